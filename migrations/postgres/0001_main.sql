@@ -1,0 +1,116 @@
+-- Moments are milliseconds since 1970 (UTC), bound by the program; SQL never asks for the time.
+CREATE TABLE plan_revision (
+  hash TEXT PRIMARY KEY, plan TEXT NOT NULL, revision TEXT NOT NULL, stored_at BIGINT NOT NULL, doc TEXT NOT NULL
+);
+
+CREATE TABLE incident (
+  id TEXT PRIMARY KEY, event TEXT NOT NULL, status TEXT NOT NULL, declared_at BIGINT NOT NULL,
+  dedup TEXT UNIQUE, row_version BIGINT NOT NULL, doc TEXT NOT NULL
+);
+CREATE INDEX incident_by_status ON incident (status, declared_at);
+
+CREATE TABLE release (
+  id TEXT PRIMARY KEY, incident TEXT NOT NULL REFERENCES incident (id), plan TEXT NOT NULL, body TEXT NOT NULL,
+  item TEXT NOT NULL, occurrence BIGINT NOT NULL, status TEXT NOT NULL, due_at BIGINT, wake_at BIGINT,
+  tied_to TEXT, row_version BIGINT NOT NULL, doc TEXT NOT NULL
+);
+CREATE INDEX release_by_incident ON release (incident, due_at);
+CREATE INDEX release_by_wake ON release (wake_at) WHERE wake_at IS NOT NULL;
+CREATE INDEX release_by_status ON release (status, due_at);
+CREATE INDEX release_by_tie ON release (tied_to) WHERE tied_to IS NOT NULL;
+
+-- The rhythm of a recurring item of one incident.
+CREATE TABLE series (
+  incident TEXT NOT NULL REFERENCES incident (id), plan TEXT NOT NULL, item TEXT NOT NULL,
+  occurrence BIGINT NOT NULL, next_at BIGINT, doc TEXT NOT NULL,
+  PRIMARY KEY (incident, plan, item)
+);
+CREATE INDEX series_by_next ON series (next_at) WHERE next_at IS NOT NULL;
+
+CREATE TABLE bulletin (
+  release TEXT NOT NULL REFERENCES release (id), version BIGINT NOT NULL, hash TEXT NOT NULL,
+  drafted_at BIGINT NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (release, version)
+);
+
+CREATE TABLE signature (
+  release TEXT NOT NULL REFERENCES release (id), version BIGINT NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL,
+  post TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (release, hash, person)
+);
+
+-- 发文字号: one counter per body and year.
+CREATE TABLE document_number (body TEXT NOT NULL, year BIGINT NOT NULL, last BIGINT NOT NULL, PRIMARY KEY (body, year));
+
+-- What the portal shows. It is written by `publish` and read by the portal alone.
+CREATE TABLE portal_entry (
+  release TEXT PRIMARY KEY REFERENCES release (id), incident TEXT NOT NULL, published_at BIGINT NOT NULL,
+  changed BIGINT NOT NULL, doc TEXT NOT NULL
+);
+CREATE INDEX portal_by_change ON portal_entry (changed);
+
+CREATE TABLE contact (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, code TEXT NOT NULL UNIQUE, name TEXT NOT NULL, language TEXT NOT NULL, verified_at BIGINT
+);
+CREATE TABLE contact_tag (
+  contact BIGINT NOT NULL REFERENCES contact (id) ON DELETE CASCADE, kind TEXT NOT NULL, value TEXT NOT NULL,
+  PRIMARY KEY (contact, kind, value)
+);
+CREATE INDEX contact_tag_by_value ON contact_tag (kind, value, contact);
+CREATE TABLE contact_address (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, contact BIGINT NOT NULL REFERENCES contact (id) ON DELETE CASCADE,
+  kind TEXT NOT NULL, address TEXT NOT NULL, UNIQUE (contact, kind, address)
+);
+CREATE INDEX contact_address_by_kind ON contact_address (kind, id);
+
+CREATE TABLE dispatch (
+  id TEXT PRIMARY KEY, release TEXT NOT NULL REFERENCES release (id), version BIGINT NOT NULL, channel TEXT NOT NULL,
+  lane BIGINT NOT NULL, created_at BIGINT NOT NULL, after TEXT, expanded BIGINT NOT NULL, chunk_cursor BIGINT NOT NULL,
+  closed_at BIGINT, UNIQUE (release, version, channel)
+);
+CREATE INDEX dispatch_to_expand ON dispatch (lane, created_at) WHERE expanded = 0;
+CREATE INDEX dispatch_to_close ON dispatch (created_at) WHERE closed_at IS NULL;
+
+-- status: 0 pending, 1 leased, 2 accepted, 3 delivered, 4 failed, 5 unknown, 6 skipped, 7 cancelled
+CREATE TABLE delivery (
+  id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, dispatch TEXT NOT NULL REFERENCES dispatch (id), channel TEXT NOT NULL, lane BIGINT NOT NULL,
+  address TEXT NOT NULL, language TEXT NOT NULL, status BIGINT NOT NULL, attempts BIGINT NOT NULL,
+  fence BIGINT NOT NULL, ambiguous BIGINT NOT NULL, first_at BIGINT NOT NULL, next_at BIGINT NOT NULL,
+  lease_until BIGINT, holder TEXT, done_at BIGINT, receipt TEXT, why TEXT, after TEXT,
+  UNIQUE (dispatch, address)
+);
+CREATE INDEX delivery_due ON delivery (channel, lane, next_at) WHERE status = 0;
+CREATE INDEX delivery_leased ON delivery (lease_until) WHERE status = 1;
+
+-- Tries that did not end in acceptance; an accepted try stands in the delivery itself.
+CREATE TABLE attempt (
+  delivery BIGINT NOT NULL REFERENCES delivery (id), number BIGINT NOT NULL, at BIGINT NOT NULL, outcome TEXT NOT NULL,
+  why TEXT NOT NULL, PRIMARY KEY (delivery, number)
+);
+
+CREATE TABLE channel_switch (channel TEXT PRIMARY KEY, enabled BIGINT NOT NULL, changed_at BIGINT NOT NULL, changed_by TEXT NOT NULL);
+
+CREATE TABLE person (
+  id TEXT PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL, posts TEXT NOT NULL, disabled_at BIGINT, created_at BIGINT NOT NULL
+);
+CREATE TABLE token (
+  hash TEXT PRIMARY KEY, person TEXT NOT NULL REFERENCES person (id), label TEXT NOT NULL, created_at BIGINT NOT NULL, revoked_at BIGINT
+);
+
+-- Answers already given, by idempotency key: the same request twice gets the same answer.
+CREATE TABLE idempotency (
+  person TEXT NOT NULL, key TEXT NOT NULL, request TEXT NOT NULL, status BIGINT NOT NULL, answer TEXT NOT NULL, at BIGINT NOT NULL,
+  PRIMARY KEY (person, key)
+);
+
+CREATE TABLE journal (
+  seq BIGINT PRIMARY KEY, at BIGINT NOT NULL, actor TEXT NOT NULL, act TEXT NOT NULL, incident TEXT, release TEXT,
+  data TEXT NOT NULL, prev TEXT NOT NULL, hash TEXT NOT NULL
+);
+CREATE INDEX journal_by_incident ON journal (incident, seq) WHERE incident IS NOT NULL;
+CREATE TABLE journal_head (one BIGINT PRIMARY KEY CHECK (one = 1), seq BIGINT NOT NULL, hash TEXT NOT NULL);
+INSERT INTO journal_head VALUES (1, 0, '0000000000000000000000000000000000000000000000000000000000000000');
+CREATE FUNCTION journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'the journal is append-only';
+END $$;
+CREATE TRIGGER journal_keeps BEFORE UPDATE OR DELETE OR TRUNCATE ON journal EXECUTE FUNCTION journal_refuse();

@@ -1,0 +1,20 @@
+//! Pure data and decisions. Nothing here waits, reads a clock, a file or a table: what a rule needs comes in as a value.
+
+pub mod time;
+pub mod level;
+pub mod area;
+pub mod body;
+pub mod fact;
+pub mod audience;
+pub mod deadline;
+pub mod recurrence;
+pub mod plan;
+pub mod incident;
+pub mod release;
+pub mod bulletin;
+pub mod approval;
+pub mod delivery;
+pub mod backoff;
+pub mod channel;
+pub mod journal;
+pub mod portal;

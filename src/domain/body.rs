@@ -1,0 +1,102 @@
+//! Bodies (公开主体) and their posts (岗位). Rights belong to posts; people hold posts.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::time::Span;
+
+/// A post of a body, written `flood-office/section-head`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct PostRef {
+    pub body: String,
+    pub post: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} is not a post: write body/post, such as flood-office/section-head")]
+pub struct BadPost(String);
+
+impl FromStr for PostRef {
+    type Err = BadPost;
+    fn from_str(text: &str) -> Result<Self, BadPost> {
+        match text.split_once('/') {
+            Some((body, post)) if !body.is_empty() && !post.is_empty() && !post.contains('/') => {
+                Ok(Self {
+                    body: body.to_owned(),
+                    post: post.to_owned(),
+                })
+            }
+            _ => Err(BadPost(text.chars().take(60).collect())),
+        }
+    }
+}
+
+impl TryFrom<String> for PostRef {
+    type Error = BadPost;
+    fn try_from(text: String) -> Result<Self, BadPost> {
+        text.parse()
+    }
+}
+
+impl From<PostRef> for String {
+    fn from(post: PostRef) -> Self {
+        post.to_string()
+    }
+}
+
+impl fmt::Display for PostRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.body, self.post)
+    }
+}
+
+impl PostRef {
+    /// `text` as a post of `body` unless it names a body itself.
+    pub fn within(body: &str, text: &str) -> Self {
+        match text.split_once('/') {
+            Some((other, post)) => Self {
+                body: other.to_owned(),
+                post: post.to_owned(),
+            },
+            None => Self {
+                body: body.to_owned(),
+                post: text.to_owned(),
+            },
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Post {
+    pub post: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
+    /// How long this post may be silent before its turn passes to the deputy.
+    pub sign_within: Span,
+    /// `post` of the same body, or `body/post`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deputy: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Body {
+    pub body: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
+    /// 机关代字, the head of this body's document numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_prefix: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hotline: Option<String>,
+    #[serde(default)]
+    pub may_release: Vec<String>,
+    pub posts: Vec<Post>,
+}

@@ -1,0 +1,265 @@
+//! A bulletin (公告): the text of a release, in versions, each with a hash over everything a signer answers for.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::audience::Reach;
+use super::plan::Signer;
+use super::time::{Moment, Span};
+use crate::id::ReleaseId;
+
+/// One version of a text with its rendering for every channel.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bulletin {
+    pub release: ReleaseId,
+    pub version: u32,
+    pub author: Author,
+    pub drafted_at: Moment,
+    pub text: BulletinText,
+    pub renderings: Vec<Rendering>,
+    /// Per channel, in the order of the item.
+    pub reach: Vec<ChannelReach>,
+    pub valid_for: Option<Span>,
+}
+
+/// Who wrote it. Only a template's own text may take the fast route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "by")]
+pub enum Author {
+    Template,
+    Person { user: String },
+}
+
+/// The canonical text. Everything that channels send is made from it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct BulletinText {
+    pub title: String,
+    #[serde(default)]
+    pub title_en: Option<String>,
+    /// What the reader should do, in one or two sentences; said first.
+    #[serde(default)]
+    pub action: Option<String>,
+    #[serde(default)]
+    pub action_en: Option<String>,
+    /// Paragraphs separated by an empty line.
+    pub text: String,
+    #[serde(default)]
+    pub text_en: Option<String>,
+    /// The short form for SMS, without signature.
+    #[serde(default)]
+    pub sms: Option<String>,
+    #[serde(default)]
+    pub sms_en: Option<String>,
+    /// 发文字号 such as 示防汛办〔2026〕3号, and the number within the incident (第3号).
+    #[serde(default)]
+    pub document_number: Option<String>,
+    #[serde(default)]
+    pub number: Option<u32>,
+    /// The signature block's body and date, in both languages.
+    #[serde(default)]
+    pub signed_body: String,
+    #[serde(default)]
+    pub signed_body_en: Option<String>,
+    #[serde(default)]
+    pub signed_date: String,
+    #[serde(default)]
+    pub signed_date_en: Option<String>,
+}
+
+/// The bytes that one channel will send, in one language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rendering {
+    pub channel: String,
+    pub language: Language,
+    /// A mail subject; one line, no control characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html: Option<String>,
+    /// The messages that it is sent as when the channel splits it (SMS parts, robot messages).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    /// How many SMS segments the carrier will charge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<u32>,
+}
+
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+)]
+pub enum Language {
+    #[default]
+    #[serde(rename = "zh-CN")]
+    ZhCn,
+    #[serde(rename = "en")]
+    En,
+}
+
+impl Language {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ZhCn => "zh-CN",
+            Self::En => "en",
+        }
+    }
+
+    /// `en…` is English, everything else Chinese.
+    pub fn from_code(code: &str) -> Self {
+        if code.to_ascii_lowercase().starts_with("en") {
+            Self::En
+        } else {
+            Self::ZhCn
+        }
+    }
+}
+
+/// Whom a channel will send it to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelReach {
+    pub channel: String,
+    pub reach: Reach,
+}
+
+/// What is true of a text that went out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Publication {
+    pub version: u32,
+    pub hash: String,
+    pub at: Moment,
+    pub due_at: Option<Moment>,
+    pub valid_until: Option<Moment>,
+    /// Signatures still owed by a text that went out on the fast route, or by a correction.
+    pub countersign: Option<Countersign>,
+}
+
+impl Publication {
+    pub fn is_late(&self) -> bool {
+        self.due_at.is_some_and(|due| self.at > due)
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Countersign {
+    pub signers: Vec<Signer>,
+    /// How many of them have signed, in order.
+    pub signed: usize,
+    pub due_at: Moment,
+    pub overdue_reported: bool,
+}
+
+impl Countersign {
+    pub fn is_complete(&self) -> bool {
+        self.signed >= self.signers.len()
+    }
+
+    pub fn signer(&self) -> Option<&Signer> {
+        self.signers.get(self.signed)
+    }
+}
+
+impl Bulletin {
+    /// SHA-256, in hexadecimal, over every rendering, the audience of every channel, and the validity: a change of any
+    /// byte of any of them is another text, and voids the signatures.
+    pub fn hash(&self) -> String {
+        let mut digest = Sha256::new();
+        let mut field = |name: &str, value: &str| {
+            digest.update(format!("{name}:{}:", value.len()));
+            digest.update(value);
+        };
+        let json = |value: serde_json::Result<String>| value.unwrap_or_default();
+        field("text", &json(serde_json::to_string(&self.text)));
+        for rendering in &self.renderings {
+            field("rendering", &json(serde_json::to_string(rendering)));
+        }
+        for reach in &self.reach {
+            field("reach", &json(serde_json::to_string(reach)));
+        }
+        field(
+            "valid-for",
+            &self
+                .valid_for
+                .map(|span| span.to_string())
+                .unwrap_or_default(),
+        );
+        hex(&digest.finalize())
+    }
+
+    /// The rendering for `channel` in `language`, or in Chinese when there is none.
+    pub fn rendering(&self, channel: &str, language: Language) -> Option<&Rendering> {
+        let of = |wanted: Language| {
+            self.renderings
+                .iter()
+                .find(|r| r.channel == channel && r.language == wanted)
+        };
+        of(language).or_else(|| of(Language::ZhCn))
+    }
+}
+
+/// What differs between two texts, line by line, for the one who must look again.
+pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut compare = |what: &str, old: &str, new: &str| {
+        if old == new {
+            return;
+        }
+        let old_lines: Vec<_> = old.lines().collect();
+        let new_lines: Vec<_> = new.lines().collect();
+        out.extend(
+            old_lines
+                .iter()
+                .filter(|l| !new_lines.contains(l))
+                .map(|l| format!("{what}: - {l}")),
+        );
+        out.extend(
+            new_lines
+                .iter()
+                .filter(|l| !old_lines.contains(l))
+                .map(|l| format!("{what}: + {l}")),
+        );
+    };
+    compare("title", &old.text.title, &new.text.title);
+    compare(
+        "action",
+        old.text.action.as_deref().unwrap_or(""),
+        new.text.action.as_deref().unwrap_or(""),
+    );
+    compare("text", &old.text.text, &new.text.text);
+    compare(
+        "text-en",
+        old.text.text_en.as_deref().unwrap_or(""),
+        new.text.text_en.as_deref().unwrap_or(""),
+    );
+    compare(
+        "sms",
+        old.text.sms.as_deref().unwrap_or(""),
+        new.text.sms.as_deref().unwrap_or(""),
+    );
+    if old.reach != new.reach {
+        out.push("audience: changed".into());
+    }
+    if old.valid_for != new.valid_for {
+        out.push("validity: changed".into());
+    }
+    if out.is_empty() && old.hash() != new.hash() {
+        out.push("the renderings of one or more channels".into());
+    }
+    out
+}
+
+/// Lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

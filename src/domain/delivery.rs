@@ -1,0 +1,166 @@
+//! One text to one address: the states of a delivery, the lanes, and the parcel that a channel is handed.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::bulletin::{Language, Rendering};
+use super::time::Moment;
+use crate::id::{DispatchId, ReleaseId};
+
+/// Urgent goes before normal, normal before bulk, on every channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Lane {
+    Urgent,
+    Normal,
+    Bulk,
+}
+
+impl Lane {
+    pub const ALL: [Self; 3] = [Self::Urgent, Self::Normal, Self::Bulk];
+
+    pub fn code(self) -> i64 {
+        match self {
+            Self::Urgent => 0,
+            Self::Normal => 1,
+            Self::Bulk => 2,
+        }
+    }
+}
+
+/// The states of a delivery. The numbers are kept in the store and never change their meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryStatus {
+    Pending,
+    Leased,
+    /// The provider took it; nothing is known of its arrival.
+    Accepted,
+    Delivered,
+    Failed,
+    /// Tried, and it cannot be said whether it arrived.
+    Unknown,
+    Skipped,
+    Cancelled,
+}
+
+impl DeliveryStatus {
+    pub const ALL: [Self; 8] = [
+        Self::Pending,
+        Self::Leased,
+        Self::Accepted,
+        Self::Delivered,
+        Self::Failed,
+        Self::Unknown,
+        Self::Skipped,
+        Self::Cancelled,
+    ];
+
+    pub fn code(self) -> i64 {
+        match self {
+            Self::Pending => 0,
+            Self::Leased => 1,
+            Self::Accepted => 2,
+            Self::Delivered => 3,
+            Self::Failed => 4,
+            Self::Unknown => 5,
+            Self::Skipped => 6,
+            Self::Cancelled => 7,
+        }
+    }
+
+    pub fn from_code(code: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.code() == code)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Leased => "leased",
+            Self::Accepted => "accepted",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::Skipped => "skipped",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Nothing will change it but a receipt.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Pending | Self::Leased)
+    }
+}
+
+/// A text of one release version going to one channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispatch {
+    pub id: DispatchId,
+    pub release: ReleaseId,
+    pub version: u32,
+    pub channel: String,
+    pub lane: Lane,
+    pub created_at: Moment,
+    /// An earlier dispatch whose text to the same address must be final first, and whose recipients these are.
+    pub after: Option<DispatchId>,
+    pub state: DispatchState,
+}
+
+/// How far the expansion into deliveries has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum DispatchState {
+    /// Contacts' addresses up to `cursor` have their delivery.
+    Expanding {
+        cursor: i64,
+    },
+    Expanded,
+}
+
+/// A delivery that this process holds the lease of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leased {
+    pub id: i64,
+    pub dispatch: DispatchId,
+    pub address: String,
+    pub language: Language,
+    /// Which try this is, from 1.
+    pub attempt: u32,
+    /// Grows with every lease; an outcome with an older fence is thrown away.
+    pub fence: i64,
+    /// When the first try was due; give-up counts from here.
+    pub first_at: Moment,
+    /// An earlier try may have arrived.
+    pub ambiguous: bool,
+}
+
+/// What a channel is handed: the bytes, the address, and a key that stays the same through every retry.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// The idempotency key: unique per delivery, the same for every try of it.
+    pub key: String,
+    pub address: String,
+    pub rendering: Arc<Rendering>,
+    pub attempt: u32,
+    /// The moment of this try, for signatures and date headers.
+    pub at: Moment,
+}
+
+/// What a channel says of one try. It only classifies; what follows is decided around it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Accepted {
+        receipt: Option<String>,
+    },
+    /// Worth another try, not before `after` if the provider said so. `ambiguous`: it may have arrived.
+    Retry {
+        after: Option<std::time::Duration>,
+        why: String,
+        ambiguous: bool,
+    },
+    /// Never going to work: a bad address, a refused text.
+    Refused {
+        why: String,
+    },
+}

@@ -1,0 +1,253 @@
+//! Facts: what is known of an incident, typed, sourced, and with the time as of which it holds.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::time::{Moment, Span};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactType {
+    Text,
+    Number,
+    Integer,
+    Time,
+    Duration,
+    Flag,
+    Choice,
+    List,
+}
+
+/// A fact that an event type declares.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct FactSpec {
+    pub fact: String,
+    pub label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_en: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: FactType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<ColumnSpec>,
+}
+
+/// A column of a list fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ColumnSpec {
+    pub column: String,
+    pub label: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label_en: Option<String>,
+    #[serde(rename = "type")]
+    pub kind: FactType,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "type", content = "value")]
+pub enum FactValue {
+    Text(String),
+    Number(f64),
+    Integer(i64),
+    Time(Moment),
+    Duration(Span),
+    Flag(bool),
+    List(Vec<BTreeMap<String, FactValue>>),
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Fact {
+    #[serde(flatten)]
+    pub value: FactValue,
+    /// The time as of which the value holds (截至).
+    pub as_of: Moment,
+    pub source: Option<String>,
+}
+
+/// All that is known of one incident.
+pub type Facts = BTreeMap<String, Fact>;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("fact {fact:?}: {what}")]
+pub struct FactError {
+    pub fact: String,
+    pub what: String,
+}
+
+/// The longest text one fact may hold, in bytes; a bulletin is a page, not a book.
+pub const MAX_TEXT: usize = 64 * 1024;
+/// The most rows a list fact may hold.
+pub const MAX_ROWS: usize = 500;
+
+impl FactValue {
+    /// Whether `{{#if}}` takes the branch.
+    pub fn is_truthy(&self) -> bool {
+        match self {
+            Self::Text(text) => !text.is_empty(),
+            Self::Flag(flag) => *flag,
+            Self::List(rows) => !rows.is_empty(),
+            Self::Number(_) | Self::Integer(_) | Self::Time(_) | Self::Duration(_) => true,
+        }
+    }
+}
+
+impl FactSpec {
+    /// Reads a value given over the API as this fact.
+    ///
+    /// # Errors
+    /// Says which fact was refused, what was expected and what came.
+    pub fn read(&self, value: &Value) -> Result<FactValue, FactError> {
+        let fail = |what: String| FactError {
+            fact: self.fact.clone(),
+            what,
+        };
+        if self.kind == FactType::List {
+            let rows = value
+                .as_array()
+                .ok_or_else(|| fail(format!("expected a list of rows, got {}", name_of(value))))?;
+            if rows.len() > MAX_ROWS {
+                return Err(fail(format!("{} rows; {MAX_ROWS} is the most", rows.len())));
+            }
+            return rows
+                .iter()
+                .enumerate()
+                .map(|(n, row)| self.read_row(n + 1, row))
+                .collect::<Result<_, _>>()
+                .map(FactValue::List);
+        }
+        read_scalar(self.kind, value, &self.choices).map_err(fail)
+    }
+
+    fn read_row(
+        &self,
+        number: usize,
+        row: &Value,
+    ) -> Result<BTreeMap<String, FactValue>, FactError> {
+        let fail = |what: String| FactError {
+            fact: self.fact.clone(),
+            what: format!("row {number}: {what}"),
+        };
+        let row = row
+            .as_object()
+            .ok_or_else(|| fail(format!("expected columns by name, got {}", name_of(row))))?;
+        if let Some(stranger) = row
+            .keys()
+            .find(|key| !self.columns.iter().any(|c| c.column == **key))
+        {
+            let known: Vec<_> = self.columns.iter().map(|c| c.column.as_str()).collect();
+            return Err(fail(format!(
+                "no column {stranger:?}; it has {}",
+                known.join(", ")
+            )));
+        }
+        let mut out = BTreeMap::new();
+        for column in &self.columns {
+            match row.get(&column.column) {
+                None | Some(Value::Null) => {
+                    return Err(fail(format!("column {:?} is missing", column.column)));
+                }
+                Some(value) => {
+                    let value = read_scalar(column.kind, value, &[])
+                        .map_err(|what| fail(format!("column {:?}: {what}", column.column)))?;
+                    out.insert(column.column.clone(), value);
+                }
+            }
+        }
+        Ok(out)
+    }
+}
+
+fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<FactValue, String> {
+    let expected = |what: &str| format!("expected {what}, got {}", name_of(value));
+    let text = |what: &str| value.as_str().ok_or_else(|| expected(what));
+    match kind {
+        FactType::Text => clean_text(text("text")?).map(FactValue::Text),
+        FactType::Choice => {
+            let text = text("one of its choices")?;
+            if choices.iter().any(|choice| choice == text) {
+                Ok(FactValue::Text(text.to_owned()))
+            } else {
+                Err(format!("{text:?} is not one of {}", choices.join(", ")))
+            }
+        }
+        FactType::Number => match value {
+            Value::Number(n) => n.as_f64().filter(|n| n.is_finite()).map(FactValue::Number),
+            Value::String(s) => s
+                .trim()
+                .parse()
+                .ok()
+                .filter(|n: &f64| n.is_finite())
+                .map(FactValue::Number),
+            _ => None,
+        }
+        .ok_or_else(|| expected("a number")),
+        FactType::Integer => match value {
+            Value::Number(n) => n.as_i64().map(FactValue::Integer),
+            Value::String(s) => s.trim().parse().ok().map(FactValue::Integer),
+            _ => None,
+        }
+        .ok_or_else(|| expected("a whole number")),
+        FactType::Time => DateTime::parse_from_rfc3339(text("a time")?)
+            .map(|at| FactValue::Time(at.to_utc()))
+            .map_err(|_| expected("a time with its offset, such as 2026-07-01T03:00:00+08:00")),
+        FactType::Duration => text("a length of time")?
+            .parse()
+            .map(FactValue::Duration)
+            .map_err(|e: super::time::BadSpan| e.to_string()),
+        FactType::Flag => match value {
+            Value::Bool(flag) => Ok(FactValue::Flag(*flag)),
+            Value::String(s) if s == "true" => Ok(FactValue::Flag(true)),
+            Value::String(s) if s == "false" => Ok(FactValue::Flag(false)),
+            _ => Err(expected("true or false")),
+        },
+        FactType::List => Err("a list cannot stand inside a list".into()),
+    }
+}
+
+/// Text fit to be printed: bounded, and without control characters other than a line break or tab.
+///
+/// # Errors
+/// Says what was found and where.
+pub fn clean_text(text: &str) -> Result<String, String> {
+    if text.len() > MAX_TEXT {
+        return Err(format!(
+            "{} bytes of text; {MAX_TEXT} is the most",
+            text.len()
+        ));
+    }
+    let text = text.replace("\r\n", "\n");
+    match text
+        .chars()
+        .enumerate()
+        .find(|(_, c)| c.is_control() && *c != '\n' && *c != '\t')
+    {
+        Some((at, c)) => Err(format!(
+            "a control character (U+{:04X}) at character {}",
+            c as u32,
+            at + 1
+        )),
+        None => Ok(text),
+    }
+}
+
+fn name_of(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".into(),
+        Value::Bool(b) => b.to_string(),
+        Value::Number(n) => n.to_string(),
+        Value::String(s) => format!("{:?}", s.chars().take(30).collect::<String>()),
+        Value::Array(_) => "a list".into(),
+        Value::Object(_) => "an object".into(),
+    }
+}

@@ -1,0 +1,119 @@
+//! An incident (突发事件): one event, declared. Its level changes are kept, never overwritten.
+
+use serde::{Deserialize, Serialize};
+
+use super::area::AreaCode;
+use super::deadline::Anchors;
+use super::fact::Facts;
+use super::level::ResponseLevel;
+use super::time::{Moment, Span};
+use crate::id::IncidentId;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    pub id: IncidentId,
+    pub event: String,
+    pub title: String,
+    pub areas: Vec<AreaCode>,
+    pub known_at: Moment,
+    pub declared_at: Moment,
+    pub expected_duration: Option<Span>,
+    pub facts: Facts,
+    /// In order of time; the first is the declaration. Never empty.
+    pub levels: Vec<LevelChange>,
+    pub status: IncidentStatus,
+    /// The plans it was declared under, by content hash.
+    pub plans: Vec<PlanPin>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanPin {
+    pub plan: String,
+    pub revision: String,
+    pub hash: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelChange {
+    pub level: ResponseLevel,
+    pub at: Moment,
+    pub by: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "status")]
+pub enum IncidentStatus {
+    Active,
+    Ended {
+        at: Moment,
+        by: String,
+        reason: String,
+    },
+    Archived {
+        at: Moment,
+    },
+    /// Declared in error.
+    Withdrawn {
+        at: Moment,
+        by: String,
+        reason: String,
+    },
+}
+
+impl IncidentStatus {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Ended { .. } => "ended",
+            Self::Archived { .. } => "archived",
+            Self::Withdrawn { .. } => "withdrawn",
+        }
+    }
+}
+
+impl Incident {
+    /// The level in force, or the last one that was.
+    pub fn level(&self) -> ResponseLevel {
+        self.levels
+            .last()
+            .map_or(ResponseLevel::IV, |change| change.level)
+    }
+
+    /// When the level in force began.
+    pub fn level_since(&self) -> Moment {
+        self.levels
+            .last()
+            .map_or(self.declared_at, |change| change.at)
+    }
+
+    pub fn previous_level(&self) -> Option<ResponseLevel> {
+        self.levels
+            .len()
+            .checked_sub(2)
+            .and_then(|n| self.levels.get(n))
+            .map(|change| change.level)
+    }
+
+    pub fn is_active(&self) -> bool {
+        self.status == IncidentStatus::Active
+    }
+
+    /// The anchors that the incident itself provides.
+    pub fn anchors(&self) -> Anchors {
+        Anchors {
+            known: Some(self.known_at),
+            activation: Some(self.level_since()),
+            level_change: (self.levels.len() > 1).then(|| self.level_since()),
+            warning: match self.facts.get("warning-issued-at").map(|fact| &fact.value) {
+                Some(super::fact::FactValue::Time(at)) => Some(*at),
+                _ => None,
+            },
+            termination: match &self.status {
+                IncidentStatus::Ended { at, .. } => Some(*at),
+                _ => None,
+            },
+            ..Anchors::default()
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Three four-step scales that must not be mixed: response level, incident grade, warning colour.
+//!
+//! Source: 突发事件应对法 (2024) art. 3 (grades), 63 (warning levels), 71 (response levels). They do not map one to one,
+//! and social-security incidents have neither grade nor colour.
+
+use std::fmt;
+use std::str::FromStr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The response level (响应级别). `I` is the highest and compares greatest.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+pub enum ResponseLevel {
+    IV,
+    III,
+    II,
+    I,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{0:?} is not a response level: use IV, III, II or I (Ⅳ–Ⅰ, 4–1 and 四级–一级 are understood)"
+)]
+pub struct BadLevel(String);
+
+impl ResponseLevel {
+    pub const ALL: [Self; 4] = [Self::IV, Self::III, Self::II, Self::I];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::IV => "IV",
+            Self::III => "III",
+            Self::II => "II",
+            Self::I => "I",
+        }
+    }
+
+    /// `四级`, the statute's word.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::IV => "四级",
+            Self::III => "三级",
+            Self::II => "二级",
+            Self::I => "一级",
+        }
+    }
+
+    /// `Ⅳ级`, the word of most local plans.
+    pub fn roman_zh(self) -> &'static str {
+        match self {
+            Self::IV => "Ⅳ级",
+            Self::III => "Ⅲ级",
+            Self::II => "Ⅱ级",
+            Self::I => "Ⅰ级",
+        }
+    }
+
+    pub fn en(self) -> String {
+        format!("level {}", self.code())
+    }
+}
+
+impl fmt::Display for ResponseLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for ResponseLevel {
+    type Err = BadLevel;
+
+    fn from_str(text: &str) -> Result<Self, BadLevel> {
+        match text.trim().trim_end_matches('级') {
+            "IV" | "iv" | "Ⅳ" | "4" | "四" => Ok(Self::IV),
+            "III" | "iii" | "Ⅲ" | "3" | "三" => Ok(Self::III),
+            "II" | "ii" | "Ⅱ" | "2" | "二" => Ok(Self::II),
+            "I" | "i" | "Ⅰ" | "1" | "一" => Ok(Self::I),
+            _ => Err(BadLevel(text.chars().take(20).collect())),
+        }
+    }
+}
+
+/// The incident grade (事件等级), by harm done. Known late, if ever; never derived from the response level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum IncidentGrade {
+    ParticularlySerious,
+    Serious,
+    Considerable,
+    Ordinary,
+}
+
+/// The colour of an early warning (预警级别).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum WarningColour {
+    Red,
+    Orange,
+    Yellow,
+    Blue,
+}
+
+/// The four classes of emergency event. Source: 突发事件应对法 (2024) art. 2.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum EventClass {
+    NaturalDisaster,
+    AccidentDisaster,
+    PublicHealth,
+    SocialSecurity,
+}
+
+impl EventClass {
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::NaturalDisaster => "自然灾害",
+            Self::AccidentDisaster => "事故灾难",
+            Self::PublicHealth => "公共卫生事件",
+            Self::SocialSecurity => "社会安全事件",
+        }
+    }
+
+    /// Whether law grades such incidents and gives them warning colours.
+    pub fn is_graded(self) -> bool {
+        self != Self::SocialSecurity
+    }
+}

@@ -1,0 +1,309 @@
+//! A disclosure plan as the engine uses it: inheritance resolved, posts and templates filled in, nothing to look up.
+//!
+//! A plan carries everything that an incident declared under it will need, so that pinning the plan pins the whole
+//! night: its body, its event type with the facts, and its template sources.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::area::{Area, AreaCode};
+use super::audience::Audience;
+use super::body::{Body, PostRef};
+use super::deadline::{Due, Repeat};
+use super::fact::FactSpec;
+use super::level::{EventClass, ResponseLevel};
+use super::time::Span;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    pub plan: String,
+    pub title: String,
+    pub title_en: Option<String>,
+    pub body: Body,
+    pub event: EventType,
+    /// The areas this plan serves, and every named place known, for printing.
+    pub areas: Vec<AreaCode>,
+    pub places: Vec<Area>,
+    pub revision: String,
+    pub zone: Tz,
+    pub effective_from: Option<NaiveDate>,
+    pub review_by: Option<NaiveDate>,
+    pub routes: BTreeMap<String, Route>,
+    pub corrections: Option<Corrections>,
+    pub levels: BTreeMap<ResponseLevel, Vec<Item>>,
+    pub end: Vec<Item>,
+    /// Template name → source text, partials included.
+    pub templates: BTreeMap<String, String>,
+    /// Days off and worked weekend days, for working-day deadlines.
+    pub calendar: Calendar,
+}
+
+impl Plan {
+    /// The item `code` at `level`, interpretations included.
+    pub fn item(&self, level: ResponseLevel, code: &str) -> Option<&Item> {
+        self.levels.get(&level).and_then(|items| find(items, code))
+    }
+
+    /// The item `code`, looked for at `level` first, then among the end items, then anywhere.
+    pub fn item_anywhere(&self, level: ResponseLevel, code: &str) -> Option<&Item> {
+        self.item(level, code)
+            .or_else(|| find(&self.end, code))
+            .or_else(|| self.levels.values().find_map(|items| find(items, code)))
+    }
+
+    /// Whether this plan serves any of `areas`.
+    pub fn serves(&self, areas: &[AreaCode]) -> bool {
+        areas
+            .iter()
+            .any(|area| self.areas.iter().any(|own| own.overlaps(area)))
+    }
+
+    pub fn place_name<'a>(&'a self, code: &'a AreaCode) -> &'a str {
+        self.places
+            .iter()
+            .find(|p| p.area == *code)
+            .map_or(code.0.as_str(), |p| p.name.as_str())
+    }
+
+    pub fn place_name_en<'a>(&'a self, code: &'a AreaCode) -> &'a str {
+        self.places
+            .iter()
+            .find(|p| p.area == *code)
+            .map_or(code.0.as_str(), |p| p.name_en.as_deref().unwrap_or(&p.name))
+    }
+}
+
+fn find<'a>(items: &'a [Item], code: &str) -> Option<&'a Item> {
+    items
+        .iter()
+        .flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
+        .find(|item| item.item == code)
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventType {
+    pub event: String,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub class: EventClass,
+    pub facts: Vec<FactSpec>,
+}
+
+impl EventType {
+    pub fn fact(&self, code: &str) -> Option<&FactSpec> {
+        self.facts.iter().find(|spec| spec.fact == code)
+    }
+}
+
+/// One thing to disclose at a level (公开事项).
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Item {
+    pub item: String,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub kind: ItemKind,
+    pub role: Option<ItemRole>,
+    pub subject: Option<String>,
+    pub template: String,
+    pub content: Vec<String>,
+    pub basis: Vec<String>,
+    pub channels: Vec<ItemChannel>,
+    pub audience: Audience,
+    /// The earliest counts. Empty = no deadline of its own.
+    pub due: Vec<Due>,
+    pub repeat: Option<Repeat>,
+    pub on_demand: bool,
+    pub route: String,
+    pub fast: Option<String>,
+    pub valid_for: Option<Span>,
+    pub on_raise: OnRaise,
+    pub lifts: Vec<String>,
+    pub interpretation: Option<Box<Item>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemChannel {
+    pub channel: String,
+    /// None = the item's audience.
+    pub audience: Option<Audience>,
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemKind {
+    Notice,
+    Bulletin,
+    Advisory,
+    Warning,
+    Interpretation,
+    Refutation,
+    PressConference,
+    Summary,
+    Correction,
+}
+
+impl ItemKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Notice => "notice",
+            Self::Bulletin => "bulletin",
+            Self::Advisory => "advisory",
+            Self::Warning => "warning",
+            Self::Interpretation => "interpretation",
+            Self::Refutation => "refutation",
+            Self::PressConference => "press-conference",
+            Self::Summary => "summary",
+            Self::Correction => "correction",
+        }
+    }
+
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Notice => "通告",
+            Self::Bulletin => "情况通报",
+            Self::Advisory => "提示",
+            Self::Warning => "预警信息",
+            Self::Interpretation => "解读",
+            Self::Refutation => "辟谣",
+            Self::PressConference => "新闻发布会",
+            Self::Summary => "总结",
+            Self::Correction => "更正",
+        }
+    }
+
+    /// Which lane its deliveries take: a warning or correction is never behind an explanation.
+    pub fn lane(self) -> super::delivery::Lane {
+        use super::delivery::Lane;
+        match self {
+            Self::Warning | Self::Correction | Self::Notice | Self::Advisory | Self::Refutation => {
+                Lane::Urgent
+            }
+            Self::Bulletin | Self::PressConference => Lane::Normal,
+            Self::Interpretation | Self::Summary => Lane::Bulk,
+        }
+    }
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ItemRole {
+    Activation,
+    Termination,
+    Lifting,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OnRaise {
+    #[default]
+    Keep,
+    Reissue,
+}
+
+/// The posts that must sign, in order (审签流程).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    pub sign: Vec<Signer>,
+    /// Some = this is a fast route: sent on these signatures alone, and only for a text no one has edited.
+    pub fast: Option<FastRoute>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FastRoute {
+    /// The ordinary route whose posts sign afterwards.
+    pub countersign: String,
+    pub countersign_within: Span,
+}
+
+/// One step of a route, with what the engine must know of that post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signer {
+    pub post: PostRef,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub sign_within: Span,
+    pub deputy: Option<PostRef>,
+}
+
+/// The pre-written corrections of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Corrections {
+    pub sign: Signer,
+    pub confirm: Signer,
+    pub confirm_within: Span,
+    pub sent_in_error: String,
+    pub wrong_content: String,
+    pub all_clear: String,
+}
+
+impl Corrections {
+    pub fn template(&self, kind: CorrectionKind) -> &str {
+        match kind {
+            CorrectionKind::SentInError => &self.sent_in_error,
+            CorrectionKind::WrongContent => &self.wrong_content,
+            CorrectionKind::AllClear => &self.all_clear,
+        }
+    }
+}
+
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, utoipa::ToSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum CorrectionKind {
+    SentInError,
+    WrongContent,
+    AllClear,
+}
+
+impl CorrectionKind {
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::SentInError => "误发更正",
+            Self::WrongContent => "内容更正",
+            Self::AllClear => "解除",
+        }
+    }
+}
+
+/// The working-day calendar: weekends are off, `holidays` too, `workdays` are worked all the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calendar {
+    pub holidays: Vec<NaiveDate>,
+    pub workdays: Vec<NaiveDate>,
+}
+
+/// Everything the plan and channel files say, read together and found valid.
+#[derive(Debug, Clone, Default)]
+pub struct PlanSet {
+    pub plans: Vec<PinnedPlan>,
+    pub channels: BTreeMap<String, super::channel::ChannelDef>,
+    pub bodies: Vec<Body>,
+    pub areas: Vec<Area>,
+}
+
+/// A plan with the hash of everything in it.
+#[derive(Debug, Clone)]
+pub struct PinnedPlan {
+    pub plan: std::sync::Arc<Plan>,
+    pub hash: String,
+}
+
+impl PlanSet {
+    /// The address the public knows the portal by, from the first enabled portal channel.
+    pub fn portal_url(&self) -> Option<&str> {
+        self.channels.values().find_map(|def| def.portal.as_ref().map(|portal| portal.base_url.as_str()))
+    }
+
+    pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {
+        self.plans.iter().find(|pinned| pinned.plan.plan == code)
+    }
+}

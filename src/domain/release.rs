@@ -1,0 +1,248 @@
+//! A release (发布任务): an item made concrete for one incident: one occurrence, one deadline, one state.
+
+use serde::{Deserialize, Serialize};
+
+use super::bulletin::Publication;
+use super::level::ResponseLevel;
+use super::plan::{CorrectionKind, ItemKind, Signer};
+use super::time::Moment;
+use crate::id::{IncidentId, ReleaseId};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Release {
+    pub id: ReleaseId,
+    pub incident: IncidentId,
+    pub plan: String,
+    pub plan_hash: String,
+    pub body: String,
+    pub item: String,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub kind: ItemKind,
+    /// The level it was planned at; None = an item of the end.
+    pub level: Option<ResponseLevel>,
+    /// Which one of its series it is, from 1.
+    pub occurrence: u32,
+    /// The moment its work could begin.
+    pub opened_at: Moment,
+    /// None while the anchor is not known yet (an interpretation of something unpublished).
+    pub due_at: Option<Moment>,
+    /// What it interprets or corrects.
+    pub tied_to: Option<ReleaseId>,
+    pub correction: Option<CorrectionKind>,
+    pub state: ReleaseState,
+    /// How far the reminders of its deadline have gone.
+    pub reminded: Reminder,
+    /// The next moment at which something about it must be looked at, whatever people do.
+    pub wake_at: Option<Moment>,
+}
+
+/// What is true of a release now. *Overdue* is not here: it is a deadline in the past.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "state")]
+pub enum ReleaseState {
+    /// Not opened yet, or waiting for its first draft.
+    Planned,
+    /// A draft is being made: facts are missing, or nobody has submitted it yet.
+    Drafting(Drafting),
+    InReview(Review),
+    /// Signed by all; waits for the release it belongs to.
+    Approved {
+        version: u32,
+        hash: String,
+        at: Moment,
+    },
+    Published(Publication),
+    Superseded {
+        at: Moment,
+        why: String,
+        was: Option<Publication>,
+    },
+    Expired {
+        at: Moment,
+        was: Publication,
+    },
+    Corrected {
+        at: Moment,
+        by: ReleaseId,
+        was: Publication,
+    },
+    Withdrawn {
+        at: Moment,
+        by: String,
+        why: String,
+        was: Publication,
+    },
+    Waived {
+        at: Moment,
+        by: String,
+        why: String,
+    },
+    Cancelled {
+        at: Moment,
+        why: String,
+    },
+    /// An occurrence that nobody published before the next one came.
+    Missed {
+        at: Moment,
+    },
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Drafting {
+    /// Facts that the template needs and nobody has given.
+    pub missing: Vec<String>,
+    /// The version that waits to be submitted; None while facts are missing or the template fails.
+    pub version: Option<u32>,
+    /// Why there is no draft, when it is not for missing facts.
+    pub fault: Option<String>,
+    /// Why a reviewer sent it back.
+    pub returned: Option<String>,
+}
+
+/// A text under review, bound to the bytes that were submitted.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Review {
+    pub version: u32,
+    pub hash: String,
+    /// The user who submitted it, and therefore may not sign it.
+    pub submitted_by: String,
+    pub signers: Vec<Signer>,
+    /// Index of the signer whose turn it is.
+    pub step: usize,
+    pub turn_since: Moment,
+    /// The turn has passed to the deputy, who may sign as well.
+    pub passed_to_deputy: bool,
+    /// Facts have changed since; the newer draft version that exists.
+    pub stale: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reminder {
+    #[default]
+    None,
+    Seventy,
+    Ninety,
+    Overdue,
+}
+
+/// The states by name, for queries and the API.
+pub const OPEN_STATES: [&str; 4] = ["planned", "drafting", "in-review", "approved"];
+
+impl ReleaseState {
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Planned => "planned",
+            Self::Drafting(_) => "drafting",
+            Self::InReview(_) => "in-review",
+            Self::Approved { .. } => "approved",
+            Self::Published(_) => "published",
+            Self::Superseded { .. } => "superseded",
+            Self::Expired { .. } => "expired",
+            Self::Corrected { .. } => "corrected",
+            Self::Withdrawn { .. } => "withdrawn",
+            Self::Waived { .. } => "waived",
+            Self::Cancelled { .. } => "cancelled",
+            Self::Missed { .. } => "missed",
+        }
+    }
+
+    pub fn zh(&self) -> &'static str {
+        match self {
+            Self::Planned => "待开始",
+            Self::Drafting(_) => "拟稿",
+            Self::InReview(_) => "审签",
+            Self::Approved { .. } => "已签发",
+            Self::Published(_) => "已发布",
+            Self::Superseded { .. } => "已被替代",
+            Self::Expired { .. } => "已失效",
+            Self::Corrected { .. } => "已更正",
+            Self::Withdrawn { .. } => "已撤回",
+            Self::Waived { .. } => "免发",
+            Self::Cancelled { .. } => "已取消",
+            Self::Missed { .. } => "漏发",
+        }
+    }
+
+    /// Whether it still has to be published.
+    pub fn is_open(&self) -> bool {
+        matches!(
+            self,
+            Self::Planned | Self::Drafting(_) | Self::InReview(_) | Self::Approved { .. }
+        )
+    }
+
+    /// What went out, if anything did, whatever became of it since.
+    pub fn publication(&self) -> Option<&Publication> {
+        match self {
+            Self::Published(was)
+            | Self::Expired { was, .. }
+            | Self::Corrected { was, .. }
+            | Self::Withdrawn { was, .. } => Some(was),
+            Self::Superseded { was, .. } => was.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl Release {
+    pub fn is_overdue(&self, now: Moment) -> bool {
+        self.state.is_open() && self.due_at.is_some_and(|due| due < now)
+    }
+
+    /// The moment `percent` of the time to the deadline is used up.
+    pub fn mark_at(&self, percent: i64) -> Option<Moment> {
+        let due = self.due_at?;
+        let span = (due - self.opened_at).num_milliseconds().max(0);
+        Some(self.opened_at + chrono::TimeDelta::milliseconds(span.saturating_mul(percent) / 100))
+    }
+
+    /// The next moment at which this release wants attention on its own: a reminder, a turn that passes, an expiry,
+    /// a countersignature that falls due.
+    pub fn next_wake(&self) -> Option<Moment> {
+        match &self.state {
+            state if state.is_open() => {
+                let reminder = match self.reminded {
+                    Reminder::None => self.mark_at(70),
+                    Reminder::Seventy => self.mark_at(90),
+                    Reminder::Ninety => self.due_at,
+                    Reminder::Overdue => None,
+                };
+                let opening = matches!(state, ReleaseState::Planned).then_some(self.opened_at);
+                let turn = match state {
+                    ReleaseState::InReview(review) => review.turn_passes_at(),
+                    _ => None,
+                };
+                [reminder, opening, turn].into_iter().flatten().min()
+            }
+            ReleaseState::Published(publication) => {
+                let countersign = publication
+                    .countersign
+                    .as_ref()
+                    .filter(|c| !c.is_complete() && !c.overdue_reported)
+                    .map(|c| c.due_at);
+                [countersign, publication.valid_until]
+                    .into_iter()
+                    .flatten()
+                    .min()
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Review {
+    pub fn signer(&self) -> Option<&Signer> {
+        self.signers.get(self.step)
+    }
+
+    fn turn_passes_at(&self) -> Option<Moment> {
+        if self.passed_to_deputy {
+            return None;
+        }
+        self.signer()
+            .filter(|s| s.deputy.is_some())
+            .map(|s| s.sign_within.after(self.turn_since))
+    }
+}

@@ -1,0 +1,14 @@
+//! fabu (发布): plans what a local government must tell the public in an emergency, and sends it out on time.
+//!
+//! ```text
+//! plans/ ──check──▶ plan ─┐
+//!                         ├─▶ declare ─▶ plan ─▶ schedule ─▶ draft ─▶ approve ─▶ publish ─▶ dispatch ─▶ deliver
+//! facts ──────────────────┘                                                         │                     │
+//!                                      journal (append-only, hash-chained) ◀────────┴─────────────────────┘
+//! ```
+//!
+//! The modules below stand in reading order. ARCHITECTURE.md says what each must never know.
+
+pub mod clock;
+pub mod id;
+pub mod domain;

@@ -1,0 +1,52 @@
+//! Facts and a template make the canonical text; the canonical text makes one rendering per channel.
+//!
+//! Knows `domain` only. Same input, same bytes: no clock, no chance, no files.
+
+use crate::domain::bulletin::{Bulletin, BulletinText, Rendering};
+use crate::domain::channel::ChannelDef;
+use crate::domain::incident::Incident;
+use crate::domain::plan::{Item, Plan};
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+
+/// Everything a draft is made from.
+pub struct DraftInput<'a> {
+    pub plan: &'a Plan,
+    pub item: &'a Item,
+    pub incident: &'a Incident,
+    pub release: &'a Release,
+    /// The template to use instead of the item's own (corrections).
+    pub template: Option<&'a str>,
+    /// What an interpretation or correction refers to.
+    pub original: Option<Original<'a>>,
+    pub number: u32,
+    pub document_number: Option<String>,
+    pub next_update: Option<Moment>,
+    /// The address of this bulletin on the portal.
+    pub link: Option<String>,
+    /// The channels of the item, in its order.
+    pub channels: Vec<&'a ChannelDef>,
+    pub version: u32,
+    pub now: Moment,
+    /// A drill's texts are marked first and last, by this layer and not by the author.
+    pub drill: bool,
+}
+
+/// The published text that a new one refers to.
+pub struct Original<'a> {
+    pub title: &'a str,
+    pub document_number: Option<&'a str>,
+    pub published_at: Option<Moment>,
+    pub link: Option<String>,
+    pub reason: Option<&'a str>,
+}
+
+/// What came of drafting.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Drafted {
+    Complete(Box<Bulletin>),
+    /// Facts that the template needs and nobody has given, by code, in order.
+    Missing(Vec<String>),
+    /// The template or its output cannot be used; says why and what to do.
+    Fault(String),
+}

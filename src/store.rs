@@ -1,0 +1,120 @@
+//! Persistence; the only place that knows SQL.
+//!
+//! Two drivers (`sqlite`, `postgres`) speak one small language: statements with `$1` placeholders over 64-bit integers
+//! and text. Everything above them is written once, one file per aggregate, as methods of [`Tx`]. Where the databases
+//! differ, [`Dialect`] chooses between two statements that stand beside each other. `tests/it/store.rs` runs the same
+//! suite on both.
+//!
+//! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
+//! here, and its rows in the conformance suite.
+
+mod error;
+mod migrate;
+mod postgres;
+mod sqlite;
+mod value;
+
+pub use error::StoreError;
+pub use value::{Row, Value};
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// What differs between the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// A database that transactions can be begun on.
+#[async_trait]
+pub trait Driver: Send + Sync {
+    fn dialect(&self) -> Dialect;
+    /// Begins a transaction that may write. On SQLite there is one writer at a time and this waits for its turn.
+    async fn begin(&self) -> Result<Box<dyn Connection>>;
+    /// Begins a transaction that only reads, from one consistent picture, beside any writer.
+    async fn read(&self) -> Result<Box<dyn Connection>>;
+    async fn close(&self);
+}
+
+/// One open transaction. Dropping it rolls it back.
+#[async_trait]
+pub trait Connection: Send {
+    fn dialect(&self) -> Dialect;
+    /// Returns how many rows were changed.
+    async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64>;
+    async fn query(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>>;
+    /// Inserts many rows with few statements, in order. `head` is `INSERT INTO t (a, b) VALUES`; `tail` may be an
+    /// `ON CONFLICT` clause or empty.
+    async fn insert_many(&mut self, head: &'static str, rows: Vec<Vec<Value>>, tail: &'static str) -> Result<u64>;
+    async fn commit(self: Box<Self>) -> Result<()>;
+}
+
+/// The database of one realm. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    driver: Arc<dyn Driver>,
+}
+
+impl Store {
+    /// Opens the database at `url` (`sqlite:PATH`, `sqlite::memory:` or `postgres://…`) and brings it up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached, is newer than this program, or a migration fails; says which.
+    pub async fn open(url: &str) -> Result<Self> {
+        let driver: Arc<dyn Driver> = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            Arc::new(postgres::Postgres::open(url).await?)
+        } else {
+            Arc::new(sqlite::Sqlite::open(url).await?)
+        };
+        migrate::run(driver.as_ref()).await?;
+        Ok(Self { driver })
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.driver.dialect()
+    }
+
+    /// Begins a transaction that may write.
+    ///
+    /// # Errors
+    /// When the database cannot be reached or stays busy.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx { conn: self.driver.begin().await? })
+    }
+
+    /// Begins a transaction that only reads.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(Tx { conn: self.driver.read().await? })
+    }
+
+    pub async fn close(&self) {
+        self.driver.close().await;
+    }
+}
+
+/// An open transaction, with a method for everything the program keeps. Dropping it rolls it back.
+pub struct Tx {
+    pub(crate) conn: Box<dyn Connection>,
+}
+
+impl Tx {
+    /// Makes everything done in this transaction durable.
+    ///
+    /// # Errors
+    /// When the database cannot say that it is; nothing of it has happened then.
+    pub async fn commit(self) -> Result<()> {
+        self.conn.commit().await
+    }
+
+    pub fn dialect(&self) -> Dialect {
+        self.conn.dialect()
+    }
+}

@@ -1,0 +1,33 @@
+//! What can go wrong with a store, sorted by what the caller can do about it.
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached or stays busy: nothing was written, trying again later may work.
+    #[error("the database is not available, nothing was written: {0}")]
+    Unavailable(String),
+    /// Somebody else changed the row since it was read: nothing was written.
+    #[error("{table} {id} was changed by somebody else meanwhile; nothing was written")]
+    Conflict { table: &'static str, id: String },
+    /// A unique key stands already.
+    #[error("it exists already: {0}")]
+    Duplicate(String),
+    /// A row holds what no version of this program wrote.
+    #[error("table {table}, row {id}: {what}; the row was left as it is")]
+    BrokenRow { table: &'static str, id: String, what: String },
+    #[error("the database is of a newer version of this program (it has migration {found}, this program knows {known})")]
+    TooNew { found: i64, known: i64 },
+    #[error("migration {name} failed, the database is unchanged: {what}")]
+    Migration { name: String, what: String },
+    #[error("the database refused a statement: {0}")]
+    Statement(String),
+}
+
+impl StoreError {
+    pub(crate) fn column(column: usize, expected: &str) -> Self {
+        Self::Statement(format!("column {column} of the answer should be {expected}"))
+    }
+
+    pub fn broken(table: &'static str, id: impl ToString, what: impl ToString) -> Self {
+        Self::BrokenRow { table, id: id.to_string(), what: what.to_string() }
+    }
+}
