@@ -11,6 +11,7 @@ pub mod recurrence;
 pub mod plan;
 pub mod incident;
 pub mod release;
+pub mod expand;
 pub mod bulletin;
 pub mod approval;
 pub mod delivery;

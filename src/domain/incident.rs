@@ -24,6 +24,9 @@ pub struct Incident {
     pub status: IncidentStatus,
     /// The plans it was declared under, by content hash.
     pub plans: Vec<PlanPin>,
+    /// The store's row version; an update of another version than the one read is a conflict.
+    #[serde(skip)]
+    pub row_version: i64,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -300,7 +300,9 @@ pub struct PinnedPlan {
 impl PlanSet {
     /// The address the public knows the portal by, from the first enabled portal channel.
     pub fn portal_url(&self) -> Option<&str> {
-        self.channels.values().find_map(|def| def.portal.as_ref().map(|portal| portal.base_url.as_str()))
+        self.channels
+            .values()
+            .find_map(|def| def.portal.as_ref().map(|portal| portal.base_url.as_str()))
     }
 
     pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {

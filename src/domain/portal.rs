@@ -52,10 +52,21 @@ pub struct PortalEntry {
 #[serde(rename_all = "kebab-case", tag = "standing")]
 pub enum Standing {
     Current,
-    Expired { at: Moment },
-    Superseded { at: Moment },
-    Corrected { at: Moment, by: ReleaseId, kind: CorrectionKind },
-    Withdrawn { at: Moment, why: String },
+    Expired {
+        at: Moment,
+    },
+    Superseded {
+        at: Moment,
+    },
+    Corrected {
+        at: Moment,
+        by: ReleaseId,
+        kind: CorrectionKind,
+    },
+    Withdrawn {
+        at: Moment,
+        why: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -35,6 +35,9 @@ pub struct Release {
     pub reminded: Reminder,
     /// The next moment at which something about it must be looked at, whatever people do.
     pub wake_at: Option<Moment>,
+    /// The store's row version; an update of another version than the one read is a conflict.
+    #[serde(skip)]
+    pub row_version: i64,
 }
 
 /// What is true of a release now. *Overdue* is not here: it is a deadline in the past.
