@@ -12,3 +12,4 @@
 pub mod clock;
 pub mod id;
 pub mod domain;
+pub mod store;

@@ -9,12 +9,15 @@
 //! here, and its rows in the conformance suite.
 
 mod error;
+mod journal;
 mod migrate;
 mod postgres;
 mod sqlite;
+mod statement;
 mod value;
 
 pub use error::StoreError;
+pub use migrate::MigrationStatus;
 pub use value::{Row, Value};
 
 use std::sync::Arc;
@@ -50,7 +53,15 @@ pub trait Connection: Send {
     async fn query(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>>;
     /// Inserts many rows with few statements, in order. `head` is `INSERT INTO t (a, b) VALUES`; `tail` may be an
     /// `ON CONFLICT` clause or empty.
-    async fn insert_many(&mut self, head: &'static str, rows: Vec<Vec<Value>>, tail: &'static str) -> Result<u64>;
+    async fn insert_many(
+        &mut self,
+        head: &'static str,
+        rows: Vec<Vec<Value>>,
+        tail: &'static str,
+    ) -> Result<u64>;
+    /// Runs several statements without parameters, such as a migration.
+    async fn script(&mut self, sql: &'static str) -> Result<()>;
+    /// Refuses when any statement before it failed: nothing of the transaction is kept then.
     async fn commit(self: Box<Self>) -> Result<()>;
 }
 
@@ -66,13 +77,40 @@ impl Store {
     /// # Errors
     /// When it cannot be reached, is newer than this program, or a migration fails; says which.
     pub async fn open(url: &str) -> Result<Self> {
-        let driver: Arc<dyn Driver> = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            Arc::new(postgres::Postgres::open(url).await?)
-        } else {
-            Arc::new(sqlite::Sqlite::open(url).await?)
-        };
-        migrate::run(driver.as_ref()).await?;
+        let store = Self::connect(url).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Reaches the database at `url` and leaves it as it is; only [`Store::migrations`] and [`Store::migrate`] are of
+    /// use until it is up to date.
+    ///
+    /// # Errors
+    /// When it cannot be reached.
+    pub async fn connect(url: &str) -> Result<Self> {
+        let driver: Arc<dyn Driver> =
+            if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+                Arc::new(postgres::Postgres::open(url).await?)
+            } else {
+                Arc::new(sqlite::Sqlite::open(url).await?)
+            };
         Ok(Self { driver })
+    }
+
+    /// Every migration this program knows, oldest first, and whether the database has it. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, is newer than this program, or was migrated with other contents.
+    pub async fn migrations(&self) -> Result<Vec<MigrationStatus>> {
+        migrate::status(self.driver.as_ref()).await
+    }
+
+    /// Applies what is missing and returns the names of what was applied, oldest first.
+    ///
+    /// # Errors
+    /// As [`Store::migrations`], or when a migration fails; those before it are applied then, it is not.
+    pub async fn migrate(&self) -> Result<Vec<String>> {
+        migrate::run(self.driver.as_ref()).await
     }
 
     pub fn dialect(&self) -> Dialect {
@@ -84,7 +122,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached or stays busy.
     pub async fn begin(&self) -> Result<Tx> {
-        Ok(Tx { conn: self.driver.begin().await? })
+        Ok(Tx {
+            conn: self.driver.begin().await?,
+        })
     }
 
     /// Begins a transaction that only reads.
@@ -92,7 +132,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached.
     pub async fn read(&self) -> Result<Tx> {
-        Ok(Tx { conn: self.driver.read().await? })
+        Ok(Tx {
+            conn: self.driver.read().await?,
+        })
     }
 
     pub async fn close(&self) {
@@ -109,7 +151,8 @@ impl Tx {
     /// Makes everything done in this transaction durable.
     ///
     /// # Errors
-    /// When the database cannot say that it is; nothing of it has happened then.
+    /// When the database cannot say that it is. Nothing of it has happened then, unless the error is
+    /// [`StoreError::Uncertain`].
     pub async fn commit(self) -> Result<()> {
         self.conn.commit().await
     }

@@ -109,17 +109,22 @@ pub fn seal_hash(
 ) -> String {
     let mut digest = Sha256::new();
     for field in [
-        prev,
-        &seq.to_string(),
-        &at.timestamp_millis().to_string(),
-        actor,
-        act,
-        incident.unwrap_or("-"),
-        release.unwrap_or("-"),
-        data_text,
+        Some(prev),
+        Some(&*seq.to_string()),
+        Some(&*at.timestamp_millis().to_string()),
+        Some(actor),
+        Some(act),
+        incident,
+        release,
+        Some(data_text),
     ] {
-        digest.update(format!("{}:", field.len()));
-        digest.update(field);
+        match field {
+            Some(text) => {
+                digest.update(format!("{}:", text.len()));
+                digest.update(text);
+            }
+            None => digest.update("-"),
+        }
     }
     hex(&digest.finalize())
 }

@@ -5,6 +5,11 @@ pub enum StoreError {
     /// The database cannot be reached or stays busy: nothing was written, trying again later may work.
     #[error("the database is not available, nothing was written: {0}")]
     Unavailable(String),
+    /// The connection broke while the transaction was being made durable: it may or may not have happened.
+    #[error(
+        "the connection to the database broke during the commit, so it is not known whether it was written; look before trying again: {0}"
+    )]
+    Uncertain(String),
     /// Somebody else changed the row since it was read: nothing was written.
     #[error("{table} {id} was changed by somebody else meanwhile; nothing was written")]
     Conflict { table: &'static str, id: String },
@@ -13,8 +18,14 @@ pub enum StoreError {
     Duplicate(String),
     /// A row holds what no version of this program wrote.
     #[error("table {table}, row {id}: {what}; the row was left as it is")]
-    BrokenRow { table: &'static str, id: String, what: String },
-    #[error("the database is of a newer version of this program (it has migration {found}, this program knows {known})")]
+    BrokenRow {
+        table: &'static str,
+        id: String,
+        what: String,
+    },
+    #[error(
+        "the database is of a newer version of this program (it has migration {found}, this program knows {known})"
+    )]
     TooNew { found: i64, known: i64 },
     #[error("migration {name} failed, the database is unchanged: {what}")]
     Migration { name: String, what: String },
@@ -24,10 +35,28 @@ pub enum StoreError {
 
 impl StoreError {
     pub(crate) fn column(column: usize, expected: &str) -> Self {
-        Self::Statement(format!("column {column} of the answer should be {expected}"))
+        Self::Statement(format!(
+            "column {column} of the answer should be {expected}"
+        ))
+    }
+
+    pub(crate) fn undone() -> Self {
+        Self::Statement(
+            "an earlier statement of this transaction failed, nothing of it was written".into(),
+        )
+    }
+
+    pub(crate) fn only_reads(sql: &str) -> Self {
+        Self::Statement(format!(
+            "this transaction only reads, nothing was written: {sql}"
+        ))
     }
 
     pub fn broken(table: &'static str, id: impl ToString, what: impl ToString) -> Self {
-        Self::BrokenRow { table, id: id.to_string(), what: what.to_string() }
+        Self::BrokenRow {
+            table,
+            id: id.to_string(),
+            what: what.to_string(),
+        }
     }
 }

@@ -78,7 +78,8 @@ impl Row {
     /// # Errors
     /// When the column is missing, empty or text: the statement and the program disagree.
     pub fn int(&self, column: usize) -> Result<i64, StoreError> {
-        self.opt_int(column)?.ok_or_else(|| StoreError::column(column, "a number, found nothing"))
+        self.opt_int(column)?
+            .ok_or_else(|| StoreError::column(column, "a number, found nothing"))
     }
 
     /// # Errors
@@ -94,7 +95,8 @@ impl Row {
     /// # Errors
     /// When the column is missing, empty or a number.
     pub fn text(&self, column: usize) -> Result<&str, StoreError> {
-        self.opt_text(column)?.ok_or_else(|| StoreError::column(column, "text, found nothing"))
+        self.opt_text(column)?
+            .ok_or_else(|| StoreError::column(column, "text, found nothing"))
     }
 
     /// # Errors
@@ -115,7 +117,10 @@ impl Row {
 
     /// # Errors
     /// As [`Row::opt_int`].
-    pub fn opt_moment(&self, column: usize) -> Result<Option<crate::domain::time::Moment>, StoreError> {
+    pub fn opt_moment(
+        &self,
+        column: usize,
+    ) -> Result<Option<crate::domain::time::Moment>, StoreError> {
         Ok(self.opt_int(column)?.map(crate::domain::time::from_millis))
     }
 }

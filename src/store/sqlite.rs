@@ -1,0 +1,297 @@
+//! SQLite: one file, one writer, readers beside it.
+//!
+//! Writing goes through a pool of one connection, so writers queue fairly here instead of failing with "locked" there.
+//! Readers have a pool of their own, may not write, and each sees the file as it was when it first looked.
+//!
+//! `sqlite::memory:` is a world for drills and tests: one connection, which readers and writers take in turn. There a
+//! task that holds a transaction while it begins another waits for itself, and is told so after fifteen seconds.
+
+use std::path::Path;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::sqlite::{
+    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteRow, SqliteSynchronous,
+};
+use sqlx::{Arguments, AssertSqlSafe, Row as _, Transaction, TypeInfo, ValueRef};
+
+use super::statement::{self, Marks, PATIENCE_SECONDS};
+use super::{Connection, Dialect, Driver, Result, Row, StoreError, Value};
+
+const READERS: u32 = 8;
+/// Kibibytes of pages that the writer and each reader keep; together they bound what this driver holds in memory.
+const WRITER_CACHE: &str = "-16384";
+const READER_CACHE: &str = "-4096";
+
+pub(super) struct Sqlite {
+    write: SqlitePool,
+    read: SqlitePool,
+}
+
+struct SqliteTx {
+    tx: Transaction<'static, sqlx::Sqlite>,
+    reads_only: bool,
+    failed: bool,
+}
+
+impl Sqlite {
+    pub(super) async fn open(url: &str) -> Result<Self> {
+        let Some(place) = url.strip_prefix("sqlite:") else {
+            return Err(StoreError::Unavailable(format!(
+                "{url:?} does not name a database; write sqlite:PATH or postgres://…"
+            )));
+        };
+        match place.strip_prefix("//").unwrap_or(place) {
+            ":memory:" => Self::in_memory().await,
+            "" => Err(StoreError::Unavailable(format!("{url:?} names no file"))),
+            path => Self::in_file(Path::new(path)).await,
+        }
+    }
+
+    async fn in_memory() -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(":memory:")
+            .in_memory(true)
+            .journal_mode(SqliteJournalMode::Memory)
+            .synchronous(SqliteSynchronous::Off)
+            .statement_cache_capacity(512);
+        // The connection is the database: it may never be let go.
+        let pool = pool(1)
+            .min_connections(1)
+            .connect_with(options)
+            .await
+            .map_err(|e| failure("open", e))?;
+        Ok(Self {
+            write: pool.clone(),
+            read: pool,
+        })
+    }
+
+    async fn in_file(path: &Path) -> Result<Self> {
+        create_private(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(PATIENCE_SECONDS))
+            .statement_cache_capacity(512);
+        let named = |error| match failure("open", error) {
+            StoreError::Unavailable(what) | StoreError::Statement(what) => {
+                StoreError::Unavailable(format!("{}: {what}", path.display()))
+            }
+            other => other,
+        };
+        let write = options
+            .clone()
+            .pragma("cache_size", WRITER_CACHE)
+            .pragma("journal_size_limit", "67108864");
+        let write = pool(1).connect_with(write).await.map_err(named)?;
+        let read = options
+            .pragma("cache_size", READER_CACHE)
+            .pragma("query_only", "1");
+        let read = pool(READERS).connect_lazy_with(read);
+        Ok(Self { write, read })
+    }
+
+    async fn start(
+        pool: &SqlitePool,
+        statement: &'static str,
+        reads_only: bool,
+    ) -> Result<Box<dyn Connection>> {
+        let tx = pool
+            .begin_with(statement)
+            .await
+            .map_err(|e| failure(statement, e))?;
+        Ok(Box::new(SqliteTx {
+            tx,
+            reads_only,
+            failed: false,
+        }))
+    }
+}
+
+fn pool(size: u32) -> SqlitePoolOptions {
+    SqlitePoolOptions::new()
+        .max_connections(size)
+        .acquire_timeout(Duration::from_secs(PATIENCE_SECONDS))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+}
+
+/// Makes the file if it is missing, for its owner alone: it will hold people's addresses. SQLite gives its side files
+/// the same rights.
+fn create_private(path: &Path) -> Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map(drop)
+        .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))
+}
+
+#[async_trait]
+impl Driver for Sqlite {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    async fn begin(&self) -> Result<Box<dyn Connection>> {
+        Self::start(&self.write, "BEGIN IMMEDIATE", false).await
+    }
+
+    async fn read(&self) -> Result<Box<dyn Connection>> {
+        Self::start(&self.read, "BEGIN", true).await
+    }
+
+    async fn close(&self) {
+        self.read.close().await;
+        self.write.close().await;
+    }
+}
+
+#[async_trait]
+impl Connection for SqliteTx {
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+
+    async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
+        self.may_write(sql)?;
+        let done = sqlx::query_with(sql, arguments(args)?)
+            .execute(&mut *self.tx)
+            .await;
+        self.settle(sql, done).map(|done| done.rows_affected())
+    }
+
+    async fn query(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
+        self.still_good()?;
+        let rows = sqlx::query_with(sql, arguments(args)?)
+            .fetch_all(&mut *self.tx)
+            .await;
+        self.settle(sql, rows)?.iter().map(row).collect()
+    }
+
+    async fn insert_many(
+        &mut self,
+        head: &'static str,
+        rows: Vec<Vec<Value>>,
+        tail: &'static str,
+    ) -> Result<u64> {
+        self.may_write(head)?;
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let columns = statement::width(head, &rows)?;
+        let mut inserted = 0;
+        let sizes = statement::chunks(rows.len());
+        let mut rows = rows.into_iter();
+        for size in sizes {
+            let sql = statement::values(head, size, columns, tail, Marks::Bare);
+            let args = arguments(rows.by_ref().take(size).flatten())?;
+            let done = sqlx::query_with(AssertSqlSafe(sql), args)
+                .execute(&mut *self.tx)
+                .await;
+            inserted += self.settle(head, done)?.rows_affected();
+        }
+        Ok(inserted)
+    }
+
+    async fn script(&mut self, sql: &'static str) -> Result<()> {
+        self.may_write(sql)?;
+        let done = sqlx::raw_sql(sql).execute(&mut *self.tx).await;
+        self.settle(sql, done).map(drop)
+    }
+
+    async fn commit(self: Box<Self>) -> Result<()> {
+        self.still_good()?;
+        self.tx
+            .commit()
+            .await
+            .map_err(|error| statement::commit_failure(error, passing))
+    }
+}
+
+impl SqliteTx {
+    /// SQLite would go on after a failed statement; PostgreSQL does not, so neither does this.
+    fn still_good(&self) -> Result<()> {
+        if self.failed {
+            Err(StoreError::undone())
+        } else {
+            Ok(())
+        }
+    }
+
+    fn may_write(&self, sql: &str) -> Result<()> {
+        if self.reads_only {
+            return Err(StoreError::only_reads(sql));
+        }
+        self.still_good()
+    }
+
+    fn settle<T>(&mut self, sql: &str, outcome: sqlx::Result<T>) -> Result<T> {
+        outcome.map_err(|error| {
+            self.failed = true;
+            failure(sql, error)
+        })
+    }
+}
+
+fn failure(sql: &str, error: sqlx::Error) -> StoreError {
+    statement::failure(sql, error, passing)
+}
+
+/// Busy, locked, out of memory, input or output error, disk full, cannot open. The low byte is the family.
+fn passing(code: &str) -> bool {
+    code.parse::<i64>()
+        .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
+}
+
+fn arguments(values: impl IntoIterator<Item = Value>) -> Result<SqliteArguments> {
+    let mut args = SqliteArguments::default();
+    for value in values {
+        let added = match value {
+            Value::Int(value) => Arguments::add(&mut args, value),
+            Value::Text(value) => {
+                value.as_deref().map_or(Ok(()), statement::storable)?;
+                Arguments::add(&mut args, value)
+            }
+        };
+        added.map_err(|error| StoreError::Statement(error.to_string()))?;
+    }
+    Ok(args)
+}
+
+fn row(row: &SqliteRow) -> Result<Row> {
+    let values = (0..row.len())
+        .map(|column| value(row, column))
+        .collect::<Result<_>>()?;
+    Ok(Row { values })
+}
+
+fn value(row: &SqliteRow, column: usize) -> Result<Value> {
+    let unreadable = |error: sqlx::Error| StoreError::Statement(error.to_string());
+    let raw = row.try_get_raw(column).map_err(unreadable)?;
+    if raw.is_null() {
+        return Ok(Value::Int(None));
+    }
+    let info = raw.type_info();
+    match info.name() {
+        "INTEGER" => row
+            .try_get_unchecked(column)
+            .map(Value::Int)
+            .map_err(unreadable),
+        "TEXT" => row
+            .try_get_unchecked(column)
+            .map(Value::Text)
+            .map_err(unreadable),
+        other => Err(StoreError::column(
+            column,
+            &format!("a number or text, found {other}"),
+        )),
+    }
+}
