@@ -11,5 +11,6 @@
 
 pub mod clock;
 pub mod id;
+pub mod config;
 pub mod domain;
 pub mod store;
