@@ -1,20 +1,91 @@
 //! The only place that talks to the outside: one folder or file per kind of channel, behind one method that tries once.
 //!
 //! A channel is handed a [`Parcel`] and says [`Outcome`]: accepted, worth another try, or refused. Retries, rates,
-//! lanes, give-up and fallback are stages around it, in `flow::deliver`. A channel keeps no list of what it sent.
+//! lanes, give-up and fallback are stages around it, in `flow::deliver`. A channel keeps no list of what it sent; the
+//! one thing it remembers between tries is how far a text of several messages has come.
+//!
+//! No error text of a channel holds a secret or a whole address: both are starred out where the text is made.
 //!
 //! To add a kind: a variant of `ChannelKind` with its section in `domain/channel.rs`, a file here, a line in [`live`].
 
+mod dingtalk;
+mod email;
+mod error;
+mod feishu;
+mod file;
+mod http;
+mod portal;
+mod progress;
+pub mod recording;
+mod robot;
+mod scrub;
+pub mod secrets;
+mod sms;
+mod telegram;
+pub mod tls;
+mod wecom;
+
+pub use error::ChannelError;
+pub use secrets::{EnvSecrets, MapSecrets, Secret, Secrets};
+
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::domain::channel::{ChannelDef, ChannelKind};
 use crate::domain::delivery::{Outcome, Parcel};
 
 /// Sends one text to one address, once.
 #[async_trait]
 pub trait Channel: Send + Sync {
     async fn send(&self, parcel: &Parcel) -> Outcome;
+
+    /// Reaches the provider without sending anything, for `fabu channel test` and `fabu doctor`. Says what answered,
+    /// or what is wrong and what to do.
+    async fn probe(&self) -> Result<String, String> {
+        Ok("nothing to reach: this channel does not leave the machine".into())
+    }
 }
 
 pub type SharedChannel = Arc<dyn Channel>;
+
+/// The right to build channels that reach people. A drill cannot have one, so a drill cannot reach anyone.
+///
+/// `realm.rs` mints it where it builds the actual realm, and nowhere else does: `tests/it/channels.rs` reads the
+/// source and fails when another file names a constructor.
+pub struct LivePermit(());
+
+impl LivePermit {
+    pub(crate) fn for_actual_realm() -> Self {
+        Self(())
+    }
+
+    /// For the tests that hold the adapters against real peers on this machine. Not for use under `src/`.
+    #[doc(hidden)]
+    pub fn for_adapter_tests() -> Self {
+        Self(())
+    }
+}
+
+/// Builds the channel that `def` describes. Nothing is contacted yet.
+///
+/// `base` is the folder that relative paths of the definition start from.
+pub fn live(
+    def: &ChannelDef,
+    _permit: &LivePermit,
+    secrets: &dyn Secrets,
+    base: &Path,
+) -> Result<SharedChannel, ChannelError> {
+    tls::install();
+    Ok(match def.kind {
+        ChannelKind::Portal => Arc::new(portal::Portal::new(def)?),
+        ChannelKind::Email => Arc::new(email::Email::new(def, secrets)?),
+        ChannelKind::Sms => Arc::new(sms::Sms::new(def, secrets)?),
+        ChannelKind::Telegram => Arc::new(telegram::Telegram::new(def, secrets)?),
+        ChannelKind::Wecom => Arc::new(wecom::new(def, secrets)?),
+        ChannelKind::Dingtalk => Arc::new(dingtalk::new(def, secrets)?),
+        ChannelKind::Feishu => Arc::new(feishu::new(def, secrets)?),
+        ChannelKind::File => Arc::new(file::Folder::new(def, base)?),
+    })
+}

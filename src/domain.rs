@@ -6,6 +6,7 @@ pub mod area;
 pub mod body;
 pub mod fact;
 pub mod audience;
+pub mod contact;
 pub mod deadline;
 pub mod recurrence;
 pub mod plan;

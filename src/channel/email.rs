@@ -1,0 +1,158 @@
+//! E-mail by lettre, at the level of its connections: one message per recipient, over a few connections that are kept.
+//!
+//! lettre's own pool waits 40 ms per message for Nagle's algorithm and asks NOOP before each; here the stream is
+//! opened with nodelay, the envelope goes out in one piece where the server allows it, and so does the message.
+
+mod address;
+mod letter;
+mod pool;
+mod session;
+mod verdict;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lettre::Address;
+use lettre::transport::smtp::authentication::Credentials;
+use tokio::time::Instant;
+
+use super::secrets::{self, Secret, Secrets};
+use super::{Channel, ChannelError, http};
+use crate::domain::bulletin::Rendering;
+use crate::domain::channel::{ChannelDef, EmailDef, MailTls};
+use crate::domain::delivery::{Outcome, Parcel};
+use letter::{Letter, Sender};
+use pool::Pool;
+use session::{Server, Session};
+use verdict::Fault;
+
+/// Encoded texts kept at hand: two languages of a few bulletins that go out at once.
+const LETTERS: usize = 8;
+
+pub(super) struct Email {
+    sender: Sender,
+    server: Server,
+    pool: Pool,
+    letters: Mutex<Vec<(Arc<Rendering>, Arc<Letter>)>>,
+    timeout: Duration,
+    password: Option<Secret>,
+}
+
+impl Email {
+    pub fn new(def: &ChannelDef, secrets: &dyn Secrets) -> Result<Self, ChannelError> {
+        let section = def.email.as_ref();
+        let section: &EmailDef = section.ok_or_else(|| ChannelError::no_section(def))?;
+        let user = secrets::wanted(def, "user-env", section.user_env.as_ref(), secrets)?;
+        let key = "password-env";
+        let password = secrets::wanted(def, key, section.password_env.as_ref(), secrets)?;
+        let credentials = match (&user, &password) {
+            (Some(user), Some(password)) => Some(Credentials::new(
+                user.expose().to_owned(),
+                password.expose().to_owned(),
+            )),
+            (None, None) => None,
+            _ => {
+                let why = "`user-env` and `password-env` need each other";
+                return Err(ChannelError::bad_value(def, key, why));
+            }
+        };
+        Ok(Self {
+            sender: Sender::new(def, section)?,
+            server: Server::new(def, section, credentials)?,
+            pool: Pool::new(usize::try_from(def.concurrency).unwrap_or(usize::MAX)),
+            letters: Mutex::default(),
+            timeout: http::timeout(def),
+            password,
+        })
+    }
+
+    /// The encoded form of a rendering, made once for all its recipients.
+    fn letter(&self, rendering: &Arc<Rendering>) -> Result<Arc<Letter>, String> {
+        let mut letters = self.letters.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = letters
+            .iter()
+            .find(|(known, _)| Arc::ptr_eq(known, rendering) || known == rendering);
+        if let Some((_, letter)) = known {
+            return Ok(Arc::clone(letter));
+        }
+        let letter = Arc::new(Letter::new(&self.sender, rendering)?);
+        if letters.len() == LETTERS {
+            letters.remove(0);
+        }
+        letters.push((Arc::clone(rendering), Arc::clone(&letter)));
+        Ok(letter)
+    }
+
+    /// One message over a kept connection; if that turns out to be dead before the message was given to it, over a
+    /// new one.
+    async fn deliver(&self, to: &Address, text: &str, until: Instant) -> Result<String, Fault> {
+        if let Some(mut session) = self.pool.take() {
+            match session
+                .deliver(self.sender.address(), to, text, until)
+                .await
+            {
+                Err(fault) if fault.is_stale() => {}
+                result => return self.keep(session, result),
+            }
+        }
+        let mut session = Session::open(&self.server, until).await?;
+        let result = session
+            .deliver(self.sender.address(), to, text, until)
+            .await;
+        self.keep(session, result)
+    }
+
+    fn keep(&self, session: Session, result: Result<String, Fault>) -> Result<String, Fault> {
+        if session.is_usable() {
+            self.pool.put(session);
+        }
+        result
+    }
+}
+
+#[async_trait]
+impl Channel for Email {
+    async fn send(&self, parcel: &Parcel) -> Outcome {
+        let to = match address::parse(&parcel.address) {
+            Ok(to) => to,
+            Err(why) => return Outcome::Refused { why },
+        };
+        let letter = match self.letter(&parcel.rendering) {
+            Ok(letter) => letter,
+            Err(why) => return Outcome::Refused { why },
+        };
+        let text = letter.to(&to, &parcel.key, parcel.at);
+        let result = self
+            .deliver(&to, &text, Instant::now() + self.timeout)
+            .await;
+        let secrets: Vec<_> = self.password.iter().collect();
+        verdict::judge(result, self.server.place(), |said| {
+            super::scrub::scrub(said, &parcel.address, &secrets)
+        })
+    }
+
+    async fn probe(&self) -> Result<String, String> {
+        let place = self.server.place();
+        let until = Instant::now() + self.timeout;
+        match Session::open(&self.server, until).await {
+            Ok(session) => {
+                session.quit(until).await;
+                let open = self.password.is_some() && self.server.tls() == MailTls::None;
+                let warning = if open {
+                    "; the password crosses the network in the open, set `tls: starttls` or `tls: tls`"
+                } else {
+                    ""
+                };
+                Ok(format!("{place} answers{warning}"))
+            }
+            Err(fault) => {
+                let secrets: Vec<_> = self.password.iter().collect();
+                let why = super::scrub::scrub(&fault.to_string(), "", &secrets);
+                Err(format!(
+                    "{place}: {why}; check `host`, `port`, `tls` and the account, nothing was sent"
+                ))
+            }
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! One connection to the mail server and one message over it.
+
+use std::future::Future;
+use std::time::Duration;
+
+use lettre::Address;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+use lettre::transport::smtp::response::Response;
+use tokio::net::TcpStream;
+use tokio::time::{Instant, timeout_at};
+
+use super::verdict::{Cause, Fault, Stage};
+use crate::channel::ChannelError;
+use crate::channel::http::because;
+use crate::domain::channel::{ChannelDef, EmailDef, MailTls};
+
+/// Where the mail goes in.
+pub(super) struct Server {
+    host: String,
+    port: u16,
+    place: String,
+    tls: MailTls,
+    parameters: Option<TlsParameters>,
+    credentials: Option<Credentials>,
+    hello: ClientId,
+}
+
+impl Server {
+    pub fn new(
+        def: &ChannelDef,
+        section: &EmailDef,
+        credentials: Option<Credentials>,
+    ) -> Result<Self, ChannelError> {
+        let host = section.host.clone();
+        let parameters = match section.tls {
+            MailTls::None => None,
+            MailTls::Starttls | MailTls::Tls => Some(
+                TlsParameters::new(host.clone())
+                    .map_err(|error| ChannelError::bad_value(def, "tls", because(&error)))?,
+            ),
+        };
+        Ok(Self {
+            place: format!("{host}:{}", section.port),
+            host,
+            port: section.port,
+            tls: section.tls,
+            parameters,
+            credentials,
+            hello: ClientId::default(),
+        })
+    }
+
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    pub fn tls(&self) -> MailTls {
+        self.tls
+    }
+}
+
+/// An open connection, greeted and logged in.
+pub(super) struct Session {
+    connection: AsyncSmtpConnection,
+    /// The server takes several commands before it answers the first.
+    pipelining: bool,
+    last_used: Instant,
+    has_sent: bool,
+    usable: bool,
+}
+
+impl Session {
+    pub async fn open(server: &Server, until: Instant) -> Result<Self, Fault> {
+        let fault = |cause| Fault {
+            stage: Stage::Opening,
+            cause,
+            reused: false,
+        };
+        match timeout_at(until, Self::connect(server, until)).await {
+            Ok(result) => result.map_err(fault),
+            Err(_) => Err(fault(Cause::Timeout)),
+        }
+    }
+
+    async fn connect(server: &Server, until: Instant) -> Result<Self, Cause> {
+        let mut connection = match server.tls {
+            MailTls::None | MailTls::Starttls => {
+                let address = (server.host.as_str(), server.port);
+                let stream = TcpStream::connect(address).await.map_err(Cause::Io)?;
+                stream.set_nodelay(true).map_err(Cause::Io)?;
+                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &server.hello).await
+            }
+            // lettre opens this one itself. Nagle does not hurt: every message leaves in one piece.
+            MailTls::Tls => {
+                let left = until.saturating_duration_since(Instant::now());
+                AsyncSmtpConnection::connect_tokio1(
+                    (server.host.as_str(), server.port),
+                    Some(left.max(Duration::from_millis(1))),
+                    &server.hello,
+                    server.parameters.clone(),
+                    None,
+                )
+                .await
+            }
+        }
+        .map_err(Cause::Smtp)?;
+        if let (MailTls::Starttls, Some(parameters)) = (server.tls, &server.parameters) {
+            connection
+                .starttls(parameters.clone(), &server.hello)
+                .await
+                .map_err(Cause::Smtp)?;
+        }
+        // lettre does not say whether the server pipelines, so it is asked once more.
+        let hello = connection.command(Ehlo::new(server.hello.clone())).await;
+        let pipelining = hello.map_err(Cause::Smtp)?;
+        let pipelining = pipelining
+            .message()
+            .any(|line| line.trim().eq_ignore_ascii_case("PIPELINING"));
+        if let Some(credentials) = &server.credentials {
+            connection
+                .auth(DEFAULT_MECHANISMS, credentials)
+                .await
+                .map_err(Cause::Smtp)?;
+        }
+        Ok(Self {
+            connection,
+            pipelining,
+            last_used: Instant::now(),
+            has_sent: false,
+            usable: true,
+        })
+    }
+
+    /// Gives one message, its final dot included, to the server and returns the server's last word.
+    pub async fn deliver(
+        &mut self,
+        from: &Address,
+        to: &Address,
+        text: &str,
+        until: Instant,
+    ) -> Result<String, Fault> {
+        let reused = self.has_sent;
+        let fault = |stage, cause| Fault {
+            stage,
+            cause,
+            reused,
+        };
+        let mut options = Vec::new();
+        if !text.is_ascii() {
+            let info = self.connection.server_info();
+            if !info.supports_feature(Extension::SmtpUtfEight) {
+                return Err(fault(Stage::Envelope, Cause::NoSmtpUtf8));
+            }
+            options.push(MailParameter::SmtpUtfEight);
+            options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        // Usable again only once the server has answered everything it was told.
+        self.usable = false;
+        let mail = Mail::new(Some(from.clone()), options);
+        let rcpt = Rcpt::new(to.clone(), Vec::new());
+        let envelope = within(until, self.envelope(mail, rcpt)).await;
+        if let Err(cause) = envelope {
+            let fault = fault(Stage::Envelope, cause);
+            self.start_over(&fault, until).await;
+            return Err(fault);
+        }
+        let answer = within(until, self.connection.command(text)).await;
+        self.last_used = Instant::now();
+        self.has_sent = true;
+        match answer {
+            Ok(response) => {
+                self.usable = true;
+                Ok(response.message().collect::<Vec<_>>().join(" "))
+            }
+            Err(cause) => {
+                let fault = fault(Stage::Text, cause);
+                self.usable = fault.code().is_some_and(|code| code != 421);
+                Err(fault)
+            }
+        }
+    }
+
+    /// Names sender and recipient and asks for the text, in one round trip where the server allows it.
+    async fn envelope(&mut self, mail: Mail, rcpt: Rcpt) -> Result<(), Error> {
+        if !self.pipelining {
+            self.connection.command(mail).await?;
+            self.connection.command(rcpt).await?;
+            self.connection.command(Data).await?;
+            return Ok(());
+        }
+        // Every answer is read, also after a refusal: the next message must not find one of them.
+        let together = format!("{mail}{rcpt}{Data}");
+        let mail = answered(self.connection.command(together).await)?;
+        let rcpt = answered(self.connection.read_response().await)?;
+        let data = answered(self.connection.read_response().await)?;
+        let invited = data.is_ok();
+        let refused = mail.and(rcpt).and(data);
+        if refused.is_err() && invited {
+            // The server waits for a text although it refused the envelope: an empty one ends that.
+            answered(self.connection.command(".\r\n").await)?.ok();
+        }
+        refused
+    }
+
+    /// After a refusal the connection is as good as before, if the server agrees.
+    async fn start_over(&mut self, fault: &Fault, until: Instant) {
+        if fault.code().is_some_and(|code| code != 421) {
+            let reset = within(until, self.connection.command(Rset)).await;
+            self.usable = reset.is_ok();
+            self.last_used = Instant::now();
+            self.has_sent = true;
+        }
+    }
+
+    pub fn is_usable(&self) -> bool {
+        self.usable
+    }
+
+    pub fn idle_for(&self) -> Duration {
+        self.last_used.elapsed()
+    }
+
+    /// Says goodbye; that the server may not wait for it does not matter.
+    pub async fn quit(mut self, until: Instant) {
+        let _ = within(until, self.connection.quit()).await;
+    }
+}
+
+/// Tells an answer, good or bad, from a connection that gave none.
+fn answered(result: Result<Response, Error>) -> Result<Result<(), Error>, Error> {
+    match result {
+        Ok(_) => Ok(Ok(())),
+        Err(error) if error.status().is_some() => Ok(Err(error)),
+        Err(error) => Err(error),
+    }
+}
+
+async fn within<T>(
+    until: Instant,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Cause> {
+    match timeout_at(until, work).await {
+        Ok(result) => result.map_err(Cause::Smtp),
+        Err(_) => Err(Cause::Timeout),
+    }
+}

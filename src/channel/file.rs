@@ -1,0 +1,144 @@
+//! A folder that receives what would be sent: for closed networks, for printing, and for looking at.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use async_trait::async_trait;
+use sha2::{Digest, Sha256};
+
+use super::{Channel, ChannelError};
+use crate::domain::bulletin::hex;
+use crate::domain::channel::ChannelDef;
+use crate::domain::delivery::{Outcome, Parcel};
+
+/// One file per parcel, named by its key: a second try writes the same file again.
+pub(super) struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    pub fn new(def: &ChannelDef, base: &Path) -> Result<Self, ChannelError> {
+        let section = def.file.as_ref();
+        let section = section.ok_or_else(|| ChannelError::no_section(def))?;
+        if section.folder.trim().is_empty() {
+            return Err(ChannelError::bad_value(def, "folder", "it is empty"));
+        }
+        Ok(Self {
+            path: base.join(&section.folder),
+        })
+    }
+}
+
+#[async_trait]
+impl Channel for Folder {
+    async fn send(&self, parcel: &Parcel) -> Outcome {
+        let name = file_name(&parcel.key);
+        let (folder, content) = (self.path.clone(), sheet(parcel));
+        let written = tokio::task::spawn_blocking({
+            let name = name.clone();
+            move || write_whole(&folder, &name, content.as_bytes())
+        });
+        let why = match written.await {
+            Ok(Ok(())) => {
+                return Outcome::Accepted {
+                    receipt: Some(name),
+                };
+            }
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "the writer was stopped".to_owned(),
+        };
+        Outcome::Retry {
+            after: None,
+            why: format!(
+                "{} was not written: {why}; make room or give this user the right to write there",
+                self.path.join(&name).display()
+            ),
+            ambiguous: false,
+        }
+    }
+
+    async fn probe(&self) -> Result<String, String> {
+        let folder = self.path.clone();
+        let tried = tokio::task::spawn_blocking(move || {
+            write_whole(&folder, ".fabu-probe", b"")?;
+            std::fs::remove_file(folder.join(".fabu-probe"))
+        });
+        let shown = self.path.display();
+        match tried.await {
+            Ok(Ok(())) => Ok(format!("{shown} can be written")),
+            Ok(Err(error)) => Err(format!("{shown} cannot be written: {error}")),
+            Err(error) => Err(format!("{shown} could not be tried: {error}")),
+        }
+    }
+}
+
+/// The key where it is fit for a file name, and otherwise what is fit of it with a digest of the whole.
+fn file_name(key: &str) -> String {
+    let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let name: String = key.chars().filter(fit).take(100).collect();
+    if name == key && !name.is_empty() {
+        format!("{name}.txt")
+    } else {
+        let digest = hex(&Sha256::digest(key.as_bytes())[..8]);
+        format!("{name}.{digest}.txt")
+    }
+}
+
+/// Headers, an empty line, and the text; several messages are told apart by a ruled line.
+fn sheet(parcel: &Parcel) -> String {
+    let rendering = &parcel.rendering;
+    let mut out = String::new();
+    let mut header = |name: &str, value: &str| {
+        // An address or subject with a line break must not look like two headers.
+        let value = value.replace(char::is_control, " ");
+        out.push_str(&format!("{name}: {value}\n"));
+    };
+    header("To", &parcel.address);
+    if let Some(subject) = &rendering.subject {
+        header("Subject", subject);
+    }
+    header("Date", &parcel.at.to_rfc2822());
+    header("Channel", &rendering.channel);
+    header("Language", rendering.language.code());
+    header("Delivery", &parcel.key);
+    if let Some(segments) = rendering.segments {
+        header("Segments", &segments.to_string());
+    }
+    out.push('\n');
+    out.push_str(rendering.text.trim_end_matches('\n'));
+    out.push('\n');
+    out
+}
+
+/// Writes beside the place and renames, so that a reader sees the whole file or none, also after a power failure.
+fn write_whole(folder: &Path, name: &str, content: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let draft = folder.join(format!(".{name}.part"));
+    let written = (|| {
+        let mut file = std::fs::File::create(&draft)?;
+        file.write_all(content)?;
+        file.sync_data()?;
+        std::fs::rename(&draft, folder.join(name))
+    })();
+    if written.is_err() {
+        // Best effort: on a full disk the draft would keep the last bytes from the next try.
+        let _ = std::fs::remove_file(&draft);
+    }
+    written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_cannot_leave_the_folder_or_collide() {
+        assert_eq!(file_name("L-01JC4Z-17"), "L-01JC4Z-17.txt");
+        let names = ["../../etc/passwd", "/etc/passwd", "etcpasswd", "", ".."].map(file_name);
+        for name in &names {
+            assert!(!name.contains('/') && !name.starts_with(".."), "{name}");
+        }
+        let distinct: std::collections::BTreeSet<_> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len());
+    }
+}

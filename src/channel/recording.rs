@@ -1,0 +1,133 @@
+//! A channel that reaches nobody: it keeps what it was given and answers as it is told. Drills and tests use it.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use tokio::sync::watch;
+
+use super::Channel;
+use crate::domain::delivery::{Outcome, Parcel};
+
+/// Keeps every parcel in the order of arrival. Unless told otherwise it accepts.
+pub struct Recording {
+    state: Mutex<State>,
+    count: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+struct State {
+    parcels: Vec<Parcel>,
+    script: VecDeque<Outcome>,
+    standing: Option<Outcome>,
+}
+
+impl Default for Recording {
+    fn default() -> Self {
+        Self {
+            state: Mutex::default(),
+            count: watch::Sender::new(0),
+        }
+    }
+}
+
+impl Recording {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Answers the next parcels with these, one each, before anything else.
+    pub fn script(&self, outcomes: impl IntoIterator<Item = Outcome>) {
+        self.lock().script.extend(outcomes);
+    }
+
+    /// Answers every parcel with this until [`Self::accept`]: a channel that is down.
+    pub fn answer(&self, outcome: Outcome) {
+        self.lock().standing = Some(outcome);
+    }
+
+    /// Accepts again.
+    pub fn accept(&self) {
+        self.lock().standing = None;
+    }
+
+    /// Every try so far, refused ones included.
+    pub fn parcels(&self) -> Vec<Parcel> {
+        self.lock().parcels.clone()
+    }
+
+    /// Returns once `count` tries were made.
+    pub async fn reached(&self, count: usize) {
+        let mut seen = self.count.subscribe();
+        // The sender lives as long as `self`, so waiting cannot fail.
+        let _ = seen.wait_for(|seen| *seen >= count).await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[async_trait]
+impl Channel for Recording {
+    async fn send(&self, parcel: &Parcel) -> Outcome {
+        let (outcome, count) = {
+            let mut state = self.lock();
+            state.parcels.push(parcel.clone());
+            let scripted = state.script.pop_front();
+            let outcome = scripted.or_else(|| state.standing.clone());
+            (outcome, state.parcels.len())
+        };
+        self.count.send_replace(count);
+        outcome.unwrap_or_else(|| Outcome::Accepted {
+            receipt: Some(format!("recorded-{count}")),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::bulletin::{Language, Rendering};
+    use crate::domain::time::from_millis;
+    use std::sync::Arc;
+
+    fn parcel(key: &str) -> Parcel {
+        Parcel {
+            key: key.into(),
+            address: "13800001234".into(),
+            rendering: Arc::new(Rendering {
+                channel: "sms".into(),
+                language: Language::ZhCn,
+                subject: None,
+                text: "汛情".into(),
+                html: None,
+                parts: Vec::new(),
+                segments: Some(1),
+            }),
+            attempt: 1,
+            at: from_millis(0),
+        }
+    }
+
+    #[tokio::test]
+    async fn plays_its_script_then_its_standing_answer_then_accepts() {
+        let refused = Outcome::Refused { why: "no".into() };
+        let down = Outcome::Retry {
+            after: None,
+            why: "down".into(),
+            ambiguous: false,
+        };
+        let channel = Recording::new();
+        channel.script([refused.clone()]);
+        channel.answer(down.clone());
+        assert_eq!(channel.send(&parcel("a")).await, refused);
+        assert_eq!(channel.send(&parcel("b")).await, down);
+        channel.accept();
+        let last = channel.send(&parcel("c")).await;
+        assert!(matches!(last, Outcome::Accepted { .. }));
+        channel.reached(3).await;
+        let keys: Vec<_> = channel.parcels().into_iter().map(|p| p.key).collect();
+        assert_eq!(keys, ["a", "b", "c"]);
+    }
+}

@@ -1,0 +1,77 @@
+//! Makes a provider's words fit for logs and tables: one short line without secrets and without whole addresses.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::Secret;
+use crate::domain::contact::mask_address;
+
+/// Characters of a provider's answer that are kept.
+const KEPT: usize = 200;
+
+/// What form encoding leaves as it is.
+const FORM: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'*');
+
+/// `text` on one line, at most 200 characters, with every secret and the address starred out, as they are and as
+/// they look in a URL.
+pub(super) fn scrub(text: &str, address: &str, secrets: &[&Secret]) -> String {
+    let mut out = text.to_owned();
+    for secret in secrets {
+        out = hide(&out, secret.expose(), "***");
+    }
+    // Providers repeat a number with and without its country code.
+    let shown = mask_address(address);
+    if shown != address {
+        for form in [
+            address,
+            address.trim_start_matches('+'),
+            address.trim_start_matches("+86"),
+        ] {
+            out = hide(&out, form, &shown);
+        }
+    }
+    let line = out.split(|c: char| c.is_whitespace() || c.is_control());
+    let line = line.filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let line = line.join(" ");
+    match line.char_indices().nth(KEPT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn hide(text: &str, what: &str, shown: &str) -> String {
+    // Hiding a letter or two would garble the text and protect nothing.
+    if what.len() < 4 {
+        return text.to_owned();
+    }
+    [NON_ALPHANUMERIC, FORM]
+        .map(|set| utf8_percent_encode(what, set).to_string())
+        .iter()
+        .fold(text.replace(what, shown), |text, form| {
+            text.replace(form, shown)
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_repeats_everything_gives_nothing_away() {
+        let answer =
+            "to=%2B8613800001234&password=p%40ss-word\r\nunknown user 13800001234, p@ss-word";
+        assert_eq!(
+            scrub(answer, "+8613800001234", &[&Secret::new("p@ss-word")]),
+            "to=+86138****1234&password=*** unknown user +86138****1234, ***"
+        );
+    }
+
+    #[test]
+    fn a_page_of_html_becomes_a_line() {
+        let shown = scrub(&"汛".repeat(5000), "group", &[]);
+        assert_eq!(shown.chars().count(), KEPT + 1);
+    }
+}

@@ -1,0 +1,223 @@
+//! Telegram, by a bot: to the channels and groups of the definition, or to contacts who talk to the bot.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use teloxide::payloads::SendMessageSetters as _;
+use teloxide::prelude::Requester as _;
+use teloxide::types::{ChatId, LinkPreviewOptions, Message, Recipient};
+use teloxide::{ApiError, Bot, RequestError};
+
+use super::progress::{Progress, messages};
+use super::scrub::scrub;
+use super::secrets::{self, Secret, Secrets};
+use super::{Channel, ChannelError, http};
+use crate::domain::channel::ChannelDef;
+use crate::domain::contact::mask_address;
+use crate::domain::delivery::{Outcome, Parcel};
+
+/// Characters that one message may have, counted as the Bot API does, in UTF-16 units.
+const LIMIT: usize = 4096;
+
+pub(super) struct Telegram {
+    bot: Bot,
+    place: String,
+    token: Secret,
+    timeout: Duration,
+    progress: Progress,
+}
+
+impl Telegram {
+    pub fn new(def: &ChannelDef, secrets: &dyn Secrets) -> Result<Self, ChannelError> {
+        let section = def.telegram.as_ref();
+        let section = section.ok_or_else(|| ChannelError::no_section(def))?;
+        let token = secrets::wanted(def, "token-env", Some(&section.token_env), secrets)?;
+        let token = token.ok_or_else(|| ChannelError::no_section(def))?;
+        // The token becomes a part of every request's path.
+        let fit = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b':' | b'-' | b'_');
+        if !token.expose().bytes().all(fit) {
+            let why = format!(
+                "the value of {} is no bot token: they look like 123456:AbC-dEf",
+                section.token_env
+            );
+            return Err(ChannelError::bad_value(def, "token-env", why));
+        }
+        let mut bot = Bot::with_client(token.expose(), http::client(def)?);
+        if let Some(url) = &section.api_url {
+            bot = bot.set_api_url(http::parse_url(def, "api-url", url)?);
+        }
+        Ok(Self {
+            place: http::place(&bot.api_url()),
+            bot,
+            token,
+            timeout: http::timeout(def),
+            progress: Progress::default(),
+        })
+    }
+
+    async fn post(&self, to: Recipient, text: &str) -> Result<Message, RequestError> {
+        let preview = LinkPreviewOptions {
+            is_disabled: true,
+            url: None,
+            prefer_small_media: false,
+            prefer_large_media: false,
+            show_above_text: false,
+        };
+        self.bot
+            .send_message(to, text)
+            .link_preview_options(preview)
+            .await
+    }
+
+    /// Sends one message, following a group that became a supergroup to its new id.
+    async fn deliver(&self, to: Recipient, text: &str) -> Result<Message, RequestError> {
+        match self.post(to, text).await {
+            Err(RequestError::MigrateToChatId(id)) => self.post(Recipient::Id(id), text).await,
+            other => other,
+        }
+    }
+
+    fn judge(&self, error: &RequestError, address: &str) -> Outcome {
+        let why = match error {
+            RequestError::Network(error) => format!("{}: {}", self.place, http::because(error)),
+            other => format!("{}: {other}", self.place),
+        };
+        let why = scrub(&why, address, &[&self.token]);
+        let again = |after, ambiguous, why| Outcome::Retry {
+            after,
+            why,
+            ambiguous,
+        };
+        match error {
+            RequestError::RetryAfter(wait) => again(Some(wait.duration()), false, why),
+            RequestError::Api(error) if passes(error) => again(None, false, why),
+            RequestError::Api(_) | RequestError::MigrateToChatId(_) => Outcome::Refused { why },
+            RequestError::Network(error) => again(None, !error.is_connect(), why),
+            // An answer that cannot be read: the message may be out.
+            RequestError::InvalidJson { .. } => again(None, true, why),
+            RequestError::Io(_) => again(None, false, why),
+        }
+    }
+}
+
+/// Errors of the Bot API that say nothing about this message or its reader.
+fn passes(error: &ApiError) -> bool {
+    match error {
+        // The token is wrong: every message fares the same until an operator puts it right.
+        ApiError::InvalidToken => true,
+        ApiError::Unknown(text) => {
+            let text = text.to_ascii_lowercase();
+            let refused = ["bad request", "forbidden", "not found"];
+            !refused.iter().any(|word| text.starts_with(word))
+        }
+        _ => false,
+    }
+}
+
+/// A chat id or the @name of a public channel.
+fn recipient(address: &str) -> Option<Recipient> {
+    if let Ok(id) = address.parse() {
+        return Some(Recipient::Id(ChatId(id)));
+    }
+    let name = address.strip_prefix('@')?;
+    let fit = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let is_name = (4..=32).contains(&name.len()) && name.bytes().all(fit);
+    is_name.then(|| Recipient::ChannelUsername(address.to_owned()))
+}
+
+#[async_trait]
+impl Channel for Telegram {
+    async fn send(&self, parcel: &Parcel) -> Outcome {
+        let Some(to) = recipient(&parcel.address) else {
+            return Outcome::Refused {
+                why: format!(
+                    "{} is neither a chat id nor an @name; correct the contact or the channel's `chats`",
+                    mask_address(&parcel.address)
+                ),
+            };
+        };
+        let messages = messages(&parcel.rendering);
+        if let Some(long) = messages
+            .iter()
+            .find(|text| text.encode_utf16().count() > LIMIT)
+        {
+            return Outcome::Refused {
+                why: format!(
+                    "the text has {} characters and a message may have {LIMIT}; shorten it, nothing was sent",
+                    long.encode_utf16().count()
+                ),
+            };
+        }
+        let mut receipt = None;
+        for (index, text) in messages
+            .iter()
+            .enumerate()
+            .skip(self.progress.taken(&parcel.key))
+        {
+            // The client waits ten seconds after an answer of 500 and above; the channel's own time limit ends that.
+            let sent = tokio::time::timeout(self.timeout, self.deliver(to.clone(), text)).await;
+            let outcome = match sent {
+                Ok(Ok(message)) => {
+                    receipt = Some(message.id.0.to_string());
+                    self.progress.record(&parcel.key, index + 1);
+                    continue;
+                }
+                Ok(Err(error)) => self.judge(&error, &parcel.address),
+                Err(_) => Outcome::Retry {
+                    after: None,
+                    why: format!("{} did not answer in time", self.place),
+                    ambiguous: true,
+                },
+            };
+            if matches!(outcome, Outcome::Refused { .. }) {
+                self.progress.forget(&parcel.key);
+            }
+            return outcome;
+        }
+        self.progress.forget(&parcel.key);
+        Outcome::Accepted { receipt }
+    }
+
+    async fn probe(&self) -> Result<String, String> {
+        match tokio::time::timeout(self.timeout, self.bot.get_me()).await {
+            Ok(Ok(me)) => Ok(format!(
+                "{} knows this bot as @{}",
+                self.place,
+                me.username()
+            )),
+            Ok(Err(error)) => {
+                let why = match &error {
+                    RequestError::Network(error) => http::because(error),
+                    other => other.to_string(),
+                };
+                let why = scrub(&why, "", &[&self.token]);
+                Err(format!(
+                    "{}: {why}; check the token and the network, nothing was sent",
+                    self.place
+                ))
+            }
+            Err(_) => Err(format!(
+                "{} did not answer in time; nothing was sent",
+                self.place
+            )),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_chat_is_a_number_or_a_name() {
+        assert_eq!(
+            recipient("-1001234"),
+            Some(Recipient::Id(ChatId(-1_001_234)))
+        );
+        let name = Recipient::ChannelUsername("@shili_fabu".into());
+        assert_eq!(recipient("@shili_fabu"), Some(name));
+        for bad in ["", "@", "shili", "@a b c d", "@発布发布", "12 34"] {
+            assert_eq!(recipient(bad), None, "{bad}");
+        }
+    }
+}
