@@ -65,6 +65,18 @@ pub trait Connection: Send {
     async fn commit(self: Box<Self>) -> Result<()>;
 }
 
+/// The driver that `url` asks for, connected. [`Store`] is what the rest of the program uses.
+///
+/// # Errors
+/// When the URL is not understood or the database cannot be reached.
+pub async fn driver(url: &str) -> Result<Arc<dyn Driver>> {
+    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+        Ok(Arc::new(postgres::Postgres::open(url).await?))
+    } else {
+        Ok(Arc::new(sqlite::Sqlite::open(url).await?))
+    }
+}
+
 /// The database of one realm. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -88,12 +100,7 @@ impl Store {
     /// # Errors
     /// When it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
-        let driver: Arc<dyn Driver> =
-            if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-                Arc::new(postgres::Postgres::open(url).await?)
-            } else {
-                Arc::new(sqlite::Sqlite::open(url).await?)
-            };
+        let driver = driver(url).await?;
         Ok(Self { driver })
     }
 

@@ -8,7 +8,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Arguments, AssertSqlSafe, Row as _, Transaction, TypeInfo, ValueRef};
+use sqlx::{
+    Arguments, AssertSqlSafe, ConnectOptions, Connection as _, Row as _, Transaction, TypeInfo,
+    ValueRef,
+};
 
 use super::statement::{self, Marks, PATIENCE_SECONDS};
 use super::{Connection, Dialect, Driver, Result, Row, StoreError, Value};
@@ -39,15 +42,16 @@ impl Postgres {
                 ("lock_timeout", "15s"),
                 ("idle_in_transaction_session_timeout", "60s"),
             ]);
+        // The pool would go on knocking for its whole patience; somebody who starts the program wants to know at once.
+        let probe = options
+            .connect()
+            .await
+            .map_err(|error| away(&options, error))?;
+        probe.close().await.map_err(|error| away(&options, error))?;
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)
             .acquire_timeout(Duration::from_secs(PATIENCE_SECONDS))
-            .connect_with(options)
-            .await
-            .map_err(|error| match failure("connect", error) {
-                StoreError::Statement(what) => StoreError::Unavailable(what),
-                other => other,
-            })?;
+            .connect_lazy_with(options);
         Ok(Self { pool })
     }
 
@@ -66,6 +70,16 @@ impl Postgres {
             reads_only,
             failed: false,
         }))
+    }
+}
+
+fn away(options: &PgConnectOptions, error: sqlx::Error) -> StoreError {
+    let (host, port) = (options.get_host(), options.get_port());
+    match failure("connect", error) {
+        StoreError::Unavailable(what) | StoreError::Statement(what) => {
+            StoreError::Unavailable(format!("{host}:{port}: {what}"))
+        }
+        other => other,
     }
 }
 

@@ -97,7 +97,7 @@ pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) 
         }
         error if is_loss(&error) => StoreError::Unavailable(error.to_string()),
         sqlx::Error::PoolTimedOut => StoreError::Unavailable(format!(
-            "it stayed busy with other work for {PATIENCE_SECONDS} seconds; try again"
+            "no connection came free within {PATIENCE_SECONDS} seconds: it does not answer, or is busy with other work"
         )),
         other => StoreError::Statement(format!("{other}, in: {}", beginning(sql))),
     }

@@ -1,3 +1,5 @@
 //! Everything that is tested through the public face of the library, in one binary.
 
+mod layers;
 mod store;
+mod support;
