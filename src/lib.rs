@@ -14,4 +14,5 @@ pub mod id;
 pub mod config;
 pub mod domain;
 pub mod store;
+pub mod render;
 pub mod channel;
