@@ -19,4 +19,5 @@ pub mod delivery;
 pub mod backoff;
 pub mod channel;
 pub mod journal;
+pub mod person;
 pub mod portal;

@@ -79,6 +79,7 @@ CREATE TABLE delivery (
   UNIQUE (dispatch, address)
 ) STRICT;
 CREATE INDEX delivery_due ON delivery (channel, lane, next_at) WHERE status = 0;
+CREATE INDEX delivery_open ON delivery (dispatch) WHERE status < 2;
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE status = 1;
 
 -- Tries that did not end in acceptance; an accepted try stands in the delivery itself.
