@@ -61,8 +61,8 @@ impl Tx {
         let changed = self
             .conn
             .execute(
-                "UPDATE incident SET status = $1, row_version = row_version + 1, doc = $2 \
-                 WHERE id = $3 AND row_version = $4",
+                "UPDATE incident SET status = $1, row_version = row_version + 1, doc = $2, \
+                 dedup = CASE WHEN $1 = 'active' THEN dedup ELSE id END WHERE id = $3 AND row_version = $4",
                 args![incident.status.code(), doc, incident.id.as_str(), incident.row_version],
             )
             .await?;
