@@ -61,6 +61,7 @@ CREATE TABLE contact_address (
   kind TEXT NOT NULL, address TEXT NOT NULL, UNIQUE (contact, kind, address)
 );
 CREATE INDEX contact_address_by_kind ON contact_address (kind, id);
+CREATE INDEX contact_address_by_address ON contact_address (kind, address);
 
 CREATE TABLE dispatch (
   id TEXT PRIMARY KEY, release TEXT NOT NULL REFERENCES release (id), version BIGINT NOT NULL, channel TEXT NOT NULL,

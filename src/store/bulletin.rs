@@ -4,7 +4,7 @@ use super::incident::{from_json, to_json};
 use super::{Result, Row, StoreError, Tx};
 use crate::args;
 use crate::domain::approval::{Signature, SignatureKind};
-use crate::domain::bulletin::Bulletin;
+use crate::domain::bulletin::{Bulletin, REMINDERS_FROM};
 use crate::domain::portal::PortalEntry;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
@@ -44,11 +44,27 @@ impl Tx {
         let rows = self
             .conn
             .query(
-                "SELECT doc, release FROM bulletin WHERE release = $1 ORDER BY version DESC LIMIT 1",
-                args![release.as_str()],
+                "SELECT doc, release FROM bulletin WHERE release = $1 AND version < $2 ORDER BY version DESC LIMIT 1",
+                args![release.as_str(), REMINDERS_FROM],
             )
             .await?;
         rows.first().map(bulletin_of).transpose()
+    }
+
+    /// The version number of the next reminder about a release.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn next_reminder_version(&mut self, release: &ReleaseId) -> Result<u32> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT COUNT(*) FROM bulletin WHERE release = $1 AND version >= $2",
+                args![release.as_str(), REMINDERS_FROM],
+            )
+            .await?;
+        let count = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
+        Ok(REMINDERS_FROM.saturating_add(u32::try_from(count).unwrap_or(u32::MAX)))
     }
 
     /// The version that has this hash, for showing a signer what changed since.

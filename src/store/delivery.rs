@@ -247,6 +247,39 @@ impl Tx {
         Ok(Some(last))
     }
 
+    /// Turns the recipients that an earlier dispatch gave up into deliveries of another channel, by their addresses of
+    /// `kind`. Returns how many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn expand_given_up(
+        &mut self,
+        dispatch: &Dispatch,
+        earlier: &DispatchId,
+        earlier_kind: &str,
+        kind: &str,
+        now: Moment,
+    ) -> Result<u64> {
+        self.conn
+            .execute(
+                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at) \
+                 SELECT $1, $2, $3, other.address, c.language, 0, 0, 0, 0, $4, $4 \
+                 FROM delivery d JOIN contact_address own ON own.kind = $5 AND own.address = d.address \
+                 JOIN contact c ON c.id = own.contact JOIN contact_address other ON other.contact = c.id AND other.kind = $6 \
+                 WHERE d.dispatch = $7 AND d.status IN (4, 5) ORDER BY d.id ON CONFLICT (dispatch, address) DO NOTHING",
+                args![
+                    dispatch.id.as_str(),
+                    dispatch.channel.as_str(),
+                    dispatch.lane.code(),
+                    now,
+                    earlier_kind,
+                    kind,
+                    earlier.as_str()
+                ],
+            )
+            .await
+    }
+
     /// Adds deliveries to fixed places (a group, a chat, a folder).
     ///
     /// # Errors
@@ -318,7 +351,7 @@ impl Tx {
             }
             let rows = self.conn.query(sql, args![until, holder, channel, lane.code(), now, left]).await?;
             for row in &rows {
-                leased.push(leased_of(row)?);
+                leased.push(leased_of(row, lane)?);
             }
         }
         Ok(leased)
@@ -399,6 +432,23 @@ impl Tx {
             }
         };
         self.conn.execute(sql, args![list]).await
+    }
+
+    /// Gives leases back that were not used: the try does not count.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn return_leases(&mut self, leases: &[(i64, i64)]) -> Result<()> {
+        for (id, fence) in leases {
+            self.conn
+                .execute(
+                    "UPDATE delivery SET status = 0, attempts = attempts - 1, lease_until = NULL, holder = NULL \
+                     WHERE id = $1 AND fence = $2 AND status = 1",
+                    args![*id, *fence],
+                )
+                .await?;
+        }
+        Ok(())
     }
 
     /// Gives back leases that ran out, and all of `holder`'s when it is given (a process that has just started).
@@ -582,12 +632,16 @@ fn dispatch_of(row: &Row) -> Result<Dispatch> {
     })
 }
 
-fn leased_of(row: &Row) -> Result<Leased> {
+fn leased_of(row: &Row, lane: Lane) -> Result<Leased> {
     let id = row.int(0)?;
     let broken = |what: String| StoreError::broken("delivery", id, what);
     Ok(Leased {
         id,
-        dispatch: row.text(1)?.parse().map_err(|e: crate::id::BadId| broken(e.to_string()))?,
+        dispatch: row
+            .text(1)?
+            .parse()
+            .map_err(|e: crate::id::BadId| broken(e.to_string()))?,
+        lane,
         address: row.text(2)?.to_owned(),
         language: Language::from_code(row.text(3)?),
         attempt: u32::try_from(row.int(4)?).map_err(|e| broken(e.to_string()))?,
