@@ -35,7 +35,7 @@ use crate::store::{StoreError, Tx};
 
 /// What a verb may look at besides the tables.
 pub struct World {
-    pub ids: Minter,
+    pub ids: Arc<Minter>,
     pub plans: Arc<PlanSet>,
     pub cache: Arc<PlanCache>,
 }
@@ -51,7 +51,9 @@ impl World {
 
     /// The address of a bulletin on the portal, if there is a portal.
     pub fn link(&self, release: &ReleaseId) -> Option<String> {
-        self.plans.portal_url().map(|base| format!("{base}/b/{release}"))
+        self.plans
+            .portal_url()
+            .map(|base| format!("{base}/b/{release}"))
     }
 
     pub fn channel(&self, code: &str) -> Option<&ChannelDef> {
@@ -63,19 +65,32 @@ impl World {
     /// # Errors
     /// When the store does not hold it, which would be a broken row.
     pub async fn pinned(&self, tx: &mut Tx, hash: &str) -> Result<Arc<Plan>, VerbError> {
-        let known = self.cache.0.lock().unwrap_or_else(PoisonError::into_inner).get(hash).cloned();
+        let known = self
+            .cache
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(hash)
+            .cloned();
         if let Some(plan) = known {
             return Ok(plan);
         }
         if let Some(pinned) = self.plans.plans.iter().find(|pinned| pinned.hash == hash) {
             return Ok(pinned.plan.clone());
         }
-        let plan = tx
-            .kept_plan(hash)
-            .await?
-            .ok_or_else(|| StoreError::broken("plan_revision", hash, "an incident is pinned to it, but it is gone"))?;
+        let plan = tx.kept_plan(hash).await?.ok_or_else(|| {
+            StoreError::broken(
+                "plan_revision",
+                hash,
+                "an incident is pinned to it, but it is gone",
+            )
+        })?;
         let plan = Arc::new(plan);
-        self.cache.0.lock().unwrap_or_else(PoisonError::into_inner).insert(hash.to_owned(), plan.clone());
+        self.cache
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(hash.to_owned(), plan.clone());
         Ok(plan)
     }
 }
@@ -93,7 +108,10 @@ pub enum VerbError {
     Forbidden(String),
     /// The thing is not in a state in which this can be done, or has changed meanwhile.
     #[error("{what}")]
-    Conflict { what: String, existing: Option<String> },
+    Conflict {
+        what: String,
+        existing: Option<String>,
+    },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -108,31 +126,52 @@ pub struct Problem {
 #[derive(Debug)]
 pub enum Answer<T> {
     Done(T),
-    Refused { refusal: Refusal, difference: Vec<String> },
+    Refused {
+        refusal: Refusal,
+        difference: Vec<String>,
+    },
 }
 
 impl VerbError {
     pub fn invalid(field: impl Into<String>, what: impl Into<String>) -> Self {
-        Self::Invalid { problems: vec![Problem { field: field.into(), what: what.into() }] }
+        Self::Invalid {
+            problems: vec![Problem {
+                field: field.into(),
+                what: what.into(),
+            }],
+        }
     }
 
     pub fn conflict(what: impl Into<String>) -> Self {
-        Self::Conflict { what: what.into(), existing: None }
+        Self::Conflict {
+            what: what.into(),
+            existing: None,
+        }
     }
 }
 
 pub(crate) async fn incident(tx: &mut Tx, id: &IncidentId) -> Result<Incident, VerbError> {
-    tx.incident(id).await?.ok_or_else(|| VerbError::NotFound { what: "incident", id: id.to_string() })
+    tx.incident(id).await?.ok_or_else(|| VerbError::NotFound {
+        what: "incident",
+        id: id.to_string(),
+    })
 }
 
 pub(crate) async fn release(tx: &mut Tx, id: &ReleaseId) -> Result<Release, VerbError> {
-    tx.release(id).await?.ok_or_else(|| VerbError::NotFound { what: "release", id: id.to_string() })
+    tx.release(id).await?.ok_or_else(|| VerbError::NotFound {
+        what: "release",
+        id: id.to_string(),
+    })
 }
 
-pub(crate) async fn bulletin(tx: &mut Tx, id: &ReleaseId, version: u32) -> Result<Bulletin, VerbError> {
-    tx.bulletin(id, version)
-        .await?
-        .ok_or_else(|| StoreError::broken("bulletin", format!("{id} version {version}"), "it is gone").into())
+pub(crate) async fn bulletin(
+    tx: &mut Tx,
+    id: &ReleaseId,
+    version: u32,
+) -> Result<Bulletin, VerbError> {
+    tx.bulletin(id, version).await?.ok_or_else(|| {
+        StoreError::broken("bulletin", format!("{id} version {version}"), "it is gone").into()
+    })
 }
 
 /// The item a release was made from, in its pinned plan.
@@ -142,20 +181,33 @@ pub(crate) fn item_of<'a>(plan: &'a Plan, release: &Release) -> Result<&'a Item,
         None => plan.item_anywhere(crate::domain::level::ResponseLevel::IV, &release.item),
     };
     found.ok_or_else(|| {
-        StoreError::broken("release", &release.id, format!("its plan has no item {:?}", release.item)).into()
+        StoreError::broken(
+            "release",
+            &release.id,
+            format!("its plan has no item {:?}", release.item),
+        )
+        .into()
     })
 }
 
 /// A journal entry about a release.
 pub(crate) fn entry(now: Moment, actor: &str, act: &str, release: &Release, data: Value) -> Entry {
-    Entry::new(now, actor, act).incident(&release.incident).release(&release.id).data(data)
+    Entry::new(now, actor, act)
+        .incident(&release.incident)
+        .release(&release.id)
+        .data(data)
 }
 
 /// Only a person of a body that takes part may work an incident.
 pub(crate) fn must_take_part(actor: &Actor, plans: &[Arc<Plan>]) -> Result<(), VerbError> {
     let takes_part = plans.iter().any(|plan| {
         actor.serves(&plan.body.body)
-            || plan.routes.values().any(|route| route.sign.iter().any(|signer| actor.serves(&signer.post.body)))
+            || plan.routes.values().any(|route| {
+                route
+                    .sign
+                    .iter()
+                    .any(|signer| actor.serves(&signer.post.body))
+            })
     });
     if takes_part {
         return Ok(());

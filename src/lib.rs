@@ -17,3 +17,5 @@ pub mod store;
 pub mod render;
 pub mod channel;
 pub mod flow;
+pub mod realm;
+pub mod worker;

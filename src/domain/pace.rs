@@ -16,7 +16,11 @@ pub struct TokenBucket {
 impl TokenBucket {
     /// A full bucket; without a rate it never runs dry.
     pub fn new(rate: Option<Rate>, now: Moment) -> Self {
-        Self { rate, tokens: rate.map_or(0.0, |r| f64::from(r.burst)), filled_at: now }
+        Self {
+            rate,
+            tokens: rate.map_or(0.0, |r| f64::from(r.burst)),
+            filled_at: now,
+        }
     }
 
     /// Takes one token, or says when there will be one.
@@ -25,7 +29,10 @@ impl TokenBucket {
     /// The moment to come back at.
     pub fn take(&mut self, now: Moment) -> Result<(), Moment> {
         let Some(rate) = self.rate else { return Ok(()) };
-        #[expect(clippy::cast_precision_loss, reason = "milliseconds between two sends are few")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "milliseconds between two sends are few"
+        )]
         let elapsed = (now - self.filled_at).num_milliseconds().max(0) as f64 / 1000.0;
         self.tokens = (self.tokens + elapsed * rate.per_second).min(f64::from(rate.burst.max(1)));
         self.filled_at = self.filled_at.max(now);
@@ -33,7 +40,10 @@ impl TokenBucket {
             self.tokens -= 1.0;
             return Ok(());
         }
-        #[expect(clippy::cast_possible_truncation, reason = "a wait for one token is at most minutes")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "a wait for one token is at most minutes"
+        )]
         let wait = ((1.0 - self.tokens) / rate.per_second * 1000.0).ceil() as i64;
         Err(now + TimeDelta::milliseconds(wait.max(1)))
     }
@@ -51,13 +61,23 @@ pub struct Breaker {
 
 impl Breaker {
     pub fn new(concurrency: u32) -> Self {
-        Self { limit: concurrency.saturating_mul(2).max(8), failures: 0, opened: 0, open_until: None }
+        Self {
+            limit: concurrency.saturating_mul(2).max(8),
+            failures: 0,
+            opened: 0,
+            open_until: None,
+        }
     }
 
     /// Notes how a try ended.
     pub fn note(&mut self, worked: bool, now: Moment) {
         if worked {
-            *self = Self { limit: self.limit, failures: 0, opened: 0, open_until: None };
+            *self = Self {
+                limit: self.limit,
+                failures: 0,
+                opened: 0,
+                open_until: None,
+            };
             return;
         }
         self.failures = self.failures.saturating_add(1);

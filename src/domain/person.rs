@@ -22,7 +22,11 @@ pub struct Person {
 
 impl Person {
     pub fn actor(&self) -> Actor {
-        Actor { user: self.login.clone(), name: self.name.clone(), posts: self.posts.clone() }
+        Actor {
+            user: self.login.clone(),
+            name: self.name.clone(),
+            posts: self.posts.clone(),
+        }
     }
 }
 
@@ -35,6 +39,8 @@ pub fn token_hash(token: &str) -> String {
 /// Whether `login` may stand in the journal.
 pub fn is_login(login: &str) -> bool {
     (1..=40).contains(&login.len())
-        && login.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
+        && login
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
         && login != super::journal::ENGINE
 }

@@ -55,10 +55,23 @@ pub async fn approve(
         Ok(decided) => decided,
         Err(refusal) => return refuse(tx, now, actor, &release, refusal).await,
     };
-    sign(tx, now, actor, &release, &review.hash, review.version, post.clone(), kind_of(&release)).await?;
+    sign(
+        tx,
+        now,
+        actor,
+        &release,
+        &review.hash,
+        review.version,
+        post.clone(),
+        kind_of(&release),
+    )
+    .await?;
     let mut release = release;
     let left = review.signers.len() - review.step - 1;
-    let waits_for = review.signers.get(review.step + 1).map(|s| s.post.to_string());
+    let waits_for = review
+        .signers
+        .get(review.step + 1)
+        .map(|s| s.post.to_string());
     let data = json!({
         "item": release.item, "version": review.version, "hash": review.hash, "post": post, "waits_for": waits_for,
     });
@@ -73,19 +86,36 @@ pub async fn approve(
         tx.update_release(&mut release).await?;
     } else {
         let owed = owed_by_correction(&plan, &release, now);
-        super::publish::approved(tx, world, now, &mut release, review.version, &review.hash, owed, &mut entries).await?;
+        super::publish::approved(
+            tx,
+            world,
+            now,
+            &mut release,
+            review.version,
+            &review.hash,
+            owed,
+            &mut entries,
+        )
+        .await?;
     }
     tx.append(entries).await?;
     Ok(Answer::Done(Approved { release, post }))
 }
 
 fn kind_of(release: &Release) -> SignatureKind {
-    if release.correction.is_some() { SignatureKind::Correction } else { SignatureKind::Review }
+    if release.correction.is_some() {
+        SignatureKind::Correction
+    } else {
+        SignatureKind::Review
+    }
 }
 
 /// A correction goes out on one signature and owes a second.
 fn owed_by_correction(plan: &Plan, release: &Release, now: Moment) -> Option<Countersign> {
-    let corrections = plan.corrections.as_ref().filter(|_| release.correction.is_some())?;
+    let corrections = plan
+        .corrections
+        .as_ref()
+        .filter(|_| release.correction.is_some())?;
     Some(Countersign {
         signers: vec![corrections.confirm.clone()],
         signed: 0,
@@ -105,7 +135,9 @@ async fn fast_route(
     hash: &str,
 ) -> Result<Answer<Approved>, VerbError> {
     let version = match &release.state {
-        ReleaseState::Drafting(drafting) => drafting.version.ok_or_else(|| super::draft::no_text(drafting))?,
+        ReleaseState::Drafting(drafting) => drafting
+            .version
+            .ok_or_else(|| super::draft::no_text(drafting))?,
         ReleaseState::InReview(review) => review.version,
         _ => return Err(super::draft::not_now(&release, "approved")),
     };
@@ -116,13 +148,39 @@ async fn fast_route(
         Ok(decided) => decided,
         Err(refusal) => return refuse(tx, now, actor, &release, refusal).await,
     };
-    sign(tx, now, actor, &release, hash, version, post.clone(), SignatureKind::Fast).await?;
+    sign(
+        tx,
+        now,
+        actor,
+        &release,
+        hash,
+        version,
+        post.clone(),
+        SignatureKind::Fast,
+    )
+    .await?;
     let data = json!({
         "item": release.item, "version": version, "hash": hash, "post": post,
         "countersign_due_at": owed.due_at, "owed": owed.signers.iter().map(|s| s.post.to_string()).collect::<Vec<_>>(),
     });
-    let mut entries = vec![entry(now, &actor.user, "released-before-countersignature", &release, data)];
-    super::publish::approved(tx, world, now, &mut release, version, hash, Some(owed), &mut entries).await?;
+    let mut entries = vec![entry(
+        now,
+        &actor.user,
+        "released-before-countersignature",
+        &release,
+        data,
+    )];
+    super::publish::approved(
+        tx,
+        world,
+        now,
+        &mut release,
+        version,
+        hash,
+        Some(owed),
+        &mut entries,
+    )
+    .await?;
     tx.append(entries).await?;
     Ok(Answer::Done(Approved { release, post }))
 }
@@ -137,7 +195,10 @@ fn fast_decision(
 ) -> Result<(PostRef, Countersign), Refusal> {
     let current = text.hash();
     if seen != current {
-        return Err(Refusal::WrongHash { seen: seen.to_owned(), current });
+        return Err(Refusal::WrongHash {
+            seen: seen.to_owned(),
+            current,
+        });
     }
     let (Some(route), Some(fast)) = (route, route.and_then(|route| route.fast.as_ref())) else {
         return Err(Refusal::NoFastRoute);
@@ -145,15 +206,36 @@ fn fast_decision(
     if text.author != Author::Template {
         return Err(Refusal::NotPreApproved);
     }
-    let waiting_for = || route.sign.iter().map(|s| s.post.to_string()).collect::<Vec<_>>().join(" / ");
+    let waiting_for = || {
+        route
+            .sign
+            .iter()
+            .map(|s| s.post.to_string())
+            .collect::<Vec<_>>()
+            .join(" / ")
+    };
     let post = route
         .sign
         .iter()
         .find_map(|signer| acting_post(actor, signer, true))
-        .ok_or_else(|| Refusal::NotYourTurn { waiting_for: waiting_for() })?;
-    let signers = plan.routes.get(&fast.countersign).map(|route| route.sign.clone()).unwrap_or_default();
+        .ok_or_else(|| Refusal::NotYourTurn {
+            waiting_for: waiting_for(),
+        })?;
+    let signers = plan
+        .routes
+        .get(&fast.countersign)
+        .map(|route| route.sign.clone())
+        .unwrap_or_default();
     let due_at = fast.countersign_within.after(now);
-    Ok((post, Countersign { signers, signed: 0, due_at, overdue_reported: false }))
+    Ok((
+        post,
+        Countersign {
+            signers,
+            signed: 0,
+            due_at,
+            overdue_reported: false,
+        },
+    ))
 }
 
 /// A signature given after publication (补签).
@@ -174,18 +256,36 @@ async fn countersign(
         return Err(super::draft::not_now(&release, "approved"));
     };
     let decided = if seen != publication.hash {
-        Err(Refusal::WrongHash { seen: seen.to_owned(), current: publication.hash.clone() })
-    } else if given.iter().any(|s| s.hash == publication.hash && s.user == actor.user) {
+        Err(Refusal::WrongHash {
+            seen: seen.to_owned(),
+            current: publication.hash.clone(),
+        })
+    } else if given
+        .iter()
+        .any(|s| s.hash == publication.hash && s.user == actor.user)
+    {
         Err(Refusal::AlreadySigned)
     } else {
-        acting_post(actor, signer, true).ok_or_else(|| Refusal::NotYourTurn { waiting_for: signer.post.to_string() })
+        acting_post(actor, signer, true).ok_or_else(|| Refusal::NotYourTurn {
+            waiting_for: signer.post.to_string(),
+        })
     };
     let post = match decided {
         Ok(post) => post,
         Err(refusal) => return refuse(tx, now, actor, &release, refusal).await,
     };
     let hash = publication.hash.clone();
-    sign(tx, now, actor, &release, &hash, publication.version, post.clone(), SignatureKind::Countersign).await?;
+    sign(
+        tx,
+        now,
+        actor,
+        &release,
+        &hash,
+        publication.version,
+        post.clone(),
+        SignatureKind::Countersign,
+    )
+    .await?;
     owed.signed += 1;
     let late = now > owed.due_at;
     let waits_for = owed.signer().map(|s| s.post.to_string());
@@ -193,7 +293,14 @@ async fn countersign(
     release.state = ReleaseState::Published(publication);
     tx.update_release(&mut release).await?;
     let data = json!({ "item": release.item, "hash": hash, "post": post, "late": late, "waits_for": waits_for });
-    tx.append(vec![entry(now, &actor.user, "release-countersigned", &release, data)]).await?;
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "release-countersigned",
+        &release,
+        data,
+    )])
+    .await?;
     Ok(Answer::Done(Approved { release, post }))
 }
 
@@ -238,7 +345,18 @@ async fn refuse(
             _ => vec!["no version of this release ever had the hash you sent".into()],
         };
     }
-    let data = json!({ "item": release.item, "why": refusal.to_string(), "difference": difference });
-    tx.append(vec![entry(now, &actor.user, "approval-refused", release, data)]).await?;
-    Ok(Answer::Refused { refusal, difference })
+    let data =
+        json!({ "item": release.item, "why": refusal.to_string(), "difference": difference });
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "approval-refused",
+        release,
+        data,
+    )])
+    .await?;
+    Ok(Answer::Refused {
+        refusal,
+        difference,
+    })
 }

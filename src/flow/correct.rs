@@ -27,25 +27,40 @@ pub async fn prepare(
     kind: CorrectionKind,
 ) -> Result<Release, VerbError> {
     let original = release(tx, id).await?;
-    if !matches!(original.state, ReleaseState::Published(_) | ReleaseState::Expired { .. } | ReleaseState::Superseded { was: Some(_), .. })
-        || original.correction.is_some()
+    if !matches!(
+        original.state,
+        ReleaseState::Published(_)
+            | ReleaseState::Expired { .. }
+            | ReleaseState::Superseded { was: Some(_), .. }
+    ) || original.correction.is_some()
     {
         return Err(super::draft::not_now(&original, "corrected"));
     }
     let plan = world.pinned(tx, &original.plan_hash).await?;
     let Some(corrections) = &plan.corrections else {
-        return Err(VerbError::conflict(format!("plan {} has no corrections; nothing was prepared", plan.plan)));
+        return Err(VerbError::conflict(format!(
+            "plan {} has no corrections; nothing was prepared",
+            plan.plan
+        )));
     };
-    if acting_post(actor, &corrections.sign, true).is_none() && acting_post(actor, &corrections.confirm, true).is_none() {
+    if acting_post(actor, &corrections.sign, true).is_none()
+        && acting_post(actor, &corrections.confirm, true).is_none()
+    {
         return Err(VerbError::Forbidden(format!(
             "corrections are for {} or {}; nothing was prepared",
             corrections.sign.post, corrections.confirm.post
         )));
     }
     let standing = tx.releases_tied_to(id).await?;
-    if let Some(open) = standing.iter().find(|r| r.correction.is_some() && r.state.is_open()) {
+    if let Some(open) = standing
+        .iter()
+        .find(|r| r.correction.is_some() && r.state.is_open())
+    {
         return Err(VerbError::Conflict {
-            what: format!("correction {} of this release is waiting already; sign or waive that one", open.id),
+            what: format!(
+                "correction {} of this release is waiting already; sign or waive that one",
+                open.id
+            ),
             existing: Some(open.id.to_string()),
         });
     }
@@ -61,7 +76,9 @@ pub async fn prepare(
     )];
     super::draft::open(tx, world, now, &incident, &mut correction, &mut entries).await?;
     if let ReleaseState::Drafting(drafting) = &correction.state {
-        let Some(version) = drafting.version else { return Err(super::draft::no_text(drafting)) };
+        let Some(version) = drafting.version else {
+            return Err(super::draft::no_text(drafting));
+        };
         let text = super::bulletin(tx, &correction.id, version).await?;
         correction.state = ReleaseState::InReview(Review {
             version,
@@ -88,7 +105,10 @@ fn build(
     kind: CorrectionKind,
     earlier: usize,
 ) -> Release {
-    let due = plan.corrections.as_ref().map(|c| c.confirm_within.after(now));
+    let due = plan
+        .corrections
+        .as_ref()
+        .map(|c| c.confirm_within.after(now));
     Release {
         id: world.ids.mint(now),
         incident: original.incident.clone(),
@@ -97,7 +117,10 @@ fn build(
         body: original.body.clone(),
         item: original.item.clone(),
         name: format!("{}：{}", kind.zh(), original.name),
-        name_en: original.name_en.as_ref().map(|name| format!("Correction: {name}")),
+        name_en: original
+            .name_en
+            .as_ref()
+            .map(|name| format!("Correction: {name}")),
         kind: ItemKind::Correction,
         level: original.level.or(Some(ResponseLevel::IV)),
         occurrence: u32::try_from(earlier).unwrap_or(0) + 1,
@@ -122,8 +145,14 @@ pub(crate) async fn overtake(
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     let mut original = release(tx, original).await?;
-    let Some(was) = original.state.publication().cloned() else { return Ok(()) };
-    original.state = ReleaseState::Corrected { at: now, by: correction.id.clone(), was };
+    let Some(was) = original.state.publication().cloned() else {
+        return Ok(());
+    };
+    original.state = ReleaseState::Corrected {
+        at: now,
+        by: correction.id.clone(),
+        was,
+    };
     tx.update_release(&mut original).await?;
     super::publish::set_standing(
         tx,
@@ -135,7 +164,13 @@ pub(crate) async fn overtake(
     let mut cancelled = 0;
     if kind != CorrectionKind::AllClear {
         for dispatch in tx.dispatches_of(&original.id).await? {
-            cancelled += tx.cancel_untried(&dispatch.id, now, &format!("overtaken by {}", correction.id)).await?;
+            cancelled += tx
+                .cancel_untried(
+                    &dispatch.id,
+                    now,
+                    &format!("overtaken by {}", correction.id),
+                )
+                .await?;
         }
     }
     let data = json!({ "by": correction.id, "kind": kind, "deliveries_cancelled": cancelled });
@@ -156,13 +191,17 @@ pub async fn withdraw(
     reason: &str,
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
-    let reason = super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    let reason =
+        super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let allowed = plan.corrections.as_ref().is_some_and(|c| {
-        acting_post(actor, &c.sign, true).is_some() || acting_post(actor, &c.confirm, true).is_some()
+        acting_post(actor, &c.sign, true).is_some()
+            || acting_post(actor, &c.confirm, true).is_some()
     });
     if !allowed {
-        return Err(VerbError::Forbidden("only the posts that correct may withdraw; nothing was changed".into()));
+        return Err(VerbError::Forbidden(
+            "only the posts that correct may withdraw; nothing was changed".into(),
+        ));
     }
     let Some(was) = release.state.publication().cloned() else {
         return Err(super::draft::not_now(&release, "withdrawn"));
@@ -171,10 +210,31 @@ pub async fn withdraw(
     for dispatch in tx.dispatches_of(id).await? {
         cancelled += tx.cancel_untried(&dispatch.id, now, "withdrawn").await?;
     }
-    release.state = ReleaseState::Withdrawn { at: now, by: actor.user.clone(), why: reason.clone(), was };
+    release.state = ReleaseState::Withdrawn {
+        at: now,
+        by: actor.user.clone(),
+        why: reason.clone(),
+        was,
+    };
     tx.update_release(&mut release).await?;
-    super::publish::set_standing(tx, now, &release, Standing::Withdrawn { at: now, why: reason.clone() }).await?;
+    super::publish::set_standing(
+        tx,
+        now,
+        &release,
+        Standing::Withdrawn {
+            at: now,
+            why: reason.clone(),
+        },
+    )
+    .await?;
     let data = json!({ "item": release.item, "reason": reason, "deliveries_cancelled": cancelled });
-    tx.append(vec![entry(now, &actor.user, "release-withdrawn", &release, data)]).await?;
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "release-withdrawn",
+        &release,
+        data,
+    )])
+    .await?;
     Ok(release)
 }

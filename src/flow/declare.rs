@@ -65,13 +65,19 @@ pub async fn declare(
     let known_at = input.known_at.unwrap_or(now);
     let mut problems = Vec::new();
     if known_at > now {
-        problems.push(Problem { field: "known_at".into(), what: "it lies in the future".into() });
+        problems.push(Problem {
+            field: "known_at".into(),
+            what: "it lies in the future".into(),
+        });
     }
     let facts = read_facts(&event, &input.facts, now, &mut problems);
     let title = match &input.title {
         None => default_title(&arcs, &event, &input.areas),
         Some(title) => one_line(title).unwrap_or_else(|what| {
-            problems.push(Problem { field: "title".into(), what });
+            problems.push(Problem {
+                field: "title".into(),
+                what,
+            });
             String::new()
         }),
     };
@@ -80,7 +86,11 @@ pub async fn declare(
     }
 
     let id: IncidentId = world.ids.mint(now);
-    let dedup = if input.another { id.to_string() } else { dedup_key(&input.event, &input.areas) };
+    let dedup = if input.another {
+        id.to_string()
+    } else {
+        dedup_key(&input.event, &input.areas)
+    };
     if let Some(standing) = tx.incident_by_dedup(&dedup).await? {
         return Err(already(&standing));
     }
@@ -120,27 +130,44 @@ pub async fn declare(
         Err(error) => return Err(error.into()),
     }
     let mut entries = vec![
-        Entry::new(now, &actor.user, "incident-declared").incident(&incident.id).data(json!({
-            "event": incident.event,
-            "title": incident.title,
-            "level": incident.level(),
-            "areas": incident.areas,
-            "known_at": incident.known_at,
-            "expected_duration": incident.expected_duration,
-            "plans": incident.plans,
-            "facts": incident.facts.keys().collect::<Vec<_>>(),
-        })),
+        Entry::new(now, &actor.user, "incident-declared")
+            .incident(&incident.id)
+            .data(json!({
+                "event": incident.event,
+                "title": incident.title,
+                "level": incident.level(),
+                "areas": incident.areas,
+                "known_at": incident.known_at,
+                "expected_duration": incident.expected_duration,
+                "plans": incident.plans,
+                "facts": incident.facts.keys().collect::<Vec<_>>(),
+            })),
     ];
     let mut releases = Vec::new();
     for pinned in &plans {
         tx.keep_plan(&pinned.hash, &pinned.plan, now).await?;
-        let pin = super::plan::Pinned { plan: &pinned.plan, hash: &pinned.hash };
+        let pin = super::plan::Pinned {
+            plan: &pinned.plan,
+            hash: &pinned.hash,
+        };
         releases.extend(
-            super::plan::carry_out(tx, world, now, &incident, pin, &[], Change::Declare, &mut entries).await?,
+            super::plan::carry_out(
+                tx,
+                world,
+                now,
+                &incident,
+                pin,
+                &[],
+                Change::Declare,
+                &mut entries,
+            )
+            .await?,
         );
     }
     tx.append(entries).await?;
-    releases.sort_by(|a, b| (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id)));
+    releases.sort_by(|a, b| {
+        (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
+    });
     Ok(Declared { incident, releases })
 }
 
@@ -160,48 +187,93 @@ fn already(standing: &Incident) -> VerbError {
 /// The same event in the same places, while it is active.
 fn dedup_key(event: &str, areas: &[AreaCode]) -> String {
     let areas: BTreeSet<&str> = areas.iter().map(|area| area.0.as_str()).collect();
-    format!("{event}|{}", areas.into_iter().collect::<Vec<_>>().join(","))
+    format!(
+        "{event}|{}",
+        areas.into_iter().collect::<Vec<_>>().join(",")
+    )
 }
 
 /// The plans that answer for this event in these places and have this level.
 fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, VerbError> {
     let set = &world.plans;
     if input.areas.is_empty() {
-        return Err(VerbError::invalid("areas", "name at least one place, such as \"320299\""));
+        return Err(VerbError::invalid(
+            "areas",
+            "name at least one place, such as \"320299\"",
+        ));
     }
     for area in &input.areas {
         if !area.is_well_formed() {
-            return Err(VerbError::invalid("areas", format!("{:?} is not a division code of 6, 9 or 12 digits", area.0)));
-        }
-        if !set.areas.iter().any(|known| known.area == *area) {
-            let known: Vec<_> = set.areas.iter().map(|a| format!("{} {}", a.area.0, a.name)).collect();
             return Err(VerbError::invalid(
                 "areas",
-                format!("{} is no place that bodies.yaml knows; it knows {}", area.0, known.join(", ")),
+                format!("{:?} is not a division code of 6, 9 or 12 digits", area.0),
+            ));
+        }
+        if !set.areas.iter().any(|known| known.area == *area) {
+            let known: Vec<_> = set
+                .areas
+                .iter()
+                .map(|a| format!("{} {}", a.area.0, a.name))
+                .collect();
+            return Err(VerbError::invalid(
+                "areas",
+                format!(
+                    "{} is no place that bodies.yaml knows; it knows {}",
+                    area.0,
+                    known.join(", ")
+                ),
             ));
         }
     }
-    let of_event: Vec<&PinnedPlan> = set.plans.iter().filter(|p| p.plan.event.event == input.event).collect();
+    let of_event: Vec<&PinnedPlan> = set
+        .plans
+        .iter()
+        .filter(|p| p.plan.event.event == input.event)
+        .collect();
     if of_event.is_empty() {
-        let known: BTreeSet<_> = set.plans.iter().map(|p| p.plan.event.event.as_str()).collect();
+        let known: BTreeSet<_> = set
+            .plans
+            .iter()
+            .map(|p| p.plan.event.event.as_str())
+            .collect();
         let known: Vec<_> = known.into_iter().collect();
         return Err(VerbError::invalid(
             "event",
-            format!("no plan is about {:?}; there are plans for {}", input.event, known.join(", ")),
+            format!(
+                "no plan is about {:?}; there are plans for {}",
+                input.event,
+                known.join(", ")
+            ),
         ));
     }
-    let serving: Vec<&PinnedPlan> = of_event.into_iter().filter(|p| p.plan.serves(&input.areas)).collect();
+    let serving: Vec<&PinnedPlan> = of_event
+        .into_iter()
+        .filter(|p| p.plan.serves(&input.areas))
+        .collect();
     if serving.is_empty() {
-        return Err(VerbError::invalid("areas", format!("no plan about {} serves these places", input.event)));
+        return Err(VerbError::invalid(
+            "areas",
+            format!("no plan about {} serves these places", input.event),
+        ));
     }
-    let at_level: Vec<PinnedPlan> =
-        serving.iter().filter(|p| p.plan.levels.contains_key(&input.level)).map(|p| (*p).clone()).collect();
+    let at_level: Vec<PinnedPlan> = serving
+        .iter()
+        .filter(|p| p.plan.levels.contains_key(&input.level))
+        .map(|p| (*p).clone())
+        .collect();
     if at_level.is_empty() {
-        let levels: BTreeSet<_> = serving.iter().flat_map(|p| p.plan.levels.keys().copied()).collect();
+        let levels: BTreeSet<_> = serving
+            .iter()
+            .flat_map(|p| p.plan.levels.keys().copied())
+            .collect();
         let levels: Vec<_> = levels.into_iter().map(ResponseLevel::code).collect();
         return Err(VerbError::invalid(
             "level",
-            format!("no plan has level {}; they have {}", input.level, levels.join(", ")),
+            format!(
+                "no plan has level {}; they have {}",
+                input.level,
+                levels.join(", ")
+            ),
         ));
     }
     Ok(at_level)
@@ -209,7 +281,9 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
 
 /// The event type; all plans of an incident are about the same one.
 fn event_of(plans: &[Arc<Plan>]) -> Result<EventType, VerbError> {
-    let first = plans.first().ok_or_else(|| VerbError::conflict("the incident has no plan"))?;
+    let first = plans
+        .first()
+        .ok_or_else(|| VerbError::conflict("the incident has no plan"))?;
     Ok(first.event.clone())
 }
 
@@ -226,28 +300,48 @@ fn read_facts(
             let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
             problems.push(Problem {
                 field,
-                what: format!("{} has no such fact; it has {}", event.event, known.join(", ")),
+                what: format!(
+                    "{} has no such fact; it has {}",
+                    event.event,
+                    known.join(", ")
+                ),
             });
             continue;
         };
         let source = match given.source.as_deref().map(one_line).transpose() {
             Ok(source) => source,
             Err(what) => {
-                problems.push(Problem { field: format!("{field}.source"), what });
+                problems.push(Problem {
+                    field: format!("{field}.source"),
+                    what,
+                });
                 continue;
             }
         };
         let as_of = given.as_of.unwrap_or(now);
         // Clocks of two machines may differ by a little; a fact of tomorrow is a slip.
         if as_of > now + chrono::TimeDelta::minutes(5) {
-            problems.push(Problem { field: format!("{field}.as_of"), what: "it lies in the future".into() });
+            problems.push(Problem {
+                field: format!("{field}.as_of"),
+                what: "it lies in the future".into(),
+            });
             continue;
         }
         match spec.read(&given.value) {
             Ok(value) => {
-                facts.insert(code.clone(), Fact { value, as_of, source });
+                facts.insert(
+                    code.clone(),
+                    Fact {
+                        value,
+                        as_of,
+                        source,
+                    },
+                );
             }
-            Err(error) => problems.push(Problem { field, what: error.what }),
+            Err(error) => problems.push(Problem {
+                field,
+                what: error.what,
+            }),
         }
     }
     facts
@@ -256,7 +350,11 @@ fn read_facts(
 fn default_title(plans: &[Arc<Plan>], event: &EventType, areas: &[AreaCode]) -> String {
     let names: Vec<&str> = areas
         .iter()
-        .map(|area| plans.first().map_or(area.0.as_str(), |plan| plan.place_name(area)))
+        .map(|area| {
+            plans
+                .first()
+                .map_or(area.0.as_str(), |plan| plan.place_name(area))
+        })
         .collect();
     format!("{}{}", names.join("、"), event.name)
 }
@@ -271,7 +369,10 @@ pub(crate) fn one_line(text: &str) -> Result<String, String> {
         return Err("it must be one line".into());
     }
     if text.chars().count() > 200 {
-        return Err(format!("{} characters; 200 is the most", text.chars().count()));
+        return Err(format!(
+            "{} characters; 200 is the most",
+            text.chars().count()
+        ));
     }
     Ok(text)
 }
@@ -304,7 +405,11 @@ pub async fn set_facts(
     let data = json!({ "facts": facts });
     incident.facts.extend(facts);
     tx.update_incident(&mut incident).await?;
-    let mut entries = vec![Entry::new(now, &actor.user, "facts-changed").incident(&incident.id).data(data)];
+    let mut entries = vec![
+        Entry::new(now, &actor.user, "facts-changed")
+            .incident(&incident.id)
+            .data(data),
+    ];
     super::draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
     tx.append(entries).await?;
     Ok(incident)
@@ -330,15 +435,29 @@ pub async fn change_level(
     let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let from = incident.level();
     if from == level {
-        return Err(VerbError::conflict(format!("the response is at {} already; nothing was changed", level.en())));
+        return Err(VerbError::conflict(format!(
+            "the response is at {} already; nothing was changed",
+            level.en()
+        )));
     }
     if !plans.iter().any(|plan| plan.levels.contains_key(&level)) {
-        return Err(VerbError::invalid("level", format!("no plan of this incident has {}", level.en())));
+        return Err(VerbError::invalid(
+            "level",
+            format!("no plan of this incident has {}", level.en()),
+        ));
     }
-    incident.levels.push(LevelChange { level, at: now, by: actor.user.clone(), reason: reason.clone() });
+    incident.levels.push(LevelChange {
+        level,
+        at: now,
+        by: actor.user.clone(),
+        reason: reason.clone(),
+    });
     tx.update_incident(&mut incident).await?;
-    let (act, change) =
-        if level > from { ("level-raised", Change::Raise) } else { ("level-lowered", Change::Lower) };
+    let (act, change) = if level > from {
+        ("level-raised", Change::Raise)
+    } else {
+        ("level-lowered", Change::Lower)
+    };
     let mut entries = vec![
         Entry::new(now, &actor.user, act)
             .incident(&incident.id)
@@ -366,10 +485,16 @@ pub async fn end(
     must_take_part(actor, &plans)?;
     must_be_active(&incident)?;
     let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    incident.status = IncidentStatus::Ended { at: now, by: actor.user.clone(), reason: reason.clone() };
+    incident.status = IncidentStatus::Ended {
+        at: now,
+        by: actor.user.clone(),
+        reason: reason.clone(),
+    };
     tx.update_incident(&mut incident).await?;
     let mut entries = vec![
-        Entry::new(now, &actor.user, "incident-ended").incident(&incident.id).data(json!({ "reason": reason })),
+        Entry::new(now, &actor.user, "incident-ended")
+            .incident(&incident.id)
+            .data(json!({ "reason": reason })),
     ];
     let releases = carry_out_all(tx, world, now, &incident, Change::End, &mut entries).await?;
     start_expiry(tx, now, &incident, &mut entries).await?;
@@ -387,7 +512,9 @@ async fn start_expiry(
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     for mut release in tx.releases_of(&incident.id).await? {
-        let ReleaseState::Published(publication) = &mut release.state else { continue };
+        let ReleaseState::Published(publication) = &mut release.state else {
+            continue;
+        };
         if publication.valid_until.is_some() {
             continue;
         }
@@ -398,7 +525,13 @@ async fn start_expiry(
             shown.valid_until = Some(until);
             tx.put_portal_entry(&shown, now).await?;
         }
-        entries.push(super::entry(now, ENGINE, "expiry-started", &release, json!({ "valid_until": until })));
+        entries.push(super::entry(
+            now,
+            ENGINE,
+            "expiry-started",
+            &release,
+            json!({ "valid_until": until }),
+        ));
     }
     Ok(())
 }
@@ -415,9 +548,18 @@ async fn carry_out_all(
     let existing = tx.releases_of(&incident.id).await?;
     for pin in &incident.plans {
         let plan = world.pinned(tx, &pin.hash).await?;
-        let own: Vec<Release> = existing.iter().filter(|r| r.plan == plan.plan).cloned().collect();
-        let pinned = super::plan::Pinned { plan: &plan, hash: &pin.hash };
-        made.extend(super::plan::carry_out(tx, world, now, incident, pinned, &own, change, entries).await?);
+        let own: Vec<Release> = existing
+            .iter()
+            .filter(|r| r.plan == plan.plan)
+            .cloned()
+            .collect();
+        let pinned = super::plan::Pinned {
+            plan: &plan,
+            hash: &pin.hash,
+        };
+        made.extend(
+            super::plan::carry_out(tx, world, now, incident, pinned, &own, change, entries).await?,
+        );
     }
     Ok(made)
 }

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use crate::channel::SharedChannel;
 use crate::clock::SharedClock;
 use crate::domain::backoff::{Verdict, judge};
-use crate::domain::bulletin::{Bulletin, Rendering};
+use crate::domain::bulletin::{Bulletin, Language, Rendering};
 use crate::domain::channel::ChannelDef;
 use crate::domain::delivery::{Leased, Outcome, Parcel};
 use crate::domain::pace::{Breaker, TokenBucket};
@@ -35,13 +35,35 @@ pub struct Courier {
     channel: SharedChannel,
     /// Whose leases these are; the same after a restart, so that a process finds its own.
     holder: String,
-    texts: HashMap<DispatchId, Arc<Bulletin>>,
+    texts: HashMap<DispatchId, Text>,
     bucket: TokenBucket,
     breaker: Breaker,
     queue: VecDeque<(Leased, Moment)>,
     under_way: JoinSet<(Leased, Outcome)>,
     settled: Vec<Settled>,
     settled_since: Option<Moment>,
+}
+
+/// What a dispatch sends on one channel, in each language; shared by all of its parcels.
+struct Text(Vec<Arc<Rendering>>);
+
+impl Text {
+    fn of(bulletin: &Bulletin, channel: &str) -> Self {
+        Self(
+            bulletin
+                .renderings
+                .iter()
+                .filter(|r| r.channel == channel)
+                .cloned()
+                .map(Arc::new)
+                .collect(),
+        )
+    }
+
+    fn rendering(&self, language: Language) -> Option<Arc<Rendering>> {
+        let of = |wanted: Language| self.0.iter().find(|r| r.language == wanted);
+        of(language).or_else(|| of(Language::ZhCn)).cloned()
+    }
 }
 
 /// What a courier waits for next.
@@ -54,7 +76,13 @@ pub enum Pause {
 }
 
 impl Courier {
-    pub fn new(store: Store, clock: SharedClock, def: ChannelDef, channel: SharedChannel, holder: &str) -> Self {
+    pub fn new(
+        store: Store,
+        clock: SharedClock,
+        def: ChannelDef,
+        channel: SharedChannel,
+        holder: &str,
+    ) -> Self {
         let now = clock.now();
         Self {
             bucket: TokenBucket::new(def.rate, now),
@@ -85,8 +113,14 @@ impl Courier {
     /// more than the rate lets out within seconds, since what is held here no other node can send.
     fn capacity(&self) -> usize {
         let by_sessions = (self.def.concurrency as usize).saturating_mul(64).min(500);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is at most a million")]
-        let by_rate = self.def.rate.map_or(usize::MAX, |r| (r.per_second * 5.0).ceil() as usize + r.burst as usize);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is at most a million"
+        )]
+        let by_rate = self.def.rate.map_or(usize::MAX, |r| {
+            (r.per_second * 5.0).ceil() as usize + r.burst as usize
+        });
         by_sessions.min(by_rate).max(1)
     }
 
@@ -105,13 +139,16 @@ impl Courier {
         if !self.settled.is_empty() {
             tx.settle(&self.settled).await?;
         }
-        let leased = tx.lease(&self.def.channel, &self.holder, now, until, wanted).await?;
+        let leased = tx
+            .lease(&self.def.channel, &self.holder, now, until, wanted)
+            .await?;
         let mut unreadable = Vec::new();
         for one in &leased {
             if !self.texts.contains_key(&one.dispatch) {
                 match text_of(&mut tx, &one.dispatch).await? {
                     Some(text) => {
-                        self.texts.insert(one.dispatch.clone(), Arc::new(text));
+                        self.texts
+                            .insert(one.dispatch.clone(), Text::of(&text, &self.def.channel));
                     }
                     None => unreadable.push(one.dispatch.clone()),
                 }
@@ -123,9 +160,19 @@ impl Courier {
         let more = leased.len() >= wanted as usize;
         for one in leased {
             if unreadable.contains(&one.dispatch) {
-                self.settle(one, Outcome::Refused { why: "its text is gone from the store".into() }, now);
+                self.settle(
+                    one,
+                    Outcome::Refused {
+                        why: "its text is gone from the store".into(),
+                    },
+                    now,
+                );
             } else {
-                let at = self.queue.iter().position(|(other, _)| other.lane > one.lane).unwrap_or(self.queue.len());
+                let at = self
+                    .queue
+                    .iter()
+                    .position(|(other, _)| other.lane > one.lane)
+                    .unwrap_or(self.queue.len());
                 self.queue.insert(at, (one, until));
             }
         }
@@ -139,7 +186,11 @@ impl Courier {
 
     fn forget_texts(&mut self) {
         if self.texts.len() > 64 {
-            let needed: Vec<DispatchId> = self.queue.iter().map(|(one, _)| one.dispatch.clone()).collect();
+            let needed: Vec<DispatchId> = self
+                .queue
+                .iter()
+                .map(|(one, _)| one.dispatch.clone())
+                .collect();
             self.texts.retain(|id, _| needed.contains(id));
         }
     }
@@ -152,7 +203,9 @@ impl Courier {
             Err(until) => return Some(until),
         };
         while self.under_way.len() < most {
-            let Some((next, until)) = self.queue.front() else { return None };
+            let Some((next, until)) = self.queue.front() else {
+                return None;
+            };
             // Too old to be sure that the lease still holds at the end of the try: let it run out and be leased anew.
             if now + self.def.timeout.delta() >= *until {
                 self.queue.pop_front();
@@ -160,7 +213,13 @@ impl Courier {
             }
             let Some(parcel) = self.parcel(next, now) else {
                 if let Some((one, _)) = self.queue.pop_front() {
-                    self.settle(one, Outcome::Refused { why: "it has no rendering for this channel".into() }, now);
+                    self.settle(
+                        one,
+                        Outcome::Refused {
+                            why: "it has no rendering for this channel".into(),
+                        },
+                        now,
+                    );
                 }
                 continue;
             };
@@ -180,11 +239,11 @@ impl Courier {
 
     fn parcel(&self, leased: &Leased, now: Moment) -> Option<Parcel> {
         let text = self.texts.get(&leased.dispatch)?;
-        let rendering: &Rendering = text.rendering(&self.def.channel, leased.language)?;
+        let rendering = text.rendering(leased.language)?;
         Some(Parcel {
             key: format!("{}.{}", leased.dispatch, leased.id),
             address: leased.address.clone(),
-            rendering: Arc::new(rendering.clone()),
+            rendering,
             attempt: leased.attempt,
             at: now,
         })
@@ -196,13 +255,15 @@ impl Courier {
         let now = self.clock.now();
         // A channel that panicked has lost its delivery's name; the lease runs out and the delivery is tried again.
         if let Ok((leased, outcome)) = joined {
-            self.breaker.note(!matches!(outcome, Outcome::Retry { .. }), now);
+            self.breaker
+                .note(!matches!(outcome, Outcome::Retry { .. }), now);
             self.settle(leased, outcome, now);
         }
         // Whatever else has ended meanwhile is taken along.
         while let Some(joined) = self.under_way.try_join_next() {
             if let Ok((leased, outcome)) = joined {
-                self.breaker.note(!matches!(outcome, Outcome::Retry { .. }), now);
+                self.breaker
+                    .note(!matches!(outcome, Outcome::Retry { .. }), now);
                 self.settle(leased, outcome, now);
             }
         }
@@ -226,7 +287,13 @@ impl Courier {
             Verdict::Unknown { why } => Settlement::Unknown { why },
         };
         self.settled_since.get_or_insert(now);
-        self.settled.push(Settled { id: leased.id, fence: leased.fence, attempt: leased.attempt, at: now, result });
+        self.settled.push(Settled {
+            id: leased.id,
+            fence: leased.fence,
+            attempt: leased.attempt,
+            at: now,
+            result,
+        });
     }
 
     pub fn is_idle(&self) -> bool {
@@ -242,7 +309,9 @@ impl Courier {
         match self.settled_since {
             None => false,
             Some(since) => {
-                self.settled.len() >= GROUP || now - since >= LINGER || (self.is_idle() && !self.settled.is_empty())
+                self.settled.len() >= GROUP
+                    || now - since >= LINGER
+                    || (self.is_idle() && !self.settled.is_empty())
             }
         }
     }
@@ -285,7 +354,14 @@ impl Courier {
         while self.finish_one().await.is_some() {}
         let mut tx = self.store.begin().await?;
         tx.settle(&self.settled).await?;
-        tx.return_leases(&self.queue.iter().map(|(one, _)| (one.id, one.fence)).collect::<Vec<_>>()).await?;
+        tx.return_leases(
+            &self
+                .queue
+                .iter()
+                .map(|(one, _)| (one.id, one.fence))
+                .collect::<Vec<_>>(),
+        )
+        .await?;
         tx.commit().await
     }
 
@@ -313,7 +389,14 @@ impl Courier {
                 // The rate holds the rest back: they stay leased in the queue and go on at the next sweep.
                 let mut tx = self.store.begin().await?;
                 tx.settle(&self.settled).await?;
-                tx.return_leases(&self.queue.iter().map(|(one, _)| (one.id, one.fence)).collect::<Vec<_>>()).await?;
+                tx.return_leases(
+                    &self
+                        .queue
+                        .iter()
+                        .map(|(one, _)| (one.id, one.fence))
+                        .collect::<Vec<_>>(),
+                )
+                .await?;
                 tx.commit().await?;
                 self.settled.clear();
                 self.settled_since = None;
@@ -326,7 +409,10 @@ impl Courier {
     /// When the rate or the breaker next lets a send through.
     pub fn held_until(&self) -> Option<Moment> {
         let now = self.clock.now();
-        self.breaker.allows(1, now).err().or_else(|| self.bucket.clone().take(now).err())
+        self.breaker
+            .allows(1, now)
+            .err()
+            .or_else(|| self.bucket.clone().take(now).err())
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach};
 use crate::domain::channel::{ChannelDef, ChannelKind, Targets};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::ENGINE;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
@@ -22,24 +22,54 @@ pub const CHUNK: u32 = 2_000;
 ///
 /// # Errors
 /// The store's; the cursor has not moved then.
-pub async fn expand(tx: &mut Tx, world: &World, now: Moment, chunk: u32) -> Result<bool, VerbError> {
-    let Some(dispatch) = tx.dispatches_to_expand(1).await?.into_iter().next() else { return Ok(false) };
-    let DispatchState::Expanding { cursor } = dispatch.state else { return Ok(false) };
+pub async fn expand(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    chunk: u32,
+) -> Result<bool, VerbError> {
+    let Some(dispatch) = tx.dispatches_to_expand(1).await?.into_iter().next() else {
+        return Ok(false);
+    };
+    let DispatchState::Expanding { cursor } = dispatch.state else {
+        return Ok(false);
+    };
     let Some(def) = world.channel(&dispatch.channel) else {
-        tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded).await?;
+        tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded)
+            .await?;
         let why = "its channel is not defined any more";
-        tx.append(vec![about(tx, now, &dispatch, "dispatch-skipped", json!({ "why": why })).await?]).await?;
+        note(
+            tx,
+            now,
+            &dispatch,
+            "dispatch-skipped",
+            json!({ "why": why }),
+        )
+        .await?;
         return Ok(true);
     };
     let release = super::release(tx, &dispatch.release).await?;
     let next = match (def.targets(), &dispatch.after) {
         (Targets::Contacts(_), Some(earlier)) if release.correction.is_some() => {
-            tx.expand_recipients(&dispatch, earlier, cursor, chunk, now).await?
+            tx.expand_recipients(&dispatch, earlier, cursor, chunk, now)
+                .await?
         }
         (Targets::Contacts(kind), _) => {
             let text = bulletin(tx, &dispatch.release, dispatch.version).await?;
-            let reach = text.reach.iter().find(|r| r.channel == dispatch.channel).map(|r| r.reach.clone());
-            tx.expand_contacts(&dispatch, kind, &reach.unwrap_or_default(), cursor, chunk, now).await?
+            let reach = text
+                .reach
+                .iter()
+                .find(|r| r.channel == dispatch.channel)
+                .map(|r| r.reach.clone());
+            tx.expand_contacts(
+                &dispatch,
+                kind,
+                &reach.unwrap_or_default(),
+                cursor,
+                chunk,
+                now,
+            )
+            .await?
         }
         (Targets::Fixed(places), _) => {
             tx.add_deliveries(&dispatch, &places, now).await?;
@@ -48,14 +78,24 @@ pub async fn expand(tx: &mut Tx, world: &World, now: Moment, chunk: u32) -> Resu
     };
     match next {
         Some(cursor_now) => {
-            tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanding { cursor: cursor_now }).await?;
+            tx.advance_dispatch(
+                &dispatch.id,
+                cursor,
+                DispatchState::Expanding { cursor: cursor_now },
+            )
+            .await?;
         }
         None => {
-            tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded).await?;
+            tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded)
+                .await?;
             let counts = tx.dispatch_counts(&dispatch.id).await?;
             let total: i64 = counts.values().sum();
-            let act = if total == 0 { "dispatch-empty" } else { "dispatch-expanded" };
-            tx.append(vec![about(tx, now, &dispatch, act, json!({ "recipients": total })).await?]).await?;
+            let act = if total == 0 {
+                "dispatch-empty"
+            } else {
+                "dispatch-expanded"
+            };
+            note(tx, now, &dispatch, act, json!({ "recipients": total })).await?;
         }
     }
     Ok(true)
@@ -69,8 +109,18 @@ pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, Ver
     let closed = tx.close_dispatches(now, 50).await?;
     for dispatch in &closed {
         let counts = tx.dispatch_counts(&dispatch.id).await?;
-        let given_up: i64 = ["failed", "unknown"].iter().filter_map(|s| counts.get(s)).sum();
-        tx.append(vec![about(tx, now, dispatch, "dispatch-closed", json!({ "deliveries": counts })).await?]).await?;
+        let given_up: i64 = ["failed", "unknown"]
+            .iter()
+            .filter_map(|s| counts.get(s))
+            .sum();
+        note(
+            tx,
+            now,
+            dispatch,
+            "dispatch-closed",
+            json!({ "deliveries": counts }),
+        )
+        .await?;
         if given_up > 0 {
             fall_back(tx, world, now, dispatch).await?;
         }
@@ -78,9 +128,18 @@ pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, Ver
     Ok(closed.len())
 }
 
-async fn fall_back(tx: &mut Tx, world: &World, now: Moment, dispatch: &Dispatch) -> Result<(), VerbError> {
-    let Some(def) = world.channel(&dispatch.channel) else { return Ok(()) };
-    let Some(fallback) = def.fallback.as_ref().and_then(|code| world.channel(code)) else { return Ok(()) };
+async fn fall_back(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    dispatch: &Dispatch,
+) -> Result<(), VerbError> {
+    let Some(def) = world.channel(&dispatch.channel) else {
+        return Ok(());
+    };
+    let Some(fallback) = def.fallback.as_ref().and_then(|code| world.channel(code)) else {
+        return Ok(());
+    };
     let next = Dispatch {
         id: world.ids.mint::<DispatchId>(now),
         channel: fallback.channel.clone(),
@@ -94,28 +153,32 @@ async fn fall_back(tx: &mut Tx, world: &World, now: Moment, dispatch: &Dispatch)
         return Ok(());
     }
     if let (Targets::Contacts(from), Targets::Contacts(to)) = (def.targets(), fallback.targets()) {
-        tx.expand_given_up(&next, &dispatch.id, from, to, now).await?;
-        tx.advance_dispatch(&next.id, 0, DispatchState::Expanded).await?;
+        tx.expand_given_up(&next, &dispatch.id, from, to, now)
+            .await?;
+        tx.advance_dispatch(&next.id, 0, DispatchState::Expanded)
+            .await?;
     }
     let data = json!({ "from": dispatch.channel, "to": next.channel });
-    tx.append(vec![about(tx, now, &next, "dispatch-fell-back", data).await?]).await?;
+    note(tx, now, &next, "dispatch-fell-back", data).await?;
     Ok(())
 }
 
-async fn about(
+async fn note(
     tx: &mut Tx,
     now: Moment,
     dispatch: &Dispatch,
     act: &str,
     mut data: serde_json::Value,
-) -> Result<Entry, VerbError> {
+) -> Result<(), VerbError> {
     let release = super::release(tx, &dispatch.release).await?;
     if let Some(data) = data.as_object_mut() {
         data.insert("dispatch".into(), json!(dispatch.id));
         data.insert("channel".into(), json!(dispatch.channel));
         data.insert("version".into(), json!(dispatch.version));
     }
-    Ok(super::entry(now, ENGINE, act, &release, data))
+    Ok(tx
+        .append(vec![super::entry(now, ENGINE, act, &release, data)])
+        .await?)
 }
 
 /// Hands an internal text about a release to the people who hold `post`, on the channels that carry reminders.
@@ -148,7 +211,10 @@ pub(crate) async fn send_reminder(
         Err(fault) => return Ok(Err(fault.to_string())),
     };
     let version = tx.next_reminder_version(&release.id).await?;
-    let reach = Reach { posts: vec![post.to_string()], ..Reach::default() };
+    let reach = Reach {
+        posts: vec![post.to_string()],
+        ..Reach::default()
+    };
     let bulletin = Bulletin {
         release: release.id.clone(),
         version,
@@ -158,7 +224,10 @@ pub(crate) async fn send_reminder(
         renderings,
         reach: channels
             .iter()
-            .map(|def| ChannelReach { channel: def.channel.clone(), reach: reach.clone() })
+            .map(|def| ChannelReach {
+                channel: def.channel.clone(),
+                reach: reach.clone(),
+            })
             .collect(),
         valid_for: None,
     };

@@ -28,7 +28,13 @@ pub(crate) async fn open(
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     let drafting = make(tx, world, now, incident, release, None).await?;
-    entries.push(entry(now, ENGINE, "release-drafted", release, drafting_data(release, &drafting)));
+    entries.push(entry(
+        now,
+        ENGINE,
+        "release-drafted",
+        release,
+        drafting_data(release, &drafting),
+    ));
     release.state = ReleaseState::Drafting(drafting);
     Ok(())
 }
@@ -51,16 +57,44 @@ async fn make(
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let last = tx.latest_bulletin(&release.id).await?;
     let version = last.as_ref().map_or(0, |b| b.version) + 1;
-    let drafting = Drafting { returned, ..Drafting::default() };
-    match render(tx, world, now, incident, release, &plan, version, last.as_ref()).await? {
-        Drafted::Missing(missing) => Ok(Drafting { missing, ..drafting }),
-        Drafted::Fault(fault) => Ok(Drafting { fault: Some(fault), ..drafting }),
+    let drafting = Drafting {
+        returned,
+        ..Drafting::default()
+    };
+    match render(
+        tx,
+        world,
+        now,
+        incident,
+        release,
+        &plan,
+        version,
+        last.as_ref(),
+    )
+    .await?
+    {
+        Drafted::Missing(missing) => Ok(Drafting {
+            missing,
+            ..drafting
+        }),
+        Drafted::Fault(fault) => Ok(Drafting {
+            fault: Some(fault),
+            ..drafting
+        }),
         Drafted::Complete(bulletin) => {
-            if let Some(last) = last.filter(|last| last.text == bulletin.text && last.reach == bulletin.reach) {
-                return Ok(Drafting { version: Some(last.version), ..drafting });
+            if let Some(last) =
+                last.filter(|last| last.text == bulletin.text && last.reach == bulletin.reach)
+            {
+                return Ok(Drafting {
+                    version: Some(last.version),
+                    ..drafting
+                });
             }
             tx.add_bulletin(&bulletin).await?;
-            Ok(Drafting { version: Some(version), ..drafting })
+            Ok(Drafting {
+                version: Some(version),
+                ..drafting
+            })
         }
     }
 }
@@ -81,7 +115,11 @@ async fn render(
     if channels.is_empty() {
         return Ok(Drafted::Fault(format!(
             "none of its channels ({}) is defined any more; restore channels/*.yaml",
-            item.channels.iter().map(|c| c.channel.as_str()).collect::<Vec<_>>().join(", ")
+            item.channels
+                .iter()
+                .map(|c| c.channel.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
         )));
     }
     let template = match (release.correction, &plan.corrections) {
@@ -122,9 +160,16 @@ async fn render(
 }
 
 pub(crate) fn channels_of<'a>(world: &'a World, item: &Item) -> Vec<&'a ChannelDef> {
-    let mut channels: Vec<&ChannelDef> = item.channels.iter().filter_map(|c| world.channel(&c.channel)).collect();
+    let mut channels: Vec<&ChannelDef> = item
+        .channels
+        .iter()
+        .filter_map(|c| world.channel(&c.channel))
+        .collect();
     // A fallback may have to carry this text, so its bytes are signed with the rest.
-    let fallbacks: Vec<_> = channels.iter().filter_map(|def| world.channel(def.fallback.as_deref()?)).collect();
+    let fallbacks: Vec<_> = channels
+        .iter()
+        .filter_map(|def| world.channel(def.fallback.as_deref()?))
+        .collect();
     for fallback in fallbacks {
         if !channels.iter().any(|def| def.channel == fallback.channel) {
             channels.push(fallback);
@@ -141,11 +186,17 @@ struct Referred {
 }
 
 /// What an interpretation or correction refers to: its text if there is one, its name until then.
-async fn referred_to(tx: &mut Tx, world: &World, id: &ReleaseId) -> Result<Option<Referred>, VerbError> {
+async fn referred_to(
+    tx: &mut Tx,
+    world: &World,
+    id: &ReleaseId,
+) -> Result<Option<Referred>, VerbError> {
     let original = release(tx, id).await?;
     let text = tx.latest_bulletin(id).await?.map(|b| b.text);
     Ok(Some(Referred {
-        title: text.as_ref().map_or_else(|| original.name.clone(), |text| text.title.clone()),
+        title: text
+            .as_ref()
+            .map_or_else(|| original.name.clone(), |text| text.title.clone()),
         document_number: text.and_then(|text| text.document_number),
         published_at: original.state.publication().map(|p| p.at),
         link: world.link(id),
@@ -153,8 +204,15 @@ async fn referred_to(tx: &mut Tx, world: &World, id: &ReleaseId) -> Result<Optio
 }
 
 /// 发文字号: body's prefix, year in its zone, serial. An explanation is not an official document and has none.
-async fn document_number(tx: &mut Tx, plan: &Plan, item: &Item, now: Moment) -> Result<Option<String>, VerbError> {
-    let Some(prefix) = &plan.body.document_prefix else { return Ok(None) };
+async fn document_number(
+    tx: &mut Tx,
+    plan: &Plan,
+    item: &Item,
+    now: Moment,
+) -> Result<Option<String>, VerbError> {
+    let Some(prefix) = &plan.body.document_prefix else {
+        return Ok(None);
+    };
     if item.kind == ItemKind::Interpretation {
         return Ok(None);
     }
@@ -187,23 +245,48 @@ pub(crate) async fn follow_facts(
                 };
                 // What a person wrote is not thrown away by a number that changed; they are told instead.
                 if let Some(Author::Person { user }) = current.map(|b| b.author) {
-                    entries.push(entry(now, ENGINE, "facts-changed-after-edit", &release, json!({ "edited_by": user })));
+                    entries.push(entry(
+                        now,
+                        ENGINE,
+                        "facts-changed-after-edit",
+                        &release,
+                        json!({ "edited_by": user }),
+                    ));
                     continue;
                 }
-                let next = make(tx, world, now, incident, &release, drafting.returned.clone()).await?;
+                let next = make(
+                    tx,
+                    world,
+                    now,
+                    incident,
+                    &release,
+                    drafting.returned.clone(),
+                )
+                .await?;
                 if next != drafting {
-                    entries.push(entry(now, ENGINE, "release-drafted", &release, drafting_data(&release, &next)));
+                    entries.push(entry(
+                        now,
+                        ENGINE,
+                        "release-drafted",
+                        &release,
+                        drafting_data(&release, &next),
+                    ));
                     release.state = ReleaseState::Drafting(next);
                     tx.update_release(&mut release).await?;
                 }
             }
             ReleaseState::InReview(review) => {
                 let next = make(tx, world, now, incident, &release, None).await?;
-                let Some(version) = next.version.filter(|v| *v != review.version) else { continue };
+                let Some(version) = next.version.filter(|v| *v != review.version) else {
+                    continue;
+                };
                 let old = bulletin(tx, &release.id, review.version).await?;
                 let new = bulletin(tx, &release.id, version).await?;
                 let difference = differences(&old, &new);
-                release.state = ReleaseState::InReview(Review { stale: Some(version), ..review });
+                release.state = ReleaseState::InReview(Review {
+                    stale: Some(version),
+                    ..review
+                });
                 tx.update_release(&mut release).await?;
                 entries.push(entry(
                     now,
@@ -246,16 +329,23 @@ pub async fn edit(
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
     must_be_own(actor, &release)?;
-    if !matches!(release.state, ReleaseState::Drafting(_) | ReleaseState::InReview(_)) {
+    if !matches!(
+        release.state,
+        ReleaseState::Drafting(_) | ReleaseState::InReview(_)
+    ) {
         return Err(not_now(&release, "edited"));
     }
     let Some(base) = tx.latest_bulletin(id).await? else {
-        return Err(VerbError::conflict("there is no text to edit yet: it waits for facts; nothing was changed"));
+        return Err(VerbError::conflict(
+            "there is no text to edit yet: it waits for facts; nothing was changed",
+        ));
     };
     let text = edited_text(base.text.clone(), edit)?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let channels = channels_of(world, item_of(&plan, &release)?);
-    let author = Author::Person { user: actor.user.clone() };
+    let author = Author::Person {
+        user: actor.user.clone(),
+    };
     let link = world.link(id);
     let around = render::Edit {
         author,
@@ -265,19 +355,32 @@ pub async fn edit(
         link: link.as_deref(),
         drill: world.is_drill(),
     };
-    let edited =
-        render::edited(&base, text, &around).map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
+    let edited = render::edited(&base, text, &around)
+        .map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
     tx.add_bulletin(&edited).await?;
     let difference = differences(&base, &edited);
-    release.state = ReleaseState::Drafting(Drafting { version: Some(edited.version), ..Drafting::default() });
+    release.state = ReleaseState::Drafting(Drafting {
+        version: Some(edited.version),
+        ..Drafting::default()
+    });
     tx.update_release(&mut release).await?;
-    let data = json!({ "version": edited.version, "hash": edited.hash(), "difference": difference });
-    tx.append(vec![entry(now, &actor.user, "release-edited", &release, data)]).await?;
+    let data =
+        json!({ "version": edited.version, "hash": edited.hash(), "difference": difference });
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "release-edited",
+        &release,
+        data,
+    )])
+    .await?;
     Ok(release)
 }
 
 fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, VerbError> {
-    let clean = |field: &str, value: String| clean_text(&value).map_err(|what| VerbError::invalid(field, what));
+    let clean = |field: &str, value: String| {
+        clean_text(&value).map_err(|what| VerbError::invalid(field, what))
+    };
     let line = |field: &str, value: String| {
         super::declare::one_line(&value).map_err(|what| VerbError::invalid(field, what))
     };
@@ -322,7 +425,10 @@ pub async fn submit(
     must_be_own(actor, &release)?;
     let version = match &release.state {
         ReleaseState::Drafting(drafting) => drafting.version.ok_or_else(|| no_text(drafting))?,
-        ReleaseState::InReview(Review { stale: Some(version), .. }) => *version,
+        ReleaseState::InReview(Review {
+            stale: Some(version),
+            ..
+        }) => *version,
         _ => return Err(not_now(&release, "submitted")),
     };
     let plan = world.pinned(tx, &release.plan_hash).await?;
@@ -341,8 +447,16 @@ pub async fn submit(
         stale: None,
     });
     tx.update_release(&mut release).await?;
-    let data = json!({ "item": release.item, "version": version, "hash": hash, "waits_for": first });
-    tx.append(vec![entry(now, &actor.user, "release-submitted", &release, data)]).await?;
+    let data =
+        json!({ "item": release.item, "version": version, "hash": hash, "waits_for": first });
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "release-submitted",
+        &release,
+        data,
+    )])
+    .await?;
     Ok(release)
 }
 
@@ -380,13 +494,15 @@ pub async fn send_back(
     reason: &str,
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
-    let reason = super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    let reason =
+        super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let ReleaseState::InReview(review) = &release.state else {
         return Err(not_now(&release, "returned"));
     };
-    let on_route = review.signers.iter().any(|s| {
-        crate::domain::approval::acting_post(actor, s, review.passed_to_deputy).is_some()
-    });
+    let on_route = review
+        .signers
+        .iter()
+        .any(|s| crate::domain::approval::acting_post(actor, s, review.passed_to_deputy).is_some());
     if !on_route && actor.user != review.submitted_by {
         return Err(VerbError::Forbidden(format!(
             "{} is not on the signing route of this release; nothing was changed",
@@ -401,7 +517,14 @@ pub async fn send_back(
     });
     tx.update_release(&mut release).await?;
     let data = json!({ "item": release.item, "version": version, "reason": reason });
-    tx.append(vec![entry(now, &actor.user, "release-returned", &release, data)]).await?;
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "release-returned",
+        &release,
+        data,
+    )])
+    .await?;
     Ok(release)
 }
 
@@ -418,19 +541,31 @@ pub async fn waive(
     reason: &str,
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
-    let reason = super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    let reason =
+        super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
-    if !signers.iter().any(|s| actor.holds(&s.post) || s.deputy.as_ref().is_some_and(|d| actor.holds(d))) {
+    if !signers
+        .iter()
+        .any(|s| actor.holds(&s.post) || s.deputy.as_ref().is_some_and(|d| actor.holds(d)))
+    {
         return Err(VerbError::Forbidden(format!(
             "only a post of its signing route may waive it ({}); nothing was changed",
-            signers.iter().map(|s| s.post.to_string()).collect::<Vec<_>>().join(", ")
+            signers
+                .iter()
+                .map(|s| s.post.to_string())
+                .collect::<Vec<_>>()
+                .join(", ")
         )));
     }
     if !release.state.is_open() {
         return Err(not_now(&release, "waived"));
     }
-    release.state = ReleaseState::Waived { at: now, by: actor.user.clone(), why: reason.clone() };
+    release.state = ReleaseState::Waived {
+        at: now,
+        by: actor.user.clone(),
+        why: reason.clone(),
+    };
     tx.update_release(&mut release).await?;
     let data = json!({ "item": release.item, "reason": reason, "due_at": release.due_at });
     let mut entries = vec![entry(now, &actor.user, "release-waived", &release, data)];

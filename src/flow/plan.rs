@@ -21,7 +21,10 @@ pub(crate) struct Pinned<'a> {
 }
 
 /// Plans what `change` calls for under one plan; returns the new releases.
-#[expect(clippy::too_many_arguments, reason = "one plan of one incident, in one transaction, at one moment")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one plan of one incident, in one transaction, at one moment"
+)]
 pub(crate) async fn carry_out(
     tx: &mut Tx,
     world: &World,
@@ -33,19 +36,31 @@ pub(crate) async fn carry_out(
     entries: &mut Vec<Entry>,
 ) -> Result<Vec<Release>, VerbError> {
     let changes = expand::changes(pinned.plan, incident, existing, change, now);
-    let closing = changes.supersede.iter().map(|one| (one, true)).chain(changes.cancel.iter().map(|one| (one, false)));
+    let closing = changes
+        .supersede
+        .iter()
+        .map(|one| (one, true))
+        .chain(changes.cancel.iter().map(|one| (one, false)));
     for ((id, why), superseded) in closing {
         if let Some(release) = existing.iter().find(|r| r.id == *id) {
             close(tx, now, release.clone(), why, superseded, entries).await?;
         }
     }
     for item in &changes.stop_series {
-        tx.stop_series(&incident.id, &pinned.plan.plan, item).await?;
+        tx.stop_series(&incident.id, &pinned.plan.plan, item)
+            .await?;
     }
-    let releases: Vec<Release> =
-        changes.plan.iter().flat_map(|new| build(world, now, incident, pinned, new)).collect();
+    let releases: Vec<Release> = changes
+        .plan
+        .iter()
+        .flat_map(|new| build(world, now, incident, pinned, new))
+        .collect();
     tx.add_releases(&releases).await?;
-    let series: Vec<Series> = changes.series.iter().map(|s| kept_series(incident, pinned, s)).collect();
+    let series: Vec<Series> = changes
+        .series
+        .iter()
+        .map(|s| kept_series(incident, pinned, s))
+        .collect();
     tx.put_series(&series).await?;
     if !releases.is_empty() {
         entries.push(planned_entry(now, &incident.id, pinned.plan, &releases));
@@ -55,7 +70,10 @@ pub(crate) async fn carry_out(
 
 /// Plans the occurrence that follows `after`, which was published, given up or missed at `last_at`. Returns the moment
 /// at which the one after that comes.
-#[expect(clippy::too_many_arguments, reason = "one occurrence of one item of one incident, at one moment")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one occurrence of one item of one incident, at one moment"
+)]
 pub(crate) async fn plan_next(
     tx: &mut Tx,
     world: &World,
@@ -67,14 +85,21 @@ pub(crate) async fn plan_next(
     last_at: Moment,
     entries: &mut Vec<Entry>,
 ) -> Result<Option<Moment>, VerbError> {
-    let (new, next) =
-        expand::next_occurrence(pinned.plan, item, series.level, series.occurrence, last_at, now);
+    let (new, next) = expand::next_occurrence(
+        pinned.plan,
+        item,
+        series.level,
+        series.occurrence,
+        last_at,
+        now,
+    );
     if let Some(new) = &new {
         let releases = build(world, now, incident, pinned, new);
         tx.add_releases(&releases).await?;
         entries.push(planned_entry(now, &incident.id, pinned.plan, &releases));
     }
-    tx.put_series(&[kept_series(incident, pinned, &next)]).await?;
+    tx.put_series(&[kept_series(incident, pinned, &next)])
+        .await?;
     Ok(next.next_at)
 }
 
@@ -95,7 +120,9 @@ pub async fn request(
     super::must_take_part(actor, &plans)?;
     super::declare::must_be_active(&incident)?;
     let found = plans.iter().zip(&incident.plans).find_map(|(plan, pin)| {
-        plan.item(incident.level(), item).filter(|item| item.on_demand).map(|item| (plan, pin, item))
+        plan.item(incident.level(), item)
+            .filter(|item| item.on_demand)
+            .map(|item| (plan, pin, item))
     });
     let Some((plan, pin, item)) = found else {
         let known: Vec<String> = plans
@@ -107,13 +134,32 @@ pub async fn request(
             .collect();
         return Err(VerbError::invalid(
             "item",
-            format!("{item:?} is no on-demand item at {}; there are {}", incident.level().en(), known.join(", ")),
+            format!(
+                "{item:?} is no on-demand item at {}; there are {}",
+                incident.level().en(),
+                known.join(", ")
+            ),
         ));
     };
     let existing = tx.releases_of(&incident.id).await?;
-    let occurrence = existing.iter().filter(|r| r.item == item.item).map(|r| r.occurrence).max().unwrap_or(0) + 1;
+    let occurrence = existing
+        .iter()
+        .filter(|r| r.item == item.item)
+        .map(|r| r.occurrence)
+        .max()
+        .unwrap_or(0)
+        + 1;
     let new = expand::on_demand(plan, item, &incident, occurrence, now);
-    let releases = build(world, now, &incident, Pinned { plan, hash: &pin.hash }, &new);
+    let releases = build(
+        world,
+        now,
+        &incident,
+        Pinned {
+            plan,
+            hash: &pin.hash,
+        },
+        &new,
+    );
     tx.add_releases(&releases).await?;
     let mut planned = planned_entry(now, &incident.id, plan, &releases);
     planned.actor = actor.user.clone();
@@ -133,13 +179,32 @@ async fn close(
     let was = release.state.code();
     let why = why.to_owned();
     let (act, state) = if superseded {
-        ("release-superseded", ReleaseState::Superseded { at: now, why: why.clone(), was: None })
+        (
+            "release-superseded",
+            ReleaseState::Superseded {
+                at: now,
+                why: why.clone(),
+                was: None,
+            },
+        )
     } else {
-        ("release-cancelled", ReleaseState::Cancelled { at: now, why: why.clone() })
+        (
+            "release-cancelled",
+            ReleaseState::Cancelled {
+                at: now,
+                why: why.clone(),
+            },
+        )
     };
     release.state = state;
     tx.update_release(&mut release).await?;
-    entries.push(entry(now, ENGINE, act, &release, json!({ "item": release.item, "was": was, "why": why })));
+    entries.push(entry(
+        now,
+        ENGINE,
+        act,
+        &release,
+        json!({ "item": release.item, "was": was, "why": why }),
+    ));
     Ok(())
 }
 
@@ -176,10 +241,13 @@ fn build(
         release
     };
     let main = make(new.item, new.due_at, None);
-    let tied = new
-        .interpretation
-        .as_ref()
-        .map(|interpretation| make(interpretation.item, interpretation.due_at, Some(main.id.clone())));
+    let tied = new.interpretation.as_ref().map(|interpretation| {
+        make(
+            interpretation.item,
+            interpretation.due_at,
+            Some(main.id.clone()),
+        )
+    });
     std::iter::once(main).chain(tied).collect()
 }
 

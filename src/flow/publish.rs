@@ -31,13 +31,27 @@ pub(crate) async fn approved(
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     let waits = match (&release.tied_to, release.correction) {
-        (Some(original), None) => super::release(tx, original).await?.state.publication().is_none(),
+        (Some(original), None) => super::release(tx, original)
+            .await?
+            .state
+            .publication()
+            .is_none(),
         _ => false,
     };
     if waits {
-        release.state = ReleaseState::Approved { version, hash: hash.to_owned(), at: now };
+        release.state = ReleaseState::Approved {
+            version,
+            hash: hash.to_owned(),
+            at: now,
+        };
         tx.update_release(release).await?;
-        entries.push(entry(now, ENGINE, "release-held", release, json!({ "until": "what it belongs to is published" })));
+        entries.push(entry(
+            now,
+            ENGINE,
+            "release-held",
+            release,
+            json!({ "until": "what it belongs to is published" }),
+        ));
         return Ok(());
     }
     publish(tx, world, now, release, version, hash, owed, entries).await
@@ -83,7 +97,16 @@ async fn publish(
     });
     entries.push(entry(now, ENGINE, "release-published", release, data));
 
-    let shown = portal_entry(&plan, item, &incident, release, &text, &publication, world, now);
+    let shown = portal_entry(
+        &plan,
+        item,
+        &incident,
+        release,
+        &text,
+        &publication,
+        world,
+        now,
+    );
     tx.put_portal_entry(&shown, now).await?;
     dispatch(tx, world, now, release, &text, item).await?;
     if let (Some(kind), Some(original)) = (release.correction, release.tied_to.clone()) {
@@ -108,7 +131,11 @@ async fn dispatch(
         (Some(original), Some(_)) => tx.dispatches_of(original).await?,
         _ => previous_of_series(tx, release).await?,
     };
-    let lane = if release.correction.is_some() { Lane::Urgent } else { item.kind.lane() };
+    let lane = if release.correction.is_some() {
+        Lane::Urgent
+    } else {
+        item.kind.lane()
+    };
     let own = |code: &str| item.channels.iter().any(|c| c.channel == code);
     for reach in text.reach.iter().filter(|reach| own(&reach.channel)) {
         let dispatch = Dispatch {
@@ -118,7 +145,10 @@ async fn dispatch(
             channel: reach.channel.clone(),
             lane,
             created_at: now,
-            after: earlier.iter().find(|d| d.channel == reach.channel).map(|d| d.id.clone()),
+            after: earlier
+                .iter()
+                .find(|d| d.channel == reach.channel)
+                .map(|d| d.id.clone()),
             state: DispatchState::Expanding { cursor: 0 },
         };
         tx.add_dispatch(&dispatch).await?;
@@ -135,7 +165,9 @@ async fn previous_of_series(tx: &mut Tx, release: &Release) -> Result<Vec<Dispat
         .releases_of(&release.incident)
         .await?
         .into_iter()
-        .filter(|r| r.plan == release.plan && r.item == release.item && r.occurrence < release.occurrence)
+        .filter(|r| {
+            r.plan == release.plan && r.item == release.item && r.occurrence < release.occurrence
+        })
         .filter(|r| r.state.publication().is_some())
         .max_by_key(|r| r.occurrence);
     match previous {
@@ -156,8 +188,20 @@ fn portal_entry(
     now: Moment,
 ) -> PortalEntry {
     let year = now.with_timezone(&plan.zone).year();
-    let area = incident.areas.first().map_or("000000", |area| area.0.as_str());
-    let serial: String = release.id.as_str().chars().rev().take(8).collect::<Vec<_>>().into_iter().rev().collect();
+    let area = incident
+        .areas
+        .first()
+        .map_or("000000", |area| area.0.as_str());
+    let serial: String = release
+        .id
+        .as_str()
+        .chars()
+        .rev()
+        .take(8)
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .collect();
     let next_update = match &item.repeat {
         Some(Repeat::Cron(rule)) => rule.cron.next(now.max(release.opened_at), plan.zone),
         Some(Repeat::Every(rule)) => Some(rule.every.after(now)),
@@ -195,12 +239,19 @@ fn portal_entry(
         published_at: publication.at,
         due_at: publication.due_at,
         valid_until: publication.valid_until,
-        next_update: next_update.filter(|_| incident.is_active() && world.plans.portal_url().is_some()),
+        next_update: next_update
+            .filter(|_| incident.is_active() && world.plans.portal_url().is_some()),
         zone: plan.zone,
         standing: Standing::Current,
-        interprets: release.tied_to.clone().filter(|_| release.correction.is_none()),
+        interprets: release
+            .tied_to
+            .clone()
+            .filter(|_| release.correction.is_none()),
         corrects: match (&release.tied_to, release.correction) {
-            (Some(original), Some(kind)) => Some(Corrects { release: original.clone(), kind }),
+            (Some(original), Some(kind)) => Some(Corrects {
+                release: original.clone(),
+                kind,
+            }),
             _ => None,
         },
     }
@@ -214,7 +265,9 @@ async fn lift(
     release: &Release,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
-    let ends_activation = item.role.is_some_and(|role| role != crate::domain::plan::ItemRole::Lifting);
+    let ends_activation = item
+        .role
+        .is_some_and(|role| role != crate::domain::plan::ItemRole::Lifting);
     if item.lifts.is_empty() && !ends_activation && item.repeat.is_none() {
         return Ok(());
     }
@@ -222,17 +275,29 @@ async fn lift(
         if other.id == release.id || other.plan != release.plan || other.correction.is_some() {
             continue;
         }
-        let ReleaseState::Published(was) = &other.state else { continue };
+        let ReleaseState::Published(was) = &other.state else {
+            continue;
+        };
         // A newer occurrence, or a reissued notice, takes the place of the one before it.
         let same_matter = other.item == release.item;
         if !same_matter && !item.lifts.contains(&other.item) {
             continue;
         }
         let why = format!("{} {}", release.name, release.id);
-        other.state = ReleaseState::Superseded { at: now, why: why.clone(), was: Some(was.clone()) };
+        other.state = ReleaseState::Superseded {
+            at: now,
+            why: why.clone(),
+            was: Some(was.clone()),
+        };
         tx.update_release(&mut other).await?;
         set_standing(tx, now, &other, Standing::Superseded { at: now }).await?;
-        entries.push(entry(now, ENGINE, "release-superseded", &other, json!({ "item": other.item, "why": why })));
+        entries.push(entry(
+            now,
+            ENGINE,
+            "release-superseded",
+            &other,
+            json!({ "item": other.item, "why": why }),
+        ));
     }
     Ok(())
 }
@@ -266,13 +331,25 @@ async fn date_what_belongs(
             continue;
         }
         let item = item_of(plan, &tied)?;
-        let anchors = Anchors { publication: Some(now), ..incident.anchors() };
+        let anchors = Anchors {
+            publication: Some(now),
+            ..incident.anchors()
+        };
         tied.due_at = earliest_due(&item.due, &anchors, plan.zone, &plan.calendar);
         // The time of an explanation runs from what it explains, so its reminders do too.
         tied.opened_at = tied.opened_at.max(now);
-        entries.push(entry(now, ENGINE, "release-dated", &tied, json!({ "item": tied.item, "due_at": tied.due_at })));
+        entries.push(entry(
+            now,
+            ENGINE,
+            "release-dated",
+            &tied,
+            json!({ "item": tied.item, "due_at": tied.due_at }),
+        ));
         if let ReleaseState::Approved { version, hash, .. } = tied.state.clone() {
-            Box::pin(publish(tx, world, now, &mut tied, version, &hash, None, entries)).await?;
+            Box::pin(publish(
+                tx, world, now, &mut tied, version, &hash, None, entries,
+            ))
+            .await?;
         } else {
             tx.update_release(&mut tied).await?;
         }
@@ -288,24 +365,44 @@ pub(crate) async fn next_of_series(
     release: &Release,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
-    let Some(series) = tx.series(&release.incident, &release.plan, &release.item).await? else { return Ok(()) };
+    let Some(series) = tx
+        .series(&release.incident, &release.plan, &release.item)
+        .await?
+    else {
+        return Ok(());
+    };
     if series.occurrence != release.occurrence {
         return Ok(());
     }
     let incident = super::incident(tx, &release.incident).await?;
     let plan = world.pinned(tx, &series.plan_hash).await?;
-    let Some(item) = series.level.and_then(|level| plan.item(level, &series.item)) else { return Ok(()) };
+    let Some(item) = series
+        .level
+        .and_then(|level| plan.item(level, &series.item))
+    else {
+        return Ok(());
+    };
     // A cron occurrence that went out before its own clock time must not be planned a second time.
     let last_at = match item.repeat {
         Some(Repeat::Cron(_)) => now.max(release.opened_at),
         _ => now,
     };
-    let pinned = super::plan::Pinned { plan: &plan, hash: &series.plan_hash };
-    super::plan::plan_next(tx, world, now, &incident, pinned, item, &series, last_at, entries).await?;
+    let pinned = super::plan::Pinned {
+        plan: &plan,
+        hash: &series.plan_hash,
+    };
+    super::plan::plan_next(
+        tx, world, now, &incident, pinned, item, &series, last_at, entries,
+    )
+    .await?;
     Ok(())
 }
 
 /// The public word for what a correction made of a text.
 pub(crate) fn corrected_standing(kind: CorrectionKind, by: &Release, now: Moment) -> Standing {
-    Standing::Corrected { at: now, by: by.id.clone(), kind }
+    Standing::Corrected {
+        at: now,
+        by: by.id.clone(),
+        kind,
+    }
 }

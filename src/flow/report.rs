@@ -70,7 +70,12 @@ pub async fn timeline(tx: &mut Tx, incident: Option<&str>) -> Result<Vec<Line>, 
     }
     let mut lines: Vec<Line> = lines.into_values().collect();
     lines.sort_by(|a, b| {
-        (a.due_at.is_none(), a.due_at, a.opened_at, &a.release).cmp(&(b.due_at.is_none(), b.due_at, b.opened_at, &b.release))
+        (a.due_at.is_none(), a.due_at, a.opened_at, &a.release).cmp(&(
+            b.due_at.is_none(),
+            b.due_at,
+            b.opened_at,
+            &b.release,
+        ))
     });
     Ok(lines)
 }
@@ -118,10 +123,15 @@ fn read(lines: &mut BTreeMap<String, Line>, entry: &Sealed) {
         lines.insert(id.clone(), line);
         return;
     }
-    let Some(line) = lines.get_mut(id) else { return };
+    let Some(line) = lines.get_mut(id) else {
+        return;
+    };
     let mut end = |outcome: &str| {
         line.outcome = outcome.to_owned();
-        line.reason = ["reason", "why"].iter().find_map(|key| data[*key].as_str()).map(str::to_owned);
+        line.reason = ["reason", "why"]
+            .iter()
+            .find_map(|key| data[*key].as_str())
+            .map(str::to_owned);
     };
     match &*entry.act {
         "release-waived" => end("waived"),
@@ -157,7 +167,9 @@ fn text(data: &Value, key: &str) -> String {
 }
 
 fn moment(data: &Value, key: &str) -> Option<Moment> {
-    DateTime::parse_from_rfc3339(data[key].as_str()?).ok().map(|at| at.to_utc())
+    DateTime::parse_from_rfc3339(data[key].as_str()?)
+        .ok()
+        .map(|at| at.to_utc())
 }
 
 /// How well a body kept its deadlines.
@@ -187,8 +199,15 @@ pub fn timeliness(lines: &[Line], now: Moment) -> Vec<Timeliness> {
     bodies
         .into_iter()
         .map(|(body, lines)| {
-            let mut sum = Timeliness { body: body.to_owned(), planned: lines.len(), ..Timeliness::default() };
-            let mut slack: Vec<i64> = lines.iter().filter_map(|line| line.slack_seconds()).collect();
+            let mut sum = Timeliness {
+                body: body.to_owned(),
+                planned: lines.len(),
+                ..Timeliness::default()
+            };
+            let mut slack: Vec<i64> = lines
+                .iter()
+                .filter_map(|line| line.slack_seconds())
+                .collect();
             slack.sort_unstable();
             sum.median_slack_seconds = slack.get(slack.len() / 2).copied();
             for line in lines {

@@ -46,13 +46,19 @@ async fn beat(
 ) -> Result<(), VerbError> {
     let incident = super::incident(tx, &series.incident).await?;
     let plan = world.pinned(tx, &series.plan_hash).await?;
-    let item = series.level.and_then(|level| plan.item(level, &series.item));
+    let item = series
+        .level
+        .and_then(|level| plan.item(level, &series.item));
     let (Some(item), true) = (item, incident.is_active()) else {
-        tx.stop_series(&series.incident, &series.plan, &series.item).await?;
+        tx.stop_series(&series.incident, &series.plan, &series.item)
+            .await?;
         return Ok(());
     };
     let open = tx.releases_of(&incident.id).await?.into_iter().find(|r| {
-        r.plan == series.plan && r.item == series.item && r.occurrence == series.occurrence && r.state.is_open()
+        r.plan == series.plan
+            && r.item == series.item
+            && r.occurrence == series.occurrence
+            && r.state.is_open()
     });
     if let Some(mut missed) = open {
         // A text with all but its last signature still counts as missed: the next one takes its place.
@@ -64,12 +70,18 @@ async fn beat(
     let came_at = series.next_at.unwrap_or(now);
     // `next_occurrence` looks strictly after the moment it is given, and this occurrence is the one at `came_at`.
     let just_before = came_at - chrono::TimeDelta::milliseconds(1);
-    let pinned = super::plan::Pinned { plan: &plan, hash: &series.plan_hash };
+    let pinned = super::plan::Pinned {
+        plan: &plan,
+        hash: &series.plan_hash,
+    };
     let last_at = match item.repeat {
         Some(crate::domain::deadline::Repeat::Cron(_)) => just_before,
         _ => now,
     };
-    super::plan::plan_next(tx, world, now, &incident, pinned, item, series, last_at, entries).await?;
+    super::plan::plan_next(
+        tx, world, now, &incident, pinned, item, series, last_at, entries,
+    )
+    .await?;
     Ok(())
 }
 
@@ -95,19 +107,45 @@ async fn wake(
         ReleaseState::Published(publication) => {
             if publication.valid_until.is_some_and(|until| until <= now) {
                 let was_due = publication.valid_until;
-                release.state = ReleaseState::Expired { at: now, was: publication };
-                super::publish::set_standing(tx, now, &release, Standing::Expired { at: now }).await?;
+                release.state = ReleaseState::Expired {
+                    at: now,
+                    was: publication,
+                };
+                super::publish::set_standing(tx, now, &release, Standing::Expired { at: now })
+                    .await?;
                 let data = json!({ "item": release.item, "valid_until": was_due });
                 entries.push(entry(now, ENGINE, "release-expired", &release, data));
-            } else if let Some(owed) = publication.countersign.clone().filter(|c| !c.is_complete() && c.due_at <= now) {
+            } else if let Some(owed) = publication
+                .countersign
+                .clone()
+                .filter(|c| !c.is_complete() && c.due_at <= now)
+            {
                 let post = owed.signer().map(|s| s.post.clone());
                 let mut publication = publication;
-                publication.countersign =
-                    Some(crate::domain::bulletin::Countersign { overdue_reported: true, ..owed });
+                publication.countersign = Some(crate::domain::bulletin::Countersign {
+                    overdue_reported: true,
+                    ..owed
+                });
                 release.state = ReleaseState::Published(publication);
                 let data = json!({ "item": release.item, "waits_for": post.as_ref().map(ToString::to_string) });
-                entries.push(entry(now, ENGINE, "countersignature-overdue", &release, data));
-                remind(tx, world, now, &plan, &release, post.as_ref(), "补签逾期", entries).await?;
+                entries.push(entry(
+                    now,
+                    ENGINE,
+                    "countersignature-overdue",
+                    &release,
+                    data,
+                ));
+                remind(
+                    tx,
+                    world,
+                    now,
+                    &plan,
+                    &release,
+                    post.as_ref(),
+                    "补签逾期",
+                    entries,
+                )
+                .await?;
             }
         }
         _ => {}
@@ -125,14 +163,28 @@ fn mark_late(entries: &mut [Entry], due: Option<Moment>) {
 }
 
 /// A silent signer's turn passes to the deputy, who may then sign as well.
-fn pass_turn(plan: &Plan, now: Moment, release: &mut Release, review: Review, entries: &mut Vec<Entry>) {
-    let Some(signer) = review.signer() else { return };
-    let (Some(deputy), false) = (signer.deputy.clone(), review.passed_to_deputy) else { return };
+fn pass_turn(
+    plan: &Plan,
+    now: Moment,
+    release: &mut Release,
+    review: Review,
+    entries: &mut Vec<Entry>,
+) {
+    let Some(signer) = review.signer() else {
+        return;
+    };
+    let (Some(deputy), false) = (signer.deputy.clone(), review.passed_to_deputy) else {
+        return;
+    };
     if signer.sign_within.after(review.turn_since) > now {
         return;
     }
-    let data = json!({ "item": release.item, "plan": plan.plan, "from": signer.post, "to": deputy });
-    release.state = ReleaseState::InReview(Review { passed_to_deputy: true, ..review });
+    let data =
+        json!({ "item": release.item, "plan": plan.plan, "from": signer.post, "to": deputy });
+    release.state = ReleaseState::InReview(Review {
+        passed_to_deputy: true,
+        ..review
+    });
     entries.push(entry(now, ENGINE, "turn-passed", release, data));
 }
 
@@ -149,11 +201,17 @@ async fn remind_of_deadline(
     if !release.state.is_open() {
         return Ok(());
     }
-    let reached = [(Reminder::Overdue, release.due_at), (Reminder::Ninety, release.mark_at(90)), (Reminder::Seventy, release.mark_at(70))]
-        .into_iter()
-        .find(|(_, at)| at.is_some_and(|at| at <= now))
-        .map(|(reminder, _)| reminder);
-    let Some(reached) = reached.filter(|reached| *reached > release.reminded) else { return Ok(()) };
+    let reached = [
+        (Reminder::Overdue, release.due_at),
+        (Reminder::Ninety, release.mark_at(90)),
+        (Reminder::Seventy, release.mark_at(70)),
+    ]
+    .into_iter()
+    .find(|(_, at)| at.is_some_and(|at| at <= now))
+    .map(|(reminder, _)| reminder);
+    let Some(reached) = reached.filter(|reached| *reached > release.reminded) else {
+        return Ok(());
+    };
     release.reminded = reached;
     let next = release.next_post(plan);
     let (act, to, word) = match reached {
@@ -182,11 +240,17 @@ fn duty_leader(plan: &Plan) -> Option<PostRef> {
         .posts
         .iter()
         .find(|post| post.post == "duty-leader")
-        .map(|post| PostRef { body: plan.body.body.clone(), post: post.post.clone() })
+        .map(|post| PostRef {
+            body: plan.body.body.clone(),
+            post: post.post.clone(),
+        })
 }
 
 /// Writes a reminder to the outbox of every channel that carries reminders.
-#[expect(clippy::too_many_arguments, reason = "one reminder, about one release, to one post, at one moment")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one reminder, about one release, to one post, at one moment"
+)]
 async fn remind(
     tx: &mut Tx,
     world: &World,
@@ -217,8 +281,15 @@ async fn remind(
         release.state.zh(),
         release.id
     );
-    if let Err(fault) = super::dispatch::send_reminder(tx, world, now, release, post, &text).await? {
-        entries.push(entry(now, ENGINE, "reminder-not-sent", release, json!({ "why": fault })));
+    if let Err(fault) = super::dispatch::send_reminder(tx, world, now, release, post, &text).await?
+    {
+        entries.push(entry(
+            now,
+            ENGINE,
+            "reminder-not-sent",
+            release,
+            json!({ "why": fault }),
+        ));
     }
     Ok(())
 }

@@ -25,7 +25,11 @@ impl Tx {
 
     /// # Errors
     /// When the database refuses or the row cannot be read.
-    pub async fn bulletin(&mut self, release: &ReleaseId, version: u32) -> Result<Option<Bulletin>> {
+    pub async fn bulletin(
+        &mut self,
+        release: &ReleaseId,
+        version: u32,
+    ) -> Result<Option<Bulletin>> {
         let rows = self
             .conn
             .query(
@@ -71,7 +75,11 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses or the row cannot be read.
-    pub async fn bulletin_by_hash(&mut self, release: &ReleaseId, hash: &str) -> Result<Option<Bulletin>> {
+    pub async fn bulletin_by_hash(
+        &mut self,
+        release: &ReleaseId,
+        hash: &str,
+    ) -> Result<Option<Bulletin>> {
         let rows = self
             .conn
             .query(
@@ -133,11 +141,13 @@ impl Tx {
                 args![body, i64::from(year)],
             )
             .await?;
-        let row = rows.first().ok_or_else(|| StoreError::broken("document_number", body, "no number came back"))?;
+        let row = rows
+            .first()
+            .ok_or_else(|| StoreError::broken("document_number", body, "no number came back"))?;
         u32::try_from(row.int(0)?).map_err(|e| StoreError::broken("document_number", body, e))
     }
 
-    /// Adds or replaces what the portal shows of a release; `change` numbers the portal's changes.
+    /// Adds or replaces what the portal shows of a release, and moves the portal's stamp.
     ///
     /// # Errors
     /// When the database refuses.
@@ -145,7 +155,9 @@ impl Tx {
         let doc = to_json("portal_entry", &entry.release, entry)?;
         self.conn
             .execute(
-                "INSERT INTO portal_entry (release, incident, published_at, changed, doc) VALUES ($1, $2, $3, $4, $5) \
+                "INSERT INTO portal_entry (release, incident, published_at, changed, doc) \
+                 SELECT $1, $2, $3, CASE WHEN COALESCE(MAX(changed), 0) >= $4 THEN MAX(changed) + 1 ELSE $4 END, $5 \
+                 FROM portal_entry WHERE 1 = 1 \
                  ON CONFLICT (release) DO UPDATE SET changed = excluded.changed, doc = excluded.doc",
                 args![entry.release.as_str(), entry.incident.as_str(), entry.published_at, now, doc],
             )
@@ -153,12 +165,31 @@ impl Tx {
         Ok(())
     }
 
+    /// Something that differs whenever what the portal shows has changed.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn portal_stamp(&mut self) -> Result<(i64, i64)> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT COUNT(*), COALESCE(MAX(changed), 0) FROM portal_entry",
+                Vec::new(),
+            )
+            .await?;
+        rows.first()
+            .map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
+    }
+
     /// # Errors
     /// When the database refuses or the row cannot be read.
     pub async fn portal_entry(&mut self, release: &ReleaseId) -> Result<Option<PortalEntry>> {
         let rows = self
             .conn
-            .query("SELECT doc, release FROM portal_entry WHERE release = $1", args![release.as_str()])
+            .query(
+                "SELECT doc, release FROM portal_entry WHERE release = $1",
+                args![release.as_str()],
+            )
             .await?;
         rows.first().map(portal_entry_of).transpose()
     }
@@ -170,7 +201,10 @@ impl Tx {
     pub async fn portal_entries(&mut self) -> Result<Vec<PortalEntry>> {
         let rows = self
             .conn
-            .query("SELECT doc, release FROM portal_entry ORDER BY published_at DESC, release DESC", Vec::new())
+            .query(
+                "SELECT doc, release FROM portal_entry ORDER BY published_at DESC, release DESC",
+                Vec::new(),
+            )
             .await?;
         rows.iter().map(portal_entry_of).collect()
     }
@@ -205,7 +239,10 @@ fn signature_of(release: &ReleaseId, row: &Row) -> Result<Signature> {
         version: u32::try_from(row.int(0)?).map_err(|e| broken(e.to_string()))?,
         hash: row.text(1)?.to_owned(),
         kind,
-        post: row.text(3)?.parse().map_err(|e: crate::domain::body::BadPost| broken(e.to_string()))?,
+        post: row
+            .text(3)?
+            .parse()
+            .map_err(|e: crate::domain::body::BadPost| broken(e.to_string()))?,
         user: row.text(4)?.to_owned(),
         name: row.text(5)?.to_owned(),
         at: row.moment(6)?,

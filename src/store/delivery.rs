@@ -22,10 +22,20 @@ pub struct Settled {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Settlement {
-    Accepted { receipt: Option<String> },
-    Again { at: Moment, why: String, ambiguous: bool },
-    Failed { why: String },
-    Unknown { why: String },
+    Accepted {
+        receipt: Option<String>,
+    },
+    Again {
+        at: Moment,
+        why: String,
+        ambiguous: bool,
+    },
+    Failed {
+        why: String,
+    },
+    Unknown {
+        why: String,
+    },
 }
 
 /// A delivery as reports show it.
@@ -117,7 +127,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn advance_dispatch(&mut self, id: &DispatchId, from: i64, to: DispatchState) -> Result<bool> {
+    pub async fn advance_dispatch(
+        &mut self,
+        id: &DispatchId,
+        from: i64,
+        to: DispatchState,
+    ) -> Result<bool> {
         let (expanded, cursor) = match to {
             DispatchState::Expanding { cursor } => (0i64, cursor),
             DispatchState::Expanded => (1, from),
@@ -146,7 +161,8 @@ impl Tx {
         chunk: u32,
         now: Moment,
     ) -> Result<Option<i64>> {
-        let list = |values: &[String]| serde_json::to_string(values).unwrap_or_else(|_| "[]".into());
+        let list =
+            |values: &[String]| serde_json::to_string(values).unwrap_or_else(|_| "[]".into());
         let areas: Vec<String> = reach.areas.iter().map(|area| area.0.clone()).collect();
         // The last address of the chunk is found first, so that the cursor is right even if all of them are known.
         let selected: &'static str = match self.dialect() {
@@ -165,11 +181,24 @@ impl Tx {
                  ORDER BY a.id LIMIT $6) AS chunk"
             }
         };
-        let filters = || args![kind, cursor, list(&areas), list(&reach.groups), list(&reach.posts)];
+        let filters = || {
+            args![
+                kind,
+                cursor,
+                list(&areas),
+                list(&reach.groups),
+                list(&reach.posts)
+            ]
+        };
         let mut args = filters();
         args.push(chunk.into());
         let rows = self.conn.query(selected, args).await?;
-        let Some(last) = rows.first().map(|row| row.opt_int(0)).transpose()?.flatten() else {
+        let Some(last) = rows
+            .first()
+            .map(|row| row.opt_int(0))
+            .transpose()?
+            .flatten()
+        else {
             return Ok(None);
         };
         let insert: &'static str = match self.dialect() {
@@ -224,7 +253,12 @@ impl Tx {
                 args![earlier.as_str(), cursor, chunk],
             )
             .await?;
-        let Some(last) = rows.first().map(|row| row.opt_int(0)).transpose()?.flatten() else {
+        let Some(last) = rows
+            .first()
+            .map(|row| row.opt_int(0))
+            .transpose()?
+            .flatten()
+        else {
             return Ok(None);
         };
         self.conn
@@ -284,7 +318,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn add_deliveries(&mut self, dispatch: &Dispatch, addresses: &[String], now: Moment) -> Result<()> {
+    pub async fn add_deliveries(
+        &mut self,
+        dispatch: &Dispatch,
+        addresses: &[String],
+        now: Moment,
+    ) -> Result<()> {
         let rows = addresses
             .iter()
             .map(|address| {
@@ -349,7 +388,10 @@ impl Tx {
             if left == 0 {
                 break;
             }
-            let rows = self.conn.query(sql, args![until, holder, channel, lane.code(), now, left]).await?;
+            let rows = self
+                .conn
+                .query(sql, args![until, holder, channel, lane.code(), now, left])
+                .await?;
             for row in &rows {
                 leased.push(leased_of(row, lane)?);
             }
@@ -366,17 +408,38 @@ impl Tx {
         let mut attempts: Vec<Vec<Value>> = Vec::new();
         let mut plain: Vec<(i64, i64, i64)> = Vec::new();
         for one in settled {
-            let (status, next_at, ambiguous, receipt, why): (DeliveryStatus, Option<Moment>, bool, Option<&str>, Option<&str>) =
-                match &one.result {
-                    Settlement::Accepted { receipt: None } => {
-                        plain.push((one.id, one.fence, one.at.timestamp_millis()));
-                        continue;
-                    }
-                    Settlement::Accepted { receipt } => (DeliveryStatus::Accepted, None, false, receipt.as_deref(), None),
-                    Settlement::Again { at, why, ambiguous } => (DeliveryStatus::Pending, Some(*at), *ambiguous, None, Some(why)),
-                    Settlement::Failed { why } => (DeliveryStatus::Failed, None, false, None, Some(why)),
-                    Settlement::Unknown { why } => (DeliveryStatus::Unknown, None, true, None, Some(why)),
-                };
+            let (status, next_at, ambiguous, receipt, why): (
+                DeliveryStatus,
+                Option<Moment>,
+                bool,
+                Option<&str>,
+                Option<&str>,
+            ) = match &one.result {
+                Settlement::Accepted { receipt: None } => {
+                    plain.push((one.id, one.fence, one.at.timestamp_millis()));
+                    continue;
+                }
+                Settlement::Accepted { receipt } => (
+                    DeliveryStatus::Accepted,
+                    None,
+                    false,
+                    receipt.as_deref(),
+                    None,
+                ),
+                Settlement::Again { at, why, ambiguous } => (
+                    DeliveryStatus::Pending,
+                    Some(*at),
+                    *ambiguous,
+                    None,
+                    Some(why),
+                ),
+                Settlement::Failed { why } => {
+                    (DeliveryStatus::Failed, None, false, None, Some(why))
+                }
+                Settlement::Unknown { why } => {
+                    (DeliveryStatus::Unknown, None, true, None, Some(why))
+                }
+            };
             let changed = self
                 .conn
                 .execute(
@@ -451,16 +514,22 @@ impl Tx {
         Ok(())
     }
 
-    /// Gives back leases that ran out, and all of `holder`'s when it is given (a process that has just started).
+    /// Gives back leases that ran out before `expired`, and all of `holder`'s when it is given (a process that has just
+    /// started). Such a try may have arrived.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn free_leases(&mut self, now: Moment, holder: Option<&str>) -> Result<u64> {
+    pub async fn free_leases(
+        &mut self,
+        expired: Moment,
+        holder: Option<&str>,
+        now: Moment,
+    ) -> Result<u64> {
         self.conn
             .execute(
-                "UPDATE delivery SET status = 0, next_at = $1, ambiguous = 1, lease_until = NULL, holder = NULL \
+                "UPDATE delivery SET status = 0, next_at = $3, ambiguous = 1, lease_until = NULL, holder = NULL \
                  WHERE status = 1 AND (lease_until < $1 OR holder = $2)",
-                args![now, holder.unwrap_or("")],
+                args![expired, holder.unwrap_or(""), now],
             )
             .await
     }
@@ -479,7 +548,12 @@ impl Tx {
                     args![channel, lane.code()],
                 )
                 .await?;
-            if let Some(at) = rows.first().map(|row| row.opt_moment(0)).transpose()?.flatten() {
+            if let Some(at) = rows
+                .first()
+                .map(|row| row.opt_moment(0))
+                .transpose()?
+                .flatten()
+            {
                 earliest = Some(earliest.map_or(at, |known| known.min(at)));
             }
         }
@@ -490,7 +564,12 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn cancel_untried(&mut self, dispatch: &DispatchId, now: Moment, why: &str) -> Result<u64> {
+    pub async fn cancel_untried(
+        &mut self,
+        dispatch: &DispatchId,
+        now: Moment,
+        why: &str,
+    ) -> Result<u64> {
         self.conn
             .execute(
                 "UPDATE delivery SET status = 7, done_at = $1, why = $2 WHERE dispatch = $3 AND status = 0 AND attempts = 0",
@@ -503,7 +582,10 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
-    pub async fn delivery_counts(&mut self, release: &ReleaseId) -> Result<BTreeMap<String, BTreeMap<&'static str, i64>>> {
+    pub async fn delivery_counts(
+        &mut self,
+        release: &ReleaseId,
+    ) -> Result<BTreeMap<String, BTreeMap<&'static str, i64>>> {
         let rows = self
             .conn
             .query(
@@ -514,7 +596,10 @@ impl Tx {
             .await?;
         let mut counts: BTreeMap<String, BTreeMap<&'static str, i64>> = BTreeMap::new();
         for row in &rows {
-            counts.entry(row.text(0)?.to_owned()).or_default().insert(status_of(row, 1)?.name(), row.int(2)?);
+            counts
+                .entry(row.text(0)?.to_owned())
+                .or_default()
+                .insert(status_of(row, 1)?.name(), row.int(2)?);
         }
         Ok(counts)
     }
@@ -523,7 +608,13 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
-    pub async fn deliveries(&mut self, release: &ReleaseId, status: Option<DeliveryStatus>, after: i64, limit: u32) -> Result<Vec<DeliveryView>> {
+    pub async fn deliveries(
+        &mut self,
+        release: &ReleaseId,
+        status: Option<DeliveryStatus>,
+        after: i64,
+        limit: u32,
+    ) -> Result<Vec<DeliveryView>> {
         let rows = self
             .conn
             .query(
@@ -540,14 +631,22 @@ impl Tx {
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
-    pub async fn channel_counts(&mut self) -> Result<BTreeMap<String, BTreeMap<&'static str, i64>>> {
+    pub async fn channel_counts(
+        &mut self,
+    ) -> Result<BTreeMap<String, BTreeMap<&'static str, i64>>> {
         let rows = self
             .conn
-            .query("SELECT channel, status, COUNT(*) FROM delivery GROUP BY channel, status", Vec::new())
+            .query(
+                "SELECT channel, status, COUNT(*) FROM delivery GROUP BY channel, status",
+                Vec::new(),
+            )
             .await?;
         let mut counts: BTreeMap<String, BTreeMap<&'static str, i64>> = BTreeMap::new();
         for row in &rows {
-            counts.entry(row.text(0)?.to_owned()).or_default().insert(status_of(row, 1)?.name(), row.int(2)?);
+            counts
+                .entry(row.text(0)?.to_owned())
+                .or_default()
+                .insert(status_of(row, 1)?.name(), row.int(2)?);
         }
         Ok(counts)
     }
@@ -569,11 +668,43 @@ impl Tx {
         rows.iter().map(dispatch_of).collect()
     }
 
+    /// # Errors
+    /// When the database refuses.
+    pub async fn has_expired_leases(&mut self, now: Moment) -> Result<bool> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT id FROM delivery WHERE status = 1 AND lease_until < $1 LIMIT 1",
+                args![now],
+            )
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Whether [`Tx::close_dispatches`] would find one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn has_dispatches_to_close(&mut self) -> Result<bool> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT p.created_at FROM dispatch p WHERE p.closed_at IS NULL AND p.expanded = 1 \
+                 AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.dispatch = p.id AND d.status < 2) LIMIT 1",
+                Vec::new(),
+            )
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
     /// How many deliveries of each status a dispatch has.
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
-    pub async fn dispatch_counts(&mut self, id: &DispatchId) -> Result<BTreeMap<&'static str, i64>> {
+    pub async fn dispatch_counts(
+        &mut self,
+        id: &DispatchId,
+    ) -> Result<BTreeMap<&'static str, i64>> {
         let rows = self
             .conn
             .query(
@@ -581,7 +712,9 @@ impl Tx {
                 args![id.as_str()],
             )
             .await?;
-        rows.iter().map(|row| Ok((status_of(row, 0)?.name(), row.int(1)?))).collect()
+        rows.iter()
+            .map(|row| Ok((status_of(row, 0)?.name(), row.int(1)?)))
+            .collect()
     }
 
     /// Which channels an operator has switched on or off.
@@ -589,13 +722,24 @@ impl Tx {
     /// # Errors
     /// When the database refuses or a row cannot be read.
     pub async fn channel_switches(&mut self) -> Result<BTreeMap<String, bool>> {
-        let rows = self.conn.query("SELECT channel, enabled FROM channel_switch", Vec::new()).await?;
-        rows.iter().map(|row| Ok((row.text(0)?.to_owned(), row.int(1)? != 0))).collect()
+        let rows = self
+            .conn
+            .query("SELECT channel, enabled FROM channel_switch", Vec::new())
+            .await?;
+        rows.iter()
+            .map(|row| Ok((row.text(0)?.to_owned(), row.int(1)? != 0)))
+            .collect()
     }
 
     /// # Errors
     /// When the database refuses.
-    pub async fn switch_channel(&mut self, channel: &str, enabled: bool, by: &str, now: Moment) -> Result<()> {
+    pub async fn switch_channel(
+        &mut self,
+        channel: &str,
+        enabled: bool,
+        by: &str,
+        now: Moment,
+    ) -> Result<()> {
         self.conn
             .execute(
                 "INSERT INTO channel_switch (channel, enabled, changed_at, changed_by) VALUES ($1, $2, $3, $4) \
@@ -610,7 +754,8 @@ impl Tx {
 
 fn status_of(row: &Row, column: usize) -> Result<DeliveryStatus> {
     let code = row.int(column)?;
-    DeliveryStatus::from_code(code).ok_or_else(|| StoreError::broken("delivery", "?", format!("status {code}")))
+    DeliveryStatus::from_code(code)
+        .ok_or_else(|| StoreError::broken("delivery", "?", format!("status {code}")))
 }
 
 fn dispatch_of(row: &Row) -> Result<Dispatch> {
@@ -618,17 +763,35 @@ fn dispatch_of(row: &Row) -> Result<Dispatch> {
     let broken = |what: String| StoreError::broken("dispatch", id, what);
     let lane = row.int(4)?;
     Ok(Dispatch {
-        id: id.parse().map_err(|e: crate::id::BadId| broken(e.to_string()))?,
-        release: row.text(1)?.parse().map_err(|e: crate::id::BadId| broken(e.to_string()))?,
+        id: id
+            .parse()
+            .map_err(|e: crate::id::BadId| broken(e.to_string()))?,
+        release: row
+            .text(1)?
+            .parse()
+            .map_err(|e: crate::id::BadId| broken(e.to_string()))?,
         version: u32::try_from(row.int(2)?).map_err(|e| broken(e.to_string()))?,
         channel: row.text(3)?.to_owned(),
-        lane: Lane::ALL.into_iter().find(|l| l.code() == lane).ok_or_else(|| broken(format!("lane {lane}")))?,
+        lane: Lane::ALL
+            .into_iter()
+            .find(|l| l.code() == lane)
+            .ok_or_else(|| broken(format!("lane {lane}")))?,
         created_at: row.moment(5)?,
         after: row
             .opt_text(6)?
-            .map(|after| after.parse().map_err(|e: crate::id::BadId| broken(e.to_string())))
+            .map(|after| {
+                after
+                    .parse()
+                    .map_err(|e: crate::id::BadId| broken(e.to_string()))
+            })
             .transpose()?,
-        state: if row.int(7)? == 0 { DispatchState::Expanding { cursor: row.int(8)? } } else { DispatchState::Expanded },
+        state: if row.int(7)? == 0 {
+            DispatchState::Expanding {
+                cursor: row.int(8)?,
+            }
+        } else {
+            DispatchState::Expanded
+        },
     })
 }
 
@@ -662,7 +825,11 @@ fn view_of(row: &Row) -> Result<DeliveryView> {
         status,
         attempts: row.int(6)?,
         first_at: row.moment(7)?,
-        next_at: if status.is_final() { None } else { row.opt_moment(8)? },
+        next_at: if status.is_final() {
+            None
+        } else {
+            row.opt_moment(8)?
+        },
         done_at: row.opt_moment(9)?,
         receipt: row.opt_text(10)?.map(str::to_owned),
         why: row.opt_text(11)?.map(str::to_owned),

@@ -27,8 +27,13 @@ impl Tx {
     /// # Errors
     /// When the database refuses or the row cannot be read.
     pub async fn kept_plan(&mut self, hash: &str) -> Result<Option<Plan>> {
-        let rows = self.conn.query("SELECT doc FROM plan_revision WHERE hash = $1", args![hash]).await?;
-        rows.first().map(|row| from_json("plan_revision", hash, row.text(0)?)).transpose()
+        let rows = self
+            .conn
+            .query("SELECT doc FROM plan_revision WHERE hash = $1", args![hash])
+            .await?;
+        rows.first()
+            .map(|row| from_json("plan_revision", hash, row.text(0)?))
+            .transpose()
     }
 
     /// Adds an incident. `dedup` is a key that the same declaration has again within a short while.
@@ -67,7 +72,10 @@ impl Tx {
             )
             .await?;
         if changed == 0 {
-            return Err(StoreError::Conflict { table: "incident", id: incident.id.to_string() });
+            return Err(StoreError::Conflict {
+                table: "incident",
+                id: incident.id.to_string(),
+            });
         }
         incident.row_version += 1;
         Ok(())
@@ -78,7 +86,10 @@ impl Tx {
     pub async fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>> {
         let rows = self
             .conn
-            .query("SELECT doc, row_version, id FROM incident WHERE id = $1", args![id.as_str()])
+            .query(
+                "SELECT doc, row_version, id FROM incident WHERE id = $1",
+                args![id.as_str()],
+            )
             .await?;
         rows.first().map(incident_of).transpose()
     }
@@ -90,7 +101,10 @@ impl Tx {
     pub async fn incident_by_dedup(&mut self, dedup: &str) -> Result<Option<Incident>> {
         let rows = self
             .conn
-            .query("SELECT doc, row_version, id FROM incident WHERE dedup = $1", args![dedup])
+            .query(
+                "SELECT doc, row_version, id FROM incident WHERE dedup = $1",
+                args![dedup],
+            )
             .await?;
         rows.first().map(incident_of).transpose()
     }
@@ -120,7 +134,11 @@ fn incident_of(row: &Row) -> Result<Incident> {
 
 /// # Errors
 /// When the value has no JSON form, which no domain value lacks.
-pub(super) fn to_json<T: serde::Serialize>(table: &'static str, id: impl ToString, value: &T) -> Result<String> {
+pub(super) fn to_json<T: serde::Serialize>(
+    table: &'static str,
+    id: impl ToString,
+    value: &T,
+) -> Result<String> {
     serde_json::to_string(value).map_err(|e| StoreError::broken(table, id, e))
 }
 

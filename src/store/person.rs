@@ -44,7 +44,12 @@ impl Tx {
         self.conn
             .execute(
                 "UPDATE person SET name = $1, posts = $2, disabled_at = $3 WHERE id = $4",
-                args![person.name.as_str(), posts, person.disabled_at, person.id.as_str()],
+                args![
+                    person.name.as_str(),
+                    posts,
+                    person.disabled_at,
+                    person.id.as_str()
+                ],
             )
             .await?;
         Ok(())
@@ -55,7 +60,10 @@ impl Tx {
     pub async fn people(&mut self) -> Result<Vec<Person>> {
         let rows = self
             .conn
-            .query("SELECT id, login, name, posts, disabled_at, created_at FROM person ORDER BY login", Vec::new())
+            .query(
+                "SELECT id, login, name, posts, disabled_at, created_at FROM person ORDER BY login",
+                Vec::new(),
+            )
             .await?;
         rows.iter().map(person_of).collect()
     }
@@ -91,7 +99,13 @@ impl Tx {
 
     /// # Errors
     /// When the database refuses.
-    pub async fn add_token(&mut self, person: &UserId, token_hash: &str, label: &str, now: Moment) -> Result<()> {
+    pub async fn add_token(
+        &mut self,
+        person: &UserId,
+        token_hash: &str,
+        label: &str,
+        now: Moment,
+    ) -> Result<()> {
         self.conn
             .execute(
                 "INSERT INTO token (hash, person, label, created_at) VALUES ($1, $2, $3, $4)",
@@ -128,7 +142,8 @@ impl Tx {
             .map(|row| {
                 Ok(GivenAnswer {
                     request: row.text(0)?.to_owned(),
-                    status: u16::try_from(row.int(1)?).map_err(|e| StoreError::broken("idempotency", key, e))?,
+                    status: u16::try_from(row.int(1)?)
+                        .map_err(|e| StoreError::broken("idempotency", key, e))?,
                     answer: row.text(2)?.to_owned(),
                 })
             })
@@ -137,7 +152,13 @@ impl Tx {
 
     /// # Errors
     /// [`StoreError::Duplicate`] when another request with the same key was answered meanwhile.
-    pub async fn keep_answer(&mut self, person: &str, key: &str, given: &GivenAnswer, now: Moment) -> Result<()> {
+    pub async fn keep_answer(
+        &mut self,
+        person: &str,
+        key: &str,
+        given: &GivenAnswer,
+        now: Moment,
+    ) -> Result<()> {
         self.conn
             .execute(
                 "INSERT INTO idempotency (person, key, request, status, answer, at) VALUES ($1, $2, $3, $4, $5, $6)",
@@ -158,7 +179,9 @@ impl Tx {
 fn person_of(row: &Row) -> Result<Person> {
     let id = row.text(0)?;
     Ok(Person {
-        id: id.parse().map_err(|e: crate::id::BadId| StoreError::broken("person", id, e))?,
+        id: id
+            .parse()
+            .map_err(|e: crate::id::BadId| StoreError::broken("person", id, e))?,
         login: row.text(1)?.to_owned(),
         name: row.text(2)?.to_owned(),
         posts: from_json("person", id, row.text(3)?)?,

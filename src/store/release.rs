@@ -88,7 +88,10 @@ impl Tx {
             )
             .await?;
         if changed == 0 {
-            return Err(StoreError::Conflict { table: "release", id: release.id.to_string() });
+            return Err(StoreError::Conflict {
+                table: "release",
+                id: release.id.to_string(),
+            });
         }
         release.row_version += 1;
         Ok(())
@@ -99,7 +102,10 @@ impl Tx {
     pub async fn release(&mut self, id: &ReleaseId) -> Result<Option<Release>> {
         let rows = self
             .conn
-            .query("SELECT doc, row_version, id FROM release WHERE id = $1", args![id.as_str()])
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE id = $1",
+                args![id.as_str()],
+            )
             .await?;
         rows.first().map(release_of).transpose()
     }
@@ -168,6 +174,17 @@ impl Tx {
         rows.iter().map(release_of).collect()
     }
 
+    /// Stops waking a release whose row cannot be read, so that it holds up no other. The row stays as it is.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn park_release(&mut self, id: &str) -> Result<()> {
+        self.conn
+            .execute("UPDATE release SET wake_at = NULL WHERE id = $1", args![id])
+            .await?;
+        Ok(())
+    }
+
     /// The earliest moment at which a release or a series wants attention.
     ///
     /// # Errors
@@ -179,7 +196,12 @@ impl Tx {
             "SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL",
         ] {
             let rows = self.conn.query(sql, Vec::new()).await?;
-            if let Some(at) = rows.first().map(|row| row.opt_moment(0)).transpose()?.flatten() {
+            if let Some(at) = rows
+                .first()
+                .map(|row| row.opt_moment(0))
+                .transpose()?
+                .flatten()
+            {
                 earliest = Some(earliest.map_or(at, |known: Moment| known.min(at)));
             }
         }
@@ -215,7 +237,12 @@ impl Tx {
 
     /// # Errors
     /// When the database refuses.
-    pub async fn stop_series(&mut self, incident: &IncidentId, plan: &str, item: &str) -> Result<()> {
+    pub async fn stop_series(
+        &mut self,
+        incident: &IncidentId,
+        plan: &str,
+        item: &str,
+    ) -> Result<()> {
         self.conn
             .execute(
                 "DELETE FROM series WHERE incident = $1 AND plan = $2 AND item = $3",
@@ -227,7 +254,12 @@ impl Tx {
 
     /// # Errors
     /// When the database refuses or the row cannot be read.
-    pub async fn series(&mut self, incident: &IncidentId, plan: &str, item: &str) -> Result<Option<Series>> {
+    pub async fn series(
+        &mut self,
+        incident: &IncidentId,
+        plan: &str,
+        item: &str,
+    ) -> Result<Option<Series>> {
         let rows = self
             .conn
             .query(
