@@ -17,8 +17,6 @@ pub mod bulletin;
 pub mod approval;
 pub mod delivery;
 pub mod backoff;
-pub mod pace;
 pub mod channel;
 pub mod journal;
-pub mod person;
 pub mod portal;

@@ -47,12 +47,15 @@ fn hide(text: &str, what: &str, shown: &str) -> String {
     if what.len() < 4 {
         return text.to_owned();
     }
-    [NON_ALPHANUMERIC, FORM]
-        .map(|set| utf8_percent_encode(what, set).to_string())
-        .iter()
-        .fold(text.replace(what, shown), |text, form| {
-            text.replace(form, shown)
-        })
+    let form = utf8_percent_encode(what, FORM).to_string();
+    [
+        what.to_owned(),
+        utf8_percent_encode(what, NON_ALPHANUMERIC).to_string(),
+        form.replace("%20", "+"),
+        form,
+    ]
+    .iter()
+    .fold(text.to_owned(), |text, form| text.replace(form, shown))
 }
 
 #[cfg(test)]

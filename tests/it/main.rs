@@ -1,5 +1,6 @@
 //! Everything that is tested through the public face of the library, in one binary.
 
+mod channels;
 mod layers;
 mod store;
 mod support;

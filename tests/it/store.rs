@@ -1,6 +1,5 @@
 //! The same promises, asked of both databases.
 
-mod crashes;
 mod drivers;
 mod journal;
 mod migrations;

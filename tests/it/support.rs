@@ -1,3 +1,5 @@
 //! What several tests stand on.
 
 pub mod database;
+pub mod parcels;
+pub mod peers;

@@ -1,0 +1,8 @@
+//! Every kind of channel against a peer that answers as its provider does.
+
+mod building;
+mod email;
+mod file;
+mod robots;
+mod sms;
+mod telegram;
