@@ -17,6 +17,8 @@ pub mod bulletin;
 pub mod approval;
 pub mod delivery;
 pub mod backoff;
+pub mod pace;
 pub mod channel;
 pub mod journal;
+pub mod person;
 pub mod portal;

@@ -14,4 +14,8 @@ pub mod id;
 pub mod config;
 pub mod domain;
 pub mod store;
+pub mod render;
 pub mod channel;
+pub mod flow;
+pub mod realm;
+pub mod worker;

@@ -2,7 +2,36 @@
 //!
 //! Knows `domain` only. Same input, same bytes: no clock, no chance, no files.
 
-use crate::domain::bulletin::{Bulletin, BulletinText, Rendering};
+pub mod head;
+mod tree;
+pub mod template;
+pub mod names;
+pub mod library;
+mod print;
+mod context;
+mod needs;
+mod weave;
+mod draft;
+mod tidy;
+pub mod marks;
+mod words;
+mod email;
+mod sms;
+mod robot;
+mod renderings;
+mod compose;
+
+#[cfg(test)]
+mod fixture;
+
+pub use compose::{Edit, compose, edited};
+pub use draft::draft;
+pub use library::{Library, LibraryFault};
+pub use names::known_paths;
+pub use renderings::{RenderFault, renderings};
+pub use template::{Template, TemplateFault};
+
+use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
 use crate::domain::incident::Incident;
 use crate::domain::plan::{Item, Plan};

@@ -8,16 +8,24 @@
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
 
+mod bulletin;
+mod delivery;
 mod error;
 mod journal;
+mod incident;
 mod migrate;
+mod person;
 mod postgres;
+mod release;
 mod sqlite;
 mod statement;
 mod value;
 
+pub use delivery::{DeliveryView, Settled, Settlement};
 pub use error::StoreError;
 pub use migrate::MigrationStatus;
+pub use person::GivenAnswer;
+pub use release::{ReleaseFilter, Series};
 pub use value::{Row, Value};
 
 use std::sync::Arc;

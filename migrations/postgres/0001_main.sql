@@ -61,6 +61,7 @@ CREATE TABLE contact_address (
   kind TEXT NOT NULL, address TEXT NOT NULL, UNIQUE (contact, kind, address)
 );
 CREATE INDEX contact_address_by_kind ON contact_address (kind, id);
+CREATE INDEX contact_address_by_address ON contact_address (kind, address);
 
 CREATE TABLE dispatch (
   id TEXT PRIMARY KEY, release TEXT NOT NULL REFERENCES release (id), version BIGINT NOT NULL, channel TEXT NOT NULL,
@@ -79,6 +80,7 @@ CREATE TABLE delivery (
   UNIQUE (dispatch, address)
 );
 CREATE INDEX delivery_due ON delivery (channel, lane, next_at) WHERE status = 0;
+CREATE INDEX delivery_open ON delivery (dispatch) WHERE status < 2;
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE status = 1;
 
 -- Tries that did not end in acceptance; an accepted try stands in the delivery itself.

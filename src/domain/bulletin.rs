@@ -8,6 +8,9 @@ use super::plan::Signer;
 use super::time::{Moment, Span};
 use crate::id::ReleaseId;
 
+/// Versions from here on are reminders to the posts of a release: internal, never a text for the public.
+pub const REMINDERS_FROM: u32 = 1_000_000;
+
 /// One version of a text with its rendering for every channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bulletin {

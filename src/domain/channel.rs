@@ -40,6 +40,9 @@ pub struct ChannelDef {
     pub retry: Vec<Span>,
     #[serde(default = "a_day")]
     pub give_up_after: Span,
+    /// Also carries reminders to the posts that have to act; never the portal.
+    #[serde(default)]
+    pub reminders: bool,
     /// The channel that takes over what this one gives up.
     #[serde(default)]
     pub fallback: Option<String>,

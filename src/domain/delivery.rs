@@ -123,6 +123,7 @@ pub enum DispatchState {
 pub struct Leased {
     pub id: i64,
     pub dispatch: DispatchId,
+    pub lane: Lane,
     pub address: String,
     pub language: Language,
     /// Which try this is, from 1.

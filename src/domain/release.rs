@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::body::PostRef;
 use super::bulletin::Publication;
 use super::level::ResponseLevel;
 use super::plan::{CorrectionKind, ItemKind, Signer};
@@ -230,6 +231,32 @@ impl Release {
                     .flatten()
                     .min()
             }
+            _ => None,
+        }
+    }
+}
+
+impl Release {
+    /// The post whose turn it is, as far as it is one post's: the drafting body's first post, the next signer, or the
+    /// post that owes a countersignature.
+    pub fn next_post(&self, plan: &super::plan::Plan) -> Option<PostRef> {
+        match &self.state {
+            ReleaseState::Planned | ReleaseState::Drafting(_) => {
+                plan.body.posts.first().map(|post| PostRef {
+                    body: plan.body.body.clone(),
+                    post: post.post.clone(),
+                })
+            }
+            ReleaseState::InReview(review) => {
+                let signer = review.signer()?;
+                let deputy = signer.deputy.as_ref().filter(|_| review.passed_to_deputy);
+                Some(deputy.unwrap_or(&signer.post).clone())
+            }
+            ReleaseState::Published(publication) => publication
+                .countersign
+                .as_ref()
+                .and_then(|c| c.signer())
+                .map(|s| s.post.clone()),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! The same promises, asked of both databases.
 
+mod crashes;
 mod drivers;
 mod journal;
 mod migrations;

@@ -1,0 +1,221 @@
+//! The story, one file per verb, in the order it happens.
+//!
+//! Every verb has one shape: `verb(tx, world, now, input) -> Result<Outcome, VerbError>`. It reads in the caller's
+//! transaction, asks a pure function of `domain`, and writes state, journal and outbox in the same transaction. The
+//! caller commits. An outcome may be a refusal that has to be remembered; an error leaves nothing behind.
+//!
+//! Knows `domain`, the store's [`Tx`], and `render`. Only `deliver` knows the channel trait. Never axum, never SQL.
+
+pub mod declare;
+pub mod plan;
+pub mod schedule;
+pub mod draft;
+pub mod approve;
+pub mod publish;
+pub mod correct;
+pub mod dispatch;
+pub mod deliver;
+pub mod report;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::Value;
+
+use crate::domain::approval::{Actor, Refusal};
+use crate::domain::bulletin::Bulletin;
+use crate::domain::channel::ChannelDef;
+use crate::domain::incident::Incident;
+use crate::domain::journal::Entry;
+use crate::domain::plan::{Item, Plan, PlanSet};
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
+use crate::store::{StoreError, Tx};
+
+/// What a verb may look at besides the tables.
+pub struct World {
+    pub ids: Arc<Minter>,
+    pub plans: Arc<PlanSet>,
+    pub cache: Arc<PlanCache>,
+}
+
+/// Pinned plans already read from the store, by hash.
+#[derive(Default)]
+pub struct PlanCache(Mutex<HashMap<String, Arc<Plan>>>);
+
+impl World {
+    pub fn is_drill(&self) -> bool {
+        self.ids.realm() == RealmKind::Drill
+    }
+
+    /// The address of a bulletin on the portal, if there is a portal.
+    pub fn link(&self, release: &ReleaseId) -> Option<String> {
+        self.plans
+            .portal_url()
+            .map(|base| format!("{base}/b/{release}"))
+    }
+
+    pub fn channel(&self, code: &str) -> Option<&ChannelDef> {
+        self.plans.channels.get(code)
+    }
+
+    /// The plan that a release or incident was pinned to.
+    ///
+    /// # Errors
+    /// When the store does not hold it, which would be a broken row.
+    pub async fn pinned(&self, tx: &mut Tx, hash: &str) -> Result<Arc<Plan>, VerbError> {
+        let known = self
+            .cache
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(hash)
+            .cloned();
+        if let Some(plan) = known {
+            return Ok(plan);
+        }
+        if let Some(pinned) = self.plans.plans.iter().find(|pinned| pinned.hash == hash) {
+            return Ok(pinned.plan.clone());
+        }
+        let plan = tx.kept_plan(hash).await?.ok_or_else(|| {
+            StoreError::broken(
+                "plan_revision",
+                hash,
+                "an incident is pinned to it, but it is gone",
+            )
+        })?;
+        let plan = Arc::new(plan);
+        self.cache
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(hash.to_owned(), plan.clone());
+        Ok(plan)
+    }
+}
+
+/// Why a verb did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum VerbError {
+    #[error("there is no {what} {id}")]
+    NotFound { what: &'static str, id: String },
+    /// The input cannot be used; each problem names its field.
+    #[error("{}", problems.iter().map(|p| format!("{}: {}", p.field, p.what)).collect::<Vec<_>>().join("; "))]
+    Invalid { problems: Vec<Problem> },
+    /// It is not this person's to do.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The thing is not in a state in which this can be done, or has changed meanwhile.
+    #[error("{what}")]
+    Conflict {
+        what: String,
+        existing: Option<String>,
+    },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Problem {
+    pub field: String,
+    pub what: String,
+}
+
+/// A refusal that the journal remembers: the transaction is committed all the same.
+#[derive(Debug)]
+pub enum Answer<T> {
+    Done(T),
+    Refused {
+        refusal: Refusal,
+        difference: Vec<String>,
+    },
+}
+
+impl VerbError {
+    pub fn invalid(field: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::Invalid {
+            problems: vec![Problem {
+                field: field.into(),
+                what: what.into(),
+            }],
+        }
+    }
+
+    pub fn conflict(what: impl Into<String>) -> Self {
+        Self::Conflict {
+            what: what.into(),
+            existing: None,
+        }
+    }
+}
+
+pub(crate) async fn incident(tx: &mut Tx, id: &IncidentId) -> Result<Incident, VerbError> {
+    tx.incident(id).await?.ok_or_else(|| VerbError::NotFound {
+        what: "incident",
+        id: id.to_string(),
+    })
+}
+
+pub(crate) async fn release(tx: &mut Tx, id: &ReleaseId) -> Result<Release, VerbError> {
+    tx.release(id).await?.ok_or_else(|| VerbError::NotFound {
+        what: "release",
+        id: id.to_string(),
+    })
+}
+
+pub(crate) async fn bulletin(
+    tx: &mut Tx,
+    id: &ReleaseId,
+    version: u32,
+) -> Result<Bulletin, VerbError> {
+    tx.bulletin(id, version).await?.ok_or_else(|| {
+        StoreError::broken("bulletin", format!("{id} version {version}"), "it is gone").into()
+    })
+}
+
+/// The item a release was made from, in its pinned plan.
+pub(crate) fn item_of<'a>(plan: &'a Plan, release: &Release) -> Result<&'a Item, VerbError> {
+    let found = match release.level {
+        Some(level) => plan.item_anywhere(level, &release.item),
+        None => plan.item_anywhere(crate::domain::level::ResponseLevel::IV, &release.item),
+    };
+    found.ok_or_else(|| {
+        StoreError::broken(
+            "release",
+            &release.id,
+            format!("its plan has no item {:?}", release.item),
+        )
+        .into()
+    })
+}
+
+/// A journal entry about a release.
+pub(crate) fn entry(now: Moment, actor: &str, act: &str, release: &Release, data: Value) -> Entry {
+    Entry::new(now, actor, act)
+        .incident(&release.incident)
+        .release(&release.id)
+        .data(data)
+}
+
+/// Only a person of a body that takes part may work an incident.
+pub(crate) fn must_take_part(actor: &Actor, plans: &[Arc<Plan>]) -> Result<(), VerbError> {
+    let takes_part = plans.iter().any(|plan| {
+        actor.serves(&plan.body.body)
+            || plan.routes.values().any(|route| {
+                route
+                    .sign
+                    .iter()
+                    .any(|signer| actor.serves(&signer.post.body))
+            })
+    });
+    if takes_part {
+        return Ok(());
+    }
+    let bodies: Vec<_> = plans.iter().map(|plan| plan.body.name.as_str()).collect();
+    Err(VerbError::Forbidden(format!(
+        "{} holds no post of a body that takes part ({}); nothing was changed",
+        actor.user,
+        bodies.join(", ")
+    )))
+}

@@ -1,0 +1,240 @@
+//! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
+
+use serde_json::json;
+
+use super::{VerbError, World, entry, release};
+use crate::domain::approval::{Actor, acting_post};
+use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::level::ResponseLevel;
+use crate::domain::plan::{CorrectionKind, ItemKind, Plan};
+use crate::domain::portal::Standing;
+use crate::domain::release::{Release, ReleaseState, Reminder, Review};
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
+use crate::store::Tx;
+
+/// The first of two actions: prepares the pre-written correction of a published text, ready to be signed.
+///
+/// # Errors
+/// Forbidden for anybody but the post that corrects (or its deputy), a conflict when nothing was published or facts
+/// that the correction needs are missing; those are named.
+pub async fn prepare(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    kind: CorrectionKind,
+) -> Result<Release, VerbError> {
+    let original = release(tx, id).await?;
+    if !matches!(
+        original.state,
+        ReleaseState::Published(_)
+            | ReleaseState::Expired { .. }
+            | ReleaseState::Superseded { was: Some(_), .. }
+    ) || original.correction.is_some()
+    {
+        return Err(super::draft::not_now(&original, "corrected"));
+    }
+    let plan = world.pinned(tx, &original.plan_hash).await?;
+    let Some(corrections) = &plan.corrections else {
+        return Err(VerbError::conflict(format!(
+            "plan {} has no corrections; nothing was prepared",
+            plan.plan
+        )));
+    };
+    if acting_post(actor, &corrections.sign, true).is_none()
+        && acting_post(actor, &corrections.confirm, true).is_none()
+    {
+        return Err(VerbError::Forbidden(format!(
+            "corrections are for {} or {}; nothing was prepared",
+            corrections.sign.post, corrections.confirm.post
+        )));
+    }
+    let standing = tx.releases_tied_to(id).await?;
+    if let Some(open) = standing
+        .iter()
+        .find(|r| r.correction.is_some() && r.state.is_open())
+    {
+        return Err(VerbError::Conflict {
+            what: format!(
+                "correction {} of this release is waiting already; sign or waive that one",
+                open.id
+            ),
+            existing: Some(open.id.to_string()),
+        });
+    }
+    let incident = super::incident(tx, &original.incident).await?;
+    let mut correction = build(world, now, &plan, &original, kind, standing.len());
+    tx.add_releases(std::slice::from_ref(&correction)).await?;
+    let mut entries = vec![entry(
+        now,
+        &actor.user,
+        "correction-prepared",
+        &correction,
+        json!({ "of": original.id, "kind": kind, "item": original.item }),
+    )];
+    super::draft::open(tx, world, now, &incident, &mut correction, &mut entries).await?;
+    if let ReleaseState::Drafting(drafting) = &correction.state {
+        let Some(version) = drafting.version else {
+            return Err(super::draft::no_text(drafting));
+        };
+        let text = super::bulletin(tx, &correction.id, version).await?;
+        correction.state = ReleaseState::InReview(Review {
+            version,
+            hash: text.hash(),
+            // The words were approved with the plan: whoever prepares a correction may also sign it.
+            submitted_by: ENGINE.into(),
+            signers: vec![corrections.sign.clone()],
+            step: 0,
+            turn_since: now,
+            passed_to_deputy: true,
+            stale: None,
+        });
+    }
+    tx.update_release(&mut correction).await?;
+    tx.append(entries).await?;
+    Ok(correction)
+}
+
+fn build(
+    world: &World,
+    now: Moment,
+    plan: &Plan,
+    original: &Release,
+    kind: CorrectionKind,
+    earlier: usize,
+) -> Release {
+    let due = plan
+        .corrections
+        .as_ref()
+        .map(|c| c.confirm_within.after(now));
+    Release {
+        id: world.ids.mint(now),
+        incident: original.incident.clone(),
+        plan: original.plan.clone(),
+        plan_hash: original.plan_hash.clone(),
+        body: original.body.clone(),
+        item: original.item.clone(),
+        name: format!("{}：{}", kind.zh(), original.name),
+        name_en: original
+            .name_en
+            .as_ref()
+            .map(|name| format!("Correction: {name}")),
+        kind: ItemKind::Correction,
+        level: original.level.or(Some(ResponseLevel::IV)),
+        occurrence: u32::try_from(earlier).unwrap_or(0) + 1,
+        opened_at: now,
+        due_at: due,
+        tied_to: Some(original.id.clone()),
+        correction: Some(kind),
+        state: ReleaseState::Planned,
+        reminded: Reminder::None,
+        wake_at: None,
+        row_version: 1,
+    }
+}
+
+/// A correction has gone out: the original says so, and what was not yet tried of it is not sent any more.
+pub(crate) async fn overtake(
+    tx: &mut Tx,
+    now: Moment,
+    original: &ReleaseId,
+    correction: &Release,
+    kind: CorrectionKind,
+    entries: &mut Vec<Entry>,
+) -> Result<(), VerbError> {
+    let mut original = release(tx, original).await?;
+    let Some(was) = original.state.publication().cloned() else {
+        return Ok(());
+    };
+    original.state = ReleaseState::Corrected {
+        at: now,
+        by: correction.id.clone(),
+        was,
+    };
+    tx.update_release(&mut original).await?;
+    super::publish::set_standing(
+        tx,
+        now,
+        &original,
+        super::publish::corrected_standing(kind, correction, now),
+    )
+    .await?;
+    let mut cancelled = 0;
+    if kind != CorrectionKind::AllClear {
+        for dispatch in tx.dispatches_of(&original.id).await? {
+            cancelled += tx
+                .cancel_untried(
+                    &dispatch.id,
+                    now,
+                    &format!("overtaken by {}", correction.id),
+                )
+                .await?;
+        }
+    }
+    let data = json!({ "by": correction.id, "kind": kind, "deliveries_cancelled": cancelled });
+    entries.push(entry(now, ENGINE, "release-corrected", &original, data));
+    Ok(())
+}
+
+/// Takes a published text back without a new one: the portal keeps the address and says why.
+///
+/// # Errors
+/// Forbidden for anybody but the posts that correct, a conflict when nothing was published.
+pub async fn withdraw(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    reason: &str,
+) -> Result<Release, VerbError> {
+    let mut release = release(tx, id).await?;
+    let reason =
+        super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let allowed = plan.corrections.as_ref().is_some_and(|c| {
+        acting_post(actor, &c.sign, true).is_some()
+            || acting_post(actor, &c.confirm, true).is_some()
+    });
+    if !allowed {
+        return Err(VerbError::Forbidden(
+            "only the posts that correct may withdraw; nothing was changed".into(),
+        ));
+    }
+    let Some(was) = release.state.publication().cloned() else {
+        return Err(super::draft::not_now(&release, "withdrawn"));
+    };
+    let mut cancelled = 0;
+    for dispatch in tx.dispatches_of(id).await? {
+        cancelled += tx.cancel_untried(&dispatch.id, now, "withdrawn").await?;
+    }
+    release.state = ReleaseState::Withdrawn {
+        at: now,
+        by: actor.user.clone(),
+        why: reason.clone(),
+        was,
+    };
+    tx.update_release(&mut release).await?;
+    super::publish::set_standing(
+        tx,
+        now,
+        &release,
+        Standing::Withdrawn {
+            at: now,
+            why: reason.clone(),
+        },
+    )
+    .await?;
+    let data = json!({ "item": release.item, "reason": reason, "deliveries_cancelled": cancelled });
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "release-withdrawn",
+        &release,
+        data,
+    )])
+    .await?;
+    Ok(release)
+}

@@ -1,0 +1,588 @@
+//! An incident is declared, its facts and level change, it ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{Problem, VerbError, World, incident, must_take_part};
+use crate::domain::approval::Actor;
+use crate::domain::area::AreaCode;
+use crate::domain::expand::Change;
+use crate::domain::fact::{Fact, Facts, clean_text};
+use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
+use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::level::ResponseLevel;
+use crate::domain::plan::{EventType, PinnedPlan, Plan};
+use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::{Moment, Span};
+use crate::id::IncidentId;
+use crate::store::{StoreError, Tx};
+
+/// A declaration as a duty officer makes it.
+#[derive(Debug, Clone)]
+pub struct Declaration {
+    pub event: String,
+    pub level: ResponseLevel,
+    pub areas: Vec<AreaCode>,
+    pub title: Option<String>,
+    pub known_at: Option<Moment>,
+    pub expected_duration: Option<Span>,
+    pub facts: BTreeMap<String, GivenFact>,
+    /// A second incident of the same event in the same places is meant.
+    pub another: bool,
+}
+
+/// A fact as it is handed in, not yet read by its type.
+#[derive(Debug, Clone)]
+pub struct GivenFact {
+    pub value: Value,
+    pub as_of: Option<Moment>,
+    pub source: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Declared {
+    pub incident: Incident,
+    pub releases: Vec<Release>,
+}
+
+/// Opens an incident and plans everything it calls for.
+///
+/// # Errors
+/// Names every field that cannot be used; a conflict names the incident that stands already.
+pub async fn declare(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    input: Declaration,
+) -> Result<Declared, VerbError> {
+    let plans = plans_for(world, &input)?;
+    let arcs: Vec<Arc<Plan>> = plans.iter().map(|pinned| pinned.plan.clone()).collect();
+    must_take_part(actor, &arcs)?;
+    let event = event_of(&arcs)?;
+    let known_at = input.known_at.unwrap_or(now);
+    let mut problems = Vec::new();
+    if known_at > now {
+        problems.push(Problem {
+            field: "known_at".into(),
+            what: "it lies in the future".into(),
+        });
+    }
+    let facts = read_facts(&event, &input.facts, now, &mut problems);
+    let title = match &input.title {
+        None => default_title(&arcs, &event, &input.areas),
+        Some(title) => one_line(title).unwrap_or_else(|what| {
+            problems.push(Problem {
+                field: "title".into(),
+                what,
+            });
+            String::new()
+        }),
+    };
+    if !problems.is_empty() {
+        return Err(VerbError::Invalid { problems });
+    }
+
+    let id: IncidentId = world.ids.mint(now);
+    let dedup = if input.another {
+        id.to_string()
+    } else {
+        dedup_key(&input.event, &input.areas)
+    };
+    if let Some(standing) = tx.incident_by_dedup(&dedup).await? {
+        return Err(already(&standing));
+    }
+    let incident = Incident {
+        id,
+        event: input.event,
+        title,
+        areas: input.areas,
+        known_at,
+        declared_at: now,
+        expected_duration: input.expected_duration,
+        facts,
+        levels: vec![LevelChange {
+            level: input.level,
+            at: now,
+            by: actor.user.clone(),
+            reason: "declared".into(),
+        }],
+        status: IncidentStatus::Active,
+        plans: plans
+            .iter()
+            .map(|pinned| PlanPin {
+                plan: pinned.plan.plan.clone(),
+                revision: pinned.plan.revision.clone(),
+                hash: pinned.hash.clone(),
+            })
+            .collect(),
+        row_version: 1,
+    };
+    match tx.add_incident(&incident, &dedup).await {
+        Ok(()) => {}
+        Err(StoreError::Duplicate(_)) => {
+            return Err(VerbError::conflict(
+                "the same event in the same places was declared a moment ago; nothing was declared twice",
+            ));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let mut entries = vec![
+        Entry::new(now, &actor.user, "incident-declared")
+            .incident(&incident.id)
+            .data(json!({
+                "event": incident.event,
+                "title": incident.title,
+                "level": incident.level(),
+                "areas": incident.areas,
+                "known_at": incident.known_at,
+                "expected_duration": incident.expected_duration,
+                "plans": incident.plans,
+                "facts": incident.facts.keys().collect::<Vec<_>>(),
+            })),
+    ];
+    let mut releases = Vec::new();
+    for pinned in &plans {
+        tx.keep_plan(&pinned.hash, &pinned.plan, now).await?;
+        let pin = super::plan::Pinned {
+            plan: &pinned.plan,
+            hash: &pinned.hash,
+        };
+        releases.extend(
+            super::plan::carry_out(
+                tx,
+                world,
+                now,
+                &incident,
+                pin,
+                &[],
+                Change::Declare,
+                &mut entries,
+            )
+            .await?,
+        );
+    }
+    tx.append(entries).await?;
+    releases.sort_by(|a, b| {
+        (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
+    });
+    Ok(Declared { incident, releases })
+}
+
+fn already(standing: &Incident) -> VerbError {
+    VerbError::Conflict {
+        what: format!(
+            "{} was already declared as {} ({}) and is active at {}; raise that one, or say that another is meant",
+            standing.title,
+            standing.id,
+            standing.declared_at.format("%Y-%m-%d %H:%M UTC"),
+            standing.level().en()
+        ),
+        existing: Some(standing.id.to_string()),
+    }
+}
+
+/// The same event in the same places, while it is active.
+fn dedup_key(event: &str, areas: &[AreaCode]) -> String {
+    let areas: BTreeSet<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+    format!(
+        "{event}|{}",
+        areas.into_iter().collect::<Vec<_>>().join(",")
+    )
+}
+
+/// The plans that answer for this event in these places and have this level.
+fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, VerbError> {
+    let set = &world.plans;
+    if input.areas.is_empty() {
+        return Err(VerbError::invalid(
+            "areas",
+            "name at least one place, such as \"320299\"",
+        ));
+    }
+    for area in &input.areas {
+        if !area.is_well_formed() {
+            return Err(VerbError::invalid(
+                "areas",
+                format!("{:?} is not a division code of 6, 9 or 12 digits", area.0),
+            ));
+        }
+        if !set.areas.iter().any(|known| known.area == *area) {
+            let known: Vec<_> = set
+                .areas
+                .iter()
+                .map(|a| format!("{} {}", a.area.0, a.name))
+                .collect();
+            return Err(VerbError::invalid(
+                "areas",
+                format!(
+                    "{} is no place that bodies.yaml knows; it knows {}",
+                    area.0,
+                    known.join(", ")
+                ),
+            ));
+        }
+    }
+    let of_event: Vec<&PinnedPlan> = set
+        .plans
+        .iter()
+        .filter(|p| p.plan.event.event == input.event)
+        .collect();
+    if of_event.is_empty() {
+        let known: BTreeSet<_> = set
+            .plans
+            .iter()
+            .map(|p| p.plan.event.event.as_str())
+            .collect();
+        let known: Vec<_> = known.into_iter().collect();
+        return Err(VerbError::invalid(
+            "event",
+            format!(
+                "no plan is about {:?}; there are plans for {}",
+                input.event,
+                known.join(", ")
+            ),
+        ));
+    }
+    let serving: Vec<&PinnedPlan> = of_event
+        .into_iter()
+        .filter(|p| p.plan.serves(&input.areas))
+        .collect();
+    if serving.is_empty() {
+        return Err(VerbError::invalid(
+            "areas",
+            format!("no plan about {} serves these places", input.event),
+        ));
+    }
+    let at_level: Vec<PinnedPlan> = serving
+        .iter()
+        .filter(|p| p.plan.levels.contains_key(&input.level))
+        .map(|p| (*p).clone())
+        .collect();
+    if at_level.is_empty() {
+        let levels: BTreeSet<_> = serving
+            .iter()
+            .flat_map(|p| p.plan.levels.keys().copied())
+            .collect();
+        let levels: Vec<_> = levels.into_iter().map(ResponseLevel::code).collect();
+        return Err(VerbError::invalid(
+            "level",
+            format!(
+                "no plan has level {}; they have {}",
+                input.level,
+                levels.join(", ")
+            ),
+        ));
+    }
+    Ok(at_level)
+}
+
+/// The event type; all plans of an incident are about the same one.
+fn event_of(plans: &[Arc<Plan>]) -> Result<EventType, VerbError> {
+    let first = plans
+        .first()
+        .ok_or_else(|| VerbError::conflict("the incident has no plan"))?;
+    Ok(first.event.clone())
+}
+
+fn read_facts(
+    event: &EventType,
+    given: &BTreeMap<String, GivenFact>,
+    now: Moment,
+    problems: &mut Vec<Problem>,
+) -> Facts {
+    let mut facts = Facts::new();
+    for (code, given) in given {
+        let field = format!("facts.{code}");
+        let Some(spec) = event.fact(code) else {
+            let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
+            problems.push(Problem {
+                field,
+                what: format!(
+                    "{} has no such fact; it has {}",
+                    event.event,
+                    known.join(", ")
+                ),
+            });
+            continue;
+        };
+        let source = match given.source.as_deref().map(one_line).transpose() {
+            Ok(source) => source,
+            Err(what) => {
+                problems.push(Problem {
+                    field: format!("{field}.source"),
+                    what,
+                });
+                continue;
+            }
+        };
+        let as_of = given.as_of.unwrap_or(now);
+        // Clocks of two machines may differ by a little; a fact of tomorrow is a slip.
+        if as_of > now + chrono::TimeDelta::minutes(5) {
+            problems.push(Problem {
+                field: format!("{field}.as_of"),
+                what: "it lies in the future".into(),
+            });
+            continue;
+        }
+        match spec.read(&given.value) {
+            Ok(value) => {
+                facts.insert(
+                    code.clone(),
+                    Fact {
+                        value,
+                        as_of,
+                        source,
+                    },
+                );
+            }
+            Err(error) => problems.push(Problem {
+                field,
+                what: error.what,
+            }),
+        }
+    }
+    facts
+}
+
+fn default_title(plans: &[Arc<Plan>], event: &EventType, areas: &[AreaCode]) -> String {
+    let names: Vec<&str> = areas
+        .iter()
+        .map(|area| {
+            plans
+                .first()
+                .map_or(area.0.as_str(), |plan| plan.place_name(area))
+        })
+        .collect();
+    format!("{}{}", names.join("、"), event.name)
+}
+
+/// A title or reason: one line, bounded, printable.
+pub(crate) fn one_line(text: &str) -> Result<String, String> {
+    let text = clean_text(text.trim())?;
+    if text.is_empty() {
+        return Err("it is empty".into());
+    }
+    if text.contains('\n') || text.contains('\t') {
+        return Err("it must be one line".into());
+    }
+    if text.chars().count() > 200 {
+        return Err(format!(
+            "{} characters; 200 is the most",
+            text.chars().count()
+        ));
+    }
+    Ok(text)
+}
+
+/// Adds or replaces facts; drafts follow.
+///
+/// # Errors
+/// Names every fact that cannot be used; none is changed then.
+pub async fn set_facts(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &IncidentId,
+    given: &BTreeMap<String, GivenFact>,
+) -> Result<Incident, VerbError> {
+    let mut incident = incident(tx, id).await?;
+    let plans = pinned_plans(tx, world, &incident).await?;
+    must_take_part(actor, &plans)?;
+    let event = event_of(&plans)?;
+    let mut problems = Vec::new();
+    let mut facts = read_facts(&event, given, now, &mut problems);
+    if !problems.is_empty() {
+        return Err(VerbError::Invalid { problems });
+    }
+    facts.retain(|code, fact| incident.facts.get(code) != Some(fact));
+    if facts.is_empty() {
+        return Ok(incident);
+    }
+    let data = json!({ "facts": facts });
+    incident.facts.extend(facts);
+    tx.update_incident(&mut incident).await?;
+    let mut entries = vec![
+        Entry::new(now, &actor.user, "facts-changed")
+            .incident(&incident.id)
+            .data(data),
+    ];
+    super::draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
+    tx.append(entries).await?;
+    Ok(incident)
+}
+
+/// Raises or lowers the response.
+///
+/// # Errors
+/// A conflict when the incident is over or the level is in force already; invalid when no plan has the level.
+pub async fn change_level(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &IncidentId,
+    level: ResponseLevel,
+    reason: &str,
+) -> Result<Declared, VerbError> {
+    let mut incident = incident(tx, id).await?;
+    let plans = pinned_plans(tx, world, &incident).await?;
+    must_take_part(actor, &plans)?;
+    must_be_active(&incident)?;
+    let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    let from = incident.level();
+    if from == level {
+        return Err(VerbError::conflict(format!(
+            "the response is at {} already; nothing was changed",
+            level.en()
+        )));
+    }
+    if !plans.iter().any(|plan| plan.levels.contains_key(&level)) {
+        return Err(VerbError::invalid(
+            "level",
+            format!("no plan of this incident has {}", level.en()),
+        ));
+    }
+    incident.levels.push(LevelChange {
+        level,
+        at: now,
+        by: actor.user.clone(),
+        reason: reason.clone(),
+    });
+    tx.update_incident(&mut incident).await?;
+    let (act, change) = if level > from {
+        ("level-raised", Change::Raise)
+    } else {
+        ("level-lowered", Change::Lower)
+    };
+    let mut entries = vec![
+        Entry::new(now, &actor.user, act)
+            .incident(&incident.id)
+            .data(json!({ "from": from, "to": level, "reason": reason })),
+    ];
+    let releases = carry_out_all(tx, world, now, &incident, change, &mut entries).await?;
+    tx.append(entries).await?;
+    Ok(Declared { incident, releases })
+}
+
+/// Ends the response: rhythms stop, end items are planned, expiry clocks start.
+///
+/// # Errors
+/// A conflict when it is over already.
+pub async fn end(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &IncidentId,
+    reason: &str,
+) -> Result<Declared, VerbError> {
+    let mut incident = incident(tx, id).await?;
+    let plans = pinned_plans(tx, world, &incident).await?;
+    must_take_part(actor, &plans)?;
+    must_be_active(&incident)?;
+    let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    incident.status = IncidentStatus::Ended {
+        at: now,
+        by: actor.user.clone(),
+        reason: reason.clone(),
+    };
+    tx.update_incident(&mut incident).await?;
+    let mut entries = vec![
+        Entry::new(now, &actor.user, "incident-ended")
+            .incident(&incident.id)
+            .data(json!({ "reason": reason })),
+    ];
+    let releases = carry_out_all(tx, world, now, &incident, Change::End, &mut entries).await?;
+    start_expiry(tx, now, &incident, &mut entries).await?;
+    tx.append(entries).await?;
+    Ok(Declared { incident, releases })
+}
+
+/// How long a text without a validity of its own stands after the end of its response.
+const STANDS_AFTER_END: Span = Span::minutes(7 * 24 * 60);
+
+async fn start_expiry(
+    tx: &mut Tx,
+    now: Moment,
+    incident: &Incident,
+    entries: &mut Vec<Entry>,
+) -> Result<(), VerbError> {
+    for mut release in tx.releases_of(&incident.id).await? {
+        let ReleaseState::Published(publication) = &mut release.state else {
+            continue;
+        };
+        if publication.valid_until.is_some() {
+            continue;
+        }
+        let until = STANDS_AFTER_END.after(now);
+        publication.valid_until = Some(until);
+        tx.update_release(&mut release).await?;
+        if let Some(mut shown) = tx.portal_entry(&release.id).await? {
+            shown.valid_until = Some(until);
+            tx.put_portal_entry(&shown, now).await?;
+        }
+        entries.push(super::entry(
+            now,
+            ENGINE,
+            "expiry-started",
+            &release,
+            json!({ "valid_until": until }),
+        ));
+    }
+    Ok(())
+}
+
+async fn carry_out_all(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    incident: &Incident,
+    change: Change,
+    entries: &mut Vec<Entry>,
+) -> Result<Vec<Release>, VerbError> {
+    let mut made = Vec::new();
+    let existing = tx.releases_of(&incident.id).await?;
+    for pin in &incident.plans {
+        let plan = world.pinned(tx, &pin.hash).await?;
+        let own: Vec<Release> = existing
+            .iter()
+            .filter(|r| r.plan == plan.plan)
+            .cloned()
+            .collect();
+        let pinned = super::plan::Pinned {
+            plan: &plan,
+            hash: &pin.hash,
+        };
+        made.extend(
+            super::plan::carry_out(tx, world, now, incident, pinned, &own, change, entries).await?,
+        );
+    }
+    Ok(made)
+}
+
+pub(crate) async fn pinned_plans(
+    tx: &mut Tx,
+    world: &World,
+    incident: &Incident,
+) -> Result<Vec<Arc<Plan>>, VerbError> {
+    let mut plans = Vec::with_capacity(incident.plans.len());
+    for pin in &incident.plans {
+        plans.push(world.pinned(tx, &pin.hash).await?);
+    }
+    Ok(plans)
+}
+
+pub(crate) fn must_be_active(incident: &Incident) -> Result<(), VerbError> {
+    if incident.is_active() {
+        return Ok(());
+    }
+    Err(VerbError::conflict(format!(
+        "incident {} is {}; nothing was changed",
+        incident.id,
+        incident.status.code()
+    )))
+}

@@ -1,0 +1,431 @@
+//! Deliveries are leased, sent within the channel's rate and concurrency, and settled in groups.
+//!
+//! At least once: a delivery that was under way when the process died is sent again, with the same key. Each channel
+//! has a courier of its own, so a dead one slows no other. This is the one part of the story that knows the channel
+//! trait.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use sha2::{Digest, Sha256};
+use tokio::task::JoinSet;
+
+use crate::channel::SharedChannel;
+use crate::clock::SharedClock;
+use crate::domain::backoff::{Verdict, judge};
+use crate::domain::bulletin::{Bulletin, Language, Rendering};
+use crate::domain::channel::ChannelDef;
+use crate::domain::delivery::{Leased, Outcome, Parcel};
+use crate::domain::pace::{Breaker, TokenBucket};
+use crate::domain::time::Moment;
+use crate::id::DispatchId;
+use crate::store::{Result, Settled, Settlement, Store, Tx};
+
+/// Outcomes written in one transaction at most; what a crash can make go out twice is bounded by it.
+const GROUP: usize = 250;
+/// How long an outcome may wait for company before it is written.
+const LINGER: TimeDelta = TimeDelta::milliseconds(20);
+
+/// Everything one channel needs to be served.
+pub struct Courier {
+    store: Store,
+    clock: SharedClock,
+    def: ChannelDef,
+    channel: SharedChannel,
+    /// Whose leases these are; the same after a restart, so that a process finds its own.
+    holder: String,
+    texts: HashMap<DispatchId, Text>,
+    bucket: TokenBucket,
+    breaker: Breaker,
+    queue: VecDeque<(Leased, Moment)>,
+    under_way: JoinSet<(Leased, Outcome)>,
+    settled: Vec<Settled>,
+    settled_since: Option<Moment>,
+}
+
+/// What a dispatch sends on one channel, in each language; shared by all of its parcels.
+struct Text(Vec<Arc<Rendering>>);
+
+impl Text {
+    fn of(bulletin: &Bulletin, channel: &str) -> Self {
+        Self(
+            bulletin
+                .renderings
+                .iter()
+                .filter(|r| r.channel == channel)
+                .cloned()
+                .map(Arc::new)
+                .collect(),
+        )
+    }
+
+    fn rendering(&self, language: Language) -> Option<Arc<Rendering>> {
+        let of = |wanted: Language| self.0.iter().find(|r| r.language == wanted);
+        of(language).or_else(|| of(Language::ZhCn)).cloned()
+    }
+}
+
+/// What a courier waits for next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pause {
+    /// Something is under way, or more may be leased at once.
+    None,
+    /// Nothing to do before then (or before a signal).
+    Until(Option<Moment>),
+}
+
+impl Courier {
+    pub fn new(
+        store: Store,
+        clock: SharedClock,
+        def: ChannelDef,
+        channel: SharedChannel,
+        holder: &str,
+    ) -> Self {
+        let now = clock.now();
+        Self {
+            bucket: TokenBucket::new(def.rate, now),
+            breaker: Breaker::new(def.concurrency),
+            store,
+            clock,
+            def,
+            channel,
+            holder: holder.to_owned(),
+            texts: HashMap::new(),
+            queue: VecDeque::new(),
+            under_way: JoinSet::new(),
+            settled: Vec::new(),
+            settled_since: None,
+        }
+    }
+
+    pub fn code(&self) -> &str {
+        &self.def.channel
+    }
+
+    /// Whether the channel answers nothing but failures at the moment.
+    pub fn is_broken(&self) -> bool {
+        self.breaker.is_open(self.clock.now())
+    }
+
+    /// How many leased deliveries to hold: enough to keep all sessions busy over one trip to the database, and no
+    /// more than the rate lets out within seconds, since what is held here no other node can send.
+    fn capacity(&self) -> usize {
+        let by_sessions = (self.def.concurrency as usize).saturating_mul(64).min(500);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a rate is at most a million"
+        )]
+        let by_rate = self.def.rate.map_or(usize::MAX, |r| {
+            (r.per_second * 5.0).ceil() as usize + r.burst as usize
+        });
+        by_sessions.min(by_rate).max(1)
+    }
+
+    /// Leases what is due and settles what is done, in one transaction. Returns whether there may be more.
+    ///
+    /// # Errors
+    /// The store's; outcomes are kept and written the next time.
+    pub async fn exchange(&mut self) -> Result<bool> {
+        let now = self.clock.now();
+        let held = self.queue.len() + self.under_way.len();
+        // A little more than the capacity, so that an urgent text does not wait for a full queue to drain.
+        let wanted = self.capacity().saturating_sub(held).max(8);
+        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+        let until = now + self.lease();
+        let mut tx = self.store.begin().await?;
+        if !self.settled.is_empty() {
+            tx.settle(&self.settled).await?;
+        }
+        let leased = tx
+            .lease(&self.def.channel, &self.holder, now, until, wanted)
+            .await?;
+        let mut unreadable = Vec::new();
+        for one in &leased {
+            if !self.texts.contains_key(&one.dispatch) {
+                match text_of(&mut tx, &one.dispatch).await? {
+                    Some(text) => {
+                        self.texts
+                            .insert(one.dispatch.clone(), Text::of(&text, &self.def.channel));
+                    }
+                    None => unreadable.push(one.dispatch.clone()),
+                }
+            }
+        }
+        tx.commit().await?;
+        self.settled.clear();
+        self.settled_since = None;
+        let more = leased.len() >= wanted as usize;
+        for one in leased {
+            if unreadable.contains(&one.dispatch) {
+                self.settle(
+                    one,
+                    Outcome::Refused {
+                        why: "its text is gone from the store".into(),
+                    },
+                    now,
+                );
+            } else {
+                let at = self
+                    .queue
+                    .iter()
+                    .position(|(other, _)| other.lane > one.lane)
+                    .unwrap_or(self.queue.len());
+                self.queue.insert(at, (one, until));
+            }
+        }
+        self.forget_texts();
+        Ok(more)
+    }
+
+    fn lease(&self) -> TimeDelta {
+        (self.def.timeout.delta() * 8).max(TimeDelta::minutes(5))
+    }
+
+    fn forget_texts(&mut self) {
+        if self.texts.len() > 64 {
+            let needed: Vec<DispatchId> = self
+                .queue
+                .iter()
+                .map(|(one, _)| one.dispatch.clone())
+                .collect();
+            self.texts.retain(|id, _| needed.contains(id));
+        }
+    }
+
+    /// Starts as many sends as concurrency, rate and breaker allow. Returns when to try again if they hold it back.
+    pub fn start(&mut self) -> Option<Moment> {
+        let now = self.clock.now();
+        let most = match self.breaker.allows(self.def.concurrency, now) {
+            Ok(most) => most as usize,
+            Err(until) => return Some(until),
+        };
+        while self.under_way.len() < most {
+            let Some((next, until)) = self.queue.front() else {
+                return None;
+            };
+            // Too old to be sure that the lease still holds at the end of the try: let it run out and be leased anew.
+            if now + self.def.timeout.delta() >= *until {
+                self.queue.pop_front();
+                continue;
+            }
+            let Some(parcel) = self.parcel(next, now) else {
+                if let Some((one, _)) = self.queue.pop_front() {
+                    self.settle(
+                        one,
+                        Outcome::Refused {
+                            why: "it has no rendering for this channel".into(),
+                        },
+                        now,
+                    );
+                }
+                continue;
+            };
+            if let Err(at) = self.bucket.take(now) {
+                return Some(at);
+            }
+            if let Some((one, _)) = self.queue.pop_front() {
+                let channel = self.channel.clone();
+                self.under_way.spawn(async move {
+                    let outcome = channel.send(&parcel).await;
+                    (one, outcome)
+                });
+            }
+        }
+        None
+    }
+
+    fn parcel(&self, leased: &Leased, now: Moment) -> Option<Parcel> {
+        let text = self.texts.get(&leased.dispatch)?;
+        let rendering = text.rendering(leased.language)?;
+        Some(Parcel {
+            key: format!("{}.{}", leased.dispatch, leased.id),
+            address: leased.address.clone(),
+            rendering,
+            attempt: leased.attempt,
+            at: now,
+        })
+    }
+
+    /// Waits for one send to end and takes its outcome. None when nothing is under way.
+    pub async fn finish_one(&mut self) -> Option<()> {
+        let joined = self.under_way.join_next().await?;
+        let now = self.clock.now();
+        // A channel that panicked has lost its delivery's name; the lease runs out and the delivery is tried again.
+        if let Ok((leased, outcome)) = joined {
+            self.breaker
+                .note(!matches!(outcome, Outcome::Retry { .. }), now);
+            self.settle(leased, outcome, now);
+        }
+        // Whatever else has ended meanwhile is taken along.
+        while let Some(joined) = self.under_way.try_join_next() {
+            if let Ok((leased, outcome)) = joined {
+                self.breaker
+                    .note(!matches!(outcome, Outcome::Retry { .. }), now);
+                self.settle(leased, outcome, now);
+            }
+        }
+        Some(())
+    }
+
+    fn settle(&mut self, leased: Leased, outcome: Outcome, now: Moment) {
+        let verdict = judge(
+            outcome,
+            &self.def.schedule(),
+            leased.attempt,
+            leased.first_at,
+            leased.ambiguous,
+            now,
+            jitter(leased.id, leased.attempt),
+        );
+        let result = match verdict {
+            Verdict::Accepted { receipt } => Settlement::Accepted { receipt },
+            Verdict::TryAgain { at, why, ambiguous } => Settlement::Again { at, why, ambiguous },
+            Verdict::Failed { why } => Settlement::Failed { why },
+            Verdict::Unknown { why } => Settlement::Unknown { why },
+        };
+        self.settled_since.get_or_insert(now);
+        self.settled.push(Settled {
+            id: leased.id,
+            fence: leased.fence,
+            attempt: leased.attempt,
+            at: now,
+            result,
+        });
+    }
+
+    pub fn is_idle(&self) -> bool {
+        self.under_way.is_empty() && self.queue.is_empty()
+    }
+
+    pub fn has_outcomes(&self) -> bool {
+        !self.settled.is_empty()
+    }
+
+    /// Whether outcomes should be written now: a full group, a long wait, or nothing else to do.
+    fn should_write(&self, now: Moment) -> bool {
+        match self.settled_since {
+            None => false,
+            Some(since) => {
+                self.settled.len() >= GROUP
+                    || now - since >= LINGER
+                    || (self.is_idle() && !self.settled.is_empty())
+            }
+        }
+    }
+
+    /// One turn of the live loop: leases if there may be more, sends, writes. Returns what to wait for; on
+    /// [`Pause::None`] the caller waits for [`Courier::finish_one`] or a signal and turns again.
+    ///
+    /// # Errors
+    /// The store's; nothing is lost, turn again later.
+    pub async fn turn(&mut self, more: &mut bool) -> Result<Pause> {
+        let now = self.clock.now();
+        let low = self.queue.len() < self.capacity() / 2;
+        if self.should_write(now) || (*more && low) {
+            *more = self.exchange().await?;
+        }
+        let held_until = self.start();
+        if !self.under_way.is_empty() || self.has_outcomes() {
+            return Ok(Pause::None);
+        }
+        if held_until.is_some() {
+            return Ok(Pause::Until(held_until));
+        }
+        if *more {
+            return Ok(Pause::None);
+        }
+        let mut tx = self.store.read().await?;
+        Ok(Pause::Until(tx.next_delivery(&self.def.channel).await?))
+    }
+
+    /// When a linger ends, while outcomes wait.
+    pub fn write_at(&self) -> Option<Moment> {
+        self.settled_since.map(|since| since + LINGER)
+    }
+
+    /// Waits for what is under way, starts nothing new, writes every outcome and gives the unused leases back.
+    ///
+    /// # Errors
+    /// The store's; the leases run out by themselves then.
+    pub async fn drain(mut self) -> Result<()> {
+        while self.finish_one().await.is_some() {}
+        let mut tx = self.store.begin().await?;
+        tx.settle(&self.settled).await?;
+        tx.return_leases(
+            &self
+                .queue
+                .iter()
+                .map(|(one, _)| (one.id, one.fence))
+                .collect::<Vec<_>>(),
+        )
+        .await?;
+        tx.commit().await
+    }
+
+    /// Sends everything that is due now, one after another, for a realm whose clock stands still meanwhile.
+    /// Returns how many tries were made.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn sweep(&mut self) -> Result<usize> {
+        let mut tries = 0;
+        loop {
+            self.exchange().await?;
+            let before = tries;
+            let held_until = loop {
+                let held_until = self.start();
+                if self.finish_one().await.is_none() {
+                    break held_until;
+                }
+                tries = before + self.settled.len();
+            };
+            if self.queue.is_empty() && self.settled.is_empty() {
+                return Ok(tries);
+            }
+            if let Some(_until) = held_until {
+                // The rate holds the rest back: they stay leased in the queue and go on at the next sweep.
+                let mut tx = self.store.begin().await?;
+                tx.settle(&self.settled).await?;
+                tx.return_leases(
+                    &self
+                        .queue
+                        .iter()
+                        .map(|(one, _)| (one.id, one.fence))
+                        .collect::<Vec<_>>(),
+                )
+                .await?;
+                tx.commit().await?;
+                self.settled.clear();
+                self.settled_since = None;
+                self.queue.clear();
+                return Ok(tries);
+            }
+        }
+    }
+
+    /// When the rate or the breaker next lets a send through.
+    pub fn held_until(&self) -> Option<Moment> {
+        let now = self.clock.now();
+        self.breaker
+            .allows(1, now)
+            .err()
+            .or_else(|| self.bucket.clone().take(now).err())
+    }
+}
+
+/// The text of a dispatch.
+async fn text_of(tx: &mut Tx, id: &DispatchId) -> Result<Option<Bulletin>> {
+    match tx.dispatch(id).await? {
+        Some(dispatch) => tx.bulletin(&dispatch.release, dispatch.version).await,
+        None => Ok(None),
+    }
+}
+
+/// Between 0 and 1, the same for the same try: chance that a drill can repeat.
+fn jitter(delivery: i64, attempt: u32) -> f64 {
+    let digest = Sha256::digest(format!("{delivery}:{attempt}"));
+    f64::from(digest.first().copied().unwrap_or(0)) / 255.0
+}

@@ -1,0 +1,249 @@
+//! From one text on one channel to one delivery per address, a chunk at a time, with a cursor that survives a crash.
+
+use serde_json::json;
+
+use super::{VerbError, World, bulletin};
+use crate::domain::audience::Reach;
+use crate::domain::body::PostRef;
+use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach};
+use crate::domain::channel::{ChannelDef, ChannelKind, Targets};
+use crate::domain::delivery::{Dispatch, DispatchState, Lane};
+use crate::domain::journal::ENGINE;
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+use crate::id::DispatchId;
+use crate::render;
+use crate::store::Tx;
+
+/// Addresses turned into deliveries in one transaction: small enough that an urgent text waits only milliseconds.
+pub const CHUNK: u32 = 2_000;
+
+/// Expands the most urgent dispatch by one chunk. Returns false when there is nothing left to expand.
+///
+/// # Errors
+/// The store's; the cursor has not moved then.
+pub async fn expand(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    chunk: u32,
+) -> Result<bool, VerbError> {
+    let Some(dispatch) = tx.dispatches_to_expand(1).await?.into_iter().next() else {
+        return Ok(false);
+    };
+    let DispatchState::Expanding { cursor } = dispatch.state else {
+        return Ok(false);
+    };
+    let Some(def) = world.channel(&dispatch.channel) else {
+        tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded)
+            .await?;
+        let why = "its channel is not defined any more";
+        note(
+            tx,
+            now,
+            &dispatch,
+            "dispatch-skipped",
+            json!({ "why": why }),
+        )
+        .await?;
+        return Ok(true);
+    };
+    let release = super::release(tx, &dispatch.release).await?;
+    let next = match (def.targets(), &dispatch.after) {
+        (Targets::Contacts(_), Some(earlier)) if release.correction.is_some() => {
+            tx.expand_recipients(&dispatch, earlier, cursor, chunk, now)
+                .await?
+        }
+        (Targets::Contacts(kind), _) => {
+            let text = bulletin(tx, &dispatch.release, dispatch.version).await?;
+            let reach = text
+                .reach
+                .iter()
+                .find(|r| r.channel == dispatch.channel)
+                .map(|r| r.reach.clone());
+            tx.expand_contacts(
+                &dispatch,
+                kind,
+                &reach.unwrap_or_default(),
+                cursor,
+                chunk,
+                now,
+            )
+            .await?
+        }
+        (Targets::Fixed(places), _) => {
+            tx.add_deliveries(&dispatch, &places, now).await?;
+            None
+        }
+    };
+    match next {
+        Some(cursor_now) => {
+            tx.advance_dispatch(
+                &dispatch.id,
+                cursor,
+                DispatchState::Expanding { cursor: cursor_now },
+            )
+            .await?;
+        }
+        None => {
+            tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded)
+                .await?;
+            let counts = tx.dispatch_counts(&dispatch.id).await?;
+            let total: i64 = counts.values().sum();
+            let act = if total == 0 {
+                "dispatch-empty"
+            } else {
+                "dispatch-expanded"
+            };
+            note(tx, now, &dispatch, act, json!({ "recipients": total })).await?;
+        }
+    }
+    Ok(true)
+}
+
+/// Closes dispatches that have nothing open any more; what they gave up goes to the fallback channel, if there is one.
+///
+/// # Errors
+/// The store's.
+pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
+    let closed = tx.close_dispatches(now, 50).await?;
+    for dispatch in &closed {
+        let counts = tx.dispatch_counts(&dispatch.id).await?;
+        let given_up: i64 = ["failed", "unknown"]
+            .iter()
+            .filter_map(|s| counts.get(s))
+            .sum();
+        note(
+            tx,
+            now,
+            dispatch,
+            "dispatch-closed",
+            json!({ "deliveries": counts }),
+        )
+        .await?;
+        if given_up > 0 {
+            fall_back(tx, world, now, dispatch).await?;
+        }
+    }
+    Ok(closed.len())
+}
+
+async fn fall_back(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    dispatch: &Dispatch,
+) -> Result<(), VerbError> {
+    let Some(def) = world.channel(&dispatch.channel) else {
+        return Ok(());
+    };
+    let Some(fallback) = def.fallback.as_ref().and_then(|code| world.channel(code)) else {
+        return Ok(());
+    };
+    let next = Dispatch {
+        id: world.ids.mint::<DispatchId>(now),
+        channel: fallback.channel.clone(),
+        created_at: now,
+        after: None,
+        state: DispatchState::Expanding { cursor: 0 },
+        ..dispatch.clone()
+    };
+    // The fallback may carry this text already, to everybody; then there is nothing to add.
+    if !tx.add_dispatch(&next).await? {
+        return Ok(());
+    }
+    if let (Targets::Contacts(from), Targets::Contacts(to)) = (def.targets(), fallback.targets()) {
+        tx.expand_given_up(&next, &dispatch.id, from, to, now)
+            .await?;
+        tx.advance_dispatch(&next.id, 0, DispatchState::Expanded)
+            .await?;
+    }
+    let data = json!({ "from": dispatch.channel, "to": next.channel });
+    note(tx, now, &next, "dispatch-fell-back", data).await?;
+    Ok(())
+}
+
+async fn note(
+    tx: &mut Tx,
+    now: Moment,
+    dispatch: &Dispatch,
+    act: &str,
+    mut data: serde_json::Value,
+) -> Result<(), VerbError> {
+    let release = super::release(tx, &dispatch.release).await?;
+    if let Some(data) = data.as_object_mut() {
+        data.insert("dispatch".into(), json!(dispatch.id));
+        data.insert("channel".into(), json!(dispatch.channel));
+        data.insert("version".into(), json!(dispatch.version));
+    }
+    Ok(tx
+        .append(vec![super::entry(now, ENGINE, act, &release, data)])
+        .await?)
+}
+
+/// Hands an internal text about a release to the people who hold `post`, on the channels that carry reminders.
+/// The inner error says why there is none; it is worth a line in the journal and nothing more.
+pub(crate) async fn send_reminder(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    release: &Release,
+    post: &PostRef,
+    text: &str,
+) -> Result<Result<(), String>, VerbError> {
+    let channels: Vec<&ChannelDef> = world
+        .plans
+        .channels
+        .values()
+        .filter(|def| def.reminders && def.enabled && def.kind != ChannelKind::Portal)
+        .collect();
+    if channels.is_empty() {
+        return Ok(Ok(()));
+    }
+    let body = BulletinText {
+        title: format!("催办：{}", release.name),
+        text: text.to_owned(),
+        sms: Some(text.to_owned()),
+        ..BulletinText::default()
+    };
+    let renderings = match render::renderings(&body, &channels, None, world.is_drill()) {
+        Ok(renderings) => renderings,
+        Err(fault) => return Ok(Err(fault.to_string())),
+    };
+    let version = tx.next_reminder_version(&release.id).await?;
+    let reach = Reach {
+        posts: vec![post.to_string()],
+        ..Reach::default()
+    };
+    let bulletin = Bulletin {
+        release: release.id.clone(),
+        version,
+        author: Author::Template,
+        drafted_at: now,
+        text: body,
+        renderings,
+        reach: channels
+            .iter()
+            .map(|def| ChannelReach {
+                channel: def.channel.clone(),
+                reach: reach.clone(),
+            })
+            .collect(),
+        valid_for: None,
+    };
+    tx.add_bulletin(&bulletin).await?;
+    for def in channels {
+        let dispatch = Dispatch {
+            id: world.ids.mint::<DispatchId>(now),
+            release: release.id.clone(),
+            version,
+            channel: def.channel.clone(),
+            lane: Lane::Urgent,
+            created_at: now,
+            after: None,
+            state: DispatchState::Expanding { cursor: 0 },
+        };
+        tx.add_dispatch(&dispatch).await?;
+    }
+    Ok(Ok(()))
+}

@@ -1,0 +1,168 @@
+//! A text becomes a bulletin: renderings for its channels, whom each reaches, and how long it stands.
+
+use super::renderings::{RenderFault, renderings};
+use super::weave::MAX_OUTPUT;
+use super::{DraftInput, marks::Marks, tidy};
+use crate::domain::area::AreaCode;
+use crate::domain::audience::{Audience, Reach};
+use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach, Language};
+use crate::domain::channel::ChannelDef;
+use crate::domain::plan::Item;
+use crate::domain::time::Moment;
+
+/// The longest title, in characters; mail programs and portals cut longer ones.
+const MAX_TITLE: usize = 200;
+
+/// The bulletin of `input` with `text`, written by `author`.
+///
+/// # Errors
+/// Why a channel cannot carry this text.
+pub fn compose(
+    input: &DraftInput<'_>,
+    text: BulletinText,
+    author: Author,
+) -> Result<Bulletin, RenderFault> {
+    let text = clean(text, input.drill)?;
+    let renderings = renderings(&text, &input.channels, input.link.as_deref(), input.drill)?;
+    let reach = input
+        .channels
+        .iter()
+        .map(|def| ChannelReach {
+            channel: def.channel.clone(),
+            reach: reach(input.item, def, &input.incident.areas),
+        })
+        .collect();
+    Ok(Bulletin {
+        release: input.release.id.clone(),
+        version: input.version,
+        author,
+        drafted_at: input.now,
+        text,
+        renderings,
+        reach,
+        valid_for: input.item.valid_for,
+    })
+}
+
+/// What surrounds a text that a person has edited.
+pub struct Edit<'a> {
+    pub author: Author,
+    pub version: u32,
+    pub now: Moment,
+    /// The channels of `base`, as they are defined now.
+    pub channels: &'a [&'a ChannelDef],
+    pub link: Option<&'a str>,
+    pub drill: bool,
+}
+
+/// `base` with another text: same release, reach and validity; number and signature block stay as they were.
+///
+/// # Errors
+/// Why a channel cannot carry this text.
+pub fn edited(
+    base: &Bulletin,
+    text: BulletinText,
+    edit: &Edit<'_>,
+) -> Result<Bulletin, RenderFault> {
+    let text = BulletinText {
+        document_number: text
+            .document_number
+            .or_else(|| base.text.document_number.clone()),
+        number: base.text.number,
+        signed_body: base.text.signed_body.clone(),
+        signed_body_en: base.text.signed_body_en.clone(),
+        signed_date: base.text.signed_date.clone(),
+        signed_date_en: base.text.signed_date_en.clone(),
+        ..text
+    };
+    let text = clean(text, edit.drill)?;
+    Ok(Bulletin {
+        release: base.release.clone(),
+        version: edit.version,
+        author: edit.author.clone(),
+        drafted_at: edit.now,
+        renderings: renderings(&text, edit.channels, edit.link, edit.drill)?,
+        text,
+        reach: base.reach.clone(),
+        valid_for: base.valid_for,
+    })
+}
+
+/// Whom `def` sends an item to: what the item says for that channel, else what it says for all, else what the channel
+/// is for. `everyone` is what an item says that says nothing.
+fn reach(item: &Item, def: &ChannelDef, areas: &[AreaCode]) -> Reach {
+    let named = item
+        .channels
+        .iter()
+        .find(|channel| channel.channel == def.channel)
+        .and_then(|channel| channel.audience.as_ref());
+    let of_item = Some(&item.audience).filter(|audience| **audience != Audience::default());
+    named
+        .or(of_item)
+        .or(def.audience.as_ref())
+        .unwrap_or(&item.audience)
+        .reach(areas)
+}
+
+/// The text with every field in its proper form, and the drill's mark on its titles.
+fn clean(text: BulletinText, drill: bool) -> Result<BulletinText, RenderFault> {
+    let line = |field: Option<String>| {
+        field
+            .map(|field| tidy::line(&field))
+            .filter(|field| !field.is_empty())
+    };
+    let block = |field: Option<String>| {
+        field
+            .map(|field| tidy::paragraphs(&field))
+            .filter(|field| !field.is_empty())
+    };
+    let title = tidy::line(&text.title);
+    if title.is_empty() {
+        return Err(RenderFault::Empty("title"));
+    }
+    let body = tidy::paragraphs(&text.text);
+    if body.is_empty() {
+        return Err(RenderFault::Empty("text"));
+    }
+    let title_en = line(text.title_en);
+    for (what, title) in [
+        ("title", Some(&title)),
+        ("English title", title_en.as_ref()),
+    ] {
+        let size = title.map_or(0, |title| title.chars().count());
+        if size > MAX_TITLE {
+            return Err(RenderFault::TooLong {
+                what,
+                size,
+                unit: "characters",
+                most: MAX_TITLE,
+            });
+        }
+    }
+    let text_en = block(text.text_en);
+    let size = body.len() + text_en.as_ref().map_or(0, String::len);
+    if size > MAX_OUTPUT {
+        return Err(RenderFault::TooLong {
+            what: "text",
+            size,
+            unit: "bytes",
+            most: MAX_OUTPUT,
+        });
+    }
+    Ok(BulletinText {
+        title: Marks::new(drill, Language::ZhCn).title(&title),
+        title_en: title_en.map(|title| Marks::new(drill, Language::En).title(&title)),
+        action: line(text.action),
+        action_en: line(text.action_en),
+        text: body,
+        text_en,
+        sms: line(text.sms),
+        sms_en: line(text.sms_en),
+        document_number: line(text.document_number),
+        number: text.number,
+        signed_body: tidy::line(&text.signed_body),
+        signed_body_en: line(text.signed_body_en),
+        signed_date: tidy::line(&text.signed_date),
+        signed_date_en: line(text.signed_date_en),
+    })
+}

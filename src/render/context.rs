@@ -1,0 +1,251 @@
+//! The data that a template is rendered from, in one language.
+//!
+//! Four trees: `print` holds the texts of what is known and nothing else, so that strict rendering finds every blank;
+//! `given` says of every name whether it has a value, for conditions; `raw` holds values to compare with; `rows` holds
+//! the lists, each row with the same three trees of its own.
+
+use serde_json::{Map, Value, json};
+
+use super::names::{Facet, SYSTEM_NAMES};
+use super::print::Printer;
+use super::{DraftInput, Original};
+use crate::domain::bulletin::Language;
+use crate::domain::fact::{Fact, FactSpec, FactValue};
+use crate::domain::incident::IncidentStatus;
+
+/// Everything a template of `input` may say in `language`.
+pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
+    let printer = Printer {
+        language,
+        zone: input.plan.zone,
+    };
+    let mut trees = Trees::default();
+    let mut rows = Map::new();
+    for spec in &input.plan.event.facts {
+        let fact = input.incident.facts.get(&spec.fact);
+        put_fact(&mut trees, spec, fact, printer);
+        if let Some(Fact {
+            value: FactValue::List(list),
+            ..
+        }) = fact
+        {
+            let list = list
+                .iter()
+                .enumerate()
+                .map(|(n, row)| row_of(spec, n, row, printer));
+            rows.insert(spec.fact.clone(), list.collect());
+        } else {
+            rows.insert(spec.fact.clone(), json!([]));
+        }
+    }
+    for name in &SYSTEM_NAMES {
+        let value = system_value(name.path, input, printer);
+        trees.given.insert(name.path.into(), value.is_some().into());
+        trees.raw.insert(name.path.into(), value.clone().into());
+        if let Some(value) = value {
+            trees.print.insert(name.path.into(), value.into());
+        }
+    }
+    let mut out = trees.into_map();
+    out.insert("rows".into(), rows.into());
+    out.into()
+}
+
+#[derive(Default)]
+struct Trees {
+    print: Map<String, Value>,
+    given: Map<String, Value>,
+    raw: Map<String, Value>,
+}
+
+impl Trees {
+    fn into_map(self) -> Map<String, Value> {
+        [
+            ("print", self.print),
+            ("given", self.given),
+            ("raw", self.raw),
+        ]
+        .into_iter()
+        .map(|(name, tree)| (name.to_owned(), tree.into()))
+        .collect()
+    }
+}
+
+fn put_fact(trees: &mut Trees, spec: &FactSpec, fact: Option<&Fact>, printer: Printer) {
+    let unit = if printer.is_english() {
+        spec.unit_en.as_deref().or(spec.unit.as_deref())
+    } else {
+        spec.unit.as_deref()
+    };
+    let value = fact.and_then(|fact| printer.value(&fact.value, unit));
+    let whole = fact
+        .zip(value.as_deref())
+        .map(|(fact, value)| match fact.value {
+            FactValue::Number(_) | FactValue::Integer(_) => printer.with_as_of(value, fact.as_of),
+            _ => value.to_owned(),
+        });
+    let texts = [
+        (Facet::Whole, whole),
+        (Facet::Value, value),
+        (Facet::AsOf, fact.map(|fact| printer.moment(fact.as_of))),
+        (Facet::Source, fact.and_then(|fact| fact.source.clone())),
+    ];
+    for (facet, text) in texts {
+        let key = format!("{}{}", spec.fact, facet.suffix());
+        let given = match facet {
+            Facet::Whole | Facet::Value => fact.is_some_and(|fact| fact.value.is_truthy()),
+            Facet::AsOf | Facet::Source => text.as_ref().is_some_and(|text| !text.is_empty()),
+        };
+        trees.given.insert(key.clone(), given.into());
+        let raw = match facet {
+            Facet::Whole | Facet::Value => fact.map_or(Value::Null, |fact| raw(&fact.value)),
+            Facet::AsOf | Facet::Source => text.clone().into(),
+        };
+        trees.raw.insert(key.clone(), raw);
+        if let Some(text) = text {
+            trees.print.insert(key, text.into());
+        }
+    }
+}
+
+fn row_of(
+    spec: &FactSpec,
+    n: usize,
+    row: &std::collections::BTreeMap<String, FactValue>,
+    printer: Printer,
+) -> Value {
+    let mut trees = Trees::default();
+    for column in &spec.columns {
+        let unit = if printer.is_english() {
+            column.unit_en.as_deref().or(column.unit.as_deref())
+        } else {
+            column.unit.as_deref()
+        };
+        let value = row.get(&column.column);
+        let key = &column.column;
+        trees
+            .given
+            .insert(key.clone(), value.is_some_and(FactValue::is_truthy).into());
+        trees
+            .raw
+            .insert(key.clone(), value.map_or(Value::Null, raw));
+        if let Some(text) = value.and_then(|value| printer.value(value, unit)) {
+            trees.print.insert(key.clone(), text.into());
+        }
+    }
+    let mut out = trees.into_map();
+    out.insert("number".into(), (n + 1).into());
+    out.into()
+}
+
+/// What `(eq …)` compares with: whole numbers as such, so that `(eq depth 3)` holds for 3.0.
+fn raw(value: &FactValue) -> Value {
+    match value {
+        FactValue::Text(text) => text.clone().into(),
+        FactValue::Number(n) if n.fract() == 0.0 && n.abs() < 9e15 => json!(*n as i64),
+        FactValue::Number(n) => json!(n),
+        FactValue::Integer(n) => json!(n),
+        FactValue::Time(at) => at.to_rfc3339().into(),
+        FactValue::Duration(span) => span.to_string().into(),
+        FactValue::Flag(flag) => json!(flag),
+        FactValue::List(rows) => rows.len().into(),
+    }
+}
+
+fn system_value(path: &str, input: &DraftInput<'_>, printer: Printer) -> Option<String> {
+    let (of, name) = path.split_once('.')?;
+    match of {
+        "incident" => incident_value(name, input, printer),
+        "release" => release_value(name, input, printer),
+        _ => original_value(name, input.original.as_ref()?, printer),
+    }
+    .filter(|text| !text.is_empty())
+}
+
+fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option<String> {
+    let (plan, incident) = (input.plan, input.incident);
+    let level = |level: crate::domain::level::ResponseLevel| {
+        printer.choose(level.zh(), &level.en()).to_owned()
+    };
+    let areas = |english: bool| {
+        let names: Vec<_> = incident
+            .areas
+            .iter()
+            .map(|area| {
+                if english {
+                    plan.place_name_en(area)
+                } else {
+                    plan.place_name(area)
+                }
+            })
+            .collect();
+        names.join(if english { ", " } else { "、" })
+    };
+    Some(match name {
+        "title" => incident.title.clone(),
+        "event" => {
+            let english = plan.event.name_en.as_deref().unwrap_or(&plan.event.name);
+            printer.choose(&plan.event.name, english).to_owned()
+        }
+        "level" => level(incident.level()),
+        "level-roman" => printer
+            .choose(incident.level().roman_zh(), &incident.level().en())
+            .to_owned(),
+        "level-en" => incident.level().en(),
+        "previous-level" => level(incident.previous_level()?),
+        "areas" => areas(printer.is_english()),
+        "areas-en" => areas(true),
+        "known-at" => printer.moment(incident.known_at),
+        "activated-at" => printer.moment(
+            incident
+                .levels
+                .first()
+                .map_or(incident.declared_at, |first| first.at),
+        ),
+        "level-since" => printer.moment(incident.level_since()),
+        "expected-duration" => printer.span(incident.expected_duration?),
+        "ended-at" => match &incident.status {
+            IncidentStatus::Ended { at, .. } | IncidentStatus::Withdrawn { at, .. } => {
+                printer.moment(*at)
+            }
+            _ => return None,
+        },
+        "end-reason" => match &incident.status {
+            IncidentStatus::Ended { reason, .. } | IncidentStatus::Withdrawn { reason, .. } => {
+                reason.clone()
+            }
+            _ => return None,
+        },
+        // The first entry is the declaration; its reason is why there is an incident, not why it changed.
+        "change-reason" => incident.levels.get(1..)?.last()?.reason.clone(),
+        _ => return None,
+    })
+}
+
+fn release_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option<String> {
+    let body = &input.plan.body;
+    let body_en = body.name_en.as_deref().unwrap_or(&body.name);
+    Some(match name {
+        "number" if printer.is_english() => format!("No. {}", input.number),
+        "number" => format!("第{}号", input.number),
+        "document-number" => input.document_number.clone()?,
+        "date" => printer.date(input.now),
+        "body" => printer.choose(&body.name, body_en).to_owned(),
+        "body-en" => body_en.to_owned(),
+        "hotline" => body.hotline.clone()?,
+        "next-update" => printer.moment(input.next_update?),
+        "link" => input.link.clone()?,
+        _ => return None,
+    })
+}
+
+fn original_value(name: &str, original: &Original<'_>, printer: Printer) -> Option<String> {
+    Some(match name {
+        "title" => original.title.to_owned(),
+        "document-number" => original.document_number?.to_owned(),
+        "published-at" => printer.moment(original.published_at?),
+        "link" => original.link.clone()?,
+        "reason" => original.reason?.to_owned(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,317 @@
+//! A release becomes a draft: its template rendered with what is known, or the list of what is not.
+
+use handlebars::Context;
+use serde_json::Value;
+
+use super::compose::compose;
+use super::context::context;
+use super::head::Field;
+use super::library::{Library, LibraryFault};
+use super::names::known_paths;
+use super::needs::Needs;
+use super::weave::{MAX_OUTPUT, weave};
+use super::{DraftInput, Drafted};
+use crate::domain::bulletin::{Author, BulletinText, Language};
+use crate::domain::time::{date_en, date_zh};
+
+/// Drafts `input` from its template. Same input, same bytes.
+pub fn draft(input: &DraftInput<'_>) -> Drafted {
+    let name = input.template.unwrap_or(&input.item.template);
+    try_draft(input, name).unwrap_or_else(|why| {
+        Drafted::Fault(format!(
+            "no draft was made of {} from template {name}: {why}",
+            input.item.item
+        ))
+    })
+}
+
+fn try_draft(input: &DraftInput<'_>, name: &str) -> Result<Drafted, String> {
+    let library = Library::around(&input.plan.templates, name).map_err(|faults| told(&faults))?;
+    let names = known_paths(&input.plan.event);
+    let faults = library.judge(name, names);
+    if !faults.is_empty() {
+        return Err(told(&faults));
+    }
+    let template = library
+        .get(name)
+        .ok_or_else(|| format!("plan {} has no template {name}.hbs", input.plan.plan))?;
+    if !template.has_head() {
+        return Err("it has no head, so there is no title; begin it with --- and a title".into());
+    }
+
+    let zh = context(input, Language::ZhCn);
+    let en = context(input, Language::En);
+    let data_of = |field: Field| -> &Value { if field.is_english() { &en } else { &zh } };
+    let mut needs = Needs::new(&library, names);
+    for piece in template.pieces() {
+        needs.follow(&piece.parsed, data_of(piece.field))?;
+    }
+    let missing = needs.missing();
+    if !missing.is_empty() {
+        return Ok(Drafted::Missing(missing));
+    }
+
+    let wrap = |data: &Value| Context::wraps(data).map_err(|e| e.to_string());
+    let (zh_data, en_data) = (wrap(&zh)?, wrap(&en)?);
+    let mut text = BulletinText {
+        document_number: input.document_number.clone(),
+        number: Some(input.number),
+        signed_body: input.plan.body.name.clone(),
+        signed_body_en: input.plan.body.name_en.clone(),
+        signed_date: date_zh(input.now, input.plan.zone),
+        signed_date_en: Some(date_en(input.now, input.plan.zone)),
+        ..BulletinText::default()
+    };
+    let mut room = MAX_OUTPUT;
+    for piece in template.pieces() {
+        let data = if piece.field.is_english() {
+            &en_data
+        } else {
+            &zh_data
+        };
+        let rendered = weave(&piece.parsed, &library, names, data, room)
+            .map_err(|why| format!("{}: {why}", piece.field.name()))?;
+        room = room.saturating_sub(rendered.len());
+        match piece.field {
+            Field::Title => text.title = rendered,
+            Field::Body => text.text = rendered,
+            Field::TitleEn => text.title_en = Some(rendered),
+            Field::Action => text.action = Some(rendered),
+            Field::ActionEn => text.action_en = Some(rendered),
+            Field::Sms => text.sms = Some(rendered),
+            Field::SmsEn => text.sms_en = Some(rendered),
+            Field::TextEn => text.text_en = Some(rendered),
+        }
+    }
+    let bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
+    Ok(Drafted::Complete(Box::new(bulletin)))
+}
+
+fn told(faults: &[LibraryFault]) -> String {
+    let mut said: Vec<_> = faults.iter().take(5).map(LibraryFault::to_string).collect();
+    if faults.len() > said.len() {
+        said.push(format!("and {} more", faults.len() - said.len()));
+    }
+    said.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::super::fixture::World;
+    use super::*;
+    use crate::domain::bulletin::Bulletin;
+    use crate::domain::fact::FactValue;
+
+    const HEAD: &str = "---\ntitle: 通告\n---\n";
+
+    fn complete(world: &World) -> Bulletin {
+        match draft(&world.input()) {
+            Drafted::Complete(bulletin) => *bulletin,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn body(source: &str, world: impl Fn(World) -> World) -> String {
+        complete(&world(World::new(&format!("{HEAD}{source}"))))
+            .text
+            .text
+    }
+
+    fn missing(source: &str, world: impl Fn(World) -> World) -> Vec<String> {
+        match draft(&world(World::new(&format!("{HEAD}{source}"))).input()) {
+            Drafted::Missing(facts) => facts,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn fault(world: &World) -> String {
+        match draft(&world.input()) {
+            Drafted::Fault(why) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_number_never_stands_without_its_time() {
+        let text = body(
+            "雨量{{rainfall}}，{{rainfall.value}}，{{rainfall.as-of}}，{{rainfall.source}}",
+            |w| w.fact("rainfall", FactValue::Number(123.0)),
+        );
+        assert_eq!(
+            text,
+            "雨量123毫米（截至5月1日8时），123毫米，5月1日8时，市气象局"
+        );
+    }
+
+    #[test]
+    fn english_fields_speak_english() {
+        let source = "---\ntitle: 通告\ntitle-en: Notice {{release.number}}\ntext-en: \"{{rainfall}}; {{incident.level}}; \
+            {{incident.areas-en}}; {{incident.level-since}}; {{incident.expected-duration}}; {{release.date}}\"\n---\n正文";
+        let text = complete(&World::new(source).fact("rainfall", FactValue::Number(12.5))).text;
+        assert_eq!(text.title_en.as_deref(), Some("Notice No. 3"));
+        assert_eq!(
+            text.text_en.as_deref(),
+            Some(
+                "12.5 mm (as of 1 May 08:00); level IV; Shili City, Chengguan Town; 1 May 08:30; 1 d; 1 May 2026"
+            )
+        );
+    }
+
+    #[test]
+    fn loops_number_their_rows_and_reach_every_name_by_itself() {
+        let text = body(
+            "{{#each shelters}}\n{{@number}}. {{this.name}}可容{{capacity}}（{{release.hotline}}）{{#unless @last}}；{{/unless}}\n{{/each}}",
+            |w| w.shelters(2),
+        );
+        assert_eq!(
+            text,
+            "1. 第1小学可容300人（0510-0000-1234）；\n2. 第2小学可容300人（0510-0000-1234）"
+        );
+    }
+
+    #[test]
+    fn what_nobody_has_said_is_asked_for_and_never_left_blank() {
+        assert_eq!(
+            missing(
+                "{{evacuated}}{{rainfall.value}}{{evacuated}}{{#each shelters}}{{name}}{{/each}}",
+                |w| w
+            ),
+            ["evacuated", "rainfall", "shelters"]
+        );
+        // A branch that is not taken needs nothing; one that is taken does.
+        let source = "{{#if rainfall}}{{rainfall}}{{evacuated}}{{else}}{{situation}}{{/if}}";
+        assert_eq!(missing(source, |w| w), ["situation"]);
+        assert_eq!(
+            missing(source, |w| w.fact("rainfall", FactValue::Number(1.0))),
+            ["evacuated"]
+        );
+        // An unknown system name waits as well.
+        assert_eq!(
+            missing("{{incident.ended-at}}", |w| w),
+            ["incident.ended-at"]
+        );
+        assert_eq!(missing("{{original.title}}", |w| w), ["original.title"]);
+    }
+
+    #[test]
+    fn a_fact_that_is_zero_or_no_is_known() {
+        let text = body(
+            "{{#if evacuated}}{{evacuated.value}}{{/if}}，{{schools-closed}}{{#if schools-closed}}停课{{/if}}",
+            |w| {
+                w.fact("evacuated", FactValue::Integer(0))
+                    .fact("schools-closed", FactValue::Flag(false))
+            },
+        );
+        assert_eq!(text, "0人，否");
+    }
+
+    #[test]
+    fn conditions_compare_and_combine() {
+        let source = "{{#if (eq warning-colour \"红色\")}}甲{{else if (and rainfall (not evacuated))}}乙{{else}}丙{{/if}}";
+        assert_eq!(body(source, |w| w.text("warning-colour", "红色")), "甲");
+        assert_eq!(body(source, |w| w.text("warning-colour", "蓝色")), "丙");
+        assert_eq!(
+            body(source, |w| w.fact("rainfall", FactValue::Number(1.0))),
+            "乙"
+        );
+    }
+
+    #[test]
+    fn partials_are_woven_in_and_circles_are_refused() {
+        let text = complete(
+            &World::new(&format!(
+                "{HEAD}{{{{#each shelters}}}}\n{{{{> one}}}}\n{{{{/each}}}}\n{{{{> end}}}}"
+            ))
+            .partial("one", "{{name}}")
+            .partial("end", "热线{{release.hotline}}\n")
+            .shelters(2),
+        )
+        .text
+        .text;
+        assert_eq!(text, "第1小学第2小学热线0510-0000-1234");
+        let circle = World::new(&format!("{HEAD}{{{{> a}}}}"))
+            .partial("a", "{{> b}}")
+            .partial("b", "x{{> a}}");
+        assert!(fault(&circle).contains("a → b → a"), "{}", fault(&circle));
+        let lost = World::new(&format!("{HEAD}\n{{{{> nowhere}}}}"));
+        assert!(
+            fault(&lost)
+                .contains("template notice, line 5, column 1: there is no template nowhere.hbs")
+        );
+    }
+
+    #[test]
+    fn a_template_without_measure_stops_soon_and_says_so() {
+        let long = "长".repeat(20_000);
+        let many = "{{#each shelters}}{{situation}}{{/each}}".repeat(5);
+        let empty = "{{#each shelters}}{{/each}}".repeat(90);
+        let worlds = [
+            World::new(&format!("{HEAD}{many}"))
+                .text("situation", &long)
+                .shelters(500),
+            World::new(&format!("{HEAD}{empty}")).shelters(500),
+            // Each partial takes the next ten times: ten thousand million, if nobody counted.
+            (0..10)
+                .fold(World::new(&format!("{HEAD}{{{{> p0}}}}")), |world, n| {
+                    world.partial(
+                        &format!("p{n}"),
+                        &format!("{{{{> p{}}}}}", n + 1).repeat(10),
+                    )
+                })
+                .partial("p10", "x"),
+            World::new(&format!(
+                "{HEAD}{}x{}",
+                "{{#if rainfall}}".repeat(100),
+                "{{/if}}".repeat(100)
+            ))
+            .fact("rainfall", FactValue::Number(1.0)),
+        ];
+        for (n, world) in worlds.iter().enumerate() {
+            let start = Instant::now();
+            let drafted = draft(&world.input());
+            assert!(
+                start.elapsed() < Duration::from_secs(1),
+                "{n}: {:?}",
+                start.elapsed()
+            );
+            match n {
+                0 => assert!(fault(world).contains("longer than 256 KiB"), "{drafted:?}"),
+                1 | 2 => assert!(fault(world).contains("steps"), "{drafted:?}"),
+                _ => assert!(matches!(drafted, Drafted::Complete(_)), "{drafted:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_fact_says_stays_text() {
+        let source = "---\ntitle: \"关于{{situation}}\"\n---\n{{situation}}";
+        let world = World::new(source).text(
+            "situation",
+            "甲\r\nBcc: a@b.invalid\t{{rainfall}} <b>\u{202e}乙",
+        );
+        let bulletin = complete(&world);
+        assert_eq!(
+            bulletin.text.title,
+            "关于甲 Bcc: a@b.invalid {{rainfall}} <b>乙"
+        );
+        for rendering in &bulletin.renderings {
+            assert!(
+                !rendering
+                    .subject
+                    .iter()
+                    .any(|s| s.contains(['\r', '\n', '\t']))
+            );
+            assert!(!rendering.html.iter().any(|html| html.contains("<b>")));
+        }
+    }
+
+    #[test]
+    fn the_same_input_makes_the_same_bytes_and_another_fact_makes_others() {
+        let source = format!("{HEAD}{{{{situation}}}}");
+        let hash = |text: &str| complete(&World::new(&source).text("situation", text)).hash();
+        assert_eq!(hash("雨"), hash("雨"));
+        assert_ne!(hash("雨"), hash("风"));
+    }
+}

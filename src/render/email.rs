@@ -1,0 +1,79 @@
+//! A mail: the title as subject, the full text, and the same as a small HTML page that needs nothing from elsewhere.
+
+use std::fmt::Write;
+
+use super::renderings::bare;
+use super::words::Words;
+use crate::domain::bulletin::Rendering;
+use crate::domain::channel::ChannelDef;
+
+pub fn rendering(words: &Words<'_>, def: &ChannelDef, link: Option<&str>) -> Rendering {
+    let mut blocks = words.blocks(link);
+    if let Some(link) = link {
+        blocks.push(format!(
+            "{}{link}",
+            words.choose("网页版：", "On the web: ")
+        ));
+    }
+    Rendering {
+        subject: Some(words.marks.line(&words.title)),
+        text: words.marks.block(&blocks.join("\n\n")),
+        html: Some(html(words, link)),
+        ..bare(words, def)
+    }
+}
+
+/// Readable on the narrowest telephone and without images, styles or scripts from anywhere.
+fn html(words: &Words<'_>, link: Option<&str>) -> String {
+    let title = escape(&words.marks.title(&words.title));
+    let mut body = format!("<h1 style=\"font-size:1.25em;line-height:1.4\">{title}</h1>\n");
+    let mut paragraph = |style: &str, text: &str| {
+        let text = escape(text).replace('\n', "<br>\n");
+        // Writing to a string cannot fail.
+        let _ = writeln!(body, "<p{style}>{text}</p>");
+    };
+    if let Some(number) = words.document_number {
+        paragraph(" style=\"color:#555\"", number);
+    }
+    if let Some(action) = &words.action {
+        paragraph(" style=\"font-weight:bold\"", action);
+    }
+    for text in words.paragraphs(link) {
+        paragraph("", &text);
+    }
+    if let Some(signature) = words.signature() {
+        paragraph(" style=\"text-align:right\"", &signature);
+    }
+    if let Some(link) =
+        link.filter(|link| link.starts_with("https://") || link.starts_with("http://"))
+    {
+        let address = escape(link);
+        let label = words.choose("网页版", "On the web");
+        let _ = writeln!(body, "<p>{label}: <a href=\"{address}\">{address}</a></p>");
+    }
+    if !words.marks.close().is_empty() {
+        let _ = writeln!(body, "<p>{}</p>", escape(words.marks.close()));
+    }
+    let language = words.language.code();
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n</head>\n\
+         <body style=\"margin:0 auto;padding:16px;max-width:40em;font:16px/1.7 sans-serif;color:#1a1a1a;\
+         background:#fff;overflow-wrap:anywhere\">\n{body}</body>\n</html>\n"
+    )
+}
+
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}

@@ -1,0 +1,212 @@
+//! The YAML head of a template: which fields it may have, and where in the file each value begins.
+
+use saphyr_parser::{Event, Parser, ScalarStyle};
+
+use super::template::TemplateFault;
+
+/// A part of a template that is rendered on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    Title,
+    TitleEn,
+    Action,
+    ActionEn,
+    Sms,
+    SmsEn,
+    TextEn,
+    Body,
+}
+
+impl Field {
+    const HEAD: [Self; 7] = [
+        Self::Title,
+        Self::TitleEn,
+        Self::Action,
+        Self::ActionEn,
+        Self::Sms,
+        Self::SmsEn,
+        Self::TextEn,
+    ];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Title => "title",
+            Self::TitleEn => "title-en",
+            Self::Action => "action",
+            Self::ActionEn => "action-en",
+            Self::Sms => "sms",
+            Self::SmsEn => "sms-en",
+            Self::TextEn => "text-en",
+            Self::Body => "body",
+        }
+    }
+
+    pub fn is_english(self) -> bool {
+        matches!(
+            self,
+            Self::TitleEn | Self::ActionEn | Self::SmsEn | Self::TextEn
+        )
+    }
+}
+
+/// Where the first character of a value stands in the file, lines and columns from 1, and how many characters its
+/// later lines are set in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Origin {
+    pub line: usize,
+    pub column: usize,
+    pub indent: usize,
+}
+
+impl Origin {
+    /// The place in the file of a place in the value.
+    pub fn locate(self, (line, column): (usize, usize)) -> (usize, usize) {
+        if line <= 1 {
+            (self.line, self.column + column.saturating_sub(1))
+        } else {
+            (self.line + line - 1, self.indent + column)
+        }
+    }
+}
+
+/// The head's values in the order of the file.
+pub type Head = Vec<(Field, String, Origin)>;
+
+/// Splits a source into head and body. No head is no fault: partials have none. The number says at which line the body
+/// begins.
+///
+/// # Errors
+/// A head that begins and never ends.
+pub fn split(source: &str) -> Result<(Option<&str>, &str, usize), TemplateFault> {
+    let Some(rest) = source.strip_prefix("---\n") else {
+        return Ok((None, source, 1));
+    };
+    let mut at = 0;
+    for (n, line) in rest.split_inclusive('\n').enumerate() {
+        if line.trim_end() == "---" {
+            return Ok((Some(&rest[..at]), &rest[at + line.len()..], n + 3));
+        }
+        at += line.len();
+    }
+    Err(TemplateFault::new(
+        (1, 1),
+        "the head begins with --- and never ends; close it with a line of ---",
+    ))
+}
+
+/// Reads the head, whose first line is line 2 of the file.
+///
+/// # Errors
+/// Everything that is wrong with it: broken YAML, unknown or repeated fields, values that are not text, no title.
+pub fn read(head: &str) -> Result<Head, Vec<TemplateFault>> {
+    let lines: Vec<&str> = head.lines().collect();
+    let mut faults = Vec::new();
+    let mut out: Head = Vec::new();
+    let mut key: Option<(String, (usize, usize))> = None;
+    let mut depth = 0usize;
+    for event in Parser::new_from_str(head) {
+        let (event, span) = match event {
+            Ok(event) => event,
+            Err(e) => {
+                let at = (e.marker().line() + 1, e.marker().col() + 1);
+                faults.push(TemplateFault::new(
+                    at,
+                    format!("the head is not YAML: {}", e.info()),
+                ));
+                return Err(faults);
+            }
+        };
+        let at = (span.start.line() + 1, span.start.col() + 1);
+        match event {
+            Event::MappingStart(..) | Event::SequenceStart(..) => {
+                if let Some((name, place)) = key.take().filter(|_| depth == 1) {
+                    faults.push(not_text(&name, place));
+                }
+                depth += 1;
+            }
+            Event::MappingEnd | Event::SequenceEnd => depth = depth.saturating_sub(1),
+            Event::Alias(_) => faults.push(TemplateFault::new(
+                at,
+                "aliases are not used in heads; write the text out",
+            )),
+            Event::Scalar(value, style, ..) if depth == 1 => match key.take() {
+                None => key = Some((value.into_owned(), at)),
+                Some((name, place)) => match Field::HEAD
+                    .into_iter()
+                    .find(|field| field.name() == name)
+                {
+                    Some(field) if out.iter().any(|(seen, ..)| *seen == field) => {
+                        faults.push(TemplateFault::new(
+                            place,
+                            format!("{name} stands in the head twice"),
+                        ));
+                    }
+                    Some(field) => out.push((field, value.into_owned(), origin(at, style, &lines))),
+                    None => faults.push(unknown(&name, place)),
+                },
+            },
+            Event::Scalar(..) if depth == 0 => faults.push(TemplateFault::new(
+                at,
+                "the head must be `field: text` lines",
+            )),
+            _ => {}
+        }
+    }
+    if !out
+        .iter()
+        .any(|(field, value, _)| *field == Field::Title && !value.trim().is_empty())
+        && faults.is_empty()
+    {
+        faults.push(TemplateFault::new((1, 1), "the head has no title"));
+    }
+    if faults.is_empty() {
+        Ok(out)
+    } else {
+        Err(faults)
+    }
+}
+
+fn origin(at: (usize, usize), style: ScalarStyle, lines: &[&str]) -> Origin {
+    let indent_of = |line: usize| {
+        lines
+            .get(line.saturating_sub(2))
+            .map_or(0, |text| text.chars().take_while(|c| *c == ' ').count())
+    };
+    let (line, column) = at;
+    match style {
+        // The text of a block begins on the line after its `|`.
+        ScalarStyle::Literal | ScalarStyle::Folded => Origin {
+            line: line + 1,
+            column: indent_of(line + 1) + 1,
+            indent: indent_of(line + 1),
+        },
+        ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Origin {
+            line,
+            column: column + 1,
+            indent: 0,
+        },
+        ScalarStyle::Plain => Origin {
+            line,
+            column,
+            indent: indent_of(line + 1),
+        },
+    }
+}
+
+fn not_text(name: &str, at: (usize, usize)) -> TemplateFault {
+    TemplateFault::new(
+        at,
+        format!("{name} must be text; put a text that begins with {{{{ or [ between quotes"),
+    )
+}
+
+fn unknown(name: &str, at: (usize, usize)) -> TemplateFault {
+    let known: Vec<_> = Field::HEAD.iter().map(|field| field.name()).collect();
+    TemplateFault::new(
+        at,
+        format!(
+            "the head has no field {name:?}; it may have {}",
+            known.join(", ")
+        ),
+    )
+}

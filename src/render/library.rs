@@ -1,0 +1,174 @@
+//! The templates that one text is made of: the item's own and every partial it takes, judged together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::Names;
+use super::template::{Template, TemplateFault};
+
+/// The most templates that one text may be made of. Walking them recurses from one into the next.
+const MAX_TEMPLATES: usize = 50;
+
+/// Templates by name, parsed.
+#[derive(Debug, Default)]
+pub struct Library {
+    templates: BTreeMap<String, Template>,
+}
+
+/// A fault, and the template in whose file it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("template {template}, {fault}")]
+pub struct LibraryFault {
+    pub template: String,
+    pub fault: TemplateFault,
+}
+
+impl Library {
+    /// Parses the template `name` and every partial that it takes, directly or not, out of `sources`.
+    ///
+    /// # Errors
+    /// Every fault of form, every partial that does not exist, and every circle of partials.
+    pub fn around(
+        sources: &BTreeMap<String, String>,
+        name: &str,
+    ) -> Result<Self, Vec<LibraryFault>> {
+        let mut library = Self::default();
+        let mut faults = Vec::new();
+        let mut wanted = vec![name.to_owned()];
+        while let Some(name) = wanted.pop() {
+            if library.templates.contains_key(&name) {
+                continue;
+            }
+            // A partial that does not exist is reported where it is taken.
+            let Some(source) = sources.get(&name) else {
+                continue;
+            };
+            if library.templates.len() == MAX_TEMPLATES {
+                let what = format!("more than {MAX_TEMPLATES} templates take part in one text");
+                return Err(vec![LibraryFault {
+                    template: name,
+                    fault: TemplateFault::new((1, 1), what),
+                }]);
+            }
+            match Template::parse(&name, source) {
+                Ok(template) => {
+                    wanted.extend(template.partials().into_iter().map(|partial| partial.name));
+                    library.templates.insert(name, template);
+                }
+                Err(found) => faults.extend(found.into_iter().map(|fault| LibraryFault {
+                    template: name.clone(),
+                    fault,
+                })),
+            }
+        }
+        if faults.is_empty() {
+            library.check_partials(name, &mut faults);
+        }
+        if faults.is_empty() {
+            Ok(library)
+        } else {
+            Err(faults)
+        }
+    }
+
+    pub fn get(&self, name: &str) -> Option<&Template> {
+        self.templates.get(name)
+    }
+
+    /// Every name that the template `name`, with its partials, uses and may not use.
+    pub fn judge(&self, name: &str, names: Names<'_>) -> Vec<LibraryFault> {
+        let mut out = Vec::new();
+        let mut seen = BTreeSet::new();
+        self.judge_within(name, None, names, &mut seen, &mut out);
+        out
+    }
+
+    fn judge_within(
+        &self,
+        name: &str,
+        each: Option<&str>,
+        names: Names<'_>,
+        seen: &mut BTreeSet<(String, Option<String>)>,
+        out: &mut Vec<LibraryFault>,
+    ) {
+        if !seen.insert((name.to_owned(), each.map(str::to_owned))) {
+            return;
+        }
+        let Some(template) = self.get(name) else {
+            return;
+        };
+        let mut complain = |line, column, message: String| {
+            out.push(LibraryFault {
+                template: name.to_owned(),
+                fault: TemplateFault::new((line, column), message),
+            });
+        };
+        for used in template.uses() {
+            let list = used.each.as_deref().or(each);
+            if used.role == super::names::Role::Loop && each.is_some() {
+                let what = format!(
+                    "this partial is taken inside #each and has an #each of its own ({})",
+                    used.path
+                );
+                complain(used.line, used.column, what);
+            }
+            if let Err(message) = names.resolve(&used.path, list, used.role) {
+                complain(used.line, used.column, message);
+            }
+        }
+        for partial in template.partials() {
+            let list = partial.each.as_deref().or(each);
+            self.judge_within(&partial.name, list, names, seen, out);
+        }
+    }
+
+    fn check_partials(&self, root: &str, faults: &mut Vec<LibraryFault>) {
+        let mut done = BTreeSet::new();
+        self.descend(root, &mut vec![root.to_owned()], &mut done, faults);
+    }
+
+    fn descend(
+        &self,
+        name: &str,
+        path: &mut Vec<String>,
+        done: &mut BTreeSet<String>,
+        faults: &mut Vec<LibraryFault>,
+    ) {
+        let Some(template) = self.get(name) else {
+            return;
+        };
+        for partial in template.partials() {
+            let mut complain = |message: String| {
+                faults.push(LibraryFault {
+                    template: name.to_owned(),
+                    fault: TemplateFault::new((partial.line, partial.column), message),
+                });
+            };
+            if let Some(start) = path.iter().position(|step| *step == partial.name) {
+                let circle: Vec<_> = path.iter().skip(start).map(String::as_str).collect();
+                complain(format!(
+                    "partials go round in a circle: {} → {}",
+                    circle.join(" → "),
+                    partial.name
+                ));
+            } else if !self.templates.contains_key(&partial.name) {
+                complain(format!(
+                    "there is no template {}.hbs in this plan",
+                    partial.name
+                ));
+            } else if done.insert(partial.name.clone()) {
+                path.push(partial.name.clone());
+                self.descend(&partial.name, path, done, faults);
+                path.pop();
+            }
+        }
+        if path.len() > 1 && template.has_head() {
+            faults.push(LibraryFault {
+                template: name.to_owned(),
+                fault: TemplateFault::new(
+                    (1, 1),
+                    "this template is taken as a partial; a partial has no head",
+                ),
+            });
+        }
+    }
+}

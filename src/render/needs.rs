@@ -1,0 +1,212 @@
+//! Which names a template needs and nobody has given: it is walked with the facts at hand, and only the branches that
+//! they take count.
+
+use handlebars::template::Template as Parsed;
+use serde_json::Value;
+
+use super::library::Library;
+use super::names::{Facet, Name, Names, Role};
+use super::tree::{Condition, Node, Operand, elements, node};
+
+/// Elements that one text may visit. A page of text visits a few hundred; what needs more is not meant as a notice.
+const MAX_STEPS: usize = 20_000;
+
+/// Walks pieces of templates over one context (see `context`).
+pub struct Needs<'a> {
+    pub library: &'a Library,
+    pub names: Names<'a>,
+    steps: usize,
+    missing: Vec<String>,
+}
+
+struct Scope<'a> {
+    data: &'a Value,
+    /// The list and the row of the loop it stands in.
+    row: Option<(&'a str, &'a Value)>,
+}
+
+impl<'a> Needs<'a> {
+    pub fn new(library: &'a Library, names: Names<'a>) -> Self {
+        Self {
+            library,
+            names,
+            steps: 0,
+            missing: Vec::new(),
+        }
+    }
+
+    /// What is missing, each once, in the order of first use.
+    pub fn missing(self) -> Vec<String> {
+        self.missing
+    }
+
+    /// Follows one head field or body with `data` in its language.
+    ///
+    /// # Errors
+    /// The template does more work than any notice needs.
+    pub fn follow(&mut self, parsed: &'a Parsed, data: &'a Value) -> Result<(), String> {
+        self.walk(parsed, &Scope { data, row: None })
+    }
+
+    fn walk(&mut self, parsed: &'a Parsed, scope: &Scope<'a>) -> Result<(), String> {
+        for (element, _) in elements(parsed, (1, 1)) {
+            self.step()?;
+            match node(element)? {
+                Node::Text => {}
+                Node::Print(path) => self.need(path, Role::Print, scope)?,
+                Node::If {
+                    condition,
+                    then,
+                    otherwise,
+                } => {
+                    let branch = if self.holds(&condition, scope)? {
+                        then
+                    } else {
+                        otherwise
+                    };
+                    if let Some(branch) = branch {
+                        self.walk(branch, scope)?;
+                    }
+                }
+                Node::Each { list, body, empty } => {
+                    self.need(list, Role::Loop, scope)?;
+                    let rows = scope.data["rows"][list]
+                        .as_array()
+                        .map_or(&[][..], Vec::as_slice);
+                    for row in rows {
+                        self.step()?;
+                        let scope = Scope {
+                            data: scope.data,
+                            row: Some((list, row)),
+                        };
+                        if let Some(body) = body {
+                            self.walk(body, &scope)?;
+                        }
+                    }
+                    if let Some(empty) = empty.filter(|_| rows.is_empty()) {
+                        self.walk(empty, scope)?;
+                    }
+                }
+                Node::Partial(name) => {
+                    if let Some(piece) = self.library.get(name).and_then(|template| template.body())
+                    {
+                        self.walk(&piece.parsed, scope)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn step(&mut self) -> Result<(), String> {
+        self.steps += 1;
+        if self.steps > MAX_STEPS {
+            return Err(format!(
+                "the template takes more than {MAX_STEPS} steps with these facts; shorten its loops or the lists they run over"
+            ));
+        }
+        Ok(())
+    }
+
+    fn need(&mut self, path: &str, role: Role, scope: &Scope<'_>) -> Result<(), String> {
+        let name = self
+            .names
+            .resolve(path, scope.row.map(|(list, _)| list), role)?;
+        let root = &scope.data["print"];
+        let lacking = match name {
+            // A list has no text of its own; that it is there shows in the time it is as of.
+            Name::Fact {
+                spec,
+                facet: Facet::Whole,
+            } if role == Role::Loop => {
+                is_absent(root, &format!("{}{}", spec.fact, Facet::AsOf.suffix()))
+                    .then(|| spec.fact.clone())
+            }
+            Name::Fact { spec, facet } => {
+                let key = format!("{}{}", spec.fact, facet.suffix());
+                let known = !is_absent(root, &format!("{}{}", spec.fact, Facet::AsOf.suffix()));
+                is_absent(root, &key).then(|| if known { key } else { spec.fact.clone() })
+            }
+            Name::System(name) => is_absent(root, name.path).then(|| name.path.to_owned()),
+            Name::Column { list, column } => scope
+                .row
+                .filter(|(_, row)| is_absent(&row["print"], &column.column))
+                .map(|_| format!("{}.{}", list.fact, column.column)),
+            Name::RowNumber | Name::RowEdge(_) => None,
+        };
+        if let Some(lacking) = lacking.filter(|lacking| !self.missing.contains(lacking)) {
+            self.missing.push(lacking);
+        }
+        Ok(())
+    }
+
+    fn holds(&self, condition: &Condition<'_>, scope: &Scope<'_>) -> Result<bool, String> {
+        Ok(match condition {
+            Condition::Given(path) => self
+                .look_up(path, "given", scope)?
+                .as_bool()
+                .unwrap_or(false),
+            Condition::Not(inner) => !self.holds(inner, scope)?,
+            Condition::All(parts) => {
+                for part in parts {
+                    if !self.holds(part, scope)? {
+                        return Ok(false);
+                    }
+                }
+                true
+            }
+            Condition::Any(parts) => {
+                for part in parts {
+                    if self.holds(part, scope)? {
+                        return Ok(true);
+                    }
+                }
+                false
+            }
+            Condition::Equal(left, right) => {
+                self.operand(left, scope)? == self.operand(right, scope)?
+            }
+        })
+    }
+
+    fn operand(&self, operand: &Operand<'_>, scope: &Scope<'_>) -> Result<Value, String> {
+        match operand {
+            Operand::Literal(value) => Ok((*value).clone()),
+            Operand::Path(path) => self.look_up(path, "raw", scope),
+        }
+    }
+
+    fn look_up(&self, path: &str, tree: &str, scope: &Scope<'_>) -> Result<Value, String> {
+        let name = self
+            .names
+            .resolve(path, scope.row.map(|(list, _)| list), Role::Test)?;
+        Ok(match name {
+            Name::Fact { spec, facet } => {
+                scope.data[tree][format!("{}{}", spec.fact, facet.suffix())].clone()
+            }
+            Name::System(name) => scope.data[tree][name.path].clone(),
+            Name::Column { column, .. } => scope
+                .row
+                .map_or(Value::Null, |(_, row)| row[tree][&column.column].clone()),
+            Name::RowEdge(edge) => edge_of(edge, scope),
+            Name::RowNumber => Value::Null,
+        })
+    }
+}
+
+fn edge_of(edge: &str, scope: &Scope<'_>) -> Value {
+    let Some((list, row)) = scope.row else {
+        return Value::Null;
+    };
+    let number = row["number"].as_u64().unwrap_or_default();
+    let count = scope.data["rows"][list].as_array().map_or(0, Vec::len) as u64;
+    Value::Bool(if edge == "@first" {
+        number == 1
+    } else {
+        number == count
+    })
+}
+
+fn is_absent(tree: &Value, key: &str) -> bool {
+    tree.get(key).is_none()
+}

@@ -1,0 +1,342 @@
+//! A template file, parsed: its head fields and body, every name that it uses and where, every partial it takes.
+//!
+//! Says nothing of which names exist; `names` does.
+
+use handlebars::TemplateErrorReason;
+use handlebars::template::Template as Parsed;
+
+use super::head::{self, Field, Origin};
+use super::tree::{self, Node};
+
+/// The longest template file, in bytes.
+const MAX_SOURCE: usize = 64 * 1024;
+/// How many blocks and brackets one text may have. The parser recurses into them; its stack is finite.
+const MAX_BLOCKS: usize = 100;
+const MAX_BRACKETS: usize = 100;
+
+/// What is wrong with a template, and where in its file. Lines and columns count from 1, columns in characters.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}, column {column}: {message}")]
+pub struct TemplateFault {
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+}
+
+impl TemplateFault {
+    pub fn new((line, column): (usize, usize), message: impl Into<String>) -> Self {
+        Self {
+            line,
+            column,
+            message: message.into(),
+        }
+    }
+}
+
+/// A name as a template uses it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Use {
+    /// As written: `rainfall`, `rainfall.as-of`, `this.name`, `incident.level`, `@number`.
+    pub path: String,
+    pub line: usize,
+    pub column: usize,
+    pub field: Field,
+    /// The list whose `#each` it stands in.
+    pub each: Option<String>,
+    /// Paths that surely have a value here, because an enclosing condition or loop says so.
+    pub guards: Vec<String>,
+    pub role: super::names::Role,
+}
+
+impl Use {
+    /// Whether it is tested and not printed.
+    pub fn is_condition(&self) -> bool {
+        self.role == super::names::Role::Test
+    }
+}
+
+/// A `{{> name}}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartialUse {
+    pub name: String,
+    pub line: usize,
+    pub column: usize,
+    pub each: Option<String>,
+    pub guards: Vec<String>,
+}
+
+/// A head field or the body.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Piece {
+    pub field: Field,
+    pub parsed: Parsed,
+    origin: Origin,
+}
+
+impl Piece {
+    pub fn locate(&self, place: (usize, usize)) -> (usize, usize) {
+        self.origin.locate(place)
+    }
+}
+
+/// A template file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    pub name: String,
+    /// In the order of the file; the body is last.
+    pieces: Vec<Piece>,
+}
+
+impl Template {
+    /// Reads the template `name` (its file name without `.hbs`) from its text.
+    ///
+    /// # Errors
+    /// Everything that is wrong with its form. Unknown names are not found here; see [`super::names::Names`].
+    pub fn parse(name: &str, source: &str) -> Result<Self, Vec<TemplateFault>> {
+        if source.len() > MAX_SOURCE {
+            let what = format!(
+                "the template has {} bytes; {MAX_SOURCE} is the most",
+                source.len()
+            );
+            return Err(vec![TemplateFault::new((1, 1), what)]);
+        }
+        let source = source.trim_start_matches('\u{feff}').replace("\r\n", "\n");
+        let (head, body, body_line) = head::split(&source).map_err(|fault| vec![fault])?;
+        let mut parts = match head {
+            Some(head) => head::read(head)?,
+            None => Vec::new(),
+        };
+        let body_origin = Origin {
+            line: body_line,
+            column: 1,
+            indent: 0,
+        };
+        parts.push((Field::Body, body.to_owned(), body_origin));
+
+        let mut faults = Vec::new();
+        let mut pieces = Vec::new();
+        for (field, text, origin) in parts {
+            match parse_piece(field, &text, origin) {
+                Ok(piece) => pieces.push(piece),
+                Err(fault) => faults.push(fault),
+            }
+        }
+        let template = Self {
+            name: name.to_owned(),
+            pieces,
+        };
+        template.walk(&mut |step| {
+            if let Step::Fault(fault) = step {
+                faults.push(fault);
+            }
+        });
+        if faults.is_empty() {
+            Ok(template)
+        } else {
+            Err(faults)
+        }
+    }
+
+    /// Whether it has a head and so can be the template of an item; partials have none.
+    pub fn has_head(&self) -> bool {
+        self.pieces.len() > 1
+    }
+
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    pub fn body(&self) -> Option<&Piece> {
+        self.pieces.iter().find(|piece| piece.field == Field::Body)
+    }
+
+    /// Every name in expressions, conditions and loops, in the order of the file, partials not included.
+    pub fn uses(&self) -> Vec<Use> {
+        let mut out = Vec::new();
+        self.walk(&mut |step| {
+            if let Step::Use(found) = step {
+                out.push(found);
+            }
+        });
+        out
+    }
+
+    /// Every partial it takes, in the order of the file.
+    pub fn partials(&self) -> Vec<PartialUse> {
+        let mut out = Vec::new();
+        self.walk(&mut |step| {
+            if let Step::Partial(found) = step {
+                out.push(found);
+            }
+        });
+        out
+    }
+
+    fn walk(&self, see: &mut dyn FnMut(Step)) {
+        for piece in &self.pieces {
+            let scope = Scope {
+                piece,
+                each: None,
+                guards: Vec::new(),
+            };
+            walk(&piece.parsed, (1, 1), &scope, see);
+        }
+    }
+}
+
+enum Step {
+    Use(Use),
+    Partial(PartialUse),
+    Fault(TemplateFault),
+}
+
+#[derive(Clone)]
+struct Scope<'t> {
+    piece: &'t Piece,
+    each: Option<&'t str>,
+    guards: Vec<&'t str>,
+}
+
+impl<'t> Scope<'t> {
+    fn with_guards(&self, more: Vec<&'t str>) -> Self {
+        let mut inner = self.clone();
+        inner.guards.extend(more);
+        inner
+    }
+
+    fn guards(&self) -> Vec<String> {
+        self.guards.iter().map(|path| (*path).to_owned()).collect()
+    }
+
+    fn used(&self, path: &str, (line, column): (usize, usize), role: super::names::Role) -> Step {
+        Step::Use(Use {
+            path: path.to_owned(),
+            line,
+            column,
+            field: self.piece.field,
+            each: self.each.map(str::to_owned),
+            guards: self.guards(),
+            role,
+        })
+    }
+}
+
+fn walk<'t>(
+    parsed: &'t Parsed,
+    within: (usize, usize),
+    scope: &Scope<'t>,
+    see: &mut dyn FnMut(Step),
+) {
+    use super::names::Role;
+    let follow =
+        |inner: Option<&'t Parsed>, place, scope: &Scope<'t>, see: &mut dyn FnMut(Step)| {
+            if let Some(inner) = inner {
+                walk(inner, place, scope, see);
+            }
+        };
+    for (element, place) in tree::elements(parsed, within) {
+        let at = scope.piece.locate(place);
+        match tree::node(element) {
+            Err(message) => see(Step::Fault(TemplateFault::new(at, message))),
+            Ok(Node::Text) => {}
+            Ok(Node::Print(path)) => see(scope.used(path, at, Role::Print)),
+            Ok(Node::Partial(name)) => see(Step::Partial(PartialUse {
+                name: name.to_owned(),
+                line: at.0,
+                column: at.1,
+                each: scope.each.map(str::to_owned),
+                guards: scope.guards(),
+            })),
+            Ok(Node::If {
+                condition,
+                then,
+                otherwise,
+            }) => {
+                for path in condition.paths() {
+                    see(scope.used(path, at, Role::Test));
+                }
+                follow(then, place, &scope.with_guards(condition.guards(true)), see);
+                follow(
+                    otherwise,
+                    place,
+                    &scope.with_guards(condition.guards(false)),
+                    see,
+                );
+            }
+            Ok(Node::Each { list, body, empty }) => {
+                if scope.each.is_some() {
+                    let what =
+                        "#each inside #each: a list holds no lists; put them one after the other";
+                    see(Step::Fault(TemplateFault::new(at, what)));
+                }
+                see(scope.used(list, at, Role::Loop));
+                let mut inner = scope.with_guards(vec![list]);
+                inner.each = Some(list);
+                follow(body, place, &inner, see);
+                follow(empty, place, scope, see);
+            }
+        }
+    }
+}
+
+fn parse_piece(field: Field, text: &str, origin: Origin) -> Result<Piece, TemplateFault> {
+    let fault = |place, message: String| TemplateFault::new(origin.locate(place), message);
+    check_nesting(text).map_err(|(place, what)| fault(place, what))?;
+    // The parser is known to panic on some malformed blocks; a plan file must not be able to stop the program.
+    let parsed = std::panic::catch_unwind(|| Parsed::compile(text))
+        .map_err(|_| {
+            fault(
+                (1, 1),
+                format!(
+                    "the Handlebars parser gave up on {}; look for an unclosed {{{{",
+                    field.name()
+                ),
+            )
+        })?
+        .map_err(|e| {
+            let message = match e.reason() {
+                TemplateErrorReason::MismatchingClosedHelper(open, close) => {
+                    format!("{{{{#{open}}}}} is closed by {{{{/{close}}}}}")
+                }
+                other => format!("{other}"),
+            };
+            fault(e.pos().unwrap_or((1, 1)), message)
+        })?;
+    Ok(Piece {
+        field,
+        parsed,
+        origin,
+    })
+}
+
+/// Refuses, before the recursive parser sees it, what could nest too deeply. It counts and does not match: no quoting
+/// trick gets past a count.
+fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
+    let blocks = |rest: &str| {
+        rest.trim_start_matches(['~', ' ', '\t', '\n'])
+            .starts_with(['#', '^'])
+    };
+    let too_many = [
+        (
+            "blocks",
+            text.split("{{").filter(|rest| blocks(rest)).count(),
+            MAX_BLOCKS,
+        ),
+        ("round brackets", text.matches('(').count(), MAX_BRACKETS),
+        ("square brackets", text.matches('[').count(), MAX_BRACKETS),
+        (
+            "braces",
+            text.replace("{{", "").matches('{').count(),
+            MAX_BRACKETS,
+        ),
+    ]
+    .into_iter()
+    .find(|(_, count, most)| count > most);
+    match too_many {
+        Some((what, count, most)) => Err((
+            (1, 1),
+            format!("{count} {what} in one text; {most} is the most, use partials"),
+        )),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,89 @@
+//! Text made fit to send: single lines stay single lines, and nothing invisible gets through.
+
+/// One line: line breaks, tabs and runs of spaces become one space, invisible characters go.
+pub fn line(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .map(|c| {
+            if c.is_control() || is_break(c) {
+                ' '
+            } else {
+                c
+            }
+        })
+        .filter(|c| !is_invisible(*c))
+        .collect();
+    let mut out = String::with_capacity(visible.len());
+    for word in visible.split(' ').filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+/// Paragraphs: no control characters but line breaks, no spaces at line ends, one empty line at most.
+pub fn paragraphs(text: &str) -> String {
+    let text = text
+        .replace("\r\n", "\n")
+        .replace(['\r', '\u{2028}', '\u{2029}'], "\n");
+    let mut out = String::with_capacity(text.len());
+    let mut gap = 0;
+    for line in text.split('\n') {
+        let line: String = line
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .filter(|c| !is_invisible(*c))
+            .collect();
+        let line = line.trim_end();
+        if line.is_empty() {
+            gap += 1;
+            continue;
+        }
+        if !out.is_empty() {
+            out.push_str(if gap > 0 { "\n\n" } else { "\n" });
+        }
+        gap = 0;
+        out.push_str(line);
+    }
+    out
+}
+
+fn is_break(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// Marks that turn the reading direction or have no width: in a notice they only deceive.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn paragraphs_keep_their_shape() {
+        assert_eq!(
+            paragraphs("\n一、\r\n二、  \n\n\n\n三、\t甲\n"),
+            "一、\n二、\n\n三、 甲"
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_one_line_whatever_comes(text in any::<String>()) {
+            let line = line(&text);
+            let stranger = line.chars().find(|c| c.is_control() || is_break(*c) || is_invisible(*c));
+            prop_assert_eq!(stranger, None);
+        }
+
+        #[test]
+        fn tidying_twice_changes_nothing(text in any::<String>()) {
+            let once = paragraphs(&text);
+            prop_assert_eq!(paragraphs(&once), once);
+        }
+    }
+}

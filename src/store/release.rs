@@ -1,0 +1,297 @@
+//! Releases and the rhythms of recurring items.
+
+use super::incident::{from_json, to_json};
+use super::{Result, Row, StoreError, Tx, Value};
+use crate::args;
+use crate::domain::level::ResponseLevel;
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+use crate::id::{IncidentId, ReleaseId};
+
+/// The rhythm of a recurring item of one incident, as kept.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Series {
+    pub incident: IncidentId,
+    pub plan: String,
+    pub plan_hash: String,
+    pub item: String,
+    pub level: Option<ResponseLevel>,
+    /// The last occurrence planned.
+    pub occurrence: u32,
+    /// When the next one comes even if that one is still open.
+    pub next_at: Option<Moment>,
+}
+
+/// Which releases to list. Empty = no restriction.
+#[derive(Debug, Clone, Default)]
+pub struct ReleaseFilter {
+    pub incident: Option<IncidentId>,
+    pub status: Option<String>,
+    pub body: Option<String>,
+    pub limit: u32,
+}
+
+impl Tx {
+    /// Adds releases, in order, with as few statements as possible.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_releases(&mut self, releases: &[Release]) -> Result<()> {
+        let mut rows = Vec::with_capacity(releases.len());
+        for release in releases {
+            rows.push(args![
+                release.id.as_str(),
+                release.incident.as_str(),
+                release.plan.as_str(),
+                release.body.as_str(),
+                release.item.as_str(),
+                release.occurrence,
+                release.state.code(),
+                release.due_at,
+                release.wake_at,
+                release.tied_to.as_ref().map(ReleaseId::as_str),
+                1i64,
+                to_json("release", &release.id, release)?,
+            ]);
+        }
+        self.conn
+            .insert_many(
+                "INSERT INTO release (id, incident, plan, body, item, occurrence, status, due_at, wake_at, tied_to, \
+                 row_version, doc) VALUES",
+                rows,
+                "",
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Writes a release back; its `wake_at` is recomputed from its state.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when somebody changed it since it was read.
+    pub async fn update_release(&mut self, release: &mut Release) -> Result<()> {
+        release.wake_at = release.next_wake();
+        let doc = to_json("release", &release.id, release)?;
+        let changed = self
+            .conn
+            .execute(
+                "UPDATE release SET status = $1, due_at = $2, wake_at = $3, row_version = row_version + 1, doc = $4 \
+                 WHERE id = $5 AND row_version = $6",
+                args![
+                    release.state.code(),
+                    release.due_at,
+                    release.wake_at,
+                    doc,
+                    release.id.as_str(),
+                    release.row_version
+                ],
+            )
+            .await?;
+        if changed == 0 {
+            return Err(StoreError::Conflict {
+                table: "release",
+                id: release.id.to_string(),
+            });
+        }
+        release.row_version += 1;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database refuses or the row cannot be read.
+    pub async fn release(&mut self, id: &ReleaseId) -> Result<Option<Release>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE id = $1",
+                args![id.as_str()],
+            )
+            .await?;
+        rows.first().map(release_of).transpose()
+    }
+
+    /// All releases of an incident, by deadline.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn releases_of(&mut self, incident: &IncidentId) -> Result<Vec<Release>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE incident = $1 ORDER BY COALESCE(due_at, 9223372036854775807), id",
+                args![incident.as_str()],
+            )
+            .await?;
+        rows.iter().map(release_of).collect()
+    }
+
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn releases(&mut self, filter: &ReleaseFilter) -> Result<Vec<Release>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE ($1 = '' OR incident = $1) AND ($2 = '' OR status = $2) \
+                 AND ($3 = '' OR body = $3) ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $4",
+                args![
+                    filter.incident.as_ref().map_or("", IncidentId::as_str),
+                    filter.status.as_deref().unwrap_or(""),
+                    filter.body.as_deref().unwrap_or(""),
+                    filter.limit
+                ],
+            )
+            .await?;
+        rows.iter().map(release_of).collect()
+    }
+
+    /// What explains or corrects `release`.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn releases_tied_to(&mut self, release: &ReleaseId) -> Result<Vec<Release>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE tied_to = $1 ORDER BY id",
+                args![release.as_str()],
+            )
+            .await?;
+        rows.iter().map(release_of).collect()
+    }
+
+    /// Releases that want attention by now, the longest waiting first.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn releases_to_wake(&mut self, now: Moment, limit: u32) -> Result<Vec<Release>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE wake_at <= $1 ORDER BY wake_at, id LIMIT $2",
+                args![now, limit],
+            )
+            .await?;
+        rows.iter().map(release_of).collect()
+    }
+
+    /// Stops waking a release whose row cannot be read, so that it holds up no other. The row stays as it is.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn park_release(&mut self, id: &str) -> Result<()> {
+        self.conn
+            .execute("UPDATE release SET wake_at = NULL WHERE id = $1", args![id])
+            .await?;
+        Ok(())
+    }
+
+    /// The earliest moment at which a release or a series wants attention.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn next_wake(&mut self) -> Result<Option<Moment>> {
+        let mut earliest = None;
+        for sql in [
+            "SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL",
+            "SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL",
+        ] {
+            let rows = self.conn.query(sql, Vec::new()).await?;
+            if let Some(at) = rows
+                .first()
+                .map(|row| row.opt_moment(0))
+                .transpose()?
+                .flatten()
+            {
+                earliest = Some(earliest.map_or(at, |known: Moment| known.min(at)));
+            }
+        }
+        Ok(earliest)
+    }
+
+    /// Adds or replaces rhythms.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put_series(&mut self, series: &[Series]) -> Result<()> {
+        let mut rows: Vec<Vec<Value>> = Vec::with_capacity(series.len());
+        for one in series {
+            rows.push(args![
+                one.incident.as_str(),
+                one.plan.as_str(),
+                one.item.as_str(),
+                one.occurrence,
+                one.next_at,
+                to_json("series", &one.item, one)?,
+            ]);
+        }
+        self.conn
+            .insert_many(
+                "INSERT INTO series (incident, plan, item, occurrence, next_at, doc) VALUES",
+                rows,
+                "ON CONFLICT (incident, plan, item) DO UPDATE SET occurrence = excluded.occurrence, \
+                 next_at = excluded.next_at, doc = excluded.doc",
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database refuses.
+    pub async fn stop_series(
+        &mut self,
+        incident: &IncidentId,
+        plan: &str,
+        item: &str,
+    ) -> Result<()> {
+        self.conn
+            .execute(
+                "DELETE FROM series WHERE incident = $1 AND plan = $2 AND item = $3",
+                args![incident.as_str(), plan, item],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database refuses or the row cannot be read.
+    pub async fn series(
+        &mut self,
+        incident: &IncidentId,
+        plan: &str,
+        item: &str,
+    ) -> Result<Option<Series>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, item FROM series WHERE incident = $1 AND plan = $2 AND item = $3",
+                args![incident.as_str(), plan, item],
+            )
+            .await?;
+        rows.first().map(series_of).transpose()
+    }
+
+    /// Rhythms whose next occurrence has come.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn series_due(&mut self, now: Moment, limit: u32) -> Result<Vec<Series>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, item FROM series WHERE next_at <= $1 ORDER BY next_at, incident, item LIMIT $2",
+                args![now, limit],
+            )
+            .await?;
+        rows.iter().map(series_of).collect()
+    }
+}
+
+fn release_of(row: &Row) -> Result<Release> {
+    let mut release: Release = from_json("release", row.text(2)?, row.text(0)?)?;
+    release.row_version = row.int(1)?;
+    Ok(release)
+}
+
+fn series_of(row: &Row) -> Result<Series> {
+    from_json("series", row.text(1)?, row.text(0)?)
+}
