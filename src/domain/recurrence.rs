@@ -164,6 +164,7 @@ impl JsonSchema for CronRule {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "format": "cron",
             "description": "five fields: minute hour day month weekday, in the plan's time zone",
             "examples": ["0 8,17 * * *"]
         })

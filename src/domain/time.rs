@@ -129,6 +129,7 @@ impl JsonSchema for Span {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({
             "type": "string",
+            "format": "span",
             "pattern": "^(\\d{1,6}d)?(\\d{1,6}h)?(\\d{1,6}m)?(\\d{1,8}s)?$",
             "minLength": 2,
             "description": "a length of time such as 20m, 1h30m, 12h or 7d"

@@ -1,0 +1,118 @@
+//! Plan, rule and channel files: read, checked, resolved. Every complaint has a file, a line and a column.
+//!
+//! Files become plans in four steps, and each says everything it finds wrong: `yaml` (text → value with places),
+//! `structure` (the JSON Schema of the file), `check` (what only shows when files are read together), `resolve`
+//! (inheritance, posts, templates → [`crate::domain::plan::Plan`]). Knows `domain` and the template reader of
+//! `render`; no store, no clock: the day is an argument.
+
+pub mod diagnostic;
+pub mod words;
+pub mod yaml;
+pub mod source;
+pub mod file;
+pub mod schema;
+pub mod structure;
+pub mod folder;
+pub mod inherit;
+pub mod check;
+pub mod resolve;
+pub mod scope;
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use crate::domain::plan::PlanSet;
+use diagnostic::{Diagnostic, Report, Severity};
+use scope::Scope;
+
+/// What reading a root gave: the plans, or everything that keeps them from being used; warnings in both cases.
+#[derive(Debug, Default)]
+pub struct Reading {
+    pub diagnostics: Vec<Diagnostic>,
+    /// None when there is an error anywhere.
+    pub set: Option<PlanSet>,
+}
+
+impl Reading {
+    pub fn errors(&self) -> usize {
+        self.count(Severity::Error)
+    }
+
+    pub fn warnings(&self) -> usize {
+        self.count(Severity::Warning)
+    }
+
+    fn count(&self, severity: Severity) -> usize {
+        self.diagnostics
+            .iter()
+            .filter(|d| d.severity == severity)
+            .count()
+    }
+}
+
+/// Reads and checks the root that holds `plans/` and `channels/`. `today` decides what is expired and overdue.
+pub fn read(root: &Path, today: NaiveDate) -> Reading {
+    let mut report = Report::default();
+    let files = folder::read(root, &mut report);
+    let plans = files
+        .plans
+        .iter()
+        .map(|folder| inherit::level(folder, &mut report))
+        .collect();
+    let world = check::World {
+        files: &files,
+        plans,
+        today,
+    };
+    check::check(&world, &mut report);
+    let set = if report.has_errors() {
+        None
+    } else {
+        resolve::resolve(&world)
+    };
+    if set.is_none() && !report.has_errors() {
+        report
+            .error(
+                "unresolved",
+                source::start_of(&folder::shown(root)),
+                "the plans passed every check and still cannot be put together",
+            )
+            .help("please report this with the plans");
+    }
+    Reading {
+        diagnostics: report.into_sorted(),
+        set,
+    }
+}
+
+/// Reads what each path belongs to: a root, its `plans` folder, one plan's folder, or a single file. For a part of a
+/// root the whole root is read and only complaints about that part are kept; a single file outside any root is checked
+/// for its form alone. The set is given when one root was asked for and it has no errors.
+pub fn read_paths(paths: &[PathBuf], today: NaiveDate) -> Reading {
+    let mut out = Reading::default();
+    for path in paths {
+        let reading = match scope::of(path) {
+            Scope::Root(root) => read(&root, today),
+            Scope::Part { root, part } => {
+                let mut reading = read(&root, today);
+                let part = folder::shown(&part);
+                reading.diagnostics.retain(|d| {
+                    d.place
+                        .file
+                        .strip_prefix(&part)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                });
+                reading
+            }
+            Scope::Alone(file) => scope::check_alone(&file),
+        };
+        for diagnostic in reading.diagnostics {
+            if !out.diagnostics.contains(&diagnostic) {
+                out.diagnostics.push(diagnostic);
+            }
+        }
+        out.set = if paths.len() == 1 { reading.set } else { None };
+    }
+    out
+}

@@ -1,0 +1,179 @@
+//! Items on their own, once they have inherited what they inherit: nothing missing, nothing contradictory.
+
+use std::collections::BTreeMap;
+
+use super::World;
+use crate::domain::plan::{ItemKind, ItemRole};
+use crate::plan::diagnostic::Report;
+use crate::plan::inherit::{Draft, Leveled};
+use crate::plan::words::short;
+use crate::plan::yaml::join;
+
+pub fn check(_world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    for (stage, drafts) in &plan.stages {
+        let mut codes: BTreeMap<&str, &str> = BTreeMap::new();
+        for (draft, owner) in drafts.iter().flat_map(Draft::with_owners) {
+            super::code(draft.code(), plan.at(draft.pointer_of("item")), report);
+            if let Some(first) = codes.insert(draft.code(), draft.pointer_of("item")) {
+                let line = plan.at(first).line;
+                report
+                    .error(
+                        "duplicate-item",
+                        plan.at(draft.pointer_of("item")),
+                        format!(
+                            "the item `{}` stands twice at level {}",
+                            short(draft.code()),
+                            stage.code()
+                        ),
+                    )
+                    .help(format!(
+                        "it is also on line {line}; an interpretation needs a code of its own"
+                    ));
+            }
+            complete(plan, draft, owner, report);
+            codes_of(plan, draft, report);
+            sense(plan, draft, owner, report);
+        }
+    }
+}
+
+fn complete(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut Report) {
+    let spec = &draft.spec;
+    let inherits = owner.is_some();
+    let needs = [
+        ("name", spec.name.is_some()),
+        ("kind", spec.kind.is_some() || inherits),
+        ("template", spec.template.is_some()),
+        ("channels", spec.channels.is_some() || inherits),
+        ("route", spec.route.is_some() || inherits),
+    ];
+    for (key, is_given) in needs {
+        let cut = plan
+            .folder
+            .plan
+            .shaped
+            .cut
+            .iter()
+            .any(|cut| cut.starts_with("/levels") && cut.ends_with(&format!("/{key}")));
+        if !is_given && !cut {
+            report
+                .error(
+                    "missing-key",
+                    plan.key(&draft.pointer),
+                    format!("the item `{}` has no `{key}`", short(draft.code())),
+                )
+                .help(format!(
+                    "add `{key}:` here, or inherit it from a lower level"
+                ));
+        }
+    }
+    if spec.due.is_none() && spec.repeat.is_none() && !plan.was_cut(&join(&draft.pointer, "due")) {
+        report
+            .warning(
+                "no-deadline",
+                plan.key(&draft.pointer),
+                format!(
+                    "the item `{}` has no deadline, so nobody is ever reminded of it",
+                    short(draft.code())
+                ),
+            )
+            .help("add `due: {within: …, of: …}`");
+    }
+}
+
+fn codes_of(plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
+    let spec = &draft.spec;
+    let single = [("template", &spec.template), ("subject", &spec.subject)];
+    for (key, code) in single {
+        if let Some(code) = code {
+            super::code(code, plan.at(draft.pointer_of(key)), report);
+        }
+    }
+    for (index, element) in spec.content.iter().flatten().enumerate() {
+        super::code(
+            element,
+            plan.at(&format!("{}/{index}", draft.pointer_of("content"))),
+            report,
+        );
+    }
+}
+
+fn sense(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut Report) {
+    let spec = &draft.spec;
+    match (owner, spec.kind) {
+        (Some(_), Some(kind)) if kind != ItemKind::Interpretation => {
+            report
+                .error(
+                    "bad-interpretation",
+                    plan.at(draft.pointer_of("kind")),
+                    format!("an interpretation cannot be a {}", kind.code()),
+                )
+                .help("take `kind` out, or make it an item of its own");
+        }
+        (_, Some(ItemKind::Correction)) => {
+            report
+                .error(
+                    "bad-kind",
+                    plan.at(draft.pointer_of("kind")),
+                    "corrections are not planned as items",
+                )
+                .help("they are written under `corrections:` of the plan");
+        }
+        _ => {}
+    }
+    if owner.is_some() && draft.interpretation.is_some() {
+        report
+            .error(
+                "bad-interpretation",
+                plan.key(draft.pointer_of("interpretation")),
+                "an interpretation cannot have an interpretation",
+            )
+            .help("make it an item of its own");
+    }
+    if owner.is_some() && (spec.repeat.is_some() || spec.on_demand == Some(true)) {
+        let key = if spec.repeat.is_some() {
+            "repeat"
+        } else {
+            "on-demand"
+        };
+        report
+            .error(
+                "bad-interpretation",
+                plan.key(draft.pointer_of(key)),
+                format!("an interpretation comes with its bulletin and has no `{key}`"),
+            )
+            .help("make it an item of its own");
+    }
+    if let Some(repeat) = &spec.repeat {
+        if repeat.every.is_some() == repeat.cron.is_some() {
+            report
+                .error(
+                    "bad-repeat",
+                    plan.at(draft.pointer_of("repeat")),
+                    "a rhythm is either `every` or `cron`",
+                )
+                .help("write `{every: 6h}` or `{cron: \"0 8,17 * * *\"}`");
+        }
+        if spec.on_demand == Some(true) {
+            report
+                .error(
+                    "bad-repeat",
+                    plan.key(draft.pointer_of("repeat")),
+                    "an item on demand comes when somebody asks, so it has no rhythm",
+                )
+                .help("take out `repeat` or `on-demand`");
+        }
+    }
+    if spec.role == Some(ItemRole::Lifting) && spec.lifts.as_ref().is_none_or(Vec::is_empty) {
+        report
+            .error(
+                "lifts-nothing",
+                plan.at(draft.pointer_of("role")),
+                format!(
+                    "`{}` is a lifting notice but lifts nothing",
+                    short(draft.code())
+                ),
+            )
+            .help("add `lifts: [codes of the notices it ends]`");
+    }
+}

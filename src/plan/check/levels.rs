@@ -1,0 +1,124 @@
+//! Each level as a whole: it begins with a notice, what it closed is opened again, and the plan has an end.
+
+use crate::domain::plan::{ItemKind, ItemRole};
+use crate::plan::diagnostic::Report;
+use crate::plan::file::Stage;
+use crate::plan::inherit::{Draft, Leveled};
+use crate::plan::words::list;
+
+pub fn check(plan: &Leveled<'_>, report: &mut Report) {
+    let missing: Vec<&str> = Stage::ALL
+        .into_iter()
+        .filter(|stage| *stage != Stage::End && !plan.stages.contains_key(stage))
+        .map(Stage::code)
+        .collect();
+    if !missing.is_empty() && !plan.was_cut("/levels") {
+        report
+            .warning("missing-level", plan.key("/levels"), format!("this plan says nothing for level {}", missing.join(", ")))
+            .help("at those levels nothing is planned; leave it so only if the city's response plan has no such level");
+    }
+    if !plan.stages.contains_key(&Stage::End) && !plan.was_cut("/levels/end") {
+        report
+            .error(
+                "no-end",
+                plan.key("/levels"),
+                "this plan does not say what is released when the response ends",
+            )
+            .help("add `end:` with a termination notice and what it lifts");
+    }
+    if plan.folder.plan.spec().corrections.is_none() && !plan.was_cut("/corrections") {
+        report
+            .error(
+                "no-corrections",
+                plan.at("/plan"),
+                "this plan has no pre-written corrections",
+            )
+            .help("add `corrections:`; a wrong text must be taken back within minutes");
+    }
+    for (stage, drafts) in &plan.stages {
+        if plan.was_cut(&format!("/levels/{}", stage.code())) && drafts.is_empty() {
+            continue;
+        }
+        opening(plan, *stage, drafts, report);
+        lifting(plan, *stage, drafts, report);
+    }
+}
+
+fn opening(plan: &Leveled<'_>, stage: Stage, drafts: &[Draft], report: &mut Report) {
+    let (role, code, what, key) = match stage {
+        Stage::End => (
+            ItemRole::Termination,
+            "no-termination-notice",
+            "the end has no termination notice",
+            "termination",
+        ),
+        _ => (
+            ItemRole::Activation,
+            "no-activation-notice",
+            "this level has no activation notice",
+            "activation",
+        ),
+    };
+    let place = plan.key(&format!("/levels/{}", stage.code()));
+    let cut = plan
+        .folder
+        .plan
+        .shaped
+        .cut
+        .iter()
+        .any(|cut| cut.ends_with("/role"));
+    if !cut && !drafts.iter().any(|draft| draft.spec.role == Some(role)) {
+        report
+            .error(code, place, format!("{what} ({})", stage.code()))
+            .help(format!("one item needs `role: {key}`"));
+    }
+}
+
+/// What some lifting notice of the plan lifts is a restriction: wherever the response falls to a level without it, it
+/// must be lifted there. Other notices may lapse by themselves, but not stand for ever.
+fn lifting(plan: &Leveled<'_>, stage: Stage, drafts: &[Draft], report: &mut Report) {
+    let lifted: Vec<&String> = lifts(drafts).collect();
+    let is_restriction = |code: &str| {
+        plan.stages
+            .values()
+            .flatten()
+            .filter(|draft| draft.spec.role == Some(ItemRole::Lifting))
+            .any(|draft| draft.spec.lifts.iter().flatten().any(|l| l == code))
+    };
+    let mut forgotten: Vec<&str> = Vec::new();
+    for (other, standing) in &plan.stages {
+        let is_above = *other != Stage::End && (stage == Stage::End || *other > stage);
+        for draft in standing.iter().filter(|d| is_above && is_notice(d)) {
+            let code = draft.code();
+            let kept = stage != Stage::End && drafts.iter().any(|here| here.code() == code);
+            let settled = kept || lifted.iter().any(|l| *l == code) || forgotten.contains(&code);
+            let for_ever = stage == Stage::End && draft.spec.valid_for.is_none();
+            if !settled && (is_restriction(code) || for_ever) {
+                forgotten.push(code);
+            }
+        }
+    }
+    if !forgotten.is_empty() {
+        let when = match stage {
+            Stage::End => "when the response ends".to_owned(),
+            _ => format!("when the response falls to level {}", stage.code()),
+        };
+        report
+            .error(
+                "never-lifted",
+                plan.key(&format!("/levels/{}", stage.code())),
+                format!("{when}, nothing lifts {}", list(&forgotten)),
+            )
+            .help("add it to the `lifts` of an item with `role: lifting`, or keep the notice at this level");
+    }
+}
+
+fn is_notice(draft: &Draft) -> bool {
+    draft.spec.kind == Some(ItemKind::Notice) && draft.spec.role.is_none()
+}
+
+fn lifts(drafts: &[Draft]) -> impl Iterator<Item = &String> {
+    drafts
+        .iter()
+        .flat_map(|draft| draft.spec.lifts.iter().flatten())
+}

@@ -1,0 +1,414 @@
+//! Every name in a plan leads somewhere: body, event, areas, posts, routes, channels, subjects, other items.
+
+use std::collections::BTreeMap;
+
+use super::World;
+use super::bodies::unknown_post;
+use crate::domain::audience::{AreaChoice, Audience};
+use crate::domain::body::PostRef;
+use crate::plan::diagnostic::Report;
+use crate::plan::file::Stage;
+use crate::plan::inherit::{Draft, Leveled};
+use crate::plan::source::Source;
+use crate::plan::words::{short, suggest};
+
+/// What two plans must not both say.
+pub fn check_plans(world: &World<'_>, report: &mut Report) {
+    let mut codes: BTreeMap<&str, &str> = BTreeMap::new();
+    for plan in &world.plans {
+        let source = &plan.folder.plan.source;
+        let spec = plan.folder.plan.spec();
+        super::code(&spec.plan, source.at("/plan"), report);
+        if let Some(first) = codes.insert(&spec.plan, &source.file) {
+            report
+                .error(
+                    "duplicate-code",
+                    source.at("/plan"),
+                    format!("the plan `{}` stands twice", short(&spec.plan)),
+                )
+                .help(format!("it is also in {first}"));
+        }
+        if spec.plan != plan.folder.name {
+            report
+                .warning(
+                    "file-name",
+                    source.at("/plan"),
+                    format!(
+                        "the plan `{}` lies in a folder named `{}`",
+                        short(&spec.plan),
+                        short(&plan.folder.name)
+                    ),
+                )
+                .help("give both the same name");
+        }
+    }
+}
+
+pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    head(world, plan, report);
+    routes(world, plan, report);
+    corrections(world, plan, report);
+    for (stage, draft) in plan.all() {
+        routes_of(plan, draft, report);
+        channels_of(world, plan, draft, report);
+        subject_of(world, plan, draft, report);
+        lifts_of(plan, stage, draft, report);
+    }
+}
+
+fn head(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    let spec = plan.folder.plan.spec();
+    if let Some(bodies) = &world.files.bodies {
+        if world.body(&spec.body).is_none() {
+            report
+                .error(
+                    "unknown-body",
+                    plan.at("/body"),
+                    format!("there is no body `{}`", short(&spec.body)),
+                )
+                .help_if(suggest(
+                    &spec.body,
+                    bodies.spec().bodies.iter().map(|b| b.body.as_str()),
+                ));
+        }
+        for (index, area) in spec.areas.iter().enumerate() {
+            unknown_area(
+                world,
+                &area.0,
+                &plan.folder.plan.source,
+                &format!("/areas/{index}"),
+                report,
+            );
+        }
+    }
+    if let Some(events) = &world.files.events
+        && world.event(&spec.event).is_none()
+    {
+        report
+            .error(
+                "unknown-event",
+                plan.at("/event"),
+                format!("there is no event type `{}`", short(&spec.event)),
+            )
+            .help_if(suggest(
+                &spec.event,
+                events.spec().events.iter().map(|e| e.event.as_str()),
+            ));
+    }
+}
+
+fn routes(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    let spec = plan.folder.plan.spec();
+    for (code, route) in &spec.routes {
+        let home = crate::plan::yaml::join("/routes", code);
+        super::code(code, plan.key(&home), report);
+        let mut seen = Vec::new();
+        for (index, text) in route.sign.iter().enumerate() {
+            let place = plan.at(&format!("{home}/sign/{index}"));
+            let post = PostRef::within(&spec.body, text);
+            if world.post(&post).is_none() {
+                unknown_post(world, &post, place, report);
+            } else if seen.contains(&post) {
+                report
+                    .error(
+                        "same-signer",
+                        place,
+                        format!("`{}` signs twice on this route", short(text)),
+                    )
+                    .help("no one signs twice: name another post");
+            }
+            seen.push(post);
+        }
+        let cut = plan.was_cut(&home);
+        match (route.pre_approved, &route.countersign) {
+            (true, Some(target)) => match spec.routes.get(target) {
+                None => unknown_route(plan, &format!("{home}/countersign"), target, report),
+                Some(other) if other.pre_approved => {
+                    report
+                        .error(
+                            "bad-route",
+                            plan.at(&format!("{home}/countersign")),
+                            format!("`{target}` is a fast route itself"),
+                        )
+                        .help("countersigning is done on an ordinary route");
+                }
+                Some(_) => {}
+            },
+            (true, None) if !cut => {
+                report
+                    .error(
+                        "fast-without-countersign",
+                        plan.key(&home),
+                        format!("the fast route `{code}` does not say who countersigns"),
+                    )
+                    .help("add `countersign: ROUTE` and `countersign-within: 2h`");
+            }
+            (false, Some(_)) => {
+                report
+                    .error(
+                        "bad-route",
+                        plan.key(&format!("{home}/countersign")),
+                        format!("`{code}` is not a fast route, so nobody countersigns"),
+                    )
+                    .help("add `pre-approved: true`, or take `countersign` out");
+            }
+            _ => {}
+        }
+        if route.pre_approved
+            && route.countersign.is_some()
+            && route.countersign_within.is_none()
+            && !cut
+        {
+            report
+                .error(
+                    "fast-without-countersign",
+                    plan.key(&home),
+                    format!("the fast route `{code}` does not say by when it is countersigned"),
+                )
+                .help("add `countersign-within: 2h`");
+        }
+    }
+}
+
+fn unknown_route(plan: &Leveled<'_>, pointer: &str, code: &str, report: &mut Report) {
+    let routes = &plan.folder.plan.spec().routes;
+    if plan.was_cut("/routes") {
+        return;
+    }
+    report
+        .error(
+            "unknown-route",
+            plan.at(pointer),
+            format!("this plan has no route `{}`", short(code)),
+        )
+        .help_if(suggest(code, routes.keys().map(String::as_str)));
+}
+
+fn corrections(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    let spec = plan.folder.plan.spec();
+    let Some(corrections) = &spec.corrections else {
+        return;
+    };
+    for (key, text) in [
+        ("sign", &corrections.sign),
+        ("confirm", &corrections.confirm),
+    ] {
+        let post = PostRef::within(&spec.body, text);
+        if world.post(&post).is_none() {
+            unknown_post(
+                world,
+                &post,
+                plan.at(&format!("/corrections/{key}")),
+                report,
+            );
+        }
+    }
+    if PostRef::within(&spec.body, &corrections.sign)
+        == PostRef::within(&spec.body, &corrections.confirm)
+    {
+        report
+            .error(
+                "same-signer",
+                plan.at("/corrections/confirm"),
+                "one post both sends and confirms a correction",
+            )
+            .help("a second person confirms: name another post");
+    }
+}
+
+fn routes_of(plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
+    let routes = &plan.folder.plan.spec().routes;
+    if let Some(code) = &draft.spec.route {
+        match routes.get(code) {
+            None => unknown_route(plan, draft.pointer_of("route"), code, report),
+            Some(route) if route.pre_approved => {
+                report
+                    .error(
+                        "bad-route",
+                        plan.at(draft.pointer_of("route")),
+                        format!("`{code}` is a fast route and cannot be the only one"),
+                    )
+                    .help("name an ordinary route here and this one under `fast`");
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(code) = &draft.spec.fast {
+        match routes.get(code) {
+            None => unknown_route(plan, draft.pointer_of("fast"), code, report),
+            Some(route) if !route.pre_approved => {
+                report
+                    .error(
+                        "bad-route",
+                        plan.at(draft.pointer_of("fast")),
+                        format!("`{code}` is not a fast route"),
+                    )
+                    .help("a fast route says `pre-approved: true` and who countersigns");
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn channels_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
+    let source = &plan.folder.plan.source;
+    let mut seen = Vec::new();
+    for (index, choice) in draft.spec.channels.iter().flatten().enumerate() {
+        let pointer = format!("{}/{index}", draft.pointer_of("channels"));
+        let code = choice.code();
+        match world.channel(code) {
+            None if world.files.all_channels_read => {
+                let known = world
+                    .files
+                    .channels
+                    .iter()
+                    .map(|c| c.spec().channel.as_str());
+                report
+                    .error(
+                        "unknown-channel",
+                        source.at(&pointer),
+                        format!("there is no channel `{}`", short(code)),
+                    )
+                    .help_if(suggest(code, known));
+            }
+            Some(channel) if !channel.enabled => {
+                report
+                    .warning(
+                        "disabled-channel",
+                        source.at(&pointer),
+                        format!("the channel `{code}` is switched off, so nothing goes out there"),
+                    )
+                    .help(format!(
+                        "write `enabled: true` in its file, or take it out of `{}`",
+                        draft.code()
+                    ));
+            }
+            _ => {}
+        }
+        if seen.contains(&code) {
+            report
+                .error(
+                    "duplicate-channel",
+                    source.at(&pointer),
+                    format!("the channel `{}` stands twice", short(code)),
+                )
+                .help("give it one audience that covers both");
+        }
+        seen.push(code);
+        if let Some(of_channel) = choice.audience() {
+            audience(
+                world,
+                of_channel,
+                source,
+                &format!("{pointer}/audience"),
+                report,
+            );
+        }
+    }
+    if let Some(of_item) = &draft.spec.audience {
+        audience(world, of_item, source, draft.pointer_of("audience"), report);
+    }
+}
+
+/// The places that an audience names.
+pub fn audience(
+    world: &World<'_>,
+    audience: &Audience,
+    source: &Source,
+    pointer: &str,
+    report: &mut Report,
+) {
+    let Audience::Selected(selection) = audience else {
+        return;
+    };
+    if let Some(AreaChoice::Codes(codes)) = &selection.areas {
+        for (index, area) in codes.iter().enumerate() {
+            unknown_area(
+                world,
+                &area.0,
+                source,
+                &format!("{pointer}/areas/{index}"),
+                report,
+            );
+        }
+    }
+    if selection.areas.is_none() && selection.groups.is_empty() && selection.posts.is_empty() {
+        report
+            .error("empty-audience", source.at(pointer), "this audience restricts nothing, so it would be every contact there is")
+            .help("write `everyone` for those who live in the incident's areas, or name groups, posts or areas");
+    }
+}
+
+fn unknown_area(
+    world: &World<'_>,
+    code: &str,
+    source: &Source,
+    pointer: &str,
+    report: &mut Report,
+) {
+    let Some(bodies) = &world.files.bodies else {
+        return;
+    };
+    let areas = &bodies.spec().areas;
+    if !areas.iter().any(|area| area.area.0 == code) {
+        report
+            .error(
+                "unknown-area",
+                source.at(pointer),
+                format!("there is no area {}", short(code)),
+            )
+            .help_if(suggest(code, areas.iter().map(|a| a.area.0.as_str())));
+    }
+}
+
+fn subject_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
+    let (Some(subject), Some(body)) = (
+        &draft.spec.subject,
+        world.body(&plan.folder.plan.spec().body),
+    ) else {
+        return;
+    };
+    if !body.may_release.contains(subject) {
+        report
+            .error(
+                "subject-not-allowed",
+                plan.at(draft.pointer_of("subject")),
+                format!("`{}` may not speak about `{}`", body.body, short(subject)),
+            )
+            .help_if(
+                suggest(subject, body.may_release.iter().map(String::as_str))
+                    .map(|words| format!("{words}; or add it to `may-release` of that body")),
+            );
+    }
+}
+
+fn lifts_of(plan: &Leveled<'_>, stage: Stage, draft: &Draft, report: &mut Report) {
+    for (index, code) in draft.spec.lifts.iter().flatten().enumerate() {
+        let place = || plan.at(&format!("{}/{index}", draft.pointer_of("lifts")));
+        if code == draft.code() {
+            report
+                .error(
+                    "unknown-item",
+                    place(),
+                    format!("`{}` would lift itself", short(code)),
+                )
+                .help("name the standing notices that it ends");
+        } else if !plan
+            .all()
+            .any(|(at, other)| at != Stage::End && other.code() == code)
+        {
+            let known: Vec<&str> = plan
+                .all()
+                .filter(|(at, _)| *at != stage)
+                .map(|(_, d)| d.code())
+                .collect();
+            report
+                .error(
+                    "unknown-item",
+                    place(),
+                    format!("no level of this plan has an item `{}`", short(code)),
+                )
+                .help_if(suggest(code, known));
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What rules.yaml demands of plans. No rule is known here: only the three kinds of demand are.
+
+use std::collections::BTreeMap;
+
+use super::World;
+use super::deadlines::code as anchor_code;
+use crate::domain::area::AreaCode;
+use crate::plan::diagnostic::{Place, Report, Severity};
+use crate::plan::file::{
+    ContentDemand, ItemDemand, ItemFile, OneOrMore, OnlyBy, Rule, RuleSeverity, Stage,
+};
+use crate::plan::inherit::{Draft, Leveled};
+use crate::plan::words::{list, short, suggest};
+
+/// The rules themselves: one demand each, names that exist.
+pub fn check_file(world: &World<'_>, report: &mut Report) {
+    let Some(rules) = &world.files.rules else {
+        return;
+    };
+    let source = &rules.source;
+    let mut seen = BTreeMap::new();
+    for (index, rule) in rules.spec().rules.iter().enumerate() {
+        let home = format!("/rules/{index}");
+        super::code(&rule.rule, source.at(&format!("{home}/rule")), report);
+        if let Some(first) = seen.insert(&rule.rule, format!("{home}/rule")) {
+            report
+                .error(
+                    "duplicate-code",
+                    source.at(&format!("{home}/rule")),
+                    format!("the rule `{}` stands twice", short(&rule.rule)),
+                )
+                .help(format!(
+                    "it is first given on line {}",
+                    source.at(&first).line
+                ));
+        }
+        let demand = &rule.demand;
+        let demands = usize::from(demand.item.is_some())
+            + usize::from(demand.content.is_some())
+            + usize::from(demand.only_by.is_some());
+        let cut = rules.shaped.cut.iter().any(|cut| cut.starts_with(&home));
+        if demands != 1 && !cut {
+            report
+                .error(
+                    "bad-demand",
+                    source.key(&format!("{home}/demand")),
+                    "a rule makes exactly one demand",
+                )
+                .help("give `item`, `content` or `only-by`; two demands are two rules");
+        }
+        if let Some(events) = &world.files.events {
+            for (at, event) in rule.applies.events.iter().enumerate() {
+                if world.event(event).is_none() {
+                    report
+                        .error(
+                            "unknown-event",
+                            source.at(&format!("{home}/applies/events/{at}")),
+                            format!("there is no event type `{}`", short(event)),
+                        )
+                        .help_if(suggest(
+                            event,
+                            events.spec().events.iter().map(|e| e.event.as_str()),
+                        ));
+                }
+            }
+        }
+        if let (Some(only), Some(bodies)) = (&demand.only_by, &world.files.bodies) {
+            for (at, body) in only.bodies.iter().enumerate() {
+                if world.body(body).is_none() {
+                    report
+                        .error(
+                            "unknown-body",
+                            source.at(&format!("{home}/demand/only-by/bodies/{at}")),
+                            format!("there is no body `{}`", short(body)),
+                        )
+                        .help_if(suggest(
+                            body,
+                            bodies.spec().bodies.iter().map(|b| b.body.as_str()),
+                        ));
+                }
+            }
+        }
+    }
+}
+
+pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    let Some(rules) = &world.files.rules else {
+        return;
+    };
+    for rule in &rules.spec().rules {
+        if !concerns(world, plan, rule) {
+            continue;
+        }
+        if let Some(demand) = &rule.demand.item {
+            item(world, plan, rule, demand, report);
+        }
+        if let Some(demand) = &rule.demand.content {
+            content(plan, rule, demand, report);
+        }
+        if let Some(demand) = &rule.demand.only_by {
+            only_by(plan, rule, demand, report);
+        }
+    }
+}
+
+fn concerns(world: &World<'_>, plan: &Leveled<'_>, rule: &Rule) -> bool {
+    let event = &plan.folder.plan.spec().event;
+    let class = world.event(event).map(|event| event.class);
+    let events = &rule.applies.events;
+    let classes = &rule.applies.classes;
+    (events.is_empty() || events.contains(event))
+        && (classes.is_empty() || class.is_some_and(|class| classes.contains(&class)))
+}
+
+fn applies_at(rule: &Rule, stage: Stage) -> bool {
+    rule.applies.levels.is_empty() || rule.applies.levels.contains(&stage)
+}
+
+fn complain(report: &mut Report, rule: &Rule, place: Place, what: String, help: String) {
+    let severity = match rule.severity {
+        RuleSeverity::Error => Severity::Error,
+        RuleSeverity::Warning => Severity::Warning,
+    };
+    let name = rule.name_en.as_deref().unwrap_or(&rule.name);
+    let basis = match &rule.basis[..] {
+        [] => String::new(),
+        basis => format!(" (basis {})", list(basis)),
+    };
+    report
+        .say(
+            severity,
+            "rule-broken",
+            place,
+            format!("{what}: rule `{}`, {}", rule.rule, short(name)),
+        )
+        .help(format!("{help}{basis}"));
+}
+
+fn item(
+    world: &World<'_>,
+    plan: &Leveled<'_>,
+    rule: &Rule,
+    demand: &ItemDemand,
+    report: &mut Report,
+) {
+    for stage in plan
+        .stages
+        .keys()
+        .copied()
+        .filter(|stage| applies_at(rule, *stage))
+    {
+        // Plans of several bodies for one event share the duty: one of them has to do it.
+        let met = world
+            .plans
+            .iter()
+            .filter(|other| shares_duty(plan, other))
+            .filter_map(|other| other.stages.get(&stage))
+            .flatten()
+            .any(|draft| meets(&draft.spec, demand));
+        let home = format!("/levels/{}", stage.code());
+        if met || plan.was_cut(&home) {
+            continue;
+        }
+        let what = wanted(demand);
+        let nearest = plan
+            .stages
+            .get(&stage)
+            .into_iter()
+            .flatten()
+            .find(|d| is_such(&d.spec, demand));
+        let (place, help) = match nearest {
+            Some(draft) => (
+                plan.key(draft.pointer_of("due")),
+                format!("`{}` comes nearest: give it that deadline", draft.code()),
+            ),
+            None => (plan.key(&home), "add such an item".into()),
+        };
+        complain(
+            report,
+            rule,
+            place,
+            format!("level {} has no {what}", stage.code()),
+            help,
+        );
+    }
+}
+
+fn shares_duty(plan: &Leveled<'_>, other: &Leveled<'_>) -> bool {
+    let (one, two) = (plan.folder.plan.spec(), other.folder.plan.spec());
+    let overlap = |a: &AreaCode| two.areas.iter().any(|b| a.overlaps(b));
+    one.event == two.event && one.areas.iter().any(overlap)
+}
+
+fn is_such(spec: &ItemFile, demand: &ItemDemand) -> bool {
+    (demand.kinds.is_empty() || spec.kind.is_some_and(|kind| demand.kinds.contains(&kind)))
+        && (demand.roles.is_empty() || spec.role.is_some_and(|role| demand.roles.contains(&role)))
+}
+
+fn meets(spec: &ItemFile, demand: &ItemDemand) -> bool {
+    let in_time = match (demand.due_within, demand.due_of) {
+        (None, None) => true,
+        (within, of) => spec.due.iter().flat_map(OneOrMore::as_slice).any(|due| {
+            of.is_none_or(|of| due.of == of) && within.is_none_or(|within| due.within <= within)
+        }),
+    };
+    is_such(spec, demand) && in_time
+}
+
+fn wanted(demand: &ItemDemand) -> String {
+    let mut words: Vec<&str> = demand.kinds.iter().map(|kind| kind.code()).collect();
+    if words.is_empty() {
+        words.push("item");
+    }
+    let mut text = words.join(" or ");
+    if !demand.roles.is_empty() {
+        let roles: Vec<String> = demand
+            .roles
+            .iter()
+            .map(|role| format!("{role:?}").to_lowercase())
+            .collect();
+        text.push_str(&format!(" of role {}", roles.join(" or ")));
+    }
+    if let Some(within) = demand.due_within {
+        text.push_str(&format!(" due within {within}"));
+    }
+    if let Some(of) = demand.due_of {
+        text.push_str(&format!(" of {}", anchor_code(of)));
+    }
+    text
+}
+
+fn content(plan: &Leveled<'_>, rule: &Rule, demand: &ContentDemand, report: &mut Report) {
+    let asked = |draft: &Draft| {
+        let (kinds, roles) = (&demand.kinds, &demand.roles);
+        let by_kind = draft.spec.kind.is_some_and(|kind| kinds.contains(&kind));
+        let by_role = draft.spec.role.is_some_and(|role| roles.contains(&role));
+        by_kind || by_role || (kinds.is_empty() && roles.is_empty())
+    };
+    for (stage, draft) in plan.all() {
+        if !applies_at(rule, stage) || !asked(draft) {
+            continue;
+        }
+        let has: &[String] = draft.spec.content.as_deref().unwrap_or_default();
+        let lacks: Vec<&String> = demand
+            .elements
+            .iter()
+            .filter(|e| !has.contains(e))
+            .collect();
+        if !lacks.is_empty() {
+            complain(
+                report,
+                rule,
+                plan.key(draft.pointer_of("content")),
+                format!("`{}` does not state {}", short(draft.code()), list(&lacks)),
+                "say it in the template and list it under `content`".into(),
+            );
+        }
+    }
+}
+
+fn only_by(plan: &Leveled<'_>, rule: &Rule, demand: &OnlyBy, report: &mut Report) {
+    let body = &plan.folder.plan.spec().body;
+    if demand.bodies.contains(body) {
+        return;
+    }
+    for (stage, draft) in plan.all() {
+        if applies_at(rule, stage) && draft.spec.subject.as_ref() == Some(&demand.subject) {
+            complain(
+                report,
+                rule,
+                plan.at(draft.pointer_of("subject")),
+                format!(
+                    "`{}` speaks on `{}`, which is not for `{}`",
+                    short(draft.code()),
+                    demand.subject,
+                    short(body)
+                ),
+                format!("only {} may; quote them instead", list(&demand.bodies)),
+            );
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Inheritance between levels: an item with a known code changes the keys it names, and nothing else.
+//!
+//! Works on the values as written, so that a key keeps its place in the file at whichever level it ends up.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::diagnostic::{Place, Report};
+use super::file::{ItemFile, Stage};
+use super::folder::PlanFolder;
+use super::words::{short, suggest};
+
+/// An item of one level with everything that it inherited.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    pub spec: std::sync::Arc<ItemFile>,
+    /// Key → where it was written last.
+    origins: BTreeMap<String, String>,
+    /// Where this item stands, at the highest level that touches it.
+    pub pointer: String,
+    value: Map<String, Value>,
+    pub interpretation: Option<Box<Draft>>,
+}
+
+impl Draft {
+    /// The pointer of `key`, or of the item when nothing gives that key.
+    pub fn pointer_of(&self, key: &str) -> &str {
+        self.origins.get(key).unwrap_or(&self.pointer)
+    }
+
+    pub fn code(&self) -> &str {
+        &self.spec.item
+    }
+
+    /// Itself and its interpretation.
+    pub fn with_interpretation(&self) -> impl Iterator<Item = &Self> {
+        std::iter::once(self).chain(self.interpretation.as_deref())
+    }
+
+    /// Itself and its interpretation, each with what it is the interpretation of.
+    pub fn with_owners(&self) -> impl Iterator<Item = (&Self, Option<&Self>)> {
+        std::iter::once((self, None))
+            .chain(self.interpretation.as_deref().map(|own| (own, Some(self))))
+    }
+}
+
+/// A plan with its levels filled up.
+pub struct Leveled<'a> {
+    pub folder: &'a PlanFolder,
+    pub stages: BTreeMap<Stage, Vec<Draft>>,
+}
+
+impl Leveled<'_> {
+    /// Every item and interpretation of every level.
+    pub fn all(&self) -> impl Iterator<Item = (Stage, &Draft)> {
+        self.stages.iter().flat_map(|(stage, drafts)| {
+            drafts
+                .iter()
+                .flat_map(move |draft| draft.with_interpretation().map(move |one| (*stage, one)))
+        })
+    }
+
+    pub fn at(&self, pointer: &str) -> Place {
+        self.folder.plan.source.at(pointer)
+    }
+
+    pub fn key(&self, pointer: &str) -> Place {
+        self.folder.plan.source.key(pointer)
+    }
+
+    /// Whether something at or below `pointer` was faulty and therefore cut out.
+    pub fn was_cut(&self, pointer: &str) -> bool {
+        self.folder.plan.shaped.cut.iter().any(|cut| {
+            cut.strip_prefix(pointer)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+}
+
+/// Fills up the levels of one plan, lowest first.
+pub fn level<'a>(folder: &'a PlanFolder, report: &mut Report) -> Leveled<'a> {
+    let mut leveled = Leveled {
+        folder,
+        stages: BTreeMap::new(),
+    };
+    for stage in Stage::ALL {
+        if folder.plan.spec().levels.get(stage).is_some() {
+            let drafts = fill(&leveled, stage, report);
+            leveled.stages.insert(stage, drafts);
+        }
+    }
+    leveled
+}
+
+fn fill(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Vec<Draft> {
+    let plan = &leveled.folder.plan;
+    let home = format!("/levels/{}", stage.code());
+    let Some(file) = plan.spec().levels.get(stage) else {
+        return Vec::new();
+    };
+    let mut drafts = match file.inherit {
+        None => Vec::new(),
+        Some(from) => match inherited(leveled, stage, from, &home, report) {
+            Some(drafts) => drafts,
+            // Said already; what would be said of items without their inheritance is not true.
+            None => return Vec::new(),
+        },
+    };
+    for (index, code) in file.drop.iter().enumerate() {
+        let before = drafts.len();
+        let known: Vec<String> = drafts.iter().map(|d| d.code().to_owned()).collect();
+        drafts.retain(|draft| draft.code() != code);
+        if drafts.len() == before {
+            report
+                .error(
+                    "unknown-item",
+                    leveled.at(&format!("{home}/drop/{index}")),
+                    format!(
+                        "`{}` is not among the inherited items, so it cannot be dropped",
+                        short(code)
+                    ),
+                )
+                .help_if(suggest(code, known.iter().map(String::as_str)));
+        }
+    }
+    let written = plan
+        .shaped
+        .value
+        .pointer(&format!("{home}/items"))
+        .and_then(Value::as_array)
+        .map_or(&[][..], Vec::as_slice);
+    let mut here: BTreeMap<String, String> = BTreeMap::new();
+    for (index, value) in written.iter().enumerate() {
+        let pointer = format!("{home}/items/{index}");
+        let Some(members) = value.as_object() else {
+            continue;
+        };
+        let code = members
+            .get("item")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        if let Some(first) = here.get(code) {
+            let line = leveled.at(first).line;
+            report
+                .error(
+                    "duplicate-item",
+                    leveled.at(&format!("{pointer}/item")),
+                    format!(
+                        "the item `{}` stands twice at level {}",
+                        short(code),
+                        stage.code()
+                    ),
+                )
+                .help(format!(
+                    "it is first given on line {line}; put the two together"
+                ));
+            continue;
+        }
+        here.insert(code.to_owned(), pointer.clone());
+        match drafts.iter_mut().find(|draft| draft.code() == code) {
+            Some(draft) => *draft = merge(Some(draft), members, &pointer),
+            None => drafts.push(merge(None, members, &pointer)),
+        }
+    }
+    drafts
+}
+
+fn inherited(
+    leveled: &Leveled<'_>,
+    stage: Stage,
+    from: Stage,
+    home: &str,
+    report: &mut Report,
+) -> Option<Vec<Draft>> {
+    let place = leveled.at(&format!("{home}/inherit"));
+    if from >= stage {
+        report
+            .error(
+                "bad-inherit",
+                place,
+                format!("level {} cannot inherit from {}", stage.code(), from.code()),
+            )
+            .help("a level inherits from a lower one: III from IV, II from III, I from II");
+        return None;
+    }
+    match leveled.stages.get(&from) {
+        Some(drafts) => Some(drafts.clone()),
+        None => {
+            report
+                .error(
+                    "bad-inherit",
+                    place,
+                    format!("this plan has no level {} to inherit from", from.code()),
+                )
+                .help("name a level that the plan has, or take `inherit` out");
+            None
+        }
+    }
+}
+
+/// `old` with the keys of `written` in place of its own; null takes a key out.
+fn merge(old: Option<&Draft>, written: &Map<String, Value>, pointer: &str) -> Draft {
+    let mut value = old.map(|old| old.value.clone()).unwrap_or_default();
+    let mut origins = old.map(|old| old.origins.clone()).unwrap_or_default();
+    let mut interpretation = old.and_then(|old| old.interpretation.clone());
+    for (key, new) in written {
+        let at = super::yaml::join(pointer, key);
+        if key == "interpretation" {
+            interpretation = match new.as_object() {
+                None => None,
+                Some(members) => {
+                    let same = interpretation.as_deref().filter(|old| {
+                        members.get("item").and_then(Value::as_str) == Some(old.code())
+                    });
+                    Some(Box::new(merge(same, members, &at)))
+                }
+            };
+        } else if new.is_null() {
+            value.shift_remove(key);
+        } else {
+            value.insert(key.clone(), new.clone());
+        }
+        origins.insert(key.clone(), at);
+    }
+    // Every key has been through the schema, so this reads what is there.
+    let spec = serde_json::from_value(Value::Object(value.clone())).unwrap_or_default();
+    Draft {
+        spec: std::sync::Arc::new(spec),
+        origins,
+        pointer: pointer.to_owned(),
+        value,
+        interpretation,
+    }
+}

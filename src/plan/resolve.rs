@@ -1,0 +1,231 @@
+//! Files without errors → plans as the engine uses them. Looks everything up once; afterwards nothing is looked up.
+//!
+//! Runs only on what `check` found sound. Whatever is missing all the same yields no plan, never half of one.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::check::World;
+use super::file::{CorrectionsFile, OneOrMore, RepeatFile, RouteFile};
+use super::inherit::{Draft, Leveled};
+use crate::domain::body::PostRef;
+use crate::domain::deadline::{CronRepeat, EveryRule, Repeat};
+use crate::domain::plan::{
+    Calendar, Corrections, EventType, FastRoute, Item, ItemChannel, ItemKind, PinnedPlan, Plan,
+    PlanSet, Route, Signer,
+};
+
+/// The set of everything, or None when some name leads nowhere.
+pub fn resolve(world: &World<'_>) -> Option<PlanSet> {
+    let bodies = world.files.bodies.as_ref()?.spec();
+    let plans: Option<Vec<PinnedPlan>> = world.plans.iter().map(|plan| pin(world, plan)).collect();
+    Some(PlanSet {
+        plans: plans?,
+        channels: world
+            .files
+            .channels
+            .iter()
+            .map(|file| (file.spec().channel.clone(), file.spec().clone()))
+            .collect(),
+        bodies: bodies.bodies.clone(),
+        areas: bodies.areas.clone(),
+    })
+}
+
+fn pin(world: &World<'_>, leveled: &Leveled<'_>) -> Option<PinnedPlan> {
+    let plan = plan(world, leveled)?;
+    let hash = hash(&plan)?;
+    Some(PinnedPlan {
+        plan: Arc::new(plan),
+        hash,
+    })
+}
+
+/// SHA-256 of the plan's JSON, whose maps are sorted and whose lists have the order of the files, in lower-case hex.
+pub fn hash(plan: &Plan) -> Option<String> {
+    let canonical = serde_json::to_vec(plan).ok()?;
+    let digest = Sha256::digest(&canonical);
+    Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
+    let spec = leveled.folder.plan.spec();
+    let body = world.body(&spec.body)?;
+    let mut levels = BTreeMap::new();
+    let mut end = Vec::new();
+    for (stage, drafts) in &leveled.stages {
+        let items: Option<Vec<Item>> = drafts.iter().map(|draft| item(draft, None)).collect();
+        match stage.level() {
+            Some(level) => drop(levels.insert(level, items?)),
+            None => end = items?,
+        }
+    }
+    let routes: Option<BTreeMap<String, Route>> = spec
+        .routes
+        .iter()
+        .map(|(code, file)| Some((code.clone(), route(world, &body.body, file)?)))
+        .collect();
+    let corrections = match &spec.corrections {
+        Some(file) => Some(corrections(world, &body.body, file)?),
+        None => None,
+    };
+    Some(Plan {
+        plan: spec.plan.clone(),
+        title: spec.title.clone(),
+        title_en: spec.title_en.clone(),
+        body: body.clone(),
+        event: event(world, &spec.event)?,
+        areas: spec.areas.clone(),
+        places: world.files.bodies.as_ref()?.spec().areas.clone(),
+        revision: spec.revision.clone(),
+        zone: spec.time_zone,
+        effective_from: spec.effective.from,
+        review_by: spec.effective.review_by,
+        routes: routes?,
+        corrections,
+        levels,
+        end,
+        templates: leveled
+            .folder
+            .templates
+            .iter()
+            .map(|(name, file)| (name.clone(), file.text.clone()))
+            .collect(),
+        calendar: calendar(world),
+    })
+}
+
+fn event(world: &World<'_>, code: &str) -> Option<EventType> {
+    let file = world.event(code)?;
+    let common = &world.files.events.as_ref()?.spec().common_facts;
+    Some(EventType {
+        event: file.event.clone(),
+        name: file.name.clone(),
+        name_en: file.name_en.clone(),
+        class: file.class,
+        facts: common.iter().chain(&file.facts).cloned().collect(),
+    })
+}
+
+fn calendar(world: &World<'_>) -> Calendar {
+    world
+        .files
+        .holidays
+        .as_ref()
+        .map(|file| Calendar {
+            holidays: file.spec().holidays.clone(),
+            workdays: file.spec().workdays.clone(),
+        })
+        .unwrap_or_default()
+}
+
+fn signer(world: &World<'_>, body: &str, text: &str) -> Option<Signer> {
+    let post = PostRef::within(body, text);
+    let found = world.post(&post)?;
+    Some(Signer {
+        name: found.name.clone(),
+        name_en: found.name_en.clone(),
+        sign_within: found.sign_within,
+        deputy: found
+            .deputy
+            .as_ref()
+            .map(|deputy| PostRef::within(&post.body, deputy)),
+        post,
+    })
+}
+
+fn route(world: &World<'_>, body: &str, file: &RouteFile) -> Option<Route> {
+    let sign: Option<Vec<Signer>> = file
+        .sign
+        .iter()
+        .map(|text| signer(world, body, text))
+        .collect();
+    let fast = match file.pre_approved {
+        true => Some(FastRoute {
+            countersign: file.countersign.clone()?,
+            countersign_within: file.countersign_within?,
+        }),
+        false => None,
+    };
+    Some(Route { sign: sign?, fast })
+}
+
+fn corrections(world: &World<'_>, body: &str, file: &CorrectionsFile) -> Option<Corrections> {
+    Some(Corrections {
+        sign: signer(world, body, &file.sign)?,
+        confirm: signer(world, body, &file.confirm)?,
+        confirm_within: file.confirm_within,
+        sent_in_error: file.sent_in_error.clone(),
+        wrong_content: file.wrong_content.clone(),
+        all_clear: file.all_clear.clone(),
+    })
+}
+
+/// An interpretation takes channels, audience and route from the item it belongs to unless it has its own.
+fn item(draft: &Draft, owner: Option<&Item>) -> Option<Item> {
+    let spec = &draft.spec;
+    let channels = match (&spec.channels, owner) {
+        (Some(choices), _) => choices
+            .iter()
+            .map(|choice| ItemChannel {
+                channel: choice.code().to_owned(),
+                audience: choice.audience().cloned(),
+            })
+            .collect(),
+        (None, Some(owner)) => owner.channels.clone(),
+        (None, None) => return None,
+    };
+    let inherited = |own: &Option<String>, of: fn(&Item) -> &String| {
+        own.clone().or_else(|| owner.map(|owner| of(owner).clone()))
+    };
+    let mut item = Item {
+        item: spec.item.clone(),
+        name: spec.name.clone()?,
+        name_en: spec.name_en.clone(),
+        kind: match owner {
+            Some(_) => ItemKind::Interpretation,
+            None => spec.kind?,
+        },
+        role: spec.role,
+        subject: spec.subject.clone(),
+        template: spec.template.clone()?,
+        content: spec.content.clone().unwrap_or_default(),
+        basis: spec.basis.clone().unwrap_or_default(),
+        channels,
+        audience: spec
+            .audience
+            .clone()
+            .or_else(|| owner.map(|owner| owner.audience.clone()))
+            .unwrap_or_default(),
+        due: spec
+            .due
+            .as_ref()
+            .map_or(&[][..], OneOrMore::as_slice)
+            .to_vec(),
+        repeat: match &spec.repeat {
+            Some(file) => Some(repeat(file)?),
+            None => None,
+        },
+        on_demand: spec.on_demand.unwrap_or(false),
+        route: inherited(&spec.route, |owner| &owner.route)?,
+        fast: spec.fast.clone(),
+        valid_for: spec.valid_for,
+        on_raise: spec.on_raise.unwrap_or_default(),
+        lifts: spec.lifts.clone().unwrap_or_default(),
+        interpretation: None,
+    };
+    if let Some(own) = draft.interpretation.as_deref() {
+        item.interpretation = Some(Box::new(self::item(own, Some(&item))?));
+    }
+    Some(item)
+}
+
+fn repeat(file: &RepeatFile) -> Option<Repeat> {
+    match (file.every, &file.cron) {
+        (Some(every), None) => Some(Repeat::Every(EveryRule { every })),
+        (None, Some(cron)) => Some(Repeat::Cron(CronRepeat { cron: cron.clone() })),
+        _ => None,
+    }
+}

@@ -1,0 +1,552 @@
+//! YAML text → JSON value, and where every key and value of it stands.
+//!
+//! YAML 1.2 core scalars: `no`, `08:30` and `2026-05-01` are text. What a plan file has no use for is refused with its
+//! place: duplicate keys, several documents, tags, keys that are not text. Aliases work, within a budget. Never panics.
+
+use std::collections::{BTreeMap, HashMap};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+use serde_json::{Map, Number, Value};
+
+/// Nodes that one file may hold, aliases written out.
+const MAX_NODES: usize = 100_000;
+/// How deep lists and mappings may lie inside each other.
+const MAX_DEPTH: usize = 48;
+
+/// Line and column, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    pub line: usize,
+    pub column: usize,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    pub code: &'static str,
+    pub mark: Mark,
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// A value with the places of its parts, by JSON pointer.
+#[derive(Debug, Default)]
+pub struct Document {
+    pub value: Value,
+    values: BTreeMap<String, Mark>,
+    keys: HashMap<String, Mark>,
+}
+
+impl Document {
+    /// Where the value at `pointer` stands; for what is not there, where its nearest container does.
+    pub fn value_at(&self, pointer: &str) -> Mark {
+        let mut pointer = pointer;
+        loop {
+            if let Some(mark) = self.values.get(pointer) {
+                return *mark;
+            }
+            match pointer.rfind('/') {
+                Some(at) => pointer = &pointer[..at],
+                None => return Mark { line: 1, column: 1 },
+            }
+        }
+    }
+
+    /// Where the key of the value at `pointer` stands; for the member of a list, where the value does.
+    pub fn key_at(&self, pointer: &str) -> Mark {
+        self.keys
+            .get(pointer)
+            .copied()
+            .unwrap_or_else(|| self.value_at(pointer))
+    }
+}
+
+/// `pointer/key`, escaped as RFC 6901 says.
+pub fn join(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Reads one document. Faults that leave a value usable (a duplicate key) come beside it.
+pub fn parse(text: &str) -> (Option<Document>, Vec<Fault>) {
+    let mut builder = Builder::default();
+    let mut parser = Parser::new_from_str(text);
+    while let Some(step) = parser.next_event() {
+        let (event, span) = match step {
+            Ok(step) => step,
+            Err(error) => {
+                let marker = error.marker();
+                builder.faults.push(scan_fault(
+                    error.info(),
+                    Mark {
+                        line: marker.line().max(1),
+                        column: marker.col() + 1,
+                    },
+                ));
+                return (None, builder.faults);
+            }
+        };
+        let mark = Mark {
+            line: span.start.line().max(1),
+            column: span.start.col() + 1,
+        };
+        if let Err(fault) = builder.take(event, mark) {
+            builder.faults.push(*fault);
+            return (None, builder.faults);
+        }
+    }
+    if builder.documents == 0 || builder.document.value.is_null() {
+        builder.faults.push(Fault {
+            code: "empty-file",
+            mark: Mark { line: 1, column: 1 },
+            message: "the file says nothing".into(),
+            help: Some("see docs/plan-format.md for what belongs here".into()),
+        });
+        return (None, builder.faults);
+    }
+    (Some(builder.document), builder.faults)
+}
+
+fn scan_fault(info: &str, mark: Mark) -> Fault {
+    let help = if info.contains("tab") {
+        "indent with spaces"
+    } else if info.contains("mapping values") || info.contains("simple key") {
+        "a text that holds `: ` or starts with a sign of YAML needs quotes; check the indentation"
+    } else {
+        "check the indentation, the brackets and the quotes here and on the line above"
+    };
+    Fault {
+        code: "yaml-syntax",
+        mark,
+        message: format!("this is not YAML: {info}"),
+        help: Some(help.into()),
+    }
+}
+
+/// A list or mapping under construction.
+struct Frame {
+    pointer: String,
+    anchor: usize,
+    kind: Kind,
+}
+
+enum Kind {
+    List(Vec<Value>),
+    Mapping {
+        members: Map<String, Value>,
+        /// The key that waits for its value, and whether it stood there before.
+        key: Option<(String, bool)>,
+    },
+}
+
+#[derive(Default)]
+struct Builder {
+    document: Document,
+    faults: Vec<Fault>,
+    stack: Vec<Frame>,
+    anchors: HashMap<usize, (String, Value)>,
+    nodes: usize,
+    documents: usize,
+}
+
+type Step = Result<(), Box<Fault>>;
+
+fn refuse(code: &'static str, mark: Mark, message: impl Into<String>, help: &str) -> Step {
+    Err(Box::new(Fault {
+        code,
+        mark,
+        message: message.into(),
+        help: Some(help.into()),
+    }))
+}
+
+impl Builder {
+    fn take(&mut self, event: Event<'_>, mark: Mark) -> Step {
+        match event {
+            Event::DocumentStart(_) => {
+                self.documents += 1;
+                if self.documents > 1 {
+                    return refuse(
+                        "several-documents",
+                        mark,
+                        "a second document begins here",
+                        "one file holds one document: take the `---` out",
+                    );
+                }
+                Ok(())
+            }
+            Event::Scalar(text, style, anchor, tag) => {
+                if self.expects_key() {
+                    return self.key(text.into_owned(), mark);
+                }
+                let value = self.scalar(&text, style, tag.as_deref(), mark);
+                let pointer = self.begin(mark)?;
+                self.end(pointer, anchor, value);
+                Ok(())
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.open(mark, anchor, tag.as_deref(), Kind::List(Vec::new()))
+            }
+            Event::MappingStart(anchor, tag) => {
+                let kind = Kind::Mapping {
+                    members: Map::new(),
+                    key: None,
+                };
+                self.open(mark, anchor, tag.as_deref(), kind)
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                if let Some(frame) = self.stack.pop() {
+                    let value = match frame.kind {
+                        Kind::List(members) => Value::Array(members),
+                        Kind::Mapping { members, .. } => Value::Object(members),
+                    };
+                    self.end(frame.pointer, frame.anchor, value);
+                }
+                Ok(())
+            }
+            Event::Alias(anchor) => self.alias(anchor, mark),
+            Event::Nothing | Event::StreamStart | Event::StreamEnd | Event::DocumentEnd => Ok(()),
+        }
+    }
+
+    fn expects_key(&self) -> bool {
+        matches!(
+            self.stack.last(),
+            Some(Frame {
+                kind: Kind::Mapping { key: None, .. },
+                ..
+            })
+        )
+    }
+
+    fn key(&mut self, text: String, mark: Mark) -> Step {
+        let Some(Frame {
+            pointer,
+            kind: Kind::Mapping { members, key },
+            ..
+        }) = self.stack.last_mut()
+        else {
+            return Ok(());
+        };
+        let pointer = join(pointer, &text);
+        let again = members.contains_key(&text);
+        if again {
+            let first = self.document.keys.get(&pointer).map_or(0, |m| m.line);
+            self.faults.push(Fault {
+                code: "duplicate-key",
+                mark,
+                message: format!("the key `{}` stands here twice", super::words::short(&text)),
+                help: Some(format!(
+                    "it was first given on line {first}; take one of them out"
+                )),
+            });
+        } else {
+            self.document.keys.insert(pointer, mark);
+        }
+        *key = Some((text, again));
+        Ok(())
+    }
+
+    fn open(&mut self, mark: Mark, anchor: usize, tag: Option<&Tag>, kind: Kind) -> Step {
+        if self.expects_key() {
+            return refuse(
+                "key-not-text",
+                mark,
+                "a list or mapping stands where a key should",
+                "keys are plain words; text with braces or brackets needs quotes",
+            );
+        }
+        if self.stack.len() >= MAX_DEPTH {
+            return refuse(
+                "too-deep",
+                mark,
+                format!("more than {MAX_DEPTH} lists and mappings lie inside each other"),
+                "no file of a plan needs this; check the brackets",
+            );
+        }
+        if let Some(tag) = tag
+            && !(tag.is_yaml_core_schema() && (tag.suffix == "map" || tag.suffix == "seq"))
+        {
+            self.tag_fault(tag, mark);
+        }
+        let pointer = self.begin(mark)?;
+        self.stack.push(Frame {
+            pointer,
+            anchor,
+            kind,
+        });
+        Ok(())
+    }
+
+    /// The pointer of the value that begins here.
+    fn begin(&mut self, mark: Mark) -> Result<String, Box<Fault>> {
+        self.nodes += 1;
+        if self.nodes > MAX_NODES {
+            refuse(
+                "too-large",
+                mark,
+                format!("more than {MAX_NODES} values, aliases written out"),
+                "write out what the aliases stand for, or split the file",
+            )?;
+        }
+        let pointer = match self.stack.last() {
+            None => String::new(),
+            Some(Frame { pointer, kind, .. }) => match kind {
+                Kind::List(members) => format!("{pointer}/{}", members.len()),
+                Kind::Mapping { key, .. } => {
+                    join(pointer, key.as_ref().map_or("", |(key, _)| key.as_str()))
+                }
+            },
+        };
+        // The first of two equal keys keeps its place, as it keeps its value.
+        self.document.values.entry(pointer.clone()).or_insert(mark);
+        Ok(pointer)
+    }
+
+    fn end(&mut self, pointer: String, anchor: usize, value: Value) {
+        if anchor > 0 {
+            self.anchors.insert(anchor, (pointer, value.clone()));
+        }
+        match self.stack.last_mut() {
+            None => self.document.value = value,
+            Some(Frame { kind, .. }) => match kind {
+                Kind::List(members) => members.push(value),
+                Kind::Mapping { members, key } => {
+                    if let Some((key, false)) = key.take() {
+                        members.insert(key, value);
+                    }
+                }
+            },
+        }
+    }
+
+    fn alias(&mut self, anchor: usize, mark: Mark) -> Step {
+        if self.expects_key() {
+            return refuse(
+                "key-not-text",
+                mark,
+                "an alias stands where a key should",
+                "write the key out",
+            );
+        }
+        let Some((from, value)) = self.anchors.get(&anchor).cloned() else {
+            return refuse(
+                "alias-of-itself",
+                mark,
+                "this alias stands inside the very thing it repeats",
+                "write the value out",
+            );
+        };
+        let pointer = self.begin(mark)?;
+        self.nodes += count(&value, MAX_NODES);
+        if self.nodes > MAX_NODES || self.stack.len() + depth(&value) > MAX_DEPTH {
+            return refuse(
+                "too-large",
+                mark,
+                format!("more than {MAX_NODES} values, aliases written out, or too deep a nest"),
+                "write out what the aliases stand for",
+            );
+        }
+        // A fault in the repeated part is a fault of the part, so it points there.
+        let head = format!("{from}/");
+        let marks: Vec<(String, Mark)> = self
+            .document
+            .values
+            .range(head.clone()..)
+            .take_while(|(at, _)| at.starts_with(&head))
+            .map(|(at, mark)| (format!("{pointer}{}", &at[from.len()..]), *mark))
+            .collect();
+        for (at, mark) in marks {
+            let original = format!("{from}{}", &at[pointer.len()..]);
+            if let Some(key) = self.document.keys.get(&original).copied() {
+                self.document.keys.entry(at.clone()).or_insert(key);
+            }
+            self.document.values.entry(at).or_insert(mark);
+        }
+        self.end(pointer, 0, value);
+        Ok(())
+    }
+
+    fn scalar(&mut self, text: &str, style: ScalarStyle, tag: Option<&Tag>, mark: Mark) -> Value {
+        match tag {
+            Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => {
+                return Value::String(text.to_owned());
+            }
+            Some(tag) => self.tag_fault(tag, mark),
+            None => {}
+        }
+        if style == ScalarStyle::Plain {
+            core_scalar(text)
+        } else {
+            Value::String(text.to_owned())
+        }
+    }
+
+    fn tag_fault(&mut self, tag: &Tag, mark: Mark) {
+        self.faults.push(Fault {
+            code: "yaml-tag",
+            mark,
+            message: format!(
+                "the tag `{}` has no meaning here",
+                super::words::short(&tag.to_string())
+            ),
+            help: Some("take the tag out; a text that starts with ! needs quotes".into()),
+        });
+    }
+}
+
+/// The value of a plain scalar by the YAML 1.2 core schema, except that a number with a head of zeros stays text:
+/// it is a code or a telephone number, never a quantity.
+fn core_scalar(text: &str) -> Value {
+    match text {
+        "" | "~" | "null" | "Null" | "NULL" => return Value::Null,
+        "true" | "True" | "TRUE" => return Value::Bool(true),
+        "false" | "False" | "FALSE" => return Value::Bool(false),
+        _ => {}
+    }
+    let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
+    if !digits.starts_with(|c: char| c.is_ascii_digit() || c == '.') {
+        return Value::String(text.to_owned());
+    }
+    let padded = digits.len() > 1
+        && digits.starts_with('0')
+        && digits.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
+    if !padded {
+        if digits.bytes().all(|b| b.is_ascii_digit()) {
+            let plain = text.strip_prefix('+').unwrap_or(text);
+            if let Ok(number) = plain.parse::<i64>() {
+                return Value::Number(number.into());
+            }
+        }
+        let radix = |head: &str, radix: u32| {
+            text.strip_prefix(head)
+                .and_then(|rest| i64::from_str_radix(rest, radix).ok())
+        };
+        if let Some(number) = radix("0x", 16).or_else(|| radix("0o", 8)) {
+            return Value::Number(number.into());
+        }
+        let is_float = digits
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'e' | b'E' | b'+' | b'-'));
+        if is_float
+            && let Ok(number) = text.parse::<f64>()
+            && let Some(number) = Number::from_f64(number)
+        {
+            return Value::Number(number);
+        }
+    }
+    Value::String(text.to_owned())
+}
+
+fn count(value: &Value, most: usize) -> usize {
+    let mut total = 0;
+    let mut todo = vec![value];
+    while let Some(value) = todo.pop() {
+        total += 1;
+        if total > most {
+            return total;
+        }
+        match value {
+            Value::Array(members) => todo.extend(members),
+            Value::Object(members) => todo.extend(members.values()),
+            _ => {}
+        }
+    }
+    total
+}
+
+/// Bounded by `MAX_DEPTH`, so recursion is safe.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(members) => 1 + members.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn value(text: &str) -> Value {
+        let (document, faults) = parse(text);
+        assert_eq!(faults, [], "{text}");
+        document.expect(text).value
+    }
+
+    fn codes(text: &str) -> Vec<(&'static str, usize, usize)> {
+        parse(text)
+            .1
+            .iter()
+            .map(|fault| (fault.code, fault.mark.line, fault.mark.column))
+            .collect()
+    }
+
+    #[test]
+    fn words_that_older_yaml_mistook_stay_text() {
+        assert_eq!(
+            value(
+                "a: no\nb: 08:30\nc: 2026-05-01\nd: 010\ne: 12e\nf: on\ng: 1.5\nh: 0x1F\ni: -7\nj: ~"
+            ),
+            json!({"a": "no", "b": "08:30", "c": "2026-05-01", "d": "010", "e": "12e", "f": "on",
+                   "g": 1.5, "h": 31, "i": -7, "j": null})
+        );
+    }
+
+    #[test]
+    fn every_key_and_value_has_its_place() {
+        let (document, _) = parse("a: 1\nb:\n  - 县: x\n    d: {e: [5, 六]}\n");
+        let document = document.expect("YAML");
+        let at = |mark: Mark| (mark.line, mark.column);
+        assert_eq!(at(document.key_at("/b/0/d")), (4, 5));
+        assert_eq!(at(document.value_at("/b/0/县")), (3, 8));
+        assert_eq!(at(document.value_at("/b/0/d/e/1")), (4, 16));
+        assert_eq!(at(document.value_at("/b/0/d/missing/deeper")), (4, 8));
+        assert_eq!(at(document.value_at("")), (1, 1));
+    }
+
+    #[test]
+    fn the_first_of_two_keys_counts_and_the_second_is_named() {
+        let (document, faults) = parse("a: 1\nb: 2\na: 3\n");
+        assert_eq!(document.expect("YAML").value, json!({"a": 1, "b": 2}));
+        assert_eq!(faults.len(), 1);
+        assert_eq!((faults[0].code, faults[0].mark.line), ("duplicate-key", 3));
+    }
+
+    #[test]
+    fn an_alias_repeats_and_keeps_the_places() {
+        let (document, faults) = parse("a: &x {k: [1, 2]}\nb: *x\n");
+        let document = document.expect("YAML");
+        assert_eq!(faults, []);
+        assert_eq!(
+            document.value,
+            json!({"a": {"k": [1, 2]}, "b": {"k": [1, 2]}})
+        );
+        assert_eq!(document.value_at("/b/k/1").line, 1);
+        assert_eq!(document.value_at("/b").line, 2);
+    }
+
+    #[test]
+    fn what_does_not_belong_is_refused_with_its_place() {
+        assert_eq!(codes("a: 1\n---\nb: 2\n"), [("several-documents", 2, 1)]);
+        assert_eq!(codes("a: &x [*x]\n"), [("alias-of-itself", 1, 8)]);
+        assert_eq!(codes("{[1]: 2}\n"), [("key-not-text", 1, 2)]);
+        assert_eq!(codes("a: !secret x\n"), [("yaml-tag", 1, 4)]);
+        assert_eq!(codes(""), [("empty-file", 1, 1)]);
+        assert_eq!(codes("# only a comment\n"), [("empty-file", 1, 1)]);
+        assert_eq!(codes(&"[".repeat(60))[0].0, "too-deep");
+        assert_eq!(codes(&"- ".repeat(1_000))[0].0, "too-deep");
+        assert_eq!(codes("a:\n\tb: 1\n")[0].0, "yaml-syntax");
+    }
+
+    #[test]
+    fn a_bomb_of_aliases_is_defused() {
+        let mut bomb = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for n in 1..12 {
+            let last = n - 1;
+            bomb.push_str(&format!(
+                "a{n}: &a{n} [*a{last}, *a{last}, *a{last}, *a{last}, *a{last}, *a{last}, *a{last}, *a{last}]\n"
+            ));
+        }
+        assert_eq!(codes(&bomb)[0].0, "too-large");
+    }
+}
