@@ -10,7 +10,7 @@ use crate::domain::recurrence::CronRule;
 use crate::domain::time::Span;
 
 /// The kinds of files that a locality writes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FileKind {
     Plan,
     Bodies,
