@@ -166,3 +166,83 @@ fn clean(text: BulletinText, drill: bool) -> Result<BulletinText, RenderFault> {
         signed_date_en: line(text.signed_date_en),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::fixture::{World, at};
+    use super::super::{Drafted, draft};
+    use super::*;
+
+    fn drafted(world: &World) -> Bulletin {
+        match draft(&world.input()) {
+            Drafted::Complete(bulletin) => *bulletin,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_on_the_audience_counts() {
+        let mut world = World::new("---\ntitle: 通告\n---\n正文");
+        world.channels.truncate(2);
+        world.channels[0].audience = serde_json::from_value(json!({"groups": ["media"]})).unwrap();
+        let groups = |world: &World| -> Vec<Vec<String>> {
+            let reach = drafted(world).reach;
+            reach
+                .into_iter()
+                .map(|channel| channel.reach.groups)
+                .collect()
+        };
+        // The item says nothing: the channel's own audience, or everyone in the incident's areas.
+        assert_eq!(groups(&world), [vec!["media".to_owned()], vec![]]);
+        assert_eq!(drafted(&world).reach[1].reach.areas, world.incident.areas);
+        world.item.audience = serde_json::from_value(json!({"groups": ["schools"]})).unwrap();
+        assert_eq!(groups(&world), [["schools"], ["schools"]]);
+        world.item.channels = serde_json::from_value(json!([
+            {"channel": "portal", "audience": {"groups": ["posts"]}}, {"channel": "mail", "audience": null}
+        ]))
+        .unwrap();
+        assert_eq!(groups(&world), [["posts"], ["schools"]]);
+    }
+
+    #[test]
+    fn an_edited_text_keeps_what_an_editor_may_not_change() {
+        let world = World::new("---\ntitle: 通告\n---\n正文");
+        let base = drafted(&world);
+        let channels: Vec<_> = world.channels.iter().collect();
+        let edit = Edit {
+            author: Author::Person { user: "u".into() },
+            version: 2,
+            now: at("2026-05-01T02:00:00Z"),
+            channels: &channels,
+            link: None,
+            drill: false,
+        };
+        let text = BulletinText {
+            title: "新\r\n通告".into(),
+            text: "新正文\u{0}\r\n\r\n\r\n二".into(),
+            signed_body: "别的单位".into(),
+            ..BulletinText::default()
+        };
+        let new = edited(&base, text, &edit).unwrap();
+        assert_eq!(
+            (new.text.title.as_str(), new.text.text.as_str()),
+            ("新 通告", "新正文\n\n二")
+        );
+        assert_eq!(new.text.signed_body, base.text.signed_body);
+        assert_eq!(
+            (new.text.number, &new.text.document_number),
+            (Some(3), &base.text.document_number)
+        );
+        assert_eq!((&new.reach, new.valid_for), (&base.reach, base.valid_for));
+        assert!(
+            new.renderings
+                .iter()
+                .any(|r| r.subject.as_deref() == Some("新 通告"))
+        );
+        assert_ne!(new.hash(), base.hash());
+        let empty = edited(&base, BulletinText::default(), &edit);
+        assert_eq!(empty.unwrap_err(), RenderFault::Empty("title"));
+    }
+}

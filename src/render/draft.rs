@@ -154,7 +154,7 @@ mod tests {
         assert_eq!(
             text.text_en.as_deref(),
             Some(
-                "12.5 mm (as of 1 May 08:00); level IV; Shili City, Chengguan Town; 1 May 08:30; 1 d; 1 May 2026"
+                "12.5 mm (as of 1 May 08:00); level IV; Shili City, Chengguan Town; 1 May 08:30; 1 day; 1 May 2026"
             )
         );
     }

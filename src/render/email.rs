@@ -7,12 +7,14 @@ use super::words::Words;
 use crate::domain::bulletin::Rendering;
 use crate::domain::channel::ChannelDef;
 
+const ON_THE_WEB: (&str, &str) = ("网页版：", "On the web: ");
+
 pub fn rendering(words: &Words<'_>, def: &ChannelDef, link: Option<&str>) -> Rendering {
     let mut blocks = words.blocks(link);
     if let Some(link) = link {
         blocks.push(format!(
             "{}{link}",
-            words.choose("网页版：", "On the web: ")
+            words.choose(ON_THE_WEB.0, ON_THE_WEB.1)
         ));
     }
     Rendering {
@@ -48,8 +50,8 @@ fn html(words: &Words<'_>, link: Option<&str>) -> String {
         link.filter(|link| link.starts_with("https://") || link.starts_with("http://"))
     {
         let address = escape(link);
-        let label = words.choose("网页版", "On the web");
-        let _ = writeln!(body, "<p>{label}: <a href=\"{address}\">{address}</a></p>");
+        let label = words.choose(ON_THE_WEB.0, ON_THE_WEB.1);
+        let _ = writeln!(body, "<p>{label}<a href=\"{address}\">{address}</a></p>");
     }
     if !words.marks.close().is_empty() {
         let _ = writeln!(body, "<p>{}</p>", escape(words.marks.close()));

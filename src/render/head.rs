@@ -174,11 +174,10 @@ fn origin(at: (usize, usize), style: ScalarStyle, lines: &[&str]) -> Origin {
     };
     let (line, column) = at;
     match style {
-        // The text of a block begins on the line after its `|`.
         ScalarStyle::Literal | ScalarStyle::Folded => Origin {
-            line: line + 1,
-            column: indent_of(line + 1) + 1,
-            indent: indent_of(line + 1),
+            line,
+            column: indent_of(line) + 1,
+            indent: indent_of(line),
         },
         ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => Origin {
             line,
@@ -209,4 +208,29 @@ fn unknown(name: &str, at: (usize, usize)) -> TemplateFault {
             known.join(", ")
         ),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_where_it_stands() {
+        let head = "title: 甲\naction: \"乙\"\nsms: '丙'\ntext-en: |\n  One\n  two\ntitle-en: >-\n    Three\n";
+        let places: Vec<_> = read(head)
+            .unwrap()
+            .into_iter()
+            .map(|(field, _, origin)| (field.name(), origin.locate((1, 1)), origin.locate((2, 1))))
+            .collect();
+        assert_eq!(
+            places,
+            [
+                ("title", (2, 8), (3, 1)),
+                ("action", (3, 10), (4, 1)),
+                ("sms", (4, 7), (5, 1)),
+                ("text-en", (6, 3), (7, 3)),
+                ("title-en", (9, 5), (10, 5)),
+            ]
+        );
+    }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::Names;
+use super::names::{Facet, Name, Names, Role};
 use super::template::{Template, TemplateFault};
+use crate::domain::fact::FactType;
 
 /// The most templates that one text may be made of. Walking them recurses from one into the next.
 const MAX_TEMPLATES: usize = 50;
@@ -104,7 +105,7 @@ impl Library {
         };
         for used in template.uses() {
             let list = used.each.as_deref().or(each);
-            if used.role == super::names::Role::Loop && each.is_some() {
+            if used.role == Role::Loop && each.is_some() {
                 let what = format!(
                     "this partial is taken inside #each and has an #each of its own ({})",
                     used.path
@@ -119,6 +120,56 @@ impl Library {
             let list = partial.each.as_deref().or(each);
             self.judge_within(&partial.name, list, names, seen, out);
         }
+    }
+
+    /// Every number that the template `name`, with its partials, prints by `.value` and never gives the as-of time of.
+    pub fn timeless_numbers(&self, name: &str, names: Names<'_>) -> Vec<LibraryFault> {
+        let mut bare: Vec<(String, LibraryFault)> = Vec::new();
+        let mut timed = BTreeSet::new();
+        for template in self.with_partials(name) {
+            for used in template.uses() {
+                let resolved = names.resolve(&used.path, used.each.as_deref(), used.role);
+                let (Ok(Name::Fact { spec, facet }), false) = (resolved, used.is_condition())
+                else {
+                    continue;
+                };
+                match facet {
+                    Facet::Value if matches!(spec.kind, FactType::Number | FactType::Integer) => {
+                        let message = format!(
+                            "{0}.value is printed and {0}.as-of is not; a number shows the time it is as of",
+                            spec.fact
+                        );
+                        let fault = LibraryFault {
+                            template: template.name.clone(),
+                            fault: TemplateFault::new((used.line, used.column), message),
+                        };
+                        bare.push((spec.fact.clone(), fault));
+                    }
+                    Facet::AsOf | Facet::Whole => {
+                        timed.insert(spec.fact.clone());
+                    }
+                    Facet::Value | Facet::Source => {}
+                }
+            }
+        }
+        bare.retain(|(fact, _)| !timed.contains(fact));
+        bare.into_iter().map(|(_, fault)| fault).collect()
+    }
+
+    /// The template `name` and every partial it takes, each once.
+    fn with_partials(&self, name: &str) -> Vec<&Template> {
+        let mut out: Vec<&Template> = Vec::new();
+        let mut wanted = vec![name.to_owned()];
+        while let Some(name) = wanted.pop() {
+            if let Some(template) = self
+                .get(&name)
+                .filter(|_| out.iter().all(|seen| seen.name != name))
+            {
+                out.push(template);
+                wanted.extend(template.partials().into_iter().map(|partial| partial.name));
+            }
+        }
+        out
     }
 
     fn check_partials(&self, root: &str, faults: &mut Vec<LibraryFault>) {
@@ -170,5 +221,89 @@ impl Library {
                 ),
             });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::flood_event;
+    use super::super::names::known_paths;
+    use super::*;
+
+    fn sources(list: &[(&str, &str)]) -> BTreeMap<String, String> {
+        list.iter()
+            .map(|(name, text)| ((*name).into(), (*text).into()))
+            .collect()
+    }
+
+    fn said(faults: Vec<LibraryFault>) -> Vec<String> {
+        faults.iter().map(LibraryFault::to_string).collect()
+    }
+
+    #[test]
+    fn partials_are_judged_where_they_are_taken() {
+        let event = flood_event();
+        let files = sources(&[
+            (
+                "notice",
+                "---\ntitle: 通告\n---\n{{#each shelters}}{{> row}}{{/each}}{{> row}}",
+            ),
+            ("row", "{{this.name}}{{rainfal}}"),
+        ]);
+        let library = Library::around(&files, "notice").unwrap();
+        let said = said(library.judge("notice", known_paths(&event)));
+        assert_eq!(said.len(), 3, "{said:?}");
+        assert!(said[0].contains("template row, line 1, column 14: rainfal is neither"));
+        assert!(said[1].contains("line 1, column 1: this.name stands outside every {{#each}}"));
+    }
+
+    #[test]
+    fn loops_hidden_in_partials_and_heads_on_partials_are_found() {
+        let event = flood_event();
+        let files = sources(&[
+            (
+                "notice",
+                "---\ntitle: 通告\n---\n{{#each shelters}}{{> rows}}{{/each}}",
+            ),
+            ("rows", "{{#each shelters}}{{name}}{{/each}}"),
+        ]);
+        let library = Library::around(&files, "notice").unwrap();
+        assert!(
+            said(library.judge("notice", known_paths(&event)))[0]
+                .contains("has an #each of its own")
+        );
+        let files = sources(&[
+            ("notice", "---\ntitle: 通告\n---\n{{> other}}"),
+            ("other", "---\ntitle: 通告\n---\n"),
+        ]);
+        assert!(
+            said(Library::around(&files, "notice").unwrap_err())[0]
+                .contains("a partial has no head")
+        );
+    }
+
+    #[test]
+    fn a_bare_number_needs_its_time_somewhere() {
+        let event = flood_event();
+        let timeless = |body: &str| {
+            let files = sources(&[
+                (
+                    "notice",
+                    &format!("---\ntitle: 通告\n---\n{body}{{{{> part}}}}"),
+                ),
+                ("part", "{{evacuated}}"),
+            ]);
+            let library = Library::around(&files, "notice").unwrap();
+            said(library.timeless_numbers("notice", known_paths(&event))).len()
+        };
+        assert_eq!(timeless("{{rainfall.value}}"), 1);
+        assert_eq!(
+            timeless("{{rainfall.value}}（{{rainfall.as-of}}）{{evacuated.value}}"),
+            0
+        );
+        assert_eq!(
+            timeless("{{#if rainfall.value}}{{situation.value}}{{/if}}"),
+            0
+        );
     }
 }

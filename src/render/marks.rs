@@ -57,7 +57,7 @@ impl Marks {
     }
 
     /// The text without the mark that an earlier hand set, so that it is set once.
-    fn bare(self, text: &str) -> &str {
+    pub fn bare(self, text: &str) -> &str {
         if self.drill {
             text.strip_prefix(self.open().trim_end())
                 .or_else(|| text.strip_prefix(OPEN))
@@ -69,7 +69,7 @@ impl Marks {
     }
 }
 
-/// A claim in `text` that this is no drill, as it is written there.
+/// A claim in `text` that this is no drill.
 pub fn claim_of_reality(text: &BulletinText) -> Option<String> {
     let fields = [
         Some(&text.title),
@@ -84,9 +84,9 @@ pub fn claim_of_reality(text: &BulletinText) -> Option<String> {
     let claims = [
         "不是演练",
         "非演练",
-        "notadrill",
-        "notanexercise",
-        "nodrill",
+        "not a drill",
+        "not an exercise",
+        "no drill",
     ];
     fields.into_iter().flatten().find_map(|field| {
         // Spaces and punctuation inside the words do not make them less of a claim.
@@ -96,8 +96,96 @@ pub fn claim_of_reality(text: &BulletinText) -> Option<String> {
             .collect();
         let squeezed: String = letters.iter().flat_map(|(_, c)| c.to_lowercase()).collect();
         claims
-            .iter()
-            .find(|claim| squeezed.contains(*claim))
-            .map(|claim| (*claim).to_owned())
+            .into_iter()
+            .find(|claim| squeezed.contains(&claim.replace(' ', "")))
+            .map(str::to_owned)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::World;
+    use super::super::{DraftInput, Drafted, RenderFault, draft, renderings};
+    use super::*;
+    use crate::domain::bulletin::Bulletin;
+
+    const SOURCE: &str = "---\ntitle: 【演练】关于启动响应的通告\ntitle-en: Notice\naction: 请转移。\nsms: 请转移\n\
+        text-en: Please move.\n---\n正文";
+
+    fn drafted(input: &DraftInput<'_>) -> Bulletin {
+        match draft(input) {
+            Drafted::Complete(bulletin) => *bulletin,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn every_text_of_a_drill_is_marked_once_in_front_and_behind() {
+        let world = World::new(SOURCE).drill();
+        let bulletin = drafted(&world.input());
+        assert_eq!(bulletin.text.title, "【演练】关于启动响应的通告");
+        assert_eq!(bulletin.renderings.len(), 2 * world.channels.len());
+        for rendering in &bulletin.renderings {
+            let parts = rendering
+                .subject
+                .iter()
+                .chain([&rendering.text])
+                .chain(&rendering.parts);
+            for text in parts {
+                assert!(
+                    text.starts_with(OPEN) && text.ends_with(CLOSE),
+                    "{}: {text}",
+                    rendering.channel
+                );
+                assert_eq!(
+                    text.matches(OPEN).count(),
+                    1,
+                    "{}: {text}",
+                    rendering.channel
+                );
+            }
+            if let Some(html) = &rendering.html {
+                let (_, body) = html.split_once("<body").unwrap();
+                let (_, seen) = body.split_once('>').unwrap();
+                assert!(
+                    seen.trim_start()
+                        .split_once('>')
+                        .unwrap()
+                        .1
+                        .starts_with(OPEN),
+                    "{seen}"
+                );
+                assert!(seen.contains("以上为演练</p>\n</body>"), "{seen}");
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_outside_a_drill_is_marked() {
+        let world = World::new(&SOURCE.replace(OPEN, ""));
+        let all = serde_json::to_string(&drafted(&world.input())).unwrap();
+        assert!(!all.contains("演练"));
+    }
+
+    #[test]
+    fn a_drill_that_says_it_is_none_is_refused() {
+        for claim in [
+            "这不是演练！",
+            "本次为非 演练",
+            "THIS IS NOT A DRILL.",
+            "This is not-a-drill",
+        ] {
+            let text = BulletinText {
+                title: "通告".into(),
+                text: format!("请撤离。{claim}"),
+                ..BulletinText::default()
+            };
+            let said = renderings(&text, &[], None, true);
+            assert!(
+                matches!(said, Err(RenderFault::ClaimsReality { .. })),
+                "{claim}"
+            );
+            assert!(renderings(&text, &[], None, false).is_ok());
+        }
+    }
 }

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use crate::domain::bulletin::Language;
 use crate::domain::fact::FactValue;
-use crate::domain::time::{Moment, Span, date_en, date_zh, moment_en, moment_zh, span_en, span_zh};
+use crate::domain::time::{Moment, Span, date_en, date_zh, moment_en, moment_zh, span_zh};
 
 /// A language and a zone: all that the form of a value depends on.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +41,7 @@ impl Printer {
 
     pub fn span(self, span: Span) -> String {
         if self.is_english() {
-            span_en(span)
+            spelled(span)
         } else {
             span_zh(span)
         }
@@ -82,6 +82,32 @@ impl Printer {
             Some(unit) => format!("{number}{unit}"),
             None => number,
         }
+    }
+}
+
+/// `1 day 12 hours`: what stands in a sentence is spelled out.
+fn spelled(span: Span) -> String {
+    let mut rest = span.as_seconds();
+    let mut parts = Vec::new();
+    for (unit, word) in [
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ] {
+        let count = rest / unit;
+        rest %= unit;
+        if count > 0 {
+            parts.push(format!(
+                "{count} {word}{}",
+                if count == 1 { "" } else { "s" }
+            ));
+        }
+    }
+    if parts.is_empty() {
+        "0 minutes".into()
+    } else {
+        parts.join(" ")
     }
 }
 

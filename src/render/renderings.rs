@@ -85,3 +85,73 @@ pub fn bare(words: &Words<'_>, def: &ChannelDef) -> Rendering {
         segments: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::super::fixture::World;
+    use super::super::{Drafted, draft};
+    use crate::domain::fact::FactValue;
+
+    const NOTICE: &str = r#"---
+title: 关于启动防汛{{incident.level}}应急响应的通告
+title-en: Notice of {{incident.level-en}} flood response
+action: 请低洼地区、危旧房屋居民做好转移准备。
+action-en: Residents of low-lying areas should be ready to move.
+sms: 示例市自{{incident.level-since}}启动防汛{{incident.level}}应急响应，{{situation}}。咨询{{release.hotline}}。
+text-en: |
+  Rainfall {{rainfall}}; {{incident.areas-en}}. Expected to last {{incident.expected-duration}}.
+---
+{{situation}}。根据《示例市防汛应急预案》，市防指决定自{{incident.level-since}}起启动防汛{{incident.level}}应急响应，预计持续{{incident.expected-duration}}。
+
+开放下列避险安置点：
+{{#each shelters}}
+{{@number}}. {{this.name}}，可容{{this.capacity}}
+{{/each}}
+
+{{#if rainfall}}
+累计雨量{{rainfall}}。{{#if (eq warning-colour "红色")}}暴雨红色预警生效中。{{/if}}
+{{/if}}
+{{> contact}}
+"#;
+
+    /// What one notice becomes on every channel, word for word.
+    #[test]
+    fn a_notice_on_every_channel() {
+        let world = World::new(NOTICE)
+            .partial("contact", "咨询电话：{{release.hotline}}。{{#if release.next-update}}下次发布：{{release.next-update}}。{{/if}}\n")
+            .text("situation", "受持续强降雨影响，城区多处积水<50厘米")
+            .text("warning-colour", "红色")
+            .fact("rainfall", FactValue::Number(123.0))
+            .shelters(2);
+        let Drafted::Complete(bulletin) = draft(&world.input()) else {
+            panic!("{:?}", draft(&world.input()));
+        };
+        let mut seen = String::new();
+        // Robots and the folder send what the portal shows, as long as it fits.
+        let different = ["portal", "mail", "sms"];
+        for rendering in bulletin
+            .renderings
+            .into_iter()
+            .filter(|r| different.contains(&r.channel.as_str()))
+        {
+            let language = rendering.language.code();
+            writeln!(
+                seen,
+                "== {} {language} {:?}",
+                rendering.channel, rendering.segments
+            )
+            .unwrap();
+            writeln!(
+                seen,
+                "{}\n{}",
+                rendering.subject.unwrap_or_default(),
+                rendering.text
+            )
+            .unwrap();
+            writeln!(seen, "{}", rendering.html.unwrap_or_default()).unwrap();
+        }
+        insta::assert_snapshot!(seen);
+    }
+}

@@ -137,7 +137,10 @@ fn keep(blocks: &[String], room: usize, limit: Limit) -> String {
     let mut out = String::new();
     for (n, block) in blocks.iter().enumerate() {
         let gap = if out.is_empty() { "" } else { GAP };
-        let left = room.saturating_sub(limit.size(&out) + limit.size(gap));
+        let taken = limit.size(&out) + limit.size(gap);
+        let Some(left) = room.checked_sub(taken) else {
+            break;
+        };
         if limit.size(block) <= left {
             out.push_str(gap);
             out.push_str(block);
@@ -184,4 +187,142 @@ fn split(blocks: &[String], room: usize, limit: Limit) -> Vec<String> {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::fixture::channel;
+    use super::*;
+    use crate::domain::bulletin::{BulletinText, Language};
+
+    fn text(body: &str) -> BulletinText {
+        BulletinText {
+            title: "汛情通报（第3号）".into(),
+            action: Some("请远离河道。".into()),
+            text: body.into(),
+            signed_body: "示例市防汛抗旱指挥部办公室".into(),
+            signed_date: "2026年5月1日".into(),
+            ..BulletinText::default()
+        }
+    }
+
+    fn render(
+        kind: &str,
+        max: Option<u32>,
+        text: &BulletinText,
+        link: Option<&str>,
+        drill: bool,
+    ) -> Result<Rendering, RenderFault> {
+        let settings = match kind {
+            "telegram" => json!({"token-env": "T"}),
+            _ => json!({"url": "http://127.0.0.1/", "max-bytes": max}),
+        };
+        let def = channel(json!({"channel": kind, "name": kind, "kind": kind, kind: settings}));
+        rendering(&Words::of(text, Language::ZhCn, drill).unwrap(), &def, link)
+    }
+
+    #[test]
+    fn a_text_that_fits_is_sent_whole() {
+        let sent = render(
+            "wecom",
+            None,
+            &text("第一段。\n\n第二段。"),
+            Some("https://a.invalid/1"),
+            false,
+        )
+        .unwrap();
+        assert_eq!(
+            sent.text,
+            "汛情通报（第3号）\n\n请远离河道。\n\n第一段。\n\n第二段。\n\n示例市防汛抗旱指挥部办公室\n2026年5月1日"
+        );
+        assert!(sent.parts.is_empty());
+    }
+
+    #[test]
+    fn a_longer_one_ends_between_paragraphs_with_the_address_of_the_rest() {
+        let body = format!("{}\n\n{}", "甲".repeat(300), "乙".repeat(400));
+        let sent = render(
+            "wecom",
+            None,
+            &text(&body),
+            Some("https://a.invalid/1"),
+            false,
+        )
+        .unwrap();
+        let expected = format!(
+            "汛情通报（第3号）\n\n请远离河道。\n\n{}\n\n全文见 https://a.invalid/1",
+            "甲".repeat(300)
+        );
+        assert_eq!(sent.text, expected);
+        // One paragraph that fills the message alone is cut, not dropped.
+        let sent = render(
+            "wecom",
+            None,
+            &text(&"甲".repeat(2000)),
+            Some("https://a.invalid/1"),
+            false,
+        )
+        .unwrap();
+        assert!(
+            sent.text.contains("甲……\n\n全文见") && sent.text.len() > 2000,
+            "{}",
+            sent.text.len()
+        );
+    }
+
+    #[test]
+    fn no_room_for_title_and_link_is_a_fault() {
+        let fault = render(
+            "wecom",
+            Some(50),
+            &text("甲"),
+            Some("https://a.invalid/1"),
+            false,
+        )
+        .unwrap_err();
+        assert_eq!(
+            fault,
+            RenderFault::NoRoom {
+                channel: "wecom".into(),
+                limit: 50
+            }
+        );
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+        #[test]
+        fn nothing_is_over_the_limit_and_every_message_of_a_drill_is_marked(
+            paragraphs in prop::collection::vec("[甲乙丙a\"😀\n]{0,900}", 1..12),
+            kind in prop::sample::select(vec!["telegram", "wecom", "dingtalk", "feishu"]),
+            max in prop::option::of(200u32..3000),
+            linked: bool,
+            drill: bool,
+        ) {
+            let text = text(&paragraphs.join("\n\n"));
+            let link = linked.then_some("https://a.invalid/1");
+            let sent = render(kind, max, &text, link, drill).unwrap();
+            let messages = if sent.parts.is_empty() { vec![sent.text.clone()] } else { sent.parts.clone() };
+            for message in &messages {
+                let (size, most) = match (kind, max) {
+                    ("telegram", _) => (message.encode_utf16().count(), 4096),
+                    (_, Some(max)) => (message.len(), max as usize),
+                    ("wecom", None) => (message.len(), 2048),
+                    _ => (serde_json::to_string(message).unwrap().len(), 20_000),
+                };
+                prop_assert!(size <= most, "{size} > {most}");
+                prop_assert_eq!(message.starts_with("【演练】"), drill);
+                prop_assert_eq!(message.ends_with("以上为演练"), drill);
+            }
+            // Without a link nothing may be left out.
+            if !linked && !sent.parts.is_empty() {
+                let letters = |text: &str| text.chars().filter(|c| "甲乙丙a😀".contains(*c)).count();
+                let sent: usize = messages.iter().map(|m| letters(m)).sum();
+                prop_assert_eq!(sent, letters(&text.text));
+            }
+        }
+    }
 }

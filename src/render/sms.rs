@@ -6,7 +6,7 @@
 use super::renderings::{RenderFault, bare};
 use super::tidy;
 use super::words::Words;
-use crate::domain::bulletin::Rendering;
+use crate::domain::bulletin::{Language, Rendering};
 use crate::domain::channel::{ChannelDef, WhenLong};
 
 /// UTF-16 units in a message that stands alone.
@@ -32,11 +32,7 @@ pub fn rendering(
     for body in candidates(words, link) {
         // A second pair of these brackets looks like a second signature, and some carriers refuse it.
         let body = body.replace('【', "〔").replace('】', "〕");
-        let text = format!(
-            "{}{signature}{body}{}",
-            words.marks.open(),
-            words.marks.close()
-        );
+        let text = words.marks.line(&format!("{signature}{body}"));
         let count = segments(&text).len() as u32;
         if count <= allowed {
             return Ok(Rendering {
@@ -62,23 +58,31 @@ fn candidates(words: &Words<'_>, link: Option<&str>) -> Vec<String> {
     if let Some(sms) = &words.sms {
         return vec![sms.clone()];
     }
-    let stop = words.choose("。", ". ");
+    let (stop, gap) = match words.language {
+        Language::ZhCn => ("。", ""),
+        Language::En => (".", " "),
+    };
     let ended = |text: &str| {
         let is_ended = text.ends_with(['。', '！', '？', '；', '.', '!', '?']);
         format!("{text}{}", if is_ended { "" } else { stop })
     };
-    let link = link.map_or(String::new(), |link| {
-        format!("{}{link} ", words.choose("详见 ", "See "))
-    });
-    let title = ended(&words.title);
-    let action = words.action.as_deref().map(ended).unwrap_or_default();
+    let title = Some(ended(&words.title));
+    let action = words.action.as_deref().map(ended);
+    let link = link.map(|link| format!("{}{link}", words.choose("详见 ", "See ")));
     [
-        format!("{title}{action}{link}"),
-        format!("{title}{link}"),
-        title.clone(),
+        vec![&title, &action, &link],
+        vec![&title, &link],
+        vec![&title],
     ]
     .into_iter()
-    .map(|text| text.trim_end().to_owned())
+    .map(|parts| {
+        parts
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(gap)
+    })
     .collect()
 }
 
@@ -103,4 +107,116 @@ pub fn segments(text: &str) -> Vec<&str> {
     }
     out.push(&text[start..]);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::super::fixture::channel;
+    use super::*;
+    use crate::domain::bulletin::BulletinText;
+
+    fn text(sms: Option<&str>) -> BulletinText {
+        BulletinText {
+            title: "关于启动防汛四级应急响应的通告".into(),
+            action: Some("请做好转移准备。".into()),
+            text: "正文".into(),
+            sms: sms.map(str::to_owned),
+            ..BulletinText::default()
+        }
+    }
+
+    fn render(
+        text: &BulletinText,
+        settings: serde_json::Value,
+        drill: bool,
+    ) -> Result<Rendering, RenderFault> {
+        let mut sms = json!({"url": "http://127.0.0.1/", "fields": {}, "signature": "示例应急"});
+        sms.as_object_mut()
+            .unwrap()
+            .extend(settings.as_object().unwrap().clone());
+        let def = channel(json!({"channel": "sms", "name": "短信", "kind": "sms", "sms": sms}));
+        let words = Words::of(text, Language::ZhCn, drill).unwrap();
+        rendering(&words, &def, Some("https://a.invalid/1"))
+    }
+
+    #[test]
+    fn the_signature_is_in_front_counted_and_the_only_one_of_its_kind() {
+        let body = "甲".repeat(63);
+        let one = render(&text(Some(&format!("{body}乙"))), json!({}), false).unwrap();
+        assert_eq!((units(&one.text), one.segments), (70, Some(1)));
+        let two = render(&text(Some(&format!("{body}乙丙"))), json!({}), false).unwrap();
+        assert_eq!((units(&two.text), two.segments), (71, Some(2)));
+        assert_eq!(two.parts.concat(), two.text);
+        let bracketed = render(&text(Some("【紧急】撤离")), json!({}), false).unwrap();
+        assert_eq!(bracketed.text, "【示例应急】〔紧急〕撤离");
+    }
+
+    #[test]
+    fn without_a_short_form_the_fullest_text_that_fits_is_made() {
+        let made = |settings| render(&text(None), settings, false).unwrap().text;
+        assert_eq!(
+            made(json!({})),
+            "【示例应急】关于启动防汛四级应急响应的通告。请做好转移准备。详见 https://a.invalid/1"
+        );
+        let mut long = text(None);
+        long.action = Some("请转移。".repeat(20));
+        let short = render(&long, json!({"when-long": "refuse"}), false).unwrap();
+        assert_eq!(
+            short.text,
+            "【示例应急】关于启动防汛四级应急响应的通告。详见 https://a.invalid/1"
+        );
+    }
+
+    #[test]
+    fn too_long_is_refused_with_the_counts() {
+        let long = text(Some(&"长".repeat(200)));
+        let fault = render(&long, json!({"max-parts": 3}), false).unwrap_err();
+        assert_eq!(
+            fault,
+            RenderFault::SmsTooLong {
+                channel: "sms".into(),
+                units: 206,
+                segments: 4,
+                allowed: 3
+            }
+        );
+        assert!(
+            render(
+                &text(Some(&"长".repeat(65))),
+                json!({"when-long": "refuse"}),
+                false
+            )
+            .is_err()
+        );
+    }
+
+    #[test]
+    fn the_marks_of_a_drill_are_counted() {
+        let real = render(&text(Some(&"甲".repeat(60))), json!({}), false).unwrap();
+        let drill = render(&text(Some(&"甲".repeat(60))), json!({}), true).unwrap();
+        assert_eq!((real.segments, drill.segments), (Some(1), Some(2)));
+        assert!(
+            drill.text.starts_with("【演练】【示例应急】甲") && drill.text.ends_with("以上为演练")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn segments_rejoin_fit_and_tear_nothing(text in "[甲乙丙a-c😀🚨 ]{0,300}") {
+            let parts = segments(&text);
+            prop_assert_eq!(parts.concat(), text.clone());
+            if parts.len() == 1 {
+                prop_assert!(units(&text) <= SINGLE);
+            } else {
+                prop_assert!(parts.iter().all(|part| !part.is_empty() && units(part) <= SEGMENT));
+                // At most one unit of each segment is left free, for half a character.
+                let full = parts.iter().rev().skip(1).all(|part| units(part) >= SEGMENT - 1);
+                prop_assert!(full);
+                prop_assert!(parts.len() >= units(&text).div_ceil(SEGMENT));
+            }
+        }
+    }
 }

@@ -282,7 +282,7 @@ fn walk<'t>(
 fn parse_piece(field: Field, text: &str, origin: Origin) -> Result<Piece, TemplateFault> {
     let fault = |place, message: String| TemplateFault::new(origin.locate(place), message);
     check_nesting(text).map_err(|(place, what)| fault(place, what))?;
-    // The parser is known to panic on some malformed blocks; a plan file must not be able to stop the program.
+    // The parser unwraps in many places; should one of them be wrong, a plan file must still not stop the program.
     let parsed = std::panic::catch_unwind(|| Parsed::compile(text))
         .map_err(|_| {
             fault(
@@ -338,5 +338,132 @@ fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
             format!("{count} {what} in one text; {most} is the most, use partials"),
         )),
         None => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::names::Role;
+    use super::*;
+
+    fn faults(source: &str) -> Vec<String> {
+        let faults = Template::parse("notice", source).err().unwrap_or_default();
+        faults.iter().map(TemplateFault::to_string).collect()
+    }
+
+    #[test]
+    fn every_name_is_found_with_its_place_and_its_guards() {
+        let source = "---\ntitle: \"关于{{incident.level}}的通告\"\ntext-en: |\n  One\n  two {{rainfall}}\n---\n\
+            {{#if rainfall}}\n雨量{{rainfall.value}}{{else if (eq colour \"红色\")}}{{colour}}\n{{/if}}\n\
+            {{#unless a}}{{b}}{{else}}{{a}}{{/unless}}{{#each shelters}}{{this.name}}{{/each}}";
+        let template = Template::parse("notice", source).unwrap();
+        let seen: Vec<_> = template
+            .uses()
+            .into_iter()
+            .map(|used| {
+                (
+                    used.path,
+                    used.line,
+                    used.column,
+                    used.role,
+                    used.guards.join(" "),
+                )
+            })
+            .collect();
+        let expected = [
+            ("incident.level", 2, 11, Role::Print, ""),
+            ("rainfall", 5, 7, Role::Print, ""),
+            ("rainfall", 7, 1, Role::Test, ""),
+            ("rainfall.value", 8, 3, Role::Print, "rainfall"),
+            ("colour", 7, 1, Role::Test, ""),
+            ("colour", 8, 49, Role::Print, "colour"),
+            ("a", 10, 1, Role::Test, ""),
+            ("b", 10, 14, Role::Print, ""),
+            ("a", 10, 27, Role::Print, "a"),
+            ("shelters", 10, 43, Role::Loop, ""),
+            ("this.name", 10, 61, Role::Print, "shelters"),
+        ];
+        let expected: Vec<_> = expected
+            .into_iter()
+            .map(|(path, line, column, role, guards)| {
+                (path.to_owned(), line, column, role, guards.to_owned())
+            })
+            .collect();
+        assert_eq!(seen, expected);
+    }
+
+    #[test]
+    fn heads_say_what_is_wrong_and_where() {
+        assert_eq!(
+            faults("---\ntitle: 甲\ncolour: 红\naction: {{a}}\n---\n"),
+            [
+                "line 3, column 1: the head has no field \"colour\"; it may have title, title-en, action, action-en, sms, sms-en, text-en",
+                "line 4, column 1: action must be text; put a text that begins with {{ or [ between quotes",
+            ]
+        );
+        assert_eq!(
+            faults("---\naction: 甲\n---\n"),
+            ["line 1, column 1: the head has no title"]
+        );
+        assert!(faults("---\ntitle: 甲\n")[0].contains("never ends"));
+        assert!(faults("---\ntitle: \"甲\n---\n")[0].contains("the head is not YAML"));
+        assert!(!Template::parse("part", "只有正文").unwrap().has_head());
+    }
+
+    #[test]
+    fn what_templates_may_not_use_is_named() {
+        for (source, word) in [
+            ("{{{rainfall}}}", "never HTML"),
+            ("{{&rainfall}}", "never HTML"),
+            ("{{#*inline \"x\"}}y{{/inline}}", "inline partials"),
+            ("{{#> layout}}y{{/layout}}", "partials with a block"),
+            ("{{> part x=1}}", "takes no arguments"),
+            ("{{> (lookup a 'x')}}", "named by the file name"),
+            ("{{lookup a b}}", "no helper lookup"),
+            ("{{log a}}", "no helper log"),
+            ("{{#with a}}{{b}}{{/with}}", "#with"),
+            ("{{#if (gt a 3)}}{{/if}}", "not a condition"),
+            ("{{#if true}}{{/if}}", "constant"),
+            ("{{#each a as |b|}}{{b}}{{/each}}", "nothing else"),
+            ("{{#each a}}{{#each b}}{{/each}}{{/each}}", "inside #each"),
+            ("{{#each a}}{{../b}}{{/each}}", "reached by itself"),
+            ("{{Rainfall}}", "not a name"),
+            ("{{{{raw}}}}x{{{{/raw}}}}", "#raw"),
+            ("{{#if a}}x", "invalid handlebars syntax"),
+            ("{{#if a}}x{{/each}}", "closed by"),
+        ] {
+            let said = faults(source).join("\n");
+            assert!(said.contains(word), "{source}: {said}");
+        }
+    }
+
+    #[test]
+    fn depth_that_would_break_the_parser_is_refused_before_it() {
+        let deep = format!(
+            "{{{{#if {}a{}}}}}x{{{{/if}}}}",
+            "(not ".repeat(5000),
+            ")".repeat(5000)
+        );
+        assert!(faults(&deep)[0].contains("round brackets"));
+        let quoted = format!(
+            "{{{{#if {}a{}}}}}x{{{{/if}}}}",
+            "(eq \")}}\" ".repeat(5000),
+            ")".repeat(5000)
+        );
+        assert!(faults(&quoted)[0].contains("round brackets"));
+        assert!(faults(&"{{#if a}}".repeat(5000))[0].contains("blocks"));
+        assert!(faults(&"长".repeat(40_000))[0].contains("bytes"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_source_stops_the_program(pieces in prop::collection::vec(prop::sample::select(vec![
+            "---\n", "title: a\n", "{{", "}}", "{{{", "}}}", "{{{{", "}}}}", "#if ", "/if", "#each a", "/each", "else", "^", "~",
+            "(", ")", "a", ".", "@number", "\"", "'", "[", "]", "!--", "--", "\\", " ", "\n", "> p", "#>", "*", "as |x|", "雨", "=", "1",
+        ]), 0..24)) {
+            let _ = Template::parse("any", &pieces.concat());
+        }
     }
 }

@@ -33,7 +33,7 @@ impl<'t> Words<'t> {
             Language::ZhCn => Some(Self {
                 language,
                 marks,
-                title: tidy::line(&text.title),
+                title: marks.bare(&tidy::line(&text.title)).to_owned(),
                 document_number,
                 action: line(&text.action),
                 body: Some(&text.text),
@@ -48,7 +48,7 @@ impl<'t> Words<'t> {
                 Some(Self {
                     language,
                     marks,
-                    title,
+                    title: marks.bare(&title).to_owned(),
                     document_number,
                     action: line(&text.action_en),
                     body: text
@@ -73,7 +73,11 @@ impl<'t> Words<'t> {
     /// The body's paragraphs; one that says where the text is when there is none in this language.
     pub fn paragraphs(&self, link: Option<&str>) -> Vec<String> {
         match (self.body, link) {
-            (Some(body), _) => body.split("\n\n").map(str::to_owned).collect(),
+            (Some(body), _) => body
+                .split("\n\n")
+                .filter(|paragraph| !paragraph.trim().is_empty())
+                .map(str::to_owned)
+                .collect(),
             (None, Some(link)) => vec![format!("The full text is in Chinese: {link}")],
             (None, None) => vec!["The full text is in Chinese.".to_owned()],
         }
