@@ -1,0 +1,92 @@
+//! The API `/api/v1`: what the command line, the console and other systems use. It holds no rules; it calls `flow`.
+//!
+//! To add an endpoint: a handler in the file of its noun, a line in [`router`], and its path in [`ApiDoc`].
+
+mod act;
+mod caller;
+mod channels;
+mod incidents;
+mod input;
+mod meta;
+mod problem;
+mod releases;
+mod reports;
+mod view;
+
+pub use problem::Problem;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::{get, post, put};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::OpenApi;
+
+use crate::realm::Realm;
+
+/// The largest request body, in bytes: a fact may hold 64 KiB of text, and a declaration several.
+const MOST_BODY: usize = 1024 * 1024;
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct ApiState {
+    pub realm: Arc<Realm>,
+    /// What the last reading of the plan files found wrong, one line each; empty when they are in use.
+    pub plan_faults: Arc<arc_swap::ArcSwap<Vec<String>>>,
+    pub draining: tokio_util::sync::CancellationToken,
+}
+
+/// Every path of the API over `state`.
+pub fn router(state: ApiState) -> Router {
+    Router::new()
+        .route("/api/v1/incidents", post(incidents::declare).get(incidents::list))
+        .route("/api/v1/incidents/{id}", get(incidents::show))
+        .route("/api/v1/incidents/{id}/facts", put(incidents::set_facts))
+        .route("/api/v1/incidents/{id}/level", post(incidents::change_level))
+        .route("/api/v1/incidents/{id}/end", post(incidents::end))
+        .route("/api/v1/incidents/{id}/releases", post(incidents::request_release))
+        .route("/api/v1/releases", get(releases::list))
+        .route("/api/v1/releases/{id}", get(releases::show))
+        .route("/api/v1/releases/{id}/text", put(releases::edit))
+        .route("/api/v1/releases/{id}/submit", post(releases::submit))
+        .route("/api/v1/releases/{id}/return", post(releases::send_back))
+        .route("/api/v1/releases/{id}/approve", post(releases::approve))
+        .route("/api/v1/releases/{id}/waive", post(releases::waive))
+        .route("/api/v1/releases/{id}/correct", post(releases::correct))
+        .route("/api/v1/releases/{id}/withdraw", post(releases::withdraw))
+        .route("/api/v1/deliveries", get(reports::deliveries))
+        .route("/api/v1/journal", get(reports::journal))
+        .route("/api/v1/reports/timeline", get(reports::timeline))
+        .route("/api/v1/reports/timeliness", get(reports::timeliness))
+        .route("/api/v1/channels", get(channels::list))
+        .route("/api/v1/channels/{code}/enable", post(channels::enable))
+        .route("/api/v1/channels/{code}/disable", post(channels::disable))
+        .route("/api/v1/channels/{code}/test", post(channels::test))
+        .route("/api/v1/me", get(meta::me))
+        .route("/openapi.json", get(meta::openapi))
+        .route("/version", get(meta::version))
+        .route("/healthz", get(meta::healthz))
+        .route("/readyz", get(meta::readyz))
+        .route("/metrics", get(meta::metrics))
+        .fallback(meta::nothing_here)
+        .method_not_allowed_fallback(meta::wrong_method)
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| problem::internal()))
+        .with_state(state)
+}
+
+/// The description served at `/openapi.json`.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "fabu", description = "Plans what a local government must tell the public in an emergency, and sends it out on time."),
+    paths(
+        incidents::declare, incidents::list, incidents::show, incidents::set_facts, incidents::change_level,
+        incidents::end, incidents::request_release, releases::list, releases::show, releases::edit, releases::submit,
+        releases::send_back, releases::approve, releases::waive, releases::correct, releases::withdraw,
+        reports::deliveries, reports::journal, reports::timeline, reports::timeliness, channels::list,
+        channels::enable, channels::disable, channels::test, meta::me,
+    ),
+    modifiers(&meta::BearerToken)
+)]
+pub struct ApiDoc;

@@ -1,0 +1,135 @@
+//! One change asked for over HTTP: a transaction, the moment, and the memory of an idempotency key.
+//!
+//! The answer is kept in the transaction of the change itself, so that the same request twice is done once even if the
+//! first answer never arrived.
+
+use std::sync::Arc;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequest, Request};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use super::{ApiState, Problem};
+use crate::domain::approval::Actor;
+use crate::domain::bulletin::hex;
+use crate::domain::time::Moment;
+use crate::flow::World;
+use crate::store::{GivenAnswer, Tx};
+
+/// A request that wants to change something: its body, and what it takes to recognise it again.
+pub struct Change<T> {
+    pub input: T,
+    key: Option<String>,
+    fingerprint: String,
+}
+
+impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
+        let target = format!("{} {}", request.method(), request.uri().path());
+        let key = idempotency_key(request.headers())?;
+        let body = Bytes::from_request(request, state)
+            .await
+            .map_err(|error| Problem::new(error.status(), "body", "The body cannot be read", error.body_text()))?;
+        // A verb without input may come without a body.
+        let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
+        let input = serde_json::from_slice(text).map_err(|error| {
+            Problem::bad_request(format!("the body is not the JSON that this path takes: {error}; nothing was changed"))
+        })?;
+        let mut digest = Sha256::new();
+        digest.update(target);
+        digest.update(&body);
+        Ok(Self { input, key, fingerprint: hex(&digest.finalize()) })
+    }
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    match value.to_str() {
+        Ok(key) if (1..=100).contains(&key.len()) => Ok(Some(key.to_owned())),
+        _ => Err(Problem::bad_request("Idempotency-Key must be 1 to 100 printable ASCII characters")),
+    }
+}
+
+/// A change under way.
+pub struct Act {
+    pub tx: Tx,
+    pub world: Arc<World>,
+    pub now: Moment,
+    state: ApiState,
+    user: String,
+    key: Option<String>,
+    fingerprint: String,
+}
+
+/// Either go ahead, or this was answered before.
+pub enum Begun {
+    Go(Box<Act>),
+    Again(Response<Body>),
+}
+
+impl Act {
+    /// Begins a change by `actor`, unless the same request was answered before.
+    ///
+    /// # Errors
+    /// When the key was used for another request, or the store fails.
+    pub async fn begin<T>(state: &ApiState, actor: &Actor, change: &Change<T>) -> Result<Begun, Problem> {
+        let (mut tx, world, now) = state.realm.begin().await?;
+        if let Some(key) = &change.key
+            && let Some(given) = tx.given_answer(&actor.user, key).await?
+        {
+            if given.request != change.fingerprint {
+                return Err(Problem::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "idempotency-key-reused",
+                    "This Idempotency-Key belongs to another request",
+                    "use a new key for a new request; nothing was changed",
+                ));
+            }
+            let status = StatusCode::from_u16(given.status).unwrap_or(StatusCode::OK);
+            return Ok(Begun::Again(answer(status, given.answer)));
+        }
+        Ok(Begun::Go(Box::new(Self {
+            tx,
+            world,
+            now,
+            state: state.clone(),
+            user: actor.user.clone(),
+            key: change.key.clone(),
+            fingerprint: change.fingerprint.clone(),
+        })))
+    }
+
+    /// Makes the change durable and answers.
+    ///
+    /// # Errors
+    /// The store's; nothing has happened then.
+    pub async fn done<V: Serialize>(mut self, status: StatusCode, view: &V) -> Result<Response<Body>, Problem> {
+        let text = serde_json::to_string(view)
+            .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "No answer", error.to_string()))?;
+        if let Some(key) = &self.key {
+            let given = GivenAnswer { request: self.fingerprint, status: status.as_u16(), answer: text.clone() };
+            self.tx.keep_answer(&self.user, key, &given, self.now).await?;
+        }
+        self.state.realm.commit(self.tx).await?;
+        Ok(answer(status, text))
+    }
+
+    /// Makes a refusal's journal line durable and answers with the refusal.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn refused(self, problem: Problem) -> Result<Response<Body>, Problem> {
+        self.state.realm.commit(self.tx).await?;
+        Err(problem)
+    }
+}
+
+fn answer(status: StatusCode, text: String) -> Response<Body> {
+    (status, [(header::CONTENT_TYPE, "application/json")], text).into_response()
+}

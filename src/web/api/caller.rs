@@ -1,0 +1,29 @@
+//! Who calls: a person, by the bearer token they show.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+
+use super::{ApiState, Problem};
+use crate::domain::approval::Actor;
+use crate::domain::person::token_hash;
+
+pub struct Caller(pub Actor);
+
+impl FromRequestParts<ApiState> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Problem> {
+        let token = parts
+            .headers
+            .get(AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(Problem::unauthorized)?;
+        let mut tx = state.realm.store.read().await?;
+        let person = tx.person_by_token(&token_hash(token)).await?;
+        person.map(|person| Self(person.actor())).ok_or_else(Problem::unauthorized)
+    }
+}

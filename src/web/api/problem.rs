@@ -1,0 +1,170 @@
+//! Errors as RFC 9457 problems: what happened, where, what was not done, what to do.
+
+use axum::Json;
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::response::IntoResponse;
+use serde::Serialize;
+
+use crate::domain::approval::Refusal;
+use crate::flow::{self, VerbError};
+use crate::store::StoreError;
+
+/// `application/problem+json`.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// A stable name, `urn:fabu:problem:…`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: &'static str,
+    pub status: u16,
+    pub detail: String,
+    /// Each field that cannot be used.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<FieldProblem>,
+    /// What has changed since the text that was approved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub difference: Vec<String>,
+    /// The thing that stands in the way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub existing: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct FieldProblem {
+    pub field: String,
+    pub what: String,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind: format!("urn:fabu:problem:{name}"),
+            title,
+            status: status.as_u16(),
+            detail: detail.into(),
+            problems: Vec::new(),
+            difference: Vec::new(),
+            existing: None,
+        }
+    }
+
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be read", detail)
+    }
+
+    pub fn not_found(what: &str, id: &str) -> Self {
+        let shown: String = id.chars().take(60).collect();
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", format!("there is no {what} {shown}"))
+    }
+
+    pub fn invalid(field: &str, what: impl Into<String>) -> Self {
+        VerbError::invalid(field, what).into()
+    }
+
+    pub fn unauthorized() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "Who are you?",
+            "send `Authorization: Bearer TOKEN` with a token of `fabu user token LOGIN`; nothing was done",
+        )
+    }
+
+    /// A refusal of an approval, with what has changed if that is the reason.
+    pub fn refused(refusal: &Refusal, difference: Vec<String>) -> Self {
+        let (status, name, title) = match refusal {
+            Refusal::WrongHash { .. } => (StatusCode::CONFLICT, "stale-hash", "The text has changed"),
+            Refusal::AlreadySigned => (StatusCode::CONFLICT, "already-signed", "Signed already"),
+            Refusal::OwnDraft => (StatusCode::FORBIDDEN, "own-draft", "Four eyes are needed"),
+            Refusal::NotYourTurn { .. } => (StatusCode::FORBIDDEN, "not-your-turn", "It waits for somebody else"),
+            Refusal::NotPreApproved => (StatusCode::FORBIDDEN, "not-pre-approved", "Not a pre-approved text"),
+            Refusal::NoFastRoute => (StatusCode::FORBIDDEN, "no-fast-route", "No fast route"),
+        };
+        let mut problem = Self::new(status, name, title, format!("{refusal}; nothing was signed"));
+        problem.difference = difference;
+        problem
+    }
+}
+
+impl From<VerbError> for Problem {
+    fn from(error: VerbError) -> Self {
+        let detail = error.to_string();
+        match error {
+            VerbError::NotFound { .. } => {
+                Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail)
+            }
+            VerbError::Invalid { problems } => {
+                let mut problem = Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "Some fields cannot be used; nothing was changed",
+                    detail,
+                );
+                problem.problems = problems
+                    .into_iter()
+                    .map(|flow::Problem { field, what }| FieldProblem { field, what })
+                    .collect();
+                problem
+            }
+            VerbError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, "forbidden", "Not yours to do", detail),
+            VerbError::Conflict { existing, .. } => {
+                let mut problem =
+                    Self::new(StatusCode::CONFLICT, "conflict", "It is not in a state for that", detail);
+                problem.existing = existing;
+                problem
+            }
+            VerbError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match &error {
+            StoreError::Unavailable(_) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "store-unavailable",
+                "The database cannot be reached; try again",
+                error.to_string(),
+            ),
+            StoreError::Conflict { .. } | StoreError::Duplicate(_) => Self::new(
+                StatusCode::CONFLICT,
+                "changed-meanwhile",
+                "Somebody else was faster; look again",
+                error.to_string(),
+            ),
+            _ => {
+                tracing::error!(%error, "the store failed");
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "store", "The database failed", error.to_string())
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response<Body> {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+/// The answer to a request whose handler broke; the log has the reason.
+pub(super) fn internal() -> Response<Body> {
+    Problem::new(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "internal",
+        "The program failed",
+        "this request could not be finished and changed nothing; the server's log says why",
+    )
+    .into_response()
+}

@@ -1,0 +1,238 @@
+//! Releases: looked at, edited, sent on their route, signed, given up, corrected, withdrawn.
+
+use axum::Json;
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::response::IntoResponse;
+
+use super::act::{Act, Begun, Change};
+use super::caller::Caller;
+use super::input::{ApproveInput, CorrectInput, NoInput, ReasonInput, ReleaseQuery, TextInput, facts};
+use super::view::ReleaseView;
+use super::{ApiState, Problem};
+use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Moment;
+use crate::flow::draft::TextEdit;
+use crate::flow::{Answer, World, approve as approving, correct as correcting, declare, draft};
+use crate::id::ReleaseId;
+use crate::store::{ReleaseFilter, Tx};
+
+type Answered = Result<Response<Body>, Problem>;
+
+pub(super) fn release_id(text: &str) -> Result<ReleaseId, Problem> {
+    text.parse().map_err(|_| Problem::not_found("release", text))
+}
+
+/// Releases by deadline, without their texts.
+#[utoipa::path(get, path = "/api/v1/releases", params(ReleaseQuery), responses((status = 200, body = Vec<ReleaseView>)))]
+pub async fn list(
+    State(state): State<ApiState>,
+    _caller: Caller,
+    Query(query): Query<ReleaseQuery>,
+) -> Result<Json<Vec<ReleaseView>>, Problem> {
+    let filter = ReleaseFilter {
+        incident: query.incident.as_deref().map(super::incidents::incident_id).transpose()?,
+        status: query.status,
+        body: query.body,
+        limit: query.limit.unwrap_or(500).min(5000),
+    };
+    let mut tx = state.realm.store.read().await?;
+    let releases = tx.releases(&filter).await?;
+    super::incidents::briefs(&mut tx, &state.realm.world(), state.realm.now(), &releases).await.map(Json)
+}
+
+/// One release with its text, its renderings and its signatures. The `ETag` is its version.
+#[utoipa::path(get, path = "/api/v1/releases/{id}", responses((status = 200, body = ReleaseView), (status = 404, body = Problem)))]
+pub async fn show(State(state): State<ApiState>, _caller: Caller, Path(id): Path<String>) -> Answered {
+    let id = release_id(&id)?;
+    let mut tx = state.realm.store.read().await?;
+    let release = tx.release(&id).await?.ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+    let view = whole(&mut tx, &state.realm.world(), state.realm.now(), &release).await?;
+    Ok(([(header::ETAG, format!("\"{}\"", release.row_version))], Json(view)).into_response())
+}
+
+/// The view with the text that counts now: what went out, what is under review, or the newest draft.
+async fn whole(tx: &mut Tx, world: &World, now: Moment, release: &Release) -> Result<ReleaseView, Problem> {
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let version = match &release.state {
+        ReleaseState::InReview(review) => Some(review.version),
+        ReleaseState::Approved { version, .. } => Some(*version),
+        state => state.publication().map(|publication| publication.version),
+    };
+    let bulletin = match version {
+        Some(version) => tx.bulletin(&release.id, version).await?,
+        None => tx.latest_bulletin(&release.id).await?,
+    };
+    let signatures = tx.signatures(&release.id).await?;
+    Ok(ReleaseView::brief(release, &plan, now).with_text(bulletin.as_ref(), &signatures))
+}
+
+/// `If-Match`, when it is sent, must be the version that the caller saw.
+async fn must_match(tx: &mut Tx, id: &ReleaseId, headers: &HeaderMap) -> Result<(), Problem> {
+    let Some(wanted) = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()) else { return Ok(()) };
+    let Some(release) = tx.release(id).await? else { return Ok(()) };
+    if wanted == "*" || wanted.trim_matches('"') == release.row_version.to_string() {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::PRECONDITION_FAILED,
+        "changed-meanwhile",
+        "Somebody else was faster; look again",
+        format!("release {id} is at version {}, you sent {wanted}; nothing was changed", release.row_version),
+    ))
+}
+
+/// Writes a new version by hand; signatures given so far are void.
+#[utoipa::path(put, path = "/api/v1/releases/{id}/text", request_body = TextInput,
+    responses((status = 200, body = ReleaseView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn edit(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    change: Change<TextInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    must_match(&mut act.tx, &id, &headers).await?;
+    let TextInput { title, title_en, action, action_en, text, text_en, sms, sms_en } = change.input;
+    let edit = TextEdit { title, title_en, action, action_en, text, text_en, sms, sms_en };
+    let release = draft::edit(&mut act.tx, &act.world, act.now, &actor, &id, edit).await?;
+    finish(act, release, StatusCode::OK).await
+}
+
+async fn finish(mut act: Box<Act>, release: Release, status: StatusCode) -> Answered {
+    let view = whole(&mut act.tx, &act.world, act.now, &release).await?;
+    act.done(status, &view).await
+}
+
+/// Sends a draft on its signing route.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/submit", request_body = NoInput,
+    responses((status = 200, body = ReleaseView), (status = 409, body = Problem)))]
+pub async fn submit(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    change: Change<NoInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    must_match(&mut act.tx, &id, &headers).await?;
+    let release = draft::submit(&mut act.tx, &act.world, act.now, &actor, &id).await?;
+    finish(act, release, StatusCode::OK).await
+}
+
+/// Sends a text back to its drafters, with a reason.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/return", request_body = ReasonInput,
+    responses((status = 200, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn send_back(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    change: Change<ReasonInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    must_match(&mut act.tx, &id, &headers).await?;
+    let release = draft::send_back(&mut act.tx, act.now, &actor, &id, &change.input.reason).await?;
+    finish(act, release, StatusCode::OK).await
+}
+
+/// Signs the text whose hash you have read. The last signature publishes.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/approve", request_body = ApproveInput,
+    responses((status = 200, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn approve(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    change: Change<ApproveInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    let ApproveInput { hash, fast } = change.input;
+    match approving::approve(&mut act.tx, &act.world, act.now, &actor, &id, &hash, fast).await? {
+        Answer::Done(approved) => finish(act, approved.release, StatusCode::OK).await,
+        Answer::Refused { refusal, difference } => act.refused(Problem::refused(&refusal, difference)).await,
+    }
+}
+
+/// Gives a release up, with a reason.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/waive", request_body = ReasonInput,
+    responses((status = 200, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn waive(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    change: Change<ReasonInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    must_match(&mut act.tx, &id, &headers).await?;
+    let release = draft::waive(&mut act.tx, &act.world, act.now, &actor, &id, &change.input.reason).await?;
+    finish(act, release, StatusCode::OK).await
+}
+
+/// The first of two actions: the pre-written correction, ready to be signed with `approve` on the release that this
+/// answers with.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/correct", request_body = CorrectInput,
+    responses((status = 201, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn correct(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    change: Change<CorrectInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    let CorrectInput { kind, facts: given } = change.input;
+    if !given.is_empty() {
+        let original = act.tx.release(&id).await?.ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+        let given = facts(given)?;
+        declare::set_facts(&mut act.tx, &act.world, act.now, &actor, &original.incident, &given).await?;
+    }
+    let correction = correcting::prepare(&mut act.tx, &act.world, act.now, &actor, &id, kind).await?;
+    finish(act, correction, StatusCode::CREATED).await
+}
+
+/// Takes a published text back; the portal keeps its address and says why.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/withdraw", request_body = ReasonInput,
+    responses((status = 200, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+pub async fn withdraw(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    change: Change<ReasonInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    must_match(&mut act.tx, &id, &headers).await?;
+    let reason = &change.input.reason;
+    let release = correcting::withdraw(&mut act.tx, &act.world, act.now, &actor, &id, reason).await?;
+    finish(act, release, StatusCode::OK).await
+}
