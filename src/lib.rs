@@ -20,4 +20,5 @@ pub mod channel;
 pub mod flow;
 pub mod realm;
 pub mod worker;
+pub mod web;
 pub mod cli;

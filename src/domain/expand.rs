@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::deadline::{Anchor, Anchors, Due, EveryRule, Repeat, earliest_due};
+use super::deadline::{Anchor, Anchors, Due, EveryRule, Repeat, due_at, earliest_due};
 use super::incident::Incident;
 use super::level::ResponseLevel;
 use super::plan::{Item, ItemRole, OnRaise, Plan};
@@ -146,12 +146,17 @@ fn wanted(
 ) -> bool {
     if !item.lifts.is_empty() {
         // A lifting notice lifts what stands and is no longer part of the level; nothing to lift, nothing to say.
-        return change != Change::Declare
-            && existing.iter().any(|r| {
-                item.lifts.contains(&r.item)
-                    && matches!(r.state, ReleaseState::Published(_))
-                    && !items.iter().any(|kept| kept.item == r.item)
-            });
+        // An expired restriction still has to be lifted in words; and an end is announced whatever stands.
+        return item.role == Some(ItemRole::Termination)
+            || change != Change::Declare
+                && existing.iter().any(|r| {
+                    item.lifts.contains(&r.item)
+                        && matches!(
+                            r.state,
+                            ReleaseState::Published(_) | ReleaseState::Expired { .. }
+                        )
+                        && !items.iter().any(|kept| kept.item == r.item)
+                });
     }
     let published = past.iter().any(|r| r.state.publication().is_some());
     let open = past.iter().any(|r| r.state.is_open());
@@ -410,7 +415,17 @@ fn dated<'a>(
     opens_at: Moment,
     anchors: &Anchors,
 ) -> NewRelease<'a> {
-    let due = |item: &Item| earliest_due(&item.due, anchors, plan.zone, &plan.calendar);
+    let due = |item: &Item| {
+        // A level raised late can find a limit counted from the report already past; one that can still be kept counts
+        // before it.
+        let (past, ahead): (Vec<Due>, Vec<Due>) = item.due.iter().cloned().partition(|due| {
+            anchors
+                .get(due.of)
+                .is_some_and(|from| due_at(due, from, plan.zone, &plan.calendar) < opens_at)
+        });
+        earliest_due(&ahead, anchors, plan.zone, &plan.calendar)
+            .or_else(|| earliest_due(&past, anchors, plan.zone, &plan.calendar))
+    };
     NewRelease {
         item,
         level,

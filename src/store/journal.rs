@@ -56,10 +56,22 @@ impl Tx {
         Ok(())
     }
 
-    /// The entries after number `after`, oldest first, at most `limit`; of one incident if it is named.
+    /// How many entries there are.
     ///
     /// # Errors
-    /// When the database fails or an entry cannot be read.
+    /// When the database fails.
+    pub async fn journal_len(&mut self) -> Result<i64> {
+        let rows = self
+            .conn
+            .query("SELECT seq FROM journal_head", Vec::new())
+            .await?;
+        rows.first().map_or(Ok(0), |row| row.int(0))
+    }
+
+    /// Entries after number `after`, in order; of one incident or of all.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
     pub async fn journal_after(
         &mut self,
         after: i64,

@@ -13,6 +13,7 @@ mod releases;
 mod reports;
 mod view;
 
+use meta::BearerToken;
 pub use problem::Problem;
 
 use std::sync::Arc;
@@ -40,12 +41,21 @@ pub struct ApiState {
 /// Every path of the API over `state`.
 pub fn router(state: ApiState) -> Router {
     Router::new()
-        .route("/api/v1/incidents", post(incidents::declare).get(incidents::list))
+        .route(
+            "/api/v1/incidents",
+            post(incidents::declare).get(incidents::list),
+        )
         .route("/api/v1/incidents/{id}", get(incidents::show))
         .route("/api/v1/incidents/{id}/facts", put(incidents::set_facts))
-        .route("/api/v1/incidents/{id}/level", post(incidents::change_level))
+        .route(
+            "/api/v1/incidents/{id}/level",
+            post(incidents::change_level),
+        )
         .route("/api/v1/incidents/{id}/end", post(incidents::end))
-        .route("/api/v1/incidents/{id}/releases", post(incidents::request_release))
+        .route(
+            "/api/v1/incidents/{id}/releases",
+            post(incidents::request_release),
+        )
         .route("/api/v1/releases", get(releases::list))
         .route("/api/v1/releases/{id}", get(releases::show))
         .route("/api/v1/releases/{id}/text", put(releases::edit))
@@ -72,7 +82,9 @@ pub fn router(state: ApiState) -> Router {
         .fallback(meta::nothing_here)
         .method_not_allowed_fallback(meta::wrong_method)
         .layer(DefaultBodyLimit::max(MOST_BODY))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| problem::internal()))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| problem::internal(),
+        ))
         .with_state(state)
 }
 
@@ -87,6 +99,6 @@ pub fn router(state: ApiState) -> Router {
         reports::deliveries, reports::journal, reports::timeline, reports::timeliness, channels::list,
         channels::enable, channels::disable, channels::test, meta::me,
     ),
-    modifiers(&meta::BearerToken)
+    modifiers(&BearerToken)
 )]
 pub struct ApiDoc;

@@ -33,26 +33,41 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
         let target = format!("{} {}", request.method(), request.uri().path());
         let key = idempotency_key(request.headers())?;
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|error| Problem::new(error.status(), "body", "The body cannot be read", error.body_text()))?;
+        let body = Bytes::from_request(request, state).await.map_err(|error| {
+            Problem::new(
+                error.status(),
+                "body",
+                "The body cannot be read",
+                error.body_text(),
+            )
+        })?;
         // A verb without input may come without a body.
         let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
         let input = serde_json::from_slice(text).map_err(|error| {
-            Problem::bad_request(format!("the body is not the JSON that this path takes: {error}; nothing was changed"))
+            Problem::bad_request(format!(
+                "the body is not the JSON that this path takes: {error}; nothing was changed"
+            ))
         })?;
         let mut digest = Sha256::new();
         digest.update(target);
         digest.update(&body);
-        Ok(Self { input, key, fingerprint: hex(&digest.finalize()) })
+        Ok(Self {
+            input,
+            key,
+            fingerprint: hex(&digest.finalize()),
+        })
     }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
     match value.to_str() {
         Ok(key) if (1..=100).contains(&key.len()) => Ok(Some(key.to_owned())),
-        _ => Err(Problem::bad_request("Idempotency-Key must be 1 to 100 printable ASCII characters")),
+        _ => Err(Problem::bad_request(
+            "Idempotency-Key must be 1 to 100 printable ASCII characters",
+        )),
     }
 }
 
@@ -78,7 +93,11 @@ impl Act {
     ///
     /// # Errors
     /// When the key was used for another request, or the store fails.
-    pub async fn begin<T>(state: &ApiState, actor: &Actor, change: &Change<T>) -> Result<Begun, Problem> {
+    pub async fn begin<T>(
+        state: &ApiState,
+        actor: &Actor,
+        change: &Change<T>,
+    ) -> Result<Begun, Problem> {
         let (mut tx, world, now) = state.realm.begin().await?;
         if let Some(key) = &change.key
             && let Some(given) = tx.given_answer(&actor.user, key).await?
@@ -109,12 +128,28 @@ impl Act {
     ///
     /// # Errors
     /// The store's; nothing has happened then.
-    pub async fn done<V: Serialize>(mut self, status: StatusCode, view: &V) -> Result<Response<Body>, Problem> {
-        let text = serde_json::to_string(view)
-            .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "No answer", error.to_string()))?;
+    pub async fn done<V: Serialize>(
+        mut self,
+        status: StatusCode,
+        view: &V,
+    ) -> Result<Response<Body>, Problem> {
+        let text = serde_json::to_string(view).map_err(|error| {
+            Problem::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "No answer",
+                error.to_string(),
+            )
+        })?;
         if let Some(key) = &self.key {
-            let given = GivenAnswer { request: self.fingerprint, status: status.as_u16(), answer: text.clone() };
-            self.tx.keep_answer(&self.user, key, &given, self.now).await?;
+            let given = GivenAnswer {
+                request: self.fingerprint,
+                status: status.as_u16(),
+                answer: text.clone(),
+            };
+            self.tx
+                .keep_answer(&self.user, key, &given, self.now)
+                .await?;
         }
         self.state.realm.commit(self.tx).await?;
         Ok(answer(status, text))

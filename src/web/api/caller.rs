@@ -24,6 +24,8 @@ impl FromRequestParts<ApiState> for Caller {
             .ok_or_else(Problem::unauthorized)?;
         let mut tx = state.realm.store.read().await?;
         let person = tx.person_by_token(&token_hash(token)).await?;
-        person.map(|person| Self(person.actor())).ok_or_else(Problem::unauthorized)
+        person
+            .map(|person| Self(person.actor()))
+            .ok_or_else(Problem::unauthorized)
     }
 }

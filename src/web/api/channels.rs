@@ -30,7 +30,10 @@ pub struct ChannelView {
 
 /// All channels with their backlog.
 #[utoipa::path(get, path = "/api/v1/channels", responses((status = 200, body = Vec<ChannelView>)))]
-pub async fn list(State(state): State<ApiState>, _caller: Caller) -> Result<Json<Vec<ChannelView>>, Problem> {
+pub async fn list(
+    State(state): State<ApiState>,
+    _caller: Caller,
+) -> Result<Json<Vec<ChannelView>>, Problem> {
     let mut tx = state.realm.store.read().await?;
     let mut counts = tx.channel_counts().await?;
     let views = state
@@ -50,7 +53,12 @@ pub async fn list(State(state): State<ApiState>, _caller: Caller) -> Result<Json
 }
 
 fn wired(state: &ApiState, code: &str) -> Result<Wired, Problem> {
-    state.realm.channels().get(code).cloned().ok_or_else(|| Problem::not_found("channel", code))
+    state
+        .realm
+        .channels()
+        .get(code)
+        .cloned()
+        .ok_or_else(|| Problem::not_found("channel", code))
 }
 
 /// Lets a channel send again.
@@ -87,10 +95,25 @@ async fn switch(
         Begun::Go(act) => act,
         Begun::Again(answer) => return Ok(answer),
     };
-    let name = if enabled { "channel-enabled" } else { "channel-disabled" };
-    act.tx.switch_channel(&code, enabled, &actor.user, act.now).await?;
-    act.tx.append(vec![Entry::new(act.now, &actor.user, name).data(json!({ "channel": code }))]).await?;
-    let answer = act.done(StatusCode::OK, &json!({ "channel": code, "enabled": enabled })).await?;
+    let name = if enabled {
+        "channel-enabled"
+    } else {
+        "channel-disabled"
+    };
+    act.tx
+        .switch_channel(&code, enabled, &actor.user, act.now)
+        .await?;
+    act.tx
+        .append(vec![
+            Entry::new(act.now, &actor.user, name).data(json!({ "channel": code })),
+        ])
+        .await?;
+    let answer = act
+        .done(
+            StatusCode::OK,
+            &json!({ "channel": code, "enabled": enabled }),
+        )
+        .await?;
     state.realm.read_switches().await?;
     Ok(answer)
 }
@@ -109,6 +132,11 @@ pub async fn test(
     };
     match answer {
         Ok(said) => Ok(Json(json!({ "channel": code, "answer": said }))),
-        Err(why) => Err(Problem::new(StatusCode::BAD_GATEWAY, "channel", "The provider cannot be reached", why)),
+        Err(why) => Err(Problem::new(
+            StatusCode::BAD_GATEWAY,
+            "channel",
+            "The provider cannot be reached",
+            why,
+        )),
     }
 }

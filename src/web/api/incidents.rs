@@ -7,7 +7,9 @@ use axum::http::{Response, StatusCode};
 
 use super::act::{Act, Begun, Change};
 use super::caller::Caller;
-use super::input::{DeclareInput, FactsInput, IncidentQuery, LevelInput, ReasonInput, RequestInput, facts};
+use super::input::{
+    DeclareInput, FactsInput, IncidentQuery, LevelInput, ReasonInput, RequestInput, facts,
+};
 use super::view::{IncidentView, ReleaseView};
 use super::{ApiState, Problem};
 use crate::domain::area::AreaCode;
@@ -24,11 +26,15 @@ type Answered = Result<Response<Body>, Problem>;
 
 /// Reads an id out of a path; a malformed one names nothing.
 pub(super) fn incident_id(text: &str) -> Result<IncidentId, Problem> {
-    text.parse().map_err(|_| Problem::not_found("incident", text))
+    text.parse()
+        .map_err(|_| Problem::not_found("incident", text))
 }
 
 fn level_of(text: &str) -> Result<ResponseLevel, Problem> {
-    text.parse().map_err(|error: crate::domain::level::BadLevel| Problem::invalid("level", error.to_string()))
+    text.parse()
+        .map_err(|error: crate::domain::level::BadLevel| {
+            Problem::invalid("level", error.to_string())
+        })
 }
 
 /// Declares an incident; everything it calls for is planned at once.
@@ -48,7 +54,9 @@ pub async fn declare(
         .expected_duration
         .map(|text| text.parse())
         .transpose()
-        .map_err(|error: crate::domain::time::BadSpan| Problem::invalid("expected_duration", error.to_string()))?;
+        .map_err(|error: crate::domain::time::BadSpan| {
+            Problem::invalid("expected_duration", error.to_string())
+        })?;
     let declaration = Declaration {
         event: input.event,
         level: level_of(&input.level)?,
@@ -103,7 +111,12 @@ pub async fn list(
     let mut tx = state.realm.store.read().await?;
     let limit = query.limit.unwrap_or(100).min(1000);
     let incidents = tx.incidents(query.status.as_deref(), limit).await?;
-    Ok(Json(incidents.iter().map(|incident| IncidentView::of(incident, Vec::new())).collect()))
+    Ok(Json(
+        incidents
+            .iter()
+            .map(|incident| IncidentView::of(incident, Vec::new()))
+            .collect(),
+    ))
 }
 
 /// One incident with all its releases.
@@ -115,13 +128,26 @@ pub async fn show(
 ) -> Result<Json<IncidentView>, Problem> {
     let id = incident_id(&id)?;
     let mut tx = state.realm.store.read().await?;
-    let incident = tx.incident(&id).await?.ok_or_else(|| Problem::not_found("incident", id.as_str()))?;
-    whole(&mut tx, &state.realm.world(), state.realm.now(), &incident).await.map(Json)
+    let incident = tx
+        .incident(&id)
+        .await?
+        .ok_or_else(|| Problem::not_found("incident", id.as_str()))?;
+    whole(&mut tx, &state.realm.world(), state.realm.now(), &incident)
+        .await
+        .map(Json)
 }
 
-async fn whole(tx: &mut Tx, world: &World, now: Moment, incident: &Incident) -> Result<IncidentView, Problem> {
+async fn whole(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    incident: &Incident,
+) -> Result<IncidentView, Problem> {
     let releases = tx.releases_of(&incident.id).await?;
-    Ok(IncidentView::of(incident, briefs(tx, world, now, &releases).await?))
+    Ok(IncidentView::of(
+        incident,
+        briefs(tx, world, now, &releases).await?,
+    ))
 }
 
 /// Adds or replaces facts; open drafts take them in.
@@ -139,7 +165,8 @@ pub async fn set_facts(
         Begun::Again(answer) => return Ok(answer),
     };
     let given = facts(change.input.facts)?;
-    let incident = declare::set_facts(&mut act.tx, &act.world, act.now, &actor, &id, &given).await?;
+    let incident =
+        declare::set_facts(&mut act.tx, &act.world, act.now, &actor, &id, &given).await?;
     let view = whole(&mut act.tx, &act.world, act.now, &incident).await?;
     act.done(StatusCode::OK, &view).await
 }
@@ -160,7 +187,8 @@ pub async fn change_level(
     };
     let level = level_of(&change.input.level)?;
     let reason = &change.input.reason;
-    let declared = declare::change_level(&mut act.tx, &act.world, act.now, &actor, &id, level, reason).await?;
+    let declared =
+        declare::change_level(&mut act.tx, &act.world, act.now, &actor, &id, level, reason).await?;
     let view = declared_view(&mut act.tx, &act.world, act.now, &declared).await?;
     act.done(StatusCode::OK, &view).await
 }
@@ -179,8 +207,15 @@ pub async fn end(
         Begun::Go(act) => act,
         Begun::Again(answer) => return Ok(answer),
     };
-    let declared =
-        declare::end(&mut act.tx, &act.world, act.now, &actor, &id, &change.input.reason).await?;
+    let declared = declare::end(
+        &mut act.tx,
+        &act.world,
+        act.now,
+        &actor,
+        &id,
+        &change.input.reason,
+    )
+    .await?;
     let view = declared_view(&mut act.tx, &act.world, act.now, &declared).await?;
     act.done(StatusCode::OK, &view).await
 }
@@ -199,7 +234,15 @@ pub async fn request_release(
         Begun::Go(act) => act,
         Begun::Again(answer) => return Ok(answer),
     };
-    let releases = plan::request(&mut act.tx, &act.world, act.now, &actor, &id, &change.input.item).await?;
+    let releases = plan::request(
+        &mut act.tx,
+        &act.world,
+        act.now,
+        &actor,
+        &id,
+        &change.input.item,
+    )
+    .await?;
     let views = briefs(&mut act.tx, &act.world, act.now, &releases).await?;
     act.done(StatusCode::CREATED, &views).await
 }

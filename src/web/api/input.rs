@@ -156,11 +156,20 @@ pub fn facts(given: BTreeMap<String, Value>) -> Result<BTreeMap<String, GivenFac
         .into_iter()
         .map(|(name, value)| {
             let fact = if value.is_object() {
-                let full: Full = serde_json::from_value(value)
-                    .map_err(|error| Problem::invalid(&format!("facts.{name}"), error.to_string()))?;
-                GivenFact { value: full.value, as_of: full.as_of, source: full.source }
+                let full: Full = serde_json::from_value(value).map_err(|error| {
+                    Problem::invalid(&format!("facts.{name}"), error.to_string())
+                })?;
+                GivenFact {
+                    value: full.value,
+                    as_of: full.as_of,
+                    source: full.source,
+                }
             } else {
-                GivenFact { value, as_of: None, source: None }
+                GivenFact {
+                    value,
+                    as_of: None,
+                    source: None,
+                }
             };
             Ok((name, fact))
         })

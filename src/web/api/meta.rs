@@ -23,8 +23,14 @@ pub struct BearerToken;
 impl Modify for BearerToken {
     fn modify(&self, doc: &mut utoipa::openapi::OpenApi) {
         let components = doc.components.get_or_insert_with(Default::default);
-        components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-        doc.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>("token", [])]);
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+        doc.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
+            "token",
+            [],
+        )]);
     }
 }
 
@@ -56,7 +62,11 @@ pub async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
     let draining = state.draining.is_cancelled();
     let plans = state.realm.world().plans.plans.len();
     let ready = database.is_none() && !draining && plans > 0;
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let faults = state.plan_faults.load();
     let body = json!({
         "ready": ready, "database": database.unwrap_or_else(|| "ok".into()), "draining": draining, "plans": plans,
@@ -70,11 +80,23 @@ pub async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
 pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse, Problem> {
     let mut registry = Registry::with_prefix("fabu");
     let deliveries = Family::<Vec<(String, String)>, Gauge>::default();
-    registry.register("deliveries", "Deliveries by channel and status", deliveries.clone());
+    registry.register(
+        "deliveries",
+        "Deliveries by channel and status",
+        deliveries.clone(),
+    );
     let releases = Family::<Vec<(String, String)>, Gauge>::default();
-    registry.register("releases_open", "Releases that still have to be published, by status", releases.clone());
+    registry.register(
+        "releases_open",
+        "Releases that still have to be published, by status",
+        releases.clone(),
+    );
     let overdue: Gauge = Gauge::default();
-    registry.register("releases_overdue", "Open releases whose deadline has passed", overdue.clone());
+    registry.register(
+        "releases_overdue",
+        "Open releases whose deadline has passed",
+        overdue.clone(),
+    );
     let journal: Gauge = Gauge::default();
     registry.register("journal_entries", "Entries in the journal", journal.clone());
 
@@ -82,25 +104,44 @@ pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse,
     let mut tx = state.realm.store.read().await?;
     for (channel, counts) in tx.channel_counts().await? {
         for (status, count) in counts {
-            let labels = vec![("channel".to_owned(), channel.clone()), ("status".to_owned(), status.to_owned())];
+            let labels = vec![
+                ("channel".to_owned(), channel.clone()),
+                ("status".to_owned(), status.to_owned()),
+            ];
             deliveries.get_or_create(&labels).set(count);
         }
     }
     for status in OPEN_STATES {
-        let filter =
-            ReleaseFilter { status: Some(status.to_owned()), limit: 100_000, ..ReleaseFilter::default() };
+        let filter = ReleaseFilter {
+            status: Some(status.to_owned()),
+            limit: 100_000,
+            ..ReleaseFilter::default()
+        };
         let open = tx.releases(&filter).await?;
         releases
             .get_or_create(&vec![("status".to_owned(), status.to_owned())])
             .set(i64::try_from(open.len()).unwrap_or(i64::MAX));
-        overdue.inc_by(i64::try_from(open.iter().filter(|r| r.is_overdue(now)).count()).unwrap_or(0));
+        overdue
+            .inc_by(i64::try_from(open.iter().filter(|r| r.is_overdue(now)).count()).unwrap_or(0));
     }
     journal.set(tx.journal_len().await?);
 
     let mut text = String::new();
-    encode(&mut text, &registry)
-        .map_err(|error| Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "No metrics", error.to_string()))?;
-    Ok(([(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text))
+    encode(&mut text, &registry).map_err(|error| {
+        Problem::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "No metrics",
+            error.to_string(),
+        )
+    })?;
+    Ok((
+        [(
+            header::CONTENT_TYPE,
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        )],
+        text,
+    ))
 }
 
 pub async fn nothing_here(uri: Uri) -> Problem {
@@ -112,6 +153,9 @@ pub async fn wrong_method(method: Method, uri: Uri) -> Problem {
         StatusCode::METHOD_NOT_ALLOWED,
         "method",
         "Not that method",
-        format!("{method} is not what {} takes; see /openapi.json", uri.path()),
+        format!(
+            "{method} is not what {} takes; see /openapi.json",
+            uri.path()
+        ),
     )
 }

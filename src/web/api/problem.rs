@@ -37,7 +37,12 @@ pub struct FieldProblem {
 }
 
 impl Problem {
-    pub fn new(status: StatusCode, name: &str, title: &'static str, detail: impl Into<String>) -> Self {
+    pub fn new(
+        status: StatusCode,
+        name: &str,
+        title: &'static str,
+        detail: impl Into<String>,
+    ) -> Self {
         Self {
             kind: format!("urn:fabu:problem:{name}"),
             title,
@@ -50,12 +55,22 @@ impl Problem {
     }
 
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "bad-request", "The request cannot be read", detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "bad-request",
+            "The request cannot be read",
+            detail,
+        )
     }
 
     pub fn not_found(what: &str, id: &str) -> Self {
         let shown: String = id.chars().take(60).collect();
-        Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", format!("there is no {what} {shown}"))
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not-found",
+            "There is no such thing",
+            format!("there is no {what} {shown}"),
+        )
     }
 
     pub fn invalid(field: &str, what: impl Into<String>) -> Self {
@@ -74,14 +89,29 @@ impl Problem {
     /// A refusal of an approval, with what has changed if that is the reason.
     pub fn refused(refusal: &Refusal, difference: Vec<String>) -> Self {
         let (status, name, title) = match refusal {
-            Refusal::WrongHash { .. } => (StatusCode::CONFLICT, "stale-hash", "The text has changed"),
+            Refusal::WrongHash { .. } => {
+                (StatusCode::CONFLICT, "stale-hash", "The text has changed")
+            }
             Refusal::AlreadySigned => (StatusCode::CONFLICT, "already-signed", "Signed already"),
             Refusal::OwnDraft => (StatusCode::FORBIDDEN, "own-draft", "Four eyes are needed"),
-            Refusal::NotYourTurn { .. } => (StatusCode::FORBIDDEN, "not-your-turn", "It waits for somebody else"),
-            Refusal::NotPreApproved => (StatusCode::FORBIDDEN, "not-pre-approved", "Not a pre-approved text"),
+            Refusal::NotYourTurn { .. } => (
+                StatusCode::FORBIDDEN,
+                "not-your-turn",
+                "It waits for somebody else",
+            ),
+            Refusal::NotPreApproved => (
+                StatusCode::FORBIDDEN,
+                "not-pre-approved",
+                "Not a pre-approved text",
+            ),
             Refusal::NoFastRoute => (StatusCode::FORBIDDEN, "no-fast-route", "No fast route"),
         };
-        let mut problem = Self::new(status, name, title, format!("{refusal}; nothing was signed"));
+        let mut problem = Self::new(
+            status,
+            name,
+            title,
+            format!("{refusal}; nothing was signed"),
+        );
         problem.difference = difference;
         problem
     }
@@ -91,9 +121,12 @@ impl From<VerbError> for Problem {
     fn from(error: VerbError) -> Self {
         let detail = error.to_string();
         match error {
-            VerbError::NotFound { .. } => {
-                Self::new(StatusCode::NOT_FOUND, "not-found", "There is no such thing", detail)
-            }
+            VerbError::NotFound { .. } => Self::new(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "There is no such thing",
+                detail,
+            ),
             VerbError::Invalid { problems } => {
                 let mut problem = Self::new(
                     StatusCode::UNPROCESSABLE_ENTITY,
@@ -107,10 +140,19 @@ impl From<VerbError> for Problem {
                     .collect();
                 problem
             }
-            VerbError::Forbidden(_) => Self::new(StatusCode::FORBIDDEN, "forbidden", "Not yours to do", detail),
+            VerbError::Forbidden(_) => Self::new(
+                StatusCode::FORBIDDEN,
+                "forbidden",
+                "Not yours to do",
+                detail,
+            ),
             VerbError::Conflict { existing, .. } => {
-                let mut problem =
-                    Self::new(StatusCode::CONFLICT, "conflict", "It is not in a state for that", detail);
+                let mut problem = Self::new(
+                    StatusCode::CONFLICT,
+                    "conflict",
+                    "It is not in a state for that",
+                    detail,
+                );
                 problem.existing = existing;
                 problem
             }
@@ -136,7 +178,12 @@ impl From<StoreError> for Problem {
             ),
             _ => {
                 tracing::error!(%error, "the store failed");
-                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "store", "The database failed", error.to_string())
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "store",
+                    "The database failed",
+                    error.to_string(),
+                )
             }
         }
     }
@@ -147,7 +194,10 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

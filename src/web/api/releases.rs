@@ -8,7 +8,9 @@ use axum::response::IntoResponse;
 
 use super::act::{Act, Begun, Change};
 use super::caller::Caller;
-use super::input::{ApproveInput, CorrectInput, NoInput, ReasonInput, ReleaseQuery, TextInput, facts};
+use super::input::{
+    ApproveInput, CorrectInput, NoInput, ReasonInput, ReleaseQuery, TextInput, facts,
+};
 use super::view::ReleaseView;
 use super::{ApiState, Problem};
 use crate::domain::release::{Release, ReleaseState};
@@ -21,7 +23,8 @@ use crate::store::{ReleaseFilter, Tx};
 type Answered = Result<Response<Body>, Problem>;
 
 pub(super) fn release_id(text: &str) -> Result<ReleaseId, Problem> {
-    text.parse().map_err(|_| Problem::not_found("release", text))
+    text.parse()
+        .map_err(|_| Problem::not_found("release", text))
 }
 
 /// Releases by deadline, without their texts.
@@ -32,28 +35,50 @@ pub async fn list(
     Query(query): Query<ReleaseQuery>,
 ) -> Result<Json<Vec<ReleaseView>>, Problem> {
     let filter = ReleaseFilter {
-        incident: query.incident.as_deref().map(super::incidents::incident_id).transpose()?,
+        incident: query
+            .incident
+            .as_deref()
+            .map(super::incidents::incident_id)
+            .transpose()?,
         status: query.status,
         body: query.body,
         limit: query.limit.unwrap_or(500).min(5000),
     };
     let mut tx = state.realm.store.read().await?;
     let releases = tx.releases(&filter).await?;
-    super::incidents::briefs(&mut tx, &state.realm.world(), state.realm.now(), &releases).await.map(Json)
+    super::incidents::briefs(&mut tx, &state.realm.world(), state.realm.now(), &releases)
+        .await
+        .map(Json)
 }
 
 /// One release with its text, its renderings and its signatures. The `ETag` is its version.
 #[utoipa::path(get, path = "/api/v1/releases/{id}", responses((status = 200, body = ReleaseView), (status = 404, body = Problem)))]
-pub async fn show(State(state): State<ApiState>, _caller: Caller, Path(id): Path<String>) -> Answered {
+pub async fn show(
+    State(state): State<ApiState>,
+    _caller: Caller,
+    Path(id): Path<String>,
+) -> Answered {
     let id = release_id(&id)?;
     let mut tx = state.realm.store.read().await?;
-    let release = tx.release(&id).await?.ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+    let release = tx
+        .release(&id)
+        .await?
+        .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
     let view = whole(&mut tx, &state.realm.world(), state.realm.now(), &release).await?;
-    Ok(([(header::ETAG, format!("\"{}\"", release.row_version))], Json(view)).into_response())
+    Ok((
+        [(header::ETAG, format!("\"{}\"", release.row_version))],
+        Json(view),
+    )
+        .into_response())
 }
 
 /// The view with the text that counts now: what went out, what is under review, or the newest draft.
-async fn whole(tx: &mut Tx, world: &World, now: Moment, release: &Release) -> Result<ReleaseView, Problem> {
+async fn whole(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    release: &Release,
+) -> Result<ReleaseView, Problem> {
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let version = match &release.state {
         ReleaseState::InReview(review) => Some(review.version),
@@ -70,8 +95,15 @@ async fn whole(tx: &mut Tx, world: &World, now: Moment, release: &Release) -> Re
 
 /// `If-Match`, when it is sent, must be the version that the caller saw.
 async fn must_match(tx: &mut Tx, id: &ReleaseId, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(wanted) = headers.get(header::IF_MATCH).and_then(|value| value.to_str().ok()) else { return Ok(()) };
-    let Some(release) = tx.release(id).await? else { return Ok(()) };
+    let Some(wanted) = headers
+        .get(header::IF_MATCH)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return Ok(());
+    };
+    let Some(release) = tx.release(id).await? else {
+        return Ok(());
+    };
     if wanted == "*" || wanted.trim_matches('"') == release.row_version.to_string() {
         return Ok(());
     }
@@ -79,7 +111,10 @@ async fn must_match(tx: &mut Tx, id: &ReleaseId, headers: &HeaderMap) -> Result<
         StatusCode::PRECONDITION_FAILED,
         "changed-meanwhile",
         "Somebody else was faster; look again",
-        format!("release {id} is at version {}, you sent {wanted}; nothing was changed", release.row_version),
+        format!(
+            "release {id} is at version {}, you sent {wanted}; nothing was changed",
+            release.row_version
+        ),
     ))
 }
 
@@ -99,8 +134,26 @@ pub async fn edit(
         Begun::Again(answer) => return Ok(answer),
     };
     must_match(&mut act.tx, &id, &headers).await?;
-    let TextInput { title, title_en, action, action_en, text, text_en, sms, sms_en } = change.input;
-    let edit = TextEdit { title, title_en, action, action_en, text, text_en, sms, sms_en };
+    let TextInput {
+        title,
+        title_en,
+        action,
+        action_en,
+        text,
+        text_en,
+        sms,
+        sms_en,
+    } = change.input;
+    let edit = TextEdit {
+        title,
+        title_en,
+        action,
+        action_en,
+        text,
+        text_en,
+        sms,
+        sms_en,
+    };
     let release = draft::edit(&mut act.tx, &act.world, act.now, &actor, &id, edit).await?;
     finish(act, release, StatusCode::OK).await
 }
@@ -167,7 +220,10 @@ pub async fn approve(
     let ApproveInput { hash, fast } = change.input;
     match approving::approve(&mut act.tx, &act.world, act.now, &actor, &id, &hash, fast).await? {
         Answer::Done(approved) => finish(act, approved.release, StatusCode::OK).await,
-        Answer::Refused { refusal, difference } => act.refused(Problem::refused(&refusal, difference)).await,
+        Answer::Refused {
+            refusal,
+            difference,
+        } => act.refused(Problem::refused(&refusal, difference)).await,
     }
 }
 
@@ -187,7 +243,15 @@ pub async fn waive(
         Begun::Again(answer) => return Ok(answer),
     };
     must_match(&mut act.tx, &id, &headers).await?;
-    let release = draft::waive(&mut act.tx, &act.world, act.now, &actor, &id, &change.input.reason).await?;
+    let release = draft::waive(
+        &mut act.tx,
+        &act.world,
+        act.now,
+        &actor,
+        &id,
+        &change.input.reason,
+    )
+    .await?;
     finish(act, release, StatusCode::OK).await
 }
 
@@ -208,11 +272,24 @@ pub async fn correct(
     };
     let CorrectInput { kind, facts: given } = change.input;
     if !given.is_empty() {
-        let original = act.tx.release(&id).await?.ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+        let original = act
+            .tx
+            .release(&id)
+            .await?
+            .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
         let given = facts(given)?;
-        declare::set_facts(&mut act.tx, &act.world, act.now, &actor, &original.incident, &given).await?;
+        declare::set_facts(
+            &mut act.tx,
+            &act.world,
+            act.now,
+            &actor,
+            &original.incident,
+            &given,
+        )
+        .await?;
     }
-    let correction = correcting::prepare(&mut act.tx, &act.world, act.now, &actor, &id, kind).await?;
+    let correction =
+        correcting::prepare(&mut act.tx, &act.world, act.now, &actor, &id, kind).await?;
     finish(act, correction, StatusCode::CREATED).await
 }
 
@@ -233,6 +310,7 @@ pub async fn withdraw(
     };
     must_match(&mut act.tx, &id, &headers).await?;
     let reason = &change.input.reason;
-    let release = correcting::withdraw(&mut act.tx, &act.world, act.now, &actor, &id, reason).await?;
+    let release =
+        correcting::withdraw(&mut act.tx, &act.world, act.now, &actor, &id, reason).await?;
     finish(act, release, StatusCode::OK).await
 }

@@ -23,14 +23,24 @@ pub async fn deliveries(
     let release = super::releases::release_id(&query.release)?;
     let status = match query.status.as_deref() {
         None => None,
-        Some(name) => Some(DeliveryStatus::ALL.into_iter().find(|s| s.name() == name).ok_or_else(|| {
-            let known: Vec<_> = DeliveryStatus::ALL.iter().map(|s| s.name()).collect();
-            Problem::invalid("status", format!("{name:?} is not one of {}", known.join(", ")))
-        })?),
+        Some(name) => Some(
+            DeliveryStatus::ALL
+                .into_iter()
+                .find(|s| s.name() == name)
+                .ok_or_else(|| {
+                    let known: Vec<_> = DeliveryStatus::ALL.iter().map(|s| s.name()).collect();
+                    Problem::invalid(
+                        "status",
+                        format!("{name:?} is not one of {}", known.join(", ")),
+                    )
+                })?,
+        ),
     };
     let limit = query.limit.unwrap_or(200).min(PAGE);
     let mut tx = state.realm.store.read().await?;
-    let rows = tx.deliveries(&release, status, query.after.unwrap_or(0), limit).await?;
+    let rows = tx
+        .deliveries(&release, status, query.after.unwrap_or(0), limit)
+        .await?;
     Ok(Json(rows.into_iter().map(DeliveryView::of).collect()))
 }
 
@@ -43,7 +53,9 @@ pub async fn journal(
 ) -> Result<Json<Vec<crate::domain::journal::Sealed>>, Problem> {
     let limit = query.limit.unwrap_or(200).min(PAGE);
     let mut tx = state.realm.store.read().await?;
-    let entries = tx.journal_after(query.after.unwrap_or(0), query.incident.as_deref(), limit).await?;
+    let entries = tx
+        .journal_after(query.after.unwrap_or(0), query.incident.as_deref(), limit)
+        .await?;
     Ok(Json(entries))
 }
 
@@ -55,7 +67,9 @@ pub async fn timeline(
     Query(query): Query<ReportQuery>,
 ) -> Result<Json<Vec<report::Line>>, Problem> {
     let mut tx = state.realm.store.read().await?;
-    Ok(Json(report::timeline(&mut tx, query.incident.as_deref()).await?))
+    Ok(Json(
+        report::timeline(&mut tx, query.incident.as_deref()).await?,
+    ))
 }
 
 /// How well each body kept its deadlines; `*` is all of them.

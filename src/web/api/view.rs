@@ -169,15 +169,19 @@ impl ReleaseView {
     pub fn brief(release: &Release, plan: &Plan, now: Moment) -> Self {
         let state = &release.state;
         let (missing_facts, note, stale) = match state {
-            ReleaseState::Drafting(drafting) => {
-                (drafting.missing.clone(), drafting.fault.clone().or_else(|| drafting.returned.clone()), false)
-            }
+            ReleaseState::Drafting(drafting) => (
+                drafting.missing.clone(),
+                drafting.fault.clone().or_else(|| drafting.returned.clone()),
+                false,
+            ),
             ReleaseState::InReview(review) => (Vec::new(), None, review.stale.is_some()),
             ReleaseState::Superseded { why, .. }
             | ReleaseState::Withdrawn { why, .. }
             | ReleaseState::Waived { why, .. }
             | ReleaseState::Cancelled { why, .. } => (Vec::new(), Some(why.clone()), false),
-            ReleaseState::Corrected { by, .. } => (Vec::new(), Some(format!("corrected by {by}")), false),
+            ReleaseState::Corrected { by, .. } => {
+                (Vec::new(), Some(format!("corrected by {by}")), false)
+            }
             _ => (Vec::new(), None, false),
         };
         let publication = state.publication();
@@ -190,7 +194,9 @@ impl ReleaseView {
             name: release.name.clone(),
             name_en: release.name_en.clone(),
             kind: release.kind.code(),
-            level: release.level.map(|level: ResponseLevel| level.code().to_owned()),
+            level: release
+                .level
+                .map(|level: ResponseLevel| level.code().to_owned()),
             occurrence: release.occurrence,
             status: state.code(),
             opened_at: release.opened_at,

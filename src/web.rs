@@ -1,0 +1,3 @@
+//! HTTP: what the public, the operators and their programs see. Holds no rules.
+
+pub mod api;
