@@ -74,8 +74,9 @@ impl Channel for Folder {
 
 /// The key where it is fit for a file name, and otherwise what is fit of it with a digest of the whole.
 fn file_name(key: &str) -> String {
-    let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let fit = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let name: String = key.chars().filter(fit).take(100).collect();
+    let name = name.trim_start_matches('.');
     if name == key && !name.is_empty() {
         format!("{name}.txt")
     } else {
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn a_key_cannot_leave_the_folder_or_collide() {
-        assert_eq!(file_name("L-01JC4Z-17"), "L-01JC4Z-17.txt");
+        assert_eq!(file_name("L-01JC4Z.17"), "L-01JC4Z.17.txt");
         let names = ["../../etc/passwd", "/etc/passwd", "etcpasswd", "", ".."].map(file_name);
         for name in &names {
             assert!(!name.contains('/') && !name.starts_with(".."), "{name}");

@@ -31,7 +31,8 @@ pub(super) fn client(def: &ChannelDef) -> Result<Client, ChannelError> {
         .redirect(Policy::none())
         .tcp_nodelay(true)
         .timeout(timeout)
-        .connect_timeout(timeout.min(Duration::from_secs(10)))
+        // Before the whole time is up, so that a dead host is told from one that took the request.
+        .connect_timeout((timeout * 4 / 5).min(Duration::from_secs(10)))
         .pool_max_idle_per_host(usize::try_from(def.concurrency).unwrap_or(usize::MAX))
         .pool_idle_timeout(Duration::from_secs(30))
         .build()

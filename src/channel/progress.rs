@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
 
 use crate::domain::bulletin::Rendering;
+use crate::domain::delivery::{Outcome, Parcel};
 
 /// Texts kept in mind at once; beyond that a retry starts again at its first message.
 const REMEMBERED: usize = 4096;
@@ -41,4 +45,50 @@ pub(super) fn messages(rendering: &Rendering) -> &[String] {
     } else {
         &rendering.parts
     }
+}
+
+/// Sends the messages of a parcel that were not taken yet, in order, by `post`, which gets each with its number and
+/// gives the provider's receipt. All of them together have `limit`; what remains then waits for the next try.
+pub(super) async fn send_in_order<'a, F>(
+    progress: &Progress,
+    parcel: &'a Parcel,
+    limit: Duration,
+    place: &str,
+    mut post: impl FnMut(usize, &'a str) -> F,
+) -> Outcome
+where
+    F: Future<Output = Result<Option<String>, Outcome>>,
+{
+    let messages = messages(&parcel.rendering);
+    let until = Instant::now() + limit;
+    let mut receipt = None;
+    for (index, text) in messages
+        .iter()
+        .enumerate()
+        .skip(progress.taken(&parcel.key))
+    {
+        let sent = timeout_at(until, post(index, text)).await;
+        let outcome = match sent {
+            Ok(Ok(said)) => {
+                receipt = said;
+                progress.record(&parcel.key, index + 1);
+                continue;
+            }
+            Ok(Err(outcome)) => outcome,
+            Err(_) => Outcome::Retry {
+                after: None,
+                why: format!(
+                    "{place} took {index} of {} messages and did not answer the next in time",
+                    messages.len()
+                ),
+                ambiguous: true,
+            },
+        };
+        if matches!(outcome, Outcome::Refused { .. }) {
+            progress.forget(&parcel.key);
+        }
+        return outcome;
+    }
+    progress.forget(&parcel.key);
+    Outcome::Accepted { receipt }
 }

@@ -9,7 +9,7 @@ use reqwest::{Client, Url};
 use serde_json::Value;
 
 use super::http::{self, Answer};
-use super::progress::{Progress, messages};
+use super::progress::{Progress, messages, send_in_order};
 use super::scrub::scrub;
 use super::secrets::{self, Secret, Secrets};
 use super::{Channel, ChannelError};
@@ -105,8 +105,12 @@ impl<M: Maker> Robot<M> {
         scrub(text, "", &hidden)
     }
 
-    /// Sends one message; `None` when it was taken.
-    async fn post(&self, text: &str, mention_all: bool, at: Moment) -> Option<Outcome> {
+    async fn post(
+        &self,
+        text: &str,
+        mention_all: bool,
+        at: Moment,
+    ) -> Result<Option<String>, Outcome> {
         let signing = Signing {
             url: &self.url,
             secret: self.secret.as_ref().map(Secret::expose),
@@ -114,31 +118,30 @@ impl<M: Maker> Robot<M> {
         };
         let (url, body) = self.maker.message(text, mention_all, &signing);
         let request = self.client.post(url).json(&body);
-        match http::exchange(request, &self.place, at).await {
-            Ok(answer) => self.judge(&answer),
-            Err(outcome) => Some(outcome),
-        }
+        let answer = http::exchange(request, &self.place, at).await?;
+        self.judge(&answer)
     }
 
-    fn judge(&self, answer: &Answer) -> Option<Outcome> {
+    /// A robot gives no receipt.
+    fn judge(&self, answer: &Answer) -> Result<Option<String>, Outcome> {
         let json: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
         let code = M::code(&json);
         let status = answer.status.as_u16();
         let said = self.show(&answer.body);
         let retry = |after: Option<Duration>, why, ambiguous| {
-            Some(Outcome::Retry {
+            Err(Outcome::Retry {
                 after: after.or(answer.wait),
                 why,
                 ambiguous,
             })
         };
         match code {
-            Some(0) if answer.status.is_success() => None,
+            Some(0) if answer.status.is_success() => Ok(None),
             Some(code) if code != 0 => {
                 let why = format!("{} answered code {code}: {said}", self.place);
                 match M::meaning(code) {
                     Meaning::Throttled(wait) => retry(Some(wait), why, false),
-                    Meaning::Refused => Some(Outcome::Refused { why }),
+                    Meaning::Refused => Err(Outcome::Refused { why }),
                     Meaning::Passing => retry(None, why, false),
                 }
             }
@@ -178,24 +181,11 @@ impl<M: Maker> Channel for Robot<M> {
                 ),
             };
         }
-        for (index, text) in messages
-            .iter()
-            .enumerate()
-            .skip(self.progress.taken(&parcel.key))
-        {
+        let post = |index, text| {
             let mention = self.mention_all && index == 0;
-            match self.post(text, mention, parcel.at).await {
-                None => self.progress.record(&parcel.key, index + 1),
-                Some(outcome) => {
-                    if matches!(outcome, Outcome::Refused { .. }) {
-                        self.progress.forget(&parcel.key);
-                    }
-                    return outcome;
-                }
-            }
-        }
-        self.progress.forget(&parcel.key);
-        Outcome::Accepted { receipt: None }
+            self.post(text, mention, parcel.at)
+        };
+        send_in_order(&self.progress, parcel, self.timeout, &self.place, post).await
     }
 
     async fn probe(&self) -> Result<String, String> {

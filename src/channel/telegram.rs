@@ -5,10 +5,10 @@ use std::time::Duration;
 use async_trait::async_trait;
 use teloxide::payloads::SendMessageSetters as _;
 use teloxide::prelude::Requester as _;
-use teloxide::types::{ChatId, LinkPreviewOptions, Message, Recipient};
+use teloxide::types::{ChatId, LinkPreviewOptions, Recipient};
 use teloxide::{ApiError, Bot, RequestError};
 
-use super::progress::{Progress, messages};
+use super::progress::{Progress, messages, send_in_order};
 use super::scrub::scrub;
 use super::secrets::{self, Secret, Secrets};
 use super::{Channel, ChannelError, http};
@@ -18,6 +18,15 @@ use crate::domain::delivery::{Outcome, Parcel};
 
 /// Characters that one message may have, counted as the Bot API does, in UTF-16 units.
 const LIMIT: usize = 4096;
+
+/// A preview would push the text off the screen.
+const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
+    is_disabled: true,
+    url: None,
+    prefer_small_media: false,
+    prefer_large_media: false,
+    show_above_text: false,
+};
 
 pub(super) struct Telegram {
     bot: Bot,
@@ -55,26 +64,24 @@ impl Telegram {
         })
     }
 
-    async fn post(&self, to: Recipient, text: &str) -> Result<Message, RequestError> {
-        let preview = LinkPreviewOptions {
-            is_disabled: true,
-            url: None,
-            prefer_small_media: false,
-            prefer_large_media: false,
-            show_above_text: false,
+    /// Sends one message, following a group that became a supergroup to its new id; gives the message's number.
+    async fn post(
+        &self,
+        to: Recipient,
+        text: &str,
+        address: &str,
+    ) -> Result<Option<String>, Outcome> {
+        let request = |to| {
+            self.bot
+                .send_message(to, text)
+                .link_preview_options(NO_PREVIEW)
         };
-        self.bot
-            .send_message(to, text)
-            .link_preview_options(preview)
-            .await
-    }
-
-    /// Sends one message, following a group that became a supergroup to its new id.
-    async fn deliver(&self, to: Recipient, text: &str) -> Result<Message, RequestError> {
-        match self.post(to, text).await {
-            Err(RequestError::MigrateToChatId(id)) => self.post(Recipient::Id(id), text).await,
+        let sent = match request(to).await {
+            Err(RequestError::MigrateToChatId(id)) => request(Recipient::Id(id)).await,
             other => other,
-        }
+        };
+        sent.map(|message| Some(message.id.0.to_string()))
+            .map_err(|error| self.judge(&error, address))
     }
 
     fn judge(&self, error: &RequestError, address: &str) -> Outcome {
@@ -148,34 +155,9 @@ impl Channel for Telegram {
                 ),
             };
         }
-        let mut receipt = None;
-        for (index, text) in messages
-            .iter()
-            .enumerate()
-            .skip(self.progress.taken(&parcel.key))
-        {
-            // The client waits ten seconds after an answer of 500 and above; the channel's own time limit ends that.
-            let sent = tokio::time::timeout(self.timeout, self.deliver(to.clone(), text)).await;
-            let outcome = match sent {
-                Ok(Ok(message)) => {
-                    receipt = Some(message.id.0.to_string());
-                    self.progress.record(&parcel.key, index + 1);
-                    continue;
-                }
-                Ok(Err(error)) => self.judge(&error, &parcel.address),
-                Err(_) => Outcome::Retry {
-                    after: None,
-                    why: format!("{} did not answer in time", self.place),
-                    ambiguous: true,
-                },
-            };
-            if matches!(outcome, Outcome::Refused { .. }) {
-                self.progress.forget(&parcel.key);
-            }
-            return outcome;
-        }
-        self.progress.forget(&parcel.key);
-        Outcome::Accepted { receipt }
+        // The client waits ten seconds after an answer of 500 and above; the channel's own time limit ends that.
+        let post = |_, text| self.post(to.clone(), text, &parcel.address);
+        send_in_order(&self.progress, parcel, self.timeout, &self.place, post).await
     }
 
     async fn probe(&self) -> Result<String, String> {

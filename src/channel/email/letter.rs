@@ -118,7 +118,7 @@ impl Letter {
 
 /// The key as it may stand in an id: the same for every try, so that a receiver can tell a repeat.
 fn message_id(key: &str) -> String {
-    let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    let fit = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     key.chars().map(|c| if fit(c) { c } else { '-' }).collect()
 }
 
@@ -169,7 +169,7 @@ mod tests {
     fn mail(subject: &str, text: &str) -> String {
         let letter = Letter::new(&sender(), &rendering(subject, text)).unwrap();
         let to = "zhang@example.org".parse().unwrap();
-        letter.to(&to, "L-01JC4Z/7", from_millis(1_777_600_800_000))
+        letter.to(&to, "L-01JC4Z.7", from_millis(1_777_600_800_000))
     }
 
     #[test]
@@ -179,8 +179,8 @@ mod tests {
         for line in [
             "To: zhang@example.org",
             "Date: Fri, 1 May 2026 02:00:00 +0000",
-            "Message-ID: <L-01JC4Z-7@shili.invalid>",
-            "X-Fabu-Delivery: L-01JC4Z-7",
+            "Message-ID: <L-01JC4Z.7@shili.invalid>",
+            "X-Fabu-Delivery: L-01JC4Z.7",
             "Auto-Submitted: auto-generated",
             "Content-Language: zh-CN",
         ] {
