@@ -1,3 +1,5 @@
 //! HTTP: what the public, the operators and their programs see. Holds no rules.
 
 pub mod api;
+pub mod portal;
+pub mod words;

@@ -1,0 +1,284 @@
+//! What every page shares: head, bars, language, links; and the small pieces that templates print.
+
+use super::SiteSettings;
+use super::route::View;
+use super::typeset::shown_line;
+use super::when::{Stamp, stamp};
+use crate::domain::area::Area;
+use crate::domain::bulletin::Language;
+use crate::domain::level::ResponseLevel;
+use crate::domain::portal::PortalEntry;
+use crate::domain::time::Moment;
+use crate::web::words::{Common, Portal, fill, words};
+
+/// The one style sheet. It stands in every page, so that a page is one request, and its hash is in the policy.
+pub const CSS: &str = include_str!("pages/portal.css");
+
+/// A text in the page's language, or in another that must be declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    pub text: String,
+    pub lang: Option<&'static str>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Link {
+    pub href: String,
+    pub text: Said,
+}
+
+/// A response level as word, numeral and shape; colour only repeats what they say.
+pub struct Badge {
+    pub class: &'static str,
+    pub text: &'static str,
+    /// The outline inside a 24 × 24 box.
+    pub shape: &'static str,
+}
+
+#[derive(Clone)]
+pub struct Frame<'a> {
+    pub settings: &'a SiteSettings,
+    pub view: View,
+    pub w: &'static Portal,
+    pub common: &'static Common,
+    /// The page's own title, without the site's name.
+    pub title: String,
+    /// Path and query without the view's prefix.
+    pub here: String,
+    pub description: String,
+    pub noindex: bool,
+}
+
+impl<'a> Frame<'a> {
+    pub fn new(settings: &'a SiteSettings, view: View, title: &str, here: &str) -> Self {
+        let words = words(view.language);
+        Self {
+            settings,
+            view,
+            w: &words.portal,
+            common: &words.common,
+            title: shown_line(title),
+            here: here.to_owned(),
+            description: String::new(),
+            noindex: settings.drill,
+        }
+    }
+
+    pub fn css(&self) -> &'static str {
+        CSS
+    }
+
+    pub fn base(&self) -> &'static str {
+        self.view.prefix()
+    }
+
+    pub fn lang(&self) -> &'static str {
+        self.view.language.code()
+    }
+
+    pub fn is_chinese(&self) -> bool {
+        self.view.language == Language::ZhCn
+    }
+
+    pub fn classes(&self) -> &'static str {
+        match (self.view.large, self.settings.drill) {
+            (false, false) => "plain",
+            (true, false) => "elder",
+            (false, true) => "plain drill",
+            (true, true) => "elder drill",
+        }
+    }
+
+    pub fn site_name(&self) -> &str {
+        self.either(&self.settings.name, &self.settings.name_en)
+    }
+
+    pub fn host(&self) -> &str {
+        self.either(&self.settings.host, &self.settings.host_en)
+    }
+
+    pub fn footer(&self) -> &[String] {
+        if self.is_chinese() {
+            &self.settings.footer
+        } else {
+            &self.settings.footer_en
+        }
+    }
+
+    fn either<'t>(&self, zh: &'t str, en: &'t str) -> &'t str {
+        if self.is_chinese() || en.is_empty() {
+            zh
+        } else {
+            en
+        }
+    }
+
+    /// `【演练】title - site`.
+    pub fn page_title(&self) -> String {
+        let mark = if self.settings.drill {
+            self.w.drill_prefix.as_str()
+        } else {
+            ""
+        };
+        let mark = if self.title.starts_with(mark) {
+            ""
+        } else {
+            mark
+        };
+        if self.title.is_empty() {
+            format!("{mark}{}", self.site_name())
+        } else {
+            format!("{mark}{} - {}", self.title, self.site_name())
+        }
+    }
+
+    /// This page's address for the world, in its own language and ordinary size.
+    pub fn canonical(&self) -> String {
+        self.address(self.view.language)
+    }
+
+    pub fn address(&self, language: Language) -> String {
+        format!(
+            "{}{}{}",
+            self.settings.base_url,
+            View::new(language, false).prefix(),
+            self.here
+        )
+    }
+
+    pub fn address_zh(&self) -> String {
+        self.address(Language::ZhCn)
+    }
+
+    pub fn address_en(&self) -> String {
+        self.address(Language::En)
+    }
+
+    /// This page in the other language.
+    pub fn other_language(&self) -> String {
+        let other = if self.is_chinese() {
+            Language::En
+        } else {
+            Language::ZhCn
+        };
+        format!(
+            "{}{}",
+            View::new(other, self.view.large).prefix(),
+            self.here
+        )
+    }
+
+    pub fn other_language_name(&self) -> &'static str {
+        let other = if self.is_chinese() {
+            Language::En
+        } else {
+            Language::ZhCn
+        };
+        &words(other).portal.language_name
+    }
+
+    pub fn other_lang(&self) -> &'static str {
+        if self.is_chinese() { "en" } else { "zh-CN" }
+    }
+
+    /// This page in the other size.
+    pub fn other_size(&self) -> String {
+        format!(
+            "{}{}",
+            View::new(self.view.language, !self.view.large).prefix(),
+            self.here
+        )
+    }
+
+    pub fn feed(&self, name: &str) -> String {
+        format!("{}/{name}", View::new(self.view.language, false).prefix())
+    }
+
+    pub fn to(&self, path: &str) -> String {
+        format!("{}{path}", self.base())
+    }
+
+    pub fn said(&self, zh: &str, en: Option<&str>) -> Said {
+        said(self.view.language, zh, en)
+    }
+
+    pub fn stamp(&self, at: Moment, entry: &PortalEntry) -> Stamp {
+        stamp(at, entry.zone, self.view.language)
+    }
+
+    pub fn site_stamp(&self, at: Moment) -> Stamp {
+        stamp(at, self.settings.zone, self.view.language)
+    }
+
+    /// The title of `entry`, marked when all this is a rehearsal.
+    pub fn entry_title(&self, entry: &PortalEntry) -> Said {
+        entry_title(self.settings.drill, self.view.language, entry)
+    }
+
+    pub fn bulletin_link(&self, entry: &PortalEntry) -> Link {
+        Link {
+            href: self.to(&format!("/b/{}", entry.release)),
+            text: self.entry_title(entry),
+        }
+    }
+
+    pub fn body_name(&self, entry: &PortalEntry) -> Said {
+        self.said(&entry.body_name, entry.body_name_en.as_deref())
+    }
+
+    pub fn area_links(&self, areas: &[Area]) -> Vec<Link> {
+        let link = |area: &Area| Link {
+            href: self.to(&format!("/area/{}", area.area.0)),
+            text: self.said(&area.name, area.name_en.as_deref()),
+        };
+        areas.iter().map(link).collect()
+    }
+
+    pub fn badge(&self, level: ResponseLevel) -> Badge {
+        let (class, shape) = match level {
+            ResponseLevel::I => ("l1", "M8 2h8l6 6v8l-6 6H8l-6-6V8z"),
+            ResponseLevel::II => ("l2", "M12 1.5 22.5 12 12 22.5 1.5 12z"),
+            ResponseLevel::III => ("l3", "M12 2 23 21.5H1z"),
+            ResponseLevel::IV => ("l4", "M12 2a10 10 0 1 0 .01 0z"),
+        };
+        Badge {
+            class,
+            shape,
+            text: self.common.level(level),
+        }
+    }
+
+    pub fn fill(&self, template: &str, values: &[(&str, &str)]) -> String {
+        fill(template, values)
+    }
+}
+
+/// The wanted language's text, or the Chinese one declared as such.
+pub fn said(language: Language, zh: &str, en: Option<&str>) -> Said {
+    match (language, en.filter(|text| !text.trim().is_empty())) {
+        (Language::ZhCn, _) => Said {
+            text: shown_line(zh),
+            lang: None,
+        },
+        (Language::En, Some(en)) => Said {
+            text: shown_line(en),
+            lang: None,
+        },
+        (Language::En, None) => Said {
+            text: shown_line(zh),
+            lang: Some("zh-CN"),
+        },
+    }
+}
+
+pub fn entry_title(drill: bool, language: Language, entry: &PortalEntry) -> Said {
+    let mut title = said(language, &entry.text.title, entry.text.title_en.as_deref());
+    let mark = match title.lang {
+        None => &words(language).portal.drill_prefix,
+        Some(_) => &words(Language::ZhCn).portal.drill_prefix,
+    };
+    if drill && !title.text.starts_with(mark.trim()) {
+        title.text.insert_str(0, mark);
+    }
+    title
+}

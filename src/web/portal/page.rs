@@ -1,0 +1,10 @@
+//! The pages: each file turns entries into exactly what its template prints.
+
+pub mod bulletin;
+pub mod card;
+pub mod front;
+pub mod incident;
+pub mod list;
+pub mod notice;
+pub mod record;
+pub mod verify;

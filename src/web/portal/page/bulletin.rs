@@ -1,0 +1,192 @@
+//! One bulletin: what to do first, then where, when and who says so, then the text, its record and its history.
+
+use askama::Template;
+
+use super::card::{Banner, Card, Fate, action};
+use super::record::{Row, Value, keywords, rows, spoken_code};
+use crate::domain::portal::PortalEntry;
+use crate::web::portal::SiteSettings;
+use crate::web::portal::frame::{Badge, Frame, Link, Said};
+use crate::web::portal::route::View;
+use crate::web::portal::shelf::{Shelf, changed_at};
+use crate::web::portal::typeset::{Block, blocks, head};
+use crate::web::portal::when::Stamp;
+
+#[derive(Template)]
+#[template(path = "portal/pages/bulletin.html")]
+pub struct BulletinPage<'a> {
+    f: Frame<'a>,
+    title: Said,
+    badge: Badge,
+    kind: String,
+    fate: Fate,
+    banner: Option<Banner>,
+    action: Option<Said>,
+    areas: Vec<Link>,
+    published: Stamp,
+    until: Option<Stamp>,
+    body: Link,
+    hotline: Option<String>,
+    next: Option<Stamp>,
+    text: Vec<Block>,
+    /// The language of the text when it is not the page's.
+    text_lang: Option<&'static str>,
+    signed_body: Said,
+    signed_date: Said,
+    interprets: Option<Link>,
+    corrects: Option<Link>,
+    interpretations: Vec<Link>,
+    incident: Link,
+    rows: Vec<Row>,
+    code: String,
+    address: String,
+    history: Vec<Happening>,
+    keywords: String,
+    published_plain: String,
+}
+
+/// A line of the history.
+struct Happening {
+    at: Stamp,
+    text: String,
+    link: Option<Link>,
+}
+
+impl<'a> BulletinPage<'a> {
+    pub fn new(settings: &'a SiteSettings, shelf: &Shelf, view: View, entry: &PortalEntry) -> Self {
+        let text = &entry.text;
+        let title = super::super::frame::entry_title(settings.drill, view.language, entry);
+        let path = format!("/b/{}", entry.release);
+        let mut f = Frame::new(settings, view, &title.text, &path);
+        let english = text
+            .text_en
+            .as_deref()
+            .filter(|text| !text.trim().is_empty());
+        let (source, text_lang) = match (f.is_chinese(), english) {
+            (true, _) => (text.text.as_str(), None),
+            (false, Some(english)) => (english, None),
+            (false, None) => (text.text.as_str(), Some("zh-CN")),
+        };
+        let action = action(&f, entry);
+        f.description = match &action {
+            Some(action) => action.text.clone(),
+            None => head(source, 100),
+        };
+        let signed_body = if text.signed_body.trim().is_empty() {
+            &entry.body_name
+        } else {
+            &text.signed_body
+        };
+        let link = |id: &crate::id::ReleaseId| {
+            shelf
+                .release(id.as_str())
+                .map(|other| f.bulletin_link(other))
+        };
+        let explained = shelf.interpretations(entry.release.as_str());
+        Self {
+            badge: f.badge(entry.level),
+            kind: f.common.kind(entry.kind).to_owned(),
+            fate: Fate::new(f.w, entry),
+            banner: Banner::new(&f, shelf, entry),
+            areas: f.area_links(&entry.areas),
+            published: f.stamp(entry.published_at, entry),
+            until: entry.valid_until.map(|at| f.stamp(at, entry)),
+            body: Link {
+                href: f.to(&format!("/body/{}", entry.body)),
+                text: f.body_name(entry),
+            },
+            hotline: entry.hotline.clone(),
+            next: entry
+                .next_update
+                .filter(|_| entry.standing.is_current())
+                .map(|at| f.stamp(at, entry)),
+            text: blocks(source),
+            signed_body: f.said(signed_body, text.signed_body_en.as_deref()),
+            signed_date: f.said(&text.signed_date, text.signed_date_en.as_deref()),
+            interprets: entry.interprets.as_ref().and_then(link),
+            corrects: entry
+                .corrects
+                .as_ref()
+                .and_then(|corrects| link(&corrects.release)),
+            interpretations: explained
+                .iter()
+                .map(|other| f.bulletin_link(other))
+                .collect(),
+            incident: Link {
+                href: f.to(&format!("/incident/{}", entry.incident)),
+                text: f.said(&entry.incident_title, None),
+            },
+            rows: rows(&f, entry),
+            code: spoken_code(&entry.hash),
+            address: f.canonical(),
+            history: history(&f, shelf, entry),
+            keywords: keywords(&f, entry),
+            published_plain: entry
+                .published_at
+                .with_timezone(&entry.zone)
+                .format("%Y-%m-%d %H:%M")
+                .to_string(),
+            title,
+            action,
+            text_lang,
+            f,
+        }
+    }
+}
+
+fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
+    let at = |moment| f.stamp(moment, entry);
+    let version = entry.version.to_string();
+    let mut all = vec![
+        (
+            entry.drafted_at,
+            Happening {
+                at: at(entry.drafted_at),
+                text: f.fill(&f.w.history_drafted, &[("version", &version)]),
+                link: None,
+            },
+        ),
+        (
+            entry.published_at,
+            Happening {
+                at: at(entry.published_at),
+                text: f.w.history_published.clone(),
+                link: None,
+            },
+        ),
+    ];
+    for other in shelf.interpretations(entry.release.as_str()) {
+        let link = Some(f.bulletin_link(other));
+        let text = f.w.history_interpreted.clone();
+        all.push((
+            other.published_at,
+            Happening {
+                at: at(other.published_at),
+                text,
+                link,
+            },
+        ));
+    }
+    if let Some(banner) = Banner::new(f, shelf, entry) {
+        let moment = changed_at(entry);
+        let text = Fate::new(f.w, entry).word.to_owned();
+        all.push((
+            moment,
+            Happening {
+                at: at(moment),
+                text,
+                link: banner.link,
+            },
+        ));
+    }
+    all.sort_by_key(|(moment, _)| *moment);
+    all.into_iter().map(|(_, happening)| happening).collect()
+}
+
+/// Every past and present entry as cards, for the pages that list them.
+pub fn cards(f: &Frame, shelf: &Shelf, entries: &[&PortalEntry]) -> Vec<Card> {
+    entries
+        .iter()
+        .map(|entry| Card::new(f, shelf, entry))
+        .collect()
+}

@@ -1,0 +1,175 @@
+//! One entry in a list, and what has become of it.
+
+use crate::domain::plan::{CorrectionKind, ItemKind};
+use crate::domain::portal::{PortalEntry, Standing};
+use crate::web::portal::frame::{Badge, Frame, Link, Said};
+use crate::web::portal::shelf::Shelf;
+use crate::web::portal::when::Stamp;
+use crate::web::words::{Portal, fill};
+
+pub struct Card {
+    pub link: Link,
+    pub badge: Badge,
+    pub kind: String,
+    pub action: Option<Said>,
+    pub areas: Vec<Said>,
+    pub body: Said,
+    pub at: Stamp,
+    pub next: Option<Stamp>,
+    pub fate: Fate,
+    pub interpretations: Vec<Link>,
+    /// Where the searched words stand: (is a hit, text).
+    pub snippet: Vec<(bool, String)>,
+}
+
+impl Card {
+    pub fn new(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Self {
+        let text = &entry.text;
+        let current = entry.standing.is_current();
+        let explained = shelf.interpretations(entry.release.as_str());
+        Self {
+            link: frame.bulletin_link(entry),
+            badge: frame.badge(entry.level),
+            kind: frame.common.kind(entry.kind).to_owned(),
+            action: action(frame, entry).filter(|_| current && text.action.is_some()),
+            areas: frame
+                .area_links(&entry.areas)
+                .into_iter()
+                .map(|link| link.text)
+                .collect(),
+            body: frame.body_name(entry),
+            at: frame.stamp(entry.published_at, entry),
+            next: entry
+                .next_update
+                .filter(|_| current)
+                .map(|at| frame.stamp(at, entry)),
+            fate: Fate::new(frame.w, entry),
+            interpretations: explained
+                .into_iter()
+                .filter(|other| other.standing.is_current())
+                .map(|other| frame.bulletin_link(other))
+                .collect(),
+            snippet: Vec::new(),
+        }
+    }
+}
+
+/// What to do, in the page's language.
+pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
+    let zh = entry
+        .text
+        .action
+        .as_deref()
+        .filter(|text| !text.trim().is_empty())?;
+    Some(frame.said(zh, entry.text.action_en.as_deref()))
+}
+
+/// 效力状况 in a word, and how strongly to show it.
+pub struct Fate {
+    pub word: &'static str,
+    /// `current`, `past` (was true in its time) or `void` (do not act on it).
+    pub class: &'static str,
+}
+
+impl Fate {
+    pub fn new(w: &'static Portal, entry: &PortalEntry) -> Self {
+        let (word, class) = match &entry.standing {
+            Standing::Current => (&w.fate_current, "current"),
+            Standing::Expired { .. } => (&w.fate_expired, "past"),
+            Standing::Superseded { .. } => (&w.fate_superseded, "past"),
+            Standing::Corrected {
+                kind: CorrectionKind::AllClear,
+                ..
+            } => (&w.fate_clear, "past"),
+            Standing::Corrected {
+                kind: CorrectionKind::SentInError,
+                ..
+            } => (&w.fate_error, "void"),
+            Standing::Corrected {
+                kind: CorrectionKind::WrongContent,
+                ..
+            } => (&w.fate_wrong, "void"),
+            Standing::Withdrawn { .. } => (&w.fate_withdrawn, "void"),
+        };
+        Self { word, class }
+    }
+
+    pub fn is_current(&self) -> bool {
+        self.class == "current"
+    }
+
+    /// Whether the title must not be read as true any more.
+    pub fn is_void(&self) -> bool {
+        self.class == "void"
+    }
+}
+
+/// The bar above a bulletin that is no longer the last word.
+pub struct Banner {
+    pub class: &'static str,
+    pub text: String,
+    pub why: Option<String>,
+    pub link: Option<Link>,
+}
+
+impl Banner {
+    pub fn new(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<Self> {
+        let w = frame.w;
+        let to_incident = || Link {
+            href: frame.to(&format!("/incident/{}", entry.incident)),
+            text: Said {
+                text: w.banner_see_incident.clone(),
+                lang: None,
+            },
+        };
+        let (template, at, class, why, link) = match &entry.standing {
+            Standing::Current => return None,
+            Standing::Expired { at } => (&w.banner_expired, at, "past", None, Some(to_incident())),
+            Standing::Superseded { at } => {
+                (&w.banner_superseded, at, "past", None, Some(to_incident()))
+            }
+            Standing::Withdrawn { at, why } => {
+                let why = crate::web::portal::typeset::shown_line(why);
+                (
+                    &w.banner_withdrawn,
+                    at,
+                    "void",
+                    Some(why).filter(|why| !why.is_empty()),
+                    Some(to_incident()),
+                )
+            }
+            Standing::Corrected { at, by, kind } => {
+                let (template, class) = match kind {
+                    CorrectionKind::SentInError => (&w.banner_error, "void"),
+                    CorrectionKind::WrongContent => (&w.banner_wrong, "void"),
+                    CorrectionKind::AllClear => (&w.banner_clear, "past"),
+                };
+                let link = shelf.release(by.as_str()).map(|by| frame.bulletin_link(by));
+                (
+                    template,
+                    at,
+                    class,
+                    None,
+                    link.or_else(|| Some(to_incident())),
+                )
+            }
+        };
+        let text = fill(template, &[("at", &frame.stamp(*at, entry).text)]);
+        Some(Self {
+            class,
+            text,
+            why,
+            link,
+        })
+    }
+}
+
+/// Whether an entry stands on its own in the list of what is in force.
+pub fn stands_alone(shelf: &Shelf, entry: &PortalEntry) -> bool {
+    let explains_current = entry
+        .interprets
+        .as_ref()
+        .and_then(|release| shelf.release(release.as_str()))
+        .is_some_and(|other| other.standing.is_current());
+    !(entry.kind == ItemKind::Interpretation && explains_current)
+}

@@ -1,0 +1,87 @@
+//! The front page: what is in force now, highest level first.
+
+use askama::Template;
+
+use super::card::{Card, stands_alone};
+use crate::domain::level::ResponseLevel;
+use crate::domain::portal::PortalEntry;
+use crate::domain::time::Moment;
+use crate::web::portal::SiteSettings;
+use crate::web::portal::frame::{Badge, Frame, Link};
+use crate::web::portal::route::View;
+use crate::web::portal::shelf::Shelf;
+use crate::web::portal::when::Stamp;
+
+/// How many past ones the front page still names.
+const RECENT: usize = 8;
+
+#[derive(Template)]
+#[template(path = "portal/pages/front.html")]
+pub struct Front<'a> {
+    f: Frame<'a>,
+    updated: Stamp,
+    count: String,
+    levels: Vec<Level>,
+    incidents: Vec<Going>,
+    recent: Vec<Card>,
+    areas: Vec<Link>,
+}
+
+struct Level {
+    badge: Badge,
+    cards: Vec<Card>,
+}
+
+/// An incident with something in force.
+struct Going {
+    link: Link,
+    badge: Badge,
+    latest: Stamp,
+}
+
+impl<'a> Front<'a> {
+    pub fn new(settings: &'a SiteSettings, shelf: &Shelf, view: View, now: Moment) -> Self {
+        let mut f = Frame::new(settings, view, "", "/");
+        f.description = f.site_name().to_owned();
+        let current: Vec<_> = shelf.current().collect();
+        let of = |level: ResponseLevel| -> Vec<Card> {
+            let here = current
+                .iter()
+                .filter(|entry| entry.level == level && stands_alone(shelf, entry));
+            here.map(|entry| Card::new(&f, shelf, entry)).collect()
+        };
+        let levels = ResponseLevel::ALL.iter().rev().map(|&level| Level {
+            badge: f.badge(level),
+            cards: of(level),
+        });
+        let mut going: Vec<&PortalEntry> = Vec::new();
+        for entry in &current {
+            if !going.iter().any(|other| other.incident == entry.incident) {
+                going.push(entry);
+            }
+        }
+        Self {
+            updated: f.site_stamp(now),
+            count: f.fill(&f.w.home_count, &[("count", &current.len().to_string())]),
+            levels: levels.filter(|level| !level.cards.is_empty()).collect(),
+            incidents: going
+                .into_iter()
+                .map(|entry| Going {
+                    link: Link {
+                        href: f.to(&format!("/incident/{}", entry.incident)),
+                        text: f.said(&entry.incident_title, None),
+                    },
+                    badge: f.badge(entry.level),
+                    latest: f.stamp(entry.published_at, entry),
+                })
+                .collect(),
+            recent: shelf
+                .past()
+                .take(RECENT)
+                .map(|entry| Card::new(&f, shelf, entry))
+                .collect(),
+            areas: f.area_links(&settings.areas),
+            f,
+        }
+    }
+}

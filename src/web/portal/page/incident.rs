@@ -1,0 +1,63 @@
+//! The progress of one incident: everything said about it, newest first.
+
+use askama::Template;
+
+use super::bulletin::cards;
+use super::card::Card;
+use crate::domain::portal::PortalEntry;
+use crate::web::portal::SiteSettings;
+use crate::web::portal::frame::{Badge, Frame, Link, Said};
+use crate::web::portal::route::View;
+use crate::web::portal::shelf::Shelf;
+use crate::web::portal::when::Stamp;
+
+#[derive(Template)]
+#[template(path = "portal/pages/incident.html")]
+pub struct IncidentPage<'a> {
+    f: Frame<'a>,
+    title: Said,
+    /// The level of the newest bulletin, and whether anything is in force.
+    badge: Badge,
+    going: bool,
+    event: Said,
+    class: String,
+    areas: Vec<Link>,
+    since: Stamp,
+    count: String,
+    cards: Vec<Card>,
+}
+
+impl<'a> IncidentPage<'a> {
+    /// `entries`: all of one incident, newest first. None when there are none.
+    pub fn new(
+        settings: &'a SiteSettings,
+        shelf: &Shelf,
+        view: View,
+        entries: &[&PortalEntry],
+    ) -> Option<Self> {
+        let (newest, oldest) = (entries.first()?, entries.last()?);
+        let path = format!("/incident/{}", newest.incident);
+        let f = Frame::new(settings, view, &newest.incident_title, &path);
+        let mut areas = Vec::new();
+        for area in entries.iter().flat_map(|entry| &entry.areas) {
+            if !areas.contains(area) {
+                areas.push(area.clone());
+            }
+        }
+        Some(Self {
+            title: f.said(&newest.incident_title, None),
+            badge: f.badge(newest.level),
+            going: entries.iter().any(|entry| entry.standing.is_current()),
+            event: f.said(&newest.event_name, newest.event_name_en.as_deref()),
+            class: f.common.class(newest.class).to_owned(),
+            areas: f.area_links(&areas),
+            since: f.stamp(oldest.published_at, oldest),
+            count: f.fill(
+                &f.w.incident_released,
+                &[("count", &entries.len().to_string())],
+            ),
+            cards: cards(&f, shelf, entries),
+            f,
+        })
+    }
+}

@@ -1,0 +1,296 @@
+//! The portal on the wire: one thread and one small runtime per core, each with its own listening socket, HTTP/1.1.
+//!
+//! Threads share nothing but the site and a counter, so a crowd costs each core only its own share. The kernel deals
+//! connections out (`SO_REUSEPORT`). Slow and silent clients are cut off; nothing they do holds a thread.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderMap, HeaderName};
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::page::notice::Trouble;
+use super::reply::Asked;
+use super::site::{SharedSite, Site};
+
+/// What a server allows its clients.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Threads, each with its own socket; 0 = one per core.
+    pub threads: usize,
+    /// Open connections in all; more wait in the kernel's queue.
+    pub connections: usize,
+    /// The longest silence before and inside a request's head.
+    pub read_head: Duration,
+    /// How long a client may leave sent bytes unconfirmed.
+    pub unconfirmed: Duration,
+    /// How long requests in flight may finish after the stop signal.
+    pub drain: Duration,
+    /// Searches at once in all; more are asked to come back.
+    pub searches: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            threads: 0,
+            connections: 8_192,
+            read_head: Duration::from_secs(15),
+            unconfirmed: Duration::from_secs(30),
+            drain: Duration::from_secs(10),
+            searches: 2,
+        }
+    }
+}
+
+/// What has been served, for the metrics page.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    pub connections: AtomicU64,
+    pub requests: AtomicU64,
+}
+
+/// A running portal.
+pub struct Serving {
+    pub address: SocketAddr,
+    pub traffic: Arc<Traffic>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Serving {
+    /// Waits until every thread has drained; returns only after the stop signal.
+    pub fn join(self) {
+        for thread in self.threads {
+            // A thread that panicked has nothing left to drain.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Serves `site` on `listen` (port 0 = any free one) until `stop`.
+pub fn serve(
+    listen: SocketAddr,
+    site: Arc<SharedSite>,
+    limits: &Limits,
+    stop: &CancellationToken,
+) -> io::Result<Serving> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let count = if limits.threads == 0 {
+        cores
+    } else {
+        limits.threads
+    };
+    let mut listeners = vec![bind(listen, limits)?];
+    let address = listeners[0].local_addr()?;
+    while listeners.len() < count {
+        listeners.push(bind(address, limits)?);
+    }
+    let traffic = Arc::new(Traffic::default());
+    let searches = Arc::new(Semaphore::new(limits.searches.max(1)));
+    let mut threads = Vec::with_capacity(count);
+    for (index, listener) in listeners.into_iter().enumerate() {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let shared = Shared {
+            site: site.clone(),
+            traffic: traffic.clone(),
+            searches: searches.clone(),
+            limits: limits.clone(),
+            share: limits.connections.div_ceil(count).max(1),
+            // Its own token: a thousand connections waiting on one shared list would meet on its lock.
+            stop: stop.child_token(),
+        };
+        let thread = std::thread::Builder::new()
+            .name(format!("portal-{index}"))
+            .spawn(move || runtime.block_on(listen_on(listener, Arc::new(shared))))?;
+        threads.push(thread);
+    }
+    Ok(Serving {
+        address,
+        traffic,
+        threads,
+    })
+}
+
+struct Shared {
+    site: Arc<SharedSite>,
+    traffic: Arc<Traffic>,
+    searches: Arc<Semaphore>,
+    limits: Limits,
+    /// Connections that this thread may hold.
+    share: usize,
+    stop: CancellationToken,
+}
+
+fn bind(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    if address.is_ipv6() {
+        socket.set_only_v6(false)?;
+    }
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(true)?;
+    socket.set_nonblocking(true)?;
+    // Accepted sockets inherit these.
+    socket.set_tcp_nodelay(true)?;
+    socket.set_tcp_user_timeout(Some(limits.unconfirmed))?;
+    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(Duration::from_secs(30)))?;
+    socket.bind(&address.into())?;
+    socket.listen(4_096)?;
+    Ok(socket.into())
+}
+
+async fn listen_on(listener: TcpListener, shared: Arc<Shared>) {
+    let listener = match tokio::net::TcpListener::from_std(listener) {
+        Ok(listener) => listener,
+        Err(error) => {
+            tracing::error!(%error, "the portal cannot listen: this thread serves nobody");
+            return;
+        }
+    };
+    let places = Arc::new(Semaphore::new(shared.share));
+    let mut open = JoinSet::new();
+    loop {
+        let permit = tokio::select! {
+            permit = places.clone().acquire_owned() => permit,
+            () = shared.stop.cancelled() => break,
+        };
+        let Ok(permit) = permit else { break };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = shared.stop.cancelled() => break,
+        };
+        match accepted {
+            Ok((stream, _)) => {
+                shared.traffic.connections.fetch_add(1, Ordering::Relaxed);
+                open.spawn(converse(stream, shared.clone(), permit));
+                while open.try_join_next().is_some() {}
+            }
+            Err(error) => {
+                // No descriptor left, or a client that gave up in the queue. One that closes frees one for the next.
+                tracing::debug!(%error, "a connection could not be taken");
+                drop(permit);
+                let _ = tokio::time::timeout(Duration::from_millis(50), open.join_next()).await;
+            }
+        }
+    }
+    drop(listener);
+    let drained = async { while open.join_next().await.is_some() {} };
+    if tokio::time::timeout(shared.limits.drain, drained)
+        .await
+        .is_err()
+    {
+        tracing::warn!("the portal stopped before every client had read its page");
+    }
+}
+
+async fn converse(
+    stream: tokio::net::TcpStream,
+    shared: Arc<Shared>,
+    permit: OwnedSemaphorePermit,
+) {
+    let service = service_fn(|request| answer(&shared, request));
+    let mut http = http1::Builder::new();
+    http.pipeline_flush(true)
+        .timer(TokioTimer::new())
+        .header_read_timeout(shared.limits.read_head)
+        .max_buf_size(16 * 1024)
+        .max_headers(64);
+    let mut conversation = pin!(http.serve_connection(TokioIo::new(stream), service));
+    // A client that hangs up, stalls or talks nonsense is its own affair: the result says nothing to us.
+    tokio::select! {
+        biased;
+        _ = conversation.as_mut() => {}
+        () = shared.stop.cancelled() => {
+            conversation.as_mut().graceful_shutdown();
+            let _ = conversation.await;
+        }
+    }
+    drop(permit);
+}
+
+async fn answer(
+    shared: &Shared,
+    request: Request<Incoming>,
+) -> Result<Response<Full<Bytes>>, Infallible> {
+    shared.traffic.requests.fetch_add(1, Ordering::Relaxed);
+    let asked = asked(&request);
+    if request.method() != Method::GET && request.method() != Method::HEAD {
+        return Ok(shared
+            .site
+            .load()
+            .trouble(&asked, Trouble::BadMethod)
+            .map(Full::new));
+    }
+    if shared.site.load().is_slow(asked.path) {
+        return Ok(search(shared, &asked).await.map(Full::new));
+    }
+    Ok(shared.site.load().get(&asked).map(Full::new))
+}
+
+/// Searches on a thread of its own: a long archive must not make a reader of a warning wait.
+async fn search(shared: &Shared, asked: &Asked<'_>) -> Response<Bytes> {
+    let site = shared.site.hold();
+    let Ok(permit) = shared.searches.clone().try_acquire_owned() else {
+        return site.trouble(asked, Trouble::Busy);
+    };
+    let (path, query) = (asked.path.to_owned(), asked.query.to_owned());
+    let encoding = asked.accept_encoding.map(str::to_owned);
+    let none_match = asked.if_none_match.map(str::to_owned);
+    let worker = site.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        let response = worker.get(&Asked {
+            path: &path,
+            query: &query,
+            accept_encoding: encoding.as_deref(),
+            if_none_match: none_match.as_deref(),
+            ..Asked::default()
+        });
+        drop(permit);
+        response
+    });
+    found.await.unwrap_or_else(|_| busy(&site, asked))
+}
+
+fn busy(site: &Site, asked: &Asked) -> Response<Bytes> {
+    tracing::error!(
+        path = asked.path,
+        "a search ended in a panic: the reader was asked to try again"
+    );
+    site.trouble(asked, Trouble::Busy)
+}
+
+fn asked(request: &Request<Incoming>) -> Asked<'_> {
+    let headers = request.headers();
+    Asked {
+        path: request.uri().path(),
+        query: request.uri().query().unwrap_or(""),
+        if_none_match: text(headers, &header::IF_NONE_MATCH),
+        if_modified_since: text(headers, &header::IF_MODIFIED_SINCE),
+        accept_language: text(headers, &header::ACCEPT_LANGUAGE),
+        accept_encoding: text(headers, &header::ACCEPT_ENCODING),
+    }
+}
+
+fn text<'r>(headers: &'r HeaderMap, name: &HeaderName) -> Option<&'r str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

@@ -1,0 +1,219 @@
+//! The published entries in the order and by the keys that pages need.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
+
+use chrono::{Datelike, NaiveDate};
+use chrono_tz::Tz;
+
+use super::typeset::fold;
+use crate::domain::area::AreaCode;
+use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::time::Moment;
+
+/// The most words a reader may search for at once.
+const MOST_TERMS: usize = 8;
+
+pub struct Shelf {
+    /// Newest first.
+    entries: Vec<PortalEntry>,
+    by_release: HashMap<String, usize>,
+    by_incident: HashMap<String, Vec<usize>>,
+    by_body: BTreeMap<String, Vec<usize>>,
+    by_month: BTreeMap<NaiveDate, Vec<usize>>,
+    interpreted_by: HashMap<String, Vec<usize>>,
+    /// What search compares, made when somebody first searches.
+    folded: OnceLock<Vec<String>>,
+}
+
+impl Shelf {
+    /// `entries` as they stand at `now`: one whose validity has run out is expired even if nobody has said so yet.
+    pub fn new(mut entries: Vec<PortalEntry>, now: Moment, zone: Tz) -> Self {
+        let mut seen = HashSet::new();
+        entries.sort_by(|a, b| {
+            (b.published_at, &b.release, b.version).cmp(&(a.published_at, &a.release, a.version))
+        });
+        entries.retain(|entry| seen.insert(entry.release.clone()));
+        for entry in &mut entries {
+            if let (true, Some(end)) = (entry.standing.is_current(), entry.valid_until)
+                && end <= now
+            {
+                entry.standing = Standing::Expired { at: end };
+            }
+        }
+        let mut shelf = Self {
+            by_release: HashMap::with_capacity(entries.len()),
+            by_incident: HashMap::new(),
+            by_body: BTreeMap::new(),
+            by_month: BTreeMap::new(),
+            interpreted_by: HashMap::new(),
+            folded: OnceLock::new(),
+            entries: Vec::new(),
+        };
+        for (at, entry) in entries.iter().enumerate() {
+            shelf.by_release.insert(entry.release.to_string(), at);
+            shelf
+                .by_incident
+                .entry(entry.incident.to_string())
+                .or_default()
+                .push(at);
+            shelf
+                .by_body
+                .entry(entry.body.clone())
+                .or_default()
+                .push(at);
+            let local = entry.published_at.with_timezone(&zone);
+            if let Some(month) = NaiveDate::from_ymd_opt(local.year(), local.month(), 1) {
+                shelf.by_month.entry(month).or_default().push(at);
+            }
+            if let Some(explained) = &entry.interprets {
+                shelf
+                    .interpreted_by
+                    .entry(explained.to_string())
+                    .or_default()
+                    .push(at);
+            }
+        }
+        shelf.entries = entries;
+        shelf
+    }
+
+    pub fn all(&self) -> &[PortalEntry] {
+        &self.entries
+    }
+
+    pub fn current(&self) -> impl Iterator<Item = &PortalEntry> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.standing.is_current())
+    }
+
+    pub fn past(&self) -> impl Iterator<Item = &PortalEntry> {
+        self.entries
+            .iter()
+            .filter(|entry| !entry.standing.is_current())
+    }
+
+    pub fn release(&self, id: &str) -> Option<&PortalEntry> {
+        self.by_release.get(id).and_then(|&at| self.entries.get(at))
+    }
+
+    /// All of one incident, newest first; empty when unknown.
+    pub fn incident(&self, id: &str) -> Vec<&PortalEntry> {
+        self.pick(self.by_incident.get(id))
+    }
+
+    pub fn body(&self, code: &str) -> Vec<&PortalEntry> {
+        self.pick(self.by_body.get(code))
+    }
+
+    pub fn month(&self, month: NaiveDate) -> Vec<&PortalEntry> {
+        self.pick(self.by_month.get(&month))
+    }
+
+    pub fn interpretations(&self, release: &str) -> Vec<&PortalEntry> {
+        self.pick(self.interpreted_by.get(release))
+    }
+
+    /// What concerns `area`: issued for it, for a place in it, or for a place around it.
+    pub fn area(&self, area: &AreaCode) -> Vec<&PortalEntry> {
+        let concerns = |entry: &&PortalEntry| entry.areas.iter().any(|own| own.area.overlaps(area));
+        self.entries.iter().filter(concerns).collect()
+    }
+
+    /// Every month with a count, newest first.
+    pub fn months(&self) -> Vec<(NaiveDate, usize)> {
+        self.by_month
+            .iter()
+            .rev()
+            .map(|(month, of)| (*month, of.len()))
+            .collect()
+    }
+
+    /// Every body that published, by its newest entry, with a count.
+    pub fn bodies(&self) -> Vec<(&PortalEntry, usize)> {
+        let newest = |of: &Vec<usize>| of.first().and_then(|&at| self.entries.get(at));
+        self.by_body
+            .values()
+            .filter_map(|of| newest(of).map(|entry| (entry, of.len())))
+            .collect()
+    }
+
+    /// The entries that hold every term, newest first.
+    pub fn search(&self, terms: &[String]) -> Vec<&PortalEntry> {
+        if terms.is_empty() {
+            return Vec::new();
+        }
+        let folded = self
+            .folded
+            .get_or_init(|| self.entries.iter().map(haystack).collect());
+        let holds = |text: &String| terms.iter().all(|term| text.contains(term.as_str()));
+        let hits = self
+            .entries
+            .iter()
+            .zip(folded)
+            .filter(|(_, text)| holds(text));
+        hits.map(|(entry, _)| entry).collect()
+    }
+
+    /// The last moment at which anything here changed.
+    pub fn changed_at(&self) -> Option<Moment> {
+        self.entries.iter().map(changed_at).max()
+    }
+
+    fn pick(&self, places: Option<&Vec<usize>>) -> Vec<&PortalEntry> {
+        let places = places.map_or(&[][..], Vec::as_slice);
+        places
+            .iter()
+            .filter_map(|&at| self.entries.get(at))
+            .collect()
+    }
+}
+
+/// The last moment at which `entry` changed: its publication or what became of it.
+pub fn changed_at(entry: &PortalEntry) -> Moment {
+    match entry.standing {
+        Standing::Current => entry.published_at,
+        Standing::Expired { at }
+        | Standing::Superseded { at }
+        | Standing::Corrected { at, .. }
+        | Standing::Withdrawn { at, .. } => at.max(entry.published_at),
+    }
+}
+
+/// The words of a question, folded; all of them must be found.
+pub fn terms(question: &str) -> Vec<String> {
+    fold(question)
+        .split_whitespace()
+        .take(MOST_TERMS)
+        .map(str::to_owned)
+        .collect()
+}
+
+fn haystack(entry: &PortalEntry) -> String {
+    let text = &entry.text;
+    let mut all = String::with_capacity(text.text.len() + 256);
+    for part in [
+        Some(text.title.as_str()),
+        text.title_en.as_deref(),
+        text.action.as_deref(),
+        text.action_en.as_deref(),
+        Some(text.text.as_str()),
+        text.text_en.as_deref(),
+        text.document_number.as_deref(),
+        Some(entry.index_number.as_str()),
+        Some(entry.body_name.as_str()),
+        Some(entry.incident_title.as_str()),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        all.push_str(&fold(part));
+        all.push('\n');
+    }
+    for area in &entry.areas {
+        all.push_str(&fold(&area.name));
+        all.push('\n');
+    }
+    all
+}

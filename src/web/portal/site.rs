@@ -1,0 +1,251 @@
+//! The whole site at one moment, and the place where the next one takes over.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use askama::Template;
+use hyper::body::Bytes;
+use hyper::{Response, StatusCode};
+
+use super::SiteSettings;
+use super::feed;
+use super::page::bulletin::BulletinPage;
+use super::page::front::Front;
+use super::page::incident::IncidentPage;
+use super::page::list::{Archive, List};
+use super::page::notice::{About, Trouble, TroublePage};
+use super::page::verify::Verify;
+use super::reply::{Asked, Kind, Leaf};
+use super::route::{Route, View, query_value};
+use super::shelf::Shelf;
+use crate::domain::area::{Area, AreaCode};
+use crate::domain::portal::PortalEntry;
+use crate::domain::time::Moment;
+
+/// How many of the newest bulletins are kept ready besides all that are in force. Older ones are made when asked for.
+const KEPT_READY: usize = 40;
+
+/// Everything the public may read, as of one moment. Pure: the same entries, moment and settings give the same bytes.
+pub struct Site {
+    settings: Arc<SiteSettings>,
+    shelf: Shelf,
+    now: Moment,
+    /// Path → answer, for what a crowd asks for.
+    ready: HashMap<String, Leaf>,
+}
+
+impl Site {
+    pub fn build(entries: Vec<PortalEntry>, now: Moment, settings: Arc<SiteSettings>) -> Self {
+        let shelf = Shelf::new(entries, now, settings.zone);
+        let mut site = Self {
+            settings,
+            shelf,
+            now,
+            ready: HashMap::new(),
+        };
+        let newest = site.shelf.all().iter().take(KEPT_READY);
+        let bulletins = site
+            .shelf
+            .current()
+            .chain(newest)
+            .map(|entry| format!("/b/{}", entry.release));
+        let mut paths: Vec<String> = bulletins.collect();
+        paths.extend(
+            site.shelf
+                .current()
+                .map(|entry| format!("/incident/{}", entry.incident)),
+        );
+        paths.extend(["/", "/feed.atom", "/feed.json", "/about", "/archive"].map(str::to_owned));
+        paths.sort_unstable();
+        paths.dedup();
+        let mut ready = HashMap::with_capacity(paths.len() * 2);
+        for view in View::ALL.iter().filter(|view| !view.large) {
+            for path in &paths {
+                if let Some(leaf) = Route::of(path).and_then(|route| site.leaf(route, *view, "")) {
+                    ready.insert(format!("{}{path}", view.prefix()), leaf);
+                }
+            }
+        }
+        for path in ["/healthz", "/robots.txt", "/favicon.svg"] {
+            if let Some(leaf) = Route::of(path).and_then(|route| site.leaf(route, View::ALL[0], ""))
+            {
+                ready.insert(path.to_owned(), leaf);
+            }
+        }
+        site.ready = ready;
+        site
+    }
+
+    /// The answer to a GET (a HEAD is the same without the body, which the server leaves out).
+    pub fn get(&self, asked: &Asked) -> Response<Bytes> {
+        if let Some(leaf) = self.ready.get(asked.path) {
+            return leaf.answer(asked);
+        }
+        let (view, path) = View::of(asked.path);
+        match Route::of(path).and_then(|route| self.leaf(route, view, asked.query)) {
+            Some(leaf) => leaf.answer(asked),
+            None => self.trouble(asked, Trouble::NotFound),
+        }
+    }
+
+    /// Whether `path` walks through the whole archive: such a request must not hold up the others.
+    pub fn is_slow(&self, path: &str) -> bool {
+        !self.ready.contains_key(path) && Route::of(View::of(path).1).is_some_and(Route::is_search)
+    }
+
+    /// A page that says what could not be done.
+    pub fn trouble(&self, asked: &Asked, trouble: Trouble) -> Response<Bytes> {
+        let (mut view, _) = View::of(asked.path);
+        if view == View::ALL[0] {
+            view.language = asked.preferred_language();
+        }
+        let status = match trouble {
+            Trouble::NotFound => StatusCode::NOT_FOUND,
+            Trouble::BadMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let page = html(&TroublePage::new(&self.settings, view, trouble));
+        Leaf::new(
+            Kind::Html(view.language),
+            status,
+            page,
+            None,
+            self.settings.drill,
+        )
+        .answer(asked)
+    }
+
+    fn leaf(&self, route: Route, view: View, query: &str) -> Option<Leaf> {
+        let (settings, shelf) = (&*self.settings, &self.shelf);
+        let page = || {
+            query_value(query, "page")
+                .and_then(|page| page.parse().ok())
+                .unwrap_or(1)
+        };
+        let question = || query_value(query, "q").unwrap_or_default();
+        let language = view.language;
+        let kind = Kind::Html(language);
+        let (kind, body) = match route {
+            Route::Home => (kind, html(&Front::new(settings, shelf, view, self.now))),
+            Route::Bulletin(id) => (
+                kind,
+                html(&BulletinPage::new(
+                    settings,
+                    shelf,
+                    view,
+                    shelf.release(id)?,
+                )),
+            ),
+            Route::BulletinText(id) => (
+                Kind::Text(language),
+                feed::text(settings, shelf, language, shelf.release(id)?),
+            ),
+            Route::BulletinData(id) => {
+                (Kind::Json, feed::data(settings, shelf, shelf.release(id)?))
+            }
+            Route::Incident(id) => (
+                kind,
+                html(&IncidentPage::new(
+                    settings,
+                    shelf,
+                    view,
+                    &shelf.incident(id),
+                )?),
+            ),
+            Route::Archive => (kind, html(&Archive::new(settings, shelf, view))),
+            Route::Month(month) => (
+                kind,
+                html(&List::month(settings, shelf, view, month, page())?),
+            ),
+            Route::Body(code) => (
+                kind,
+                html(&List::body(settings, shelf, view, code, page())?),
+            ),
+            Route::Area(code) => (
+                kind,
+                html(&List::area(
+                    settings,
+                    shelf,
+                    view,
+                    &self.area(code)?,
+                    page(),
+                )),
+            ),
+            Route::Search => (
+                kind,
+                html(&List::search(settings, shelf, view, &question(), page())),
+            ),
+            Route::Verify => (kind, html(&Verify::new(settings, shelf, view, &question()))),
+            Route::About => (kind, html(&About::new(settings, view))),
+            Route::Atom => (Kind::Atom, feed::atom(settings, shelf, language, self.now)),
+            Route::JsonFeed => (Kind::JsonFeed, feed::json_feed(settings, shelf, language)),
+            Route::Robots => (Kind::Robots, self.robots()),
+            Route::Favicon => (Kind::Svg, favicon(settings.drill)),
+            Route::Health => (Kind::Health, "ok\n".to_owned()),
+        };
+        let modified = Some(self.shelf.changed_at().unwrap_or(self.now));
+        // The front page says when it was made, so it is as new as that.
+        let modified = if route == Route::Home {
+            Some(self.now)
+        } else {
+            modified
+        };
+        Some(Leaf::new(
+            kind,
+            StatusCode::OK,
+            body,
+            modified,
+            settings.drill,
+        ))
+    }
+
+    /// A place that the settings or any entry names.
+    fn area(&self, code: &str) -> Option<Area> {
+        let code = AreaCode(code.to_owned());
+        let known = self.settings.areas.iter();
+        let named = self.shelf.all().iter().flat_map(|entry| &entry.areas);
+        known.chain(named).find(|area| area.area == code).cloned()
+    }
+
+    fn robots(&self) -> String {
+        let rule = if self.settings.drill {
+            "Disallow: /"
+        } else {
+            "Disallow: /search\nDisallow: /en/search\nDisallow: /elder/\nDisallow: /en/elder/"
+        };
+        format!("User-agent: *\n{rule}\n")
+    }
+}
+
+fn html(page: &impl Template) -> String {
+    // Rendering into a String fails only when a value's own Display does, and none here can.
+    page.render().unwrap_or_default()
+}
+
+fn favicon(drill: bool) -> String {
+    let ground = if drill { "#6b2fa0" } else { "#17324d" };
+    include_str!("pages/favicon.svg").replace("#17324d", ground)
+}
+
+/// The site that is being served; replaced whole while readers read.
+pub struct SharedSite(ArcSwap<Site>);
+
+impl SharedSite {
+    pub fn new(site: Site) -> Arc<Self> {
+        Arc::new(Self(ArcSwap::from_pointee(site)))
+    }
+
+    pub fn replace(&self, site: Site) {
+        self.0.store(Arc::new(site));
+    }
+
+    pub fn load(&self) -> arc_swap::Guard<Arc<Site>> {
+        self.0.load()
+    }
+
+    /// For work that outlives a glance.
+    pub fn hold(&self) -> Arc<Site> {
+        self.0.load_full()
+    }
+}

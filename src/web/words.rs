@@ -1,0 +1,188 @@
+//! Every word a person sees on a page, from `locales/*.toml`, compiled in.
+//!
+//! The tables are typed: a word that one language lacks, or that no page knows, does not pass the tests.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use crate::domain::bulletin::Language;
+use crate::domain::level::{EventClass, ResponseLevel};
+use crate::domain::plan::ItemKind;
+
+/// One locale file.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Words {
+    pub common: Common,
+    pub portal: Portal,
+}
+
+macro_rules! table {
+    ($(#[$doc:meta])* $name:ident { $($word:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Deserialize)]
+        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        pub struct $name { $(pub $word: String),* }
+
+        impl $name {
+            /// Every word with its name, for the comparison of two languages.
+            pub fn all(&self) -> BTreeMap<&'static str, &str> {
+                BTreeMap::from([$((stringify!($word), self.$word.as_str())),*])
+            }
+        }
+    };
+}
+
+table! {
+    /// The names of the domain's kinds.
+    Common {
+        level_i, level_ii, level_iii, level_iv,
+        class_natural_disaster, class_accident_disaster, class_public_health, class_social_security,
+        kind_notice, kind_bulletin, kind_advisory, kind_warning, kind_interpretation, kind_refutation,
+        kind_press_conference, kind_summary, kind_correction,
+    }
+}
+
+table! {
+    /// The public site.
+    Portal {
+        skip, colon, comma, language_name, large, normal_size, nav_label, nav_home, nav_archive, nav_search, nav_verify, nav_about,
+        drill_prefix, drill_bar, drill_end, footer_host,
+        home_heading, home_count, updated, quiet, quiet_more, incidents, incident_latest,         recent, areas_heading, more_past,
+        action, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only,
+        interpretations, interprets, corrects, timeline_link,         record, index_number, publisher, drafted, published, document_number, time_limit, time_limit_by, form, form_value,
+        manner, manner_value, scope, scope_value, validity, procedure, procedure_value, subject, genre, keywords,
+        classification, summary, basis, download, download_text, download_data, version, hash, code, none,
+        verify_this, address, history, history_drafted, history_published, history_interpreted,         fate_current, fate_expired, fate_superseded, fate_withdrawn, fate_error, fate_wrong, fate_clear,
+        banner_expired, banner_superseded, banner_withdrawn, banner_error, banner_wrong, banner_clear,
+        banner_see_correction, banner_see_incident, withdrawn_why,
+        incident_heading, incident_level_past, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading,
+        area_heading, area_quiet, area_current, area_past, entries, list_heading, list_empty, page_of, newer, older, pages_label,
+        search_heading, search_label, search_button, search_hint, search_found, search_none, search_cut,
+        verify_heading, verify_lead, verify_label, verify_button, verify_found, verify_genuine, verify_changed,
+        verify_unknown, verify_unknown_more, verify_foreign, verify_how_heading, verify_how_1, verify_how_2, verify_how_3,
+        verify_many,
+        about_heading, about_what_heading, about_what, about_levels_heading, about_levels, about_level_i, about_level_ii,
+        about_level_iii, about_level_iv, about_correct_heading, about_correct, about_read_heading, about_read,
+        about_privacy_heading, about_privacy, about_contact_heading,
+        not_found, not_found_more, bad_method, bad_method_more, busy, busy_more, back_home,
+        feed_title, feed_subtitle,
+    }
+}
+
+static ZH: LazyLock<Words> = LazyLock::new(|| read(include_str!("../../locales/zh-CN.toml")));
+static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("../../locales/en.toml")));
+
+fn read(text: &str) -> Words {
+    // The text is part of the program; the test below reads both files.
+    toml::from_str(text).expect("locales/*.toml fit the table of words")
+}
+
+/// The words of `language`.
+pub fn words(language: Language) -> &'static Words {
+    match language {
+        Language::ZhCn => &ZH,
+        Language::En => &EN,
+    }
+}
+
+/// `template` with every `{name}` of `values` put in.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        let tail = &rest[open..];
+        let hit = values.iter().find(|(name, _)| {
+            tail[1..]
+                .strip_prefix(name)
+                .is_some_and(|after| after.starts_with('}'))
+        });
+        match hit {
+            Some((name, value)) => {
+                out.push_str(value);
+                rest = &tail[name.len() + 2..];
+            }
+            None => {
+                out.push('{');
+                rest = &tail[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+impl Common {
+    pub fn level(&self, level: ResponseLevel) -> &str {
+        match level {
+            ResponseLevel::I => &self.level_i,
+            ResponseLevel::II => &self.level_ii,
+            ResponseLevel::III => &self.level_iii,
+            ResponseLevel::IV => &self.level_iv,
+        }
+    }
+
+    pub fn class(&self, class: EventClass) -> &str {
+        match class {
+            EventClass::NaturalDisaster => &self.class_natural_disaster,
+            EventClass::AccidentDisaster => &self.class_accident_disaster,
+            EventClass::PublicHealth => &self.class_public_health,
+            EventClass::SocialSecurity => &self.class_social_security,
+        }
+    }
+
+    pub fn kind(&self, kind: ItemKind) -> &str {
+        match kind {
+            ItemKind::Notice => &self.kind_notice,
+            ItemKind::Bulletin => &self.kind_bulletin,
+            ItemKind::Advisory => &self.kind_advisory,
+            ItemKind::Warning => &self.kind_warning,
+            ItemKind::Interpretation => &self.kind_interpretation,
+            ItemKind::Refutation => &self.kind_refutation,
+            ItemKind::PressConference => &self.kind_press_conference,
+            ItemKind::Summary => &self.kind_summary,
+            ItemKind::Correction => &self.kind_correction,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn blanks(text: &str) -> Vec<&str> {
+        let mut found: Vec<_> = text
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+            .collect();
+        found.sort_unstable();
+        found
+    }
+
+    #[test]
+    fn both_languages_say_everything_with_the_same_blanks() {
+        let (zh, en) = (words(Language::ZhCn), words(Language::En));
+        let pairs = zh.common.all().into_iter().chain(zh.portal.all());
+        let mut others: BTreeMap<_, _> =
+            en.common.all().into_iter().chain(en.portal.all()).collect();
+        for (name, chinese) in pairs {
+            let english = others.remove(name).unwrap_or_default();
+            assert!(!chinese.trim().is_empty(), "zh-CN has no words for {name}");
+            assert!(!english.trim().is_empty(), "en has no words for {name}");
+            assert_eq!(blanks(chinese), blanks(english), "blanks of {name}");
+        }
+        assert!(others.is_empty());
+    }
+
+    #[test]
+    fn blanks_are_filled_once_and_only_once() {
+        assert_eq!(
+            fill("{a}-{b}-{c}", &[("a", "{b}"), ("b", "2")]),
+            "{b}-2-{c}"
+        );
+    }
+}
