@@ -2,5 +2,6 @@
 
 mod channels;
 mod layers;
+mod portal;
 mod store;
 mod support;

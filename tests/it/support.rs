@@ -1,5 +1,7 @@
 //! What several tests stand on.
 
+pub mod bulletins;
 pub mod database;
 pub mod parcels;
 pub mod peers;
+pub mod reader;

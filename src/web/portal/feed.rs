@@ -20,7 +20,7 @@ use crate::web::words::words;
 /// How many entries a feed holds.
 const FEED_ENTRIES: usize = 40;
 
-fn newest<'e>(shelf: &'e Shelf) -> Vec<&'e PortalEntry> {
+fn newest(shelf: &Shelf) -> Vec<&PortalEntry> {
     let mut all: Vec<_> = shelf.all().iter().collect();
     all.sort_by_key(|entry| std::cmp::Reverse(changed_at(entry)));
     all.truncate(FEED_ENTRIES);

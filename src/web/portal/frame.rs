@@ -202,6 +202,11 @@ impl<'a> Frame<'a> {
         said(self.view.language, zh, en)
     }
 
+    /// Words that are in the page's language already.
+    pub fn own(&self, text: String) -> Said {
+        Said { text, lang: None }
+    }
+
     pub fn stamp(&self, at: Moment, entry: &PortalEntry) -> Stamp {
         stamp(at, entry.zone, self.view.language)
     }

@@ -206,11 +206,6 @@ impl Leaf {
         response
     }
 
-    #[cfg(test)]
-    pub fn body(&self) -> &str {
-        std::str::from_utf8(&self.body).unwrap_or_default()
-    }
-
     /// RFC 9110 §13: a tag decides, a date only where there is no tag.
     fn is_known(&self, asked: &Asked) -> bool {
         if let Some(tags) = asked.if_none_match {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::domain::bulletin::Language;
+use crate::domain::level::ResponseLevel;
 
 /// How a page is shown: its language, and the large print of 长辈版.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,6 +60,7 @@ pub enum Route<'a> {
     Incident(&'a str),
     Archive,
     Month(NaiveDate),
+    Level(ResponseLevel),
     Body(&'a str),
     Area(&'a str),
     Search,
@@ -86,6 +88,11 @@ impl<'a> Route<'a> {
             (Some("incident"), Some(id)) => Self::Incident(id),
             (Some("archive"), None) => Self::Archive,
             (Some("archive"), Some(month)) => Self::Month(month_of(month)?),
+            (Some("level"), Some(code)) => Self::Level(
+                ResponseLevel::ALL
+                    .into_iter()
+                    .find(|level| level.code() == code)?,
+            ),
             (Some("body"), Some(code)) => Self::Body(code),
             (Some("area"), Some(code)) => Self::Area(code),
             (Some("search"), None) => Self::Search,

@@ -23,8 +23,10 @@ use crate::domain::area::{Area, AreaCode};
 use crate::domain::portal::PortalEntry;
 use crate::domain::time::Moment;
 
-/// How many of the newest bulletins are kept ready besides all that are in force. Older ones are made when asked for.
-const KEPT_READY: usize = 40;
+/// How many bulletins are kept ready: the newest in force, then the newest at all. Others are made when asked for.
+const KEPT_READY: usize = 120;
+/// How many of them may be past.
+const PAST_READY: usize = 20;
 
 /// Everything the public may read, as of one moment. Pure: the same entries, moment and settings give the same bytes.
 pub struct Site {
@@ -44,19 +46,12 @@ impl Site {
             now,
             ready: HashMap::new(),
         };
-        let newest = site.shelf.all().iter().take(KEPT_READY);
-        let bulletins = site
-            .shelf
-            .current()
-            .chain(newest)
-            .map(|entry| format!("/b/{}", entry.release));
-        let mut paths: Vec<String> = bulletins.collect();
-        paths.extend(
-            site.shelf
-                .current()
-                .map(|entry| format!("/incident/{}", entry.incident)),
-        );
-        paths.extend(["/", "/feed.atom", "/feed.json", "/about", "/archive"].map(str::to_owned));
+        let in_force = site.shelf.current().take(KEPT_READY - PAST_READY);
+        let newest = site.shelf.all().iter().take(PAST_READY);
+        let hot: Vec<&PortalEntry> = in_force.chain(newest).collect();
+        let mut paths: Vec<String> = hot.iter().map(|e| format!("/b/{}", e.release)).collect();
+        paths.extend(hot.iter().map(|e| format!("/incident/{}", e.incident)));
+        paths.extend(["/", "/feed.atom", "/feed.json", "/about"].map(str::to_owned));
         paths.sort_unstable();
         paths.dedup();
         let mut ready = HashMap::with_capacity(paths.len() * 2);
@@ -157,6 +152,10 @@ impl Site {
             Route::Month(month) => (
                 kind,
                 html(&List::month(settings, shelf, view, month, page())?),
+            ),
+            Route::Level(level) => (
+                kind,
+                html(&List::level(settings, shelf, view, level, page())),
             ),
             Route::Body(code) => (
                 kind,

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::bulletin::cards;
 use super::card::{Card, stands_alone};
 use crate::domain::level::ResponseLevel;
 use crate::domain::portal::PortalEntry;
@@ -14,6 +15,8 @@ use crate::web::portal::when::Stamp;
 
 /// How many past ones the front page still names.
 const RECENT: usize = 8;
+/// How many of one level it shows; more have a page of their own.
+const PER_LEVEL: usize = 25;
 
 #[derive(Template)]
 #[template(path = "portal/pages/front.html")]
@@ -30,6 +33,7 @@ pub struct Front<'a> {
 struct Level {
     badge: Badge,
     cards: Vec<Card>,
+    more: Option<Link>,
 }
 
 /// An incident with something in force.
@@ -44,15 +48,22 @@ impl<'a> Front<'a> {
         let mut f = Frame::new(settings, view, "", "/");
         f.description = f.site_name().to_owned();
         let current: Vec<_> = shelf.current().collect();
-        let of = |level: ResponseLevel| -> Vec<Card> {
-            let here = current
+        let levels = ResponseLevel::ALL.iter().rev().map(|&level| {
+            let mut here: Vec<&PortalEntry> = current
                 .iter()
-                .filter(|entry| entry.level == level && stands_alone(shelf, entry));
-            here.map(|entry| Card::new(&f, shelf, entry)).collect()
-        };
-        let levels = ResponseLevel::ALL.iter().rev().map(|&level| Level {
-            badge: f.badge(level),
-            cards: of(level),
+                .copied()
+                .filter(|e| e.level == level && stands_alone(shelf, e))
+                .collect();
+            let left_out = here.len().saturating_sub(PER_LEVEL);
+            here.truncate(PER_LEVEL);
+            Level {
+                badge: f.badge(level),
+                cards: cards(&f, shelf, &here),
+                more: (left_out > 0).then(|| Link {
+                    href: f.to(&format!("/level/{}", level.code())),
+                    text: f.own(f.fill(&f.w.level_more, &[("count", &left_out.to_string())])),
+                }),
+            }
         });
         let mut going: Vec<&PortalEntry> = Vec::new();
         for entry in &current {

@@ -7,6 +7,7 @@ use super::bulletin::cards;
 use super::card::Card;
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
+use crate::domain::level::ResponseLevel;
 use crate::domain::portal::PortalEntry;
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Frame, Link, Said};
@@ -92,6 +93,24 @@ impl<'a> List<'a> {
         let mut f = Frame::new(settings, view, "", &path);
         f.title = f.fill(&f.w.month_heading, &[("month", &month_name(&f, month))]);
         Some(Self::plain(f, shelf, &path, page, &all))
+    }
+
+    /// What is in force at one level, when the front page cannot hold it.
+    pub fn level(
+        settings: &'a SiteSettings,
+        shelf: &Shelf,
+        view: View,
+        level: ResponseLevel,
+        page: usize,
+    ) -> Self {
+        let all: Vec<_> = shelf
+            .current()
+            .filter(|entry| entry.level == level)
+            .collect();
+        let path = format!("/level/{}", level.code());
+        let mut f = Frame::new(settings, view, "", &path);
+        f.title = f.fill(&f.w.level_heading, &[("level", f.common.level(level))]);
+        Self::plain(f, shelf, &path, page, &all)
     }
 
     pub fn body(

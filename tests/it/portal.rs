@@ -1,0 +1,5 @@
+//! The public portal over real HTTP: what a reader, a feed reader, a cache and an attacker would notice.
+
+mod feeds;
+mod pages;
+mod wire;
