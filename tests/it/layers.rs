@@ -21,7 +21,7 @@ const HOUSE: &[Part] = &[
     Part { path: "render", may_use: &["domain", "id"], because: "the same facts give the same text, whoever asks" },
     Part { path: "channel", may_use: &["domain", "id"], because: "it sends what it is handed and says what became of it" },
     Part { path: "flow", may_use: &["domain", "id", "store", "render"], because: "verbs decide and write; only `flow::deliver` talks to channels" },
-    Part { path: "flow/deliver", may_use: &["domain", "id", "store", "render", "channel", "flow"], because: "the one verb that talks to channels" },
+    Part { path: "flow/deliver", may_use: &["clock", "domain", "id", "store", "render", "channel", "flow"], because: "the one verb that talks to channels, and waits for them" },
     Part { path: "realm", may_use: &["clock", "config", "domain", "id", "plan", "store", "render", "channel", "flow"], because: "it ties a world together for those above it" },
     Part { path: "worker", may_use: &["clock", "domain", "id", "store", "flow", "realm"], because: "it turns the wheel, it does not know the road" },
     Part { path: "drill", may_use: &["clock", "config", "domain", "id", "plan", "store", "render", "channel", "flow", "realm", "worker"], because: "a drill runs the very same engine and nothing of the faces" },
@@ -55,7 +55,6 @@ const DRIVERS: &[&str] = &[
     "store::Connection",
     "store::Value",
     "store::Row",
-    "Dialect",
 ];
 
 /// Ways to ask a database for the time. It is bound as a value, so that drills and tests can set it.

@@ -1,8 +1,10 @@
 //! The same promises, asked of both databases.
 
 mod crashes;
+mod deliveries;
 mod drivers;
 mod journal;
 mod migrations;
 mod outages;
+mod records;
 mod schema;

@@ -64,7 +64,10 @@ async fn store(database: &Database) -> Store {
 async fn contacts(database: &Database, count: i64) {
     let mut outsider = database.outsider().await;
     for n in 1..=count {
-        let (area, language) = (["320200", "320281"][(n % 2) as usize], if n % 5 == 0 { "en" } else { "zh-CN" });
+        let (area, language) = (
+            ["320200", "320281"][(n % 2) as usize],
+            if n % 5 == 0 { "en" } else { "zh-CN" },
+        );
         let mut sql = format!(
             "INSERT INTO contact (code, name, language) VALUES ('c{n}', '甲', '{language}');
              INSERT INTO contact_tag (contact, kind, value) SELECT id, 'area', '{area}' FROM contact WHERE code = 'c{n}';
@@ -72,7 +75,9 @@ async fn contacts(database: &Database, count: i64) {
              INSERT INTO contact_address (contact, kind, address) SELECT id, 'mail', 'c{n}@example.org' FROM contact WHERE code = 'c{n}';"
         );
         if n % 3 == 0 {
-            sql += &format!("INSERT INTO contact_tag (contact, kind, value) SELECT id, 'group', 'press' FROM contact WHERE code = 'c{n}';");
+            sql += &format!(
+                "INSERT INTO contact_tag (contact, kind, value) SELECT id, 'group', 'press' FROM contact WHERE code = 'c{n}';"
+            );
         }
         outsider.run(&sql).await.unwrap();
     }
@@ -87,23 +92,41 @@ async fn add(store: &Store, dispatch: &Dispatch) -> bool {
 
 /// Adds the dispatch with one delivery to each address.
 async fn send(store: &Store, dispatch: &Dispatch, addresses: &[&str]) {
-    let addresses: Vec<String> = addresses.iter().map(|address| (*address).to_owned()).collect();
+    let addresses: Vec<String> = addresses
+        .iter()
+        .map(|address| (*address).to_owned())
+        .collect();
     let mut tx = store.begin().await.unwrap();
     assert!(tx.add_dispatch(dispatch).await.unwrap());
-    tx.add_deliveries(dispatch, &addresses, dispatch.created_at).await.unwrap();
-    assert!(tx.advance_dispatch(&dispatch.id, 0, DispatchState::Expanded).await.unwrap());
+    tx.add_deliveries(dispatch, &addresses, dispatch.created_at)
+        .await
+        .unwrap();
+    assert!(
+        tx.advance_dispatch(&dispatch.id, 0, DispatchState::Expanded)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
 }
 
 async fn lease(store: &Store, channel: &str, now: Moment, limit: u32) -> Vec<Leased> {
     let mut tx = store.begin().await.unwrap();
-    let leased = tx.lease(channel, "worker", now, at(1_000_000), limit).await.unwrap();
+    let leased = tx
+        .lease(channel, "worker", now, at(1_000_000), limit)
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     leased
 }
 
 fn outcome(leased: &Leased, result: Settlement) -> Settled {
-    Settled { id: leased.id, fence: leased.fence, attempt: leased.attempt, at: at(500), result }
+    Settled {
+        id: leased.id,
+        fence: leased.fence,
+        attempt: leased.attempt,
+        at: at(500),
+        result,
+    }
 }
 
 async fn settle(store: &Store, settled: &[Settled]) -> u64 {
@@ -114,7 +137,13 @@ async fn settle(store: &Store, settled: &[Settled]) -> u64 {
 }
 
 async fn counts(store: &Store, dispatch: &Dispatch) -> BTreeMap<&'static str, i64> {
-    store.read().await.unwrap().dispatch_counts(&dispatch.id).await.unwrap()
+    store
+        .read()
+        .await
+        .unwrap()
+        .dispatch_counts(&dispatch.id)
+        .await
+        .unwrap()
 }
 
 fn addresses(leased: &[Leased]) -> BTreeSet<&str> {
@@ -125,9 +154,21 @@ async fn a_channel_is_dispatched_to_once(database: &Database) {
     let store = store(database).await;
     let first = dispatch(1, Lane::Urgent, "sms");
     assert!(add(&store, &first).await);
-    let again = Dispatch { id: dispatch(2, Lane::Urgent, "sms").id, ..first.clone() };
-    assert!(!add(&store, &again).await, "the same release, version and channel");
-    let found = store.read().await.unwrap().dispatches_of(&first.release).await.unwrap();
+    let again = Dispatch {
+        id: dispatch(2, Lane::Urgent, "sms").id,
+        ..first.clone()
+    };
+    assert!(
+        !add(&store, &again).await,
+        "the same release, version and channel"
+    );
+    let found = store
+        .read()
+        .await
+        .unwrap()
+        .dispatches_of(&first.release)
+        .await
+        .unwrap();
     assert_eq!(found, [first]);
 }
 
@@ -135,7 +176,10 @@ async fn expand(store: &Store, dispatch: &Dispatch, kind: &str, reach: &Reach, c
     let mut cursor = 0;
     loop {
         let mut tx = store.begin().await.unwrap();
-        let next = tx.expand_contacts(dispatch, kind, reach, cursor, chunk, at(9)).await.unwrap();
+        let next = tx
+            .expand_contacts(dispatch, kind, reach, cursor, chunk, at(9))
+            .await
+            .unwrap();
         let Some(next) = next else { break };
         assert!(next > cursor, "the cursor must move or this never ends");
         let to = DispatchState::Expanding { cursor: next };
@@ -154,21 +198,36 @@ async fn an_audience_is_expanded_once_each_however_often_it_is_tried(database: &
 
     // A chunk that was cut short leaves nothing, and a second program that has the same cursor does not move it.
     let mut tx = store.begin().await.unwrap();
-    tx.expand_contacts(&dispatch, "phone", &everyone, 0, 10, at(9)).await.unwrap();
+    tx.expand_contacts(&dispatch, "phone", &everyone, 0, 10, at(9))
+        .await
+        .unwrap();
     drop(tx);
     assert_eq!(counts(&store, &dispatch).await.get("pending"), None);
 
     expand(&store, &dispatch, "phone", &everyone, 10).await;
     assert_eq!(counts(&store, &dispatch).await["pending"], 23);
     let mut tx = store.begin().await.unwrap();
-    tx.expand_contacts(&dispatch, "phone", &everyone, 0, 100, at(10)).await.unwrap();
-    assert!(!tx.advance_dispatch(&dispatch.id, 0, DispatchState::Expanded).await.unwrap());
+    tx.expand_contacts(&dispatch, "phone", &everyone, 0, 100, at(10))
+        .await
+        .unwrap();
+    assert!(
+        !tx.advance_dispatch(&dispatch.id, 0, DispatchState::Expanded)
+            .await
+            .unwrap()
+    );
     tx.commit().await.unwrap();
-    assert_eq!(counts(&store, &dispatch).await["pending"], 23, "nobody gets it twice");
+    assert_eq!(
+        counts(&store, &dispatch).await["pending"],
+        23,
+        "nobody gets it twice"
+    );
 
     let leased = lease(&store, "sms", at(9), 100).await;
     assert_eq!(addresses(&leased).len(), 23);
-    let english = leased.iter().filter(|one| one.language == Language::En).count();
+    let english = leased
+        .iter()
+        .filter(|one| one.language == Language::En)
+        .count();
     assert_eq!(english, 4, "each in the language of the contact");
 }
 
@@ -177,29 +236,90 @@ async fn areas_groups_and_posts_choose_the_audience(database: &Database) {
     contacts(database, 24).await;
     let area = |code: &str| AreaCode(code.into());
     let cases = [
-        (Reach { areas: vec![area("3202")], ..Reach::default() }, 24),
-        (Reach { areas: vec![area("320281")], ..Reach::default() }, 12),
-        (Reach { areas: vec![area("320281"), area("320200")], ..Reach::default() }, 24),
-        (Reach { areas: vec![area("99")], ..Reach::default() }, 0),
-        (Reach { groups: vec!["press".into()], ..Reach::default() }, 8),
-        (Reach { areas: vec![area("320281")], groups: vec!["press".into()], ..Reach::default() }, 4),
-        (Reach { posts: vec!["flood-office/duty-leader".into()], ..Reach::default() }, 0),
-        (Reach { groups: vec!["it's \"100%\" [press]".into()], ..Reach::default() }, 0),
+        (
+            Reach {
+                areas: vec![area("3202")],
+                ..Reach::default()
+            },
+            24,
+        ),
+        (
+            Reach {
+                areas: vec![area("320281")],
+                ..Reach::default()
+            },
+            12,
+        ),
+        (
+            Reach {
+                areas: vec![area("320281"), area("320200")],
+                ..Reach::default()
+            },
+            24,
+        ),
+        (
+            Reach {
+                areas: vec![area("99")],
+                ..Reach::default()
+            },
+            0,
+        ),
+        (
+            Reach {
+                groups: vec!["press".into()],
+                ..Reach::default()
+            },
+            8,
+        ),
+        (
+            Reach {
+                areas: vec![area("320281")],
+                groups: vec!["press".into()],
+                ..Reach::default()
+            },
+            4,
+        ),
+        (
+            Reach {
+                posts: vec!["flood-office/duty-leader".into()],
+                ..Reach::default()
+            },
+            0,
+        ),
+        (
+            Reach {
+                groups: vec!["it's \"100%\" [press]".into()],
+                ..Reach::default()
+            },
+            0,
+        ),
     ];
     for (n, (reach, expected)) in (1..).zip(cases) {
         let dispatch = dispatch(n, Lane::Normal, "mail");
         add(&store, &dispatch).await;
         expand(&store, &dispatch, "mail", &reach, 5).await;
-        let found = counts(&store, &dispatch).await.get("pending").copied().unwrap_or(0);
+        let found = counts(&store, &dispatch)
+            .await
+            .get("pending")
+            .copied()
+            .unwrap_or(0);
         assert_eq!(found, expected, "{reach:?}");
     }
 }
 
 async fn workers_share_the_work_and_never_hold_the_same_delivery(database: &Database) {
-    let stores = [Arc::new(store(database).await), Arc::new(database.store().await)];
+    let stores = [
+        Arc::new(store(database).await),
+        Arc::new(database.store().await),
+    ];
     let dispatch = dispatch(1, Lane::Urgent, "sms");
     let names: Vec<String> = (0..400).map(|n| format!("+86-{n}")).collect();
-    send(&stores[0], &dispatch, &names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    send(
+        &stores[0],
+        &dispatch,
+        &names.iter().map(String::as_str).collect::<Vec<_>>(),
+    )
+    .await;
 
     let mut workers = tokio::task::JoinSet::new();
     for worker in 0..4 {
@@ -211,8 +331,10 @@ async fn workers_share_the_work_and_never_hold_the_same_delivery(database: &Data
                 if leased.is_empty() {
                     return mine;
                 }
-                let accepted: Vec<Settled> =
-                    leased.iter().map(|one| outcome(one, Settlement::Accepted { receipt: None })).collect();
+                let accepted: Vec<Settled> = leased
+                    .iter()
+                    .map(|one| outcome(one, Settlement::Accepted { receipt: None }))
+                    .collect();
                 assert_eq!(settle(&store, &accepted).await, leased.len() as u64);
                 mine.extend(leased.into_iter().map(|one| one.address));
             }
@@ -223,21 +345,65 @@ async fn workers_share_the_work_and_never_hold_the_same_delivery(database: &Data
         all.extend(mine.unwrap());
     }
     assert_eq!(all.len(), 400, "each once");
-    assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), names.into_iter().collect());
-    assert_eq!(counts(&stores[0], &dispatch).await, BTreeMap::from([("accepted", 400)]));
+    assert_eq!(
+        all.into_iter().collect::<BTreeSet<_>>(),
+        names.into_iter().collect()
+    );
+    assert_eq!(
+        counts(&stores[0], &dispatch).await,
+        BTreeMap::from([("accepted", 400)])
+    );
 }
 
 async fn urgent_goes_before_normal_before_bulk(database: &Database) {
     let store = store(database).await;
-    send(&store, &dispatch(1, Lane::Bulk, "sms"), &["bulk-1", "bulk-2"]).await;
-    send(&store, &dispatch(2, Lane::Normal, "sms"), &["normal-1", "normal-2"]).await;
-    send(&store, &dispatch(3, Lane::Urgent, "sms"), &["urgent-1", "urgent-2"]).await;
-    send(&store, &dispatch(4, Lane::Urgent, "mail"), &["other channel"]).await;
-    assert_eq!(store.read().await.unwrap().next_delivery("sms").await.unwrap(), Some(at(1)));
+    send(
+        &store,
+        &dispatch(1, Lane::Bulk, "sms"),
+        &["bulk-1", "bulk-2"],
+    )
+    .await;
+    send(
+        &store,
+        &dispatch(2, Lane::Normal, "sms"),
+        &["normal-1", "normal-2"],
+    )
+    .await;
+    send(
+        &store,
+        &dispatch(3, Lane::Urgent, "sms"),
+        &["urgent-1", "urgent-2"],
+    )
+    .await;
+    send(
+        &store,
+        &dispatch(4, Lane::Urgent, "mail"),
+        &["other channel"],
+    )
+    .await;
+    assert_eq!(
+        store
+            .read()
+            .await
+            .unwrap()
+            .next_delivery("sms")
+            .await
+            .unwrap(),
+        Some(at(1))
+    );
 
-    assert!(lease(&store, "sms", at(0), 10).await.is_empty(), "nothing is due yet");
-    assert_eq!(addresses(&lease(&store, "sms", at(10), 3).await), ["normal-1", "urgent-1", "urgent-2"].into());
-    assert_eq!(addresses(&lease(&store, "sms", at(10), 10).await), ["bulk-1", "bulk-2", "normal-2"].into());
+    assert!(
+        lease(&store, "sms", at(0), 10).await.is_empty(),
+        "nothing is due yet"
+    );
+    assert_eq!(
+        addresses(&lease(&store, "sms", at(10), 3).await),
+        ["normal-1", "urgent-1", "urgent-2"].into()
+    );
+    assert_eq!(
+        addresses(&lease(&store, "sms", at(10), 10).await),
+        ["bulk-1", "bulk-2", "normal-2"].into()
+    );
     assert!(lease(&store, "sms", at(10), 10).await.is_empty());
 }
 
@@ -247,23 +413,55 @@ async fn only_the_holder_of_the_lease_may_say_what_became_of_it(database: &Datab
     send(&store, &dispatch, &["a"]).await;
     let late = lease(&store, "sms", at(10), 1).await.remove(0);
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.free_leases(at(2_000_000), None).await.unwrap(), 1);
+    assert_eq!(
+        tx.free_leases(at(2_000_000), None, at(2_000_000))
+            .await
+            .unwrap(),
+        1
+    );
     tx.commit().await.unwrap();
     let holder = lease(&store, "sms", at(2_000_000), 1).await.remove(0);
     assert!(holder.fence > late.fence);
 
     for result in [
         Settlement::Accepted { receipt: None },
-        Settlement::Accepted { receipt: Some("r".into()) },
+        Settlement::Accepted {
+            receipt: Some("r".into()),
+        },
         Settlement::Failed { why: "late".into() },
     ] {
         assert_eq!(settle(&store, &[outcome(&late, result)]).await, 0);
     }
-    assert_eq!(counts(&store, &dispatch).await, BTreeMap::from([("leased", 1)]));
-    assert_eq!(settle(&store, &[outcome(&holder, Settlement::Failed { why: "no such number".into() })]).await, 1);
-    assert_eq!(counts(&store, &dispatch).await, BTreeMap::from([("failed", 1)]));
+    assert_eq!(
+        counts(&store, &dispatch).await,
+        BTreeMap::from([("leased", 1)])
+    );
+    assert_eq!(
+        settle(
+            &store,
+            &[outcome(
+                &holder,
+                Settlement::Failed {
+                    why: "no such number".into()
+                }
+            )]
+        )
+        .await,
+        1
+    );
+    assert_eq!(
+        counts(&store, &dispatch).await,
+        BTreeMap::from([("failed", 1)])
+    );
     // What is final stays final.
-    assert_eq!(settle(&store, &[outcome(&holder, Settlement::Accepted { receipt: None })]).await, 0);
+    assert_eq!(
+        settle(
+            &store,
+            &[outcome(&holder, Settlement::Accepted { receipt: None })]
+        )
+        .await,
+        0
+    );
 }
 
 async fn outcomes_are_kept_as_they_were_told(database: &Database) {
@@ -273,33 +471,80 @@ async fn outcomes_are_kept_as_they_were_told(database: &Database) {
     let leased = lease(&store, "sms", at(10), 10).await;
     let results = [
         Settlement::Accepted { receipt: None },
-        Settlement::Accepted { receipt: Some("回执-7".into()) },
-        Settlement::Again { at: at(700), why: "busy".into(), ambiguous: true },
-        Settlement::Failed { why: "no such number".into() },
-        Settlement::Unknown { why: "the line broke".into() },
+        Settlement::Accepted {
+            receipt: Some("回执-7".into()),
+        },
+        Settlement::Again {
+            at: at(700),
+            why: "busy".into(),
+            ambiguous: true,
+        },
+        Settlement::Failed {
+            why: "no such number".into(),
+        },
+        Settlement::Unknown {
+            why: "the line broke".into(),
+        },
     ];
-    let settled: Vec<Settled> =
-        leased.iter().zip(results).map(|(one, result)| outcome(one, result)).collect();
+    let settled: Vec<Settled> = leased
+        .iter()
+        .zip(results)
+        .map(|(one, result)| outcome(one, result))
+        .collect();
     assert_eq!(settle(&store, &settled).await, 5);
 
     let mut tx = store.read().await.unwrap();
-    let views = tx.deliveries(&dispatch.release, None, 0, 100).await.unwrap();
+    let views = tx
+        .deliveries(&dispatch.release, None, 0, 100)
+        .await
+        .unwrap();
     let by_id = |n: usize| views.iter().find(|view| view.id == leased[n].id).unwrap();
-    assert_eq!((by_id(0).status.name(), by_id(0).done_at), ("accepted", Some(at(500))));
-    assert_eq!((by_id(1).status.name(), by_id(1).receipt.as_deref()), ("accepted", Some("回执-7")));
-    assert_eq!((by_id(2).status.name(), by_id(2).next_at), ("pending", Some(at(700))));
-    assert_eq!((by_id(3).status.name(), by_id(3).why.as_deref()), ("failed", Some("no such number")));
-    assert_eq!((by_id(4).status.name(), by_id(4).why.as_deref()), ("unknown", Some("the line broke")));
+    assert_eq!(
+        (by_id(0).status.name(), by_id(0).done_at),
+        ("accepted", Some(at(500)))
+    );
+    assert_eq!(
+        (by_id(1).status.name(), by_id(1).receipt.as_deref()),
+        ("accepted", Some("回执-7"))
+    );
+    assert_eq!(
+        (by_id(2).status.name(), by_id(2).next_at),
+        ("pending", Some(at(700)))
+    );
+    assert_eq!(
+        (by_id(3).status.name(), by_id(3).why.as_deref()),
+        ("failed", Some("no such number"))
+    );
+    assert_eq!(
+        (by_id(4).status.name(), by_id(4).why.as_deref()),
+        ("unknown", Some("the line broke"))
+    );
     assert_eq!(tx.next_delivery("sms").await.unwrap(), Some(at(700)));
     drop(tx);
 
     assert!(lease(&store, "sms", at(699), 10).await.is_empty());
     let again = lease(&store, "sms", at(700), 10).await;
-    assert_eq!((again.len(), again[0].attempt, again[0].ambiguous), (1, 2, true));
-    assert_eq!(again[0].first_at, at(1), "giving up counts from the first try");
+    assert_eq!(
+        (again.len(), again[0].attempt, again[0].ambiguous),
+        (1, 2, true)
+    );
+    assert_eq!(
+        again[0].first_at,
+        at(1),
+        "giving up counts from the first try"
+    );
     let mut outsider = database.outsider().await;
-    let tries = outsider.texts("SELECT outcome || ': ' || why FROM attempt ORDER BY outcome").await;
-    assert_eq!(tries, ["failed: no such number", "pending: busy", "unknown: the line broke"]);
+    let tries = outsider
+        .texts("SELECT outcome || ': ' || why FROM attempt ORDER BY outcome")
+        .await;
+    assert_eq!(
+        tries,
+        [
+            "failed: no such number",
+            "pending: busy",
+            "unknown: the line broke"
+        ]
+    );
 }
 
 async fn a_lease_that_ran_out_comes_back_as_doubtful(database: &Database) {
@@ -311,15 +556,25 @@ async fn a_lease_that_ran_out_comes_back_as_doubtful(database: &Database) {
     tx.commit().await.unwrap();
 
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.free_leases(at(20), None).await.unwrap(), 0, "it holds until its last moment");
-    assert_eq!(tx.free_leases(at(21), None).await.unwrap(), 1);
+    assert_eq!(
+        tx.free_leases(at(20), None, at(20)).await.unwrap(),
+        0,
+        "it holds until its last moment"
+    );
+    assert_eq!(tx.free_leases(at(21), None, at(21)).await.unwrap(), 1);
     tx.commit().await.unwrap();
     let back = lease(&store, "sms", at(21), 10).await;
-    assert_eq!((back.len(), back[0].id, back[0].ambiguous), (1, short[0].id, true));
+    assert_eq!(
+        (back.len(), back[0].id, back[0].ambiguous),
+        (1, short[0].id, true)
+    );
 
     // A program that starts again takes back what its former life held.
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.free_leases(at(22), Some("two")).await.unwrap(), 1);
+    assert_eq!(
+        tx.free_leases(at(22), Some("two"), at(22)).await.unwrap(),
+        1
+    );
     tx.commit().await.unwrap();
     assert_eq!(lease(&store, "sms", at(22), 10).await[0].id, long[0].id);
 }
@@ -329,20 +584,34 @@ async fn a_correction_waits_until_the_earlier_text_is_final(database: &Database)
     let first = dispatch(1, Lane::Normal, "sms");
     send(&store, &first, &["a", "b"]).await;
     let in_flight = lease(&store, "sms", at(10), 1).await.remove(0);
-    let correction = Dispatch { after: Some(first.id.clone()), ..dispatch(2, Lane::Urgent, "sms") };
+    let correction = Dispatch {
+        after: Some(first.id.clone()),
+        ..dispatch(2, Lane::Urgent, "sms")
+    };
     send(&store, &correction, &["a", "b", "c"]).await;
 
     // c never had the first text; the other two wait, one for its lease, one for its turn.
     let leased = lease(&store, "sms", at(20), 10).await;
     let of = |leased: &[Leased], dispatch: &Dispatch| {
-        leased.iter().filter(|one| one.dispatch == dispatch.id).map(|one| one.address.clone()).collect::<Vec<_>>()
+        leased
+            .iter()
+            .filter(|one| one.dispatch == dispatch.id)
+            .map(|one| one.address.clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(of(&leased, &correction), ["c"]);
     assert_eq!(of(&leased, &first).len(), 1);
     assert!(lease(&store, "sms", at(20), 10).await.is_empty());
 
-    settle(&store, &[outcome(&in_flight, Settlement::Failed { why: "no".into() })]).await;
-    assert_eq!(of(&lease(&store, "sms", at(20), 10).await, &correction), [in_flight.address]);
+    settle(
+        &store,
+        &[outcome(&in_flight, Settlement::Failed { why: "no".into() })],
+    )
+    .await;
+    assert_eq!(
+        of(&lease(&store, "sms", at(20), 10).await, &correction),
+        [in_flight.address]
+    );
 }
 
 async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Database) {
@@ -353,21 +622,42 @@ async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Dat
     let tried: BTreeSet<&str> = addresses(&leased);
     let results = [
         Settlement::Accepted { receipt: None },
-        Settlement::Unknown { why: "the line broke".into() },
-        Settlement::Again { at: at(90), why: "busy".into(), ambiguous: false },
+        Settlement::Unknown {
+            why: "the line broke".into(),
+        },
+        Settlement::Again {
+            at: at(90),
+            why: "busy".into(),
+            ambiguous: false,
+        },
     ];
-    let settled: Vec<Settled> = leased.iter().zip(results).map(|(one, r)| outcome(one, r)).collect();
+    let settled: Vec<Settled> = leased
+        .iter()
+        .zip(results)
+        .map(|(one, r)| outcome(one, r))
+        .collect();
     settle(&store, &settled).await;
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.cancel_untried(&first.id, at(30), "overtaken").await.unwrap(), 2);
+    assert_eq!(
+        tx.cancel_untried(&first.id, at(30), "overtaken")
+            .await
+            .unwrap(),
+        2
+    );
     tx.commit().await.unwrap();
 
-    let correction = Dispatch { after: Some(first.id.clone()), ..dispatch(2, Lane::Urgent, "sms") };
+    let correction = Dispatch {
+        after: Some(first.id.clone()),
+        ..dispatch(2, Lane::Urgent, "sms")
+    };
     add(&store, &correction).await;
     let mut cursor = 0;
     loop {
         let mut tx = store.begin().await.unwrap();
-        let next = tx.expand_recipients(&correction, &first.id, cursor, 2, at(30)).await.unwrap();
+        let next = tx
+            .expand_recipients(&correction, &first.id, cursor, 2, at(30))
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         match next {
             Some(next) => cursor = next,
@@ -376,8 +666,11 @@ async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Dat
     }
     let mut tx = store.read().await.unwrap();
     let views = tx.deliveries(&first.release, None, 0, 100).await.unwrap();
-    let reached: BTreeSet<&str> =
-        views.iter().filter(|view| view.dispatch == correction.id.as_str()).map(|view| &*view.address).collect();
+    let reached: BTreeSet<&str> = views
+        .iter()
+        .filter(|view| view.dispatch == correction.id.as_str())
+        .map(|view| &*view.address)
+        .collect();
     assert_eq!(reached, tried);
 }
 
@@ -386,11 +679,30 @@ async fn what_was_not_tried_can_be_cancelled(database: &Database) {
     let dispatch = dispatch(1, Lane::Normal, "sms");
     send(&store, &dispatch, &["a", "b", "c"]).await;
     let leased = lease(&store, "sms", at(10), 1).await;
-    settle(&store, &[outcome(&leased[0], Settlement::Again { at: at(50), why: "busy".into(), ambiguous: false })]).await;
+    settle(
+        &store,
+        &[outcome(
+            &leased[0],
+            Settlement::Again {
+                at: at(50),
+                why: "busy".into(),
+                ambiguous: false,
+            },
+        )],
+    )
+    .await;
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.cancel_untried(&dispatch.id, at(20), "overtaken").await.unwrap(), 2);
+    assert_eq!(
+        tx.cancel_untried(&dispatch.id, at(20), "overtaken")
+            .await
+            .unwrap(),
+        2
+    );
     tx.commit().await.unwrap();
-    assert_eq!(counts(&store, &dispatch).await, BTreeMap::from([("cancelled", 2), ("pending", 1)]));
+    assert_eq!(
+        counts(&store, &dispatch).await,
+        BTreeMap::from([("cancelled", 2), ("pending", 1)])
+    );
     assert_eq!(lease(&store, "sms", at(60), 10).await.len(), 1);
 }
 
@@ -408,9 +720,17 @@ async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Da
     };
     assert_eq!(closed().await, []);
     let leased = lease(&store, "sms", at(10), 10).await;
-    settle(&store, &[outcome(&leased[0], Settlement::Accepted { receipt: None })]).await;
+    settle(
+        &store,
+        &[outcome(&leased[0], Settlement::Accepted { receipt: None })],
+    )
+    .await;
     assert_eq!(closed().await, [], "one is still in flight");
-    settle(&store, &[outcome(&leased[1], Settlement::Failed { why: "no".into() })]).await;
+    settle(
+        &store,
+        &[outcome(&leased[1], Settlement::Failed { why: "no".into() })],
+    )
+    .await;
     assert_eq!(closed().await, [dispatch.id.clone()]);
     assert_eq!(closed().await, []);
 }

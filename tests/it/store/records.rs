@@ -94,24 +94,43 @@ async fn with_releases(database: &Database, releases: &[Release]) -> Store {
 async fn an_incident_comes_back_whole_and_is_declared_once(database: &Database) {
     let store = with_incident(database).await;
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.incident(&incident(1).id).await.unwrap(), Some(incident(1)));
-    assert_eq!(tx.incident_by_dedup("flood|320200").await.unwrap(), Some(incident(1)));
+    assert_eq!(
+        tx.incident(&incident(1).id).await.unwrap(),
+        Some(incident(1))
+    );
+    assert_eq!(
+        tx.incident_by_dedup("flood|320200").await.unwrap(),
+        Some(incident(1))
+    );
     assert_eq!(tx.incident(&incident(9).id).await.unwrap(), None);
-    let error = tx.add_incident(&incident(2), "flood|320200").await.unwrap_err();
+    let error = tx
+        .add_incident(&incident(2), "flood|320200")
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::Duplicate(_)), "{error}");
     drop(tx);
 
     // Once it has ended, the same event may be declared again.
     let mut tx = store.begin().await.unwrap();
     let mut ended = incident(1);
-    ended.status = IncidentStatus::Ended { at: at(5), by: "zhou".into(), reason: "水退".into() };
+    ended.status = IncidentStatus::Ended {
+        at: at(5),
+        by: "zhou".into(),
+        reason: "水退".into(),
+    };
     tx.update_incident(&mut ended).await.unwrap();
     tx.add_incident(&incident(2), "flood|320200").await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.read().await.unwrap();
     let ids = |list: Vec<Incident>| list.into_iter().map(|one| one.id).collect::<Vec<_>>();
-    assert_eq!(ids(tx.incidents(None, 10).await.unwrap()), [incident(2).id, incident(1).id]);
-    assert_eq!(ids(tx.incidents(Some("active"), 10).await.unwrap()), [incident(2).id]);
+    assert_eq!(
+        ids(tx.incidents(None, 10).await.unwrap()),
+        [incident(2).id, incident(1).id]
+    );
+    assert_eq!(
+        ids(tx.incidents(Some("active"), 10).await.unwrap()),
+        [incident(2).id]
+    );
     assert_eq!(ids(tx.incidents(None, 1).await.unwrap()), [incident(2).id]);
 }
 
@@ -119,55 +138,124 @@ async fn an_incident_changed_by_two_keeps_the_first_and_tells_the_second(databas
     let store = with_incident(database).await;
     let mut read = Vec::new();
     for _ in 0..2 {
-        read.push(store.read().await.unwrap().incident(&incident(1).id).await.unwrap().unwrap());
+        read.push(
+            store
+                .read()
+                .await
+                .unwrap()
+                .incident(&incident(1).id)
+                .await
+                .unwrap()
+                .unwrap(),
+        );
     }
     for (n, one) in read.iter_mut().enumerate() {
         one.title = format!("题目{n}");
         let mut tx = store.begin().await.unwrap();
         match (n, tx.update_incident(one).await) {
             (0, Ok(())) => tx.commit().await.unwrap(),
-            (1, Err(StoreError::Conflict { table: "incident", .. })) => {}
+            (
+                1,
+                Err(StoreError::Conflict {
+                    table: "incident", ..
+                }),
+            ) => {}
             (n, other) => panic!("{n}: {other:?}"),
         }
     }
-    let kept = store.read().await.unwrap().incident(&incident(1).id).await.unwrap().unwrap();
+    let kept = store
+        .read()
+        .await
+        .unwrap()
+        .incident(&incident(1).id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!((kept.title.as_str(), kept.row_version), ("题目0", 2));
 }
 
 async fn releases_come_back_by_deadline_and_by_what_is_asked(database: &Database) {
     let mut tied = release(4, None);
     tied.tied_to = Some(release(1, None).id);
-    let mut all = vec![release(1, Some(300)), release(2, Some(100)), release(3, Some(200)), tied];
+    let mut all = vec![
+        release(1, Some(300)),
+        release(2, Some(100)),
+        release(3, Some(200)),
+        tied,
+    ];
     all[2].state = ReleaseState::Drafting(Drafting::default());
     let store = with_releases(database, &all).await;
 
     let mut tx = store.read().await.unwrap();
-    let items = |list: Vec<Release>| list.into_iter().map(|one| one.occurrence).collect::<Vec<_>>();
+    let items = |list: Vec<Release>| {
+        list.into_iter()
+            .map(|one| one.occurrence)
+            .collect::<Vec<_>>()
+    };
     let whole = tx.releases_of(&incident(1).id).await.unwrap();
     assert_eq!(whole[0], all[1]);
-    assert_eq!(items(whole), [2, 3, 1, 4], "what has no deadline yet comes last");
-    let any = ReleaseFilter { limit: 10, ..ReleaseFilter::default() };
+    assert_eq!(
+        items(whole),
+        [2, 3, 1, 4],
+        "what has no deadline yet comes last"
+    );
+    let any = ReleaseFilter {
+        limit: 10,
+        ..ReleaseFilter::default()
+    };
     assert_eq!(items(tx.releases(&any).await.unwrap()), [2, 3, 1, 4]);
-    let few = ReleaseFilter { limit: 2, ..any.clone() };
+    let few = ReleaseFilter {
+        limit: 2,
+        ..any.clone()
+    };
     assert_eq!(items(tx.releases(&few).await.unwrap()), [2, 3]);
-    let drafting = ReleaseFilter { status: Some("drafting".into()), ..any.clone() };
+    let drafting = ReleaseFilter {
+        status: Some("drafting".into()),
+        ..any.clone()
+    };
     assert_eq!(items(tx.releases(&drafting).await.unwrap()), [3]);
-    let of_health = ReleaseFilter { body: Some("health".into()), ..any.clone() };
+    let of_health = ReleaseFilter {
+        body: Some("health".into()),
+        ..any.clone()
+    };
     assert_eq!(items(tx.releases(&of_health).await.unwrap()), [3, 1]);
-    let elsewhere = ReleaseFilter { incident: Some(incident(9).id), ..any };
-    assert_eq!(items(tx.releases(&elsewhere).await.unwrap()), Vec::<u32>::new());
+    let elsewhere = ReleaseFilter {
+        incident: Some(incident(9).id),
+        ..any
+    };
+    assert_eq!(
+        items(tx.releases(&elsewhere).await.unwrap()),
+        Vec::<u32>::new()
+    );
     assert_eq!(items(tx.releases_tied_to(&all[0].id).await.unwrap()), [4]);
 }
 
 async fn releases_wake_in_order_and_not_before_their_time(database: &Database) {
-    let store =
-        with_releases(database, &[release(1, Some(300)), release(2, Some(100)), release(3, None)]).await;
+    let store = with_releases(
+        database,
+        &[
+            release(1, Some(300)),
+            release(2, Some(100)),
+            release(3, None),
+        ],
+    )
+    .await;
     let mut tx = store.read().await.unwrap();
-    let woken = |list: Vec<Release>| list.into_iter().map(|one| one.occurrence).collect::<Vec<_>>();
+    let woken = |list: Vec<Release>| {
+        list.into_iter()
+            .map(|one| one.occurrence)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(tx.next_wake().await.unwrap(), Some(at(95)));
-    assert_eq!(woken(tx.releases_to_wake(at(94), 10).await.unwrap()), Vec::<u32>::new());
+    assert_eq!(
+        woken(tx.releases_to_wake(at(94), 10).await.unwrap()),
+        Vec::<u32>::new()
+    );
     assert_eq!(woken(tx.releases_to_wake(at(95), 10).await.unwrap()), [2]);
-    assert_eq!(woken(tx.releases_to_wake(at(900), 10).await.unwrap()), [2, 1]);
+    assert_eq!(
+        woken(tx.releases_to_wake(at(900), 10).await.unwrap()),
+        [2, 1]
+    );
     assert_eq!(woken(tx.releases_to_wake(at(900), 1).await.unwrap()), [2]);
 }
 
@@ -175,16 +263,39 @@ async fn a_release_changed_by_two_keeps_the_first_and_tells_the_second(database:
     let store = with_releases(database, &[release(1, Some(300))]).await;
     let mut first = release(1, Some(300));
     let mut second = first.clone();
-    first.state = ReleaseState::Waived { at: at(1), by: "zhou".into(), why: "已由省里发布".into() };
+    first.state = ReleaseState::Waived {
+        at: at(1),
+        by: "zhou".into(),
+        why: "已由省里发布".into(),
+    };
     let mut tx = store.begin().await.unwrap();
     tx.update_release(&mut first).await.unwrap();
     tx.commit().await.unwrap();
-    second.state = ReleaseState::Cancelled { at: at(1), why: "level".into() };
+    second.state = ReleaseState::Cancelled {
+        at: at(1),
+        why: "level".into(),
+    };
     let mut tx = store.begin().await.unwrap();
     let error = tx.update_release(&mut second).await.unwrap_err();
-    assert!(matches!(error, StoreError::Conflict { table: "release", .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            StoreError::Conflict {
+                table: "release",
+                ..
+            }
+        ),
+        "{error}"
+    );
     drop(tx);
-    let kept = store.read().await.unwrap().release(&first.id).await.unwrap().unwrap();
+    let kept = store
+        .read()
+        .await
+        .unwrap()
+        .release(&first.id)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(kept, first);
 }
 
@@ -212,19 +323,35 @@ async fn a_rhythm_is_replaced_not_doubled(database: &Database) {
         tx.commit().await.unwrap();
     }
     let mut tx = store.begin().await.unwrap();
-    let kept = tx.series(&incident(1).id, "flood", "flood-situation").await.unwrap();
+    let kept = tx
+        .series(&incident(1).id, "flood", "flood-situation")
+        .await
+        .unwrap();
     assert_eq!(kept, Some(rhythm(2, Some(200))));
     assert_eq!(tx.next_wake().await.unwrap(), Some(at(200)));
     assert_eq!(tx.series_due(at(199), 10).await.unwrap(), []);
-    assert_eq!(tx.series_due(at(200), 10).await.unwrap(), [rhythm(2, Some(200))]);
+    assert_eq!(
+        tx.series_due(at(200), 10).await.unwrap(),
+        [rhythm(2, Some(200))]
+    );
     tx.put_series(&[rhythm(3, None)]).await.unwrap();
     assert_eq!(tx.series_due(at(9_999), 10).await.unwrap(), []);
-    tx.stop_series(&incident(1).id, "flood", "flood-situation").await.unwrap();
-    assert_eq!(tx.series(&incident(1).id, "flood", "flood-situation").await.unwrap(), None);
+    tx.stop_series(&incident(1).id, "flood", "flood-situation")
+        .await
+        .unwrap();
+    assert_eq!(
+        tx.series(&incident(1).id, "flood", "flood-situation")
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 async fn document_numbers_have_no_gap_and_no_double(database: &Database) {
-    let stores = [Arc::new(database.store().await), Arc::new(database.store().await)];
+    let stores = [
+        Arc::new(database.store().await),
+        Arc::new(database.store().await),
+    ];
     let mut takers = tokio::task::JoinSet::new();
     for taker in 0..4 {
         let store = Arc::clone(&stores[taker % 2]);
@@ -232,7 +359,10 @@ async fn document_numbers_have_no_gap_and_no_double(database: &Database) {
             let mut mine = Vec::new();
             for _ in 0..10 {
                 let mut given_back = store.begin().await.unwrap();
-                given_back.take_document_number("flood-office", 2026).await.unwrap();
+                given_back
+                    .take_document_number("flood-office", 2026)
+                    .await
+                    .unwrap();
                 drop(given_back);
                 let mut tx = store.begin().await.unwrap();
                 mine.push(tx.take_document_number("flood-office", 2026).await.unwrap());
@@ -248,7 +378,10 @@ async fn document_numbers_have_no_gap_and_no_double(database: &Database) {
     assert_eq!(all.len(), 40);
     assert_eq!(all.into_iter().collect::<BTreeSet<_>>(), (1..=40).collect());
     let mut tx = stores[0].begin().await.unwrap();
-    assert_eq!(tx.take_document_number("flood-office", 2027).await.unwrap(), 1);
+    assert_eq!(
+        tx.take_document_number("flood-office", 2027).await.unwrap(),
+        1
+    );
     assert_eq!(tx.take_document_number("health", 2026).await.unwrap(), 1);
 }
 
@@ -264,17 +397,30 @@ async fn nobody_signs_the_same_text_twice(database: &Database) {
         at: at(seconds),
         kind: SignatureKind::Review,
     };
-    let given = [signature("zhou", "h1", 2), signature("li", "h1", 1), signature("zhou", "h2", 3)];
+    let given = [
+        signature("zhou", "h1", 2),
+        signature("li", "h1", 1),
+        signature("zhou", "h2", 3),
+    ];
     for one in &given {
         let mut tx = store.begin().await.unwrap();
         tx.add_signature(one).await.unwrap();
         tx.commit().await.unwrap();
     }
     let mut tx = store.begin().await.unwrap();
-    let error = tx.add_signature(&signature("zhou", "h1", 9)).await.unwrap_err();
+    let error = tx
+        .add_signature(&signature("zhou", "h1", 9))
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::Duplicate(_)), "{error}");
     drop(tx);
-    let kept = store.read().await.unwrap().signatures(&release(1, None).id).await.unwrap();
+    let kept = store
+        .read()
+        .await
+        .unwrap()
+        .signatures(&release(1, None).id)
+        .await
+        .unwrap();
     assert_eq!(kept, [given[1].clone(), given[0].clone(), given[2].clone()]);
 }
 
@@ -291,7 +437,9 @@ async fn a_login_is_taken_once_and_tokens_can_be_taken_back(database: &Database)
     let mut zhou = person(1, "zhou");
     let mut tx = store.begin().await.unwrap();
     tx.add_person(&zhou).await.unwrap();
-    tx.add_token(&zhou.id, "one", "laptop", at(1)).await.unwrap();
+    tx.add_token(&zhou.id, "one", "laptop", at(1))
+        .await
+        .unwrap();
     tx.add_token(&zhou.id, "two", "phone", at(1)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.begin().await.unwrap();
@@ -304,7 +452,11 @@ async fn a_login_is_taken_once_and_tokens_can_be_taken_back(database: &Database)
     assert_eq!(tx.person_by_token("three").await.unwrap(), None);
     zhou.disabled_at = Some(at(2));
     tx.update_person(&zhou).await.unwrap();
-    assert_eq!(tx.person_by_token("one").await.unwrap(), None, "disabled people hold no token");
+    assert_eq!(
+        tx.person_by_token("one").await.unwrap(),
+        None,
+        "disabled people hold no token"
+    );
     zhou.disabled_at = None;
     tx.update_person(&zhou).await.unwrap();
     assert_eq!(tx.revoke_tokens(&zhou.id, at(3)).await.unwrap(), 2);
@@ -315,24 +467,59 @@ async fn a_login_is_taken_once_and_tokens_can_be_taken_back(database: &Database)
 
 async fn a_repeated_request_finds_its_answer(database: &Database) {
     let store = database.store().await;
-    let answer = GivenAnswer { request: "hash".into(), status: 201, answer: "{\"id\":\"L-1\"}".into() };
+    let answer = GivenAnswer {
+        request: "hash".into(),
+        status: 201,
+        answer: "{\"id\":\"L-1\"}".into(),
+    };
     let mut tx = store.begin().await.unwrap();
     tx.keep_answer("zhou", "key", &answer, at(1)).await.unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.given_answer("zhou", "key").await.unwrap(), Some(answer.clone()));
-    assert_eq!(tx.given_answer("li", "key").await.unwrap(), None, "keys are each person's own");
-    let error = tx.keep_answer("zhou", "key", &answer, at(2)).await.unwrap_err();
+    assert_eq!(
+        tx.given_answer("zhou", "key").await.unwrap(),
+        Some(answer.clone())
+    );
+    assert_eq!(
+        tx.given_answer("li", "key").await.unwrap(),
+        None,
+        "keys are each person's own"
+    );
+    let error = tx
+        .keep_answer("zhou", "key", &answer, at(2))
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::Duplicate(_)), "{error}");
 }
 
 async fn a_row_that_nobody_here_wrote_is_named_and_left_alone(database: &Database) {
     let store = with_incident(database).await;
     let mut outsider = database.outsider().await;
-    outsider.run("UPDATE incident SET doc = '{\"half\": '").await.unwrap();
-    let error = store.read().await.unwrap().incident(&incident(1).id).await.unwrap_err();
+    outsider
+        .run("UPDATE incident SET doc = '{\"half\": '")
+        .await
+        .unwrap();
+    let error = store
+        .read()
+        .await
+        .unwrap()
+        .incident(&incident(1).id)
+        .await
+        .unwrap_err();
     let text = error.to_string();
-    assert!(matches!(error, StoreError::BrokenRow { table: "incident", .. }), "{text}");
+    assert!(
+        matches!(
+            error,
+            StoreError::BrokenRow {
+                table: "incident",
+                ..
+            }
+        ),
+        "{text}"
+    );
     assert!(text.contains(incident(1).id.as_str()), "{text}");
-    assert_eq!(outsider.texts("SELECT doc FROM incident").await, ["{\"half\": "]);
+    assert_eq!(
+        outsider.texts("SELECT doc FROM incident").await,
+        ["{\"half\": "]
+    );
 }
