@@ -19,6 +19,7 @@ pub mod delivery;
 pub mod backoff;
 pub mod pace;
 pub mod channel;
+pub mod contact;
 pub mod journal;
 pub mod person;
 pub mod portal;

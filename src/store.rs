@@ -10,6 +10,7 @@
 
 mod bulletin;
 mod delivery;
+mod contact;
 mod error;
 mod journal;
 mod incident;
@@ -22,6 +23,7 @@ mod statement;
 mod value;
 
 pub use delivery::{DeliveryView, Settled, Settlement};
+pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use error::StoreError;
 pub use migrate::MigrationStatus;
 pub use person::GivenAnswer;

@@ -1,4 +1,55 @@
-//! What may be shown of a contact's address. Whole addresses stay in the store and on the wire.
+//! Contacts (联系人): who is reached, at which addresses, and what may be shown of those.
+//!
+//! Whole addresses stay in the store and on the wire; logs, tables and error texts print [`mask_address`].
+
+mod address;
+pub mod sheet;
+
+pub use address::{AddressKind, BadAddress};
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::area::AreaCode;
+use super::bulletin::{Language, hex};
+
+/// One address of a contact, in the form it is kept and sent to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Address {
+    pub kind: AddressKind,
+    pub address: String,
+}
+
+/// A person, household, firm or newsroom that texts are sent to. Every list is sorted and holds nothing twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The name it is known by; importing the same code again replaces it.
+    pub code: String,
+    pub name: String,
+    pub language: Language,
+    /// Where it is; it hears what concerns a place that contains one of these.
+    pub areas: Vec<AreaCode>,
+    pub groups: Vec<String>,
+    pub posts: Vec<String>,
+    pub addresses: Vec<Address>,
+}
+
+impl Contact {
+    /// A code for a contact that came without one: the same first address always gives the same code.
+    pub fn code_of(address: &Address) -> String {
+        let digest = Sha256::digest(format!("{}:{}", address.kind.code(), address.address));
+        format!("a-{}", &hex(&digest)[..16])
+    }
+
+    /// The same contact with only so much of its addresses as may be shown.
+    #[must_use]
+    pub fn masked(mut self) -> Self {
+        for address in &mut self.addresses {
+            address.address = mask_address(&address.address);
+        }
+        self
+    }
+}
 
 /// The address with its private part starred out: `138****1234`, `a***@example.org`, `@sh***`.
 ///
