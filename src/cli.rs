@@ -1,29 +1,150 @@
-//! The command line: one file per noun. Holds no rules; data goes to stdout, talk to stderr.
+//! The command line: one file per noun. It reads arguments, asks those who know, and prints what they said.
+//!
+//! Data goes to standard output, talk to standard error; `--json` is stable, tables are for eyes. Exit codes are in
+//! [`Exit`]. To add a noun: a file here with its `Args` and `run`, and a line in [`Command`] and [`Command::run`].
 
+mod contact;
+mod failure;
+mod journal;
+mod migrate;
+mod output;
 pub mod plan;
+mod session;
 
-use std::io::Write;
+pub use failure::{Exit, Failure};
+pub use session::Session;
+
+use std::ffi::OsString;
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Plans what a local government must tell the public in an emergency, and sends it out on time.
+use crate::config::Overrides;
+
+/// What every command hands back: how it went, when nothing stood in its way.
+pub type Result<T = Exit> = std::result::Result<T, Failure>;
+
 #[derive(Debug, Parser)]
-#[command(name = "fabu", version, propagate_version = true)]
-pub struct Cli {
+#[command(
+    name = "fabu",
+    version,
+    about = "fabu (发布) plans what a local government must tell the public in an emergency, and sends it out on time.",
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 plan or data invalid, 4 not allowed, 5 conflict, 6 partly delivered."
+)]
+struct Cli {
+    #[command(flatten)]
+    place: Place,
     #[command(subcommand)]
-    pub noun: Noun,
+    command: Command,
+}
+
+/// Which installation is meant.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "Which installation")]
+pub struct Place {
+    /// The configuration file; `fabu.toml` in this folder if there is one
+    #[arg(long, value_name = "FILE", global = true)]
+    config: Option<PathBuf>,
+    /// The folder that holds plans/ and channels/
+    #[arg(long, value_name = "DIR", global = true)]
+    root: Option<PathBuf>,
+    /// The folder for what the program writes
+    #[arg(long, value_name = "DIR", global = true)]
+    data_dir: Option<PathBuf>,
+    /// The database, sqlite:PATH or postgres://…; put a password into FABU_DATABASE_URL instead
+    #[arg(long, value_name = "URL", global = true)]
+    database: Option<String>,
+}
+
+impl Place {
+    /// The flags as the configuration takes them; `serve` adds its own.
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            file: self.config.clone(),
+            root: self.root.clone(),
+            data_dir: self.data_dir.clone(),
+            database: self.database.clone(),
+            ..Overrides::default()
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Noun {
-    /// Read, check and compare plans
+enum Command {
+    /// Bring the database up to date
+    Migrate(migrate::Args),
+    /// Plans (公开方案): read, check and compare
     #[command(subcommand)]
     Plan(plan::PlanCommand),
+    /// Contacts (联系人): import, list, export
+    #[command(subcommand)]
+    Contact(contact::Command),
+    /// The journal (台账): verify, export, tail
+    #[command(subcommand)]
+    Journal(journal::Command),
 }
 
-/// Runs one command; the number is the exit code.
-pub fn run(cli: Cli, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
-    match cli.noun {
-        Noun::Plan(command) => plan::run(command, out, err),
+impl Command {
+    async fn run(self, place: &Place) -> Result {
+        match self {
+            Self::Migrate(args) => migrate::run(place, args).await,
+            Self::Plan(command) => {
+                let code = plan::run(command, &mut std::io::stdout(), &mut std::io::stderr());
+                Ok(match code {
+                    plan::DONE => Exit::Done,
+                    plan::INVALID => Exit::Invalid,
+                    _ => Exit::Failed,
+                })
+            }
+            Self::Contact(command) => contact::run(place, command).await,
+            Self::Journal(command) => journal::run(place, command).await,
+        }
     }
+}
+
+/// Runs one command line to its end.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Help and version are answers and go to standard output; clap knows which is which.
+            let exit = if told.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
+            return if told.print().is_ok() {
+                exit.into()
+            } else {
+                Exit::Failed.into()
+            };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return report(&Failure::new(
+                Exit::Failed,
+                format!("no threads to work with: {error}"),
+            ));
+        }
+    };
+    match runtime.block_on(cli.command.run(&cli.place)) {
+        Ok(exit) => exit.into(),
+        Err(failure) => report(&failure),
+    }
+}
+
+fn report(failure: &Failure) -> ExitCode {
+    if !failure.is_silent() {
+        // When even standard error is gone there is nobody left to tell.
+        let _ = write!(std::io::stderr(), "{failure}");
+    }
+    failure.exit.into()
 }

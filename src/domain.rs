@@ -19,7 +19,6 @@ pub mod delivery;
 pub mod backoff;
 pub mod pace;
 pub mod channel;
-pub mod contact;
 pub mod journal;
 pub mod person;
 pub mod portal;

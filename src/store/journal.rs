@@ -93,6 +93,26 @@ impl Tx {
         rows.iter().map(sealed).collect()
     }
 
+    /// The last `limit` entries, oldest of them first; of one incident if it is named.
+    ///
+    /// # Errors
+    /// When the database fails or an entry cannot be read.
+    pub async fn journal_tail(
+        &mut self,
+        incident: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Sealed>> {
+        let rows = match incident {
+            None => self.conn.query(ALL_LAST, crate::args![limit]).await?,
+            Some(incident) => {
+                self.conn
+                    .query(OF_INCIDENT_LAST, crate::args![limit, incident])
+                    .await?
+            }
+        };
+        rows.iter().rev().map(sealed).collect()
+    }
+
     /// Walks the whole chain and names every place where it was altered, broken, cut out of or cut off.
     ///
     /// # Errors
@@ -152,6 +172,11 @@ const ALL_AFTER: &str = "SELECT seq, at, actor, act, incident, release, data, pr
     WHERE seq > $1 ORDER BY seq LIMIT $2";
 const OF_INCIDENT_AFTER: &str = "SELECT seq, at, actor, act, incident, release, data, prev, hash FROM journal \
     WHERE incident = $3 AND seq > $1 ORDER BY seq LIMIT $2";
+
+const ALL_LAST: &str = "SELECT seq, at, actor, act, incident, release, data, prev, hash FROM journal \
+    ORDER BY seq DESC LIMIT $1";
+const OF_INCIDENT_LAST: &str = "SELECT seq, at, actor, act, incident, release, data, prev, hash FROM journal \
+    WHERE incident = $2 ORDER BY seq DESC LIMIT $1";
 
 fn sealed(row: &Row) -> Result<Sealed> {
     let seq = row.int(0)?;

@@ -170,8 +170,6 @@ impl<'a> Reader<'a> {
     /// Looks for what stood in an earlier row already.
     fn compare(&mut self, draft: &mut Draft) {
         let line = draft.line;
-        draft.addresses.sort();
-        draft.addresses.dedup();
         if draft.addresses.is_empty() && draft.complaints.is_empty() {
             draft.bad(
                 None,
@@ -184,19 +182,23 @@ impl<'a> Reader<'a> {
             draft.code = Contact::code_of(first);
             draft.made_code = true;
         }
+        draft.addresses.sort();
+        draft.addresses.dedup();
         if draft.is_bad() {
             return;
         }
         if let Some(earlier) = first_seen(&mut self.codes, &draft.code, line) {
-            let what = if draft.made_code {
-                "address"
+            if draft.made_code {
+                let why = format!(
+                    "its first address is that of line {earlier}; without a 编号 (code) that makes it the same contact"
+                );
+                draft.bad(None, why);
             } else {
-                "编号 (code)"
-            };
-            draft.bad(
-                Some(Column::Code),
-                format!("the same {what} stands in line {earlier}"),
-            );
+                draft.bad(
+                    Some(Column::Code),
+                    format!("it stands in line {earlier} already"),
+                );
+            }
             return;
         }
         let mut twice = Vec::new();
