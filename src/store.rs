@@ -9,8 +9,8 @@
 //! here, and its rows in the conformance suite.
 
 mod bulletin;
-mod delivery;
 mod contact;
+mod delivery;
 mod error;
 mod journal;
 mod incident;
@@ -22,8 +22,8 @@ mod sqlite;
 mod statement;
 mod value;
 
-pub use delivery::{DeliveryView, Settled, Settlement};
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
+pub use delivery::{DeliveryView, Settled, Settlement};
 pub use error::StoreError;
 pub use migrate::MigrationStatus;
 pub use person::GivenAnswer;
