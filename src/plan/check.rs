@@ -12,6 +12,8 @@ pub mod deadlines;
 pub mod rhythm;
 pub mod rules;
 pub mod citations;
+pub mod templates;
+pub mod texts;
 
 use chrono::NaiveDate;
 
@@ -47,6 +49,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         rhythm::check(world, plan, report);
         citations::check(world, plan, report);
         rules::check(world, plan, report);
+        templates::check(world, plan, report);
     }
 }
 

@@ -97,7 +97,8 @@ fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
     })
 }
 
-fn event(world: &World<'_>, code: &str) -> Option<EventType> {
+/// The event type `code` with the facts that every event has.
+pub fn event(world: &World<'_>, code: &str) -> Option<EventType> {
     let file = world.event(code)?;
     let common = &world.files.events.as_ref()?.spec().common_facts;
     Some(EventType {
