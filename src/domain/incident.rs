@@ -108,7 +108,7 @@ impl Incident {
             known: Some(self.known_at),
             activation: Some(self.level_since()),
             level_change: (self.levels.len() > 1).then(|| self.level_since()),
-            warning: match self.facts.get("warning-issued-at").map(|fact| &fact.value) {
+            warning: match self.facts.get("warning-time").map(|fact| &fact.value) {
                 Some(super::fact::FactValue::Time(at)) => Some(*at),
                 _ => None,
             },

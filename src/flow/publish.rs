@@ -11,7 +11,7 @@ use crate::domain::deadline::{Anchors, Repeat, earliest_due};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
 use crate::domain::incident::Incident;
 use crate::domain::journal::{ENGINE, Entry};
-use crate::domain::plan::{CorrectionKind, Item, Plan};
+use crate::domain::plan::{CorrectionKind, Item, ItemRole, Plan};
 use crate::domain::portal::{Corrects, PortalEntry, Standing};
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
@@ -112,7 +112,7 @@ async fn publish(
     if let (Some(kind), Some(original)) = (release.correction, release.tied_to.clone()) {
         super::correct::overtake(tx, now, &original, release, kind, entries).await?;
     } else {
-        lift(tx, now, item, release, entries).await?;
+        take_over(tx, now, &plan, item, release, entries).await?;
     }
     date_what_belongs(tx, world, now, &plan, release, entries).await?;
     next_of_series(tx, world, now, release, entries).await
@@ -257,47 +257,33 @@ fn portal_entry(
     }
 }
 
-/// A lifting notice ends the notices that it lifts; a termination ends the activation notices.
-async fn lift(
+/// What a published text takes the place of: the same matter's earlier text, the notices it lifts, and, when the
+/// response ends, the notice that opened it.
+async fn take_over(
     tx: &mut Tx,
     now: Moment,
+    plan: &Plan,
     item: &Item,
     release: &Release,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
-    let ends_activation = item
-        .role
-        .is_some_and(|role| role != crate::domain::plan::ItemRole::Lifting);
-    if item.lifts.is_empty() && !ends_activation && item.repeat.is_none() {
-        return Ok(());
-    }
     for mut other in tx.releases_of(&release.incident).await? {
+        let ReleaseState::Published(was) = &other.state else { continue };
         if other.id == release.id || other.plan != release.plan || other.correction.is_some() {
             continue;
         }
-        let ReleaseState::Published(was) = &other.state else {
-            continue;
-        };
-        // A newer occurrence, or a reissued notice, takes the place of the one before it.
-        let same_matter = other.item == release.item;
-        if !same_matter && !item.lifts.contains(&other.item) {
+        let opened = || item_of(plan, &other).is_ok_and(|other| other.role == Some(ItemRole::Activation));
+        let ends = item.role == Some(ItemRole::Termination) && opened();
+        // Several refutations or conferences stand side by side; they are different matters under one name.
+        let same_matter = other.item == release.item && !item.on_demand;
+        if !same_matter && !ends && !item.lifts.contains(&other.item) {
             continue;
         }
         let why = format!("{} {}", release.name, release.id);
-        other.state = ReleaseState::Superseded {
-            at: now,
-            why: why.clone(),
-            was: Some(was.clone()),
-        };
+        other.state = ReleaseState::Superseded { at: now, why: why.clone(), was: Some(was.clone()) };
         tx.update_release(&mut other).await?;
         set_standing(tx, now, &other, Standing::Superseded { at: now }).await?;
-        entries.push(entry(
-            now,
-            ENGINE,
-            "release-superseded",
-            &other,
-            json!({ "item": other.item, "why": why }),
-        ));
+        entries.push(entry(now, ENGINE, "release-superseded", &other, json!({ "item": other.item, "why": why })));
     }
     Ok(())
 }
