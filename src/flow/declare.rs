@@ -71,6 +71,9 @@ pub async fn declare(
         });
     }
     let facts = read_facts(&event, &input.facts, now, &mut problems);
+    let expected_duration = input
+        .expected_duration
+        .or_else(|| read_duration(&input.facts, &mut problems));
     let title = match &input.title {
         None => default_title(&arcs, &event, &input.areas),
         Some(title) => one_line(title).unwrap_or_else(|what| {
@@ -101,7 +104,7 @@ pub async fn declare(
         areas: input.areas,
         known_at,
         declared_at: now,
-        expected_duration: input.expected_duration,
+        expected_duration,
         facts,
         levels: vec![LevelChange {
             level: input.level,
@@ -287,6 +290,32 @@ fn event_of(plans: &[Arc<Plan>]) -> Result<EventType, VerbError> {
     Ok(first.event.clone())
 }
 
+/// How long the response is expected to last is a property of the incident, but people give it with the facts.
+const EXPECTED_DURATION: &str = "expected-duration";
+
+fn read_duration(given: &BTreeMap<String, GivenFact>, problems: &mut Vec<Problem>) -> Option<Span> {
+    let given = given.get(EXPECTED_DURATION)?;
+    match given.value.as_str().map(str::parse) {
+        Some(Ok(span)) => Some(span),
+        Some(Err(error)) => {
+            let error: crate::domain::time::BadSpan = error;
+            problems.push(Problem {
+                field: format!("facts.{EXPECTED_DURATION}"),
+                what: error.to_string(),
+            });
+            None
+        }
+        None => {
+            let what = "expected a length of time such as 48h".to_owned();
+            problems.push(Problem {
+                field: format!("facts.{EXPECTED_DURATION}"),
+                what,
+            });
+            None
+        }
+    }
+}
+
 fn read_facts(
     event: &EventType,
     given: &BTreeMap<String, GivenFact>,
@@ -294,7 +323,7 @@ fn read_facts(
     problems: &mut Vec<Problem>,
 ) -> Facts {
     let mut facts = Facts::new();
-    for (code, given) in given {
+    for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
         let field = format!("facts.{code}");
         let Some(spec) = event.fact(code) else {
             let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
@@ -395,14 +424,17 @@ pub async fn set_facts(
     let event = event_of(&plans)?;
     let mut problems = Vec::new();
     let mut facts = read_facts(&event, given, now, &mut problems);
+    let duration = read_duration(given, &mut problems)
+        .filter(|span| incident.expected_duration != Some(*span));
     if !problems.is_empty() {
         return Err(VerbError::Invalid { problems });
     }
     facts.retain(|code, fact| incident.facts.get(code) != Some(fact));
-    if facts.is_empty() {
+    if facts.is_empty() && duration.is_none() {
         return Ok(incident);
     }
-    let data = json!({ "facts": facts });
+    let data = json!({ "facts": facts, "expected_duration": duration });
+    incident.expected_duration = duration.or(incident.expected_duration);
     incident.facts.extend(facts);
     tx.update_incident(&mut incident).await?;
     let mut entries = vec![

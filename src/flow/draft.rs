@@ -7,7 +7,7 @@ use super::{VerbError, World, bulletin, entry, item_of, release};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, differences};
 use crate::domain::channel::ChannelDef;
-use crate::domain::deadline::Repeat;
+use crate::domain::deadline::{Repeat, earliest_due};
 use crate::domain::fact::clean_text;
 use crate::domain::incident::Incident;
 use crate::domain::journal::{ENGINE, Entry};
@@ -237,6 +237,7 @@ pub(crate) async fn follow_facts(
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     for mut release in tx.releases_of(&incident.id).await? {
+        date_late(tx, world, now, incident, &mut release, entries).await?;
         match release.state.clone() {
             ReleaseState::Drafting(drafting) => {
                 let current = match drafting.version {
@@ -298,6 +299,29 @@ pub(crate) async fn follow_facts(
             }
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// A deadline whose anchor has only now become known (a warning that was issued after the declaration).
+async fn date_late(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    incident: &Incident,
+    release: &mut Release,
+    entries: &mut Vec<Entry>,
+) -> Result<(), VerbError> {
+    if release.due_at.is_some() || release.tied_to.is_some() || !release.state.is_open() {
+        return Ok(());
+    }
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let item = item_of(&plan, release)?;
+    release.due_at = earliest_due(&item.due, &incident.anchors(), plan.zone, &plan.calendar);
+    if release.due_at.is_some() {
+        tx.update_release(release).await?;
+        let data = json!({ "item": release.item, "due_at": release.due_at });
+        entries.push(entry(now, ENGINE, "release-dated", release, data));
     }
     Ok(())
 }

@@ -268,11 +268,14 @@ async fn take_over(
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     for mut other in tx.releases_of(&release.incident).await? {
-        let ReleaseState::Published(was) = &other.state else { continue };
+        let ReleaseState::Published(was) = &other.state else {
+            continue;
+        };
         if other.id == release.id || other.plan != release.plan || other.correction.is_some() {
             continue;
         }
-        let opened = || item_of(plan, &other).is_ok_and(|other| other.role == Some(ItemRole::Activation));
+        let opened =
+            || item_of(plan, &other).is_ok_and(|other| other.role == Some(ItemRole::Activation));
         let ends = item.role == Some(ItemRole::Termination) && opened();
         // Several refutations or conferences stand side by side; they are different matters under one name.
         let same_matter = other.item == release.item && !item.on_demand;
@@ -280,10 +283,20 @@ async fn take_over(
             continue;
         }
         let why = format!("{} {}", release.name, release.id);
-        other.state = ReleaseState::Superseded { at: now, why: why.clone(), was: Some(was.clone()) };
+        other.state = ReleaseState::Superseded {
+            at: now,
+            why: why.clone(),
+            was: Some(was.clone()),
+        };
         tx.update_release(&mut other).await?;
         set_standing(tx, now, &other, Standing::Superseded { at: now }).await?;
-        entries.push(entry(now, ENGINE, "release-superseded", &other, json!({ "item": other.item, "why": why })));
+        entries.push(entry(
+            now,
+            ENGINE,
+            "release-superseded",
+            &other,
+            json!({ "item": other.item, "why": why }),
+        ));
     }
     Ok(())
 }

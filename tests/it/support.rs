@@ -5,3 +5,4 @@ pub mod database;
 pub mod parcels;
 pub mod peers;
 pub mod reader;
+pub mod town;

@@ -1,0 +1,7 @@
+//! The story, as the people in it would notice it, on both databases.
+
+mod approving;
+mod correcting;
+mod delivering;
+mod levels;
+mod scheduling;

@@ -1,0 +1,164 @@
+//! What time does by itself, and what a restart makes up for.
+
+use fabu::domain::level::ResponseLevel;
+use fabu::domain::release::{ReleaseState, Reminder};
+use serde_json::json;
+
+use crate::support::database::Database;
+use crate::support::town::{Town, at, duty_officer, flood_facts};
+
+const START: &str = "2026-07-01T03:00:00+08:00";
+
+crate::on_each_database!(
+    reminders_come_at_seventy_ninety_and_a_hundred_percent,
+    a_silent_signers_turn_passes_to_the_deputy,
+    a_series_has_one_open_occurrence_and_names_what_was_missed,
+    what_fell_due_while_the_process_was_down_is_done_at_once_and_marked_late,
+    a_text_expires_and_is_kept,
+);
+
+async fn reminders_come_at_seventy_ninety_and_a_hundred_percent(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.tick().await;
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    for (span, expected) in [
+        ("42m", Reminder::Seventy),
+        ("12m", Reminder::Ninety),
+        ("6m", Reminder::Overdue),
+    ] {
+        town.pass(span).await;
+        assert_eq!(town.release(&notice).await.reminded, expected);
+    }
+    let journal = town.journal().await;
+    let told: Vec<(String, i64)> = journal
+        .iter()
+        .filter(|e| e.release.as_deref() == Some(notice.as_str()))
+        .filter_map(|e| {
+            Some((
+                e.data["to"].as_str()?.to_owned(),
+                e.data["percent"].as_i64()?,
+            ))
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("flood-office/duty-officer".to_owned(), 70),
+            ("flood-office/duty-officer".to_owned(), 90),
+            ("flood-office/duty-leader".to_owned(), 100)
+        ]
+    );
+}
+
+async fn a_silent_signers_turn_passes_to_the_deputy(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    town.submit(&duty_officer(), &notice).await.unwrap();
+    let ReleaseState::InReview(review) = town.release(&notice).await.state else {
+        panic!("in review")
+    };
+    let signer = review.signer().unwrap().clone();
+    let deputy = signer
+        .deputy
+        .clone()
+        .expect("the example gives the section head a deputy");
+    let minutes = signer.sign_within.as_seconds() / 60;
+    town.pass(&format!("{}m", minutes + 1)).await;
+    let ReleaseState::InReview(review) = town.release(&notice).await.state else {
+        panic!("in review")
+    };
+    assert!(review.passed_to_deputy);
+    let answer = town
+        .approve(
+            &crate::support::town::holder_of(&deputy),
+            &notice,
+            &review.hash,
+            false,
+        )
+        .await
+        .unwrap();
+    assert!(matches!(answer, fabu::flow::Answer::Done(_)), "{answer:?}");
+}
+
+async fn a_series_has_one_open_occurrence_and_names_what_was_missed(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.tick().await;
+    let first = town.of_item(&incident, "flood-situation").await;
+    assert_eq!(first.opened_at, at("2026-07-01T08:00:00+08:00"));
+    assert_eq!(first.due_at, Some(at("2026-07-01T08:30:00+08:00")));
+    town.pass("14h1m").await;
+    let states: Vec<(u32, &str)> = town
+        .releases(&incident)
+        .await
+        .iter()
+        .filter(|r| r.item == "flood-situation")
+        .map(|r| (r.occurrence, r.state.code()))
+        .collect();
+    assert_eq!(
+        states,
+        [(1, "missed"), (2, "drafting")],
+        "at 17:00 the 08:00 bulletin was never published"
+    );
+}
+
+async fn what_fell_due_while_the_process_was_down_is_done_at_once_and_marked_late(
+    database: &Database,
+) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.tick().await;
+    town.sleep("30h");
+    let now = town.now().to_rfc3339();
+    drop(town);
+
+    let mut town = Town::new(database.store().await, &now).await;
+    town.tick().await;
+    let occurrences: Vec<(u32, &str)> = town
+        .releases(&incident)
+        .await
+        .iter()
+        .filter(|r| r.item == "flood-situation")
+        .map(|r| (r.occurrence, r.state.code()))
+        .collect();
+    assert_eq!(
+        occurrences,
+        [(1, "missed"), (2, "missed"), (3, "drafting")],
+        "08:00 and 17:00 are recorded as missed, the 08:00 of the next day is open"
+    );
+    let overdue = town
+        .journal()
+        .await
+        .into_iter()
+        .find(|e| e.act == "release-overdue" && e.data["item"] == json!("response-notice"))
+        .expect("the notice is overdue");
+    assert_eq!(overdue.data["late"], json!(true));
+    assert!(
+        fabu::worker::next_due(&town.realm, &[])
+            .await
+            .unwrap()
+            .is_some_and(|next| next > town.now())
+    );
+}
+
+async fn a_text_expires_and_is_kept(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    town.publish(&notice).await;
+    town.pass("31d").await;
+    assert_eq!(town.release(&notice).await.state.code(), "expired");
+    let mut tx = database.store().await.read().await.unwrap();
+    let shown = tx
+        .portal_entry(&notice)
+        .await
+        .unwrap()
+        .expect("its address stays");
+    assert!(!shown.standing.is_current());
+}
