@@ -4,6 +4,7 @@
 
 pub mod head;
 mod tree;
+pub mod uses;
 pub mod template;
 pub mod names;
 pub mod library;

@@ -6,7 +6,7 @@ use handlebars::TemplateErrorReason;
 use handlebars::template::Template as Parsed;
 
 use super::head::{self, Field, Origin};
-use super::tree::{self, Node};
+use super::uses::{PartialUse, Step, Use, walk};
 
 /// The longest template file, in bytes.
 const MAX_SOURCE: usize = 64 * 1024;
@@ -31,38 +31,6 @@ impl TemplateFault {
             message: message.into(),
         }
     }
-}
-
-/// A name as a template uses it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Use {
-    /// As written: `rainfall`, `rainfall.as-of`, `this.name`, `incident.level`, `@number`.
-    pub path: String,
-    pub line: usize,
-    pub column: usize,
-    pub field: Field,
-    /// The list whose `#each` it stands in.
-    pub each: Option<String>,
-    /// Paths that surely have a value here, because an enclosing condition or loop says so.
-    pub guards: Vec<String>,
-    pub role: super::names::Role,
-}
-
-impl Use {
-    /// Whether it is tested and not printed.
-    pub fn is_condition(&self) -> bool {
-        self.role == super::names::Role::Test
-    }
-}
-
-/// A `{{> name}}`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PartialUse {
-    pub name: String,
-    pub line: usize,
-    pub column: usize,
-    pub each: Option<String>,
-    pub guards: Vec<String>,
 }
 
 /// A head field or the body.
@@ -174,107 +142,7 @@ impl Template {
 
     fn walk(&self, see: &mut dyn FnMut(Step)) {
         for piece in &self.pieces {
-            let scope = Scope {
-                piece,
-                each: None,
-                guards: Vec::new(),
-            };
-            walk(&piece.parsed, (1, 1), &scope, see);
-        }
-    }
-}
-
-enum Step {
-    Use(Use),
-    Partial(PartialUse),
-    Fault(TemplateFault),
-}
-
-#[derive(Clone)]
-struct Scope<'t> {
-    piece: &'t Piece,
-    each: Option<&'t str>,
-    guards: Vec<&'t str>,
-}
-
-impl<'t> Scope<'t> {
-    fn with_guards(&self, more: Vec<&'t str>) -> Self {
-        let mut inner = self.clone();
-        inner.guards.extend(more);
-        inner
-    }
-
-    fn guards(&self) -> Vec<String> {
-        self.guards.iter().map(|path| (*path).to_owned()).collect()
-    }
-
-    fn used(&self, path: &str, (line, column): (usize, usize), role: super::names::Role) -> Step {
-        Step::Use(Use {
-            path: path.to_owned(),
-            line,
-            column,
-            field: self.piece.field,
-            each: self.each.map(str::to_owned),
-            guards: self.guards(),
-            role,
-        })
-    }
-}
-
-fn walk<'t>(
-    parsed: &'t Parsed,
-    within: (usize, usize),
-    scope: &Scope<'t>,
-    see: &mut dyn FnMut(Step),
-) {
-    use super::names::Role;
-    let follow =
-        |inner: Option<&'t Parsed>, place, scope: &Scope<'t>, see: &mut dyn FnMut(Step)| {
-            if let Some(inner) = inner {
-                walk(inner, place, scope, see);
-            }
-        };
-    for (element, place) in tree::elements(parsed, within) {
-        let at = scope.piece.locate(place);
-        match tree::node(element) {
-            Err(message) => see(Step::Fault(TemplateFault::new(at, message))),
-            Ok(Node::Text) => {}
-            Ok(Node::Print(path)) => see(scope.used(path, at, Role::Print)),
-            Ok(Node::Partial(name)) => see(Step::Partial(PartialUse {
-                name: name.to_owned(),
-                line: at.0,
-                column: at.1,
-                each: scope.each.map(str::to_owned),
-                guards: scope.guards(),
-            })),
-            Ok(Node::If {
-                condition,
-                then,
-                otherwise,
-            }) => {
-                for path in condition.paths() {
-                    see(scope.used(path, at, Role::Test));
-                }
-                follow(then, place, &scope.with_guards(condition.guards(true)), see);
-                follow(
-                    otherwise,
-                    place,
-                    &scope.with_guards(condition.guards(false)),
-                    see,
-                );
-            }
-            Ok(Node::Each { list, body, empty }) => {
-                if scope.each.is_some() {
-                    let what =
-                        "#each inside #each: a list holds no lists; put them one after the other";
-                    see(Step::Fault(TemplateFault::new(at, what)));
-                }
-                see(scope.used(list, at, Role::Loop));
-                let mut inner = scope.with_guards(vec![list]);
-                inner.each = Some(list);
-                follow(body, place, &inner, see);
-                follow(empty, place, scope, see);
-            }
+            walk(piece, see);
         }
     }
 }

@@ -4,5 +4,6 @@ mod channels;
 mod flow;
 mod layers;
 mod portal;
+mod render;
 mod store;
 mod support;

@@ -10,7 +10,8 @@ use crate::plan::folder::PlanFolder;
 use crate::plan::inherit::Leveled;
 use crate::plan::words::{short, suggest};
 use crate::render::names::{Names, Role, known_paths};
-use crate::render::template::{PartialUse, Template, Use};
+use crate::render::template::Template;
+use crate::render::uses::{PartialUse, Use};
 
 /// The templates of one plan, parsed; those that do not parse are left out.
 pub struct Parsed<'a> {
