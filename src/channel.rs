@@ -68,6 +68,14 @@ impl LivePermit {
     }
 }
 
+/// What a channel that uses the network is built from.
+struct Recipe<'a> {
+    def: &'a ChannelDef,
+    secrets: &'a dyn Secrets,
+    /// Certificates in PEM form.
+    authority: Option<&'a [u8]>,
+}
+
 /// Builds the channel that `def` describes. Nothing is contacted yet.
 ///
 /// `base` is the folder that relative paths of the definition start from.
@@ -78,14 +86,20 @@ pub fn live(
     base: &Path,
 ) -> Result<SharedChannel, ChannelError> {
     tls::install();
+    let authority = tls::authority(def, base)?;
+    let recipe = Recipe {
+        def,
+        secrets,
+        authority: authority.as_deref(),
+    };
     Ok(match def.kind {
         ChannelKind::Portal => Arc::new(portal::Portal::new(def)?),
-        ChannelKind::Email => Arc::new(email::Email::new(def, secrets)?),
-        ChannelKind::Sms => Arc::new(sms::Sms::new(def, secrets)?),
-        ChannelKind::Telegram => Arc::new(telegram::Telegram::new(def, secrets)?),
-        ChannelKind::Wecom => Arc::new(wecom::new(def, secrets)?),
-        ChannelKind::Dingtalk => Arc::new(dingtalk::new(def, secrets)?),
-        ChannelKind::Feishu => Arc::new(feishu::new(def, secrets)?),
+        ChannelKind::Email => Arc::new(email::Email::new(&recipe)?),
+        ChannelKind::Sms => Arc::new(sms::Sms::new(&recipe)?),
+        ChannelKind::Telegram => Arc::new(telegram::Telegram::new(&recipe)?),
+        ChannelKind::Wecom => Arc::new(wecom::new(&recipe)?),
+        ChannelKind::Dingtalk => Arc::new(dingtalk::new(&recipe)?),
+        ChannelKind::Feishu => Arc::new(feishu::new(&recipe)?),
         ChannelKind::File => Arc::new(file::Folder::new(def, base)?),
     })
 }

@@ -10,16 +10,12 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::robot::{Maker, Meaning, Robot, Signing};
-use super::{ChannelError, Secrets};
-use crate::domain::channel::ChannelDef;
+use super::{ChannelError, Recipe};
 
 pub(super) struct Dingtalk;
 
-pub(super) fn new(
-    def: &ChannelDef,
-    secrets: &dyn Secrets,
-) -> Result<Robot<Dingtalk>, ChannelError> {
-    Robot::new(Dingtalk, def, def.dingtalk.as_ref(), secrets)
+pub(super) fn new(recipe: &Recipe<'_>) -> Result<Robot<Dingtalk>, ChannelError> {
+    Robot::new(Dingtalk, recipe, recipe.def.dingtalk.as_ref())
 }
 
 /// Base 64 of HMAC-SHA256 over `timestamp\nsecret` with the secret as key.

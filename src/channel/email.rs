@@ -17,10 +17,10 @@ use lettre::Address;
 use lettre::transport::smtp::authentication::Credentials;
 use tokio::time::Instant;
 
-use super::secrets::{self, Secret, Secrets};
-use super::{Channel, ChannelError, http};
+use super::secrets::{self, Secret};
+use super::{Channel, ChannelError, Recipe, http};
 use crate::domain::bulletin::Rendering;
-use crate::domain::channel::{ChannelDef, EmailDef, MailTls};
+use crate::domain::channel::{EmailDef, MailTls};
 use crate::domain::delivery::{Outcome, Parcel};
 use letter::{Letter, Sender};
 use pool::Pool;
@@ -40,7 +40,8 @@ pub(super) struct Email {
 }
 
 impl Email {
-    pub fn new(def: &ChannelDef, secrets: &dyn Secrets) -> Result<Self, ChannelError> {
+    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+        let &Recipe { def, secrets, .. } = recipe;
         let section = def.email.as_ref();
         let section: &EmailDef = section.ok_or_else(|| ChannelError::no_section(def))?;
         let user = secrets::wanted(def, "user-env", section.user_env.as_ref(), secrets)?;
@@ -59,7 +60,7 @@ impl Email {
         };
         Ok(Self {
             sender: Sender::new(def, section)?,
-            server: Server::new(def, section, credentials)?,
+            server: Server::new(recipe, section, credentials)?,
             pool: Pool::new(usize::try_from(def.concurrency).unwrap_or(usize::MAX)),
             letters: Mutex::default(),
             timeout: http::timeout(def),

@@ -10,13 +10,12 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::robot::{Maker, Meaning, Robot, Signing};
-use super::{ChannelError, Secrets};
-use crate::domain::channel::ChannelDef;
+use super::{ChannelError, Recipe};
 
 pub(super) struct Feishu;
 
-pub(super) fn new(def: &ChannelDef, secrets: &dyn Secrets) -> Result<Robot<Feishu>, ChannelError> {
-    Robot::new(Feishu, def, def.feishu.as_ref(), secrets)
+pub(super) fn new(recipe: &Recipe<'_>) -> Result<Robot<Feishu>, ChannelError> {
+    Robot::new(Feishu, recipe, recipe.def.feishu.as_ref())
 }
 
 /// Base 64 of HMAC-SHA256 over nothing, with `timestamp\nsecret` as key.

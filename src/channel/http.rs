@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, RequestBuilder, StatusCode, Url};
+use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url};
 
-use super::ChannelError;
+use super::{ChannelError, Recipe};
 use crate::domain::channel::ChannelDef;
 use crate::domain::delivery::Outcome;
 use crate::domain::time::{Moment, Span};
@@ -24,9 +24,11 @@ pub(super) fn timeout(def: &ChannelDef) -> Duration {
 }
 
 /// A client that keeps its connections and goes nowhere that the definition does not name.
-pub(super) fn client(def: &ChannelDef) -> Result<Client, ChannelError> {
+pub(super) fn client(recipe: &Recipe<'_>) -> Result<Client, ChannelError> {
+    let def = recipe.def;
     let timeout = timeout(def);
-    Client::builder()
+    let bad = |error: reqwest::Error| ChannelError::bad_value(def, "ca-file", because(&error));
+    let mut builder = Client::builder()
         .user_agent(concat!("fabu/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
         .tcp_nodelay(true)
@@ -34,9 +36,13 @@ pub(super) fn client(def: &ChannelDef) -> Result<Client, ChannelError> {
         // Before the whole time is up, so that a dead host is told from one that took the request.
         .connect_timeout((timeout * 4 / 5).min(Duration::from_secs(10)))
         .pool_max_idle_per_host(usize::try_from(def.concurrency).unwrap_or(usize::MAX))
-        .pool_idle_timeout(Duration::from_secs(30))
-        .build()
-        .map_err(|error| ChannelError::bad_value(def, "timeout", because(&error)))
+        .pool_idle_timeout(Duration::from_secs(30));
+    for certificate in
+        Certificate::from_pem_bundle(recipe.authority.unwrap_or_default()).map_err(bad)?
+    {
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder.build().map_err(bad)
 }
 
 /// `text` as an address of a provider; the error does not repeat it, for it may hold a key.

@@ -11,9 +11,9 @@ use serde_json::Value;
 use super::http::{self, Answer};
 use super::progress::{Progress, messages, send_in_order};
 use super::scrub::scrub;
-use super::secrets::{self, Secret, Secrets};
-use super::{Channel, ChannelError};
-use crate::domain::channel::{ChannelDef, RobotDef};
+use super::secrets::{self, Secret};
+use super::{Channel, ChannelError, Recipe};
+use crate::domain::channel::RobotDef;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::time::Moment;
 
@@ -65,10 +65,10 @@ pub(super) struct Robot<M> {
 impl<M: Maker> Robot<M> {
     pub fn new(
         maker: M,
-        def: &ChannelDef,
+        recipe: &Recipe<'_>,
         section: Option<&RobotDef>,
-        secrets: &dyn Secrets,
     ) -> Result<Self, ChannelError> {
+        let &Recipe { def, secrets, .. } = recipe;
         let section = section.ok_or_else(|| ChannelError::no_section(def))?;
         let from_env = secrets::wanted(def, "url-env", section.url_env.as_ref(), secrets)?;
         let address = match (&section.url, &from_env) {
@@ -88,7 +88,7 @@ impl<M: Maker> Robot<M> {
         hidden.extend(keys_of(&url).into_iter().map(Secret::new));
         Ok(Self {
             maker,
-            client: http::client(def)?,
+            client: http::client(recipe)?,
             place: http::place(&url),
             url,
             secret,

@@ -9,9 +9,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use reqwest::Client;
 
-use super::secrets::{self, Secret, Secrets};
-use super::{Channel, ChannelError, http};
-use crate::domain::channel::{ChannelDef, SmsDef, SuccessTest};
+use super::secrets::{self, Secret};
+use super::{Channel, ChannelError, Recipe, http};
+use crate::domain::channel::{SmsDef, SuccessTest};
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{Outcome, Parcel};
 use request::Form;
@@ -25,7 +25,8 @@ pub(super) struct Sms {
 }
 
 impl Sms {
-    pub fn new(def: &ChannelDef, secrets: &dyn Secrets) -> Result<Self, ChannelError> {
+    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+        let &Recipe { def, secrets, .. } = recipe;
         let section: &SmsDef = def
             .sms
             .as_ref()
@@ -36,7 +37,7 @@ impl Sms {
             return Err(ChannelError::bad_value(def, "success", why));
         }
         Ok(Self {
-            client: http::client(def)?,
+            client: http::client(recipe)?,
             form: Form::new(def, section, secret.as_ref())?,
             success: section.success.clone(),
             secret,

@@ -10,9 +10,8 @@ use teloxide::{ApiError, Bot, RequestError};
 
 use super::progress::{Progress, messages, send_in_order};
 use super::scrub::scrub;
-use super::secrets::{self, Secret, Secrets};
-use super::{Channel, ChannelError, http};
-use crate::domain::channel::ChannelDef;
+use super::secrets::{self, Secret};
+use super::{Channel, ChannelError, Recipe, http};
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{Outcome, Parcel};
 
@@ -37,7 +36,8 @@ pub(super) struct Telegram {
 }
 
 impl Telegram {
-    pub fn new(def: &ChannelDef, secrets: &dyn Secrets) -> Result<Self, ChannelError> {
+    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+        let &Recipe { def, secrets, .. } = recipe;
         let section = def.telegram.as_ref();
         let section = section.ok_or_else(|| ChannelError::no_section(def))?;
         let token = secrets::wanted(def, "token-env", Some(&section.token_env), secrets)?;
@@ -51,7 +51,7 @@ impl Telegram {
             );
             return Err(ChannelError::bad_value(def, "token-env", why));
         }
-        let mut bot = Bot::with_client(token.expose(), http::client(def)?);
+        let mut bot = Bot::with_client(token.expose(), http::client(recipe)?);
         if let Some(url) = &section.api_url {
             bot = bot.set_api_url(http::parse_url(def, "api-url", url)?);
         }

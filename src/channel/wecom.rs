@@ -6,13 +6,12 @@ use reqwest::Url;
 use serde_json::{Value, json};
 
 use super::robot::{Maker, Meaning, Robot, Signing};
-use super::{ChannelError, Secrets};
-use crate::domain::channel::ChannelDef;
+use super::{ChannelError, Recipe};
 
 pub(super) struct Wecom;
 
-pub(super) fn new(def: &ChannelDef, secrets: &dyn Secrets) -> Result<Robot<Wecom>, ChannelError> {
-    Robot::new(Wecom, def, def.wecom.as_ref(), secrets)
+pub(super) fn new(recipe: &Recipe<'_>) -> Result<Robot<Wecom>, ChannelError> {
+    Robot::new(Wecom, recipe, recipe.def.wecom.as_ref())
 }
 
 impl Maker for Wecom {

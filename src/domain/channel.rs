@@ -46,6 +46,10 @@ pub struct ChannelDef {
     /// The channel that takes over what this one gives up.
     #[serde(default)]
     pub fallback: Option<String>,
+    /// Certificates (PEM) of an authority of one's own that is trusted beside the public ones; the path starts from
+    /// the folder that holds `channels/`.
+    #[serde(default)]
+    pub ca_file: Option<String>,
     #[serde(default)]
     pub portal: Option<PortalDef>,
     #[serde(default)]

@@ -6,3 +6,4 @@ mod file;
 mod robots;
 mod sms;
 mod telegram;
+mod tls;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
@@ -14,9 +14,9 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
 use super::verdict::{Cause, Fault, Stage};
-use crate::channel::ChannelError;
 use crate::channel::http::because;
-use crate::domain::channel::{ChannelDef, EmailDef, MailTls};
+use crate::channel::{ChannelError, Recipe};
+use crate::domain::channel::{EmailDef, MailTls};
 
 /// Where the mail goes in.
 pub(super) struct Server {
@@ -31,7 +31,7 @@ pub(super) struct Server {
 
 impl Server {
     pub fn new(
-        def: &ChannelDef,
+        recipe: &Recipe<'_>,
         section: &EmailDef,
         credentials: Option<Credentials>,
     ) -> Result<Self, ChannelError> {
@@ -39,8 +39,8 @@ impl Server {
         let parameters = match section.tls {
             MailTls::None => None,
             MailTls::Starttls | MailTls::Tls => Some(
-                TlsParameters::new(host.clone())
-                    .map_err(|error| ChannelError::bad_value(def, "tls", because(&error)))?,
+                trust(&host, recipe.authority)
+                    .map_err(|error| ChannelError::bad_value(recipe.def, "tls", because(&error)))?,
             ),
         };
         Ok(Self {
@@ -61,6 +61,15 @@ impl Server {
     pub fn tls(&self) -> MailTls {
         self.tls
     }
+}
+
+/// The public authorities, and the channel's own.
+fn trust(host: &str, authority: Option<&[u8]>) -> Result<TlsParameters, Error> {
+    let mut builder = TlsParameters::builder(host.to_owned());
+    if let Some(pem) = authority {
+        builder = builder.add_root_certificate(Certificate::from_pem(pem)?);
+    }
+    builder.build()
 }
 
 /// An open connection, greeted and logged in.

@@ -69,6 +69,10 @@ fn what_cannot_work_is_said_at_the_start() {
             "`from`",
         ),
         (json!({"kind": "wecom", "wecom": {}}), "url-env"),
+        (
+            json!({"kind": "wecom", "ca-file": "nowhere.pem", "wecom": {"url": "https://w.example/?key=k"}}),
+            "nowhere.pem",
+        ),
         (json!({"kind": "file", "file": {"folder": " "}}), "`folder`"),
     ] {
         let said = complaint(def);

@@ -4,8 +4,10 @@
 pub mod bot_api;
 pub mod http;
 pub mod kannel;
+pub mod script;
 pub mod sink;
 pub mod smtp;
+pub mod tls;
 
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

@@ -1,25 +1,20 @@
 //! Kannel in front of an SMPP message centre, in a network namespace of their own (`kannel.py` says how).
 
-use std::io::{BufRead as _, BufReader, Lines};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::net::{TcpListener, UnixStream};
 use tokio::task::JoinHandle;
 
+use super::script::Script;
 use super::{cache, program, script, skip};
 
 pub struct Kannel {
     /// Where `sendsms` answers.
     pub url: String,
-    lines: Receiver<String>,
     relay: JoinHandle<()>,
-    child: Child,
-    // Closing it is how the peer is told to stop its boxes and itself.
-    input: Option<ChildStdin>,
+    script: Script,
     _folder: TempDir,
 }
 
@@ -49,21 +44,15 @@ impl Kannel {
         }
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("sendsms");
-        let mut child = Command::new("unshare")
+        let mut command = Command::new("unshare");
+        let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap());
+        command
             .arg("-n")
             .arg(python)
             .arg(script("kannel.py"))
             .args([folder.path(), &socket])
-            .env(
-                "PATH",
-                format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap()),
-            )
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = read(BufReader::new(child.stdout.take().unwrap()).lines());
-        let input = child.stdin.take();
+            .env("PATH", path);
+        let (script, _) = Script::start(command);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/cgi-bin/sendsms", listener.local_addr().unwrap());
         // The namespace is reached through a socket of the file system, which namespaces of networks share.
@@ -76,41 +65,22 @@ impl Kannel {
                 });
             }
         });
-        let kannel = Self {
+        Some(Self {
             url,
-            lines,
             relay,
-            child,
-            input,
+            script,
             _folder: folder,
-        };
-        assert_eq!(kannel.next()["ready"], true, "Kannel did not start");
-        Some(kannel)
+        })
     }
 
     /// The next message that the message centre got: `to`, `text`, `parts`.
     pub fn next(&self) -> Value {
-        let line = self.lines.recv_timeout(Duration::from_secs(30));
-        serde_json::from_str(&line.expect("the message centre was silent for 30 seconds")).unwrap()
+        self.script.next()
     }
-}
-
-fn read(lines: Lines<BufReader<ChildStdout>>) -> Receiver<String> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        for line in lines.map_while(Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
 }
 
 impl Drop for Kannel {
     fn drop(&mut self) {
         self.relay.abort();
-        drop(self.input.take());
-        let _ = self.child.wait();
     }
 }
