@@ -17,6 +17,7 @@ pub mod inherit;
 pub mod check;
 pub mod resolve;
 pub mod scope;
+pub mod diff;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,115 @@
+//! `fabu plan diff`: what changes, for whom, from one plan or root to another.
+
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::{DONE, DiffArgs, INVALID, grid, load};
+use crate::domain::plan::PinnedPlan;
+use crate::plan::diff::{Difference, diff};
+
+pub fn run(args: &DiffArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let today = super::today();
+    let Some(before) = load::plans(Some(&args.before), today, err)? else {
+        return Ok(INVALID);
+    };
+    let Some(after) = load::plans(Some(&args.after), today, err)? else {
+        return Ok(INVALID);
+    };
+    let pairs = pairs(&before, &after);
+    let compared: Vec<(&str, Pair<'_>, Vec<Difference>)> = pairs
+        .into_iter()
+        .map(|(code, pair)| {
+            let found = match pair {
+                Pair::Both(old, new) => diff(&old.plan, &new.plan),
+                Pair::Gone | Pair::Come => Vec::new(),
+            };
+            (code, pair, found)
+        })
+        .collect();
+    if args.json {
+        let plans: Vec<Value> = compared
+            .iter()
+            .map(|(code, pair, found)| json!({"plan": code, "change": pair.word(found), "differences": found}))
+            .collect();
+        serde_json::to_writer_pretty(&mut *out, &json!({ "plans": plans }))?;
+        writeln!(out)?;
+        return Ok(DONE);
+    }
+    for (code, pair, found) in &compared {
+        writeln!(out, "{code}: {}", pair.word(found))?;
+        if !found.is_empty() {
+            grid::print(
+                &[
+                    "级别 Level",
+                    "事项 Item",
+                    "变化 Change",
+                    "原 Before",
+                    "新 After",
+                    "对象 For whom",
+                ],
+                found.iter().map(row),
+                out,
+            )?;
+        }
+    }
+    let total: usize = compared.iter().map(|(_, _, found)| found.len()).sum();
+    writeln!(
+        err,
+        "plan diff: {total} differences in {} plans",
+        compared.len()
+    )?;
+    Ok(DONE)
+}
+
+#[derive(Clone, Copy)]
+enum Pair<'a> {
+    Both(&'a PinnedPlan, &'a PinnedPlan),
+    Gone,
+    Come,
+}
+
+impl Pair<'_> {
+    fn word(&self, found: &[Difference]) -> &'static str {
+        match self {
+            Self::Gone => "removed",
+            Self::Come => "added",
+            Self::Both(old, new) if old.hash == new.hash => "unchanged",
+            // The hash covers names of posts, holidays and the like, which change nothing about what is released.
+            Self::Both(..) if found.is_empty() => "changed in particulars that move no release",
+            Self::Both(..) => "changed",
+        }
+    }
+}
+
+/// Two single plans are compared whatever they are called; otherwise plans of one code are.
+fn pairs<'a>(before: &'a [PinnedPlan], after: &'a [PinnedPlan]) -> Vec<(&'a str, Pair<'a>)> {
+    if let ([old], [new]) = (before, after) {
+        return vec![(&new.plan.plan, Pair::Both(old, new))];
+    }
+    let mut out = Vec::new();
+    for new in after {
+        let code = new.plan.plan.as_str();
+        match before.iter().find(|old| old.plan.plan == code) {
+            Some(old) => out.push((code, Pair::Both(old, new))),
+            None => out.push((code, Pair::Come)),
+        }
+    }
+    for old in before {
+        if !after.iter().any(|new| new.plan.plan == old.plan.plan) {
+            out.push((&old.plan.plan, Pair::Gone));
+        }
+    }
+    out
+}
+
+fn row(found: &Difference) -> Vec<String> {
+    vec![
+        found.level.to_owned(),
+        found.item.clone(),
+        found.what.words().to_owned(),
+        found.before.clone().unwrap_or_default(),
+        found.after.clone().unwrap_or_default(),
+        found.whom.clone(),
+    ]
+}

@@ -1,0 +1,98 @@
+//! Finds the plans that a command means: a plan's code in this folder's root, or a path to a plan or a root.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+
+use super::check::human;
+use crate::domain::plan::PinnedPlan;
+use crate::plan::diagnostic::Severity;
+use crate::plan::scope::{self, Scope};
+use crate::plan::{Reading, read};
+
+/// The plans meant by `name`, or None once `err` has been told why there are none.
+pub fn plans(
+    name: Option<&str>,
+    today: NaiveDate,
+    err: &mut dyn Write,
+) -> io::Result<Option<Vec<PinnedPlan>>> {
+    let here = Path::new(".");
+    let path = name.map(Path::new).filter(|path| path.exists());
+    let (root, folder) = match path.map(scope::of) {
+        None => (here.to_owned(), None),
+        Some(Scope::Root(root)) => (root, None),
+        Some(Scope::Part { root, part }) => (root, Some(part)),
+        Some(Scope::Alone(file)) => {
+            writeln!(
+                err,
+                "error: {} lies in no folder with plans/ and channels/ around it; nothing was read",
+                file.display()
+            )?;
+            return Ok(None);
+        }
+    };
+    let reading = read(&root, today);
+    let Some(set) = reading.set else {
+        return refuse(reading, &root, err);
+    };
+    let code = match (&folder, path, name) {
+        (Some(folder), _, _) => plan_code(folder),
+        (None, None, Some(name)) => Some(name.to_owned()),
+        _ => None,
+    };
+    let Some(code) = code else {
+        return Ok(Some(set.plans));
+    };
+    let known: Vec<&str> = set.plans.iter().map(|p| p.plan.plan.as_str()).collect();
+    match set.plan(&code) {
+        Some(plan) => Ok(Some(vec![plan.clone()])),
+        None => {
+            let known = crate::plan::words::list(&known);
+            writeln!(
+                err,
+                "error: there is no plan `{code}` in {}; it has {known}",
+                root.display()
+            )?;
+            Ok(None)
+        }
+    }
+}
+
+/// The folder's name is the plan's code; a file in it belongs to it.
+fn plan_code(part: &Path) -> Option<String> {
+    let folder: PathBuf = match part {
+        file if file.is_file() => {
+            let parent = file.parent()?;
+            let is_templates = parent.file_name().is_some_and(|name| name == "templates");
+            if is_templates {
+                parent.parent()?.to_owned()
+            } else {
+                parent.to_owned()
+            }
+        }
+        folder => folder.to_owned(),
+    };
+    let name = folder.canonicalize().ok()?;
+    Some(name.file_name()?.to_string_lossy().into_owned())
+}
+
+fn refuse(
+    reading: Reading,
+    root: &Path,
+    err: &mut dyn Write,
+) -> io::Result<Option<Vec<PinnedPlan>>> {
+    let errors: Vec<_> = reading
+        .diagnostics
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .collect();
+    human(&errors, false, err)?;
+    writeln!(
+        err,
+        "error: the plans of {} have {} errors, so nothing is shown; `fabu plan check` explains them",
+        root.display(),
+        errors.len()
+    )?;
+    Ok(None)
+}

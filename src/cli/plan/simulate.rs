@@ -1,0 +1,163 @@
+//! `fabu plan simulate`: the dated list that a declaration at a given moment would give. Declares nothing.
+
+use std::io::{self, Write};
+
+use chrono::{DateTime, TimeDelta};
+use chrono_tz::Tz;
+use serde_json::{Value, json};
+
+use super::{DONE, INVALID, SimulateArgs, grid, load};
+use crate::domain::expand::{Forecast, forecast};
+use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
+use crate::domain::plan::{PinnedPlan, Plan};
+use crate::domain::time::Moment;
+use crate::id::{Minter, RealmKind};
+
+pub fn run(args: &SimulateArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+    let Some(plans) = load::plans(Some(&args.plan), args.at.date_naive(), err)? else {
+        return Ok(INVALID);
+    };
+    let at = args.at.to_utc();
+    let until = at + TimeDelta::days(i64::from(args.days));
+    let known_at = args.known_at.as_ref().map_or(at, DateTime::to_utc);
+    if known_at > at {
+        writeln!(
+            err,
+            "error: an event is declared when it is known, not before; --known-at lies after --at"
+        )?;
+        return Ok(INVALID);
+    }
+    let mut answers: Vec<Value> = Vec::new();
+    for pinned in &plans {
+        let plan = &*pinned.plan;
+        if !plan.levels.contains_key(&args.level) {
+            writeln!(
+                err,
+                "error: the plan `{}` has no level {}; nothing would be released",
+                plan.plan, args.level
+            )?;
+            return Ok(INVALID);
+        }
+        let incident = incident(pinned, args, at, known_at);
+        let mut list = forecast(plan, &incident, at, until);
+        // What waits for somebody has no date and stands last.
+        list.sort_by_key(|line| line.due_at.is_none());
+        if args.json {
+            answers.push(json!({
+                "plan": plan.plan,
+                "level": args.level.code(),
+                "releases": list.iter().map(|line| as_json(plan, line)).collect::<Vec<_>>(),
+            }));
+        } else {
+            writeln!(
+                out,
+                "{} · {} · {}",
+                plan.title,
+                args.level.zh(),
+                local(at, plan.zone)
+            )?;
+            grid::print(
+                &[
+                    "时限 Due",
+                    "用时 After",
+                    "开始 Opens",
+                    "事项 Item",
+                    "名称 Name",
+                    "次 No.",
+                    "渠道 Channels",
+                    "审签 Route",
+                ],
+                list.iter().map(|line| row(plan, line, at)),
+                out,
+            )?;
+            writeln!(
+                err,
+                "plan simulate: {} releases in {} days; nothing was declared",
+                list.len(),
+                args.days
+            )?;
+        }
+    }
+    if args.json {
+        serde_json::to_writer_pretty(&mut *out, &json!({ "plans": answers }))?;
+        writeln!(out)?;
+    }
+    Ok(DONE)
+}
+
+/// An incident that exists only here.
+fn incident(pinned: &PinnedPlan, args: &SimulateArgs, at: Moment, known_at: Moment) -> Incident {
+    let plan = &*pinned.plan;
+    Incident {
+        id: Minter::seeded(RealmKind::Drill, 0).mint(at),
+        event: plan.event.event.clone(),
+        title: plan.title.clone(),
+        areas: plan.areas.clone(),
+        known_at,
+        declared_at: at,
+        expected_duration: None,
+        facts: Default::default(),
+        levels: vec![LevelChange {
+            level: args.level,
+            at,
+            by: String::new(),
+            reason: String::new(),
+        }],
+        status: IncidentStatus::Active,
+        plans: Vec::new(),
+        row_version: 0,
+    }
+}
+
+fn local(at: Moment, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+fn row(plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<String> {
+    let after = line.due_at.map(|due| {
+        let minutes = (due - at).num_minutes();
+        format!("{:>3}:{:02}", minutes / 60, minutes % 60)
+    });
+    let channels: Vec<&str> = line
+        .item
+        .channels
+        .iter()
+        .map(|c| c.channel.as_str())
+        .collect();
+    let name = match line.interprets {
+        Some(code) => format!("{} ({code})", line.item.name),
+        None => line.item.name.clone(),
+    };
+    vec![
+        line.due_at.map_or("–".into(), |due| local(due, plan.zone)),
+        after.unwrap_or_default(),
+        local(line.opens_at, plan.zone),
+        line.item.item.clone(),
+        name,
+        line.occurrence.to_string(),
+        channels.join(" "),
+        line.item.route.clone(),
+    ]
+}
+
+fn as_json(plan: &Plan, line: &Forecast<'_>) -> Value {
+    let zoned = |at: Moment| at.with_timezone(&plan.zone).to_rfc3339();
+    let channels: Vec<&str> = line
+        .item
+        .channels
+        .iter()
+        .map(|c| c.channel.as_str())
+        .collect();
+    json!({
+        "item": line.item.item,
+        "name": line.item.name,
+        "name_en": line.item.name_en,
+        "kind": line.item.kind,
+        "occurrence": line.occurrence,
+        "opens_at": zoned(line.opens_at),
+        "due_at": line.due_at.map(zoned),
+        "interprets": line.interprets,
+        "channels": channels,
+        "route": line.item.route,
+    })
+}
