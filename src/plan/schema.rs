@@ -67,7 +67,24 @@ pub fn schema(kind: FileKind) -> Value {
             allow_null(property);
         }
     }
-    value
+    titled(kind, value)
+}
+
+/// The schema with what a reader looks for first in front.
+fn titled(kind: FileKind, schema: Value) -> Value {
+    let mut out = Map::new();
+    for key in ["$schema", "title"] {
+        out.insert(key.into(), schema.get(key).cloned().unwrap_or_default());
+    }
+    out.insert("title".into(), format!("fabu {} file", kind.code()).into());
+    if let Value::Object(members) = schema {
+        out.extend(
+            members
+                .into_iter()
+                .filter(|(key, _)| !matches!(key.as_str(), "$schema" | "title")),
+        );
+    }
+    Value::Object(out)
 }
 
 /// The schema as text, the way it is kept in `schema/`.

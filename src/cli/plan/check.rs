@@ -140,10 +140,9 @@ fn summary(reading: &Reading) -> String {
     );
     let end = match &reading.set {
         Some(set) => format!(
-            "; {} plans, {} channels, {} bodies can be used",
-            set.plans.len(),
-            set.channels.len(),
-            set.bodies.len()
+            "; {} and {} can be used",
+            count(set.plans.len(), "plan"),
+            count(set.channels.len(), "channel")
         ),
         None if reading.errors() > 0 => "; nothing of this was taken into use".into(),
         None => String::new(),
