@@ -8,25 +8,30 @@
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
 
+mod audience;
 mod bulletin;
+mod channel;
 mod contact;
 mod delivery;
+mod dispatch;
 mod error;
-mod journal;
 mod incident;
+mod journal;
 mod migrate;
 mod person;
 mod postgres;
+mod progress;
 mod release;
 mod sqlite;
 mod statement;
 mod value;
 
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
-pub use delivery::{DeliveryView, Settled, Settlement};
+pub use delivery::{Settled, Settlement};
 pub use error::StoreError;
 pub use migrate::MigrationStatus;
 pub use person::GivenAnswer;
+pub use progress::DeliveryView;
 pub use release::{ReleaseFilter, Series};
 pub use value::{Row, Value};
 

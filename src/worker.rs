@@ -184,15 +184,7 @@ async fn keep_dispatching(realm: Arc<Realm>, stop: CancellationToken) {
 async fn expand_all(realm: &Realm, stop: &CancellationToken) -> Result<(), StoreError> {
     free_expired_leases(realm).await?;
     // A look first: most signals are not about dispatches, and a look needs no writer.
-    while !stop.is_cancelled()
-        && !realm
-            .store
-            .read()
-            .await?
-            .dispatches_to_expand(1)
-            .await?
-            .is_empty()
-    {
+    while !stop.is_cancelled() && realm.store.read().await?.has_dispatches_under_way().await? {
         expand_once(realm).await?;
     }
     close_once(realm).await

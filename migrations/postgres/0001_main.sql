@@ -63,10 +63,11 @@ CREATE TABLE contact_address (
 CREATE INDEX contact_address_by_kind ON contact_address (kind, id);
 CREATE INDEX contact_address_by_address ON contact_address (kind, address);
 
+-- A stopped dispatch sends nothing more, whatever its deliveries say; they are cancelled a chunk at a time.
 CREATE TABLE dispatch (
   id TEXT PRIMARY KEY, release TEXT NOT NULL REFERENCES release (id), version BIGINT NOT NULL, channel TEXT NOT NULL,
   lane BIGINT NOT NULL, created_at BIGINT NOT NULL, after TEXT, expanded BIGINT NOT NULL, chunk_cursor BIGINT NOT NULL,
-  closed_at BIGINT, UNIQUE (release, version, channel)
+  closed_at BIGINT, stopped_at BIGINT, stopped_why TEXT, UNIQUE (release, version, channel)
 );
 CREATE INDEX dispatch_to_expand ON dispatch (lane, created_at) WHERE expanded = 0;
 CREATE INDEX dispatch_to_close ON dispatch (created_at) WHERE closed_at IS NULL;
@@ -80,7 +81,7 @@ CREATE TABLE delivery (
   UNIQUE (dispatch, address)
 );
 CREATE INDEX delivery_due ON delivery (channel, lane, next_at) WHERE status = 0;
-CREATE INDEX delivery_open ON delivery (dispatch) WHERE status < 2;
+CREATE INDEX delivery_by_dispatch ON delivery (dispatch, status);
 CREATE INDEX delivery_leased ON delivery (lease_until) WHERE status = 1;
 
 -- Tries that did not end in acceptance; an accepted try stands in the delivery itself.

@@ -165,7 +165,7 @@ pub(crate) async fn overtake(
     if kind != CorrectionKind::AllClear {
         for dispatch in tx.dispatches_of(&original.id).await? {
             cancelled += tx
-                .cancel_untried(
+                .stop_dispatch(
                     &dispatch.id,
                     now,
                     &format!("overtaken by {}", correction.id),
@@ -208,7 +208,7 @@ pub async fn withdraw(
     };
     let mut cancelled = 0;
     for dispatch in tx.dispatches_of(id).await? {
-        cancelled += tx.cancel_untried(&dispatch.id, now, "withdrawn").await?;
+        cancelled += tx.stop_dispatch(&dispatch.id, now, "withdrawn").await?;
     }
     release.state = ReleaseState::Withdrawn {
         at: now,

@@ -139,6 +139,16 @@ impl Courier {
         if !self.settled.is_empty() {
             tx.settle(&self.settled).await?;
         }
+        // What was overtaken while it waited here goes back, to be cancelled.
+        let stopped = tx.stopped_dispatches().await?;
+        let is_stopped = |one: &Leased| stopped.contains(&one.dispatch);
+        let overtaken: Vec<(i64, i64)> = self
+            .queue
+            .iter()
+            .filter(|(one, _)| is_stopped(one))
+            .map(|(one, _)| (one.id, one.fence))
+            .collect();
+        tx.return_leases(&overtaken).await?;
         let leased = tx
             .lease(&self.def.channel, &self.holder, now, until, wanted)
             .await?;
@@ -155,6 +165,7 @@ impl Courier {
             }
         }
         tx.commit().await?;
+        self.queue.retain(|(one, _)| !is_stopped(one));
         self.settled.clear();
         self.settled_since = None;
         let more = leased.len() >= wanted as usize;

@@ -18,7 +18,8 @@ use crate::store::Tx;
 /// Addresses turned into deliveries in one transaction: small enough that an urgent text waits only milliseconds.
 pub const CHUNK: u32 = 2_000;
 
-/// Expands the most urgent dispatch by one chunk. Returns false when there is nothing left to expand.
+/// Expands the most urgent dispatch by one chunk, or cancels a chunk of a stopped one. Returns false when there is
+/// nothing left to do, or somebody else did it first; nothing may be committed then.
 ///
 /// # Errors
 /// The store's; the cursor has not moved then.
@@ -29,7 +30,7 @@ pub async fn expand(
     chunk: u32,
 ) -> Result<bool, VerbError> {
     let Some(dispatch) = tx.dispatches_to_expand(1).await?.into_iter().next() else {
-        return Ok(false);
+        return Ok(tx.cancel_stopped(now).await? > 0);
     };
     let DispatchState::Expanding { cursor } = dispatch.state else {
         return Ok(false);
@@ -76,27 +77,23 @@ pub async fn expand(
             None
         }
     };
-    match next {
-        Some(cursor_now) => {
-            tx.advance_dispatch(
-                &dispatch.id,
-                cursor,
-                DispatchState::Expanding { cursor: cursor_now },
-            )
-            .await?;
-        }
-        None => {
-            tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded)
-                .await?;
-            let counts = tx.dispatch_counts(&dispatch.id).await?;
-            let total: i64 = counts.values().sum();
-            let act = if total == 0 {
-                "dispatch-empty"
-            } else {
-                "dispatch-expanded"
-            };
-            note(tx, now, &dispatch, act, json!({ "recipients": total })).await?;
-        }
+    let state = match next {
+        Some(cursor) => DispatchState::Expanding { cursor },
+        None => DispatchState::Expanded,
+    };
+    // Another node was faster, or the text was overtaken just now: then these deliveries must not come to be.
+    if !tx.advance_dispatch(&dispatch.id, cursor, state).await? {
+        return Ok(false);
+    }
+    if next.is_none() {
+        let counts = tx.dispatch_counts(&dispatch.id).await?;
+        let total: i64 = counts.values().sum();
+        let act = if total == 0 {
+            "dispatch-empty"
+        } else {
+            "dispatch-expanded"
+        };
+        note(tx, now, &dispatch, act, json!({ "recipients": total })).await?;
     }
     Ok(true)
 }
@@ -106,6 +103,8 @@ pub async fn expand(
 /// # Errors
 /// The store's.
 pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
+    // A text that was overtaken is not tried another way.
+    let stopped = tx.stopped_dispatches().await?;
     let closed = tx.close_dispatches(now, 50).await?;
     for dispatch in &closed {
         let counts = tx.dispatch_counts(&dispatch.id).await?;
@@ -121,7 +120,7 @@ pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, Ver
             json!({ "deliveries": counts }),
         )
         .await?;
-        if given_up > 0 {
+        if given_up > 0 && !stopped.contains(&dispatch.id) {
             fall_back(tx, world, now, dispatch).await?;
         }
     }

@@ -7,7 +7,7 @@ use chrono::DateTime;
 use fabu::domain::area::AreaCode;
 use fabu::domain::audience::Reach;
 use fabu::domain::bulletin::Language;
-use fabu::domain::delivery::{Dispatch, DispatchState, Lane, Leased};
+use fabu::domain::delivery::{DeliveryStatus, Dispatch, DispatchState, Lane, Leased};
 use fabu::domain::time::Moment;
 use fabu::id::{DispatchId, ReleaseId};
 use fabu::store::{Settled, Settlement, Store};
@@ -25,7 +25,11 @@ crate::on_each_database!(
     a_lease_that_ran_out_comes_back_as_doubtful,
     a_correction_waits_until_the_earlier_text_is_final,
     a_correction_goes_to_those_who_may_have_the_earlier_text,
-    what_was_not_tried_can_be_cancelled,
+    a_stopped_dispatch_sends_nothing_more,
+    a_dispatch_stopped_while_it_is_expanded_expands_no_further,
+    a_large_dispatch_is_stopped_at_once_and_cancelled_bit_by_bit,
+    those_that_must_wait_do_not_hide_those_behind_them,
+    lists_and_counts_agree_page_by_page,
     a_dispatch_is_closed_once_when_its_last_delivery_is_final,
 );
 
@@ -609,8 +613,9 @@ async fn a_correction_waits_until_the_earlier_text_is_final(database: &Database)
     )
     .await;
     assert_eq!(
-        of(&lease(&store, "sms", at(20), 10).await, &correction),
-        [in_flight.address]
+        of(&lease(&store, "sms", at(21), 10).await, &correction),
+        [in_flight.address],
+        "within a second"
     );
 }
 
@@ -619,7 +624,8 @@ async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Dat
     let first = dispatch(1, Lane::Normal, "sms");
     send(&store, &first, &["a", "b", "c", "d", "e"]).await;
     let leased = lease(&store, "sms", at(10), 3).await;
-    let tried: BTreeSet<&str> = addresses(&leased);
+    // The third was told to come back later, so it certainly does not have it.
+    let perhaps_reached: BTreeSet<&str> = addresses(&leased[..2]);
     let results = [
         Settlement::Accepted { receipt: None },
         Settlement::Unknown {
@@ -637,14 +643,7 @@ async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Dat
         .map(|(one, r)| outcome(one, r))
         .collect();
     settle(&store, &settled).await;
-    let mut tx = store.begin().await.unwrap();
-    assert_eq!(
-        tx.cancel_untried(&first.id, at(30), "overtaken")
-            .await
-            .unwrap(),
-        2
-    );
-    tx.commit().await.unwrap();
+    assert_eq!(stop(&store, &first).await, 3);
 
     let correction = Dispatch {
         after: Some(first.id.clone()),
@@ -671,39 +670,258 @@ async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Dat
         .filter(|view| view.dispatch == correction.id.as_str())
         .map(|view| &*view.address)
         .collect();
-    assert_eq!(reached, tried);
+    assert_eq!(reached, perhaps_reached);
 }
 
-async fn what_was_not_tried_can_be_cancelled(database: &Database) {
+async fn stop(store: &Store, dispatch: &Dispatch) -> u64 {
+    let mut tx = store.begin().await.unwrap();
+    let stopped = tx
+        .stop_dispatch(&dispatch.id, at(20), "overtaken")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    stopped
+}
+
+async fn a_stopped_dispatch_sends_nothing_more(database: &Database) {
     let store = store(database).await;
     let dispatch = dispatch(1, Lane::Normal, "sms");
-    send(&store, &dispatch, &["a", "b", "c"]).await;
-    let leased = lease(&store, "sms", at(10), 1).await;
-    settle(
+    send(
         &store,
-        &[outcome(
-            &leased[0],
-            Settlement::Again {
-                at: at(50),
-                why: "busy".into(),
-                ambiguous: false,
-            },
-        )],
+        &dispatch,
+        &["in flight", "refused for now", "perhaps arrived", "untried"],
     )
     .await;
-    let mut tx = store.begin().await.unwrap();
+    let leased = lease(&store, "sms", at(10), 3).await;
+    let again = |ambiguous| Settlement::Again {
+        at: at(15),
+        why: "busy".into(),
+        ambiguous,
+    };
+    settle(
+        &store,
+        &[
+            outcome(&leased[1], again(false)),
+            outcome(&leased[2], again(true)),
+        ],
+    )
+    .await;
+
+    assert_eq!(stop(&store, &dispatch).await, 3);
+    assert!(lease(&store, "sms", at(60), 10).await.is_empty());
+    let expected = BTreeMap::from([("leased", 1), ("cancelled", 2), ("unknown", 1)]);
+    assert_eq!(counts(&store, &dispatch).await, expected);
+
+    // What was in flight and is to be tried again, is not.
+    settle(&store, &[outcome(&leased[0], again(false))]).await;
+    assert!(lease(&store, "sms", at(60), 10).await.is_empty());
     assert_eq!(
-        tx.cancel_untried(&dispatch.id, at(20), "overtaken")
+        counts(&store, &dispatch).await,
+        BTreeMap::from([("cancelled", 3), ("unknown", 1)])
+    );
+    assert_eq!(
+        store
+            .read()
+            .await
+            .unwrap()
+            .next_delivery("sms")
             .await
             .unwrap(),
-        2
+        None
     );
+}
+
+async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &Database) {
+    let store = store(database).await;
+    contacts(database, 10).await;
+    let dispatch = dispatch(1, Lane::Normal, "sms");
+    add(&store, &dispatch).await;
+    let mut tx = store.begin().await.unwrap();
+    let reach = Reach::default();
+    let cursor = tx
+        .expand_contacts(&dispatch, "phone", &reach, 0, 4, at(9))
+        .await
+        .unwrap()
+        .unwrap();
+    tx.advance_dispatch(&dispatch.id, 0, DispatchState::Expanding { cursor })
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert!(
+        store
+            .read()
+            .await
+            .unwrap()
+            .has_dispatches_under_way()
+            .await
+            .unwrap()
+    );
+
+    assert_eq!(stop(&store, &dispatch).await, 4);
+    let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.dispatches_to_expand(10).await.unwrap(), []);
+    assert_eq!(
+        tx.stopped_dispatches().await.unwrap(),
+        [dispatch.id.clone()]
+    );
+    // Somebody who began before it was stopped learns that it is over.
+    let moved = tx
+        .advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded)
+        .await
+        .unwrap();
+    assert!(!moved);
+    assert!(!tx.has_dispatches_under_way().await.unwrap());
+    assert_eq!(tx.close_dispatches(at(30), 10).await.unwrap().len(), 1);
+    assert_eq!(tx.stopped_dispatches().await.unwrap(), []);
+}
+
+async fn a_large_dispatch_is_stopped_at_once_and_cancelled_bit_by_bit(database: &Database) {
+    let store = store(database).await;
+    let dispatch = dispatch(1, Lane::Normal, "sms");
+    let names: Vec<String> = (0..2_500).map(|n| format!("+86-{n}")).collect();
+    send(
+        &store,
+        &dispatch,
+        &names.iter().map(String::as_str).collect::<Vec<_>>(),
+    )
+    .await;
+    let behind = self::dispatch(2, Lane::Normal, "sms");
+    send(&store, &behind, &["behind"]).await;
+
+    assert_eq!(stop(&store, &dispatch).await, 2_500);
+    assert!(
+        counts(&store, &dispatch).await["pending"] > 0,
+        "one transaction is not to hold up all others"
+    );
+    // What stands behind is reached although nobody cancels but the courier that is in its way.
+    let mut looks = 0;
+    let leased = loop {
+        let leased = lease(&store, "sms", at(60), 10).await;
+        looks += 1;
+        if !leased.is_empty() || looks > 10 {
+            break leased;
+        }
+    };
+    assert_eq!(addresses(&leased), ["behind"].into(), "after {looks} looks");
+
+    let mut tx = store.begin().await.unwrap();
+    while tx.cancel_stopped(at(60)).await.unwrap() > 0 {}
     tx.commit().await.unwrap();
     assert_eq!(
         counts(&store, &dispatch).await,
-        BTreeMap::from([("cancelled", 2), ("pending", 1)])
+        BTreeMap::from([("cancelled", 2_500)])
     );
-    assert_eq!(lease(&store, "sms", at(60), 10).await.len(), 1);
+    assert!(
+        !store
+            .read()
+            .await
+            .unwrap()
+            .has_dispatches_under_way()
+            .await
+            .unwrap()
+    );
+}
+
+async fn those_that_must_wait_do_not_hide_those_behind_them(database: &Database) {
+    let store = store(database).await;
+    let first = dispatch(1, Lane::Normal, "sms");
+    let names: Vec<String> = (0..2_500).map(|n| format!("+86-{n}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    send(&store, &first, &names).await;
+    // The gateway is away: all of them are to be tried again in ten minutes.
+    let away = |leased: Vec<Leased>| {
+        let again = |one: &Leased| {
+            outcome(
+                one,
+                Settlement::Again {
+                    at: at(610),
+                    why: "away".into(),
+                    ambiguous: false,
+                },
+            )
+        };
+        leased.iter().map(again).collect::<Vec<_>>()
+    };
+    settle(&store, &away(lease(&store, "sms", at(10), 5_000).await)).await;
+    send(
+        &store,
+        &Dispatch {
+            after: Some(first.id.clone()),
+            ..dispatch(2, Lane::Normal, "sms")
+        },
+        &names,
+    )
+    .await;
+    send(&store, &dispatch(3, Lane::Normal, "sms"), &["behind"]).await;
+
+    let mut looks = 0;
+    let leased = loop {
+        let leased = lease(&store, "sms", at(20), 10).await;
+        looks += 1;
+        if !leased.is_empty() || looks > 10 {
+            break leased;
+        }
+    };
+    assert_eq!(addresses(&leased), ["behind"].into(), "after {looks} looks");
+    // And nobody turns in circles until something can be done.
+    let next = store
+        .read()
+        .await
+        .unwrap()
+        .next_delivery("sms")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(next, at(20 + 300));
+}
+
+async fn lists_and_counts_agree_page_by_page(database: &Database) {
+    let store = store(database).await;
+    send(
+        &store,
+        &dispatch(1, Lane::Normal, "sms"),
+        &["a", "b", "c", "d"],
+    )
+    .await;
+    send(&store, &dispatch(2, Lane::Normal, "mail"), &["e", "f", "g"]).await;
+    send(&store, &dispatch(3, Lane::Normal, "sms"), &["h"]).await;
+    let leased = lease(&store, "sms", at(10), 3).await;
+    settle(
+        &store,
+        &[outcome(&leased[0], Settlement::Accepted { receipt: None })],
+    )
+    .await;
+
+    let mut tx = store.read().await.unwrap();
+    let release = RELEASE.parse().unwrap();
+    let (mut after, mut seen) = (0, Vec::new());
+    loop {
+        let page = tx.deliveries(&release, None, after, 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.id;
+        seen.extend(page.into_iter().map(|view| view.address));
+    }
+    assert_eq!(seen, ["a", "b", "c", "d", "e", "f", "g", "h"]);
+    let of_sms = BTreeMap::from([("accepted", 1), ("leased", 2), ("pending", 2)]);
+    let expected = BTreeMap::from([
+        ("mail".to_owned(), BTreeMap::from([("pending", 3)])),
+        ("sms".to_owned(), of_sms),
+    ]);
+    assert_eq!(tx.delivery_counts(&release).await.unwrap(), expected);
+    assert_eq!(tx.channel_counts().await.unwrap(), expected);
+    for (status, count) in [
+        (DeliveryStatus::Leased, 2),
+        (DeliveryStatus::Pending, 5),
+        (DeliveryStatus::Failed, 0),
+    ] {
+        assert_eq!(
+            tx.deliveries(&release, Some(status), 0, 100)
+                .await
+                .unwrap()
+                .len(),
+            count
+        );
+    }
 }
 
 async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Database) {

@@ -1,0 +1,238 @@
+//! From an audience to deliveries, a chunk at a time, with a cursor that a crash cannot lose.
+
+use super::{Dialect, Result, Tx};
+use crate::args;
+use crate::domain::audience::Reach;
+use crate::domain::bulletin::Language;
+use crate::domain::delivery::Dispatch;
+use crate::domain::time::Moment;
+use crate::id::DispatchId;
+
+impl Tx {
+    /// Turns the next `chunk` matching addresses beyond `cursor` into deliveries. Returns the new cursor, or None when
+    /// there were no more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn expand_contacts(
+        &mut self,
+        dispatch: &Dispatch,
+        kind: &str,
+        reach: &Reach,
+        cursor: i64,
+        chunk: u32,
+        now: Moment,
+    ) -> Result<Option<i64>> {
+        let list =
+            |values: &[String]| serde_json::to_string(values).unwrap_or_else(|_| "[]".into());
+        let areas: Vec<String> = reach.areas.iter().map(|area| area.0.clone()).collect();
+        // The last address of the chunk is found first, so that the cursor is right even if all of them are known.
+        let selected: &'static str = match self.dialect() {
+            Dialect::Sqlite => {
+                "SELECT MAX(id) FROM (SELECT a.id FROM contact_address a WHERE a.kind = $1 AND a.id > $2 \
+                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($3) w WHERE t.contact = a.contact AND t.kind = 'area' AND substr(t.value, 1, length(w.value)) = w.value)) \
+                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($4) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w.value)) \
+                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($5) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w.value)) \
+                 ORDER BY a.id LIMIT $6)"
+            }
+            Dialect::Postgres => {
+                "SELECT MAX(id) FROM (SELECT a.id FROM contact_address a WHERE a.kind = $1 AND a.id > $2 \
+                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($3::json) w WHERE t.contact = a.contact AND t.kind = 'area' AND left(t.value, length(w)) = w)) \
+                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($4::json) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w)) \
+                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($5::json) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w)) \
+                 ORDER BY a.id LIMIT $6) AS chunk"
+            }
+        };
+        let filters = || {
+            args![
+                kind,
+                cursor,
+                list(&areas),
+                list(&reach.groups),
+                list(&reach.posts)
+            ]
+        };
+        let mut args = filters();
+        args.push(chunk.into());
+        let rows = self.conn.query(selected, args).await?;
+        let Some(last) = rows
+            .first()
+            .map(|row| row.opt_int(0))
+            .transpose()?
+            .flatten()
+        else {
+            return Ok(None);
+        };
+        let insert: &'static str = match self.dialect() {
+            Dialect::Sqlite => {
+                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at, after) \
+                 SELECT $6, $7, $8, a.address, c.language, 0, 0, 0, 0, $9, $9, $10 \
+                 FROM contact_address a JOIN contact c ON c.id = a.contact WHERE a.kind = $1 AND a.id > $2 AND a.id <= $11 \
+                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($3) w WHERE t.contact = a.contact AND t.kind = 'area' AND substr(t.value, 1, length(w.value)) = w.value)) \
+                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($4) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w.value)) \
+                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($5) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w.value)) \
+                 ORDER BY a.id ON CONFLICT (dispatch, address) DO NOTHING"
+            }
+            Dialect::Postgres => {
+                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at, after) \
+                 SELECT $6, $7, $8, a.address, c.language, 0, 0, 0, 0, $9, $9, $10 \
+                 FROM contact_address a JOIN contact c ON c.id = a.contact WHERE a.kind = $1 AND a.id > $2 AND a.id <= $11 \
+                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($3::json) w WHERE t.contact = a.contact AND t.kind = 'area' AND left(t.value, length(w)) = w)) \
+                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($4::json) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w)) \
+                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($5::json) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w)) \
+                 ORDER BY a.id ON CONFLICT (dispatch, address) DO NOTHING"
+            }
+        };
+        let mut args = filters();
+        args.extend(args![
+            dispatch.id.as_str(),
+            dispatch.channel.as_str(),
+            dispatch.lane.code(),
+            now,
+            dispatch.after.as_ref().map(DispatchId::as_str),
+            last
+        ]);
+        self.conn.execute(insert, args).await?;
+        Ok(Some(last))
+    }
+
+    /// Turns the next `chunk` recipients of an earlier dispatch, who may have got its text, into deliveries.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn expand_recipients(
+        &mut self,
+        dispatch: &Dispatch,
+        earlier: &DispatchId,
+        cursor: i64,
+        chunk: u32,
+        now: Moment,
+    ) -> Result<Option<i64>> {
+        // `dispatch || ''` keeps the databases from finding all the dispatch's rows and sorting them for every chunk:
+        // they stand together, so walking the ids from the cursor on reads little more than the chunk.
+        let cursor = if cursor > 0 {
+            cursor
+        } else {
+            let rows = self
+                .conn
+                .query(
+                    "SELECT MIN(id) - 1 FROM delivery WHERE dispatch = $1",
+                    args![earlier.as_str()],
+                )
+                .await?;
+            rows.first()
+                .map(|row| row.opt_int(0))
+                .transpose()?
+                .flatten()
+                .unwrap_or(0)
+        };
+        let rows = self
+            .conn
+            .query(
+                "SELECT MAX(id) FROM (SELECT id FROM delivery WHERE dispatch || '' = $1 AND id > $2 ORDER BY id LIMIT $3) AS chunk",
+                args![earlier.as_str(), cursor, chunk],
+            )
+            .await?;
+        let Some(last) = rows
+            .first()
+            .map(|row| row.opt_int(0))
+            .transpose()?
+            .flatten()
+        else {
+            return Ok(None);
+        };
+        // Not to those who certainly never got it: skipped, or not tried and never to be tried.
+        self.conn
+            .execute(
+                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at, after) \
+                 SELECT $1, $2, $3, address, language, 0, 0, 0, 0, $4, $4, $5 FROM delivery \
+                 WHERE dispatch || '' = $5 AND id > $6 AND id <= $7 AND status <> 6 AND NOT (ambiguous = 0 AND (status = 7 OR \
+                 (status = 0 AND EXISTS (SELECT 1 FROM dispatch p WHERE p.id = $5 AND p.stopped_at IS NOT NULL)))) \
+                 ORDER BY id ON CONFLICT (dispatch, address) DO NOTHING",
+                args![
+                    dispatch.id.as_str(),
+                    dispatch.channel.as_str(),
+                    dispatch.lane.code(),
+                    now,
+                    earlier.as_str(),
+                    cursor,
+                    last
+                ],
+            )
+            .await?;
+        Ok(Some(last))
+    }
+
+    /// Turns the recipients that an earlier dispatch gave up into deliveries of another channel, by their addresses of
+    /// `kind`. Returns how many.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn expand_given_up(
+        &mut self,
+        dispatch: &Dispatch,
+        earlier: &DispatchId,
+        earlier_kind: &str,
+        kind: &str,
+        now: Moment,
+    ) -> Result<u64> {
+        self.conn
+            .execute(
+                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at) \
+                 SELECT $1, $2, $3, other.address, c.language, 0, 0, 0, 0, $4, $4 \
+                 FROM delivery d JOIN contact_address own ON own.kind = $5 AND own.address = d.address \
+                 JOIN contact c ON c.id = own.contact JOIN contact_address other ON other.contact = c.id AND other.kind = $6 \
+                 WHERE d.dispatch = $7 AND d.status IN (4, 5) ORDER BY d.id ON CONFLICT (dispatch, address) DO NOTHING",
+                args![
+                    dispatch.id.as_str(),
+                    dispatch.channel.as_str(),
+                    dispatch.lane.code(),
+                    now,
+                    earlier_kind,
+                    kind,
+                    earlier.as_str()
+                ],
+            )
+            .await
+    }
+
+    /// Adds deliveries to fixed places (a group, a chat, a folder).
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_deliveries(
+        &mut self,
+        dispatch: &Dispatch,
+        addresses: &[String],
+        now: Moment,
+    ) -> Result<()> {
+        let rows = addresses
+            .iter()
+            .map(|address| {
+                args![
+                    dispatch.id.as_str(),
+                    dispatch.channel.as_str(),
+                    dispatch.lane.code(),
+                    address.as_str(),
+                    Language::ZhCn.code(),
+                    0i64,
+                    0i64,
+                    0i64,
+                    0i64,
+                    now,
+                    now,
+                    dispatch.after.as_ref().map(DispatchId::as_str)
+                ]
+            })
+            .collect();
+        self.conn
+            .insert_many(
+                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, \
+                 first_at, next_at, after) VALUES",
+                rows,
+                "ON CONFLICT (dispatch, address) DO NOTHING",
+            )
+            .await?;
+        Ok(())
+    }
+}
