@@ -9,6 +9,7 @@ mod journal;
 mod migrate;
 mod output;
 pub mod plan;
+mod serve;
 mod session;
 
 pub use failure::{Exit, Failure};
@@ -74,6 +75,8 @@ impl Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Run the server: portal, API, and everything that happens by itself
+    Serve(serve::Args),
     /// Bring the database up to date
     Migrate(migrate::Args),
     /// Plans (公开方案): read, check and compare
@@ -90,6 +93,7 @@ enum Command {
 impl Command {
     async fn run(self, place: &Place) -> Result {
         match self {
+            Self::Serve(args) => serve::run(place, args).await,
             Self::Migrate(args) => migrate::run(place, args).await,
             Self::Plan(command) => {
                 let code = plan::run(command, &mut std::io::stdout(), &mut std::io::stderr());

@@ -21,4 +21,5 @@ pub mod flow;
 pub mod realm;
 pub mod worker;
 pub mod web;
+pub mod server;
 pub mod cli;

@@ -1,0 +1,170 @@
+//! `fabu serve`: the actual realm, on this machine, until it is told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tracing::level_filters::LevelFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::channel::EnvSecrets;
+use crate::clock::SystemClock;
+use crate::config::{Config, Log, LogFormat, LogLevel};
+use crate::domain::plan::PlanSet;
+use crate::plan;
+use crate::plan::diagnostic::Severity;
+use crate::realm::Realm;
+use crate::server::{self, Settings};
+use crate::web::portal::SiteSettings;
+
+use super::{Exit, Failure, Place, Result, Session};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Where the public portal listens
+    #[arg(long, value_name = "ADDRESS")]
+    portal: Option<SocketAddr>,
+    /// Where the API listens
+    #[arg(long, value_name = "ADDRESS")]
+    api: Option<SocketAddr>,
+}
+
+pub async fn run(place: &Place, args: Args) -> Result {
+    let session = Session::open(place).await?;
+    let config = session.config.clone();
+    start_log(&config.log);
+    let plans = read_plans(&config, &session)?;
+    let site = site_settings(&config, &plans);
+    let realm =
+        Realm::actual(session.store.clone(), Arc::new(SystemClock), plans, Arc::new(EnvSecrets), &config.server.root);
+    for wired in realm.channels().values() {
+        if let Err(fault) = &wired.channel {
+            tracing::warn!(channel = %wired.def.channel, %fault, "this channel cannot be used; its deliveries wait");
+        }
+    }
+    let settings = Settings {
+        portal: args.portal.unwrap_or(config.listen.portal),
+        api: args.api.unwrap_or(config.listen.api),
+        site,
+        holder: holder(),
+        drain: config.server.drain.delta().to_std().unwrap_or_default(),
+        watch: Some(config.server.root.clone()),
+    };
+    let running = server::start(Arc::new(realm), settings).await.map_err(|error| {
+        Failure::new(Exit::Failed, format!("{error}; nothing was started")).next("fabu doctor")
+    })?;
+    tracing::info!(portal = %running.portal, api = %running.api, "serving");
+    stop_signal().await;
+    tracing::info!("stopping: finishing what is under way");
+    let drained = running.stop().await;
+    session.store.close().await;
+    if drained {
+        Ok(Exit::Done)
+    } else {
+        Err(Failure::new(
+            Exit::Failed,
+            "stopped before everything under way had ended; those deliveries are tried again at the next start",
+        ))
+    }
+}
+
+/// The name that this machine's leases stand under.
+fn holder() -> String {
+    std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "node".into())
+}
+
+fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
+    let reading = plan::read(&config.server.root, session.now().date_naive());
+    for warning in reading.diagnostics.iter().filter(|d| d.severity == Severity::Warning) {
+        tracing::warn!(
+            "{}:{}:{}: {}",
+            warning.place.file,
+            warning.place.line,
+            warning.place.column,
+            warning.message
+        );
+    }
+    let Some(mut plans) = reading.set else {
+        let first = reading.diagnostics.iter().find(|d| d.severity == Severity::Error);
+        let first = first.map_or_else(String::new, |d| {
+            format!("; the first is {}:{}:{}: {}", d.place.file, d.place.line, d.place.column, d.message)
+        });
+        let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+        return Err(Failure::new(
+            Exit::Invalid,
+            format!(
+                "the plan files in {} have {errors} errors{first}; nothing was started",
+                config.server.root.display()
+            ),
+        )
+        .next("fabu plan check"));
+    };
+    if let Some(base) = &config.portal.base_url {
+        for portal in plans.channels.values_mut().filter_map(|def| def.portal.as_mut()) {
+            portal.base_url.clone_from(base);
+        }
+    }
+    Ok(plans)
+}
+
+/// What the portal says about itself.
+pub(super) fn site_settings(config: &Config, plans: &PlanSet) -> SiteSettings {
+    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
+    let county = plans.bodies.iter().find(|body| body.body == "county-government").or(plans.bodies.first());
+    SiteSettings {
+        name: config.portal.site_name.clone(),
+        name_en: config.portal.site_name_en.clone(),
+        base_url: plans.portal_url().unwrap_or("http://localhost:8080").to_owned(),
+        zone: plans.plans.first().map_or(chrono_tz::Asia::Shanghai, |pinned| pinned.plan.zone),
+        host: county.map(|body| body.name.clone()).unwrap_or_default(),
+        host_en: county.and_then(|body| body.name_en.clone()).unwrap_or_default(),
+        hotline: county.and_then(|body| body.hotline.clone()),
+        footer: lines(&config.portal.footer),
+        footer_en: lines(&config.portal.footer_en),
+        records: Vec::new(),
+        areas: plans.areas.clone(),
+        drill: false,
+    }
+}
+
+fn start_log(log: &Log) {
+    let level = match log.level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    };
+    let subscriber = tracing_subscriber::registry().with(level);
+    // A log that was set up before (in a test) stays as it is.
+    let _ = match log.format {
+        LogFormat::Text => subscriber
+            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(wants_colour()))
+            .try_init(),
+        LogFormat::Json => {
+            subscriber.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()
+        }
+    };
+}
+
+fn wants_colour() -> bool {
+    use std::io::IsTerminal as _;
+    std::env::var_os("NO_COLOR").is_none() && std::io::stderr().is_terminal()
+}
+
+/// Returns on SIGTERM or Ctrl-C.
+pub(super) async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(terminate) => terminate,
+        Err(_) => return interrupt.await,
+    };
+    tokio::select! {
+        () = interrupt => {}
+        _ = terminate.recv() => {}
+    }
+}
