@@ -71,6 +71,7 @@ CREATE TABLE dispatch (
 );
 CREATE INDEX dispatch_to_expand ON dispatch (lane, created_at) WHERE expanded = 0;
 CREATE INDEX dispatch_to_close ON dispatch (created_at) WHERE closed_at IS NULL;
+CREATE INDEX dispatch_stopped ON dispatch (id) WHERE closed_at IS NULL AND stopped_at IS NOT NULL;
 
 -- status: 0 pending, 1 leased, 2 accepted, 3 delivered, 4 failed, 5 unknown, 6 skipped, 7 cancelled
 CREATE TABLE delivery (

@@ -37,10 +37,12 @@ impl Postgres {
             })?
             .application_name("fabu")
             .statement_cache_capacity(512)
-            // A node that was paused in the middle of a transaction must not hold the others up for ever.
+            // A node that was paused in the middle of a transaction must not hold the others up for ever. Compiling a
+            // statement takes the server longer than running any of ours.
             .options([
                 ("lock_timeout", "15s"),
                 ("idle_in_transaction_session_timeout", "60s"),
+                ("jit", "off"),
             ]);
         // The pool would go on knocking for its whole patience; somebody who starts the program wants to know at once.
         let probe = options
