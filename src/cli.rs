@@ -3,14 +3,18 @@
 //! Data goes to standard output, talk to standard error; `--json` is stable, tables are for eyes. Exit codes are in
 //! [`Exit`]. To add a noun: a file here with its `Args` and `run`, and a line in [`Command`] and [`Command::run`].
 
+mod bodies;
 mod contact;
+mod doctor;
 mod failure;
+pub mod init;
 mod journal;
 mod migrate;
 mod output;
 pub mod plan;
 mod serve;
 mod session;
+mod user;
 
 pub use failure::{Exit, Failure};
 pub use session::Session;
@@ -75,16 +79,23 @@ impl Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Make a folder with everything an installation needs
+    Init(init::Args),
     /// Run the server: portal, API, and everything that happens by itself
     Serve(serve::Args),
     /// Bring the database up to date
     Migrate(migrate::Args),
+    /// Look at everything an installation stands on and say what is missing
+    Doctor(doctor::Args),
     /// Plans (公开方案): read, check and compare
     #[command(subcommand)]
     Plan(plan::PlanCommand),
     /// Contacts (联系人): import, list, export
     #[command(subcommand)]
     Contact(contact::Command),
+    /// Users, the posts they hold, their tokens
+    #[command(subcommand)]
+    User(user::Command),
     /// The journal (台账): verify, export, tail
     #[command(subcommand)]
     Journal(journal::Command),
@@ -93,8 +104,10 @@ enum Command {
 impl Command {
     async fn run(self, place: &Place) -> Result {
         match self {
+            Self::Init(args) => init::run(place, args).await,
             Self::Serve(args) => serve::run(place, args).await,
             Self::Migrate(args) => migrate::run(place, args).await,
+            Self::Doctor(args) => doctor::run(place, args).await,
             Self::Plan(command) => {
                 let code = plan::run(command, &mut std::io::stdout(), &mut std::io::stderr());
                 Ok(match code {
@@ -104,6 +117,7 @@ impl Command {
                 })
             }
             Self::Contact(command) => contact::run(place, command).await,
+            Self::User(command) => user::run(place, command).await,
             Self::Journal(command) => journal::run(place, command).await,
         }
     }

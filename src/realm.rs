@@ -51,7 +51,7 @@ enum Wiring {
 }
 
 impl Realm {
-    /// The world that reaches people. Only `serve` and `demo` build it.
+    /// The world that reaches people. `serve` and `demo` run it; `doctor` builds it to ask its channels how they are.
     pub fn actual(
         store: Store,
         clock: SharedClock,

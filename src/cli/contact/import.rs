@@ -9,6 +9,7 @@ use crate::domain::contact::sheet::{Complaint, Encoding, Places, Reader, SheetEr
 use crate::domain::journal::Entry;
 use crate::store::{CONTACT_BATCH, StoreError, Upserted};
 
+use super::super::bodies;
 use super::super::output::{count, json, say};
 use super::{Exit, Failure, Result, Session};
 
@@ -50,7 +51,10 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
         )
     };
     let text = decode(&bytes).map_err(|error| invalid(error.to_string()))?;
-    let places = Places::default();
+    let places = match bodies::read(&session.config)? {
+        Some(file) => Places::of(&file.areas),
+        None => Places::default(),
+    };
     let verdict =
         judge(&text.text, text.encoding, &places).map_err(|error| invalid(error.to_string()))?;
     let refused = args.strict && verdict.bad > 0;

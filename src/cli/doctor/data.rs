@@ -1,0 +1,223 @@
+//! The database and what stands in it: its journal, the people who sign, the contacts who are reached.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::config::Config;
+use crate::domain::audience::Reach;
+use crate::domain::body::PostRef;
+use crate::domain::person::Person;
+use crate::domain::plan::{PlanSet, Signer};
+use crate::domain::time::Moment;
+use crate::store::{self, Store};
+
+use super::Findings;
+
+pub(super) async fn look(
+    config: &Config,
+    plans: Option<&PlanSet>,
+    now: Moment,
+    found: &mut Findings,
+) {
+    let shown = config.server.database_shown();
+    if config
+        .server
+        .database_file()
+        .is_some_and(|file| !file.exists())
+    {
+        found.fail(
+            "database",
+            format!("{shown} does not exist yet"),
+            "fabu migrate",
+        );
+        return;
+    }
+    let store = match reach(config).await {
+        Ok(store) => store,
+        Err(error) => {
+            found.fail(
+                "database",
+                format!("{shown}: {error}"),
+                "check the address, the user's rights and the network",
+            );
+            return;
+        }
+    };
+    if let Err(error) = contents(&store, &shown, plans, now, found).await {
+        found.fail(
+            "database",
+            format!("{shown}: {error}"),
+            "see the message; a backup may be needed",
+        );
+    }
+    store.close().await;
+}
+
+async fn reach(config: &Config) -> store::Result<Store> {
+    Store::connect(&config.server.database_url()).await
+}
+
+async fn contents(
+    store: &Store,
+    shown: &str,
+    plans: Option<&PlanSet>,
+    now: Moment,
+    found: &mut Findings,
+) -> store::Result<()> {
+    let missing = store
+        .migrations()
+        .await?
+        .iter()
+        .filter(|step| !step.applied)
+        .count();
+    if missing > 0 {
+        found.fail(
+            "database",
+            format!("{shown}: {missing} migrations are missing"),
+            "fabu migrate",
+        );
+        return Ok(());
+    }
+    found.ok("database", format!("{shown}, up to date"));
+    let mut tx = store.read().await?;
+    let last = tx.journal_tail(None, 1).await?;
+    match last.first() {
+        Some(entry) if entry.at > now => found.fail(
+            "journal",
+            format!("its last entry is of {}, later than this machine's clock", entry.at.format("%Y-%m-%d %H:%M:%S UTC")),
+            "set the clock; if it was wrong before, note that in writing: times in the journal are evidence",
+        ),
+        Some(entry) => found.ok("journal", format!("{} entries; fabu journal verify checks every seal", entry.seq)),
+        None => found.ok("journal", "empty"),
+    }
+    let people: Vec<Person> = tx
+        .people()
+        .await?
+        .into_iter()
+        .filter(|person| person.disabled_at.is_none())
+        .collect();
+    users(&people, found);
+    if let Some(plans) = plans {
+        routes(plans, &people, found);
+    }
+    let count = tx.count_reach(&Reach::default()).await?;
+    if count.people == 0 {
+        found.warn(
+            "contacts",
+            "there are none: nobody would be reached by SMS or mail",
+            "fabu contact import FILE.csv",
+        );
+    } else {
+        let addresses: Vec<String> = count
+            .addresses
+            .iter()
+            .map(|(kind, count)| format!("{kind} {count}"))
+            .collect();
+        found.ok(
+            "contacts",
+            format!("{}: {}", count.people, addresses.join(", ")),
+        );
+    }
+    Ok(())
+}
+
+fn users(people: &[Person], found: &mut Findings) {
+    let idle: Vec<&str> = people
+        .iter()
+        .filter(|person| person.posts.is_empty())
+        .map(|person| person.login.as_str())
+        .collect();
+    if people.is_empty() {
+        let next = "fabu user add LOGIN --name NAME --post body/post";
+        found.warn("users", "there are none: nobody can declare or sign", next);
+    } else if !idle.is_empty() {
+        let detail = format!(
+            "{} hold no post and can do nothing: {}",
+            idle.len(),
+            idle.join(" ")
+        );
+        found.warn("users", detail, "fabu user posts LOGIN --post body/post");
+    } else {
+        found.ok("users", format!("{}", people.len()));
+    }
+}
+
+/// Posts that a plan waits for and nobody holds, neither the post nor any of its deputies.
+fn routes(plans: &PlanSet, people: &[Person], found: &mut Findings) {
+    let held: BTreeSet<&PostRef> = people.iter().flat_map(|person| &person.posts).collect();
+    let deputies: BTreeMap<PostRef, PostRef> = plans
+        .bodies
+        .iter()
+        .flat_map(|body| {
+            body.posts.iter().filter_map(|post| {
+                let deputy = post.deputy.as_deref()?;
+                Some((
+                    PostRef::within(&body.body, &post.post),
+                    PostRef::within(&body.body, deputy),
+                ))
+            })
+        })
+        .collect();
+    let mut silent: BTreeMap<&PostRef, BTreeSet<&str>> = BTreeMap::new();
+    for pinned in &plans.plans {
+        let plan = &pinned.plan;
+        let corrections = plan
+            .corrections
+            .iter()
+            .flat_map(|corrections| [&corrections.sign, &corrections.confirm]);
+        let signers = plan
+            .routes
+            .values()
+            .flat_map(|route| &route.sign)
+            .chain(corrections);
+        for Signer { post, .. } in signers {
+            if !somebody(post, &held, &deputies) {
+                silent.entry(post).or_default().insert(&plan.plan);
+            }
+        }
+    }
+    if silent.is_empty() {
+        found.ok(
+            "signing posts",
+            "somebody holds each post that plans wait for, or a deputy of it",
+        );
+        return;
+    }
+    let named: Vec<String> = silent
+        .iter()
+        .take(5)
+        .map(|(post, _)| post.to_string())
+        .collect();
+    let plans: BTreeSet<&str> = silent.values().flatten().copied().collect();
+    let more = if silent.len() > named.len() {
+        format!(" and {} more", silent.len() - named.len())
+    } else {
+        String::new()
+    };
+    let detail = format!(
+        "{} posts that {} plans wait for are held by nobody, nor is any deputy there: {}{more}",
+        silent.len(),
+        plans.len(),
+        named.join(" ")
+    );
+    found.warn(
+        "signing posts",
+        detail,
+        "fabu user add, or fabu user posts LOGIN --post body/post",
+    );
+}
+
+fn somebody(
+    post: &PostRef,
+    held: &BTreeSet<&PostRef>,
+    deputies: &BTreeMap<PostRef, PostRef>,
+) -> bool {
+    let mut asked = BTreeSet::new();
+    let mut next = Some(post);
+    while let Some(post) = next.filter(|post| asked.insert((*post).clone())) {
+        if held.contains(post) {
+            return true;
+        }
+        next = deputies.get(post);
+    }
+    false
+}
