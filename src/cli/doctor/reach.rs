@@ -48,7 +48,7 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         Arc::new(SystemClock),
         plans,
         secrets,
-        &config.server.data_dir,
+        &config.server.root,
     );
     // A database that is not migrated has no switches.
     let _ = realm.read_switches().await;
