@@ -63,6 +63,7 @@ pub struct DraftInput<'a> {
 }
 
 /// The published text that a new one refers to.
+#[derive(Debug, Clone)]
 pub struct Original<'a> {
     pub title: &'a str,
     pub document_number: Option<&'a str>,

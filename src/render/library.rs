@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::names::{Facet, Name, Names, Role};
+use super::names::{Names, Role};
 use super::template::{Template, TemplateFault};
-use crate::domain::fact::FactType;
 
 /// The most templates that one text may be made of. Walking them recurses from one into the next.
 const MAX_TEMPLATES: usize = 50;
@@ -122,56 +121,6 @@ impl Library {
         }
     }
 
-    /// Every number that the template `name`, with its partials, prints by `.value` and never gives the as-of time of.
-    pub fn timeless_numbers(&self, name: &str, names: Names<'_>) -> Vec<LibraryFault> {
-        let mut bare: Vec<(String, LibraryFault)> = Vec::new();
-        let mut timed = BTreeSet::new();
-        for template in self.with_partials(name) {
-            for used in template.uses() {
-                let resolved = names.resolve(&used.path, used.each.as_deref(), used.role);
-                let (Ok(Name::Fact { spec, facet }), false) = (resolved, used.is_condition())
-                else {
-                    continue;
-                };
-                match facet {
-                    Facet::Value if matches!(spec.kind, FactType::Number | FactType::Integer) => {
-                        let message = format!(
-                            "{0}.value is printed and {0}.as-of is not; a number shows the time it is as of",
-                            spec.fact
-                        );
-                        let fault = LibraryFault {
-                            template: template.name.clone(),
-                            fault: TemplateFault::new((used.line, used.column), message),
-                        };
-                        bare.push((spec.fact.clone(), fault));
-                    }
-                    Facet::AsOf | Facet::Whole => {
-                        timed.insert(spec.fact.clone());
-                    }
-                    Facet::Value | Facet::Source => {}
-                }
-            }
-        }
-        bare.retain(|(fact, _)| !timed.contains(fact));
-        bare.into_iter().map(|(_, fault)| fault).collect()
-    }
-
-    /// The template `name` and every partial it takes, each once.
-    fn with_partials(&self, name: &str) -> Vec<&Template> {
-        let mut out: Vec<&Template> = Vec::new();
-        let mut wanted = vec![name.to_owned()];
-        while let Some(name) = wanted.pop() {
-            if let Some(template) = self
-                .get(&name)
-                .filter(|_| out.iter().all(|seen| seen.name != name))
-            {
-                out.push(template);
-                wanted.extend(template.partials().into_iter().map(|partial| partial.name));
-            }
-        }
-        out
-    }
-
     fn check_partials(&self, root: &str, faults: &mut Vec<LibraryFault>) {
         let mut done = BTreeSet::new();
         self.descend(root, &mut vec![root.to_owned()], &mut done, faults);
@@ -279,31 +228,6 @@ mod tests {
         assert!(
             said(Library::around(&files, "notice").unwrap_err())[0]
                 .contains("a partial has no head")
-        );
-    }
-
-    #[test]
-    fn a_bare_number_needs_its_time_somewhere() {
-        let event = flood_event();
-        let timeless = |body: &str| {
-            let files = sources(&[
-                (
-                    "notice",
-                    &format!("---\ntitle: 通告\n---\n{body}{{{{> part}}}}"),
-                ),
-                ("part", "{{evacuated}}"),
-            ]);
-            let library = Library::around(&files, "notice").unwrap();
-            said(library.timeless_numbers("notice", known_paths(&event))).len()
-        };
-        assert_eq!(timeless("{{rainfall.value}}"), 1);
-        assert_eq!(
-            timeless("{{rainfall.value}}（{{rainfall.as-of}}）{{evacuated.value}}"),
-            0
-        );
-        assert_eq!(
-            timeless("{{#if rainfall.value}}{{situation.value}}{{/if}}"),
-            0
         );
     }
 }

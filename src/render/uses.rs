@@ -22,13 +22,6 @@ pub struct Use {
     pub role: Role,
 }
 
-impl Use {
-    /// Whether it is tested and not printed.
-    pub fn is_condition(&self) -> bool {
-        self.role == Role::Test
-    }
-}
-
 /// A `{{> name}}`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartialUse {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use fabu::domain::bulletin::{Bulletin, Language};
 use fabu::domain::channel::ChannelDef;
@@ -17,12 +18,16 @@ fn at(text: &str) -> Moment {
     text.parse().unwrap()
 }
 
-fn examples() -> PlanSet {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let reading = fabu::plan::read(root, "2026-06-01".parse().unwrap());
-    reading
-        .set
-        .unwrap_or_else(|| panic!("{:#?}", reading.diagnostics))
+/// Read once: it is the same for every test.
+fn examples() -> &'static PlanSet {
+    static EXAMPLES: LazyLock<PlanSet> = LazyLock::new(|| {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let reading = fabu::plan::read(root, "2026-06-01".parse().unwrap());
+        reading
+            .set
+            .unwrap_or_else(|| panic!("{:#?}", reading.diagnostics))
+    });
+    &EXAMPLES
 }
 
 fn made_up(kind: FactType, label: &str, choices: &[String]) -> FactValue {
@@ -152,6 +157,24 @@ fn templates_of(plan: &Plan) -> BTreeMap<&str, &Item> {
 }
 
 fn draft_of(plan: &Plan, template: &str, item: &Item, incident: &Incident, drill: bool) -> Drafted {
+    let original = Original {
+        title: "关于启动应急响应的通告",
+        document_number: Some("示应急〔2026〕2号"),
+        published_at: Some(at("2026-07-01T01:00:00Z")),
+        link: Some("https://gk.invalid/b/1".into()),
+        reason: Some("数字有误"),
+    };
+    draft_from(plan, template, item, incident, original, drill)
+}
+
+fn draft_from(
+    plan: &Plan,
+    template: &str,
+    item: &Item,
+    incident: &Incident,
+    original: Original<'_>,
+    drill: bool,
+) -> Drafted {
     let channels = channels();
     let release = release(item, incident, plan);
     draft(&DraftInput {
@@ -160,13 +183,7 @@ fn draft_of(plan: &Plan, template: &str, item: &Item, incident: &Incident, drill
         incident,
         release: &release,
         template: Some(template),
-        original: Some(Original {
-            title: "关于启动应急响应的通告",
-            document_number: Some("示应急〔2026〕2号"),
-            published_at: Some(at("2026-07-01T01:00:00Z")),
-            link: Some("https://gk.invalid/b/1".into()),
-            reason: Some("数字有误"),
-        }),
+        original: Some(original),
         number: 3,
         document_number: Some("示应急〔2026〕3号".into()),
         next_update: Some(at("2026-07-01T09:00:00Z")),
@@ -268,6 +285,41 @@ fn every_example_template_asks_for_what_it_lacks_and_a_drill_marks_it() {
                     );
                 }
             }
+        }
+    }
+}
+
+/// A correction cannot wait: whatever the original lacks, however little is known, there is a text to sign.
+#[test]
+fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
+    for pinned in &examples().plans {
+        let plan = &*pinned.plan;
+        let corrections = plan.corrections.as_ref().unwrap();
+        let mut bare = incident(plan);
+        bare.facts.retain(|code, _| code.starts_with("correction-"));
+        bare.levels.truncate(1);
+        bare.status = IncidentStatus::Active;
+        bare.expected_duration = None;
+        let item = plan.levels.values().flatten().next().unwrap();
+        let original = Original {
+            title: "关于启动应急响应的通告",
+            document_number: None,
+            published_at: Some(at("2026-07-01T01:00:00Z")),
+            link: None,
+            reason: None,
+        };
+        for template in [
+            &corrections.sent_in_error,
+            &corrections.wrong_content,
+            &corrections.all_clear,
+        ] {
+            let drafted = draft_from(plan, template, item, &bare, original.clone(), false);
+            let text = complete(plan, template, drafted).text.text;
+            assert!(
+                !text.contains("（）") && !text.contains("：。"),
+                "{}/{template}: {text}",
+                plan.plan
+            );
         }
     }
 }
