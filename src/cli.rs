@@ -4,17 +4,23 @@
 //! [`Exit`]. To add a noun: a file here with its `Args` and `run`, and a line in [`Command`] and [`Command::run`].
 
 mod bodies;
+mod channel;
+mod client;
 mod contact;
 mod doctor;
 mod failure;
 pub mod init;
+mod incident;
 mod journal;
 mod migrate;
 mod output;
 pub mod plan;
+mod release;
+mod report;
 mod serve;
 mod session;
 mod user;
+mod when;
 
 pub use failure::{Exit, Failure};
 pub use session::Session;
@@ -90,6 +96,14 @@ enum Command {
     /// Plans (公开方案): read, check and compare
     #[command(subcommand)]
     Plan(plan::PlanCommand),
+    /// Incidents (突发事件): declare, follow, raise, lower, end
+    Incident(incident::Args),
+    /// Releases (发布任务): list, read, sign, correct
+    Release(release::Args),
+    /// Channels (渠道): list, test, switch on and off
+    Channel(channel::Args),
+    /// Reports (报告): what was on time, what was delivered
+    Report(report::Args),
     /// Contacts (联系人): import, list, export
     #[command(subcommand)]
     Contact(contact::Command),
@@ -116,6 +130,10 @@ impl Command {
                     _ => Exit::Failed,
                 })
             }
+            Self::Incident(args) => incident::run(args).await,
+            Self::Release(args) => release::run(args).await,
+            Self::Channel(args) => channel::run(args).await,
+            Self::Report(args) => report::run(args).await,
             Self::Contact(command) => contact::run(place, command).await,
             Self::User(command) => user::run(place, command).await,
             Self::Journal(command) => journal::run(place, command).await,

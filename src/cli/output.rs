@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 
 use comfy_table::presets::NOTHING;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 
 /// Prints a table with a heading line; nothing but lines of text when it goes into a pipe.
@@ -21,6 +21,10 @@ pub(super) fn table<const N: usize>(
     }
     for row in rows {
         table.add_row(row.map(|cell| printable(&cell)));
+    }
+    // A name that a person will type or copy is never broken in two.
+    if let Some(names) = table.column_mut(0) {
+        names.set_constraint(ColumnConstraint::ContentWidth);
     }
     let mut out = std::io::stdout().lock();
     for line in table.lines() {
@@ -48,6 +52,19 @@ pub(super) fn line(text: &str) -> std::io::Result<()> {
 pub(super) fn say(text: &str) {
     // When standard error is closed, nobody wants to be told.
     let _ = writeln!(std::io::stderr(), "{text}");
+}
+
+/// Text of several lines without what would move a terminal's cursor or change its colours.
+pub(super) fn plain(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c.is_control() && c != '\n' && c != '\t' {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect()
 }
 
 /// A cell without what would move a terminal's cursor or change its colours.

@@ -71,7 +71,8 @@ impl Tx {
         Ok(REMINDERS_FROM.saturating_add(u32::try_from(count).unwrap_or(u32::MAX)))
     }
 
-    /// The version that has this hash, for showing a signer what changed since.
+    /// The version that has this hash, for showing a signer what changed since. The first eight characters of it, which
+    /// people type, or more are enough.
     ///
     /// # Errors
     /// When the database refuses or the row cannot be read.
@@ -80,11 +81,14 @@ impl Tx {
         release: &ReleaseId,
         hash: &str,
     ) -> Result<Option<Bulletin>> {
+        if hash.len() < 8 || !hash.bytes().all(|b| b.is_ascii_hexdigit()) {
+            return Ok(None);
+        }
         let rows = self
             .conn
             .query(
-                "SELECT doc, release FROM bulletin WHERE release = $1 AND hash = $2",
-                args![release.as_str(), hash],
+                "SELECT doc, release FROM bulletin WHERE release = $1 AND hash LIKE $2 ORDER BY version DESC LIMIT 1",
+                args![release.as_str(), format!("{hash}%")],
             )
             .await?;
         rows.first().map(bulletin_of).transpose()

@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::map_response_with_state;
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
@@ -69,6 +70,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/journal", get(reports::journal))
         .route("/api/v1/reports/timeline", get(reports::timeline))
         .route("/api/v1/reports/timeliness", get(reports::timeliness))
+        .route("/api/v1/reports/delivery", get(reports::delivery))
         .route("/api/v1/channels", get(channels::list))
         .route("/api/v1/channels/{code}/enable", post(channels::enable))
         .route("/api/v1/channels/{code}/disable", post(channels::disable))
@@ -82,6 +84,7 @@ pub fn router(state: ApiState) -> Router {
         .fallback(meta::nothing_here)
         .method_not_allowed_fallback(meta::wrong_method)
         .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(map_response_with_state(state.clone(), meta::tell_the_time))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| problem::internal(),
         ))
@@ -91,13 +94,13 @@ pub fn router(state: ApiState) -> Router {
 /// The description served at `/openapi.json`.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "fabu", description = "Plans what a local government must tell the public in an emergency, and sends it out on time."),
+    info(title = "fabu", description = "Plans what a local government must tell the public in an emergency, and sends it out on time. Any change may be asked for with `?dry_run=true`: it is made and taken back, and the answer is what it would be. Every answer carries the server's time as `Fabu-Now`."),
     paths(
         incidents::declare, incidents::list, incidents::show, incidents::set_facts, incidents::change_level,
         incidents::end, incidents::request_release, releases::list, releases::show, releases::edit, releases::submit,
         releases::send_back, releases::approve, releases::waive, releases::correct, releases::withdraw,
-        reports::deliveries, reports::journal, reports::timeline, reports::timeliness, channels::list,
-        channels::enable, channels::disable, channels::test, meta::me,
+        reports::deliveries, reports::journal, reports::timeline, reports::timeliness, reports::delivery,
+        channels::list, channels::enable, channels::disable, channels::test, meta::me,
     ),
     modifiers(&BearerToken)
 )]

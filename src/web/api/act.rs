@@ -1,16 +1,16 @@
 //! One change asked for over HTTP: a transaction, the moment, and the memory of an idempotency key.
 //!
 //! The answer is kept in the transaction of the change itself, so that the same request twice is done once even if the
-//! first answer never arrived.
+//! first answer never arrived. With `?dry_run=true` the change is made and taken back: the answer is what it would be.
 
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, Query, Request};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{ApiState, Problem};
@@ -25,6 +25,15 @@ pub struct Change<T> {
     pub input: T,
     key: Option<String>,
     fingerprint: String,
+    dry_run: bool,
+}
+
+/// What any change may carry in its query.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ChangeQuery {
+    #[serde(default)]
+    dry_run: bool,
 }
 
 impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
@@ -33,6 +42,12 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
         let target = format!("{} {}", request.method(), request.uri().path());
         let key = idempotency_key(request.headers())?;
+        let Query(ChangeQuery { dry_run }) =
+            Query::try_from_uri(request.uri()).map_err(|error| {
+                Problem::bad_request(format!(
+                    "the query is not one that this path takes: {error}; nothing was changed"
+                ))
+            })?;
         let body = Bytes::from_request(request, state).await.map_err(|error| {
             Problem::new(
                 error.status(),
@@ -55,6 +70,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
             input,
             key,
             fingerprint: hex(&digest.finalize()),
+            dry_run,
         })
     }
 }
@@ -80,6 +96,7 @@ pub struct Act {
     user: String,
     key: Option<String>,
     fingerprint: String,
+    dry_run: bool,
 }
 
 /// Either go ahead, or this was answered before.
@@ -121,10 +138,11 @@ impl Act {
             user: actor.user.clone(),
             key: change.key.clone(),
             fingerprint: change.fingerprint.clone(),
+            dry_run: change.dry_run,
         })))
     }
 
-    /// Makes the change durable and answers.
+    /// Makes the change durable and answers; a dry run answers the same and keeps nothing.
     ///
     /// # Errors
     /// The store's; nothing has happened then.
@@ -141,6 +159,9 @@ impl Act {
                 error.to_string(),
             )
         })?;
+        if self.dry_run {
+            return Ok(answer(StatusCode::OK, text));
+        }
         if let Some(key) = &self.key {
             let given = GivenAnswer {
                 request: self.fingerprint,
@@ -160,7 +181,9 @@ impl Act {
     /// # Errors
     /// The store's.
     pub async fn refused(self, problem: Problem) -> Result<Response<Body>, Problem> {
-        self.state.realm.commit(self.tx).await?;
+        if !self.dry_run {
+            self.state.realm.commit(self.tx).await?;
+        }
         Err(problem)
     }
 }

@@ -140,6 +140,12 @@ pub struct ReportQuery {
     pub incident: Option<String>,
 }
 
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct DeliveryReportQuery {
+    pub release: String,
+}
+
 /// Reads facts given bare or with their as-of time and source.
 ///
 /// # Errors

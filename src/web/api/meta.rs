@@ -2,8 +2,9 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{Method, StatusCode, Uri, header};
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use chrono::SecondsFormat;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
@@ -142,6 +143,18 @@ pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse,
         )],
         text,
     ))
+}
+
+/// Every answer says what time it is here: a drill's clock may have been moved, and a deadline is read against it.
+pub async fn tell_the_time(State(state): State<ApiState>, mut response: Response) -> Response {
+    let now = state
+        .realm
+        .now()
+        .to_rfc3339_opts(SecondsFormat::Millis, true);
+    if let Ok(now) = HeaderValue::from_str(&now) {
+        response.headers_mut().insert("fabu-now", now);
+    }
+    response
 }
 
 pub async fn nothing_here(uri: Uri) -> Problem {

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::{Query, State};
 
 use super::caller::Caller;
-use super::input::{DeliveryQuery, JournalQuery, ReportQuery};
-use super::view::DeliveryView;
+use super::input::{DeliveryQuery, DeliveryReportQuery, JournalQuery, ReportQuery};
+use super::view::{ChannelCount, DeliveryView};
 use super::{ApiState, Problem};
 use crate::domain::delivery::DeliveryStatus;
 use crate::flow::report;
@@ -82,4 +82,21 @@ pub async fn timeliness(
     let mut tx = state.realm.store.read().await?;
     let lines = report::timeline(&mut tx, query.incident.as_deref()).await?;
     Ok(Json(report::timeliness(&lines, state.realm.now())))
+}
+
+/// How far a release has come on each channel.
+#[utoipa::path(get, path = "/api/v1/reports/delivery", params(DeliveryReportQuery), responses((status = 200, body = Vec<ChannelCount>), (status = 404, body = Problem)))]
+pub async fn delivery(
+    State(state): State<ApiState>,
+    _caller: Caller,
+    Query(query): Query<DeliveryReportQuery>,
+) -> Result<Json<Vec<ChannelCount>>, Problem> {
+    let release = super::releases::release_id(&query.release)?;
+    let mut tx = state.realm.store.read().await?;
+    if tx.release(&release).await?.is_none() {
+        return Err(Problem::not_found("release", release.as_str()));
+    }
+    let dispatches = tx.dispatches_of(&release).await?;
+    let counts = tx.delivery_counts(&release).await?;
+    Ok(Json(ChannelCount::of(&dispatches, counts)))
 }

@@ -1,5 +1,7 @@
 //! What answers carry. Field names are part of the contract.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +10,7 @@ use utoipa::ToSchema;
 use crate::domain::approval::{Signature, SignatureKind};
 use crate::domain::bulletin::{Bulletin, Language};
 use crate::domain::contact::mask_address;
-use crate::domain::delivery::DeliveryStatus;
+use crate::domain::delivery::{DeliveryStatus, Dispatch, DispatchState};
 use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{CorrectionKind, Plan};
@@ -303,5 +305,46 @@ impl DeliveryView {
             receipt: stored.receipt,
             why: stored.why,
         }
+    }
+}
+
+/// How far a release has come on one channel.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChannelCount {
+    pub channel: String,
+    /// Whether the whole audience has its deliveries; until then `total` grows.
+    pub expanded: bool,
+    pub total: i64,
+    /// Status → how many deliveries.
+    #[schema(value_type = Object)]
+    pub deliveries: BTreeMap<&'static str, i64>,
+}
+
+impl ChannelCount {
+    /// One for every channel that the release was handed to, or that a fallback has brought in.
+    pub fn of(
+        dispatches: &[Dispatch],
+        counts: BTreeMap<String, BTreeMap<&'static str, i64>>,
+    ) -> Vec<Self> {
+        let mut expanding: BTreeMap<String, bool> = counts
+            .keys()
+            .map(|channel| (channel.clone(), false))
+            .collect();
+        for dispatch in dispatches {
+            *expanding.entry(dispatch.channel.clone()).or_default() |=
+                dispatch.state != DispatchState::Expanded;
+        }
+        expanding
+            .into_iter()
+            .map(|(channel, expanding)| {
+                let deliveries = counts.get(&channel).cloned().unwrap_or_default();
+                Self {
+                    expanded: !expanding,
+                    total: deliveries.values().sum(),
+                    channel,
+                    deliveries,
+                }
+            })
+            .collect()
     }
 }

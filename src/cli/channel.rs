@@ -1,0 +1,139 @@
+//! `fabu channel`: what can be sent on, whether it works, on and off.
+
+use std::collections::BTreeMap;
+
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::client::{Change, Changing, Client, ServerArgs, nothing};
+use super::output::{plain, say, table, thousands};
+use super::{Exit, Result};
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    #[command(flatten)]
+    server: ServerArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List channels, whether they can send, and what waits on each
+    List,
+    /// Reach the provider without sending anything
+    Test {
+        /// The channel's code
+        code: String,
+    },
+    /// Let a channel send again
+    Enable(Switch),
+    /// Hold a channel back; its deliveries wait
+    Disable(Switch),
+}
+
+#[derive(Debug, clap::Args)]
+struct Switch {
+    /// The channel's code
+    code: String,
+    #[command(flatten)]
+    how: Changing,
+}
+
+#[derive(Debug, Deserialize)]
+struct Channel {
+    channel: String,
+    name: String,
+    kind: String,
+    enabled: bool,
+    fault: Option<String>,
+    deliveries: BTreeMap<String, u64>,
+}
+
+const LIST: &str = "fabu channel list";
+
+pub(super) async fn run(args: Args) -> Result {
+    let client = Client::new(&args.server)?;
+    match args.command {
+        Command::List => list(&client).await,
+        Command::Test { code } => {
+            // It reaches out but changes nothing, so it needs no key and has no dry run.
+            let answer = client.probe(&["channels", &code, "test"], LIST).await?;
+            if client.json {
+                answer.print()?;
+            } else {
+                let said: Value = answer.read()?;
+                let said = said["answer"].as_str().unwrap_or("ok");
+                say(&plain(&format!("{code}: {said}")));
+            }
+            Ok(Exit::Done)
+        }
+        Command::Enable(switch) => turn(&client, switch, "enable").await,
+        Command::Disable(switch) => turn(&client, switch, "disable").await,
+    }
+}
+
+async fn list(client: &Client) -> Result {
+    let answer = client.get(&["channels"], &[], LIST).await?;
+    if client.json {
+        answer.print()?;
+        return Ok(Exit::Done);
+    }
+    let channels: Vec<Channel> = answer.read()?;
+    table(
+        [
+            "渠道 code",
+            "类型 kind",
+            "名称 name",
+            "状态 state",
+            "待发 waiting",
+            "失败 failed",
+            "不明 unknown",
+        ],
+        channels.into_iter().map(|channel| {
+            let number = |names: &[&str]| {
+                let sum = names
+                    .iter()
+                    .filter_map(|name| channel.deliveries.get(*name))
+                    .sum();
+                thousands(sum)
+            };
+            let state = match (&channel.fault, channel.enabled) {
+                (Some(fault), _) => format!("不可用 unusable: {fault}"),
+                (None, true) => "启用 enabled".into(),
+                (None, false) => "停用 disabled".into(),
+            };
+            [
+                channel.channel,
+                channel.kind,
+                channel.name,
+                state,
+                number(&["pending", "leased"]),
+                number(&["failed"]),
+                number(&["unknown"]),
+            ]
+        }),
+    )?;
+    Ok(Exit::Done)
+}
+
+async fn turn(client: &Client, switch: Switch, verb: &str) -> Result {
+    let Switch { code, how } = switch;
+    let answer = client
+        .change(Change {
+            method: Method::POST,
+            path: &["channels", &code, verb],
+            body: nothing(),
+            how: &how,
+            seen: None,
+            look: LIST.into(),
+        })
+        .await?;
+    if client.json {
+        answer.print()?;
+    } else {
+        say(&format!("{code}: {verb}d"));
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,332 @@
+//! Speaks to a running server over its API, as the person whose token it holds. The token is never printed.
+
+mod problem;
+mod token;
+pub(super) mod views;
+
+use std::error::Error as _;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use reqwest::header::{AUTHORIZATION, ETAG, HeaderMap, HeaderValue, IF_MATCH};
+use reqwest::redirect::Policy;
+use reqwest::{Method, RequestBuilder, Response, Url};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::clock::{Clock, SystemClock};
+use crate::domain::time::Moment;
+use crate::id::{Minter, RealmKind};
+
+use super::output::{self, say};
+use super::{Exit, Failure, Result};
+
+/// Where `fabu serve` listens when nobody says otherwise.
+const HERE: &str = "http://127.0.0.1:8081";
+/// Long enough for the largest declaration on a slow disk.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Which server, and as whom")]
+pub(super) struct ServerArgs {
+    /// The server's API
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "FABU_SERVER",
+        hide_env_values = true,
+        default_value = HERE,
+        global = true
+    )]
+    server: String,
+    /// The file with your token; without it FABU_TOKEN, then the file that FABU_TOKEN_FILE names
+    #[arg(long, value_name = "FILE", global = true)]
+    token_file: Option<PathBuf>,
+    /// The time zone of times that are printed, and of times given without one
+    #[arg(
+        long,
+        value_name = "ZONE",
+        default_value = "Asia/Shanghai",
+        global = true
+    )]
+    pub zone: Tz,
+    /// Print the server's JSON as it came
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// How a change is asked for.
+#[derive(Debug, Clone, clap::Args)]
+pub(super) struct Changing {
+    /// The idempotency key: with the same key the same change is made once, however often it is asked for
+    #[arg(long, value_name = "KEY", value_parser = idempotency_key)]
+    key: Option<String>,
+    /// Have the server try it and take it back: shows what would happen, changes nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl Changing {
+    /// For the change that follows this one, which is another and has a key of its own.
+    pub fn again(&self) -> Self {
+        Self {
+            key: None,
+            dry_run: self.dry_run,
+        }
+    }
+}
+
+fn idempotency_key(text: &str) -> std::result::Result<String, String> {
+    if (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a key is 1 to 100 printable ASCII characters without blanks".into())
+    }
+}
+
+/// One change to ask for.
+pub(super) struct Change<'a> {
+    pub method: Method,
+    /// Below `/api/v1`, each segment unescaped.
+    pub path: &'a [&'a str],
+    pub body: Value,
+    pub how: &'a Changing,
+    /// The version that the caller saw, if the change must not fall on another.
+    pub seen: Option<&'a str>,
+    /// The command that shows what the change is about, for whoever is refused.
+    pub look: String,
+}
+
+pub(super) struct Client {
+    http: reqwest::Client,
+    base: Url,
+    token: HeaderValue,
+    keys: Minter,
+    pub zone: Tz,
+    pub json: bool,
+}
+
+/// What the server answered to something that it did.
+pub(super) struct Answer {
+    text: String,
+    /// The version of what was read.
+    pub etag: Option<String>,
+    /// The server's time, which a drill may have moved.
+    pub now: Moment,
+}
+
+impl Client {
+    /// # Errors
+    /// When the address or the token cannot be used; says which, without repeating the token.
+    pub fn new(args: &ServerArgs) -> Result<Self> {
+        let base = address(&args.server)?;
+        let token = token::read(args.token_file.as_deref())?;
+        crate::channel::tls::install();
+        let http = reqwest::Client::builder()
+            .user_agent(concat!("fabu/", env!("CARGO_PKG_VERSION")))
+            // The token goes to this server, and to nobody that it points at or that stands between.
+            .redirect(Policy::none())
+            .no_proxy()
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(PATIENCE)
+            .build()
+            .map_err(|error| Failure::new(Exit::Failed, because(&error)))?;
+        Ok(Self {
+            http,
+            base,
+            token,
+            keys: Minter::from_os(RealmKind::Actual),
+            zone: args.zone,
+            json: args.json,
+        })
+    }
+
+    fn url(&self, path: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        // Only an address that cannot be a base has no segments, and `address` takes none of those.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(["api", "v1"]).extend(path);
+        }
+        url
+    }
+
+    /// Reads what stands at `path`; `look` is the command that helps when it is not there.
+    ///
+    /// # Errors
+    /// The server's refusal, or why there is no answer.
+    pub async fn get(&self, path: &[&str], query: &[(&str, String)], look: &str) -> Result<Answer> {
+        let request = self.http.get(self.url(path)).query(query);
+        self.read(request, path, look).await
+    }
+
+    async fn read(&self, request: RequestBuilder, path: &[&str], look: &str) -> Result<Answer> {
+        let response = request
+            .header(AUTHORIZATION, self.token.clone())
+            .send()
+            .await
+            .map_err(|error| self.unreached(&error))?;
+        let (head, text) = self
+            .body(response)
+            .await
+            .map_err(|error| self.unreached(&error))?;
+        self.judge(path, &head, text, look)
+    }
+
+    /// Has the server look at something outside, which changes nothing.
+    ///
+    /// # Errors
+    /// As [`Client::get`].
+    pub async fn probe(&self, path: &[&str], look: &str) -> Result<Answer> {
+        self.read(self.http.post(self.url(path)), path, look).await
+    }
+
+    /// Asks for a change, once.
+    ///
+    /// # Errors
+    /// The server's refusal; or that nobody knows whether it was done, with the key that makes asking again harmless.
+    pub async fn change(&self, change: Change<'_>) -> Result<Answer> {
+        let key = match &change.how.key {
+            Some(key) => key.clone(),
+            None => self.keys.secret(),
+        };
+        let mut request = self
+            .http
+            .request(change.method, self.url(change.path))
+            .header(AUTHORIZATION, self.token.clone())
+            .header("idempotency-key", &key)
+            .json(&change.body);
+        if let Some(seen) = change.seen {
+            request = request.header(IF_MATCH, seen);
+        }
+        if change.how.dry_run {
+            request = request.query(&[("dry_run", "true")]);
+        }
+        let lost = |error: &reqwest::Error| {
+            if error.is_connect() || error.is_builder() {
+                return self.unreached(error);
+            }
+            let what = format!(
+                "{}: {}; it is not known whether it was done",
+                self.base,
+                because(error)
+            );
+            Failure::new(Exit::Failed, what).next(format!(
+                "the same command with --key {key}; what was done is not done again"
+            ))
+        };
+        let response = request.send().await.map_err(|error| lost(&error))?;
+        let (head, text) = self.body(response).await.map_err(|error| lost(&error))?;
+        let answer = self.judge(change.path, &head, text, &change.look)?;
+        if change.how.dry_run {
+            say("试运行 dry run: nothing was changed; this is what would have happened");
+        }
+        Ok(answer)
+    }
+
+    async fn body(&self, response: Response) -> reqwest::Result<(Head, String)> {
+        let head = Head {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+        };
+        Ok((head, response.text().await?))
+    }
+
+    fn judge(&self, path: &[&str], head: &Head, text: String, look: &str) -> Result<Answer> {
+        if !(200..300).contains(&head.status) {
+            let noun = path.first().copied().unwrap_or_default();
+            return Err(problem::failure(head.status, &text, noun, look, &self.base));
+        }
+        Ok(Answer {
+            text,
+            etag: head.text(ETAG.as_str()).map(str::to_owned),
+            now: head
+                .text("fabu-now")
+                .and_then(|now| chrono::DateTime::parse_from_rfc3339(now).ok())
+                .map_or_else(|| SystemClock.now(), |now| now.to_utc()),
+        })
+    }
+
+    fn unreached(&self, error: &reqwest::Error) -> Failure {
+        let what = format!(
+            "no answer from {}: {}; nothing was changed",
+            self.base,
+            because(error)
+        );
+        Failure::new(Exit::Failed, what)
+            .next("fabu serve, if it is not running; --server or FABU_SERVER, if it is elsewhere")
+    }
+}
+
+struct Head {
+    status: u16,
+    headers: HeaderMap,
+}
+
+impl Head {
+    fn text(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+}
+
+impl Answer {
+    /// # Errors
+    /// When the answer is of another kind than this program knows.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(&self.text).map_err(|error| {
+            let what = format!("the server's answer is not one that this program knows: {error}");
+            Failure::new(Exit::Failed, what)
+                .next("fabu --version, and the same on the server: they should be the same")
+        })
+    }
+
+    /// Prints the server's JSON as it came.
+    ///
+    /// # Errors
+    /// Those of standard output.
+    pub fn print(&self) -> Result<()> {
+        Ok(output::line(self.text.trim_end())?)
+    }
+}
+
+fn address(text: &str) -> Result<Url> {
+    let wrong = |what: &str| {
+        Failure::new(Exit::Usage, format!("the server's address {what}")).next(format!(
+            "--server {HERE}, or another address that begins with http:// or https://"
+        ))
+    };
+    let url: Url = text
+        .parse()
+        .map_err(|error| wrong(&format!("cannot be read: {error}")))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err(wrong("is not one of a web server"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong(
+            "must hold no name and no password; a token says who you are",
+        ));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("must end with its path"));
+    }
+    Ok(url)
+}
+
+/// The innermost reason, which is the one that says something.
+fn because(error: &reqwest::Error) -> String {
+    if error.is_timeout() {
+        return format!("no answer within {} seconds", PATIENCE.as_secs());
+    }
+    let mut cause = error.source();
+    let mut text = None;
+    while let Some(inner) = cause {
+        text = Some(inner.to_string());
+        cause = inner.source();
+    }
+    text.unwrap_or_else(|| error.to_string())
+}
+
+/// An empty input.
+pub(super) fn nothing() -> Value {
+    json!({})
+}

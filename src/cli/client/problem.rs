@@ -1,0 +1,75 @@
+//! A refusal of the server (RFC 9457) as a person reads it: what, where, what changed, and one command to try next.
+
+use reqwest::Url;
+use serde::Deserialize;
+
+use super::super::output::plain;
+use super::super::{Exit, Failure};
+
+#[derive(Debug, Deserialize)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    title: String,
+    detail: String,
+    #[serde(default)]
+    problems: Vec<FieldProblem>,
+    #[serde(default)]
+    difference: Vec<String>,
+    existing: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct FieldProblem {
+    field: String,
+    what: String,
+}
+
+/// The failure for an answer of `status` about `noun` (the first segment of its path).
+pub(super) fn failure(status: u16, text: &str, noun: &str, look: &str, base: &Url) -> Failure {
+    let exit = match status {
+        400 | 413 | 415 | 422 => Exit::Invalid,
+        401 | 403 => Exit::NotAllowed,
+        409 | 412 => Exit::Conflict,
+        _ => Exit::Failed,
+    };
+    let Ok(problem) = serde_json::from_str::<Problem>(text) else {
+        let what = format!(
+            "{base} answered {status}, and not as this program does; nothing is known to have changed"
+        );
+        return Failure::new(exit, what)
+            .next("--server or FABU_SERVER with the address of the API");
+    };
+    Failure::new(exit, plain(&sentence(&problem))).next(next(&problem, noun, look))
+}
+
+fn sentence(problem: &Problem) -> String {
+    let mut text = if problem.problems.is_empty() {
+        format!("{}: {}", problem.title, problem.detail)
+    } else {
+        // The detail only repeats the fields in one line.
+        problem.title.clone()
+    };
+    for FieldProblem { field, what } in &problem.problems {
+        text.push_str(&format!("\n  {field}: {what}"));
+    }
+    if !problem.difference.is_empty() {
+        text.push_str("\n  what has changed:");
+    }
+    for line in &problem.difference {
+        text.push_str(&format!("\n    {line}"));
+    }
+    text
+}
+
+fn next(problem: &Problem, noun: &str, look: &str) -> String {
+    let kind = problem.kind.rsplit(':').next().unwrap_or_default();
+    match (kind, &problem.existing) {
+        ("unauthorized", _) => "fabu user token LOGIN, on the server, makes a new token".into(),
+        ("idempotency-key-reused", _) => "the same command without --key".into(),
+        ("store-unavailable" | "store" | "internal", _) => "fabu doctor, on the server".into(),
+        (_, Some(existing)) if noun == "incidents" => format!("fabu incident show {existing}"),
+        (_, Some(existing)) => format!("fabu release preview {existing}"),
+        (_, None) => look.to_owned(),
+    }
+}

@@ -1,0 +1,127 @@
+//! What commands show of the server's answers. Fields that nobody prints are left out; new ones do no harm.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::domain::time::Moment;
+
+#[derive(Debug, Deserialize)]
+pub struct Incident {
+    pub id: String,
+    pub event: String,
+    pub title: String,
+    pub level: String,
+    pub status: String,
+    pub areas: Vec<String>,
+    pub known_at: Moment,
+    pub declared_at: Moment,
+    pub level_since: Moment,
+    pub ended_at: Option<Moment>,
+    pub expected_duration: Option<String>,
+    pub facts: BTreeMap<String, Fact>,
+    pub levels: Vec<LevelChange>,
+    pub plans: Vec<Plan>,
+    pub releases: Vec<Release>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Fact {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub value: Value,
+    pub as_of: Moment,
+    pub source: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct LevelChange {
+    pub level: String,
+    pub at: Moment,
+    pub by: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Plan {
+    pub plan: String,
+    pub revision: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Release {
+    pub id: String,
+    pub incident: String,
+    pub body: String,
+    pub item: String,
+    pub name: String,
+    pub occurrence: u32,
+    pub status: String,
+    pub opened_at: Moment,
+    pub due_at: Option<Moment>,
+    pub published_at: Option<Moment>,
+    pub valid_until: Option<Moment>,
+    pub next: Option<String>,
+    pub missing_facts: Vec<String>,
+    pub note: Option<String>,
+    pub stale: bool,
+    pub tied_to: Option<String>,
+    pub correction: Option<String>,
+    pub countersign_due_at: Option<Moment>,
+    pub signatures: Vec<Signature>,
+    pub bulletin: Option<Bulletin>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Signature {
+    pub post: String,
+    pub user: String,
+    pub name: String,
+    pub at: Moment,
+    pub version: u32,
+    pub hash: String,
+    pub kind: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Bulletin {
+    pub version: u32,
+    pub hash: String,
+    pub title: String,
+    pub text: String,
+    pub document_number: Option<String>,
+    pub renderings: Vec<Rendering>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Rendering {
+    pub channel: String,
+    pub language: String,
+    pub subject: Option<String>,
+    pub text: String,
+    #[serde(default)]
+    pub parts: Vec<String>,
+    pub segments: Option<u32>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Me {
+    pub user: String,
+    pub posts: Vec<String>,
+}
+
+impl Release {
+    pub fn is_open(&self) -> bool {
+        crate::domain::release::OPEN_STATES.contains(&&*self.status)
+    }
+}
+
+impl Bulletin {
+    /// How much of the hash a person types to say which text they have read.
+    pub const CODE: usize = 8;
+
+    pub fn code(&self) -> &str {
+        self.hash.get(..Self::CODE).unwrap_or(&self.hash)
+    }
+}

@@ -1,0 +1,136 @@
+//! Facts as they are typed: `name=value`, a file of them, and what holds for all that were typed.
+
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use serde_json::{Map, Value, json};
+
+use super::super::when;
+use super::super::{Exit, Failure, Result};
+use crate::domain::time::Moment;
+use crate::plan::yaml;
+
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct FactArgs {
+    /// A fact; a list is written as JSON rows: 'river-stages=[{"station":"…","stage":5.1,…}]'
+    #[arg(long = "fact", value_name = "NAME=VALUE", value_parser = pair)]
+    pub given: Vec<(String, Value)>,
+    #[command(flatten)]
+    pub around: FactSource,
+}
+
+/// Where facts come from besides the command line, and what is said of those on it.
+#[derive(Debug, Clone, clap::Args)]
+pub(in crate::cli) struct FactSource {
+    /// A JSON or YAML file of facts: name: value, or name: {value, as_of, source}
+    #[arg(long = "facts", value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// As of when the typed facts hold; now when left out
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<String>,
+    /// Who says so
+    #[arg(long, value_name = "WHO")]
+    source: Option<String>,
+}
+
+/// Reads `name=value`. Whether the value fits the fact, the server knows.
+pub(in crate::cli) fn pair(text: &str) -> std::result::Result<(String, Value), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("write it as NAME=VALUE, such as situation=…")?;
+    if name.trim().is_empty() {
+        return Err("a fact has a name before the =".into());
+    }
+    // Only rows are written as JSON; any other text, whatever it looks like, is that text.
+    let rows = value
+        .trim_start()
+        .starts_with('[')
+        .then(|| serde_json::from_str::<Vec<Map<String, Value>>>(value).ok())
+        .flatten();
+    let value = match rows {
+        Some(rows) => rows.into_iter().map(Value::Object).collect(),
+        None => Value::String(value.to_owned()),
+    };
+    Ok((name.trim().to_owned(), value))
+}
+
+/// The facts of the file and of the command line, as the API takes them; a typed one is stronger.
+///
+/// # Errors
+/// Names the file with line and column, or the flag.
+pub(in crate::cli) fn read(
+    given: &[(String, Value)],
+    around: &FactSource,
+    zone: Tz,
+    now: Moment,
+) -> Result<Map<String, Value>> {
+    let mut facts = match &around.file {
+        Some(file) => from_file(file)?,
+        None => Map::new(),
+    };
+    let as_of = around
+        .as_of
+        .as_deref()
+        .map(|text| when::parse("--as-of", text, zone, now))
+        .transpose()?;
+    for (name, value) in given {
+        let mut fact = json!({ "value": value });
+        if let Some(as_of) = as_of {
+            fact["as_of"] = json!(as_of);
+        }
+        if let Some(source) = &around.source {
+            fact["source"] = json!(source);
+        }
+        facts.insert(name.clone(), fact);
+    }
+    Ok(facts)
+}
+
+fn from_file(file: &Path) -> Result<Map<String, Value>> {
+    const FORM: &str = "one fact a line, name: value, or a JSON object of them";
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::file(file, "nothing was asked", &error))?;
+    let invalid = |line: usize, column: usize, what: &str| {
+        let what = format!(
+            "{}:{line}:{column}: {what}; nothing was asked",
+            file.display()
+        );
+        Failure::new(Exit::Invalid, what).next(FORM)
+    };
+    let value = if file.extension().is_some_and(|ending| ending == "json") {
+        serde_json::from_str(&text)
+            .map_err(|error| invalid(error.line(), error.column(), &error.to_string()))?
+    } else {
+        let (document, faults) = yaml::parse(&text);
+        if let Some(fault) = faults.first() {
+            return Err(invalid(fault.mark.line, fault.mark.column, &fault.message));
+        }
+        document.map(|document| document.value).unwrap_or_default()
+    };
+    match value {
+        Value::Object(facts) => Ok(facts),
+        _ => Err(invalid(1, 1, "this is no set of named facts")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_as_rows_and_text_as_it_is() {
+        let read = |text: &str| pair(text).unwrap();
+        assert_eq!(read("rainfall=120"), ("rainfall".into(), json!("120")));
+        assert_eq!(read("note=a=b"), ("note".into(), json!("a=b")));
+        assert_eq!(
+            read("note=[注意]涨水"),
+            ("note".into(), json!("[注意]涨水"))
+        );
+        assert_eq!(
+            read(r#"stages=[{"station":"东门","stage":5.1}]"#).1,
+            json!([{ "station": "东门", "stage": 5.1 }])
+        );
+        assert!(pair("rainfall").is_err());
+        assert!(pair("=120").is_err());
+    }
+}

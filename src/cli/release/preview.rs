@@ -1,0 +1,181 @@
+//! A release as its signer reads it: who and when first, then every byte that will go out.
+
+use super::super::client::Client;
+use super::super::client::views::{Bulletin, Release, Rendering};
+use super::super::output::{line, plain, say};
+use super::super::when;
+use super::super::{Exit, Failure, Result};
+use super::{get, list};
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
+
+pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
+    let answer = get(client, id).await?;
+    if client.json {
+        answer.print()?;
+        return Ok(Exit::Done);
+    }
+    let release: Release = answer.read()?;
+    let Some(bulletin) = &release.bulletin else {
+        return Err(no_text(&release));
+    };
+    text(client, &release, bulletin, answer.now)?;
+    match &*release.status {
+        "drafting" => say(&format!("  next: fabu release submit {id}")),
+        "in-review" => say(&approve(&release, bulletin)),
+        "published" if release.countersign_due_at.is_some() => say(&approve(&release, bulletin)),
+        _ => {}
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn approve(release: &Release, bulletin: &Bulletin) -> String {
+    format!(
+        "  next: fabu release approve {} --code {}",
+        release.id,
+        bulletin.code()
+    )
+}
+
+/// The head and every channel's rendering.
+pub(super) fn text(
+    client: &Client,
+    release: &Release,
+    bulletin: &Bulletin,
+    now: Moment,
+) -> Result<()> {
+    head(client, release, now)?;
+    line(&format!(
+        "第 {} 稿 version, hash {}",
+        bulletin.version, bulletin.hash
+    ))?;
+    line(&format!("核对码 code {}", bulletin.code()))?;
+    for rendering in &bulletin.renderings {
+        line("")?;
+        line(&heading(rendering))?;
+        if let Some(subject) = &rendering.subject {
+            line(&plain(&format!("主题 subject: {subject}")))?;
+        }
+        if rendering.parts.is_empty() {
+            line(&plain(&rendering.text))?;
+        }
+        for (number, part) in rendering.parts.iter().enumerate() {
+            line(&format!("[{}/{}]", number + 1, rendering.parts.len()))?;
+            line(&plain(part))?;
+        }
+    }
+    Ok(())
+}
+
+fn heading(rendering: &Rendering) -> String {
+    let mut text = format!("── {} · {}", rendering.channel, rendering.language);
+    if let Some(segments) = rendering.segments {
+        text.push_str(&format!(" · {segments} 条 segments"));
+    }
+    let characters = rendering.text.chars().count();
+    text.push_str(&format!(" · {characters} 字 characters ──"));
+    text
+}
+
+fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
+    let at = |at| when::stamp_or(at, client.zone);
+    line(&plain(&format!("{}  {}", release.name, release.id)))?;
+    let left = list::time_left(release, now);
+    line(&format!(
+        "{}, 截止 due {}{}",
+        list::status(release),
+        at(release.due_at),
+        if left.is_empty() {
+            left
+        } else {
+            format!("（{left}）")
+        }
+    ))?;
+    if let Some(post) = &release.next {
+        line(&format!("轮到 next {post}"))?;
+    }
+    if !release.missing_facts.is_empty() {
+        line(&format!("缺 missing {}", release.missing_facts.join(", ")))?;
+    }
+    if let Some(note) = &release.note {
+        line(&plain(&format!("说明 note {note}")))?;
+    }
+    if release.stale {
+        line(
+            "事实已变，此稿为旧稿 facts have changed since: fabu release submit takes the new text",
+        )?;
+    }
+    Ok(())
+}
+
+/// The whole state of a release, with its canonical text.
+pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()> {
+    let at = |at| when::stamp_or(at, client.zone);
+    head(client, release, now)?;
+    line(&format!(
+        "事项 item {} of {}, 事件 incident {}",
+        release.item, release.body, release.incident
+    ))?;
+    line(&format!(
+        "开始 opened {}, 发布 published {}, 有效至 valid until {}",
+        when::stamp(release.opened_at, client.zone),
+        at(release.published_at),
+        at(release.valid_until)
+    ))?;
+    if let Some(original) = &release.tied_to {
+        let how = match &release.correction {
+            Some(kind) => format!("更正 corrects ({kind})"),
+            None => "解读 explains".into(),
+        };
+        line(&format!("{how} {original}"))?;
+    }
+    for signature in &release.signatures {
+        line(&plain(&format!(
+            "签 signed {} {} ({}), {}, version {}, {} {}",
+            when::stamp(signature.at, client.zone),
+            signature.name,
+            signature.user,
+            signature.post,
+            signature.version,
+            signature.kind,
+            signature.hash.get(..Bulletin::CODE).unwrap_or_default()
+        )))?;
+    }
+    let Some(bulletin) = &release.bulletin else {
+        say(&waiting(release));
+        return Ok(());
+    };
+    line("")?;
+    line(&plain(&bulletin.title))?;
+    if let Some(number) = &bulletin.document_number {
+        line(&plain(number))?;
+    }
+    line("")?;
+    line(&plain(&bulletin.text))?;
+    say(&format!(
+        "version {}, code {}; fabu release preview {} shows every channel",
+        bulletin.version,
+        bulletin.code(),
+        release.id
+    ));
+    Ok(())
+}
+
+fn waiting(release: &Release) -> String {
+    match (&release.note, &*release.missing_facts) {
+        (_, [_, ..]) => format!(
+            "there is no text yet: facts are missing: {}",
+            release.missing_facts.join(", ")
+        ),
+        (Some(note), []) => format!("there is no text: {note}"),
+        (None, []) => "there is no text yet; its time has not come".into(),
+    }
+}
+
+fn no_text(release: &Release) -> Failure {
+    let next = match release.missing_facts.first() {
+        Some(fact) => format!("fabu incident facts {} {fact}=…", release.incident),
+        None => format!("fabu release show {}", release.id),
+    };
+    Failure::new(Exit::Failed, plain(&waiting(release))).next(next)
+}

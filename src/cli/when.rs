@@ -1,0 +1,129 @@
+//! Times as a duty officer reads and writes them: in one named zone, with the time that is left beside a deadline.
+
+use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono_tz::Tz;
+
+use crate::domain::time::Moment;
+
+use super::{Exit, Failure, Result};
+
+/// `2026-07-01 11:30`.
+pub(super) fn stamp(at: Moment, zone: Tz) -> String {
+    at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
+}
+
+pub(super) fn stamp_or(at: Option<Moment>, zone: Tz) -> String {
+    at.map_or_else(|| "—".into(), |at| stamp(at, zone))
+}
+
+/// `还剩 42m`, `已超 3m`.
+pub(super) fn left(due: Moment, now: Moment) -> String {
+    let left = due - now;
+    if left < TimeDelta::zero() {
+        format!("已超 {}", rough(-left))
+    } else {
+        format!("还剩 {}", rough(left))
+    }
+}
+
+/// `早 6m`, `晚 4m`: how a publication stood to its deadline.
+pub(super) fn kept(due: Moment, published: Moment) -> String {
+    let left = due - published;
+    if left < TimeDelta::zero() {
+        format!("晚 {}", rough(-left))
+    } else {
+        format!("早 {}", rough(left))
+    }
+}
+
+/// The two largest units; seconds only below a minute.
+pub(super) fn rough(span: TimeDelta) -> String {
+    let seconds = span.num_seconds();
+    let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
+    match (days, hours, minutes) {
+        (0, 0, 0) => format!("{seconds}s"),
+        (0, 0, m) => format!("{m}m"),
+        (0, h, 0) => format!("{h}h"),
+        (0, h, m) => format!("{h}h{m}m"),
+        (d, 0, _) => format!("{d}d"),
+        (d, h, _) => format!("{d}d{h}h"),
+    }
+}
+
+/// Reads `2026-07-01T11:30:00+08:00`, or in `zone` `2026-07-01 11:30` and, for today, `11:30`.
+///
+/// # Errors
+/// Names the flag and what it takes; also for a time that the zone's clocks skip.
+pub(super) fn parse(flag: &str, text: &str, zone: Tz, now: Moment) -> Result<Moment> {
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(at.to_utc());
+    }
+    let day = now.with_timezone(&zone).date_naive();
+    let local = [
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+    ]
+    .iter()
+    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
+    .or_else(|| {
+        NaiveTime::parse_from_str(text, "%H:%M")
+            .ok()
+            .map(|time| day.and_time(time))
+    });
+    let at = local.and_then(|local| local.and_local_timezone(zone).earliest());
+    at.map(|at| at.to_utc()).ok_or_else(|| {
+        Failure::new(
+            Exit::Usage,
+            format!("{flag}: {text:?} is not a time in {zone}; nothing was asked"),
+        )
+        .next(format!(
+            "{flag} 11:30 (today), {flag} \"2026-07-01 11:30\" or {flag} 2026-07-01T11:30:00+08:00"
+        ))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Moment {
+        DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    #[test]
+    fn a_deadline_says_how_much_time_is_left() {
+        let due = at("2026-07-01T12:00:00+08:00");
+        let shown = |now: &str| left(due, at(now));
+        assert_eq!(shown("2026-07-01T11:18:00+08:00"), "还剩 42m");
+        assert_eq!(shown("2026-07-01T12:03:20+08:00"), "已超 3m");
+        assert_eq!(shown("2026-07-01T11:59:20+08:00"), "还剩 40s");
+        assert_eq!(shown("2026-06-30T10:30:00+08:00"), "还剩 1d1h");
+        assert_eq!(shown("2026-07-01T10:30:00+08:00"), "还剩 1h30m");
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_the_offices() {
+        let now = at("2026-07-01T23:30:00+08:00");
+        let zone = chrono_tz::Asia::Shanghai;
+        let read = |text: &str| parse("--known-at", text, zone, now).unwrap();
+        assert_eq!(read("11:30"), at("2026-07-01T11:30:00+08:00"));
+        assert_eq!(read("2026-06-30 08:05"), at("2026-06-30T08:05:00+08:00"));
+        assert_eq!(
+            read("2026-06-30T00:05:00Z"),
+            at("2026-06-30T08:05:00+08:00")
+        );
+        let skipped = parse(
+            "--known-at",
+            "2026-03-29 02:30",
+            chrono_tz::Europe::Berlin,
+            now,
+        );
+        assert_eq!(skipped.unwrap_err().exit, Exit::Usage);
+        assert_eq!(
+            parse("--known-at", "soon", zone, now).unwrap_err().exit,
+            Exit::Usage
+        );
+    }
+}
