@@ -20,6 +20,7 @@ use crate::domain::time::Moment;
 use crate::id::{Minter, RealmKind};
 
 use super::output::{self, say};
+use super::when;
 use super::{Exit, Failure, Result};
 
 /// Where `fabu serve` listens when nobody says otherwise.
@@ -171,6 +172,16 @@ impl Client {
             .await
             .map_err(|error| self.unreached(&error))?;
         self.judge(path, &head, text, look)
+    }
+
+    /// Reads the time that a flag gives; `11:30` is of the day that it is on the server, which a drill may have moved.
+    ///
+    /// # Errors
+    /// As [`when::parse`] and [`Client::get`].
+    pub async fn moment(&self, flag: &str, text: Option<&str>) -> Result<Option<Moment>> {
+        let Some(text) = text else { return Ok(None) };
+        let now = self.get(&["me"], &[], "fabu incident list").await?.now;
+        when::parse(flag, text, self.zone, now).map(Some)
     }
 
     /// Has the server look at something outside, which changes nothing.

@@ -12,7 +12,6 @@ use super::output::{count, say, table};
 use super::release::list as releases;
 use super::when;
 use super::{Exit, Failure, Result};
-use crate::clock::{Clock, SystemClock};
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Span;
 use crate::id::IncidentId;
@@ -175,7 +174,6 @@ fn change<'a>(path: &'a [&'a str], body: Value, how: &'a Changing, look: String)
 }
 
 async fn declare(client: &Client, args: DeclareArgs) -> Result {
-    let now = SystemClock.now();
     let mut body = Map::new();
     body.insert("event".into(), json!(args.event));
     body.insert("level".into(), json!(args.level.code()));
@@ -183,14 +181,16 @@ async fn declare(client: &Client, args: DeclareArgs) -> Result {
     if let Some(title) = args.title {
         body.insert("title".into(), json!(title));
     }
-    if let Some(text) = args.known_at {
-        let known_at = when::parse("--known-at", &text, client.zone, now)?;
+    let known_at = client
+        .moment("--known-at", args.known_at.as_deref())
+        .await?;
+    if let Some(known_at) = known_at {
         body.insert("known_at".into(), json!(known_at));
     }
     if let Some(span) = args.expected_duration {
         body.insert("expected_duration".into(), json!(span));
     }
-    let facts = facts::read(&args.facts.given, &args.facts.around, client.zone, now)?;
+    let facts = facts::read(client, &args.facts.given, &args.facts.around).await?;
     body.insert("facts".into(), Value::Object(facts));
     if args.another {
         body.insert("another".into(), json!(true));
@@ -276,7 +276,7 @@ async fn set_facts(
     around: &FactSource,
     how: &Changing,
 ) -> Result {
-    let facts = facts::read(given, around, client.zone, SystemClock.now())?;
+    let facts = facts::read(client, given, around).await?;
     if facts.is_empty() {
         return Err(
             Failure::new(Exit::Usage, "no fact was given; nothing was asked").next(format!(

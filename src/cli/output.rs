@@ -22,6 +22,9 @@ pub(super) fn table<const N: usize>(
     for row in rows {
         table.add_row(row.map(|cell| printable(&cell)));
     }
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 2));
+    }
     // A name that a person will type or copy is never broken in two.
     if let Some(names) = table.column_mut(0) {
         names.set_constraint(ColumnConstraint::ContentWidth);

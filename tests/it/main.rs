@@ -1,6 +1,7 @@
 //! Everything that is tested through the public face of the library, in one binary.
 
 mod channels;
+mod cli_client;
 mod flow;
 mod layers;
 mod portal;

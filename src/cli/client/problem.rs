@@ -44,11 +44,14 @@ pub(super) fn failure(status: u16, text: &str, noun: &str, look: &str, base: &Ur
 }
 
 fn sentence(problem: &Problem) -> String {
-    let mut text = if problem.problems.is_empty() {
-        format!("{}: {}", problem.title, problem.detail)
-    } else {
+    let (title, detail) = (&problem.title, &problem.detail);
+    let mut text = if !problem.problems.is_empty() {
         // The detail only repeats the fields in one line.
-        problem.title.clone()
+        title.clone()
+    } else if detail.to_lowercase().starts_with(&title.to_lowercase()) {
+        detail.clone()
+    } else {
+        format!("{title}: {detail}")
     };
     for FieldProblem { field, what } in &problem.problems {
         text.push_str(&format!("\n  {field}: {what}"));

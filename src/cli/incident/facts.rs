@@ -2,12 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
-use super::super::when;
+use super::super::client::Client;
 use super::super::{Exit, Failure, Result};
-use crate::domain::time::Moment;
 use crate::plan::yaml;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -57,22 +55,17 @@ pub(in crate::cli) fn pair(text: &str) -> std::result::Result<(String, Value), S
 /// The facts of the file and of the command line, as the API takes them; a typed one is stronger.
 ///
 /// # Errors
-/// Names the file with line and column, or the flag.
-pub(in crate::cli) fn read(
+/// Names the file with line and column, or the flag; or why the server does not say what day it is.
+pub(in crate::cli) async fn read(
+    client: &Client,
     given: &[(String, Value)],
     around: &FactSource,
-    zone: Tz,
-    now: Moment,
 ) -> Result<Map<String, Value>> {
     let mut facts = match &around.file {
         Some(file) => from_file(file)?,
         None => Map::new(),
     };
-    let as_of = around
-        .as_of
-        .as_deref()
-        .map(|text| when::parse("--as-of", text, zone, now))
-        .transpose()?;
+    let as_of = client.moment("--as-of", around.as_of.as_deref()).await?;
     for (name, value) in given {
         let mut fact = json!({ "value": value });
         if let Some(as_of) = as_of {

@@ -96,6 +96,10 @@ fn value(client: &Client, fact: &Fact) -> String {
             Err(_) => text.clone(),
         },
         (_, Value::String(text)) => shortened(text),
+        // `180`, not `180.0`.
+        (_, Value::Number(number)) => number
+            .as_f64()
+            .map_or_else(|| number.to_string(), |number| number.to_string()),
         (_, other) => other.to_string(),
     }
 }

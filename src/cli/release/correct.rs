@@ -12,7 +12,6 @@ use super::super::incident::facts::{self, FactArgs};
 use super::super::output::say;
 use super::super::{Exit, Failure, Result};
 use super::{approve, preview, tell};
-use crate::clock::{Clock, SystemClock};
 use crate::id::ReleaseId;
 
 #[derive(Debug, clap::Args)]
@@ -62,7 +61,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         )));
     }
     let given = &args.facts;
-    let facts = facts::read(&given.given, &given.around, client.zone, SystemClock.now())?;
+    let facts = facts::read(client, &given.given, &given.around).await?;
     let answer = client
         .change(Change {
             method: Method::POST,

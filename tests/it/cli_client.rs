@@ -1,0 +1,634 @@
+//! The operator's commands as a duty officer types them: the real program against the real API over a real socket.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::sync::Arc;
+
+use fabu::domain::person::{Person, token_hash};
+use fabu::web::api::{ApiState, router};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::process::Command;
+
+use crate::support::database::Database;
+use crate::support::town::Town;
+
+const START: &str = "2026-07-01T11:00:00+08:00";
+const NOTICE: &str = "启动（调整）防汛应急响应通告";
+
+/// A server on a free port, a town behind it, and people with tokens in files.
+struct Office {
+    town: Town,
+    server: SocketAddr,
+    folder: TempDir,
+    _database: Database,
+}
+
+/// What one command line came to.
+struct Said {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Office {
+    async fn open() -> Self {
+        let database = Database::sqlite();
+        let town = Town::new(database.store().await, START).await;
+        let state = ApiState {
+            realm: town.realm.clone(),
+            plan_faults: Arc::default(),
+            draining: Default::default(),
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let server = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router(state)).await.unwrap() });
+        let office = Self {
+            town,
+            server,
+            folder: tempfile::tempdir().unwrap(),
+            _database: database,
+        };
+        office.hire("zhiban", &["flood-office/duty-officer"]).await;
+        office.hire("kezhang", &["flood-office/section-head"]).await;
+        office
+            .hire("zhuren", &["flood-office/office-director"])
+            .await;
+        office.hire("daiban", &["flood-office/duty-leader"]).await;
+        office
+    }
+
+    async fn hire(&self, login: &str, posts: &[&str]) {
+        let realm = &self.town.realm;
+        let now = realm.now();
+        let world = realm.world();
+        let person = Person {
+            id: world.ids.mint(now),
+            login: login.into(),
+            name: login.into(),
+            posts: posts.iter().map(|post| post.parse().unwrap()).collect(),
+            disabled_at: None,
+            created_at: now,
+        };
+        let token = world.ids.secret();
+        let mut tx = realm.store.begin().await.unwrap();
+        tx.add_person(&person).await.unwrap();
+        tx.add_token(&person.id, &token_hash(&token), "test", now)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        std::fs::write(self.token_file(login), format!("{token}\n")).unwrap();
+    }
+
+    fn token_file(&self, login: &str) -> PathBuf {
+        self.folder.path().join(login)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_fabu"));
+        command
+            .env_remove("FABU_TOKEN")
+            .env_remove("FABU_TOKEN_FILE")
+            .env_remove("EDITOR")
+            .env_remove("VISUAL")
+            .env("FABU_SERVER", format!("http://{}", self.server))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Has `login` type a command; then whatever became due is done.
+    async fn by(&mut self, login: &str, args: &[&str]) -> Said {
+        let token = self.token_file(login);
+        let mut command = self.command();
+        command.arg(args[0]).arg("--token-file").arg(token);
+        let said = Said::of(command.args(&args[1..]).output().await.unwrap());
+        self.town.tick().await;
+        said
+    }
+
+    async fn release(&mut self, id: &str) -> Value {
+        self.by("zhiban", &["release", "show", id, "--json"])
+            .await
+            .ok()
+            .json()
+    }
+
+    /// Declares a flood with all that its first notice needs; returns the incident and the notice's release.
+    async fn declare(&mut self) -> (String, String) {
+        let facts = self.folder.path().join("facts.yaml");
+        std::fs::write(
+            &facts,
+            "situation: 受台风外围环流影响，我市普降大到暴雨\n\
+             measures-list:\n  - {measure: 加密巡堤查险, body: 市水务局}\n",
+        )
+        .unwrap();
+        let incident = self
+            .by(
+                "zhiban",
+                &[
+                    "incident",
+                    "declare",
+                    "flood",
+                    "--level",
+                    "IV",
+                    "--area",
+                    "320299",
+                    "--expected-duration",
+                    "48h",
+                    "--known-at",
+                    "10:40",
+                    "--facts",
+                    facts.to_str().unwrap(),
+                    "--fact",
+                    "rainfall=123.5",
+                    "--source",
+                    "市水文站",
+                    "--json",
+                ],
+            )
+            .await
+            .ok()
+            .json();
+        let notice = incident["releases"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|release| release["item"] == "response-notice")
+            .unwrap();
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        (text(&incident["id"]), text(&notice["id"]))
+    }
+
+    /// The code that `preview` prints for people.
+    async fn code(&mut self, login: &str, release: &str) -> String {
+        let preview = self.by(login, &["release", "preview", release]).await.ok();
+        let (_, tail) = preview.out.split_once("核对码 code ").unwrap();
+        tail.lines().next().unwrap().to_owned()
+    }
+}
+
+impl Said {
+    fn of(output: Output) -> Self {
+        Self {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    #[track_caller]
+    fn ok(self) -> Self {
+        self.exits(0)
+    }
+
+    #[track_caller]
+    fn exits(self, code: i32) -> Self {
+        assert_eq!(self.code, code, "out: {}\nerr: {}", self.out, self.err);
+        self
+    }
+
+    #[track_caller]
+    fn json(&self) -> Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {}", self.out))
+    }
+
+    /// Whether standard error has `words`.
+    #[track_caller]
+    fn tells(self, words: &str) -> Self {
+        assert!(self.err.contains(words), "no {words:?} in: {}", self.err);
+        self
+    }
+
+    #[track_caller]
+    fn prints(self, words: &str) -> Self {
+        assert!(self.out.contains(words), "no {words:?} in: {}", self.out);
+        self
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_notice_goes_from_declaration_to_the_public() {
+    let mut office = Office::open().await;
+    let (incident, notice) = office.declare().await;
+
+    let list = ["release", "list", "--incident", &incident];
+    let list = office.by("zhiban", &list).await.ok();
+    let line = list
+        .out
+        .lines()
+        .find(|line| line.contains(&notice))
+        .unwrap();
+    assert!(
+        line.contains(NOTICE) && line.contains("2026-07-01 12:00"),
+        "{line}"
+    );
+    assert!(
+        line.contains("还剩 1h") && line.contains("flood-office/duty-officer"),
+        "{line}"
+    );
+
+    let preview = office.by("zhiban", &["release", "preview", &notice]).await;
+    preview
+        .ok()
+        .prints("── portal · zh-CN")
+        .prints("── media-mail · zh-CN")
+        .prints("加密巡堤查险")
+        .tells(&format!("next: fabu release submit {notice}"));
+    office
+        .by("zhiban", &["release", "submit", &notice])
+        .await
+        .ok()
+        .tells("等 flood-office/section-head");
+
+    let code = office.code("kezhang", &notice).await;
+    assert_eq!(code.len(), 8);
+    let approve = ["release", "approve", &notice, "--code", &code];
+    office
+        .by("kezhang", &approve)
+        .await
+        .ok()
+        .tells("等 flood-office/office-director");
+    let mine = office
+        .by("zhuren", &["release", "list", "--mine", "--json"])
+        .await
+        .ok()
+        .json();
+    assert_eq!(mine.as_array().unwrap().len(), 1);
+    assert_eq!(mine[0]["id"], notice.as_str());
+
+    let hash = office.release(&notice).await["bulletin"]["hash"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let approve = ["release", "approve", &notice, "--hash", &hash];
+    office
+        .by("zhuren", &approve)
+        .await
+        .ok()
+        .tells("已发布 published 2026-07-01 11:00");
+    assert_eq!(office.release(&notice).await["status"], "published");
+    assert_eq!(office.town.parcels("work-group").len(), 1);
+
+    let timeline = ["report", "timeline", "--incident", &incident];
+    office
+        .by("zhiban", &timeline)
+        .await
+        .ok()
+        .prints("已发布 published，早 1h");
+    office
+        .by("zhiban", &["report", "timeliness"])
+        .await
+        .ok()
+        .prints("100.0%");
+    let delivery = ["report", "delivery", "--release", &notice];
+    office
+        .by("zhiban", &delivery)
+        .await
+        .ok()
+        .prints("work-group");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signature_for_a_text_that_has_changed_is_refused_with_the_difference() {
+    let mut office = Office::open().await;
+    let (_, notice) = office.declare().await;
+    let seen = office.code("kezhang", &notice).await;
+    let edit = [
+        "release",
+        "edit",
+        &notice,
+        "--title",
+        "关于启动防汛应急响应的紧急通告",
+    ];
+    office.by("zhiban", &edit).await.ok();
+    office
+        .by("zhiban", &["release", "submit", &notice])
+        .await
+        .ok();
+
+    let approve = ["release", "approve", &notice, "--code", &seen];
+    office
+        .by("kezhang", &approve)
+        .await
+        .exits(5)
+        .tells("title: + 【演练】关于启动防汛应急响应的紧急通告")
+        .tells(&format!("next: fabu release preview {notice}"));
+    assert_eq!(
+        office.release(&notice).await["signatures"]
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_signs_what_they_submitted_and_nobody_signs_unseen() {
+    let mut office = Office::open().await;
+    let (_, notice) = office.declare().await;
+    office
+        .by("kezhang", &["release", "submit", &notice])
+        .await
+        .ok();
+    let code = office.code("kezhang", &notice).await;
+    office
+        .by("kezhang", &["release", "approve", &notice, "--code", &code])
+        .await
+        .exits(4)
+        .tells("somebody else must sign it");
+    office
+        .by("zhuren", &["release", "approve", &notice, "--code", &code])
+        .await
+        .exits(4)
+        .tells("waits for flood-office/section-head");
+    office
+        .by("kezhang", &["release", "approve", &notice])
+        .await
+        .exits(2);
+    office
+        .by("kezhang", &["release", "approve", &notice, "--code", "yes"])
+        .await
+        .exits(2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_correction_takes_two_actions_and_a_second_person() {
+    let mut office = Office::open().await;
+    let (_, notice) = office.declare().await;
+    let hash = office.release(&notice).await["bulletin"]["hash"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let fast = ["release", "approve", &notice, "--hash", &hash, "--fast"];
+    office
+        .by("daiban", &fast)
+        .await
+        .ok()
+        .tells("补签 countersignature");
+
+    let correct = ["release", "correct", &notice, "--kind", "sent-in-error"];
+    let asked = office
+        .by("daiban", &[&correct[..], &["--approve"]].concat())
+        .await;
+    asked.exits(2).tells("there is no terminal");
+    let prepared = office
+        .by("daiban", &correct)
+        .await
+        .ok()
+        .prints("── work-group");
+    let command = prepared
+        .err
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("next: fabu "));
+    let approve: Vec<&str> = command.unwrap().split(' ').collect();
+    office
+        .by("daiban", &approve)
+        .await
+        .ok()
+        .tells("补签 countersignature: flood-office/section-head");
+    office.by("kezhang", &approve).await.ok();
+    assert_eq!(office.release(&notice).await["status"], "corrected");
+    assert_eq!(
+        office.release(approve[2]).await["signatures"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_no_token_is_told_how_to_get_one() {
+    let office = Office::open().await;
+    let said = Said::of(
+        office
+            .command()
+            .args(["incident", "list"])
+            .output()
+            .await
+            .unwrap(),
+    );
+    said.exits(4)
+        .tells("there is no token")
+        .tells("fabu user token");
+    let mut command = office.command();
+    command
+        .env("FABU_TOKEN", "fabu-of-somebody-else")
+        .args(["incident", "list"]);
+    let said = Said::of(command.output().await.unwrap()).exits(4);
+    assert!(!said.err.contains("of-somebody-else"), "{}", said.err);
+    let mut command = office.command();
+    command
+        .env("FABU_TOKEN", "line\nbreak")
+        .args(["incident", "list"]);
+    let said = Said::of(command.output().await.unwrap()).exits(4);
+    assert!(!said.err.contains("break"), "{}", said.err);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_declared_names_its_field() {
+    let mut office = Office::open().await;
+    let declare = |event: &'static str, area: &'static str| {
+        [
+            "incident", "declare", event, "--level", "IV", "--area", area,
+        ]
+    };
+    office
+        .by("zhiban", &declare("floods", "320299"))
+        .await
+        .exits(3)
+        .tells("event: no plan is about \"floods\"")
+        .tells("next: fabu plan show");
+    office
+        .by("zhiban", &declare("flood", "110000"))
+        .await
+        .exits(3)
+        .tells("areas: 110000");
+    let fact = [&declare("flood", "320299")[..], &["--fact", "rainfal=5"]].concat();
+    office
+        .by("zhiban", &fact)
+        .await
+        .exits(3)
+        .tells("facts.rainfal: ");
+    let level = [
+        "incident", "declare", "flood", "--level", "V", "--area", "320299",
+    ];
+    office.by("zhiban", &level).await.exits(2);
+    let broken = office.folder.path().join("broken.yaml");
+    std::fs::write(&broken, "rainfall: 5\nrainfall: 6\n").unwrap();
+    let file = [&declare("flood", "320299")[..], &["--facts", "broken.yaml"]].concat();
+    office
+        .by("zhiban", &file)
+        .await
+        .exits(3)
+        .tells("broken.yaml:2:1: ");
+    let all = office
+        .by("zhiban", &["incident", "list", "--json"])
+        .await
+        .ok()
+        .json();
+    assert_eq!(all, serde_json::json!([]), "nothing was half declared");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dry_run_shows_what_would_happen_and_leaves_no_trace() {
+    let mut office = Office::open().await;
+    let mut declare = vec![
+        "incident", "declare", "flood", "--level", "II", "--area", "320299",
+    ];
+    declare.push("--dry-run");
+    office
+        .by("zhiban", &declare)
+        .await
+        .ok()
+        .prints(NOTICE)
+        .tells("nothing was changed");
+    assert!(office.town.journal().await.is_empty());
+
+    let (incident, _) = office.declare().await;
+    let before = office.town.journal().await.len();
+    let disable = ["channel", "disable", "sms", "--dry-run"];
+    office.by("zhiban", &disable).await.ok();
+    let raise = [
+        "incident",
+        "raise",
+        &incident,
+        "I",
+        "--reason",
+        "水位超历史",
+        "--dry-run",
+    ];
+    office.by("zhiban", &raise).await.ok();
+    assert_eq!(office.town.journal().await.len(), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_same_key_declares_once() {
+    let mut office = Office::open().await;
+    let declare = [
+        "incident", "declare", "snow-ice", "--level", "IV", "--area", "320299",
+    ];
+    office
+        .hire("yingji", &["emergency-bureau/duty-officer"])
+        .await;
+    let keyed = [&declare[..], &["--key", "night-1", "--json"]].concat();
+    let first = office.by("yingji", &keyed).await.ok().json();
+    let again = office.by("yingji", &keyed).await.ok().json();
+    assert_eq!(first["id"], again["id"]);
+    office.by("yingji", &declare).await.exits(5).tells(&format!(
+        "next: fabu incident show {}",
+        first["id"].as_str().unwrap()
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn levels_and_facts_follow_the_incident() {
+    let mut office = Office::open().await;
+    let (incident, notice) = office.declare().await;
+    let raise = ["incident", "raise", &incident, "II", "--reason", "雨势加强"];
+    office.by("zhiban", &raise).await.ok().prints("2026-07-01");
+    let slip = [
+        "incident",
+        "raise",
+        &incident,
+        "III",
+        "--reason",
+        "雨势减弱",
+    ];
+    office
+        .by("zhiban", &slip)
+        .await
+        .exits(5)
+        .tells(&format!("next: fabu incident lower {incident} III"));
+    let facts = [
+        "incident",
+        "facts",
+        &incident,
+        "rainfall=180",
+        "--as-of",
+        "10:50",
+        "--source",
+        "市水文站",
+    ];
+    office
+        .by("zhiban", &facts)
+        .await
+        .ok()
+        .prints("180 ")
+        .prints("2026-07-01 10:50");
+    let show = office
+        .by("zhiban", &["incident", "show", &incident])
+        .await
+        .ok();
+    show.prints("雨势加强")
+        .prints("level II")
+        .prints("市水文站")
+        .prints(&notice);
+    let end = ["incident", "end", &incident, "--reason", "雨停水退"];
+    office.by("zhiban", &end).await.ok();
+    office.by("zhiban", &end).await.exits(5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_not_there_is_said_so() {
+    let mut office = Office::open().await;
+    let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", gone.local_addr().unwrap());
+    drop(gone);
+    let list = ["incident", "list", "--server", &address];
+    office
+        .by("zhiban", &list)
+        .await
+        .exits(1)
+        .tells("nothing was changed")
+        .tells("fabu serve");
+    let list = ["incident", "list", "--server", "ftp://127.0.0.1"];
+    office.by("zhiban", &list).await.exits(2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_that_never_came_names_the_key_to_ask_again_with() {
+    let mut office = Office::open().await;
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", silent.local_addr().unwrap());
+    // It takes the request and hangs up, as a server does that is killed at that moment.
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = silent.accept().await {
+            let mut some = [0; 64];
+            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut some).await;
+        }
+    });
+    let disable = [
+        "channel", "disable", "sms", "--key", "k-1", "--server", &address,
+    ];
+    office
+        .by("zhiban", &disable)
+        .await
+        .exits(1)
+        .tells("it is not known whether it was done")
+        .tells("--key k-1");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_is_tested_and_held_back() {
+    let mut office = Office::open().await;
+    office.by("zhiban", &["channel", "test", "sms"]).await.ok();
+    office
+        .by("zhiban", &["channel", "disable", "sms"])
+        .await
+        .ok();
+    let list = office.by("zhiban", &["channel", "list"]).await.ok();
+    let line = list
+        .out
+        .lines()
+        .find(|line| line.starts_with("sms "))
+        .unwrap();
+    assert!(line.contains("停用 disabled"), "{line}");
+    office
+        .by("zhiban", &["channel", "enable", "smoke"])
+        .await
+        .exits(1)
+        .tells("next: fabu channel list");
+}
