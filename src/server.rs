@@ -38,7 +38,11 @@ pub struct Settings {
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("the {what} cannot listen on {address}: {error}; is another server running there?")]
-    Listen { what: &'static str, address: SocketAddr, error: std::io::Error },
+    Listen {
+        what: &'static str,
+        address: SocketAddr,
+        error: std::io::Error,
+    },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -62,16 +66,30 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
     let stop = CancellationToken::new();
     let listener = TcpListener::bind(settings.api)
         .await
-        .map_err(|error| StartError::Listen { what: "API", address: settings.api, error })?;
-    let api = listener
-        .local_addr()
-        .map_err(|error| StartError::Listen { what: "API", address: settings.api, error })?;
+        .map_err(|error| StartError::Listen {
+            what: "API",
+            address: settings.api,
+            error,
+        })?;
+    let api = listener.local_addr().map_err(|error| StartError::Listen {
+        what: "API",
+        address: settings.api,
+        error,
+    })?;
     realm.read_switches().await?;
     let site_settings = Arc::new(settings.site);
     let site = SharedSite::new(portal_feed::build(&realm, &site_settings).await?);
-    let limits = Limits { drain: settings.drain, ..Limits::default() };
-    let serving = serve::serve(settings.portal, site.clone(), &limits, &stop)
-        .map_err(|error| StartError::Listen { what: "portal", address: settings.portal, error })?;
+    let limits = Limits {
+        drain: settings.drain,
+        ..Limits::default()
+    };
+    let serving = serve::serve(settings.portal, site.clone(), &limits, &stop).map_err(|error| {
+        StartError::Listen {
+            what: "portal",
+            address: settings.portal,
+            error,
+        }
+    })?;
 
     let plan_faults = Arc::new(ArcSwap::default());
     let router = api::router(ApiState {
@@ -80,13 +98,20 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
         draining: stop.clone(),
     });
     let mut tasks = JoinSet::new();
-    tasks.spawn(portal_feed::keep(realm.clone(), site, site_settings, stop.clone()));
+    tasks.spawn(portal_feed::keep(
+        realm.clone(),
+        site,
+        site_settings,
+        stop.clone(),
+    ));
     if let Some(root) = settings.watch {
         tasks.spawn(watch::keep(realm.clone(), root, plan_faults, stop.clone()));
     }
     let ended = stop.clone();
     tasks.spawn(async move {
-        let served = axum::serve(listener, router).with_graceful_shutdown(ended.cancelled_owned()).await;
+        let served = axum::serve(listener, router)
+            .with_graceful_shutdown(ended.cancelled_owned())
+            .await;
         if let Err(error) = served {
             tracing::error!(%error, "the API stopped");
         }
@@ -94,14 +119,24 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
     let holder = settings.holder;
     let ended = stop.clone();
     tasks.spawn(async move { worker::run(realm, &holder, ended).await });
-    Ok(Running { portal: serving.address, api, stop, drain: settings.drain, tasks, serving })
+    Ok(Running {
+        portal: serving.address,
+        api,
+        stop,
+        drain: settings.drain,
+        tasks,
+        serving,
+    })
 }
 
 impl Running {
     /// Stops taking work, finishes what is under way within the drain time, and returns whether all of it ended.
     pub async fn stop(mut self) -> bool {
         self.stop.cancel();
-        let ended = tokio::time::timeout(self.drain, async { while self.tasks.join_next().await.is_some() {} }).await;
+        let ended = tokio::time::timeout(self.drain, async {
+            while self.tasks.join_next().await.is_some() {}
+        })
+        .await;
         let serving = self.serving;
         let drained = tokio::task::spawn_blocking(move || serving.join()).await;
         ended.is_ok() && drained.is_ok()

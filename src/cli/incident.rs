@@ -212,7 +212,10 @@ async fn called_for(client: &Client, change: Change<'_>, done: &str) -> Result {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    let incident: Incident = answer.read()?;
+    let mut incident: Incident = answer.read()?;
+    incident
+        .releases
+        .sort_by_key(|release| (release.due_at.is_none(), release.due_at));
     releases::table(client, &incident.releases, answer.now)?;
     let planned = u64::try_from(incident.releases.len()).unwrap_or(u64::MAX);
     say(&format!(

@@ -35,8 +35,13 @@ pub async fn run(place: &Place, args: Args) -> Result {
     start_log(&config.log);
     let plans = read_plans(&config, &session)?;
     let site = site_settings(&config, &plans);
-    let realm =
-        Realm::actual(session.store.clone(), Arc::new(SystemClock), plans, Arc::new(EnvSecrets), &config.server.root);
+    let realm = Realm::actual(
+        session.store.clone(),
+        Arc::new(SystemClock),
+        plans,
+        Arc::new(EnvSecrets),
+        &config.server.root,
+    );
     for wired in realm.channels().values() {
         if let Err(fault) = &wired.channel {
             tracing::warn!(channel = %wired.def.channel, %fault, "this channel cannot be used; its deliveries wait");
@@ -50,9 +55,11 @@ pub async fn run(place: &Place, args: Args) -> Result {
         drain: config.server.drain.delta().to_std().unwrap_or_default(),
         watch: Some(config.server.root.clone()),
     };
-    let running = server::start(Arc::new(realm), settings).await.map_err(|error| {
-        Failure::new(Exit::Failed, format!("{error}; nothing was started")).next("fabu doctor")
-    })?;
+    let running = server::start(Arc::new(realm), settings)
+        .await
+        .map_err(|error| {
+            Failure::new(Exit::Failed, format!("{error}; nothing was started")).next("fabu doctor")
+        })?;
     tracing::info!(portal = %running.portal, api = %running.api, "serving");
     stop_signal().await;
     tracing::info!("stopping: finishing what is under way");
@@ -70,12 +77,19 @@ pub async fn run(place: &Place, args: Args) -> Result {
 
 /// The name that this machine's leases stand under.
 fn holder() -> String {
-    std::env::var("HOSTNAME").ok().filter(|name| !name.is_empty()).unwrap_or_else(|| "node".into())
+    std::env::var("HOSTNAME")
+        .ok()
+        .filter(|name| !name.is_empty())
+        .unwrap_or_else(|| "node".into())
 }
 
 fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
     let reading = plan::read(&config.server.root, session.now().date_naive());
-    for warning in reading.diagnostics.iter().filter(|d| d.severity == Severity::Warning) {
+    for warning in reading
+        .diagnostics
+        .iter()
+        .filter(|d| d.severity == Severity::Warning)
+    {
         tracing::warn!(
             "{}:{}:{}: {}",
             warning.place.file,
@@ -85,11 +99,21 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
         );
     }
     let Some(mut plans) = reading.set else {
-        let first = reading.diagnostics.iter().find(|d| d.severity == Severity::Error);
+        let first = reading
+            .diagnostics
+            .iter()
+            .find(|d| d.severity == Severity::Error);
         let first = first.map_or_else(String::new, |d| {
-            format!("; the first is {}:{}:{}: {}", d.place.file, d.place.line, d.place.column, d.message)
+            format!(
+                "; the first is {}:{}:{}: {}",
+                d.place.file, d.place.line, d.place.column, d.message
+            )
         });
-        let errors = reading.diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+        let errors = reading
+            .diagnostics
+            .iter()
+            .filter(|d| d.severity == Severity::Error)
+            .count();
         return Err(Failure::new(
             Exit::Invalid,
             format!(
@@ -100,7 +124,11 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
         .next("fabu plan check"));
     };
     if let Some(base) = &config.portal.base_url {
-        for portal in plans.channels.values_mut().filter_map(|def| def.portal.as_mut()) {
+        for portal in plans
+            .channels
+            .values_mut()
+            .filter_map(|def| def.portal.as_mut())
+        {
             portal.base_url.clone_from(base);
         }
     }
@@ -110,14 +138,26 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
 /// What the portal says about itself.
 pub(super) fn site_settings(config: &Config, plans: &PlanSet) -> SiteSettings {
     let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    let county = plans.bodies.iter().find(|body| body.body == "county-government").or(plans.bodies.first());
+    let county = plans
+        .bodies
+        .iter()
+        .find(|body| body.body == "county-government")
+        .or(plans.bodies.first());
     SiteSettings {
         name: config.portal.site_name.clone(),
         name_en: config.portal.site_name_en.clone(),
-        base_url: plans.portal_url().unwrap_or("http://localhost:8080").to_owned(),
-        zone: plans.plans.first().map_or(chrono_tz::Asia::Shanghai, |pinned| pinned.plan.zone),
+        base_url: plans
+            .portal_url()
+            .unwrap_or("http://localhost:8080")
+            .to_owned(),
+        zone: plans
+            .plans
+            .first()
+            .map_or(chrono_tz::Asia::Shanghai, |pinned| pinned.plan.zone),
         host: county.map(|body| body.name.clone()).unwrap_or_default(),
-        host_en: county.and_then(|body| body.name_en.clone()).unwrap_or_default(),
+        host_en: county
+            .and_then(|body| body.name_en.clone())
+            .unwrap_or_default(),
         hotline: county.and_then(|body| body.hotline.clone()),
         footer: lines(&config.portal.footer),
         footer_en: lines(&config.portal.footer_en),
@@ -139,11 +179,19 @@ fn start_log(log: &Log) {
     // A log that was set up before (in a test) stays as it is.
     let _ = match log.format {
         LogFormat::Text => subscriber
-            .with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(wants_colour()))
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_writer(std::io::stderr)
+                    .with_ansi(wants_colour()),
+            )
             .try_init(),
-        LogFormat::Json => {
-            subscriber.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()
-        }
+        LogFormat::Json => subscriber
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .json()
+                    .with_writer(std::io::stderr),
+            )
+            .try_init(),
     };
 }
 
@@ -159,10 +207,11 @@ pub(super) async fn stop_signal() {
             std::future::pending::<()>().await;
         }
     };
-    let mut terminate = match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        Ok(terminate) => terminate,
-        Err(_) => return interrupt.await,
-    };
+    let mut terminate =
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(terminate) => terminate,
+            Err(_) => return interrupt.await,
+        };
     tokio::select! {
         () = interrupt => {}
         _ = terminate.recv() => {}

@@ -22,7 +22,12 @@ pub async fn build(realm: &Realm, settings: &Arc<SiteSettings>) -> Result<Site> 
 }
 
 /// Follows the store until `stop`. A store that fails leaves the last good site standing.
-pub async fn keep(realm: Arc<Realm>, site: Arc<SharedSite>, settings: Arc<SiteSettings>, stop: CancellationToken) {
+pub async fn keep(
+    realm: Arc<Realm>,
+    site: Arc<SharedSite>,
+    settings: Arc<SiteSettings>,
+    stop: CancellationToken,
+) {
     let mut signal = realm.listen();
     let mut shown = None;
     let mut built_at = realm.now();
@@ -34,16 +39,22 @@ pub async fn keep(realm: Arc<Realm>, site: Arc<SharedSite>, settings: Arc<SiteSe
             Err(error) => Err(error),
         };
         match stamp {
-            Ok(stamp) if shown != Some(stamp) || now - built_at >= FRESH => match build(&realm, &settings).await {
-                Ok(next) => {
-                    site.replace(next);
-                    shown = Some(stamp);
-                    built_at = now;
+            Ok(stamp) if shown != Some(stamp) || now - built_at >= FRESH => {
+                match build(&realm, &settings).await {
+                    Ok(next) => {
+                        site.replace(next);
+                        shown = Some(stamp);
+                        built_at = now;
+                    }
+                    Err(error) => {
+                        tracing::error!(%error, "the portal could not be renewed; it shows what it showed")
+                    }
                 }
-                Err(error) => tracing::error!(%error, "the portal could not be renewed; it shows what it showed"),
-            },
+            }
             Ok(_) => {}
-            Err(error) => tracing::error!(%error, "the portal could not look for changes; it shows what it showed"),
+            Err(error) => {
+                tracing::error!(%error, "the portal could not look for changes; it shows what it showed")
+            }
         }
         tokio::select! {
             _ = signal.changed() => {}

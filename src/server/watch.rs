@@ -65,7 +65,11 @@ async fn read_again(realm: &Realm, root: &Path, faults: &ArcSwap<Vec<String>>) {
     };
     match reading.set {
         Some(set) => {
-            tracing::info!(plans = set.plans.len(), channels = set.channels.len(), "plan files read again");
+            tracing::info!(
+                plans = set.plans.len(),
+                channels = set.channels.len(),
+                "plan files read again"
+            );
             realm.replace_plans(set);
             faults.store(Arc::new(Vec::new()));
         }
@@ -74,7 +78,12 @@ async fn read_again(realm: &Realm, root: &Path, faults: &ArcSwap<Vec<String>>) {
                 .diagnostics
                 .iter()
                 .filter(|d| d.severity == Severity::Error)
-                .map(|d| format!("{}:{}:{}: {}", d.place.file, d.place.line, d.place.column, d.message))
+                .map(|d| {
+                    format!(
+                        "{}:{}:{}: {}",
+                        d.place.file, d.place.line, d.place.column, d.message
+                    )
+                })
                 .collect();
             tracing::error!(
                 errors = lines.len(),

@@ -232,7 +232,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
     let preview = office.by("zhiban", &["release", "preview", &notice]).await;
     preview
         .ok()
-        .prints("── portal · zh-CN")
+        .prints("── portal, work-group, notice-board · zh-CN")
         .prints("── media-mail · zh-CN")
         .prints("加密巡堤查险")
         .tells(&format!("next: fabu release submit {notice}"));
@@ -377,7 +377,7 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .by("daiban", &correct)
         .await
         .ok()
-        .prints("── work-group");
+        .prints("── portal, work-group");
     let command = prepared
         .err
         .lines()

@@ -111,6 +111,15 @@ pub struct Me {
     pub posts: Vec<String>,
 }
 
+impl Rendering {
+    /// Whether a reader would see the same as of `other`, whichever channel brings it.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        (&self.language, &self.subject, &self.text, &self.parts)
+            == (&other.language, &other.subject, &other.text, &other.parts)
+            && self.segments == other.segments
+    }
+}
+
 impl Release {
     pub fn is_open(&self) -> bool {
         crate::domain::release::OPEN_STATES.contains(&&*self.status)

@@ -50,9 +50,9 @@ pub(super) fn text(
         bulletin.version, bulletin.hash
     ))?;
     line(&format!("核对码 code {}", bulletin.code()))?;
-    for rendering in &bulletin.renderings {
+    for (rendering, channels) in alike(&bulletin.renderings) {
         line("")?;
-        line(&heading(rendering))?;
+        line(&heading(rendering, &channels))?;
         if let Some(subject) = &rendering.subject {
             line(&plain(&format!("主题 subject: {subject}")))?;
         }
@@ -67,8 +67,23 @@ pub(super) fn text(
     Ok(())
 }
 
-fn heading(rendering: &Rendering) -> String {
-    let mut text = format!("── {} · {}", rendering.channel, rendering.language);
+/// Every text once, with the channels that carry it: eyes that read the same page four times stop reading.
+fn alike(renderings: &[Rendering]) -> Vec<(&Rendering, Vec<&str>)> {
+    let mut groups: Vec<(&Rendering, Vec<&str>)> = Vec::new();
+    for rendering in renderings {
+        match groups
+            .iter_mut()
+            .find(|(known, _)| known.reads_like(rendering))
+        {
+            Some((_, channels)) => channels.push(&rendering.channel),
+            None => groups.push((rendering, vec![&rendering.channel])),
+        }
+    }
+    groups
+}
+
+fn heading(rendering: &Rendering, channels: &[&str]) -> String {
+    let mut text = format!("── {} · {}", channels.join(", "), rendering.language);
     if let Some(segments) = rendering.segments {
         text.push_str(&format!(" · {segments} 条 segments"));
     }
