@@ -7,6 +7,7 @@ mod bodies;
 mod channel;
 mod client;
 mod contact;
+mod demo;
 mod doctor;
 mod failure;
 pub mod init;
@@ -85,6 +86,8 @@ impl Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Everything on examples, in one throw-away folder; nothing leaves the machine
+    Demo(demo::Args),
     /// Make a folder with everything an installation needs
     Init(init::Args),
     /// Run the server: portal, API, and everything that happens by itself
@@ -118,6 +121,7 @@ enum Command {
 impl Command {
     async fn run(self, place: &Place) -> Result {
         match self {
+            Self::Demo(args) => demo::run(args).await,
             Self::Init(args) => init::run(place, args).await,
             Self::Serve(args) => serve::run(place, args).await,
             Self::Migrate(args) => migrate::run(place, args).await,

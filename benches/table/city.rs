@@ -4,14 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono_tz::Asia::Shanghai;
-use fabu::domain::area::{Area, AreaCode};
 use fabu::domain::approval::Actor;
+use fabu::domain::area::{Area, AreaCode};
 use fabu::domain::audience::Audience;
 use fabu::domain::body::{Body, Post, PostRef};
 use fabu::domain::channel::ChannelDef;
 use fabu::domain::deadline::{Anchor, DayCalendar, Due};
 use fabu::domain::level::{EventClass, ResponseLevel};
-use fabu::domain::plan::{Calendar, EventType, Item, ItemChannel, ItemKind, OnRaise, PinnedPlan, Plan, PlanSet, Route, Signer};
+use fabu::domain::plan::{
+    Calendar, EventType, Item, ItemChannel, ItemKind, OnRaise, PinnedPlan, Plan, PlanSet, Route,
+    Signer,
+};
 use fabu::domain::time::Span;
 use fabu::flow::declare::Declaration;
 
@@ -19,11 +22,20 @@ pub const AREA: &str = "320299";
 
 /// `bodies` plans of `items` items each, all on `channels`.
 pub fn plans(bodies: usize, items: usize, channels: Vec<ChannelDef>) -> PlanSet {
-    let area = Area { area: AreaCode(AREA.into()), name: "示例市".into(), name_en: None };
-    let plans = (0..bodies).map(|n| plan(n, items, &channels, &area)).collect();
+    let area = Area {
+        area: AreaCode(AREA.into()),
+        name: "示例市".into(),
+        name_en: None,
+    };
+    let plans = (0..bodies)
+        .map(|n| plan(n, items, &channels, &area))
+        .collect();
     PlanSet {
         plans,
-        channels: channels.into_iter().map(|def| (def.channel.clone(), def)).collect(),
+        channels: channels
+            .into_iter()
+            .map(|def| (def.channel.clone(), def))
+            .collect(),
         bodies: Vec::new(),
         areas: vec![area],
     }
@@ -32,7 +44,10 @@ pub fn plans(bodies: usize, items: usize, channels: Vec<ChannelDef>) -> PlanSet 
 fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedPlan {
     let code = format!("body-{n}");
     let signer = Signer {
-        post: PostRef { body: code.clone(), post: "leader".into() },
+        post: PostRef {
+            body: code.clone(),
+            post: "leader".into(),
+        },
         name: "负责人".into(),
         name_en: None,
         sign_within: Span::minutes(10),
@@ -51,8 +66,20 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
             hotline: None,
             may_release: Vec::new(),
             posts: vec![
-                Post { post: "clerk".into(), name: "拟稿人".into(), name_en: None, sign_within: Span::minutes(5), deputy: None },
-                Post { post: "leader".into(), name: "负责人".into(), name_en: None, sign_within: Span::minutes(5), deputy: None },
+                Post {
+                    post: "clerk".into(),
+                    name: "拟稿人".into(),
+                    name_en: None,
+                    sign_within: Span::minutes(5),
+                    deputy: None,
+                },
+                Post {
+                    post: "leader".into(),
+                    name: "负责人".into(),
+                    name_en: None,
+                    sign_within: Span::minutes(5),
+                    deputy: None,
+                },
             ],
         },
         event: EventType {
@@ -68,14 +95,26 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
         zone: Shanghai,
         effective_from: None,
         review_by: None,
-        routes: BTreeMap::from([("ordinary".to_owned(), Route { sign: vec![signer], fast: None })]),
+        routes: BTreeMap::from([(
+            "ordinary".to_owned(),
+            Route {
+                sign: vec![signer],
+                fast: None,
+            },
+        )]),
         corrections: None,
-        levels: BTreeMap::from([(ResponseLevel::I, (0..items).map(|m| item(m, channels)).collect())]),
+        levels: BTreeMap::from([(
+            ResponseLevel::I,
+            (0..items).map(|m| item(m, channels)).collect(),
+        )]),
         end: Vec::new(),
         templates: BTreeMap::from([("notice".to_owned(), template.to_owned())]),
         calendar: Calendar::default(),
     };
-    PinnedPlan { plan: Arc::new(plan), hash: format!("bench-{n}") }
+    PinnedPlan {
+        plan: Arc::new(plan),
+        hash: format!("bench-{n}"),
+    }
 }
 
 fn item(n: usize, channels: &[ChannelDef]) -> Item {
@@ -89,9 +128,19 @@ fn item(n: usize, channels: &[ChannelDef]) -> Item {
         template: "notice".into(),
         content: Vec::new(),
         basis: Vec::new(),
-        channels: channels.iter().map(|def| ItemChannel { channel: def.channel.clone(), audience: None }).collect(),
+        channels: channels
+            .iter()
+            .map(|def| ItemChannel {
+                channel: def.channel.clone(),
+                audience: None,
+            })
+            .collect(),
         audience: Audience::default(),
-        due: vec![Due { within: Span::minutes(60), of: Anchor::Activation, calendar: DayCalendar::Clock }],
+        due: vec![Due {
+            within: Span::minutes(60),
+            of: Anchor::Activation,
+            calendar: DayCalendar::Clock,
+        }],
         repeat: None,
         on_demand: false,
         route: "ordinary".into(),
@@ -108,8 +157,15 @@ pub fn channel(value: serde_json::Value) -> ChannelDef {
 }
 
 pub fn person(post: &str) -> Actor {
-    let post = PostRef { body: "body-0".into(), post: post.into() };
-    Actor { user: post.post.clone(), name: post.post.clone(), posts: vec![post] }
+    let post = PostRef {
+        body: "body-0".into(),
+        post: post.into(),
+    };
+    Actor {
+        user: post.post.clone(),
+        name: post.post.clone(),
+        posts: vec![post],
+    }
 }
 
 pub fn declaration() -> Declaration {

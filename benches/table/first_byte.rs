@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 
 use fabu::channel::EnvSecrets;
 use fabu::clock::SystemClock;
+use fabu::domain::area::AreaCode;
 use fabu::domain::bulletin::Language;
 use fabu::domain::contact::{Address, AddressKind, Contact};
-use fabu::domain::area::AreaCode;
 use fabu::flow::declare::declare;
 use fabu::flow::{approve, draft};
 use fabu::realm::Realm;
@@ -27,7 +27,12 @@ const SAMPLES: usize = 200;
 pub async fn measure(waiting: u32) -> Vec<f64> {
     let (port, mut arrivals) = gateway().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&format!("sqlite:{}", folder.path().join("ours.db").display())).await.expect("a store");
+    let store = Store::open(&format!(
+        "sqlite:{}",
+        folder.path().join("ours.db").display()
+    ))
+    .await
+    .expect("a store");
     let sms = city::channel(serde_json::json!({
         "channel": "sms", "name": "sms", "kind": "sms", "concurrency": 16,
         "sms": {"url": format!("http://127.0.0.1:{port}/"), "fields": {"to": "{to}", "text": "{text}"}}
@@ -39,11 +44,18 @@ pub async fn measure(waiting: u32) -> Vec<f64> {
         if item.item == format!("item-{SAMPLES}") {
             item.kind = fabu::domain::plan::ItemKind::Summary;
         } else {
-            item.audience = serde_json::from_value(serde_json::json!({"groups": ["one"]})).expect("an audience");
+            item.audience = serde_json::from_value(serde_json::json!({"groups": ["one"]}))
+                .expect("an audience");
         }
     }
     crowd(&store, waiting).await;
-    let realm = Arc::new(Realm::actual(store, Arc::new(SystemClock), plans, Arc::new(EnvSecrets), folder.path()));
+    let realm = Arc::new(Realm::actual(
+        store,
+        Arc::new(SystemClock),
+        plans,
+        Arc::new(EnvSecrets),
+        folder.path(),
+    ));
     let stop = CancellationToken::new();
     let working = tokio::spawn({
         let (realm, stop) = (realm.clone(), stop.clone());
@@ -51,7 +63,9 @@ pub async fn measure(waiting: u32) -> Vec<f64> {
     });
     let (clerk, leader) = (city::person("clerk"), city::person("leader"));
     let (mut tx, world, now) = realm.begin().await.expect("a transaction");
-    let declared = declare(&mut tx, &world, now, &clerk, city::declaration()).await.expect("a declaration");
+    let declared = declare(&mut tx, &world, now, &clerk, city::declaration())
+        .await
+        .expect("a declaration");
     realm.commit(tx).await.expect("a commit");
     let mut releases = declared.releases;
     releases.sort_by_key(|r| r.item != format!("item-{SAMPLES}"));
@@ -64,11 +78,17 @@ pub async fn measure(waiting: u32) -> Vec<f64> {
         while arrivals.try_recv().is_ok() {}
         let began = Instant::now();
         let (mut tx, world, now) = realm.begin().await.expect("a transaction");
-        approve::approve(&mut tx, &world, now, &leader, &release.id, &hash, false).await.expect("an approval");
+        approve::approve(&mut tx, &world, now, &leader, &release.id, &hash, false)
+            .await
+            .expect("an approval");
         realm.commit(tx).await.expect("a commit");
         if release.item == format!("item-{SAMPLES}") {
             // Let the crowd be queued and start to flow before anything is measured.
-            tokio::time::timeout(Duration::from_secs(60), async { while arrivals.recv().await.is_some_and(|(_, urgent)| urgent) {} }).await.expect("the crowd moves");
+            tokio::time::timeout(Duration::from_secs(60), async {
+                while arrivals.recv().await.is_some_and(|(_, urgent)| urgent) {}
+            })
+            .await
+            .expect("the crowd moves");
             continue;
         }
         loop {
@@ -85,13 +105,19 @@ pub async fn measure(waiting: u32) -> Vec<f64> {
     vec![times[times.len() / 2], times[times.len() * 99 / 100]]
 }
 
-async fn submitted(realm: &Realm, clerk: &fabu::domain::approval::Actor, id: &fabu::id::ReleaseId) -> String {
+async fn submitted(
+    realm: &Realm,
+    clerk: &fabu::domain::approval::Actor,
+    id: &fabu::id::ReleaseId,
+) -> String {
     let mut signal = realm.listen();
     loop {
         let (mut tx, world, now) = realm.begin().await.expect("a transaction");
         if let Ok(release) = draft::submit(&mut tx, &world, now, clerk, id).await {
             realm.commit(tx).await.expect("a commit");
-            let fabu::domain::release::ReleaseState::InReview(review) = release.state else { panic!("in review") };
+            let fabu::domain::release::ReleaseState::InReview(review) = release.state else {
+                panic!("in review")
+            };
             return review.hash;
         }
         drop(tx);
@@ -108,10 +134,14 @@ async fn crowd(store: &Store, waiting: u32) {
         areas: vec![AreaCode(city::AREA.into())],
         groups: vec![group.to_owned()],
         posts: Vec::new(),
-        addresses: vec![Address { kind: AddressKind::Sms, address: format!("1{n:010}") }],
+        addresses: vec![Address {
+            kind: AddressKind::Sms,
+            address: format!("1{n:010}"),
+        }],
     };
-    let everybody: Vec<Contact> =
-        std::iter::once(contact(0, "one")).chain((1..=waiting).map(|n| contact(n, "crowd"))).collect();
+    let everybody: Vec<Contact> = std::iter::once(contact(0, "one"))
+        .chain((1..=waiting).map(|n| contact(n, "crowd")))
+        .collect();
     for chunk in everybody.chunks(1000) {
         let mut tx = store.begin().await.expect("a transaction");
         tx.upsert_contacts(chunk).await.expect("contacts");
@@ -138,10 +168,16 @@ async fn gateway() -> (u16, mpsc::UnboundedReceiver<(Instant, bool)>) {
                     began.get_or_insert_with(Instant::now);
                     request.extend_from_slice(&buffer[..n]);
                     let text = String::from_utf8_lossy(&request);
-                    let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                    let Some((head, body)) = text.split_once("\r\n\r\n") else {
+                        continue;
+                    };
                     let length: usize = head
                         .lines()
-                        .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").and_then(|n| n.trim().parse().ok()))
+                        .find_map(|line| {
+                            line.to_ascii_lowercase()
+                                .strip_prefix("content-length:")
+                                .and_then(|n| n.trim().parse().ok())
+                        })
                         .unwrap_or(0);
                     if body.len() < length {
                         continue;
@@ -149,7 +185,11 @@ async fn gateway() -> (u16, mpsc::UnboundedReceiver<(Instant, bool)>) {
                     let urgent = body.contains("to=10000000000");
                     let _ = told.send((began.take().expect("something came"), urgent));
                     request.clear();
-                    if stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok").await.is_err() {
+                    if stream
+                        .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok")
+                        .await
+                        .is_err()
+                    {
                         break;
                     }
                 }

@@ -27,10 +27,15 @@ struct Sink {
 
 impl Sink {
     async fn start() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a port").port();
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .and_then(|l| l.local_addr())
+            .expect("a port")
+            .port();
         let mut command = Command::new("smtp-sink");
         // smtp-sink refuses to stay root.
-        if std::fs::metadata("/proc/self").is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0) {
+        if std::fs::metadata("/proc/self")
+            .is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0)
+        {
             command.args(["-u", "postfix"]);
         }
         let process = command
@@ -39,7 +44,10 @@ impl Sink {
             .stderr(Stdio::null())
             .spawn()
             .expect("smtp-sink is installed (Debian package postfix)");
-        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+        while tokio::net::TcpStream::connect(("127.0.0.1", port))
+            .await
+            .is_err()
+        {
             tokio::task::yield_now().await;
         }
         Self { process, port }
@@ -57,7 +65,19 @@ pub async fn smtp_source() -> Vec<f64> {
     let sink = Sink::start().await;
     let began = Instant::now();
     let status = Command::new("smtp-source")
-        .args(["-d", "-s", "10", "-m", &MAILS.to_string(), "-l", "2000", "-f", "fabu@example.invalid", "-t", "person@example.invalid"])
+        .args([
+            "-d",
+            "-s",
+            "10",
+            "-m",
+            &MAILS.to_string(),
+            "-l",
+            "2000",
+            "-f",
+            "fabu@example.invalid",
+            "-t",
+            "person@example.invalid",
+        ])
         .arg(format!("127.0.0.1:{}", sink.port))
         .status()
         .expect("smtp-source is installed");
@@ -69,7 +89,12 @@ pub async fn smtp_source() -> Vec<f64> {
 pub async fn measure() -> Vec<f64> {
     let sink = Sink::start().await;
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::open(&format!("sqlite:{}", folder.path().join("ours.db").display())).await.expect("a store");
+    let store = Store::open(&format!(
+        "sqlite:{}",
+        folder.path().join("ours.db").display()
+    ))
+    .await
+    .expect("a store");
     let mail = city::channel(serde_json::json!({
         "channel": "mail", "name": "mail", "kind": "email", "concurrency": 10,
         "email": {"host": "127.0.0.1", "port": sink.port, "from": "fabu@example.invalid"}
@@ -82,7 +107,10 @@ pub async fn measure() -> Vec<f64> {
             areas: vec![AreaCode(city::AREA.into())],
             groups: Vec::new(),
             posts: Vec::new(),
-            addresses: vec![Address { kind: AddressKind::Email, address: format!("person{n}@example.invalid") }],
+            addresses: vec![Address {
+                kind: AddressKind::Email,
+                address: format!("person{n}@example.invalid"),
+            }],
         })
         .collect();
     for chunk in people.chunks(1000) {
@@ -91,7 +119,13 @@ pub async fn measure() -> Vec<f64> {
         tx.commit().await.expect("a commit");
     }
     let plans = city::plans(1, 1, vec![mail]);
-    let realm = Arc::new(Realm::actual(store, Arc::new(SystemClock), plans, Arc::new(EnvSecrets), folder.path()));
+    let realm = Arc::new(Realm::actual(
+        store,
+        Arc::new(SystemClock),
+        plans,
+        Arc::new(EnvSecrets),
+        folder.path(),
+    ));
     let stop = CancellationToken::new();
     let working = tokio::spawn({
         let (realm, stop) = (realm.clone(), stop.clone());
@@ -99,28 +133,45 @@ pub async fn measure() -> Vec<f64> {
     });
     let (clerk, leader) = (city::person("clerk"), city::person("leader"));
     let (mut tx, world, now) = realm.begin().await.expect("a transaction");
-    let declared = declare(&mut tx, &world, now, &clerk, city::declaration()).await.expect("a declaration");
+    let declared = declare(&mut tx, &world, now, &clerk, city::declaration())
+        .await
+        .expect("a declaration");
     realm.commit(tx).await.expect("a commit");
     let id = &declared.releases[0].id;
     let hash = loop {
         let (mut tx, world, now) = realm.begin().await.expect("a transaction");
         if let Ok(release) = draft::submit(&mut tx, &world, now, &clerk, id).await {
             realm.commit(tx).await.expect("a commit");
-            let fabu::domain::release::ReleaseState::InReview(review) = release.state else { panic!("in review") };
+            let fabu::domain::release::ReleaseState::InReview(review) = release.state else {
+                panic!("in review")
+            };
             break review.hash;
         }
         drop(tx);
         tokio::task::yield_now().await;
     };
     let (mut tx, world, now) = realm.begin().await.expect("a transaction");
-    approve::approve(&mut tx, &world, now, &leader, id, &hash, false).await.expect("an approval");
+    approve::approve(&mut tx, &world, now, &leader, id, &hash, false)
+        .await
+        .expect("an approval");
     let began = Instant::now();
     realm.commit(tx).await.expect("a commit");
     let mut ticks = tokio::time::interval(Duration::from_millis(20));
     loop {
         ticks.tick().await;
-        let counts = realm.store.read().await.expect("a reader").delivery_counts(id).await.expect("counts");
-        let accepted = counts.get("mail").and_then(|by_status| by_status.get("accepted")).copied().unwrap_or(0);
+        let counts = realm
+            .store
+            .read()
+            .await
+            .expect("a reader")
+            .delivery_counts(id)
+            .await
+            .expect("counts");
+        let accepted = counts
+            .get("mail")
+            .and_then(|by_status| by_status.get("accepted"))
+            .copied()
+            .unwrap_or(0);
         if accepted == i64::from(MAILS) {
             break;
         }

@@ -15,7 +15,9 @@ pub async fn transaction() -> Vec<f64> {
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full);
-    let mut conn = SqliteConnection::connect_with(&options).await.expect("a database");
+    let mut conn = SqliteConnection::connect_with(&options)
+        .await
+        .expect("a database");
     sqlx::raw_sql(
         "CREATE TABLE release (id TEXT PRIMARY KEY, incident TEXT, plan TEXT, body TEXT, item TEXT, occurrence INTEGER, \
          status TEXT, due_at INTEGER, wake_at INTEGER, doc TEXT) STRICT; \
@@ -28,14 +30,23 @@ pub async fn transaction() -> Vec<f64> {
     let sql = format!(
         "INSERT INTO release VALUES {}",
         (0..50)
-            .map(|n| format!("({})", (1..=10).map(|m| format!("${}", n * 10 + m)).collect::<Vec<_>>().join(", ")))
+            .map(|n| format!(
+                "({})",
+                (1..=10)
+                    .map(|m| format!("${}", n * 10 + m))
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            ))
             .collect::<Vec<_>>()
             .join(", ")
     );
     let mut times = Vec::new();
     for run in 0..20 {
         let began = Instant::now();
-        let mut tx = conn.begin_with("BEGIN IMMEDIATE").await.expect("a transaction");
+        let mut tx = conn
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .expect("a transaction");
         for chunk in 0..20 {
             let mut query = sqlx::query(AssertSqlSafe(sql.clone()));
             for n in 0..50 {

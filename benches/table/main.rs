@@ -99,14 +99,22 @@ const ROWS: [Row; 7] = [
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+    match args
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
         ["one", name, ..] => one(name),
         _ => all(),
     }
 }
 
 fn one(name: &str) -> ExitCode {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     let values = runtime.block_on(async {
         match name {
             "raw-transaction" => raw::transaction().await,
@@ -119,7 +127,10 @@ fn one(name: &str) -> ExitCode {
             other => panic!("no measure {other}"),
         }
     });
-    let found = Found { values, peak_mib: peak_mib() };
+    let found = Found {
+        values,
+        peak_mib: peak_mib(),
+    };
     println!("{}", serde_json::to_string(&found).expect("numbers"));
     ExitCode::SUCCESS
 }
@@ -127,13 +138,23 @@ fn one(name: &str) -> ExitCode {
 /// The high-water mark of this process's memory.
 fn peak_mib() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmHWM:")).unwrap_or_default();
-    let kib: f64 = line.split_whitespace().nth(1).and_then(|n| n.parse().ok()).unwrap_or(0.0);
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM:"))
+        .unwrap_or_default();
+    let kib: f64 = line
+        .split_whitespace()
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(0.0);
     kib / 1024.0
 }
 
 fn all() -> ExitCode {
-    let rounds: usize = std::env::var("ROUNDS").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
+    let rounds: usize = std::env::var("ROUNDS")
+        .ok()
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(5);
     let mut measures: Vec<&str> = Vec::new();
     for row in &ROWS {
         for name in row.raw.map(|(_, name)| name).into_iter().chain([row.ours]) {
@@ -171,7 +192,12 @@ fn print(found: &std::collections::BTreeMap<&str, Vec<Found>>) {
     println!("|---|---|---|---|---|---|---|");
     for row in &ROWS {
         let column = |name: &str| -> Vec<f64> {
-            found.get(name).into_iter().flatten().filter_map(|f| f.values.get(row.column).copied()).collect()
+            found
+                .get(name)
+                .into_iter()
+                .flatten()
+                .filter_map(|f| f.values.get(row.column).copied())
+                .collect()
         };
         let ours = column(row.ours);
         let raw = row.raw.map(|(_, name)| column(name)).unwrap_or_default();
@@ -186,14 +212,25 @@ fn print(found: &std::collections::BTreeMap<&str, Vec<Found>>) {
         };
         let ratio = raw_median.map_or_else(String::new, |raw| format!("{:.2}×", median / raw));
         let met = (row.met)(median, raw_median.unwrap_or(f64::NAN));
-        let memory = found.get(row.ours).into_iter().flatten().map(|f| f.peak_mib).fold(0.0, f64::max);
+        let memory = found
+            .get(row.ours)
+            .into_iter()
+            .flatten()
+            .map(|f| f.peak_mib)
+            .fold(0.0, f64::max);
         println!(
             "| {} | {raw_cell} | {} {} | {ratio} | {} | {} | {memory:.0} MiB |",
             row.name,
             shown(&ours),
             row.unit,
             row.bar,
-            if row.bar == "—" { "" } else if met { "yes" } else { "**no**" },
+            if row.bar == "—" {
+                ""
+            } else if met {
+                "yes"
+            } else {
+                "**no**"
+            },
         );
     }
 }
@@ -209,5 +246,8 @@ fn shown(values: &[f64]) -> String {
     let least = values.iter().copied().fold(f64::INFINITY, f64::min);
     let most = values.iter().copied().fold(0.0, f64::max);
     let digits = if most >= 100.0 { 0 } else { 1 };
-    format!("{:.digits$} ({least:.digits$}–{most:.digits$})", median(values).unwrap_or(0.0))
+    format!(
+        "{:.digits$} ({least:.digits$}–{most:.digits$})",
+        median(values).unwrap_or(0.0)
+    )
 }
