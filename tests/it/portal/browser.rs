@@ -1,0 +1,114 @@
+//! The pages in a real browser: Debian's Chromium, on a phone and on a desk, by day and by night.
+//!
+//! `FABU_PICTURES=DIR` also leaves screenshots and prints there.
+
+use std::path::Path;
+use std::process::Command;
+
+use fabu::id::RealmKind;
+use serde_json::Value;
+
+use crate::support::bulletins::{a_night, night, settings};
+use crate::support::peers::{cache, program};
+use crate::support::reader::Stand;
+
+/// What the browser noticed on `paths`; None when there is no browser here.
+fn look(stand: &Stand, paths: &[String]) -> Option<Vec<Value>> {
+    let packages = cache().join("browser");
+    let missing = if program("node").is_none() {
+        Some("Node.js")
+    } else if program("chromium").is_none() {
+        Some("Chromium")
+    } else if !packages.join("node_modules/playwright-core").is_dir() {
+        Some("playwright-core")
+    } else {
+        None
+    };
+    if let Some(missing) = missing {
+        let advice = "scripts/support/browser-install.sh installs it";
+        assert!(
+            !std::env::var("CI").is_ok_and(|ci| ci == "true"),
+            "in CI the pages must be looked at, and {missing} is not there: {advice}"
+        );
+        eprintln!("skipped: {missing} is not there; {advice}");
+        return None;
+    }
+    let pictures = std::env::var("FABU_PICTURES").unwrap_or_else(|_| "-".into());
+    let output = Command::new("node")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/portal.mjs"))
+        .arg(&packages)
+        .arg(format!("http://{}", stand.address))
+        .arg(pictures)
+        .args(paths)
+        .output()
+        .expect("node starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(serde_json::from_slice(&output.stdout).expect("the browser's findings"))
+}
+
+fn judge(findings: &[Value]) {
+    let mut faults = Vec::new();
+    for found in findings {
+        let mut check = |holds: bool, what: &str, detail: &Value| {
+            if !holds {
+                faults.push(format!("{} {}: {what}: {detail}", found["at"], found["view"]));
+            }
+        };
+        let none = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
+        let overflow = found["overflow"].as_i64().is_some_and(|by| by <= 0) && none(&found["wide"]);
+        check(overflow, "wider than the screen", &found["wide"]);
+        check(none(&found["small"]), "too small for a thumb", &found["small"]);
+        check(none(&found["foreign"]), "asks another host", &found["foreign"]);
+        check(none(&found["complaints"]), "the browser complains", &found["complaints"]);
+        check(none(&found["faults"]), "axe", &found["faults"]);
+        check(found["cookies"] == 0, "sets cookies", &found["cookies"]);
+        check(found["line"].as_f64().is_some_and(|line| line >= 1.69), "lines too tight", &found["line"]);
+        check(found["font"].as_f64().is_some_and(|size| size >= 17.0), "type too small", &found["font"]);
+        let skip = found["first"]["target"] == "#main" && found["first"]["seen"] == true;
+        check(skip, "the first Tab does not show the way to the text", &found["first"]);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_page_can_be_read_on_a_phone_at_night_and_by_those_who_hear_or_type() {
+    let night_of = a_night(RealmKind::Actual);
+    let stand = Stand::open(night_of.entries.clone(), night(), settings());
+    let notice = &night_of.notice.release;
+    let mut paths: Vec<String> =
+        ["/", "/archive", "/archive/2026-07", "/search?q=%E6%B0%B4%E4%BD%8D", "/about", "/nowhere", "/area/320299101"]
+            .map(str::to_owned)
+            .into();
+    paths.extend([
+        format!("/b/{notice}"),
+        format!("/en/b/{notice}"),
+        format!("/elder/b/{notice}"),
+        format!("/b/{}", night_of.wrong.release),
+        format!("/b/{}", night_of.correction.release),
+        format!("/b/{}", night_of.withdrawn.release),
+        format!("/b/{}", night_of.explanation.release),
+        format!("/incident/{}", night_of.notice.incident),
+        format!("/verify?q={notice}"),
+        "/verify?q=x".into(),
+        "/en/".into(),
+        "/elder/".into(),
+    ]);
+    let Some(findings) = look(&stand, &paths) else { return };
+    assert_eq!(findings.len(), paths.len() * 3);
+    judge(&findings);
+}
+
+#[test]
+fn a_rehearsal_and_a_quiet_day_can_be_read_too() {
+    let drill = fabu::web::portal::SiteSettings { drill: true, ..settings() };
+    let night_of = a_night(RealmKind::Drill);
+    let path = format!("/b/{}", night_of.notice.release);
+    let stand = Stand::open(night_of.entries, night(), drill);
+    if let Some(findings) = look(&stand, &["/?drill".into(), path]) {
+        judge(&findings);
+    }
+    let quiet = Stand::open(Vec::new(), night(), settings());
+    if let Some(findings) = look(&quiet, &["/?quiet".into(), "/en/?quiet".into()]) {
+        judge(&findings);
+    }
+}
