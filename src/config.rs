@@ -61,7 +61,13 @@ pub struct Portal {
     /// The address the public knows, such as `https://fabu.example.gov.cn`; links in messages are made from it.
     #[serde(deserialize_with = "base_url")]
     pub base_url: Option<String>,
-    /// A line at the foot of every page: who runs it, filing number, telephone.
+    /// Who answers for the site (主办单位), and the number to ask.
+    pub host: String,
+    pub host_en: String,
+    pub hotline: Option<String>,
+    /// Registration numbers that must be shown: ICP 备案号, 公安备案号, 网站标识码.
+    pub records: Vec<String>,
+    /// Lines at the foot of every page, such as an address.
     pub footer: String,
     pub footer_en: String,
     /// 组织机构代码, the head of every index number (索引号).
@@ -132,6 +138,10 @@ impl Default for Portal {
             site_name: "突发事件信息公开".into(),
             site_name_en: "Emergency information".into(),
             base_url: None,
+            host: String::new(),
+            host_en: String::new(),
+            hotline: None,
+            records: Vec::new(),
             footer: String::new(),
             footer_en: String::new(),
             organisation_code: String::new(),

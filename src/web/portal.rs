@@ -46,3 +46,30 @@ pub struct SiteSettings {
     /// A site of a rehearsal: says so on every page, in every title and feed, and asks not to be indexed.
     pub drill: bool,
 }
+
+impl SiteSettings {
+    /// What the configuration says about the site at `base_url`, with the places that the plans know.
+    pub fn new(
+        config: &crate::config::Portal,
+        base_url: &str,
+        zone: Tz,
+        areas: Vec<Area>,
+        drill: bool,
+    ) -> Self {
+        let lines = |text: &str| text.lines().map(str::to_owned).collect();
+        Self {
+            name: config.site_name.clone(),
+            name_en: config.site_name_en.clone(),
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            zone,
+            host: config.host.clone(),
+            host_en: config.host_en.clone(),
+            hotline: config.hotline.clone(),
+            footer: lines(&config.footer),
+            footer_en: lines(&config.footer_en),
+            records: config.records.clone(),
+            areas,
+            drill,
+        }
+    }
+}

@@ -42,7 +42,11 @@ fn look(stand: &Stand, paths: &[String]) -> Option<Vec<Value>> {
         .args(paths)
         .output()
         .expect("node starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     Some(serde_json::from_slice(&output.stdout).expect("the browser's findings"))
 }
 
@@ -51,21 +55,48 @@ fn judge(findings: &[Value]) {
     for found in findings {
         let mut check = |holds: bool, what: &str, detail: &Value| {
             if !holds {
-                faults.push(format!("{} {}: {what}: {detail}", found["at"], found["view"]));
+                faults.push(format!(
+                    "{} {}: {what}: {detail}",
+                    found["at"], found["view"]
+                ));
             }
         };
         let none = |value: &Value| value.as_array().is_some_and(Vec::is_empty);
         let overflow = found["overflow"].as_i64().is_some_and(|by| by <= 0) && none(&found["wide"]);
         check(overflow, "wider than the screen", &found["wide"]);
-        check(none(&found["small"]), "too small for a thumb", &found["small"]);
-        check(none(&found["foreign"]), "asks another host", &found["foreign"]);
-        check(none(&found["complaints"]), "the browser complains", &found["complaints"]);
+        check(
+            none(&found["small"]),
+            "too small for a thumb",
+            &found["small"],
+        );
+        check(
+            none(&found["foreign"]),
+            "asks another host",
+            &found["foreign"],
+        );
+        check(
+            none(&found["complaints"]),
+            "the browser complains",
+            &found["complaints"],
+        );
         check(none(&found["faults"]), "axe", &found["faults"]);
         check(found["cookies"] == 0, "sets cookies", &found["cookies"]);
-        check(found["line"].as_f64().is_some_and(|line| line >= 1.69), "lines too tight", &found["line"]);
-        check(found["font"].as_f64().is_some_and(|size| size >= 17.0), "type too small", &found["font"]);
+        check(
+            found["line"].as_f64().is_some_and(|line| line >= 1.69),
+            "lines too tight",
+            &found["line"],
+        );
+        check(
+            found["font"].as_f64().is_some_and(|size| size >= 17.0),
+            "type too small",
+            &found["font"],
+        );
         let skip = found["first"]["target"] == "#main" && found["first"]["seen"] == true;
-        check(skip, "the first Tab does not show the way to the text", &found["first"]);
+        check(
+            skip,
+            "the first Tab does not show the way to the text",
+            &found["first"],
+        );
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
@@ -75,10 +106,17 @@ fn every_page_can_be_read_on_a_phone_at_night_and_by_those_who_hear_or_type() {
     let night_of = a_night(RealmKind::Actual);
     let stand = Stand::open(night_of.entries.clone(), night(), settings());
     let notice = &night_of.notice.release;
-    let mut paths: Vec<String> =
-        ["/", "/archive", "/archive/2026-07", "/search?q=%E6%B0%B4%E4%BD%8D", "/about", "/nowhere", "/area/320299101"]
-            .map(str::to_owned)
-            .into();
+    let mut paths: Vec<String> = [
+        "/",
+        "/archive",
+        "/archive/2026-07",
+        "/search?q=%E6%B0%B4%E4%BD%8D",
+        "/about",
+        "/nowhere",
+        "/area/320299101",
+    ]
+    .map(str::to_owned)
+    .into();
     paths.extend([
         format!("/b/{notice}"),
         format!("/en/b/{notice}"),
@@ -93,14 +131,19 @@ fn every_page_can_be_read_on_a_phone_at_night_and_by_those_who_hear_or_type() {
         "/en/".into(),
         "/elder/".into(),
     ]);
-    let Some(findings) = look(&stand, &paths) else { return };
+    let Some(findings) = look(&stand, &paths) else {
+        return;
+    };
     assert_eq!(findings.len(), paths.len() * 3);
     judge(&findings);
 }
 
 #[test]
 fn a_rehearsal_and_a_quiet_day_can_be_read_too() {
-    let drill = fabu::web::portal::SiteSettings { drill: true, ..settings() };
+    let drill = fabu::web::portal::SiteSettings {
+        drill: true,
+        ..settings()
+    };
     let night_of = a_night(RealmKind::Drill);
     let path = format!("/b/{}", night_of.notice.release);
     let stand = Stand::open(night_of.entries, night(), drill);

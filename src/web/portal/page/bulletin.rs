@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::card::{Banner, Card, Fate, action};
 use super::record::{Row, Value, keywords, rows, spoken_code};
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{PortalEntry, Standing};
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::route::View;
@@ -90,7 +90,10 @@ impl<'a> BulletinPage<'a> {
             banner: Banner::new(&f, shelf, entry),
             areas: f.area_links(&entry.areas),
             published: f.stamp(entry.published_at, entry),
-            until: entry.valid_until.map(|at| f.stamp(at, entry)),
+            until: entry
+                .valid_until
+                .filter(|_| ran_its_time(entry))
+                .map(|at| f.stamp(at, entry)),
             body: Link {
                 href: f.to(&format!("/body/{}", entry.body)),
                 text: f.body_name(entry),
@@ -132,6 +135,11 @@ impl<'a> BulletinPage<'a> {
             f,
         }
     }
+}
+
+/// Whether its validity was never cut short: the end that it named is the end it had or will have.
+fn ran_its_time(entry: &PortalEntry) -> bool {
+    matches!(entry.standing, Standing::Current | Standing::Expired { .. })
 }
 
 fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
