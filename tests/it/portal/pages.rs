@@ -259,7 +259,7 @@ fn english_pages_speak_english_and_declare_what_is_chinese() {
     order(
         &notice.words(),
         &[
-            "Response level II (second of four)",
+            "Response level II (2nd of 4)",
             "Flood response raised to level II",
             "What to do",
             "move to a shelter before midnight",
