@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages whose programs are missing, without starting any service they bring. Harmless when
-# repeated. A program is a name on the usual paths, or a path that may hold stars.
+# repeated. A program is a name on the usual paths, or the path of a file that may hold stars.
 #   debian-install.sh PROGRAM:PACKAGE…
 set -eu
 
@@ -9,7 +9,7 @@ PATH=$PATH:/usr/sbin:/sbin
 is_there() {
     case $1 in
     # shellcheck disable=SC2086 # the stars are meant
-    */*) for path in $1; do [ -x "$path" ] && return 0; done; return 1 ;;
+    */*) for path in $1; do [ -e "$path" ] && return 0; done; return 1 ;;
     *) command -v "$1" >/dev/null ;;
     esac
 }
