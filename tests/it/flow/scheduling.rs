@@ -49,6 +49,18 @@ async fn reminders_come_at_seventy_ninety_and_a_hundred_percent(database: &Datab
             ("flood-office/duty-leader".to_owned(), 100)
         ]
     );
+    let said: Vec<String> = town
+        .parcels("leaders-group")
+        .iter()
+        .map(|p| p.rendering.text.clone())
+        .filter(|t| t.contains("启动"))
+        .collect();
+    assert_eq!(said.len(), 3, "the leaders' group was told each time");
+    assert!(
+        said[2].contains("已超时") && said[2].contains("flood-office/duty-leader"),
+        "{}",
+        said[2]
+    );
 }
 
 async fn a_silent_signers_turn_passes_to_the_deputy(database: &Database) {
