@@ -1,5 +1,6 @@
 //! Something went out that should not stand.
 
+use fabu::domain::delivery::Outcome;
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::CorrectionKind;
 use fabu::domain::portal::Standing;
@@ -16,6 +17,7 @@ crate::on_each_database!(
     a_correction_is_two_actions_and_reaches_who_got_the_original,
     a_correction_owes_a_second_signature,
     a_correction_is_not_for_everybody,
+    a_wrong_text_that_waits_to_be_tried_again_is_not_sent,
 );
 
 async fn published_notice(town: &mut Town) -> fabu::id::ReleaseId {
@@ -118,4 +120,41 @@ async fn a_correction_is_not_for_everybody(database: &Database) {
         .unwrap_err();
     assert!(refused.to_string().contains("duty-leader"), "{refused}");
     assert_eq!(town.release(&notice).await.state.code(), "published");
+}
+
+async fn a_wrong_text_that_waits_to_be_tried_again_is_not_sent(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    town.recording("work-group").script([Outcome::Retry {
+        after: None,
+        why: "the gateway is away".into(),
+        ambiguous: false,
+    }]);
+    let notice = published_notice(&mut town).await;
+    assert_eq!(town.parcels("work-group").len(), 1, "tried once, in vain");
+    let leader = officer("daiban", &["flood-office/duty-leader"]);
+    let correction = town
+        .correct(&leader, &notice, CorrectionKind::WrongContent)
+        .await
+        .unwrap();
+    let hash = town.hash(&correction.id).await;
+    town.approve(&leader, &correction.id, &hash, false)
+        .await
+        .unwrap();
+    town.pass("1h").await;
+
+    let parcels = town.parcels("work-group");
+    assert_eq!(
+        parcels.len(),
+        2,
+        "the gateway is back, but only the correction goes out"
+    );
+    assert!(parcels[1].rendering.text.contains("更正"));
+    let mut tx = database.store().await.read().await.unwrap();
+    let counts = tx.delivery_counts(&notice).await.unwrap();
+    assert_eq!(counts["work-group"].get("cancelled"), Some(&1));
+    assert!(
+        town.acts(&notice)
+            .await
+            .contains(&"dispatch-closed".to_owned())
+    );
 }
