@@ -140,7 +140,11 @@ impl Courier {
             tx.settle(&self.settled).await?;
         }
         // What was overtaken while it waited here goes back, to be cancelled.
-        let stopped = tx.stopped_dispatches().await?;
+        let stopped = if self.queue.is_empty() {
+            Vec::new()
+        } else {
+            tx.stopped_dispatches().await?
+        };
         let is_stopped = |one: &Leased| stopped.contains(&one.dispatch);
         let overtaken: Vec<(i64, i64)> = self
             .queue

@@ -69,10 +69,10 @@ impl Tx {
             }
         };
         let mut leased = Vec::new();
-        for lane in Lane::ALL {
+        for lane in self.lanes_due(channel, now).await? {
             let left = limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
             if left == 0 {
-                return Ok(leased);
+                break;
             }
             let window = WINDOW.max(left);
             let args = args![until, holder, channel, lane.code(), now, left, window];
@@ -80,15 +80,37 @@ impl Tx {
             for row in &rows {
                 leased.push(leased_of(row, lane)?);
             }
-        }
-        if leased.len() < limit as usize {
-            self.clear_the_way(channel, now).await?;
+            if rows.len() < left as usize {
+                self.clear_the_way(channel, lane, now).await?;
+            }
         }
         Ok(leased)
     }
 
+    /// The lanes of a channel in which something is due. Most looks find none, and this is all they cost.
+    async fn lanes_due(&mut self, channel: &str, now: Moment) -> Result<Vec<Lane>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND lane = 0 AND status = 0 AND next_at <= $2), \
+                 EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND lane = 1 AND status = 0 AND next_at <= $2), \
+                 EXISTS (SELECT 1 FROM delivery WHERE channel = $1 AND lane = 2 AND status = 0 AND next_at <= $2)",
+                args![channel, now],
+            )
+            .await?;
+        let mut due = Vec::new();
+        for row in &rows {
+            for (column, lane) in Lane::ALL.into_iter().enumerate() {
+                if row.int(column)? != 0 {
+                    due.push(lane);
+                }
+            }
+        }
+        Ok(due)
+    }
+
     /// Takes what may not go yet or not any more out of the front of the queue, so that the next look sees past it.
-    async fn clear_the_way(&mut self, channel: &str, now: Moment) -> Result<()> {
+    async fn clear_the_way(&mut self, channel: &str, lane: Lane, now: Moment) -> Result<()> {
         self.cancel_stopped(now).await?;
         // A text that waits for an earlier one to the same address is due again when that one is tried again, within
         // a second to five minutes.
@@ -108,10 +130,8 @@ impl Tx {
                  WHERE (SELECT e.id FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) IS NOT NULL)"
             }
         };
-        for lane in Lane::ALL {
-            let args = args![now, channel, lane.code(), WINDOW];
-            self.conn.execute(sql, args).await?;
-        }
+        let args = args![now, channel, lane.code(), WINDOW];
+        self.conn.execute(sql, args).await?;
         Ok(())
     }
 
