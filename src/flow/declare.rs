@@ -1,20 +1,26 @@
-//! An incident is declared, its facts and level change, it ends.
+//! An incident is declared; below, its facts and its level change.
+
+mod facts;
+mod level;
+
+pub use facts::{GivenFact, set_facts};
+pub use level::{change_level, end};
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::{Problem, VerbError, World, incident, must_take_part};
+use super::{Problem, VerbError, World, must_take_part};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
 use crate::domain::expand::Change;
-use crate::domain::fact::{Fact, Facts, clean_text};
+use crate::domain::fact::clean_text;
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::Entry;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
-use crate::domain::release::{Release, ReleaseState};
+use crate::domain::release::Release;
 use crate::domain::time::{Moment, Span};
 use crate::id::IncidentId;
 use crate::store::{StoreError, Tx};
@@ -31,14 +37,6 @@ pub struct Declaration {
     pub facts: BTreeMap<String, GivenFact>,
     /// A second incident of the same event in the same places is meant.
     pub another: bool,
-}
-
-/// A fact as it is handed in, not yet read by its type.
-#[derive(Debug, Clone)]
-pub struct GivenFact {
-    pub value: Value,
-    pub as_of: Option<Moment>,
-    pub source: Option<String>,
 }
 
 #[derive(Debug)]
@@ -70,10 +68,10 @@ pub async fn declare(
             what: "it lies in the future".into(),
         });
     }
-    let facts = read_facts(&event, &input.facts, now, &mut problems);
+    let facts = facts::read_facts(&event, &input.facts, now, &mut problems);
     let expected_duration = input
         .expected_duration
-        .or_else(|| read_duration(&input.facts, &mut problems));
+        .or_else(|| facts::read_duration(&input.facts, &mut problems));
     let title = match &input.title {
         None => default_title(&arcs, &event, &input.areas),
         Some(title) => one_line(title).unwrap_or_else(|what| {
@@ -290,92 +288,6 @@ fn event_of(plans: &[Arc<Plan>]) -> Result<EventType, VerbError> {
     Ok(first.event.clone())
 }
 
-/// How long the response is expected to last is a property of the incident, but people give it with the facts.
-const EXPECTED_DURATION: &str = "expected-duration";
-
-fn read_duration(given: &BTreeMap<String, GivenFact>, problems: &mut Vec<Problem>) -> Option<Span> {
-    let given = given.get(EXPECTED_DURATION)?;
-    match given.value.as_str().map(str::parse) {
-        Some(Ok(span)) => Some(span),
-        Some(Err(error)) => {
-            let error: crate::domain::time::BadSpan = error;
-            problems.push(Problem {
-                field: format!("facts.{EXPECTED_DURATION}"),
-                what: error.to_string(),
-            });
-            None
-        }
-        None => {
-            let what = "expected a length of time such as 48h".to_owned();
-            problems.push(Problem {
-                field: format!("facts.{EXPECTED_DURATION}"),
-                what,
-            });
-            None
-        }
-    }
-}
-
-fn read_facts(
-    event: &EventType,
-    given: &BTreeMap<String, GivenFact>,
-    now: Moment,
-    problems: &mut Vec<Problem>,
-) -> Facts {
-    let mut facts = Facts::new();
-    for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
-        let field = format!("facts.{code}");
-        let Some(spec) = event.fact(code) else {
-            let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
-            problems.push(Problem {
-                field,
-                what: format!(
-                    "{} has no such fact; it has {}",
-                    event.event,
-                    known.join(", ")
-                ),
-            });
-            continue;
-        };
-        let source = match given.source.as_deref().map(one_line).transpose() {
-            Ok(source) => source,
-            Err(what) => {
-                problems.push(Problem {
-                    field: format!("{field}.source"),
-                    what,
-                });
-                continue;
-            }
-        };
-        let as_of = given.as_of.unwrap_or(now);
-        // Clocks of two machines may differ by a little; a fact of tomorrow is a slip.
-        if as_of > now + chrono::TimeDelta::minutes(5) {
-            problems.push(Problem {
-                field: format!("{field}.as_of"),
-                what: "it lies in the future".into(),
-            });
-            continue;
-        }
-        match spec.read(&given.value) {
-            Ok(value) => {
-                facts.insert(
-                    code.clone(),
-                    Fact {
-                        value,
-                        as_of,
-                        source,
-                    },
-                );
-            }
-            Err(error) => problems.push(Problem {
-                field,
-                what: error.what,
-            }),
-        }
-    }
-    facts
-}
-
 fn default_title(plans: &[Arc<Plan>], event: &EventType, areas: &[AreaCode]) -> String {
     let names: Vec<&str> = areas
         .iter()
@@ -404,196 +316,6 @@ pub(crate) fn one_line(text: &str) -> Result<String, String> {
         ));
     }
     Ok(text)
-}
-
-/// Adds or replaces facts; drafts follow.
-///
-/// # Errors
-/// Names every fact that cannot be used; none is changed then.
-pub async fn set_facts(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &IncidentId,
-    given: &BTreeMap<String, GivenFact>,
-) -> Result<Incident, VerbError> {
-    let mut incident = incident(tx, id).await?;
-    let plans = pinned_plans(tx, world, &incident).await?;
-    must_take_part(actor, &plans)?;
-    let event = event_of(&plans)?;
-    let mut problems = Vec::new();
-    let mut facts = read_facts(&event, given, now, &mut problems);
-    let duration = read_duration(given, &mut problems)
-        .filter(|span| incident.expected_duration != Some(*span));
-    if !problems.is_empty() {
-        return Err(VerbError::Invalid { problems });
-    }
-    facts.retain(|code, fact| incident.facts.get(code) != Some(fact));
-    if facts.is_empty() && duration.is_none() {
-        return Ok(incident);
-    }
-    let data = json!({ "facts": facts, "expected_duration": duration });
-    incident.expected_duration = duration.or(incident.expected_duration);
-    incident.facts.extend(facts);
-    tx.update_incident(&mut incident).await?;
-    let mut entries = vec![
-        Entry::new(now, &actor.user, "facts-changed")
-            .incident(&incident.id)
-            .data(data),
-    ];
-    super::draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
-    tx.append(entries).await?;
-    Ok(incident)
-}
-
-/// Raises or lowers the response.
-///
-/// # Errors
-/// A conflict when the incident is over or the level is in force already; invalid when no plan has the level.
-pub async fn change_level(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &IncidentId,
-    level: ResponseLevel,
-    reason: &str,
-) -> Result<Declared, VerbError> {
-    let mut incident = incident(tx, id).await?;
-    let plans = pinned_plans(tx, world, &incident).await?;
-    must_take_part(actor, &plans)?;
-    must_be_active(&incident)?;
-    let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let from = incident.level();
-    if from == level {
-        return Err(VerbError::conflict(format!(
-            "the response is at {} already; nothing was changed",
-            level.en()
-        )));
-    }
-    if !plans.iter().any(|plan| plan.levels.contains_key(&level)) {
-        return Err(VerbError::invalid(
-            "level",
-            format!("no plan of this incident has {}", level.en()),
-        ));
-    }
-    incident.levels.push(LevelChange {
-        level,
-        at: now,
-        by: actor.user.clone(),
-        reason: reason.clone(),
-    });
-    tx.update_incident(&mut incident).await?;
-    let (act, change) = if level > from {
-        ("level-raised", Change::Raise)
-    } else {
-        ("level-lowered", Change::Lower)
-    };
-    let mut entries = vec![
-        Entry::new(now, &actor.user, act)
-            .incident(&incident.id)
-            .data(json!({ "from": from, "to": level, "reason": reason })),
-    ];
-    let releases = carry_out_all(tx, world, now, &incident, change, &mut entries).await?;
-    tx.append(entries).await?;
-    Ok(Declared { incident, releases })
-}
-
-/// Ends the response: rhythms stop, end items are planned, expiry clocks start.
-///
-/// # Errors
-/// A conflict when it is over already.
-pub async fn end(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &IncidentId,
-    reason: &str,
-) -> Result<Declared, VerbError> {
-    let mut incident = incident(tx, id).await?;
-    let plans = pinned_plans(tx, world, &incident).await?;
-    must_take_part(actor, &plans)?;
-    must_be_active(&incident)?;
-    let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    incident.status = IncidentStatus::Ended {
-        at: now,
-        by: actor.user.clone(),
-        reason: reason.clone(),
-    };
-    tx.update_incident(&mut incident).await?;
-    let mut entries = vec![
-        Entry::new(now, &actor.user, "incident-ended")
-            .incident(&incident.id)
-            .data(json!({ "reason": reason })),
-    ];
-    let releases = carry_out_all(tx, world, now, &incident, Change::End, &mut entries).await?;
-    start_expiry(tx, now, &incident, &mut entries).await?;
-    tx.append(entries).await?;
-    Ok(Declared { incident, releases })
-}
-
-/// How long a text without a validity of its own stands after the end of its response.
-const STANDS_AFTER_END: Span = Span::minutes(7 * 24 * 60);
-
-async fn start_expiry(
-    tx: &mut Tx,
-    now: Moment,
-    incident: &Incident,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    for mut release in tx.releases_of(&incident.id).await? {
-        let ReleaseState::Published(publication) = &mut release.state else {
-            continue;
-        };
-        if publication.valid_until.is_some() {
-            continue;
-        }
-        let until = STANDS_AFTER_END.after(now);
-        publication.valid_until = Some(until);
-        tx.update_release(&mut release).await?;
-        if let Some(mut shown) = tx.portal_entry(&release.id).await? {
-            shown.valid_until = Some(until);
-            tx.put_portal_entry(&shown, now).await?;
-        }
-        entries.push(super::entry(
-            now,
-            ENGINE,
-            "expiry-started",
-            &release,
-            json!({ "valid_until": until }),
-        ));
-    }
-    Ok(())
-}
-
-async fn carry_out_all(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    change: Change,
-    entries: &mut Vec<Entry>,
-) -> Result<Vec<Release>, VerbError> {
-    let mut made = Vec::new();
-    let existing = tx.releases_of(&incident.id).await?;
-    for pin in &incident.plans {
-        let plan = world.pinned(tx, &pin.hash).await?;
-        let own: Vec<Release> = existing
-            .iter()
-            .filter(|r| r.plan == plan.plan)
-            .cloned()
-            .collect();
-        let pinned = super::plan::Pinned {
-            plan: &plan,
-            hash: &pin.hash,
-        };
-        made.extend(
-            super::plan::carry_out(tx, world, now, incident, pinned, &own, change, entries).await?,
-        );
-    }
-    Ok(made)
 }
 
 pub(crate) async fn pinned_plans(

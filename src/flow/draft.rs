@@ -1,17 +1,23 @@
-//! Texts come into being: drafted from templates and facts, followed when facts change, edited, submitted, returned.
+//! Texts come into being: drafted from templates and facts, and followed when facts change.
+
+mod edit;
+mod review;
+
+pub use edit::{TextEdit, edit};
+pub(crate) use review::no_text;
+pub use review::{send_back, submit, waive};
 
 use chrono::Datelike;
 use serde_json::json;
 
 use super::{VerbError, World, bulletin, entry, item_of, release};
 use crate::domain::approval::Actor;
-use crate::domain::bulletin::{Author, Bulletin, BulletinText, differences};
+use crate::domain::bulletin::{Author, Bulletin, differences};
 use crate::domain::channel::ChannelDef;
 use crate::domain::deadline::{Repeat, earliest_due};
-use crate::domain::fact::clean_text;
 use crate::domain::incident::Incident;
 use crate::domain::journal::{ENGINE, Entry};
-use crate::domain::plan::{Item, ItemKind, Plan, Signer};
+use crate::domain::plan::{Item, ItemKind, Plan};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -324,278 +330,6 @@ async fn date_late(
         entries.push(entry(now, ENGINE, "release-dated", release, data));
     }
     Ok(())
-}
-
-/// Fields of a text that a person may change; None = as it is.
-#[derive(Debug, Clone, Default)]
-pub struct TextEdit {
-    pub title: Option<String>,
-    pub title_en: Option<String>,
-    pub action: Option<String>,
-    pub action_en: Option<String>,
-    pub text: Option<String>,
-    pub text_en: Option<String>,
-    pub sms: Option<String>,
-    pub sms_en: Option<String>,
-}
-
-/// Writes a new version by hand. Voids whatever was signed; a text under review goes back to drafting.
-///
-/// # Errors
-/// Forbidden for another body's people, a conflict once approved, invalid when a field cannot be printed.
-pub async fn edit(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &ReleaseId,
-    edit: TextEdit,
-) -> Result<Release, VerbError> {
-    let mut release = release(tx, id).await?;
-    must_be_own(actor, &release)?;
-    if !matches!(
-        release.state,
-        ReleaseState::Drafting(_) | ReleaseState::InReview(_)
-    ) {
-        return Err(not_now(&release, "edited"));
-    }
-    let Some(base) = tx.latest_bulletin(id).await? else {
-        return Err(VerbError::conflict(
-            "there is no text to edit yet: it waits for facts; nothing was changed",
-        ));
-    };
-    let text = edited_text(base.text.clone(), edit)?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let channels = channels_of(world, item_of(&plan, &release)?);
-    let author = Author::Person {
-        user: actor.user.clone(),
-    };
-    let link = world.link(id);
-    let around = render::Edit {
-        author,
-        version: base.version + 1,
-        now,
-        channels: &channels,
-        link: link.as_deref(),
-        drill: world.is_drill(),
-    };
-    let edited = render::edited(&base, text, &around)
-        .map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
-    tx.add_bulletin(&edited).await?;
-    let difference = differences(&base, &edited);
-    release.state = ReleaseState::Drafting(Drafting {
-        version: Some(edited.version),
-        ..Drafting::default()
-    });
-    tx.update_release(&mut release).await?;
-    let data =
-        json!({ "version": edited.version, "hash": edited.hash(), "difference": difference });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-edited",
-        &release,
-        data,
-    )])
-    .await?;
-    Ok(release)
-}
-
-fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, VerbError> {
-    let clean = |field: &str, value: String| {
-        clean_text(&value).map_err(|what| VerbError::invalid(field, what))
-    };
-    let line = |field: &str, value: String| {
-        super::declare::one_line(&value).map_err(|what| VerbError::invalid(field, what))
-    };
-    if let Some(value) = edit.title {
-        text.title = line("title", value)?;
-    }
-    if let Some(value) = edit.title_en {
-        text.title_en = Some(line("title_en", value)?);
-    }
-    if let Some(value) = edit.text {
-        text.text = clean("text", value)?;
-        if text.text.trim().is_empty() {
-            return Err(VerbError::invalid("text", "it is empty"));
-        }
-    }
-    for (field, new, slot) in [
-        ("action", edit.action, &mut text.action),
-        ("action_en", edit.action_en, &mut text.action_en),
-        ("text_en", edit.text_en, &mut text.text_en),
-        ("sms", edit.sms, &mut text.sms),
-        ("sms_en", edit.sms_en, &mut text.sms_en),
-    ] {
-        if let Some(value) = new {
-            *slot = Some(clean(field, value)?).filter(|v| !v.trim().is_empty());
-        }
-    }
-    Ok(text)
-}
-
-/// Sends a draft on its route. On a stale review it takes the newer version and starts again.
-///
-/// # Errors
-/// A conflict when facts are missing or it is not a draft.
-pub async fn submit(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &ReleaseId,
-) -> Result<Release, VerbError> {
-    let mut release = release(tx, id).await?;
-    must_be_own(actor, &release)?;
-    let version = match &release.state {
-        ReleaseState::Drafting(drafting) => drafting.version.ok_or_else(|| no_text(drafting))?,
-        ReleaseState::InReview(Review {
-            stale: Some(version),
-            ..
-        }) => *version,
-        _ => return Err(not_now(&release, "submitted")),
-    };
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let text = bulletin(tx, id, version).await?;
-    let hash = text.hash();
-    let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
-    let first = signers.first().map(|s| s.post.to_string());
-    release.state = ReleaseState::InReview(Review {
-        version,
-        hash: hash.clone(),
-        submitted_by: actor.user.clone(),
-        signers,
-        step: 0,
-        turn_since: now,
-        passed_to_deputy: false,
-        stale: None,
-    });
-    tx.update_release(&mut release).await?;
-    let data =
-        json!({ "item": release.item, "version": version, "hash": hash, "waits_for": first });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-submitted",
-        &release,
-        data,
-    )])
-    .await?;
-    Ok(release)
-}
-
-pub(crate) fn no_text(drafting: &Drafting) -> VerbError {
-    VerbError::conflict(match &drafting.fault {
-        Some(fault) => format!("there is no text: {fault}; nothing was submitted"),
-        None => format!(
-            "facts are missing: {}; give them with `fabu incident facts`, nothing was submitted",
-            drafting.missing.join(", ")
-        ),
-    })
-}
-
-fn signers_of(plan: &Plan, item: &Item, release: &Release) -> Result<Vec<Signer>, VerbError> {
-    if release.correction.is_some()
-        && let Some(corrections) = &plan.corrections
-    {
-        return Ok(vec![corrections.sign.clone()]);
-    }
-    plan.routes
-        .get(&item.route)
-        .map(|route| route.sign.clone())
-        .ok_or_else(|| VerbError::conflict(format!("its plan has no route {:?}", item.route)))
-}
-
-/// Sends a text back to its drafters.
-///
-/// # Errors
-/// Invalid without a reason; forbidden for anybody whose turn it is not.
-pub async fn send_back(
-    tx: &mut Tx,
-    now: Moment,
-    actor: &Actor,
-    id: &ReleaseId,
-    reason: &str,
-) -> Result<Release, VerbError> {
-    let mut release = release(tx, id).await?;
-    let reason =
-        super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let ReleaseState::InReview(review) = &release.state else {
-        return Err(not_now(&release, "returned"));
-    };
-    let on_route = review
-        .signers
-        .iter()
-        .any(|s| crate::domain::approval::acting_post(actor, s, review.passed_to_deputy).is_some());
-    if !on_route && actor.user != review.submitted_by {
-        return Err(VerbError::Forbidden(format!(
-            "{} is not on the signing route of this release; nothing was changed",
-            actor.user
-        )));
-    }
-    let version = review.stale.unwrap_or(review.version);
-    release.state = ReleaseState::Drafting(Drafting {
-        version: Some(version),
-        returned: Some(reason.clone()),
-        ..Drafting::default()
-    });
-    tx.update_release(&mut release).await?;
-    let data = json!({ "item": release.item, "version": version, "reason": reason });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-returned",
-        &release,
-        data,
-    )])
-    .await?;
-    Ok(release)
-}
-
-/// Gives a release up, with a reason; the journal keeps both.
-///
-/// # Errors
-/// Forbidden for anybody who could not sign it, a conflict once it is out.
-pub async fn waive(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &ReleaseId,
-    reason: &str,
-) -> Result<Release, VerbError> {
-    let mut release = release(tx, id).await?;
-    let reason =
-        super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
-    if !signers
-        .iter()
-        .any(|s| actor.holds(&s.post) || s.deputy.as_ref().is_some_and(|d| actor.holds(d)))
-    {
-        return Err(VerbError::Forbidden(format!(
-            "only a post of its signing route may waive it ({}); nothing was changed",
-            signers
-                .iter()
-                .map(|s| s.post.to_string())
-                .collect::<Vec<_>>()
-                .join(", ")
-        )));
-    }
-    if !release.state.is_open() {
-        return Err(not_now(&release, "waived"));
-    }
-    release.state = ReleaseState::Waived {
-        at: now,
-        by: actor.user.clone(),
-        why: reason.clone(),
-    };
-    tx.update_release(&mut release).await?;
-    let data = json!({ "item": release.item, "reason": reason, "due_at": release.due_at });
-    let mut entries = vec![entry(now, &actor.user, "release-waived", &release, data)];
-    super::publish::next_of_series(tx, world, now, &release, &mut entries).await?;
-    tx.append(entries).await?;
-    Ok(release)
 }
 
 pub(crate) fn must_be_own(actor: &Actor, release: &Release) -> Result<(), VerbError> {

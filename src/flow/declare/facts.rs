@@ -1,0 +1,154 @@
+//! Facts as they are handed in: read by their types, kept with their as-of time and source; drafts follow.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::super::{Problem, VerbError, World, draft, incident, must_take_part};
+use super::{event_of, one_line, pinned_plans};
+use crate::domain::approval::Actor;
+use crate::domain::fact::{Fact, Facts};
+use crate::domain::incident::Incident;
+use crate::domain::journal::Entry;
+use crate::domain::plan::EventType;
+use crate::domain::time::{BadSpan, Moment, Span};
+use crate::id::IncidentId;
+use crate::store::Tx;
+
+/// A fact as it is handed in, not yet read by its type.
+#[derive(Debug, Clone)]
+pub struct GivenFact {
+    pub value: Value,
+    pub as_of: Option<Moment>,
+    pub source: Option<String>,
+}
+
+/// How long the response is expected to last is a property of the incident, but people give it with the facts.
+const EXPECTED_DURATION: &str = "expected-duration";
+
+pub(super) fn read_duration(
+    given: &BTreeMap<String, GivenFact>,
+    problems: &mut Vec<Problem>,
+) -> Option<Span> {
+    let given = given.get(EXPECTED_DURATION)?;
+    match given.value.as_str().map(str::parse) {
+        Some(Ok(span)) => Some(span),
+        Some(Err(error)) => {
+            let error: BadSpan = error;
+            problems.push(Problem {
+                field: format!("facts.{EXPECTED_DURATION}"),
+                what: error.to_string(),
+            });
+            None
+        }
+        None => {
+            let what = "expected a length of time such as 48h".to_owned();
+            problems.push(Problem {
+                field: format!("facts.{EXPECTED_DURATION}"),
+                what,
+            });
+            None
+        }
+    }
+}
+
+pub(super) fn read_facts(
+    event: &EventType,
+    given: &BTreeMap<String, GivenFact>,
+    now: Moment,
+    problems: &mut Vec<Problem>,
+) -> Facts {
+    let mut facts = Facts::new();
+    for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
+        let field = format!("facts.{code}");
+        let Some(spec) = event.fact(code) else {
+            let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
+            problems.push(Problem {
+                field,
+                what: format!(
+                    "{} has no such fact; it has {}",
+                    event.event,
+                    known.join(", ")
+                ),
+            });
+            continue;
+        };
+        let source = match given.source.as_deref().map(one_line).transpose() {
+            Ok(source) => source,
+            Err(what) => {
+                problems.push(Problem {
+                    field: format!("{field}.source"),
+                    what,
+                });
+                continue;
+            }
+        };
+        let as_of = given.as_of.unwrap_or(now);
+        // Clocks of two machines may differ by a little; a fact of tomorrow is a slip.
+        if as_of > now + chrono::TimeDelta::minutes(5) {
+            problems.push(Problem {
+                field: format!("{field}.as_of"),
+                what: "it lies in the future".into(),
+            });
+            continue;
+        }
+        match spec.read(&given.value) {
+            Ok(value) => {
+                facts.insert(
+                    code.clone(),
+                    Fact {
+                        value,
+                        as_of,
+                        source,
+                    },
+                );
+            }
+            Err(error) => problems.push(Problem {
+                field,
+                what: error.what,
+            }),
+        }
+    }
+    facts
+}
+
+/// Adds or replaces facts; drafts follow.
+///
+/// # Errors
+/// Names every fact that cannot be used; none is changed then.
+pub async fn set_facts(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &IncidentId,
+    given: &BTreeMap<String, GivenFact>,
+) -> Result<Incident, VerbError> {
+    let mut incident = incident(tx, id).await?;
+    let plans = pinned_plans(tx, world, &incident).await?;
+    must_take_part(actor, &plans)?;
+    let event = event_of(&plans)?;
+    let mut problems = Vec::new();
+    let mut facts = read_facts(&event, given, now, &mut problems);
+    let duration = read_duration(given, &mut problems)
+        .filter(|span| incident.expected_duration != Some(*span));
+    if !problems.is_empty() {
+        return Err(VerbError::Invalid { problems });
+    }
+    facts.retain(|code, fact| incident.facts.get(code) != Some(fact));
+    if facts.is_empty() && duration.is_none() {
+        return Ok(incident);
+    }
+    let data = json!({ "facts": facts, "expected_duration": duration });
+    incident.expected_duration = duration.or(incident.expected_duration);
+    incident.facts.extend(facts);
+    tx.update_incident(&mut incident).await?;
+    let mut entries = vec![
+        Entry::new(now, &actor.user, "facts-changed")
+            .incident(&incident.id)
+            .data(data),
+    ];
+    draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
+    tx.append(entries).await?;
+    Ok(incident)
+}

@@ -1,0 +1,122 @@
+//! A text is written by hand: a new version, and whatever was signed is void.
+
+use serde_json::json;
+
+use super::super::{VerbError, World, declare, entry, item_of, release};
+use super::{channels_of, must_be_own, not_now};
+use crate::domain::approval::Actor;
+use crate::domain::bulletin::{Author, BulletinText, differences};
+use crate::domain::fact::clean_text;
+use crate::domain::release::{Drafting, Release, ReleaseState};
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
+use crate::render;
+use crate::store::Tx;
+
+/// Fields of a text that a person may change; None = as it is.
+#[derive(Debug, Clone, Default)]
+pub struct TextEdit {
+    pub title: Option<String>,
+    pub title_en: Option<String>,
+    pub action: Option<String>,
+    pub action_en: Option<String>,
+    pub text: Option<String>,
+    pub text_en: Option<String>,
+    pub sms: Option<String>,
+    pub sms_en: Option<String>,
+}
+
+/// Writes a new version by hand. Voids whatever was signed; a text under review goes back to drafting.
+///
+/// # Errors
+/// Forbidden for another body's people, a conflict once approved, invalid when a field cannot be printed.
+pub async fn edit(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    edit: TextEdit,
+) -> Result<Release, VerbError> {
+    let mut release = release(tx, id).await?;
+    must_be_own(actor, &release)?;
+    if !matches!(
+        release.state,
+        ReleaseState::Drafting(_) | ReleaseState::InReview(_)
+    ) {
+        return Err(not_now(&release, "edited"));
+    }
+    let Some(base) = tx.latest_bulletin(id).await? else {
+        return Err(VerbError::conflict(
+            "there is no text to edit yet: it waits for facts; nothing was changed",
+        ));
+    };
+    let text = edited_text(base.text.clone(), edit)?;
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let channels = channels_of(world, item_of(&plan, &release)?);
+    let author = Author::Person {
+        user: actor.user.clone(),
+    };
+    let link = world.link(id);
+    let around = render::Edit {
+        author,
+        version: base.version + 1,
+        now,
+        channels: &channels,
+        link: link.as_deref(),
+        drill: world.is_drill(),
+    };
+    let edited = render::edited(&base, text, &around)
+        .map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
+    tx.add_bulletin(&edited).await?;
+    let difference = differences(&base, &edited);
+    release.state = ReleaseState::Drafting(Drafting {
+        version: Some(edited.version),
+        ..Drafting::default()
+    });
+    tx.update_release(&mut release).await?;
+    let data =
+        json!({ "version": edited.version, "hash": edited.hash(), "difference": difference });
+    tx.append(vec![entry(
+        now,
+        &actor.user,
+        "release-edited",
+        &release,
+        data,
+    )])
+    .await?;
+    Ok(release)
+}
+
+fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, VerbError> {
+    let clean = |field: &str, value: String| {
+        clean_text(&value).map_err(|what| VerbError::invalid(field, what))
+    };
+    let line = |field: &str, value: String| {
+        declare::one_line(&value).map_err(|what| VerbError::invalid(field, what))
+    };
+    if let Some(value) = edit.title {
+        text.title = line("title", value)?;
+    }
+    if let Some(value) = edit.title_en {
+        text.title_en = Some(line("title_en", value)?);
+    }
+    if let Some(value) = edit.text {
+        text.text = clean("text", value)?;
+        if text.text.trim().is_empty() {
+            return Err(VerbError::invalid("text", "it is empty"));
+        }
+    }
+    for (field, new, slot) in [
+        ("action", edit.action, &mut text.action),
+        ("action_en", edit.action_en, &mut text.action_en),
+        ("text_en", edit.text_en, &mut text.text_en),
+        ("sms", edit.sms, &mut text.sms),
+        ("sms_en", edit.sms_en, &mut text.sms_en),
+    ] {
+        if let Some(value) = new {
+            *slot = Some(clean(field, value)?).filter(|v| !v.trim().is_empty());
+        }
+    }
+    Ok(text)
+}
