@@ -2,6 +2,8 @@
 
 mod channels;
 mod cli_client;
+mod cli_local;
+mod contacts;
 mod flow;
 mod layers;
 mod portal;

@@ -1,5 +1,6 @@
 //! The same promises, asked of both databases.
 
+mod contacts;
 mod crashes;
 mod deliveries;
 mod drivers;

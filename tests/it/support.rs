@@ -1,6 +1,7 @@
 //! What several tests stand on.
 
 pub mod bulletins;
+pub mod command;
 pub mod database;
 pub mod parcels;
 pub mod peers;

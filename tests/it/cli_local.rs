@@ -1,0 +1,252 @@
+//! The commands that need no server, run as an operator runs them on a machine that has never seen fabu.
+
+use fabu::domain::person::token_hash;
+use fabu::store::Store;
+use serde_json::Value;
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{Connection, SqliteConnection};
+
+use crate::support::command::Desk;
+use crate::support::database::Outsider;
+
+async fn outsider(desk: &Desk) -> Outsider {
+    let options = SqliteConnectOptions::new().filename(desk.path("data/fabu.db"));
+    Outsider::Sqlite(SqliteConnection::connect_with(&options).await.unwrap())
+}
+
+fn finding<'a>(report: &'a Value, check: &str) -> &'a Value {
+    let checks = report["checks"].as_array().unwrap();
+    checks
+        .iter()
+        .find(|finding| finding["check"] == check)
+        .unwrap_or_else(|| panic!("no {check} in {report:#}"))
+}
+
+#[test]
+fn a_stranger_makes_an_installation_and_is_told_what_is_missing() {
+    let desk = Desk::new();
+    desk.run(&["init", "here", "--example"])
+        .says(0, &["fabu plan check", "fabu serve"]);
+    let config = desk.path("here/fabu.toml");
+    let config = config.to_str().unwrap();
+    desk.run(&["plan", "check", "here"]).says(0, &["no errors"]);
+
+    let report = desk.run(&["--config", config, "doctor", "--offline", "--json"]);
+    let report: Value = serde_json::from_str(&report.out).unwrap();
+    assert_eq!(finding(&report, "plans")["verdict"], "ok");
+    assert_eq!(finding(&report, "database")["verdict"], "ok");
+    assert_eq!(finding(&report, "contacts")["verdict"], "warn");
+    assert_eq!(finding(&report, "signing posts")["verdict"], "warn");
+}
+
+#[test]
+fn doctor_fails_on_what_would_not_go_out_and_says_what_to_do() {
+    let desk = Desk::new();
+    desk.done(&["init", "."]);
+    let answer = desk.run(&["doctor", "--offline"]);
+    answer.says(0, &["fabu user add", "fabu contact import"]);
+    desk.write(
+        "channels/robot.yaml",
+        "channel: robot\nname: 群\nkind: wecom\nwecom: {url-env: FABU_NO_SUCH_SECRET}\n",
+    );
+    let answer = desk.run(&["doctor", "--offline"]);
+    answer.says(1, &["1 failed", "channels/robot.yaml"]);
+    assert!(answer.out.contains("FABU_NO_SUCH_SECRET"), "{}", answer.out);
+    desk.write("plans/bodies.yaml", "areas: [\n");
+    desk.run(&["doctor", "--offline"])
+        .says(1, &["fabu plan check"]);
+    desk.write("fabu.toml", "[listen]\nprot = 1\n");
+    let answer = desk.run(&["doctor", "--offline"]);
+    answer.says(1, &["1 failed"]);
+    assert!(answer.out.contains("fabu.toml:2:1:"), "{}", answer.out);
+}
+
+#[test]
+fn init_leaves_what_stands() {
+    let desk = Desk::new();
+    desk.write("site/plans/bodies.yaml", "# 我的\nareas: []\nbodies: []\n");
+    desk.run(&["init", "site"])
+        .says(5, &["not empty", "--force"]);
+    assert!(!desk.path("site/fabu.toml").exists());
+    let planned = desk.run(&["init", "site", "--force", "--dry-run"]);
+    planned.says(0, &["nothing was changed"]);
+    assert!(planned.out.contains("site/plans/events.yaml") && !planned.out.contains("bodies.yaml"));
+    desk.run(&["init", "site", "--force"])
+        .says(0, &["1 file stood already"]);
+    assert!(desk.read("site/plans/bodies.yaml").starts_with("# 我的"));
+    desk.run(&["plan", "check", "site"]).says(0, &["no errors"]);
+    desk.run(&["init", "site", "--force"])
+        .says(0, &["0 files written"]);
+}
+
+#[tokio::test]
+async fn a_user_gets_a_token_once_and_it_is_good_until_they_are_shut_out() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    let post = "flood-office/duty-officer";
+    let token = desk.done(&["user", "add", "zhou", "--name", "周值班", "--post", post]);
+    let token = token.trim_end();
+    assert!(
+        !token.contains(char::is_whitespace) && token.len() > 50,
+        "{token:?} is not a token alone"
+    );
+    let url = format!("sqlite:{}", desk.path("data/fabu.db").display());
+
+    let store = Store::open(&url).await.unwrap();
+    let known = |token: &str| {
+        let (store, hash) = (store.clone(), token_hash(token));
+        async move {
+            store
+                .read()
+                .await
+                .unwrap()
+                .person_by_token(&hash)
+                .await
+                .unwrap()
+        }
+    };
+    let person = known(token).await.unwrap();
+    assert_eq!((person.login.as_str(), person.posts.len()), ("zhou", 1));
+
+    let second = desk.done(&["user", "token", "zhou", "--label", "phone"]);
+    assert!(known(second.trim_end()).await.is_some() && known(token).await.is_some());
+    let third = desk.done(&["user", "token", "zhou", "--revoke-others"]);
+    assert!(known(token).await.is_none() && known(third.trim_end()).await.is_some());
+    desk.run(&["user", "disable", "zhou"])
+        .says(0, &["shut out"]);
+    assert!(known(third.trim_end()).await.is_none());
+    desk.run(&["user", "token", "zhou"]).says(4, &["disabled"]);
+    store.close().await;
+
+    let journal = desk.done(&["journal", "tail", "--json"]);
+    let acts: Vec<Value> = journal
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["act"].clone())
+        .collect();
+    assert_eq!(
+        acts,
+        [
+            "user-added",
+            "token-issued",
+            "token-issued",
+            "user-disabled"
+        ]
+    );
+    let kept = std::fs::read(desk.path("data/fabu.db")).unwrap();
+    for secret in [token, second.trim_end(), third.trim_end()] {
+        assert!(!journal.contains(secret));
+        assert!(
+            !kept
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes()),
+            "the token itself was kept"
+        );
+    }
+}
+
+#[test]
+fn users_are_refused_with_a_reason() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    let add =
+        |login: &str, post: &str| desk.run(&["user", "add", login, "--name", "周", "--post", post]);
+    add("zhou", "flood-office/duty-oficer").says(
+        3,
+        &[
+            "did you mean flood-office/duty-officer?",
+            "nothing was changed",
+        ],
+    );
+    add("zhou", "duty-officer").says(2, &["body/post"]);
+    add("Zhou", "flood-office/duty-officer").says(3, &["\"Zhou\"", "nobody was added"]);
+    add("fabu", "flood-office/duty-officer").says(3, &["nobody was added"]);
+    add("zhou", "flood-office/duty-officer").says(0, &[]);
+    add("zhou", "flood-office/duty-officer").says(5, &["already"]);
+    desk.run(&[
+        "user",
+        "posts",
+        "zhou",
+        "--post",
+        "flood-office/section-head",
+    ])
+    .says(0, &["section-head"]);
+    desk.run(&["user", "disable", "nobody"])
+        .says(3, &["nobody"]);
+    let users = desk.json(&["user", "list", "--json"]);
+    assert_eq!(
+        users["users"][0]["posts"],
+        serde_json::json!(["flood-office/section-head"])
+    );
+    assert_eq!(users["users"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_journal_says_which_entry_was_tampered_with() {
+    let desk = Desk::new();
+    for login in ["wang", "li", "zhao"] {
+        desk.done(&["user", "add", login, "--name", login]);
+    }
+    desk.run(&["journal", "verify"])
+        .says(0, &["3 entries checked", "whole"]);
+    desk.done(&["journal", "export", "all.jsonl"]);
+    let lines: Vec<Value> = desk
+        .read("all.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 3);
+    assert_eq!(lines[2]["prev"], lines[1]["hash"]);
+    desk.run(&["journal", "export", "all.jsonl"])
+        .says(1, &["--force"]);
+
+    let mut outsider = outsider(&desk).await;
+    outsider.run("DROP TRIGGER journal_keeps; UPDATE journal SET data = replace(data, 'li', 'lj') WHERE seq = 2").await.unwrap();
+    let answer = desk.run(&["journal", "verify"]);
+    answer.says(1, &["1 fault"]);
+    assert_eq!(answer.out, "entry 2: its contents do not match its seal\n");
+    let answer = desk.run(&["journal", "verify", "--json"]);
+    let verdict: Value = serde_json::from_str(&answer.out).unwrap();
+    assert_eq!(
+        (&verdict["sound"], &verdict["faults"][0]["seq"]),
+        (&false.into(), &2.into())
+    );
+    assert_eq!(answer.code, 1);
+}
+
+#[test]
+fn migrate_says_what_a_database_has() {
+    let desk = Desk::new();
+    desk.run(&["migrate", "--status"])
+        .says(1, &["does not exist yet", "fabu migrate"]);
+    assert!(!desk.path("data").exists());
+    let done = desk.json(&["migrate", "--json"]);
+    assert_eq!(done["applied_now"][0], "0001_main");
+    assert_eq!(
+        desk.json(&["migrate", "--status", "--json"])["migrations"][0]["applied"],
+        true
+    );
+    assert_eq!(
+        desk.json(&["migrate", "--json"])["applied_now"],
+        serde_json::json!([])
+    );
+}
+
+#[test]
+fn mistakes_of_usage_and_configuration_have_codes_of_their_own() {
+    let desk = Desk::new();
+    desk.run(&["frobnicate"]).says(2, &["frobnicate"]);
+    desk.run(&["contact", "import"]).says(2, &["FILE"]);
+    desk.run(&["--database", "mysql://u:hunter2@h/x", "user", "list"])
+        .says(2, &["--database", "sqlite:PATH"]);
+    assert!(desk.run(&["--help"]).out.contains("Exit codes"));
+    desk.write("fabu.toml", "# 注释\n[log]\nlevel = 'loud'\n");
+    desk.run(&["user", "list"])
+        .says(3, &["fabu.toml:3:9:", "loud"]);
+    desk.write(
+        "fabu.toml",
+        "[server]\ndatabase = 'postgres://fabu:hunter2@127.0.0.1:1/fabu'\n",
+    );
+    let answer = desk.run(&["user", "list"]);
+    answer.says(1, &["not available", "fabu doctor"]);
+    assert!(!answer.err.contains("hunter2"), "{}", answer.err);
+}
