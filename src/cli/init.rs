@@ -212,6 +212,7 @@ mod tests {
             .and_then(toml::Value::as_table_mut)
             .unwrap();
         portal.insert("base-url".into(), "https://fabu.example.gov.cn".into());
+        portal.insert("hotline".into(), "0510-0000-1200".into());
         assert_eq!(read, shown);
         let plain: crate::config::Config = toml::from_str(CONFIGURATION).unwrap();
         assert_eq!(plain, crate::config::Config::default());
