@@ -50,6 +50,8 @@ pub struct Files {
     pub events: Option<Read<EventsFile>>,
     pub rules: Option<Read<RulesFile>>,
     pub holidays: Option<Read<HolidaysFile>>,
+    /// There is no such file, which is no fault until a deadline counts working days.
+    pub no_holidays: bool,
     pub channels: Vec<Read<ChannelDef>>,
     /// False when some channel file could not be read, so that a code may be unknown for that reason.
     pub all_channels_read: bool,
@@ -64,6 +66,7 @@ pub fn read(root: &Path, report: &mut Report) -> Files {
         events: required(&plans.join("events.yaml"), FileKind::Events, report),
         rules: optional(&plans.join("rules.yaml"), FileKind::Rules, report),
         holidays: optional(&plans.join("holidays.yaml"), FileKind::Holidays, report),
+        no_holidays: is_absent(&plans.join("holidays.yaml")),
         ..Files::default()
     };
     read_channels(&root.join("channels"), &mut files, report);
@@ -109,7 +112,11 @@ fn read_channels(folder: &Path, files: &mut Files, report: &mut Report) {
 }
 
 fn read_plan(folder: &Path, name: String, report: &mut Report) -> Option<PlanFolder> {
-    let plan = required(&folder.join("plan.yaml"), FileKind::Plan, report);
+    let file = folder.join("plan.yaml");
+    let plan = required(&file, FileKind::Plan, report);
+    if is_absent(&file) {
+        return None;
+    }
     let mut templates = BTreeMap::new();
     let mut unreadable = Vec::new();
     let home = folder.join("templates");
@@ -144,12 +151,16 @@ fn read_plan(folder: &Path, name: String, report: &mut Report) -> Option<PlanFol
     })
 }
 
+fn is_absent(path: &Path) -> bool {
+    !path.exists() && !path.is_symlink()
+}
+
 fn required<T: DeserializeOwned>(
     path: &Path,
     kind: FileKind,
     report: &mut Report,
 ) -> Option<Read<T>> {
-    if !path.exists() && !path.is_symlink() {
+    if is_absent(path) {
         report
             .error("missing-file", start_of(&shown(path)), "this file is missing")
             .help(match kind {
@@ -166,7 +177,7 @@ fn optional<T: DeserializeOwned>(
     kind: FileKind,
     report: &mut Report,
 ) -> Option<Read<T>> {
-    if !path.exists() && !path.is_symlink() {
+    if is_absent(path) {
         return None;
     }
     read_one(path, kind, report)

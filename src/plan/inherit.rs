@@ -2,7 +2,7 @@
 //!
 //! Works on the values as written, so that a key keeps its place in the file at whichever level it ends up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
@@ -49,6 +49,8 @@ impl Draft {
 pub struct Leveled<'a> {
     pub folder: &'a PlanFolder,
     pub stages: BTreeMap<Stage, Vec<Draft>>,
+    /// Levels whose inheritance leads nowhere; what they lack is not known.
+    pub broken: BTreeSet<Stage>,
 }
 
 impl Leveled<'_> {
@@ -59,6 +61,11 @@ impl Leveled<'_> {
                 .iter()
                 .flat_map(move |draft| draft.with_interpretation().map(move |one| (*stage, one)))
         })
+    }
+
+    /// Whether the plan speaks of this level, even if what it says could not be put together.
+    pub fn has(&self, stage: Stage) -> bool {
+        self.stages.contains_key(&stage) || self.broken.contains(&stage)
     }
 
     pub fn at(&self, pointer: &str) -> Place {
@@ -83,29 +90,27 @@ pub fn level<'a>(folder: &'a PlanFolder, report: &mut Report) -> Leveled<'a> {
     let mut leveled = Leveled {
         folder,
         stages: BTreeMap::new(),
+        broken: BTreeSet::new(),
     };
     for stage in Stage::ALL {
         if folder.plan.spec().levels.get(stage).is_some() {
-            let drafts = fill(&leveled, stage, report);
-            leveled.stages.insert(stage, drafts);
+            match fill(&leveled, stage, report) {
+                Some(drafts) => drop(leveled.stages.insert(stage, drafts)),
+                None => drop(leveled.broken.insert(stage)),
+            }
         }
     }
     leveled
 }
 
-fn fill(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Vec<Draft> {
+/// None when the level it inherits from is not there; what would be said of items without it is not true.
+fn fill(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Option<Vec<Draft>> {
     let plan = &leveled.folder.plan;
     let home = format!("/levels/{}", stage.code());
-    let Some(file) = plan.spec().levels.get(stage) else {
-        return Vec::new();
-    };
+    let file = plan.spec().levels.get(stage)?;
     let mut drafts = match file.inherit {
         None => Vec::new(),
-        Some(from) => match inherited(leveled, stage, from, &home, report) {
-            Some(drafts) => drafts,
-            // Said already; what would be said of items without their inheritance is not true.
-            None => return Vec::new(),
-        },
+        Some(from) => inherited(leveled, stage, from, &home, report)?,
     };
     for (index, code) in file.drop.iter().enumerate() {
         let before = drafts.len();
@@ -163,7 +168,7 @@ fn fill(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Vec<Draft> 
             None => drafts.push(merge(None, members, &pointer)),
         }
     }
-    drafts
+    Some(drafts)
 }
 
 fn inherited(
@@ -186,6 +191,8 @@ fn inherited(
     }
     match leveled.stages.get(&from) {
         Some(drafts) => Some(drafts.clone()),
+        // Said of that level already.
+        None if leveled.broken.contains(&from) => None,
         None => {
             report
                 .error(

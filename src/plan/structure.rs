@@ -24,6 +24,9 @@ pub struct Shaped<T> {
     pub cut: Vec<String>,
 }
 
+/// The most faults of one file that are told. Whoever has more has given the wrong file.
+const MOST: usize = 300;
+
 /// Checks `source` against the schema of `kind` and reads it as far as it is sound, so that one slip does not hide
 /// what else is wrong. None = too much is wrong to go on.
 pub fn read<T: DeserializeOwned>(
@@ -31,20 +34,27 @@ pub fn read<T: DeserializeOwned>(
     kind: FileKind,
     report: &mut Report,
 ) -> Option<Shaped<T>> {
-    let faults = faults(source.value(), kind);
+    let mut faults = faults(source.value(), kind);
     let sound = faults.is_empty();
+    if faults.len() > MOST {
+        let more = faults.len() - MOST;
+        faults.truncate(MOST);
+        tell(source, faults, report);
+        report
+            .error(
+                "more-faults",
+                source.at(""),
+                format!("{more} more faults of this file are not told"),
+            )
+            .help("is this the right file?");
+        return None;
+    }
+    let pointers: Vec<String> = faults.iter().map(|fault| fault.pointer.clone()).collect();
+    tell(source, faults, report);
     let mut value = source.value().clone();
     let mut cut = Vec::new();
-    for fault in faults {
-        let place = if fault.at_key {
-            source.key(&fault.pointer)
-        } else {
-            source.at(&fault.pointer)
-        };
-        report
-            .error(fault.code, place, fault.message)
-            .help_if(fault.help);
-        cut.extend(cut_out(&mut value, &fault.pointer));
+    for pointer in pointers {
+        cut.extend(cut_out(&mut value, &pointer));
     }
     match serde_json::from_value(value.clone()) {
         Ok(spec) => Some(Shaped { spec, value, cut }),
@@ -61,6 +71,19 @@ pub fn read<T: DeserializeOwned>(
             }
             None
         }
+    }
+}
+
+fn tell(source: &Source, faults: Vec<Fault>, report: &mut Report) {
+    for fault in faults {
+        let place = if fault.at_key {
+            source.key(&fault.pointer)
+        } else {
+            source.at(&fault.pointer)
+        };
+        report
+            .error(fault.code, place, fault.message)
+            .help_if(fault.help);
     }
 }
 
@@ -328,6 +351,21 @@ fn wants(node: &Value, schema: &Value, kind: &str) -> bool {
         || branches(node).any(|branch| wants(branch, schema, kind))
 }
 
+/// The forms other than fixed words that a choice allows.
+fn forms(node: &Value, schema: &Value, out: &mut Vec<String>) {
+    for branch in branches(node) {
+        let branch = resolve(branch, schema);
+        if branches(branch).next().is_some() {
+            forms(branch, schema, out);
+        } else if allowed_words(branch, schema).is_empty() {
+            let form = expected(branch, schema);
+            if form != "nothing" && !out.contains(&form) {
+                out.push(form);
+            }
+        }
+    }
+}
+
 /// What a schema asks for, as the end of a sentence.
 fn expected(node: &Value, schema: &Value) -> String {
     let node = resolve(node, schema);
@@ -338,11 +376,8 @@ fn expected(node: &Value, schema: &Value) -> String {
         return words.to_owned();
     }
     let words = allowed_words(node, schema);
-    let mut parts: Vec<String> = branches(node)
-        .filter(|branch| allowed_words(branch, schema).is_empty())
-        .map(|branch| expected(branch, schema))
-        .filter(|part| part != "nothing")
-        .collect();
+    let mut parts = Vec::new();
+    forms(node, schema, &mut parts);
     if !words.is_empty() {
         parts.insert(
             0,
@@ -352,7 +387,6 @@ fn expected(node: &Value, schema: &Value) -> String {
             },
         );
     }
-    parts.dedup();
     if !parts.is_empty() {
         return parts.join(" or ");
     }

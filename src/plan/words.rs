@@ -4,7 +4,11 @@ use serde_json::Value;
 
 /// `did you mean X?`, or the words there are when none is close.
 pub fn suggest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    let known: Vec<&str> = known.into_iter().collect();
+    let mut seen = std::collections::BTreeSet::new();
+    let known: Vec<&str> = known
+        .into_iter()
+        .filter(|word| seen.insert(*word))
+        .collect();
     match closest(wrong, &known) {
         Some(word) => Some(format!("did you mean `{word}`?")),
         None if known.is_empty() => None,

@@ -6,6 +6,7 @@ mod cli_local;
 mod contacts;
 mod flow;
 mod layers;
+mod plans;
 mod portal;
 mod render;
 mod store;

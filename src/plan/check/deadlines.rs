@@ -134,12 +134,12 @@ fn working_days(
             )
             .help("write `20d`, or take `calendar` out");
     }
-    if world.files.holidays.is_none() {
+    if world.files.no_holidays {
         report
             .error(
                 "no-calendar",
                 plan.at(&format!("{pointer}/calendar")),
-                "working days need plans/holidays.yaml, which is missing or broken",
+                "working days need plans/holidays.yaml, which is missing",
             )
             .help("list the holidays and the worked weekend days of the year there");
     }

@@ -9,7 +9,7 @@ use crate::plan::words::list;
 pub fn check(plan: &Leveled<'_>, report: &mut Report) {
     let missing: Vec<&str> = Stage::ALL
         .into_iter()
-        .filter(|stage| *stage != Stage::End && !plan.stages.contains_key(stage))
+        .filter(|stage| *stage != Stage::End && !plan.has(*stage))
         .map(Stage::code)
         .collect();
     if !missing.is_empty() && !plan.was_cut("/levels") {
@@ -17,7 +17,7 @@ pub fn check(plan: &Leveled<'_>, report: &mut Report) {
             .warning("missing-level", plan.key("/levels"), format!("this plan says nothing for level {}", missing.join(", ")))
             .help("at those levels nothing is planned; leave it so only if the city's response plan has no such level");
     }
-    if !plan.stages.contains_key(&Stage::End) && !plan.was_cut("/levels/end") {
+    if !plan.has(Stage::End) && !plan.was_cut("/levels/end") {
         report
             .error(
                 "no-end",

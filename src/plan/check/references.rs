@@ -107,7 +107,9 @@ fn routes(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             let place = plan.at(&format!("{home}/sign/{index}"));
             let post = PostRef::within(&spec.body, text);
             if world.post(&post).is_none() {
-                unknown_post(world, &post, place, report);
+                if is_known_body(world, plan, text) {
+                    unknown_post(world, &post, place, report);
+                }
             } else if seen.contains(&post) {
                 report
                     .error(
@@ -170,6 +172,11 @@ fn routes(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     }
 }
 
+/// Whether it is worth saying that the post `text` does not exist: a plan of an unknown body has no posts at all.
+fn is_known_body(world: &World<'_>, plan: &Leveled<'_>, text: &str) -> bool {
+    text.contains('/') || world.body(&plan.folder.plan.spec().body).is_some()
+}
+
 fn unknown_route(plan: &Leveled<'_>, pointer: &str, code: &str, report: &mut Report) {
     let routes = &plan.folder.plan.spec().routes;
     if plan.was_cut("/routes") {
@@ -194,7 +201,7 @@ fn corrections(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
         ("confirm", &corrections.confirm),
     ] {
         let post = PostRef::within(&spec.body, text);
-        if world.post(&post).is_none() {
+        if world.post(&post).is_none() && is_known_body(world, plan, text) {
             unknown_post(
                 world,
                 &post,
@@ -383,6 +390,10 @@ fn subject_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mut
 }
 
 fn lifts_of(plan: &Leveled<'_>, stage: Stage, draft: &Draft, report: &mut Report) {
+    // What a level that could not be put together has is not known.
+    if !plan.broken.is_empty() {
+        return;
+    }
     for (index, code) in draft.spec.lifts.iter().flatten().enumerate() {
         let place = || plan.at(&format!("{}/{index}", draft.pointer_of("lifts")));
         if code == draft.code() {

@@ -143,45 +143,40 @@ fn item(
     demand: &ItemDemand,
     report: &mut Report,
 ) {
-    for stage in plan
+    // One line for the levels that share one place in the file.
+    let mut broken: Vec<(Place, Vec<&str>, String)> = Vec::new();
+    for (stage, drafts) in plan
         .stages
-        .keys()
-        .copied()
-        .filter(|stage| applies_at(rule, *stage))
+        .iter()
+        .filter(|(stage, _)| applies_at(rule, **stage))
     {
         // Plans of several bodies for one event share the duty: one of them has to do it.
         let met = world
             .plans
             .iter()
             .filter(|other| shares_duty(plan, other))
-            .filter_map(|other| other.stages.get(&stage))
+            .filter_map(|other| other.stages.get(stage))
             .flatten()
             .any(|draft| meets(&draft.spec, demand));
         let home = format!("/levels/{}", stage.code());
         if met || plan.was_cut(&home) {
             continue;
         }
-        let what = wanted(demand);
-        let nearest = plan
-            .stages
-            .get(&stage)
-            .into_iter()
-            .flatten()
-            .find(|d| is_such(&d.spec, demand));
-        let (place, help) = match nearest {
+        let (place, help) = match drafts.iter().find(|draft| is_such(&draft.spec, demand)) {
             Some(draft) => (
                 plan.key(draft.pointer_of("due")),
                 format!("`{}` comes nearest: give it that deadline", draft.code()),
             ),
             None => (plan.key(&home), "add such an item".into()),
         };
-        complain(
-            report,
-            rule,
-            place,
-            format!("level {} has no {what}", stage.code()),
-            help,
-        );
+        match broken.iter_mut().find(|(at, _, _)| *at == place) {
+            Some((_, stages, _)) => stages.push(stage.code()),
+            None => broken.push((place, vec![stage.code()], help)),
+        }
+    }
+    for (place, stages, help) in broken {
+        let what = format!("no {} at level {}", wanted(demand), stages.join(", "));
+        complain(report, rule, place, what, help);
     }
 }
 

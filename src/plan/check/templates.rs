@@ -65,7 +65,7 @@ fn parse<'a>(folder: &'a PlanFolder, report: &mut Report) -> Parsed<'a> {
                         .error(
                             "template-syntax",
                             place(folder, name, fault.line, fault.column),
-                            fault.message,
+                            plain(fault.message),
                         )
                         .help("docs/plan-format.md lists what a template may hold");
                 }
@@ -73,6 +73,15 @@ fn parse<'a>(folder: &'a PlanFolder, report: &mut Report) -> Parsed<'a> {
         }
     }
     Parsed { folder, templates }
+}
+
+/// A parser's list of everything that it would have taken says nothing to an author.
+fn plain(message: String) -> String {
+    if message.starts_with("invalid handlebars syntax") {
+        "this is no tag that templates have, or a block that is opened and not closed or the reverse".into()
+    } else {
+        message
+    }
 }
 
 /// A place in a template's file.

@@ -7,10 +7,10 @@ use crate::domain::channel::{SmsDef, WhenLong};
 use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactType;
 use crate::domain::plan::EventType;
-use crate::plan::diagnostic::Report;
+use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{ChannelChoice, OneOrMore, Stage};
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::short;
+use crate::plan::words::list;
 use crate::plan::yaml;
 use crate::render::names::Role;
 
@@ -30,36 +30,38 @@ pub fn check(
             numbers(parsed, name, event, report);
         }
     }
+    let mut waiting: Vec<(Place, String, &str, Vec<&str>)> = Vec::new();
     for (stage, drafts) in &plan.stages {
         for (draft, owner) in drafts.iter().flat_map(Draft::with_owners) {
             let Some(template) = &draft.spec.template else {
                 continue;
             };
             for reached in parsed.reach(template) {
-                if let Some(why) = never_given(world, plan, *stage, draft, owner, &reached) {
-                    report
-                        .error(
-                            "never-given",
-                            place(
-                                plan.folder,
-                                &reached.template,
-                                reached.used.line,
-                                reached.used.column,
-                            ),
-                            format!(
-                                "`{}` would wait for ever for {}: {why}",
-                                short(draft.code()),
-                                reached.used.path
-                            ),
-                        )
-                        .help(format!(
-                            "take it out, or put it inside {{{{#if {}}}}}",
-                            reached.used.path
-                        ));
+                let Some(why) = never_given(world, plan, *stage, draft, owner, &reached) else {
+                    continue;
+                };
+                let used = &reached.used;
+                let at = place(plan.folder, &reached.template, used.line, used.column);
+                let known = waiting
+                    .iter_mut()
+                    .find(|(p, path, w, _)| *p == at && *path == used.path && *w == why);
+                match known {
+                    Some((_, _, _, items)) if items.contains(&draft.code()) => {}
+                    Some((_, _, _, items)) => items.push(draft.code()),
+                    None => waiting.push((at, used.path.clone(), why, vec![draft.code()])),
                 }
             }
             short_form(world, plan, draft, owner, template, report);
         }
+    }
+    for (at, path, why, items) in waiting {
+        report
+            .error(
+                "never-given",
+                at,
+                format!("{} would wait for ever for {path}: {why}", list(&items)),
+            )
+            .help(format!("take it out, or put it inside {{{{#if {path}}}}}"));
     }
 }
 

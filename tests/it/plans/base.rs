@@ -1,0 +1,115 @@
+//! A small root that is sound, and ways to break it.
+
+use std::fs;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use fabu::plan::diagnostic::Diagnostic;
+use fabu::plan::{Reading, read};
+use tempfile::TempDir;
+
+/// The day on which the tests check.
+pub fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 23).expect("a date")
+}
+
+/// A copy of the sound root.
+pub struct Root(TempDir);
+
+impl Root {
+    pub fn sound() -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let base = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/plans/base");
+        copy(&base, home.path());
+        Self(home)
+    }
+
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Replaces `old` by `new` once in `file`; an `old` that is not there would make a test that cannot fail.
+    pub fn edit(self, file: &str, old: &str, new: &str) -> Self {
+        let path = self.0.path().join(file);
+        let text = fs::read_to_string(&path).expect(file);
+        assert!(text.contains(old), "{file} does not hold {old:?}");
+        fs::write(&path, text.replacen(old, new, 1)).expect(file);
+        self
+    }
+
+    pub fn plan(self, old: &str, new: &str) -> Self {
+        self.edit("plans/flood/plan.yaml", old, new)
+    }
+
+    pub fn template(self, name: &str, old: &str, new: &str) -> Self {
+        self.edit(&format!("plans/flood/templates/{name}.hbs"), old, new)
+    }
+
+    /// Ends `file` before the first `mark`.
+    pub fn cut(self, file: &str, mark: &str) -> Self {
+        let path = self.0.path().join(file);
+        let text = fs::read_to_string(&path).expect(file);
+        let (head, _) = text.split_once(mark).expect(mark);
+        fs::write(&path, head).expect(file);
+        self
+    }
+
+    pub fn write(self, file: &str, bytes: impl AsRef<[u8]>) -> Self {
+        let path = self.0.path().join(file);
+        fs::create_dir_all(path.parent().expect("a folder")).expect(file);
+        fs::write(&path, bytes).expect(file);
+        self
+    }
+
+    pub fn remove(self, file: &str) -> Self {
+        fs::remove_file(self.0.path().join(file)).expect(file);
+        self
+    }
+
+    pub fn read(&self) -> Reading {
+        read(self.path(), today())
+    }
+
+    /// The complaints about this root, a block each, with paths below it.
+    pub fn said(&self) -> String {
+        let lines: Vec<String> = self
+            .read()
+            .diagnostics
+            .iter()
+            .map(|d| self.block(d))
+            .collect();
+        lines.join("\n")
+    }
+
+    fn block(&self, diagnostic: &Diagnostic) -> String {
+        let file = diagnostic
+            .place
+            .file
+            .replace(&format!("{}/", self.path().display()), "");
+        let mut out = format!(
+            "{}[{}] {file}:{}:{}\n  {}",
+            diagnostic.severity,
+            diagnostic.code,
+            diagnostic.place.line,
+            diagnostic.place.column,
+            diagnostic.message
+        );
+        if let Some(help) = &diagnostic.help {
+            out.push_str(&format!("\n  help: {help}"));
+        }
+        out
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("the sound root") {
+        let path = entry.expect("an entry").path();
+        let target = to.join(path.file_name().expect("a name"));
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            fs::copy(&path, &target).expect("a copy");
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! One golden answer per kind of fault: what is said, and at which line and column.
+
+use super::base::Root;
+
+/// Breaks the sound root, and holds everything that is then said to a golden file named after the test.
+macro_rules! faults {
+    ($($name:ident: $root:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            insta::assert_snapshot!(stringify!($name), $root.said());
+        }
+    )*};
+}
+
+#[test]
+fn the_sound_root_is_sound() {
+    assert_eq!(Root::sound().said(), "");
+    assert!(Root::sound().read().set.is_some());
+}
+
+faults! {
+    // --- files ---
+    no_such_root: Root::sound().remove("plans/bodies.yaml").remove("plans/events.yaml");
+    folder_without_a_plan: Root::sound().write("plans/empty/note.txt", "");
+    stray_files: Root::sound().write("plans/flood.yaml", "a: 1").write("channels/old.yml", "a: 1")
+        .write("plans/flood/templates/note.txt", "");
+    not_utf_8: Root::sound().write("plans/rules.yaml", b"rules: []\ncitations: []\n# \xB7\xC0\xD1\xB4\n");
+    too_large: Root::sound().write("plans/rules.yaml", "# padding\n".repeat(110_000));
+    control_characters: Root::sound().plan("title: 防汛", "title: 防\u{8}汛\u{202E}");
+    empty_file: Root::sound().write("plans/holidays.yaml", "# later\n");
+    no_yaml: Root::sound().plan("areas: [\"320299\"]", "areas: [\"320299\"");
+    tab: Root::sound().plan("  sign: leader", "\tsign: leader");
+    duplicate_key: Root::sound().plan("revision:", "title: again\nrevision:");
+    two_documents: Root::sound().write("plans/holidays.yaml", "holidays: []\n---\nholidays: []\n");
+
+    // --- form ---
+    unknown_keys: Root::sound().plan("title: 防汛", "titel: x\ntitle: 防汛").plan("fast: fast\n", "fats: fast\n")
+        .plan("effective: {from", "effective: {form: 1, from");
+    merge_key: Root::sound().plan("levels:", "<<: {a: 1}\nlevels:");
+    missing_keys: Root::sound().plan("body: office\n", "").plan("- item: summary", "- name-en: x");
+    wrong_types: Root::sound().plan("areas: [\"320299\"]", "areas: [320299]").plan("content: [situation, hotline]", "content: situation")
+        .plan("pre-approved: true", "pre-approved: yes");
+    unknown_words: Root::sound().plan("kind: bulletin", "kind: buletin").plan("of: known", "of: arrival")
+        .edit("channels/sms.yaml", "kind: sms", "kind: smss");
+    bad_times: Root::sound().plan("within: 1h", "within: 1 hour").plan("from: 2026-05-01", "from: 2026-02-30")
+        .plan("Asia/Shanghai", "Asia/Shanghia").plan("\"0 8,17 * * *\"", "\"0 8,17 * *\"").plan("valid-for: 24h", "valid-for: 30m1h");
+    bad_area: Root::sound().plan("areas: [\"320299\"]", "areas: [\"3202\"]");
+    bad_choice_of_audience: Root::sound().plan("areas: incident", "areas: incidents").plan("channels: [portal]", "audience: evryone\n        channels: [portal]");
+    nothing_listed: Root::sound().plan("channels: [portal]", "channels: []");
+    empty_value: Root::sound().plan("title: 防汛信息公开方案", "title:");
+
+    // --- names ---
+    unknown_body_and_event: Root::sound().plan("body: office", "body: offcie").plan("event: flood", "event: floods");
+    unknown_places: Root::sound().plan("areas: [\"320299\"]", "areas: [\"320299\", \"320298\"]");
+    unknown_posts: Root::sound().plan("sign: [head, leader]", "sign: [haed, goverment/mayor]").plan("confirm: head", "confirm: government/leader");
+    unknown_channels: Root::sound().plan("channels: [portal, sms]", "channels: [portal, smss, portal]").edit("channels/sms.yaml", "fallback: mail", "fallback: mial");
+    unknown_routes: Root::sound().plan("route: ordinary\n        fast: fast", "route: ordnary\n        fast: ordinary");
+    unknown_templates: Root::sound().plan("template: situation", "template: situations").template("response-notice", "{{> contact}}", "{{> contcat}}");
+    unknown_citation: Root::sound().plan("basis: [law-72]", "basis: [law-27]");
+    unknown_items: Root::sound().plan("drop: [closure-lifted]", "drop: [closure-lift]").plan("lifts: [closure, response-notice]", "lifts: [closure, termination, respones-notice]");
+    subject_of_another: Root::sound().plan("subject: flood-situation", "subject: flood-situatoin");
+    malformed_codes: Root::sound().plan("item: questions", "item: Q_A").edit("plans/bodies.yaml", "post: duty,", "post: Duty,");
+    names_that_do_not_match: Root::sound().plan("plan: flood", "plan: floods").edit("channels/mail.yaml", "channel: mail", "channel: post")
+        .edit("channels/sms.yaml", "fallback: mail", "fallback: post");
+
+    // --- bodies, events, channels ---
+    bodies_twice: Root::sound().edit("plans/bodies.yaml", "- body: government", "- body: office").edit("plans/bodies.yaml", "320299100", "320299")
+        .edit("plans/bodies.yaml", "deputy: leader}", "deputy: duty}").plan("sign: [head", "sign: [duty");
+    facts_that_cannot_be: Root::sound().edit("plans/events.yaml", "fact: colour", "fact: incident").edit("plans/events.yaml", ", choices: [红色, 橙色]", "")
+        .edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, unit: 米, columns: []")
+        .edit("plans/events.yaml", "column: capacity", "column: name");
+    channels_that_cannot_be: Root::sound().edit("channels/portal.yaml", "8080", "8080/").edit("channels/mail.yaml", "fabu@shili.invalid", "shili.invalid")
+        .edit("channels/sms.yaml", "text: \"{text}\"", "key: \"{secret}\"").edit("channels/mail.yaml", "kind: email", "kind: email\nfallback: sms\ntimeout: 0s")
+        .edit("channels/sms.yaml", "url: http://127.0.0.1:13013/send", "url: gateway");
+    channel_without_its_section: Root::sound().edit("channels/mail.yaml", "kind: email", "kind: wecom");
+    robot_with_a_secret: Root::sound().write("channels/group.yaml", "channel: group\nname: 群\nkind: wecom\nwecom: {url: \"https://example.invalid/send?key=1\"}\n")
+        .write("channels/robot.yaml", "channel: robot\nname: 群\nkind: feishu\nfeishu: {mention-all: true}\n");
+    channel_switched_off: Root::sound().edit("channels/sms.yaml", "kind: sms", "kind: sms\nenabled: false");
+    audience_of_nobody: Root::sound().edit("channels/mail.yaml", "kind: email", "kind: email\naudience: {groups: []}")
+        .plan("{areas: incident, groups: [danger-zone]}", "{areas: [\"320298\"]}");
+
+    // --- items ---
+    item_without_its_keys: Root::sound().plan("        kind: summary\n        template: ended\n        channels: [portal]\n        due: {within: 20d, of: termination, calendar: working-day}\n        route: ordinary\n", "");
+    item_twice: Root::sound().plan("- item: closure\n", "- item: closure\n        name: x\n      - item: closure\n");
+    strange_interpretation: Root::sound().plan("          template: questions", "          kind: notice\n          repeat: {every: 6h}\n          interpretation: {item: deeper, name: x, template: questions, due: {within: 5h, of: publication}}\n          template: questions");
+    two_rhythms: Root::sound().plan("repeat: {every: 6h}", "repeat: {every: 6h, cron: \"0 8 * * *\"}").plan("kind: summary", "kind: correction");
+    lifts_nothing: Root::sound().plan("lifts: [closure]", "lifts: []");
+    bad_inherit: Root::sound().plan("inherit: IV", "inherit: II");
+
+    // --- levels ---
+    no_activation_notice: Root::sound().plan("        role: activation
+", "");
+    no_end_no_corrections: Root::sound().cut("plans/flood/plan.yaml", "  end:").plan("corrections:", "correction:");
+    end_without_a_notice: Root::sound().plan("role: termination", "role: lifting");
+    missing_levels: Root::sound().plan("  I:\n    inherit: II\n    items: []\n", "");
+    never_lifted: Root::sound().plan("lifts: [closure, response-notice]", "lifts: [response-notice]");
+    restriction_lapses_when_the_level_falls: Root::sound().plan("  I:\n    inherit: II\n    items: []", "  I:\n    inherit: II\n    drop: [closure]\n    items:\n      - item: curfew\n        name: 宵禁\n        kind: notice\n        template: lifted\n        channels: [portal]\n        due: {within: 30m, of: activation}\n        route: ordinary").plan("lifts: [closure]", "lifts: [closure, curfew]").plan("lifts: [closure, response-notice]", "lifts: [closure, response-notice, curfew]");
+
+    // --- deadlines ---
+    slower_when_higher: Root::sound().plan("due: {within: 40m, of: activation}", "due: {within: 90m, of: activation}").plan("repeat: {every: 6h}", "repeat: {every: 13h}");
+    shorter_than_its_route: Root::sound().plan("sign: [head, leader]", "sign: [head, leader, government/mayor]").plan("{within: 40m, of: activation}", "{within: 4m, of: activation}");
+    only_the_fast_route_is_in_time: Root::sound().plan("{within: 40m, of: activation}", "{within: 10m, of: activation}");
+    rhythm_shorter_than_its_route: Root::sound().plan("repeat: {every: 6h}", "repeat: {every: 10m}");
+    anchors_that_never_come: Root::sound().plan("of: occurrence", "of: publication").plan("within: 4h, of: publication", "within: 4h, of: occurrence")
+        .plan("{within: 30m, of: activation}", "[{within: 30m, of: termination}, {within: 40m, of: request}]").plan("{within: 1h, of: termination}", "{within: 1h, of: activation}");
+    first_release_without_a_deadline: Root::sound().plan("          - {within: 5h, of: known}\n", "");
+    on_demand_without_request: Root::sound().plan("        repeat: {cron: \"0 8,17 * * *\"}\n        due: {within: 30m, of: occurrence}", "        on-demand: true\n        due: {within: 30m, of: activation}");
+    no_deadline: Root::sound().plan("        due: {within: 1h, of: level-change}\n", "");
+    cron_that_never_fires: Root::sound().plan("0 8,17 * * *", "0 8 30 2 *");
+    expires_before_the_next: Root::sound().plan("        valid-for: 24h\n      - item: closure-lifted", "        valid-for: 5h\n      - item: closure-lifted");
+    working_days_without_calendar: Root::sound().remove("plans/holidays.yaml").plan("within: 20d", "within: 36h");
+
+    // --- routes ---
+    fast_routes: Root::sound().plan(", countersign: ordinary, countersign-within: 2h", "").plan("ordinary: {sign: [head, leader]}", "ordinary: {sign: [head, head], countersign: fast}").plan("confirm: head", "confirm: leader");
+
+    // --- rules ---
+    rules_broken: Root::sound().plan("{within: 5h, of: known}", "{within: 6h, of: known}").plan("content: [situation, hotline]", "content: [situation]").plan("subject: advisory", "subject: weather-signal");
+    rules_that_cannot_be: Root::sound().edit("plans/rules.yaml", "demand: {only-by: {subject: weather-signal, bodies: [government]}}", "demand: {}\n    applies: {events: [fire]}\n  - rule: signals\n    name: x\n    demand: {only-by: {subject: x, bodies: [fire]}}");
+    citations_out_of_force: Root::sound().plan("basis: [law-72]", "basis: [old-law, next-law]").edit("plans/rules.yaml", "basis: [law-72]", "basis: [old-law]");
+    review_overdue: Root::sound().plan("review-by: 2027-04-30", "review-by: 2026-11-22");
+
+    // --- templates ---
+    template_syntax: Root::sound().template("situation", "{{/if}}", "").template("lifted", "title: 停课", "titel: 停课").template("ended", "{{incident.ended-at}}", "{{{incident.ended-at}}}{{lookup a b}}");
+    unknown_facts: Root::sound().template("response-notice", "{{rainfall}}", "{{rainfal}}{{#if colur}}x{{/if}}{{#each shelter}}x{{/each}}").template("response-notice", "this.capacity", "this.capacty").template("response-notice", "incident.level}}应急响应\n", "incident.levle}}应急响应\n");
+    facts_used_wrongly: Root::sound().template("response-notice", "{{rainfall}}", "{{shelters}}{{#each rainfall}}x{{/each}}{{this.name}}");
+    partials: Root::sound().template("contact", "咨询", "{{> contact}}咨询").template("lifted", "{{situation}}", "{{> ended}}").write("plans/flood/templates/spare.hbs", "x").plan("template: questions", "template: contact");
+    inline_partial: Root::sound().template("lifted", "{{situation}}", "{{#*inline \"x\"}}a{{/inline}}");
+    number_without_its_time: Root::sound().template("situation", "，截至{{rainfall.as-of}}", "");
+    texts_that_wait_for_ever: Root::sound().template("lifted", "{{situation}}", "{{original.title}}{{incident.ended-at}}{{release.next-update}}{{#if incident.end-reason}}{{incident.end-reason}}{{/if}}").template("questions", "{{situation}}", "{{original.reason}}").template("response-notice", "{{situation}}", "{{incident.previous-level}}").edit("plans/bodies.yaml", "    hotline: 0510-0000-1234\n", "");
+    sms_too_long: Root::sound().template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(30));
+    sms_refused: Root::sound().edit("channels/sms.yaml", "max-parts: 2", "when-long: refuse").template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(13));
+}
+
+#[test]
+fn a_fault_that_many_levels_inherit_is_said_once() {
+    let said = Root::sound()
+        .plan(
+            "channels: [portal, {channel: sms",
+            "channels: [portal, {channel: smss",
+        )
+        .read()
+        .diagnostics;
+    assert_eq!(said.len(), 1, "{said:?}");
+}
+
+#[test]
+fn one_slip_does_not_hide_the_others() {
+    let said = Root::sound()
+        .plan("fast: fast\n", "fats: fast\n")
+        .plan("template: situation", "template: situations")
+        .plan(
+            "{within: 40m, of: activation}",
+            "{within: 90m, of: activation}",
+        )
+        .read()
+        .diagnostics;
+    let mut codes: Vec<&str> = said.iter().map(|d| d.code).collect();
+    codes.sort_unstable();
+    assert_eq!(
+        codes,
+        [
+            "slower-when-higher",
+            "unknown-key",
+            "unknown-template",
+            "unused-template"
+        ]
+    );
+}
+
+#[test]
+fn a_broken_file_is_blamed_alone() {
+    let said = Root::sound()
+        .write("plans/bodies.yaml", "bodies: [\n")
+        .read()
+        .diagnostics;
+    let files: Vec<&str> = said
+        .iter()
+        .map(|d| d.place.file.rsplit('/').next().expect("a name"))
+        .collect();
+    assert_eq!(files, ["bodies.yaml"], "{said:?}");
+}
