@@ -72,6 +72,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// The folder that holds the plans of commands that need no configuration.
+    fn root(&self) -> &std::path::Path {
+        self.root.as_deref().unwrap_or(std::path::Path::new("."))
+    }
+
     /// The flags as the configuration takes them; `serve` adds its own.
     pub fn overrides(&self) -> Overrides {
         Overrides {
@@ -127,7 +132,12 @@ impl Command {
             Self::Migrate(args) => migrate::run(place, args).await,
             Self::Doctor(args) => doctor::run(place, args).await,
             Self::Plan(command) => {
-                let code = plan::run(command, &mut std::io::stdout(), &mut std::io::stderr());
+                let code = plan::run(
+                    command,
+                    place.root(),
+                    &mut std::io::stdout(),
+                    &mut std::io::stderr(),
+                );
                 Ok(match code {
                     plan::DONE => Exit::Done,
                     plan::INVALID => Exit::Invalid,

@@ -9,7 +9,7 @@ mod show;
 mod simulate;
 
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Subcommand};
@@ -90,8 +90,8 @@ pub struct SimulateArgs {
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// A root with plans/ and channels/, a plan's folder, or a file
-    #[arg(value_name = "PATH", default_value = ".")]
+    /// A root with plans/ and channels/, a plan's folder, or a file; this folder when left out
+    #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Print the diagnostics as JSON
     #[arg(long)]
@@ -101,14 +101,14 @@ pub struct CheckArgs {
     today: Option<NaiveDate>,
 }
 
-/// Runs one command; the number is the exit code.
-pub fn run(command: PlanCommand, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+/// Runs one command on the plans of `root` unless it names others; the number is the exit code.
+pub fn run(command: PlanCommand, root: &Path, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
     let done = match command {
-        PlanCommand::Check(args) => check::run(&args, out, err),
-        PlanCommand::Show(args) => show::run(&args, out, err),
-        PlanCommand::Diff(args) => diff::run(&args, out, err),
+        PlanCommand::Check(args) => check::run(&args, root, out, err),
+        PlanCommand::Show(args) => show::run(&args, root, out, err),
+        PlanCommand::Diff(args) => diff::run(&args, root, out, err),
         PlanCommand::Schema(args) => schema::run(&args, out, err),
-        PlanCommand::Simulate(args) => simulate::run(&args, out, err),
+        PlanCommand::Simulate(args) => simulate::run(&args, root, out, err),
     };
     match done {
         Ok(code) => code,

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -10,9 +11,17 @@ use super::{CheckArgs, DONE, INVALID};
 use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Reading, read_paths};
 
-pub fn run(args: &CheckArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+pub fn run(
+    args: &CheckArgs,
+    root: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
     let today = args.today.unwrap_or_else(super::today);
-    let reading = read_paths(&args.paths, today);
+    let reading = match &args.paths[..] {
+        [] => read_paths(&[root.to_owned()], today),
+        paths => read_paths(paths, today),
+    };
     if args.json {
         json(&reading.diagnostics, out)?;
     } else {

@@ -1,6 +1,7 @@
 //! `fabu plan diff`: what changes, for whom, from one plan or root to another.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -8,12 +9,17 @@ use super::{DONE, DiffArgs, INVALID, grid, load};
 use crate::domain::plan::PinnedPlan;
 use crate::plan::diff::{Difference, diff};
 
-pub fn run(args: &DiffArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
+pub fn run(
+    args: &DiffArgs,
+    root: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
     let today = super::today();
-    let Some(before) = load::plans(Some(&args.before), today, err)? else {
+    let Some(before) = load::plans(root, Some(&args.before), today, err)? else {
         return Ok(INVALID);
     };
-    let Some(after) = load::plans(Some(&args.after), today, err)? else {
+    let Some(after) = load::plans(root, Some(&args.after), today, err)? else {
         return Ok(INVALID);
     };
     let pairs = pairs(&before, &after);

@@ -1,4 +1,4 @@
-//! Finds the plans that a command means: a plan's code in this folder's root, or a path to a plan or a root.
+//! Finds the plans that a command means: a plan's code in the root at hand, or a path to a plan or a root.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -11,13 +11,13 @@ use crate::plan::diagnostic::Severity;
 use crate::plan::scope::{self, Scope};
 use crate::plan::{Reading, read};
 
-/// The plans meant by `name`, or None once `err` has been told why there are none.
+/// The plans meant by `name`, in the root `here` unless it is a path, or None once `err` has been told why there are none.
 pub fn plans(
+    here: &Path,
     name: Option<&str>,
     today: NaiveDate,
     err: &mut dyn Write,
 ) -> io::Result<Option<Vec<PinnedPlan>>> {
-    let here = Path::new(".");
     let path = name.map(Path::new).filter(|path| path.exists());
     let (root, folder) = match path.map(scope::of) {
         None => (here.to_owned(), None),

@@ -1,6 +1,7 @@
 //! `fabu plan show`: a plan as a matrix, items by levels.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -9,8 +10,13 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, PinnedPlan, Plan};
 use crate::plan::diff::{deadline, rhythm};
 
-pub fn run(args: &ShowArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let Some(plans) = load::plans(args.plan.as_deref(), super::today(), err)? else {
+pub fn run(
+    args: &ShowArgs,
+    root: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let Some(plans) = load::plans(root, args.plan.as_deref(), super::today(), err)? else {
         return Ok(INVALID);
     };
     if args.json {

@@ -1,6 +1,7 @@
 //! `fabu plan simulate`: the dated list that a declaration at a given moment would give. Declares nothing.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
@@ -13,8 +14,13 @@ use crate::domain::plan::{PinnedPlan, Plan};
 use crate::domain::time::Moment;
 use crate::id::{Minter, RealmKind};
 
-pub fn run(args: &SimulateArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::Result<u8> {
-    let Some(plans) = load::plans(Some(&args.plan), args.at.date_naive(), err)? else {
+pub fn run(
+    args: &SimulateArgs,
+    root: &Path,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> io::Result<u8> {
+    let Some(plans) = load::plans(root, Some(&args.plan), args.at.date_naive(), err)? else {
         return Ok(INVALID);
     };
     let at = args.at.to_utc();
