@@ -5,6 +5,7 @@ mod token;
 pub(super) mod views;
 
 use std::error::Error as _;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -122,6 +123,11 @@ impl Client {
     /// When the address or the token cannot be used; says which, without repeating the token.
     pub fn new(args: &ServerArgs) -> Result<Self> {
         let base = address(&args.server)?;
+        if base.scheme() == "http" && !is_here(&base) {
+            say(&format!(
+                "warning: {base} is not encrypted, so others on the way can read your token; use https://"
+            ));
+        }
         let token = token::read(args.token_file.as_deref())?;
         crate::channel::tls::install();
         let http = reqwest::Client::builder()
@@ -323,6 +329,16 @@ fn address(text: &str) -> Result<Url> {
     Ok(url)
 }
 
+/// Whether what is sent to `url` stays on this machine.
+fn is_here(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    host == "localhost"
+        || host
+            .trim_matches(['[', ']'])
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
+
 /// The innermost reason, which is the one that says something.
 fn because(error: &reqwest::Error) -> String {
     if error.is_timeout() {
@@ -340,4 +356,38 @@ fn because(error: &reqwest::Error) -> String {
 /// An empty input.
 pub(super) fn nothing() -> Value {
     json!({})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_web_address_is_a_server() {
+        for good in [
+            "http://127.0.0.1:8081",
+            "https://fabu.example.invalid/api-of/fabu/",
+        ] {
+            assert!(address(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "127.0.0.1:8081",
+            "fabu.example.invalid",
+            "ftp://127.0.0.1",
+            "http://user:secret@127.0.0.1",
+            "http://127.0.0.1/?a=b",
+        ] {
+            let failure = address(bad).unwrap_err();
+            assert_eq!(failure.exit, Exit::Usage, "{bad}");
+            assert!(!failure.what.contains("secret"), "{}", failure.what);
+        }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_others() {
+        let is_here = |text: &str| is_here(&text.parse().unwrap());
+        assert!(is_here("http://127.0.0.1:8081") && is_here("http://[::1]:8081"));
+        assert!(is_here("http://localhost:8081"));
+        assert!(!is_here("http://10.1.2.3:8081") && !is_here("http://fabu.example.invalid"));
+    }
 }

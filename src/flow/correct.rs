@@ -203,7 +203,12 @@ pub async fn withdraw(
             "only the posts that correct may withdraw; nothing was changed".into(),
         ));
     }
-    let Some(was) = release.state.publication().cloned() else {
+    // What was taken back or corrected says so already; a second word would cover the first.
+    let stands = !matches!(
+        release.state,
+        ReleaseState::Withdrawn { .. } | ReleaseState::Corrected { .. }
+    );
+    let Some(was) = release.state.publication().filter(|_| stands).cloned() else {
         return Err(super::draft::not_now(&release, "withdrawn"));
     };
     let mut cancelled = 0;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 
+use fabu::domain::delivery::Outcome;
 use fabu::domain::person::{Person, token_hash};
 use fabu::web::api::{ApiState, router};
 use serde_json::Value;
@@ -234,6 +235,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .ok()
         .prints("── portal, work-group, notice-board · zh-CN")
         .prints("── media-mail · zh-CN")
+        .prints("受众 audience 分组 groups media: media-mail")
         .prints("加密巡堤查险")
         .tells(&format!("next: fabu release submit {notice}"));
     office
@@ -631,4 +633,111 @@ async fn a_channel_is_tested_and_held_back() {
         .await
         .exits(1)
         .tells("next: fabu channel list");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recipient_who_was_not_reached_shows_in_the_exit_code() {
+    let mut office = Office::open().await;
+    let (_, notice) = office.declare().await;
+    let refused = Outcome::Refused {
+        why: "no such robot".into(),
+    };
+    office.town.recording("work-group").answer(refused);
+    let code = office.code("daiban", &notice).await;
+    let fast = ["release", "approve", &notice, "--code", &code, "--fast"];
+    office.by("daiban", &fast).await.ok();
+    let delivery = ["report", "delivery", "--release", &notice];
+    office
+        .by("zhiban", &delivery)
+        .await
+        .exits(6)
+        .tells("partly delivered: 1 failed, 0 unknown")
+        .prints("work-group");
+    let channels = office.by("zhiban", &["channel", "list"]).await.ok();
+    let line = channels
+        .out
+        .lines()
+        .find(|line| line.starts_with("work-group "))
+        .unwrap();
+    assert!(line.split_whitespace().any(|cell| cell == "1"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_text_goes_back_is_given_up_and_is_taken_back() {
+    let mut office = Office::open().await;
+    let (incident, notice) = office.declare().await;
+    let why = ["--reason", "缺少转移路线"];
+    let by_reason = |verb, id| [&["release", verb, id], &why[..]].concat();
+
+    office
+        .by("zhiban", &["release", "submit", &notice])
+        .await
+        .ok();
+    let back = by_reason("return", &notice);
+    office
+        .by("kezhang", &back)
+        .await
+        .ok()
+        .prints("拟稿 drafting");
+    let shown = office.by("zhiban", &["release", "show", &notice]).await;
+    shown.ok().prints("缺少转移路线");
+
+    let ask = [
+        "incident",
+        "request",
+        &incident,
+        "rumour-refutation",
+        "--json",
+    ];
+    let asked = office.by("zhiban", &ask).await.ok().json();
+    let refutation = asked[0]["id"].as_str().unwrap();
+    let preview = office
+        .by("zhiban", &["release", "preview", refutation])
+        .await;
+    preview
+        .exits(1)
+        .tells("facts are missing: ")
+        .tells(&format!("next: fabu incident facts {incident} "));
+    let waive = by_reason("waive", refutation);
+    office.by("zhiban", &waive).await.exits(4);
+    office
+        .by("kezhang", &waive)
+        .await
+        .ok()
+        .prints("免发 waived");
+
+    let code = office.code("daiban", &notice).await;
+    let fast = ["release", "approve", &notice, "--code", &code, "--fast"];
+    office.by("daiban", &fast).await.ok();
+    let withdraw = by_reason("withdraw", &notice);
+    office
+        .by("daiban", &withdraw)
+        .await
+        .ok()
+        .prints("已撤回 withdrawn");
+    office.by("daiban", &withdraw).await.exits(5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_terminal_nothing_is_asked_back() {
+    let mut office = Office::open().await;
+    let (incident, notice) = office.declare().await;
+    office
+        .by("zhiban", &["release", "edit", &notice])
+        .await
+        .exits(2)
+        .tells("there is no terminal")
+        .tells("--text-file FILE");
+    office
+        .by("zhiban", &["incident", "facts", &incident])
+        .await
+        .exits(2);
+    let file = office.folder.path().join("text.txt");
+    std::fs::write(&file, "第一段。\n\n第二段。\n").unwrap();
+    let edit = ["release", "edit", &notice, "--text-file", "text.txt"];
+    office
+        .by("zhiban", &edit)
+        .await
+        .ok()
+        .prints("第一段。\n\n第二段。");
 }

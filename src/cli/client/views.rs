@@ -91,7 +91,17 @@ pub struct Bulletin {
     pub title: String,
     pub text: String,
     pub document_number: Option<String>,
+    pub valid_for: Option<String>,
+    pub reach: Vec<Reach>,
     pub renderings: Vec<Rendering>,
+}
+
+#[derive(Debug, Deserialize)]
+pub struct Reach {
+    pub channel: String,
+    pub areas: Vec<String>,
+    pub groups: Vec<String>,
+    pub posts: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -1,7 +1,7 @@
 //! A release as its signer reads it: who and when first, then every byte that will go out.
 
 use super::super::client::Client;
-use super::super::client::views::{Bulletin, Release, Rendering};
+use super::super::client::views::{Bulletin, Reach, Release, Rendering};
 use super::super::output::{line, plain, say};
 use super::super::when;
 use super::super::{Exit, Failure, Result};
@@ -50,6 +50,12 @@ pub(super) fn text(
         bulletin.version, bulletin.hash
     ))?;
     line(&format!("核对码 code {}", bulletin.code()))?;
+    if let Some(span) = &bulletin.valid_for {
+        line(&format!("有效期 valid for {span}"))?;
+    }
+    for (whom, channels) in audiences(&bulletin.reach) {
+        line(&format!("受众 audience {whom}: {}", channels.join(", ")))?;
+    }
     for (rendering, channels) in alike(&bulletin.renderings) {
         line("")?;
         line(&heading(rendering, &channels))?;
@@ -65,6 +71,32 @@ pub(super) fn text(
         }
     }
     Ok(())
+}
+
+/// Whom it is for, with the channels that address them.
+fn audiences(reach: &[Reach]) -> Vec<(String, Vec<&str>)> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for one in reach {
+        let parts: Vec<String> = [
+            ("地区 areas", &one.areas),
+            ("分组 groups", &one.groups),
+            ("岗位 posts", &one.posts),
+        ]
+        .into_iter()
+        .filter(|(_, values)| !values.is_empty())
+        .map(|(name, values)| format!("{name} {}", values.join("、")))
+        .collect();
+        let whom = if parts.is_empty() {
+            "所有人 everybody".into()
+        } else {
+            parts.join(" + ")
+        };
+        match groups.iter_mut().find(|(known, _)| *known == whom) {
+            Some((_, channels)) => channels.push(&one.channel),
+            None => groups.push((whom, vec![&one.channel])),
+        }
+    }
+    groups
 }
 
 /// Every text once, with the channels that carry it: eyes that read the same page four times stop reading.

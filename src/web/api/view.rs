@@ -8,7 +8,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::domain::approval::{Signature, SignatureKind};
-use crate::domain::bulletin::{Bulletin, Language};
+use crate::domain::bulletin::{Bulletin, ChannelReach, Language};
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{DeliveryStatus, Dispatch, DispatchState};
 use crate::domain::incident::{Incident, IncidentStatus};
@@ -150,7 +150,31 @@ pub struct BulletinView {
     pub text: String,
     pub document_number: Option<String>,
     pub drafted_at: DateTime<Utc>,
+    /// How long it stands once it is out; until something takes its place when left out.
+    pub valid_for: Option<String>,
+    /// Whom each channel addresses. Empty lists do not restrict.
+    pub reach: Vec<ReachView>,
     pub renderings: Vec<RenderingView>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ReachView {
+    pub channel: String,
+    pub areas: Vec<String>,
+    pub groups: Vec<String>,
+    pub posts: Vec<String>,
+}
+
+impl ReachView {
+    fn of(reach: &ChannelReach) -> Self {
+        let ChannelReach { channel, reach } = reach;
+        Self {
+            channel: channel.clone(),
+            areas: reach.areas.iter().map(|area| area.0.clone()).collect(),
+            groups: reach.groups.clone(),
+            posts: reach.posts.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -254,6 +278,8 @@ impl BulletinView {
             text: bulletin.text.text.clone(),
             document_number: bulletin.text.document_number.clone(),
             drafted_at: bulletin.drafted_at,
+            valid_for: bulletin.valid_for.map(|span| span.to_string()),
+            reach: bulletin.reach.iter().map(ReachView::of).collect(),
             renderings: bulletin
                 .renderings
                 .iter()
