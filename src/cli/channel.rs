@@ -81,6 +81,10 @@ async fn list(client: &Client) -> Result {
         return Ok(Exit::Done);
     }
     let channels: Vec<Channel> = answer.read()?;
+    let faults: Vec<String> = channels
+        .iter()
+        .filter_map(|channel| channel.fault.as_deref().map(plain))
+        .collect();
     table(
         [
             "渠道 code",
@@ -100,21 +104,24 @@ async fn list(client: &Client) -> Result {
                 thousands(sum)
             };
             let state = match (&channel.fault, channel.enabled) {
-                (Some(fault), _) => format!("不可用 unusable: {fault}"),
-                (None, true) => "启用 enabled".into(),
-                (None, false) => "停用 disabled".into(),
+                (Some(_), _) => "不可用 unusable",
+                (None, true) => "启用 enabled",
+                (None, false) => "停用 disabled",
             };
             [
                 channel.channel,
                 channel.kind,
                 channel.name,
-                state,
+                state.into(),
                 number(&["pending", "leased"]),
                 number(&["failed"]),
                 number(&["unknown"]),
             ]
         }),
     )?;
+    for fault in faults {
+        say(&fault);
+    }
     Ok(Exit::Done)
 }
 

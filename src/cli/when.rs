@@ -12,6 +12,16 @@ pub(super) fn stamp(at: Moment, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
 }
 
+/// `07-01 11:30`, with its year when that is not this one: for tables, where room is short.
+pub(super) fn short(at: Moment, now: Moment, zone: Tz) -> String {
+    let text = stamp(at, zone);
+    let year = now.with_timezone(&zone).format("%Y-").to_string();
+    match text.strip_prefix(&year) {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    }
+}
+
 pub(super) fn stamp_or(at: Option<Moment>, zone: Tz) -> String {
     at.map_or_else(|| "—".into(), |at| stamp(at, zone))
 }
@@ -101,6 +111,15 @@ mod tests {
         assert_eq!(shown("2026-07-01T11:59:20+08:00"), "还剩 40s");
         assert_eq!(shown("2026-06-30T10:30:00+08:00"), "还剩 1d1h");
         assert_eq!(shown("2026-07-01T10:30:00+08:00"), "还剩 1h30m");
+    }
+
+    #[test]
+    fn a_table_leaves_this_year_out() {
+        let zone = chrono_tz::Asia::Shanghai;
+        let now = at("2026-12-31T23:30:00+08:00");
+        assert_eq!(short(now, now, zone), "12-31 23:30");
+        let next = at("2027-01-01T00:10:00+08:00");
+        assert_eq!(short(next, now, zone), "2027-01-01 00:10");
     }
 
     #[test]

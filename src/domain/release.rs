@@ -249,7 +249,9 @@ impl Release {
             }
             ReleaseState::InReview(review) => {
                 let signer = review.signer()?;
-                let deputy = signer.deputy.as_ref().filter(|_| review.passed_to_deputy);
+                // Of a correction either may sign from the start, and the post itself comes first.
+                let passed = review.passed_to_deputy && self.correction.is_none();
+                let deputy = signer.deputy.as_ref().filter(|_| passed);
                 Some(deputy.unwrap_or(&signer.post).clone())
             }
             ReleaseState::Published(publication) => publication
@@ -259,6 +261,28 @@ impl Release {
                 .map(|s| s.post.clone()),
             _ => None,
         }
+    }
+}
+
+impl Release {
+    /// The posts any of which may give the next signature: the signer's own, and its deputy's where that counts.
+    pub fn may_sign(&self) -> Vec<PostRef> {
+        let (signer, deputy_counts) = match &self.state {
+            ReleaseState::InReview(review) => (review.signer(), review.passed_to_deputy),
+            ReleaseState::Published(publication) => (
+                publication.countersign.as_ref().and_then(|c| c.signer()),
+                true,
+            ),
+            _ => (None, false),
+        };
+        let Some(signer) = signer else {
+            return Vec::new();
+        };
+        let deputy = signer.deputy.iter().filter(|_| deputy_counts);
+        std::iter::once(&signer.post)
+            .chain(deputy)
+            .cloned()
+            .collect()
     }
 }
 

@@ -218,9 +218,7 @@ impl Courier {
             Err(until) => return Some(until),
         };
         while self.under_way.len() < most {
-            let Some((next, until)) = self.queue.front() else {
-                return None;
-            };
+            let (next, until) = self.queue.front()?;
             // Too old to be sure that the lease still holds at the end of the try: let it run out and be leased anew.
             if now + self.def.timeout.delta() >= *until {
                 self.queue.pop_front();

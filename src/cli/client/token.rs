@@ -28,8 +28,11 @@ pub(super) fn read(file: Option<&Path>) -> Result<HeaderValue> {
     if token.is_empty() {
         return Err(no_token("the token is empty; nothing was asked"));
     }
-    let mut header = HeaderValue::from_str(&format!("Bearer {token}"))
-        .map_err(|_| no_token("the token holds what no token holds; nothing was asked"))?;
+    let mut header = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
+        no_token(
+            "a token is one line of plain letters and digits, and this is not; nothing was asked",
+        )
+    })?;
     header.set_sensitive(true);
     Ok(header)
 }

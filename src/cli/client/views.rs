@@ -63,6 +63,7 @@ pub struct Release {
     pub published_at: Option<Moment>,
     pub valid_until: Option<Moment>,
     pub next: Option<String>,
+    pub may_sign: Vec<String>,
     pub missing_facts: Vec<String>,
     pub note: Option<String>,
     pub stale: bool,
@@ -131,6 +132,14 @@ impl Rendering {
 }
 
 impl Release {
+    /// Whether it waits for a post among `posts`.
+    pub fn waits_for(&self, posts: &[String]) -> bool {
+        self.next
+            .iter()
+            .chain(&self.may_sign)
+            .any(|post| posts.contains(post))
+    }
+
     pub fn is_open(&self) -> bool {
         crate::domain::release::OPEN_STATES.contains(&&*self.status)
     }

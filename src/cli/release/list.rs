@@ -41,23 +41,21 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     } else {
         None
     };
-    let is_mine = |next: Option<&str>| {
-        me.as_ref()
-            .is_none_or(|me| next.is_some_and(|post| me.posts.iter().any(|own| own == post)))
-    };
+    let mut releases: Vec<Release> = answer.read()?;
+    let full = releases.len() >= args.limit as usize;
+    if let Some(me) = &me {
+        releases.retain(|release| release.waits_for(&me.posts));
+    }
     if client.json {
         if me.is_none() {
             answer.print()?;
         } else {
             let mut all: Vec<Value> = answer.read()?;
-            all.retain(|release| is_mine(release["next"].as_str()));
+            all.retain(|one| releases.iter().any(|release| one["id"] == *release.id));
             output::json(&all)?;
         }
         return Ok(Exit::Done);
     }
-    let mut releases: Vec<Release> = answer.read()?;
-    let full = releases.len() >= args.limit as usize;
-    releases.retain(|release| is_mine(release.next.as_deref()));
     table(client, &releases, answer.now)?;
     let number = u64::try_from(releases.len()).unwrap_or(u64::MAX);
     let whose = me.map_or_else(String::new, |me| format!(" waiting for {}", me.user));
@@ -90,16 +88,29 @@ pub(in crate::cli) fn table(client: &Client, releases: &[Release], now: Moment) 
                 name(release),
                 release.body.clone(),
                 status(release),
-                when::stamp_or(release.due_at, client.zone),
+                release
+                    .due_at
+                    .map_or_else(|| "—".into(), |due| when::short(due, now, client.zone)),
                 time_left(release, now),
-                release.next.clone().unwrap_or_default(),
+                next(release),
             ]
         }),
     )?)
 }
 
+/// The post whose turn it is; another body's with its body.
+fn next(release: &Release) -> String {
+    let Some(post) = &release.next else {
+        return String::new();
+    };
+    match post.split_once('/') {
+        Some((body, post)) if body == release.body => post.to_owned(),
+        _ => post.clone(),
+    }
+}
+
 fn name(release: &Release) -> String {
-    if release.occurrence > 1 {
+    if release.occurrence > 1 && release.correction.is_none() {
         format!("{} #{}", release.name, release.occurrence)
     } else {
         release.name.clone()

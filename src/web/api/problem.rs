@@ -19,6 +19,14 @@ pub struct Problem {
     pub title: &'static str,
     pub status: u16,
     pub detail: String,
+    /// Apart, because few problems have any of it and every answer would carry the room.
+    #[serde(flatten)]
+    pub more: Box<Particulars>,
+}
+
+/// What some problems say beyond the sentence.
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct Particulars {
     /// Each field that cannot be used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<FieldProblem>,
@@ -48,9 +56,7 @@ impl Problem {
             title,
             status: status.as_u16(),
             detail: detail.into(),
-            problems: Vec::new(),
-            difference: Vec::new(),
-            existing: None,
+            more: Box::default(),
         }
     }
 
@@ -112,7 +118,7 @@ impl Problem {
             title,
             format!("{refusal}; nothing was signed"),
         );
-        problem.difference = difference;
+        problem.more.difference = difference;
         problem
     }
 }
@@ -134,7 +140,7 @@ impl From<VerbError> for Problem {
                     "Some fields cannot be used; nothing was changed",
                     detail,
                 );
-                problem.problems = problems
+                problem.more.problems = problems
                     .into_iter()
                     .map(|flow::Problem { field, what }| FieldProblem { field, what })
                     .collect();
@@ -153,7 +159,7 @@ impl From<VerbError> for Problem {
                     "It is not in a state for that",
                     detail,
                 );
-                problem.existing = existing;
+                problem.more.existing = existing;
                 problem
             }
             VerbError::Store(error) => error.into(),

@@ -115,6 +115,8 @@ pub struct ReleaseView {
     pub valid_until: Option<DateTime<Utc>>,
     /// The post whose turn it is.
     pub next: Option<String>,
+    /// The posts any of which may give the next signature.
+    pub may_sign: Vec<String>,
     pub missing_facts: Vec<String>,
     /// Why there is no text, why it came back, or why the release ended.
     pub note: Option<String>,
@@ -231,6 +233,7 @@ impl ReleaseView {
             published_at: publication.map(|p| p.at),
             valid_until: publication.and_then(|p| p.valid_until),
             next: release.next_post(plan).map(|post| post.to_string()),
+            may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
             missing_facts,
             note,
             stale,
