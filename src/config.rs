@@ -70,8 +70,6 @@ pub struct Portal {
     /// Lines at the foot of every page, such as an address.
     pub footer: String,
     pub footer_en: String,
-    /// 组织机构代码, the head of every index number (索引号).
-    pub organisation_code: String,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -144,7 +142,6 @@ impl Default for Portal {
             records: Vec::new(),
             footer: String::new(),
             footer_en: String::new(),
-            organisation_code: String::new(),
         }
     }
 }

@@ -137,34 +137,24 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
 
 /// What the portal says about itself.
 pub(super) fn site_settings(config: &Config, plans: &PlanSet) -> SiteSettings {
-    let lines = |text: &str| text.lines().map(str::to_owned).collect::<Vec<_>>();
-    let county = plans
+    let base_url = plans.portal_url().unwrap_or("http://localhost:8080");
+    let zone = plans
+        .plans
+        .first()
+        .map_or(chrono_tz::Asia::Shanghai, |pinned| pinned.plan.zone);
+    let areas = plans.areas.clone();
+    let mut site = SiteSettings::new(&config.portal, base_url, zone, areas, false);
+    let government = plans
         .bodies
         .iter()
         .find(|body| body.body == "county-government")
         .or(plans.bodies.first());
-    SiteSettings {
-        name: config.portal.site_name.clone(),
-        name_en: config.portal.site_name_en.clone(),
-        base_url: plans
-            .portal_url()
-            .unwrap_or("http://localhost:8080")
-            .to_owned(),
-        zone: plans
-            .plans
-            .first()
-            .map_or(chrono_tz::Asia::Shanghai, |pinned| pinned.plan.zone),
-        host: county.map(|body| body.name.clone()).unwrap_or_default(),
-        host_en: county
-            .and_then(|body| body.name_en.clone())
-            .unwrap_or_default(),
-        hotline: county.and_then(|body| body.hotline.clone()),
-        footer: lines(&config.portal.footer),
-        footer_en: lines(&config.portal.footer_en),
-        records: Vec::new(),
-        areas: plans.areas.clone(),
-        drill: false,
+    if let Some(body) = government.filter(|_| site.host.is_empty()) {
+        site.host.clone_from(&body.name);
+        site.host_en = body.name_en.clone().unwrap_or_default();
+        site.hotline = site.hotline.or_else(|| body.hotline.clone());
     }
+    site
 }
 
 fn start_log(log: &Log) {
