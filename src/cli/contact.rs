@@ -72,7 +72,7 @@ fn area_code(text: &str) -> std::result::Result<AreaCode, String> {
 }
 
 pub(super) async fn run(place: &Place, command: Command) -> Result {
-    let session = Session::open(place).await?;
+    let session = Session::existing(place).await?;
     let exit = match command {
         Command::Import(args) => import::run(&session, &args).await,
         Command::List {

@@ -44,7 +44,7 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(place: &Place, command: Command) -> Result {
-    let session = Session::open(place).await?;
+    let session = Session::existing(place).await?;
     let exit = match command {
         Command::Verify { json } => verify(&session, json).await,
         Command::Export { file, force } => export(&session, &file, force).await,

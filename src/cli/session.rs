@@ -6,7 +6,7 @@ use crate::domain::journal::Entry;
 use crate::domain::time::Moment;
 use crate::store::Store;
 
-use super::{Place, Result};
+use super::{Exit, Failure, Place, Result};
 
 pub struct Session {
     pub config: Config,
@@ -24,7 +24,29 @@ pub fn configuration(place: &Place) -> Result<Config> {
 }
 
 impl Session {
-    /// Opens the database, brought up to date.
+    /// Opens the database of an installation that stands, brought up to date.
+    ///
+    /// # Errors
+    /// As [`Session::open`], and when a SQLite file is missing: whoever works in the wrong folder must not end up with
+    /// users and contacts in a database that nothing serves.
+    pub async fn existing(place: &Place) -> Result<Self> {
+        let config = configuration(place)?;
+        if config
+            .server
+            .database_file()
+            .is_some_and(|file| !file.exists())
+        {
+            let what = format!(
+                "there is no database {}; nothing was done",
+                config.server.database_shown()
+            );
+            return Err(Failure::new(Exit::Failed, what)
+                .next("go to the installation's folder or name its fabu.toml with --config; fabu init makes a new one"));
+        }
+        Self::open(place).await
+    }
+
+    /// Opens the database, made if it is missing and brought up to date.
     ///
     /// # Errors
     /// When the configuration is wrong or the database cannot be opened.
@@ -32,9 +54,8 @@ impl Session {
         let config = configuration(place)?;
         if config.server.database_file().is_some() {
             let folder = &config.server.data_dir;
-            std::fs::create_dir_all(folder).map_err(|error| {
-                super::Failure::file(folder, "the database was not opened", &error)
-            })?;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Failure::file(folder, "the database was not opened", &error))?;
         }
         let store = Store::open(&config.server.database_url()).await?;
         Ok(Self { config, store })

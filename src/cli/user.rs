@@ -57,7 +57,7 @@ pub(super) enum Command {
 }
 
 pub(super) async fn run(place: &Place, command: Command) -> Result {
-    let session = Session::open(place).await?;
+    let session = Session::existing(place).await?;
     let exit = match command {
         Command::Add {
             login,

@@ -182,7 +182,7 @@ fn users_are_refused_with_a_reason() {
 
 #[tokio::test]
 async fn the_journal_says_which_entry_was_tampered_with() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     for login in ["wang", "li", "zhao"] {
         desk.done(&["user", "add", login, "--name", login]);
     }
@@ -234,6 +234,9 @@ fn migrate_says_what_a_database_has() {
 #[test]
 fn mistakes_of_usage_and_configuration_have_codes_of_their_own() {
     let desk = Desk::new();
+    desk.run(&["user", "add", "zhou", "--name", "周"])
+        .says(1, &["no database", "--config"]);
+    assert!(!desk.path("data").exists());
     desk.run(&["frobnicate"]).says(2, &["frobnicate"]);
     desk.run(&["contact", "import"]).says(2, &["FILE"]);
     desk.run(&["--database", "mysql://u:hunter2@h/x", "user", "list"])

@@ -28,7 +28,7 @@ fn names(desk: &Desk) -> Vec<String> {
 
 #[test]
 fn every_encoding_that_spreadsheets_save_gives_the_same_contacts() {
-    let plain = Desk::new();
+    let plain = Desk::with_database();
     plain.write("people.csv", PEOPLE);
     plain.done(&["contact", "import", "people.csv"]);
     let expected = contacts(&plain);
@@ -41,7 +41,7 @@ fn every_encoding_that_spreadsheets_save_gives_the_same_contacts() {
     let (gb18030, _, _) = encoding_rs::GB18030.encode(PEOPLE);
     let marked = [b"\xef\xbb\xbf", PEOPLE.as_bytes()].concat();
     for (bytes, encoding) in [(gb18030.into_owned(), "GB18030"), (marked, "UTF-8")] {
-        let desk = Desk::new();
+        let desk = Desk::with_database();
         desk.write("people.csv", bytes);
         desk.run(&["contact", "import", "people.csv"])
             .says(0, &["2 contacts added", encoding]);
@@ -51,7 +51,7 @@ fn every_encoding_that_spreadsheets_save_gives_the_same_contacts() {
 
 #[test]
 fn bad_rows_are_named_by_line_and_column_and_the_good_ones_kept() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     let table = "编号,姓名,手机,邮箱,语言\r\n\
         a1,张三,13800001234,,\r\n\
         \r\n\
@@ -87,7 +87,7 @@ fn bad_rows_are_named_by_line_and_column_and_the_good_ones_kept() {
 
 #[test]
 fn strict_and_dry_run_import_nothing() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     desk.write("people.csv", format!("{PEOPLE}李四,12,,,,\n"));
     desk.run(&["contact", "import", "people.csv", "--strict"])
         .says(3, &["people.csv:4:", "nothing was imported"]);
@@ -101,7 +101,7 @@ fn strict_and_dry_run_import_nothing() {
 
 #[test]
 fn a_file_that_cannot_be_read_as_a_whole_says_why_and_where() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     let mut damaged = PEOPLE.as_bytes().to_vec();
     let at = PEOPLE.find("欧阳").unwrap();
     damaged[at] = b'?';
@@ -128,7 +128,7 @@ fn a_file_that_cannot_be_read_as_a_whole_says_why_and_where() {
 
 #[test]
 fn places_are_those_of_the_bodies_file_by_code_or_name() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     desk.write("plans/bodies.yaml", BODIES);
     let table = "手机,区域\n13800000001,320299100\n13800000002,城关镇、示例市\n13800000003,320299109\n13800000004,某镇\n";
     desk.write("people.csv", table);
@@ -162,7 +162,7 @@ fn places_are_those_of_the_bodies_file_by_code_or_name() {
 
 #[test]
 fn importing_again_replaces_and_never_doubles() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     desk.write("people.csv", PEOPLE);
     desk.done(&["contact", "import", "people.csv"]);
     desk.write(
@@ -184,7 +184,7 @@ fn importing_again_replaces_and_never_doubles() {
 
 #[test]
 fn an_export_runs_nothing_in_a_spreadsheet_and_comes_back_the_same() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     let table = "编号,姓名,手机,telegram,分组\n\
         c1,\"=HYPERLINK(\"\"http://x.invalid\"\",\"\"看\"\")\",13800001234,@shili_fabu,\"+1,-2\"\n\
         c2,'=1+1,13800001235,-100123456,O'Neil\n\
@@ -208,7 +208,7 @@ fn an_export_runs_nothing_in_a_spreadsheet_and_comes_back_the_same() {
             "{cell:?} would be run"
         );
     }
-    let other = Desk::new();
+    let other = Desk::with_database();
     other.write("in.csv", &text);
     other.done(&["contact", "import", "in.csv"]);
     assert_eq!(contacts(&other), contacts(&desk));
@@ -218,7 +218,7 @@ fn an_export_runs_nothing_in_a_spreadsheet_and_comes_back_the_same() {
 
 #[test]
 fn exports_are_masked_unless_asked_and_then_the_journal_says_who() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     desk.write("people.csv", PEOPLE);
     desk.done(&["contact", "import", "people.csv"]);
     let masked = desk.done(&["contact", "export"]);
@@ -247,7 +247,7 @@ fn exports_are_masked_unless_asked_and_then_the_journal_says_who() {
 
 #[test]
 fn a_long_list_is_imported_in_parts_and_a_reader_may_leave_early() {
-    let desk = Desk::new();
+    let desk = Desk::with_database();
     let rows: String = (0..2_500)
         .map(|n| format!("n{n},1{:010},u{n}@example.invalid\n", 3_000_000_000_u64 + n))
         .collect();

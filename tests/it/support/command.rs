@@ -25,6 +25,13 @@ impl Desk {
         }
     }
 
+    /// A folder with an empty database.
+    pub fn with_database() -> Self {
+        let desk = Self::new();
+        desk.done(&["migrate"]);
+        desk
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
