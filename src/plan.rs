@@ -18,6 +18,8 @@ pub mod check;
 pub mod resolve;
 pub mod scope;
 pub mod diff;
+pub mod scenario;
+pub mod scenario_check;
 
 use std::path::{Path, PathBuf};
 
@@ -94,9 +96,9 @@ pub fn read_paths(paths: &[PathBuf], today: NaiveDate) -> Reading {
     let mut out = Reading::default();
     for path in paths {
         let reading = match scope::of(path) {
-            Scope::Root(root) => read(&root, today),
+            Scope::Root(root) => with_drills(&root, read(&root, today)),
             Scope::Part { root, part } => {
-                let mut reading = read(&root, today);
+                let mut reading = with_drills(&root, read(&root, today));
                 let part = folder::shown(&part);
                 reading.diagnostics.retain(|d| {
                     d.place
@@ -116,4 +118,14 @@ pub fn read_paths(paths: &[PathBuf], today: NaiveDate) -> Reading {
         out.set = if paths.len() == 1 { reading.set } else { None };
     }
     out
+}
+
+/// Checks the scenarios of a root with its plans; they keep no plan from being used.
+fn with_drills(root: &Path, mut reading: Reading) -> Reading {
+    if let Some(set) = &reading.set {
+        let mut report = Report::default();
+        scenario_check::check_folder(root, set, &mut report);
+        reading.diagnostics.extend(report.into_sorted());
+    }
+    reading
 }

@@ -1,12 +1,14 @@
 //! A channel that reaches nobody: it keeps what it was given and answers as it is told. Drills and tests use it.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
+use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::Channel;
+use crate::domain::bulletin::Rendering;
 use crate::domain::delivery::{Outcome, Parcel};
 
 /// Keeps every parcel in the order of arrival. Unless told otherwise it accepts.
@@ -20,6 +22,8 @@ struct State {
     parcels: Vec<Parcel>,
     script: VecDeque<Outcome>,
     standing: Option<Outcome>,
+    /// Of each thousand tries this many fail, by the chance of this seed.
+    failing: Option<(u32, u64)>,
 }
 
 impl Default for Recording {
@@ -51,6 +55,29 @@ impl Recording {
         self.lock().standing = None;
     }
 
+    /// Lets `per_mille` of the tries fail and be tried again: the same ones for the same seed, in whatever order they come.
+    pub fn fail_share(&self, per_mille: u32, seed: u64) {
+        self.lock().failing = (per_mille > 0).then_some((per_mille, seed));
+    }
+
+    /// How many texts it was handed, and how many of them are not as `fits` wants them. Parts of a text count as one.
+    pub fn count(&self, fits: impl Fn(&str) -> bool) -> (u64, u64) {
+        let state = self.lock();
+        let (mut texts, mut unfit) = (0, 0);
+        let mut last: Option<(&Arc<Rendering>, bool)> = None;
+        for parcel in &state.parcels {
+            // The parcels of one text share it, so it is looked at once.
+            let fit = match last {
+                Some((rendering, fit)) if Arc::ptr_eq(rendering, &parcel.rendering) => fit,
+                _ => fits(&parcel.rendering.text),
+            };
+            last = Some((&parcel.rendering, fit));
+            texts += 1;
+            unfit += u64::from(!fit);
+        }
+        (texts, unfit)
+    }
+
     /// Every try so far, refused ones included.
     pub fn parcels(&self) -> Vec<Parcel> {
         self.lock().parcels.clone()
@@ -75,7 +102,9 @@ impl Channel for Recording {
             let mut state = self.lock();
             state.parcels.push(parcel.clone());
             let scripted = state.script.pop_front();
-            let outcome = scripted.or_else(|| state.standing.clone());
+            let outcome = scripted
+                .or_else(|| state.standing.clone())
+                .or_else(|| state.failing.filter(|f| fails(*f, parcel)).map(|_| no_luck()));
             (outcome, state.parcels.len())
         };
         self.count.send_replace(count);
@@ -85,12 +114,28 @@ impl Channel for Recording {
     }
 }
 
+/// Whether chance lets this try fail. It hangs on what is sent to whom, never on the order of sending.
+fn fails((per_mille, seed): (u32, u64), parcel: &Parcel) -> bool {
+    let dispatch = parcel.key.split('.').next().unwrap_or_default();
+    let name = format!("{seed}:{dispatch}:{}:{}", parcel.address, parcel.attempt);
+    let digest = Sha256::digest(name);
+    let drawn = digest.iter().take(4).fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte));
+    drawn % 1000 < per_mille
+}
+
+fn no_luck() -> Outcome {
+    Outcome::Retry {
+        after: None,
+        why: "simulated failure".into(),
+        ambiguous: false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::bulletin::{Language, Rendering};
+    use crate::domain::bulletin::Language;
     use crate::domain::time::from_millis;
-    use std::sync::Arc;
 
     fn parcel(key: &str) -> Parcel {
         Parcel {

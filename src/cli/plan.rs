@@ -60,7 +60,7 @@ pub struct DiffArgs {
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// Which kind of file; all of them when left out
-    #[arg(value_parser = ["plan", "bodies", "events", "rules", "channel", "holidays"], required_unless_present = "write")]
+    #[arg(value_parser = ["plan", "bodies", "events", "rules", "channel", "holidays", "drill"], required_unless_present = "write")]
     kind: Option<String>,
     /// Write KIND.schema.json into this folder instead
     #[arg(long, value_name = "DIR")]

@@ -291,7 +291,7 @@ impl Courier {
             leased.first_at,
             leased.ambiguous,
             now,
-            jitter(leased.id, leased.attempt),
+            jitter(&leased),
         );
         let result = match verdict {
             Verdict::Accepted { receipt } => Settlement::Accepted { receipt },
@@ -437,8 +437,9 @@ async fn text_of(tx: &mut Tx, id: &DispatchId) -> Result<Option<Bulletin>> {
     }
 }
 
-/// Between 0 and 1, the same for the same try: chance that a drill can repeat.
-fn jitter(delivery: i64, attempt: u32) -> f64 {
-    let digest = Sha256::digest(format!("{delivery}:{attempt}"));
+/// Between 0 and 1, the same for the same try on every database: chance that a drill can repeat.
+fn jitter(leased: &Leased) -> f64 {
+    let try_of = format!("{}:{}:{}", leased.dispatch, leased.address, leased.attempt);
+    let digest = Sha256::digest(try_of);
     f64::from(digest.first().copied().unwrap_or(0)) / 255.0
 }

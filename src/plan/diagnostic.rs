@@ -121,6 +121,11 @@ impl Report {
         Said(&mut self.found[at])
     }
 
+    /// Takes over what another report has found.
+    pub fn append(&mut self, other: Self) {
+        self.found.extend(other.found);
+    }
+
     pub fn has_errors(&self) -> bool {
         self.found.iter().any(|d| d.severity == Severity::Error)
     }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use serde_json::{Map, Value, json};
 
 use super::file::{BodiesFile, EventsFile, HolidaysFile, PlanFile, RulesFile};
+use super::scenario::DrillFile;
 use crate::domain::channel::ChannelDef;
 use crate::domain::recurrence::CronRule;
 use crate::domain::time::Span;
@@ -18,16 +19,18 @@ pub enum FileKind {
     Rules,
     Channel,
     Holidays,
+    Drill,
 }
 
 impl FileKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Plan,
         Self::Bodies,
         Self::Events,
         Self::Rules,
         Self::Channel,
         Self::Holidays,
+        Self::Drill,
     ];
 
     pub fn code(self) -> &'static str {
@@ -38,6 +41,7 @@ impl FileKind {
             Self::Rules => "rules",
             Self::Channel => "channel",
             Self::Holidays => "holidays",
+            Self::Drill => "drill",
         }
     }
 
@@ -56,6 +60,7 @@ pub fn schema(kind: FileKind) -> Value {
         FileKind::Rules => schemars::schema_for!(RulesFile),
         FileKind::Channel => schemars::schema_for!(ChannelDef),
         FileKind::Holidays => schemars::schema_for!(HolidaysFile),
+        FileKind::Drill => schemars::schema_for!(DrillFile),
     };
     let mut value = schema.to_value();
     without_null(&mut value);

@@ -8,6 +8,7 @@ use super::Reading;
 use super::diagnostic::Report;
 use super::file::{BodiesFile, EventsFile, HolidaysFile, PlanFile, RulesFile};
 use super::folder::shown;
+use super::scenario::DrillFile;
 use super::schema::FileKind;
 use super::source::{read_text, read_yaml, start_of};
 use super::structure;
@@ -51,7 +52,9 @@ pub fn of(path: &Path) -> Scope {
     if path.extension().is_some_and(|ext| ext == "hbs") && is_root(&above(path, 4)) {
         return part(path, 4);
     }
-    if (folder.join("bodies.yaml").exists() || ends_with(&folder, "channels"))
+    if (folder.join("bodies.yaml").exists()
+        || ends_with(&folder, "channels")
+        || ends_with(&folder, "drills"))
         && is_root(&above(path, 2))
     {
         return part(path, 2);
@@ -62,7 +65,7 @@ pub fn of(path: &Path) -> Scope {
 fn looks_like_part(path: &Path) -> bool {
     path.join("bodies.yaml").exists()
         || (path.join("plan.yaml").exists() && is_root(&above(path, 2)))
-        || (ends_with(path, "channels") && is_root(&above(path, 1)))
+        || ((ends_with(path, "channels") || ends_with(path, "drills")) && is_root(&above(path, 1)))
 }
 
 fn is_root(path: &Path) -> bool {
@@ -114,6 +117,7 @@ pub fn check_alone(path: &Path) -> Reading {
             Some(FileKind::Rules) => drop(structure::read::<RulesFile>(&source, FileKind::Rules, &mut report)),
             Some(FileKind::Holidays) => drop(structure::read::<HolidaysFile>(&source, FileKind::Holidays, &mut report)),
             Some(FileKind::Channel) => drop(structure::read::<ChannelDef>(&source, FileKind::Channel, &mut report)),
+            Some(FileKind::Drill) => drop(structure::read::<DrillFile>(&source, FileKind::Drill, &mut report)),
             None => report
                 .error("unknown-file", start_of(&name), "this is no file of a plan")
                 .help("give a root, a plan's folder, or a plan, bodies, events, rules, holidays or channel file"),
@@ -132,6 +136,7 @@ fn kind_of(value: &Value) -> Option<FileKind> {
         (FileKind::Events, has("events")),
         (FileKind::Rules, has("rules") || has("citations")),
         (FileKind::Plan, has("levels") || has("plan")),
+        (FileKind::Drill, has("drill")),
         (FileKind::Channel, has("channel")),
         (FileKind::Holidays, has("holidays") || has("workdays")),
     ]

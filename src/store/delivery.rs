@@ -77,12 +77,21 @@ impl Tx {
             let window = WINDOW.max(left);
             let args = args![until, holder, channel, lane.code(), now, left, window];
             let rows = self.conn.query(sql, args).await?;
+            let first = leased.len();
             for row in &rows {
                 leased.push(leased_of(row, lane)?);
             }
+<<<<<<< HEAD
             if rows.len() < left as usize {
                 self.clear_the_way(channel, lane, now).await?;
             }
+=======
+            // RETURNING promises no order.
+            leased[first..].sort_unstable_by_key(|one| one.id);
+        }
+        if leased.len() < limit as usize {
+            self.clear_the_way(channel, now).await?;
+>>>>>>> aca7568 (Play a plan through on a clock of its own)
         }
         Ok(leased)
     }

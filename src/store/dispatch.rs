@@ -134,7 +134,10 @@ impl Tx {
                 args![now, limit],
             )
             .await?;
-        rows.iter().map(dispatch_of).collect()
+        let mut closed: Vec<Dispatch> = rows.iter().map(dispatch_of).collect::<Result<_>>()?;
+        // RETURNING promises no order, and what follows from one is journalled before the next.
+        closed.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        Ok(closed)
     }
 
     /// Whether [`Tx::close_dispatches`] would find one.

@@ -1,0 +1,25 @@
+//! Drills (演练): a plan rehearsed by the engine itself, on a clock of its own, with people who are slow, absent or asleep.
+//!
+//! ```text
+//! drills/*.yaml ─▶ scenario ─▶ play (injects, people, the worker's tick) ─▶ journal ─▶ transcript, score ─▶ report
+//! ```
+//!
+//! A drill decides nothing: it gives the flow's own verbs to simulated people and lets time pass. It can reach no one,
+//! because [`crate::realm::Realm::drill`] has no permit for live channels. The same seed gives the same bytes on every
+//! machine and on both databases: chance is drawn from names, never in an order, and all arithmetic on it is exact.
+
+pub mod scenario;
+pub mod chance;
+pub mod people;
+pub mod stand_in;
+pub mod desk;
+pub mod injects;
+pub mod play;
+pub mod words;
+pub mod transcript;
+pub mod trace;
+pub mod score;
+pub mod expect;
+pub mod report;
+pub mod many;
+pub mod compare;

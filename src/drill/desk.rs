@@ -1,0 +1,331 @@
+//! What lies on whose desk: every release that waits for a person, and for which post.
+//!
+//! The desk follows the journal, so that a step of the drill looks only at what has changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::people::{Person, Work};
+use super::scenario::Scenario;
+use crate::domain::body::PostRef;
+use crate::domain::bulletin::REMINDERS_FROM;
+use crate::domain::journal::Sealed;
+use crate::domain::plan::{CorrectionKind, Item, Plan, Signer};
+use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
+use crate::plan::scenario::FastRoute;
+use crate::store::{Result, Store};
+
+/// Releases that may be waiting for somebody, and who has signed what.
+#[derive(Default)]
+pub struct Desk {
+    seen: i64,
+    held: BTreeMap<ReleaseId, Held>,
+    signed: BTreeSet<(String, String, String)>,
+    /// The newest text of each item that is out, by incident and item.
+    published: BTreeMap<(String, String), ReleaseId>,
+    /// Wrong texts that were noticed and for which no correction is prepared yet.
+    pub wrong: Vec<Wrong>,
+}
+
+struct Held {
+    release: Release,
+    step: String,
+    /// Since when it waits for this step.
+    since: Moment,
+}
+
+/// A text that somebody has noticed to be wrong.
+#[derive(Debug, Clone)]
+pub struct Wrong {
+    pub release: Release,
+    pub kind: CorrectionKind,
+    pub noticed_at: Moment,
+}
+
+/// Something that one person can do now, or from a moment on.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub release: ReleaseId,
+    /// The step of the release; nobody of the same post takes the same step up twice.
+    pub step: String,
+    pub post: PostRef,
+    pub act: Act,
+    pub open_from: Moment,
+    /// What chance is drawn for.
+    pub draw: String,
+    /// Corrections before everything else, then by deadline.
+    rank: (u8, Moment),
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    Submit,
+    /// The signature for the text with this hash; the fast route looks its hash up when it is taken up.
+    Sign { hash: String },
+    SignFast,
+    Prepare { kind: CorrectionKind },
+}
+
+impl Act {
+    pub fn work(&self) -> Work {
+        match self {
+            Self::Submit => Work::Drafting,
+            _ => Work::Signing,
+        }
+    }
+}
+
+impl Job {
+    /// Who has taken up what: this step for this post.
+    pub fn claim(&self) -> (ReleaseId, String, PostRef) {
+        (self.release.clone(), self.step.clone(), self.post.clone())
+    }
+}
+
+impl Desk {
+    /// Reads what has been journalled since, and the releases that it is about. Returns the new entries.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn refresh(&mut self, store: &Store, now: Moment) -> Result<Vec<Sealed>> {
+        const PAGE: u32 = 2_000;
+        let mut entries = Vec::new();
+        let mut tx = store.read().await?;
+        loop {
+            let page = tx.journal_after(self.seen, None, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            self.seen = last.seq;
+            entries.extend(page);
+        }
+        let mut touched: BTreeSet<ReleaseId> = BTreeSet::new();
+        for entry in &entries {
+            touched.extend(entry.release.as_deref().and_then(|id| id.parse().ok()));
+            let planned = entry.data["releases"].as_array().into_iter().flatten();
+            touched.extend(planned.filter_map(|one| one["id"].as_str()?.parse().ok()));
+            self.note(entry);
+        }
+        for id in touched {
+            if let Some(release) = tx.release(&id).await? {
+                self.hold(release, now);
+            }
+        }
+        Ok(entries)
+    }
+
+    fn note(&mut self, entry: &Sealed) {
+        let Some(release) = &entry.release else { return };
+        match &*entry.act {
+            "release-signed" | "release-countersigned" | "released-before-countersignature" => {
+                let hash = entry.data["hash"].as_str().unwrap_or_default().to_owned();
+                self.signed.insert((release.clone(), hash, entry.actor.clone()));
+            }
+            "release-published" => {
+                let item = entry.data["item"].as_str().unwrap_or_default().to_owned();
+                let incident = entry.incident.clone().unwrap_or_default();
+                if let Ok(id) = release.parse()
+                    && !self.held.get(&id).is_some_and(|held| held.release.correction.is_some())
+                {
+                    self.published.insert((incident, item), id);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn hold(&mut self, release: Release, now: Moment) {
+        let step = match &release.state {
+            ReleaseState::Planned => "planned".to_owned(),
+            ReleaseState::Drafting(drafting) => match drafting.version {
+                Some(version) => format!("draft{version}"),
+                None => "facts".to_owned(),
+            },
+            ReleaseState::InReview(review) => format!("sign{}v{}", review.step, review.version),
+            ReleaseState::Published(publication) => match &publication.countersign {
+                Some(owed) if !owed.is_complete() => format!("countersign{}", owed.signed),
+                _ => String::new(),
+            },
+            _ => String::new(),
+        };
+        if step.is_empty() {
+            self.held.remove(&release.id);
+            return;
+        }
+        let since = match self.held.get(&release.id) {
+            Some(held) if held.step == step => held.since,
+            _ => now,
+        };
+        self.held.insert(release.id.clone(), Held { release, step, since });
+    }
+
+    /// The newest text of `item` that is out.
+    pub fn newest(&self, incident: &str, item: &str) -> Option<&ReleaseId> {
+        self.published.get(&(incident.to_owned(), item.to_owned()))
+    }
+
+    /// Everything that waits for a person, the most pressing first.
+    pub fn jobs(&self, scenario: &Scenario) -> Vec<Job> {
+        let mut jobs = Vec::new();
+        for wrong in &self.wrong {
+            let Some(plan) = plan_of(scenario, &wrong.release) else { continue };
+            let Some(corrections) = &plan.corrections else { continue };
+            let job = |post: &PostRef, open_from| Job {
+                release: wrong.release.id.clone(),
+                step: "prepare".into(),
+                post: post.clone(),
+                act: Act::Prepare { kind: wrong.kind },
+                open_from,
+                draw: draw_name(&wrong.release, "prepare"),
+                rank: (0, wrong.noticed_at),
+            };
+            with_deputy(&corrections.sign, wrong.noticed_at, &mut jobs, job);
+        }
+        for held in self.held.values() {
+            if let Some(plan) = plan_of(scenario, &held.release) {
+                held.jobs(plan, scenario.file.fast_route, &mut jobs);
+            }
+        }
+        jobs.sort_by(|a, b| (a.rank, &a.draw, &a.post).cmp(&(b.rank, &b.draw, &b.post)));
+        jobs
+    }
+
+    /// Whether the four-eyes rule lets `person` do `job`.
+    pub fn may(&self, person: &Person, job: &Job) -> bool {
+        if !person.actor.holds(&job.post) {
+            return false;
+        }
+        let Some(held) = self.held.get(&job.release) else { return true };
+        let hash = match (&job.act, &held.release.state) {
+            (Act::Sign { hash }, ReleaseState::InReview(review)) => {
+                if review.submitted_by == person.actor.user {
+                    return false;
+                }
+                hash
+            }
+            (Act::Sign { hash }, _) => hash,
+            _ => return true,
+        };
+        let key = (job.release.to_string(), hash.clone(), person.actor.user.clone());
+        !self.signed.contains(&key)
+    }
+}
+
+impl Held {
+    fn jobs(&self, plan: &Plan, fast: FastRoute, jobs: &mut Vec<Job>) {
+        let release = &self.release;
+        let job = |step: &str, post: &PostRef, act: Act, open_from: Moment, due: Option<Moment>| Job {
+            release: release.id.clone(),
+            step: step.to_owned(),
+            post: post.clone(),
+            act,
+            open_from,
+            draw: draw_name(release, step),
+            rank: (
+                u8::from(release.correction.is_none()),
+                due.unwrap_or(Moment::MAX_UTC),
+            ),
+        };
+        match &release.state {
+            ReleaseState::Drafting(drafting) if drafting.version.is_some() => {
+                if let Some(first) = plan.body.posts.first() {
+                    let own = |code: &str| PostRef::within(&plan.body.body, code);
+                    let act = || Act::Submit;
+                    jobs.push(job(&self.step, &own(&first.post), act(), self.since, release.due_at));
+                    let deputy = first.deputy.as_deref().map(own).filter(|d| d.body == release.body);
+                    if let Some(deputy) = deputy {
+                        let open_from = first.sign_within.after(self.since);
+                        jobs.push(job(&self.step, &deputy, act(), open_from, release.due_at));
+                    }
+                }
+                self.fast(plan, fast, jobs, &job);
+            }
+            ReleaseState::InReview(review) => {
+                let Some(signer) = review.signer() else { return };
+                let act = || Act::Sign { hash: review.hash.clone() };
+                jobs.push(job(&self.step, &signer.post, act(), self.since, release.due_at));
+                if let Some(deputy) = signer.deputy.as_ref().filter(|_| review.passed_to_deputy) {
+                    // A correction passes to the deputy at once; still, the deputy lets the post try first.
+                    let open_from = if release.correction.is_some() {
+                        signer.sign_within.after(self.since)
+                    } else {
+                        self.since
+                    };
+                    jobs.push(job(&self.step, deputy, act(), open_from, release.due_at));
+                }
+                if review.step == 0 && release.correction.is_none() {
+                    self.fast(plan, fast, jobs, &job);
+                }
+            }
+            ReleaseState::Published(publication) => {
+                let owed = publication.countersign.as_ref();
+                let Some((owed, signer)) = owed.and_then(|c| Some((c, c.signer()?))) else { return };
+                let make = |post: &PostRef, open_from| {
+                    let act = Act::Sign { hash: publication.hash.clone() };
+                    job(&self.step, post, act, open_from, Some(owed.due_at))
+                };
+                with_deputy(signer, self.since, jobs, make);
+            }
+            _ => {}
+        }
+    }
+
+    fn fast(
+        &self,
+        plan: &Plan,
+        fast: FastRoute,
+        jobs: &mut Vec<Job>,
+        job: &dyn Fn(&str, &PostRef, Act, Moment, Option<Moment>) -> Job,
+    ) {
+        let open_from = match fast {
+            FastRoute::Never => return,
+            FastRoute::Always => self.since,
+            FastRoute::HalfTime => match self.release.mark_at(50) {
+                Some(half) => half.max(self.since),
+                None => return,
+            },
+        };
+        let route = item_of(plan, &self.release)
+            .and_then(|item| item.fast.as_ref())
+            .and_then(|name| plan.routes.get(name));
+        for signer in route.into_iter().flat_map(|route| &route.sign) {
+            // Taken up before the draft is even submitted, and not a second time while it is under review.
+            jobs.push(job("fast", &signer.post, Act::SignFast, open_from, self.release.due_at));
+        }
+    }
+}
+
+/// The post's own people at once, the deputy when the post has been silent for as long as it may.
+fn with_deputy(
+    signer: &Signer,
+    since: Moment,
+    jobs: &mut Vec<Job>,
+    make: impl Fn(&PostRef, Moment) -> Job,
+) {
+    jobs.push(make(&signer.post, since));
+    if let Some(deputy) = &signer.deputy {
+        jobs.push(make(deputy, signer.sign_within.after(since)));
+    }
+}
+
+fn draw_name(release: &Release, step: &str) -> String {
+    format!(
+        "{}|{}|{}|{}|{step}",
+        release.plan,
+        release.item,
+        release.occurrence,
+        release.opened_at.timestamp()
+    )
+}
+
+pub fn plan_of<'a>(scenario: &'a Scenario, release: &Release) -> Option<&'a Plan> {
+    scenario.plans.plan(&release.plan).map(|pinned| &*pinned.plan)
+}
+
+pub fn item_of<'a>(plan: &'a Plan, release: &Release) -> Option<&'a Item> {
+    plan.item_anywhere(release.level?, &release.item)
+}
+
+/// Whether a dispatch-closed entry is about a bulletin and not a reminder.
+pub fn is_of_bulletin(entry: &Sealed) -> bool {
+    entry.data["version"].as_u64().is_some_and(|v| v < u64::from(REMINDERS_FROM))
+}

@@ -1,0 +1,84 @@
+//! Where the time went: one stacked bar per release, each step with a pattern of its own.
+
+use super::page::{Page, text};
+use super::timeline::series;
+use crate::drill::score::{ReleaseScore, Score, Stages};
+use crate::drill::words;
+
+const ROWS: usize = 42;
+const LABEL: i64 = 250;
+const WIDTH: i64 = 640;
+const ROW: i64 = 18;
+
+pub fn draw(page: &mut Page, score: &Score) {
+    page.heading("时间花在哪里", "Where the time went");
+    let shown: Vec<(usize, &ReleaseScore)> = score
+        .releases
+        .iter()
+        .enumerate()
+        .filter(|(_, release)| release.published_at.is_some() || release.on_time == Some(false))
+        .map(|(n, release)| (n + 1, release))
+        .collect();
+    if shown.is_empty() {
+        page.note("没有发布任何文稿。", "Nothing went out.");
+        return;
+    }
+    let key: String = Stages::NAMES
+        .iter()
+        .enumerate()
+        .map(|(n, (zh, en))| {
+            format!(
+                "<li><svg viewBox=\"0 0 22 14\"><rect x=\"1\" y=\"2\" width=\"20\" height=\"10\" fill=\"url(#p{n})\" stroke=\"#1d2125\"/></svg>{zh} <span lang=\"en\">{en}</span></li>"
+            )
+        })
+        .collect();
+    page.push(&format!("<ul class=\"key\">{key}</ul>"));
+    let most = shown.iter().map(|(_, r)| r.stages.all().iter().sum::<i64>()).max().unwrap_or(1).max(1);
+    for rows in shown.chunks(ROWS) {
+        page.push(&format!("<div class=\"picture\">{}</div>", picture(rows, most)));
+    }
+    table(page, &shown);
+}
+
+fn picture(rows: &[(usize, &ReleaseScore)], most: i64) -> String {
+    let height = ROW * i64::try_from(rows.len()).unwrap_or(0) + 6;
+    let mut svg = format!(
+        "<svg viewBox=\"0 0 {} {height}\" role=\"img\" aria-label=\"时间花在哪里 where the time went\" font-size=\"10.5\">",
+        LABEL + WIDTH + 74
+    );
+    for (n, (number, release)) in rows.iter().enumerate() {
+        let y = ROW * i64::try_from(n).unwrap_or(0) + 3;
+        let label: String = format!("{number} {}{}", release.name, series(release)).chars().take(21).collect();
+        svg.push_str(&format!("<text x=\"2\" y=\"{}\">{}</text>", y + 11, text(&label)));
+        let (mut x, mut sum) = (LABEL, 0);
+        for (step, seconds) in release.stages.all().into_iter().enumerate() {
+            sum += seconds;
+            // Ends are computed from the sum, so that rounding never opens a gap.
+            let to = LABEL + sum * WIDTH / most;
+            if to > x {
+                svg.push_str(&format!(
+                    "<rect x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"13\" fill=\"url(#p{step})\" stroke=\"#1d2125\" stroke-width=\".6\"/>",
+                    to - x
+                ));
+            }
+            x = to;
+        }
+        svg.push_str(&format!("<text x=\"{}\" y=\"{}\">{}</text>", x + 5, y + 11, words::rough(sum)));
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+fn table(page: &mut Page, shown: &[(usize, &ReleaseScore)]) {
+    let rows: Vec<Vec<String>> = shown
+        .iter()
+        .map(|(number, release)| {
+            let mut row = vec![number.to_string(), format!("{}{}", text(&release.name), series(release))];
+            row.extend(release.stages.all().map(|s| if s == 0 { "·".into() } else { words::rough(s) }));
+            row
+        })
+        .collect();
+    let mut headings = vec![("号", "no."), ("发布任务", "release")];
+    headings.extend(Stages::NAMES);
+    page.table(("各步用时", "Time by step"), &headings, &rows);
+}

@@ -1,0 +1,270 @@
+//! What the journal says of each release: when it stood where, who was waited for, and how it ended.
+
+use std::collections::BTreeMap;
+
+use chrono::DateTime;
+use serde_json::Value;
+
+use super::desk::is_of_bulletin;
+use crate::domain::journal::Sealed;
+use crate::domain::time::Moment;
+
+/// One release from its opening to its end.
+#[derive(Debug, Clone)]
+pub struct Trace {
+    pub release: String,
+    pub incident: String,
+    pub plan: String,
+    pub body: String,
+    pub item: String,
+    pub name: String,
+    pub occurrence: u64,
+    /// The response level when it was planned; empty after the end.
+    pub level: String,
+    /// What it explains or corrects.
+    pub tied_to: Option<String>,
+    /// It corrects a text; which way.
+    pub correction: Option<String>,
+    /// From when its time counts.
+    pub opened_at: Moment,
+    pub due_at: Option<Moment>,
+    /// When its facts were complete and there was a draft.
+    pub ready_at: Option<Moment>,
+    /// When it was submitted for the first time.
+    pub submitted_at: Option<Moment>,
+    /// Each signature before publication: the post it was given for, since when it was waited for, when it came.
+    pub signed: Vec<Step>,
+    pub published_at: Option<Moment>,
+    /// When the last channel was done with it.
+    pub sent_at: Option<Moment>,
+    /// `open`, `published`, `waived`, `cancelled`, `superseded`, `missed`, `corrected`, `withdrawn`, `expired`.
+    pub outcome: String,
+    pub ended_at: Option<Moment>,
+    /// Facts that it lacked at the last look.
+    pub missing: Vec<String>,
+    pub fault: Option<String>,
+    /// The post that holds it up, and since when.
+    pub waits_for: Option<(String, Moment)>,
+    pub fast: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    pub post: String,
+    pub from: Moment,
+    pub to: Moment,
+}
+
+/// Reads a journal. `first_post` gives the post that drafts for a body, as body/post.
+pub fn read(journal: &[Sealed], first_post: impl Fn(&str) -> Option<String>) -> Vec<Trace> {
+    let mut reader = Reader {
+        traces: BTreeMap::new(),
+        order: Vec::new(),
+        levels: BTreeMap::new(),
+        first_post,
+    };
+    for entry in journal {
+        reader.take(entry);
+    }
+    let mut traces = reader.traces;
+    let mut found: Vec<Trace> = reader.order.iter().filter_map(|id| traces.remove(id)).collect();
+    found.sort_by(|a, b| {
+        (a.due_at.is_none(), a.due_at, a.opened_at, &a.plan, &a.item, a.occurrence).cmp(&(
+            b.due_at.is_none(),
+            b.due_at,
+            b.opened_at,
+            &b.plan,
+            &b.item,
+            b.occurrence,
+        ))
+    });
+    found
+}
+
+struct Reader<F> {
+    traces: BTreeMap<String, Trace>,
+    order: Vec<String>,
+    levels: BTreeMap<String, String>,
+    first_post: F,
+}
+
+impl<F: Fn(&str) -> Option<String>> Reader<F> {
+    fn take(&mut self, entry: &Sealed) {
+        let data = &entry.data;
+        let incident = entry.incident.clone().unwrap_or_default();
+        match &*entry.act {
+            "incident-declared" => {
+                self.levels.insert(incident, text(data, "level"));
+            }
+            "level-raised" | "level-lowered" => {
+                self.levels.insert(incident, text(data, "to"));
+            }
+            "incident-ended" => {
+                self.levels.insert(incident, String::new());
+            }
+            "releases-planned" | "release-requested" => self.planned(entry, incident),
+            "correction-prepared" => self.correction(entry),
+            _ => self.step(entry),
+        }
+    }
+
+    fn add(&mut self, trace: Trace) {
+        self.order.push(trace.release.clone());
+        self.traces.insert(trace.release.clone(), trace);
+    }
+
+    fn planned(&mut self, entry: &Sealed, incident: String) {
+        let data = &entry.data;
+        let level = self.levels.get(&incident).cloned().unwrap_or_default();
+        for planned in data["releases"].as_array().into_iter().flatten() {
+            self.add(Trace {
+                release: text(planned, "id"),
+                incident: incident.clone(),
+                plan: text(data, "plan"),
+                body: text(data, "body"),
+                item: text(planned, "item"),
+                name: text(planned, "name"),
+                occurrence: planned["occurrence"].as_u64().unwrap_or(1),
+                level: level.clone(),
+                tied_to: planned["tied_to"].as_str().map(str::to_owned),
+                correction: None,
+                opened_at: moment(planned, "opens_at").unwrap_or(entry.at),
+                due_at: moment(planned, "due_at"),
+                ready_at: None,
+                submitted_at: None,
+                signed: Vec::new(),
+                published_at: None,
+                sent_at: None,
+                outcome: "open".into(),
+                ended_at: None,
+                missing: Vec::new(),
+                fault: None,
+                waits_for: None,
+                fast: false,
+            });
+        }
+    }
+
+    fn correction(&mut self, entry: &Sealed) {
+        let Some(id) = &entry.release else { return };
+        let of = text(&entry.data, "of");
+        let Some(original) = self.traces.get(&of).cloned() else { return };
+        self.add(Trace {
+            release: id.clone(),
+            name: format!("更正：{}", original.name),
+            tied_to: Some(of),
+            correction: Some(text(&entry.data, "kind")),
+            opened_at: entry.at,
+            due_at: None,
+            ready_at: Some(entry.at),
+            submitted_at: Some(entry.at),
+            signed: Vec::new(),
+            published_at: None,
+            sent_at: None,
+            outcome: "open".into(),
+            ended_at: None,
+            waits_for: None,
+            fast: false,
+            ..original
+        });
+    }
+
+    fn step(&mut self, entry: &Sealed) {
+        let data = &entry.data;
+        let drafter = |body: &str| (self.first_post)(body);
+        let Some(trace) = entry.release.as_ref().and_then(|id| self.traces.get_mut(id)) else {
+            return;
+        };
+        match &*entry.act {
+            "release-drafted" => {
+                let missing = data["missing"].as_array().into_iter().flatten();
+                trace.missing = missing.filter_map(|m| m.as_str().map(str::to_owned)).collect();
+                trace.fault = data["fault"].as_str().map(str::to_owned);
+                let has_text = data["version"].as_u64().is_some();
+                if has_text && trace.ready_at.is_none() {
+                    trace.ready_at = Some(entry.at);
+                    trace.waits_for = drafter(&trace.body).map(|post| (post, entry.at));
+                }
+            }
+            "release-submitted" => {
+                trace.submitted_at.get_or_insert(entry.at);
+                trace.waits_for = data["waits_for"].as_str().map(|post| (post.to_owned(), entry.at));
+            }
+            "turn-passed" => {
+                let to = text(data, "to");
+                if let Some((post, _)) = &mut trace.waits_for {
+                    *post = format!("{} → {to}", text(data, "from"));
+                }
+            }
+            "release-returned" => {
+                trace.waits_for = drafter(&trace.body).map(|post| (post, entry.at));
+            }
+            "release-signed" | "released-before-countersignature" => {
+                let from = trace
+                    .waits_for
+                    .as_ref()
+                    .map(|(_, at)| *at)
+                    .or(trace.ready_at)
+                    .unwrap_or(trace.opened_at);
+                trace.signed.push(Step { post: text(data, "post"), from, to: entry.at });
+                trace.fast |= entry.act == "released-before-countersignature";
+                trace.waits_for = data["waits_for"].as_str().map(|post| (post.to_owned(), entry.at));
+            }
+            "release-dated" => {
+                trace.due_at = moment(data, "due_at");
+                // An explanation's time runs from what it explains.
+                if trace.tied_to.is_some() {
+                    trace.opened_at = trace.opened_at.max(entry.at);
+                }
+            }
+            "release-published" => {
+                trace.published_at = Some(entry.at);
+                trace.due_at = moment(data, "due_at").or(trace.due_at);
+                trace.outcome = "published".into();
+                trace.waits_for = None;
+            }
+            "dispatch-closed" if is_of_bulletin(entry) => {
+                trace.sent_at = Some(trace.sent_at.map_or(entry.at, |at| at.max(entry.at)));
+            }
+            "release-waived" => trace.end("waived", entry.at),
+            "release-cancelled" => trace.end("cancelled", entry.at),
+            "release-superseded" => trace.end("superseded", entry.at),
+            "release-missed" => trace.end("missed", entry.at),
+            "release-withdrawn" => trace.end("withdrawn", entry.at),
+            "release-expired" => trace.end("expired", entry.at),
+            "release-corrected" => trace.end("corrected", entry.at),
+            _ => {}
+        }
+    }
+}
+
+impl Trace {
+    fn end(&mut self, outcome: &str, at: Moment) {
+        self.outcome = outcome.to_owned();
+        self.ended_at = Some(at);
+    }
+
+    /// Seconds left when it went out; negative = late.
+    pub fn slack(&self) -> Option<i64> {
+        Some((self.due_at? - self.published_at?).num_seconds())
+    }
+
+    /// Whether its deadline was kept; None while that is not settled at `now`.
+    pub fn on_time(&self, now: Moment) -> Option<bool> {
+        let due = self.due_at?;
+        match (self.published_at, &*self.outcome) {
+            (Some(at), _) => Some(at <= due),
+            (None, "missed") => Some(false),
+            (None, "open") if due < now => Some(false),
+            _ => None,
+        }
+    }
+}
+
+fn text(data: &Value, key: &str) -> String {
+    data[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn moment(data: &Value, key: &str) -> Option<Moment> {
+    DateTime::parse_from_rfc3339(data[key].as_str()?).ok().map(|at| at.to_utc())
+}
