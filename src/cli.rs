@@ -105,7 +105,6 @@ enum Command {
     /// Plans (公开方案): read, check and compare
     #[command(subcommand)]
     Plan(plan::PlanCommand),
-<<<<<<< HEAD
     /// Incidents (突发事件): declare, follow, raise, lower, end
     Incident(incident::Args),
     /// Releases (发布任务): list, read, sign, correct
@@ -114,11 +113,9 @@ enum Command {
     Channel(channel::Args),
     /// Reports (报告): what was on time, what was delivered
     Report(report::Args),
-=======
     /// Drills (演练): play a plan through on a clock of its own, reaching no one
     #[command(subcommand)]
     Drill(drill::Command),
->>>>>>> aca7568 (Play a plan through on a clock of its own)
     /// Contacts (联系人): import, list, export
     #[command(subcommand)]
     Contact(contact::Command),
@@ -151,14 +148,11 @@ impl Command {
                     _ => Exit::Failed,
                 })
             }
-<<<<<<< HEAD
             Self::Incident(args) => incident::run(args).await,
             Self::Release(args) => release::run(args).await,
             Self::Channel(args) => channel::run(args).await,
             Self::Report(args) => report::run(args).await,
-=======
             Self::Drill(command) => drill::run(place, command),
->>>>>>> aca7568 (Play a plan through on a clock of its own)
             Self::Contact(command) => contact::run(place, command).await,
             Self::User(command) => user::run(place, command).await,
             Self::Journal(command) => journal::run(place, command).await,

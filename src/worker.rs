@@ -363,8 +363,9 @@ pub async fn tick(realm: &Realm, couriers: &mut [Courier]) -> Result<(), StoreEr
     loop {
         let mut busy = pass_time(realm).await? > 0;
         busy |= expand_once(realm).await?;
-        for courier in &mut *couriers {
-            // A look costs a fraction of a sweep, and most channels have nothing to send at most moments.
+        let at_work = realm.store.read().await?.channels_at_work().await?;
+        for courier in couriers.iter_mut().filter(|one| at_work.contains(one.code())) {
+            // A look costs a fraction of a sweep, and a channel held back by its rate has nothing to do yet.
             if is_due(realm, courier).await? {
                 busy |= courier.sweep().await? > 0;
             }
@@ -389,7 +390,8 @@ async fn is_due(realm: &Realm, courier: &Courier) -> Result<bool, StoreError> {
 pub async fn next_due(realm: &Realm, couriers: &[Courier]) -> Result<Option<Moment>, StoreError> {
     let mut tx = realm.store.read().await?;
     let mut next = tx.next_wake().await?;
-    for courier in couriers {
+    let at_work = tx.channels_at_work().await?;
+    for courier in couriers.iter().filter(|one| at_work.contains(one.code())) {
         if let Some(at) = tx.next_delivery(courier.code()).await? {
             let at = courier.held_until().map_or(at, |held| at.max(held));
             next = Some(next.map_or(at, |known| known.min(at)));

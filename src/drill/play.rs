@@ -392,7 +392,8 @@ impl<'a> Stage<'a> {
         let mut next: Vec<Moment> = Vec::new();
         let mut tx = self.realm.store.read().await?;
         next.extend(tx.next_wake().await?);
-        for courier in &self.couriers {
+        let at_work = tx.channels_at_work().await?;
+        for courier in self.couriers.iter().filter(|one| at_work.contains(one.code())) {
             if let Some(at) = tx.next_delivery(courier.code()).await? {
                 let at = courier.held_until().map_or(at, |held| at.max(held));
                 // A rate lets single messages through every few milliseconds: a second's worth goes at once.

@@ -70,7 +70,8 @@ fn learn(names: &mut BTreeMap<String, String>, entry: &Sealed) {
 fn line(scenario: &Scenario, names: &BTreeMap<String, String>, entry: &Sealed) -> Option<String> {
     let data = &entry.data;
     let what = entry.release.as_ref().and_then(|id| names.get(id)).map_or("", String::as_str);
-    let text = |key: &str| data[key].as_str().unwrap_or("—");
+    // The id behind a name says nothing to people in a room.
+    let text = |key: &str| data[key].as_str().map_or("—", |text| text.split(" D-").next().unwrap_or(text));
     let moment = |key: &str| local(scenario, &data[key]);
     let who = if entry.actor == ENGINE { "系统" } else { &entry.actor };
     Some(match &*entry.act {

@@ -246,41 +246,7 @@ pub(crate) async fn follow_facts(
         date_late(tx, world, now, incident, &mut release, entries).await?;
         match release.state.clone() {
             ReleaseState::Drafting(drafting) => {
-                let current = match drafting.version {
-                    Some(version) => Some(bulletin(tx, &release.id, version).await?),
-                    None => None,
-                };
-                // What a person wrote is not thrown away by a number that changed; they are told instead.
-                if let Some(Author::Person { user }) = current.map(|b| b.author) {
-                    entries.push(entry(
-                        now,
-                        ENGINE,
-                        "facts-changed-after-edit",
-                        &release,
-                        json!({ "edited_by": user }),
-                    ));
-                    continue;
-                }
-                let next = make(
-                    tx,
-                    world,
-                    now,
-                    incident,
-                    &release,
-                    drafting.returned.clone(),
-                )
-                .await?;
-                if next != drafting {
-                    entries.push(entry(
-                        now,
-                        ENGINE,
-                        "release-drafted",
-                        &release,
-                        drafting_data(&release, &next),
-                    ));
-                    release.state = ReleaseState::Drafting(next);
-                    tx.update_release(&mut release).await?;
-                }
+                remake(tx, world, now, incident, &mut release, drafting, entries).await?;
             }
             ReleaseState::InReview(review) => {
                 let next = make(tx, world, now, incident, &release, None).await?;
@@ -305,6 +271,37 @@ pub(crate) async fn follow_facts(
             }
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// Makes an open draft anew with what is known now; one that a person wrote stays, and they are told.
+pub(crate) async fn remake(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    incident: &Incident,
+    release: &mut Release,
+    drafting: Drafting,
+    entries: &mut Vec<Entry>,
+) -> Result<(), VerbError> {
+    let current = match drafting.version {
+        Some(version) => Some(bulletin(tx, &release.id, version).await?),
+        None => None,
+    };
+    // What a person wrote is not thrown away by a number that changed; they are told instead.
+    if let Some(Author::Person { user }) = current.map(|b| b.author) {
+        let data = json!({ "edited_by": user });
+        entries.push(entry(now, ENGINE, "facts-changed-after-edit", release, data));
+        return Ok(());
+    }
+    let returned = drafting.returned.clone();
+    let next = make(tx, world, now, incident, release, returned).await?;
+    if next != drafting {
+        let data = drafting_data(release, &next);
+        entries.push(entry(now, ENGINE, "release-drafted", release, data));
+        release.state = ReleaseState::Drafting(next);
+        tx.update_release(release).await?;
     }
     Ok(())
 }

@@ -351,6 +351,11 @@ async fn date_what_belongs(
             .await?;
         } else {
             tx.update_release(&mut tied).await?;
+            // What it explains has only now a time and an address that it can name.
+            if let ReleaseState::Drafting(drafting) = tied.state.clone() {
+                super::draft::remake(tx, world, now, &incident, &mut tied, drafting, entries)
+                    .await?;
+            }
         }
     }
     Ok(())

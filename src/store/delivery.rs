@@ -81,17 +81,11 @@ impl Tx {
             for row in &rows {
                 leased.push(leased_of(row, lane)?);
             }
-<<<<<<< HEAD
+            // RETURNING promises no order.
+            leased[first..].sort_unstable_by_key(|one| one.id);
             if rows.len() < left as usize {
                 self.clear_the_way(channel, lane, now).await?;
             }
-=======
-            // RETURNING promises no order.
-            leased[first..].sort_unstable_by_key(|one| one.id);
-        }
-        if leased.len() < limit as usize {
-            self.clear_the_way(channel, now).await?;
->>>>>>> aca7568 (Play a plan through on a clock of its own)
         }
         Ok(leased)
     }

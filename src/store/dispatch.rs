@@ -1,5 +1,7 @@
 //! Dispatches: one text on its way to one channel. They are expanded, perhaps stopped, and closed.
 
+use std::collections::BTreeSet;
+
 use super::{Dialect, Result, Row, StoreError, Tx};
 use crate::args;
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
@@ -115,6 +117,16 @@ impl Tx {
             )
             .await?;
         Ok(!rows.is_empty())
+    }
+
+    /// The channels that have something to send, or had and are not closed yet: mostly none.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn channels_at_work(&mut self) -> Result<BTreeSet<String>> {
+        let sql = "SELECT DISTINCT channel FROM dispatch WHERE closed_at IS NULL";
+        let rows = self.conn.query(sql, Vec::new()).await?;
+        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
     /// Expanded dispatches none of whose deliveries is open any more and that nobody has closed; they are closed here.

@@ -4,6 +4,7 @@ mod channels;
 mod cli_client;
 mod cli_local;
 mod contacts;
+mod drills;
 mod flow;
 mod layers;
 mod plans;

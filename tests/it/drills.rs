@@ -1,0 +1,249 @@
+//! Drills: the same bytes everywhere, nothing reached, and complaints that say where.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use fabu::drill::many;
+use fabu::drill::play::{Play, play_alone};
+use fabu::drill::scenario::{self, Extra, Scenario};
+use fabu::drill::score::{self, Score};
+use fabu::drill::{report, transcript};
+use fabu::plan::diagnostic::Diagnostic;
+
+use crate::support::database::Database;
+
+const SCENARIOS: [&str; 5] = [
+    "flood-night",
+    "chemical-blast",
+    "tap-water-rumour",
+    "typhoon-and-water",
+    "quiet-level-iv",
+];
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn day() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 7, 1).unwrap()
+}
+
+fn example(name: &str) -> Scenario {
+    let path = root().join("drills").join(format!("{name}.yaml"));
+    scenario::read(&path, &root(), day()).unwrap_or_else(|faults| panic!("{name}: {faults:?}"))
+}
+
+/// A scenario of the given text, with the example plans around it.
+fn written(text: &str) -> Result<Scenario, Vec<Diagnostic>> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("t.yaml");
+    std::fs::write(&path, text).unwrap();
+    scenario::read(&path, &root(), day())
+}
+
+struct Run {
+    play: Play,
+    score: Score,
+    transcript: String,
+}
+
+fn run(scenario: &Scenario, seed: u64, database: &str) -> Run {
+    let play = play_alone(scenario, seed, database).unwrap();
+    let score = score::score(scenario, seed, &play);
+    let transcript = transcript::write(scenario, seed, &play);
+    Run { play, score, transcript }
+}
+
+fn score_text(score: &Score) -> String {
+    serde_json::to_string_pretty(score).unwrap() + "\n"
+}
+
+/// Compares with the file beside the scenario. With FABU_BLESS set it writes the file instead, for a review by eye.
+fn must_be(path: &Path, text: &str) {
+    if std::env::var_os("FABU_BLESS").is_some() {
+        std::fs::write(path, text).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(path).unwrap_or_default();
+    if kept != text {
+        let line = kept.lines().zip(text.lines()).position(|(a, b)| a != b);
+        let line = line.unwrap_or_else(|| kept.lines().count().min(text.lines().count()));
+        panic!(
+            "{} differs from line {} on:\n  kept: {:?}\n  now:  {:?}\nIf the change is meant, run with FABU_BLESS=1 and review the difference.",
+            path.display(),
+            line + 1,
+            kept.lines().nth(line),
+            text.lines().nth(line)
+        );
+    }
+}
+
+fn golden(name: &str, database: &str) -> Run {
+    let scenario = example(name);
+    let run = run(&scenario, scenario.file.seed, database);
+    let file = |ending: &str| root().join("drills").join(format!("{name}.{ending}"));
+    must_be(&file("transcript.txt"), &run.transcript);
+    must_be(&file("score.json"), &score_text(&run.score));
+    run
+}
+
+macro_rules! golden {
+    ($($test:ident: $name:literal),+ $(,)?) => {$(
+        mod $test {
+            use super::*;
+
+            #[test]
+            fn plays_as_its_golden_files_say() {
+                golden($name, "sqlite::memory:");
+            }
+
+            #[tokio::test]
+            async fn plays_the_same_on_postgres() {
+                let Some(database) = Database::postgres().await else { return };
+                let url = database.url.clone();
+                let there = tokio::task::spawn_blocking(move || golden($name, &url)).await.unwrap();
+                let here = tokio::task::spawn_blocking(|| golden($name, "sqlite::memory:")).await.unwrap();
+                // The last seal stands for every byte of the journal before it.
+                let seal = |run: &Run| run.play.journal.last().map(|entry| entry.hash.clone());
+                assert_eq!(seal(&there), seal(&here));
+                database.discard().await;
+            }
+        }
+    )+};
+}
+
+golden!(
+    flood_night: "flood-night",
+    chemical_blast: "chemical-blast",
+    tap_water_rumour: "tap-water-rumour",
+    typhoon_and_water: "typhoon-and-water",
+    quiet_level_iv: "quiet-level-iv",
+);
+
+#[test]
+fn every_example_scenario_is_played_here() {
+    let mut found: Vec<String> = std::fs::read_dir(root().join("drills"))
+        .unwrap()
+        .filter_map(|entry| {
+            let path = entry.unwrap().path();
+            path.extension().is_some_and(|e| e == "yaml").then(|| path.file_stem().unwrap().to_string_lossy().into_owned())
+        })
+        .collect();
+    found.sort();
+    let mut known = SCENARIOS.map(str::to_owned);
+    known.sort();
+    assert_eq!(found, known);
+}
+
+/// Short, small, and with everything in it.
+const SMALL: &str = "
+drill: t
+title: 试
+plans: [flood]
+start: \"2026-07-01 21:30\"
+length: 3h
+everyone: {median: 2m, p90: 5m}
+recipients:
+  - {count: 5, areas: [\"320299\"], addresses: [sms, email]}
+injects:
+  - at: 0m
+    declare: {event: flood, level: II, areas: [\"320299\"], expected-duration: 24h}
+  - at: 1m
+    facts: {stand-ins: true}
+expect:
+  - on-time: {item: response-notice}
+  - only-approved: true
+";
+
+#[test]
+fn a_seed_repeats_itself_and_another_one_does_not() {
+    let scenario = written(SMALL).unwrap();
+    let first = run(&scenario, 1, "sqlite::memory:");
+    let again = run(&scenario, 1, "sqlite::memory:");
+    let other = run(&scenario, 2, "sqlite::memory:");
+    assert_eq!(first.play.journal, again.play.journal);
+    assert_eq!(score_text(&first.score), score_text(&again.score));
+    assert_ne!(first.transcript, other.transcript);
+    assert!(first.score.card.texts > 0);
+    assert_eq!(first.score.card.unmarked, 0);
+}
+
+#[test]
+fn somebody_gone_for_good_without_a_deputy_is_named_and_the_run_ends() {
+    let text = SMALL.replace(
+        "recipients:",
+        "people:\n  - posts: [county-government/duty-leader, county-government/deputy-mayor]\n    absent: [{from: 0m}]\nrecipients:",
+    );
+    let scenario = written(&text).unwrap();
+    let run = run(&scenario, 1, "sqlite::memory:");
+    assert!(!run.score.passed);
+    let notice = run.score.releases.iter().find(|r| r.item == "response-notice").unwrap();
+    assert_eq!((notice.on_time, notice.published_at), (Some(false), None));
+    let why = notice.why.as_deref().unwrap();
+    assert!(why.contains("county-government/deputy-mayor"), "{why}");
+    let waited = run.score.posts.iter().find(|p| p.post == "county-government/deputy-mayor").unwrap();
+    assert!(waited.unanswered > 0);
+}
+
+#[test]
+fn one_more_deputy_makes_waiting_shorter() {
+    let scenario = written(&SMALL.replace("{median: 2m, p90: 5m}", "{median: 6m, p90: 15m}")).unwrap();
+    let usual = many::run(&scenario, 1, 6, |_| {}).unwrap();
+    let repeated = many::run(&scenario, 1, 6, |_| {}).unwrap();
+    assert_eq!(usual, repeated, "two threads, and still the same figures");
+    let mut helped = scenario.clone();
+    helped.extra.push(Extra::parse("post=duty-officer deputies=2").unwrap());
+    let helped = many::run(&helped, 1, 6, |_| {}).unwrap();
+    let waited = |many: &many::Many| {
+        many.items.iter().map(|item| item.stages.drafting).sum::<i64>()
+    };
+    assert!(waited(&helped) < waited(&usual), "{} < {}", waited(&helped), waited(&usual));
+}
+
+#[test]
+fn every_slip_in_a_scenario_is_named_with_its_place() {
+    let cases: &[(&str, &str, &str, &str)] = &[
+        ("plans: [flood]", "plans: [flod]", "unknown-plan", "did you mean `flood`?"),
+        ("everyone: {median: 2m, p90: 5m}", "everyone: {median: 6m, p90: 5m}", "p90-below-median", ""),
+        ("at: 1m", "at: 4h", "inject-after-end", ""),
+        ("at: 1m", "at: -4m", "bad-duration", ""),
+        ("facts: {stand-ins: true}", "earthquake: {size: 9}", "unknown-key", ""),
+        ("facts: {stand-ins: true}", "absent: {post: flood-office/dutty-officer}", "unknown-post", "did you mean `flood-office/duty-officer`?"),
+        ("facts: {stand-ins: true}", "rumour: {item: rumor-refutation}", "unknown-item", "did you mean `rumour-refutation`?"),
+        ("facts: {stand-ins: true}", "lower: {to: I, reason: x}", "level-not-changed", ""),
+        ("facts: {stand-ins: true}", "channel-down: {channel: smss, for: 3m}", "unknown-channel", "did you mean `sms`?"),
+        ("{item: response-notice}", "{item: rescue-progress}", "item-not-at-level", ""),
+        ("level: II", "level: V", "unknown-value", ""),
+        ("2026-07-01 21:30", "2026-02-30 21:30", "no-such-time", ""),
+        ("drill: t", "drill: u", "drill-name", ""),
+    ];
+    for (right, wrong, code, help) in cases {
+        let text = SMALL.replace(right, wrong);
+        assert_ne!(text, SMALL, "{right}");
+        let faults = written(&text).expect_err(wrong);
+        let fault = faults.iter().find(|fault| fault.code == *code);
+        let fault = fault.unwrap_or_else(|| panic!("{wrong}: {faults:?}"));
+        let line = text.lines().nth(fault.place.line - 1).unwrap();
+        let word = line.chars().skip(fault.place.column - 1).collect::<String>();
+        assert!(!word.trim().is_empty(), "{wrong}: points at nothing in {line:?}");
+        assert!(fault.help.as_deref().unwrap_or("").contains(help), "{wrong}: {fault:?}");
+    }
+}
+
+#[test]
+fn the_report_holds_every_release_and_needs_nothing_else() {
+    let scenario = written(SMALL).unwrap();
+    let run = run(&scenario, 1, "sqlite::memory:");
+    let mut score = run.score.clone();
+    score.title = "<script>alert(1)</script>".into();
+    let lessons = report::read_lessons("# 备注\n分发手机号要提前核对 | 防汛办 | 2026-08-01\n").unwrap();
+    let html = report::write(&score, &run.transcript, Some(&run.score), &lessons);
+    assert!(!html.contains("<script"), "nothing runs, and what was typed stays text");
+    assert!(!html.contains("http://") && !html.contains("https://"), "nothing is fetched");
+    for release in &run.score.releases {
+        assert!(html.contains(&release.name), "{}", release.name);
+    }
+    assert!(html.contains("分发手机号要提前核对"));
+    assert!(html.contains("上次"));
+    assert_eq!(report::read_lessons("a | b").unwrap_err(), "line 1: expected `lesson | owner | date`, got 2 parts");
+}
