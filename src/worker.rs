@@ -364,7 +364,10 @@ pub async fn tick(realm: &Realm, couriers: &mut [Courier]) -> Result<(), StoreEr
         let mut busy = pass_time(realm).await? > 0;
         busy |= expand_once(realm).await?;
         let at_work = realm.store.read().await?.channels_at_work().await?;
-        for courier in couriers.iter_mut().filter(|one| at_work.contains(one.code())) {
+        for courier in couriers
+            .iter_mut()
+            .filter(|one| at_work.contains(one.code()))
+        {
             // A look costs a fraction of a sweep, and a channel held back by its rate has nothing to do yet.
             if is_due(realm, courier).await? {
                 busy |= courier.sweep().await? > 0;
@@ -379,7 +382,12 @@ pub async fn tick(realm: &Realm, couriers: &mut [Courier]) -> Result<(), StoreEr
 
 async fn is_due(realm: &Realm, courier: &Courier) -> Result<bool, StoreError> {
     let now = realm.now();
-    let next = realm.store.read().await?.next_delivery(courier.code()).await?;
+    let next = realm
+        .store
+        .read()
+        .await?
+        .next_delivery(courier.code())
+        .await?;
     Ok(next.is_some_and(|at| at <= now) && courier.held_until().is_none_or(|at| at <= now))
 }
 

@@ -102,9 +102,12 @@ impl Channel for Recording {
             let mut state = self.lock();
             state.parcels.push(parcel.clone());
             let scripted = state.script.pop_front();
-            let outcome = scripted
-                .or_else(|| state.standing.clone())
-                .or_else(|| state.failing.filter(|f| fails(*f, parcel)).map(|_| no_luck()));
+            let outcome = scripted.or_else(|| state.standing.clone()).or_else(|| {
+                state
+                    .failing
+                    .filter(|f| fails(*f, parcel))
+                    .map(|_| no_luck())
+            });
             (outcome, state.parcels.len())
         };
         self.count.send_replace(count);
@@ -119,7 +122,10 @@ fn fails((per_mille, seed): (u32, u64), parcel: &Parcel) -> bool {
     let dispatch = parcel.key.split('.').next().unwrap_or_default();
     let name = format!("{seed}:{dispatch}:{}:{}", parcel.address, parcel.attempt);
     let digest = Sha256::digest(name);
-    let drawn = digest.iter().take(4).fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte));
+    let drawn = digest
+        .iter()
+        .take(4)
+        .fold(0u32, |sum, byte| (sum << 8) | u32::from(*byte));
     drawn % 1000 < per_mille
 }
 

@@ -89,26 +89,45 @@ fn run_one(place: &Place, args: &RunArgs) -> Result {
         let transcript = transcript::write(&scenario, seed, &played);
         write_into(out, "transcript.txt", &transcript)?;
         write_into(out, "score.json", &score_text(&score)?)?;
-        write_into(out, "report.html", &report::write(&score, &transcript, None, &[]))?;
-        output::say(&format!("wrote transcript.txt, score.json and report.html into {}", out.display()));
+        write_into(
+            out,
+            "report.html",
+            &report::write(&score, &transcript, None, &[]),
+        )?;
+        output::say(&format!(
+            "wrote transcript.txt, score.json and report.html into {}",
+            out.display()
+        ));
     }
     if args.json {
         output::json(&score)?;
     } else {
         print(&score)?;
     }
-    Ok(if score.passed { Exit::Done } else { Exit::Failed })
+    Ok(if score.passed {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }
 
 fn score_text(score: &Score) -> Result<String> {
     serde_json::to_string_pretty(score)
         .map(|text| text + "\n")
-        .map_err(|error| Failure::new(Exit::Failed, format!("the score could not be written: {error}")))
+        .map_err(|error| {
+            Failure::new(
+                Exit::Failed,
+                format!("the score could not be written: {error}"),
+            )
+        })
 }
 
 /// The root is the one given, or the one the scenario lies in.
 fn read(place: &Place, file: &Path) -> Result<Scenario> {
-    let above = file.canonicalize().ok().and_then(|file| Some(file.parent()?.parent()?.to_owned()));
+    let above = file
+        .canonicalize()
+        .ok()
+        .and_then(|file| Some(file.parent()?.parent()?.to_owned()));
     let here = PathBuf::from(".");
     let root = match (&place.root, above) {
         (Some(root), _) => root.clone(),
@@ -118,15 +137,22 @@ fn read(place: &Place, file: &Path) -> Result<Scenario> {
     };
     let today = SystemClock.now().date_naive();
     scenario::read(file, &root, today).map_err(|diagnostics| {
-        let errors: Vec<_> = diagnostics.into_iter().filter(|d| d.severity == Severity::Error).collect();
-        let is_colourful = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let errors: Vec<_> = diagnostics
+            .into_iter()
+            .filter(|d| d.severity == Severity::Error)
+            .collect();
+        let is_colourful =
+            std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
         let mut told = Vec::new();
         // Writing into memory cannot fail.
         let _ = super::plan::check::human(&errors, is_colourful, &mut told);
         let _ = std::io::stderr().write_all(&told);
         let count = output::count(errors.len() as u64, "error", "errors");
-        Failure::new(Exit::Invalid, format!("{}: {count}; nothing was played", file.display()))
-            .next("fabu plan check explains every error of the plans and of drills/")
+        Failure::new(
+            Exit::Invalid,
+            format!("{}: {count}; nothing was played", file.display()),
+        )
+        .next("fabu plan check explains every error of the plans and of drills/")
     })
 }
 
@@ -151,31 +177,63 @@ fn print(score: &Score) -> Result<()> {
     let card = &score.card;
     let length = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::rough);
     let share = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::permille);
-    output::line(&format!("{}  {}  (seed {})", score.drill, score.title, score.seed))?;
+    output::line(&format!(
+        "{}  {}  (seed {})",
+        score.drill, score.title, score.seed
+    ))?;
     output::line("")?;
     output::table(
         ["", ""],
         [
-            ["发布任务 releases".into(), format!("{} ({} out)", card.releases, card.published)],
+            [
+                "发布任务 releases".into(),
+                format!("{} ({} out)", card.releases, card.published),
+            ],
             [
                 "按时率 on time".into(),
-                format!("{} ({} of {})", share(card.on_time_permille), card.on_time, card.on_time + card.late + card.missed),
+                format!(
+                    "{} ({} of {})",
+                    share(card.on_time_permille),
+                    card.on_time,
+                    card.on_time + card.late + card.missed
+                ),
             ],
-            ["逾时 late / 漏发 missed".into(), format!("{} / {}", card.late, card.missed)],
+            [
+                "逾时 late / 漏发 missed".into(),
+                format!("{} / {}", card.late, card.missed),
+            ],
             ["余时中位 median slack".into(), length(card.median_slack)],
-            ["首发用时 first text after".into(), length(card.first_bulletin_after)],
-            ["最慢更正 slowest correction".into(), length(card.worst_correction)],
+            [
+                "首发用时 first text after".into(),
+                length(card.first_bulletin_after),
+            ],
+            [
+                "最慢更正 slowest correction".into(),
+                length(card.worst_correction),
+            ],
             ["送达率 delivered".into(), share(card.delivered_permille)],
             [
                 "等得最久 waited longest for".into(),
-                score.posts.first().map_or_else(|| "—".into(), |post| {
-                    format!("{} ({} in {})", post.post, words::rough(post.waited), post.times)
-                }),
+                score.posts.first().map_or_else(
+                    || "—".into(),
+                    |post| {
+                        format!(
+                            "{} ({} in {})",
+                            post.post,
+                            words::rough(post.waited),
+                            post.times
+                        )
+                    },
+                ),
             ],
         ],
     )?;
     output::line("")?;
-    let missed: Vec<_> = score.releases.iter().filter(|release| release.on_time == Some(false)).collect();
+    let missed: Vec<_> = score
+        .releases
+        .iter()
+        .filter(|release| release.on_time == Some(false))
+        .collect();
     if !missed.is_empty() {
         output::table(
             ["逾时 / 漏发 not in time", "余时 slack", "原因 why"],
@@ -188,7 +246,11 @@ fn print(score: &Score) -> Result<()> {
             }),
         )?;
         if missed.len() > 20 {
-            output::line(&format!("… 另有 {} 项 (and {} more)", missed.len() - 20, missed.len() - 20))?;
+            output::line(&format!(
+                "… 另有 {} 项 (and {} more)",
+                missed.len() - 20,
+                missed.len() - 20
+            ))?;
         }
         output::line("")?;
     }
@@ -205,7 +267,11 @@ fn print(score: &Score) -> Result<()> {
             ]
         }),
     )?;
-    output::line(if score.passed { "通过 passed" } else { "未通过 failed" })?;
+    output::line(if score.passed {
+        "通过 passed"
+    } else {
+        "未通过 failed"
+    })?;
     Ok(())
 }
 
@@ -213,14 +279,24 @@ fn run_many(place: &Place, args: &RunArgs) -> Result {
     let mut scenario = read(place, &args.file)?;
     let extra = match args.what_if.as_deref().map(Extra::parse).transpose() {
         Ok(extra) => extra,
-        Err(what) => return Err(Failure::new(Exit::Usage, format!("--what-if: {what}; nothing was played"))),
+        Err(what) => {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("--what-if: {what}; nothing was played"),
+            ));
+        }
     };
     if let Some(extra) = &extra {
         let posts = scenario.plans.bodies.iter().flat_map(|body| {
-            body.posts.iter().map(|post| format!("{}/{}", body.body, post.post))
+            body.posts
+                .iter()
+                .map(|post| format!("{}/{}", body.body, post.post))
         });
         if !posts.into_iter().any(|post| extra.is_about(&post)) {
-            let what = format!("--what-if: bodies.yaml has no post {:?}; nothing was played", extra.post);
+            let what = format!(
+                "--what-if: bodies.yaml has no post {:?}; nothing was played",
+                extra.post
+            );
             return Err(Failure::new(Exit::Invalid, what));
         }
     }
@@ -253,38 +329,78 @@ fn run_many(place: &Place, args: &RunArgs) -> Result {
     } else {
         print_many(&usual, changed.as_ref())?;
     }
-    Ok(if usual.passed.yes == usual.passed.of { Exit::Done } else { Exit::Failed })
+    Ok(if usual.passed.yes == usual.passed.of {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }
 
 fn likely(chance: Chance) -> String {
-    format!("{} ({}–{})", words::permille(chance.permille), words::permille(chance.low), words::permille(chance.high))
+    format!(
+        "{} ({}–{})",
+        words::permille(chance.permille),
+        words::permille(chance.low),
+        words::permille(chance.high)
+    )
 }
 
 fn print_many(many: &Many, changed: Option<&Many>) -> Result<()> {
-    output::line(&format!("{}  seeds {}…{}", many.drill, many.first_seed, many.first_seed + many.seeds - 1))?;
-    output::line(&format!("全部预期达到 all expectations met: {}", likely(many.passed)))?;
+    output::line(&format!(
+        "{}  seeds {}…{}",
+        many.drill,
+        many.first_seed,
+        many.first_seed + many.seeds - 1
+    ))?;
+    output::line(&format!(
+        "全部预期达到 all expectations met: {}",
+        likely(many.passed)
+    ))?;
     if let Some(changed) = changed {
-        output::line(&format!("增加人手后 with more people: {}", likely(changed.passed)))?;
+        output::line(&format!(
+            "增加人手后 with more people: {}",
+            likely(changed.passed)
+        ))?;
     }
     output::line("")?;
     let slack = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::rough);
     let step = |stages: Stages| {
         let all = stages.all();
         // Sending comes after the deadline's question is settled.
-        let most = (0..4).max_by_key(|n| (all[*n], usize::MAX - n)).unwrap_or(0);
+        let most = (0..4)
+            .max_by_key(|n| (all[*n], usize::MAX - n))
+            .unwrap_or(0);
         let total: i64 = all[..4].iter().sum();
-        format!("{} {}%", Stages::NAMES[most].0, all[most] * 100 / total.max(1))
+        format!(
+            "{} {}%",
+            Stages::NAMES[most].0,
+            all[most] * 100 / total.max(1)
+        )
     };
     output::table(
-        ["事项 item", "按时概率 on time (95%)", "增员后 what-if", "余时 slack p10", "p50", "p90", "主要耗时 slowest step"],
+        [
+            "事项 item",
+            "按时概率 on time (95%)",
+            "增员后 what-if",
+            "余时 slack p10",
+            "p50",
+            "p90",
+            "主要耗时 slowest step",
+        ],
         many.items.iter().map(|item| {
             let after = changed.and_then(|changed| {
-                changed.items.iter().find(|other| other.plan == item.plan && other.item == item.item)
+                changed
+                    .items
+                    .iter()
+                    .find(|other| other.plan == item.plan && other.item == item.item)
             });
             [
                 format!("{} {}", item.item, item.name),
                 likely(item.on_time),
-                after.map_or_else(|| "—".into(), |after| words::permille(after.on_time.permille)),
+                after.map_or_else(
+                    || "—".into(),
+                    |after| words::permille(after.on_time.permille),
+                ),
                 slack(item.slack_p10),
                 slack(item.slack_median),
                 slack(item.slack_p90),
@@ -294,9 +410,16 @@ fn print_many(many: &Many, changed: Option<&Many>) -> Result<()> {
     )?;
     output::line("")?;
     output::table(
-        ["岗位 post", "每次演练等待 waited per play", "次数 times", "未等到 in vain", "增员后 what-if"],
+        [
+            "岗位 post",
+            "每次演练等待 waited per play",
+            "次数 times",
+            "未等到 in vain",
+            "增员后 what-if",
+        ],
         many.posts.iter().take(8).map(|post| {
-            let after = changed.and_then(|changed| changed.posts.iter().find(|other| other.post == post.post));
+            let after = changed
+                .and_then(|changed| changed.posts.iter().find(|other| other.post == post.post));
             [
                 post.post.clone(),
                 words::rough(post.waited),
@@ -310,12 +433,21 @@ fn print_many(many: &Many, changed: Option<&Many>) -> Result<()> {
 }
 
 fn read_score(path: &Path) -> Result<Score> {
-    let file = if path.is_dir() { path.join("score.json") } else { path.to_owned() };
-    let text = std::fs::read_to_string(&file)
-        .map_err(|error| Failure::file(&file, "there is nothing to compare or report", &error).next("fabu drill run FILE --out DIR makes one"))?;
+    let file = if path.is_dir() {
+        path.join("score.json")
+    } else {
+        path.to_owned()
+    };
+    let text = std::fs::read_to_string(&file).map_err(|error| {
+        Failure::file(&file, "there is nothing to compare or report", &error)
+            .next("fabu drill run FILE --out DIR makes one")
+    })?;
     serde_json::from_str(&text).map_err(|error| {
         let place = format!("{}:{}:{}", file.display(), error.line(), error.column());
-        Failure::new(Exit::Invalid, format!("{place}: this is no score of a drill: {error}"))
+        Failure::new(
+            Exit::Invalid,
+            format!("{place}: this is no score of a drill: {error}"),
+        )
     })
 }
 
@@ -327,7 +459,10 @@ fn compared(args: &CompareArgs) -> Result {
         return Ok(Exit::Done);
     }
     if before.drill != after.drill {
-        output::say(&format!("note: these are two scenarios, {} and {}", before.drill, after.drill));
+        output::say(&format!(
+            "note: these are two scenarios, {} and {}",
+            before.drill, after.drill
+        ));
     }
     output::table(
         ["", "前 before", "后 after", ""],
@@ -353,7 +488,11 @@ fn reported(args: &ReportArgs) -> Result {
         None => Vec::new(),
         Some(file) => read_lessons(file)?,
     };
-    write_into(&args.run, "report.html", &report::write(&score, &transcript, last.as_ref(), &lessons))?;
+    write_into(
+        &args.run,
+        "report.html",
+        &report::write(&score, &transcript, last.as_ref(), &lessons),
+    )?;
     output::say(&format!("wrote {}", args.run.join("report.html").display()));
     Ok(Exit::Done)
 }
@@ -361,6 +500,10 @@ fn reported(args: &ReportArgs) -> Result {
 fn read_lessons(file: &Path) -> Result<Vec<Lesson>> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::file(file, "no report was written", &error))?;
-    report::read_lessons(&text)
-        .map_err(|what| Failure::new(Exit::Invalid, format!("{}: {what}; no report was written", file.display())))
+    report::read_lessons(&text).map_err(|what| {
+        Failure::new(
+            Exit::Invalid,
+            format!("{}: {what}; no report was written", file.display()),
+        )
+    })
 }

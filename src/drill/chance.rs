@@ -46,7 +46,10 @@ fn normal(seed: u64, name: &str) -> f64 {
 /// Seconds from a log-normal distribution with this median and 90th percentile, at least one.
 pub fn log_normal_seconds(seed: u64, name: &str, median: i64, p90: i64) -> i64 {
     const Z90: f64 = 1.281_551_565_544_6;
-    #[expect(clippy::cast_precision_loss, reason = "a span is at most a hundred years")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a span is at most a hundred years"
+    )]
     let (median, p90) = (median.max(1) as f64, p90.max(1) as f64);
     let sigma = ln((p90 / median).max(1.0)) / Z90;
     let drawn = median * exp(sigma * normal(seed, name));
@@ -119,8 +122,18 @@ mod tests {
 
     #[test]
     fn a_draw_hangs_on_its_seed_and_name_alone() {
-        assert_eq!(log_normal_seconds(1, "a", 180, 480), log_normal_seconds(1, "a", 180, 480));
-        assert_ne!(log_normal_seconds(1, "a", 18_000, 48_000), log_normal_seconds(2, "a", 18_000, 48_000));
-        assert_eq!(log_normal_seconds(3, "b", 120, 120), 120, "no spread, no chance");
+        assert_eq!(
+            log_normal_seconds(1, "a", 180, 480),
+            log_normal_seconds(1, "a", 180, 480)
+        );
+        assert_ne!(
+            log_normal_seconds(1, "a", 18_000, 48_000),
+            log_normal_seconds(2, "a", 18_000, 48_000)
+        );
+        assert_eq!(
+            log_normal_seconds(3, "b", 120, 120),
+            120,
+            "no spread, no chance"
+        );
     }
 }

@@ -30,7 +30,10 @@ pub fn compare(before: &Score, after: &Score) -> Vec<Line> {
     names.sort();
     names.dedup();
     for name in names {
-        let (a, b) = (old.get(name).copied().unwrap_or_default(), new.get(name).copied().unwrap_or_default());
+        let (a, b) = (
+            old.get(name).copied().unwrap_or_default(),
+            new.get(name).copied().unwrap_or_default(),
+        );
         if a != b {
             let share = |(kept, of): (usize, usize)| if of == 0 { 0 } else { kept * 1000 / of };
             lines.push(Line {
@@ -45,26 +48,70 @@ pub fn compare(before: &Score, after: &Score) -> Vec<Line> {
 }
 
 fn verdict(score: &Score) -> String {
-    if score.passed { "✓ 通过 passed".into() } else { "✗ 未通过 failed".into() }
+    if score.passed {
+        "✓ 通过 passed".into()
+    } else {
+        "✗ 未通过 failed".into()
+    }
 }
 
 fn figures(a: &Card, b: &Card) -> Vec<Line> {
-    let line = |what: &str, a: Option<i64>, b: Option<i64>, show: fn(i64) -> String, more: bool| Line {
-        what: what.to_owned(),
-        before: a.map_or_else(|| "—".into(), show),
-        after: b.map_or_else(|| "—".into(), show),
-        better: a.zip(b).filter(|(a, b)| a != b).map(|(a, b)| (b > a) == more),
-    };
+    let line =
+        |what: &str, a: Option<i64>, b: Option<i64>, show: fn(i64) -> String, more: bool| Line {
+            what: what.to_owned(),
+            before: a.map_or_else(|| "—".into(), show),
+            after: b.map_or_else(|| "—".into(), show),
+            better: a
+                .zip(b)
+                .filter(|(a, b)| a != b)
+                .map(|(a, b)| (b > a) == more),
+        };
     let count = |value: usize| i64::try_from(value).ok();
     let plain = |value: i64| value.to_string();
     vec![
-        line("按时率 on time", a.on_time_permille, b.on_time_permille, words::permille, true),
+        line(
+            "按时率 on time",
+            a.on_time_permille,
+            b.on_time_permille,
+            words::permille,
+            true,
+        ),
         line("逾时 late", count(a.late), count(b.late), plain, false),
-        line("未发 not out", count(a.missed), count(b.missed), plain, false),
-        line("余时中位 median slack", a.median_slack, b.median_slack, words::rough, true),
-        line("首发用时 first text after", a.first_bulletin_after, b.first_bulletin_after, words::rough, false),
-        line("最慢更正 slowest correction", a.worst_correction, b.worst_correction, words::rough, false),
-        line("渠道受理率 taken by channels", a.delivered_permille, b.delivered_permille, words::permille, true),
+        line(
+            "未发 not out",
+            count(a.missed),
+            count(b.missed),
+            plain,
+            false,
+        ),
+        line(
+            "余时中位 median slack",
+            a.median_slack,
+            b.median_slack,
+            words::rough,
+            true,
+        ),
+        line(
+            "首发用时 first text after",
+            a.first_bulletin_after,
+            b.first_bulletin_after,
+            words::rough,
+            false,
+        ),
+        line(
+            "最慢更正 slowest correction",
+            a.worst_correction,
+            b.worst_correction,
+            words::rough,
+            false,
+        ),
+        line(
+            "渠道受理率 taken by channels",
+            a.delivered_permille,
+            b.delivered_permille,
+            words::permille,
+            true,
+        ),
     ]
 }
 
@@ -72,8 +119,15 @@ fn figures(a: &Card, b: &Card) -> Vec<Line> {
 fn items(score: &Score) -> BTreeMap<String, (usize, usize)> {
     let mut items: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for release in score.releases.iter().filter(|r| !r.correction) {
-        let Some(on_time) = release.on_time else { continue };
-        let entry = items.entry(format!("{} {}/{}", release.name, release.plan, release.item)).or_default();
+        let Some(on_time) = release.on_time else {
+            continue;
+        };
+        let entry = items
+            .entry(format!(
+                "{} {}/{}",
+                release.name, release.plan, release.item
+            ))
+            .or_default();
         entry.0 += usize::from(on_time);
         entry.1 += 1;
     }

@@ -62,9 +62,13 @@ pub struct Job {
 pub enum Act {
     Submit,
     /// The signature for the text with this hash; the fast route looks its hash up when it is taken up.
-    Sign { hash: String },
+    Sign {
+        hash: String,
+    },
     SignFast,
-    Prepare { kind: CorrectionKind },
+    Prepare {
+        kind: CorrectionKind,
+    },
 }
 
 impl Act {
@@ -114,17 +118,23 @@ impl Desk {
     }
 
     fn note(&mut self, entry: &Sealed) {
-        let Some(release) = &entry.release else { return };
+        let Some(release) = &entry.release else {
+            return;
+        };
         match &*entry.act {
             "release-signed" | "release-countersigned" | "released-before-countersignature" => {
                 let hash = entry.data["hash"].as_str().unwrap_or_default().to_owned();
-                self.signed.insert((release.clone(), hash, entry.actor.clone()));
+                self.signed
+                    .insert((release.clone(), hash, entry.actor.clone()));
             }
             "release-published" => {
                 let item = entry.data["item"].as_str().unwrap_or_default().to_owned();
                 let incident = entry.incident.clone().unwrap_or_default();
                 if let Ok(id) = release.parse()
-                    && !self.held.get(&id).is_some_and(|held| held.release.correction.is_some())
+                    && !self
+                        .held
+                        .get(&id)
+                        .is_some_and(|held| held.release.correction.is_some())
                 {
                     self.published.insert((incident, item), id);
                 }
@@ -155,7 +165,14 @@ impl Desk {
             Some(held) if held.step == step => held.since,
             _ => now,
         };
-        self.held.insert(release.id.clone(), Held { release, step, since });
+        self.held.insert(
+            release.id.clone(),
+            Held {
+                release,
+                step,
+                since,
+            },
+        );
     }
 
     /// The newest text of `item` that is out.
@@ -167,8 +184,12 @@ impl Desk {
     pub fn jobs(&self, scenario: &Scenario) -> Vec<Job> {
         let mut jobs = Vec::new();
         for wrong in &self.wrong {
-            let Some(plan) = plan_of(scenario, &wrong.release) else { continue };
-            let Some(corrections) = &plan.corrections else { continue };
+            let Some(plan) = plan_of(scenario, &wrong.release) else {
+                continue;
+            };
+            let Some(corrections) = &plan.corrections else {
+                continue;
+            };
             let job = |post: &PostRef, open_from| Job {
                 release: wrong.release.id.clone(),
                 step: "prepare".into(),
@@ -194,7 +215,9 @@ impl Desk {
         if !person.actor.holds(&job.post) {
             return false;
         }
-        let Some(held) = self.held.get(&job.release) else { return true };
+        let Some(held) = self.held.get(&job.release) else {
+            return true;
+        };
         let hash = match (&job.act, &held.release.state) {
             (Act::Sign { hash }, ReleaseState::InReview(review)) => {
                 if review.submitted_by == person.actor.user {
@@ -205,7 +228,11 @@ impl Desk {
             (Act::Sign { hash }, _) => hash,
             _ => return true,
         };
-        let key = (job.release.to_string(), hash.clone(), person.actor.user.clone());
+        let key = (
+            job.release.to_string(),
+            hash.clone(),
+            person.actor.user.clone(),
+        );
         !self.signed.contains(&key)
     }
 }
@@ -213,25 +240,36 @@ impl Desk {
 impl Held {
     fn jobs(&self, plan: &Plan, fast: FastRoute, jobs: &mut Vec<Job>) {
         let release = &self.release;
-        let job = |step: &str, post: &PostRef, act: Act, open_from: Moment, due: Option<Moment>| Job {
-            release: release.id.clone(),
-            step: step.to_owned(),
-            post: post.clone(),
-            act,
-            open_from,
-            draw: draw_name(release, step),
-            rank: (
-                u8::from(release.correction.is_none()),
-                due.unwrap_or(Moment::MAX_UTC),
-            ),
-        };
+        let job =
+            |step: &str, post: &PostRef, act: Act, open_from: Moment, due: Option<Moment>| Job {
+                release: release.id.clone(),
+                step: step.to_owned(),
+                post: post.clone(),
+                act,
+                open_from,
+                draw: draw_name(release, step),
+                rank: (
+                    u8::from(release.correction.is_none()),
+                    due.unwrap_or(Moment::MAX_UTC),
+                ),
+            };
         match &release.state {
             ReleaseState::Drafting(drafting) if drafting.version.is_some() => {
                 if let Some(first) = plan.body.posts.first() {
                     let own = |code: &str| PostRef::within(&plan.body.body, code);
                     let act = || Act::Submit;
-                    jobs.push(job(&self.step, &own(&first.post), act(), self.since, release.due_at));
-                    let deputy = first.deputy.as_deref().map(own).filter(|d| d.body == release.body);
+                    jobs.push(job(
+                        &self.step,
+                        &own(&first.post),
+                        act(),
+                        self.since,
+                        release.due_at,
+                    ));
+                    let deputy = first
+                        .deputy
+                        .as_deref()
+                        .map(own)
+                        .filter(|d| d.body == release.body);
                     if let Some(deputy) = deputy {
                         let open_from = first.sign_within.after(self.since);
                         jobs.push(job(&self.step, &deputy, act(), open_from, release.due_at));
@@ -240,9 +278,19 @@ impl Held {
                 self.fast(plan, fast, jobs, &job);
             }
             ReleaseState::InReview(review) => {
-                let Some(signer) = review.signer() else { return };
-                let act = || Act::Sign { hash: review.hash.clone() };
-                jobs.push(job(&self.step, &signer.post, act(), self.since, release.due_at));
+                let Some(signer) = review.signer() else {
+                    return;
+                };
+                let act = || Act::Sign {
+                    hash: review.hash.clone(),
+                };
+                jobs.push(job(
+                    &self.step,
+                    &signer.post,
+                    act(),
+                    self.since,
+                    release.due_at,
+                ));
                 if let Some(deputy) = signer.deputy.as_ref().filter(|_| review.passed_to_deputy) {
                     // A correction passes to the deputy at once; still, the deputy lets the post try first.
                     let open_from = if release.correction.is_some() {
@@ -258,9 +306,13 @@ impl Held {
             }
             ReleaseState::Published(publication) => {
                 let owed = publication.countersign.as_ref();
-                let Some((owed, signer)) = owed.and_then(|c| Some((c, c.signer()?))) else { return };
+                let Some((owed, signer)) = owed.and_then(|c| Some((c, c.signer()?))) else {
+                    return;
+                };
                 let make = |post: &PostRef, open_from| {
-                    let act = Act::Sign { hash: publication.hash.clone() };
+                    let act = Act::Sign {
+                        hash: publication.hash.clone(),
+                    };
                     job(&self.step, post, act, open_from, Some(owed.due_at))
                 };
                 with_deputy(signer, self.since, jobs, make);
@@ -289,7 +341,13 @@ impl Held {
             .and_then(|name| plan.routes.get(name));
         for signer in route.into_iter().flat_map(|route| &route.sign) {
             // Taken up before the draft is even submitted, and not a second time while it is under review.
-            jobs.push(job("fast", &signer.post, Act::SignFast, open_from, self.release.due_at));
+            jobs.push(job(
+                "fast",
+                &signer.post,
+                Act::SignFast,
+                open_from,
+                self.release.due_at,
+            ));
         }
     }
 }
@@ -318,7 +376,10 @@ fn draw_name(release: &Release, step: &str) -> String {
 }
 
 pub fn plan_of<'a>(scenario: &'a Scenario, release: &Release) -> Option<&'a Plan> {
-    scenario.plans.plan(&release.plan).map(|pinned| &*pinned.plan)
+    scenario
+        .plans
+        .plan(&release.plan)
+        .map(|pinned| &*pinned.plan)
 }
 
 pub fn item_of<'a>(plan: &'a Plan, release: &Release) -> Option<&'a Item> {
@@ -327,5 +388,7 @@ pub fn item_of<'a>(plan: &'a Plan, release: &Release) -> Option<&'a Item> {
 
 /// Whether a dispatch-closed entry is about a bulletin and not a reminder.
 pub fn is_of_bulletin(entry: &Sealed) -> bool {
-    entry.data["version"].as_u64().is_some_and(|v| v < u64::from(REMINDERS_FROM))
+    entry.data["version"]
+        .as_u64()
+        .is_some_and(|v| v < u64::from(REMINDERS_FROM))
 }

@@ -16,10 +16,15 @@ pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation
         .flat_map(|expect| {
             let judged = [
                 expect.on_time.as_ref().map(|e| on_time(e, score)),
-                expect.corrected_within.map(|within| corrected(within.as_seconds(), score)),
+                expect
+                    .corrected_within
+                    .map(|within| corrected(within.as_seconds(), score)),
                 expect.only_approved.map(|_| approved(play)),
                 expect.on_time_rate.map(|rate| on_time_rate(rate, score)),
-                expect.delivered.as_ref().map(|e| delivered_in_time(e, delivered.next().copied())),
+                expect
+                    .delivered
+                    .as_ref()
+                    .map(|e| delivered_in_time(e, delivered.next().copied())),
             ];
             judged.into_iter().flatten()
         })
@@ -30,19 +35,34 @@ fn on_time(expect: &OnTime, score: &Score) -> Expectation {
     let of_item = |release: &&ReleaseScore| {
         release.item == expect.item
             && !release.correction
-            && expect.plan.as_ref().is_none_or(|plan| *plan == release.plan)
-            && expect.level.is_none_or(|level| release.level == level.code())
+            && expect
+                .plan
+                .as_ref()
+                .is_none_or(|plan| *plan == release.plan)
+            && expect
+                .level
+                .is_none_or(|level| release.level == level.code())
     };
     let found: Vec<&ReleaseScore> = score.releases.iter().filter(of_item).collect();
     let settled: Vec<&&ReleaseScore> = found.iter().filter(|r| r.on_time.is_some()).collect();
     let kept = settled.iter().filter(|r| r.on_time == Some(true)).count();
-    let level = expect.level.map(|level| format!("{level} ")).unwrap_or_default();
-    let worst = settled.iter().filter(|r| r.on_time == Some(false)).max_by_key(|r| {
-        r.slack.map_or(i64::MAX, |slack| -slack)
-    });
+    let level = expect
+        .level
+        .map(|level| format!("{level} "))
+        .unwrap_or_default();
+    let worst = settled
+        .iter()
+        .filter(|r| r.on_time == Some(false))
+        .max_by_key(|r| r.slack.map_or(i64::MAX, |slack| -slack));
     let detail = |release: &ReleaseScore| match release.slack {
-        Some(slack) => (format!("，最迟超时 {}", words::rough(-slack)), format!(", latest {} late", words::rough(-slack))),
-        None => ("，有未发出的".to_owned(), ", some never went out".to_owned()),
+        Some(slack) => (
+            format!("，最迟超时 {}", words::rough(-slack)),
+            format!(", latest {} late", words::rough(-slack)),
+        ),
+        None => (
+            "，有未发出的".to_owned(),
+            ", some never went out".to_owned(),
+        ),
     };
     let (more, more_en) = worst.map(|r| detail(r)).unwrap_or_default();
     Expectation {
@@ -56,7 +76,10 @@ fn on_time(expect: &OnTime, score: &Score) -> Expectation {
 
 fn corrected(within: i64, score: &Score) -> Expectation {
     let met = !score.corrections.is_empty()
-        && score.corrections.iter().all(|c| c.took.is_some_and(|took| took <= within));
+        && score
+            .corrections
+            .iter()
+            .all(|c| c.took.is_some_and(|took| took <= within));
     let list = |open: &str, none: &str| {
         if score.corrections.is_empty() {
             return none.to_owned();
@@ -73,7 +96,10 @@ fn corrected(within: i64, score: &Score) -> Expectation {
     };
     Expectation {
         expected: format!("发现错误后 {} 内更正", words::length(within)),
-        expected_en: format!("corrected within {} of being noticed", words::length(within)),
+        expected_en: format!(
+            "corrected within {} of being noticed",
+            words::length(within)
+        ),
         met,
         found: list("未更正", "没有发生更正"),
         found_en: list("not corrected", "nothing was corrected"),
@@ -82,12 +108,20 @@ fn corrected(within: i64, score: &Score) -> Expectation {
 
 fn approved(play: &Play) -> Expectation {
     let met = play.unapproved.is_empty() && play.unmarked == 0;
-    let found = if play.unapproved.is_empty() { "全部签齐".to_owned() } else { play.unapproved.join("; ") };
+    let found = if play.unapproved.is_empty() {
+        "全部签齐".to_owned()
+    } else {
+        play.unapproved.join("; ")
+    };
     Expectation {
         expected: "未签齐的一律不发，发出的都带演练标记".into(),
         expected_en: "nothing goes out unsigned or unmarked".into(),
         met,
-        found_en: if met { "all signed and marked".to_owned() } else { found.clone() },
+        found_en: if met {
+            "all signed and marked".to_owned()
+        } else {
+            found.clone()
+        },
         found,
     }
 }
@@ -109,8 +143,14 @@ fn delivered_in_time(expect: &Delivered, counted: Option<(u64, u64)>) -> Expecta
     let share = (all > 0).then(|| i64::try_from(taken * 1000 / all).unwrap_or(0));
     let shown = share.map_or_else(|| "—".to_owned(), words::permille);
     Expectation {
-        expected: format!("{} 在发布后 {} 内送出 {}%", expect.channel, expect.within, expect.percent),
-        expected_en: format!("{} takes {}% within {} of publication", expect.channel, expect.percent, expect.within),
+        expected: format!(
+            "{} 在发布后 {} 内送出 {}%",
+            expect.channel, expect.within, expect.percent
+        ),
+        expected_en: format!(
+            "{} takes {}% within {} of publication",
+            expect.channel, expect.percent, expect.within
+        ),
         met: share.is_some_and(|share| share >= i64::from(expect.percent) * 10),
         found: format!("{taken}/{all}（{shown}）"),
         found_en: format!("{taken} of {all} ({shown})"),

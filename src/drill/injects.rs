@@ -23,7 +23,10 @@ type Done = Result<String, VerbError>;
 ///
 /// # Errors
 /// The store's.
-pub async fn carry_out(stage: &mut Stage<'_>, inject: &InjectFile) -> Result<(String, bool), StoreError> {
+pub async fn carry_out(
+    stage: &mut Stage<'_>,
+    inject: &InjectFile,
+) -> Result<(String, bool), StoreError> {
     match happen(stage, inject).await {
         Ok(text) => Ok((text, true)),
         Err(VerbError::Store(error)) => Err(error),
@@ -48,10 +51,24 @@ async fn happen(stage: &mut Stage<'_>, inject: &InjectFile) -> Done {
         let Some(change) = change else { continue };
         let id = incident(stage, change.incident.as_deref())?;
         let (mut tx, world, now) = stage.realm().begin().await?;
-        let made = change_level(&mut tx, &world, now, &stage.director(), &id, change.to, &change.reason).await?;
+        let made = change_level(
+            &mut tx,
+            &world,
+            now,
+            &stage.director(),
+            &id,
+            change.to,
+            &change.reason,
+        )
+        .await?;
         stage.realm().commit(tx).await?;
         let word = if up { "提高到" } else { "降低到" };
-        return Ok(format!("响应级别{word}{}：{}（新增{}项发布任务）", change.to.zh(), change.reason, made.releases.len()));
+        return Ok(format!(
+            "响应级别{word}{}：{}（新增{}项发布任务）",
+            change.to.zh(),
+            change.reason,
+            made.releases.len()
+        ));
     }
     if let Some(over) = &inject.end {
         let id = incident(stage, over.incident.as_deref())?;
@@ -66,10 +83,16 @@ async fn happen(stage: &mut Stage<'_>, inject: &InjectFile) -> Done {
     }
     if let Some(slow) = &inject.channel_slow {
         stage.slow_down(&slow.channel, slow.per_second, slow.lasts.after(now));
-        return Ok(format!("渠道 {} 降到每秒 {} 条，持续 {}", slow.channel, slow.per_second, slow.lasts));
+        return Ok(format!(
+            "渠道 {} 降到每秒 {} 条，持续 {}",
+            slow.channel, slow.per_second, slow.lasts
+        ));
     }
     if let Some(absent) = &inject.absent {
-        let until = absent.lasts.map_or_else(|| "直到演练结束".to_owned(), |lasts| format!("持续 {lasts}"));
+        let until = absent.lasts.map_or_else(
+            || "直到演练结束".to_owned(),
+            |lasts| format!("持续 {lasts}"),
+        );
         return Ok(format!("{} 离岗，{until}", absent.post));
     }
     if let Some(rumour) = &inject.rumour {
@@ -105,7 +128,14 @@ async fn declared(stage: &mut Stage<'_>, input: &DeclareInject) -> Done {
         another: false,
     };
     let (mut tx, world, now) = stage.realm().begin().await?;
-    let made = declare(&mut tx, &world, now, &stage.director_of(&input.event), declaration).await?;
+    let made = declare(
+        &mut tx,
+        &world,
+        now,
+        &stage.director_of(&input.event),
+        declaration,
+    )
+    .await?;
     stage.realm().commit(tx).await?;
     let text = format!(
         "宣布启动{}应急响应：{}（{}项发布任务）",
@@ -113,7 +143,10 @@ async fn declared(stage: &mut Stage<'_>, input: &DeclareInject) -> Done {
         made.incident.title,
         made.releases.len()
     );
-    let name = input.incident.clone().unwrap_or_else(|| input.event.clone());
+    let name = input
+        .incident
+        .clone()
+        .unwrap_or_else(|| input.event.clone());
     stage.remember(name, made.incident.id);
     Ok(text)
 }
@@ -134,8 +167,17 @@ async fn noticed(stage: &mut Stage<'_>, wrong: &WrongInject) -> Done {
     let Some(release) = tx.release(&release).await? else {
         return Err(VerbError::conflict("文稿已不在库中"));
     };
-    let text = format!("发现 {}（第{}次）有误，须{}", wrong.item, release.occurrence, wrong.kind.zh());
-    stage.desk.wrong.push(Wrong { release, kind: wrong.kind, noticed_at: now });
+    let text = format!(
+        "发现 {}（第{}次）有误，须{}",
+        wrong.item,
+        release.occurrence,
+        wrong.kind.zh()
+    );
+    stage.desk.wrong.push(Wrong {
+        release,
+        kind: wrong.kind,
+        noticed_at: now,
+    });
     Ok(text)
 }
 
@@ -149,7 +191,8 @@ async fn missing(
     let Some(pinned) = plans.iter().find(|p| p.plan.event.event == incident.event) else {
         return Ok(BTreeMap::new());
     };
-    let mut stand_ins = stand_in::for_missing(&pinned.plan.event.facts, &incident.facts, stage.now());
+    let mut stand_ins =
+        stand_in::for_missing(&pinned.plan.event.facts, &incident.facts, stage.now());
     stand_ins.retain(|code, _| !given.contains_key(code));
     Ok(stand_ins)
 }
@@ -165,7 +208,11 @@ fn given(facts: &BTreeMap<String, Value>) -> BTreeMap<String, GivenFact> {
     facts
         .iter()
         .map(|(code, value)| {
-            let given = GivenFact { value: value.clone(), as_of: None, source: Some("导调".into()) };
+            let given = GivenFact {
+                value: value.clone(),
+                as_of: None,
+                source: Some("导调".into()),
+            };
             (code.clone(), given)
         })
         .collect()
@@ -184,14 +231,20 @@ pub fn director(bodies: &[(String, String)]) -> Actor {
         name: "导调".into(),
         posts: bodies
             .iter()
-            .map(|(body, post)| PostRef { body: body.clone(), post: post.clone() })
+            .map(|(body, post)| PostRef {
+                body: body.clone(),
+                post: post.clone(),
+            })
             .collect(),
     }
 }
 
 /// When each inject happens, in order.
 pub fn in_order(injects: &[InjectFile], start: Moment) -> Vec<(Moment, &InjectFile)> {
-    let mut order: Vec<_> = injects.iter().map(|inject| (inject.at.after(start), inject)).collect();
+    let mut order: Vec<_> = injects
+        .iter()
+        .map(|inject| (inject.at.after(start), inject))
+        .collect();
     order.sort_by_key(|(at, _)| *at);
     order
 }

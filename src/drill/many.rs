@@ -72,7 +72,11 @@ pub fn run(scenario: &Scenario, first: u64, count: u64, each: impl Fn(u64) + Syn
     let stop = AtomicBool::new(false);
     let scores: Mutex<BTreeMap<u64, Score>> = Mutex::default();
     let failed: Mutex<Option<StoreError>> = Mutex::default();
-    let lock = || scores.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let lock = || {
+        scores
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    };
     std::thread::scope(|scope| {
         for _ in 0..cores.min(usize::try_from(count).unwrap_or(usize::MAX)) {
             scope.spawn(|| {
@@ -93,7 +97,9 @@ pub fn run(scenario: &Scenario, first: u64, count: u64, each: impl Fn(u64) + Syn
                             each(done);
                         }
                         Err(error) => {
-                            *failed.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
+                            *failed
+                                .lock()
+                                .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(error);
                             stop.store(true, Ordering::Relaxed);
                         }
                     }
@@ -101,10 +107,15 @@ pub fn run(scenario: &Scenario, first: u64, count: u64, each: impl Fn(u64) + Syn
             });
         }
     });
-    if let Some(error) = failed.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner) {
+    if let Some(error) = failed
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    {
         return Err(error);
     }
-    let scores = scores.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let scores = scores
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     let scores: Vec<Score> = scores.into_values().collect();
     Ok(sum(scenario, first, &scores))
 }
@@ -126,7 +137,9 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
     for score in scores {
         let mut of_seed: BTreeMap<(String, String), bool> = BTreeMap::new();
         for release in score.releases.iter().filter(|release| !release.correction) {
-            let Some(on_time) = release.on_time else { continue };
+            let Some(on_time) = release.on_time else {
+                continue;
+            };
             let key = (release.plan.clone(), release.item.clone());
             *of_seed.entry(key.clone()).or_insert(true) &= on_time;
             let sum = items.entry(key).or_default();
@@ -175,7 +188,9 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
             }
         })
         .collect();
-    items.sort_by(|a, b| (a.on_time.permille, &a.plan, &a.item).cmp(&(b.on_time.permille, &b.plan, &b.item)));
+    items.sort_by(|a, b| {
+        (a.on_time.permille, &a.plan, &a.item).cmp(&(b.on_time.permille, &b.plan, &b.item))
+    });
     let mut posts: Vec<PostLoad> = posts
         .into_iter()
         .map(|(post, (waited, times, unanswered, busy))| PostLoad {
@@ -199,7 +214,9 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
 }
 
 fn quantile(sorted: &[i64], percent: usize) -> Option<i64> {
-    sorted.get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1))).copied()
+    sorted
+        .get((sorted.len() * percent / 100).min(sorted.len().saturating_sub(1)))
+        .copied()
 }
 
 /// A share with the interval of Wilson: honest also where everything or nothing succeeded.
@@ -216,7 +233,13 @@ pub fn chance(yes: u64, of: u64) -> Chance {
     let half = Z / (1.0 + square / n) * (share * (1.0 - share) / n + square / (4.0 * n * n)).sqrt();
     #[expect(clippy::cast_possible_truncation, reason = "thousandths")]
     let permille = |x: f64| (x.clamp(0.0, 1.0) * 1000.0).round() as i64;
-    Chance { yes, of, permille: permille(share), low: permille(middle - half), high: permille(middle + half) }
+    Chance {
+        yes,
+        of,
+        permille: permille(share),
+        low: permille(middle - half),
+        high: permille(middle + half),
+    }
 }
 
 #[cfg(test)]

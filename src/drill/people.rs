@@ -43,7 +43,11 @@ pub fn cast(scenario: &Scenario) -> Vec<Person> {
     let mut people = Vec::new();
     let mut held: BTreeSet<String> = BTreeSet::new();
     for file in &scenario.file.people {
-        let posts: Vec<PostRef> = file.posts.iter().filter_map(|post| post.parse().ok()).collect();
+        let posts: Vec<PostRef> = file
+            .posts
+            .iter()
+            .filter_map(|post| post.parse().ok())
+            .collect();
         held.extend(file.posts.iter().cloned());
         people.push(person(scenario, posts, Some(file)));
     }
@@ -55,13 +59,20 @@ pub fn cast(scenario: &Scenario) -> Vec<Person> {
     for extra in &scenario.extra {
         let beside: Vec<Person> = people
             .iter()
-            .filter(|one| one.actor.posts.iter().any(|post| extra.is_about(&post.to_string())))
+            .filter(|one| {
+                one.actor
+                    .posts
+                    .iter()
+                    .any(|post| extra.is_about(&post.to_string()))
+            })
             .cloned()
             .collect();
         for one in beside {
             for _ in 0..extra.people {
                 let mut more = one.clone();
-                more.actor.posts.retain(|post| extra.is_about(&post.to_string()));
+                more.actor
+                    .posts
+                    .retain(|post| extra.is_about(&post.to_string()));
                 // Whoever is added is added because somebody is missing.
                 more.away.clear();
                 people.push(more);
@@ -79,16 +90,25 @@ fn person(scenario: &Scenario, posts: Vec<PostRef>, file: Option<&PersonFile>) -
         .iter()
         .flat_map(|f| &f.absent)
         .map(|absence| {
-            let to = absence.to.map_or(Moment::MAX_UTC, |to| to.after(scenario.start));
+            let to = absence
+                .to
+                .map_or(Moment::MAX_UTC, |to| to.after(scenario.start));
             (absence.from.after(scenario.start), to)
         })
         .collect();
     // Injects are known beforehand, so an absence by inject is one like any other.
     for inject in &scenario.file.injects {
-        let Some(absent) = &inject.absent else { continue };
+        let Some(absent) = &inject.absent else {
+            continue;
+        };
         if posts.iter().any(|post| post.to_string() == absent.post) {
             let from = inject.at.after(scenario.start);
-            away.push((from, absent.lasts.map_or(Moment::MAX_UTC, |lasts| lasts.after(from))));
+            away.push((
+                from,
+                absent
+                    .lasts
+                    .map_or(Moment::MAX_UTC, |lasts| lasts.after(from)),
+            ));
         }
     }
     away.sort();
@@ -110,7 +130,11 @@ fn person(scenario: &Scenario, posts: Vec<PostRef>, file: Option<&PersonFile>) -
 
 fn name_of(scenario: &Scenario, post: Option<&PostRef>) -> Option<String> {
     let post = post?;
-    let body = scenario.plans.bodies.iter().find(|body| body.body == post.body)?;
+    let body = scenario
+        .plans
+        .bodies
+        .iter()
+        .find(|body| body.body == post.body)?;
     let known = body.posts.iter().find(|one| one.post == post.post)?;
     Some(format!("{}{}", body.name, known.name))
 }
@@ -164,7 +188,9 @@ impl Person {
     }
 
     fn is_at_work(&self, at: Moment) -> bool {
-        let Some((from, to)) = self.hours else { return true };
+        let Some((from, to)) = self.hours else {
+            return true;
+        };
         let local = at.with_timezone(&self.zone).time();
         let minute = local.hour() * 60 + local.minute();
         if from < to {
@@ -186,7 +212,11 @@ impl Person {
             if self.is_there(at) {
                 return Some(at);
             }
-            let back = self.away.iter().find(|(from, to)| *from <= at && at < *to).map(|(_, to)| *to);
+            let back = self
+                .away
+                .iter()
+                .find(|(from, to)| *from <= at && at < *to)
+                .map(|(_, to)| *to);
             at = match back {
                 Some(back) => back,
                 None => self.next_minute(at),
@@ -196,14 +226,22 @@ impl Person {
     }
 
     fn next_minute(&self, at: Moment) -> Moment {
-        let second = at.with_timezone(&self.zone).time().with_nanosecond(0).unwrap_or(NaiveTime::MIN);
+        let second = at
+            .with_timezone(&self.zone)
+            .time()
+            .with_nanosecond(0)
+            .unwrap_or(NaiveTime::MIN);
         let into = i64::from(second.second());
-        at - TimeDelta::milliseconds(at.timestamp_millis().rem_euclid(1000)) + TimeDelta::seconds(60 - into)
+        at - TimeDelta::milliseconds(at.timestamp_millis().rem_euclid(1000))
+            + TimeDelta::seconds(60 - into)
     }
 
     /// When this person next goes away after `at`.
     pub fn away_next(&self, at: Moment) -> Option<Moment> {
-        self.away.iter().map(|(from, _)| *from).find(|from| *from > at)
+        self.away
+            .iter()
+            .map(|(from, _)| *from)
+            .find(|from| *from > at)
     }
 
     /// How long `work` on the thing called `name` takes, taken up at `at`.
@@ -217,8 +255,12 @@ impl Person {
             _ => usual,
         };
         let name = format!("{}|{name}", self.actor.user);
-        let seconds =
-            chance::log_normal_seconds(seed, &name, pace.median.as_seconds(), pace.p90.as_seconds());
+        let seconds = chance::log_normal_seconds(
+            seed,
+            &name,
+            pace.median.as_seconds(),
+            pace.p90.as_seconds(),
+        );
         TimeDelta::seconds(seconds)
     }
 }

@@ -117,7 +117,10 @@ pub async fn play(scenario: &Scenario, seed: u64, store: Store) -> Result<Play> 
         stage.follow().await?;
         stage.take_up().await?;
         let next_inject = coming.peek().map(|(at, _)| *at);
-        let next = [next_inject, stage.next().await?].into_iter().flatten().min();
+        let next = [next_inject, stage.next().await?]
+            .into_iter()
+            .flatten()
+            .min();
         match next.filter(|next| *next <= scenario.end) {
             Some(next) => stage.clock.advance_to(next),
             None => break,
@@ -145,7 +148,10 @@ impl<'a> Stage<'a> {
             incidents: BTreeMap::new(),
             people: people::cast(scenario)
                 .into_iter()
-                .map(|person| Player { person, at_work: None })
+                .map(|person| Player {
+                    person,
+                    at_work: None,
+                })
                 .collect(),
             claims: BTreeSet::new(),
             down: BTreeMap::new(),
@@ -209,7 +215,11 @@ impl<'a> Stage<'a> {
     }
 
     fn replace_channels(&mut self) {
-        let slow = self.slow.iter().map(|(code, (rate, _))| (code.clone(), *rate)).collect();
+        let slow = self
+            .slow
+            .iter()
+            .map(|(code, (rate, _))| (code.clone(), *rate))
+            .collect();
         self.realm.replace_plans(behaving(self.scenario, &slow));
         self.couriers = worker::couriers(&self.realm, "drill");
     }
@@ -217,8 +227,12 @@ impl<'a> Stage<'a> {
     /// Channels that were down or slow come back.
     fn restore(&mut self) {
         let now = self.now();
-        let back: Vec<String> =
-            self.down.iter().filter(|(_, until)| **until <= now).map(|(code, _)| code.clone()).collect();
+        let back: Vec<String> = self
+            .down
+            .iter()
+            .filter(|(_, until)| **until <= now)
+            .map(|(code, _)| code.clone())
+            .collect();
         for code in back {
             self.down.remove(&code);
             if let Some(recording) = self.realm.recording(&code) {
@@ -237,7 +251,11 @@ impl<'a> Stage<'a> {
         self.count_texts();
         self.restarts += 1;
         self.clock.advance_to(back_at.min(self.scenario.end));
-        let slow = self.slow.iter().map(|(code, (rate, _))| (code.clone(), *rate)).collect();
+        let slow = self
+            .slow
+            .iter()
+            .map(|(code, (rate, _))| (code.clone(), *rate))
+            .collect();
         let plans = behaving(self.scenario, &slow);
         // A new process has a new stream of ids; this one's is a function of the seed and of how often it happened.
         let seed = self.seed ^ (self.restarts << 48);
@@ -281,9 +299,15 @@ impl<'a> Stage<'a> {
         let wanted = self.desk.wrong.len();
         let (text, done) = injects::carry_out(self, inject).await?;
         for wrong in self.desk.wrong.iter().skip(wanted) {
-            self.play.wrong.push((wrong.release.id.clone(), wrong.noticed_at));
+            self.play
+                .wrong
+                .push((wrong.release.id.clone(), wrong.noticed_at));
         }
-        let kind = if done { NoteKind::Inject } else { NoteKind::Refused };
+        let kind = if done {
+            NoteKind::Inject
+        } else {
+            NoteKind::Refused
+        };
         self.play.notes.push(Note { at, kind, text });
         Ok(())
     }
@@ -359,7 +383,9 @@ impl<'a> Stage<'a> {
                     && self.desk.may(&player.person, job)
             });
             let Some(job) = found.cloned() else { continue };
-            let time = player.person.time_for(job.act.work(), now, self.seed, &job.draw);
+            let time = player
+                .person
+                .time_for(job.act.work(), now, self.seed, &job.draw);
             let away = player.person.away_next(now).unwrap_or(Moment::MAX_UTC);
             let done_at = (now + time).min(away);
             let hash = match job.act {
@@ -367,7 +393,13 @@ impl<'a> Stage<'a> {
                 _ => None,
             };
             self.claims.insert(job.claim());
-            let doing = Doing { job, hash, since: now, done_at, dropped: done_at < now + time };
+            let doing = Doing {
+                job,
+                hash,
+                since: now,
+                done_at,
+                dropped: done_at < now + time,
+            };
             self.people[n].at_work = Some(doing);
         }
         Ok(())
@@ -376,13 +408,17 @@ impl<'a> Stage<'a> {
     /// The hash of the text that a signer of the fast route would see.
     async fn hash_of(&self, id: &ReleaseId) -> Result<Option<String>> {
         let mut tx = self.realm.store.read().await?;
-        let Some(release) = tx.release(id).await? else { return Ok(None) };
+        let Some(release) = tx.release(id).await? else {
+            return Ok(None);
+        };
         let version = match &release.state {
             ReleaseState::InReview(review) => return Ok(Some(review.hash.clone())),
             ReleaseState::Drafting(drafting) => drafting.version,
             _ => None,
         };
-        let Some(version) = version else { return Ok(None) };
+        let Some(version) = version else {
+            return Ok(None);
+        };
         Ok(tx.bulletin(id, version).await?.map(|text| text.hash()))
     }
 
@@ -393,7 +429,11 @@ impl<'a> Stage<'a> {
         let mut tx = self.realm.store.read().await?;
         next.extend(tx.next_wake().await?);
         let at_work = tx.channels_at_work().await?;
-        for courier in self.couriers.iter().filter(|one| at_work.contains(one.code())) {
+        for courier in self
+            .couriers
+            .iter()
+            .filter(|one| at_work.contains(one.code()))
+        {
             if let Some(at) = tx.next_delivery(courier.code()).await? {
                 let at = courier.held_until().map_or(at, |held| at.max(held));
                 // A rate lets single messages through every few milliseconds: a second's worth goes at once.
@@ -403,7 +443,11 @@ impl<'a> Stage<'a> {
         drop(tx);
         next.extend(self.down.values().copied());
         next.extend(self.slow.values().map(|(_, until)| *until));
-        next.extend(self.people.iter().filter_map(|p| p.at_work.as_ref().map(|doing| doing.done_at)));
+        next.extend(
+            self.people
+                .iter()
+                .filter_map(|p| p.at_work.as_ref().map(|doing| doing.done_at)),
+        );
         next.extend(self.next_taken_up(now));
         Ok(next.into_iter().filter(|at| *at > now).min())
     }
@@ -415,11 +459,15 @@ impl<'a> Stage<'a> {
         for player in self.people.iter().filter(|player| player.at_work.is_none()) {
             let open = jobs
                 .iter()
-                .filter(|job| !self.claims.contains(&job.claim()) && self.desk.may(&player.person, job))
+                .filter(|job| {
+                    !self.claims.contains(&job.claim()) && self.desk.may(&player.person, job)
+                })
                 .map(|job| job.open_from.max(now))
                 .min();
             let until = earliest.unwrap_or(self.scenario.end);
-            let at = open.filter(|at| *at <= until).and_then(|at| player.person.there_from(at, until));
+            let at = open
+                .filter(|at| *at <= until)
+                .and_then(|at| player.person.there_from(at, until));
             if let Some(at) = at.filter(|at| *at > now) {
                 earliest = Some(earliest.map_or(at, |known| known.min(at)));
             }
@@ -469,13 +517,23 @@ impl<'a> Stage<'a> {
             .filter_map(|entry| Some((entry.release.as_deref()?.parse().ok()?, entry.at)))
             .collect();
         for (id, _) in &published {
-            let Some(release) = tx.release(id).await? else { continue };
+            let Some(release) = tx.release(id).await? else {
+                continue;
+            };
             let signatures = tx.signatures(id).await?;
             if let Some(lacks) = lacking(self.scenario, &release, &signatures) {
-                self.play.unapproved.push(format!("{} {lacks}", release.item));
+                self.play
+                    .unapproved
+                    .push(format!("{} {lacks}", release.item));
             }
         }
-        for expected in self.scenario.file.expect.iter().filter_map(|e| e.delivered.as_ref()) {
+        for expected in self
+            .scenario
+            .file
+            .expect
+            .iter()
+            .filter_map(|e| e.delivered.as_ref())
+        {
             let (mut taken, mut all) = (0, 0);
             for (id, at) in &published {
                 let by = expected.within.after(*at);
@@ -485,12 +543,17 @@ impl<'a> Stage<'a> {
                     let Some(last) = page.last() else { break };
                     after = last.id;
                     for one in page.iter().filter(|one| one.channel == expected.channel) {
-                        if matches!(one.status, DeliveryStatus::Skipped | DeliveryStatus::Cancelled) {
+                        if matches!(
+                            one.status,
+                            DeliveryStatus::Skipped | DeliveryStatus::Cancelled
+                        ) {
                             continue;
                         }
                         all += 1;
-                        let is_taken =
-                            matches!(one.status, DeliveryStatus::Accepted | DeliveryStatus::Delivered);
+                        let is_taken = matches!(
+                            one.status,
+                            DeliveryStatus::Accepted | DeliveryStatus::Delivered
+                        );
                         taken += u64::from(is_taken && one.done_at.is_some_and(|at| at <= by));
                     }
                 }
@@ -506,13 +569,25 @@ impl<'a> Stage<'a> {
 fn behaving(scenario: &Scenario, slow: &BTreeMap<String, f64>) -> PlanSet {
     let mut plans = scenario.plans.clone();
     for def in plans.channels.values_mut() {
-        let model = scenario.file.channels.get(&def.channel).copied().unwrap_or_default();
-        let by_latency = model.latency.filter(|latency| latency.as_seconds() > 0).map(|latency| {
-            #[expect(clippy::cast_precision_loss, reason = "a latency is seconds")]
-            let seconds = latency.as_seconds() as f64;
-            f64::from(def.concurrency) / seconds
-        });
-        let limits = [model.per_second, by_latency, slow.get(&def.channel).copied()];
+        let model = scenario
+            .file
+            .channels
+            .get(&def.channel)
+            .copied()
+            .unwrap_or_default();
+        let by_latency = model
+            .latency
+            .filter(|latency| latency.as_seconds() > 0)
+            .map(|latency| {
+                #[expect(clippy::cast_precision_loss, reason = "a latency is seconds")]
+                let seconds = latency.as_seconds() as f64;
+                f64::from(def.concurrency) / seconds
+            });
+        let limits = [
+            model.per_second,
+            by_latency,
+            slow.get(&def.channel).copied(),
+        ];
         for limit in limits.into_iter().flatten() {
             let own = def.rate.map_or(f64::INFINITY, |rate| rate.per_second);
             if limit < own {
@@ -523,21 +598,33 @@ fn behaving(scenario: &Scenario, slow: &BTreeMap<String, f64>) -> PlanSet {
                 )]
                 let burst = (limit.ceil() as u32).max(1);
                 let burst = def.rate.map_or(burst, |rate| rate.burst.min(burst));
-                def.rate = Some(Rate { per_second: limit, burst });
+                def.rate = Some(Rate {
+                    per_second: limit,
+                    burst,
+                });
             }
         }
     }
     plans
 }
 
-fn simulated(number: u32, areas: &[AreaCode], groups: &[String], kinds: &[AddressChoice]) -> Contact {
+fn simulated(
+    number: u32,
+    areas: &[AreaCode],
+    groups: &[String],
+    kinds: &[AddressChoice],
+) -> Contact {
     let mut addresses: Vec<Address> = kinds
         .iter()
         .map(|kind| match kind {
-            AddressChoice::Sms => Address { kind: AddressKind::Sms, address: format!("199{number:08}") },
-            AddressChoice::Email => {
-                Address { kind: AddressKind::Email, address: format!("r{number}@drill.invalid") }
-            }
+            AddressChoice::Sms => Address {
+                kind: AddressKind::Sms,
+                address: format!("199{number:08}"),
+            },
+            AddressChoice::Email => Address {
+                kind: AddressKind::Email,
+                address: format!("r{number}@drill.invalid"),
+            },
         })
         .collect();
     addresses.sort();
@@ -580,10 +667,15 @@ fn lacking(
     let route = plan.routes.get(&item.route)?;
     let users: BTreeSet<&str> = own.iter().map(|s| s.user.as_str()).collect();
     if users.len() < route.sign.len() {
-        return Some(format!("应有{}人签名，实有{}人", route.sign.len(), users.len()));
+        return Some(format!(
+            "应有{}人签名，实有{}人",
+            route.sign.len(),
+            users.len()
+        ));
     }
     let missing = route.sign.iter().find(|signer| {
-        !own.iter().any(|s| s.post == signer.post || Some(&s.post) == signer.deputy.as_ref())
+        !own.iter()
+            .any(|s| s.post == signer.post || Some(&s.post) == signer.deputy.as_ref())
     })?;
     Some(format!("缺 {} 的签名", missing.post))
 }
@@ -594,21 +686,25 @@ fn lacking(
 /// The store's, or that there was no thread to be had.
 pub fn play_alone(scenario: &Scenario, seed: u64, database: &str) -> Result<Play> {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().name(format!("drill-{seed}")).spawn_scoped(scope, || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| StoreError::Unavailable(error.to_string()))?;
-            runtime.block_on(async {
-                let store = Store::open(database).await?;
-                let played = play(scenario, seed, store.clone()).await;
-                store.close().await;
-                played
-            })
-        });
+        let thread = std::thread::Builder::new()
+            .name(format!("drill-{seed}"))
+            .spawn_scoped(scope, || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build()
+                    .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+                runtime.block_on(async {
+                    let store = Store::open(database).await?;
+                    let played = play(scenario, seed, store.clone()).await;
+                    store.close().await;
+                    played
+                })
+            });
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(played)) => played,
-            Ok(Err(_)) => Err(StoreError::Statement("the drill stopped short; please report it".into())),
+            Ok(Err(_)) => Err(StoreError::Statement(
+                "the drill stopped short; please report it".into(),
+            )),
             Err(error) => Err(StoreError::Unavailable(error.to_string())),
         }
     })

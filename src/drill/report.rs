@@ -57,7 +57,11 @@ pub fn read_lessons(text: &str) -> Result<Vec<Lesson>, String> {
                 parts.len()
             ));
         };
-        lessons.push(Lesson { lesson: lesson.into(), owner: owner.into(), date: date.into() });
+        lessons.push(Lesson {
+            lesson: lesson.into(),
+            owner: owner.into(),
+            date: date.into(),
+        });
     }
     Ok(lessons)
 }

@@ -47,7 +47,9 @@ pub fn read(path: &Path, root: &Path, today: NaiveDate) -> Result<Scenario, Vec<
         return Err(report.into_sorted());
     };
     let mut plans = set;
-    plans.plans.retain(|pinned| read.file.plans.contains(&pinned.plan.plan));
+    plans
+        .plans
+        .retain(|pinned| read.file.plans.contains(&pinned.plan.plan));
     Ok(Scenario {
         end: read.file.length.after(read.start),
         file: read.file,
@@ -80,9 +82,15 @@ impl Extra {
                         .parse()
                         .ok()
                         .filter(|n| (1..=20).contains(n))
-                        .ok_or_else(|| format!("deputies={value}: expected a number from 1 to 20"))?;
+                        .ok_or_else(|| {
+                            format!("deputies={value}: expected a number from 1 to 20")
+                        })?;
                 }
-                _ => return Err(format!("{part:?} is not understood; write 'post=section-head deputies=1'")),
+                _ => {
+                    return Err(format!(
+                        "{part:?} is not understood; write 'post=section-head deputies=1'"
+                    ));
+                }
             }
         }
         let post = post.ok_or("no post is named; write 'post=section-head deputies=1'")?;

@@ -161,7 +161,13 @@ impl Stages {
     ];
 
     pub fn all(self) -> [i64; 5] {
-        [self.facts, self.drafting, self.review, self.signature, self.sending]
+        [
+            self.facts,
+            self.drafting,
+            self.review,
+            self.signature,
+            self.sending,
+        ]
     }
 }
 
@@ -169,11 +175,19 @@ impl Stages {
 pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
     let now = scenario.end;
     let first_post = |body: &str| {
-        let body = scenario.plans.bodies.iter().find(|known| known.body == body)?;
+        let body = scenario
+            .plans
+            .bodies
+            .iter()
+            .find(|known| known.body == body)?;
         Some(format!("{}/{}", body.body, body.posts.first()?.post))
     };
     let traces = trace::read(&play.journal, first_post);
-    let channels: Vec<ChannelScore> = play.channels.iter().map(|(c, counts)| channel(c, counts)).collect();
+    let channels: Vec<ChannelScore> = play
+        .channels
+        .iter()
+        .map(|(c, counts)| channel(c, counts))
+        .collect();
     let corrections = corrections(play, &traces);
     let refused_injects: Vec<String> = play
         .notes
@@ -215,7 +229,10 @@ fn share(part: usize, whole: usize) -> Option<i64> {
 }
 
 /// On time, late, missed.
-fn tally<'a>(traces: impl Iterator<Item = &'a Trace>, now: Moment) -> (usize, usize, usize, Vec<i64>) {
+fn tally<'a>(
+    traces: impl Iterator<Item = &'a Trace>,
+    now: Moment,
+) -> (usize, usize, usize, Vec<i64>) {
     let (mut on_time, mut late, mut missed, mut slack) = (0, 0, 0, Vec::new());
     for trace in traces {
         slack.extend(trace.slack());
@@ -238,19 +255,28 @@ fn card(
 ) -> Card {
     let count = |act: &str| play.journal.iter().filter(|entry| entry.act == act).count();
     let (on_time, late, missed, mut slack) = tally(traces.iter(), now);
-    let declared = play.journal.iter().find(|entry| entry.act == "incident-declared").map(|e| e.at);
+    let declared = play
+        .journal
+        .iter()
+        .find(|entry| entry.act == "incident-declared")
+        .map(|e| e.at);
     let first = traces.iter().filter_map(|trace| trace.published_at).min();
     let wanted: i64 = channels.iter().map(|c| c.deliveries - c.cancelled).sum();
     let accepted: i64 = channels.iter().map(|c| c.accepted).sum();
     Card {
         releases: traces.len(),
-        published: traces.iter().filter(|trace| trace.published_at.is_some()).count(),
+        published: traces
+            .iter()
+            .filter(|trace| trace.published_at.is_some())
+            .count(),
         on_time,
         late,
         missed,
         on_time_permille: share(on_time, on_time + late + missed),
         median_slack: median(&mut slack),
-        first_bulletin_after: first.zip(declared).map(|(first, declared)| (first - declared).num_seconds()),
+        first_bulletin_after: first
+            .zip(declared)
+            .map(|(first, declared)| (first - declared).num_seconds()),
         signatures: count("release-signed"),
         countersignatures: count("release-countersigned"),
         before_countersignature: count("released-before-countersignature"),
@@ -273,7 +299,11 @@ fn bodies(scenario: &Scenario, traces: &[Trace], now: Moment) -> Vec<BodyScore> 
         .into_iter()
         .map(|(body, traces)| {
             let (on_time, late, missed, mut slack) = tally(traces.iter().copied(), now);
-            let known = scenario.plans.bodies.iter().find(|known| known.body == body);
+            let known = scenario
+                .plans
+                .bodies
+                .iter()
+                .find(|known| known.body == body);
             BodyScore {
                 body: body.to_owned(),
                 name: known.map_or_else(|| body.to_owned(), |known| known.name.clone()),
@@ -311,8 +341,10 @@ fn posts(play: &Play, traces: &[Trace], now: Moment) -> Vec<PostScore> {
         let post = person.split('#').next().unwrap_or(person);
         posts.entry(post.to_owned()).or_default().busy += seconds;
     }
-    let mut posts: Vec<PostScore> =
-        posts.into_iter().map(|(post, score)| PostScore { post, ..score }).collect();
+    let mut posts: Vec<PostScore> = posts
+        .into_iter()
+        .map(|(post, score)| PostScore { post, ..score })
+        .collect();
     posts.sort_by(|a, b| (b.waited, &a.post).cmp(&(a.waited, &b.post)));
     posts
 }
@@ -341,7 +373,11 @@ fn corrections(play: &Play, traces: &[Trace]) -> Vec<CorrectionScore> {
                 .filter_map(|t| t.published_at)
                 .find(|at| at >= noticed_at);
             CorrectionScore {
-                item: traces.iter().find(of).map(|t| t.item.clone()).unwrap_or_default(),
+                item: traces
+                    .iter()
+                    .find(of)
+                    .map(|t| t.item.clone())
+                    .unwrap_or_default(),
                 noticed_at: *noticed_at,
                 out_at,
                 took: out_at.map(|at| (at - *noticed_at).num_seconds()),
@@ -351,7 +387,12 @@ fn corrections(play: &Play, traces: &[Trace]) -> Vec<CorrectionScore> {
 }
 
 fn releases(traces: &[Trace], now: Moment) -> Vec<ReleaseScore> {
-    let place = |id: &str| traces.iter().position(|trace| trace.release == id).map(|n| n + 1);
+    let place = |id: &str| {
+        traces
+            .iter()
+            .position(|trace| trace.release == id)
+            .map(|n| n + 1)
+    };
     traces
         .iter()
         .map(|trace| {
@@ -390,13 +431,21 @@ fn stages(trace: &Trace, now: Moment) -> Stages {
     let ready = trace.ready_at.unwrap_or(end).min(end);
     let first_signature_from = trace.signed.first().map(|step| step.from);
     // A text of the fast route is signed straight from its draft.
-    let submitted = trace.submitted_at.or(first_signature_from).unwrap_or(end).min(end);
+    let submitted = trace
+        .submitted_at
+        .or(first_signature_from)
+        .unwrap_or(end)
+        .min(end);
     let last_from = trace.signed.last().map_or(end, |step| step.from).min(end);
     let is_out = trace.published_at.is_some();
     Stages {
         facts: between(trace.opened_at, ready),
         drafting: between(ready, submitted),
-        review: if is_out { between(submitted, last_from) } else { between(submitted, end) },
+        review: if is_out {
+            between(submitted, last_from)
+        } else {
+            between(submitted, end)
+        },
         signature: if is_out { between(last_from, end) } else { 0 },
         sending: match (trace.published_at, trace.sent_at) {
             (Some(out), Some(sent)) => (sent - out).num_seconds().max(0),
@@ -409,22 +458,35 @@ fn stages(trace: &Trace, now: Moment) -> Stages {
 fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
     let both = |zh: String, en: String| (Some(zh), Some(en));
     if let Some(fault) = &trace.fault {
-        return both(format!("模板出错：{fault}"), format!("the template failed: {fault}"));
+        return both(
+            format!("模板出错：{fault}"),
+            format!("the template failed: {fault}"),
+        );
     }
     if trace.published_at.is_none() {
         if trace.ready_at.is_none() && !trace.missing.is_empty() {
             let list = trace.missing.join(", ");
-            return both(format!("缺事实：{list}"), format!("facts were missing: {list}"));
+            return both(
+                format!("缺事实：{list}"),
+                format!("facts were missing: {list}"),
+            );
         }
         if let Some((post, _)) = &trace.waits_for {
             let since = words::rough(stages.drafting.max(stages.review));
-            return both(format!("等 {post} 已 {since}"), format!("waited for {post}, {since} by then"));
+            return both(
+                format!("等 {post} 已 {since}"),
+                format!("waited for {post}, {since} by then"),
+            );
         }
     }
     let all = stages.all();
     let before = &all[..4];
     let total: i64 = before.iter().sum();
-    let Some((n, most)) = before.iter().enumerate().max_by_key(|(n, s)| (**s, usize::MAX - n)) else {
+    let Some((n, most)) = before
+        .iter()
+        .enumerate()
+        .max_by_key(|(n, s)| (**s, usize::MAX - n))
+    else {
         return (None, None);
     };
     let (zh, en) = Stages::NAMES[n];
@@ -433,10 +495,16 @@ fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
     let (who_zh, who_en) = match slowest.filter(|_| n >= 2) {
         Some(step) => {
             let took = words::rough((step.to - step.from).num_seconds());
-            (format!("，最久是 {} {took}", step.post), format!("; longest {} {took}", step.post))
+            (
+                format!("，最久是 {} {took}", step.post),
+                format!("; longest {} {took}", step.post),
+            )
         }
         None => (String::new(), String::new()),
     };
     let took = words::rough(*most);
-    both(format!("{zh}用了 {took}（{part}%）{who_zh}"), format!("{en} took {took} ({part}%){who_en}"))
+    both(
+        format!("{zh}用了 {took}（{part}%）{who_zh}"),
+        format!("{en} took {took} ({part}%){who_en}"),
+    )
 }

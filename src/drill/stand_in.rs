@@ -27,7 +27,12 @@ fn value(spec: &FactSpec, now: Moment) -> Value {
 fn row(columns: &[ColumnSpec], now: Moment) -> Map<String, Value> {
     columns
         .iter()
-        .map(|column| (column.column.clone(), scalar(column.kind, &column.label, now)))
+        .map(|column| {
+            (
+                column.column.clone(),
+                scalar(column.kind, &column.label, now),
+            )
+        })
         .collect()
 }
 

@@ -67,16 +67,28 @@ pub fn read(journal: &[Sealed], first_post: impl Fn(&str) -> Option<String>) -> 
         reader.take(entry);
     }
     let mut traces = reader.traces;
-    let mut found: Vec<Trace> = reader.order.iter().filter_map(|id| traces.remove(id)).collect();
+    let mut found: Vec<Trace> = reader
+        .order
+        .iter()
+        .filter_map(|id| traces.remove(id))
+        .collect();
     found.sort_by(|a, b| {
-        (a.due_at.is_none(), a.due_at, a.opened_at, &a.plan, &a.item, a.occurrence).cmp(&(
-            b.due_at.is_none(),
-            b.due_at,
-            b.opened_at,
-            &b.plan,
-            &b.item,
-            b.occurrence,
-        ))
+        (
+            a.due_at.is_none(),
+            a.due_at,
+            a.opened_at,
+            &a.plan,
+            &a.item,
+            a.occurrence,
+        )
+            .cmp(&(
+                b.due_at.is_none(),
+                b.due_at,
+                b.opened_at,
+                &b.plan,
+                &b.item,
+                b.occurrence,
+            ))
     });
     found
 }
@@ -148,7 +160,9 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     fn correction(&mut self, entry: &Sealed) {
         let Some(id) = &entry.release else { return };
         let of = text(&entry.data, "of");
-        let Some(original) = self.traces.get(&of).cloned() else { return };
+        let Some(original) = self.traces.get(&of).cloned() else {
+            return;
+        };
         self.add(Trace {
             release: id.clone(),
             name: format!("更正：{}", original.name),
@@ -172,13 +186,19 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     fn step(&mut self, entry: &Sealed) {
         let data = &entry.data;
         let drafter = |body: &str| (self.first_post)(body);
-        let Some(trace) = entry.release.as_ref().and_then(|id| self.traces.get_mut(id)) else {
+        let Some(trace) = entry
+            .release
+            .as_ref()
+            .and_then(|id| self.traces.get_mut(id))
+        else {
             return;
         };
         match &*entry.act {
             "release-drafted" => {
                 let missing = data["missing"].as_array().into_iter().flatten();
-                trace.missing = missing.filter_map(|m| m.as_str().map(str::to_owned)).collect();
+                trace.missing = missing
+                    .filter_map(|m| m.as_str().map(str::to_owned))
+                    .collect();
                 trace.fault = data["fault"].as_str().map(str::to_owned);
                 let has_text = data["version"].as_u64().is_some();
                 if has_text && trace.ready_at.is_none() {
@@ -188,7 +208,9 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             }
             "release-submitted" => {
                 trace.submitted_at.get_or_insert(entry.at);
-                trace.waits_for = data["waits_for"].as_str().map(|post| (post.to_owned(), entry.at));
+                trace.waits_for = data["waits_for"]
+                    .as_str()
+                    .map(|post| (post.to_owned(), entry.at));
             }
             "turn-passed" => {
                 let to = text(data, "to");
@@ -206,9 +228,15 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                     .map(|(_, at)| *at)
                     .or(trace.ready_at)
                     .unwrap_or(trace.opened_at);
-                trace.signed.push(Step { post: text(data, "post"), from, to: entry.at });
+                trace.signed.push(Step {
+                    post: text(data, "post"),
+                    from,
+                    to: entry.at,
+                });
                 trace.fast |= entry.act == "released-before-countersignature";
-                trace.waits_for = data["waits_for"].as_str().map(|post| (post.to_owned(), entry.at));
+                trace.waits_for = data["waits_for"]
+                    .as_str()
+                    .map(|post| (post.to_owned(), entry.at));
             }
             "release-dated" => {
                 trace.due_at = moment(data, "due_at");
@@ -266,5 +294,7 @@ fn text(data: &Value, key: &str) -> String {
 }
 
 fn moment(data: &Value, key: &str) -> Option<Moment> {
-    DateTime::parse_from_rfc3339(data[key].as_str()?).ok().map(|at| at.to_utc())
+    DateTime::parse_from_rfc3339(data[key].as_str()?)
+        .ok()
+        .map(|at| at.to_utc())
 }

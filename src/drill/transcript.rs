@@ -62,24 +62,41 @@ fn learn(names: &mut BTreeMap<String, String>, entry: &Sealed) {
     if entry.act == "correction-prepared"
         && let Some(id) = &entry.release
     {
-        let of = names.get(entry.data["of"].as_str().unwrap_or_default()).cloned().unwrap_or_default();
+        let of = names
+            .get(entry.data["of"].as_str().unwrap_or_default())
+            .cloned()
+            .unwrap_or_default();
         names.insert(id.clone(), format!("更正《{of}》"));
     }
 }
 
 fn line(scenario: &Scenario, names: &BTreeMap<String, String>, entry: &Sealed) -> Option<String> {
     let data = &entry.data;
-    let what = entry.release.as_ref().and_then(|id| names.get(id)).map_or("", String::as_str);
+    let what = entry
+        .release
+        .as_ref()
+        .and_then(|id| names.get(id))
+        .map_or("", String::as_str);
     // The id behind a name says nothing to people in a room.
-    let text = |key: &str| data[key].as_str().map_or("—", |text| text.split(" D-").next().unwrap_or(text));
+    let text = |key: &str| {
+        data[key]
+            .as_str()
+            .map_or("—", |text| text.split(" D-").next().unwrap_or(text))
+    };
     let moment = |key: &str| local(scenario, &data[key]);
-    let who = if entry.actor == ENGINE { "系统" } else { &entry.actor };
+    let who = if entry.actor == ENGINE {
+        "系统"
+    } else {
+        &entry.actor
+    };
     Some(match &*entry.act {
         "releases-planned" | "release-requested" => {
             let planned = data["releases"].as_array().into_iter().flatten();
             let list: Vec<String> = planned
                 .map(|one| {
-                    let name = names.get(one["id"].as_str().unwrap_or_default()).map_or("", String::as_str);
+                    let name = names
+                        .get(one["id"].as_str().unwrap_or_default())
+                        .map_or("", String::as_str);
                     match local(scenario, &one["due_at"]) {
                         Some(due) => format!("{name}（{due}前）"),
                         None => name.to_owned(),
@@ -88,7 +105,10 @@ fn line(scenario: &Scenario, names: &BTreeMap<String, String>, entry: &Sealed) -
                 .collect();
             format!("{who} 列入 {}", list.join("、"))
         }
-        "release-drafted" => match data["missing"].as_array().filter(|missing| !missing.is_empty()) {
+        "release-drafted" => match data["missing"]
+            .as_array()
+            .filter(|missing| !missing.is_empty())
+        {
             Some(missing) => {
                 let list: Vec<&str> = missing.iter().filter_map(Value::as_str).collect();
                 format!("{who} {what}：待事实 {}", list.join("、"))
@@ -98,26 +118,40 @@ fn line(scenario: &Scenario, names: &BTreeMap<String, String>, entry: &Sealed) -
                 None => format!("{who} {what}：生成第{}稿", data["version"]),
             },
         },
-        "release-dated" => format!("{who} {what}：时限 {}", moment("due_at").unwrap_or_default()),
+        "release-dated" => format!(
+            "{who} {what}：时限 {}",
+            moment("due_at").unwrap_or_default()
+        ),
         "release-submitted" => format!("{who} 送审 {what}，待 {}", text("waits_for")),
         "release-signed" => match data["waits_for"].as_str() {
             Some(next) => format!("{who} 签署 {what}，待 {next}"),
             None => format!("{who} 签发 {what}"),
         },
         "released-before-countersignature" => {
-            format!("{who} 快速签发 {what}，{}前补签", moment("countersign_due_at").unwrap_or_default())
+            format!(
+                "{who} 快速签发 {what}，{}前补签",
+                moment("countersign_due_at").unwrap_or_default()
+            )
         }
         "release-countersigned" => format!("{who} 补签 {what}"),
         "countersignature-overdue" => format!("系统 {what}：补签逾期，待 {}", text("waits_for")),
         "release-held" => format!("{who} {what}：已签发，等正文发布"),
         "release-published" => {
-            let late = if data["late"].as_bool() == Some(true) { "（逾时）" } else { "" };
+            let late = if data["late"].as_bool() == Some(true) {
+                "（逾时）"
+            } else {
+                ""
+            };
             format!("系统 发布 {what}{late}")
         }
         "approval-refused" => format!("{who} 签署 {what} 未被接受：{}", text("why")),
         "review-stale" => format!("{who} {what}：送审后事实有变"),
         "turn-passed" => format!("{who} {what}：{} 未签，转 {}", text("from"), text("to")),
-        "release-reminded" => format!("{who} 催办 {what}：时限已过{}%，请 {}", data["percent"], text("to")),
+        "release-reminded" => format!(
+            "{who} 催办 {what}：时限已过{}%，请 {}",
+            data["percent"],
+            text("to")
+        ),
         "release-overdue" => format!("{who} {what}：已超时，报 {}", text("to")),
         "release-missed" => format!("{who} {what}：漏发"),
         "release-superseded" => format!("{who} {what}：被替代，{}", text("why")),
@@ -128,7 +162,10 @@ fn line(scenario: &Scenario, names: &BTreeMap<String, String>, entry: &Sealed) -
         "dispatch-fell-back" => format!("{who} {what}：{} 改走 {}", text("from"), text("to")),
         "dispatch-closed" if is_of_bulletin(entry) => {
             let counts = data["deliveries"].as_object()?;
-            let list: Vec<String> = counts.iter().map(|(status, count)| format!("{} {count}", zh(status))).collect();
+            let list: Vec<String> = counts
+                .iter()
+                .map(|(status, count)| format!("{} {count}", zh(status)))
+                .collect();
             if list.is_empty() {
                 return None;
             }

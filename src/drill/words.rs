@@ -8,7 +8,12 @@ use crate::domain::time::{Moment, Span};
 /// `T+1:02:03`: hours, minutes, seconds since the start.
 pub fn since(start: Moment, at: Moment) -> String {
     let seconds = (at - start).num_seconds();
-    format!("T+{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "T+{}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// `07-01 21:30:00` by the drill's clocks.
@@ -24,7 +29,11 @@ pub fn local_short(at: Moment, zone: Tz) -> String {
 /// `1h2m3s`; a minus in front of what is less than nothing.
 pub fn length(seconds: i64) -> String {
     let span = Span::seconds(seconds.abs());
-    if seconds < 0 { format!("-{span}") } else { span.to_string() }
+    if seconds < 0 {
+        format!("-{span}")
+    } else {
+        span.to_string()
+    }
 }
 
 /// Whole minutes, rounded to the nearest; seconds below two minutes.
@@ -33,7 +42,11 @@ pub fn rough(seconds: i64) -> String {
         return length(seconds);
     }
     let minutes = (seconds.abs() + 30) / 60;
-    length(if seconds < 0 { -minutes * 60 } else { minutes * 60 })
+    length(if seconds < 0 {
+        -minutes * 60
+    } else {
+        minutes * 60
+    })
 }
 
 /// 834 → `83.4%`.

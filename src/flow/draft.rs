@@ -292,7 +292,13 @@ pub(crate) async fn remake(
     // What a person wrote is not thrown away by a number that changed; they are told instead.
     if let Some(Author::Person { user }) = current.map(|b| b.author) {
         let data = json!({ "edited_by": user });
-        entries.push(entry(now, ENGINE, "facts-changed-after-edit", release, data));
+        entries.push(entry(
+            now,
+            ENGINE,
+            "facts-changed-after-edit",
+            release,
+            data,
+        ));
         return Ok(());
     }
     let returned = drafting.returned.clone();

@@ -83,7 +83,11 @@ impl<'a> Checked<'a> {
         let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
         if stem.as_deref().is_some_and(|stem| stem != self.file.drill) {
             report
-                .error("drill-name", self.source.at("/drill"), "a scenario has the name of its file")
+                .error(
+                    "drill-name",
+                    self.source.at("/drill"),
+                    "a scenario has the name of its file",
+                )
                 .help_if(stem.map(|stem| format!("write `drill: {stem}`, or rename the file")));
         }
         self.plans(report);
@@ -103,7 +107,10 @@ impl<'a> Checked<'a> {
             report.error(
                 "no-such-time",
                 self.source.at("/start"),
-                format!("`{}` is no time that the clocks of {zone} show", self.file.start),
+                format!(
+                    "`{}` is no time that the clocks of {zone} show",
+                    self.file.start
+                ),
             );
         }
         at.map(|at| (zone, at.to_utc()))
@@ -153,7 +160,11 @@ impl<'a> Checked<'a> {
         let Some(pace) = pace else { return };
         if pace.median.as_seconds() == 0 {
             report
-                .error("zero-median", self.source.at(&format!("{at}/median")), "nobody needs no time at all")
+                .error(
+                    "zero-median",
+                    self.source.at(&format!("{at}/median")),
+                    "nobody needs no time at all",
+                )
                 .help("give at least 1s");
         } else if pace.p90 < pace.median {
             report
@@ -171,13 +182,21 @@ impl<'a> Checked<'a> {
             .set
             .bodies
             .iter()
-            .flat_map(|body| body.posts.iter().map(|post| format!("{}/{}", body.body, post.post)))
+            .flat_map(|body| {
+                body.posts
+                    .iter()
+                    .map(|post| format!("{}/{}", body.body, post.post))
+            })
             .collect();
         if text.parse::<PostRef>().is_ok() && known.iter().any(|post| post == text) {
             return;
         }
         report
-            .error("unknown-post", self.source.at(at), format!("there is no post `{}`", short(text)))
+            .error(
+                "unknown-post",
+                self.source.at(at),
+                format!("there is no post `{}`", short(text)),
+            )
             .help_if(suggest(text, known.iter().map(String::as_str)));
     }
 
@@ -185,9 +204,17 @@ impl<'a> Checked<'a> {
         if self.set.channels.contains_key(code) {
             return;
         }
-        let place = if at_key { self.source.key(at) } else { self.source.at(at) };
+        let place = if at_key {
+            self.source.key(at)
+        } else {
+            self.source.at(at)
+        };
         report
-            .error("unknown-channel", place, format!("there is no channel `{}`", short(code)))
+            .error(
+                "unknown-channel",
+                place,
+                format!("there is no channel `{}`", short(code)),
+            )
             .help_if(suggest(code, self.set.channels.keys().map(String::as_str)));
     }
 
@@ -233,7 +260,10 @@ impl<'a> Checked<'a> {
                 self.facts(&event, &facts.give, &format!("{at}/give"), report);
             }
         }
-        for (key, change, up) in [("raise", &inject.raise, true), ("lower", &inject.lower, false)] {
+        for (key, change, up) in [
+            ("raise", &inject.raise, true),
+            ("lower", &inject.lower, false),
+        ] {
             let Some(change) = change else { continue };
             let at = format!("{at}/{key}");
             let Some((_, level)) = self.incident(change.incident.as_deref(), &at, report) else {
@@ -244,7 +274,10 @@ impl<'a> Checked<'a> {
                 report.error(
                     "level-not-changed",
                     self.source.at(&format!("{at}/to")),
-                    format!("level {} is not {word} than {level}, which holds then", change.to),
+                    format!(
+                        "level {} is not {word} than {level}, which holds then",
+                        change.to
+                    ),
                 );
             }
             self.level_known(change.to, &format!("{at}/to"), report);
@@ -254,7 +287,9 @@ impl<'a> Checked<'a> {
             }
         }
         if let Some(end) = &inject.end
-            && self.incident(end.incident.as_deref(), &format!("{at}/end"), report).is_some()
+            && self
+                .incident(end.incident.as_deref(), &format!("{at}/end"), report)
+                .is_some()
             && let Some(standing) = self
                 .name_of(end.incident.as_deref())
                 .and_then(|name| self.standing.get_mut(&name))
@@ -262,10 +297,20 @@ impl<'a> Checked<'a> {
             standing.ended = true;
         }
         if let Some(down) = &inject.channel_down {
-            self.channel(&down.channel, &format!("{at}/channel-down/channel"), false, report);
+            self.channel(
+                &down.channel,
+                &format!("{at}/channel-down/channel"),
+                false,
+                report,
+            );
         }
         if let Some(slow) = &inject.channel_slow {
-            self.channel(&slow.channel, &format!("{at}/channel-slow/channel"), false, report);
+            self.channel(
+                &slow.channel,
+                &format!("{at}/channel-slow/channel"),
+                false,
+                report,
+            );
         }
         if let Some(absent) = &inject.absent {
             self.post(&absent.post, &format!("{at}/absent/post"), report);
@@ -275,32 +320,53 @@ impl<'a> Checked<'a> {
             if let Some((event, level)) = self.incident(rumour.incident.as_deref(), &at, report) {
                 self.facts(&event, &rumour.facts, &format!("{at}/facts"), report);
                 let is_asked_for = |item: &&Item| item.on_demand;
-                self.item(&rumour.item, &event, level, &format!("{at}/item"), "on-demand item", is_asked_for, report);
+                self.item(
+                    &rumour.item,
+                    &event,
+                    level,
+                    &format!("{at}/item"),
+                    "on-demand item",
+                    is_asked_for,
+                    report,
+                );
             }
         }
         if let Some(wrong) = &inject.wrong_bulletin {
             let at = format!("{at}/wrong-bulletin");
             if let Some((event, level)) = self.incident(wrong.incident.as_deref(), &at, report) {
                 self.facts(&event, &wrong.facts, &format!("{at}/facts"), report);
-                self.item(&wrong.item, &event, level, &format!("{at}/item"), "item", |_| true, report);
+                self.item(
+                    &wrong.item,
+                    &event,
+                    level,
+                    &format!("{at}/item"),
+                    "item",
+                    |_| true,
+                    report,
+                );
             }
         }
     }
 
-    fn declare(
-        &mut self,
-        declare: &super::scenario::DeclareInject,
-        at: &str,
-        report: &mut Report,
-    ) {
-        if !self.plans.iter().any(|plan| plan.event.event == declare.event) {
+    fn declare(&mut self, declare: &super::scenario::DeclareInject, at: &str, report: &mut Report) {
+        if !self
+            .plans
+            .iter()
+            .any(|plan| plan.event.event == declare.event)
+        {
             report
                 .error(
                     "unknown-event",
                     self.source.at(&format!("{at}/event")),
-                    format!("none of the drill's plans is about `{}`", short(&declare.event)),
+                    format!(
+                        "none of the drill's plans is about `{}`",
+                        short(&declare.event)
+                    ),
                 )
-                .help_if(suggest(&declare.event, self.plans.iter().map(|p| p.event.event.as_str())));
+                .help_if(suggest(
+                    &declare.event,
+                    self.plans.iter().map(|p| p.event.event.as_str()),
+                ));
             return;
         }
         for (n, area) in declare.areas.iter().enumerate() {
@@ -313,11 +379,23 @@ impl<'a> Checked<'a> {
             }
         }
         self.level_known(declare.level, &format!("{at}/level"), report);
-        self.facts(&declare.event, &declare.facts, &format!("{at}/facts"), report);
-        let name = declare.incident.clone().unwrap_or_else(|| declare.event.clone());
+        self.facts(
+            &declare.event,
+            &declare.facts,
+            &format!("{at}/facts"),
+            report,
+        );
+        let name = declare
+            .incident
+            .clone()
+            .unwrap_or_else(|| declare.event.clone());
         if self.standing.contains_key(&name) {
             report
-                .error("declared-twice", self.source.key(at), format!("incident `{name}` was declared before"))
+                .error(
+                    "declared-twice",
+                    self.source.key(at),
+                    format!("incident `{name}` was declared before"),
+                )
                 .help("give this one another name with `incident:`");
             return;
         }
@@ -354,10 +432,16 @@ impl<'a> Checked<'a> {
         at: &str,
         report: &mut Report,
     ) -> Option<(String, ResponseLevel)> {
-        let found = self.name_of(named).and_then(|name| self.standing.get(&name));
+        let found = self
+            .name_of(named)
+            .and_then(|name| self.standing.get(&name));
         match found {
             Some(standing) if standing.ended => {
-                report.error("incident-over", self.source.key(at), "this incident has ended by then");
+                report.error(
+                    "incident-over",
+                    self.source.key(at),
+                    "this incident has ended by then",
+                );
                 None
             }
             Some(standing) => Some((standing.event.clone(), *standing.levels.last()?)),
@@ -368,12 +452,17 @@ impl<'a> Checked<'a> {
                 };
                 let what = match named {
                     Some(name) => format!("no incident `{}` is declared before this", short(name)),
-                    None if self.standing.is_empty() => "no incident is declared before this".into(),
+                    None if self.standing.is_empty() => {
+                        "no incident is declared before this".into()
+                    }
                     None => "several incidents are declared; say which one is meant".into(),
                 };
                 report
                     .error("unknown-incident", place, what)
-                    .help_if(suggest(named.unwrap_or(""), self.standing.keys().map(String::as_str)));
+                    .help_if(suggest(
+                        named.unwrap_or(""),
+                        self.standing.keys().map(String::as_str),
+                    ));
                 None
             }
         }
@@ -387,8 +476,15 @@ impl<'a> Checked<'a> {
             let pointer = format!("{at}/{code}");
             match plan.event.fact(code) {
                 None => report
-                    .error("unknown-fact", self.source.key(&pointer), format!("{event} has no fact `{}`", short(code)))
-                    .help_if(suggest(code, plan.event.facts.iter().map(|f| f.fact.as_str()))),
+                    .error(
+                        "unknown-fact",
+                        self.source.key(&pointer),
+                        format!("{event} has no fact `{}`", short(code)),
+                    )
+                    .help_if(suggest(
+                        code,
+                        plan.event.facts.iter().map(|f| f.fact.as_str()),
+                    )),
                 Some(spec) => {
                     if let Err(error) = spec.read(value) {
                         report.error("bad-fact", self.source.at(&pointer), error.to_string());
@@ -398,7 +494,10 @@ impl<'a> Checked<'a> {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one question about one item, and where to complain")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one question about one item, and where to complain"
+    )]
     fn item(
         &self,
         code: &str,
@@ -444,11 +543,22 @@ impl<'a> Checked<'a> {
 
     fn expectation(&self, expect: &ExpectFile, at: &str, report: &mut Report) {
         if let Some(delivered) = &expect.delivered {
-            self.channel(&delivered.channel, &format!("{at}/delivered/channel"), false, report);
+            self.channel(
+                &delivered.channel,
+                &format!("{at}/delivered/channel"),
+                false,
+                report,
+            );
         }
-        if expect.corrected_within.is_some() && self.file.injects.iter().all(|i| i.wrong_bulletin.is_none()) {
+        if expect.corrected_within.is_some()
+            && self.file.injects.iter().all(|i| i.wrong_bulletin.is_none())
+        {
             report
-                .error("nothing-to-correct", self.source.key(&format!("{at}/corrected-within")), "no inject makes a text wrong")
+                .error(
+                    "nothing-to-correct",
+                    self.source.key(&format!("{at}/corrected-within")),
+                    "no inject makes a text wrong",
+                )
                 .help("add a wrong-bulletin inject, or take this out");
         }
         let Some(on_time) = &expect.on_time else {
@@ -486,10 +596,9 @@ impl<'a> Checked<'a> {
     fn items_reached(&self, plan: Option<&str>, only: Option<ResponseLevel>) -> Vec<&'a str> {
         let mut known = Vec::new();
         for standing in self.standing.values() {
-            let plans = self
-                .plans
-                .iter()
-                .filter(|p| p.event.event == standing.event && plan.is_none_or(|code| p.plan == code));
+            let plans = self.plans.iter().filter(|p| {
+                p.event.event == standing.event && plan.is_none_or(|code| p.plan == code)
+            });
             for plan in plans {
                 let of_levels = standing
                     .levels
@@ -501,7 +610,9 @@ impl<'a> Checked<'a> {
                 known.extend(
                     of_levels
                         .chain(of_end)
-                        .flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
+                        .flat_map(|item| {
+                            std::iter::once(item).chain(item.interpretation.as_deref())
+                        })
                         .map(|item| item.item.as_str()),
                 );
             }

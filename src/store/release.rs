@@ -285,7 +285,12 @@ impl Tx {
         let mut due: Vec<Series> = rows.iter().map(series_of).collect::<Result<_>>()?;
         // Databases sort codes by their own alphabets, and two plans may have an item of one code.
         due.sort_by(|a, b| {
-            (a.next_at, &a.incident, &a.plan, &a.item).cmp(&(b.next_at, &b.incident, &b.plan, &b.item))
+            (a.next_at, &a.incident, &a.plan, &a.item).cmp(&(
+                b.next_at,
+                &b.incident,
+                &b.plan,
+                &b.item,
+            ))
         });
         Ok(due)
     }

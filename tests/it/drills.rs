@@ -51,7 +51,11 @@ fn run(scenario: &Scenario, seed: u64, database: &str) -> Run {
     let play = play_alone(scenario, seed, database).unwrap();
     let score = score::score(scenario, seed, &play);
     let transcript = transcript::write(scenario, seed, &play);
-    Run { play, score, transcript }
+    Run {
+        play,
+        score,
+        transcript,
+    }
 }
 
 fn score_text(score: &Score) -> String {
@@ -126,7 +130,9 @@ fn every_example_scenario_is_played_here() {
         .unwrap()
         .filter_map(|entry| {
             let path = entry.unwrap().path();
-            path.extension().is_some_and(|e| e == "yaml").then(|| path.file_stem().unwrap().to_string_lossy().into_owned())
+            path.extension()
+                .is_some_and(|e| e == "yaml")
+                .then(|| path.file_stem().unwrap().to_string_lossy().into_owned())
         })
         .collect();
     found.sort();
@@ -177,42 +183,103 @@ fn somebody_gone_for_good_without_a_deputy_is_named_and_the_run_ends() {
     let scenario = written(&text).unwrap();
     let run = run(&scenario, 1, "sqlite::memory:");
     assert!(!run.score.passed);
-    let notice = run.score.releases.iter().find(|r| r.item == "response-notice").unwrap();
+    let notice = run
+        .score
+        .releases
+        .iter()
+        .find(|r| r.item == "response-notice")
+        .unwrap();
     assert_eq!((notice.on_time, notice.published_at), (Some(false), None));
     let why = notice.why.as_deref().unwrap();
     assert!(why.contains("county-government/deputy-mayor"), "{why}");
-    let waited = run.score.posts.iter().find(|p| p.post == "county-government/deputy-mayor").unwrap();
+    let waited = run
+        .score
+        .posts
+        .iter()
+        .find(|p| p.post == "county-government/deputy-mayor")
+        .unwrap();
     assert!(waited.unanswered > 0);
 }
 
 #[test]
 fn one_more_deputy_makes_waiting_shorter() {
-    let scenario = written(&SMALL.replace("{median: 2m, p90: 5m}", "{median: 6m, p90: 15m}")).unwrap();
+    let scenario =
+        written(&SMALL.replace("{median: 2m, p90: 5m}", "{median: 6m, p90: 15m}")).unwrap();
     let usual = many::run(&scenario, 1, 6, |_| {}).unwrap();
     let repeated = many::run(&scenario, 1, 6, |_| {}).unwrap();
     assert_eq!(usual, repeated, "two threads, and still the same figures");
     let mut helped = scenario.clone();
-    helped.extra.push(Extra::parse("post=duty-officer deputies=2").unwrap());
+    helped
+        .extra
+        .push(Extra::parse("post=duty-officer deputies=2").unwrap());
     let helped = many::run(&helped, 1, 6, |_| {}).unwrap();
     let waited = |many: &many::Many| {
-        many.items.iter().map(|item| item.stages.drafting).sum::<i64>()
+        many.items
+            .iter()
+            .map(|item| item.stages.drafting)
+            .sum::<i64>()
     };
-    assert!(waited(&helped) < waited(&usual), "{} < {}", waited(&helped), waited(&usual));
+    assert!(
+        waited(&helped) < waited(&usual),
+        "{} < {}",
+        waited(&helped),
+        waited(&usual)
+    );
 }
 
 #[test]
 fn every_slip_in_a_scenario_is_named_with_its_place() {
     let cases: &[(&str, &str, &str, &str)] = &[
-        ("plans: [flood]", "plans: [flod]", "unknown-plan", "did you mean `flood`?"),
-        ("everyone: {median: 2m, p90: 5m}", "everyone: {median: 6m, p90: 5m}", "p90-below-median", ""),
+        (
+            "plans: [flood]",
+            "plans: [flod]",
+            "unknown-plan",
+            "did you mean `flood`?",
+        ),
+        (
+            "everyone: {median: 2m, p90: 5m}",
+            "everyone: {median: 6m, p90: 5m}",
+            "p90-below-median",
+            "",
+        ),
         ("at: 1m", "at: 4h", "inject-after-end", ""),
         ("at: 1m", "at: -4m", "bad-duration", ""),
-        ("facts: {stand-ins: true}", "earthquake: {size: 9}", "unknown-key", ""),
-        ("facts: {stand-ins: true}", "absent: {post: flood-office/dutty-officer}", "unknown-post", "did you mean `flood-office/duty-officer`?"),
-        ("facts: {stand-ins: true}", "rumour: {item: rumor-refutation}", "unknown-item", "did you mean `rumour-refutation`?"),
-        ("facts: {stand-ins: true}", "lower: {to: I, reason: x}", "level-not-changed", ""),
-        ("facts: {stand-ins: true}", "channel-down: {channel: smss, for: 3m}", "unknown-channel", "did you mean `sms`?"),
-        ("{item: response-notice}", "{item: rescue-progress}", "item-not-at-level", ""),
+        (
+            "facts: {stand-ins: true}",
+            "earthquake: {size: 9}",
+            "unknown-key",
+            "",
+        ),
+        (
+            "facts: {stand-ins: true}",
+            "absent: {post: flood-office/dutty-officer}",
+            "unknown-post",
+            "did you mean `flood-office/duty-officer`?",
+        ),
+        (
+            "facts: {stand-ins: true}",
+            "rumour: {item: rumor-refutation}",
+            "unknown-item",
+            "did you mean `rumour-refutation`?",
+        ),
+        (
+            "facts: {stand-ins: true}",
+            "lower: {to: I, reason: x}",
+            "level-not-changed",
+            "",
+        ),
+        (
+            "facts: {stand-ins: true}",
+            "channel-down: {channel: smss, for: 3m}",
+            "unknown-channel",
+            "did you mean `sms`?",
+        ),
+        (
+            "{item: response-notice}",
+            "{item: rescue-progress}",
+            "item-not-at-level",
+            "",
+        ),
         ("level: II", "level: V", "unknown-value", ""),
         ("2026-07-01 21:30", "2026-02-30 21:30", "no-such-time", ""),
         ("drill: t", "drill: u", "drill-name", ""),
@@ -224,9 +291,18 @@ fn every_slip_in_a_scenario_is_named_with_its_place() {
         let fault = faults.iter().find(|fault| fault.code == *code);
         let fault = fault.unwrap_or_else(|| panic!("{wrong}: {faults:?}"));
         let line = text.lines().nth(fault.place.line - 1).unwrap();
-        let word = line.chars().skip(fault.place.column - 1).collect::<String>();
-        assert!(!word.trim().is_empty(), "{wrong}: points at nothing in {line:?}");
-        assert!(fault.help.as_deref().unwrap_or("").contains(help), "{wrong}: {fault:?}");
+        let word = line
+            .chars()
+            .skip(fault.place.column - 1)
+            .collect::<String>();
+        assert!(
+            !word.trim().is_empty(),
+            "{wrong}: points at nothing in {line:?}"
+        );
+        assert!(
+            fault.help.as_deref().unwrap_or("").contains(help),
+            "{wrong}: {fault:?}"
+        );
     }
 }
 
@@ -236,14 +312,24 @@ fn the_report_holds_every_release_and_needs_nothing_else() {
     let run = run(&scenario, 1, "sqlite::memory:");
     let mut score = run.score.clone();
     score.title = "<script>alert(1)</script>".into();
-    let lessons = report::read_lessons("# 备注\n分发手机号要提前核对 | 防汛办 | 2026-08-01\n").unwrap();
+    let lessons =
+        report::read_lessons("# 备注\n分发手机号要提前核对 | 防汛办 | 2026-08-01\n").unwrap();
     let html = report::write(&score, &run.transcript, Some(&run.score), &lessons);
-    assert!(!html.contains("<script"), "nothing runs, and what was typed stays text");
-    assert!(!html.contains("http://") && !html.contains("https://"), "nothing is fetched");
+    assert!(
+        !html.contains("<script"),
+        "nothing runs, and what was typed stays text"
+    );
+    assert!(
+        !html.contains("http://") && !html.contains("https://"),
+        "nothing is fetched"
+    );
     for release in &run.score.releases {
         assert!(html.contains(&release.name), "{}", release.name);
     }
     assert!(html.contains("分发手机号要提前核对"));
     assert!(html.contains("上次"));
-    assert_eq!(report::read_lessons("a | b").unwrap_err(), "line 1: expected `lesson | owner | date`, got 2 parts");
+    assert_eq!(
+        report::read_lessons("a | b").unwrap_err(),
+        "line 1: expected `lesson | owner | date`, got 2 parts"
+    );
 }

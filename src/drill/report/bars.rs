@@ -33,9 +33,17 @@ pub fn draw(page: &mut Page, score: &Score) {
         })
         .collect();
     page.push(&format!("<ul class=\"key\">{key}</ul>"));
-    let most = shown.iter().map(|(_, r)| r.stages.all().iter().sum::<i64>()).max().unwrap_or(1).max(1);
+    let most = shown
+        .iter()
+        .map(|(_, r)| r.stages.all().iter().sum::<i64>())
+        .max()
+        .unwrap_or(1)
+        .max(1);
     for rows in shown.chunks(ROWS) {
-        page.push(&format!("<div class=\"picture\">{}</div>", picture(rows, most)));
+        page.push(&format!(
+            "<div class=\"picture\">{}</div>",
+            picture(rows, most)
+        ));
     }
     table(page, &shown);
 }
@@ -48,8 +56,15 @@ fn picture(rows: &[(usize, &ReleaseScore)], most: i64) -> String {
     );
     for (n, (number, release)) in rows.iter().enumerate() {
         let y = ROW * i64::try_from(n).unwrap_or(0) + 3;
-        let label: String = format!("{number} {}{}", release.name, series(release)).chars().take(21).collect();
-        svg.push_str(&format!("<text x=\"2\" y=\"{}\">{}</text>", y + 11, text(&label)));
+        let label: String = format!("{number} {}{}", release.name, series(release))
+            .chars()
+            .take(21)
+            .collect();
+        svg.push_str(&format!(
+            "<text x=\"2\" y=\"{}\">{}</text>",
+            y + 11,
+            text(&label)
+        ));
         let (mut x, mut sum) = (LABEL, 0);
         for (step, seconds) in release.stages.all().into_iter().enumerate() {
             sum += seconds;
@@ -63,7 +78,12 @@ fn picture(rows: &[(usize, &ReleaseScore)], most: i64) -> String {
             }
             x = to;
         }
-        svg.push_str(&format!("<text x=\"{}\" y=\"{}\">{}</text>", x + 5, y + 11, words::rough(sum)));
+        svg.push_str(&format!(
+            "<text x=\"{}\" y=\"{}\">{}</text>",
+            x + 5,
+            y + 11,
+            words::rough(sum)
+        ));
     }
     svg.push_str("</svg>");
     svg
@@ -73,8 +93,16 @@ fn table(page: &mut Page, shown: &[(usize, &ReleaseScore)]) {
     let rows: Vec<Vec<String>> = shown
         .iter()
         .map(|(number, release)| {
-            let mut row = vec![number.to_string(), format!("{}{}", text(&release.name), series(release))];
-            row.extend(release.stages.all().map(|s| if s == 0 { "·".into() } else { words::rough(s) }));
+            let mut row = vec![
+                number.to_string(),
+                format!("{}{}", text(&release.name), series(release)),
+            ];
+            row.extend(
+                release
+                    .stages
+                    .all()
+                    .map(|s| if s == 0 { "·".into() } else { words::rough(s) }),
+            );
             row
         })
         .collect();

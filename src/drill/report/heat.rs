@@ -14,9 +14,18 @@ pub fn draw(page: &mut Page, score: &Score) {
     );
     let mut cells: BTreeMap<&str, BTreeMap<&str, Vec<&ReleaseScore>>> = BTreeMap::new();
     let mut names: BTreeMap<&str, &str> = BTreeMap::new();
-    for release in score.releases.iter().filter(|r| r.on_time.is_some() && !r.correction) {
+    for release in score
+        .releases
+        .iter()
+        .filter(|r| r.on_time.is_some() && !r.correction)
+    {
         names.entry(&release.item).or_insert(&release.name);
-        cells.entry(&release.item).or_default().entry(&release.body).or_default().push(release);
+        cells
+            .entry(&release.item)
+            .or_default()
+            .entry(&release.body)
+            .or_default()
+            .push(release);
     }
     let bodies: Vec<(&str, &str)> = score
         .bodies
@@ -24,16 +33,29 @@ pub fn draw(page: &mut Page, score: &Score) {
         .filter(|body| cells.values().any(|row| row.contains_key(&*body.body)))
         .map(|body| (&*body.body, &*body.name))
         .collect();
-    let mut html = String::from("<div class=\"scroll\"><table class=\"heat\"><thead><tr><th scope=\"col\">事项<span lang=\"en\">item</span></th>");
+    let mut html = String::from(
+        "<div class=\"scroll\"><table class=\"heat\"><thead><tr><th scope=\"col\">事项<span lang=\"en\">item</span></th>",
+    );
     for (code, name) in &bodies {
-        html.push_str(&format!("<th scope=\"col\">{}<span lang=\"en\">{}</span></th>", text(name), text(code)));
+        html.push_str(&format!(
+            "<th scope=\"col\">{}<span lang=\"en\">{}</span></th>",
+            text(name),
+            text(code)
+        ));
     }
     html.push_str("</tr></thead><tbody>");
     for (item, row) in &cells {
         let name = names.get(item).copied().unwrap_or_default();
-        html.push_str(&format!("<tr><td>{} <small>{}</small></td>", text(name), text(item)));
+        html.push_str(&format!(
+            "<tr><td>{} <small>{}</small></td>",
+            text(name),
+            text(item)
+        ));
         for (body, _) in &bodies {
-            html.push_str(&row.get(body).map_or_else(|| "<td></td>".to_owned(), |found| cell(found)));
+            html.push_str(
+                &row.get(body)
+                    .map_or_else(|| "<td></td>".to_owned(), |found| cell(found)),
+            );
         }
         html.push_str("</tr>");
     }
@@ -44,7 +66,10 @@ pub fn draw(page: &mut Page, score: &Score) {
 fn cell(found: &[&ReleaseScore]) -> String {
     let mut slack: Vec<i64> = found.iter().filter_map(|release| release.slack).collect();
     slack.sort_unstable();
-    let kept = found.iter().filter(|release| release.on_time == Some(true)).count();
+    let kept = found
+        .iter()
+        .filter(|release| release.on_time == Some(true))
+        .count();
     let lost = found.iter().any(|release| release.published_at.is_none());
     let median = slack.get(slack.len() / 2).copied();
     let (class, sign) = match median {
@@ -56,5 +81,8 @@ fn cell(found: &[&ReleaseScore]) -> String {
         _ => ("h0", ""),
     };
     let shown = median.map_or_else(|| "—".to_owned(), words::rough);
-    format!("<td class=\"{class}\">{sign}{shown} <small>{kept}/{}</small></td>", found.len())
+    format!(
+        "<td class=\"{class}\">{sign}{shown} <small>{kept}/{}</small></td>",
+        found.len()
+    )
 }

@@ -3,9 +3,9 @@
 use chrono_tz::Tz;
 
 use super::style;
+use crate::domain::time::Moment;
 use crate::drill::score::Score;
 use crate::drill::words;
-use crate::domain::time::Moment;
 
 pub struct Page {
     out: String,
@@ -45,26 +45,48 @@ impl Page {
     }
 
     pub fn heading(&mut self, zh: &str, en: &str) {
-        self.push(&format!("<h2>{}<small lang=\"en\">{}</small></h2>", text(zh), text(en)));
+        self.push(&format!(
+            "<h2>{}<small lang=\"en\">{}</small></h2>",
+            text(zh),
+            text(en)
+        ));
     }
 
     pub fn note(&mut self, zh: &str, en: &str) {
-        self.push(&format!("<p class=\"note\">{} <span lang=\"en\">{}</span></p>", text(zh), text(en)));
+        self.push(&format!(
+            "<p class=\"note\">{} <span lang=\"en\">{}</span></p>",
+            text(zh),
+            text(en)
+        ));
     }
 
     /// A table; `cells` are HTML already.
-    pub fn table(&mut self, caption: (&str, &str), headings: &[(&str, &str)], rows: &[Vec<String>]) {
+    pub fn table(
+        &mut self,
+        caption: (&str, &str),
+        headings: &[(&str, &str)],
+        rows: &[Vec<String>],
+    ) {
         self.push(&format!(
             "<div class=\"scroll\"><table><caption>{} <span lang=\"en\">{}</span></caption><thead><tr>",
             text(caption.0),
             text(caption.1)
         ));
         for (zh, en) in headings {
-            self.push(&format!("<th scope=\"col\">{}<span lang=\"en\">{}</span></th>", text(zh), text(en)));
+            self.push(&format!(
+                "<th scope=\"col\">{}<span lang=\"en\">{}</span></th>",
+                text(zh),
+                text(en)
+            ));
         }
         self.push("</tr></thead><tbody>");
         for row in rows {
-            self.push(&format!("<tr>{}</tr>", row.iter().map(|cell| format!("<td>{cell}</td>")).collect::<String>()));
+            self.push(&format!(
+                "<tr>{}</tr>",
+                row.iter()
+                    .map(|cell| format!("<td>{cell}</td>"))
+                    .collect::<String>()
+            ));
         }
         self.push("</tbody></table></div>");
     }

@@ -66,18 +66,38 @@ pub fn expectations(page: &mut Page, score: &Score) {
         .expectations
         .iter()
         .map(|e| {
-            let sign = if e.met { "<span class=\"good\">✓ 达到</span>" } else { "<span class=\"bad\">✗ 未达到</span>" };
+            let sign = if e.met {
+                "<span class=\"good\">✓ 达到</span>"
+            } else {
+                "<span class=\"bad\">✗ 未达到</span>"
+            };
             vec![
                 sign.into(),
-                format!("{} <span lang=\"en\">{}</span>", text(&e.expected), text(&e.expected_en)),
-                format!("{} <span lang=\"en\">{}</span>", text(&e.found), text(&e.found_en)),
+                format!(
+                    "{} <span lang=\"en\">{}</span>",
+                    text(&e.expected),
+                    text(&e.expected_en)
+                ),
+                format!(
+                    "{} <span lang=\"en\">{}</span>",
+                    text(&e.found),
+                    text(&e.found_en)
+                ),
             ]
         })
         .collect();
     rows.extend(score.refused_injects.iter().map(|refused| {
-        vec!["<span class=\"bad\">✗ 导调未能执行</span>".into(), text(refused), String::new()]
+        vec![
+            "<span class=\"bad\">✗ 导调未能执行</span>".into(),
+            text(refused),
+            String::new(),
+        ]
     }));
-    page.table(("目标与结果", "Goals and results"), &[("", ""), ("目标", "goal"), ("结果", "result")], &rows);
+    page.table(
+        ("目标与结果", "Goals and results"),
+        &[("", ""), ("目标", "goal"), ("结果", "result")],
+        &rows,
+    );
 }
 
 pub fn misses(page: &mut Page, score: &Score) {
@@ -108,7 +128,14 @@ pub fn misses(page: &mut Page, score: &Score) {
     }
     page.table(
         ("逾时和未发的发布任务", "Releases that were late or not out"),
-        &[("号", "no."), ("发布任务", "release"), ("单位", "body"), ("结果", "result"), ("余时", "slack"), ("原因", "why")],
+        &[
+            ("号", "no."),
+            ("发布任务", "release"),
+            ("单位", "body"),
+            ("结果", "result"),
+            ("余时", "slack"),
+            ("原因", "why"),
+        ],
         &rows,
     );
 }
@@ -131,7 +158,10 @@ pub fn posts(page: &mut Page, score: &Score) {
         })
         .collect();
     page.table(
-        ("等得最久的在最上面", "The one waited for longest comes first"),
+        (
+            "等得最久的在最上面",
+            "The one waited for longest comes first",
+        ),
         &[
             ("岗位", "post"),
             ("累计等待", "waited, all told"),
@@ -145,7 +175,11 @@ pub fn posts(page: &mut Page, score: &Score) {
 }
 
 pub fn channels(page: &mut Page, score: &Score) {
-    let used: Vec<_> = score.channels.iter().filter(|channel| channel.deliveries > 0).collect();
+    let used: Vec<_> = score
+        .channels
+        .iter()
+        .filter(|channel| channel.deliveries > 0)
+        .collect();
     if used.is_empty() {
         return;
     }
@@ -153,14 +187,24 @@ pub fn channels(page: &mut Page, score: &Score) {
     let rows: Vec<Vec<String>> = used
         .iter()
         .map(|c| {
-            let counts = [c.deliveries, c.accepted, c.failed, c.unknown, c.open, c.cancelled];
+            let counts = [
+                c.deliveries,
+                c.accepted,
+                c.failed,
+                c.unknown,
+                c.open,
+                c.cancelled,
+            ];
             let mut row = vec![text(&c.channel)];
             row.extend(counts.map(|count| count.to_string()));
             row
         })
         .collect();
     page.table(
-        ("演练渠道只记录，不送出", "The channels of a drill record and send nothing"),
+        (
+            "演练渠道只记录，不送出",
+            "The channels of a drill record and send nothing",
+        ),
         &[
             ("渠道", "channel"),
             ("投递", "deliveries"),
@@ -200,7 +244,10 @@ pub fn ledger(page: &mut Page, transcript: &str) {
     let mut html = String::from("<div class=\"scroll\"><table class=\"ledger\"><tbody>");
     for line in transcript.lines().filter(|line| line.starts_with("T+")) {
         // `T+0:00:00   07-01 21:30:00  what happened`
-        let mut parts = line.splitn(3, "  ").map(str::trim).filter(|part| !part.is_empty());
+        let mut parts = line
+            .splitn(3, "  ")
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
         let since = parts.next().unwrap_or_default();
         let rest: String = parts.collect::<Vec<_>>().join("  ");
         let (since, rest) = match since.split_once(' ') {
@@ -208,7 +255,12 @@ pub fn ledger(page: &mut Page, transcript: &str) {
             None => (since, rest),
         };
         let (at, what) = rest.split_once("  ").unwrap_or(("", &rest));
-        html.push_str(&format!("<tr><td>{}</td><td>{}</td><td>{}</td></tr>", text(since), text(at), text(what)));
+        html.push_str(&format!(
+            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+            text(since),
+            text(at),
+            text(what)
+        ));
     }
     html.push_str("</tbody></table></div>");
     page.push(&html);

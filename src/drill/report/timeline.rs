@@ -55,12 +55,18 @@ fn picture(page: &Page, score: &Score, rows: &[(usize, &ReleaseScore)]) -> Strin
         ));
     }
     // The drill's own now-line is its end.
-    svg.push_str(&format!("<path d=\"M{0} {1}V{height}\" stroke=\"#1d2125\" stroke-width=\"1.6\"/>", x(score.end), TOP - 8));
+    svg.push_str(&format!(
+        "<path d=\"M{0} {1}V{height}\" stroke=\"#1d2125\" stroke-width=\"1.6\"/>",
+        x(score.end),
+        TOP - 8
+    ));
     for (n, (number, release)) in rows.iter().enumerate() {
         let y = TOP + ROW * i64::try_from(n).unwrap_or(0) + ROW / 2;
         row(&mut svg, score, *number, release, y, &x);
         let about = release.about.filter(|_| release.correction);
-        if let Some(of) = about.and_then(|about| rows.iter().position(|(number, _)| *number == about)) {
+        if let Some(of) =
+            about.and_then(|about| rows.iter().position(|(number, _)| *number == about))
+        {
             let to = TOP + ROW * i64::try_from(of).unwrap_or(0) + ROW / 2;
             let at = release.published_at.unwrap_or(release.opened_at);
             svg.push_str(&format!(
@@ -83,8 +89,16 @@ fn row(
     x: &impl Fn(Moment) -> i64,
 ) {
     let label = format!("{number} {}{}", release.name, series(release));
-    svg.push_str(&format!("<text x=\"2\" y=\"{}\">{}</text>", y + 4, text(&cut(&label))));
-    let end = release.published_at.or(release.due_at).unwrap_or(score.end).min(score.end);
+    svg.push_str(&format!(
+        "<text x=\"2\" y=\"{}\">{}</text>",
+        y + 4,
+        text(&cut(&label))
+    ));
+    let end = release
+        .published_at
+        .or(release.due_at)
+        .unwrap_or(score.end)
+        .min(score.end);
     let (from, to) = (x(release.opened_at), x(end));
     svg.push_str(&format!(
         "<rect x=\"{from}\" y=\"{}\" width=\"{}\" height=\"6\" fill=\"#d5dce3\"/>",
@@ -99,19 +113,36 @@ fn row(
                 x(out)
             ));
         }
-        svg.push_str(&format!("<path d=\"M{0} {1}v12\" stroke=\"#1d2125\" stroke-width=\"2\"/>", x(due), y - 6));
+        svg.push_str(&format!(
+            "<path d=\"M{0} {1}v12\" stroke=\"#1d2125\" stroke-width=\"2\"/>",
+            x(due),
+            y - 6
+        ));
     }
     let mark = match (release.on_time, release.published_at) {
-        (Some(true), Some(out)) => format!("<circle cx=\"{}\" cy=\"{y}\" r=\"4.5\" fill=\"#14663d\"/>", x(out)),
+        (Some(true), Some(out)) => format!(
+            "<circle cx=\"{}\" cy=\"{y}\" r=\"4.5\" fill=\"#14663d\"/>",
+            x(out)
+        ),
         (Some(false), Some(out)) => {
             let at = x(out);
-            format!("<path d=\"M{} {}L{at} {}L{} {}Z\" fill=\"#9b1c1c\"/>", at - 5, y + 5, y - 5, at + 5, y + 5)
+            format!(
+                "<path d=\"M{} {}L{at} {}L{} {}Z\" fill=\"#9b1c1c\"/>",
+                at - 5,
+                y + 5,
+                y - 5,
+                at + 5,
+                y + 5
+            )
         }
         (Some(false), None) => {
             let at = x(release.due_at.unwrap_or(score.end));
             format!(
                 "<path d=\"M{0} {2}L{1} {3}M{1} {2}L{0} {3}\" stroke=\"#9b1c1c\" stroke-width=\"2.4\"/>",
-                at - 5, at + 5, y - 5, y + 5
+                at - 5,
+                at + 5,
+                y - 5,
+                y + 5
             )
         }
         (_, Some(out)) => format!(
@@ -127,12 +158,21 @@ fn row(
 /// The full hours that get a line, a dozen at most.
 fn hours(score: &Score) -> Vec<Moment> {
     let length = (score.end - score.start).num_hours().max(1);
-    let step = [1, 2, 3, 6, 12, 24, 48, 168].into_iter().find(|step| length / step <= 12).unwrap_or(720);
-    (0..=length / step).map(|n| score.start + chrono::TimeDelta::hours(n * step)).collect()
+    let step = [1, 2, 3, 6, 12, 24, 48, 168]
+        .into_iter()
+        .find(|step| length / step <= 12)
+        .unwrap_or(720);
+    (0..=length / step)
+        .map(|n| score.start + chrono::TimeDelta::hours(n * step))
+        .collect()
 }
 
 pub fn series(release: &ReleaseScore) -> String {
-    if release.occurrence > 1 && !release.correction { format!("#{}", release.occurrence) } else { String::new() }
+    if release.occurrence > 1 && !release.correction {
+        format!("#{}", release.occurrence)
+    } else {
+        String::new()
+    }
 }
 
 /// As much of a label as fits, a Chinese character counting for two.
@@ -151,7 +191,8 @@ fn cut(label: &str) -> String {
 }
 
 fn table(page: &mut Page, score: &Score) {
-    let time = |at: Option<Moment>, page: &Page| at.map_or_else(|| "—".to_owned(), |at| page.time(at));
+    let time =
+        |at: Option<Moment>, page: &Page| at.map_or_else(|| "—".to_owned(), |at| page.time(at));
     let rows: Vec<Vec<String>> = score
         .releases
         .iter()
