@@ -1,8 +1,11 @@
 //! A running server: one realm with its loops, the portal and the API on listeners of their own, and an eye on the plan
 //! files. `serve` and `demo` start it; so do the tests that look at it from outside.
 
+mod alone;
 mod portal_feed;
 mod watch;
+
+pub use alone::{Alone, NotAlone};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -32,6 +35,8 @@ pub struct Settings {
     pub drain: Duration,
     /// The folder that holds `plans/` and `channels/`, to be read again when they change.
     pub watch: Option<PathBuf>,
+    /// The portal's public address, if the configuration and not the channel's file decides it.
+    pub base_url: Option<String>,
 }
 
 /// Why a server did not start; nothing is left running.
@@ -105,7 +110,8 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
         stop.clone(),
     ));
     if let Some(root) = settings.watch {
-        tasks.spawn(watch::keep(realm.clone(), root, plan_faults, stop.clone()));
+        let eye = watch::Eye::open(root, settings.base_url);
+        tasks.spawn(eye.keep(realm.clone(), plan_faults, stop.clone()));
     }
     let ended = stop.clone();
     tasks.spawn(async move {

@@ -92,6 +92,7 @@ async fn play(args: &Args, root: &std::path::Path) -> Result {
         holder: "demo".into(),
         drain: std::time::Duration::from_secs(10),
         watch: Some(root.to_owned()),
+        base_url: None,
     };
     let running = server::start(realm.clone(), settings)
         .await

@@ -14,7 +14,7 @@ use crate::domain::plan::PlanSet;
 use crate::plan;
 use crate::plan::diagnostic::Severity;
 use crate::realm::Realm;
-use crate::server::{self, Settings};
+use crate::server::{self, Alone, NotAlone, Settings};
 use crate::web::portal::SiteSettings;
 
 use super::{Exit, Failure, Place, Result, Session};
@@ -34,6 +34,7 @@ pub async fn run(place: &Place, args: Args) -> Result {
     let config = session.config.clone();
     start_log(&config.log);
     let plans = read_plans(&config, &session)?;
+    let (_alone, holder) = claim(&config)?;
     let site = site_settings(&config, &plans);
     let realm = Realm::actual(
         session.store.clone(),
@@ -51,9 +52,10 @@ pub async fn run(place: &Place, args: Args) -> Result {
         portal: args.portal.unwrap_or(config.listen.portal),
         api: args.api.unwrap_or(config.listen.api),
         site,
-        holder: holder(),
+        holder,
         drain: config.server.drain.delta().to_std().unwrap_or_default(),
         watch: Some(config.server.root.clone()),
+        base_url: config.portal.base_url.clone(),
     };
     let running = server::start(Arc::new(realm), settings)
         .await
@@ -75,12 +77,49 @@ pub async fn run(place: &Place, args: Args) -> Result {
     }
 }
 
-/// The name that this machine's leases stand under.
-fn holder() -> String {
-    std::env::var("HOSTNAME")
-        .ok()
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "node".into())
+/// Makes sure that no other server does this one's work, and gives the name that its leases stand under.
+///
+/// On SQLite there is one server to a database. On PostgreSQL there may be many, each with a data folder of its own;
+/// the name is the same after a restart, so that what was under way at a crash goes on at once.
+fn claim(config: &Config) -> Result<(Option<Alone>, String)> {
+    let folder = &config.server.data_dir;
+    let place = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
+    let holder = format!("{}:{}", host(), place.display());
+    let file = match config.server.database_file() {
+        Some(database) => {
+            let mut name = database.into_os_string();
+            name.push(".lock");
+            name.into()
+        }
+        None if config.server.database_url().starts_with("sqlite:") => return Ok((None, holder)),
+        None => {
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Failure::file(folder, "nothing was started", &error))?;
+            folder.join("fabu.lock")
+        }
+    };
+    match Alone::at(&file) {
+        Ok(alone) => Ok((Some(alone), holder)),
+        Err(error @ NotAlone::Taken { .. }) => Err(Failure::new(
+            Exit::Conflict,
+            format!("{error}; nothing was started"),
+        )
+        .next("stop the other server first, or give this one a --data-dir of its own")),
+        Err(error) => Err(
+            Failure::new(Exit::Failed, format!("{error}; nothing was started")).next("fabu doctor"),
+        ),
+    }
+}
+
+/// What this machine is called. Services have no HOSTNAME in their environment, so the system is asked first.
+fn host() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname")
+        .or_else(|_| std::env::var("HOSTNAME"))
+        .unwrap_or_default();
+    match name.trim() {
+        "" => "node".to_owned(),
+        name => name.to_owned(),
+    }
 }
 
 fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
@@ -123,14 +162,8 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
         )
         .next("fabu plan check"));
     };
-    if let Some(base) = &config.portal.base_url {
-        for portal in plans
-            .channels
-            .values_mut()
-            .filter_map(|def| def.portal.as_mut())
-        {
-            portal.base_url.clone_from(base);
-        }
+    if let Some(base_url) = &config.portal.base_url {
+        plans.set_portal_url(base_url);
     }
     Ok(plans)
 }

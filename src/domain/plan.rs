@@ -305,6 +305,17 @@ impl PlanSet {
             .find_map(|def| def.portal.as_ref().map(|portal| portal.base_url.as_str()))
     }
 
+    /// Gives every portal channel another public address than its file names.
+    pub fn set_portal_url(&mut self, base_url: &str) {
+        for portal in self
+            .channels
+            .values_mut()
+            .filter_map(|def| def.portal.as_mut())
+        {
+            base_url.clone_into(&mut portal.base_url);
+        }
+    }
+
     pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {
         self.plans.iter().find(|pinned| pinned.plan.plan == code)
     }

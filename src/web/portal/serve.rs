@@ -95,6 +95,8 @@ pub fn serve(
     } else {
         limits.threads
     };
+    // A shared port would let a second server in, and each would get a part of the crowd.
+    drop(alone(listen)?);
     let mut listeners = vec![bind(listen, limits)?];
     let address = listeners[0].local_addr()?;
     while listeners.len() < count {
@@ -138,7 +140,14 @@ struct Shared {
     stop: CancellationToken,
 }
 
-fn bind(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
+/// A socket at an address that nobody else listens on.
+fn alone(address: SocketAddr) -> io::Result<Socket> {
+    let socket = open(address)?;
+    socket.bind(&address.into())?;
+    Ok(socket)
+}
+
+fn open(address: SocketAddr) -> io::Result<Socket> {
     let socket = Socket::new(
         Domain::for_address(address),
         Type::STREAM,
@@ -147,7 +156,13 @@ fn bind(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
     if address.is_ipv6() {
         socket.set_only_v6(false)?;
     }
+    // Connections of the last run that linger do not count.
     socket.set_reuse_address(true)?;
+    Ok(socket)
+}
+
+fn bind(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
+    let socket = open(address)?;
     socket.set_reuse_port(true)?;
     socket.set_nonblocking(true)?;
     // Accepted sockets inherit these.
