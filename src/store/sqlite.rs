@@ -14,7 +14,7 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteRow, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Row as _, Transaction, TypeInfo, ValueRef};
+use sqlx::{Arguments, AssertSqlSafe, Connection as _, Row as _, Transaction, TypeInfo, ValueRef};
 
 use super::statement::{self, Marks, PATIENCE_SECONDS};
 use super::{Connection, Dialect, Driver, Result, Row, StoreError, Value};
@@ -87,11 +87,11 @@ impl Sqlite {
             .clone()
             .pragma("cache_size", WRITER_CACHE)
             .pragma("journal_size_limit", "67108864");
-        let write = pool(1).connect_with(write).await.map_err(named)?;
+        let write = sound(pool(1)).connect_with(write).await.map_err(named)?;
         let read = options
             .pragma("cache_size", READER_CACHE)
             .pragma("query_only", "1");
-        let read = pool(READERS).connect_lazy_with(read);
+        let read = sound(pool(READERS)).connect_lazy_with(read);
         Ok(Self { write, read })
     }
 
@@ -119,6 +119,20 @@ fn pool(size: u32) -> SqlitePoolOptions {
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(false)
+}
+
+/// On a full disk SQLite ends a transaction by itself, and the connection goes on believing in it: it could never begin
+/// another. Such a connection is closed when it comes back, and a new one takes its place.
+fn sound(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            if connection.is_in_transaction() {
+                // A roll-back may still be on its way to the thread that talks to SQLite; this arrives after it.
+                connection.ping().await?;
+            }
+            Ok(!connection.is_in_transaction())
+        })
+    })
 }
 
 /// Makes the file if it is missing, for its owner alone: it will hold people's addresses. SQLite gives its side files

@@ -9,6 +9,7 @@ mod flow;
 mod layers;
 mod plans;
 mod portal;
+mod process;
 mod render;
 mod store;
 mod support;

@@ -53,6 +53,25 @@ impl Sink {
         Some(sink)
     }
 
+    /// How many mails it has begun to take.
+    pub fn taken(&self) -> usize {
+        std::fs::read_dir(self.folder.path()).unwrap().count()
+    }
+
+    /// The mails, the earliest first.
+    pub fn in_order(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        let mut mails: Vec<_> = files
+            .map(|file| {
+                let file = file.unwrap();
+                let text = std::fs::read_to_string(file.path()).unwrap();
+                (file.metadata().unwrap().modified().unwrap(), text)
+            })
+            .collect();
+        mails.sort();
+        mails.into_iter().map(|(_, text)| text).collect()
+    }
+
     /// The mails as they were taken, sink's own lines in front included.
     pub fn dumps(&self) -> Vec<String> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();

@@ -1,0 +1,6 @@
+//! The program as a process: started, killed, told to stop, and started where it cannot.
+
+mod killing;
+mod starting;
+mod stopping;
+mod watching;
