@@ -311,8 +311,9 @@ async fn keep_couriers(realm: Arc<Realm>, holder: String, stop: CancellationToke
 async fn serve_channel(realm: Arc<Realm>, mut courier: Courier, stop: CancellationToken) {
     let mut signal = realm.listen();
     let mut more = true;
+    let mut told = false;
     while !stop.is_cancelled() {
-        let wait = match courier.turn(&mut more).await {
+        let wait = match courier.turn(&mut more, &mut told).await {
             Ok(wait) => wait,
             Err(error) => {
                 let what = format!("channel {} could not reach the store", courier.code());
@@ -342,7 +343,7 @@ async fn serve_channel(realm: Arc<Realm>, mut courier: Courier, stop: Cancellati
                 tokio::select! {
                     Some(()) = courier.finish_one() => {}
                     () = lingered => {}
-                    _ = signal.changed() => more = true,
+                    _ = signal.changed() => told = true,
                     () = stop.cancelled() => {}
                     else => {}
                 }

@@ -109,6 +109,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
         )]),
         end: Vec::new(),
         templates: BTreeMap::from([("notice".to_owned(), template.to_owned())]),
+        citations: BTreeMap::new(),
         calendar: Calendar::default(),
     };
     PinnedPlan {

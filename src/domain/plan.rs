@@ -38,6 +38,9 @@ pub struct Plan {
     pub end: Vec<Item>,
     /// Template name → source text, partials included.
     pub templates: BTreeMap<String, String>,
+    /// Citation code → document and article, as the public reads it.
+    #[serde(default)]
+    pub citations: BTreeMap<String, String>,
     /// Days off and worked weekend days, for working-day deadlines.
     pub calendar: Calendar,
 }

@@ -329,16 +329,18 @@ impl Courier {
         }
     }
 
-    /// One turn of the live loop: leases if there may be more, sends, writes. Returns what to wait for; on
-    /// [`Pause::None`] the caller waits for [`Courier::finish_one`] or a signal and turns again.
+    /// One turn of the live loop: leases if there may be more, sends, writes. `told` = something has changed, perhaps
+    /// something more urgent than all that is queued here, so it looks even with a full queue. Returns what to wait
+    /// for; on [`Pause::None`] the caller waits for [`Courier::finish_one`] or a signal and turns again.
     ///
     /// # Errors
     /// The store's; nothing is lost, turn again later.
-    pub async fn turn(&mut self, more: &mut bool) -> Result<Pause> {
+    pub async fn turn(&mut self, more: &mut bool, told: &mut bool) -> Result<Pause> {
         let now = self.clock.now();
         let low = self.queue.len() < self.capacity() / 2;
-        if self.should_write(now) || (*more && low) {
+        if self.should_write(now) || (*more && low) || *told {
             *more = self.exchange().await?;
+            *told = false;
         }
         let held_until = self.start();
         if !self.under_way.is_empty() || self.has_outcomes() {

@@ -231,7 +231,11 @@ fn portal_entry(
             })
             .collect(),
         index_number: format!("{area}-{}-{year}-{serial}", plan.body.body),
-        basis: item.basis.clone(),
+        basis: item
+            .basis
+            .iter()
+            .map(|code| plan.citations.get(code).unwrap_or(code).clone())
+            .collect(),
         text: text.text.clone(),
         version: text.version,
         hash: publication.hash.clone(),

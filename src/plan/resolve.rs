@@ -93,6 +93,7 @@ fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
             .iter()
             .map(|(name, file)| (name.clone(), file.text.clone()))
             .collect(),
+        citations: citations(world),
         calendar: calendar(world),
     })
 }
@@ -108,6 +109,22 @@ pub fn event(world: &World<'_>, code: &str) -> Option<EventType> {
         class: file.class,
         facts: common.iter().chain(&file.facts).cloned().collect(),
     })
+}
+
+/// `《document》article` of every citation.
+fn citations(world: &World<'_>) -> BTreeMap<String, String> {
+    let rules = world.files.rules.as_ref();
+    rules
+        .iter()
+        .flat_map(|rules| &rules.spec().citations)
+        .map(|one| {
+            let article = one.article.as_deref().unwrap_or_default();
+            (
+                one.basis.clone(),
+                format!("《{}》{article}", one.document.trim_matches(['《', '》'])),
+            )
+        })
+        .collect()
 }
 
 fn calendar(world: &World<'_>) -> Calendar {

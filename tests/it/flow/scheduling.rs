@@ -15,6 +15,7 @@ crate::on_each_database!(
     a_series_has_one_open_occurrence_and_names_what_was_missed,
     what_fell_due_while_the_process_was_down_is_done_at_once_and_marked_late,
     a_text_expires_and_is_kept,
+    a_rumour_is_refuted_on_demand_and_its_clock_starts_then,
 );
 
 async fn reminders_come_at_seventy_ninety_and_a_hundred_percent(database: &Database) {
@@ -173,4 +174,24 @@ async fn a_text_expires_and_is_kept(database: &Database) {
         .unwrap()
         .expect("its address stays");
     assert!(!shown.standing.is_current());
+}
+
+async fn a_rumour_is_refuted_on_demand_and_its_clock_starts_then(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.pass("5h").await;
+    assert!(
+        !town
+            .releases(&incident)
+            .await
+            .iter()
+            .any(|r| r.item == "rumour-refutation")
+    );
+    let asked = town.request(&incident, "rumour-refutation").await;
+    assert_eq!(
+        asked[0].due_at,
+        Some(town.now() + chrono::TimeDelta::hours(2))
+    );
+    let again = town.request(&incident, "rumour-refutation").await;
+    assert_eq!(again[0].occurrence, 2, "a second rumour is another matter");
 }
