@@ -6,6 +6,7 @@ pub mod bodies;
 pub mod events;
 pub mod channels;
 pub mod references;
+pub mod routes;
 pub mod items;
 pub mod levels;
 pub mod deadlines;
@@ -43,6 +44,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     references::check_plans(world, report);
     for plan in &world.plans {
         references::check(world, plan, report);
+        routes::check(world, plan, report);
         items::check(world, plan, report);
         levels::check(plan, report);
         deadlines::check(world, plan, report);

@@ -62,8 +62,14 @@ pub fn run(
     let total: usize = compared.iter().map(|(_, _, found)| found.len()).sum();
     writeln!(
         err,
-        "plan diff: {total} differences in {} plans",
-        compared.len()
+        "plan diff: {total} {}, {} {}",
+        if total == 1 {
+            "difference"
+        } else {
+            "differences"
+        },
+        compared.len(),
+        if compared.len() == 1 { "plan" } else { "plans" }
     )?;
     Ok(DONE)
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{DONE, INVALID, ShowArgs, grid, load};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, PinnedPlan, Plan};
-use crate::plan::diff::{deadline, rhythm};
+use crate::plan::diff::words::{deadline, rhythm};
 
 pub fn run(
     args: &ShowArgs,

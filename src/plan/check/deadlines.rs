@@ -2,12 +2,14 @@
 //! one below it.
 
 use super::World;
+use crate::domain::body::PostRef;
 use crate::domain::deadline::{Anchor, DayCalendar, Due};
 use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{OneOrMore, Stage};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::short;
+use crate::plan::yaml::join;
 
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     for (stage, drafts) in &plan.stages {
@@ -17,6 +19,44 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
         }
     }
     slower(plan, report);
+    afterwards(world, plan, report);
+}
+
+/// What is signed after a text went out: the posts must be able to.
+fn afterwards(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    let spec = plan.folder.plan.spec();
+    let mut say = |pointer: &str, within: Span, who: &str, takes: Span| {
+        if takes > within {
+            report
+                .error(
+                    "shorter-than-route",
+                    plan.at(pointer),
+                    format!("{who} may take {takes}, but only {within} are allowed"),
+                )
+                .help("allow more time, or let its posts answer faster (`sign-within`)");
+        }
+    };
+    for (code, route) in &spec.routes {
+        if let (Some(target), Some(within)) = (&route.countersign, route.countersign_within)
+            && let Some(takes) = world.route_time(plan, target)
+        {
+            let pointer = format!("{}/countersign-within", join("/routes", code));
+            say(&pointer, within, &format!("the route `{target}`"), takes);
+        }
+    }
+    if let Some(corrections) = &spec.corrections {
+        let post = PostRef::within(&spec.body, &corrections.confirm);
+        if let Some(found) = world.post(&post) {
+            let who = format!("the post `{post}`");
+            let within = corrections.confirm_within;
+            say(
+                "/corrections/confirm-within",
+                within,
+                &who,
+                found.sign_within,
+            );
+        }
+    }
 }
 
 /// The deadlines of an item, each with its pointer.

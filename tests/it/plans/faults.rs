@@ -100,6 +100,7 @@ faults! {
     slower_when_higher: Root::sound().plan("due: {within: 40m, of: activation}", "due: {within: 90m, of: activation}").plan("repeat: {every: 6h}", "repeat: {every: 13h}");
     shorter_than_its_route: Root::sound().plan("sign: [head, leader]", "sign: [head, leader, government/mayor]").plan("{within: 40m, of: activation}", "{within: 4m, of: activation}");
     only_the_fast_route_is_in_time: Root::sound().plan("{within: 40m, of: activation}", "{within: 10m, of: activation}");
+    second_signatures_in_no_time: Root::sound().plan("countersign-within: 2h", "countersign-within: 14m").plan("confirm-within: 10m", "confirm-within: 9m");
     rhythm_shorter_than_its_route: Root::sound().plan("repeat: {every: 6h}", "repeat: {every: 10m}");
     anchors_that_never_come: Root::sound().plan("of: occurrence", "of: publication").plan("within: 4h, of: publication", "within: 4h, of: occurrence")
         .plan("{within: 30m, of: activation}", "[{within: 30m, of: termination}, {within: 40m, of: request}]").plan("{within: 1h, of: termination}", "{within: 1h, of: activation}");
