@@ -463,6 +463,13 @@ fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
             format!("the template failed: {fault}"),
         );
     }
+    if let Some(due) = trace.due_at.filter(|due| *due <= trace.opened_at) {
+        let over = words::rough((trace.opened_at - due).num_seconds());
+        return both(
+            format!("列入时已超时限 {over}"),
+            format!("its deadline had passed {over} before it was listed"),
+        );
+    }
     if trace.published_at.is_none() {
         if trace.ready_at.is_none() && !trace.missing.is_empty() {
             let list = trace.missing.join(", ");

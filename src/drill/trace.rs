@@ -140,7 +140,8 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 level: level.clone(),
                 tied_to: planned["tied_to"].as_str().map(str::to_owned),
                 correction: None,
-                opened_at: moment(planned, "opens_at").unwrap_or(entry.at),
+                // Nobody could begin before it was listed, even if its rhythm would have begun earlier.
+                opened_at: moment(planned, "opens_at").map_or(entry.at, |at| at.max(entry.at)),
                 due_at: moment(planned, "due_at"),
                 ready_at: None,
                 submitted_at: None,

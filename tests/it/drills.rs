@@ -190,7 +190,7 @@ fn somebody_gone_for_good_without_a_deputy_is_named_and_the_run_ends() {
         .find(|r| r.item == "response-notice")
         .unwrap();
     assert_eq!((notice.on_time, notice.published_at), (Some(false), None));
-    let why = notice.why.as_deref().unwrap();
+    let why = notice.why.as_deref().unwrap_or_default();
     assert!(why.contains("county-government/deputy-mayor"), "{why}");
     let waited = run
         .score
@@ -332,4 +332,140 @@ fn the_report_holds_every_release_and_needs_nothing_else() {
         report::read_lessons("a | b").unwrap_err(),
         "line 1: expected `lesson | owner | date`, got 2 parts"
     );
+}
+
+/// The example root with every address of every channel pointing at a listener of ours.
+fn root_that_listens(port: u16) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&root().join("plans"), &folder.path().join("plans"));
+    copy(&root().join("channels"), &folder.path().join("channels"));
+    for entry in std::fs::read_dir(folder.path().join("channels")).unwrap() {
+        let path = entry.unwrap().path();
+        let mut text = std::fs::read_to_string(&path).unwrap();
+        for (from, to) in [
+            ("port: 25", format!("port: {port}")),
+            ("127.0.0.1:13013", format!("127.0.0.1:{port}")),
+            ("127.0.0.1:8080", format!("127.0.0.1:{port}")),
+            (
+                "telegram:\n",
+                format!("telegram:\n  api-url: http://127.0.0.1:{port}\n"),
+            ),
+        ] {
+            text = text.replace(from, &to);
+        }
+        for variable in ["FABU_FEISHU_URL", "FABU_DINGTALK_URL", "FABU_WECOM_URL"] {
+            text = text.replace(
+                &format!("url-env: {variable}"),
+                &format!("url: http://127.0.0.1:{port}/hook"),
+            );
+        }
+        std::fs::write(&path, text).unwrap();
+    }
+    folder
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let target = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy(&path, &target);
+        } else {
+            std::fs::copy(&path, &target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_whole_drill_reaches_no_one_though_every_channel_has_somebody_listening() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    // The listener hears what knocks, or the silence below would mean nothing.
+    drop(std::net::TcpStream::connect(("127.0.0.1", port)).unwrap());
+    assert!(listener.accept().is_ok());
+    listener.set_nonblocking(true).unwrap();
+
+    let root = root_that_listens(port);
+    let channels = std::fs::read_dir(root.path().join("channels")).unwrap();
+    let pointed = channels
+        .filter(|entry| {
+            std::fs::read_to_string(entry.as_ref().unwrap().path())
+                .unwrap()
+                .contains(&format!("{port}"))
+        })
+        .count();
+    assert_eq!(
+        pointed, 8,
+        "sms, two of mail, telegram, three robots and the portal"
+    );
+    let path = root.path().join("drills/t.yaml");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, SMALL).unwrap();
+    let scenario = scenario::read(&path, root.path(), day()).unwrap();
+    let run = run(&scenario, 1, "sqlite::memory:");
+
+    assert!(run.score.card.texts > 50, "{}", run.score.card.texts);
+    for channel in [
+        "sms",
+        "public-mail",
+        "telegram",
+        "work-group",
+        "leaders-group",
+        "village-group",
+        "notice-board",
+    ] {
+        let found = run.score.channels.iter().find(|c| c.channel == channel);
+        assert!(
+            found.is_some_and(|c| c.accepted > 0),
+            "{channel} was to be used"
+        );
+    }
+    assert_eq!(run.score.card.unmarked, 0);
+    let knocked = listener.accept().map(|(_, from)| from);
+    assert!(knocked.is_err(), "{knocked:?} was reached by a drill");
+    assert!(
+        !root.path().join("notice-board").exists(),
+        "no file was written"
+    );
+}
+
+#[test]
+fn a_text_that_claims_to_be_no_drill_never_goes_out() {
+    let text = SMALL.replace(
+        "expected-duration: 24h}",
+        "expected-duration: 24h, facts: {situation: 这 不是，演练}}",
+    );
+    let scenario = written(&text).unwrap();
+    let run = run(&scenario, 1, "sqlite::memory:");
+    let notice = run
+        .score
+        .releases
+        .iter()
+        .find(|r| r.item == "response-notice")
+        .unwrap();
+    assert_eq!(notice.published_at, None);
+    assert!(
+        notice.why.as_deref().unwrap_or_default().contains("演练"),
+        "{:?}",
+        notice.why
+    );
+}
+
+#[test]
+fn a_slow_gateway_shows_as_a_missed_goal() {
+    let text = SMALL
+        .replace("count: 5", "count: 900")
+        .replace("recipients:", "channels: {sms: {per-second: 2}}\nrecipients:")
+        .replace("expect:", "expect:\n  - delivered: {channel: sms, within: 10m, percent: 95}\n  - delivered: {channel: public-mail, within: 10m, percent: 95}");
+    let scenario = written(&text).unwrap();
+    let run = run(&scenario, 1, "sqlite::memory:");
+    let met: Vec<bool> = run
+        .score
+        .expectations
+        .iter()
+        .take(2)
+        .map(|e| e.met)
+        .collect();
+    assert_eq!(met, [false, true], "{:?}", run.score.expectations);
 }

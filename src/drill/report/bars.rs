@@ -6,8 +6,8 @@ use crate::drill::score::{ReleaseScore, Score, Stages};
 use crate::drill::words;
 
 const ROWS: usize = 42;
-const LABEL: i64 = 250;
-const WIDTH: i64 = 640;
+const LABEL: i64 = 236;
+const WIDTH: i64 = 440;
 const ROW: i64 = 18;
 
 pub fn draw(page: &mut Page, score: &Score) {

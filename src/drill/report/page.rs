@@ -29,6 +29,11 @@ pub fn text(raw: &str) -> String {
     out
 }
 
+/// A cell that is not broken over lines.
+pub fn whole(shown: &str) -> String {
+    format!("<span class=\"n\">{}</span>", text(shown))
+}
+
 impl Page {
     pub fn new(score: &Score) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! The parts of the report that are figures and words: scorecard, expectations, misses, posts, channels, lessons, ledger.
 
 use super::Lesson;
-use super::page::{Page, text};
+use super::page::{Page, text, whole};
 use super::timeline::{series, state};
 use crate::drill::score::{Card, Score};
 use crate::drill::words;
@@ -67,9 +67,9 @@ pub fn expectations(page: &mut Page, score: &Score) {
         .iter()
         .map(|e| {
             let sign = if e.met {
-                "<span class=\"good\">✓ 达到</span>"
+                "<span class=\"good n\">✓ 达到</span>"
             } else {
-                "<span class=\"bad\">✗ 未达到</span>"
+                "<span class=\"bad n\">✗ 未达到</span>"
             };
             vec![
                 sign.into(),
@@ -112,8 +112,8 @@ pub fn misses(page: &mut Page, score: &Score) {
                 (n + 1).to_string(),
                 format!("{}{}", text(&release.name), series(release)),
                 text(&release.body),
-                state(release),
-                release.slack.map_or_else(|| "—".into(), words::rough),
+                whole(&state(release)),
+                whole(&release.slack.map_or_else(|| "—".into(), words::rough)),
                 format!(
                     "{} <span lang=\"en\">{}</span>",
                     text(release.why.as_deref().unwrap_or("")),

@@ -1,13 +1,13 @@
 //! The release timeline: one row per release, from its opening to its text, with the deadline as a bar across.
 
-use super::page::{Page, place, text};
+use super::page::{Page, place, text, whole};
 use crate::domain::time::Moment;
 use crate::drill::score::{ReleaseScore, Score};
 use crate::drill::words;
 
 const ROWS: usize = 42;
-const LABEL: i64 = 250;
-const WIDTH: i64 = 700;
+const LABEL: i64 = 236;
+const WIDTH: i64 = 500;
 const ROW: i64 = 18;
 const TOP: i64 = 30;
 
@@ -207,11 +207,11 @@ fn table(page: &mut Page, score: &Score) {
                 format!("{}{}{about}", text(&release.name), series(release)),
                 text(&release.body),
                 text(&release.level),
-                page.time(release.opened_at),
-                time(release.due_at, page),
-                time(release.published_at, page),
-                release.slack.map_or_else(|| "—".into(), words::rough),
-                state(release),
+                whole(&page.time(release.opened_at)),
+                whole(&time(release.due_at, page)),
+                whole(&time(release.published_at, page)),
+                whole(&release.slack.map_or_else(|| "—".into(), words::rough)),
+                whole(&state(release)),
             ]
         })
         .collect();
