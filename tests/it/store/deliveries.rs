@@ -762,7 +762,7 @@ async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &D
     assert_eq!(tx.dispatches_to_expand(10).await.unwrap(), []);
     assert_eq!(
         tx.stopped_dispatches().await.unwrap(),
-        [dispatch.id.clone()]
+        std::slice::from_ref(&dispatch.id)
     );
     // Somebody who began before it was stopped learns that it is over.
     let moved = tx
@@ -949,6 +949,6 @@ async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Da
         &[outcome(&leased[1], Settlement::Failed { why: "no".into() })],
     )
     .await;
-    assert_eq!(closed().await, [dispatch.id.clone()]);
+    assert_eq!(closed().await, std::slice::from_ref(&dispatch.id));
     assert_eq!(closed().await, []);
 }

@@ -57,7 +57,12 @@ fn release(n: u32, due: Option<i64>) -> Release {
         incident: incident(1).id,
         plan: "flood".into(),
         plan_hash: "h".into(),
-        body: if n % 2 == 0 { "flood-office" } else { "health" }.into(),
+        body: if n.is_multiple_of(2) {
+            "flood-office"
+        } else {
+            "health"
+        }
+        .into(),
         item: format!("item-{n}"),
         name: "汛情通报".into(),
         name_en: None,
