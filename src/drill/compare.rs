@@ -35,7 +35,7 @@ pub fn compare(before: &Score, after: &Score) -> Vec<Line> {
             new.get(name).copied().unwrap_or_default(),
         );
         if a != b {
-            let share = |(kept, of): (usize, usize)| if of == 0 { 0 } else { kept * 1000 / of };
+            let share = |(kept, of): (usize, usize)| (kept * 1000).checked_div(of).unwrap_or(0);
             lines.push(Line {
                 what: name.clone(),
                 before: format!("{}/{}", a.0, a.1),

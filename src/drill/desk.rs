@@ -131,10 +131,10 @@ impl Desk {
                 let item = entry.data["item"].as_str().unwrap_or_default().to_owned();
                 let incident = entry.incident.clone().unwrap_or_default();
                 if let Ok(id) = release.parse()
-                    && !self
+                    && self
                         .held
                         .get(&id)
-                        .is_some_and(|held| held.release.correction.is_some())
+                        .is_none_or(|held| held.release.correction.is_none())
                 {
                     self.published.insert((incident, item), id);
                 }
@@ -237,6 +237,9 @@ impl Desk {
     }
 }
 
+/// Makes a job from who, post, act, when, and until when.
+type MakeJob<'a> = dyn Fn(&str, &PostRef, Act, Moment, Option<Moment>) -> Job + 'a;
+
 impl Held {
     fn jobs(&self, plan: &Plan, fast: FastRoute, jobs: &mut Vec<Job>) {
         let release = &self.release;
@@ -326,7 +329,7 @@ impl Held {
         plan: &Plan,
         fast: FastRoute,
         jobs: &mut Vec<Job>,
-        job: &dyn Fn(&str, &PostRef, Act, Moment, Option<Moment>) -> Job,
+        job: &MakeJob<'_>,
     ) {
         let open_from = match fast {
             FastRoute::Never => return,
