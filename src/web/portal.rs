@@ -5,6 +5,7 @@
 //! The portal knows no store, no session and no person: it cannot leak what it was never given.
 
 mod feed;
+mod file;
 mod frame;
 mod page;
 mod reply;

@@ -9,7 +9,6 @@ use hyper::body::Bytes;
 use hyper::{Response, StatusCode};
 
 use super::SiteSettings;
-use super::feed;
 use super::page::bulletin::BulletinPage;
 use super::page::front::Front;
 use super::page::incident::IncidentPage;
@@ -19,6 +18,7 @@ use super::page::verify::Verify;
 use super::reply::{Asked, Kind, Leaf};
 use super::route::{Route, View, query_value};
 use super::shelf::Shelf;
+use super::{feed, file};
 use crate::domain::area::{Area, AreaCode};
 use crate::domain::portal::PortalEntry;
 use crate::domain::time::Moment;
@@ -134,10 +134,10 @@ impl Site {
             ),
             Route::BulletinText(id) => (
                 Kind::Text(language),
-                feed::text(settings, shelf, language, shelf.release(id)?),
+                file::text(settings, shelf, language, shelf.release(id)?),
             ),
             Route::BulletinData(id) => {
-                (Kind::Json, feed::data(settings, shelf, shelf.release(id)?))
+                (Kind::Json, file::data(settings, shelf, shelf.release(id)?))
             }
             Route::Incident(id) => (
                 kind,

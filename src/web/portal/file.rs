@@ -1,0 +1,174 @@
+//! Each bulletin as plain text, to be read out and pasted, and as data for other programs.
+
+use serde_json::json;
+
+use super::SiteSettings;
+use super::feed::body_text;
+use super::frame::{Frame, entry_title};
+use super::page::card::{Banner, action};
+use super::page::record::spoken_code;
+use super::route::View;
+use super::shelf::Shelf;
+use super::typeset::shown;
+use super::when::iso;
+use crate::domain::bulletin::Language;
+use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::time::Moment;
+
+/// One bulletin as data.
+pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> String {
+    let address = |id: &str| format!("{}/b/{id}", settings.base_url);
+    let at = |moment: Moment| iso(moment, entry.zone);
+    let text = &entry.text;
+    let standing = match &entry.standing {
+        Standing::Current => json!({"is": "current"}),
+        Standing::Expired { at: when } => json!({"is": "expired", "at": at(*when)}),
+        Standing::Superseded { at: when } => json!({"is": "superseded", "at": at(*when)}),
+        Standing::Corrected { at: when, by, kind } => {
+            json!({"is": "corrected", "at": at(*when), "by": address(by.as_str()), "kind": kind})
+        }
+        Standing::Withdrawn { at: when, why } => {
+            json!({"is": "withdrawn", "at": at(*when), "why": why})
+        }
+    };
+    let explained = shelf.interpretations(entry.release.as_str());
+    let value = json!({
+        "id": entry.release,
+        "drill": settings.drill,
+        "url": address(entry.release.as_str()),
+        "standing": standing,
+        "level": entry.level.code(),
+        "kind": entry.kind.code(),
+        "title": entry_title(settings.drill, Language::ZhCn, entry).text,
+        "title_en": text.title_en.as_ref().map(|_| entry_title(settings.drill, Language::En, entry).text),
+        "action": text.action,
+        "action_en": text.action_en,
+        "text": text.text,
+        "text_en": text.text_en,
+        "areas": entry.areas.iter().map(|area| json!({
+            "code": area.area, "name": area.name, "name_en": area.name_en,
+        })).collect::<Vec<_>>(),
+        "body": {"code": entry.body, "name": entry.body_name, "name_en": entry.body_name_en, "hotline": entry.hotline},
+        "event": {"code": entry.event, "name": entry.event_name, "name_en": entry.event_name_en, "class": entry.class},
+        "incident": {
+            "id": entry.incident,
+            "title": entry.incident_title,
+            "url": format!("{}/incident/{}", settings.base_url, entry.incident),
+        },
+        "index_number": entry.index_number,
+        "document_number": text.document_number,
+        "basis": entry.basis,
+        "drafted_at": at(entry.drafted_at),
+        "published_at": at(entry.published_at),
+        "due_at": entry.due_at.map(at),
+        "valid_until": entry.valid_until.map(at),
+        "next_update": entry.next_update.map(at),
+        "signed": {"body": text.signed_body, "date": text.signed_date},
+        "interprets": entry.interprets.as_ref().map(|id| address(id.as_str())),
+        "interpreted_by": explained.iter().map(|other| address(other.release.as_str())).collect::<Vec<_>>(),
+        "corrects": entry.corrects.as_ref().map(|c| json!({"url": address(c.release.as_str()), "kind": c.kind})),
+        "version": entry.version,
+        "hash": entry.hash,
+    });
+    format!("{value:#}\n")
+}
+
+/// One bulletin as plain text, to be read out, printed or pasted.
+pub fn text(
+    settings: &SiteSettings,
+    shelf: &Shelf,
+    language: Language,
+    entry: &PortalEntry,
+) -> String {
+    let f = Frame::new(
+        settings,
+        View::new(language, false),
+        "",
+        &format!("/b/{}", entry.release),
+    );
+    let w = f.w;
+    let source = &entry.text;
+    let colon = if f.is_chinese() { "：" } else { ": " };
+    let mut out = String::new();
+    let mut line = |text: &str| {
+        out.push_str(text);
+        out.push('\n');
+    };
+    if settings.drill {
+        line(&w.drill_bar);
+        line("");
+    }
+    if let Some(banner) = Banner::new(&f, shelf, entry) {
+        line(&format!("*** {} ***", banner.text));
+        if let Some(why) = banner.why {
+            line(&f.fill(&w.withdrawn_why, &[("why", &why)]));
+        }
+        if let Some(link) = banner.link {
+            line(&format!(
+                "{} {}{}",
+                link.text.text, settings.base_url, link.href
+            ));
+        }
+        line("");
+    }
+    line(&f.entry_title(entry).text);
+    line(f.common.level(entry.level));
+    line("");
+    let action = action(&f, entry).map(|action| action.text);
+    let areas: Vec<_> = f
+        .area_links(&entry.areas)
+        .into_iter()
+        .map(|link| link.text.text)
+        .collect();
+    let facts = [
+        (&w.action, action),
+        (
+            &w.place,
+            Some(areas.join(if f.is_chinese() { "、" } else { ", " }))
+                .filter(|text| !text.is_empty()),
+        ),
+        (&w.time, Some(f.stamp(entry.published_at, entry).text)),
+        (
+            &w.valid_until,
+            entry.valid_until.map(|at| f.stamp(at, entry).text),
+        ),
+        (&w.who, Some(f.body_name(entry).text)),
+        (&w.hotline, entry.hotline.clone()),
+        (
+            &w.next_update,
+            entry.next_update.map(|at| f.stamp(at, entry).text),
+        ),
+    ];
+    for (name, value) in facts {
+        if let Some(value) = value {
+            line(&format!("{name}{colon}{value}"));
+        }
+    }
+    line("");
+    line(shown(body_text(language, entry)).trim());
+    line("");
+    let signed = if source.signed_body.is_empty() {
+        &entry.body_name
+    } else {
+        &source.signed_body
+    };
+    line(&f.said(signed, source.signed_body_en.as_deref()).text);
+    line(
+        &f.said(&source.signed_date, source.signed_date_en.as_deref())
+            .text,
+    );
+    line("");
+    line(&format!("{}{colon}{}", w.index_number, entry.index_number));
+    line(&format!(
+        "{}{colon}{}",
+        w.document_number,
+        source.document_number.as_deref().unwrap_or(&w.none)
+    ));
+    line(&format!("{}{colon}{}", w.code, spoken_code(&entry.hash)));
+    line(&format!("{}{colon}{}", w.address, f.canonical()));
+    if settings.drill {
+        line("");
+        line(&w.drill_end);
+    }
+    out
+}
