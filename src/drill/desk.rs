@@ -324,13 +324,7 @@ impl Held {
         }
     }
 
-    fn fast(
-        &self,
-        plan: &Plan,
-        fast: FastRoute,
-        jobs: &mut Vec<Job>,
-        job: &MakeJob<'_>,
-    ) {
+    fn fast(&self, plan: &Plan, fast: FastRoute, jobs: &mut Vec<Job>, job: &MakeJob<'_>) {
         let open_from = match fast {
             FastRoute::Never => return,
             FastRoute::Always => self.since,
