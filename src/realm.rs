@@ -73,15 +73,18 @@ impl Realm {
         )
     }
 
-    /// A world that can reach no one, repeatable from its seed.
-    pub fn drill(store: Store, clock: VirtualClock, plans: PlanSet, seed: u64) -> Self {
+    /// A world that can reach no one: repeatable from its seed, or with ids and secrets that nobody can guess.
+    pub fn drill(store: Store, clock: VirtualClock, plans: PlanSet, seed: Option<u64>) -> Self {
         let wiring = Wiring::Recording(std::sync::Mutex::default());
         Self::new(
             store,
             Arc::new(clock),
             plans,
             wiring,
-            Minter::seeded(RealmKind::Drill, seed),
+            match seed {
+                Some(seed) => Minter::seeded(RealmKind::Drill, seed),
+                None => Minter::from_os(RealmKind::Drill),
+            },
         )
     }
 

@@ -361,24 +361,33 @@ async fn serve_channel(realm: Arc<Realm>, mut courier: Courier, stop: Cancellati
 /// # Errors
 /// The store's.
 pub async fn tick(realm: &Realm, couriers: &mut [Courier]) -> Result<(), StoreError> {
-    loop {
-        let mut busy = pass_time(realm).await? > 0;
-        busy |= expand_once(realm).await?;
-        let at_work = realm.store.read().await?.channels_at_work().await?;
-        for courier in couriers
-            .iter_mut()
-            .filter(|one| at_work.contains(one.code()))
-        {
-            // A look costs a fraction of a sweep, and a channel held back by its rate has nothing to do yet.
-            if is_due(realm, courier).await? {
-                busy |= courier.sweep().await? > 0;
-            }
-        }
-        close_once(realm).await?;
-        if !busy {
-            return Ok(());
+    while beat(realm, couriers, usize::MAX).await? {}
+    Ok(())
+}
+
+/// Does one batch of everything that is due, with about `most` tries on each channel. Returns whether there may be more.
+///
+/// # Errors
+/// The store's.
+pub async fn beat(
+    realm: &Realm,
+    couriers: &mut [Courier],
+    most: usize,
+) -> Result<bool, StoreError> {
+    let mut busy = pass_time(realm).await? > 0;
+    busy |= expand_once(realm).await?;
+    let at_work = realm.store.read().await?.channels_at_work().await?;
+    for courier in couriers
+        .iter_mut()
+        .filter(|one| at_work.contains(one.code()))
+    {
+        // A look costs a fraction of a sweep, and a channel held back by its rate has nothing to do yet.
+        if is_due(realm, courier).await? {
+            busy |= courier.sweep(most).await? > 0;
         }
     }
+    close_once(realm).await?;
+    Ok(busy)
 }
 
 async fn is_due(realm: &Realm, courier: &Courier) -> Result<bool, StoreError> {

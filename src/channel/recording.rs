@@ -60,12 +60,13 @@ impl Recording {
         self.lock().failing = (per_mille > 0).then_some((per_mille, seed));
     }
 
-    /// How many texts it was handed, and how many of them are not as `fits` wants them. Parts of a text count as one.
-    pub fn count(&self, fits: impl Fn(&str) -> bool) -> (u64, u64) {
-        let state = self.lock();
+    /// How many texts it was handed since it was asked last, and how many of them are not as `fits` wants them. Parts of
+    /// a text count as one. Forgets the texts, so that a long drill does not keep them.
+    pub fn take_count(&self, fits: impl Fn(&str) -> bool) -> (u64, u64) {
+        let parcels = std::mem::take(&mut self.lock().parcels);
         let (mut texts, mut unfit) = (0, 0);
         let mut last: Option<(&Arc<Rendering>, bool)> = None;
-        for parcel in &state.parcels {
+        for parcel in &parcels {
             // The parcels of one text share it, so it is looked at once.
             let fit = match last {
                 Some((rendering, fit)) if Arc::ptr_eq(rendering, &parcel.rendering) => fit,

@@ -100,3 +100,11 @@ pub struct Body {
     pub may_release: Vec<String>,
     pub posts: Vec<Post>,
 }
+
+impl Body {
+    /// The post that drafts and speaks for the body.
+    pub fn first_post(&self) -> Option<PostRef> {
+        let first = self.posts.first()?;
+        Some(PostRef::within(&self.body, &first.post))
+    }
+}

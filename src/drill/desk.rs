@@ -25,7 +25,7 @@ pub struct Desk {
     /// The newest text of each item that is out, by incident and item.
     published: BTreeMap<(String, String), ReleaseId>,
     /// Wrong texts that were noticed and for which no correction is prepared yet.
-    pub wrong: Vec<Wrong>,
+    wrong: Vec<Wrong>,
 }
 
 struct Held {
@@ -36,11 +36,10 @@ struct Held {
 }
 
 /// A text that somebody has noticed to be wrong.
-#[derive(Debug, Clone)]
-pub struct Wrong {
-    pub release: Release,
-    pub kind: CorrectionKind,
-    pub noticed_at: Moment,
+struct Wrong {
+    release: Release,
+    kind: CorrectionKind,
+    noticed_at: Moment,
 }
 
 /// Something that one person can do now, or from a moment on.
@@ -173,6 +172,23 @@ impl Desk {
                 since,
             },
         );
+    }
+
+    /// Somebody has noticed that a text is wrong; a correction is to be prepared.
+    pub fn notice(&mut self, release: Option<Release>, kind: CorrectionKind, noticed_at: Moment) {
+        self.wrong.extend(release.map(|release| Wrong {
+            release,
+            kind,
+            noticed_at,
+        }));
+    }
+
+    /// A correction that is prepared waits for nobody to prepare it.
+    pub fn forget_corrected(&mut self, entry: &Sealed) {
+        if entry.act == "correction-prepared" {
+            let of = entry.data["of"].as_str().unwrap_or_default();
+            self.wrong.retain(|wrong| wrong.release.id.as_str() != of);
+        }
     }
 
     /// The newest text of `item` that is out.

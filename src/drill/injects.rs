@@ -1,122 +1,211 @@
-//! What happens in a drill, done through the flow's own verbs by whoever directs the exercise.
+//! What happens in a drill, done through the flow's own verbs by whoever directs the exercise, and kept in the journal.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
-use super::desk::Wrong;
-use super::play::Stage;
+use super::stage::Stage;
 use super::stand_in;
 use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
+use crate::domain::journal::{Entry, Sealed};
+use crate::domain::plan::CorrectionKind;
 use crate::domain::time::Moment;
 use crate::flow::declare::{Declaration, GivenFact, change_level, declare, end, set_facts};
-use crate::flow::{VerbError, plan};
-use crate::id::IncidentId;
+use crate::flow::{VerbError, World, plan};
+use crate::id::{IncidentId, ReleaseId};
 use crate::plan::scenario::{DeclareInject, InjectFile, WrongInject};
-use crate::store::StoreError;
+use crate::store::Tx;
 
-/// Why an inject did not happen: the engine said no, or the store could not be asked.
-type Done = Result<String, VerbError>;
+/// What the journal calls an inject.
+pub const INJECT: &str = "inject";
+/// Who stands in the journal for whoever directs the exercise.
+const DIRECTOR: &str = "exercise-control";
 
-/// Carries out one inject. Returns what the transcript says of it; a refusal is said there too, with false.
-///
-/// # Errors
-/// The store's.
-pub async fn carry_out(
-    stage: &mut Stage<'_>,
-    inject: &InjectFile,
-) -> Result<(String, bool), StoreError> {
-    match happen(stage, inject).await {
-        Ok(text) => Ok((text, true)),
-        Err(VerbError::Store(error)) => Err(error),
-        Err(refused) => Ok((refused.to_string(), false)),
+/// An inject as the journal keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Happened {
+    /// Its place in the scenario's list; none if somebody thought of it during the drill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub n: Option<usize>,
+    /// What the transcript says of it: what happened, or why the engine refused.
+    pub text: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
+    /// Who asked for it during the drill.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The key of the asking, so that asking twice does it once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
+}
+
+/// What an inject changes that the engine's own tables do not hold.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Effect {
+    /// Later injects name this incident so.
+    Declared {
+        name: String,
+        incident: IncidentId,
+    },
+    /// Somebody noticed that this text is wrong.
+    Wrong {
+        release: ReleaseId,
+        kind: CorrectionKind,
+    },
+    Down {
+        channel: String,
+        until: Moment,
+    },
+    Slow {
+        channel: String,
+        per_second: f64,
+        until: Moment,
+    },
+    Absent {
+        post: String,
+        until: Option<Moment>,
+    },
+    /// The server is away until then.
+    Stopped {
+        until: Moment,
+    },
+}
+
+impl Happened {
+    pub fn scripted(n: usize) -> Self {
+        Self {
+            n: Some(n),
+            ..Self::default()
+        }
+    }
+
+    pub fn entry(&self, now: Moment) -> Entry {
+        let entry = Entry::new(now, DIRECTOR, INJECT).data(json!(self));
+        match &self.effect {
+            Some(Effect::Declared { incident, .. }) => entry.incident(incident),
+            _ => entry,
+        }
+    }
+
+    /// The inject that a journal entry is about, if it is about one.
+    pub fn read(entry: &Sealed) -> Option<Self> {
+        (entry.act == INJECT)
+            .then(|| serde_json::from_value(entry.data.clone()).ok())
+            .flatten()
     }
 }
 
-async fn happen(stage: &mut Stage<'_>, inject: &InjectFile) -> Done {
-    let now = stage.now();
+type Told = Result<(String, Option<Effect>), VerbError>;
+
+/// Lets one inject happen in `tx`. Returns what the transcript says of it, and what it changes beside the tables.
+///
+/// # Errors
+/// The engine's refusal, in words for the transcript, or the store's.
+pub async fn carry_out(
+    stage: &Stage<'_>,
+    tx: &mut Tx,
+    world: &Arc<World>,
+    now: Moment,
+    inject: &InjectFile,
+) -> Told {
+    let director = stage.director(|_| true);
     if let Some(input) = &inject.declare {
-        return declared(stage, input).await;
+        return declared(stage, tx, world, now, input).await;
     }
     if let Some(facts) = &inject.facts {
         let id = incident(stage, facts.incident.as_deref())?;
         let mut give = facts.give.clone();
         if facts.stand_ins {
-            give.extend(missing(stage, &id, &give).await?);
+            give.extend(missing(stage, tx, now, &id, &give).await?);
         }
-        return give_facts(stage, &id, &give).await;
+        set_facts(tx, world, now, &director, &id, &given(&give)).await?;
+        return Ok((format!("报来事实{}项", give.len()), None));
     }
     for (change, up) in [(&inject.raise, true), (&inject.lower, false)] {
         let Some(change) = change else { continue };
         let id = incident(stage, change.incident.as_deref())?;
-        let (mut tx, world, now) = stage.realm().begin().await?;
-        let made = change_level(
-            &mut tx,
-            &world,
-            now,
-            &stage.director(),
-            &id,
-            change.to,
-            &change.reason,
-        )
-        .await?;
-        stage.realm().commit(tx).await?;
+        let made = change_level(tx, world, now, &director, &id, change.to, &change.reason).await?;
         let word = if up { "提高到" } else { "降低到" };
-        return Ok(format!(
+        let text = format!(
             "响应级别{word}{}：{}（新增{}项发布任务）",
             change.to.zh(),
             change.reason,
             made.releases.len()
-        ));
+        );
+        return Ok((text, None));
     }
     if let Some(over) = &inject.end {
         let id = incident(stage, over.incident.as_deref())?;
-        let (mut tx, world, now) = stage.realm().begin().await?;
-        end(&mut tx, &world, now, &stage.director(), &id, &over.reason).await?;
-        stage.realm().commit(tx).await?;
-        return Ok(format!("终止响应：{}", over.reason));
+        end(tx, world, now, &director, &id, &over.reason).await?;
+        return Ok((format!("终止响应：{}", over.reason), None));
     }
     if let Some(down) = &inject.channel_down {
-        stage.take_down(&down.channel, down.lasts.after(now));
-        return Ok(format!("渠道 {} 中断 {}", down.channel, down.lasts));
+        known_channel(stage, &down.channel)?;
+        let effect = Effect::Down {
+            channel: down.channel.clone(),
+            until: down.lasts.after(now),
+        };
+        let text = format!("渠道 {} 中断 {}", down.channel, down.lasts);
+        return Ok((text, Some(effect)));
     }
     if let Some(slow) = &inject.channel_slow {
-        stage.slow_down(&slow.channel, slow.per_second, slow.lasts.after(now));
-        return Ok(format!(
+        known_channel(stage, &slow.channel)?;
+        let effect = Effect::Slow {
+            channel: slow.channel.clone(),
+            per_second: slow.per_second,
+            until: slow.lasts.after(now),
+        };
+        let text = format!(
             "渠道 {} 降到每秒 {} 条，持续 {}",
             slow.channel, slow.per_second, slow.lasts
-        ));
+        );
+        return Ok((text, Some(effect)));
     }
     if let Some(absent) = &inject.absent {
-        let until = absent.lasts.map_or_else(
+        let lasts = absent.lasts.map_or_else(
             || "直到演练结束".to_owned(),
             |lasts| format!("持续 {lasts}"),
         );
-        return Ok(format!("{} 离岗，{until}", absent.post));
+        let effect = Effect::Absent {
+            post: absent.post.clone(),
+            until: absent.lasts.map(|lasts| lasts.after(now)),
+        };
+        return Ok((format!("{} 离岗，{lasts}", absent.post), Some(effect)));
     }
     if let Some(rumour) = &inject.rumour {
         let id = incident(stage, rumour.incident.as_deref())?;
         if !rumour.facts.is_empty() {
-            give_facts(stage, &id, &rumour.facts).await?;
+            set_facts(tx, world, now, &director, &id, &given(&rumour.facts)).await?;
         }
-        let (mut tx, world, now) = stage.realm().begin().await?;
-        plan::request(&mut tx, &world, now, &stage.director(), &id, &rumour.item).await?;
-        stage.realm().commit(tx).await?;
-        return Ok(format!("出现传言，要求发布 {}", rumour.item));
+        plan::request(tx, world, now, &director, &id, &rumour.item).await?;
+        return Ok((format!("出现传言，要求发布 {}", rumour.item), None));
     }
     if let Some(wrong) = &inject.wrong_bulletin {
-        return noticed(stage, wrong).await;
+        return noticed(stage, tx, world, now, wrong).await;
     }
     if let Some(restart) = &inject.restart {
-        stage.restart(restart.lasts.after(now));
-        return Ok(format!("服务停止 {}", restart.lasts));
+        let until = restart.lasts.after(now);
+        let text = format!("服务停止 {}", restart.lasts);
+        return Ok((text, Some(Effect::Stopped { until })));
     }
-    Ok(String::new())
+    Err(VerbError::invalid("inject", "本项导调没有内容"))
 }
 
-async fn declared(stage: &mut Stage<'_>, input: &DeclareInject) -> Done {
-    let now = stage.now();
+async fn declared(
+    stage: &Stage<'_>,
+    tx: &mut Tx,
+    world: &Arc<World>,
+    now: Moment,
+    input: &DeclareInject,
+) -> Told {
+    let name = input.incident.as_ref().unwrap_or(&input.event).clone();
     let declaration = Declaration {
         event: input.event.clone(),
         level: input.level,
@@ -127,81 +216,76 @@ async fn declared(stage: &mut Stage<'_>, input: &DeclareInject) -> Done {
         facts: given(&input.facts),
         another: false,
     };
-    let (mut tx, world, now) = stage.realm().begin().await?;
-    let made = declare(
-        &mut tx,
-        &world,
-        now,
-        &stage.director_of(&input.event),
-        declaration,
-    )
-    .await?;
-    stage.realm().commit(tx).await?;
+    let director = stage.director(|event| event == input.event);
+    let made = declare(tx, world, now, &director, declaration).await?;
     let text = format!(
         "宣布启动{}应急响应：{}（{}项发布任务）",
         input.level.zh(),
         made.incident.title,
         made.releases.len()
     );
-    let name = input
-        .incident
-        .clone()
-        .unwrap_or_else(|| input.event.clone());
-    stage.remember(name, made.incident.id);
-    Ok(text)
+    let incident = made.incident.id;
+    Ok((text, Some(Effect::Declared { name, incident })))
 }
 
-async fn noticed(stage: &mut Stage<'_>, wrong: &WrongInject) -> Done {
-    let now = stage.now();
+async fn noticed(
+    stage: &Stage<'_>,
+    tx: &mut Tx,
+    world: &Arc<World>,
+    now: Moment,
+    wrong: &WrongInject,
+) -> Told {
     let id = incident(stage, wrong.incident.as_deref())?;
     if !wrong.facts.is_empty() {
-        give_facts(stage, &id, &wrong.facts).await?;
+        let director = stage.director(|_| true);
+        set_facts(tx, world, now, &director, &id, &given(&wrong.facts)).await?;
     }
-    let Some(release) = stage.desk.newest(id.as_str(), &wrong.item).cloned() else {
+    let newest = stage.desk.newest(id.as_str(), &wrong.item).cloned();
+    let Some(release) = newest else {
         return Err(VerbError::conflict(format!(
             "{} 尚未发布过，没有可更正的文稿",
             wrong.item
         )));
     };
-    let mut tx = stage.realm().store.read().await?;
-    let Some(release) = tx.release(&release).await? else {
-        return Err(VerbError::conflict("文稿已不在库中"));
-    };
+    let release = crate::flow::release(tx, &release).await?;
     let text = format!(
         "发现 {}（第{}次）有误，须{}",
         wrong.item,
         release.occurrence,
         wrong.kind.zh()
     );
-    stage.desk.wrong.push(Wrong {
-        release,
+    let effect = Effect::Wrong {
+        release: release.id,
         kind: wrong.kind,
-        noticed_at: now,
-    });
-    Ok(text)
+    };
+    Ok((text, Some(effect)))
+}
+
+fn known_channel(stage: &Stage<'_>, code: &str) -> Result<(), VerbError> {
+    if stage.scenario.plans.channels.contains_key(code) {
+        return Ok(());
+    }
+    Err(VerbError::NotFound {
+        what: "channel",
+        id: code.to_owned(),
+    })
 }
 
 async fn missing(
     stage: &Stage<'_>,
+    tx: &mut Tx,
+    now: Moment,
     id: &IncidentId,
     given: &BTreeMap<String, Value>,
 ) -> Result<BTreeMap<String, Value>, VerbError> {
-    let incident = crate::flow::incident(&mut stage.realm().store.read().await?, id).await?;
+    let incident = crate::flow::incident(tx, id).await?;
     let plans = &stage.scenario.plans.plans;
     let Some(pinned) = plans.iter().find(|p| p.plan.event.event == incident.event) else {
         return Ok(BTreeMap::new());
     };
-    let mut stand_ins =
-        stand_in::for_missing(&pinned.plan.event.facts, &incident.facts, stage.now());
+    let mut stand_ins = stand_in::for_missing(&pinned.plan.event.facts, &incident.facts, now);
     stand_ins.retain(|code, _| !given.contains_key(code));
     Ok(stand_ins)
-}
-
-async fn give_facts(stage: &Stage<'_>, id: &IncidentId, facts: &BTreeMap<String, Value>) -> Done {
-    let (mut tx, world, now) = stage.realm().begin().await?;
-    set_facts(&mut tx, &world, now, &stage.director(), id, &given(facts)).await?;
-    stage.realm().commit(tx).await?;
-    Ok(format!("报来事实{}项", facts.len()))
 }
 
 fn given(facts: &BTreeMap<String, Value>) -> BTreeMap<String, GivenFact> {
@@ -224,27 +308,22 @@ fn incident(stage: &Stage<'_>, named: Option<&str>) -> Result<IncidentId, VerbEr
         .ok_or_else(|| VerbError::conflict("该事件此前未能宣布，本项导调无法执行"))
 }
 
-/// Whoever directs the exercise: speaks for the first post of every body that takes part, and holds no pen.
-pub fn director(bodies: &[(String, String)]) -> Actor {
+/// Whoever directs the exercise: holds these posts, and no pen.
+pub fn director(posts: impl Iterator<Item = PostRef>) -> Actor {
     Actor {
-        user: "exercise-control".into(),
+        user: DIRECTOR.into(),
         name: "导调".into(),
-        posts: bodies
-            .iter()
-            .map(|(body, post)| PostRef {
-                body: body.clone(),
-                post: post.clone(),
-            })
-            .collect(),
+        posts: posts.collect(),
     }
 }
 
-/// When each inject happens, in order.
-pub fn in_order(injects: &[InjectFile], start: Moment) -> Vec<(Moment, &InjectFile)> {
+/// When each inject happens, in order, with its place in the list.
+pub fn in_order(injects: &[InjectFile], start: Moment) -> VecDeque<(Moment, usize)> {
     let mut order: Vec<_> = injects
         .iter()
-        .map(|inject| (inject.at.after(start), inject))
+        .enumerate()
+        .map(|(n, inject)| (inject.at.after(start), n))
         .collect();
-    order.sort_by_key(|(at, _)| *at);
-    order
+    order.sort();
+    order.into()
 }

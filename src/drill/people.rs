@@ -200,6 +200,17 @@ impl Person {
         }
     }
 
+    /// Sends whoever holds `post` (body/post) away from `now` on. False when that is somebody else, or they are away.
+    pub fn call_away(&mut self, post: &str, now: Moment, until: Option<Moment>) -> bool {
+        let holds = self.actor.posts.iter().any(|own| own.to_string() == post);
+        if !holds || self.is_away(now) {
+            return false;
+        }
+        self.away.push((now, until.unwrap_or(Moment::MAX_UTC)));
+        self.away.sort();
+        true
+    }
+
     /// Whether this person can take something up now.
     pub fn is_there(&self, at: Moment) -> bool {
         !self.is_away(at) && (self.is_at_work(at) || self.on_call.is_some())

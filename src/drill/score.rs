@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::play::{NoteKind, Play};
+use super::play::Play;
 use super::scenario::Scenario;
 use super::trace::{self, Trace};
 use super::{expect, words};
@@ -173,7 +173,7 @@ impl Stages {
 
 /// Reads a play.
 pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
-    let now = scenario.end;
+    let now = play.ended_at;
     let first_post = |body: &str| {
         let body = scenario
             .plans
@@ -190,10 +190,9 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         .collect();
     let corrections = corrections(play, &traces);
     let refused_injects: Vec<String> = play
-        .notes
-        .iter()
-        .filter(|note| note.kind == NoteKind::Refused)
-        .map(|note| format!("{} {}", words::since(scenario.start, note.at), note.text))
+        .injects()
+        .filter(|(_, inject)| inject.refused)
+        .map(|(at, inject)| format!("{} {}", words::since(scenario.start, at), inject.text))
         .collect();
     let mut score = Score {
         drill: scenario.file.drill.clone(),
@@ -202,7 +201,7 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         plans: scenario.file.plans.clone(),
         seed,
         start: scenario.start,
-        end: scenario.end,
+        end: play.ended_at,
         zone: scenario.zone.name().to_owned(),
         passed: false,
         expectations: Vec::new(),
@@ -363,24 +362,23 @@ fn channel(code: &str, counts: &BTreeMap<&'static str, i64>) -> ChannelScore {
 }
 
 fn corrections(play: &Play, traces: &[Trace]) -> Vec<CorrectionScore> {
-    play.wrong
-        .iter()
+    play.wrong()
         .map(|(id, noticed_at)| {
             let of = |trace: &&Trace| trace.release == id.as_str();
             let out_at = traces
                 .iter()
                 .filter(|t| t.correction.is_some() && t.tied_to.as_deref() == Some(id.as_str()))
                 .filter_map(|t| t.published_at)
-                .find(|at| at >= noticed_at);
+                .find(|at| *at >= noticed_at);
             CorrectionScore {
                 item: traces
                     .iter()
                     .find(of)
                     .map(|t| t.item.clone())
                     .unwrap_or_default(),
-                noticed_at: *noticed_at,
+                noticed_at,
                 out_at,
-                took: out_at.map(|at| (at - *noticed_at).num_seconds()),
+                took: out_at.map(|at| (at - noticed_at).num_seconds()),
             }
         })
         .collect()

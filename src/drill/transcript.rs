@@ -6,7 +6,7 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use super::desk::is_of_bulletin;
-use super::play::{NoteKind, Play};
+use super::play::Play;
 use super::scenario::Scenario;
 use super::words;
 use crate::domain::journal::{ENGINE, Sealed};
@@ -24,12 +24,13 @@ pub fn write(scenario: &Scenario, seed: u64, play: &Play) -> String {
     );
     let mut names: BTreeMap<String, String> = BTreeMap::new();
     let mut lines: Vec<(crate::domain::time::Moment, u8, String)> = Vec::new();
-    for note in &play.notes {
-        let mark = match note.kind {
-            NoteKind::Inject => "导调",
-            NoteKind::Refused => "导调未能执行",
+    for (at, inject) in play.injects() {
+        let mark = if inject.refused {
+            "导调未能执行"
+        } else {
+            "导调"
         };
-        lines.push((note.at, 0, format!("【{mark}】{}", note.text)));
+        lines.push((at, 0, format!("【{mark}】{}", inject.text)));
     }
     for entry in &play.journal {
         learn(&mut names, entry);

@@ -381,11 +381,11 @@ impl Courier {
     }
 
     /// Sends everything that is due now, one after another, for a realm whose clock stands still meanwhile.
-    /// Returns how many tries were made.
+    /// Returns how many tries were made: no more batches are begun once there were `most`.
     ///
     /// # Errors
     /// The store's.
-    pub async fn sweep(&mut self) -> Result<usize> {
+    pub async fn sweep(&mut self, most: usize) -> Result<usize> {
         let mut tries = 0;
         loop {
             self.exchange().await?;
@@ -400,8 +400,8 @@ impl Courier {
             if self.queue.is_empty() && self.settled.is_empty() {
                 return Ok(tries);
             }
-            if let Some(_until) = held_until {
-                // The rate holds the rest back: they stay leased in the queue and go on at the next sweep.
+            if held_until.is_some() || tries >= most {
+                // The rate holds the rest back; the next sweep leases them again.
                 let mut tx = self.store.begin().await?;
                 tx.settle(&self.settled).await?;
                 tx.return_leases(

@@ -1,0 +1,199 @@
+//! The simulated people at work: who has taken up what, until when, and what they do when they are done.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::desk::{Act, Desk, Job};
+use super::people::Person;
+use crate::domain::approval::Actor;
+use crate::domain::body::PostRef;
+use crate::domain::release::ReleaseState;
+use crate::domain::time::Moment;
+use crate::flow::{VerbError, approve, correct, draft};
+use crate::id::ReleaseId;
+use crate::realm::Realm;
+use crate::store::Result;
+
+pub struct Crew {
+    people: Vec<Player>,
+    claims: BTreeSet<(ReleaseId, String, PostRef)>,
+    /// Seconds each person was at work on something.
+    pub busy: BTreeMap<String, i64>,
+}
+
+struct Player {
+    person: Person,
+    at_work: Option<Doing>,
+}
+
+struct Doing {
+    job: Job,
+    /// The hash the fast route's signer saw.
+    hash: Option<String>,
+    since: Moment,
+    done_at: Moment,
+    /// Called away before it was done.
+    dropped: bool,
+}
+
+/// A piece of work that somebody is done with.
+pub struct Done {
+    actor: Actor,
+    job: Job,
+    hash: Option<String>,
+}
+
+impl Crew {
+    pub fn of(people: impl Iterator<Item = Person>) -> Self {
+        let people = people
+            .map(|person| Player {
+                person,
+                at_work: None,
+            })
+            .collect();
+        Self {
+            people,
+            claims: BTreeSet::new(),
+            busy: BTreeMap::new(),
+        }
+    }
+
+    /// Whoever is done by now lays it down, in the order of the cast.
+    pub fn finished(&mut self, now: Moment) -> Vec<Done> {
+        let mut finished = Vec::new();
+        for player in &mut self.people {
+            let Some(doing) = player.at_work.take_if(|doing| doing.done_at <= now) else {
+                continue;
+            };
+            let actor = &player.person.actor;
+            let spent = (doing.done_at - doing.since).num_seconds();
+            *self.busy.entry(actor.user.clone()).or_insert(0) += spent;
+            self.claims.remove(&doing.job.claim());
+            if !doing.dropped {
+                finished.push(Done {
+                    actor: actor.clone(),
+                    job: doing.job,
+                    hash: doing.hash,
+                });
+            }
+        }
+        finished
+    }
+
+    /// Everybody who is there and free takes up the most pressing thing that waits for them.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn take_up(
+        &mut self,
+        realm: &Realm,
+        desk: &Desk,
+        jobs: &[Job],
+        now: Moment,
+        seed: u64,
+    ) -> Result<()> {
+        for player in &mut self.people {
+            if player.at_work.is_some() || !player.person.is_there(now) {
+                continue;
+            }
+            let found = jobs.iter().find(|job| {
+                job.open_from <= now
+                    && !self.claims.contains(&job.claim())
+                    && desk.may(&player.person, job)
+            });
+            let Some(job) = found.cloned() else { continue };
+            let time = player.person.time_for(job.act.work(), now, seed, &job.draw);
+            let away = player.person.away_next(now).unwrap_or(Moment::MAX_UTC);
+            let done_at = (now + time).min(away);
+            let hash = match job.act {
+                Act::SignFast => hash_of(realm, &job.release).await?,
+                _ => None,
+            };
+            self.claims.insert(job.claim());
+            player.at_work = Some(Doing {
+                job,
+                hash,
+                since: now,
+                done_at,
+                dropped: done_at < now + time,
+            });
+        }
+        Ok(())
+    }
+
+    /// Whoever holds `post` (body/post) goes away now, and lets fall what they have in hand.
+    pub fn call_away(&mut self, post: &str, now: Moment, until: Option<Moment>) {
+        for player in &mut self.people {
+            if player.person.call_away(post, now, until)
+                && let Some(doing) = &mut player.at_work
+            {
+                doing.done_at = now;
+                doing.dropped = true;
+            }
+        }
+    }
+
+    /// When somebody is done, comes back to something that waits, or something opens for them.
+    pub fn next(&self, desk: &Desk, jobs: &[Job], now: Moment, end: Moment) -> Option<Moment> {
+        let at_work = self.people.iter().filter_map(|one| one.at_work.as_ref());
+        let done = at_work.map(|doing| doing.done_at).min();
+        let mut earliest: Option<Moment> = None;
+        for player in self.people.iter().filter(|player| player.at_work.is_none()) {
+            let open = jobs
+                .iter()
+                .filter(|job| !self.claims.contains(&job.claim()) && desk.may(&player.person, job))
+                .map(|job| job.open_from.max(now))
+                .min();
+            let until = earliest.unwrap_or(end);
+            let at = open
+                .filter(|at| *at <= until)
+                .and_then(|at| player.person.there_from(at, until));
+            if let Some(at) = at.filter(|at| *at > now) {
+                earliest = Some(earliest.map_or(at, |known| known.min(at)));
+            }
+        }
+        done.into_iter().chain(earliest).min()
+    }
+}
+
+impl Done {
+    /// # Errors
+    /// The engine's refusal, and nothing has changed; or the store's.
+    pub async fn carry_out(self, realm: &Realm) -> std::result::Result<(), VerbError> {
+        let (actor, id) = (&self.actor, &self.job.release);
+        let (mut tx, world, now) = realm.begin().await?;
+        match &self.job.act {
+            Act::Submit => {
+                draft::submit(&mut tx, &world, now, actor, id).await?;
+            }
+            Act::Sign { hash } => {
+                approve::approve(&mut tx, &world, now, actor, id, hash, false).await?;
+            }
+            Act::SignFast => {
+                let hash = self.hash.as_deref().unwrap_or_default();
+                approve::approve(&mut tx, &world, now, actor, id, hash, true).await?;
+            }
+            Act::Prepare { kind } => {
+                correct::prepare(&mut tx, &world, now, actor, id, *kind).await?;
+            }
+        }
+        realm.commit(tx).await?;
+        Ok(())
+    }
+}
+
+/// The hash of the text that a signer of the fast route would see.
+async fn hash_of(realm: &Realm, id: &ReleaseId) -> Result<Option<String>> {
+    let mut tx = realm.store.read().await?;
+    let Some(release) = tx.release(id).await? else {
+        return Ok(None);
+    };
+    let version = match &release.state {
+        ReleaseState::InReview(review) => return Ok(Some(review.hash.clone())),
+        ReleaseState::Drafting(drafting) => drafting.version,
+        _ => None,
+    };
+    let Some(version) = version else {
+        return Ok(None);
+    };
+    Ok(tx.bulletin(id, version).await?.map(|text| text.hash()))
+}
