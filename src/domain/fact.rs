@@ -221,7 +221,8 @@ fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<Fact
     }
 }
 
-/// Text fit to be printed: bounded, and without control characters other than a line break or tab.
+/// Text fit to be printed: bounded, and without control characters other than a line break or tab. A character that
+/// turns the direction of writing is one too: the signer would read another order than the machine.
 ///
 /// # Errors
 /// Says what was found and where.
@@ -236,7 +237,7 @@ pub fn clean_text(text: &str) -> Result<String, String> {
     match text
         .chars()
         .enumerate()
-        .find(|(_, c)| c.is_control() && *c != '\n' && *c != '\t')
+        .find(|(_, c)| is_hidden_order(*c) && *c != '\n' && *c != '\t')
     {
         Some((at, c)) => Err(format!(
             "a control character (U+{:04X}) at character {}",
@@ -245,6 +246,12 @@ pub fn clean_text(text: &str) -> Result<String, String> {
         )),
         None => Ok(text),
     }
+}
+
+/// Controls, line and paragraph separators, and overrides of the direction of writing.
+fn is_hidden_order(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn name_of(value: &Value) -> String {

@@ -65,6 +65,9 @@ pub enum IncidentStatus {
 }
 
 impl IncidentStatus {
+    /// Every state by name, for queries.
+    pub const CODES: [&'static str; 4] = ["active", "ended", "archived", "withdrawn"];
+
     pub fn code(&self) -> &'static str {
         match self {
             Self::Active => "active",

@@ -135,6 +135,22 @@ pub enum Reminder {
 pub const OPEN_STATES: [&str; 4] = ["planned", "drafting", "in-review", "approved"];
 
 impl ReleaseState {
+    /// Every state by name, for queries.
+    pub const CODES: [&'static str; 12] = [
+        "planned",
+        "drafting",
+        "in-review",
+        "approved",
+        "published",
+        "superseded",
+        "expired",
+        "corrected",
+        "withdrawn",
+        "waived",
+        "cancelled",
+        "missed",
+    ];
+
     pub fn code(&self) -> &'static str {
         match self {
             Self::Planned => "planned",

@@ -54,8 +54,10 @@ pub async fn declare(
     world: &World,
     now: Moment,
     actor: &Actor,
-    input: Declaration,
+    mut input: Declaration,
 ) -> Result<Declared, VerbError> {
+    let mut named = BTreeSet::new();
+    input.areas.retain(|area| named.insert(area.clone()));
     let plans = plans_for(world, &input)?;
     let arcs: Vec<Arc<Plan>> = plans.iter().map(|pinned| pinned.plan.clone()).collect();
     must_take_part(actor, &arcs)?;

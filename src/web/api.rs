@@ -5,30 +5,28 @@
 mod act;
 mod caller;
 mod channels;
+mod describe;
 mod incidents;
 mod input;
 mod meta;
 mod problem;
 mod releases;
 mod reports;
+mod request;
 mod view;
 
-use meta::BearerToken;
+use describe::Common;
 pub use problem::Problem;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::middleware::map_response_with_state;
 use axum::routing::{get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi;
 
 use crate::realm::Realm;
-
-/// The largest request body, in bytes: a fact may hold 64 KiB of text, and a declaration several.
-const MOST_BODY: usize = 1024 * 1024;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -83,7 +81,6 @@ pub fn router(state: ApiState) -> Router {
         .route("/metrics", get(meta::metrics))
         .fallback(meta::nothing_here)
         .method_not_allowed_fallback(meta::wrong_method)
-        .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(map_response_with_state(state.clone(), meta::tell_the_time))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| problem::internal(),
@@ -101,7 +98,8 @@ pub fn router(state: ApiState) -> Router {
         releases::send_back, releases::approve, releases::waive, releases::correct, releases::withdraw,
         reports::deliveries, reports::journal, reports::timeline, reports::timeliness, reports::delivery,
         channels::list, channels::enable, channels::disable, channels::test, meta::me,
+        meta::openapi, meta::version, meta::healthz, meta::readyz, meta::metrics,
     ),
-    modifiers(&BearerToken)
+    modifiers(&Common)
 )]
 pub struct ApiDoc;

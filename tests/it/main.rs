@@ -1,5 +1,6 @@
 //! Everything that is tested through the public face of the library, in one binary.
 
+mod api;
 mod channels;
 mod cli_client;
 mod cli_local;

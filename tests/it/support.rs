@@ -3,6 +3,7 @@
 pub mod bulletins;
 pub mod command;
 pub mod database;
+pub mod house;
 pub mod installation;
 pub mod parcels;
 pub mod peers;

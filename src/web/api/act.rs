@@ -5,20 +5,23 @@
 
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Query, Request};
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::body::Body;
+use axum::extract::{FromRequest, Request};
+use axum::http::header::{self, HeaderName};
+use axum::http::{Response, StatusCode};
 use axum::response::IntoResponse;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{ApiState, Problem};
+use super::{ApiState, Problem, request};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::hex;
 use crate::domain::time::Moment;
 use crate::flow::World;
 use crate::store::{GivenAnswer, Tx};
+
+pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A request that wants to change something: its body, and what it takes to recognise it again.
 pub struct Change<T> {
@@ -39,32 +42,14 @@ struct ChangeQuery {
 impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &ApiState) -> Result<Self, Problem> {
-        let target = format!("{} {}", request.method(), request.uri().path());
-        let key = idempotency_key(request.headers())?;
-        let Query(ChangeQuery { dry_run }) =
-            Query::try_from_uri(request.uri()).map_err(|error| {
-                Problem::bad_request(format!(
-                    "the query is not one that this path takes: {error}; nothing was changed"
-                ))
-            })?;
-        let body = Bytes::from_request(request, state).await.map_err(|error| {
-            Problem::new(
-                error.status(),
-                "body",
-                "The body cannot be read",
-                error.body_text(),
-            )
-        })?;
-        // A verb without input may come without a body.
-        let text: &[u8] = if body.is_empty() { b"{}" } else { &body };
-        let input = serde_json::from_slice(text).map_err(|error| {
-            Problem::bad_request(format!(
-                "the body is not the JSON that this path takes: {error}; nothing was changed"
-            ))
-        })?;
+    async fn from_request(request: Request, _: &ApiState) -> Result<Self, Problem> {
+        let (parts, body) = request.into_parts();
+        let key = request::short_header(&parts.headers, IDEMPOTENCY_KEY)?.map(str::to_owned);
+        let ChangeQuery { dry_run } = request::query(&parts)?;
+        let body = request::body(body).await?;
+        let input = request::json(&body)?;
         let mut digest = Sha256::new();
-        digest.update(target);
+        digest.update(format!("{} {}\n", parts.method, parts.uri.path()));
         digest.update(&body);
         Ok(Self {
             input,
@@ -72,18 +57,6 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
             fingerprint: hex(&digest.finalize()),
             dry_run,
         })
-    }
-}
-
-fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get("idempotency-key") else {
-        return Ok(None);
-    };
-    match value.to_str() {
-        Ok(key) if (1..=100).contains(&key.len()) => Ok(Some(key.to_owned())),
-        _ => Err(Problem::bad_request(
-            "Idempotency-Key must be 1 to 100 printable ASCII characters",
-        )),
     }
 }
 

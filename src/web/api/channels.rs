@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{Response, StatusCode};
 use serde::Serialize;
 use serde_json::json;
@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::act::{Act, Begun, Change};
 use super::caller::Caller;
 use super::input::NoInput;
+use super::request::{Asked, Named};
 use super::{ApiState, Problem};
 use crate::domain::journal::Entry;
 use crate::realm::Wired;
@@ -33,6 +34,7 @@ pub struct ChannelView {
 pub async fn list(
     State(state): State<ApiState>,
     _caller: Caller,
+    _: Asked<NoInput>,
 ) -> Result<Json<Vec<ChannelView>>, Problem> {
     let mut tx = state.realm.store.read().await?;
     let mut counts = tx.channel_counts().await?;
@@ -66,7 +68,7 @@ fn wired(state: &ApiState, code: &str) -> Result<Wired, Problem> {
 pub async fn enable(
     state: State<ApiState>,
     caller: Caller,
-    code: Path<String>,
+    code: Named,
     change: Change<NoInput>,
 ) -> Result<Response<Body>, Problem> {
     switch(state, caller, code, change, true).await
@@ -77,7 +79,7 @@ pub async fn enable(
 pub async fn disable(
     state: State<ApiState>,
     caller: Caller,
-    code: Path<String>,
+    code: Named,
     change: Change<NoInput>,
 ) -> Result<Response<Body>, Problem> {
     switch(state, caller, code, change, false).await
@@ -86,7 +88,7 @@ pub async fn disable(
 async fn switch(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(code): Path<String>,
+    Named(code): Named,
     change: Change<NoInput>,
     enabled: bool,
 ) -> Result<Response<Body>, Problem> {
@@ -123,7 +125,8 @@ async fn switch(
 pub async fn test(
     State(state): State<ApiState>,
     _caller: Caller,
-    Path(code): Path<String>,
+    Named(code): Named,
+    _: Change<NoInput>,
 ) -> Result<Json<serde_json::Value>, Problem> {
     let wired = wired(&state, &code)?;
     let answer = match &wired.channel {

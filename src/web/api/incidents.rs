@@ -2,18 +2,20 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{Response, StatusCode};
 
 use super::act::{Act, Begun, Change};
 use super::caller::Caller;
 use super::input::{
-    DeclareInput, FactsInput, IncidentQuery, LevelInput, ReasonInput, RequestInput, facts,
+    DeclareInput, FactsInput, IncidentQuery, LevelInput, NoInput, ReasonInput, RequestInput, facts,
+    one_of,
 };
+use super::request::{Asked, Named};
 use super::view::{IncidentView, ReleaseView};
 use super::{ApiState, Problem};
 use crate::domain::area::AreaCode;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::level::ResponseLevel;
 use crate::domain::release::Release;
 use crate::domain::time::{Moment, Span};
@@ -28,6 +30,21 @@ type Answered = Result<Response<Body>, Problem>;
 pub(super) fn incident_id(text: &str) -> Result<IncidentId, Problem> {
     text.parse()
         .map_err(|_| Problem::not_found("incident", text))
+}
+
+/// The incident that a query asks about. One that does not exist is not an empty answer.
+pub(super) async fn asked_incident(
+    tx: &mut Tx,
+    text: Option<&str>,
+) -> Result<Option<IncidentId>, Problem> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let id = incident_id(text)?;
+    match tx.incident(&id).await? {
+        Some(_) => Ok(Some(id)),
+        None => Err(Problem::not_found("incident", text)),
+    }
 }
 
 fn level_of(text: &str) -> Result<ResponseLevel, Problem> {
@@ -106,11 +123,12 @@ pub(super) async fn briefs(
 pub async fn list(
     State(state): State<ApiState>,
     _caller: Caller,
-    Query(query): Query<IncidentQuery>,
+    Asked(query): Asked<IncidentQuery>,
 ) -> Result<Json<Vec<IncidentView>>, Problem> {
-    let mut tx = state.realm.store.read().await?;
     let limit = query.limit.unwrap_or(100).min(1000);
-    let incidents = tx.incidents(query.status.as_deref(), limit).await?;
+    let status = one_of("status", query.status.as_deref(), &IncidentStatus::CODES)?;
+    let mut tx = state.realm.store.read().await?;
+    let incidents = tx.incidents(status, limit).await?;
     Ok(Json(
         incidents
             .iter()
@@ -124,7 +142,8 @@ pub async fn list(
 pub async fn show(
     State(state): State<ApiState>,
     _caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
+    _: Asked<NoInput>,
 ) -> Result<Json<IncidentView>, Problem> {
     let id = incident_id(&id)?;
     let mut tx = state.realm.store.read().await?;
@@ -156,7 +175,7 @@ async fn whole(
 pub async fn set_facts(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     change: Change<FactsInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
@@ -177,7 +196,7 @@ pub async fn set_facts(
 pub async fn change_level(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     change: Change<LevelInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
@@ -199,7 +218,7 @@ pub async fn change_level(
 pub async fn end(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     change: Change<ReasonInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
@@ -226,7 +245,7 @@ pub async fn end(
 pub async fn request_release(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     change: Change<RequestInput>,
 ) -> Answered {
     let id = incident_id(&id)?;

@@ -146,6 +146,24 @@ pub struct DeliveryReportQuery {
     pub release: String,
 }
 
+/// A filter that must be one of some names.
+///
+/// # Errors
+/// Names the ones there are.
+pub fn one_of<'a>(
+    field: &str,
+    given: Option<&'a str>,
+    known: &[&str],
+) -> Result<Option<&'a str>, Problem> {
+    match given {
+        Some(name) if !known.contains(&name) => Err(Problem::invalid(
+            field,
+            format!("{name:?} is not one of {}", known.join(", ")),
+        )),
+        _ => Ok(given),
+    }
+}
+
 /// Reads facts given bare or with their as-of time and source.
 ///
 /// # Errors

@@ -10,51 +10,41 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::OpenApi;
 
 use super::caller::Caller;
+use super::input::NoInput;
+use super::request::Asked;
 use super::{ApiDoc, ApiState, Problem};
 use crate::domain::release::OPEN_STATES;
 use crate::store::ReleaseFilter;
 
-/// Adds the bearer token to the description.
-pub struct BearerToken;
-
-impl Modify for BearerToken {
-    fn modify(&self, doc: &mut utoipa::openapi::OpenApi) {
-        let components = doc.components.get_or_insert_with(Default::default);
-        components.add_security_scheme(
-            "token",
-            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
-        );
-        doc.security = Some(vec![SecurityRequirement::new::<_, [&str; 0], &str>(
-            "token",
-            [],
-        )]);
-    }
-}
-
 /// Who the token belongs to, and the posts that person holds.
 #[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Object)))]
-pub async fn me(Caller(actor): Caller) -> Json<Value> {
+pub async fn me(Caller(actor): Caller, _: Asked<NoInput>) -> Json<Value> {
     Json(json!({ "user": actor.user, "name": actor.name, "posts": actor.posts }))
 }
 
+/// This description.
+#[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = Object)))]
 pub async fn openapi() -> Json<utoipa::openapi::OpenApi> {
     Json(ApiDoc::openapi())
 }
 
+/// Which program this is.
+#[utoipa::path(get, path = "/version", responses((status = 200, body = Object)))]
 pub async fn version() -> Json<Value> {
     Json(json!({ "name": "fabu", "version": env!("CARGO_PKG_VERSION") }))
 }
 
 /// The process is alive. It depends on nothing.
+#[utoipa::path(get, path = "/healthz", responses((status = 200, body = String)))]
 pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
 /// The process can do its work: the database answers, plans are loaded, it is not draining.
+#[utoipa::path(get, path = "/readyz", responses((status = 200, body = Object), (status = 503, body = Object)))]
 pub async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
     let database = match state.realm.store.read().await {
         Ok(mut tx) => tx.next_wake().await.err().map(|error| error.to_string()),
@@ -78,6 +68,7 @@ pub async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
 }
 
 /// Counts in the OpenMetrics text format.
+#[utoipa::path(get, path = "/metrics", responses((status = 200, body = String)))]
 pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse, Problem> {
     let mut registry = Registry::with_prefix("fabu");
     let deliveries = Family::<Vec<(String, String)>, Gauge>::default();

@@ -75,7 +75,7 @@ impl Problem {
             StatusCode::NOT_FOUND,
             "not-found",
             "There is no such thing",
-            format!("there is no {what} {shown}"),
+            format!("there is no {what} {shown}; nothing was done"),
         )
     }
 
@@ -127,12 +127,7 @@ impl From<VerbError> for Problem {
     fn from(error: VerbError) -> Self {
         let detail = error.to_string();
         match error {
-            VerbError::NotFound { .. } => Self::new(
-                StatusCode::NOT_FOUND,
-                "not-found",
-                "There is no such thing",
-                detail,
-            ),
+            VerbError::NotFound { what, id } => Self::not_found(what, &id),
             VerbError::Invalid { problems } => {
                 let mut problem = Self::new(
                     StatusCode::UNPROCESSABLE_ENTITY,

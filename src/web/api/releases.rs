@@ -2,15 +2,17 @@
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::response::IntoResponse;
 
 use super::act::{Act, Begun, Change};
 use super::caller::Caller;
+use super::incidents::asked_incident;
 use super::input::{
-    ApproveInput, CorrectInput, NoInput, ReasonInput, ReleaseQuery, TextInput, facts,
+    ApproveInput, CorrectInput, NoInput, ReasonInput, ReleaseQuery, TextInput, facts, one_of,
 };
+use super::request::{Asked, Named, short_header};
 use super::view::ReleaseView;
 use super::{ApiState, Problem};
 use crate::domain::release::{Release, ReleaseState};
@@ -32,23 +34,40 @@ pub(super) fn release_id(text: &str) -> Result<ReleaseId, Problem> {
 pub async fn list(
     State(state): State<ApiState>,
     _caller: Caller,
-    Query(query): Query<ReleaseQuery>,
+    Asked(query): Asked<ReleaseQuery>,
 ) -> Result<Json<Vec<ReleaseView>>, Problem> {
+    let status = one_of("status", query.status.as_deref(), &ReleaseState::CODES)?;
+    let mut tx = state.realm.store.read().await?;
     let filter = ReleaseFilter {
-        incident: query
-            .incident
-            .as_deref()
-            .map(super::incidents::incident_id)
-            .transpose()?,
-        status: query.status,
-        body: query.body,
+        incident: asked_incident(&mut tx, query.incident.as_deref()).await?,
+        status: status.map(str::to_owned),
+        body: body_code(query.body)?,
         limit: query.limit.unwrap_or(500).min(5000),
     };
-    let mut tx = state.realm.store.read().await?;
     let releases = tx.releases(&filter).await?;
     super::incidents::briefs(&mut tx, &state.realm.world(), state.realm.now(), &releases)
         .await
         .map(Json)
+}
+
+/// Any code may be asked for: releases outlive the body that made them.
+fn body_code(given: Option<String>) -> Result<Option<String>, Problem> {
+    let is_code = |code: &str| {
+        (1..=64).contains(&code.len())
+            && code
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    match given {
+        Some(code) if !is_code(&code) => {
+            let shown: String = code.chars().take(60).collect();
+            Err(Problem::invalid(
+                "body",
+                format!("{shown:?} is not the code of a body, such as flood-office"),
+            ))
+        }
+        _ => Ok(given),
+    }
 }
 
 /// One release with its text, its renderings and its signatures. The `ETag` is its version.
@@ -56,7 +75,8 @@ pub async fn list(
 pub async fn show(
     State(state): State<ApiState>,
     _caller: Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
+    _: Asked<NoInput>,
 ) -> Answered {
     let id = release_id(&id)?;
     let mut tx = state.realm.store.read().await?;
@@ -95,10 +115,7 @@ async fn whole(
 
 /// `If-Match`, when it is sent, must be the version that the caller saw.
 async fn must_match(tx: &mut Tx, id: &ReleaseId, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(wanted) = headers
-        .get(header::IF_MATCH)
-        .and_then(|value| value.to_str().ok())
-    else {
+    let Some(wanted) = short_header(headers, header::IF_MATCH)? else {
         return Ok(());
     };
     let Some(release) = tx.release(id).await? else {
@@ -124,7 +141,7 @@ async fn must_match(tx: &mut Tx, id: &ReleaseId, headers: &HeaderMap) -> Result<
 pub async fn edit(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     change: Change<TextInput>,
 ) -> Answered {
@@ -169,7 +186,7 @@ async fn finish(mut act: Box<Act>, release: Release, status: StatusCode) -> Answ
 pub async fn submit(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     change: Change<NoInput>,
 ) -> Answered {
@@ -189,7 +206,7 @@ pub async fn submit(
 pub async fn send_back(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     change: Change<ReasonInput>,
 ) -> Answered {
@@ -209,7 +226,8 @@ pub async fn send_back(
 pub async fn approve(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
+    headers: HeaderMap,
     change: Change<ApproveInput>,
 ) -> Answered {
     let id = release_id(&id)?;
@@ -217,7 +235,15 @@ pub async fn approve(
         Begun::Go(act) => act,
         Begun::Again(answer) => return Ok(answer),
     };
+    must_match(&mut act.tx, &id, &headers).await?;
     let ApproveInput { hash, fast } = change.input;
+    // What is not the text's hash is refused and remembered; what could be nobody's is not worth remembering.
+    if hash.len() > 128 || hash.chars().any(char::is_control) {
+        return Err(Problem::invalid(
+            "hash",
+            "it is not a hash: send the bulletin's, 64 characters",
+        ));
+    }
     match approving::approve(&mut act.tx, &act.world, act.now, &actor, &id, &hash, fast).await? {
         Answer::Done(approved) => finish(act, approved.release, StatusCode::OK).await,
         Answer::Refused {
@@ -233,7 +259,7 @@ pub async fn approve(
 pub async fn waive(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     change: Change<ReasonInput>,
 ) -> Answered {
@@ -262,7 +288,8 @@ pub async fn waive(
 pub async fn correct(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
+    headers: HeaderMap,
     change: Change<CorrectInput>,
 ) -> Answered {
     let id = release_id(&id)?;
@@ -270,6 +297,7 @@ pub async fn correct(
         Begun::Go(act) => act,
         Begun::Again(answer) => return Ok(answer),
     };
+    must_match(&mut act.tx, &id, &headers).await?;
     let CorrectInput { kind, facts: given } = change.input;
     if !given.is_empty() {
         let original = act
@@ -299,7 +327,7 @@ pub async fn correct(
 pub async fn withdraw(
     State(state): State<ApiState>,
     Caller(actor): Caller,
-    Path(id): Path<String>,
+    Named(id): Named,
     headers: HeaderMap,
     change: Change<ReasonInput>,
 ) -> Answered {

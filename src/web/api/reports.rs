@@ -1,43 +1,45 @@
 //! Deliveries, the journal, and what it adds up to.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 
 use super::caller::Caller;
-use super::input::{DeliveryQuery, DeliveryReportQuery, JournalQuery, ReportQuery};
+use super::incidents::asked_incident;
+use super::input::{DeliveryQuery, DeliveryReportQuery, JournalQuery, ReportQuery, one_of};
+use super::request::Asked;
 use super::view::{ChannelCount, DeliveryView};
 use super::{ApiState, Problem};
 use crate::domain::delivery::DeliveryStatus;
 use crate::flow::report;
+use crate::id::{IncidentId, ReleaseId};
+use crate::store::Tx;
 
 /// The most rows of one page.
 const PAGE: u32 = 1000;
+
+async fn must_exist(tx: &mut Tx, release: &ReleaseId) -> Result<(), Problem> {
+    match tx.release(release).await? {
+        Some(_) => Ok(()),
+        None => Err(Problem::not_found("release", release.as_str())),
+    }
+}
 
 /// Deliveries of a release, by id; addresses are masked.
 #[utoipa::path(get, path = "/api/v1/deliveries", params(DeliveryQuery), responses((status = 200, body = Vec<DeliveryView>)))]
 pub async fn deliveries(
     State(state): State<ApiState>,
     _caller: Caller,
-    Query(query): Query<DeliveryQuery>,
+    Asked(query): Asked<DeliveryQuery>,
 ) -> Result<Json<Vec<DeliveryView>>, Problem> {
     let release = super::releases::release_id(&query.release)?;
-    let status = match query.status.as_deref() {
-        None => None,
-        Some(name) => Some(
-            DeliveryStatus::ALL
-                .into_iter()
-                .find(|s| s.name() == name)
-                .ok_or_else(|| {
-                    let known: Vec<_> = DeliveryStatus::ALL.iter().map(|s| s.name()).collect();
-                    Problem::invalid(
-                        "status",
-                        format!("{name:?} is not one of {}", known.join(", ")),
-                    )
-                })?,
-        ),
-    };
+    let names = DeliveryStatus::ALL.map(DeliveryStatus::name);
+    let status = one_of("status", query.status.as_deref(), &names)?;
+    let status = DeliveryStatus::ALL
+        .into_iter()
+        .find(|known| Some(known.name()) == status);
     let limit = query.limit.unwrap_or(200).min(PAGE);
     let mut tx = state.realm.store.read().await?;
+    must_exist(&mut tx, &release).await?;
     let rows = tx
         .deliveries(&release, status, query.after.unwrap_or(0), limit)
         .await?;
@@ -49,12 +51,14 @@ pub async fn deliveries(
 pub async fn journal(
     State(state): State<ApiState>,
     _caller: Caller,
-    Query(query): Query<JournalQuery>,
+    Asked(query): Asked<JournalQuery>,
 ) -> Result<Json<Vec<crate::domain::journal::Sealed>>, Problem> {
     let limit = query.limit.unwrap_or(200).min(PAGE);
     let mut tx = state.realm.store.read().await?;
+    let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
+    let incident = incident.as_ref().map(IncidentId::as_str);
     let entries = tx
-        .journal_after(query.after.unwrap_or(0), query.incident.as_deref(), limit)
+        .journal_after(query.after.unwrap_or(0), incident, limit)
         .await?;
     Ok(Json(entries))
 }
@@ -64,12 +68,12 @@ pub async fn journal(
 pub async fn timeline(
     State(state): State<ApiState>,
     _caller: Caller,
-    Query(query): Query<ReportQuery>,
+    Asked(query): Asked<ReportQuery>,
 ) -> Result<Json<Vec<report::Line>>, Problem> {
     let mut tx = state.realm.store.read().await?;
-    Ok(Json(
-        report::timeline(&mut tx, query.incident.as_deref()).await?,
-    ))
+    let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
+    let incident = incident.as_ref().map(IncidentId::as_str);
+    Ok(Json(report::timeline(&mut tx, incident).await?))
 }
 
 /// How well each body kept its deadlines; `*` is all of them.
@@ -77,10 +81,12 @@ pub async fn timeline(
 pub async fn timeliness(
     State(state): State<ApiState>,
     _caller: Caller,
-    Query(query): Query<ReportQuery>,
+    Asked(query): Asked<ReportQuery>,
 ) -> Result<Json<Vec<report::Timeliness>>, Problem> {
     let mut tx = state.realm.store.read().await?;
-    let lines = report::timeline(&mut tx, query.incident.as_deref()).await?;
+    let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
+    let incident = incident.as_ref().map(IncidentId::as_str);
+    let lines = report::timeline(&mut tx, incident).await?;
     Ok(Json(report::timeliness(&lines, state.realm.now())))
 }
 
@@ -89,13 +95,11 @@ pub async fn timeliness(
 pub async fn delivery(
     State(state): State<ApiState>,
     _caller: Caller,
-    Query(query): Query<DeliveryReportQuery>,
+    Asked(query): Asked<DeliveryReportQuery>,
 ) -> Result<Json<Vec<ChannelCount>>, Problem> {
     let release = super::releases::release_id(&query.release)?;
     let mut tx = state.realm.store.read().await?;
-    if tx.release(&release).await?.is_none() {
-        return Err(Problem::not_found("release", release.as_str()));
-    }
+    must_exist(&mut tx, &release).await?;
     let dispatches = tx.dispatches_of(&release).await?;
     let counts = tx.delivery_counts(&release).await?;
     Ok(Json(ChannelCount::of(&dispatches, counts)))

@@ -1,0 +1,80 @@
+//! What every path has in common, written into the description once: the token, the header fields of a change, and
+//! the problems that any request may be answered with.
+
+use utoipa::Modify;
+use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Object, OpenApi, Ref, RefOr, ResponseBuilder, Type};
+
+pub struct Common;
+
+impl Modify for Common {
+    fn modify(&self, doc: &mut OpenApi) {
+        let components = doc.components.get_or_insert_with(Default::default);
+        components.add_security_scheme(
+            "token",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+        for (path, item) in &mut doc.paths.paths {
+            // Probes and descriptions are for machines that nobody gave a token.
+            if !path.starts_with("/api/") {
+                continue;
+            }
+            for read in [&mut item.get].into_iter().flatten() {
+                needs_a_token(read);
+            }
+            for change in [&mut item.put, &mut item.post].into_iter().flatten() {
+                needs_a_token(change);
+                is_a_change(change);
+            }
+        }
+    }
+}
+
+fn needs_a_token(operation: &mut Operation) {
+    let token = SecurityRequirement::new::<_, [&str; 0], &str>("token", []);
+    operation.security = Some(vec![token]);
+    problem(operation, "400", "It cannot be read");
+    problem(operation, "401", "No token, or one that is not good");
+}
+
+fn is_a_change(operation: &mut Operation) {
+    let parameters = operation.parameters.get_or_insert_default();
+    parameters.push(parameter(
+        "dry_run",
+        ParameterIn::Query,
+        Type::Boolean,
+        "Make the change, answer, and take it back",
+    ));
+    parameters.push(parameter(
+        "Idempotency-Key",
+        ParameterIn::Header,
+        Type::String,
+        "The same request with the same key is done once and answered the same again",
+    ));
+    problem(operation, "413", "The body is larger than 1 MiB");
+}
+
+fn parameter(name: &str, place: ParameterIn, kind: Type, what: &str) -> RefOr<Parameter> {
+    let parameter = ParameterBuilder::new()
+        .name(name)
+        .parameter_in(place)
+        .description(Some(what))
+        .schema(Some(Object::with_type(kind)));
+    RefOr::T(parameter.build())
+}
+
+fn problem(operation: &mut Operation, status: &str, what: &str) {
+    let content = ContentBuilder::new()
+        .schema(Some(Ref::from_schema_name("Problem")))
+        .build();
+    let response = ResponseBuilder::new()
+        .description(what)
+        .content("application/problem+json", content)
+        .build();
+    operation
+        .responses
+        .responses
+        .entry(status.to_owned())
+        .or_insert(RefOr::T(response));
+}

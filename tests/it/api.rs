@@ -1,0 +1,11 @@
+//! The contract of the API, spoken over real HTTP to a running server: what is refused, how it is said, and that
+//! nothing was changed.
+
+mod again;
+mod input;
+mod noise;
+mod paths;
+mod reading;
+mod signing;
+mod texts;
+mod who;
