@@ -1,9 +1,9 @@
 //! Persistence; the only place that knows SQL.
 //!
-//! Two drivers (`sqlite`, `postgres`) speak one small language: statements with `$1` placeholders over 64-bit integers
-//! and text. Everything above them is written once, one file per aggregate, as methods of [`Tx`]. Where the databases
-//! differ, [`Dialect`] chooses between two statements that stand beside each other. `tests/it/store.rs` runs the same
-//! suite on both.
+//! Three drivers (`sqlite`, `memory`, `postgres`) speak one small language: statements with `$1` placeholders over
+//! 64-bit integers and text. Everything above them is written once, one file per aggregate, as methods of [`Tx`]. Where
+//! the databases differ, [`Dialect`] chooses between two statements that stand beside each other. `tests/it/store.rs`
+//! runs the same suite on each.
 //!
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
@@ -17,6 +17,7 @@ mod dispatch;
 mod error;
 mod incident;
 mod journal;
+mod memory;
 mod migrate;
 mod person;
 mod postgres;
@@ -87,6 +88,8 @@ pub trait Connection: Send {
 pub async fn driver(url: &str) -> Result<Arc<dyn Driver>> {
     if url.starts_with("postgres:") || url.starts_with("postgresql:") {
         Ok(Arc::new(postgres::Postgres::open(url).await?))
+    } else if memory::is_meant_by(url) {
+        Ok(Arc::new(memory::Memory::open()?))
     } else {
         Ok(Arc::new(sqlite::Sqlite::open(url).await?))
     }
@@ -115,8 +118,12 @@ impl Store {
     /// # Errors
     /// When it cannot be reached.
     pub async fn connect(url: &str) -> Result<Self> {
-        let driver = driver(url).await?;
-        Ok(Self { driver })
+        Ok(Self::over(driver(url).await?))
+    }
+
+    /// What [`Store::connect`] makes, over a driver that the caller keeps a hand on.
+    pub fn over(driver: Arc<dyn Driver>) -> Self {
+        Self { driver }
     }
 
     /// Every migration this program knows, oldest first, and whether the database has it. Changes nothing.

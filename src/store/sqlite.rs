@@ -1,10 +1,7 @@
-//! SQLite: one file, one writer, readers beside it.
+//! SQLite in a file: one writer, readers beside it.
 //!
 //! Writing goes through a pool of one connection, so writers queue fairly here instead of failing with "locked" there.
 //! Readers have a pool of their own, may not write, and each sees the file as it was when it first looked.
-//!
-//! `sqlite::memory:` is a world for drills and tests: one connection, which readers and writers take in turn. There a
-//! task that holds a transaction while it begins another waits for itself, and is told so after fifteen seconds.
 
 use std::path::Path;
 use std::time::Duration;
@@ -43,29 +40,9 @@ impl Sqlite {
             )));
         };
         match place.strip_prefix("//").unwrap_or(place) {
-            ":memory:" => Self::in_memory().await,
             "" => Err(StoreError::Unavailable(format!("{url:?} names no file"))),
             path => Self::in_file(Path::new(path)).await,
         }
-    }
-
-    async fn in_memory() -> Result<Self> {
-        let options = SqliteConnectOptions::new()
-            .filename(":memory:")
-            .in_memory(true)
-            .journal_mode(SqliteJournalMode::Memory)
-            .synchronous(SqliteSynchronous::Off)
-            .statement_cache_capacity(512);
-        // The connection is the database: it may never be let go.
-        let pool = pool(1)
-            .min_connections(1)
-            .connect_with(options)
-            .await
-            .map_err(|e| failure("open", e))?;
-        Ok(Self {
-            write: pool.clone(),
-            read: pool,
-        })
     }
 
     async fn in_file(path: &Path) -> Result<Self> {
@@ -260,7 +237,7 @@ fn failure(sql: &str, error: sqlx::Error) -> StoreError {
 }
 
 /// Busy, locked, out of memory, input or output error, disk full, cannot open. The low byte is the family.
-fn passing(code: &str) -> bool {
+pub(super) fn passing(code: &str) -> bool {
     code.parse::<i64>()
         .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
 }

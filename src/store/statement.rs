@@ -1,4 +1,4 @@
-//! What both drivers do to a statement before it leaves and to an error when it comes back.
+//! What the drivers do to a statement before it leaves and to an error when it comes back.
 
 use std::fmt::Write;
 
@@ -88,19 +88,29 @@ pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) 
             } else if passing(&code) {
                 StoreError::Unavailable(refusal.message().to_owned())
             } else {
-                StoreError::Statement(format!(
-                    "{} ({code}), in: {}",
-                    refusal.message(),
-                    beginning(sql)
-                ))
+                refused(sql, refusal.message(), &code)
             }
         }
         error if is_loss(&error) => StoreError::Unavailable(error.to_string()),
-        sqlx::Error::PoolTimedOut => StoreError::Unavailable(format!(
-            "no connection came free within {PATIENCE_SECONDS} seconds: it does not answer, or is busy with other work"
-        )),
-        other => StoreError::Statement(format!("{other}, in: {}", beginning(sql))),
+        sqlx::Error::PoolTimedOut => no_turn(),
+        other => unexpected(sql, &other),
     }
+}
+
+/// The database said no to `sql`, and would again.
+pub(super) fn refused(sql: &str, message: &str, code: &str) -> StoreError {
+    StoreError::Statement(format!("{message} ({code}), in: {}", beginning(sql)))
+}
+
+pub(super) fn unexpected(sql: &str, error: &dyn std::error::Error) -> StoreError {
+    StoreError::Statement(format!("{error}, in: {}", beginning(sql)))
+}
+
+/// A transaction could not begin within [`PATIENCE_SECONDS`].
+pub(super) fn no_turn() -> StoreError {
+    StoreError::Unavailable(format!(
+        "no connection came free within {PATIENCE_SECONDS} seconds: it does not answer, or is busy with other work"
+    ))
 }
 
 /// What a failed `COMMIT` means: a refusal undid everything, a lost connection leaves it open.

@@ -125,6 +125,11 @@ golden!(
 );
 
 #[test]
+fn a_drill_on_a_file_plays_as_its_golden_files_say() {
+    golden("chemical-blast", &Database::file().url);
+}
+
+#[test]
 fn every_example_scenario_is_played_here() {
     let mut found: Vec<String> = std::fs::read_dir(root().join("drills"))
         .unwrap()

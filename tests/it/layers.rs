@@ -36,6 +36,7 @@ const HOUSE: &[Part] = &[
 #[rustfmt::skip]
 const CRATES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
+    ("rusqlite", &["store"]),
     ("axum", &["web", "server"]),
     ("hyper", &["web", "server"]),
     ("hyper_util", &["web", "server"]),

@@ -63,6 +63,7 @@ async fn a_declared_flood_is_dated_drafted_signed_and_public(database: &Database
             .as_deref()
             .is_some_and(|n| n.contains("〔2026〕"))
     );
+    drop(tx);
     let group = town.parcels("work-group");
     assert_eq!(group.len(), 1, "the work group got it once");
     assert!(group[0].rendering.text.contains("加密巡堤查险"));

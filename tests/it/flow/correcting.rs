@@ -151,6 +151,7 @@ async fn a_wrong_text_that_waits_to_be_tried_again_is_not_sent(database: &Databa
     assert!(parcels[1].rendering.text.contains("更正"));
     let mut tx = database.store().await.read().await.unwrap();
     let counts = tx.delivery_counts(&notice).await.unwrap();
+    drop(tx);
     assert_eq!(counts["work-group"].get("cancelled"), Some(&1));
     assert!(
         town.acts(&notice)

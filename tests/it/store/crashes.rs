@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::database::Database;
 
-crate::on_each_database!(a_killed_program_loses_nothing_it_acknowledged);
+crate::on_each_database!(; not in memory: a_killed_program_loses_nothing_it_acknowledged);
 
 const URL: &str = "FABU_TEST_CRASH_URL";
 const DONE: &str = "kept ";

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use fabu::args;
-use fabu::store::{Driver, StoreError, Value, driver};
+use fabu::store::{Driver, StoreError, Value};
 
 use crate::support::database::Database;
 
@@ -17,11 +17,12 @@ crate::on_each_database!(
     a_second_row_of_the_same_key_is_a_duplicate,
     a_transaction_that_failed_once_keeps_nothing,
     a_dropped_transaction_keeps_nothing_and_lets_the_next_one_in,
-    a_caller_that_gives_up_in_the_middle_keeps_nothing,
     a_reader_may_not_write,
-    a_reader_keeps_its_picture_beside_a_writer,
     writers_lose_no_update,
-    a_refused_statement_is_named,
+    a_refused_statement_is_named;
+    not in memory:
+    a_caller_that_gives_up_in_the_middle_keeps_nothing,
+    a_reader_keeps_its_picture_beside_a_writer,
 );
 
 const TABLE: &str = "CREATE TABLE scratch (id BIGINT PRIMARY KEY, word TEXT UNIQUE, n BIGINT)";
@@ -31,7 +32,7 @@ const COUNT: &str = "SELECT count(*) FROM scratch";
 
 /// The bare driver and an empty table to write in.
 async fn scratch(database: &Database) -> Arc<dyn Driver> {
-    let driver = driver(&database.url).await.unwrap();
+    let driver = database.driver().await;
     let mut conn = driver.begin().await.unwrap();
     conn.script(TABLE).await.unwrap();
     conn.commit().await.unwrap();

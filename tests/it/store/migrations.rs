@@ -8,6 +8,7 @@ use fabu::store::{Store, StoreError};
 use crate::support::database::Database;
 
 crate::on_each_database!(
+    ; not in memory:
     an_empty_database_is_brought_up_to_date_once,
     programs_that_start_together_take_turns,
     a_newer_database_is_refused,

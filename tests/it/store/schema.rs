@@ -38,7 +38,7 @@ async fn described(database: &Database) -> BTreeSet<String> {
     database.store().await.close().await;
     let mut outsider = database.outsider().await;
     let questions = match outsider {
-        Outsider::Sqlite(_) => SQLITE,
+        Outsider::Sqlite(_) | Outsider::Memory(_) => SQLITE,
         Outsider::Postgres(_) => POSTGRES,
     };
     let mut lines = BTreeSet::new();
@@ -56,7 +56,7 @@ async fn both_schemas_have_the_same_columns_keys_and_indexes() {
         return;
     };
     let postgres = described(&database).await;
-    let sqlite = described(&Database::sqlite()).await;
+    let sqlite = described(&Database::file()).await;
     let only =
         |these: &BTreeSet<String>, those| these.difference(those).cloned().collect::<Vec<_>>();
     assert_eq!(
