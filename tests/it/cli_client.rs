@@ -35,7 +35,7 @@ struct Said {
 
 impl Office {
     async fn open() -> Self {
-        let database = Database::file();
+        let database = Database::sqlite();
         let town = Town::new(database.store().await, START).await;
         let state = ApiState {
             realm: town.realm.clone(),

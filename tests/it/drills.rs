@@ -126,7 +126,7 @@ golden!(
 
 #[test]
 fn a_drill_on_a_file_plays_as_its_golden_files_say() {
-    golden("chemical-blast", &Database::file().url);
+    golden("chemical-blast", &Database::sqlite().url);
 }
 
 #[test]

@@ -66,7 +66,7 @@ async fn the_file_is_its_owners_alone() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_writer_waits_while_another_program_holds_the_file() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let store = database.store().await;
     let mut outsider = database.outsider().await;
     outsider.run("BEGIN IMMEDIATE").await.unwrap();

@@ -56,7 +56,7 @@ async fn both_schemas_have_the_same_columns_keys_and_indexes() {
         return;
     };
     let postgres = described(&database).await;
-    let sqlite = described(&Database::file()).await;
+    let sqlite = described(&Database::sqlite()).await;
     let only =
         |these: &BTreeSet<String>, those| these.difference(those).cloned().collect::<Vec<_>>();
     assert_eq!(

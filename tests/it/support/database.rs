@@ -25,11 +25,16 @@ pub enum Outsider {
 }
 
 impl Database {
-    pub async fn sqlite() -> Option<Self> {
-        Some(Self::file())
+    /// By the name of its tests' module. `None` where [`Database::postgres`] is.
+    pub async fn of_kind(kind: &str) -> Option<Self> {
+        match kind {
+            "sqlite" => Some(Self::sqlite()),
+            "memory" => Some(Self::memory().await),
+            _ => Self::postgres().await,
+        }
     }
 
-    pub fn file() -> Self {
+    pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite:{}", folder.path().join("发布.db").display());
         Self {
@@ -39,13 +44,13 @@ impl Database {
         }
     }
 
-    pub async fn memory() -> Option<Self> {
+    pub async fn memory() -> Self {
         let url = "sqlite::memory:".to_owned();
-        Some(Self {
+        Self {
             memory: Some(fabu::store::driver(&url).await.unwrap()),
             url,
             folder: None,
-        })
+        }
     }
 
     /// `None` on a machine without PostgreSQL, said aloud; in CI it is never missing.
@@ -197,7 +202,7 @@ macro_rules! tests_on {
     ($kind:ident: $($test:ident,)*) => {
         $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $test() {
-            if let Some(database) = $crate::support::database::Database::$kind().await {
+            if let Some(database) = $crate::support::database::Database::of_kind(stringify!($kind)).await {
                 super::$test(&database).await;
                 database.discard().await;
             }
