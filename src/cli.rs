@@ -152,7 +152,7 @@ impl Command {
             Self::Release(args) => release::run(args).await,
             Self::Channel(args) => channel::run(args).await,
             Self::Report(args) => report::run(args).await,
-            Self::Drill(command) => drill::run(place, command),
+            Self::Drill(command) => drill::run(place, command).await,
             Self::Contact(command) => contact::run(place, command).await,
             Self::User(command) => user::run(place, command).await,
             Self::Journal(command) => journal::run(place, command).await,

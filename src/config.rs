@@ -50,6 +50,10 @@ pub struct Listen {
     pub portal: SocketAddr,
     /// The API, for staff and their programs; keep it off the public network.
     pub api: SocketAddr,
+    /// The portal of a live drill, for those who take part in it.
+    pub drill_portal: SocketAddr,
+    /// The API of a live drill.
+    pub drill_api: SocketAddr,
 }
 
 /// What the portal says about itself.
@@ -126,6 +130,8 @@ impl Default for Listen {
         Self {
             portal: SocketAddr::from((Ipv6Addr::UNSPECIFIED, 8080)),
             api: SocketAddr::from((Ipv4Addr::LOCALHOST, 8081)),
+            drill_portal: SocketAddr::from((Ipv4Addr::LOCALHOST, 8082)),
+            drill_api: SocketAddr::from((Ipv4Addr::LOCALHOST, 8083)),
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod crew;
 pub mod injects;
 pub mod stage;
 pub mod play;
+pub mod live;
 pub mod words;
 pub mod transcript;
 pub mod trace;

@@ -29,6 +29,9 @@ impl RealmKind {
     }
 }
 
+/// How every token of a drill begins.
+pub const DRILL_TOKEN: &str = "fabu-drill-";
+
 /// Mints ids from a moment and its own stream of chance; a seeded minter repeats itself.
 pub struct Minter {
     realm: RealmKind,
@@ -76,7 +79,11 @@ impl Minter {
             word.copy_from_slice(half);
             base32(u128::from_be_bytes(word))
         };
-        format!("fabu-{}{}", part(high), part(low)).to_lowercase()
+        let head = match self.realm {
+            RealmKind::Actual => "fabu-",
+            RealmKind::Drill => DRILL_TOKEN,
+        };
+        format!("{head}{}{}", part(high), part(low)).to_lowercase()
     }
 
     fn fill(&self, bytes: &mut [u8]) {

@@ -1,11 +1,14 @@
-//! A running server: one realm with its loops, the portal and the API on listeners of their own, and an eye on the plan
-//! files. `serve` and `demo` start it; so do the tests that look at it from outside.
+//! A running server: one realm with its loops and its faces, an eye on the plan files, and the live drill if there is
+//! one. `serve` and `demo` start it; so do the tests that look at it from outside.
 
 mod alone;
+mod faces;
 mod portal_feed;
+mod rehearsals;
 mod watch;
 
 pub use alone::{Alone, NotAlone};
+pub use rehearsals::{DrillSettings, Rehearsals};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -13,16 +16,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use crate::id::RealmKind;
 use crate::realm::Realm;
 use crate::store::StoreError;
-use crate::web::api::{self, ApiState};
-use crate::web::portal::serve::{self, Limits, Serving};
-use crate::web::portal::{SharedSite, SiteSettings};
+use crate::web::api::Rehearsing;
+use crate::web::portal::SiteSettings;
 use crate::worker;
+use faces::{Doors, Faces};
 
 /// What a server is started with.
 pub struct Settings {
@@ -37,6 +40,8 @@ pub struct Settings {
     pub watch: Option<PathBuf>,
     /// The portal's public address, if the configuration and not the channel's file decides it.
     pub base_url: Option<String>,
+    /// Where and how live drills are kept; None = this server directs none.
+    pub drills: Option<DrillSettings>,
 }
 
 /// Why a server did not start; nothing is left running.
@@ -60,91 +65,65 @@ pub struct Running {
     stop: CancellationToken,
     drain: Duration,
     tasks: JoinSet<()>,
-    serving: Serving,
+    faces: Faces,
+    rehearsals: Option<Arc<Rehearsals>>,
 }
 
-/// Starts everything; returns once both listeners are open and the portal shows what the store holds.
+/// Starts everything; returns once both listeners are open and the portal shows what the store holds. A live drill that
+/// was under way goes on.
 ///
 /// # Errors
-/// When an address is taken or the store cannot be read.
+/// When an address is taken, the store cannot be read, or holds the world of a drill.
 pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, StartError> {
+    realm.store.belong_to(RealmKind::Actual).await?;
     let stop = CancellationToken::new();
-    let listener = TcpListener::bind(settings.api)
-        .await
-        .map_err(|error| StartError::Listen {
-            what: "API",
-            address: settings.api,
-            error,
-        })?;
-    let api = listener.local_addr().map_err(|error| StartError::Listen {
-        what: "API",
-        address: settings.api,
-        error,
-    })?;
-    realm.read_switches().await?;
-    let site_settings = Arc::new(settings.site);
-    let site = SharedSite::new(portal_feed::build(&realm, &site_settings).await?);
-    let limits = Limits {
-        drain: settings.drain,
-        ..Limits::default()
-    };
-    let serving = serve::serve(settings.portal, site.clone(), &limits, &stop).map_err(|error| {
-        StartError::Listen {
-            what: "portal",
-            address: settings.portal,
-            error,
-        }
-    })?;
-
     let plan_faults = Arc::new(ArcSwap::default());
-    let router = api::router(ApiState {
-        realm: realm.clone(),
+    let rehearsals = settings
+        .drills
+        .map(|drills| Arc::new(Rehearsals::new(drills, realm.clone(), stop.child_token())));
+    if let Some(rehearsals) = &rehearsals {
+        rehearsals.take_up_soon().await;
+    }
+    let doors = Doors {
+        portal: settings.portal,
+        api: settings.api,
+        site: settings.site,
+        drain: settings.drain,
         plan_faults: plan_faults.clone(),
-        draining: stop.clone(),
-    });
+        rehearsing: rehearsals.clone().map(|all| all as Arc<dyn Rehearsing>),
+    };
+    let faces = Faces::open(realm.clone(), doors, stop.child_token()).await?;
     let mut tasks = JoinSet::new();
-    tasks.spawn(portal_feed::keep(
-        realm.clone(),
-        site,
-        site_settings,
-        stop.clone(),
-    ));
     if let Some(root) = settings.watch {
         let eye = watch::Eye::open(root, settings.base_url);
         tasks.spawn(eye.keep(realm.clone(), plan_faults, stop.clone()));
     }
-    let ended = stop.clone();
-    tasks.spawn(async move {
-        let served = axum::serve(listener, router)
-            .with_graceful_shutdown(ended.cancelled_owned())
-            .await;
-        if let Err(error) = served {
-            tracing::error!(%error, "the API stopped");
-        }
-    });
     let holder = settings.holder;
     let ended = stop.clone();
     tasks.spawn(async move { worker::run(realm, &holder, ended).await });
     Ok(Running {
-        portal: serving.address,
-        api,
+        portal: faces.portal,
+        api: faces.api,
         stop,
         drain: settings.drain,
         tasks,
-        serving,
+        faces,
+        rehearsals,
     })
 }
 
 impl Running {
-    /// Stops taking work, finishes what is under way within the drain time, and returns whether all of it ended.
+    /// Stops taking work, finishes what is under way within the drain time, and returns whether all of it ended. A live
+    /// drill stands still until the next start.
     pub async fn stop(mut self) -> bool {
         self.stop.cancel();
         let ended = tokio::time::timeout(self.drain, async {
+            if let Some(rehearsals) = &self.rehearsals {
+                rehearsals.stopped().await;
+            }
             while self.tasks.join_next().await.is_some() {}
         })
         .await;
-        let serving = self.serving;
-        let drained = tokio::task::spawn_blocking(move || serving.join()).await;
-        ended.is_ok() && drained.is_ok()
+        self.faces.close().await && ended.is_ok()
     }
 }

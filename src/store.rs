@@ -26,6 +26,7 @@ mod release;
 mod sqlite;
 mod statement;
 mod value;
+mod world;
 
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use delivery::{Settled, Settlement};

@@ -59,7 +59,7 @@ pub(super) struct ServerArgs {
 }
 
 /// How a change is asked for.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Changing {
     /// The idempotency key: with the same key the same change is made once, however often it is asked for
     #[arg(long, value_name = "KEY", value_parser = idempotency_key)]

@@ -86,6 +86,7 @@ async fn play(args: &Args, root: &std::path::Path) -> Result {
         root,
     ));
     let settings = Settings {
+        drills: None,
         portal,
         api,
         site,

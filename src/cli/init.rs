@@ -12,6 +12,7 @@ use super::{Exit, Failure, Place, Result, Session};
 
 static PLANS: Dir = include_dir!("$CARGO_MANIFEST_DIR/plans");
 static CHANNELS: Dir = include_dir!("$CARGO_MANIFEST_DIR/channels");
+static DRILLS: Dir = include_dir!("$CARGO_MANIFEST_DIR/drills");
 const CONFIGURATION: &str = include_str!("init/skeleton/fabu.toml");
 const BODIES: &str = include_str!("init/skeleton/bodies.yaml");
 
@@ -19,7 +20,7 @@ const BODIES: &str = include_str!("init/skeleton/bodies.yaml");
 pub(super) struct Args {
     /// The folder to make
     dir: PathBuf,
-    /// Fill it with the example: six plans of a made-up city, and its channels
+    /// Fill it with the example: six plans of a made-up city, its channels and drills
     #[arg(long)]
     example: bool,
     /// Use a folder that is not empty; files that stand are left as they are
@@ -30,12 +31,17 @@ pub(super) struct Args {
     dry_run: bool,
 }
 
-/// The example plans and channels, each with its path below the root.
+/// The example plans, channels and drills, each with its path below the root.
 pub fn example_files() -> Vec<(PathBuf, &'static [u8])> {
     let mut files = Vec::new();
     for (folder, dir) in [("plans", &PLANS), ("channels", &CHANNELS)] {
         collect(Path::new(folder), dir, &mut files);
     }
+    collect(Path::new("drills"), &DRILLS, &mut files);
+    // What beside a scenario says how it must end is for those who build the program.
+    files.retain(|(path, _)| {
+        !path.starts_with("drills") || path.extension().is_some_and(|ext| ext == "yaml")
+    });
     files.sort();
     files
 }

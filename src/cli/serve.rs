@@ -14,7 +14,7 @@ use crate::domain::plan::PlanSet;
 use crate::plan;
 use crate::plan::diagnostic::Severity;
 use crate::realm::Realm;
-use crate::server::{self, Alone, NotAlone, Settings};
+use crate::server::{self, Alone, DrillSettings, NotAlone, Settings};
 use crate::web::portal::SiteSettings;
 
 use super::{Exit, Failure, Place, Result, Session};
@@ -27,6 +27,12 @@ pub struct Args {
     /// Where the API listens
     #[arg(long, value_name = "ADDRESS")]
     api: Option<SocketAddr>,
+    /// Where the portal of a live drill listens
+    #[arg(long, value_name = "ADDRESS")]
+    drill_portal: Option<SocketAddr>,
+    /// Where the API of a live drill listens
+    #[arg(long, value_name = "ADDRESS")]
+    drill_api: Option<SocketAddr>,
 }
 
 pub async fn run(place: &Place, args: Args) -> Result {
@@ -48,14 +54,27 @@ pub async fn run(place: &Place, args: Args) -> Result {
             tracing::warn!(channel = %wired.def.channel, %fault, "this channel cannot be used; its deliveries wait");
         }
     }
+    let drain = config.server.drain.delta().to_std().unwrap_or_default();
+    let drills = DrillSettings {
+        folder: config.server.data_dir.join("drills"),
+        root: config.server.root.clone(),
+        portal: args.drill_portal.unwrap_or(config.listen.drill_portal),
+        api: args.drill_api.unwrap_or(config.listen.drill_api),
+        site: SiteSettings {
+            drill: true,
+            ..site.clone()
+        },
+        drain,
+    };
     let settings = Settings {
         portal: args.portal.unwrap_or(config.listen.portal),
         api: args.api.unwrap_or(config.listen.api),
         site,
         holder,
-        drain: config.server.drain.delta().to_std().unwrap_or_default(),
+        drain,
         watch: Some(config.server.root.clone()),
         base_url: config.portal.base_url.clone(),
+        drills: Some(drills),
     };
     let running = server::start(Arc::new(realm), settings)
         .await

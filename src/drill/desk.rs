@@ -196,6 +196,15 @@ impl Desk {
         self.published.get(&(incident.to_owned(), item.to_owned()))
     }
 
+    /// The item of a release that waits.
+    pub fn item(&self, id: &ReleaseId) -> Option<&str> {
+        Some(&self.held.get(id)?.release.item)
+    }
+
+    pub fn due_at(&self, id: &ReleaseId) -> Option<Moment> {
+        self.held.get(id)?.release.due_at
+    }
+
     /// Everything that waits for a person, the most pressing first.
     pub fn jobs(&self, scenario: &Scenario) -> Vec<Job> {
         let mut jobs = Vec::new();

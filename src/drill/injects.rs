@@ -169,6 +169,7 @@ pub async fn carry_out(
         return Ok((text, Some(effect)));
     }
     if let Some(absent) = &inject.absent {
+        known_post(stage, &absent.post)?;
         let lasts = absent.lasts.map_or_else(
             || "直到演练结束".to_owned(),
             |lasts| format!("持续 {lasts}"),
@@ -268,6 +269,22 @@ fn known_channel(stage: &Stage<'_>, code: &str) -> Result<(), VerbError> {
     Err(VerbError::NotFound {
         what: "channel",
         id: code.to_owned(),
+    })
+}
+
+fn known_post(stage: &Stage<'_>, post: &str) -> Result<(), VerbError> {
+    let mut bodies = stage.scenario.plans.bodies.iter();
+    let is_known = post.parse::<PostRef>().is_ok_and(|post| {
+        bodies.any(|body| {
+            body.body == post.body && body.posts.iter().any(|known| known.post == post.post)
+        })
+    });
+    if is_known {
+        return Ok(());
+    }
+    Err(VerbError::NotFound {
+        what: "post",
+        id: post.to_owned(),
     })
 }
 

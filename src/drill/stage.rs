@@ -119,18 +119,36 @@ impl<'a> Stage<'a> {
     /// # Errors
     /// The store's.
     pub async fn play_until(&mut self, until: Moment) -> Result<()> {
-        loop {
-            self.begin_step().await?;
-            worker::tick(&self.realm, &mut self.couriers).await?;
-            self.end_step().await?;
-            match self.next().await?.filter(|next| *next <= until) {
-                Some(next) => self.clock.advance_to(next),
-                None => break,
+        while !self.leap(until).await? {}
+        Ok(())
+    }
+
+    /// One jump towards `until`. True once it is reached and everything due by then is done.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn leap(&mut self, until: Moment) -> Result<bool> {
+        if let Some(back) = self.away_until {
+            self.clock.advance_to(back.min(until));
+            if until < back {
+                return Ok(true);
             }
+            self.away_until = None;
+        }
+        self.begin_step().await?;
+        if self.is_away() {
+            return Ok(false);
+        }
+        worker::tick(&self.realm, &mut self.couriers).await?;
+        self.end_step().await?;
+        if let Some(next) = self.next().await?.filter(|next| *next <= until) {
+            self.clock.advance_to(next);
+            return Ok(false);
         }
         self.clock.advance_to(until);
         worker::tick(&self.realm, &mut self.couriers).await?;
-        self.follow().await
+        self.follow().await?;
+        Ok(true)
     }
 
     /// Does one batch of what is due now, with about `most` tries on each channel. Returns whether there may be more.

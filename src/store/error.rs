@@ -27,6 +27,11 @@ pub enum StoreError {
         "the database is of a newer version of this program (it has migration {found}, this program knows {known})"
     )]
     TooNew { found: i64, known: i64 },
+    /// A drill's database was handed to the actual world, or the other way round.
+    #[error(
+        "this database holds the {found} world and must not be worked on as the {wanted} one; nothing was written"
+    )]
+    OtherWorld { found: String, wanted: &'static str },
     #[error("migration {name} failed, the database is unchanged: {what}")]
     Migration { name: String, what: String },
     #[error("the database refused a statement: {0}")]

@@ -29,6 +29,7 @@ macro_rules! migrations {
 
 const MIGRATIONS: &[Migration] = &migrations![
     1 "0001_main",
+    2 "0002_realm",
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

@@ -6,6 +6,7 @@ mod act;
 mod caller;
 mod channels;
 mod describe;
+mod drill;
 mod incidents;
 mod input;
 mod meta;
@@ -16,6 +17,7 @@ mod request;
 mod view;
 
 use describe::Common;
+pub use drill::{Rehearsal, Rehearsing, Started, Wish};
 pub use problem::Problem;
 
 use std::sync::Arc;
@@ -35,6 +37,8 @@ pub struct ApiState {
     /// What the last reading of the plan files found wrong, one line each; empty when they are in use.
     pub plan_faults: Arc<arc_swap::ArcSwap<Vec<String>>>,
     pub draining: tokio_util::sync::CancellationToken,
+    /// Who directs live drills; None in the API of a drill.
+    pub rehearsing: Option<Arc<dyn Rehearsing>>,
 }
 
 /// Every path of the API over `state`.
@@ -73,6 +77,13 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/channels/{code}/enable", post(channels::enable))
         .route("/api/v1/channels/{code}/disable", post(channels::disable))
         .route("/api/v1/channels/{code}/test", post(channels::test))
+        .route("/api/v1/drill", post(drill::start).get(drill::show))
+        .route("/api/v1/drill/inject", post(drill::inject))
+        .route("/api/v1/drill/pause", post(drill::pause))
+        .route("/api/v1/drill/resume", post(drill::resume))
+        .route("/api/v1/drill/jump", post(drill::jump))
+        .route("/api/v1/drill/stop", post(drill::stop))
+        .route("/api/v1/drill/report", get(drill::report))
         .route("/api/v1/me", get(meta::me))
         .route("/openapi.json", get(meta::openapi))
         .route("/version", get(meta::version))
@@ -97,7 +108,8 @@ pub fn router(state: ApiState) -> Router {
         incidents::end, incidents::request_release, releases::list, releases::show, releases::edit, releases::submit,
         releases::send_back, releases::approve, releases::waive, releases::correct, releases::withdraw,
         reports::deliveries, reports::journal, reports::timeline, reports::timeliness, reports::delivery,
-        channels::list, channels::enable, channels::disable, channels::test, meta::me,
+        channels::list, channels::enable, channels::disable, channels::test, drill::start, drill::show, drill::inject,
+        drill::pause, drill::resume, drill::jump, drill::stop, drill::report, meta::me,
         meta::openapi, meta::version, meta::healthz, meta::readyz, meta::metrics,
     ),
     modifiers(&Common)

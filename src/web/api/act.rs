@@ -60,6 +60,17 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
     }
 }
 
+impl<T> Change<T> {
+    /// The key that the caller will use again for the same request.
+    pub fn key(&self) -> Option<&str> {
+        self.key.as_deref()
+    }
+
+    pub fn is_dry_run(&self) -> bool {
+        self.dry_run
+    }
+}
+
 /// A change under way.
 pub struct Act {
     pub tx: Tx,

@@ -7,6 +7,7 @@ use axum::http::request::Parts;
 use super::{ApiState, Problem};
 use crate::domain::approval::Actor;
 use crate::domain::person::token_hash;
+use crate::id::{DRILL_TOKEN, RealmKind};
 
 pub struct Caller(pub Actor);
 
@@ -22,6 +23,9 @@ impl FromRequestParts<ApiState> for Caller {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or_else(Problem::unauthorized)?;
+        if token.starts_with(DRILL_TOKEN) && state.realm.world().ids.realm() == RealmKind::Actual {
+            return Err(Problem::token_of_a_drill());
+        }
         let mut tx = state.realm.store.read().await?;
         let person = tx.person_by_token(&token_hash(token)).await?;
         person

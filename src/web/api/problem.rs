@@ -92,6 +92,15 @@ impl Problem {
         )
     }
 
+    pub fn token_of_a_drill() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "Who are you?",
+            "this token is good for a drill alone, and a drill has an API of its own; nothing was done",
+        )
+    }
+
     /// A refusal of an approval, with what has changed if that is the reason.
     pub fn refused(refusal: &Refusal, difference: Vec<String>) -> Self {
         let (status, name, title) = match refusal {

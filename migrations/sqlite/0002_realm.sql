@@ -1,0 +1,2 @@
+-- Which world this database holds, actual or drill. Written once, by whoever works on it first.
+CREATE TABLE realm (one INTEGER PRIMARY KEY CHECK (one = 1), kind TEXT NOT NULL) STRICT;

@@ -1,0 +1,392 @@
+//! `fabu drill start` and what directs a live drill: asked of the server that the actual work is done with.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use chrono_tz::Tz;
+use clap::Args;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::ReportArgs;
+use super::files;
+use crate::cli::client::{Change, Changing, Client, ServerArgs, nothing};
+use crate::cli::output::{self, plain, say, table};
+use crate::cli::{Exit, Failure, Result};
+use crate::domain::time::Span;
+use crate::drill::live::{Participant, Reports, State, View};
+use crate::drill::words;
+use crate::plan::yaml;
+
+const LOOK: &str = "fabu drill status";
+
+#[derive(Debug, Args)]
+pub(crate) struct StartArgs {
+    /// The scenario's code, or its file in the server's drills/ folder
+    drill: PathBuf,
+    /// Seconds of the drill to one of the clock on the wall
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=60))]
+    speed: u32,
+    /// Let the machine play these people: body/post, body, or all; may be repeated
+    #[arg(long, value_name = "WHO")]
+    simulate: Vec<String>,
+    /// Where the chance of simulated people begins, instead of the scenario's own seed
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Write logins and tokens into this new file, for its owner alone, instead of printing them
+    #[arg(long, value_name = "FILE")]
+    tokens: Option<PathBuf>,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusArgs {
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InjectArgs {
+    /// An inject as scenarios have it, without `at`, such as 'raise: {to: II, reason: 水位超警}'
+    #[arg(required_unless_present_any = ["file", "next"])]
+    inject: Option<String>,
+    /// Read the inject from this file
+    #[arg(long, value_name = "FILE", conflicts_with = "inject")]
+    file: Option<PathBuf>,
+    /// Let the next inject of the scenario happen now
+    #[arg(long, conflicts_with_all = ["inject", "file"])]
+    next: bool,
+    #[command(flatten)]
+    how: Changing,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct PauseArgs {
+    #[command(flatten)]
+    how: Changing,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ResumeArgs {
+    /// Seconds of the drill to one of the clock on the wall; as before when left out
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=60))]
+    speed: Option<u32>,
+    #[command(flatten)]
+    how: Changing,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct JumpArgs {
+    /// To so long after the start of the drill, such as 3h30m
+    #[arg(long, required_unless_present = "by", conflicts_with = "by")]
+    to: Option<Span>,
+    /// So much further, such as 20m
+    #[arg(long)]
+    by: Option<Span>,
+    #[command(flatten)]
+    how: Changing,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StopArgs {
+    /// Why; the report keeps it
+    #[arg(long, default_value = "")]
+    reason: String,
+    /// Write transcript, score and report into this folder
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    how: Changing,
+    #[command(flatten)]
+    server: ServerArgs,
+}
+
+/// The live drill as the server shows it.
+#[derive(Deserialize)]
+struct Shown {
+    #[serde(flatten)]
+    view: View,
+    portal: String,
+    api: String,
+}
+
+#[derive(Deserialize)]
+struct Started {
+    drill: Shown,
+    participants: Vec<Participant>,
+}
+
+#[derive(Deserialize)]
+struct Happened {
+    happened: String,
+}
+
+pub(super) async fn start(args: StartArgs) -> Result {
+    let client = Client::new(&args.server)?;
+    let drill = args
+        .drill
+        .file_stem()
+        .map(|stem| stem.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let tokens = args.tokens.as_deref().map(new_secret_file).transpose()?;
+    let how = Changing::default();
+    let body = json!({ "drill": drill, "speed": args.speed, "seed": args.seed, "simulate": args.simulate });
+    let change = Change {
+        method: Method::POST,
+        path: &["drill"],
+        body,
+        how: &how,
+        seen: None,
+        look: LOOK.into(),
+    };
+    let answer = match client.change(change).await {
+        Ok(answer) => answer,
+        Err(failure) => {
+            if let Some(path) = &args.tokens {
+                // Nobody was given a token, so nobody needs the file.
+                let _ = std::fs::remove_file(path);
+            }
+            return Err(failure);
+        }
+    };
+    let started: Started = answer.read()?;
+    if let (Some(mut file), Some(path)) = (tokens, &args.tokens) {
+        for one in &started.participants {
+            let posts = one.posts.join(" ");
+            writeln!(file, "{}\t{}\t{posts}\t{}", one.login, one.name, one.token).map_err(
+                |error| {
+                    Failure::file(
+                        path,
+                        "the drill runs, but these tokens are lost: stop it and start it again",
+                        &error,
+                    )
+                },
+            )?;
+        }
+        say(&format!("wrote logins and tokens into {}", path.display()));
+    }
+    if client.json {
+        answer.print()?;
+        return Ok(Exit::Done);
+    }
+    if args.tokens.is_none() && !started.participants.is_empty() {
+        table(
+            ["登录 login", "姓名 name", "岗位 posts", "令牌 token"],
+            started
+                .participants
+                .into_iter()
+                .map(|one| [one.login, plain(&one.name), one.posts.join(" "), one.token]),
+        )?;
+        output::line("")?;
+    }
+    print(&started.drill)?;
+    say(&format!(
+        "tokens are shown this once; who takes part sets FABU_SERVER={} and FABU_TOKEN",
+        started.drill.api
+    ));
+    Ok(Exit::Done)
+}
+
+/// Made before the drill is started, so that tokens do not come to nothing.
+fn new_secret_file(path: &Path) -> Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .map_err(|error| Failure::file(path, "nothing was started", &error))
+}
+
+pub(super) async fn status(args: &StatusArgs) -> Result {
+    let client = Client::new(&args.server)?;
+    let answer = client.get(&["drill"], &[], "fabu drill start FILE").await?;
+    if client.json {
+        answer.print()?;
+    } else {
+        print(&answer.read()?)?;
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) async fn inject(args: InjectArgs) -> Result {
+    let client = Client::new(&args.server)?;
+    let body = match (&args.inject, &args.file) {
+        _ if args.next => json!({ "next": true }),
+        (Some(text), _) => json!({ "inject": read_inject("inject", text)? }),
+        (None, Some(file)) => {
+            let text = std::fs::read_to_string(file)
+                .map_err(|error| Failure::file(file, "nothing was done", &error))?;
+            json!({ "inject": read_inject(&file.display().to_string(), &text)? })
+        }
+        (None, None) => nothing(),
+    };
+    let answer = ask(&client, "inject", body, &args.how).await?;
+    if client.json {
+        answer.print()?;
+    } else {
+        let happened: Happened = answer.read()?;
+        output::line(&plain(&happened.happened))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn read_inject(name: &str, text: &str) -> Result<Value> {
+    let (document, faults) = yaml::parse(text);
+    if let Some(fault) = faults.first() {
+        let place = format!("{name}:{}:{}", fault.mark.line, fault.mark.column);
+        let what = format!("{place}: {}; nothing was done", fault.message);
+        return Err(Failure::new(Exit::Invalid, what));
+    }
+    match document.map(|document| document.value) {
+        Some(value @ Value::Object(_)) => Ok(value),
+        _ => Err(Failure::new(
+            Exit::Invalid,
+            format!("{name}: this is no inject; nothing was done"),
+        )
+        .next("write it as scenarios do, such as 'raise: {to: II, reason: …}'")),
+    }
+}
+
+pub(super) async fn pause(args: PauseArgs) -> Result {
+    direct(&args.server, "pause", nothing(), &args.how).await
+}
+
+pub(super) async fn resume(args: ResumeArgs) -> Result {
+    let body = json!({ "speed": args.speed });
+    direct(&args.server, "resume", body, &args.how).await
+}
+
+pub(super) async fn jump(args: JumpArgs) -> Result {
+    let body = json!({ "to": args.to, "by": args.by });
+    direct(&args.server, "jump", body, &args.how).await
+}
+
+pub(super) async fn stop(args: StopArgs) -> Result {
+    if let Some(out) = &args.out {
+        files::must_be_writable(out)?;
+    }
+    let body = json!({ "reason": args.reason });
+    direct(&args.server, "stop", body, &args.how).await?;
+    match &args.out {
+        Some(out) => fetch(&Client::new(&args.server)?, Some(out)).await,
+        None => {
+            say("fabu drill report fetches transcript, score and report");
+            Ok(Exit::Done)
+        }
+    }
+}
+
+pub(super) async fn report(args: &ReportArgs) -> Result {
+    fetch(&Client::new(&args.server)?, args.out.as_deref()).await
+}
+
+async fn fetch(client: &Client, out: Option<&Path>) -> Result {
+    let answer = client.get(&["drill", "report"], &[], LOOK).await?;
+    if client.json {
+        answer.print()?;
+        return Ok(Exit::Done);
+    }
+    let reports: Reports = answer.read()?;
+    // The name is the server's; only the last part of it may say where to write.
+    let named = Path::new(&reports.run).file_name().map(PathBuf::from);
+    let out = out.map(Path::to_owned).or(named).unwrap_or_default();
+    files::must_be_writable(&out)?;
+    files::keep(&out, &reports.transcript, &reports.score, &reports.report)?;
+    Ok(Exit::Done)
+}
+
+async fn direct(server: &ServerArgs, verb: &str, body: Value, how: &Changing) -> Result {
+    let client = Client::new(server)?;
+    let answer = ask(&client, verb, body, how).await?;
+    if client.json {
+        answer.print()?;
+    } else {
+        print(&answer.read()?)?;
+    }
+    Ok(Exit::Done)
+}
+
+async fn ask(
+    client: &Client,
+    verb: &str,
+    body: Value,
+    how: &Changing,
+) -> Result<crate::cli::client::Answer> {
+    let change = Change {
+        method: Method::POST,
+        path: &["drill", verb],
+        body,
+        how,
+        seen: None,
+        look: LOOK.into(),
+    };
+    client.change(change).await
+}
+
+fn print(shown: &Shown) -> Result<()> {
+    let view = &shown.view;
+    let zone: Tz = view.zone.parse().unwrap_or(Tz::UTC);
+    let state = match view.state {
+        State::Running => format!("进行 running ×{}", view.speed),
+        State::Paused => "暂停 paused".to_owned(),
+        State::Away => "服务停止 the drill's server is away".to_owned(),
+        State::Over => format!("结束 over: {}", view.ended.as_deref().unwrap_or_default()),
+    };
+    table(
+        ["", ""],
+        [
+            [
+                "演练 drill".into(),
+                plain(&format!("{}  {}", view.run, view.title)),
+            ],
+            ["状态 state".into(), plain(&state)],
+            [
+                "演练时钟 clock".into(),
+                format!(
+                    "{}  {}",
+                    words::since(view.start, view.clock),
+                    words::local(view.clock, zone)
+                ),
+            ],
+            ["结束于 ends".into(), words::since(view.start, view.end)],
+            ["网站 portal".into(), shown.portal.clone()],
+            ["接口 API".into(), shown.api.clone()],
+        ],
+    )?;
+    if !view.coming.is_empty() {
+        output::line("")?;
+        table(
+            ["将发生 coming", "导调 inject"],
+            view.coming
+                .iter()
+                .map(|one| [words::since(view.start, one.at), one.what.clone()]),
+        )?;
+    }
+    if !view.waiting.is_empty() {
+        output::line("")?;
+        table(
+            ["待办 waiting", "岗位 post", "时限 due", "编号 release"],
+            view.waiting.iter().map(|one| {
+                let due = one.due_at.map(|due| words::local(due, zone));
+                [
+                    one.item.clone(),
+                    one.post.clone(),
+                    due.unwrap_or_else(|| "—".into()),
+                    one.release.clone(),
+                ]
+            }),
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,479 @@
+//! Keeps a live drill going: lets time pass on its stage, hears orders between two batches, writes down where it stands.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
+
+use super::super::injects::Happened;
+use super::super::play::look_back;
+use super::super::scenario::Scenario;
+use super::super::score::{self, Score};
+use super::super::stage::{Stage, Tempo};
+use super::super::{report, transcript};
+use super::SPEEDS;
+use super::folder::{Folder, Keep};
+use super::view::View;
+use crate::clock::{Clock, SystemClock, VirtualClock};
+use crate::domain::time::{Moment, Span};
+use crate::flow::VerbError;
+use crate::plan::scenario::InjectFile;
+use crate::realm::Realm;
+use crate::store::{Result, Store, StoreError};
+
+/// Tries on one channel between two looks at the orders: small enough that an inject is heard well within two seconds.
+const BATCH: usize = 1_000;
+/// How often, by the clock on the wall, it is written down where the drill stands.
+const HEARTBEAT: TimeDelta = TimeDelta::seconds(1);
+
+/// What whoever directs the drill may ask.
+pub enum Order {
+    /// Lets something happen now.
+    Inject {
+        inject: Box<InjectFile>,
+        by: String,
+        key: Option<String>,
+    },
+    /// Lets the next inject of the file happen now instead of when it was to.
+    Next {
+        by: String,
+        key: Option<String>,
+    },
+    /// Stops the clock, and so moves every deadline that is still to come.
+    Pause,
+    /// Lets the clock run again, or run at another speed.
+    Resume {
+        speed: Option<u32>,
+    },
+    /// Plays on to a moment of the drill as fast as it goes.
+    Jump(Leap),
+    Stop {
+        why: String,
+    },
+    /// What the report would say by now.
+    Report,
+}
+
+/// How far to jump.
+#[derive(Debug, Clone, Copy)]
+pub enum Leap {
+    /// To so long after the start.
+    To(Span),
+    By(Span),
+}
+
+/// What an order leads to.
+pub enum Asked {
+    Done(Box<View>),
+    /// What happened, in the words of the transcript.
+    Happened(String),
+    Reports(Box<Reports>),
+}
+
+/// The files of a drill's end.
+#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
+pub struct Reports {
+    pub run: String,
+    pub transcript: String,
+    pub score: Score,
+    /// The report as one HTML file.
+    pub report: String,
+}
+
+/// Why an order was not carried out; nothing of it has happened.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The engine's own refusal.
+    #[error("{0}")]
+    Refused(#[from] VerbError),
+    #[error("{0}")]
+    Conflict(String),
+    #[error("{field}: {what}")]
+    Invalid { field: &'static str, what: String },
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl OrderError {
+    pub(super) fn over() -> Self {
+        Self::Conflict("the drill is over; nothing was done".into())
+    }
+}
+
+impl From<StoreError> for OrderError {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+type Answer = oneshot::Sender<std::result::Result<Asked, OrderError>>;
+
+/// Everything that a conductor begins with.
+pub(super) struct Setup {
+    pub folder: Folder,
+    pub scenario: Scenario,
+    pub keep: Keep,
+    pub store: Store,
+    pub orders: mpsc::Receiver<(Order, Answer)>,
+    pub stop: CancellationToken,
+}
+
+struct Conductor<'a> {
+    stage: Stage<'a>,
+    folder: Folder,
+    keep: Keep,
+    view: watch::Sender<View>,
+    /// A jump under way, and who waits for it.
+    leap: Option<(Moment, Answer)>,
+    /// The clock has never been let go: nothing is kept that a restart would take up.
+    is_new: bool,
+}
+
+impl Setup {
+    /// Runs the drill to its end, or until the server stops.
+    pub async fn run(self, ready: oneshot::Sender<Result<(Arc<Realm>, watch::Receiver<View>)>>) {
+        let Self {
+            folder,
+            scenario,
+            keep,
+            store,
+            mut orders,
+            stop,
+        } = self;
+        let clock = VirtualClock::at(keep.clock);
+        let (simulated, seed) = (keep.clone(), keep.seed);
+        let opened = Stage::open(
+            &scenario,
+            seed,
+            store.clone(),
+            clock,
+            Tempo::Live,
+            |person| simulated.simulates(person),
+        );
+        let mut stage = match opened.await {
+            Ok(stage) => stage,
+            Err(error) => {
+                let _ = ready.send(Err(error));
+                return;
+            }
+        };
+        stage.texts = keep.texts;
+        // The clock was written down a moment before the last thing happened.
+        let last = stage.journal.last().map_or(keep.clock, |entry| entry.at);
+        stage.clock.advance_to(last);
+        let is_new = folder.keep().is_none();
+        let view = watch::Sender::new(View::of(&stage, &keep));
+        let realm = stage.realm.clone();
+        let mut conductor = Conductor {
+            stage,
+            folder,
+            keep,
+            view,
+            leap: None,
+            is_new,
+        };
+        if !is_new && !conductor.keep.paused {
+            conductor.stage.clock.run(conductor.keep.speed);
+        }
+        let seen = conductor.view.subscribe();
+        if ready.send(Ok((realm, seen))).is_ok() {
+            conductor.conduct(&mut orders, &stop).await;
+        }
+        store.close().await;
+    }
+}
+
+impl Conductor<'_> {
+    async fn conduct(
+        &mut self,
+        orders: &mut mpsc::Receiver<(Order, Answer)>,
+        stop: &CancellationToken,
+    ) {
+        let mut signal = self.stage.realm().listen();
+        let mut beat_at = SystemClock.now();
+        while self.keep.ended.is_none() && !stop.is_cancelled() {
+            signal.mark_unchanged();
+            if let Ok((order, answer)) = orders.try_recv() {
+                self.hear(order, answer).await;
+                continue;
+            }
+            if self.stage.now() >= self.stage.scenario.end && self.leap.is_none() {
+                self.end("时间到 the time was over").await;
+                break;
+            }
+            let moved = match self.leap.take() {
+                Some((to, answer)) => self.leap_on(to, answer).await,
+                None => self.stage.beat(BATCH).await,
+            };
+            let now = SystemClock.now();
+            if now >= beat_at {
+                self.write_down();
+                beat_at = now + HEARTBEAT;
+            }
+            self.show();
+            let next = match moved {
+                Ok(true) => continue,
+                Ok(false) => self.stage.next().await,
+                Err(error) => Err(error),
+            };
+            let next = match next {
+                Ok(next) => next.map_or(self.stage.scenario.end, |at| {
+                    at.min(self.stage.scenario.end)
+                }),
+                Err(error) => {
+                    tracing::error!(%error, drill = %self.keep.run, "the drill could not go on; trying again");
+                    SystemClock.sleep_until(now + HEARTBEAT).await;
+                    continue;
+                }
+            };
+            let clock = self.stage.clock.clone();
+            tokio::select! {
+                () = clock.sleep_until(next) => {}
+                _ = signal.changed() => {}
+                () = SystemClock.sleep_until(beat_at) => {}
+                order = orders.recv() => match order {
+                    Some((order, answer)) => self.hear(order, answer).await,
+                    None => break,
+                },
+                () = stop.cancelled() => {}
+            }
+        }
+        self.stage.clock.run(0);
+        if self.keep.ended.is_none() {
+            self.write_down();
+        }
+        self.show();
+    }
+
+    /// One step of a jump; true while there is more to do.
+    async fn leap_on(&mut self, to: Moment, answer: Answer) -> Result<bool> {
+        match self.stage.leap(to).await {
+            Ok(false) => {
+                self.leap = Some((to, answer));
+                Ok(true)
+            }
+            Ok(true) => {
+                self.run_clock();
+                let _ = answer.send(Ok(self.done()));
+                Ok(true)
+            }
+            Err(error) => {
+                self.run_clock();
+                let told = OrderError::Failed(format!(
+                    "the jump stopped short: {error}; the drill goes on from where it got to"
+                ));
+                let _ = answer.send(Err(told));
+                Err(error)
+            }
+        }
+    }
+
+    fn run_clock(&self) {
+        let speed = if self.keep.paused { 0 } else { self.keep.speed };
+        self.stage.clock.run(speed);
+    }
+
+    fn done(&mut self) -> Asked {
+        self.write_down();
+        Asked::Done(Box::new(self.show()))
+    }
+
+    fn show(&self) -> View {
+        let view = View::of(&self.stage, &self.keep);
+        self.view.send_replace(view.clone());
+        view
+    }
+
+    /// A drill that cannot be written down goes on; it would be taken up from further back.
+    fn write_down(&mut self) {
+        if self.is_new {
+            return;
+        }
+        self.stage.count_texts();
+        self.keep.clock = self.stage.now();
+        self.keep.texts = self.stage.texts;
+        if let Err(error) = self.folder.write_keep(&self.keep) {
+            tracing::error!(%error, folder = %self.folder.path.display(), "it could not be written down where the drill stands");
+        }
+    }
+
+    async fn hear(&mut self, order: Order, answer: Answer) {
+        if self.leap.is_some() && !matches!(order, Order::Report | Order::Stop { .. }) {
+            let busy = "a jump is under way; nothing was done, ask again when it is over";
+            let _ = answer.send(Err(OrderError::Conflict(busy.into())));
+            return;
+        }
+        let told = match order {
+            Order::Jump(leap) => match self.target(leap) {
+                Ok(to) => {
+                    self.stage.clock.run(0);
+                    self.leap = Some((to, answer));
+                    return;
+                }
+                Err(error) => Err(error),
+            },
+            Order::Pause if self.keep.paused => Err(OrderError::Conflict(
+                "the drill is paused already; nothing was done".into(),
+            )),
+            Order::Pause => {
+                self.keep.paused = true;
+                self.run_clock();
+                Ok(self.done())
+            }
+            Order::Resume { speed } => self.resume(speed),
+            Order::Inject { inject, by, key } => {
+                let happened = Happened {
+                    by: Some(by),
+                    key,
+                    ..Happened::default()
+                };
+                self.happen(&inject, happened).await
+            }
+            Order::Next { by, key } => self.next(by, key).await,
+            Order::Stop { why } => self.stop(&why).await,
+            Order::Report => match self.reports().await {
+                Ok(reports) => Ok(Asked::Reports(Box::new(reports))),
+                Err(error) => Err(error.into()),
+            },
+        };
+        // Whoever asked may have gone; what was done is done.
+        let _ = answer.send(told);
+    }
+
+    fn target(&self, leap: Leap) -> std::result::Result<Moment, OrderError> {
+        let (start, now, end) = (
+            self.stage.scenario.start,
+            self.stage.now(),
+            self.stage.scenario.end,
+        );
+        let (field, to) = match leap {
+            Leap::To(span) => ("to", span.after(start)),
+            Leap::By(span) => ("by", span.after(now)),
+        };
+        if to <= now {
+            let at = super::super::words::since(start, now);
+            let what = format!("the drill is at {at} and cannot go back; nothing was done");
+            return Err(OrderError::Invalid { field, what });
+        }
+        if to > end {
+            let at = super::super::words::since(start, end);
+            let what = format!("the drill ends at {at}, before this; nothing was done");
+            return Err(OrderError::Invalid { field, what });
+        }
+        Ok(to)
+    }
+
+    fn resume(&mut self, speed: Option<u32>) -> std::result::Result<Asked, OrderError> {
+        if let Some(speed) = speed.filter(|speed| !SPEEDS.contains(speed)) {
+            let what = format!(
+                "{speed} is not a speed from {} to {}; nothing was done",
+                SPEEDS.start(),
+                SPEEDS.end()
+            );
+            return Err(OrderError::Invalid {
+                field: "speed",
+                what,
+            });
+        }
+        if !self.is_new && !self.keep.paused && speed.is_none() {
+            let what = "the drill is not paused; give a speed to change it".into();
+            return Err(OrderError::Conflict(what));
+        }
+        self.is_new = false;
+        self.keep.paused = false;
+        self.keep.speed = speed.unwrap_or(self.keep.speed);
+        self.run_clock();
+        Ok(self.done())
+    }
+
+    async fn happen(
+        &mut self,
+        inject: &InjectFile,
+        happened: Happened,
+    ) -> std::result::Result<Asked, OrderError> {
+        if let Some(key) = &happened.key
+            && self.stage.knows_key(key)
+        {
+            return Ok(Asked::Happened("this was done before".into()));
+        }
+        match self.stage.happen(inject, happened).await? {
+            Ok(text) => Ok(Asked::Happened(text)),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    async fn next(
+        &mut self,
+        by: String,
+        key: Option<String>,
+    ) -> std::result::Result<Asked, OrderError> {
+        let Some((_, n)) = self.stage.script.front().copied() else {
+            let what = "no inject of the file is left; nothing was done".into();
+            return Err(OrderError::Conflict(what));
+        };
+        let happened = Happened {
+            by: Some(by),
+            key,
+            ..Happened::scripted(n)
+        };
+        let inject = self.stage.scenario.file.injects[n].clone();
+        let asked = self.happen(&inject, happened).await?;
+        self.stage.script.retain(|(_, other)| *other != n);
+        Ok(asked)
+    }
+
+    async fn stop(&mut self, why: &str) -> std::result::Result<Asked, OrderError> {
+        if let Some((_, answer)) = self.leap.take() {
+            let _ = answer.send(Err(OrderError::over()));
+        }
+        self.end(why).await;
+        Ok(Asked::Done(Box::new(self.show())))
+    }
+
+    /// Ends the drill and writes what it leaves. A report that cannot be written can be asked for again from the store.
+    async fn end(&mut self, why: &str) {
+        self.stage.clock.run(0);
+        match self.reports().await {
+            Ok(reports) => {
+                let score = serde_json::to_string_pretty(&reports.score).unwrap_or_default();
+                for (name, text) in [
+                    ("transcript.txt", &reports.transcript),
+                    ("score.json", &(score + "\n")),
+                    ("report.html", &reports.report),
+                ] {
+                    if let Err(error) = self.folder.write(name, text) {
+                        tracing::error!(%error, folder = %self.folder.path.display(), "{name} of the drill could not be written");
+                    }
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, drill = %self.keep.run, "the drill's report could not be made")
+            }
+        }
+        self.keep.ended = Some(why.to_owned());
+        self.is_new = false;
+        self.write_down();
+    }
+
+    async fn reports(&mut self) -> Result<Reports> {
+        let play = look_back(&mut self.stage).await?;
+        let (scenario, seed) = (self.stage.scenario, self.keep.seed);
+        let score = score::score(scenario, seed, &play);
+        let transcript = transcript::write(scenario, seed, &play);
+        let last = self.last_score();
+        let reports = Reports {
+            run: self.keep.run.clone(),
+            report: report::write(&score, &transcript, last.as_ref(), &[]),
+            transcript,
+            score,
+        };
+        Ok(reports)
+    }
+
+    fn last_score(&self) -> Option<Score> {
+        let drills = self.folder.path.parent()?;
+        let (last, _) = Folder::last(drills, Some(&self.keep.drill), Some(&self.keep.run))?;
+        serde_json::from_str(&last.read("score.json").ok()?).ok()
+    }
+}

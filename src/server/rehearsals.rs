@@ -1,0 +1,388 @@
+//! The live drill of a server: one at a time, with a portal and an API of its own beside the actual ones.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use async_trait::async_trait;
+use serde_json::json;
+use tokio::sync::Mutex;
+use tokio_util::sync::CancellationToken;
+
+use super::faces::{Doors, Faces};
+use crate::clock::{Clock, SystemClock};
+use crate::domain::approval::Actor;
+use crate::domain::journal::{ENGINE, Entry};
+use crate::drill::live::{
+    Folder, Keep, Live, Order, OrderError, Reports, SPEEDS, StartError, State,
+};
+use crate::drill::scenario::Scenario;
+use crate::realm::Realm;
+use crate::store::Result;
+use crate::web::api::{Rehearsal, Rehearsing, Started, Wish};
+use crate::web::portal::SiteSettings;
+
+/// Where live drills are kept, and where theirs are found.
+pub struct DrillSettings {
+    /// Holds one folder for each live drill.
+    pub folder: PathBuf,
+    /// The folder that holds `plans/`, `channels/` and `drills/`.
+    pub root: PathBuf,
+    pub portal: SocketAddr,
+    pub api: SocketAddr,
+    /// What the portal of a drill says about itself; its address is filled in.
+    pub site: SiteSettings,
+    pub drain: Duration,
+}
+
+pub struct Rehearsals {
+    settings: DrillSettings,
+    actual: Arc<Realm>,
+    stop: CancellationToken,
+    /// Held by the watch over the drill that runs.
+    running: Arc<Mutex<()>>,
+    /// Held while a drill is started or taken up: whoever asks for it then waits.
+    starting: Arc<Mutex<()>>,
+    now: Arc<ArcSwapOption<Rehearsal>>,
+}
+
+impl Rehearsals {
+    pub fn new(settings: DrillSettings, actual: Arc<Realm>, stop: CancellationToken) -> Self {
+        Self {
+            settings,
+            actual,
+            stop,
+            running: Arc::default(),
+            starting: Arc::default(),
+            now: Arc::default(),
+        }
+    }
+
+    /// Goes on with the drill that was under way when the last server stopped. The actual world does not wait for it;
+    /// whoever asks for the drill does, from now on.
+    pub async fn take_up_soon(self: &Arc<Self>) {
+        let alone = self.starting.clone().lock_owned().await;
+        let all = self.clone();
+        tokio::spawn(async move {
+            all.take_up().await;
+            drop(alone);
+        });
+    }
+
+    /// What cannot be taken up is reported and left as it is.
+    async fn take_up(&self) {
+        let now = SystemClock.now();
+        let (folder, mut scenario, keep) = match Folder::unfinished(&self.settings.folder, now) {
+            Ok(Some(found)) => found,
+            Ok(None) => return,
+            Err(error) => {
+                tracing::error!(%error, "the live drill of the last run cannot be taken up");
+                return;
+            }
+        };
+        let run = keep.run.clone();
+        self.set_portal_url(&mut scenario);
+        let stop = self.stop.child_token();
+        let opened = match Live::take_up(&folder, scenario, keep, stop.clone()).await {
+            Ok(live) => self.open(live, stop).await.map(|_| ()),
+            Err(error) => Err(error.into()),
+        };
+        match opened {
+            Ok(()) => tracing::info!(%run, "the live drill goes on"),
+            Err(error) => {
+                tracing::error!(%run, %error, "the live drill cannot be taken up; it is tried again at the next start")
+            }
+        }
+    }
+
+    /// Returns once the drill has been written down, after the stop signal.
+    pub async fn stopped(&self) {
+        drop(self.running.lock().await);
+    }
+
+    fn set_portal_url(&self, scenario: &mut Scenario) {
+        scenario.plans.set_portal_url(&url(self.settings.portal));
+    }
+
+    async fn open(
+        &self,
+        live: Live,
+        stop: CancellationToken,
+    ) -> std::result::Result<Arc<Rehearsal>, StartError> {
+        let guard = self.running.clone().try_lock_owned().map_err(|_| busy())?;
+        let faces = match self.faces(&live, &stop).await {
+            Ok(faces) => faces,
+            Err(error) => {
+                stop.cancel();
+                let mut view = live.follow();
+                while view.changed().await.is_ok() {}
+                return Err(StartError::Failed(error.to_string()));
+            }
+        };
+        let shown = Arc::new(Rehearsal {
+            live: live.clone(),
+            portal: url(faces.portal),
+            api: url(faces.api),
+        });
+        self.now.store(Some(shown.clone()));
+        let watch = Watch {
+            faces: Some(faces),
+            live,
+            now: self.now.clone(),
+            actual: self.actual.clone(),
+            doors: self.doors_again(&shown),
+            stop,
+        };
+        tokio::spawn(async move {
+            watch.keep().await;
+            drop(guard);
+        });
+        Ok(shown)
+    }
+
+    fn doors_again(&self, shown: &Rehearsal) -> DoorsAgain {
+        // The ports that were really taken: people have written them down.
+        let taken = |url: &str, configured: SocketAddr| {
+            let port = url.rsplit(':').next().and_then(|port| port.parse().ok());
+            SocketAddr::new(configured.ip(), port.unwrap_or(configured.port()))
+        };
+        DoorsAgain {
+            portal: taken(&shown.portal, self.settings.portal),
+            api: taken(&shown.api, self.settings.api),
+            site: self.settings.site.clone(),
+            drain: self.settings.drain,
+        }
+    }
+
+    async fn faces(
+        &self,
+        live: &Live,
+        stop: &CancellationToken,
+    ) -> std::result::Result<Faces, super::StartError> {
+        let doors = DoorsAgain {
+            portal: self.settings.portal,
+            api: self.settings.api,
+            site: self.settings.site.clone(),
+            drain: self.settings.drain,
+        };
+        Faces::open(live.realm.clone(), doors.doors(), stop.child_token()).await
+    }
+}
+
+/// What it takes to open a drill's doors, the first time or after it was away.
+struct DoorsAgain {
+    portal: SocketAddr,
+    api: SocketAddr,
+    site: SiteSettings,
+    drain: Duration,
+}
+
+impl DoorsAgain {
+    fn doors(&self) -> Doors {
+        let mut site = self.site.clone();
+        site.base_url = url(self.portal);
+        Doors {
+            portal: self.portal,
+            api: self.api,
+            site,
+            drain: self.drain,
+            plan_faults: Arc::new(ArcSwap::default()),
+            rehearsing: None,
+        }
+    }
+}
+
+/// Follows a drill: closes its doors while it is away, and for good when it is over.
+struct Watch {
+    live: Live,
+    faces: Option<Faces>,
+    doors: DoorsAgain,
+    now: Arc<ArcSwapOption<Rehearsal>>,
+    actual: Arc<Realm>,
+    stop: CancellationToken,
+}
+
+impl Watch {
+    async fn keep(mut self) {
+        let mut view = self.live.follow();
+        let mut ended = None;
+        loop {
+            let (state, said) = {
+                let view = view.borrow_and_update();
+                (view.state, view.ended.clone())
+            };
+            ended = said.or(ended);
+            match (state, self.faces.take()) {
+                (State::Away | State::Over, Some(faces)) => {
+                    faces.close().await;
+                }
+                (State::Running | State::Paused, None) => self.reopen().await,
+                (_, faces) => self.faces = faces,
+            }
+            if view.changed().await.is_err() {
+                break;
+            }
+        }
+        if let Some(faces) = self.faces.take() {
+            faces.close().await;
+        }
+        if let Some(why) = ended {
+            self.note_end(&why).await;
+        }
+        self.now.store(None);
+    }
+
+    async fn reopen(&mut self) {
+        let doors = self.doors.doors();
+        match Faces::open(self.live.realm.clone(), doors, self.stop.child_token()).await {
+            Ok(faces) => self.faces = Some(faces),
+            Err(error) => tracing::error!(%error, "the drill's doors cannot be opened again"),
+        }
+    }
+
+    async fn note_end(&self, why: &str) {
+        let run = self.live.view().run;
+        let noted = note(
+            &self.actual,
+            ENGINE,
+            "drill-ended",
+            json!({ "run": run, "why": why }),
+        );
+        if let Err(error) = noted.await {
+            tracing::error!(%error, %run, "the journal does not say that the drill ended");
+        }
+        tracing::info!(%run, %why, "the live drill is over");
+    }
+}
+
+/// The actual journal says when there were drills, and of whose making.
+async fn note(realm: &Realm, actor: &str, act: &str, data: serde_json::Value) -> Result<()> {
+    let (mut tx, _, now) = realm.begin().await?;
+    tx.append(vec![Entry::new(now, actor, act).data(data)])
+        .await?;
+    realm.commit(tx).await
+}
+
+fn busy() -> StartError {
+    StartError::Conflict("a live drill is under way on this server; stop it first".into())
+}
+
+/// Where others on this machine, or on its network, find `address`.
+fn url(address: SocketAddr) -> String {
+    match address.ip() {
+        ip if ip.is_unspecified() => format!("http://127.0.0.1:{}", address.port()),
+        _ => format!("http://{address}"),
+    }
+}
+
+#[async_trait]
+impl Rehearsing for Rehearsals {
+    async fn start(&self, wish: Wish, by: &Actor) -> std::result::Result<Started, StartError> {
+        let _alone = self.starting.lock().await;
+        match self.now.load_full() {
+            Some(last) if last.live.view().state == State::Over => self.stopped().await,
+            Some(_) => return Err(busy()),
+            None => {}
+        }
+        if !SPEEDS.contains(&wish.speed) {
+            let range = format!("{} to {}", SPEEDS.start(), SPEEDS.end());
+            return Err(StartError::Wrong(format!(
+                "speed: {} is not from {range}",
+                wish.speed
+            )));
+        }
+        let now = SystemClock.now();
+        let (folder, mut scenario) =
+            Folder::create(&self.settings.folder, &self.settings.root, &wish.drill, now)?;
+        if let Some(unknown) = wish
+            .simulate
+            .iter()
+            .find(|named| !is_known(&scenario, named))
+        {
+            folder.remove();
+            return Err(StartError::Wrong(format!(
+                "simulate: the drill has no post and no body {unknown:?}; write body/post, body or all"
+            )));
+        }
+        let keep = Keep {
+            run: folder.run(),
+            drill: wish.drill,
+            seed: wish.seed.unwrap_or(scenario.file.seed),
+            simulate: wish.simulate,
+            started_at: now,
+            started_by: by.user.clone(),
+            clock: scenario.start,
+            speed: wish.speed,
+            paused: false,
+            texts: (0, 0),
+            ended: None,
+        };
+        self.set_portal_url(&mut scenario);
+        let stop = self.stop.child_token();
+        let begun = async {
+            let (live, participants) = Live::prepare(&folder, scenario, keep, stop.clone()).await?;
+            let shown = self.open(live, stop.clone()).await?;
+            let run = shown.live.view().run;
+            note(
+                &self.actual,
+                &by.user,
+                "drill-started",
+                json!({ "run": run }),
+            )
+            .await?;
+            let begin = Order::Resume { speed: None };
+            let begun = shown.live.order(begin).await;
+            begun.map_err(|error| StartError::Failed(error.to_string()))?;
+            Ok(Started {
+                rehearsal: shown,
+                participants,
+            })
+        };
+        let begun = begun.await;
+        if begun.is_err() {
+            stop.cancel();
+            self.stopped().await;
+            folder.remove();
+        }
+        begun
+    }
+
+    async fn current(&self) -> Option<Arc<Rehearsal>> {
+        let _settled = self.starting.lock().await;
+        self.now.load_full()
+    }
+
+    async fn reports(&self) -> std::result::Result<Option<Reports>, OrderError> {
+        let current = self.current().await;
+        if let Some(shown) = current.filter(|one| one.live.view().state != State::Over) {
+            match shown.live.order(Order::Report).await? {
+                crate::drill::live::Asked::Reports(reports) => return Ok(Some(*reports)),
+                _ => return Err(OrderError::Failed("the drill gave no report".into())),
+            }
+        }
+        let Some((folder, keep)) = Folder::last(&self.settings.folder, None, None) else {
+            return Ok(None);
+        };
+        let lost = |error: std::io::Error| {
+            OrderError::Failed(format!("{}: {error}", folder.path.display()))
+        };
+        let score = folder.read("score.json").map_err(lost)?;
+        Ok(Some(Reports {
+            run: keep.run,
+            transcript: folder.read("transcript.txt").map_err(lost)?,
+            score: serde_json::from_str(&score)
+                .map_err(|error| OrderError::Failed(format!("score.json: {error}")))?,
+            report: folder.read("report.html").map_err(lost)?,
+        }))
+    }
+}
+
+fn is_known(scenario: &Scenario, named: &str) -> bool {
+    named == "all"
+        || crate::drill::people::cast(scenario).iter().any(|person| {
+            let mut posts = person.actor.posts.iter();
+            posts.any(|post| post.to_string() == *named || post.body == *named)
+        })
+}

@@ -1,0 +1,376 @@
+//! The live drill (演练): start it, direct it, read its report. People play it through the drill's own API.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::act::Change;
+use super::caller::Caller;
+use super::input::NoInput;
+use super::{ApiState, Problem};
+use crate::domain::approval::Actor;
+use crate::domain::time::Span;
+use crate::drill::live::{
+    Asked, Leap, Live, Order, OrderError, Participant, Reports, StartError, View,
+};
+use crate::plan::scenario::InjectFile;
+
+/// Whoever starts live drills and knows the one that runs. A server has one; the API of a drill has none.
+#[async_trait]
+pub trait Rehearsing: Send + Sync {
+    async fn start(&self, wish: Wish, by: &Actor) -> Result<Started, StartError>;
+    async fn current(&self) -> Option<Arc<Rehearsal>>;
+    /// The report of the drill that runs, as it would be by now, or of the last one that ended.
+    async fn reports(&self) -> Result<Option<Reports>, OrderError>;
+}
+
+/// The live drill that runs, and where its faces are.
+pub struct Rehearsal {
+    pub live: Live,
+    pub portal: String,
+    pub api: String,
+}
+
+/// A drill that has begun, with the tokens of those who play it; they are shown this once.
+pub struct Started {
+    pub rehearsal: Arc<Rehearsal>,
+    pub participants: Vec<Participant>,
+}
+
+/// Which drill to start, and how.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Wish {
+    /// The scenario's code: `drills/CODE.yaml` on the server.
+    pub drill: String,
+    /// Seconds of the drill to one of the clock on the wall, 1 to 60.
+    #[serde(default = "real_time")]
+    pub speed: u32,
+    /// Where the chance of simulated people begins, instead of the scenario's own seed.
+    #[serde(default)]
+    pub seed: Option<u64>,
+    /// Whose people the machine plays: posts (body/post), bodies, or `all`.
+    #[serde(default)]
+    pub simulate: Vec<String>,
+}
+
+fn real_time() -> u32 {
+    1
+}
+
+/// Something to happen now: an inject as in a scenario, without `at`; or the next one of the scenario.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InjectInput {
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    inject: Option<serde_json::Map<String, Value>>,
+    #[serde(default)]
+    next: bool,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeInput {
+    #[serde(default)]
+    speed: Option<u32>,
+}
+
+/// Either `to`, counted from the start of the drill, or `by`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JumpInput {
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    to: Option<Span>,
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    by: Option<Span>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StopInput {
+    #[serde(default)]
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    view: View,
+    portal: String,
+    api: String,
+}
+
+impl Shown {
+    fn of(rehearsal: &Rehearsal, view: View) -> Self {
+        Self {
+            view,
+            portal: rehearsal.portal.clone(),
+            api: rehearsal.api.clone(),
+        }
+    }
+}
+
+/// Starts a live drill. The answer holds the tokens of those who play it, this once.
+#[utoipa::path(post, path = "/api/v1/drill", request_body = Wish, responses((status = 201, body = Object), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn start(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    change: Change<Wish>,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let change = may_direct(&actor, change)?;
+    let begun = rehearsing(&state)?.start(change, &actor).await?;
+    let view = begun.rehearsal.live.view();
+    let shown = Shown::of(&begun.rehearsal, view);
+    let answer = json!({ "drill": shown, "participants": begun.participants });
+    Ok((StatusCode::CREATED, Json(answer)))
+}
+
+/// The live drill: its clock, what comes next, what waits for whom.
+#[utoipa::path(get, path = "/api/v1/drill", responses((status = 200, body = Object), (status = 404, body = Problem)))]
+pub async fn show(
+    State(state): State<ApiState>,
+    _caller: Caller,
+) -> Result<Json<impl Serialize>, Problem> {
+    let rehearsal = current(&state).await?;
+    Ok(Json(Shown::of(&rehearsal, rehearsal.live.view())))
+}
+
+/// Lets something happen now.
+#[utoipa::path(post, path = "/api/v1/drill/inject", request_body = InjectInput, responses((status = 200, body = Object), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn inject(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    change: Change<InjectInput>,
+) -> Result<Json<Value>, Problem> {
+    let key = change.key().map(str::to_owned);
+    let input = may_direct(&actor, change)?;
+    let by = actor.user;
+    let order = match (input.inject, input.next) {
+        (Some(inject), false) => Order::Inject {
+            inject: Box::new(read_inject(inject)?),
+            by,
+            key,
+        },
+        (None, true) => Order::Next { by, key },
+        _ => {
+            let what = "give either an inject or `\"next\": true`; nothing was done";
+            return Err(Problem::invalid("inject", what));
+        }
+    };
+    match current(&state).await?.live.order(order).await? {
+        Asked::Happened(text) => Ok(Json(json!({ "happened": text }))),
+        _ => Ok(Json(json!({}))),
+    }
+}
+
+fn read_inject(mut inject: serde_json::Map<String, Value>) -> Result<InjectFile, Problem> {
+    if inject.contains_key("at") {
+        let what = "it happens now: leave `at` out; nothing was done";
+        return Err(Problem::invalid("inject.at", what));
+    }
+    inject.insert("at".into(), json!("0s"));
+    let read: InjectFile = serde_json::from_value(Value::Object(inject))
+        .map_err(|error| Problem::invalid("inject", format!("{error}; nothing was done")))?;
+    match &read.kinds()[..] {
+        [_] => Ok(read),
+        [] => Err(Problem::invalid(
+            "inject",
+            "nothing happens in it; nothing was done",
+        )),
+        several => Err(Problem::invalid(
+            "inject",
+            format!("{} in one inject; nothing was done", several.join(" and ")),
+        )),
+    }
+}
+
+/// Stops the drill's clock; every deadline to come moves with it.
+#[utoipa::path(post, path = "/api/v1/drill/pause", responses((status = 200, body = Object), (status = 409, body = Problem)))]
+pub async fn pause(
+    state: State<ApiState>,
+    Caller(actor): Caller,
+    change: Change<NoInput>,
+) -> Result<Json<impl Serialize>, Problem> {
+    may_direct(&actor, change)?;
+    direct(state, Order::Pause).await
+}
+
+/// Lets the drill's clock run again, or run at another speed.
+#[utoipa::path(post, path = "/api/v1/drill/resume", request_body = ResumeInput, responses((status = 200, body = Object), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn resume(
+    state: State<ApiState>,
+    Caller(actor): Caller,
+    change: Change<ResumeInput>,
+) -> Result<Json<impl Serialize>, Problem> {
+    let speed = may_direct(&actor, change)?.speed;
+    direct(state, Order::Resume { speed }).await
+}
+
+/// Plays on to a later moment of the drill as fast as it goes.
+#[utoipa::path(post, path = "/api/v1/drill/jump", request_body = JumpInput, responses((status = 200, body = Object), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn jump(
+    state: State<ApiState>,
+    Caller(actor): Caller,
+    change: Change<JumpInput>,
+) -> Result<Json<impl Serialize>, Problem> {
+    let input = may_direct(&actor, change)?;
+    let leap = match (input.to, input.by) {
+        (Some(to), None) => Leap::To(to),
+        (None, Some(by)) => Leap::By(by),
+        _ => {
+            let what = "give either `to` or `by`; nothing was done";
+            return Err(Problem::invalid("to", what));
+        }
+    };
+    direct(state, Order::Jump(leap)).await
+}
+
+/// Ends the drill and writes its report.
+#[utoipa::path(post, path = "/api/v1/drill/stop", request_body = StopInput, responses((status = 200, body = Object), (status = 409, body = Problem)))]
+pub async fn stop(
+    state: State<ApiState>,
+    Caller(actor): Caller,
+    change: Change<StopInput>,
+) -> Result<Json<impl Serialize>, Problem> {
+    let user = actor.user.clone();
+    let reason = may_direct(&actor, change)?.reason;
+    let why = match reason.trim() {
+        "" => format!("{user} 结束 stopped by {user}"),
+        reason => format!("{user}：{reason}"),
+    };
+    direct(state, Order::Stop { why }).await
+}
+
+/// The transcript, the score and the report: of the drill that runs as they would be by now, or of the last one.
+#[utoipa::path(get, path = "/api/v1/drill/report", responses((status = 200, body = Object), (status = 404, body = Problem)))]
+pub async fn report(
+    State(state): State<ApiState>,
+    _caller: Caller,
+) -> Result<Json<Reports>, Problem> {
+    let reports = rehearsing(&state)?.reports().await?;
+    reports
+        .map(Json)
+        .ok_or_else(|| no_drill("there was no live drill on this server yet"))
+}
+
+async fn direct(State(state): State<ApiState>, order: Order) -> Result<Json<Shown>, Problem> {
+    let rehearsal = current(&state).await?;
+    let view = match rehearsal.live.order(order).await? {
+        Asked::Done(view) => *view,
+        _ => rehearsal.live.view(),
+    };
+    Ok(Json(Shown::of(&rehearsal, view)))
+}
+
+/// Directing takes a post; reading does not. A drill has no dry run: it is one.
+fn may_direct<T>(actor: &Actor, change: Change<T>) -> Result<T, Problem> {
+    if actor.posts.is_empty() {
+        return Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "Not yours to do",
+            "a drill is directed by somebody who holds a post; nothing was done",
+        ));
+    }
+    if change.is_dry_run() {
+        let what = "a drill cannot be tried without doing it, and reaches nobody: leave dry_run out; nothing was done";
+        return Err(Problem::bad_request(what));
+    }
+    Ok(change.input)
+}
+
+fn rehearsing(state: &ApiState) -> Result<&Arc<dyn Rehearsing>, Problem> {
+    state.rehearsing.as_ref().ok_or_else(|| {
+        no_drill("this API directs no drills; ask the server that the actual work is done with")
+    })
+}
+
+async fn current(state: &ApiState) -> Result<Arc<Rehearsal>, Problem> {
+    rehearsing(state)?
+        .current()
+        .await
+        .ok_or_else(|| no_drill("no live drill is running; nothing was done"))
+}
+
+fn no_drill(what: &str) -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "no-drill", "There is no drill", what)
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        match error {
+            OrderError::Refused(error) => error.into(),
+            OrderError::Conflict(what) => Self::new(
+                StatusCode::CONFLICT,
+                "conflict",
+                "It cannot be done now",
+                what,
+            ),
+            OrderError::Invalid { field, what } => Self::invalid(field, what),
+            OrderError::Failed(what) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "drill",
+                "The drill could not do it",
+                what,
+            ),
+        }
+    }
+}
+
+impl From<StartError> for Problem {
+    fn from(error: StartError) -> Self {
+        let said = error.to_string();
+        match error {
+            StartError::Unknown(_) => Self::new(
+                StatusCode::NOT_FOUND,
+                "not-found",
+                "There is no such thing",
+                said,
+            ),
+            StartError::Invalid(diagnostics) => {
+                let mut problem = Self::new(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "invalid",
+                    "It cannot be used",
+                    said,
+                );
+                problem.more.problems = diagnostics
+                    .into_iter()
+                    .map(|d| super::problem::FieldProblem {
+                        field: format!("{}:{}:{}", d.place.file, d.place.line, d.place.column),
+                        what: d.message,
+                    })
+                    .collect();
+                problem
+            }
+            StartError::Wrong(_) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "invalid",
+                "It cannot be used",
+                said,
+            ),
+            StartError::Conflict(_) => Self::new(
+                StatusCode::CONFLICT,
+                "conflict",
+                "It cannot be done now",
+                said,
+            ),
+            StartError::Store(error) => error.into(),
+            StartError::Unwritable { .. } | StartError::Failed(_) => Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "drill",
+                "The drill could not be started",
+                said,
+            ),
+        }
+    }
+}
