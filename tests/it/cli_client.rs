@@ -40,6 +40,7 @@ impl Office {
         let state = ApiState {
             realm: town.realm.clone(),
             plan_faults: Arc::default(),
+            rehearsing: None,
             draining: Default::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

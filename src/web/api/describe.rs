@@ -25,7 +25,7 @@ impl Modify for Common {
             }
             for change in [&mut item.put, &mut item.post].into_iter().flatten() {
                 needs_a_token(change);
-                is_a_change(change);
+                is_a_change(change, path);
             }
         }
     }
@@ -38,20 +38,26 @@ fn needs_a_token(operation: &mut Operation) {
     problem(operation, "401", "No token, or one that is not good");
 }
 
-fn is_a_change(operation: &mut Operation) {
+fn is_a_change(operation: &mut Operation, path: &str) {
     let parameters = operation.parameters.get_or_insert_default();
-    parameters.push(parameter(
-        "dry_run",
-        ParameterIn::Query,
-        Type::Boolean,
-        "Make the change, answer, and take it back",
-    ));
-    parameters.push(parameter(
-        "Idempotency-Key",
-        ParameterIn::Header,
-        Type::String,
-        "The same request with the same key is done once and answered the same again",
-    ));
+    // A drill cannot be directed tentatively, and of its orders only an inject is not harmless when it comes twice.
+    let directs = path.starts_with("/api/v1/drill");
+    if !directs {
+        parameters.push(parameter(
+            "dry_run",
+            ParameterIn::Query,
+            Type::Boolean,
+            "Make the change, answer, and take it back",
+        ));
+    }
+    if !directs || path.ends_with("/inject") {
+        parameters.push(parameter(
+            "Idempotency-Key",
+            ParameterIn::Header,
+            Type::String,
+            "The same request with the same key is done once and answered the same again",
+        ));
+    }
     problem(operation, "413", "The body is larger than 1 MiB");
 }
 

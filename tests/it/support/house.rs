@@ -66,6 +66,7 @@ impl House {
             drain: Duration::from_secs(10),
             watch: None,
             base_url: None,
+            drills: None,
         };
         let running = server::start(realm.clone(), settings).await.unwrap();
         let mut house = Self {
