@@ -16,7 +16,7 @@ async fn keyed(house: &House, key: &str, path: &str, body: &Value) -> Heard {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_request_with_the_same_key_is_done_once() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let first = keyed(&house, "k1", INCIDENTS, &flood()).await;
     let again = keyed(&house, "k1", INCIDENTS, &flood()).await;
@@ -50,7 +50,7 @@ async fn the_same_request_with_the_same_key_is_done_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_key_that_comes_many_times_at_once_declares_one_incident() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let declaration = flood();
     let all = (0..12).map(|_| keyed(&house, "storm", INCIDENTS, &declaration));
@@ -69,7 +69,7 @@ async fn a_key_that_comes_many_times_at_once_declares_one_incident() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_that_failed_may_be_sent_again_with_its_key() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let wrong = flood_with("level", json!("V"));
     keyed(&house, "k1", INCIDENTS, &wrong)
@@ -89,7 +89,7 @@ async fn a_request_that_failed_may_be_sent_again_with_its_key() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_dry_run_answers_and_changes_nothing() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let trial = format!("{INCIDENTS}?dry_run=true");
     let would = keyed(&house, "k1", &trial, &flood()).await.ok();
@@ -157,7 +157,7 @@ async fn a_dry_run_answers_and_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_change_to_a_release_that_changed_meanwhile_is_refused() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (_, notice) = house.declare().await;
     house.release_once(&notice, "drafting").await;

@@ -19,7 +19,7 @@ fn fields(problem: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_declaration_that_cannot_be_used_names_its_fields() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     for (field, value, words) in [
         ("event", json!("flod"), &["flod", "flood"][..]),
@@ -92,7 +92,7 @@ async fn a_declaration_that_cannot_be_used_names_its_fields() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_fact_that_cannot_be_used_is_named_at_once_and_none_is_kept() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, _) = house.declare().await;
     let path = format!("{INCIDENTS}/{incident}");
@@ -113,7 +113,7 @@ async fn every_fact_that_cannot_be_used_is_named_at_once_and_none_is_kept() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_the_json_of_a_path_is_refused() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let good = flood().to_string();
     let with = |more: &str| format!("{},{more}}}", good.strip_suffix('}').unwrap());
@@ -174,7 +174,7 @@ async fn what_is_not_the_json_of_a_path_is_refused() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_body_of_two_megabytes_is_refused_and_the_next_request_served() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     for size in [1_100_000, 2_000_000, 9_000_000] {
         let declaration = flood_with("title", json!("汛".repeat(size / 3)));
@@ -188,7 +188,7 @@ async fn a_body_of_two_megabytes_is_refused_and_the_next_request_served() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_moment_long_past_plans_no_more_than_one_of_today() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let today = house.post(INCIDENTS, &flood()).await.status(201);
     for known_at in [
@@ -213,7 +213,7 @@ async fn a_moment_long_past_plans_no_more_than_one_of_today() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_place_named_twice_is_one_place() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let declaration = flood_with("areas", json!(["320299", "320299"]));
     let declared = house.post(INCIDENTS, &declaration).await.status(201);
@@ -231,7 +231,7 @@ async fn a_place_named_twice_is_one_place() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_level_change_needs_a_level_a_reason_and_an_incident_that_is_active() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, _) = house.declare().await;
     let path = format!("{INCIDENTS}/{incident}");

@@ -12,7 +12,7 @@ use crate::support::house::{Heard, House};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn names_of_nothing_are_not_found() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, _) = house.declare().await;
     let drilled = incident.replacen('L', "D", 1);
@@ -86,7 +86,7 @@ async fn names_of_nothing_are_not_found() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unknown_paths_and_wrong_methods_are_said_to_be_so() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     for path in [
         "/",
@@ -128,7 +128,7 @@ async fn unknown_paths_and_wrong_methods_are_said_to_be_so() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_query_that_a_path_does_not_take_is_refused() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, notice) = house.declare().await;
     for path in [
@@ -211,7 +211,7 @@ pub fn routes() -> BTreeSet<(String, String)> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_description_and_the_router_have_the_same_paths() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let doc = house.get("/openapi.json").await.ok();
     let mut described = BTreeSet::new();
@@ -244,7 +244,7 @@ async fn the_description_and_the_router_have_the_same_paths() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_description_names_every_schema_it_points_to() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let doc = house.get("/openapi.json").await.ok();
     fn pointers<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {

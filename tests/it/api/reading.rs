@@ -7,7 +7,7 @@ use crate::support::house::House;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_journal_is_read_a_page_at_a_time_without_a_gap() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, notice) = house.declare().await;
     house.release_once(&notice, "drafting").await;
@@ -35,7 +35,7 @@ async fn the_journal_is_read_a_page_at_a_time_without_a_gap() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counts_and_health_need_no_token_and_tell_what_is_open() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, notice) = house.declare().await;
     house.release_once(&notice, "drafting").await;

@@ -52,7 +52,7 @@ crate::on_each_database!(a_flood_is_declared_signed_and_published);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hash_of_another_text_is_a_conflict_that_says_what_differs_and_is_remembered() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let head = house.hire("kezhang", &["flood-office/section-head"]).await;
     let first = house.submitted().await;
@@ -108,7 +108,7 @@ async fn a_hash_of_another_text_is_a_conflict_that_says_what_differs_and_is_reme
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_signs_their_own_draft_or_out_of_turn() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let posts = ["flood-office/duty-officer", "flood-office/section-head"];
     let both = house.hire("shuangren", &posts).await;
@@ -156,7 +156,7 @@ async fn nobody_signs_their_own_draft_or_out_of_turn() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_not_in_a_state_for_it_stays_as_it_is() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let head = house.hire("kezhang", &["flood-office/section-head"]).await;
     let director = house

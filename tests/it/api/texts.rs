@@ -24,7 +24,7 @@ const UNFIT_LINES: [&str; 12] = [
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_title_or_reason_that_is_not_one_printable_line_is_refused_everywhere() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, notice) = house.declare().await;
     let draft = house.release_once(&notice, "drafting").await;
@@ -59,7 +59,7 @@ async fn a_title_or_reason_that_is_not_one_printable_line_is_refused_everywhere(
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_text_may_have_lines_but_no_control_characters() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, notice) = house.declare().await;
     house.release_once(&notice, "drafting").await;
@@ -94,7 +94,7 @@ async fn a_text_may_have_lines_but_no_control_characters() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn markup_in_a_fact_is_words_on_every_channel() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, notice) = house.declare().await;
     let situation = "<script>alert(1)</script>{{situation}}&amp;🌊\u{1F468}\u{200D}\u{1F692}";

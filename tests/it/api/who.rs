@@ -8,7 +8,7 @@ use crate::support::house::{Heard, House, flood};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_good_token_nothing_is_shown_and_nothing_done() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let url = format!("{}/api/v1/incidents", house.base);
     let basic = format!("Basic {}", house.officer);
@@ -46,7 +46,7 @@ async fn without_a_good_token_nothing_is_shown_and_nothing_done() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_disabled_person_and_a_revoked_token_are_strangers_at_once() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let leaver = house.hire("lizhi", &["flood-office/duty-officer"]).await;
     let loser = house.hire("diushi", &["flood-office/duty-officer"]).await;
@@ -77,7 +77,7 @@ async fn a_disabled_person_and_a_revoked_token_are_strangers_at_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_of_another_body_cannot_work_an_incident() {
-    let database = Database::file();
+    let database = Database::sqlite();
     let house = House::open(&database).await;
     let (incident, notice) = house.declare().await;
     house.release_once(&notice, "drafting").await;
