@@ -31,6 +31,9 @@ pub struct Release {
     /// What it interprets or corrects.
     pub tied_to: Option<ReleaseId>,
     pub correction: Option<CorrectionKind>,
+    /// Why the correction is made, in the corrector's words (`original.reason` in its template).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction_reason: Option<String>,
     pub state: ReleaseState,
     /// How far the reminders of its deadline have gone.
     pub reminded: Reminder,

@@ -173,7 +173,7 @@ impl Done {
                 approve::approve(&mut tx, &world, now, actor, id, hash, true).await?;
             }
             Act::Prepare { kind } => {
-                correct::prepare(&mut tx, &world, now, actor, id, *kind).await?;
+                correct::prepare(&mut tx, &world, now, actor, id, *kind, None).await?;
             }
         }
         realm.commit(tx).await?;

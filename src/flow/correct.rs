@@ -1,6 +1,6 @@
 //! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{VerbError, World, entry, release};
 use crate::domain::approval::{Actor, acting_post};
@@ -16,8 +16,8 @@ use crate::store::Tx;
 /// The first of two actions: prepares the pre-written correction of a published text, ready to be signed.
 ///
 /// # Errors
-/// Forbidden for anybody but the post that corrects (or its deputy), a conflict when nothing was published or facts
-/// that the correction needs are missing; those are named.
+/// Invalid when the reason is not one printable line; forbidden for anybody but the post that corrects (or its
+/// deputy), a conflict when nothing was published or facts that the correction needs are missing; those are named.
 pub async fn prepare(
     tx: &mut Tx,
     world: &World,
@@ -25,8 +25,10 @@ pub async fn prepare(
     actor: &Actor,
     id: &ReleaseId,
     kind: CorrectionKind,
+    reason: Option<&str>,
 ) -> Result<Release, VerbError> {
     let original = release(tx, id).await?;
+    let reason = reason.map(clause).transpose()?;
     if !matches!(
         original.state,
         ReleaseState::Published(_)
@@ -66,13 +68,14 @@ pub async fn prepare(
     }
     let incident = super::incident(tx, &original.incident).await?;
     let mut correction = build(world, now, &plan, &original, kind, standing.len());
+    correction.correction_reason = reason;
     tx.add_releases(std::slice::from_ref(&correction)).await?;
     let mut entries = vec![entry(
         now,
         &actor.user,
         "correction-prepared",
         &correction,
-        json!({ "of": original.id, "kind": kind, "item": original.item }),
+        prepared_data(&original, kind, correction.correction_reason.as_deref()),
     )];
     super::draft::open(tx, world, now, &incident, &mut correction, &mut entries).await?;
     if let ReleaseState::Drafting(drafting) = &correction.state {
@@ -95,6 +98,20 @@ pub async fn prepare(
     tx.update_release(&mut correction).await?;
     tx.append(entries).await?;
     Ok(correction)
+}
+
+/// A reason as templates print it, inside a sentence of theirs that has its own full stop.
+fn clause(reason: &str) -> Result<String, VerbError> {
+    super::declare::one_line(reason.trim().trim_end_matches('。'))
+        .map_err(|what| VerbError::invalid("reason", what))
+}
+
+fn prepared_data(original: &Release, kind: CorrectionKind, reason: Option<&str>) -> Value {
+    let mut data = json!({ "of": original.id, "kind": kind, "item": original.item });
+    if let Some(reason) = reason {
+        data["reason"] = json!(reason);
+    }
+    data
 }
 
 fn build(
@@ -128,6 +145,7 @@ fn build(
         due_at: due,
         tied_to: Some(original.id.clone()),
         correction: Some(kind),
+        correction_reason: None,
         state: ReleaseState::Planned,
         reminded: Reminder::None,
         wake_at: None,

@@ -151,7 +151,7 @@ async fn render(
             document_number: r.document_number.as_deref(),
             published_at: r.published_at,
             link: r.link.clone(),
-            reason: None,
+            reason: release.correction_reason.as_deref(),
         }),
         number: release.occurrence,
         document_number,

@@ -232,6 +232,7 @@ fn build(
             due_at,
             tied_to,
             correction: None,
+            correction_reason: None,
             state: ReleaseState::Planned,
             reminded: Reminder::None,
             wake_at: None,

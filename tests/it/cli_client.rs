@@ -371,7 +371,15 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .ok()
         .tells("补签 countersignature");
 
-    let correct = ["release", "correct", &notice, "--kind", "sent-in-error"];
+    let correct = [
+        "release",
+        "correct",
+        &notice,
+        "--kind",
+        "sent-in-error",
+        "--reason",
+        "模板选用错误。",
+    ];
     let asked = office
         .by("daiban", &[&correct[..], &["--approve"]].concat())
         .await;
@@ -380,7 +388,8 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .by("daiban", &correct)
         .await
         .ok()
-        .prints("── portal, work-group");
+        .prints("── portal, work-group")
+        .prints("误发原因：模板选用错误。");
     let command = prepared
         .err
         .lines()

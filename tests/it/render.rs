@@ -115,6 +115,7 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         due_at: None,
         tied_to: None,
         correction: None,
+        correction_reason: None,
         state: ReleaseState::Planned,
         reminded: Reminder::None,
         wake_at: None,

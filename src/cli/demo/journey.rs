@@ -366,6 +366,7 @@ async fn corrected(
         leader,
         id,
         CorrectionKind::WrongContent,
+        Some("录入时漏了一个字"),
     )
     .await
     .map_err(|e| stopped(&e))?;

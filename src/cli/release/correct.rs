@@ -20,6 +20,9 @@ pub(super) struct Args {
     id: ReleaseId,
     #[arg(long, value_enum)]
     kind: Kind,
+    /// Why, in a few words; the correction prints it
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     #[command(flatten)]
     facts: FactArgs,
     /// Ask for the code and sign at once; only at a terminal, for nothing is signed unseen
@@ -66,7 +69,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         .change(Change {
             method: Method::POST,
             path: &["releases", id.as_str(), "correct"],
-            body: json!({ "kind": args.kind.code(), "facts": Value::Object(facts) }),
+            body: json!({ "kind": args.kind.code(), "reason": args.reason, "facts": Value::Object(facts) }),
             how: &args.how,
             seen: None,
             look: format!("fabu release show {id}"),

@@ -78,6 +78,8 @@ pub struct ApproveInput {
 #[serde(deny_unknown_fields)]
 pub struct CorrectInput {
     pub kind: CorrectionKind,
+    /// Why, in one line without a full stop; the correction prints it if its template has a place for it.
+    pub reason: Option<String>,
     /// Facts that the correction's words need.
     #[serde(default)]
     pub facts: BTreeMap<String, Value>,

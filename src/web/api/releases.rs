@@ -284,7 +284,7 @@ pub async fn waive(
 /// The first of two actions: the pre-written correction, ready to be signed with `approve` on the release that this
 /// answers with.
 #[utoipa::path(post, path = "/api/v1/releases/{id}/correct", request_body = CorrectInput,
-    responses((status = 201, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 201, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn correct(
     State(state): State<ApiState>,
     Caller(actor): Caller,
@@ -298,7 +298,11 @@ pub async fn correct(
         Begun::Again(answer) => return Ok(answer),
     };
     must_match(&mut act.tx, &id, &headers).await?;
-    let CorrectInput { kind, facts: given } = change.input;
+    let CorrectInput {
+        kind,
+        reason,
+        facts: given,
+    } = change.input;
     if !given.is_empty() {
         let original = act
             .tx
@@ -316,8 +320,16 @@ pub async fn correct(
         )
         .await?;
     }
-    let correction =
-        correcting::prepare(&mut act.tx, &act.world, act.now, &actor, &id, kind).await?;
+    let correction = correcting::prepare(
+        &mut act.tx,
+        &act.world,
+        act.now,
+        &actor,
+        &id,
+        kind,
+        reason.as_deref(),
+    )
+    .await?;
     finish(act, correction, StatusCode::CREATED).await
 }
 

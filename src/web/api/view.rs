@@ -125,6 +125,7 @@ pub struct ReleaseView {
     /// What it explains or corrects.
     pub tied_to: Option<String>,
     pub correction: Option<CorrectionKind>,
+    pub correction_reason: Option<String>,
     /// Posts that still have to sign a text that is out already.
     pub countersign_due_at: Option<DateTime<Utc>>,
     pub signatures: Vec<SignatureView>,
@@ -239,6 +240,7 @@ impl ReleaseView {
             stale,
             tied_to: release.tied_to.as_ref().map(ToString::to_string),
             correction: release.correction,
+            correction_reason: release.correction_reason.clone(),
             countersign_due_at: publication
                 .and_then(|p| p.countersign.as_ref())
                 .filter(|owed| !owed.is_complete())

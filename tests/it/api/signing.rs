@@ -189,3 +189,54 @@ async fn what_is_not_in_a_state_for_it_stays_as_it_is() {
     assert_eq!(house.release(&notice).await, draft);
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_correction_prints_why_it_is_made() {
+    let database = Database::sqlite();
+    let house = House::open(&database).await;
+    let leader = house.hire("daiban", &["flood-office/duty-leader"]).await;
+    let (_, notice) = house.declare().await;
+    let draft = house.release_once(&notice, "drafting").await;
+    let path = format!("/api/v1/releases/{notice}");
+    let fast = json!({ "hash": draft["bulletin"]["hash"], "fast": true });
+    let out = house
+        .post_as(&leader, &format!("{path}/approve"), &fast)
+        .await;
+    assert_eq!(out.ok()["status"], "published");
+
+    let correct = format!("{path}/correct");
+    let wrong = |reason: &str| {
+        json!({ "kind": "wrong-content", "reason": reason, "facts": {
+            "correction-text": "预计持续24小时", "correction-to": "预计持续48小时",
+        } })
+    };
+    let before = house.acts().await;
+    for unfit in [
+        "",
+        "。",
+        "录入\n错误",
+        "录入\u{202e}错误",
+        &"错".repeat(201),
+    ] {
+        let heard = house.post_as(&leader, &correct, &wrong(unfit)).await;
+        heard.problem(422, "invalid", &["reason"]);
+    }
+    assert_eq!(house.acts().await, before);
+    let prepared = house
+        .post_as(&leader, &correct, &wrong("录入时看错一行。"))
+        .await
+        .status(201);
+    assert_eq!(prepared["correction_reason"], "录入时看错一行");
+    let renderings = prepared["bulletin"]["renderings"].as_array().unwrap();
+    let chinese = renderings.iter().filter(|r| r["language"] == "zh-CN");
+    for rendering in chinese.filter(|r| r["channel"] != "sms") {
+        let text = rendering["text"].as_str().unwrap();
+        assert!(text.contains("更正原因：录入时看错一行。\n"), "{text}");
+    }
+    let journal = house.journal().await;
+    let line = journal
+        .iter()
+        .find(|line| line["act"] == "correction-prepared");
+    assert_eq!(line.unwrap()["data"]["reason"], "录入时看错一行");
+    house.close().await;
+}

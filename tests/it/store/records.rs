@@ -73,6 +73,7 @@ fn release(n: u32, due: Option<i64>) -> Release {
         due_at: due.map(at),
         tied_to: None,
         correction: None,
+        correction_reason: None,
         state: ReleaseState::Planned,
         reminded: Reminder::None,
         wake_at: due.map(|due| at(due - 5)),

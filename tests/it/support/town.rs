@@ -309,7 +309,7 @@ impl Town {
         kind: CorrectionKind,
     ) -> Result<Release, VerbError> {
         let (mut tx, world, now) = self.realm.begin().await?;
-        let correction = correct::prepare(&mut tx, &world, now, actor, id, kind).await?;
+        let correction = correct::prepare(&mut tx, &world, now, actor, id, kind, None).await?;
         self.realm.commit(tx).await?;
         Ok(correction)
     }
