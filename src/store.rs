@@ -34,7 +34,7 @@ pub use error::StoreError;
 pub use migrate::MigrationStatus;
 pub use person::GivenAnswer;
 pub use progress::DeliveryView;
-pub use release::{ReleaseFilter, Series};
+pub use release::{OpenReleases, ReleaseFilter, Series};
 pub use value::{Row, Value};
 
 use std::sync::Arc;

@@ -65,6 +65,12 @@ enum Command {
         #[command(flatten)]
         how: Changing,
     },
+    /// Put an ended incident away (归档) once nothing of it is open or stands any more; then it is only read
+    Archive {
+        id: IncidentId,
+        #[command(flatten)]
+        how: Changing,
+    },
     /// Ask for an item that is released on demand, such as a refutation (辟谣)
     Request {
         id: IncidentId,
@@ -143,6 +149,18 @@ pub(super) async fn run(args: Args) -> Result {
             let path = ["incidents", id.as_str(), "end"];
             let change = change(&path, json!({ "reason": reason }), &how, look(&id));
             called_for(&client, change, "已终止 ended").await
+        }
+        Command::Archive { id, how } => {
+            let path = ["incidents", id.as_str(), "archive"];
+            let answer = client
+                .change(change(&path, json!({}), &how, look(&id)))
+                .await?;
+            if client.json {
+                answer.print()?;
+            } else {
+                show::show(&client, &answer.read()?, answer.now)?;
+            }
+            Ok(Exit::Done)
         }
         Command::Request { id, item, how } => {
             let path = ["incidents", id.as_str(), "releases"];

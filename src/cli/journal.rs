@@ -15,8 +15,11 @@ const PAGE: u32 = 1_000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check that no entry was changed, removed or moved
+    /// Check that no entry was changed, removed or moved, and print the last seal as NUMBER:SEAL
     Verify {
+        /// A seal that was printed before and noted down elsewhere; the entry must still be there and have it
+        #[arg(long, value_name = "NUMBER:SEAL", value_parser = noted)]
+        noted: Option<(i64, String)>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -46,7 +49,7 @@ pub(super) enum Command {
 pub(super) async fn run(place: &Place, command: Command) -> Result {
     let session = Session::existing(place).await?;
     let exit = match command {
-        Command::Verify { json } => verify(&session, json).await,
+        Command::Verify { noted, json } => verify(&session, noted, json).await,
         Command::Export { file, force } => export(&session, &file, force).await,
         Command::Tail {
             lines,
@@ -58,9 +61,30 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
     exit
 }
 
-async fn verify(session: &Session, as_json: bool) -> Result {
+/// Reads `57:3fa9…`.
+fn noted(text: &str) -> std::result::Result<(i64, String), String> {
+    let bad = || format!("{text:?} is not a seal as `fabu journal verify` prints it: 57:3fa9…");
+    let (number, seal) = text.trim().split_once(':').ok_or_else(bad)?;
+    let number = number.parse().map_err(|_| bad())?;
+    if seal.len() != 64 || !seal.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Err(bad());
+    }
+    Ok((number, seal.to_ascii_lowercase()))
+}
+
+async fn verify(session: &Session, noted: Option<(i64, String)>, as_json: bool) -> Result {
     let mut tx = session.store.read().await?;
-    let faults = tx.journal_verify().await?;
+    let mut faults = tx.journal_verify().await?;
+    // Whoever can write to the database can seal the whole chain anew; a seal kept elsewhere tells.
+    if let Some((seq, seal)) = noted {
+        let there = tx.journal_after(seq.saturating_sub(1), None, 1).await?;
+        if !there
+            .first()
+            .is_some_and(|entry| entry.seq == seq && entry.hash == seal)
+        {
+            faults.push(ChainFault::Rewritten { seq });
+        }
+    }
     let last = tx.journal_tail(None, 1).await?;
     let entries = last.first().map_or(0, |entry| entry.seq);
     if as_json {
@@ -76,19 +100,21 @@ async fn verify(session: &Session, as_json: bool) -> Result {
             line(&fault.to_string())?;
         }
     }
-    if faults.is_empty() {
-        let head = last.first().map_or("", |entry| entry.hash.as_str());
-        say(&format!(
-            "{} checked, the chain is whole; the last seal is {head}",
-            entry_count(entries)
-        ));
-        return Ok(Exit::Done);
+    if !faults.is_empty() {
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("{} in the journal; nothing was changed", count(faults.len() as u64, "fault", "faults")),
+        )
+        .next("keep this database as evidence, and compare it with the last backup: fabu journal export FILE"));
     }
-    Err(Failure::new(
-        Exit::Failed,
-        format!("{} in the journal; nothing was changed", count(faults.len() as u64, "fault", "faults")),
-    )
-    .next("keep this database as evidence, and compare it with the last backup: fabu journal export FILE"))
+    if let Some(last) = last.first().filter(|_| !as_json) {
+        line(&format!("{}:{}", last.seq, last.hash))?;
+    }
+    say(&format!(
+        "{} checked, the chain is whole; note the last seal down elsewhere, `--noted` compares it later",
+        entry_count(entries)
+    ));
+    Ok(Exit::Done)
 }
 
 fn fault_json(fault: &ChainFault) -> serde_json::Value {

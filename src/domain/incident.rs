@@ -53,8 +53,13 @@ pub enum IncidentStatus {
         by: String,
         reason: String,
     },
+    /// Ended, and nothing of it is open or stands any more.
     Archived {
         at: Moment,
+        by: String,
+        ended_at: Moment,
+        /// Of the end.
+        reason: String,
     },
     /// Declared in error.
     Withdrawn {
@@ -105,6 +110,20 @@ impl Incident {
         self.status == IncidentStatus::Active
     }
 
+    /// When and why it was over.
+    pub fn end(&self) -> Option<(Moment, &str)> {
+        match &self.status {
+            IncidentStatus::Active => None,
+            IncidentStatus::Ended { at, reason, .. }
+            | IncidentStatus::Withdrawn { at, reason, .. }
+            | IncidentStatus::Archived {
+                ended_at: at,
+                reason,
+                ..
+            } => Some((*at, reason)),
+        }
+    }
+
     /// The anchors that the incident itself provides.
     pub fn anchors(&self) -> Anchors {
         Anchors {
@@ -116,7 +135,9 @@ impl Incident {
                 _ => None,
             },
             termination: match &self.status {
-                IncidentStatus::Ended { at, .. } => Some(*at),
+                IncidentStatus::Ended { .. } | IncidentStatus::Archived { .. } => {
+                    self.end().map(|(at, _)| at)
+                }
                 _ => None,
             },
             ..Anchors::default()

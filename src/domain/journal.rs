@@ -141,4 +141,6 @@ pub enum ChainFault {
     Gap { expected: i64, found: i64 },
     #[error("the journal ends at entry {found}, but its head says {expected}")]
     Truncated { expected: i64, found: i64 },
+    #[error("entry {seq} is not the one whose seal was noted down")]
+    Rewritten { seq: i64 },
 }

@@ -67,6 +67,7 @@ pub async fn prepare(
         });
     }
     let incident = super::incident(tx, &original.incident).await?;
+    super::declare::must_not_be_archived(&incident)?;
     let mut correction = build(world, now, &plan, &original, kind, standing.len());
     correction.correction_reason = reason;
     tx.add_releases(std::slice::from_ref(&correction)).await?;
@@ -229,6 +230,7 @@ pub async fn withdraw(
     let Some(was) = release.state.publication().filter(|_| stands).cloned() else {
         return Err(super::draft::not_now(&release, "withdrawn"));
     };
+    super::declare::must_not_be_archived(&super::incident(tx, &release.incident).await?)?;
     let mut cancelled = 0;
     for dispatch in tx.dispatches_of(id).await? {
         cancelled += tx.stop_dispatch(&dispatch.id, now, "withdrawn").await?;

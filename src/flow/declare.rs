@@ -1,8 +1,10 @@
-//! An incident is declared; below, its facts and its level change.
+//! An incident is declared; below, its facts and its level change, and it is archived.
 
+mod archive;
 mod facts;
 mod level;
 
+pub use archive::archive;
 pub use facts::{GivenFact, set_facts};
 pub use level::{change_level, end};
 
@@ -330,6 +332,14 @@ pub(crate) async fn pinned_plans(
         plans.push(world.pinned(tx, &pin.hash).await?);
     }
     Ok(plans)
+}
+
+/// What is archived is read, not changed.
+pub(crate) fn must_not_be_archived(incident: &Incident) -> Result<(), VerbError> {
+    match incident.status {
+        IncidentStatus::Archived { .. } => must_be_active(incident),
+        _ => Ok(()),
+    }
 }
 
 pub(crate) fn must_be_active(incident: &Incident) -> Result<(), VerbError> {

@@ -11,7 +11,6 @@ use super::print::Printer;
 use super::{DraftInput, Original};
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{Fact, FactSpec, FactValue};
-use crate::domain::incident::IncidentStatus;
 
 /// Everything a template of `input` may say in `language`.
 pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
@@ -204,18 +203,8 @@ fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Optio
         ),
         "level-since" => printer.moment(incident.level_since()),
         "expected-duration" => printer.span(incident.expected_duration?),
-        "ended-at" => match &incident.status {
-            IncidentStatus::Ended { at, .. } | IncidentStatus::Withdrawn { at, .. } => {
-                printer.moment(*at)
-            }
-            _ => return None,
-        },
-        "end-reason" => match &incident.status {
-            IncidentStatus::Ended { reason, .. } | IncidentStatus::Withdrawn { reason, .. } => {
-                reason.clone()
-            }
-            _ => return None,
-        },
+        "ended-at" => printer.moment(incident.end()?.0),
+        "end-reason" => incident.end()?.1.to_owned(),
         // The first entry is the declaration; its reason is why there is an incident, not why it changed.
         "change-reason" => incident.levels.get(1..)?.last()?.reason.clone(),
         _ => return None,

@@ -149,7 +149,26 @@ impl Tx {
         let mut closed: Vec<Dispatch> = rows.iter().map(dispatch_of).collect::<Result<_>>()?;
         // RETURNING promises no order, and what follows from one is journalled before the next.
         closed.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        self.tally(&closed).await?;
         Ok(closed)
+    }
+
+    /// Adds what became of closed dispatches to what their channels have behind them.
+    async fn tally(&mut self, closed: &[Dispatch]) -> Result<()> {
+        let mut closed: Vec<&Dispatch> = closed.iter().collect();
+        // In one order, so that two that close at the same time never wait for each other.
+        closed.sort_by(|a, b| a.channel.cmp(&b.channel));
+        for dispatch in closed {
+            self.conn
+                .execute(
+                    "INSERT INTO channel_tally (channel, status, deliveries) SELECT CAST($1 AS TEXT), status, COUNT(*) \
+                     FROM delivery WHERE dispatch = $2 GROUP BY status ORDER BY status \
+                     ON CONFLICT (channel, status) DO UPDATE SET deliveries = channel_tally.deliveries + excluded.deliveries",
+                    args![dispatch.channel.as_str(), dispatch.id.as_str()],
+                )
+                .await?;
+        }
+        Ok(())
     }
 
     /// Whether [`Tx::close_dispatches`] would find one.

@@ -30,6 +30,7 @@ macro_rules! migrations {
 const MIGRATIONS: &[Migration] = &migrations![
     1 "0001_main",
     2 "0002_realm",
+    3 "0003_channel_tally",
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

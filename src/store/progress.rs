@@ -58,9 +58,12 @@ impl Tx {
         let rows = self
             .conn
             .query(
-                "WITH s (code) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7)) SELECT p.channel, s.code, \
-                 CAST(SUM((SELECT COUNT(*) FROM delivery d WHERE d.dispatch = p.id AND d.status = s.code)) AS BIGINT) \
-                 FROM dispatch p CROSS JOIN s GROUP BY p.channel, s.code",
+                // What is closed was counted when it was closed: only work under way is read.
+                "WITH s (code) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7)) \
+                 SELECT c.channel, c.code, CAST(SUM(c.deliveries) AS BIGINT) FROM (\
+                 SELECT channel, status AS code, deliveries FROM channel_tally UNION ALL \
+                 SELECT p.channel, s.code, (SELECT COUNT(*) FROM delivery d WHERE d.dispatch = p.id AND d.status = s.code) \
+                 FROM dispatch p CROSS JOIN s WHERE p.closed_at IS NULL) AS c GROUP BY c.channel, c.code",
                 Vec::new(),
             )
             .await?;

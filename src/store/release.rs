@@ -1,10 +1,12 @@
 //! Releases and the rhythms of recurring items.
 
+use std::collections::BTreeMap;
+
 use super::incident::{from_json, to_json};
 use super::{Result, Row, StoreError, Tx, Value};
 use crate::args;
 use crate::domain::level::ResponseLevel;
-use crate::domain::release::Release;
+use crate::domain::release::{OPEN_STATES, Release};
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 
@@ -20,6 +22,14 @@ pub struct Series {
     pub occurrence: u32,
     /// When the next one comes even if that one is still open.
     pub next_at: Option<Moment>,
+}
+
+/// How much work is open.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OpenReleases {
+    pub by_status: BTreeMap<&'static str, i64>,
+    /// Of all of them, those whose deadline has passed.
+    pub overdue: i64,
 }
 
 /// Which releases to list. Empty = no restriction.
@@ -142,6 +152,29 @@ impl Tx {
             )
             .await?;
         rows.iter().map(release_of).collect()
+    }
+
+    /// How many releases are still to be published, by state, and how many of them are past their deadline.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn open_releases(&mut self, now: Moment) -> Result<OpenReleases> {
+        let mut open = OpenReleases::default();
+        // State by state, so that each is one stretch of an index, however many are done.
+        for status in OPEN_STATES {
+            let rows = self
+                .conn
+                .query(
+                    "SELECT COUNT(*), COUNT(CASE WHEN due_at < $2 THEN 1 END) FROM release WHERE status = $1",
+                    args![status, now],
+                )
+                .await?;
+            for row in &rows {
+                open.by_status.insert(status, row.int(0)?);
+                open.overdue += row.int(1)?;
+            }
+        }
+        Ok(open)
     }
 
     /// What explains or corrects `release`.

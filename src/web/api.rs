@@ -55,6 +55,7 @@ pub fn router(state: ApiState) -> Router {
             post(incidents::change_level),
         )
         .route("/api/v1/incidents/{id}/end", post(incidents::end))
+        .route("/api/v1/incidents/{id}/archive", post(incidents::archive))
         .route(
             "/api/v1/incidents/{id}/releases",
             post(incidents::request_release),
@@ -105,7 +106,7 @@ pub fn router(state: ApiState) -> Router {
     info(title = "fabu", description = "Plans what a local government must tell the public in an emergency, and sends it out on time. Any change may be asked for with `?dry_run=true`: it is made and taken back, and the answer is what it would be. Every answer carries the server's time as `Fabu-Now`."),
     paths(
         incidents::declare, incidents::list, incidents::show, incidents::set_facts, incidents::change_level,
-        incidents::end, incidents::request_release, releases::list, releases::show, releases::edit, releases::submit,
+        incidents::end, incidents::archive, incidents::request_release, releases::list, releases::show, releases::edit, releases::submit,
         releases::send_back, releases::approve, releases::waive, releases::correct, releases::withdraw,
         reports::deliveries, reports::journal, reports::timeline, reports::timeliness, reports::delivery,
         channels::list, channels::enable, channels::disable, channels::test, drill::start, drill::show, drill::inject,

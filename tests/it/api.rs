@@ -2,6 +2,7 @@
 //! nothing was changed.
 
 mod again;
+mod archive;
 mod input;
 mod noise;
 mod paths;

@@ -589,6 +589,12 @@ async fn levels_and_facts_follow_the_incident() {
     let end = ["incident", "end", &incident, "--reason", "雨停水退"];
     office.by("zhiban", &end).await.ok();
     office.by("zhiban", &end).await.exits(5);
+    let archive = ["incident", "archive", &incident];
+    let early = office.by("zhiban", &archive).await;
+    early
+        .exits(5)
+        .tells("not settled")
+        .tells("nothing was changed");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -188,6 +188,8 @@ async fn the_journal_says_which_entry_was_tampered_with() {
     }
     desk.run(&["journal", "verify"])
         .says(0, &["3 entries checked", "whole"]);
+    let noted = desk.done(&["journal", "verify"]);
+    let noted = noted.trim();
     desk.done(&["journal", "export", "all.jsonl"]);
     let lines: Vec<Value> = desk
         .read("all.jsonl")
@@ -196,6 +198,7 @@ async fn the_journal_says_which_entry_was_tampered_with() {
         .collect();
     assert_eq!(lines.len(), 3);
     assert_eq!(lines[2]["prev"], lines[1]["hash"]);
+    assert_eq!(noted, format!("3:{}", lines[2]["hash"].as_str().unwrap()));
     desk.run(&["journal", "export", "all.jsonl"])
         .says(1, &["--force"]);
 
@@ -211,6 +214,36 @@ async fn the_journal_says_which_entry_was_tampered_with() {
         (&false.into(), &2.into())
     );
     assert_eq!(answer.code, 1);
+}
+
+#[tokio::test]
+async fn a_journal_sealed_anew_is_told_by_a_seal_that_was_noted_down() {
+    let desk = Desk::with_database();
+    for login in ["wang", "li"] {
+        desk.done(&["user", "add", login, "--name", login]);
+    }
+    let noted = desk.done(&["journal", "verify"]);
+    let compare = ["journal", "verify", "--noted", noted.trim()];
+    desk.done(&["user", "add", "zhao", "--name", "zhao"]);
+    desk.run(&compare).says(0, &["3 entries checked"]);
+    desk.run(&["journal", "verify", "--noted", "3"])
+        .says(2, &["57:3fa9"]);
+
+    let mut outsider = outsider(&desk).await;
+    let anew = "DROP TRIGGER journal_stays; DELETE FROM journal; \
+        UPDATE journal_head SET seq = 0, hash = '0000000000000000000000000000000000000000000000000000000000000000'";
+    outsider.run(anew).await.unwrap();
+    for login in ["sun", "qian", "zhou"] {
+        desk.done(&["user", "add", login, "--name", login]);
+    }
+    desk.run(&["journal", "verify"])
+        .says(0, &["3 entries checked"]);
+    let answer = desk.run(&compare);
+    answer.says(1, &["1 fault"]);
+    assert_eq!(
+        answer.out,
+        "entry 2 is not the one whose seal was noted down\n"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::super::{Problem, VerbError, World, draft, incident, must_take_part};
-use super::{event_of, one_line, pinned_plans};
+use super::{event_of, must_not_be_archived, one_line, pinned_plans};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
 use crate::domain::incident::Incident;
@@ -127,6 +127,7 @@ pub async fn set_facts(
     let mut incident = incident(tx, id).await?;
     let plans = pinned_plans(tx, world, &incident).await?;
     must_take_part(actor, &plans)?;
+    must_not_be_archived(&incident)?;
     let event = event_of(&plans)?;
     let mut problems = Vec::new();
     let mut facts = read_facts(&event, given, now, &mut problems);

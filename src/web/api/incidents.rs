@@ -239,6 +239,25 @@ pub async fn end(
     act.done(StatusCode::OK, &view).await
 }
 
+/// Puts an incident away that has ended and of which nothing is open or stands any more. It can be read, not changed.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/archive", request_body = NoInput,
+    responses((status = 200, body = IncidentView), (status = 409, body = Problem)))]
+pub async fn archive(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Named(id): Named,
+    change: Change<NoInput>,
+) -> Answered {
+    let id = incident_id(&id)?;
+    let mut act = match Act::begin(&state, &actor, &change).await? {
+        Begun::Go(act) => act,
+        Begun::Again(answer) => return Ok(answer),
+    };
+    let incident = declare::archive(&mut act.tx, &act.world, act.now, &actor, &id).await?;
+    let view = whole(&mut act.tx, &act.world, act.now, &incident).await?;
+    act.done(StatusCode::OK, &view).await
+}
+
 /// Plans an on-demand item, such as the refutation of a rumour.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/releases", request_body = RequestInput,
     responses((status = 201, body = Vec<ReleaseView>), (status = 422, body = Problem)))]

@@ -16,8 +16,6 @@ use super::caller::Caller;
 use super::input::NoInput;
 use super::request::Asked;
 use super::{ApiDoc, ApiState, Problem};
-use crate::domain::release::OPEN_STATES;
-use crate::store::ReleaseFilter;
 
 /// Who the token belongs to, and the posts that person holds.
 #[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Object)))]
@@ -103,19 +101,13 @@ pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse,
             deliveries.get_or_create(&labels).set(count);
         }
     }
-    for status in OPEN_STATES {
-        let filter = ReleaseFilter {
-            status: Some(status.to_owned()),
-            limit: 100_000,
-            ..ReleaseFilter::default()
-        };
-        let open = tx.releases(&filter).await?;
+    let open = tx.open_releases(now).await?;
+    for (status, count) in open.by_status {
         releases
             .get_or_create(&vec![("status".to_owned(), status.to_owned())])
-            .set(i64::try_from(open.len()).unwrap_or(i64::MAX));
-        overdue
-            .inc_by(i64::try_from(open.iter().filter(|r| r.is_overdue(now)).count()).unwrap_or(0));
+            .set(count);
     }
+    overdue.set(open.overdue);
     journal.set(tx.journal_len().await?);
 
     let mut text = String::new();

@@ -11,7 +11,7 @@ use crate::domain::approval::{Signature, SignatureKind};
 use crate::domain::bulletin::{Bulletin, ChannelReach, Language};
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{DeliveryStatus, Dispatch, DispatchState};
-use crate::domain::incident::{Incident, IncidentStatus};
+use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{CorrectionKind, Plan};
 use crate::domain::release::{Release, ReleaseState};
@@ -65,10 +65,7 @@ impl IncidentView {
             known_at: incident.known_at,
             declared_at: incident.declared_at,
             level_since: incident.level_since(),
-            ended_at: match incident.status {
-                IncidentStatus::Ended { at, .. } => Some(at),
-                _ => None,
-            },
+            ended_at: incident.end().map(|(at, _)| at),
             expected_duration: incident.expected_duration.map(|span| span.to_string()),
             facts: serde_json::to_value(&incident.facts).unwrap_or_default(),
             levels: incident

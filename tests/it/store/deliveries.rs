@@ -31,6 +31,7 @@ crate::on_each_database!(
     those_that_must_wait_do_not_hide_those_behind_them,
     lists_and_counts_agree_page_by_page,
     a_dispatch_is_closed_once_when_its_last_delivery_is_final,
+    what_was_closed_before_there_was_a_tally_still_counts,
 );
 
 const RELEASE: &str = "L-00000000000000000000000001";
@@ -949,6 +950,44 @@ async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Da
         &[outcome(&leased[1], Settlement::Failed { why: "no".into() })],
     )
     .await;
+    let counts = || async { store.read().await.unwrap().channel_counts().await.unwrap() };
+    let before = counts().await;
+    let of_sms = BTreeMap::from([("accepted", 1), ("failed", 1)]);
+    assert_eq!(before, BTreeMap::from([("sms".to_owned(), of_sms)]));
     assert_eq!(closed().await, std::slice::from_ref(&dispatch.id));
     assert_eq!(closed().await, []);
+    assert_eq!(counts().await, before, "what is closed still counts, once");
+}
+
+async fn what_was_closed_before_there_was_a_tally_still_counts(database: &Database) {
+    let store = store(database).await;
+    for (n, channel) in [(1, "sms"), (2, "mail"), (3, "sms")] {
+        send(&store, &dispatch(n, Lane::Normal, channel), &["a", "b"]).await;
+        let leased = lease(&store, channel, at(10), 10).await;
+        let accepted = Settlement::Accepted { receipt: None };
+        settle(&store, &[outcome(&leased[0], accepted)]).await;
+        let failed = Settlement::Failed { why: "no".into() };
+        settle(&store, &[outcome(&leased[1], failed)]).await;
+        if n < 3 {
+            let mut tx = store.begin().await.unwrap();
+            assert_eq!(tx.close_dispatches(at(99), 10).await.unwrap().len(), 1);
+            tx.commit().await.unwrap();
+        }
+    }
+    let counts = store.read().await.unwrap().channel_counts().await.unwrap();
+    assert_eq!(
+        counts["sms"],
+        BTreeMap::from([("accepted", 2), ("failed", 2)])
+    );
+    store.close().await;
+    // As the database of a program from before.
+    let mut outsider = database.outsider().await;
+    outsider.run("DROP TABLE channel_tally").await.unwrap();
+    outsider
+        .run("DELETE FROM schema_migration WHERE number >= 3")
+        .await
+        .unwrap();
+    let store = Store::open(&database.url).await.unwrap();
+    let after = store.read().await.unwrap().channel_counts().await.unwrap();
+    assert_eq!(after, counts);
 }

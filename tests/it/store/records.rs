@@ -1,6 +1,6 @@
 //! Incidents, releases, signatures, numbers and people, as both databases keep them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::DateTime;
@@ -19,6 +19,7 @@ crate::on_each_database!(
     an_incident_comes_back_whole_and_is_declared_once,
     an_incident_changed_by_two_keeps_the_first_and_tells_the_second,
     releases_come_back_by_deadline_and_by_what_is_asked,
+    open_work_is_counted_by_state_and_by_its_deadline,
     releases_wake_in_order_and_not_before_their_time,
     a_release_changed_by_two_keeps_the_first_and_tells_the_second,
     a_release_of_no_incident_is_refused,
@@ -234,6 +235,31 @@ async fn releases_come_back_by_deadline_and_by_what_is_asked(database: &Database
         Vec::<u32>::new()
     );
     assert_eq!(items(tx.releases_tied_to(&all[0].id).await.unwrap()), [4]);
+}
+
+async fn open_work_is_counted_by_state_and_by_its_deadline(database: &Database) {
+    let mut releases: Vec<Release> = [Some(10), Some(20), Some(30), None, Some(10), Some(10)]
+        .into_iter()
+        .zip(1..)
+        .map(|(due, n)| release(n, due))
+        .collect();
+    releases[4].state = ReleaseState::Drafting(Drafting::default());
+    // Late once, but nobody waits for it any more.
+    releases[5].state = ReleaseState::Missed { at: at(15) };
+    let store = with_releases(database, &releases).await;
+    let mut tx = store.read().await.unwrap();
+    for now in [0, 10, 11, 20, 25, 99] {
+        let open = tx.open_releases(at(now)).await.unwrap();
+        let expected = BTreeMap::from([
+            ("approved", 0),
+            ("drafting", 1),
+            ("in-review", 0),
+            ("planned", 4),
+        ]);
+        assert_eq!(open.by_status, expected);
+        let overdue = releases.iter().filter(|r| r.is_overdue(at(now))).count();
+        assert_eq!(open.overdue, overdue as i64, "at {now}");
+    }
 }
 
 async fn releases_wake_in_order_and_not_before_their_time(database: &Database) {
