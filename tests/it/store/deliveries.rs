@@ -30,7 +30,8 @@ crate::on_each_database!(
     a_large_dispatch_is_stopped_at_once_and_cancelled_bit_by_bit,
     those_that_must_wait_do_not_hide_those_behind_them,
     lists_and_counts_agree_page_by_page,
-    a_dispatch_is_closed_once_when_its_last_delivery_is_final,
+    a_dispatch_is_closed_once_when_its_last_delivery_is_final;
+    not in memory:
     what_was_closed_before_there_was_a_tally_still_counts,
 );
 
