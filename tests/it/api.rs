@@ -5,7 +5,7 @@ mod again;
 mod archive;
 mod input;
 mod noise;
-mod paths;
+pub mod paths;
 mod reading;
 mod signing;
 mod texts;

@@ -8,6 +8,7 @@ mod contacts;
 mod drills;
 mod flow;
 mod layers;
+mod live;
 mod plans;
 mod portal;
 mod process;

@@ -322,6 +322,13 @@ impl Conductor<'_> {
                 Ok(self.done())
             }
             Order::Resume { speed } => self.resume(speed),
+            Order::Inject { key: Some(key), .. } | Order::Next { key: Some(key), .. }
+                if self.stage.knows_key(&key) =>
+            {
+                Ok(Asked::Happened(
+                    "这一项此前已执行 this was done before".into(),
+                ))
+            }
             Order::Inject { inject, by, key } => {
                 let happened = Happened {
                     by: Some(by),
@@ -392,11 +399,6 @@ impl Conductor<'_> {
         inject: &InjectFile,
         happened: Happened,
     ) -> std::result::Result<Asked, OrderError> {
-        if let Some(key) = &happened.key
-            && self.stage.knows_key(key)
-        {
-            return Ok(Asked::Happened("this was done before".into()));
-        }
         match self.stage.happen(inject, happened).await? {
             Ok(text) => Ok(Asked::Happened(text)),
             Err(refused) => Err(refused.into()),
