@@ -1,6 +1,7 @@
 //! The live drill as people meet it: the real program, its own portal and API for the drill, and what becomes of it
 //! when somebody pauses, jumps, makes a mistake, or kills the server.
 
+mod commands;
 mod directing;
 mod mistakes;
 mod playing;
