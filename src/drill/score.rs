@@ -327,7 +327,7 @@ fn posts(play: &Play, traces: &[Trace], now: Moment) -> Vec<PostScore> {
         sum.unanswered += usize::from(!is_answered);
     };
     for trace in traces {
-        for step in &trace.signed {
+        for step in trace.drafted.iter().chain(&trace.signed) {
             wait(&step.post, (step.to - step.from).num_seconds(), true);
         }
         if let Some((post, since)) = &trace.waits_for {

@@ -32,6 +32,8 @@ pub struct Trace {
     pub ready_at: Option<Moment>,
     /// When it was submitted for the first time.
     pub submitted_at: Option<Moment>,
+    /// Each wait for whoever drafts: from the complete draft, or its return, to its submission.
+    pub drafted: Vec<Step>,
     /// Each signature before publication: the post it was given for, since when it was waited for, when it came.
     pub signed: Vec<Step>,
     pub published_at: Option<Moment>,
@@ -45,6 +47,8 @@ pub struct Trace {
     pub fault: Option<String>,
     /// The post that holds it up, and since when.
     pub waits_for: Option<(String, Moment)>,
+    /// It lies with whoever drafts, not with a signer.
+    with_drafter: bool,
     pub fast: bool,
 }
 
@@ -145,6 +149,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 due_at: moment(planned, "due_at"),
                 ready_at: None,
                 submitted_at: None,
+                drafted: Vec::new(),
                 signed: Vec::new(),
                 published_at: None,
                 sent_at: None,
@@ -153,6 +158,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 missing: Vec::new(),
                 fault: None,
                 waits_for: None,
+                with_drafter: false,
                 fast: false,
             });
         }
@@ -173,12 +179,14 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
             due_at: None,
             ready_at: Some(entry.at),
             submitted_at: Some(entry.at),
+            drafted: Vec::new(),
             signed: Vec::new(),
             published_at: None,
             sent_at: None,
             outcome: "open".into(),
             ended_at: None,
             waits_for: None,
+            with_drafter: false,
             fast: false,
             ..original
         });
@@ -204,11 +212,19 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                 let has_text = data["version"].as_u64().is_some();
                 if has_text && trace.ready_at.is_none() {
                     trace.ready_at = Some(entry.at);
-                    trace.waits_for = drafter(&trace.body).map(|post| (post, entry.at));
+                    trace.lies_with_drafter(drafter(&trace.body), entry.at);
                 }
             }
             "release-submitted" => {
                 trace.submitted_at.get_or_insert(entry.at);
+                // A review that went stale is submitted anew from the signer's desk; nobody drafted then.
+                let waited = trace.waits_for.take().filter(|_| trace.with_drafter);
+                trace.drafted.extend(waited.map(|(post, from)| Step {
+                    post,
+                    from,
+                    to: entry.at,
+                }));
+                trace.with_drafter = false;
                 trace.waits_for = data["waits_for"]
                     .as_str()
                     .map(|post| (post.to_owned(), entry.at));
@@ -219,9 +235,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                     *post = format!("{} → {to}", text(data, "from"));
                 }
             }
-            "release-returned" => {
-                trace.waits_for = drafter(&trace.body).map(|post| (post, entry.at));
-            }
+            "release-returned" => trace.lies_with_drafter(drafter(&trace.body), entry.at),
             "release-signed" | "released-before-countersignature" => {
                 let from = trace
                     .waits_for
@@ -234,6 +248,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                     from,
                     to: entry.at,
                 });
+                trace.with_drafter = false;
                 trace.fast |= entry.act == "released-before-countersignature";
                 trace.waits_for = data["waits_for"]
                     .as_str()
@@ -268,6 +283,11 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
 }
 
 impl Trace {
+    fn lies_with_drafter(&mut self, post: Option<String>, since: Moment) {
+        self.with_drafter = post.is_some();
+        self.waits_for = post.map(|post| (post, since));
+    }
+
     fn end(&mut self, outcome: &str, at: Moment) {
         self.outcome = outcome.to_owned();
         self.ended_at = Some(at);
