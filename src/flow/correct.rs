@@ -80,6 +80,14 @@ pub async fn prepare(
     )];
     super::draft::open(tx, world, now, &incident, &mut correction, &mut entries).await?;
     if let ReleaseState::Drafting(drafting) = &correction.state {
+        if drafting
+            .missing
+            .iter()
+            .any(|name| name == "original.reason")
+        {
+            let what = "this correction prints why it is made; say so, nothing was prepared";
+            return Err(VerbError::invalid("reason", what));
+        }
         let Some(version) = drafting.version else {
             return Err(super::draft::no_text(drafting));
         };

@@ -13,6 +13,7 @@ pub mod deadlines;
 pub mod rhythm;
 pub mod rules;
 pub mod citations;
+pub mod corrections;
 pub mod templates;
 pub mod texts;
 

@@ -51,6 +51,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     }
     unused(&parsed, &roots, &partials, report);
     super::texts::check(world, plan, &parsed, event.as_ref(), report);
+    super::corrections::check(world, plan, &parsed, report);
 }
 
 fn parse<'a>(folder: &'a PlanFolder, report: &mut Report) -> Parsed<'a> {

@@ -1,15 +1,17 @@
 //! Something went out that should not stand.
 
+use std::sync::Arc;
+
 use fabu::domain::delivery::Outcome;
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::plan::CorrectionKind;
+use fabu::domain::plan::{CorrectionKind, PlanSet};
 use fabu::domain::portal::Standing;
 use fabu::domain::release::ReleaseState;
-use fabu::flow::Answer;
+use fabu::flow::{Answer, VerbError};
 use serde_json::json;
 
 use crate::support::database::Database;
-use crate::support::town::{Town, duty_officer, flood_facts, officer};
+use crate::support::town::{Town, duty_officer, examples, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
 
@@ -18,7 +20,42 @@ crate::on_each_database!(
     a_correction_owes_a_second_signature,
     a_correction_is_not_for_everybody,
     a_wrong_text_that_waits_to_be_tried_again_is_not_sent,
+    a_correction_whose_words_need_a_reason_asks_for_it,
 );
+
+/// The examples, with a correction that prints its reason whether there is one or not.
+fn plans_that_want_a_reason() -> PlanSet {
+    let mut plans = examples();
+    for pinned in &mut plans.plans {
+        let plan = Arc::make_mut(&mut pinned.plan);
+        let text = plan.templates.get_mut("correction-wrong-content").unwrap();
+        *text = text.replace("{{#if original.reason}}", "{{#if original.title}}");
+    }
+    plans
+}
+
+async fn a_correction_whose_words_need_a_reason_asks_for_it(database: &Database) {
+    let plans = plans_that_want_a_reason();
+    let mut town = Town::with_plans(database.store().await, START, plans).await;
+    let notice = published_notice(&mut town).await;
+    let leader = officer("daiban", &["flood-office/duty-leader"]);
+    let before = town
+        .releases(&town.release(&notice).await.incident)
+        .await
+        .len();
+    let refused = town
+        .correct(&leader, &notice, CorrectionKind::WrongContent)
+        .await;
+    let Err(VerbError::Invalid { problems }) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(problems[0].field, "reason");
+    let after = town
+        .releases(&town.release(&notice).await.incident)
+        .await
+        .len();
+    assert_eq!(after, before);
+}
 
 async fn published_notice(town: &mut Town) -> fabu::id::ReleaseId {
     let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;

@@ -11,6 +11,28 @@ fn home() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// English readers get no Chinese unit behind a number.
+#[test]
+fn every_unit_of_the_examples_has_an_english_one() {
+    fn is_english(unit: &str) -> bool {
+        !unit.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c))
+    }
+    let set = read(home(), today()).set.expect("plans without faults");
+    let mut units = 0;
+    for spec in set.plans.iter().flat_map(|p| &p.plan.event.facts) {
+        let own = [(&spec.fact, &spec.unit, &spec.unit_en)];
+        let columns = spec.columns.iter();
+        let columns = columns.map(|c| (&c.column, &c.unit, &c.unit_en));
+        for (name, unit, unit_en) in own.into_iter().chain(columns) {
+            let Some(unit) = unit else { continue };
+            let shown = unit_en.as_ref().unwrap_or(unit);
+            assert!(is_english(shown), "{}: {name} shows {shown}", spec.fact);
+            units += 1;
+        }
+    }
+    assert!(units > 80, "{units}");
+}
+
 #[test]
 fn the_six_examples_have_nothing_wrong_with_them() {
     let reading = read(home(), today());

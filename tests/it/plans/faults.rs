@@ -128,6 +128,7 @@ faults! {
     inline_partial: Root::sound().template("lifted", "{{situation}}", "{{#*inline \"x\"}}a{{/inline}}");
     number_without_its_time: Root::sound().template("situation", "，截至{{rainfall.as-of}}", "");
     texts_that_wait_for_ever: Root::sound().template("lifted", "{{situation}}", "{{original.title}}{{incident.ended-at}}{{release.next-update}}{{#if incident.end-reason}}{{incident.end-reason}}{{/if}}").template("questions", "{{situation}}", "{{original.reason}}").template("response-notice", "{{situation}}", "{{incident.previous-level}}").edit("plans/bodies.yaml", "    hotline: 0510-0000-1234\n", "");
+    corrections_that_may_be_refused: Root::sound().template("correction", "{{#if original.reason}}", "{{original.document-number}}{{original.reason}}{{incident.end-reason}}{{#if original.reason}}");
     sms_too_long: Root::sound().template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(30));
     sms_refused: Root::sound().edit("channels/sms.yaml", "max-parts: 2", "when-long: refuse").template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(13));
 }

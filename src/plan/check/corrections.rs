@@ -1,0 +1,77 @@
+//! The pre-written corrections: they have to be printable at the worst hour, whichever text they take back.
+
+use super::World;
+use super::templates::{Parsed, Reached, place};
+use crate::plan::diagnostic::{Place, Report};
+use crate::plan::inherit::Leveled;
+use crate::render::names::Role;
+
+pub fn check(world: &World<'_>, plan: &Leveled<'_>, parsed: &Parsed<'_>, report: &mut Report) {
+    let Some(corrections) = &plan.folder.plan.spec().corrections else {
+        return;
+    };
+    let mut said: Vec<(Place, String)> = Vec::new();
+    for template in [
+        &corrections.sent_in_error,
+        &corrections.wrong_content,
+        &corrections.all_clear,
+    ] {
+        for reached in parsed.reach(template) {
+            let Some(why) = may_lack(world, plan, &reached) else {
+                continue;
+            };
+            let used = &reached.used;
+            let at = place(plan.folder, &reached.template, used.line, used.column);
+            let path = used.path.clone();
+            if said.contains(&(at.clone(), path.clone())) {
+                continue;
+            }
+            said.push((at.clone(), path.clone()));
+            report
+                .warning(
+                    "correction-may-lack",
+                    at,
+                    format!("a correction would be refused for want of {path}: {why}"),
+                )
+                .help(format!("put it inside {{{{#if {path}}}}}"));
+        }
+    }
+}
+
+/// Why this name may have no value when somebody corrects, if it is printed unguarded.
+fn may_lack(world: &World<'_>, plan: &Leveled<'_>, reached: &Reached) -> Option<&'static str> {
+    let path = reached.used.path.as_str();
+    if reached.used.role != Role::Print || reached.guards.iter().any(|guard| guard == path) {
+        return None;
+    }
+    let body = world.body(&plan.folder.plan.spec().body);
+    let channels = &world.files.channels;
+    let has_portal = channels.iter().any(|c| c.spec().portal.is_some());
+    let is_numbered = body.is_some_and(|body| body.document_prefix.is_some());
+    let has_interpretation = plan
+        .all()
+        .any(|(_, draft)| draft.spec.interpretation.is_some());
+    match path {
+        "original.reason" => Some("whoever corrects need not give a reason"),
+        "original.document-number" | "release.document-number" if !is_numbered => {
+            Some("the body of this plan has no `document-prefix`")
+        }
+        "original.document-number" if has_interpretation => {
+            Some("an interpretation has no document number, and may be what is corrected")
+        }
+        "original.link" | "release.link" if world.files.all_channels_read && !has_portal => {
+            Some("there is no portal channel to link to")
+        }
+        "release.hotline" if body.is_some_and(|body| body.hotline.is_none()) => {
+            Some("the body of this plan has no `hotline`")
+        }
+        "release.next-update" => Some("not every text that is corrected has a next update"),
+        "incident.ended-at" | "incident.end-reason" => {
+            Some("the response may still be in force when a text is corrected")
+        }
+        "incident.previous-level" | "incident.change-reason" => {
+            Some("the level may never have changed when a text is corrected")
+        }
+        _ => None,
+    }
+}
