@@ -191,7 +191,10 @@ async fn expand_all(realm: &Realm, stop: &CancellationToken) -> Result<(), Store
 }
 
 /// A lease that ran out belongs to a courier that is gone or stuck; somebody else may have it.
-async fn free_expired_leases(realm: &Realm) -> Result<(), StoreError> {
+///
+/// # Errors
+/// The store's.
+pub async fn free_expired_leases(realm: &Realm) -> Result<(), StoreError> {
     let now = realm.now();
     if realm.store.read().await?.has_expired_leases(now).await? {
         let mut tx = realm.store.begin().await?;

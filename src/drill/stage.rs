@@ -93,6 +93,9 @@ impl<'a> Stage<'a> {
             keys: BTreeSet::new(),
         };
         stage.wire();
+        if tempo == Tempo::Live {
+            stage.free_leases().await?;
+        }
         stage.remember_all().await?;
         Ok(stage)
     }
@@ -164,9 +167,17 @@ impl<'a> Stage<'a> {
         if self.is_away() {
             return Ok(false);
         }
+        worker::free_expired_leases(&self.realm).await?;
         let busy = worker::beat(&self.realm, &mut self.couriers, most).await?;
         self.end_step().await?;
         Ok(busy)
+    }
+
+    /// What the last process had in hand is nobody's now.
+    async fn free_leases(&self) -> Result<()> {
+        let (mut tx, _, now) = self.realm.begin().await?;
+        tx.free_leases(Moment::MAX_UTC, None, now).await?;
+        self.realm.commit(tx).await
     }
 
     async fn begin_step(&mut self) -> Result<()> {

@@ -286,3 +286,18 @@ fn mistakes_of_usage_and_configuration_have_codes_of_their_own() {
     answer.says(1, &["not available", "fabu doctor"]);
     assert!(!answer.err.contains("hunter2"), "{}", answer.err);
 }
+
+#[test]
+fn a_drill_whose_folder_cannot_be_written_is_not_played() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    desk.write("taken", "not a folder");
+    desk.run(&[
+        "drill",
+        "run",
+        "drills/flood-night.yaml",
+        "--out",
+        "taken/out",
+    ])
+    .says(1, &["taken/out", "nothing was played", "--out"]);
+}

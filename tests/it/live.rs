@@ -45,21 +45,18 @@ impl Hall {
     }
 
     /// The server is killed, and another is started on what it left.
-    fn killed(self) -> Self {
-        let Self {
-            office,
-            server,
-            chief,
-            http,
-        } = self;
-        server.kill();
-        let server = serve(&office);
-        Self {
-            office,
-            server,
-            chief,
-            http,
-        }
+    fn killed(mut self) -> Self {
+        self.server.kill();
+        self.server = serve(&self.office);
+        self
+    }
+
+    /// As [`Hall::killed`], with something that happens while no server runs.
+    async fn killed_and(mut self, meanwhile: impl AsyncFnOnce(&Self)) -> Self {
+        self.server.kill();
+        meanwhile(&self).await;
+        self.server = serve(&self.office);
+        self
     }
 
     async fn ask(&self, method: Method, path: &str, body: &Value) -> Heard {

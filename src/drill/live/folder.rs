@@ -93,16 +93,11 @@ impl Folder {
         }
         // Judged where it lies, so that complaints name the files that somebody can mend.
         read(&root.join(&file), root, now)?;
-        let run = format!("{drill}-{}", now.format("%Y%m%d-%H%M%S"));
-        let folder = Self {
-            path: drills.join(run),
-        };
+        let folder = Self::new(drills, drill, now)?;
         let unwritable = |error| StartError::Unwritable {
             path: folder.path.clone(),
             error,
         };
-        fs::create_dir_all(drills).map_err(unwritable)?;
-        fs::create_dir(&folder.path).map_err(unwritable)?;
         let copied = ["plans", "channels"]
             .iter()
             .try_for_each(|part| copy(&root.join(part), &folder.path.join(part)))
@@ -117,6 +112,28 @@ impl Folder {
             Err(error) => {
                 folder.remove();
                 Err(error)
+            }
+        }
+    }
+
+    /// An empty folder named after the drill and the second it was made in; several of one second are counted.
+    fn new(drills: &Path, drill: &str, now: Moment) -> Result<Self, StartError> {
+        let unwritable = |path: &Path, error| StartError::Unwritable {
+            path: path.to_owned(),
+            error,
+        };
+        fs::create_dir_all(drills).map_err(|error| unwritable(drills, error))?;
+        let name = format!("{drill}-{}", now.format("%Y%m%d-%H%M%S"));
+        let mut path = drills.join(&name);
+        let mut number = 1;
+        loop {
+            match fs::create_dir(&path) {
+                Ok(()) => return Ok(Self { path }),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    number += 1;
+                    path = drills.join(format!("{name}-{number}"));
+                }
+                Err(error) => return Err(unwritable(&path, error)),
             }
         }
     }

@@ -66,6 +66,43 @@ async fn a_killed_server_goes_on_with_the_drill_where_it_stood() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_server_had_in_hand_is_sent_by_the_next() {
+    let hall = Hall::open();
+    hall.start(60, &["all"]).await;
+    hall.order("jump", json!({ "by": "1h" })).await.ok();
+    let paused = hall.order("pause", json!({})).await.ok();
+    let run = paused["run"].as_str().unwrap().to_owned();
+    let hall = hall.killed_and(async |hall: &Hall| {
+        let file = hall.drills().join(&run).join("drill.db");
+        let url = format!("sqlite:{}", file.display());
+        let mut tx = fabu::store::driver(&url).await.unwrap().begin().await.unwrap();
+        // As a process leaves them that is killed between the lease and the outcome.
+        let lease = "UPDATE delivery SET status = 1, lease_until = 99999999999999, holder = 'drill', done_at = NULL \
+            WHERE channel = 'media-mail'";
+        let leased = tx.execute(lease, Vec::new()).await.unwrap();
+        assert!(leased >= 20, "{leased}");
+        let open = "UPDATE dispatch SET closed_at = NULL WHERE channel = 'media-mail'";
+        tx.execute(open, Vec::new()).await.unwrap();
+        tx.commit().await.unwrap();
+    })
+    .await;
+    hall.order("resume", json!({})).await.ok();
+    for _ in 0..600 {
+        let report = hall
+            .ask(Method::GET, "/api/v1/drill/report", &json!({}))
+            .await
+            .ok();
+        let mut channels = report["score"]["channels"].as_array().unwrap().iter();
+        let mail = channels.find(|one| one["channel"] == "media-mail").unwrap();
+        if mail["accepted"] == mail["deliveries"] {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("they are held for ever");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_paused_drill_is_paused_after_a_restart() {
     let hall = Hall::open();
     hall.start(60, &["all"]).await;

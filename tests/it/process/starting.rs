@@ -17,7 +17,7 @@ use crate::support::peers::{free_port, program, skip};
 #[test]
 fn a_second_server_on_one_database_is_refused_until_the_first_is_gone() {
     let office = flood_office(free_port());
-    let first = office.serve();
+    let mut first = office.serve();
     let process = format!("process {}", first.process());
     office
         .cannot_serve(|_| {})

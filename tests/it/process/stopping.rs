@@ -54,7 +54,7 @@ async fn told_to_stop_it_finishes_what_is_under_way_and_repeats_nothing() {
 async fn what_fell_due_while_it_was_down_is_dealt_with_at_once_and_called_late() {
     let office = flood_office(free_port());
     let officer = office.hire("zhiban", "flood-office/duty-officer");
-    let server = office.serve();
+    let mut server = office.serve();
     // At level II the first bulletin is due five hours after the flood was known, which was almost five hours ago.
     let mut declaration = flood_declaration();
     let due = SystemClock.now() + TimeDelta::seconds(4);
