@@ -60,7 +60,7 @@ pub async fn prepare(
     {
         return Err(VerbError::Conflict {
             what: format!(
-                "correction {} of this release is waiting already; sign or waive that one",
+                "correction {} of this release is waiting already; sign or waive that one, nothing was prepared",
                 open.id
             ),
             existing: Some(open.id.to_string()),

@@ -179,7 +179,7 @@ pub async fn declare(
 fn already(standing: &Incident) -> VerbError {
     VerbError::Conflict {
         what: format!(
-            "{} was already declared as {} ({}) and is active at {}; raise that one, or say that another is meant",
+            "{} was already declared as {} ({}) and is active at {}; raise that one, or say that another is meant; nothing was declared",
             standing.title,
             standing.id,
             standing.declared_at.format("%Y-%m-%d %H:%M UTC"),

@@ -1,7 +1,7 @@
 //! People, their tokens, and the answers already given to a repeated request.
 
 use super::incident::{from_json, to_json};
-use super::{Result, Row, StoreError, Tx};
+use super::{Dialect, Result, Row, StoreError, Tx};
 use crate::args;
 use crate::domain::person::Person;
 use crate::domain::time::Moment;
@@ -128,9 +128,21 @@ impl Tx {
             .await
     }
 
+    /// The answer given to this key before. In a transaction that writes, whoever asks for the same key at the same
+    /// time waits until this one has answered.
+    ///
     /// # Errors
     /// When the database refuses or the row cannot be read.
     pub async fn given_answer(&mut self, person: &str, key: &str) -> Result<Option<GivenAnswer>> {
+        // SQLite has one writer at a time.
+        if self.dialect() == Dialect::Postgres {
+            self.conn
+                .execute(
+                    "SELECT pg_advisory_xact_lock(hashtextextended($1, 0))",
+                    args![format!("{person} {key}")],
+                )
+                .await?;
+        }
         let rows = self
             .conn
             .query(

@@ -14,6 +14,7 @@ mod problem;
 mod releases;
 mod reports;
 mod request;
+mod twice;
 mod view;
 
 use describe::Common;

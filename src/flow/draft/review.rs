@@ -80,7 +80,12 @@ fn signers_of(plan: &Plan, item: &Item, release: &Release) -> Result<Vec<Signer>
     plan.routes
         .get(&item.route)
         .map(|route| route.sign.clone())
-        .ok_or_else(|| VerbError::conflict(format!("its plan has no route {:?}", item.route)))
+        .ok_or_else(|| {
+            VerbError::conflict(format!(
+                "its plan has no route {:?}; nothing was changed",
+                item.route
+            ))
+        })
 }
 
 /// Sends a text back to its drafters.

@@ -142,7 +142,7 @@ impl From<VerbError> for Problem {
                     StatusCode::UNPROCESSABLE_ENTITY,
                     "invalid",
                     "Some fields cannot be used; nothing was changed",
-                    detail,
+                    format!("{detail}; nothing was changed"),
                 );
                 problem.more.problems = problems
                     .into_iter()

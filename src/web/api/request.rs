@@ -9,6 +9,7 @@ use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
 
 use super::Problem;
+use super::twice::NothingTwice;
 
 /// The largest body, in bytes: a fact may hold 64 KiB of text, and a declaration several.
 const MOST_BODY: usize = 1024 * 1024;
@@ -97,7 +98,9 @@ pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let read = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         // Otherwise a list would be taken for the fields in their order.
         Some(b'[') => Err("it is a list where an object with named fields is expected".into()),
-        _ => serde_json::from_slice(text).map_err(|error| error.to_string()),
+        _ => serde_json::from_slice::<NothingTwice>(text)
+            .and_then(|NothingTwice| serde_json::from_slice(text))
+            .map_err(|error| error.to_string()),
     };
     read.map_err(|what| {
         Problem::bad_request(format!(

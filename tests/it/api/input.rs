@@ -130,6 +130,10 @@ async fn what_is_not_the_json_of_a_path_is_refused() {
         (format!("{good}{good}"), &["trailing"]),
         (with(r#""levle":"I""#), &["levle", "level"]),
         (with(r#""level":"I""#), &["duplicate", "level"]),
+        (
+            r#"{"event":"flood","level":"IV","areas":["320299"],"facts":{"rainfall":1,"rainfall":{"value":2}}}"#.into(),
+            &["duplicate", "rainfall"],
+        ),
         (r#"{"event":"flood","areas":["320299"]}"#.into(), &["level"]),
         (
             r#"{"event":"flood","level":4,"areas":["320299"]}"#.into(),
