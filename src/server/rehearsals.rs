@@ -16,8 +16,9 @@ use crate::clock::{Clock, SystemClock};
 use crate::domain::approval::Actor;
 use crate::domain::journal::{ENGINE, Entry};
 use crate::drill::live::{
-    Folder, Keep, Live, Order, OrderError, Reports, SPEEDS, StartError, State,
+    Asked, Folder, Keep, Live, Order, OrderError, Reports, SPEEDS, StartError, State,
 };
+use crate::drill::people;
 use crate::drill::scenario::Scenario;
 use crate::realm::Realm;
 use crate::store::Result;
@@ -74,7 +75,9 @@ impl Rehearsals {
     /// What cannot be taken up is reported and left as it is.
     async fn take_up(&self) {
         let now = SystemClock.now();
-        let (folder, mut scenario, keep) = match Folder::unfinished(&self.settings.folder, now) {
+        let drills = self.settings.folder.clone();
+        let found = beside(move || Folder::unfinished(&drills, now)).await;
+        let (folder, mut scenario, keep) = match found {
             Ok(Some(found)) => found,
             Ok(None) => return,
             Err(error) => {
@@ -106,13 +109,21 @@ impl Rehearsals {
         scenario.plans.set_portal_url(&url(self.settings.portal));
     }
 
+    /// Opens the drill's doors and watches over it from then on.
     async fn open(
         &self,
         live: Live,
         stop: CancellationToken,
     ) -> std::result::Result<Arc<Rehearsal>, StartError> {
         let guard = self.running.clone().try_lock_owned().map_err(|_| busy())?;
-        let faces = match self.faces(&live, &stop).await {
+        let mut doorway = Doorway {
+            portal: self.settings.portal,
+            api: self.settings.api,
+            site: self.settings.site.clone(),
+            drain: self.settings.drain,
+        };
+        let opened = Faces::open(live.realm.clone(), doorway.doors(), stop.child_token());
+        let faces = match opened.await {
             Ok(faces) => faces,
             Err(error) => {
                 stop.cancel();
@@ -121,10 +132,13 @@ impl Rehearsals {
                 return Err(StartError::Failed(error.to_string()));
             }
         };
+        // The ports that were really taken, in case it has to open again: people have written them down.
+        doorway.portal.set_port(faces.portal.port());
+        doorway.api.set_port(faces.api.port());
         let shown = Arc::new(Rehearsal {
             live: live.clone(),
-            portal: url(faces.portal),
-            api: url(faces.api),
+            portal: url(doorway.portal),
+            api: url(doorway.api),
         });
         self.now.store(Some(shown.clone()));
         let watch = Watch {
@@ -132,7 +146,7 @@ impl Rehearsals {
             live,
             now: self.now.clone(),
             actual: self.actual.clone(),
-            doors: self.doors_again(&shown),
+            doorway,
             stop,
         };
         tokio::spawn(async move {
@@ -141,45 +155,17 @@ impl Rehearsals {
         });
         Ok(shown)
     }
-
-    fn doors_again(&self, shown: &Rehearsal) -> DoorsAgain {
-        // The ports that were really taken: people have written them down.
-        let taken = |url: &str, configured: SocketAddr| {
-            let port = url.rsplit(':').next().and_then(|port| port.parse().ok());
-            SocketAddr::new(configured.ip(), port.unwrap_or(configured.port()))
-        };
-        DoorsAgain {
-            portal: taken(&shown.portal, self.settings.portal),
-            api: taken(&shown.api, self.settings.api),
-            site: self.settings.site.clone(),
-            drain: self.settings.drain,
-        }
-    }
-
-    async fn faces(
-        &self,
-        live: &Live,
-        stop: &CancellationToken,
-    ) -> std::result::Result<Faces, super::StartError> {
-        let doors = DoorsAgain {
-            portal: self.settings.portal,
-            api: self.settings.api,
-            site: self.settings.site.clone(),
-            drain: self.settings.drain,
-        };
-        Faces::open(live.realm.clone(), doors.doors(), stop.child_token()).await
-    }
 }
 
-/// What it takes to open a drill's doors, the first time or after it was away.
-struct DoorsAgain {
+/// Where a drill's doors are, the first time and whenever it was away.
+struct Doorway {
     portal: SocketAddr,
     api: SocketAddr,
     site: SiteSettings,
     drain: Duration,
 }
 
-impl DoorsAgain {
+impl Doorway {
     fn doors(&self) -> Doors {
         let mut site = self.site.clone();
         site.base_url = url(self.portal);
@@ -198,7 +184,7 @@ impl DoorsAgain {
 struct Watch {
     live: Live,
     faces: Option<Faces>,
-    doors: DoorsAgain,
+    doorway: Doorway,
     now: Arc<ArcSwapOption<Rehearsal>>,
     actual: Arc<Realm>,
     stop: CancellationToken,
@@ -235,7 +221,7 @@ impl Watch {
     }
 
     async fn reopen(&mut self) {
-        let doors = self.doors.doors();
+        let doors = self.doorway.doors();
         match Faces::open(self.live.realm.clone(), doors, self.stop.child_token()).await {
             Ok(faces) => self.faces = Some(faces),
             Err(error) => tracing::error!(%error, "the drill's doors cannot be opened again"),
@@ -263,6 +249,15 @@ async fn note(realm: &Realm, actor: &str, act: &str, data: serde_json::Value) ->
     tx.append(vec![Entry::new(now, actor, act).data(data)])
         .await?;
     realm.commit(tx).await
+}
+
+/// Reads and copies files without holding up the actual world.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> std::result::Result<T, StartError> + Send + 'static,
+) -> std::result::Result<T, StartError> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Err(StartError::Failed(error.to_string())))
 }
 
 fn busy() -> StartError {
@@ -294,8 +289,10 @@ impl Rehearsing for Rehearsals {
             )));
         }
         let now = SystemClock.now();
-        let (folder, mut scenario) =
-            Folder::create(&self.settings.folder, &self.settings.root, &wish.drill, now)?;
+        let (drills, root) = (self.settings.folder.clone(), self.settings.root.clone());
+        let drill = wish.drill.clone();
+        let created = beside(move || Folder::create(&drills, &root, &drill, now));
+        let (folder, mut scenario) = created.await?;
         if let Some(unknown) = wish
             .simulate
             .iter()
@@ -358,7 +355,7 @@ impl Rehearsing for Rehearsals {
         let current = self.current().await;
         if let Some(shown) = current.filter(|one| one.live.view().state != State::Over) {
             match shown.live.order(Order::Report).await? {
-                crate::drill::live::Asked::Reports(reports) => return Ok(Some(*reports)),
+                Asked::Reports(reports) => return Ok(Some(*reports)),
                 _ => return Err(OrderError::Failed("the drill gave no report".into())),
             }
         }
@@ -381,7 +378,7 @@ impl Rehearsing for Rehearsals {
 
 fn is_known(scenario: &Scenario, named: &str) -> bool {
     named == "all"
-        || crate::drill::people::cast(scenario).iter().any(|person| {
+        || people::cast(scenario).iter().any(|person| {
             let mut posts = person.actor.posts.iter();
             posts.any(|post| post.to_string() == *named || post.body == *named)
         })
