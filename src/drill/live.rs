@@ -10,11 +10,12 @@
 
 mod conductor;
 mod folder;
+mod orders;
 mod participants;
 mod view;
 
-pub use conductor::{Asked, Leap, Order, OrderError, Reports};
 pub use folder::{Folder, Keep, StartError};
+pub use orders::{Asked, Leap, Order, OrderError, Reports};
 pub use participants::Participant;
 pub use view::{Coming, State, View, Waiting};
 

@@ -14,98 +14,18 @@ use super::super::stage::{Stage, Tempo};
 use super::super::{report, transcript};
 use super::SPEEDS;
 use super::folder::{Folder, Keep};
+use super::orders::{Asked, Leap, Order, OrderError, Reports};
 use super::view::View;
 use crate::clock::{Clock, SystemClock, VirtualClock};
-use crate::domain::time::{Moment, Span};
-use crate::flow::VerbError;
+use crate::domain::time::Moment;
 use crate::plan::scenario::InjectFile;
 use crate::realm::Realm;
-use crate::store::{Result, Store, StoreError};
+use crate::store::{Result, Store};
 
 /// Tries on one channel between two looks at the orders: small enough that an inject is heard well within two seconds.
 const BATCH: usize = 1_000;
 /// How often, by the clock on the wall, it is written down where the drill stands.
 const HEARTBEAT: TimeDelta = TimeDelta::seconds(1);
-
-/// What whoever directs the drill may ask.
-pub enum Order {
-    /// Lets something happen now.
-    Inject {
-        inject: Box<InjectFile>,
-        by: String,
-        key: Option<String>,
-    },
-    /// Lets the next inject of the file happen now instead of when it was to.
-    Next {
-        by: String,
-        key: Option<String>,
-    },
-    /// Stops the clock, and so moves every deadline that is still to come.
-    Pause,
-    /// Lets the clock run again, or run at another speed.
-    Resume {
-        speed: Option<u32>,
-    },
-    /// Plays on to a moment of the drill as fast as it goes.
-    Jump(Leap),
-    Stop {
-        why: String,
-    },
-    /// What the report would say by now.
-    Report,
-}
-
-/// How far to jump.
-#[derive(Debug, Clone, Copy)]
-pub enum Leap {
-    /// To so long after the start.
-    To(Span),
-    By(Span),
-}
-
-/// What an order leads to.
-pub enum Asked {
-    Done(Box<View>),
-    /// What happened, in the words of the transcript.
-    Happened(String),
-    Reports(Box<Reports>),
-}
-
-/// The files of a drill's end.
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-pub struct Reports {
-    pub run: String,
-    pub transcript: String,
-    pub score: Score,
-    /// The report as one HTML file.
-    pub report: String,
-}
-
-/// Why an order was not carried out; nothing of it has happened.
-#[derive(Debug, thiserror::Error)]
-pub enum OrderError {
-    /// The engine's own refusal.
-    #[error("{0}")]
-    Refused(#[from] VerbError),
-    #[error("{0}")]
-    Conflict(String),
-    #[error("{field}: {what}")]
-    Invalid { field: &'static str, what: String },
-    #[error("{0}")]
-    Failed(String),
-}
-
-impl OrderError {
-    pub(super) fn over() -> Self {
-        Self::Conflict("the drill is over; nothing was done".into())
-    }
-}
-
-impl From<StoreError> for OrderError {
-    fn from(error: StoreError) -> Self {
-        Self::Refused(error.into())
-    }
-}
 
 type Answer = oneshot::Sender<std::result::Result<Asked, OrderError>>;
 
