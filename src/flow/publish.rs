@@ -162,12 +162,10 @@ async fn previous_of_series(tx: &mut Tx, release: &Release) -> Result<Vec<Dispat
         return Ok(Vec::new());
     }
     let previous = tx
-        .releases_of(&release.incident)
+        .releases_of_item(&release.incident, &release.plan, &release.item)
         .await?
         .into_iter()
-        .filter(|r| {
-            r.plan == release.plan && r.item == release.item && r.occurrence < release.occurrence
-        })
+        .filter(|r| r.occurrence < release.occurrence)
         .filter(|r| r.state.publication().is_some())
         .max_by_key(|r| r.occurrence);
     match previous {
@@ -271,11 +269,11 @@ async fn take_over(
     release: &Release,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
-    for mut other in tx.releases_of(&release.incident).await? {
+    for mut other in tx.releases_out(&release.incident, &release.plan).await? {
         let ReleaseState::Published(was) = &other.state else {
             continue;
         };
-        if other.id == release.id || other.plan != release.plan || other.correction.is_some() {
+        if other.id == release.id || other.correction.is_some() {
             continue;
         }
         let opened =

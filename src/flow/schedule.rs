@@ -54,12 +54,11 @@ async fn beat(
             .await?;
         return Ok(());
     };
-    let open = tx.releases_of(&incident.id).await?.into_iter().find(|r| {
-        r.plan == series.plan
-            && r.item == series.item
-            && r.occurrence == series.occurrence
-            && r.state.is_open()
-    });
+    let open = tx
+        .releases_of_item(&incident.id, &series.plan, &series.item)
+        .await?
+        .into_iter()
+        .find(|r| r.occurrence == series.occurrence && r.state.is_open());
     if let Some(mut missed) = open {
         // A text with all but its last signature still counts as missed: the next one takes its place.
         missed.state = ReleaseState::Missed { at: now };

@@ -1,5 +1,8 @@
 //! Deliveries at work: leased by one courier, settled by the same, given back when it died.
 
+use std::collections::BTreeSet;
+
+use super::statement::storable;
 use super::{Dialect, Result, Row, StoreError, Tx, Value};
 use crate::args;
 use crate::domain::bulletin::Language;
@@ -143,84 +146,28 @@ impl Tx {
     /// # Errors
     /// When the database refuses; none of them is written then.
     pub async fn settle(&mut self, settled: &[Settled]) -> Result<u64> {
-        let mut written = 0;
-        let mut attempts: Vec<Vec<Value>> = Vec::new();
         let mut plain: Vec<(i64, i64, i64)> = Vec::new();
+        let mut told: Vec<Told<'_>> = Vec::new();
         for one in settled {
-            let (status, next_at, ambiguous, receipt, why): (
-                DeliveryStatus,
-                Option<Moment>,
-                bool,
-                Option<&str>,
-                Option<&str>,
-            ) = match &one.result {
+            match &one.result {
                 Settlement::Accepted { receipt: None } => {
                     plain.push((one.id, one.fence, one.at.timestamp_millis()));
-                    continue;
                 }
-                Settlement::Accepted { receipt } => (
-                    DeliveryStatus::Accepted,
-                    None,
-                    false,
-                    receipt.as_deref(),
-                    None,
-                ),
-                Settlement::Again { at, why, ambiguous } => (
-                    DeliveryStatus::Pending,
-                    Some(*at),
-                    *ambiguous,
-                    None,
-                    Some(why),
-                ),
-                Settlement::Failed { why } => {
-                    (DeliveryStatus::Failed, None, false, None, Some(why))
-                }
-                Settlement::Unknown { why } => {
-                    (DeliveryStatus::Unknown, None, true, None, Some(why))
-                }
-            };
-            let changed = self
-                .conn
-                .execute(
-                    "UPDATE delivery SET status = $1, next_at = COALESCE($2, next_at), ambiguous = $3, receipt = $4, why = $5, \
-                     done_at = $6, lease_until = NULL, holder = NULL WHERE id = $7 AND fence = $8 AND status = 1",
-                    args![
-                        status.code(),
-                        next_at,
-                        ambiguous,
-                        receipt,
-                        why,
-                        status.is_final().then_some(one.at),
-                        one.id,
-                        one.fence
-                    ],
-                )
-                .await?;
-            if changed > 0 {
-                written += changed;
-                if let Some(why) = why {
-                    attempts.push(args![one.id, one.attempt, one.at, status.name(), why]);
-                }
+                _ => told.push(Told::of(one)?),
             }
         }
+        let mut written = 0;
         if !plain.is_empty() {
             written += self.settle_accepted(&plain).await?;
         }
-        if !attempts.is_empty() {
-            self.conn
-                .insert_many(
-                    "INSERT INTO attempt (delivery, number, at, outcome, why) VALUES",
-                    attempts,
-                    "ON CONFLICT (delivery, number) DO NOTHING",
-                )
-                .await?;
+        if !told.is_empty() {
+            written += self.settle_told(&told).await?;
         }
         Ok(written)
     }
 
-    /// The common case in one statement: accepted, nothing to remember but the time.
+    /// The common case: accepted, nothing to remember but the time.
     async fn settle_accepted(&mut self, accepted: &[(i64, i64, i64)]) -> Result<u64> {
-        let list = serde_json::to_string(accepted).unwrap_or_else(|_| "[]".into());
         let sql: &'static str = match self.dialect() {
             Dialect::Sqlite => {
                 "UPDATE delivery SET status = 2, done_at = w.at, lease_until = NULL, holder = NULL \
@@ -233,7 +180,50 @@ impl Tx {
                  WHERE delivery.id = w.id AND delivery.fence = w.fence AND delivery.status = 1"
             }
         };
-        self.conn.execute(sql, args![list]).await
+        self.conn.execute(sql, args![list(accepted)]).await
+    }
+
+    /// Outcomes with something to remember, and the tries that did not end in acceptance.
+    async fn settle_told(&mut self, told: &[Told<'_>]) -> Result<u64> {
+        let sql: &'static str = match self.dialect() {
+            Dialect::Sqlite => {
+                "UPDATE delivery SET status = w.status, next_at = COALESCE(w.next_at, delivery.next_at), ambiguous = w.ambiguous, \
+                 receipt = w.receipt, why = w.why, done_at = w.done_at, lease_until = NULL, holder = NULL \
+                 FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS fence, json_extract(value, '$[2]') AS status, \
+                 json_extract(value, '$[3]') AS next_at, json_extract(value, '$[4]') AS ambiguous, json_extract(value, '$[5]') AS receipt, \
+                 json_extract(value, '$[6]') AS why, json_extract(value, '$[7]') AS done_at FROM json_each($1)) AS w \
+                 WHERE delivery.id = w.id AND delivery.fence = w.fence AND delivery.status = 1 RETURNING delivery.id"
+            }
+            Dialect::Postgres => {
+                "UPDATE delivery SET status = w.status, next_at = COALESCE(w.next_at, delivery.next_at), ambiguous = w.ambiguous, \
+                 receipt = w.receipt, why = w.why, done_at = w.done_at, lease_until = NULL, holder = NULL \
+                 FROM (SELECT (value->>0)::bigint AS id, (value->>1)::bigint AS fence, (value->>2)::bigint AS status, \
+                 (value->>3)::bigint AS next_at, (value->>4)::bigint AS ambiguous, value->>5 AS receipt, \
+                 value->>6 AS why, (value->>7)::bigint AS done_at FROM json_array_elements($1::json)) AS w \
+                 WHERE delivery.id = w.id AND delivery.fence = w.fence AND delivery.status = 1 RETURNING delivery.id"
+            }
+        };
+        let rows: Vec<_> = told.iter().map(Told::row).collect();
+        let changed = self.conn.query(sql, args![list(&rows)]).await?;
+        let changed: BTreeSet<i64> = changed
+            .iter()
+            .map(|row| row.int(0))
+            .collect::<Result<_>>()?;
+        let attempts: Vec<Vec<Value>> = told
+            .iter()
+            .filter(|one| changed.contains(&one.settled.id))
+            .filter_map(Told::attempt)
+            .collect();
+        if !attempts.is_empty() {
+            self.conn
+                .insert_many(
+                    "INSERT INTO attempt (delivery, number, at, outcome, why) VALUES",
+                    attempts,
+                    "ON CONFLICT (delivery, number) DO NOTHING",
+                )
+                .await?;
+        }
+        Ok(changed.len() as u64)
     }
 
     /// Gives leases back that were not used: the try does not count.
@@ -241,15 +231,22 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn return_leases(&mut self, leases: &[(i64, i64)]) -> Result<()> {
-        for (id, fence) in leases {
-            self.conn
-                .execute(
-                    "UPDATE delivery SET status = 0, attempts = attempts - 1, lease_until = NULL, holder = NULL \
-                     WHERE id = $1 AND fence = $2 AND status = 1",
-                    args![*id, *fence],
-                )
-                .await?;
+        if leases.is_empty() {
+            return Ok(());
         }
+        let sql: &'static str = match self.dialect() {
+            Dialect::Sqlite => {
+                "UPDATE delivery SET status = 0, attempts = attempts - 1, lease_until = NULL, holder = NULL \
+                 FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS fence FROM json_each($1)) AS w \
+                 WHERE delivery.id = w.id AND delivery.fence = w.fence AND delivery.status = 1"
+            }
+            Dialect::Postgres => {
+                "UPDATE delivery SET status = 0, attempts = attempts - 1, lease_until = NULL, holder = NULL \
+                 FROM (SELECT (value->>0)::bigint AS id, (value->>1)::bigint AS fence FROM json_array_elements($1::json)) AS w \
+                 WHERE delivery.id = w.id AND delivery.fence = w.fence AND delivery.status = 1"
+            }
+        };
+        self.conn.execute(sql, args![list(leases)]).await?;
         Ok(())
     }
 
@@ -278,22 +275,20 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn next_delivery(&mut self, channel: &str) -> Result<Option<Moment>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT (SELECT MIN(next_at) FROM delivery WHERE channel = $1 AND lane = 0 AND status = 0), \
+                 (SELECT MIN(next_at) FROM delivery WHERE channel = $1 AND lane = 1 AND status = 0), \
+                 (SELECT MIN(next_at) FROM delivery WHERE channel = $1 AND lane = 2 AND status = 0)",
+                args![channel],
+            )
+            .await?;
         let mut earliest: Option<Moment> = None;
-        for lane in Lane::ALL {
-            let rows = self
-                .conn
-                .query(
-                    "SELECT MIN(next_at) FROM delivery WHERE channel = $1 AND lane = $2 AND status = 0",
-                    args![channel, lane.code()],
-                )
-                .await?;
-            if let Some(at) = rows
-                .first()
-                .map(|row| row.opt_moment(0))
-                .transpose()?
-                .flatten()
-            {
-                earliest = Some(earliest.map_or(at, |known| known.min(at)));
+        for row in &rows {
+            for lane in 0..Lane::ALL.len() {
+                let at = row.opt_moment(lane)?;
+                earliest = [earliest, at].into_iter().flatten().min();
             }
         }
         Ok(earliest)
@@ -311,6 +306,95 @@ impl Tx {
             .await?;
         Ok(!rows.is_empty())
     }
+}
+
+/// An outcome as it is written.
+struct Told<'a> {
+    settled: &'a Settled,
+    status: DeliveryStatus,
+    next_at: Option<Moment>,
+    ambiguous: bool,
+    receipt: Option<&'a str>,
+    why: Option<&'a str>,
+}
+
+impl<'a> Told<'a> {
+    fn of(settled: &'a Settled) -> Result<Self> {
+        let plain = |status| Self {
+            settled,
+            status,
+            next_at: None,
+            ambiguous: false,
+            receipt: None,
+            why: None,
+        };
+        let told = match &settled.result {
+            Settlement::Accepted { receipt } => Self {
+                receipt: receipt.as_deref(),
+                ..plain(DeliveryStatus::Accepted)
+            },
+            Settlement::Again { at, why, ambiguous } => Self {
+                next_at: Some(*at),
+                ambiguous: *ambiguous,
+                why: Some(why),
+                ..plain(DeliveryStatus::Pending)
+            },
+            Settlement::Failed { why } => Self {
+                why: Some(why),
+                ..plain(DeliveryStatus::Failed)
+            },
+            Settlement::Unknown { why } => Self {
+                ambiguous: true,
+                why: Some(why),
+                ..plain(DeliveryStatus::Unknown)
+            },
+        };
+        // In a list it would be escaped, and the database would find it only when it takes the list apart.
+        let texts = [told.receipt, told.why].into_iter().flatten();
+        texts.into_iter().try_for_each(storable)?;
+        Ok(told)
+    }
+
+    #[expect(
+        clippy::type_complexity,
+        reason = "the columns that the statement takes apart"
+    )]
+    fn row(
+        &self,
+    ) -> (
+        i64,
+        i64,
+        i64,
+        Option<i64>,
+        i64,
+        Option<&str>,
+        Option<&str>,
+        Option<i64>,
+    ) {
+        let done_at = self.status.is_final().then_some(self.settled.at);
+        (
+            self.settled.id,
+            self.settled.fence,
+            self.status.code(),
+            self.next_at.map(|at| at.timestamp_millis()),
+            i64::from(self.ambiguous),
+            self.receipt,
+            self.why,
+            done_at.map(|at| at.timestamp_millis()),
+        )
+    }
+
+    fn attempt(&self) -> Option<Vec<Value>> {
+        let one = self.settled;
+        let why = self.why?;
+        Some(args![one.id, one.attempt, one.at, self.status.name(), why])
+    }
+}
+
+/// What a statement takes apart again: many rows as one argument.
+fn list(rows: &(impl serde::Serialize + ?Sized)) -> String {
+    // Numbers and texts in tuples cannot fail to be written.
+    serde_json::to_string(rows).unwrap_or_else(|_| "[]".into())
 }
 
 fn leased_of(row: &Row, lane: Lane) -> Result<Leased> {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Error, ffi};
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -40,6 +41,8 @@ impl Memory {
         let connection = rusqlite::Connection::open_in_memory()
             .and_then(|connection| {
                 connection.set_prepared_statement_cache_capacity(512);
+                // Else a statement with `LIMIT $1` is planned anew each time it is run.
+                connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
                 connection.execute_batch(
                     "PRAGMA foreign_keys = ON; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY;",
                 )?;

@@ -135,6 +135,47 @@ impl Tx {
         rows.iter().map(release_of).collect()
     }
 
+    /// The releases of one plan for an incident whose text is out and stands, by deadline.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn releases_out(
+        &mut self,
+        incident: &IncidentId,
+        plan: &str,
+    ) -> Result<Vec<Release>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE incident = $1 AND plan = $2 AND status = 'published' \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id",
+                args![incident.as_str(), plan],
+            )
+            .await?;
+        rows.iter().map(release_of).collect()
+    }
+
+    /// Every occurrence of one item of a plan for an incident, by deadline.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn releases_of_item(
+        &mut self,
+        incident: &IncidentId,
+        plan: &str,
+        item: &str,
+    ) -> Result<Vec<Release>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, row_version, id FROM release WHERE incident = $1 AND plan = $2 AND item = $3 \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id",
+                args![incident.as_str(), plan, item],
+            )
+            .await?;
+        rows.iter().map(release_of).collect()
+    }
+
     /// # Errors
     /// When the database refuses or a row cannot be read.
     pub async fn releases(&mut self, filter: &ReleaseFilter) -> Result<Vec<Release>> {
