@@ -14,6 +14,7 @@ pub mod people;
 pub mod stand_in;
 pub mod recipients;
 pub mod providers;
+pub mod trays;
 pub mod desk;
 pub mod crew;
 pub mod injects;

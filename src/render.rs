@@ -8,6 +8,7 @@ pub mod uses;
 pub mod template;
 pub mod names;
 pub mod library;
+mod shelf;
 mod print;
 mod context;
 mod needs;

@@ -1,6 +1,6 @@
 //! The simulated people at work: who has taken up what, until when, and what they do when they are done.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::desk::{Act, Desk, Job};
 use super::people::Person;
@@ -15,9 +15,34 @@ use crate::store::Result;
 
 pub struct Crew {
     people: Vec<Player>,
-    claims: BTreeSet<(ReleaseId, String, PostRef)>,
+    claims: Claims,
     /// Seconds each person was at work on something.
     pub busy: BTreeMap<String, i64>,
+}
+
+/// Who has taken up what: of each release, a step for a post.
+#[derive(Default)]
+struct Claims(BTreeMap<ReleaseId, Vec<(String, PostRef)>>);
+
+impl Claims {
+    fn has(&self, job: &Job) -> bool {
+        let steps = self.0.get(&job.release);
+        steps
+            .into_iter()
+            .flatten()
+            .any(|(step, post)| *step == job.step && *post == job.post)
+    }
+
+    fn add(&mut self, job: &Job) {
+        let steps = self.0.entry(job.release.clone()).or_default();
+        steps.push((job.step.clone(), job.post.clone()));
+    }
+
+    fn remove(&mut self, job: &Job) {
+        if let Some(steps) = self.0.get_mut(&job.release) {
+            steps.retain(|(step, post)| *step != job.step || *post != job.post);
+        }
+    }
 }
 
 struct Player {
@@ -52,7 +77,7 @@ impl Crew {
             .collect();
         Self {
             people,
-            claims: BTreeSet::new(),
+            claims: Claims::default(),
             busy: BTreeMap::new(),
         }
     }
@@ -67,7 +92,7 @@ impl Crew {
             let actor = &player.person.actor;
             let spent = (doing.done_at - doing.since).num_seconds();
             *self.busy.entry(actor.user.clone()).or_insert(0) += spent;
-            self.claims.remove(&doing.job.claim());
+            self.claims.remove(&doing.job);
             if !doing.dropped {
                 finished.push(Done {
                     actor: actor.clone(),
@@ -87,7 +112,6 @@ impl Crew {
         &mut self,
         realm: &Realm,
         desk: &Desk,
-        jobs: &[Job],
         now: Moment,
         seed: u64,
     ) -> Result<()> {
@@ -95,10 +119,8 @@ impl Crew {
             if player.at_work.is_some() || !player.person.is_there(now) {
                 continue;
             }
-            let found = jobs.iter().find(|job| {
-                job.open_from <= now
-                    && !self.claims.contains(&job.claim())
-                    && desk.may(&player.person, job)
+            let found = desk.first(&player.person, |job| {
+                job.open_from <= now && !self.claims.has(job)
             });
             let Some(job) = found.cloned() else { continue };
             let time = player.person.time_for(job.act.work(), now, seed, &job.draw);
@@ -108,7 +130,7 @@ impl Crew {
                 Act::SignFast => hash_of(realm, &job.release).await?,
                 _ => None,
             };
-            self.claims.insert(job.claim());
+            self.claims.add(&job);
             player.at_work = Some(Doing {
                 job,
                 hash,
@@ -133,16 +155,14 @@ impl Crew {
     }
 
     /// When somebody is done, comes back to something that waits, or something opens for them.
-    pub fn next(&self, desk: &Desk, jobs: &[Job], now: Moment, end: Moment) -> Option<Moment> {
+    pub fn next(&self, desk: &Desk, now: Moment, end: Moment) -> Option<Moment> {
         let at_work = self.people.iter().filter_map(|one| one.at_work.as_ref());
         let done = at_work.map(|doing| doing.done_at).min();
         let mut earliest: Option<Moment> = None;
         for player in self.people.iter().filter(|player| player.at_work.is_none()) {
-            let open = jobs
-                .iter()
-                .filter(|job| !self.claims.contains(&job.claim()) && desk.may(&player.person, job))
-                .map(|job| job.open_from.max(now))
-                .min();
+            let open = desk
+                .opens(&player.person, |job| !self.claims.has(job))
+                .map(|at| at.max(now));
             let until = earliest.unwrap_or(end);
             let at = open
                 .filter(|at| *at <= until)

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::people::{Person, Work};
 use super::scenario::Scenario;
+use super::trays::{Source, Trays};
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::journal::Sealed;
@@ -21,11 +22,15 @@ use crate::store::{Result, Store};
 pub struct Desk {
     seen: i64,
     held: BTreeMap<ReleaseId, Held>,
-    signed: BTreeSet<(String, String, String)>,
+    /// Who has signed what: by release, the hash of the text and the user.
+    signed: BTreeMap<String, Vec<(String, String)>>,
     /// The newest text of each item that is out, by incident and item.
     published: BTreeMap<(String, String), ReleaseId>,
     /// Wrong texts that were noticed and for which no correction is prepared yet.
     wrong: Vec<Wrong>,
+    trays: Trays,
+    /// What has changed since [`Desk::sort`].
+    unsorted: BTreeSet<Source>,
 }
 
 struct Held {
@@ -54,8 +59,11 @@ pub struct Job {
     /// What chance is drawn for.
     pub draw: String,
     /// Corrections before everything else, then by deadline.
-    rank: (u8, Moment),
+    pub rank: Rank,
 }
+
+/// What is more pressing comes first.
+pub type Rank = (u8, Moment);
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Act {
@@ -76,13 +84,6 @@ impl Act {
             Self::Submit => Work::Drafting,
             _ => Work::Signing,
         }
-    }
-}
-
-impl Job {
-    /// Who has taken up what: this step for this post.
-    pub fn claim(&self) -> (ReleaseId, String, PostRef) {
-        (self.release.clone(), self.step.clone(), self.post.clone())
     }
 }
 
@@ -123,8 +124,8 @@ impl Desk {
         match &*entry.act {
             "release-signed" | "release-countersigned" | "released-before-countersignature" => {
                 let hash = entry.data["hash"].as_str().unwrap_or_default().to_owned();
-                self.signed
-                    .insert((release.clone(), hash, entry.actor.clone()));
+                let signed = self.signed.entry(release.clone()).or_default();
+                signed.push((hash, entry.actor.clone()));
             }
             "release-published" => {
                 let item = entry.data["item"].as_str().unwrap_or_default().to_owned();
@@ -156,6 +157,7 @@ impl Desk {
             },
             _ => String::new(),
         };
+        self.unsorted.insert(Source::Release(release.id.clone()));
         if step.is_empty() {
             self.held.remove(&release.id);
             return;
@@ -181,6 +183,7 @@ impl Desk {
             kind,
             noticed_at,
         }));
+        self.unsorted.insert(Source::Wrong);
     }
 
     /// A correction that is prepared waits for nobody to prepare it.
@@ -188,6 +191,7 @@ impl Desk {
         if entry.act == "correction-prepared" {
             let of = entry.data["of"].as_str().unwrap_or_default();
             self.wrong.retain(|wrong| wrong.release.id.as_str() != of);
+            self.unsorted.insert(Source::Wrong);
         }
     }
 
@@ -207,6 +211,51 @@ impl Desk {
 
     /// Everything that waits for a person, the most pressing first.
     pub fn jobs(&self, scenario: &Scenario) -> Vec<Job> {
+        let mut jobs = self.corrections(scenario);
+        for held in self.held.values() {
+            jobs.extend(held.jobs(scenario));
+        }
+        jobs.sort_by(|a, b| (a.rank, &a.draw, &a.post).cmp(&(b.rank, &b.draw, &b.post)));
+        jobs
+    }
+
+    /// Lays what has changed into the trays that [`Desk::first`] and [`Desk::opens`] look through.
+    pub fn sort(&mut self, scenario: &Scenario) {
+        for source in std::mem::take(&mut self.unsorted) {
+            let jobs = match &source {
+                Source::Wrong => self.corrections(scenario),
+                Source::Release(id) => match self.held.get(id) {
+                    Some(held) => held.jobs(scenario),
+                    None => Vec::new(),
+                },
+            };
+            self.trays.replace(&source, jobs);
+        }
+    }
+
+    /// The most pressing thing that `person` may do and that is `open` to them.
+    pub fn first(&self, person: &Person, open: impl Fn(&Job) -> bool) -> Option<&Job> {
+        let posts = person.actor.posts.iter();
+        posts
+            .filter_map(|post| {
+                let mut tray = self.trays.of(post);
+                tray.find(|job| open(job) && self.may(person, job))
+            })
+            .min_by(|a, b| (a.rank, &a.draw, &a.post).cmp(&(b.rank, &b.draw, &b.post)))
+    }
+
+    /// When the first thing opens that `person` may do and that is `free`.
+    pub fn opens(&self, person: &Person, free: impl Fn(&Job) -> bool) -> Option<Moment> {
+        let posts = person.actor.posts.iter();
+        posts
+            .flat_map(|post| self.trays.of(post))
+            .filter(|job| free(job) && self.may(person, job))
+            .map(|job| job.open_from)
+            .min()
+    }
+
+    /// The corrections that are to be prepared.
+    fn corrections(&self, scenario: &Scenario) -> Vec<Job> {
         let mut jobs = Vec::new();
         for wrong in &self.wrong {
             let Some(plan) = plan_of(scenario, &wrong.release) else {
@@ -226,39 +275,27 @@ impl Desk {
             };
             with_deputy(&corrections.sign, wrong.noticed_at, &mut jobs, job);
         }
-        for held in self.held.values() {
-            if let Some(plan) = plan_of(scenario, &held.release) {
-                held.jobs(plan, scenario.file.fast_route, &mut jobs);
-            }
-        }
-        jobs.sort_by(|a, b| (a.rank, &a.draw, &a.post).cmp(&(b.rank, &b.draw, &b.post)));
         jobs
     }
 
-    /// Whether the four-eyes rule lets `person` do `job`.
-    pub fn may(&self, person: &Person, job: &Job) -> bool {
-        if !person.actor.holds(&job.post) {
-            return false;
-        }
+    /// Whether the four-eyes rule lets `person`, who holds its post, do `job`.
+    fn may(&self, person: &Person, job: &Job) -> bool {
         let Some(held) = self.held.get(&job.release) else {
             return true;
         };
+        let user = &person.actor.user;
         let hash = match (&job.act, &held.release.state) {
-            (Act::Sign { hash }, ReleaseState::InReview(review)) => {
-                if review.submitted_by == person.actor.user {
-                    return false;
-                }
-                hash
+            (Act::Sign { .. }, ReleaseState::InReview(review)) if review.submitted_by == *user => {
+                return false;
             }
             (Act::Sign { hash }, _) => hash,
             _ => return true,
         };
-        let key = (
-            job.release.to_string(),
-            hash.clone(),
-            person.actor.user.clone(),
-        );
-        !self.signed.contains(&key)
+        let signed = self.signed.get(job.release.as_str());
+        !signed
+            .into_iter()
+            .flatten()
+            .any(|(text, by)| text == hash && by == user)
     }
 }
 
@@ -266,7 +303,15 @@ impl Desk {
 type MakeJob<'a> = dyn Fn(&str, &PostRef, Act, Moment, Option<Moment>) -> Job + 'a;
 
 impl Held {
-    fn jobs(&self, plan: &Plan, fast: FastRoute, jobs: &mut Vec<Job>) {
+    fn jobs(&self, scenario: &Scenario) -> Vec<Job> {
+        let mut jobs = Vec::new();
+        if let Some(plan) = plan_of(scenario, &self.release) {
+            self.lay_out(plan, scenario.file.fast_route, &mut jobs);
+        }
+        jobs
+    }
+
+    fn lay_out(&self, plan: &Plan, fast: FastRoute, jobs: &mut Vec<Job>) {
         let release = &self.release;
         let job =
             |step: &str, post: &PostRef, act: Act, open_from: Moment, due: Option<Moment>| Job {

@@ -211,9 +211,9 @@ impl<'a> Stage<'a> {
     async fn end_step(&mut self) -> Result<()> {
         self.follow().await?;
         let now = self.now();
-        let jobs = self.desk.jobs(self.scenario);
+        self.desk.sort(self.scenario);
         self.crew
-            .take_up(&self.realm, &self.desk, &jobs, now, self.seed)
+            .take_up(&self.realm, &self.desk, now, self.seed)
             .await
     }
 
@@ -388,8 +388,8 @@ impl<'a> Stage<'a> {
         drop(tx);
         next.extend(self.script.front().map(|(at, _)| *at));
         next.extend(self.providers.changes());
-        let jobs = self.desk.jobs(self.scenario);
-        next.extend(self.crew.next(&self.desk, &jobs, now, self.scenario.end));
+        self.desk.sort(self.scenario);
+        next.extend(self.crew.next(&self.desk, now, self.scenario.end));
         Ok(next.into_iter().filter(|at| *at > now).min())
     }
 

@@ -6,11 +6,11 @@ use serde_json::Value;
 use super::compose::compose;
 use super::context::context;
 use super::head::Field;
-use super::library::{Library, LibraryFault};
+use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::Needs;
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted};
+use super::{DraftInput, Drafted, shelf};
 use crate::domain::bulletin::{Author, BulletinText, Language};
 use crate::domain::time::{date_en, date_zh};
 
@@ -26,12 +26,8 @@ pub fn draft(input: &DraftInput<'_>) -> Drafted {
 }
 
 fn try_draft(input: &DraftInput<'_>, name: &str) -> Result<Drafted, String> {
-    let library = Library::around(&input.plan.templates, name).map_err(|faults| told(&faults))?;
+    let library = shelf::library(input.plan, name).map_err(|faults| told(&faults))?;
     let names = known_paths(&input.plan.event);
-    let faults = library.judge(name, names);
-    if !faults.is_empty() {
-        return Err(told(&faults));
-    }
     let template = library
         .get(name)
         .ok_or_else(|| format!("plan {} has no template {name}.hbs", input.plan.plan))?;
