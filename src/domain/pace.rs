@@ -23,6 +23,24 @@ impl TokenBucket {
         }
     }
 
+    /// How many tokens can be taken now.
+    pub fn ready(&self, now: Moment) -> usize {
+        if self.rate.is_none() {
+            return usize::MAX;
+        }
+        let mut rest = self.clone();
+        if rest.take(now).is_err() {
+            return 0;
+        }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a burst is at most a million"
+        )]
+        let more = rest.tokens as usize;
+        more + 1
+    }
+
     /// Takes one token, or says when there will be one.
     ///
     /// # Errors
@@ -122,9 +140,12 @@ mod tests {
             let mut sent: Vec<i64> = Vec::new();
             for step in steps {
                 now += TimeDelta::milliseconds(step);
+                let ready = bucket.ready(now);
+                let before = sent.len();
                 while bucket.take(now).is_ok() {
                     sent.push(now.timestamp_millis());
                 }
+                prop_assert_eq!(sent.len() - before, ready);
             }
             for (n, from) in sent.iter().enumerate() {
                 let in_window = sent[n..].iter().take_while(|at| **at < from + 1000).count();

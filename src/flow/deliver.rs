@@ -129,10 +129,14 @@ impl Courier {
     /// # Errors
     /// The store's; outcomes are kept and written the next time.
     pub async fn exchange(&mut self) -> Result<bool> {
-        let now = self.clock.now();
         let held = self.queue.len() + self.under_way.len();
         // A little more than the capacity, so that an urgent text does not wait for a full queue to drain.
         let wanted = self.capacity().saturating_sub(held).max(8);
+        self.exchange_for(wanted).await
+    }
+
+    async fn exchange_for(&mut self, wanted: usize) -> Result<bool> {
+        let now = self.clock.now();
         let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
         let until = now + self.lease();
         let mut tx = self.store.begin().await?;
@@ -388,7 +392,9 @@ impl Courier {
     pub async fn sweep(&mut self, most: usize) -> Result<usize> {
         let mut tries = 0;
         loop {
-            self.exchange().await?;
+            // The clock stands still: what the rate does not let out now would only be given back.
+            let room = self.bucket.ready(self.clock.now());
+            self.exchange_for(self.capacity().min(room)).await?;
             let before = tries;
             let held_until = loop {
                 let held_until = self.start();

@@ -72,6 +72,9 @@ impl Tx {
             }
         };
         let mut leased = Vec::new();
+        if limit == 0 {
+            return Ok(leased);
+        }
         for lane in self.lanes_due(channel, now).await? {
             let left = limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
             if left == 0 {
