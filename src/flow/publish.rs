@@ -2,6 +2,8 @@
 //!
 //! The unique key (release, version, channel) of a dispatch makes a second publication harmless.
 
+use std::collections::BTreeSet;
+
 use chrono::Datelike;
 use serde_json::json;
 
@@ -269,7 +271,26 @@ async fn take_over(
     release: &Release,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
-    for mut other in tx.releases_out(&release.incident, &release.plan).await? {
+    let mut items: BTreeSet<&str> = item.lifts.iter().map(String::as_str).collect();
+    if !item.on_demand {
+        items.insert(&release.item);
+    }
+    if item.role == Some(ItemRole::Termination) {
+        let all = plan.levels.values().flatten().chain(&plan.end);
+        let opening = all.filter(|item| item.role == Some(ItemRole::Activation));
+        items.extend(opening.map(|item| item.item.as_str()));
+    }
+    let mut out = Vec::new();
+    for item in items {
+        out.extend(
+            tx.releases_out(&release.incident, &release.plan, item)
+                .await?,
+        );
+    }
+    out.sort_by(|a, b| {
+        (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
+    });
+    for mut other in out {
         let ReleaseState::Published(was) = &other.state else {
             continue;
         };

@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     1 "0001_main",
     2 "0002_realm",
     3 "0003_channel_tally",
+    4 "0004_release_by_item",
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

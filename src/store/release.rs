@@ -135,7 +135,7 @@ impl Tx {
         rows.iter().map(release_of).collect()
     }
 
-    /// The releases of one plan for an incident whose text is out and stands, by deadline.
+    /// The releases of one item of a plan for an incident whose text is out and stands, by deadline.
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
@@ -143,13 +143,14 @@ impl Tx {
         &mut self,
         incident: &IncidentId,
         plan: &str,
+        item: &str,
     ) -> Result<Vec<Release>> {
         let rows = self
             .conn
             .query(
-                "SELECT doc, row_version, id FROM release WHERE incident = $1 AND plan = $2 AND status = 'published' \
-                 ORDER BY COALESCE(due_at, 9223372036854775807), id",
-                args![incident.as_str(), plan],
+                "SELECT doc, row_version, id FROM release WHERE incident = $1 AND plan = $2 AND item = $3 \
+                 AND status = 'published' ORDER BY COALESCE(due_at, 9223372036854775807), id",
+                args![incident.as_str(), plan, item],
             )
             .await?;
         rows.iter().map(release_of).collect()
