@@ -132,12 +132,13 @@ impl Courier {
         let held = self.queue.len() + self.under_way.len();
         // A little more than the capacity, so that an urgent text does not wait for a full queue to drain.
         let wanted = self.capacity().saturating_sub(held).max(8);
-        self.exchange_for(wanted).await
+        self.exchange_for(wanted, wanted).await
     }
 
-    async fn exchange_for(&mut self, wanted: usize) -> Result<bool> {
+    /// Of the `wanted` that might be leased, leases the first `limit`.
+    async fn exchange_for(&mut self, limit: usize, wanted: usize) -> Result<bool> {
         let now = self.clock.now();
-        let wanted = u32::try_from(wanted).unwrap_or(u32::MAX);
+        let [limit, wanted] = [limit, wanted].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
         let until = now + self.lease();
         let mut tx = self.store.begin().await?;
         if !self.settled.is_empty() {
@@ -158,7 +159,7 @@ impl Courier {
             .collect();
         tx.return_leases(&overtaken).await?;
         let leased = tx
-            .lease(&self.def.channel, &self.holder, now, until, wanted)
+            .lease_of(&self.def.channel, &self.holder, now, until, limit, wanted)
             .await?;
         let mut unreadable = Vec::new();
         for one in &leased {
@@ -393,8 +394,10 @@ impl Courier {
         let mut tries = 0;
         loop {
             // The clock stands still: what the rate does not let out now would only be given back.
-            let room = self.bucket.ready(self.clock.now());
-            self.exchange_for(self.capacity().min(room)).await?;
+            let now = self.clock.now();
+            let wanted = self.capacity().max(8);
+            let room = self.bucket.ready(now).min(wanted);
+            self.exchange_for(room, wanted).await?;
             let before = tries;
             let held_until = loop {
                 let held_until = self.start();
@@ -406,7 +409,8 @@ impl Courier {
             if self.queue.is_empty() && self.settled.is_empty() {
                 return Ok(tries);
             }
-            if held_until.is_some() || tries >= most {
+            let spent = room < wanted && self.bucket.ready(now) == 0;
+            if held_until.is_some() || spent || tries >= most {
                 // The rate holds the rest back; the next sweep leases them again.
                 let mut tx = self.store.begin().await?;
                 tx.settle(&self.settled).await?;

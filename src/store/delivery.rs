@@ -53,6 +53,23 @@ impl Tx {
         until: Moment,
         limit: u32,
     ) -> Result<Vec<Leased>> {
+        self.lease_of(channel, holder, now, until, limit, limit)
+            .await
+    }
+
+    /// As [`Tx::lease`] with the limit `of`, but takes only the first `limit`: for whom the rest would only come back.
+    ///
+    /// # Errors
+    /// As [`Tx::lease`].
+    pub async fn lease_of(
+        &mut self,
+        channel: &str,
+        holder: &str,
+        now: Moment,
+        until: Moment,
+        limit: u32,
+        of: u32,
+    ) -> Result<Vec<Leased>> {
         let sql: &'static str = match self.dialect() {
             Dialect::Sqlite => {
                 "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
@@ -72,28 +89,61 @@ impl Tx {
             }
         };
         let mut leased = Vec::new();
-        if limit == 0 {
-            return Ok(leased);
-        }
+        let mut left = of;
         for lane in self.lanes_due(channel, now).await? {
-            let left = limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
             if left == 0 {
                 break;
             }
             let window = WINDOW.max(left);
-            let args = args![until, holder, channel, lane.code(), now, left, window];
-            let rows = self.conn.query(sql, args).await?;
-            let first = leased.len();
-            for row in &rows {
-                leased.push(leased_of(row, lane)?);
+            let room = limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
+            let take = room.min(left);
+            let mut found = 0;
+            if take > 0 {
+                let args = args![until, holder, channel, lane.code(), now, take, window];
+                let rows = self.conn.query(sql, args).await?;
+                let first = leased.len();
+                for row in &rows {
+                    leased.push(leased_of(row, lane)?);
+                }
+                // RETURNING promises no order.
+                leased[first..].sort_unstable_by_key(|one| one.id);
+                found = u32::try_from(rows.len()).unwrap_or(u32::MAX);
             }
-            // RETURNING promises no order.
-            leased[first..].sort_unstable_by_key(|one| one.id);
-            if rows.len() < left as usize {
+            if found == take && take < left {
+                found += self
+                    .leasable(channel, lane, now, left - take, window)
+                    .await?;
+            }
+            if found < left {
                 self.clear_the_way(channel, lane, now).await?;
             }
+            left = left.saturating_sub(found);
         }
         Ok(leased)
+    }
+
+    /// How many deliveries of a lane could be leased now, counted up to `most`.
+    async fn leasable(
+        &mut self,
+        channel: &str,
+        lane: Lane,
+        now: Moment,
+        most: u32,
+        window: u32,
+    ) -> Result<u32> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT COUNT(*) FROM (SELECT d.id FROM (SELECT id, dispatch, address, after FROM delivery \
+                 WHERE channel = $1 AND lane = $2 AND status = 0 AND next_at <= $3 ORDER BY next_at LIMIT $5) AS d \
+                 WHERE (SELECT p.stopped_at FROM dispatch p WHERE p.id = d.dispatch) IS NULL \
+                 AND (d.after IS NULL OR (SELECT e.id FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) IS NULL) \
+                 LIMIT $4) AS found",
+                args![channel, lane.code(), now, most, window],
+            )
+            .await?;
+        let found = rows.first().map(|row| row.int(0)).transpose()?;
+        Ok(found.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
     }
 
     /// The lanes of a channel in which something is due. Most looks find none, and this is all they cost.
