@@ -95,25 +95,24 @@ impl Tx {
                 break;
             }
             let window = WINDOW.max(left);
-            let room = limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
-            let take = room.min(left);
-            let mut found = 0;
-            if take > 0 {
-                let args = args![until, holder, channel, lane.code(), now, take, window];
+            let first = leased.len();
+            let room = limit.saturating_sub(u32::try_from(first).unwrap_or(u32::MAX));
+            let (rows, found) = if room < left {
+                let ids = self.leasable(channel, lane, now, left, window).await?;
+                let taken = &ids[..ids.len().min(room as usize)];
+                (self.lease_these(taken, holder, until).await?, ids.len())
+            } else {
+                let args = args![until, holder, channel, lane.code(), now, left, window];
                 let rows = self.conn.query(sql, args).await?;
-                let first = leased.len();
-                for row in &rows {
-                    leased.push(leased_of(row, lane)?);
-                }
-                // RETURNING promises no order.
-                leased[first..].sort_unstable_by_key(|one| one.id);
-                found = u32::try_from(rows.len()).unwrap_or(u32::MAX);
+                let found = rows.len();
+                (rows, found)
+            };
+            for row in &rows {
+                leased.push(leased_of(row, lane)?);
             }
-            if found == take && take < left {
-                found += self
-                    .leasable(channel, lane, now, left - take, window)
-                    .await?;
-            }
+            // RETURNING promises no order.
+            leased[first..].sort_unstable_by_key(|one| one.id);
+            let found = u32::try_from(found).unwrap_or(u32::MAX);
             if found < left {
                 self.clear_the_way(channel, lane, now).await?;
             }
@@ -122,7 +121,7 @@ impl Tx {
         Ok(leased)
     }
 
-    /// How many deliveries of a lane could be leased now, counted up to `most`.
+    /// The deliveries of a lane that could be leased now, at most `most`, in the order in which they were made.
     async fn leasable(
         &mut self,
         channel: &str,
@@ -130,20 +129,40 @@ impl Tx {
         now: Moment,
         most: u32,
         window: u32,
-    ) -> Result<u32> {
+    ) -> Result<Vec<i64>> {
         let rows = self
             .conn
             .query(
-                "SELECT COUNT(*) FROM (SELECT d.id FROM (SELECT id, dispatch, address, after FROM delivery \
+                "SELECT d.id FROM (SELECT id, dispatch, address, after FROM delivery \
                  WHERE channel = $1 AND lane = $2 AND status = 0 AND next_at <= $3 ORDER BY next_at LIMIT $5) AS d \
                  WHERE (SELECT p.stopped_at FROM dispatch p WHERE p.id = d.dispatch) IS NULL \
                  AND (d.after IS NULL OR (SELECT e.id FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) IS NULL) \
-                 LIMIT $4) AS found",
+                 LIMIT $4",
                 args![channel, lane.code(), now, most, window],
             )
             .await?;
-        let found = rows.first().map(|row| row.int(0)).transpose()?;
-        Ok(found.and_then(|n| u32::try_from(n).ok()).unwrap_or(0))
+        let mut ids: Vec<i64> = rows.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
+        ids.sort_unstable();
+        Ok(ids)
+    }
+
+    async fn lease_these(&mut self, ids: &[i64], holder: &str, until: Moment) -> Result<Vec<Row>> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql: &'static str = match self.dialect() {
+            Dialect::Sqlite => {
+                "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
+                 WHERE id IN (SELECT value FROM json_each($3)) AND status = 0 \
+                 RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous"
+            }
+            Dialect::Postgres => {
+                "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
+                 WHERE id IN (SELECT value::bigint FROM json_array_elements_text($3::json)) AND status = 0 \
+                 RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous"
+            }
+        };
+        self.conn.query(sql, args![until, holder, list(ids)]).await
     }
 
     /// The lanes of a channel in which something is due. Most looks find none, and this is all they cost.
