@@ -116,8 +116,9 @@ mod tests {
 
         #[test]
         fn never_shows_a_whole_mailbox(user in "[a-z][0-9.]{1,20}", domain in "[a-z]{2,9}\\.org") {
-            let address = format!("{user}@{domain}");
-            prop_assert!(!mask_address(&address).contains(&user), "{}", address);
+            // The domain may hold the same letters by chance.
+            let shown = mask_address(&format!("{user}@{domain}"));
+            prop_assert!(!shown.contains(&format!("{user}@")), "{}", shown);
         }
     }
 }
