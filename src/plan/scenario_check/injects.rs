@@ -1,0 +1,325 @@
+//! What a scenario lets happen: in an order that can be, to incidents, items and facts that exist by then.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::super::diagnostic::Report;
+use super::super::scenario::{DeclareInject, InjectFile};
+use super::super::words::{short, suggest};
+use super::{Checked, Standing};
+use crate::domain::level::ResponseLevel;
+use crate::domain::plan::Item;
+
+impl Checked<'_> {
+    pub(super) fn injects(&mut self, report: &mut Report) {
+        let mut order: Vec<usize> = (0..self.file.injects.len()).collect();
+        order.sort_by_key(|n| (self.file.injects[*n].at, *n));
+        for n in order {
+            let at = format!("/injects/{n}");
+            let file = self.file;
+            let inject = &file.injects[n];
+            if inject.at > file.length {
+                report
+                    .error(
+                        "inject-after-end",
+                        self.source.at(&format!("{at}/at")),
+                        format!("the drill ends at T+{}, before this", file.length),
+                    )
+                    .help("let it happen earlier, or make `length` longer");
+            }
+            match &inject.kinds()[..] {
+                [_] => self.inject(inject, &at, report),
+                [] => report
+                    .error("inject-of-nothing", self.source.at(&at), "nothing happens here")
+                    .help("name one of declare, facts, raise, lower, end, channel-down, channel-slow, absent, rumour, wrong-bulletin, restart"),
+                several => report
+                    .error(
+                        "inject-of-several",
+                        self.source.key(&format!("{at}/{}", several[1])),
+                        format!("{} happen in one inject", several.join(" and ")),
+                    )
+                    .help("write one inject for each; they may have the same `at`"),
+            }
+        }
+    }
+
+    fn inject(&mut self, inject: &InjectFile, at: &str, report: &mut Report) {
+        if let Some(declare) = &inject.declare {
+            self.declare(declare, &format!("{at}/declare"), report);
+        }
+        if let Some(facts) = &inject.facts {
+            let at = format!("{at}/facts");
+            if let Some((event, _)) = self.incident(facts.incident.as_deref(), &at, report) {
+                self.facts(&event, &facts.give, &format!("{at}/give"), report);
+            }
+        }
+        for (key, change, up) in [
+            ("raise", &inject.raise, true),
+            ("lower", &inject.lower, false),
+        ] {
+            let Some(change) = change else { continue };
+            let at = format!("{at}/{key}");
+            let Some((_, level)) = self.incident(change.incident.as_deref(), &at, report) else {
+                continue;
+            };
+            if (change.to > level) != up || change.to == level {
+                let word = if up { "higher" } else { "lower" };
+                report.error(
+                    "level-not-changed",
+                    self.source.at(&format!("{at}/to")),
+                    format!(
+                        "level {} is not {word} than {level}, which holds then",
+                        change.to
+                    ),
+                );
+            }
+            self.level_known(change.to, &format!("{at}/to"), report);
+            let name = self.name_of(change.incident.as_deref());
+            if let Some(standing) = name.and_then(|name| self.standing.get_mut(&name)) {
+                standing.levels.push(change.to);
+            }
+        }
+        if let Some(end) = &inject.end
+            && self
+                .incident(end.incident.as_deref(), &format!("{at}/end"), report)
+                .is_some()
+            && let Some(standing) = self
+                .name_of(end.incident.as_deref())
+                .and_then(|name| self.standing.get_mut(&name))
+        {
+            standing.ended = true;
+        }
+        if let Some(down) = &inject.channel_down {
+            self.channel(
+                &down.channel,
+                &format!("{at}/channel-down/channel"),
+                false,
+                report,
+            );
+        }
+        if let Some(slow) = &inject.channel_slow {
+            self.channel(
+                &slow.channel,
+                &format!("{at}/channel-slow/channel"),
+                false,
+                report,
+            );
+        }
+        if let Some(absent) = &inject.absent {
+            self.post(&absent.post, &format!("{at}/absent/post"), report);
+        }
+        if let Some(rumour) = &inject.rumour {
+            let at = format!("{at}/rumour");
+            if let Some((event, level)) = self.incident(rumour.incident.as_deref(), &at, report) {
+                self.facts(&event, &rumour.facts, &format!("{at}/facts"), report);
+                let is_asked_for = |item: &&Item| item.on_demand;
+                self.item(
+                    &rumour.item,
+                    &event,
+                    level,
+                    &format!("{at}/item"),
+                    "on-demand item",
+                    is_asked_for,
+                    report,
+                );
+            }
+        }
+        if let Some(wrong) = &inject.wrong_bulletin {
+            let at = format!("{at}/wrong-bulletin");
+            if let Some((event, level)) = self.incident(wrong.incident.as_deref(), &at, report) {
+                self.facts(&event, &wrong.facts, &format!("{at}/facts"), report);
+                self.item(
+                    &wrong.item,
+                    &event,
+                    level,
+                    &format!("{at}/item"),
+                    "item",
+                    |_| true,
+                    report,
+                );
+            }
+        }
+    }
+
+    fn declare(&mut self, declare: &DeclareInject, at: &str, report: &mut Report) {
+        if !self
+            .plans
+            .iter()
+            .any(|plan| plan.event.event == declare.event)
+        {
+            report
+                .error(
+                    "unknown-event",
+                    self.source.at(&format!("{at}/event")),
+                    format!(
+                        "none of the drill's plans is about `{}`",
+                        short(&declare.event)
+                    ),
+                )
+                .help_if(suggest(
+                    &declare.event,
+                    self.plans.iter().map(|p| p.event.event.as_str()),
+                ));
+            return;
+        }
+        for (n, area) in declare.areas.iter().enumerate() {
+            if !self.set.areas.iter().any(|known| known.area == *area) {
+                report.error(
+                    "unknown-area",
+                    self.source.at(&format!("{at}/areas/{n}")),
+                    format!("bodies.yaml has no place `{}`", short(&area.0)),
+                );
+            }
+        }
+        self.level_known(declare.level, &format!("{at}/level"), report);
+        self.facts(
+            &declare.event,
+            &declare.facts,
+            &format!("{at}/facts"),
+            report,
+        );
+        let name = declare
+            .incident
+            .clone()
+            .unwrap_or_else(|| declare.event.clone());
+        if self.standing.contains_key(&name) {
+            report
+                .error(
+                    "declared-twice",
+                    self.source.key(at),
+                    format!("incident `{name}` was declared before"),
+                )
+                .help("give this one another name with `incident:`");
+            return;
+        }
+        let standing = Standing {
+            event: declare.event.clone(),
+            levels: vec![declare.level],
+            ended: false,
+        };
+        self.standing.insert(name, standing);
+    }
+
+    fn level_known(&self, level: ResponseLevel, at: &str, report: &mut Report) {
+        if !self.plans.is_empty() && !self.plans.iter().any(|p| p.levels.contains_key(&level)) {
+            report.error(
+                "unknown-level",
+                self.source.at(at),
+                format!("none of the drill's plans has level {level}"),
+            );
+        }
+    }
+
+    /// The incident that an inject names, or the only one there is.
+    fn name_of(&self, named: Option<&str>) -> Option<String> {
+        match named {
+            Some(name) => Some(name.to_owned()),
+            None if self.standing.len() == 1 => self.standing.keys().next().cloned(),
+            None => None,
+        }
+    }
+
+    fn incident(
+        &self,
+        named: Option<&str>,
+        at: &str,
+        report: &mut Report,
+    ) -> Option<(String, ResponseLevel)> {
+        let found = self
+            .name_of(named)
+            .and_then(|name| self.standing.get(&name));
+        match found {
+            Some(standing) if standing.ended => {
+                report.error(
+                    "incident-over",
+                    self.source.key(at),
+                    "this incident has ended by then",
+                );
+                None
+            }
+            Some(standing) => Some((standing.event.clone(), *standing.levels.last()?)),
+            None => {
+                let place = match named {
+                    Some(_) => self.source.at(&format!("{at}/incident")),
+                    None => self.source.key(at),
+                };
+                let what = match named {
+                    Some(name) => format!("no incident `{}` is declared before this", short(name)),
+                    None if self.standing.is_empty() => {
+                        "no incident is declared before this".into()
+                    }
+                    None => "several incidents are declared; say which one is meant".into(),
+                };
+                report
+                    .error("unknown-incident", place, what)
+                    .help_if(suggest(
+                        named.unwrap_or(""),
+                        self.standing.keys().map(String::as_str),
+                    ));
+                None
+            }
+        }
+    }
+
+    fn facts(&self, event: &str, given: &BTreeMap<String, Value>, at: &str, report: &mut Report) {
+        let Some(plan) = self.plans.iter().find(|plan| plan.event.event == event) else {
+            return;
+        };
+        for (code, value) in given {
+            let pointer = format!("{at}/{code}");
+            match plan.event.fact(code) {
+                None => report
+                    .error(
+                        "unknown-fact",
+                        self.source.key(&pointer),
+                        format!("{event} has no fact `{}`", short(code)),
+                    )
+                    .help_if(suggest(
+                        code,
+                        plan.event.facts.iter().map(|f| f.fact.as_str()),
+                    )),
+                Some(spec) => {
+                    if let Err(error) = spec.read(value) {
+                        report.error("bad-fact", self.source.at(&pointer), error.to_string());
+                    }
+                }
+            }
+        }
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one question about one item, and where to complain"
+    )]
+    fn item(
+        &self,
+        code: &str,
+        event: &str,
+        level: ResponseLevel,
+        at: &str,
+        what: &str,
+        fits: impl Fn(&&Item) -> bool,
+        report: &mut Report,
+    ) {
+        let known: Vec<&str> = self
+            .plans
+            .iter()
+            .filter(|plan| plan.event.event == event)
+            .filter_map(|plan| plan.levels.get(&level))
+            .flatten()
+            .filter(fits)
+            .flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
+            .map(|item| item.item.as_str())
+            .collect();
+        if !known.contains(&code) {
+            report
+                .error(
+                    "unknown-item",
+                    self.source.at(at),
+                    format!("level {level} of {event} has no {what} `{}`", short(code)),
+                )
+                .help_if(suggest(code, known));
+        }
+    }
+}
