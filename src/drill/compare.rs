@@ -48,11 +48,8 @@ pub fn compare(before: &Score, after: &Score) -> Vec<Line> {
 }
 
 fn verdict(score: &Score) -> String {
-    if score.passed {
-        "✓ 通过 passed".into()
-    } else {
-        "✗ 未通过 failed".into()
-    }
+    let (zh, en) = score.verdict().words();
+    format!("{zh} {en}")
 }
 
 fn figures(a: &Card, b: &Card) -> Vec<Line> {

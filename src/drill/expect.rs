@@ -2,7 +2,7 @@
 
 use super::play::Play;
 use super::scenario::Scenario;
-use super::score::{Expectation, ReleaseScore, Score};
+use super::score::{CorrectionScore, Expectation, ReleaseScore, Score};
 use super::words;
 use crate::plan::scenario::{Delivered, OnTime};
 
@@ -24,11 +24,16 @@ pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation
                 expect
                     .delivered
                     .as_ref()
-                    .map(|e| delivered_in_time(e, delivered.next().copied())),
+                    .map(|e| delivered_in_time(e, delivered.next().copied(), score)),
             ];
             judged.into_iter().flatten()
         })
         .collect()
+}
+
+/// Whether something holds, if there is anything to judge it by. What did not happen in a whole drill will not happen.
+fn judged(has_happened: bool, holds: bool, score: &Score) -> Option<bool> {
+    (has_happened || score.is_whole()).then_some(has_happened && holds)
 }
 
 fn on_time(expect: &OnTime, score: &Score) -> Expectation {
@@ -65,21 +70,33 @@ fn on_time(expect: &OnTime, score: &Score) -> Expectation {
         ),
     };
     let (more, more_en) = worst.map(|r| detail(r)).unwrap_or_default();
+    let name = found
+        .first()
+        .map_or_else(String::new, |r| format!("{} ", r.name));
     Expectation {
-        expected: format!("{level}{} 按时发布", expect.item),
+        expected: format!("{level}{name}{} 按时发布", expect.item),
         expected_en: format!("{level}{} on time", expect.item),
-        met: !settled.is_empty() && kept == settled.len(),
+        met: judged(!settled.is_empty(), kept == settled.len(), score),
         found: format!("{kept}/{} 按时{more}", settled.len()),
         found_en: format!("{kept} of {} on time{more_en}", settled.len()),
     }
 }
 
 fn corrected(within: i64, score: &Score) -> Expectation {
-    let met = !score.corrections.is_empty()
-        && score
-            .corrections
-            .iter()
-            .all(|c| c.took.is_some_and(|took| took <= within));
+    // One that has not come may still come in time, if there is time left.
+    let kept = |c: &CorrectionScore| match c.took {
+        Some(took) => Some(took <= within),
+        None if (score.end - c.noticed_at).num_seconds() > within || score.is_whole() => {
+            Some(false)
+        }
+        None => None,
+    };
+    let all: Vec<Option<bool>> = score.corrections.iter().map(kept).collect();
+    let met = if all.contains(&Some(false)) {
+        Some(false)
+    } else {
+        judged(!all.is_empty() && !all.contains(&None), true, score)
+    };
     let list = |open: &str, none: &str| {
         if score.corrections.is_empty() {
             return none.to_owned();
@@ -116,7 +133,7 @@ fn approved(play: &Play) -> Expectation {
     Expectation {
         expected: "未签齐的一律不发，发出的都带演练标记".into(),
         expected_en: "nothing goes out unsigned or unmarked".into(),
-        met,
+        met: Some(met),
         found_en: if met {
             "all signed and marked".to_owned()
         } else {
@@ -132,13 +149,21 @@ fn on_time_rate(rate: u32, score: &Score) -> Expectation {
     Expectation {
         expected: format!("按时率不低于 {rate}%"),
         expected_en: format!("on-time rate at least {rate}%"),
-        met: found.is_some_and(|found| found >= i64::from(rate) * 10),
+        met: judged(
+            found.is_some(),
+            found.is_some_and(|found| found >= i64::from(rate) * 10),
+            score,
+        ),
         found: shown.clone(),
         found_en: shown,
     }
 }
 
-fn delivered_in_time(expect: &Delivered, counted: Option<(u64, u64)>) -> Expectation {
+fn delivered_in_time(
+    expect: &Delivered,
+    counted: Option<(u64, u64)>,
+    score: &Score,
+) -> Expectation {
     let (taken, all) = counted.unwrap_or_default();
     let share = (all > 0).then(|| i64::try_from(taken * 1000 / all).unwrap_or(0));
     let shown = share.map_or_else(|| "—".to_owned(), words::permille);
@@ -151,7 +176,11 @@ fn delivered_in_time(expect: &Delivered, counted: Option<(u64, u64)>) -> Expecta
             "{} takes {}% within {} of publication",
             expect.channel, expect.percent, expect.within
         ),
-        met: share.is_some_and(|share| share >= i64::from(expect.percent) * 10),
+        met: judged(
+            share.is_some(),
+            share.is_some_and(|share| share >= i64::from(expect.percent) * 10),
+            score,
+        ),
         found: format!("{taken}/{all}（{shown}）"),
         found_en: format!("{taken} of {all} ({shown})"),
     }

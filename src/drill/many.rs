@@ -15,6 +15,8 @@ use crate::store::{Result, StoreError};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Many {
     pub drill: String,
+    pub title: String,
+    pub title_en: Option<String>,
     pub first_seed: u64,
     pub seeds: u64,
     /// Seeds at which every expectation held.
@@ -31,6 +33,19 @@ pub struct Chance {
     pub permille: i64,
     pub low: i64,
     pub high: i64,
+}
+
+impl Many {
+    /// The same item in these plays.
+    pub fn item(&self, like: &ItemChance) -> Option<&ItemChance> {
+        self.items
+            .iter()
+            .find(|other| other.plan == like.plan && other.item == like.item)
+    }
+
+    pub fn post(&self, code: &str) -> Option<&PostLoad> {
+        self.posts.iter().find(|other| other.post == code)
+    }
 }
 
 /// One item of one plan.
@@ -205,6 +220,8 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
     let passed = scores.iter().filter(|score| score.passed).count();
     Many {
         drill: scenario.file.drill.clone(),
+        title: scenario.file.title.clone(),
+        title_en: scenario.file.title_en.clone(),
         first_seed: first,
         seeds: scores.len() as u64,
         passed: chance(passed as u64, scores.len() as u64),

@@ -23,6 +23,10 @@ pub struct Play {
     pub journal: Vec<Sealed>,
     /// When it was over: the scenario's end, or earlier if somebody stopped it.
     pub ended_at: Moment,
+    /// Played with people, against the clock on the wall.
+    pub is_live: bool,
+    /// It goes no further; until then everything here is as it is by now.
+    pub is_over: bool,
     /// Deliveries of each channel by status.
     pub channels: BTreeMap<String, BTreeMap<&'static str, i64>>,
     /// Texts handed to recording channels, and those of them without the marks of a drill.
@@ -77,6 +81,8 @@ pub async fn look_back(stage: &mut Stage<'_>) -> Result<Play> {
     let mut play = Play {
         journal: stage.journal.clone(),
         ended_at: stage.now().min(scenario.end),
+        is_live: stage.tempo == Tempo::Live,
+        is_over: stage.now() >= scenario.end,
         channels: tx.channel_counts().await?,
         texts: stage.texts.0,
         unmarked: stage.texts.1,
@@ -101,21 +107,26 @@ pub async fn look_back(stage: &mut Stage<'_>) -> Result<Play> {
     }
     let expected = scenario.file.expect.iter();
     for expected in expected.filter_map(|expect| expect.delivered.as_ref()) {
-        let counted = delivered(&mut tx, &published, expected).await?;
+        let counted = delivered(&mut tx, &published, expected, play.ended_at).await?;
         play.delivered.push(counted);
     }
     Ok(play)
 }
 
-/// Taken by the channel in time, and all that it should have taken.
+/// Taken by the channel in time, and all that it should have taken by `now`.
 async fn delivered(
     tx: &mut Tx,
     published: &[(ReleaseId, Moment)],
     expected: &Delivered,
+    now: Moment,
 ) -> Result<(u64, u64)> {
     let (mut taken, mut all) = (0, 0);
     for (id, at) in published {
         let by = expected.within.after(*at);
+        // There is still time for what was published a moment ago.
+        if by > now {
+            continue;
+        }
         let mut after = 0;
         loop {
             let page = tx.deliveries(id, None, after, 5_000).await?;

@@ -4,13 +4,16 @@
 //! filled circle on the left of its deadline, late a triangle on the right, missed a cross; bars differ in pattern.
 
 mod bars;
+mod chances;
 mod heat;
 mod page;
 mod style;
 mod tables;
 mod timeline;
 
-use super::score::Score;
+pub use chances::write as write_many;
+
+use super::score::{Score, Verdict};
 use page::{Page, text};
 
 /// A lesson that somebody wrote down: what, whose, until when.
@@ -23,7 +26,9 @@ pub struct Lesson {
 
 /// The report of a drill. `last` is the run before it, for comparison; `transcript` becomes the ledger.
 pub fn write(score: &Score, transcript: &str, last: Option<&Score>, lessons: &[Lesson]) -> String {
-    let mut page = Page::new(score);
+    // A score of this program names a zone that it knows.
+    let zone = score.zone.parse().unwrap_or(chrono_tz::UTC);
+    let mut page = Page::new(format!("复盘报告：{}", score.title), zone);
     head(&mut page, score);
     tables::card(&mut page, score, last);
     tables::expectations(&mut page, score);
@@ -31,6 +36,7 @@ pub fn write(score: &Score, transcript: &str, last: Option<&Score>, lessons: &[L
     bars::draw(&mut page, score);
     heat::draw(&mut page, score);
     tables::misses(&mut page, score);
+    tables::open(&mut page, score);
     tables::posts(&mut page, score);
     tables::channels(&mut page, score);
     tables::lessons(&mut page, lessons);
@@ -67,25 +73,39 @@ pub fn read_lessons(text: &str) -> Result<Vec<Lesson>, String> {
 }
 
 fn head(page: &mut Page, score: &Score) {
-    let passed = if score.passed {
-        ("✓ 通过", "passed", "good")
-    } else {
-        ("✗ 未通过", "failed", "bad")
+    let verdict = score.verdict();
+    let (zh, en) = verdict.words();
+    let class = match verdict {
+        Verdict::Passed => "good",
+        Verdict::Failed => "bad",
+        Verdict::UnderWay | Verdict::Unsettled => "",
     };
     let english = score.title_en.as_deref().unwrap_or(&score.drill);
+    let played = if score.live {
+        "实战演练 played by people".to_owned()
+    } else {
+        format!("推演 simulated · 种子 seed {}", score.seed)
+    };
+    let short = match (score.over, score.is_whole()) {
+        (true, true) => String::new(),
+        (true, false) => format!(
+            "，提前结束，原定至 {0} ended early, planned until {0}",
+            page.time(score.until)
+        ),
+        (false, _) => format!(
+            "，至此 by now；原定至 {0} planned until {0}",
+            page.time(score.until)
+        ),
+    };
     page.push(&format!(
         "<header><p class=\"drill\">【演练】 Exercise</p><h1>{}<small lang=\"en\">{}</small></h1>\
-         <p class=\"verdict {}\">{} <span lang=\"en\">{}</span></p>\
-         <p class=\"meta\">{} · {} → {} （{}） · 种子 seed {}</p></header>",
+         <p class=\"verdict {class}\">{zh} <span lang=\"en\">{en}</span></p>\
+         <p class=\"meta\">{} · {} → {}{short}（{}） · {played}</p></header>",
         text(&score.title),
         text(english),
-        passed.2,
-        passed.0,
-        passed.1,
         text(&score.plans.join(", ")),
         page.time(score.start),
         page.time(score.end),
         text(&score.zone),
-        score.seed
     ));
 }

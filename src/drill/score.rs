@@ -22,9 +22,16 @@ pub struct Score {
     pub plans: Vec<String>,
     pub seed: u64,
     pub start: Moment,
+    /// The last moment that it tells of.
     pub end: Moment,
+    /// When the scenario ends; later than `end` while the drill is under way, or when somebody stopped it.
+    pub until: Moment,
+    /// Played with people, against the clock on the wall.
+    pub live: bool,
+    /// False while the drill is under way.
+    pub over: bool,
     pub zone: String,
-    /// Every expectation holds and every inject happened.
+    /// It is over, every expectation holds and every inject happened.
     pub passed: bool,
     pub expectations: Vec<Expectation>,
     pub refused_injects: Vec<String>,
@@ -36,12 +43,55 @@ pub struct Score {
     pub releases: Vec<ReleaseScore>,
 }
 
+/// What a score comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    UnderWay,
+    Passed,
+    Failed,
+    /// It was stopped before everything could be judged.
+    Unsettled,
+}
+
+impl Verdict {
+    /// With its sign, in Chinese and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::UnderWay => ("… 进行中", "under way"),
+            Self::Passed => ("✓ 通过", "passed"),
+            Self::Failed => ("✗ 未通过", "failed"),
+            Self::Unsettled => ("— 未演练完，尚无结论", "stopped early, not settled"),
+        }
+    }
+}
+
+impl Score {
+    /// Played to the scenario's end: what has not come by then does not come.
+    pub fn is_whole(&self) -> bool {
+        self.over && self.end >= self.until
+    }
+
+    pub fn verdict(&self) -> Verdict {
+        let met = |wanted| self.expectations.iter().any(|e| e.met == wanted);
+        if !self.over {
+            Verdict::UnderWay
+        } else if !self.refused_injects.is_empty() || met(Some(false)) {
+            Verdict::Failed
+        } else if met(None) {
+            Verdict::Unsettled
+        } else {
+            Verdict::Passed
+        }
+    }
+}
+
 /// One thing that was expected.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Expectation {
     pub expected: String,
     pub expected_en: String,
-    pub met: bool,
+    /// None: too little has happened to say.
+    pub met: Option<bool>,
     pub found: String,
     pub found_en: String,
 }
@@ -136,8 +186,16 @@ pub struct ReleaseScore {
     pub outcome: String,
     pub fast: bool,
     pub stages: Stages,
+    /// Why it is late, or what holds it up.
     pub why: Option<String>,
     pub why_en: Option<String>,
+}
+
+impl ReleaseScore {
+    /// Begun by `now` and neither out nor given up.
+    pub fn is_open(&self, now: Moment) -> bool {
+        self.published_at.is_none() && self.outcome == "open" && self.opened_at <= now
+    }
 }
 
 /// Where the time went.
@@ -203,6 +261,9 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         seed,
         start: scenario.start,
         end: play.ended_at,
+        until: scenario.end,
+        live: play.is_live,
+        over: play.is_over,
         zone: scenario.zone.name().to_owned(),
         passed: false,
         expectations: Vec::new(),
@@ -215,6 +276,6 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         releases: releases::releases(&traces, now),
     };
     score.expectations = expect::judge(scenario, play, &score);
-    score.passed = score.refused_injects.is_empty() && score.expectations.iter().all(|e| e.met);
+    score.passed = score.verdict() == Verdict::Passed;
     score
 }

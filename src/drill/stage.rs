@@ -46,7 +46,7 @@ pub struct Stage<'a> {
     pub(super) crew: Crew,
     /// Texts handed to recording channels so far, and those of them without the marks of a drill.
     pub(super) texts: (u64, u64),
-    tempo: Tempo,
+    pub(super) tempo: Tempo,
     seed: u64,
     restarts: u64,
     couriers: Vec<Courier>,

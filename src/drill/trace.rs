@@ -298,6 +298,11 @@ impl Trace {
         Some((self.due_at? - self.published_at?).num_seconds())
     }
 
+    /// Begun and neither out nor given up.
+    pub fn is_open(&self, now: Moment) -> bool {
+        self.published_at.is_none() && self.outcome == "open" && self.opened_at <= now
+    }
+
     /// Whether its deadline was kept; None while that is not settled at `now`.
     pub fn on_time(&self, now: Moment) -> Option<bool> {
         let due = self.due_at?;

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use fabu::drill::many;
 use fabu::drill::play::{Play, play_alone};
 use fabu::drill::scenario::{self, Extra, Scenario};
-use fabu::drill::score::{self, Score};
+use fabu::drill::score::{self, Score, Verdict};
 use fabu::drill::{report, transcript};
 use fabu::plan::diagnostic::Diagnostic;
 
@@ -339,6 +339,83 @@ fn the_report_holds_every_release_and_needs_nothing_else() {
     );
 }
 
+/// The same drill as it stood after `minutes`.
+fn after(played: &Play, scenario: &Scenario, minutes: i64, is_over: bool) -> (Score, String) {
+    let now = scenario.start + chrono::TimeDelta::minutes(minutes);
+    let mut play = played.clone();
+    play.journal.retain(|entry| entry.at <= now);
+    play.ended_at = now;
+    play.is_live = true;
+    play.is_over = is_over;
+    let score = score::score(scenario, 1, &play);
+    let transcript = transcript::write(scenario, 1, &play);
+    let html = report::write(&score, &transcript, None, &[]);
+    (score, html)
+}
+
+#[test]
+fn a_report_in_the_middle_says_what_is_open_and_judges_nothing_too_early() {
+    let text = SMALL.replace(
+        "  - only-approved: true",
+        "  - only-approved: true\n  - delivered: {channel: sms, within: 10m, percent: 50}\n  - on-time-rate: 50",
+    );
+    let scenario = written(&text).unwrap();
+    let whole = run(&scenario, 1, "sqlite::memory:");
+    assert_eq!(whole.score.verdict(), Verdict::Passed);
+
+    let (early, html) = after(&whole.play, &scenario, 3, false);
+    assert_eq!(early.verdict(), Verdict::UnderWay);
+    assert!(!early.passed, "nothing is passed before it is over");
+    let met: Vec<Option<bool>> = early.expectations.iter().map(|e| e.met).collect();
+    assert_eq!(met[..2], [None, Some(true)], "{:?}", early.expectations);
+    assert_eq!(met[3], None, "{:?}", early.expectations);
+    let open: Vec<_> = early
+        .releases
+        .iter()
+        .filter(|release| release.is_open(early.end))
+        .collect();
+    let notice = open.iter().find(|r| r.item == "response-notice").unwrap();
+    let why = notice.why.as_deref().unwrap_or_default();
+    assert!(why.contains("flood-office/duty-officer"), "{why}");
+    for word in ["此刻 now", "进行中", "尚未发出的", "尚不能判定", "实战演练"] {
+        assert!(html.contains(word), "{word} is missing");
+    }
+
+    let (stopped, html) = after(&whole.play, &scenario, 3, true);
+    assert_eq!(stopped.verdict(), Verdict::Unsettled);
+    assert!(!stopped.passed);
+    assert!(html.contains("提前结束") && !html.contains("此刻 now"));
+    // What was still to come has its place in the picture, to the right of the line.
+    let later = early.releases.iter().filter_map(|r| r.due_at);
+    assert!(later.max().unwrap() > early.end);
+}
+
+#[test]
+fn the_report_of_many_plays_holds_every_item_with_and_without_more_people() {
+    let scenario = written(SMALL).unwrap();
+    let usual = many::run(&scenario, 1, 3, |_| {}).unwrap();
+    let change = "post=duty-officer deputies=1";
+    let mut helped = scenario.clone();
+    helped.extra.push(Extra::parse(change).unwrap());
+    let helped = many::run(&helped, 1, 3, |_| {}).unwrap();
+    let html = report::write_many(&usual, Some((&helped, change)));
+    assert_eq!(html, report::write_many(&usual, Some((&helped, change))));
+    assert!(!html.contains("<script"));
+    assert!(!html.contains("http://") && !html.contains("https://"));
+    assert!(!usual.items.is_empty());
+    for item in &usual.items {
+        // In three pictures, each with its table.
+        assert!(html.matches(&item.item).count() >= 3, "{}", item.item);
+    }
+    assert!(html.contains(&usual.posts[0].post) && html.contains(change));
+    assert!(
+        html.matches("<svg viewBox=\"0 0 7").count() >= 4,
+        "pictures"
+    );
+    let alone = report::write_many(&usual, None);
+    assert!(!alone.contains("增加人手后"), "nobody asked what if");
+}
+
 /// The example root with every address of every channel pointing at a listener of ours.
 fn root_that_listens(port: u16) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
@@ -465,12 +542,17 @@ fn a_slow_gateway_shows_as_a_missed_goal() {
         .replace("expect:", "expect:\n  - delivered: {channel: sms, within: 10m, percent: 95}\n  - delivered: {channel: public-mail, within: 10m, percent: 95}");
     let scenario = written(&text).unwrap();
     let run = run(&scenario, 1, "sqlite::memory:");
-    let met: Vec<bool> = run
+    let met: Vec<Option<bool>> = run
         .score
         .expectations
         .iter()
         .take(2)
         .map(|e| e.met)
         .collect();
-    assert_eq!(met, [false, true], "{:?}", run.score.expectations);
+    assert_eq!(
+        met,
+        [Some(false), Some(true)],
+        "{:?}",
+        run.score.expectations
+    );
 }

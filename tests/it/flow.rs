@@ -3,5 +3,6 @@
 mod approving;
 mod correcting;
 mod delivering;
+mod explaining;
 mod levels;
 mod scheduling;

@@ -6,7 +6,7 @@ use crate::cli::{Exit, Failure, Place, Result, output};
 use crate::drill::many::{Chance, Many};
 use crate::drill::scenario::Extra;
 use crate::drill::score::Stages;
-use crate::drill::words;
+use crate::drill::{report, words};
 
 pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
     let mut scenario = super::run::read(place, &args.file)?;
@@ -54,7 +54,12 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
     if let Some(out) = &args.out {
         let both = serde_json::json!({ "usual": usual, "what_if": changed });
         write_into(out, "seeds.json", &format!("{both:#}\n"))?;
-        output::say(&format!("wrote seeds.json into {}", out.display()));
+        let more = changed.as_ref().zip(args.what_if.as_deref());
+        write_into(out, "report.html", &report::write_many(&usual, more))?;
+        output::say(&format!(
+            "wrote seeds.json and report.html into {}",
+            out.display()
+        ));
     }
     if args.json {
         output::json(&serde_json::json!({ "usual": usual, "what_if": changed }))?;
@@ -120,12 +125,7 @@ fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
             "主要耗时 slowest step",
         ],
         many.items.iter().map(|item| {
-            let after = changed.and_then(|changed| {
-                changed
-                    .items
-                    .iter()
-                    .find(|other| other.plan == item.plan && other.item == item.item)
-            });
+            let after = changed.and_then(|changed| changed.item(item));
             [
                 format!("{} {}", item.item, item.name),
                 likely(item.on_time),
@@ -150,8 +150,7 @@ fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
             "增员后 what-if",
         ],
         many.posts.iter().take(8).map(|post| {
-            let after = changed
-                .and_then(|changed| changed.posts.iter().find(|other| other.post == post.post));
+            let after = changed.and_then(|changed| changed.post(&post.post));
             [
                 post.post.clone(),
                 words::rough(post.waited),

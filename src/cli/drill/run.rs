@@ -193,16 +193,18 @@ fn print(score: &Score) -> Result<()> {
         ["", "预期 expected", "结果 found"],
         score.expectations.iter().map(|e| {
             [
-                if e.met { "✓" } else { "✗" }.to_owned(),
+                match e.met {
+                    Some(true) => "✓",
+                    Some(false) => "✗",
+                    None => "—",
+                }
+                .to_owned(),
                 format!("{} / {}", e.expected, e.expected_en),
                 format!("{} / {}", e.found, e.found_en),
             ]
         }),
     )?;
-    output::line(if score.passed {
-        "通过 passed"
-    } else {
-        "未通过 failed"
-    })?;
+    let (zh, en) = score.verdict().words();
+    output::line(&format!("{zh} {en}"))?;
     Ok(())
 }

@@ -259,7 +259,7 @@ impl Conductor<'_> {
             }
             Order::Next { by, key } => self.next(by, key).await,
             Order::Stop { why } => self.stop(&why).await,
-            Order::Report => match self.reports().await {
+            Order::Report => match self.reports(false).await {
                 Ok(reports) => Ok(Asked::Reports(Box::new(reports))),
                 Err(error) => Err(error.into()),
             },
@@ -356,7 +356,7 @@ impl Conductor<'_> {
     /// Ends the drill and writes what it leaves. A report that cannot be written can be asked for again from the store.
     async fn end(&mut self, why: &str) {
         self.stage.clock.run(0);
-        match self.reports().await {
+        match self.reports(true).await {
             Ok(reports) => {
                 let score = serde_json::to_string_pretty(&reports.score).unwrap_or_default();
                 for (name, text) in [
@@ -378,8 +378,10 @@ impl Conductor<'_> {
         self.write_down();
     }
 
-    async fn reports(&mut self) -> Result<Reports> {
-        let play = look_back(&mut self.stage).await?;
+    /// The files of the drill's end, or what they would be by now.
+    async fn reports(&mut self, is_over: bool) -> Result<Reports> {
+        let mut play = look_back(&mut self.stage).await?;
+        play.is_over |= is_over;
         let (scenario, seed) = (self.stage.scenario, self.keep.seed);
         let score = score::score(scenario, seed, &play);
         let transcript = transcript::write(scenario, seed, &play);

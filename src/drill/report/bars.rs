@@ -1,7 +1,7 @@
 //! Where the time went: one stacked bar per release, each step with a pattern of its own.
 
 use super::page::{Page, text};
-use super::timeline::series;
+use super::timeline::{cut, series};
 use crate::drill::score::{ReleaseScore, Score, Stages};
 use crate::drill::words;
 
@@ -16,57 +16,76 @@ pub fn draw(page: &mut Page, score: &Score) {
         .releases
         .iter()
         .enumerate()
-        .filter(|(_, release)| release.published_at.is_some() || release.on_time == Some(false))
+        .filter(|(_, release)| {
+            let is_out = release.published_at.is_some() || release.on_time == Some(false);
+            is_out || release.is_open(score.end) && release.stages.all().iter().sum::<i64>() > 0
+        })
         .map(|(n, release)| (n + 1, release))
         .collect();
     if shown.is_empty() {
         page.note("没有发布任何文稿。", "Nothing went out.");
         return;
     }
-    let key: String = Stages::NAMES
+    key(page);
+    let bars: Vec<Bar> = shown
         .iter()
-        .enumerate()
-        .map(|(n, (zh, en))| {
-            format!(
-                "<li><svg viewBox=\"0 0 22 14\"><rect x=\"1\" y=\"2\" width=\"20\" height=\"10\" fill=\"url(#p{n})\" stroke=\"#1d2125\"/></svg>{zh} <span lang=\"en\">{en}</span></li>"
-            )
+        .map(|(number, release)| Bar {
+            label: format!("{number} {}{}", release.name, series(release)),
+            stages: release.stages,
+            more: if release.published_at.is_none() {
+                "…"
+            } else {
+                ""
+            },
         })
         .collect();
-    page.push(&format!("<ul class=\"key\">{key}</ul>"));
-    let most = shown
-        .iter()
-        .map(|(_, r)| r.stages.all().iter().sum::<i64>())
-        .max()
-        .unwrap_or(1)
-        .max(1);
-    for rows in shown.chunks(ROWS) {
-        page.push(&format!(
-            "<div class=\"picture\">{}</div>",
-            picture(rows, most)
-        ));
-    }
+    stacked(page, &bars);
     table(page, &shown);
 }
 
-fn picture(rows: &[(usize, &ReleaseScore)], most: i64) -> String {
-    let height = ROW * i64::try_from(rows.len()).unwrap_or(0) + 6;
+/// One bar: a label, the seconds of each step, and what follows the sum.
+pub struct Bar {
+    pub label: String,
+    pub stages: Stages,
+    pub more: &'static str,
+}
+
+pub fn key(page: &mut Page) {
+    let names: Vec<(usize, &str, &str)> = Stages::NAMES
+        .iter()
+        .enumerate()
+        .map(|(n, (zh, en))| (n, *zh, *en))
+        .collect();
+    page.key(&names, "<li>… 未发出 <span lang=\"en\">not out</span></li>");
+}
+
+/// Bars on one scale, as many pictures as fit a sheet each.
+pub fn stacked(page: &mut Page, bars: &[Bar]) {
+    let sums = bars.iter().map(|bar| bar.stages.all().iter().sum::<i64>());
+    let most = sums.max().unwrap_or(1).max(1);
+    for bars in bars.chunks(ROWS) {
+        page.push(&format!(
+            "<div class=\"picture\">{}</div>",
+            picture(bars, most)
+        ));
+    }
+}
+
+fn picture(bars: &[Bar], most: i64) -> String {
+    let height = ROW * i64::try_from(bars.len()).unwrap_or(0) + 6;
     let mut svg = format!(
         "<svg viewBox=\"0 0 {} {height}\" role=\"img\" aria-label=\"时间花在哪里 where the time went\" font-size=\"10.5\">",
         LABEL + WIDTH + 74
     );
-    for (n, (number, release)) in rows.iter().enumerate() {
+    for (n, bar) in bars.iter().enumerate() {
         let y = ROW * i64::try_from(n).unwrap_or(0) + 3;
-        let label: String = format!("{number} {}{}", release.name, series(release))
-            .chars()
-            .take(21)
-            .collect();
         svg.push_str(&format!(
             "<text x=\"2\" y=\"{}\">{}</text>",
             y + 11,
-            text(&label)
+            text(&cut(&bar.label))
         ));
         let (mut x, mut sum) = (LABEL, 0);
-        for (step, seconds) in release.stages.all().into_iter().enumerate() {
+        for (step, seconds) in bar.stages.all().into_iter().enumerate() {
             sum += seconds;
             // Ends are computed from the sum, so that rounding never opens a gap.
             let to = LABEL + sum * WIDTH / most;
@@ -79,10 +98,11 @@ fn picture(rows: &[(usize, &ReleaseScore)], most: i64) -> String {
             x = to;
         }
         svg.push_str(&format!(
-            "<text x=\"{}\" y=\"{}\">{}</text>",
+            "<text x=\"{}\" y=\"{}\">{}{}</text>",
             x + 5,
             y + 11,
-            words::rough(sum)
+            words::rough(sum),
+            bar.more
         ));
     }
     svg.push_str("</svg>");

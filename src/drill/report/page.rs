@@ -4,7 +4,6 @@ use chrono_tz::Tz;
 
 use super::style;
 use crate::domain::time::Moment;
-use crate::drill::score::Score;
 use crate::drill::words;
 
 pub struct Page {
@@ -35,18 +34,22 @@ pub fn whole(shown: &str) -> String {
 }
 
 impl Page {
-    pub fn new(score: &Score) -> Self {
+    pub fn new(title: String, zone: Tz) -> Self {
         Self {
             out: String::new(),
-            title: format!("复盘报告：{}", score.title),
-            // A score of this program names a zone that it knows.
-            zone: score.zone.parse().unwrap_or(chrono_tz::UTC),
+            title,
+            zone,
         }
     }
 
     pub fn push(&mut self, html: &str) {
         self.out.push_str(html);
         self.out.push('\n');
+    }
+
+    /// A place to link to: `report.html#name`.
+    pub fn mark(&mut self, name: &str) {
+        self.push(&format!("<a id=\"{name}\"></a>"));
     }
 
     pub fn heading(&mut self, zh: &str, en: &str) {
@@ -94,6 +97,19 @@ impl Page {
             ));
         }
         self.push("</tbody></table></div>");
+    }
+
+    /// Names for the patterns of the bars.
+    pub fn key(&mut self, names: &[(usize, &str, &str)], more: &str) {
+        let list: String = names
+            .iter()
+            .map(|(pattern, zh, en)| {
+                format!(
+                    "<li><svg viewBox=\"0 0 22 14\"><rect x=\"1\" y=\"2\" width=\"20\" height=\"10\" fill=\"url(#p{pattern})\" stroke=\"#1d2125\"/></svg>{zh} <span lang=\"en\">{en}</span></li>"
+                )
+            })
+            .collect();
+        self.push(&format!("<ul class=\"key\">{list}{more}</ul>"));
     }
 
     pub fn time(&self, at: Moment) -> String {

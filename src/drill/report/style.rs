@@ -13,9 +13,10 @@ th span[lang=en]{display:block;font-size:.82em}
 .verdict{font-size:1.15rem;font-weight:700;margin:.3rem 0}
 .good{color:#14663d}.bad{color:#9b1c1c}
 .meta,.note{color:#4d565e;margin:.3rem 0}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.5rem}
+.cards{display:grid;grid-template-columns:repeat(4,1fr);gap:.5rem}
 .card{border:1px solid #b9c0c7;border-radius:4px;padding:.5rem .7rem;break-inside:avoid}
 .card b{display:block;font-size:1.35rem;line-height:1.35}
+.card span{display:block;font-size:.85em}
 .card .last{color:#4d565e;font-size:.85em}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.88em;margin:.4rem 0 1rem}
@@ -35,6 +36,7 @@ svg text{font-family:inherit;fill:#1d2125}
 .blank td{height:2.4rem}
 .ledger td{padding:.12rem .4rem;border-color:#eceff1}
 .ledger td:nth-child(-n+2){white-space:nowrap;font-variant-numeric:tabular-nums}
+@media(max-width:36rem){.cards{grid-template-columns:1fr 1fr}}
 @media(max-width:30rem){body{padding:.6rem;font-size:15px}.picture svg{min-width:36rem}}
 @media print{body{max-width:none;padding:0;font-size:10.5px}.scroll,.picture{overflow:visible}.picture svg{min-width:0}h2{margin-top:1.2rem}}
 ";

@@ -66,10 +66,10 @@ pub fn expectations(page: &mut Page, score: &Score) {
         .expectations
         .iter()
         .map(|e| {
-            let sign = if e.met {
-                "<span class=\"good n\">✓ 达到</span>"
-            } else {
-                "<span class=\"bad n\">✗ 未达到</span>"
+            let sign = match e.met {
+                Some(true) => "<span class=\"good n\">✓ 达到</span>",
+                Some(false) => "<span class=\"bad n\">✗ 未达到</span>",
+                None => "<span class=\"n\">— 尚不能判定</span>",
             };
             vec![
                 sign.into(),
@@ -78,11 +78,15 @@ pub fn expectations(page: &mut Page, score: &Score) {
                     text(&e.expected),
                     text(&e.expected_en)
                 ),
-                format!(
-                    "{} <span lang=\"en\">{}</span>",
-                    text(&e.found),
-                    text(&e.found_en)
-                ),
+                if e.found == e.found_en {
+                    text(&e.found)
+                } else {
+                    format!(
+                        "{} <span lang=\"en\">{}</span>",
+                        text(&e.found),
+                        text(&e.found_en)
+                    )
+                },
             ]
         })
         .collect();
@@ -93,8 +97,13 @@ pub fn expectations(page: &mut Page, score: &Score) {
             String::new(),
         ]
     }));
+    let caption = if score.over {
+        ("目标与结果", "Goals and results")
+    } else {
+        ("目标与至此的结果", "Goals and results so far")
+    };
     page.table(
-        ("目标与结果", "Goals and results"),
+        caption,
         &[("", ""), ("目标", "goal"), ("结果", "result")],
         &rows,
     );
@@ -135,6 +144,54 @@ pub fn misses(page: &mut Page, score: &Score) {
             ("结果", "result"),
             ("余时", "slack"),
             ("原因", "why"),
+        ],
+        &rows,
+    );
+}
+
+/// What had begun and was not out when the drill ended, or is not out by now.
+pub fn open(page: &mut Page, score: &Score) {
+    let rows: Vec<Vec<String>> = score
+        .releases
+        .iter()
+        .enumerate()
+        .filter(|(_, release)| release.is_open(score.end))
+        .map(|(n, release)| {
+            let left = release.due_at.map(|due| (due - score.end).num_seconds());
+            vec![
+                (n + 1).to_string(),
+                format!("{}{}", text(&release.name), series(release)),
+                text(&release.body),
+                whole(
+                    &release
+                        .due_at
+                        .map_or_else(|| "—".into(), |due| page.time(due)),
+                ),
+                whole(&left.map_or_else(|| "—".into(), words::rough)),
+                format!(
+                    "{} <span lang=\"en\">{}</span>",
+                    text(release.why.as_deref().unwrap_or("")),
+                    text(release.why_en.as_deref().unwrap_or(""))
+                ),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
+    page.heading("尚未发出的", "Still open");
+    page.table(
+        (
+            "已开始、还没有发出的发布任务",
+            "Releases that had begun and were not out",
+        ),
+        &[
+            ("号", "no."),
+            ("发布任务", "release"),
+            ("单位", "body"),
+            ("时限", "deadline"),
+            ("还剩", "left"),
+            ("等什么", "waits for"),
         ],
         &rows,
     );

@@ -1,5 +1,8 @@
 //! The release timeline: one row per release, from its opening to its text, with the deadline as a bar across.
 
+use chrono::{TimeDelta, Timelike};
+use chrono_tz::Tz;
+
 use super::page::{Page, place, text, whole};
 use crate::domain::time::Moment;
 use crate::drill::score::{ReleaseScore, Score};
@@ -9,13 +12,14 @@ const ROWS: usize = 42;
 const LABEL: i64 = 236;
 const WIDTH: i64 = 500;
 const ROW: i64 = 18;
-const TOP: i64 = 30;
+const TOP: i64 = 42;
 
 pub fn draw(page: &mut Page, score: &Score) {
+    page.mark("timeline");
     page.heading("发布时间线", "Release timeline");
     page.note(
-        "每行一项：横条从开始到发布，竖线为时限。编号与下表一致。",
-        "One row per release: the band runs from opening to publication, the upright stroke is the deadline. Numbers are those of the table.",
+        "每行一项：横条从开始到发布，短竖线为时限，通栏的长竖线为此刻或演练结束。编号与下表一致。",
+        "One row per release: the band runs from opening to publication, the short stroke is the deadline, the line across all rows is now or the drill's end. Numbers are those of the table.",
     );
     page.push(KEY);
     let shown: Vec<(usize, &ReleaseScore)> = score
@@ -37,28 +41,30 @@ const KEY: &str = "<ul class=\"key\">\
 <li><svg viewBox=\"0 0 22 14\"><path d=\"M5 12L11 2L17 12Z\" fill=\"#9b1c1c\"/></svg>逾时 <span lang=\"en\">late</span></li>\
 <li><svg viewBox=\"0 0 22 14\"><path d=\"M6 2L16 12M16 2L6 12\" stroke=\"#9b1c1c\" stroke-width=\"2.5\"/></svg>未发或漏发 <span lang=\"en\">missed, or not out</span></li>\
 <li><svg viewBox=\"0 0 22 14\"><rect x=\"6\" y=\"2\" width=\"10\" height=\"10\" fill=\"#fff\" stroke=\"#1d2125\" stroke-width=\"1.6\"/></svg>无时限 <span lang=\"en\">no deadline</span></li>\
+<li><svg viewBox=\"0 0 22 14\"><circle cx=\"11\" cy=\"7\" r=\"4.5\" fill=\"#fff\" stroke=\"#1d2125\" stroke-width=\"1.6\"/></svg>未发，未到时限 <span lang=\"en\">open, not due yet</span></li>\
 <li><svg viewBox=\"0 0 22 14\"><path d=\"M11 0V14\" stroke=\"#1d2125\" stroke-width=\"2.5\"/></svg>时限 <span lang=\"en\">deadline</span></li>\
 <li><svg viewBox=\"0 0 22 14\"><path d=\"M2 7H20\" stroke=\"#1d2125\" stroke-dasharray=\"2 2\"/></svg>更正所指 <span lang=\"en\">what a correction corrects</span></li></ul>";
 
 fn picture(page: &Page, score: &Score, rows: &[(usize, &ReleaseScore)]) -> String {
     let height = TOP + ROW * i64::try_from(rows.len()).unwrap_or(0) + 8;
-    let x = |at: Moment| LABEL + place(at, score.start, score.end, WIDTH);
+    let last = last_moment(score);
+    let x = |at: Moment| LABEL + place(at, score.start, last, WIDTH);
     let mut svg = format!(
         "<svg viewBox=\"0 0 {} {height}\" role=\"img\" aria-label=\"发布时间线 release timeline\" font-size=\"10.5\">",
-        LABEL + WIDTH + 14
+        LABEL + WIDTH + 26
     );
-    for at in hours(score) {
+    for at in hours(score.start, last, page.zone) {
         svg.push_str(&format!(
             "<path d=\"M{0} {1}V{height}\" stroke=\"#dfe4e8\"/><text x=\"{0}\" y=\"{2}\" text-anchor=\"middle\">{3}</text>",
             x(at), TOP - 8, TOP - 13,
-            at.with_timezone(&page.zone).format("%H:%M")
+            hour(at, page.zone)
         ));
     }
-    // The drill's own now-line is its end.
     svg.push_str(&format!(
-        "<path d=\"M{0} {1}V{height}\" stroke=\"#1d2125\" stroke-width=\"1.6\"/>",
+        "<path d=\"M{0} {1}V{height}\" stroke=\"#1d2125\" stroke-width=\"1.6\"/><text x=\"{0}\" y=\"9\" text-anchor=\"middle\" font-weight=\"700\">{2}</text>",
         x(score.end),
-        TOP - 8
+        TOP - 8,
+        if score.over { "结束 end" } else { "此刻 now" }
     ));
     for (n, (number, release)) in rows.iter().enumerate() {
         let y = TOP + ROW * i64::try_from(n).unwrap_or(0) + ROW / 2;
@@ -96,7 +102,7 @@ fn row(
     ));
     let end = release
         .published_at
-        .or(release.due_at)
+        .or(release.due_at.filter(|_| !release.is_open(score.end)))
         .unwrap_or(score.end)
         .min(score.end);
     let (from, to) = (x(release.opened_at), x(end));
@@ -105,7 +111,7 @@ fn row(
         y - 3,
         (to - from).max(1)
     ));
-    if let Some(due) = release.due_at.filter(|due| *due <= score.end) {
+    if let Some(due) = release.due_at.filter(|due| *due <= last_moment(score)) {
         if let Some(out) = release.published_at.filter(|out| *out > due) {
             svg.push_str(&format!(
                 "<path d=\"M{} {y}H{}\" stroke=\"#9b1c1c\" stroke-width=\"2\" stroke-dasharray=\"4 2\"/>",
@@ -150,21 +156,50 @@ fn row(
             x(out) - 4,
             y - 4
         ),
+        (_, None) if release.is_open(score.end) => format!(
+            "<circle cx=\"{}\" cy=\"{y}\" r=\"4.5\" fill=\"#fff\" stroke=\"#1d2125\" stroke-width=\"1.5\"/>",
+            x(score.end)
+        ),
         (_, None) => String::new(),
     };
     svg.push_str(&mark);
 }
 
+/// Where the picture ends: at the drill's end, or at the last deadline that was still to come then.
+fn last_moment(score: &Score) -> Moment {
+    if score.is_whole() {
+        return score.end;
+    }
+    let open = score.releases.iter().filter(|r| r.is_open(score.end));
+    let due = open.filter_map(|release| release.due_at).max();
+    due.map_or(score.end, |due| due.min(score.until).max(score.end))
+}
+
 /// The full hours that get a line, a dozen at most.
-fn hours(score: &Score) -> Vec<Moment> {
-    let length = (score.end - score.start).num_hours().max(1);
+fn hours(start: Moment, end: Moment, zone: Tz) -> Vec<Moment> {
+    let length = (end - start).num_hours().max(1);
     let step = [1, 2, 3, 6, 12, 24, 48, 168]
         .into_iter()
         .find(|step| length / step <= 12)
         .unwrap_or(720);
-    (0..=length / step)
-        .map(|n| score.start + chrono::TimeDelta::hours(n * step))
+    let local = start.with_timezone(&zone);
+    let past = i64::from(local.num_seconds_from_midnight()) % (step.min(24) * 3600);
+    let first = start + TimeDelta::seconds((step.min(24) * 3600 - past) % (step.min(24) * 3600));
+    (0..)
+        .map(|n| first + TimeDelta::hours(n * step))
+        .take_while(|at| *at <= end)
         .collect()
+}
+
+/// `23:00`, and the day at midnight.
+fn hour(at: Moment, zone: Tz) -> String {
+    let local = at.with_timezone(&zone);
+    let shown = if local.num_seconds_from_midnight() == 0 {
+        "%m-%d"
+    } else {
+        "%H:%M"
+    };
+    local.format(shown).to_string()
 }
 
 pub fn series(release: &ReleaseScore) -> String {
@@ -176,7 +211,7 @@ pub fn series(release: &ReleaseScore) -> String {
 }
 
 /// As much of a label as fits, a Chinese character counting for two.
-fn cut(label: &str) -> String {
+pub fn cut(label: &str) -> String {
     let mut width = 0;
     let mut out = String::new();
     for c in label.chars() {
@@ -243,7 +278,7 @@ pub fn state(release: &ReleaseScore) -> String {
         (None, None, "cancelled") => "取消",
         (None, None, "superseded") => "被替代",
         (None, None, "waived") => "免发",
-        (None, None, _) => "未到时限",
+        (None, None, _) => "○ 未到时限",
     }
     .into()
 }

@@ -18,6 +18,7 @@ pub(super) fn releases(traces: &[Trace], now: Moment) -> Vec<ReleaseScore> {
             let stages = stages(trace, now);
             let (why, why_en) = match trace.on_time(now) {
                 Some(false) => reason(trace, stages),
+                None if trace.is_open(now) => held_up(trace, stages).unzip(),
                 _ => (None, None),
             };
             ReleaseScore {
@@ -73,6 +74,23 @@ fn stages(trace: &Trace, now: Moment) -> Stages {
     }
 }
 
+/// What a text that is not out waits for.
+fn held_up(trace: &Trace, stages: Stages) -> Option<(String, String)> {
+    if trace.ready_at.is_none() && !trace.missing.is_empty() {
+        let list = trace.missing.join(", ");
+        return Some((
+            format!("缺事实：{list}"),
+            format!("facts were missing: {list}"),
+        ));
+    }
+    let (post, _) = trace.waits_for.as_ref()?;
+    let since = words::rough(stages.drafting.max(stages.review));
+    Some((
+        format!("等 {post} 已 {since}"),
+        format!("waited for {post}, {since} by then"),
+    ))
+}
+
 /// Why a deadline was not kept: what was lacking, who was waited for, or which step took the time.
 fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
     let both = |zh: String, en: String| (Some(zh), Some(en));
@@ -89,21 +107,10 @@ fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
             format!("its deadline had passed {over} before it was listed"),
         );
     }
-    if trace.published_at.is_none() {
-        if trace.ready_at.is_none() && !trace.missing.is_empty() {
-            let list = trace.missing.join(", ");
-            return both(
-                format!("缺事实：{list}"),
-                format!("facts were missing: {list}"),
-            );
-        }
-        if let Some((post, _)) = &trace.waits_for {
-            let since = words::rough(stages.drafting.max(stages.review));
-            return both(
-                format!("等 {post} 已 {since}"),
-                format!("waited for {post}, {since} by then"),
-            );
-        }
+    if trace.published_at.is_none()
+        && let Some((zh, en)) = held_up(trace, stages)
+    {
+        return both(zh, en);
     }
     let all = stages.all();
     let before = &all[..4];

@@ -67,6 +67,13 @@ async fn people_play_it_and_the_actual_world_hears_nothing() {
     }
     assert_eq!(mails, 20, "mails to simulated people");
 
+    let so_far = hall
+        .ask(Method::GET, "/api/v1/drill/report", &json!({}))
+        .await
+        .ok();
+    assert_eq!(so_far["score"]["over"], false);
+    assert_eq!(so_far["score"]["passed"], false);
+    assert!(so_far["report"].as_str().unwrap().contains("此刻 now"));
     hall.order("stop", json!({ "reason": "试完" })).await.ok();
     let report = hall
         .ask(Method::GET, "/api/v1/drill/report", &json!({}))
@@ -79,6 +86,7 @@ async fn people_play_it_and_the_actual_world_hears_nothing() {
         "{:#}",
         report["score"]["expectations"]
     );
+    assert_eq!(report["score"]["over"], true);
     assert_eq!(report["score"]["card"]["unmarked"], 0);
     assert!(report["score"]["card"]["texts"].as_u64().unwrap() >= 20);
     assert!(

@@ -1,0 +1,89 @@
+//! An explanation names the text that it explains: as that text went out, not as it was once drafted.
+
+use fabu::domain::bulletin::BulletinText;
+use fabu::domain::level::ResponseLevel;
+use fabu::domain::release::ReleaseState;
+use fabu::flow::draft::{TextEdit, edit};
+use fabu::id::ReleaseId;
+
+use crate::support::database::Database;
+use crate::support::town::{Town, duty_officer, flood_facts};
+
+const START: &str = "2026-07-01T03:00:00+08:00";
+const RETITLED: &str = "关于沿江各镇启动防汛四级应急响应的通告";
+
+crate::on_each_database!(
+    an_explanation_is_drafted_again_when_its_original_goes_out_with_another_text,
+    an_explanation_that_a_person_wrote_stays_as_it_is_and_they_are_told,
+);
+
+/// A notice and its explanation, both drafted.
+async fn drafted(database: &Database) -> (Town, ReleaseId, ReleaseId) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    let explanation = town.of_item(&incident, "what-level-iv-means").await;
+    assert_eq!(explanation.tied_to.as_ref(), Some(&notice));
+    (town, notice, explanation.id)
+}
+
+async fn retitle(town: &Town, id: &ReleaseId, title: &str) {
+    let change = TextEdit {
+        title: Some(title.into()),
+        ..TextEdit::default()
+    };
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    edit(&mut tx, &world, now, &duty_officer(), id, change)
+        .await
+        .unwrap();
+    town.realm.commit(tx).await.unwrap();
+}
+
+async fn text_of(town: &Town, id: &ReleaseId) -> Option<BulletinText> {
+    let mut tx = town.realm.store.read().await.unwrap();
+    tx.latest_bulletin(id).await.unwrap().map(|b| b.text)
+}
+
+async fn an_explanation_is_drafted_again_when_its_original_goes_out_with_another_text(
+    database: &Database,
+) {
+    let (mut town, notice, explanation) = drafted(database).await;
+    let before = text_of(&town, &explanation).await;
+    assert!(before.is_none_or(|text| !text.text.contains(RETITLED)));
+    retitle(&town, &notice, RETITLED).await;
+    town.pass("20m").await;
+    let notice = town.publish(&notice).await;
+    assert!(notice.state.publication().is_some(), "{:?}", notice.state);
+
+    let after = text_of(&town, &explanation).await.unwrap();
+    assert!(
+        after.text.contains(&format!("《{RETITLED}》")),
+        "{}",
+        after.text
+    );
+    assert!(after.text.contains("3时20分发布"), "{}", after.text);
+    let ReleaseState::Drafting(drafting) = town.release(&explanation).await.state else {
+        panic!("an explanation is signed on its own")
+    };
+    assert!(drafting.version.is_some(), "{drafting:?}");
+    let shown = town.publish(&explanation).await;
+    let publication = shown.state.publication().cloned().unwrap();
+    assert_eq!(Some(publication.version), drafting.version);
+}
+
+async fn an_explanation_that_a_person_wrote_stays_as_it_is_and_they_are_told(database: &Database) {
+    let (mut town, notice, explanation) = drafted(database).await;
+    retitle(&town, &explanation, "问答：四级响应与您有关的几件事").await;
+    let written = text_of(&town, &explanation).await.unwrap();
+    retitle(&town, &notice, RETITLED).await;
+    town.publish(&notice).await;
+
+    assert_eq!(text_of(&town, &explanation).await.unwrap(), written);
+    let acts = town.acts(&explanation).await;
+    assert!(
+        acts.contains(&"facts-changed-after-edit".to_owned()),
+        "{acts:?}"
+    );
+}
