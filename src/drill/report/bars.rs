@@ -26,7 +26,7 @@ pub fn draw(page: &mut Page, score: &Score) {
         page.note("没有发布任何文稿。", "Nothing went out.");
         return;
     }
-    key(page);
+    key(page, "<li>… 未发出 <span lang=\"en\">not out</span></li>");
     let bars: Vec<Bar> = shown
         .iter()
         .map(|(number, release)| Bar {
@@ -50,13 +50,14 @@ pub struct Bar {
     pub more: &'static str,
 }
 
-pub fn key(page: &mut Page) {
+/// What the patterns stand for, and what else there is to explain, as list items.
+pub fn key(page: &mut Page, more: &str) {
     let names: Vec<(usize, &str, &str)> = Stages::NAMES
         .iter()
         .enumerate()
         .map(|(n, (zh, en))| (n, *zh, *en))
         .collect();
-    page.key(&names, "<li>… 未发出 <span lang=\"en\">not out</span></li>");
+    page.key(&names, more);
 }
 
 /// Bars on one scale, as many pictures as fit a sheet each.

@@ -203,7 +203,7 @@ fn bar_of(svg: &mut String, chance: Chance, y: i64, height: i64, pattern: usize)
 fn steps(page: &mut Page, many: &Many, more: Option<&Many>) {
     page.heading("时间花在哪里", "Which step takes the time");
     page.note("每项发布任务的平均用时。", "Of one release, on average.");
-    bars::key(page);
+    bars::key(page, "");
     let mut bars = Vec::new();
     let mut rows = Vec::new();
     for (item, after) in pairs(many, more) {

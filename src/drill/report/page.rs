@@ -47,11 +47,6 @@ impl Page {
         self.out.push('\n');
     }
 
-    /// A place to link to: `report.html#name`.
-    pub fn mark(&mut self, name: &str) {
-        self.push(&format!("<a id=\"{name}\"></a>"));
-    }
-
     pub fn heading(&mut self, zh: &str, en: &str) {
         self.push(&format!(
             "<h2>{}<small lang=\"en\">{}</small></h2>",

@@ -37,8 +37,8 @@ svg text{font-family:inherit;fill:#1d2125}
 .ledger td{padding:.12rem .4rem;border-color:#eceff1}
 .ledger td:nth-child(-n+2){white-space:nowrap;font-variant-numeric:tabular-nums}
 @media(max-width:36rem){.cards{grid-template-columns:1fr 1fr}}
-@media(max-width:30rem){body{padding:.6rem;font-size:15px}.picture svg{min-width:36rem}}
-@media print{body{max-width:none;padding:0;font-size:10.5px}.scroll,.picture{overflow:visible}.picture svg{min-width:0}h2{margin-top:1.2rem}}
+@media(max-width:30rem){body{padding:.6rem;font-size:15px}.picture svg{min-width:48rem}}
+@media print{.cards{grid-template-columns:repeat(4,1fr)}body{max-width:none;padding:0;font-size:10.5px}.scroll,.picture{overflow:visible}.picture svg{min-width:0}h2{margin-top:1.2rem}}
 ";
 
 /// What fills the bars: told apart on a black-and-white printer.

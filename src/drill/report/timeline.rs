@@ -15,7 +15,6 @@ const ROW: i64 = 18;
 const TOP: i64 = 42;
 
 pub fn draw(page: &mut Page, score: &Score) {
-    page.mark("timeline");
     page.heading("发布时间线", "Release timeline");
     page.note(
         "每行一项：横条从开始到发布，短竖线为时限，通栏的长竖线为此刻或演练结束。编号与下表一致。",
@@ -160,7 +159,12 @@ fn row(
             "<circle cx=\"{}\" cy=\"{y}\" r=\"4.5\" fill=\"#fff\" stroke=\"#1d2125\" stroke-width=\"1.5\"/>",
             x(score.end)
         ),
-        (_, None) => String::new(),
+        (_, None) => format!(
+            "<text x=\"{}\" y=\"{}\" font-size=\"9\">{}</text>",
+            to + 5,
+            y + 3,
+            state(release)
+        ),
     };
     svg.push_str(&mark);
 }
@@ -216,7 +220,7 @@ pub fn cut(label: &str) -> String {
     let mut out = String::new();
     for c in label.chars() {
         width += if c.is_ascii() { 1 } else { 2 };
-        if width > 44 {
+        if width > 42 {
             out.push('…');
             break;
         }

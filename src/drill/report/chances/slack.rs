@@ -21,7 +21,7 @@ pub fn draw(page: &mut Page, many: &Many, more: Option<&Many>) {
         let (mut svg, height) = open_svg(rows.len(), "余时的分布 distribution of slack");
         for part in [-2, -1, 0, 1, 2] {
             let at = reach * part / 2;
-            scale(&mut svg, x(at), height, &words::length(at), part == 0);
+            scale(&mut svg, x(at), height, &tick(at), part == 0);
         }
         for (n, (item, after)) in rows.iter().enumerate() {
             let y = y_of(n);
@@ -70,6 +70,14 @@ pub fn draw(page: &mut Page, many: &Many, more: Option<&Many>) {
         &headings,
         &rows,
     );
+}
+
+fn tick(seconds: i64) -> String {
+    match seconds {
+        0 => "时限 due".to_owned(),
+        late if late < 0 => words::length(late),
+        left => format!("+{}", words::length(left)),
+    }
 }
 
 fn quantiles(item: &ItemChance) -> [Option<i64>; 3] {
@@ -128,7 +136,9 @@ fn whisker(
             "<path d=\"{end}\" fill=\"none\" stroke=\"#1d2125\" stroke-width=\"1.6\"/>"
         ));
     }
-    svg.push_str(&if middle < 0 {
+    svg.push_str(&if middle.abs() > reach {
+        String::new()
+    } else if middle < 0 {
         format!(
             "<path d=\"M{} {}L{m} {}L{} {}Z\" fill=\"#9b1c1c\"/>",
             m - 5,
