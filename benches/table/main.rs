@@ -32,7 +32,7 @@ struct Row {
     met: fn(f64, f64) -> bool,
 }
 
-const ROWS: [Row; 12] = [
+const ROWS: [Row; 13] = [
     Row {
         name: "declare → 50 bodies × 20 releases, durable",
         unit: "ms",
@@ -130,11 +130,20 @@ const ROWS: [Row; 12] = [
         met: |_, _| true,
     },
     Row {
-        name: "1,000 seeds of flood-night, all cores",
+        name: "200 seeds of flood-night, all cores",
         unit: "s",
         raw: None,
         ours: "drill-seeds",
         column: 0,
+        bar: "—",
+        met: |_, _| true,
+    },
+    Row {
+        name: "1,000 seeds, extrapolated from those 200",
+        unit: "s",
+        raw: None,
+        ours: "drill-seeds",
+        column: 1,
         bar: "≤ 120 s",
         met: |ours, _| ours <= 120.0,
     },
@@ -229,7 +238,7 @@ fn all() -> ExitCode {
     }
     let mut found: std::collections::BTreeMap<&str, Vec<Found>> = std::collections::BTreeMap::new();
     for round in 1..=rounds {
-        // A thousand plays are a mean already, and take minutes.
+        // Two hundred plays are a mean already, and take a minute.
         for name in measures
             .iter()
             .filter(|name| round == 1 || **name != "drill-seeds")
