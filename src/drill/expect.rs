@@ -73,12 +73,19 @@ fn on_time(expect: &OnTime, score: &Score) -> Expectation {
     let name = found
         .first()
         .map_or_else(String::new, |r| format!("{} ", r.name));
+    let (found, found_en) = match settled.len() {
+        0 => ("没有到时限的".to_owned(), "none came due".to_owned()),
+        all => (
+            format!("{kept}/{all} 按时{more}"),
+            format!("{kept} of {all} on time{more_en}"),
+        ),
+    };
     Expectation {
         expected: format!("{level}{name}{} 按时发布", expect.item),
         expected_en: format!("{level}{} on time", expect.item),
         met: judged(!settled.is_empty(), kept == settled.len(), score),
-        found: format!("{kept}/{} 按时{more}", settled.len()),
-        found_en: format!("{kept} of {} on time{more_en}", settled.len()),
+        found,
+        found_en,
     }
 }
 

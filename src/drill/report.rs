@@ -82,7 +82,7 @@ fn head(page: &mut Page, score: &Score) {
     };
     let english = score.title_en.as_deref().unwrap_or(&score.drill);
     let played = if score.live {
-        "实战演练 played by people".to_owned()
+        "实战演练 live".to_owned()
     } else {
         format!("推演 simulated · 种子 seed {}", score.seed)
     };

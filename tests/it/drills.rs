@@ -10,6 +10,7 @@ use fabu::drill::score::{self, Score, Verdict};
 use fabu::drill::{report, transcript};
 use fabu::plan::diagnostic::Diagnostic;
 
+use crate::support::command::Desk;
 use crate::support::database::Database;
 
 const SCENARIOS: [&str; 5] = [
@@ -414,6 +415,24 @@ fn the_report_of_many_plays_holds_every_item_with_and_without_more_people() {
     );
     let alone = report::write_many(&usual, None);
     assert!(!alone.contains("增加人手后"), "nobody asked what if");
+}
+
+#[test]
+fn many_plays_leave_their_figures_and_a_report_in_a_folder() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    desk.write("drills/t.yaml", SMALL);
+    let play = ["drill", "run", "drills/t.yaml", "--seeds", "2", "--out"];
+    let answer = desk.run(&[&play[..], &["out"]].concat());
+    assert!([0, 1].contains(&answer.code), "{answer:#?}");
+    assert!(answer.err.contains("report.html"), "{answer:#?}");
+    let figures: serde_json::Value = serde_json::from_str(&desk.read("out/seeds.json")).unwrap();
+    let html = desk.read("out/report.html");
+    for item in figures["usual"]["items"].as_array().unwrap() {
+        assert!(html.contains(item["name"].as_str().unwrap()), "{item}");
+    }
+    desk.run(&[&play[..], &["drills/t.yaml"]].concat())
+        .says(1, &["nothing was played", "--out"]);
 }
 
 /// The example root with every address of every channel pointing at a listener of ours.

@@ -21,7 +21,7 @@ pub(crate) struct RunArgs {
     /// Where chance begins, instead of the scenario's own seed
     #[arg(long)]
     pub(super) seed: Option<u64>,
-    /// Write transcript.txt, score.json and report.html into this folder
+    /// Write transcript.txt, score.json and report.html into this folder; with --seeds, seeds.json and report.html
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
     /// Play this many seeds, from the first on, and say how likely each item is to be on time
