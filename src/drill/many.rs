@@ -69,6 +69,8 @@ pub struct ItemChance {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PostLoad {
     pub post: String,
+    /// Its body and it, as people call them.
+    pub name: String,
     /// Seconds waited for it in one play, on average.
     pub waited: i64,
     pub times: i64,
@@ -148,7 +150,7 @@ struct Sum {
 
 fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
     let mut items: BTreeMap<(String, String), Sum> = BTreeMap::new();
-    let mut posts: BTreeMap<String, (i64, i64, i64, i64)> = BTreeMap::new();
+    let mut posts: BTreeMap<(String, String), (i64, i64, i64, i64)> = BTreeMap::new();
     for score in scores {
         let mut of_seed: BTreeMap<(String, String), bool> = BTreeMap::new();
         for release in score.releases.iter().filter(|release| !release.correction) {
@@ -177,7 +179,9 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
             sum.kept += u64::from(kept);
         }
         for post in &score.posts {
-            let sum = posts.entry(post.post.clone()).or_default();
+            let sum = posts
+                .entry((post.post.clone(), post.name.clone()))
+                .or_default();
             sum.0 += post.waited;
             sum.1 += i64::try_from(post.times).unwrap_or(0);
             sum.2 += i64::try_from(post.unanswered).unwrap_or(0);
@@ -208,13 +212,16 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
     });
     let mut posts: Vec<PostLoad> = posts
         .into_iter()
-        .map(|(post, (waited, times, unanswered, busy))| PostLoad {
-            post,
-            waited: waited / count,
-            times: times / count,
-            unanswered_permille: unanswered * 1000 / times.max(1),
-            busy: busy / count,
-        })
+        .map(
+            |((post, name), (waited, times, unanswered, busy))| PostLoad {
+                post,
+                name,
+                waited: waited / count,
+                times: times / count,
+                unanswered_permille: unanswered * 1000 / times.max(1),
+                busy: busy / count,
+            },
+        )
         .collect();
     posts.sort_by(|a, b| (b.waited, &a.post).cmp(&(a.waited, &b.post)));
     let passed = scores.iter().filter(|score| score.passed).count();

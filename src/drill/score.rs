@@ -138,6 +138,8 @@ pub struct BodyScore {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PostScore {
     pub post: String,
+    /// Its body and it, as people call them; empty when bodies.yaml knows no such post.
+    pub name: String,
     pub waited: i64,
     pub times: usize,
     pub longest: i64,
@@ -270,7 +272,7 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         refused_injects,
         card: figures::card(play, &traces, &channels, &corrections, now),
         bodies: figures::bodies(scenario, &traces, now),
-        posts: figures::posts(play, &traces, now),
+        posts: figures::posts(scenario, play, &traces, now),
         channels,
         corrections,
         releases: releases::releases(&traces, now),

@@ -273,7 +273,15 @@ fn posts(page: &mut Page, many: &Many, more: Option<&Many>) {
     let (mut svg, _) = open_svg(shown.len(), "等谁 who is waited for");
     for (n, (post, after)) in shown.iter().enumerate() {
         let y = y_of(n);
-        name(&mut svg, &post.post, y);
+        name(
+            &mut svg,
+            if post.name.is_empty() {
+                &post.post
+            } else {
+                &post.name
+            },
+            y,
+        );
         for (load, y, height, pattern) in
             std::iter::once((*post, y + 4, 10, 3)).chain(after.map(|after| (after, y + 17, 7, 2)))
         {
@@ -291,7 +299,7 @@ fn posts(page: &mut Page, many: &Many, more: Option<&Many>) {
         .iter()
         .map(|(post, after)| {
             let mut row = vec![
-                text(&post.post),
+                format!("{} <small>{}</small>", text(&post.name), text(&post.post)),
                 words::rough(post.waited),
                 post.times.to_string(),
                 words::permille(post.unanswered_permille),

@@ -205,7 +205,7 @@ pub fn posts(page: &mut Page, score: &Score) {
         .filter(|post| post.times > 0)
         .map(|post| {
             vec![
-                text(&post.post),
+                format!("{} <small>{}</small>", text(&post.name), text(&post.post)),
                 words::rough(post.waited),
                 post.times.to_string(),
                 words::rough(post.longest),

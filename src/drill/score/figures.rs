@@ -107,7 +107,12 @@ pub(super) fn bodies(scenario: &Scenario, traces: &[Trace], now: Moment) -> Vec<
         .collect()
 }
 
-pub(super) fn posts(play: &Play, traces: &[Trace], now: Moment) -> Vec<PostScore> {
+pub(super) fn posts(
+    scenario: &Scenario,
+    play: &Play,
+    traces: &[Trace],
+    now: Moment,
+) -> Vec<PostScore> {
     let mut posts: BTreeMap<String, PostScore> = BTreeMap::new();
     let mut wait = |post: &str, seconds: i64, is_answered: bool| {
         let sum = posts.entry(post.to_owned()).or_default();
@@ -132,10 +137,21 @@ pub(super) fn posts(play: &Play, traces: &[Trace], now: Moment) -> Vec<PostScore
     }
     let mut posts: Vec<PostScore> = posts
         .into_iter()
-        .map(|(post, score)| PostScore { post, ..score })
+        .map(|(post, score)| PostScore {
+            name: name_of(scenario, &post).unwrap_or_default(),
+            post,
+            ..score
+        })
         .collect();
     posts.sort_by(|a, b| (b.waited, &a.post).cmp(&(a.waited, &b.post)));
     posts
+}
+
+fn name_of(scenario: &Scenario, post: &str) -> Option<String> {
+    let (body, post) = post.split_once('/')?;
+    let body = scenario.plans.bodies.iter().find(|b| b.body == body)?;
+    let post = body.posts.iter().find(|p| p.post == post)?;
+    Some(format!("{} {}", body.name, post.name))
 }
 
 pub(super) fn channel(code: &str, counts: &BTreeMap<&'static str, i64>) -> ChannelScore {
