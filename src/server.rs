@@ -92,7 +92,10 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
         plan_faults: plan_faults.clone(),
         rehearsing: rehearsals.clone().map(|all| all as Arc<dyn Rehearsing>),
     };
-    let faces = Faces::open(realm.clone(), doors, stop.child_token()).await?;
+    let faces = Faces::open(realm.clone(), doors, stop.child_token())
+        .await
+        // The drill that was being taken up must not outlive a server that never was.
+        .inspect_err(|_| stop.cancel())?;
     let mut tasks = JoinSet::new();
     if let Some(root) = settings.watch {
         let eye = watch::Eye::open(root, settings.base_url);
