@@ -20,6 +20,7 @@ pub mod delivery;
 pub mod backoff;
 pub mod pace;
 pub mod channel;
+pub mod check_code;
 pub mod journal;
 pub mod person;
 pub mod portal;

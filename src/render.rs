@@ -71,6 +71,8 @@ pub struct Original<'a> {
     pub published_at: Option<Moment>,
     pub link: Option<String>,
     pub reason: Option<&'a str>,
+    /// Whose free words its title may hold.
+    pub written_by: &'a [String],
 }
 
 /// What came of drafting.

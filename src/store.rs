@@ -23,6 +23,7 @@ mod person;
 mod postgres;
 mod progress;
 mod release;
+mod shown;
 mod sqlite;
 mod statement;
 mod value;
@@ -35,6 +36,7 @@ pub use migrate::MigrationStatus;
 pub use person::GivenAnswer;
 pub use progress::DeliveryView;
 pub use release::{OpenReleases, ReleaseFilter, Series};
+pub use shown::Shown;
 pub use value::{Row, Value};
 
 use std::sync::Arc;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use fabu::channel::EnvSecrets;
 use fabu::clock::SystemClock;
+use fabu::domain::approval::Consent;
 use fabu::domain::area::AreaCode;
 use fabu::domain::bulletin::Language;
 use fabu::domain::contact::{Address, AddressKind, Contact};
@@ -78,9 +79,16 @@ pub async fn measure(waiting: u32) -> Vec<f64> {
         while arrivals.try_recv().is_ok() {}
         let began = Instant::now();
         let (mut tx, world, now) = realm.begin().await.expect("a transaction");
-        approve::approve(&mut tx, &world, now, &leader, &release.id, &hash, false)
-            .await
-            .expect("an approval");
+        approve::approve(
+            &mut tx,
+            &world,
+            now,
+            &leader,
+            &release.id,
+            &Consent::to(&hash),
+        )
+        .await
+        .expect("an approval");
         realm.commit(tx).await.expect("a commit");
         if release.item == format!("item-{SAMPLES}") {
             // Let the crowd be queued and start to flow before anything is measured.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use fabu::channel::EnvSecrets;
 use fabu::clock::SystemClock;
+use fabu::domain::approval::Consent;
 use fabu::domain::area::AreaCode;
 use fabu::domain::bulletin::Language;
 use fabu::domain::contact::{Address, AddressKind, Contact};
@@ -151,7 +152,7 @@ pub async fn measure() -> Vec<f64> {
         tokio::task::yield_now().await;
     };
     let (mut tx, world, now) = realm.begin().await.expect("a transaction");
-    approve::approve(&mut tx, &world, now, &leader, id, &hash, false)
+    approve::approve(&mut tx, &world, now, &leader, id, &Consent::to(&hash))
         .await
         .expect("an approval");
     let began = Instant::now();

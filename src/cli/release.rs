@@ -1,6 +1,7 @@
 //! `fabu release`: what is due, what it says, and every step from draft to correction.
 //!
-//! Nothing is signed unseen: `approve` takes the hash that `preview` prints, or its first eight characters.
+//! Nothing is signed unseen: `approve` takes the check code that `preview` prints, which the server completes from what
+//! it has shown to this person, or the whole hash.
 
 mod correct;
 mod edit;
@@ -10,11 +11,12 @@ mod preview;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::{Bulletin, Release};
+use super::client::views::Release;
 use super::client::{Answer, Change, Changing, Client, ServerArgs, nothing};
 use super::output::say;
 use super::when;
 use super::{Exit, Result};
+use crate::domain::check_code::CheckCode;
 use crate::id::ReleaseId;
 
 #[derive(Debug, clap::Args)]
@@ -49,7 +51,7 @@ enum Command {
     Waive(Reasoned),
     /// Correct what is out (更正): prepares the pre-written text; approve sends it
     Correct(correct::Args),
-    /// Take back what is out (撤回); the portal keeps its address and says why
+    /// Take back what is out (撤回); the portal keeps its address and says so
     Withdraw(Reasoned),
 }
 
@@ -71,6 +73,12 @@ struct ApproveArgs {
     /// Take the fast route: one signature sends it now, the others follow
     #[arg(long)]
     fast: bool,
+    /// Facts have made version N since; you have seen what differs and want the older words
+    #[arg(long, value_name = "N")]
+    despite_newer: Option<u32>,
+    /// Of a correction: the words are your own, and go out before a second person has confirmed them
+    #[arg(long)]
+    own_words: bool,
     #[command(flatten)]
     how: Changing,
 }
@@ -79,23 +87,20 @@ struct ApproveArgs {
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 struct Seen {
-    /// The hash of the text, from `fabu release preview`
+    /// The whole hash of the text
     #[arg(long, value_parser = hash)]
     hash: Option<String>,
-    /// The first eight characters of it
-    #[arg(long, value_parser = hash)]
-    code: Option<String>,
+    /// The check code that `fabu release preview` printed with the text (核对码), such as 2-1a2b-3c4d-5e6f-7a8b
+    #[arg(long)]
+    code: Option<CheckCode>,
 }
 
 fn hash(text: &str) -> std::result::Result<String, String> {
     let text = text.to_ascii_lowercase();
-    if (Bulletin::CODE..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
         Ok(text)
     } else {
-        Err(
-            "it has 8 to 64 characters of 0-9 and a-f, as `fabu release preview` prints them"
-                .into(),
-        )
+        Err("it has 64 characters of 0-9 and a-f, as `fabu release preview` prints them".into())
     }
 }
 
@@ -129,10 +134,15 @@ pub(super) async fn run(args: Args) -> Result {
             id,
             seen,
             fast,
+            despite_newer,
+            own_words,
             how,
         }) => {
-            let seen = seen.hash.or(seen.code).unwrap_or_default();
-            let answer = approve(&client, &id, &seen, fast, &how).await?;
+            let body = json!({
+                "hash": seen.hash, "code": seen.code.map(|code| code.to_string()), "fast": fast,
+                "despite_newer": despite_newer, "own_words": own_words,
+            });
+            let answer = act(&client, &id, "approve", body, &how).await?;
             tell(&client, &answer, "已签 signed")
         }
         Command::Waive(Reasoned { id, reason, how }) => {
@@ -177,24 +187,6 @@ async fn act(
         .await
 }
 
-/// Signs the text that `seen` names. A short code is made whole by the text that stands now, if that is the one; if it
-/// is not, the server is told what was seen and says what has changed.
-async fn approve(
-    client: &Client,
-    id: &ReleaseId,
-    seen: &str,
-    fast: bool,
-    how: &Changing,
-) -> Result<Answer> {
-    let standing: Release = get(client, id).await?.read()?;
-    let hash = standing
-        .bulletin
-        .filter(|bulletin| bulletin.hash.starts_with(seen))
-        .map_or_else(|| seen.to_owned(), |bulletin| bulletin.hash);
-    let body = json!({ "hash": hash, "fast": fast });
-    act(client, id, "approve", body, how).await
-}
-
 /// Says what a step has led to.
 fn tell(client: &Client, answer: &Answer, done: &str) -> Result {
     if client.json {
@@ -227,10 +219,9 @@ fn follow(client: &Client, release: &Release) -> String {
     };
     if let (Some(due), Some(post)) = (release.countersign_due_at, &release.next) {
         text.push_str(&format!(
-            "\n  补签 countersignature: {post}, before {}: fabu release approve {} --code {}",
+            "\n  补签 countersignature: {post}, before {}: fabu release preview {}",
             when::stamp(due, client.zone),
             release.id,
-            release.bulletin.as_ref().map_or("CODE", Bulletin::code)
         ));
     }
     text

@@ -1,9 +1,11 @@
-//! Who may sign what, and when. Four eyes: no one signs what they submitted, no one signs twice, and a signature
-//! names the bytes it was given for.
+//! Who may sign what, and when. Four eyes: no one signs what they submitted, no one signs twice in a round, whoever
+//! wrote words of a text is never its only signer before it is out, and a signature names the bytes it was given for.
+//! `docs/two-persons.md` says the same to the people who have to trust it.
 
 use serde::{Deserialize, Serialize};
 
 use super::body::PostRef;
+use super::check_code::CheckCode;
 use super::plan::Signer;
 use super::release::Review;
 use super::time::Moment;
@@ -30,6 +32,8 @@ impl Actor {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signature {
     pub release: ReleaseId,
+    /// Which review of the release it belongs to; a return ends one, and its signatures count no more.
+    pub round: u32,
     pub version: u32,
     pub hash: String,
     pub post: PostRef,
@@ -52,13 +56,72 @@ pub enum SignatureKind {
     Countersign,
 }
 
+/// What a signer says with a signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    pub seen: Seen,
+    /// Take the item's fast route.
+    pub fast: bool,
+    /// The newer version that the signer has been shown and does not want: the older words are meant.
+    pub despite: Option<u32>,
+    /// These are the signer's own words, and they go out before anybody else has signed. Only a correction takes it.
+    pub own_words: bool,
+}
+
+impl Consent {
+    /// To the text with this hash, and to nothing out of the ordinary.
+    pub fn to(hash: impl Into<String>) -> Self {
+        Self {
+            seen: Seen::Hash(hash.into()),
+            fast: false,
+            despite: None,
+            own_words: false,
+        }
+    }
+}
+
+/// How a signer names the text that they have read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    Hash(String),
+    /// Stands for a hash that the server has shown to this person, and for no other.
+    Code(CheckCode),
+}
+
+/// What is known of the text that is to be signed.
+#[derive(Debug, Clone, Copy)]
+pub struct Signing<'a> {
+    /// The hash that the signer saw.
+    pub seen: &'a str,
+    /// Everybody whose free words are in the text.
+    pub writers: &'a [String],
+    /// All signatures that the release was ever given.
+    pub given: &'a [Signature],
+    pub consent: &'a Consent,
+    /// It goes out on one signature, and another person confirms it afterwards.
+    pub is_correction: bool,
+}
+
 /// Why a signature was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     #[error("the text has changed: you approved {seen}, it is now {current}")]
     WrongHash { seen: String, current: String },
+    #[error(
+        "no text with the code {code} was shown to you; read it first and take the code that is printed with it"
+    )]
+    NotShown { code: String },
+    #[error(
+        "facts have changed since this text was written, and version {newer} says so; have that one submitted, or say \
+         that you want the older words although there is version {newer}"
+    )]
+    Stale { newer: u32 },
     #[error("you submitted this text; somebody else must sign it")]
     OwnDraft,
+    #[error(
+        "some of its words are yours, and nobody else would have signed it before it is out; somebody else must sign it"
+    )]
+    OwnWords,
     #[error("you have already signed this text")]
     AlreadySigned,
     #[error("it waits for {waiting_for}, and you do not hold that post")]
@@ -81,37 +144,81 @@ pub fn acting_post(actor: &Actor, signer: &Signer, passed_to_deputy: bool) -> Op
         .cloned()
 }
 
-/// Whether `actor` may give the next signature of `review` for the text `seen`; returns the post signed for.
+/// Whether `actor` may give the next signature of `review`; returns the post signed for.
 ///
 /// # Errors
 /// The first rule broken, the hash before all: a stale hash is nobody's fault, a wrong person is.
-pub fn may_sign(
-    review: &Review,
-    given: &[Signature],
-    actor: &Actor,
-    seen: &str,
-) -> Result<PostRef, Refusal> {
-    if seen != review.hash {
-        return Err(Refusal::WrongHash {
-            seen: seen.to_owned(),
-            current: review.hash.clone(),
-        });
-    }
+pub fn may_sign(review: &Review, actor: &Actor, signing: Signing<'_>) -> Result<PostRef, Refusal> {
+    same_text(signing.seen, &review.hash)?;
+    not_stale(review.stale, signing.consent)?;
     if actor.user == review.submitted_by {
         return Err(Refusal::OwnDraft);
     }
-    if given
-        .iter()
-        .any(|s| s.hash == review.hash && s.user == actor.user)
-    {
-        return Err(Refusal::AlreadySigned);
-    }
+    let round = || of_round(signing.given, review.round);
+    not_twice(round(), &review.hash, actor)?;
     let Some(signer) = review.signer() else {
         return Err(Refusal::NotYourTurn {
             waiting_for: "nobody".into(),
         });
     };
-    acting_post(actor, signer, review.passed_to_deputy).ok_or_else(|| Refusal::NotYourTurn {
-        waiting_for: signer.post.to_string(),
+    let post = acting_post(actor, signer, review.passed_to_deputy).ok_or_else(|| {
+        Refusal::NotYourTurn {
+            waiting_for: signer.post.to_string(),
+        }
+    })?;
+    // Whoever signs beside them is another person, for nobody signs twice.
+    let signs_alone = review.is_last_step() && round().next().is_none();
+    let says_so = signing.is_correction && signing.consent.own_words;
+    if signs_alone && !says_so {
+        not_own_words(signing.writers, actor)?;
+    }
+    Ok(post)
+}
+
+/// # Errors
+/// [`Refusal::WrongHash`] when another text stands than the one that was read.
+pub fn same_text(seen: &str, current: &str) -> Result<(), Refusal> {
+    if seen == current {
+        return Ok(());
+    }
+    Err(Refusal::WrongHash {
+        seen: seen.to_owned(),
+        current: current.to_owned(),
     })
+}
+
+/// # Errors
+/// [`Refusal::Stale`] when there is a newer version, unless the signer says that it is known and not wanted.
+pub fn not_stale(newer: Option<u32>, consent: &Consent) -> Result<(), Refusal> {
+    match newer {
+        Some(newer) if consent.despite != Some(newer) => Err(Refusal::Stale { newer }),
+        _ => Ok(()),
+    }
+}
+
+/// # Errors
+/// [`Refusal::AlreadySigned`] when `actor` gave one of `given`, the signatures of one round, for the text `hash`.
+pub fn not_twice<'a>(
+    mut given: impl Iterator<Item = &'a Signature>,
+    hash: &str,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    if given.any(|s| s.hash == hash && s.user == actor.user) {
+        return Err(Refusal::AlreadySigned);
+    }
+    Ok(())
+}
+
+/// # Errors
+/// [`Refusal::OwnWords`] when `actor` is one of `writers`.
+pub fn not_own_words(writers: &[String], actor: &Actor) -> Result<(), Refusal> {
+    if writers.contains(&actor.user) {
+        return Err(Refusal::OwnWords);
+    }
+    Ok(())
+}
+
+/// The signatures that count: those of the round that is under way, or that led to publication.
+pub fn of_round(given: &[Signature], round: u32) -> impl Iterator<Item = &Signature> {
+    given.iter().filter(move |s| s.round == round)
 }

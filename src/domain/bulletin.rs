@@ -17,6 +17,10 @@ pub struct Bulletin {
     pub release: ReleaseId,
     pub version: u32,
     pub author: Author,
+    /// The users whose free words are in it: facts of the type text, a reason, a title, an edit by hand. What is
+    /// typed (a number, a time, a choice) is nobody's words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written_by: Vec<String>,
     pub drafted_at: Moment,
     pub text: BulletinText,
     pub renderings: Vec<Rendering>,
@@ -37,6 +41,9 @@ pub enum Author {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct BulletinText {
+    /// The incident's title, if a person worded it: the portal shows it above the text, so it is signed with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_title: Option<String>,
     pub title: String,
     #[serde(default)]
     pub title_en: Option<String>,
@@ -161,6 +168,9 @@ pub struct Countersign {
     pub signed: usize,
     pub due_at: Moment,
     pub overdue_reported: bool,
+    /// A correction whose signer wrote its words, and said so.
+    #[serde(default)]
+    pub own_words: bool,
 }
 
 impl Countersign {
@@ -174,6 +184,22 @@ impl Countersign {
 }
 
 impl Bulletin {
+    /// Everybody whose free words are in it, each once. An older version kept only the last editor's name.
+    pub fn writers(&self) -> Vec<String> {
+        let mut writers = self.written_by.clone();
+        if let Author::Person { user } = &self.author
+            && !writers.contains(user)
+        {
+            writers.push(user.clone());
+        }
+        writers
+    }
+
+    /// Whether `other` says the same to the same people.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        self.text == other.text && self.reach == other.reach
+    }
+
     /// SHA-256, in hexadecimal, over every rendering, the audience of every channel, and the validity: a change of any
     /// byte of any of them is another text, and voids the signatures.
     pub fn hash(&self) -> String {
@@ -220,6 +246,7 @@ pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<String> {
         }
         let old_lines: Vec<_> = old.lines().collect();
         let new_lines: Vec<_> = new.lines().collect();
+        let before = out.len();
         out.extend(
             old_lines
                 .iter()
@@ -232,24 +259,30 @@ pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<String> {
                 .filter(|l| !old_lines.contains(l))
                 .map(|l| format!("{what}: + {l}")),
         );
+        if out.len() == before {
+            out.push(format!(
+                "{what}: the same lines, in another order or number"
+            ));
+        }
     };
+    let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+    compare(
+        "incident-title",
+        &or_none(&old.text.incident_title),
+        &or_none(&new.text.incident_title),
+    );
     compare("title", &old.text.title, &new.text.title);
-    compare(
-        "action",
-        old.text.action.as_deref().unwrap_or(""),
-        new.text.action.as_deref().unwrap_or(""),
-    );
     compare("text", &old.text.text, &new.text.text);
-    compare(
-        "text-en",
-        old.text.text_en.as_deref().unwrap_or(""),
-        new.text.text_en.as_deref().unwrap_or(""),
-    );
-    compare(
-        "sms",
-        old.text.sms.as_deref().unwrap_or(""),
-        new.text.sms.as_deref().unwrap_or(""),
-    );
+    for (what, old, new) in [
+        ("title-en", &old.text.title_en, &new.text.title_en),
+        ("action", &old.text.action, &new.text.action),
+        ("action-en", &old.text.action_en, &new.text.action_en),
+        ("text-en", &old.text.text_en, &new.text.text_en),
+        ("sms", &old.text.sms, &new.text.sms),
+        ("sms-en", &old.text.sms_en, &new.text.sms_en),
+    ] {
+        compare(what, &or_none(old), &or_none(new));
+    }
     if old.reach != new.reach {
         out.push("audience: changed".into());
     }

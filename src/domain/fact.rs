@@ -79,6 +79,9 @@ pub struct Fact {
     /// The time as of which the value holds (截至).
     pub as_of: Moment,
     pub source: Option<String>,
+    /// The user whose words these are; None in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
 }
 
 /// All that is known of one incident.
@@ -95,6 +98,13 @@ pub struct FactError {
 pub const MAX_TEXT: usize = 64 * 1024;
 /// The most rows a list fact may hold.
 pub const MAX_ROWS: usize = 500;
+
+impl Fact {
+    /// Whether it holds the same words as `other`, whoever gave them and as of whenever.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        self.value == other.value && self.source == other.source
+    }
+}
 
 impl FactValue {
     /// Whether `{{#if}}` takes the branch.

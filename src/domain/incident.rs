@@ -14,6 +14,9 @@ pub struct Incident {
     pub id: IncidentId,
     pub event: String,
     pub title: String,
+    /// Who worded the title; None when it is made of the event's and the places' names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title_by: Option<String>,
     pub areas: Vec<AreaCode>,
     pub known_at: Moment,
     pub declared_at: Moment,
@@ -108,6 +111,16 @@ impl Incident {
 
     pub fn is_active(&self) -> bool {
         self.status == IncidentStatus::Active
+    }
+
+    /// Who ended it, and so worded the reason.
+    pub fn ended_by(&self) -> Option<&str> {
+        match &self.status {
+            IncidentStatus::Active => None,
+            IncidentStatus::Ended { by, .. } | IncidentStatus::Withdrawn { by, .. } => Some(by),
+            // The end's own line is in the journal; of an archived incident nothing is drafted any more.
+            IncidentStatus::Archived { by, .. } => Some(by),
+        }
     }
 
     /// When and why it was over.

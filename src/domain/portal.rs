@@ -63,9 +63,9 @@ pub enum Standing {
         by: ReleaseId,
         kind: CorrectionKind,
     },
+    /// Why is in the journal: it is one person's words, which nobody has signed.
     Withdrawn {
         at: Moment,
-        why: String,
     },
 }
 

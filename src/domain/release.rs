@@ -34,7 +34,13 @@ pub struct Release {
     /// Why the correction is made, in the corrector's words (`original.reason` in its template).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction_reason: Option<String>,
+    /// Who gave the reason of the correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub correction_reason_by: Option<String>,
     pub state: ReleaseState,
+    /// How often it has gone under review: each submission begins a round of signatures of its own.
+    #[serde(default)]
+    pub rounds: u32,
     /// How far the reminders of its deadline have gone.
     pub reminded: Reminder,
     /// The next moment at which something about it must be looked at, whatever people do.
@@ -105,11 +111,17 @@ pub struct Drafting {
     pub fault: Option<String>,
     /// Why a reviewer sent it back.
     pub returned: Option<String>,
+    /// Facts have changed since a person wrote `version`; what the template would say with them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer: Option<u32>,
 }
 
 /// A text under review, bound to the bytes that were submitted.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Review {
+    /// Which review of the release this is.
+    #[serde(default)]
+    pub round: u32,
     pub version: u32,
     pub hash: String,
     /// The user who submitted it, and therefore may not sign it.
@@ -185,6 +197,16 @@ impl ReleaseState {
             Self::Waived { .. } => "免发",
             Self::Cancelled { .. } => "已取消",
             Self::Missed { .. } => "漏发",
+        }
+    }
+
+    /// The version that is drafted, under review, signed or out.
+    pub fn standing_version(&self) -> Option<u32> {
+        match self {
+            Self::Drafting(drafting) => drafting.version,
+            Self::InReview(review) => Some(review.version),
+            Self::Approved { version, .. } => Some(*version),
+            state => state.publication().map(|publication| publication.version),
         }
     }
 
@@ -308,6 +330,11 @@ impl Release {
 impl Review {
     pub fn signer(&self) -> Option<&Signer> {
         self.signers.get(self.step)
+    }
+
+    /// Whether the next signature publishes.
+    pub fn is_last_step(&self) -> bool {
+        self.step + 1 >= self.signers.len()
     }
 
     fn turn_passes_at(&self) -> Option<Moment> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::desk::{Act, Desk, Job};
 use super::people::Person;
-use crate::domain::approval::Actor;
+use crate::domain::approval::{Actor, Consent};
 use crate::domain::body::PostRef;
 use crate::domain::release::ReleaseState;
 use crate::domain::time::Moment;
@@ -186,11 +186,14 @@ impl Done {
                 draft::submit(&mut tx, &world, now, actor, id).await?;
             }
             Act::Sign { hash } => {
-                approve::approve(&mut tx, &world, now, actor, id, hash, false).await?;
+                approve::approve(&mut tx, &world, now, actor, id, &Consent::to(hash)).await?;
             }
             Act::SignFast => {
-                let hash = self.hash.as_deref().unwrap_or_default();
-                approve::approve(&mut tx, &world, now, actor, id, hash, true).await?;
+                let consent = Consent {
+                    fast: true,
+                    ..Consent::to(self.hash.as_deref().unwrap_or_default())
+                };
+                approve::approve(&mut tx, &world, now, actor, id, &consent).await?;
             }
             Act::Prepare { kind } => {
                 correct::prepare(&mut tx, &world, now, actor, id, *kind, None).await?;

@@ -11,7 +11,7 @@ use crate::domain::body::PostRef;
 use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::journal::Sealed;
 use crate::domain::plan::{CorrectionKind, Item, Plan, Signer};
-use crate::domain::release::{Release, ReleaseState};
+use crate::domain::release::{Release, ReleaseState, Review};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::plan::scenario::FastRoute;
@@ -150,6 +150,9 @@ impl Desk {
                 Some(version) => format!("draft{version}"),
                 None => "facts".to_owned(),
             },
+            ReleaseState::InReview(Review {
+                stale: Some(newer), ..
+            }) => format!("draft{newer}"),
             ReleaseState::InReview(review) => format!("sign{}v{}", review.step, review.version),
             ReleaseState::Published(publication) => match &publication.countersign {
                 Some(owed) if !owed.is_complete() => format!("countersign{}", owed.signed),
@@ -328,27 +331,12 @@ impl Held {
             };
         match &release.state {
             ReleaseState::Drafting(drafting) if drafting.version.is_some() => {
-                if let Some(first) = plan.body.posts.first() {
-                    let own = |code: &str| PostRef::within(&plan.body.body, code);
-                    let act = || Act::Submit;
-                    jobs.push(job(
-                        &self.step,
-                        &own(&first.post),
-                        act(),
-                        self.since,
-                        release.due_at,
-                    ));
-                    let deputy = first
-                        .deputy
-                        .as_deref()
-                        .map(own)
-                        .filter(|d| d.body == release.body);
-                    if let Some(deputy) = deputy {
-                        let open_from = first.sign_within.after(self.since);
-                        jobs.push(job(&self.step, &deputy, act(), open_from, release.due_at));
-                    }
-                }
+                self.submit(plan, jobs, &job);
                 self.fast(plan, fast, jobs, &job);
+            }
+            // Facts have made it old: nobody signs the older words, and its drafters submit the newer ones.
+            ReleaseState::InReview(review) if review.stale.is_some() => {
+                self.submit(plan, jobs, &job);
             }
             ReleaseState::InReview(review) => {
                 let Some(signer) = review.signer() else {
@@ -391,6 +379,30 @@ impl Held {
                 with_deputy(signer, self.since, jobs, make);
             }
             _ => {}
+        }
+    }
+
+    fn submit(&self, plan: &Plan, jobs: &mut Vec<Job>, job: &MakeJob<'_>) {
+        let Some(first) = plan.body.posts.first() else {
+            return;
+        };
+        let due = self.release.due_at;
+        let own = |code: &str| PostRef::within(&plan.body.body, code);
+        jobs.push(job(
+            &self.step,
+            &own(&first.post),
+            Act::Submit,
+            self.since,
+            due,
+        ));
+        let deputy = first
+            .deputy
+            .as_deref()
+            .map(own)
+            .filter(|d| d.body == self.release.body);
+        if let Some(deputy) = deputy {
+            let open_from = first.sign_within.after(self.since);
+            jobs.push(job(&self.step, &deputy, Act::Submit, open_from, due));
         }
     }
 

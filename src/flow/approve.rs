@@ -1,11 +1,17 @@
 //! Signatures: in order before publication, one alone on the fast route, the rest afterwards.
 
+mod countersign;
+mod fast;
+
 use serde_json::json;
 
-use super::{Answer, VerbError, World, bulletin, entry, item_of, release};
-use crate::domain::approval::{Actor, Refusal, Signature, SignatureKind, acting_post, may_sign};
+use super::{Answer, VerbError, World, bulletin, entry, release};
+use crate::domain::approval::{
+    Actor, Consent, Refusal, Seen, Signature, SignatureKind, Signing, may_sign,
+};
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::{Author, Bulletin, Countersign, Publication, differences};
+use crate::domain::bulletin::{Countersign, differences};
+use crate::domain::check_code::CheckCode;
 use crate::domain::plan::Plan;
 use crate::domain::release::{Release, ReleaseState, Review};
 use crate::domain::time::Moment;
@@ -20,9 +26,11 @@ pub struct Approved {
     pub post: PostRef,
 }
 
-/// Gives the next signature, for the text whose hash the signer saw. The last one publishes.
+type Decided = Result<Answer<Approved>, VerbError>;
+
+/// Gives the next signature, for the text that the signer saw. The last one publishes.
 ///
-/// `fast` takes the item's fast route. After publication it gives a countersignature that is still owed.
+/// A consent may take the item's fast route. After publication it gives a countersignature that is still owed.
 /// A refusal is answered, not thrown: it stands in the journal, so the transaction is to be committed.
 ///
 /// # Errors
@@ -33,59 +41,123 @@ pub async fn approve(
     now: Moment,
     actor: &Actor,
     id: &ReleaseId,
-    hash: &str,
-    fast: bool,
-) -> Result<Answer<Approved>, VerbError> {
+    consent: &Consent,
+) -> Decided {
     let release = release(tx, id).await?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
-    let decided = match &release.state {
-        ReleaseState::Published(publication) if publication.countersign.is_some() => {
-            return countersign(tx, now, actor, release.clone(), publication.clone(), hash).await;
-        }
-        ReleaseState::Drafting(_) | ReleaseState::InReview(_) if fast => {
-            return fast_route(tx, world, now, actor, release, &plan, hash).await;
-        }
-        ReleaseState::InReview(review) => {
-            let given = tx.signatures(id).await?;
-            may_sign(review, &given, actor, hash).map(|post| (post, review.clone()))
-        }
-        _ => return Err(super::draft::not_now(&release, "approved")),
+    let may_be_signed = match &release.state {
+        ReleaseState::Published(publication) => publication.countersign.is_some(),
+        ReleaseState::Drafting(_) => consent.fast,
+        state => matches!(state, ReleaseState::InReview(_)),
     };
-    let (post, review) = match decided {
-        Ok(decided) => decided,
-        Err(refusal) => return refuse(tx, now, actor, &release, refusal).await,
+    if !may_be_signed {
+        return Err(super::draft::not_now(&release, "approved"));
+    }
+    let seen = match &consent.seen {
+        Seen::Hash(hash) => hash.clone(),
+        Seen::Code(code) => match shown(tx, actor, &release, code).await? {
+            Some(hash) => hash,
+            None => {
+                let code = code.to_string();
+                return refuse(tx, now, actor, &release, Refusal::NotShown { code }).await;
+            }
+        },
     };
-    sign(
-        tx,
+    let act = Act {
         now,
         actor,
-        &release,
-        &review.hash,
-        review.version,
-        post.clone(),
-        kind_of(&release),
-    )
-    .await?;
-    let mut release = release;
-    let left = review.signers.len() - review.step - 1;
+        consent,
+        seen: &seen,
+    };
+    match release.state.clone() {
+        ReleaseState::Published(publication) => {
+            countersign::countersign(tx, &act, release, publication).await
+        }
+        ReleaseState::Drafting(_) | ReleaseState::InReview(_) if consent.fast => {
+            fast::fast_route(tx, world, &act, release, &plan).await
+        }
+        ReleaseState::InReview(review) => in_turn(tx, world, &act, release, review, &plan).await,
+        _ => Err(super::draft::not_now(&release, "approved")),
+    }
+}
+
+/// One person's wish to sign one text.
+struct Act<'a> {
+    now: Moment,
+    actor: &'a Actor,
+    consent: &'a Consent,
+    /// The hash of the text that was read.
+    seen: &'a str,
+}
+
+/// The hash that `code` stands for: of a text that was shown to this person, whatever stands now.
+async fn shown(
+    tx: &mut Tx,
+    actor: &Actor,
+    release: &Release,
+    code: &CheckCode,
+) -> Result<Option<String>, VerbError> {
+    let shown = tx.shown_to(&actor.user, &release.id).await?;
+    let named = shown
+        .into_iter()
+        .find(|shown| code.names(shown.version, &shown.hash));
+    Ok(named.map(|shown| shown.hash))
+}
+
+/// The next signature of the route.
+async fn in_turn(
+    tx: &mut Tx,
+    world: &World,
+    act: &Act<'_>,
+    mut release: Release,
+    review: Review,
+    plan: &Plan,
+) -> Decided {
+    let Act { now, actor, .. } = *act;
+    let given = tx.signatures(&release.id).await?;
+    let writers = bulletin(tx, &release.id, review.version).await?.writers();
+    let is_correction = release.correction.is_some();
+    let decided = may_sign(
+        &review,
+        actor,
+        Signing {
+            seen: act.seen,
+            writers: &writers,
+            given: &given,
+            consent: act.consent,
+            is_correction,
+        },
+    );
+    let post = match decided {
+        Ok(post) => post,
+        Err(refusal) => {
+            pass_on(tx, &mut release, review, &refusal).await?;
+            return refuse(tx, now, actor, &release, refusal).await;
+        }
+    };
+    let kind = if is_correction {
+        SignatureKind::Correction
+    } else {
+        SignatureKind::Review
+    };
+    sign(tx, act, &release, review.version, &post, kind).await?;
     let waits_for = review
         .signers
         .get(review.step + 1)
         .map(|s| s.post.to_string());
-    let data = json!({
+    let mut data = json!({
         "item": release.item, "version": review.version, "hash": review.hash, "post": post, "waits_for": waits_for,
     });
+    if let Some(newer) = review.stale {
+        data["despite_newer"] = json!(newer);
+    }
+    let alone = is_correction && writers.contains(&actor.user);
+    if alone {
+        data["own_words"] = json!(true);
+    }
     let mut entries = vec![entry(now, &actor.user, "release-signed", &release, data)];
-    if left > 0 {
-        release.state = ReleaseState::InReview(Review {
-            step: review.step + 1,
-            turn_since: now,
-            passed_to_deputy: false,
-            ..review
-        });
-        tx.update_release(&mut release).await?;
-    } else {
-        let owed = owed_by_correction(&plan, &release, now);
+    if review.is_last_step() {
+        let owed = owed_by_correction(plan, &release, alone, now);
         super::publish::approved(
             tx,
             world,
@@ -97,21 +169,44 @@ pub async fn approve(
             &mut entries,
         )
         .await?;
+    } else {
+        release.state = ReleaseState::InReview(Review {
+            step: review.step + 1,
+            turn_since: now,
+            passed_to_deputy: false,
+            ..review
+        });
+        tx.update_release(&mut release).await?;
     }
     tx.append(entries).await?;
     Ok(Answer::Done(Approved { release, post }))
 }
 
-fn kind_of(release: &Release) -> SignatureKind {
-    if release.correction.is_some() {
-        SignatureKind::Correction
-    } else {
-        SignatureKind::Review
+/// Whoever may not sign their own words need not be waited for: the turn is the deputy's as well, at once.
+async fn pass_on(
+    tx: &mut Tx,
+    release: &mut Release,
+    review: Review,
+    refusal: &Refusal,
+) -> Result<(), VerbError> {
+    let has_deputy = review.signer().is_some_and(|s| s.deputy.is_some());
+    if *refusal == Refusal::OwnWords && has_deputy && !review.passed_to_deputy {
+        release.state = ReleaseState::InReview(Review {
+            passed_to_deputy: true,
+            ..review
+        });
+        tx.update_release(release).await?;
     }
+    Ok(())
 }
 
 /// A correction goes out on one signature and owes a second.
-fn owed_by_correction(plan: &Plan, release: &Release, now: Moment) -> Option<Countersign> {
+fn owed_by_correction(
+    plan: &Plan,
+    release: &Release,
+    own_words: bool,
+    now: Moment,
+) -> Option<Countersign> {
     let corrections = plan
         .corrections
         .as_ref()
@@ -121,229 +216,58 @@ fn owed_by_correction(plan: &Plan, release: &Release, now: Moment) -> Option<Cou
         signed: 0,
         due_at: corrections.confirm_within.after(now),
         overdue_reported: false,
+        own_words,
     })
 }
 
-/// One duty leader sends a pre-approved template in which only typed blanks differ; the rest sign afterwards.
-async fn fast_route(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    mut release: Release,
-    plan: &Plan,
-    hash: &str,
-) -> Result<Answer<Approved>, VerbError> {
-    let version = match &release.state {
-        ReleaseState::Drafting(drafting) => drafting
-            .version
-            .ok_or_else(|| super::draft::no_text(drafting))?,
-        ReleaseState::InReview(review) => review.version,
-        _ => return Err(super::draft::not_now(&release, "approved")),
-    };
-    let text = bulletin(tx, &release.id, version).await?;
-    let item = item_of(plan, &release)?;
-    let route = item.fast.as_ref().and_then(|name| plan.routes.get(name));
-    let (post, owed) = match fast_decision(actor, plan, route, &text, hash, now) {
-        Ok(decided) => decided,
-        Err(refusal) => return refuse(tx, now, actor, &release, refusal).await,
-    };
-    sign(
-        tx,
-        now,
-        actor,
-        &release,
-        hash,
-        version,
-        post.clone(),
-        SignatureKind::Fast,
-    )
-    .await?;
-    let data = json!({
-        "item": release.item, "version": version, "hash": hash, "post": post,
-        "countersign_due_at": owed.due_at, "owed": owed.signers.iter().map(|s| s.post.to_string()).collect::<Vec<_>>(),
-    });
-    let mut entries = vec![entry(
-        now,
-        &actor.user,
-        "released-before-countersignature",
-        &release,
-        data,
-    )];
-    super::publish::approved(
-        tx,
-        world,
-        now,
-        &mut release,
-        version,
-        hash,
-        Some(owed),
-        &mut entries,
-    )
-    .await?;
-    tx.append(entries).await?;
-    Ok(Answer::Done(Approved { release, post }))
-}
-
-fn fast_decision(
-    actor: &Actor,
-    plan: &Plan,
-    route: Option<&crate::domain::plan::Route>,
-    text: &Bulletin,
-    seen: &str,
-    now: Moment,
-) -> Result<(PostRef, Countersign), Refusal> {
-    let current = text.hash();
-    if seen != current {
-        return Err(Refusal::WrongHash {
-            seen: seen.to_owned(),
-            current,
-        });
-    }
-    let (Some(route), Some(fast)) = (route, route.and_then(|route| route.fast.as_ref())) else {
-        return Err(Refusal::NoFastRoute);
-    };
-    if text.author != Author::Template {
-        return Err(Refusal::NotPreApproved);
-    }
-    let waiting_for = || {
-        route
-            .sign
-            .iter()
-            .map(|s| s.post.to_string())
-            .collect::<Vec<_>>()
-            .join(" / ")
-    };
-    let post = route
-        .sign
-        .iter()
-        .find_map(|signer| acting_post(actor, signer, true))
-        .ok_or_else(|| Refusal::NotYourTurn {
-            waiting_for: waiting_for(),
-        })?;
-    let signers = plan
-        .routes
-        .get(&fast.countersign)
-        .map(|route| route.sign.clone())
-        .unwrap_or_default();
-    let due_at = fast.countersign_within.after(now);
-    Ok((
-        post,
-        Countersign {
-            signers,
-            signed: 0,
-            due_at,
-            overdue_reported: false,
-        },
-    ))
-}
-
-/// A signature given after publication (补签).
-async fn countersign(
-    tx: &mut Tx,
-    now: Moment,
-    actor: &Actor,
-    mut release: Release,
-    mut publication: Publication,
-    seen: &str,
-) -> Result<Answer<Approved>, VerbError> {
-    let given = tx.signatures(&release.id).await?;
-    let owed = publication.countersign.clone().filter(|c| !c.is_complete());
-    let Some(mut owed) = owed else {
-        return Err(super::draft::not_now(&release, "approved"));
-    };
-    let Some(signer) = owed.signer() else {
-        return Err(super::draft::not_now(&release, "approved"));
-    };
-    let decided = if seen != publication.hash {
-        Err(Refusal::WrongHash {
-            seen: seen.to_owned(),
-            current: publication.hash.clone(),
-        })
-    } else if given
-        .iter()
-        .any(|s| s.hash == publication.hash && s.user == actor.user)
-    {
-        Err(Refusal::AlreadySigned)
-    } else {
-        acting_post(actor, signer, true).ok_or_else(|| Refusal::NotYourTurn {
-            waiting_for: signer.post.to_string(),
-        })
-    };
-    let post = match decided {
-        Ok(post) => post,
-        Err(refusal) => return refuse(tx, now, actor, &release, refusal).await,
-    };
-    let hash = publication.hash.clone();
-    sign(
-        tx,
-        now,
-        actor,
-        &release,
-        &hash,
-        publication.version,
-        post.clone(),
-        SignatureKind::Countersign,
-    )
-    .await?;
-    owed.signed += 1;
-    let late = now > owed.due_at;
-    let waits_for = owed.signer().map(|s| s.post.to_string());
-    publication.countersign = Some(owed);
-    release.state = ReleaseState::Published(publication);
-    tx.update_release(&mut release).await?;
-    let data = json!({ "item": release.item, "hash": hash, "post": post, "late": late, "waits_for": waits_for });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-countersigned",
-        &release,
-        data,
-    )])
-    .await?;
-    Ok(Answer::Done(Approved { release, post }))
-}
-
-#[expect(clippy::too_many_arguments, reason = "the fields of a signature")]
 async fn sign(
     tx: &mut Tx,
-    now: Moment,
-    actor: &Actor,
+    act: &Act<'_>,
     release: &Release,
-    hash: &str,
     version: u32,
-    post: PostRef,
+    post: &PostRef,
     kind: SignatureKind,
 ) -> Result<(), VerbError> {
     let signature = Signature {
         release: release.id.clone(),
+        round: release.rounds,
         version,
-        hash: hash.to_owned(),
-        post,
-        user: actor.user.clone(),
-        name: actor.name.clone(),
-        at: now,
+        hash: act.seen.to_owned(),
+        post: post.clone(),
+        user: act.actor.user.clone(),
+        name: act.actor.name.clone(),
+        at: act.now,
         kind,
     };
     Ok(tx.add_signature(&signature).await?)
 }
 
-/// Remembers a refusal and, for a stale hash, says what has changed since.
+/// Remembers a refusal and, where another text stands than the one that was read, says what differs.
 async fn refuse(
     tx: &mut Tx,
     now: Moment,
     actor: &Actor,
     release: &Release,
     refusal: Refusal,
-) -> Result<Answer<Approved>, VerbError> {
+) -> Decided {
     let mut difference = Vec::new();
-    if let Refusal::WrongHash { seen, current } = &refusal {
-        let old = tx.bulletin_by_hash(&release.id, seen).await?;
-        let new = tx.bulletin_by_hash(&release.id, current).await?;
-        difference = match (old, new) {
-            (Some(old), Some(new)) => differences(&old, &new),
-            _ => vec!["no version of this release ever had the hash you sent".into()],
-        };
+    match &refusal {
+        Refusal::WrongHash { seen, current } => {
+            let old = tx.bulletin_by_hash(&release.id, seen).await?;
+            let new = tx.bulletin_by_hash(&release.id, current).await?;
+            difference = match (old, new) {
+                (Some(old), Some(new)) => differences(&old, &new),
+                _ => vec!["no version of this release ever had the hash you sent".into()],
+            };
+        }
+        Refusal::Stale { newer } => {
+            if let ReleaseState::InReview(review) = &release.state {
+                let old = bulletin(tx, &release.id, review.version).await?;
+                let new = bulletin(tx, &release.id, *newer).await?;
+                difference = differences(&old, &new);
+            }
+        }
+        _ => {}
     }
     let data =
         json!({ "item": release.item, "why": refusal.to_string(), "difference": difference });

@@ -69,6 +69,7 @@ pub async fn prepare(
     let incident = super::incident(tx, &original.incident).await?;
     super::declare::must_not_be_archived(&incident)?;
     let mut correction = build(world, now, &plan, &original, kind, standing.len());
+    correction.correction_reason_by = reason.is_some().then(|| actor.user.clone());
     correction.correction_reason = reason;
     tx.add_releases(std::slice::from_ref(&correction)).await?;
     let mut entries = vec![entry(
@@ -92,7 +93,9 @@ pub async fn prepare(
             return Err(super::draft::no_text(drafting));
         };
         let text = super::bulletin(tx, &correction.id, version).await?;
+        correction.rounds = 1;
         correction.state = ReleaseState::InReview(Review {
+            round: correction.rounds,
             version,
             hash: text.hash(),
             // The words were approved with the plan: whoever prepares a correction may also sign it.
@@ -155,7 +158,9 @@ fn build(
         tied_to: Some(original.id.clone()),
         correction: Some(kind),
         correction_reason: None,
+        correction_reason_by: None,
         state: ReleaseState::Planned,
+        rounds: 0,
         reminded: Reminder::None,
         wake_at: None,
         row_version: 1,
@@ -205,7 +210,8 @@ pub(crate) async fn overtake(
     Ok(())
 }
 
-/// Takes a published text back without a new one: the portal keeps the address and says why.
+/// Takes a published text back without a new one: the portal keeps the address and says so. The reason is for the
+/// journal: one person's words do not reach the public.
 ///
 /// # Errors
 /// Forbidden for anybody but the posts that correct, a conflict when nothing was published.
@@ -250,16 +256,7 @@ pub async fn withdraw(
         was,
     };
     tx.update_release(&mut release).await?;
-    super::publish::set_standing(
-        tx,
-        now,
-        &release,
-        Standing::Withdrawn {
-            at: now,
-            why: reason.clone(),
-        },
-    )
-    .await?;
+    super::publish::set_standing(tx, now, &release, Standing::Withdrawn { at: now }).await?;
     let data = json!({ "item": release.item, "reason": reason, "deliveries_cancelled": cancelled });
     tx.append(vec![entry(
         now,

@@ -72,7 +72,7 @@ pub async fn declare(
             what: "it lies in the future".into(),
         });
     }
-    let facts = facts::read_facts(&event, &input.facts, now, &mut problems);
+    let facts = facts::read_facts(&event, &input.facts, actor, now, &mut problems);
     let expected_duration = input
         .expected_duration
         .or_else(|| facts::read_duration(&input.facts, &mut problems));
@@ -102,6 +102,7 @@ pub async fn declare(
     let incident = Incident {
         id,
         event: input.event,
+        title_by: input.title.as_ref().map(|_| actor.user.clone()),
         title,
         areas: input.areas,
         known_at,

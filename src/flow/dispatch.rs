@@ -218,6 +218,7 @@ pub(crate) async fn send_reminder(
         release: release.id.clone(),
         version,
         author: Author::Template,
+        written_by: Vec::new(),
         drafted_at: now,
         text: body,
         renderings,

@@ -51,22 +51,19 @@ fn drafting_data(release: &Release, drafting: &Drafting) -> serde_json::Value {
     })
 }
 
-/// Renders the template into a new version, if it can be.
+/// Renders the template into a new version, unless `standing` or the newest of the template's versions says the same.
 async fn make(
     tx: &mut Tx,
     world: &World,
     now: Moment,
     incident: &Incident,
     release: &Release,
-    returned: Option<String>,
+    standing: Option<&Bulletin>,
 ) -> Result<Drafting, VerbError> {
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let last = tx.latest_bulletin(&release.id).await?;
     let version = last.as_ref().map_or(0, |b| b.version) + 1;
-    let drafting = Drafting {
-        returned,
-        ..Drafting::default()
-    };
+    let drafting = Drafting::default();
     match render(
         tx,
         world,
@@ -88,21 +85,39 @@ async fn make(
             ..drafting
         }),
         Drafted::Complete(bulletin) => {
-            if let Some(last) =
-                last.filter(|last| last.text == bulletin.text && last.reach == bulletin.reach)
-            {
-                return Ok(Drafting {
-                    version: Some(last.version),
-                    ..drafting
-                });
+            let of_template = newest_of_template(tx, last).await?;
+            let known = standing
+                .into_iter()
+                .chain(&of_template)
+                .find(|known| known.says_the_same_as(&bulletin))
+                .map(|known| known.version);
+            if known.is_none() {
+                tx.add_bulletin(&bulletin).await?;
             }
-            tx.add_bulletin(&bulletin).await?;
             Ok(Drafting {
-                version: Some(version),
+                version: Some(known.unwrap_or(version)),
                 ..drafting
             })
         }
     }
+}
+
+/// The newest version that no person has written in, from `last` backwards.
+async fn newest_of_template(
+    tx: &mut Tx,
+    last: Option<Bulletin>,
+) -> Result<Option<Bulletin>, VerbError> {
+    let mut next = last;
+    while let Some(one) = next {
+        if one.author == Author::Template {
+            return Ok(Some(one));
+        }
+        next = match one.version.checked_sub(1) {
+            Some(before) => tx.bulletin(&one.release, before).await?,
+            None => None,
+        };
+    }
+    Ok(None)
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything a text is made from")]
@@ -152,6 +167,7 @@ async fn render(
             published_at: r.published_at,
             link: r.link.clone(),
             reason: release.correction_reason.as_deref(),
+            written_by: &r.written_by,
         }),
         number: release.occurrence,
         document_number,
@@ -189,6 +205,7 @@ struct Referred {
     document_number: Option<String>,
     published_at: Option<Moment>,
     link: Option<String>,
+    written_by: Vec<String>,
 }
 
 /// What an interpretation or correction refers to: its text if there is one, its name until then.
@@ -198,8 +215,14 @@ async fn referred_to(
     id: &ReleaseId,
 ) -> Result<Option<Referred>, VerbError> {
     let original = release(tx, id).await?;
-    let text = tx.latest_bulletin(id).await?.map(|b| b.text);
+    let latest = match original.state.standing_version() {
+        Some(version) => tx.bulletin(id, version).await?,
+        None => tx.latest_bulletin(id).await?,
+    };
+    let written_by = latest.as_ref().map(Bulletin::writers).unwrap_or_default();
+    let text = latest.map(|b| b.text);
     Ok(Some(Referred {
+        written_by,
         title: text
             .as_ref()
             .map_or_else(|| original.name.clone(), |text| text.title.clone()),
@@ -234,7 +257,8 @@ fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Opti
     }
 }
 
-/// New facts make new drafts: open drafts take them in, texts under review are marked stale and stay as they were.
+/// New facts make new drafts: open drafts take them in, texts under review are marked stale and stay as they were, and
+/// what is signed but not yet out is drafted again.
 pub(crate) async fn follow_facts(
     tx: &mut Tx,
     world: &World,
@@ -249,29 +273,92 @@ pub(crate) async fn follow_facts(
                 remake(tx, world, now, incident, &mut release, drafting, entries).await?;
             }
             ReleaseState::InReview(review) => {
-                let next = make(tx, world, now, incident, &release, None).await?;
-                let Some(version) = next.version.filter(|v| *v != review.version) else {
-                    continue;
-                };
-                let old = bulletin(tx, &release.id, review.version).await?;
-                let new = bulletin(tx, &release.id, version).await?;
-                let difference = differences(&old, &new);
-                release.state = ReleaseState::InReview(Review {
-                    stale: Some(version),
-                    ..review
-                });
-                tx.update_release(&mut release).await?;
-                entries.push(entry(
-                    now,
-                    ENGINE,
-                    "review-stale",
-                    &release,
-                    json!({ "item": release.item, "newer_version": version, "difference": difference }),
-                ));
+                mark_stale(tx, world, now, incident, release, review, entries).await?;
+            }
+            ReleaseState::Approved { version, .. } => {
+                take_back(tx, world, now, incident, release, version, entries).await?;
             }
             _ => {}
         }
     }
+    Ok(())
+}
+
+/// A text under review keeps its words; its signers are told if there are newer ones.
+async fn mark_stale(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    incident: &Incident,
+    mut release: Release,
+    review: Review,
+    entries: &mut Vec<Entry>,
+) -> Result<(), VerbError> {
+    let standing = bulletin(tx, &release.id, review.version).await?;
+    let made = make(tx, world, now, incident, &release, Some(&standing)).await?;
+    let Some(made) = made.version else {
+        return Ok(());
+    };
+    let newer = Some(made).filter(|made| *made > review.version);
+    if newer == review.stale {
+        return Ok(());
+    }
+    let (act, data) = match newer {
+        Some(newer) => (
+            "review-stale",
+            newer_data(tx, &release, &standing, newer).await?,
+        ),
+        None => (
+            "review-current",
+            json!({ "item": release.item, "version": review.version }),
+        ),
+    };
+    release.state = ReleaseState::InReview(Review {
+        stale: newer,
+        ..review
+    });
+    tx.update_release(&mut release).await?;
+    entries.push(entry(now, ENGINE, act, &release, data));
+    Ok(())
+}
+
+async fn newer_data(
+    tx: &mut Tx,
+    release: &Release,
+    standing: &Bulletin,
+    newer: u32,
+) -> Result<serde_json::Value, VerbError> {
+    let new = bulletin(tx, &release.id, newer).await?;
+    let difference = differences(standing, &new);
+    Ok(json!({ "item": release.item, "newer_version": newer, "difference": difference }))
+}
+
+/// What is signed and waits for the text it belongs to would go out with nobody looking at it again: if facts have
+/// made it old, it is a draft once more.
+async fn take_back(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    incident: &Incident,
+    mut release: Release,
+    version: u32,
+    entries: &mut Vec<Entry>,
+) -> Result<(), VerbError> {
+    let standing = bulletin(tx, &release.id, version).await?;
+    let made = make(tx, world, now, incident, &release, Some(&standing)).await?;
+    let Some(newer) = made.version.filter(|made| *made > version) else {
+        return Ok(());
+    };
+    let data = newer_data(tx, &release, &standing, newer).await?;
+    let hand_written = standing.author != Author::Template;
+    release.state = ReleaseState::Drafting(Drafting {
+        version: Some(if hand_written { version } else { newer }),
+        newer: hand_written.then_some(newer),
+        returned: Some("facts have changed since it was signed".into()),
+        ..Drafting::default()
+    });
+    tx.update_release(&mut release).await?;
+    entries.push(entry(now, ENGINE, "approval-void", &release, data));
     Ok(())
 }
 
@@ -289,23 +376,32 @@ pub(crate) async fn remake(
         Some(version) => Some(bulletin(tx, &release.id, version).await?),
         None => None,
     };
-    // What a person wrote is not thrown away by a number that changed; they are told instead.
-    if let Some(Author::Person { user }) = current.map(|b| b.author) {
-        let data = json!({ "edited_by": user });
-        entries.push(entry(
-            now,
-            ENGINE,
-            "facts-changed-after-edit",
-            release,
-            data,
-        ));
-        return Ok(());
-    }
-    let returned = drafting.returned.clone();
-    let next = make(tx, world, now, incident, release, returned).await?;
+    let made = make(tx, world, now, incident, release, current.as_ref()).await?;
+    let (next, act, data) = match current {
+        // What a person wrote is not thrown away by a number that changed; they are told instead.
+        Some(current) if current.author != Author::Template => {
+            let newer = made.version.filter(|made| *made > current.version);
+            let data = match newer {
+                Some(newer) => newer_data(tx, release, &current, newer).await?,
+                None => json!({ "item": release.item, "version": current.version }),
+            };
+            let next = Drafting {
+                newer,
+                ..drafting.clone()
+            };
+            (next, "facts-changed-after-edit", data)
+        }
+        _ => {
+            let next = Drafting {
+                returned: drafting.returned.clone(),
+                ..made
+            };
+            let data = drafting_data(release, &next);
+            (next, "release-drafted", data)
+        }
+    };
     if next != drafting {
-        let data = drafting_data(release, &next);
-        entries.push(entry(now, ENGINE, "release-drafted", release, data));
+        entries.push(entry(now, ENGINE, act, release, data));
         release.state = ReleaseState::Drafting(next);
         tx.update_release(release).await?;
     }

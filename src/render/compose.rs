@@ -36,6 +36,7 @@ pub fn compose(
         release: input.release.id.clone(),
         version: input.version,
         author,
+        written_by: Vec::new(),
         drafted_at: input.now,
         text,
         renderings,
@@ -69,6 +70,7 @@ pub fn edited(
             .document_number
             .or_else(|| base.text.document_number.clone()),
         number: base.text.number,
+        incident_title: base.text.incident_title.clone(),
         signed_body: base.text.signed_body.clone(),
         signed_body_en: base.text.signed_body_en.clone(),
         signed_date: base.text.signed_date.clone(),
@@ -76,10 +78,17 @@ pub fn edited(
         ..text
     };
     let text = clean(text, edit.drill)?;
+    let mut written_by = base.writers();
+    if let Author::Person { user } = &edit.author
+        && !written_by.contains(user)
+    {
+        written_by.push(user.clone());
+    }
     Ok(Bulletin {
         release: base.release.clone(),
         version: edit.version,
         author: edit.author.clone(),
+        written_by,
         drafted_at: edit.now,
         renderings: renderings(&text, edit.channels, edit.link, edit.drill)?,
         text,
@@ -150,6 +159,7 @@ fn clean(text: BulletinText, drill: bool) -> Result<BulletinText, RenderFault> {
         });
     }
     Ok(BulletinText {
+        incident_title: line(text.incident_title),
         title: Marks::new(drill, Language::ZhCn).title(&title),
         title_en: title_en.map(|title| Marks::new(drill, Language::En).title(&title)),
         action: line(text.action),

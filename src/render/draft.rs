@@ -1,5 +1,7 @@
 //! A release becomes a draft: its template rendered with what is known, or the list of what is not.
 
+use std::collections::BTreeSet;
+
 use handlebars::Context;
 use serde_json::Value;
 
@@ -8,7 +10,7 @@ use super::context::context;
 use super::head::Field;
 use super::library::LibraryFault;
 use super::names::known_paths;
-use super::needs::Needs;
+use super::needs::{Needs, Words};
 use super::weave::{MAX_OUTPUT, weave};
 use super::{DraftInput, Drafted, shelf};
 use crate::domain::bulletin::{Author, BulletinText, Language};
@@ -42,6 +44,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str) -> Result<Drafted, String> {
     for piece in template.pieces() {
         needs.follow(&piece.parsed, data_of(piece.field))?;
     }
+    let written_by = writers(input, needs.words());
     let missing = needs.missing();
     if !missing.is_empty() {
         return Ok(Drafted::Missing(missing));
@@ -52,6 +55,11 @@ fn try_draft(input: &DraftInput<'_>, name: &str) -> Result<Drafted, String> {
     let mut text = BulletinText {
         document_number: input.document_number.clone(),
         number: Some(input.number),
+        incident_title: input
+            .incident
+            .title_by
+            .is_some()
+            .then(|| input.incident.title.clone()),
         signed_body: input.plan.body.name.clone(),
         signed_body_en: input.plan.body.name_en.clone(),
         signed_date: date_zh(input.now, input.plan.zone),
@@ -79,8 +87,43 @@ fn try_draft(input: &DraftInput<'_>, name: &str) -> Result<Drafted, String> {
             Field::TextEn => text.text_en = Some(rendered),
         }
     }
-    let bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
+    let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
+    bulletin.written_by = written_by;
     Ok(Drafted::Complete(Box::new(bulletin)))
+}
+
+/// The users whose free words a text with `words` holds, in a stable order and each once. The title of the incident
+/// stands above every text of it.
+fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
+    let incident = input.incident;
+    let mut writers = BTreeSet::new();
+    writers.extend(incident.title_by.iter().cloned());
+    for source in words {
+        match source {
+            Words::Fact(code) => {
+                writers.extend(incident.facts.get(code).and_then(|fact| fact.by.clone()));
+            }
+            Words::System("incident.end-reason") => {
+                writers.extend(incident.ended_by().map(str::to_owned));
+            }
+            Words::System("incident.change-reason") => {
+                writers.extend(incident.levels.last().map(|change| change.by.clone()));
+            }
+            Words::System("original.reason") => {
+                writers.extend(input.release.correction_reason_by.iter().cloned());
+            }
+            Words::System("original.title") => {
+                let original = input.original.as_ref();
+                writers.extend(
+                    original
+                        .into_iter()
+                        .flat_map(|o| o.written_by.iter().cloned()),
+                );
+            }
+            Words::System(_) => {}
+        }
+    }
+    writers.into_iter().collect()
 }
 
 fn told(faults: &[LibraryFault]) -> String {

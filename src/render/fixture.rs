@@ -101,6 +101,7 @@ impl World {
             value,
             as_of: at("2026-05-01T00:00:00Z"),
             source: Some("市气象局".into()),
+            by: None,
         };
         self.incident.facts.insert(code.into(), fact);
         self

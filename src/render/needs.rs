@@ -1,5 +1,5 @@
-//! Which names a template needs and nobody has given: it is walked with the facts at hand, and only the branches that
-//! they take count.
+//! Which names a template needs and nobody has given, and whose free words it prints: it is walked with the facts at
+//! hand, and only the branches that they take count.
 
 use handlebars::template::Template as Parsed;
 use serde_json::Value;
@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::library::Library;
 use super::names::{Facet, Name, Names, Role};
 use super::tree::{Condition, Node, Operand, elements, node};
+use crate::domain::fact::FactType;
 
 /// Elements that one text may visit. A page of text visits a few hundred; what needs more is not meant as a notice.
 const MAX_STEPS: usize = 20_000;
@@ -17,6 +18,16 @@ pub struct Needs<'a> {
     pub names: Names<'a>,
     steps: usize,
     missing: Vec<String>,
+    words: Vec<Words>,
+}
+
+/// Where free words that a template prints come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Words {
+    /// The fact of this code: its text, its rows, or what it names as its source.
+    Fact(String),
+    /// What a person said of the incident or the original, by its system name.
+    System(&'static str),
 }
 
 struct Scope<'a> {
@@ -32,12 +43,18 @@ impl<'a> Needs<'a> {
             names,
             steps: 0,
             missing: Vec::new(),
+            words: Vec::new(),
         }
     }
 
     /// What is missing, each once, in the order of first use.
     pub fn missing(self) -> Vec<String> {
         self.missing
+    }
+
+    /// Whose free words are printed, each source once.
+    pub fn words(&self) -> &[Words] {
+        &self.words
     }
 
     /// Follows one head field or body with `data` in its language.
@@ -134,6 +151,9 @@ impl<'a> Needs<'a> {
                 .map(|_| format!("{}.{}", list.fact, column.column)),
             Name::RowNumber | Name::RowEdge(_) => None,
         };
+        if let Some(words) = words_of(name).filter(|words| !self.words.contains(words)) {
+            self.words.push(words);
+        }
         if let Some(lacking) = lacking.filter(|lacking| !self.missing.contains(lacking)) {
             self.missing.push(lacking);
         }
@@ -191,6 +211,25 @@ impl<'a> Needs<'a> {
             Name::RowEdge(edge) => edge_of(edge, scope),
             Name::RowNumber => Value::Null,
         })
+    }
+}
+
+/// The free words behind a name, if there are any. What is typed is nobody's words: a choice is one of the plan's.
+fn words_of(name: Name<'_>) -> Option<Words> {
+    match name {
+        Name::Fact {
+            spec,
+            facet: Facet::Source,
+        } => Some(Words::Fact(spec.fact.clone())),
+        Name::Fact {
+            spec,
+            facet: Facet::Whole | Facet::Value,
+        } if spec.kind == FactType::Text => Some(Words::Fact(spec.fact.clone())),
+        Name::Column { list, column } if column.kind == FactType::Text => {
+            Some(Words::Fact(list.fact.clone()))
+        }
+        Name::System(name) => Some(Words::System(name.path)),
+        _ => None,
     }
 }
 

@@ -95,15 +95,16 @@ impl Tx {
     }
 
     /// # Errors
-    /// [`StoreError::Duplicate`] when that person signed that text already.
+    /// [`StoreError::Duplicate`] when that person signed that text in that round already.
     pub async fn add_signature(&mut self, signature: &Signature) -> Result<()> {
         let kind = to_json("signature", &signature.release, &signature.kind)?;
         self.conn
             .execute(
-                "INSERT INTO signature (release, version, hash, kind, post, person, name, at) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                "INSERT INTO signature (release, round, version, hash, kind, post, person, name, at) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
                 args![
                     signature.release.as_str(),
+                    signature.round,
                     signature.version,
                     signature.hash.as_str(),
                     kind,
@@ -125,7 +126,7 @@ impl Tx {
         let rows = self
             .conn
             .query(
-                "SELECT version, hash, kind, post, person, name, at FROM signature WHERE release = $1 ORDER BY at, person",
+                "SELECT version, hash, kind, post, person, name, at, round FROM signature WHERE release = $1 ORDER BY at, person",
                 args![release.as_str()],
             )
             .await?;
@@ -240,6 +241,7 @@ fn signature_of(release: &ReleaseId, row: &Row) -> Result<Signature> {
     let kind: SignatureKind = from_json("signature", release, row.text(2)?)?;
     Ok(Signature {
         release: release.clone(),
+        round: u32::try_from(row.int(7)?).map_err(|e| broken(e.to_string()))?,
         version: u32::try_from(row.int(0)?).map_err(|e| broken(e.to_string()))?,
         hash: row.text(1)?.to_owned(),
         kind,

@@ -246,7 +246,6 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .tells("等 flood-office/section-head");
 
     let code = office.code("kezhang", &notice).await;
-    assert_eq!(code.len(), 8);
     let approve = ["release", "approve", &notice, "--code", &code];
     office
         .by("kezhang", &approve)
@@ -341,11 +340,26 @@ async fn nobody_signs_what_they_submitted_and_nobody_signs_unseen() {
         .await
         .exits(4)
         .tells("somebody else must sign it");
+    // The code stands for what was shown to this person, not for what stands now.
+    let theirs = ["release", "approve", &notice, "--code", &code];
     office
-        .by("zhuren", &["release", "approve", &notice, "--code", &code])
+        .by("zhuren", &theirs)
+        .await
+        .exits(4)
+        .tells("was shown to you");
+    office.code("zhuren", &notice).await;
+    office
+        .by("zhuren", &theirs)
         .await
         .exits(4)
         .tells("waits for flood-office/section-head");
+    // The first characters of a hash are no code: whoever can choose two texts finds two that share them.
+    for short in [&code[..6], "1a2b3c4d"] {
+        office
+            .by("kezhang", &["release", "approve", &notice, "--code", short])
+            .await
+            .exits(2);
+    }
     office
         .by("kezhang", &["release", "approve", &notice])
         .await
@@ -395,6 +409,17 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .lines()
         .find_map(|line| line.trim().strip_prefix("next: fabu "));
     let approve: Vec<&str> = command.unwrap().split(' ').collect();
+    assert_eq!(
+        approve.last(),
+        Some(&"--own-words"),
+        "the reason is daiban's own"
+    );
+    // Without saying so, one person alone does not put their own words before the public.
+    office
+        .by("daiban", &approve[..approve.len() - 1])
+        .await
+        .exits(4)
+        .tells("some of its words are yours");
     let mine = office.by("daiban", &["release", "list", "--mine"]).await;
     mine.ok().prints(approve[2]);
     office
@@ -404,7 +429,13 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .tells("补签 countersignature: flood-office/section-head");
     let mine = office.by("kezhang", &["release", "list", "--mine"]).await;
     mine.ok().prints(approve[2]);
-    office.by("kezhang", &approve).await.ok();
+    let shown = office
+        .by("kezhang", &["release", "preview", approve[2]])
+        .await;
+    shown.ok().prints("由写稿人一人先行签发，待他人补签");
+    let code = office.code("kezhang", approve[2]).await;
+    let countersign = ["release", "approve", approve[2], "--code", &code];
+    office.by("kezhang", &countersign).await.ok();
     assert_eq!(office.release(&notice).await["status"], "corrected");
     assert_eq!(
         office.release(approve[2]).await["signatures"]

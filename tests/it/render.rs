@@ -59,6 +59,7 @@ fn fact_of(spec: &FactSpec) -> Fact {
         value,
         as_of: at("2026-07-01T01:00:00Z"),
         source: Some("值班记录".into()),
+        by: Some("duty".into()),
     }
 }
 
@@ -79,6 +80,7 @@ fn incident(plan: &Plan) -> Incident {
         id: "L-00000000000000000000000001".parse().unwrap(),
         event: plan.event.event.clone(),
         title: "示例事件".into(),
+        title_by: None,
         areas: plan.areas.clone(),
         known_at: at("2026-07-01T00:00:00Z"),
         declared_at: at("2026-07-01T00:10:00Z"),
@@ -116,6 +118,8 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         tied_to: None,
         correction: None,
         correction_reason: None,
+        correction_reason_by: None,
+        rounds: 0,
         state: ReleaseState::Planned,
         reminded: Reminder::None,
         wake_at: None,
@@ -159,6 +163,7 @@ fn templates_of(plan: &Plan) -> BTreeMap<&str, &Item> {
 
 fn draft_of(plan: &Plan, template: &str, item: &Item, incident: &Incident, drill: bool) -> Drafted {
     let original = Original {
+        written_by: &[],
         title: "关于启动应急响应的通告",
         document_number: Some("示应急〔2026〕2号"),
         published_at: Some(at("2026-07-01T01:00:00Z")),
@@ -303,6 +308,7 @@ fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
         bare.expected_duration = None;
         let item = plan.levels.values().flatten().next().unwrap();
         let original = Original {
+            written_by: &[],
             title: "关于启动应急响应的通告",
             document_number: None,
             published_at: Some(at("2026-07-01T01:00:00Z")),

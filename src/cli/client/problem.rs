@@ -70,6 +70,9 @@ fn next(problem: &Problem, noun: &str, look: &str) -> String {
     match (kind, &problem.existing) {
         ("unauthorized", _) => "fabu user token LOGIN, on the server, makes a new token".into(),
         ("idempotency-key-reused", _) => "the same command without --key".into(),
+        ("stale-text", _) => {
+            format!("{look}; then approve with --despite-newer N if the older words are meant")
+        }
         ("not-pre-approved" | "no-fast-route", _) => {
             "fabu release submit, for the ordinary route; then approve without --fast".into()
         }

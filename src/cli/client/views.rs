@@ -67,21 +67,24 @@ pub struct Release {
     pub missing_facts: Vec<String>,
     pub note: Option<String>,
     pub stale: bool,
+    pub newer_version: Option<u32>,
+    pub difference: Vec<String>,
     pub tied_to: Option<String>,
     pub correction: Option<String>,
     pub countersign_due_at: Option<Moment>,
+    pub own_words: bool,
     pub signatures: Vec<Signature>,
     pub bulletin: Option<Bulletin>,
 }
 
 #[derive(Debug, Deserialize)]
 pub struct Signature {
+    pub round: u32,
     pub post: String,
     pub user: String,
     pub name: String,
     pub at: Moment,
     pub version: u32,
-    pub hash: String,
     pub kind: String,
 }
 
@@ -89,6 +92,10 @@ pub struct Signature {
 pub struct Bulletin {
     pub version: u32,
     pub hash: String,
+    /// What a person types to say which text they have read.
+    pub code: String,
+    pub written_by: Vec<String>,
+    pub incident_title: Option<String>,
     pub title: String,
     pub text: String,
     pub document_number: Option<String>,
@@ -142,14 +149,5 @@ impl Release {
 
     pub fn is_open(&self) -> bool {
         crate::domain::release::OPEN_STATES.contains(&&*self.status)
-    }
-}
-
-impl Bulletin {
-    /// How much of the hash a person types to say which text they have read.
-    pub const CODE: usize = 8;
-
-    pub fn code(&self) -> &str {
-        self.hash.get(..Self::CODE).unwrap_or(&self.hash)
     }
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::super::{Exit, Failure, Result};
 use super::crowd;
-use crate::domain::approval::Actor;
+use crate::domain::approval::{Actor, Consent};
 use crate::domain::area::AreaCode;
 use crate::domain::body::PostRef;
 use crate::domain::delivery::DeliveryStatus;
@@ -296,7 +296,7 @@ async fn publish(realm: &Realm, drafter: &Actor, signers: &[&Actor], id: &Releas
 
 async fn sign(realm: &Realm, actor: &Actor, id: &ReleaseId, hash: &str) -> Result<()> {
     let (mut tx, world, now) = realm.begin().await?;
-    let answer = approve::approve(&mut tx, &world, now, actor, id, hash, false)
+    let answer = approve::approve(&mut tx, &world, now, actor, id, &Consent::to(hash))
         .await
         .map_err(|e| stopped(&e))?;
     realm.commit(tx).await?;

@@ -98,6 +98,7 @@ fn incident(pinned: &PinnedPlan, args: &SimulateArgs, at: Moment, known_at: Mome
         id: Minter::seeded(RealmKind::Drill, 0).mint(at),
         event: plan.event.event.clone(),
         title: plan.title.clone(),
+        title_by: None,
         areas: plan.areas.clone(),
         known_at,
         declared_at: at,

@@ -6,12 +6,13 @@ use clap::ValueEnum;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::super::client::views::{Bulletin, Release};
+use super::super::client::views::{Bulletin, Me, Release};
 use super::super::client::{Change, Changing, Client};
 use super::super::incident::facts::{self, FactArgs};
 use super::super::output::say;
 use super::super::{Exit, Failure, Result};
-use super::{approve, preview, tell};
+use super::{act, preview, tell};
+use crate::domain::check_code::CheckCode;
 use crate::id::ReleaseId;
 
 #[derive(Debug, clap::Args)]
@@ -93,7 +94,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     }
     say("更正已备好，尚未发出 prepared, not sent");
     if !args.approve {
-        say(&preview::approve(&correction, bulletin));
+        say(&preview::next_step(client, &correction, bulletin).await?);
         return Ok(Exit::Done);
     }
     sign(client, &correction, bulletin, &args.how).await
@@ -106,6 +107,16 @@ async fn sign(
     bulletin: &Bulletin,
     how: &Changing,
 ) -> Result {
+    let me: Me = client
+        .get(&["me"], &[], "fabu release list")
+        .await?
+        .read()?;
+    let own_words = bulletin.written_by.contains(&me.user);
+    if own_words {
+        say(
+            "其中有您本人所写的话：签发后须他人补签 some of the words are yours: another person must countersign",
+        );
+    }
     say(
         "输入核对码即签发，直接回车则不发 type the code to sign and send, or only Enter to leave it:",
     );
@@ -117,18 +128,20 @@ async fn sign(
         )
         .next(preview::approve(correction, bulletin))
     })?;
-    if !typed.trim().eq_ignore_ascii_case(bulletin.code()) {
+    let code = typed
+        .parse::<CheckCode>()
+        .ok()
+        .filter(|code| code.names(bulletin.version, &bulletin.hash));
+    let Some(code) = code else {
         let what = "that is not the code; the correction was not signed and not sent";
-        return Err(Failure::new(Exit::Conflict, what).next(format!(
-            "fabu release approve {} --code {}",
-            correction.id,
-            bulletin.code()
-        )));
-    }
+        let next = preview::next_step(client, correction, bulletin).await?;
+        return Err(Failure::new(Exit::Conflict, what).next(next.trim_start_matches("  next: ")));
+    };
     let id: ReleaseId = correction.id.parse().map_err(|error: crate::id::BadId| {
         Failure::new(Exit::Failed, format!("{error}; nothing was signed"))
     })?;
     let how = how.again();
-    let answer = approve(client, &id, &bulletin.hash, false, &how).await?;
+    let body = json!({ "code": code.to_string(), "own_words": own_words });
+    let answer = act(client, &id, "approve", body, &how).await?;
     tell(client, &answer, "已签 signed")
 }

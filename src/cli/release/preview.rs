@@ -1,7 +1,7 @@
 //! A release as its signer reads it: who and when first, then every byte that will go out.
 
 use super::super::client::Client;
-use super::super::client::views::{Bulletin, Reach, Release, Rendering};
+use super::super::client::views::{Bulletin, Me, Reach, Release, Rendering};
 use super::super::output::{line, plain, say};
 use super::super::when;
 use super::super::{Exit, Failure, Result};
@@ -22,7 +22,7 @@ pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
     text(client, &release, bulletin, answer.now)?;
     match &*release.status {
         "drafting" => say(&format!("  next: fabu release submit {id}")),
-        "in-review" => say(&approve(&release, bulletin)),
+        "in-review" => say(&next_step(client, &release, bulletin).await?),
         "published" if release.countersign_due_at.is_some() => say(&approve(&release, bulletin)),
         _ => {}
     }
@@ -32,9 +32,36 @@ pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
 pub(super) fn approve(release: &Release, bulletin: &Bulletin) -> String {
     format!(
         "  next: fabu release approve {} --code {}",
-        release.id,
-        bulletin.code()
+        release.id, bulletin.code
     )
+}
+
+/// What a signer can do with a text under review.
+pub(super) async fn next_step(
+    client: &Client,
+    release: &Release,
+    bulletin: &Bulletin,
+) -> Result<String> {
+    let mut next = approve(release, bulletin);
+    if let Some(newer) = release.newer_version {
+        next.push_str(&format!(
+            " --despite-newer {newer}, if the older words are meant; else fabu release submit {} takes version {newer}",
+            release.id
+        ));
+    }
+    if release.correction.is_some() {
+        let me: Me = client
+            .get(&["me"], &[], "fabu release list")
+            .await?
+            .read()?;
+        if bulletin.written_by.contains(&me.user) {
+            next.push_str(
+                " --own-words\n  其中有您本人所写的话：他人签发为宜；加 --own-words 则先发，随后须他人补签 \
+                 some of the words are yours: better somebody else signs; with --own-words it goes out and another must countersign",
+            );
+        }
+    }
+    Ok(next)
 }
 
 /// The head and every channel's rendering.
@@ -49,7 +76,16 @@ pub(super) fn text(
         "第 {} 稿 version, hash {}",
         bulletin.version, bulletin.hash
     ))?;
-    line(&format!("核对码 code {}", bulletin.code()))?;
+    line(&format!("核对码 code {}", bulletin.code))?;
+    if !bulletin.written_by.is_empty() {
+        line(&plain(&format!(
+            "文字出自 words of {}",
+            bulletin.written_by.join("、")
+        )))?;
+    }
+    if let Some(title) = &bulletin.incident_title {
+        line(&plain(&format!("事件标题 incident title {title}")))?;
+    }
     if let Some(span) = &bulletin.valid_for {
         line(&format!("有效期 valid for {span}"))?;
     }
@@ -141,6 +177,9 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if let Some(post) = &release.next {
         line(&format!("轮到 next {post}"))?;
     }
+    if release.own_words {
+        line("由写稿人一人先行签发，待他人补签 released by whoever wrote it, to be countersigned")?;
+    }
     if !release.missing_facts.is_empty() {
         line(&format!("缺 missing {}", release.missing_facts.join(", ")))?;
     }
@@ -148,9 +187,10 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&plain(&format!("说明 note {note}")))?;
     }
     if release.stale {
-        line(
-            "事实已变，此稿为旧稿 facts have changed since: fabu release submit takes the new text",
-        )?;
+        line("事实已变，此稿为旧稿 facts have changed since; what differs now:")?;
+        for difference in &release.difference {
+            line(&plain(&format!("  {difference}")))?;
+        }
     }
     Ok(())
 }
@@ -178,14 +218,14 @@ pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()
     }
     for signature in &release.signatures {
         line(&plain(&format!(
-            "签 signed {} {} ({}), {}, version {}, {} {}",
+            "签 signed {} {} ({}), {}, round {}, version {}, {}",
             when::stamp(signature.at, client.zone),
             signature.name,
             signature.user,
             signature.post,
+            signature.round,
             signature.version,
             signature.kind,
-            signature.hash.get(..Bulletin::CODE).unwrap_or_default()
         )))?;
     }
     let Some(bulletin) = &release.bulletin else {
@@ -200,10 +240,8 @@ pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()
     line("")?;
     line(&plain(&bulletin.text))?;
     say(&format!(
-        "version {}, code {}; fabu release preview {} shows every channel",
-        bulletin.version,
-        bulletin.code(),
-        release.id
+        "version {}; fabu release preview {} shows every channel, and the code to sign it by",
+        bulletin.version, release.id
     ));
     Ok(())
 }

@@ -55,6 +55,7 @@ pub(super) fn read_duration(
 pub(super) fn read_facts(
     event: &EventType,
     given: &BTreeMap<String, GivenFact>,
+    actor: &Actor,
     now: Moment,
     problems: &mut Vec<Problem>,
 ) -> Facts {
@@ -100,6 +101,7 @@ pub(super) fn read_facts(
                         value,
                         as_of,
                         source,
+                        by: Some(actor.user.clone()),
                     },
                 );
             }
@@ -130,11 +132,21 @@ pub async fn set_facts(
     must_not_be_archived(&incident)?;
     let event = event_of(&plans)?;
     let mut problems = Vec::new();
-    let mut facts = read_facts(&event, given, now, &mut problems);
+    let mut facts = read_facts(&event, given, actor, now, &mut problems);
     let duration = read_duration(given, &mut problems)
         .filter(|span| incident.expected_duration != Some(*span));
     if !problems.is_empty() {
         return Err(VerbError::Invalid { problems });
+    }
+    for (code, fact) in &mut facts {
+        // Whoever says again what stands there has not written it.
+        if let Some(standing) = incident
+            .facts
+            .get(code)
+            .filter(|f| f.says_the_same_as(fact))
+        {
+            fact.by.clone_from(&standing.by);
+        }
     }
     facts.retain(|code, fact| incident.facts.get(code) != Some(fact));
     if facts.is_empty() && duration.is_none() {

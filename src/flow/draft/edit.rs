@@ -2,10 +2,10 @@
 
 use serde_json::json;
 
-use super::super::{VerbError, World, declare, entry, item_of, release};
+use super::super::{VerbError, World, bulletin, declare, entry, item_of, release};
 use super::{channels_of, must_be_own, not_now};
 use crate::domain::approval::Actor;
-use crate::domain::bulletin::{Author, BulletinText, differences};
+use crate::domain::bulletin::{Author, Bulletin, BulletinText, differences};
 use crate::domain::fact::clean_text;
 use crate::domain::release::{Drafting, Release, ReleaseState};
 use crate::domain::time::Moment;
@@ -46,11 +46,12 @@ pub async fn edit(
     ) {
         return Err(not_now(&release, "edited"));
     }
-    let Some(base) = tx.latest_bulletin(id).await? else {
+    let Some((base, newer)) = base_of(tx, &release).await? else {
         return Err(VerbError::conflict(
             "there is no text to edit yet: it waits for facts; nothing was changed",
         ));
     };
+    let newest = tx.latest_bulletin(id).await?.map_or(0, |b| b.version);
     let text = edited_text(base.text.clone(), edit)?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let channels = channels_of(world, item_of(&plan, &release)?);
@@ -60,7 +61,7 @@ pub async fn edit(
     let link = world.link(id);
     let around = render::Edit {
         author,
-        version: base.version + 1,
+        version: newest.max(base.version) + 1,
         now,
         channels: &channels,
         link: link.as_deref(),
@@ -72,6 +73,7 @@ pub async fn edit(
     let difference = differences(&base, &edited);
     release.state = ReleaseState::Drafting(Drafting {
         version: Some(edited.version),
+        newer,
         ..Drafting::default()
     });
     tx.update_release(&mut release).await?;
@@ -86,6 +88,29 @@ pub async fn edit(
     )])
     .await?;
     Ok(release)
+}
+
+/// The text that an edit starts from, and the newer version that it does not take in. What a person wrote is gone on
+/// with; a template's text is taken as it would be now.
+async fn base_of(
+    tx: &mut Tx,
+    release: &Release,
+) -> Result<Option<(Bulletin, Option<u32>)>, VerbError> {
+    let (version, newer) = match &release.state {
+        ReleaseState::Drafting(drafting) => match drafting.version {
+            Some(version) => (version, drafting.newer),
+            None => return Ok(tx.latest_bulletin(&release.id).await?.map(|b| (b, None))),
+        },
+        ReleaseState::InReview(review) => (review.version, review.stale),
+        _ => return Ok(None),
+    };
+    let standing = bulletin(tx, &release.id, version).await?;
+    match newer {
+        Some(newer) if standing.author == Author::Template => {
+            Ok(Some((bulletin(tx, &release.id, newer).await?, None)))
+        }
+        newer => Ok(Some((standing, newer))),
+    }
 }
 
 fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, VerbError> {

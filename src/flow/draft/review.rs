@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::{VerbError, World, bulletin, declare, entry, item_of, publish, release};
 use super::{must_be_own, not_now};
 use crate::domain::approval::{Actor, acting_post};
+use crate::domain::bulletin::Author;
 use crate::domain::plan::{Item, Plan, Signer};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
 use crate::domain::time::Moment;
@@ -24,12 +25,15 @@ pub async fn submit(
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
     must_be_own(actor, &release)?;
-    let version = match &release.state {
-        ReleaseState::Drafting(drafting) => drafting.version.ok_or_else(|| no_text(drafting))?,
+    let (version, newer) = match &release.state {
+        ReleaseState::Drafting(drafting) => (
+            drafting.version.ok_or_else(|| no_text(drafting))?,
+            drafting.newer,
+        ),
         ReleaseState::InReview(Review {
             stale: Some(version),
             ..
-        }) => *version,
+        }) => (*version, None),
         _ => return Err(not_now(&release, "submitted")),
     };
     let plan = world.pinned(tx, &release.plan_hash).await?;
@@ -37,7 +41,9 @@ pub async fn submit(
     let hash = text.hash();
     let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
     let first = signers.first().map(|s| s.post.to_string());
+    release.rounds += 1;
     release.state = ReleaseState::InReview(Review {
+        round: release.rounds,
         version,
         hash: hash.clone(),
         submitted_by: actor.user.clone(),
@@ -45,11 +51,10 @@ pub async fn submit(
         step: 0,
         turn_since: now,
         passed_to_deputy: false,
-        stale: None,
+        stale: newer,
     });
     tx.update_release(&mut release).await?;
-    let data =
-        json!({ "item": release.item, "version": version, "hash": hash, "waits_for": first });
+    let data = json!({ "item": release.item, "version": version, "hash": hash, "round": release.rounds, "waits_for": first });
     tx.append(vec![entry(
         now,
         &actor.user,
@@ -114,9 +119,17 @@ pub async fn send_back(
             actor.user
         )));
     }
-    let version = review.stale.unwrap_or(review.version);
+    // What a person wrote goes back as it is; a template's text goes back as it would be now.
+    let text = bulletin(tx, id, review.version).await?;
+    let hand_written = text.author != Author::Template;
+    let (version, newer) = match review.stale {
+        Some(newer) if hand_written => (review.version, Some(newer)),
+        Some(newer) => (newer, None),
+        None => (review.version, None),
+    };
     release.state = ReleaseState::Drafting(Drafting {
         version: Some(version),
+        newer,
         returned: Some(reason.clone()),
         ..Drafting::default()
     });

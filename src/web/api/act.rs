@@ -126,6 +126,11 @@ impl Act {
         })))
     }
 
+    /// The login of whoever asks.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
     /// Makes the change durable and answers; a dry run answers the same and keeps nothing.
     ///
     /// # Errors

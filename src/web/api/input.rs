@@ -8,6 +8,8 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
+use crate::domain::approval::{Consent, Seen};
+use crate::domain::check_code::BadCheckCode;
 use crate::domain::plan::CorrectionKind;
 use crate::flow::declare::GivenFact;
 
@@ -67,11 +69,18 @@ pub struct NoInput {}
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveInput {
-    /// The hash of the text that you have read.
-    pub hash: String,
+    /// The hash of the text that you have read, or …
+    pub hash: Option<String>,
+    /// … its check code, such as `2-1a2b-3c4d-5e6f-7a8b`: it stands for a text that was shown to you, and no other.
+    pub code: Option<String>,
     /// Take the item's fast route: one signature now, the others afterwards.
     #[serde(default)]
     pub fast: bool,
+    /// The newer version that facts have made since, when you have seen what differs and want the older words.
+    pub despite_newer: Option<u32>,
+    /// Of a correction: these are my own words, and they go out before a second person has confirmed them.
+    #[serde(default)]
+    pub own_words: bool,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -83,6 +92,41 @@ pub struct CorrectInput {
     /// Facts that the correction's words need.
     #[serde(default)]
     pub facts: BTreeMap<String, Value>,
+}
+
+impl ApproveInput {
+    /// # Errors
+    /// When not just one of hash and code is given, or it could be nobody's.
+    pub fn consent(self) -> Result<Consent, Problem> {
+        let seen = match (self.hash, self.code) {
+            (Some(hash), None) => {
+                // What is not the text's hash is refused and remembered; what could be nobody's is not worth it.
+                if hash.len() > 128 || hash.chars().any(char::is_control) {
+                    return Err(Problem::invalid(
+                        "hash",
+                        "it is not a hash: send the bulletin's, 64 characters",
+                    ));
+                }
+                Seen::Hash(hash)
+            }
+            (None, Some(code)) => Seen::Code(
+                code.parse()
+                    .map_err(|bad: BadCheckCode| Problem::invalid("code", bad.to_string()))?,
+            ),
+            _ => {
+                return Err(Problem::invalid(
+                    "hash",
+                    "say which text you have read: its hash or its check code, one of them",
+                ));
+            }
+        };
+        Ok(Consent {
+            seen,
+            fast: self.fast,
+            despite: self.despite_newer,
+            own_words: self.own_words,
+        })
+    }
 }
 
 /// Fields of a text; what is left out stays as it is.

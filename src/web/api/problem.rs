@@ -107,6 +107,17 @@ impl Problem {
             Refusal::WrongHash { .. } => {
                 (StatusCode::CONFLICT, "stale-hash", "The text has changed")
             }
+            Refusal::NotShown { .. } => (
+                StatusCode::FORBIDDEN,
+                "not-shown",
+                "You have not been shown that text",
+            ),
+            Refusal::Stale { .. } => (
+                StatusCode::CONFLICT,
+                "stale-text",
+                "Facts have changed since the text was written",
+            ),
+            Refusal::OwnWords => (StatusCode::FORBIDDEN, "own-words", "Four eyes are needed"),
             Refusal::AlreadySigned => (StatusCode::CONFLICT, "already-signed", "Signed already"),
             Refusal::OwnDraft => (StatusCode::FORBIDDEN, "own-draft", "Four eyes are needed"),
             Refusal::NotYourTurn { .. } => (

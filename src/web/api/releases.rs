@@ -15,12 +15,14 @@ use super::input::{
 use super::request::{Asked, Named, short_header};
 use super::view::ReleaseView;
 use super::{ApiState, Problem};
+use crate::domain::approval::Actor;
+use crate::domain::bulletin::differences;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::flow::draft::TextEdit;
 use crate::flow::{Answer, World, approve as approving, correct as correcting, declare, draft};
 use crate::id::ReleaseId;
-use crate::store::{ReleaseFilter, Tx};
+use crate::store::{ReleaseFilter, Shown, Tx};
 
 type Answered = Result<Response<Body>, Problem>;
 
@@ -74,22 +76,46 @@ fn body_code(given: Option<String>) -> Result<Option<String>, Problem> {
 #[utoipa::path(get, path = "/api/v1/releases/{id}", responses((status = 200, body = ReleaseView), (status = 404, body = Problem)))]
 pub async fn show(
     State(state): State<ApiState>,
-    _caller: Caller,
+    Caller(actor): Caller,
     Named(id): Named,
     _: Asked<NoInput>,
 ) -> Answered {
     let id = release_id(&id)?;
+    let now = state.realm.now();
     let mut tx = state.realm.store.read().await?;
     let release = tx
         .release(&id)
         .await?
         .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
-    let view = whole(&mut tx, &state.realm.world(), state.realm.now(), &release).await?;
+    let view = whole(&mut tx, &state.realm.world(), now, &release).await?;
+    if let Some(shown) = view.shown(now) {
+        let known = tx.shown_to(&actor.user, &id).await?;
+        let is_known = known
+            .iter()
+            .any(|old| (old.version, &old.hash) == (shown.version, &shown.hash));
+        drop(tx);
+        // Whoever cannot be noted down still reads; what they cannot do is sign by its code.
+        if !is_known && let Err(error) = remember_shown(&state, &actor, &id, &shown).await {
+            tracing::warn!(%error, release = %id, person = actor.user, "it was not noted who read this text");
+        }
+    }
     Ok((
         [(header::ETAG, format!("\"{}\"", release.row_version))],
         Json(view),
     )
         .into_response())
+}
+
+async fn remember_shown(
+    state: &ApiState,
+    actor: &Actor,
+    id: &ReleaseId,
+    shown: &Shown,
+) -> crate::store::Result<()> {
+    let mut tx = state.realm.store.begin().await?;
+    tx.add_shown(&actor.user, id, shown).await?;
+    // Nobody waits for this, so nobody is woken.
+    tx.commit().await
 }
 
 /// The view with the text that counts now: what went out, what is under review, or the newest draft.
@@ -100,17 +126,20 @@ async fn whole(
     release: &Release,
 ) -> Result<ReleaseView, Problem> {
     let plan = world.pinned(tx, &release.plan_hash).await?;
-    let version = match &release.state {
-        ReleaseState::InReview(review) => Some(review.version),
-        ReleaseState::Approved { version, .. } => Some(*version),
-        state => state.publication().map(|publication| publication.version),
-    };
+    let version = release.state.standing_version();
     let bulletin = match version {
         Some(version) => tx.bulletin(&release.id, version).await?,
         None => tx.latest_bulletin(&release.id).await?,
     };
     let signatures = tx.signatures(&release.id).await?;
-    Ok(ReleaseView::brief(release, &plan, now).with_text(bulletin.as_ref(), &signatures))
+    let mut view =
+        ReleaseView::brief(release, &plan, now).with_text(bulletin.as_ref(), &signatures);
+    if let (Some(old), Some(newer)) = (&bulletin, view.newer_version)
+        && let Some(new) = tx.bulletin(&release.id, newer).await?
+    {
+        view.difference = differences(old, &new);
+    }
+    Ok(view)
 }
 
 /// `If-Match`, when it is sent, must be the version that the caller saw.
@@ -172,11 +201,21 @@ pub async fn edit(
         sms_en,
     };
     let release = draft::edit(&mut act.tx, &act.world, act.now, &actor, &id, edit).await?;
-    finish(act, release, StatusCode::OK).await
+    finish_shown(act, release, StatusCode::OK).await
 }
 
 async fn finish(mut act: Box<Act>, release: Release, status: StatusCode) -> Answered {
     let view = whole(&mut act.tx, &act.world, act.now, &release).await?;
+    act.done(status, &view).await
+}
+
+/// Answers whoever made this text, and so has it before them.
+async fn finish_shown(mut act: Box<Act>, release: Release, status: StatusCode) -> Answered {
+    let view = whole(&mut act.tx, &act.world, act.now, &release).await?;
+    if let Some(shown) = view.shown(act.now) {
+        let user = act.user().to_owned();
+        act.tx.add_shown(&user, &release.id, &shown).await?;
+    }
     act.done(status, &view).await
 }
 
@@ -236,15 +275,8 @@ pub async fn approve(
         Begun::Again(answer) => return Ok(answer),
     };
     must_match(&mut act.tx, &id, &headers).await?;
-    let ApproveInput { hash, fast } = change.input;
-    // What is not the text's hash is refused and remembered; what could be nobody's is not worth remembering.
-    if hash.len() > 128 || hash.chars().any(char::is_control) {
-        return Err(Problem::invalid(
-            "hash",
-            "it is not a hash: send the bulletin's, 64 characters",
-        ));
-    }
-    match approving::approve(&mut act.tx, &act.world, act.now, &actor, &id, &hash, fast).await? {
+    let consent = change.input.consent()?;
+    match approving::approve(&mut act.tx, &act.world, act.now, &actor, &id, &consent).await? {
         Answer::Done(approved) => finish(act, approved.release, StatusCode::OK).await,
         Answer::Refused {
             refusal,
@@ -330,10 +362,10 @@ pub async fn correct(
         reason.as_deref(),
     )
     .await?;
-    finish(act, correction, StatusCode::CREATED).await
+    finish_shown(act, correction, StatusCode::CREATED).await
 }
 
-/// Takes a published text back; the portal keeps its address and says why.
+/// Takes a published text back; the portal keeps its address and says so. The reason stays in the journal.
 #[utoipa::path(post, path = "/api/v1/releases/{id}/withdraw", request_body = ReasonInput,
     responses((status = 200, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn withdraw(

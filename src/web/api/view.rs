@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::domain::approval::{Signature, SignatureKind};
 use crate::domain::bulletin::{Bulletin, ChannelReach, Language};
+use crate::domain::check_code::CheckCode;
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{DeliveryStatus, Dispatch, DispatchState};
 use crate::domain::incident::Incident;
@@ -16,7 +17,7 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{CorrectionKind, Plan};
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
-use crate::store::DeliveryView as StoredDelivery;
+use crate::store::{DeliveryView as StoredDelivery, Shown};
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IncidentView {
@@ -117,20 +118,28 @@ pub struct ReleaseView {
     pub missing_facts: Vec<String>,
     /// Why there is no text, why it came back, or why the release ended.
     pub note: Option<String>,
-    /// A newer text exists than the one under review.
+    /// A newer text exists than the one under review or the one that a person wrote.
     pub stale: bool,
+    /// Its version, which a signer names who wants the older words all the same.
+    pub newer_version: Option<u32>,
+    /// What differs in it, line by line.
+    pub difference: Vec<String>,
     /// What it explains or corrects.
     pub tied_to: Option<String>,
     pub correction: Option<CorrectionKind>,
     pub correction_reason: Option<String>,
     /// Posts that still have to sign a text that is out already.
     pub countersign_due_at: Option<DateTime<Utc>>,
+    /// A correction that went out on the signature of whoever wrote its words, and said so.
+    pub own_words: bool,
     pub signatures: Vec<SignatureView>,
     pub bulletin: Option<BulletinView>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SignatureView {
+    /// Which review of the release it belongs to; those of earlier rounds count no more.
+    pub round: u32,
     pub post: String,
     pub user: String,
     pub name: String,
@@ -144,6 +153,12 @@ pub struct SignatureView {
 pub struct BulletinView {
     pub version: u32,
     pub hash: String,
+    /// What stands for the hash when a person types it.
+    pub code: String,
+    /// The users whose free words are in it; none of them is its only signer before it is out.
+    pub written_by: Vec<String>,
+    /// The incident's title, if a person worded it: the portal shows it above the text.
+    pub incident_title: Option<String>,
     pub title: String,
     pub title_en: Option<String>,
     pub action: Option<String>,
@@ -194,21 +209,21 @@ impl ReleaseView {
     /// Without its text and signatures, as lists show it.
     pub fn brief(release: &Release, plan: &Plan, now: Moment) -> Self {
         let state = &release.state;
-        let (missing_facts, note, stale) = match state {
+        let (missing_facts, note, newer_version) = match state {
             ReleaseState::Drafting(drafting) => (
                 drafting.missing.clone(),
                 drafting.fault.clone().or_else(|| drafting.returned.clone()),
-                false,
+                drafting.newer,
             ),
-            ReleaseState::InReview(review) => (Vec::new(), None, review.stale.is_some()),
+            ReleaseState::InReview(review) => (Vec::new(), None, review.stale),
             ReleaseState::Superseded { why, .. }
             | ReleaseState::Withdrawn { why, .. }
             | ReleaseState::Waived { why, .. }
-            | ReleaseState::Cancelled { why, .. } => (Vec::new(), Some(why.clone()), false),
+            | ReleaseState::Cancelled { why, .. } => (Vec::new(), Some(why.clone()), None),
             ReleaseState::Corrected { by, .. } => {
-                (Vec::new(), Some(format!("corrected by {by}")), false)
+                (Vec::new(), Some(format!("corrected by {by}")), None)
             }
-            _ => (Vec::new(), None, false),
+            _ => (Vec::new(), None, None),
         };
         let publication = state.publication();
         Self {
@@ -234,7 +249,9 @@ impl ReleaseView {
             may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
             missing_facts,
             note,
-            stale,
+            stale: newer_version.is_some(),
+            newer_version,
+            difference: Vec::new(),
             tied_to: release.tied_to.as_ref().map(ToString::to_string),
             correction: release.correction,
             correction_reason: release.correction_reason.clone(),
@@ -242,6 +259,9 @@ impl ReleaseView {
                 .and_then(|p| p.countersign.as_ref())
                 .filter(|owed| !owed.is_complete())
                 .map(|owed| owed.due_at),
+            own_words: publication
+                .and_then(|p| p.countersign.as_ref())
+                .is_some_and(|owed| owed.own_words),
             signatures: Vec::new(),
             bulletin: None,
         }
@@ -253,11 +273,21 @@ impl ReleaseView {
         self.signatures = signatures.iter().map(SignatureView::of).collect();
         self
     }
+
+    /// The text that whoever reads this has been shown.
+    pub fn shown(&self, now: Moment) -> Option<Shown> {
+        self.bulletin.as_ref().map(|bulletin| Shown {
+            version: bulletin.version,
+            hash: bulletin.hash.clone(),
+            at: now,
+        })
+    }
 }
 
 impl SignatureView {
     fn of(signature: &Signature) -> Self {
         Self {
+            round: signature.round,
             post: signature.post.to_string(),
             user: signature.user.clone(),
             name: signature.name.clone(),
@@ -271,9 +301,13 @@ impl SignatureView {
 
 impl BulletinView {
     fn of(bulletin: &Bulletin) -> Self {
+        let hash = bulletin.hash();
         Self {
             version: bulletin.version,
-            hash: bulletin.hash(),
+            code: CheckCode::of(bulletin.version, &hash).to_string(),
+            hash,
+            written_by: bulletin.writers(),
+            incident_title: bulletin.text.incident_title.clone(),
             title: bulletin.text.title.clone(),
             title_en: bulletin.text.title_en.clone(),
             action: bulletin.text.action.clone(),

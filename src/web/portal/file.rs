@@ -27,9 +27,7 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         Standing::Corrected { at: when, by, kind } => {
             json!({"is": "corrected", "at": at(*when), "by": address(by.as_str()), "kind": kind})
         }
-        Standing::Withdrawn { at: when, why } => {
-            json!({"is": "withdrawn", "at": at(*when), "why": why})
-        }
+        Standing::Withdrawn { at: when } => json!({"is": "withdrawn", "at": at(*when)}),
     };
     let explained = shelf.interpretations(entry.release.as_str());
     let value = json!({
@@ -100,9 +98,6 @@ pub fn text(
     }
     if let Some(banner) = Banner::new(&f, shelf, entry) {
         line(&format!("*** {} ***", banner.text));
-        if let Some(why) = banner.why {
-            line(&f.fill(&w.withdrawn_why, &[("why", &why)]));
-        }
         if let Some(link) = banner.link {
             line(&format!(
                 "{} {}{}",

@@ -52,8 +52,10 @@ async fn retitle(town: &Town, id: &ReleaseId, title: &str) {
 }
 
 async fn text_of(town: &Town, id: &ReleaseId) -> BulletinText {
+    let release = town.release(id).await;
     let mut tx = town.realm.store.read().await.unwrap();
-    tx.latest_bulletin(id).await.unwrap().unwrap().text
+    let version = release.state.standing_version().unwrap();
+    tx.bulletin(id, version).await.unwrap().unwrap().text
 }
 
 async fn an_explanation_is_drafted_again_when_its_original_goes_out_with_another_text(

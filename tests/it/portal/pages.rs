@@ -229,7 +229,6 @@ fn what_is_over_keeps_its_address_and_says_so() {
         &withdrawn,
         &[
             "已于2026年7月3日（周五）16:40撤回，请勿据此行动",
-            "撤回原因：桥梁检测结果正常",
             "关于临江大桥封闭的提示",
             "当时的提示（已不适用）",
         ],
@@ -512,10 +511,7 @@ fn hostile_text_stays_text() {
     entry.text.text = "</section><iframe src=//evil>\u{0}\u{1b}[31m\u{2066}".into();
     entry.body_name = "<b>x</b>".into();
     entry.incident_title = "'\"><svg onload=alert(1)>".into();
-    entry.standing = Standing::Withdrawn {
-        at: night(),
-        why: "<i>why</i>".into(),
-    };
+    entry.standing = Standing::Withdrawn { at: night() };
     let stand = Stand::open(vec![entry.clone()], night(), settings());
     let release = &entry.release;
     for path in [

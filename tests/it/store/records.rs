@@ -40,6 +40,7 @@ fn incident(n: u32) -> Incident {
         id: format!("L-{n:026}").parse::<IncidentId>().unwrap(),
         event: "flood".into(),
         title: "示例市6月暴雨洪涝 ‘第一号’".into(),
+        title_by: None,
         areas: vec![],
         known_at: at(0),
         declared_at: at(i64::from(n)),
@@ -75,6 +76,8 @@ fn release(n: u32, due: Option<i64>) -> Release {
         tied_to: None,
         correction: None,
         correction_reason: None,
+        correction_reason_by: None,
+        rounds: 0,
         state: ReleaseState::Planned,
         reminded: Reminder::None,
         wake_at: due.map(|due| at(due - 5)),
@@ -421,6 +424,7 @@ async fn nobody_signs_the_same_text_twice(database: &Database) {
     let store = with_releases(database, &[release(1, None)]).await;
     let signature = |user: &str, hash: &str, seconds| Signature {
         release: release(1, None).id,
+        round: 1,
         version: 1,
         hash: hash.into(),
         post: "flood-office/section-head".parse().unwrap(),

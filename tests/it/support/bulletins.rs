@@ -175,7 +175,6 @@ pub fn a_night(realm: RealmKind) -> Night {
     withdrawn.text.action = Some("请绕行北塘大桥。".into());
     withdrawn.standing = Standing::Withdrawn {
         at: night() - TimeDelta::hours(6),
-        why: "桥梁检测结果正常，封闭决定取消".into(),
     };
 
     let mut water = press.entry("关于城关镇部分区域降压供水的提示", 9);

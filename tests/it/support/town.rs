@@ -7,7 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate};
 use fabu::channel::recording::Recording;
 use fabu::clock::VirtualClock;
-use fabu::domain::approval::Actor;
+use fabu::domain::approval::{Actor, Consent};
 use fabu::domain::area::AreaCode;
 use fabu::domain::body::PostRef;
 use fabu::domain::delivery::Parcel;
@@ -263,7 +263,23 @@ impl Town {
         fast: bool,
     ) -> Result<Answer<Approved>, VerbError> {
         let (mut tx, world, now) = self.realm.begin().await?;
-        let answer = approve::approve(&mut tx, &world, now, actor, id, hash, fast).await?;
+        let consent = Consent {
+            fast,
+            ..Consent::to(hash)
+        };
+        let answer = approve::approve(&mut tx, &world, now, actor, id, &consent).await?;
+        self.realm.commit(tx).await?;
+        Ok(answer)
+    }
+
+    pub async fn consent(
+        &self,
+        actor: &Actor,
+        id: &ReleaseId,
+        consent: &Consent,
+    ) -> Result<Answer<Approved>, VerbError> {
+        let (mut tx, world, now) = self.realm.begin().await?;
+        let answer = approve::approve(&mut tx, &world, now, actor, id, consent).await?;
         self.realm.commit(tx).await?;
         Ok(answer)
     }
@@ -274,9 +290,10 @@ impl Town {
         match &release.state {
             ReleaseState::InReview(review) => review.hash.clone(),
             ReleaseState::Published(publication) => publication.hash.clone(),
-            _ => {
+            state => {
+                let version = state.standing_version().unwrap();
                 let mut tx = self.realm.store.read().await.unwrap();
-                tx.latest_bulletin(id).await.unwrap().unwrap().hash()
+                tx.bulletin(id, version).await.unwrap().unwrap().hash()
             }
         }
     }

@@ -108,7 +108,6 @@ impl Fate {
 pub struct Banner {
     pub class: &'static str,
     pub text: String,
-    pub why: Option<String>,
     pub link: Option<Link>,
 }
 
@@ -122,22 +121,11 @@ impl Banner {
                 lang: None,
             },
         };
-        let (template, at, class, why, link) = match &entry.standing {
+        let (template, at, class, link) = match &entry.standing {
             Standing::Current => return None,
-            Standing::Expired { at } => (&w.banner_expired, at, "past", None, Some(to_incident())),
-            Standing::Superseded { at } => {
-                (&w.banner_superseded, at, "past", None, Some(to_incident()))
-            }
-            Standing::Withdrawn { at, why } => {
-                let why = crate::web::portal::typeset::shown_line(why);
-                (
-                    &w.banner_withdrawn,
-                    at,
-                    "void",
-                    Some(why).filter(|why| !why.is_empty()),
-                    Some(to_incident()),
-                )
-            }
+            Standing::Expired { at } => (&w.banner_expired, at, "past", Some(to_incident())),
+            Standing::Superseded { at } => (&w.banner_superseded, at, "past", Some(to_incident())),
+            Standing::Withdrawn { at } => (&w.banner_withdrawn, at, "void", Some(to_incident())),
             Standing::Corrected { at, by, kind } => {
                 let (template, class) = match kind {
                     CorrectionKind::SentInError => (&w.banner_error, "void"),
@@ -145,22 +133,11 @@ impl Banner {
                     CorrectionKind::AllClear => (&w.banner_clear, "past"),
                 };
                 let link = shelf.release(by.as_str()).map(|by| frame.bulletin_link(by));
-                (
-                    template,
-                    at,
-                    class,
-                    None,
-                    link.or_else(|| Some(to_incident())),
-                )
+                (template, at, class, link.or_else(|| Some(to_incident())))
             }
         };
         let text = fill(template, &[("at", &frame.stamp(*at, entry).text)]);
-        Some(Self {
-            class,
-            text,
-            why,
-            link,
-        })
+        Some(Self { class, text, link })
     }
 }
 
