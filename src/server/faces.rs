@@ -74,6 +74,7 @@ impl Faces {
             plan_faults: doors.plan_faults,
             draining: stop.clone(),
             rehearsing: doors.rehearsing,
+            dry_runs: Arc::default(),
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(portal_feed::keep(realm, site, site_settings, stop.clone()));

@@ -7,6 +7,7 @@ mod caller;
 mod channels;
 mod describe;
 mod drill;
+mod dry_runs;
 mod incidents;
 mod input;
 mod meta;
@@ -19,6 +20,7 @@ mod view;
 
 use describe::Common;
 pub use drill::{Rehearsal, Rehearsing, Started, Wish};
+pub use dry_runs::DryRuns;
 pub use problem::Problem;
 
 use std::sync::Arc;
@@ -40,6 +42,7 @@ pub struct ApiState {
     pub draining: tokio_util::sync::CancellationToken,
     /// Who directs live drills; None in the API of a drill.
     pub rehearsing: Option<Arc<dyn Rehearsing>>,
+    pub dry_runs: Arc<DryRuns>,
 }
 
 /// Every path of the API over `state`.

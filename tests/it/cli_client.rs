@@ -38,6 +38,7 @@ impl Office {
         let database = Database::sqlite();
         let town = Town::new(database.store().await, START).await;
         let state = ApiState {
+            dry_runs: Arc::default(),
             realm: town.realm.clone(),
             plan_faults: Arc::default(),
             rehearsing: None,

@@ -6,3 +6,4 @@ mod delivering;
 mod explaining;
 mod levels;
 mod scheduling;
+mod two_persons;

@@ -54,7 +54,12 @@ pub async fn submit(
         stale: newer,
     });
     tx.update_release(&mut release).await?;
-    let data = json!({ "item": release.item, "version": version, "hash": hash, "round": release.rounds, "waits_for": first });
+    let mut data = json!({
+        "item": release.item, "version": version, "hash": hash, "round": release.rounds, "waits_for": first,
+    });
+    if let Some(newer) = newer {
+        data["newer_version"] = json!(newer);
+    }
     tx.append(vec![entry(
         now,
         &actor.user,

@@ -99,6 +99,9 @@ impl Act {
         actor: &Actor,
         change: &Change<T>,
     ) -> Result<Begun, Problem> {
+        if change.dry_run {
+            state.dry_runs.count(&actor.user, state.realm.now())?;
+        }
         let (mut tx, world, now) = state.realm.begin().await?;
         if let Some(key) = &change.key
             && let Some(given) = tx.given_answer(&actor.user, key).await?

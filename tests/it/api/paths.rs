@@ -221,6 +221,14 @@ async fn the_description_and_the_router_have_the_same_paths() {
             let words = |key: &str| operation[key].as_str().unwrap_or_default();
             let said = words("summary").len() + words("description").len();
             assert!(said > 0, "{method} {path} says nothing of itself");
+            let named = path.matches('{').count();
+            let parameters = operation["parameters"].as_array().into_iter().flatten();
+            let required = parameters.filter(|p| p["in"] == "path" && p["required"] == true);
+            assert_eq!(required.count(), named, "{method} {path}");
+            assert!(
+                named == 0 || operation["responses"]["404"].is_object(),
+                "{method} {path}"
+            );
             // What the description promises is there: with no token, a stranger is told so.
             if path.starts_with("/api/") {
                 assert!(operation["security"].is_array(), "{method} {path}");
