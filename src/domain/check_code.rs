@@ -117,4 +117,15 @@ mod tests {
         let longer = format!("12-{HASH}0");
         assert!(longer.parse::<CheckCode>().is_err());
     }
+
+    /// Whoever chooses both texts tries many: at eight characters a pair is found among a hundred thousand.
+    #[test]
+    fn a_hundred_thousand_texts_have_as_many_codes() {
+        use sha2::{Digest, Sha256};
+        let codes: std::collections::HashSet<String> = (0..102_304)
+            .map(|n: u32| super::super::bulletin::hex(&Sha256::digest(n.to_le_bytes())))
+            .map(|hash| CheckCode::of(1, &hash).to_string())
+            .collect();
+        assert_eq!(codes.len(), 102_304);
+    }
 }

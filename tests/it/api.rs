@@ -3,6 +3,7 @@
 
 mod again;
 mod archive;
+mod codes;
 mod input;
 mod noise;
 pub mod paths;
