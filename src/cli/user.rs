@@ -7,11 +7,15 @@ use serde_json::json;
 
 use crate::domain::body::PostRef;
 use crate::domain::person::{Person, is_login, token_hash};
+use crate::domain::time::Span;
 use crate::id::{Minter, RealmKind};
 use crate::store::{StoreError, Tx};
 
 use super::output::{self, line, say, table};
 use super::{Exit, Failure, Place, Result, Session, bodies};
+
+/// Long enough that nobody is shut out in a night that nobody foresaw; `fabu doctor` says a month before.
+const TOKEN_GOOD_FOR: &str = "365d";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -25,6 +29,9 @@ pub(super) enum Command {
         /// A post they hold, written body/post; may be repeated
         #[arg(long = "post", value_name = "BODY/POST")]
         posts: Vec<PostRef>,
+        /// How long the token is good
+        #[arg(long, value_name = "SPAN", default_value = TOKEN_GOOD_FOR)]
+        valid_for: Span,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -50,6 +57,9 @@ pub(super) enum Command {
         /// What it is for, such as `phone`
         #[arg(long, default_value = "")]
         label: String,
+        /// How long it is good
+        #[arg(long, value_name = "SPAN", default_value = TOKEN_GOOD_FOR)]
+        valid_for: Span,
         /// Make their earlier tokens worthless
         #[arg(long)]
         revoke_others: bool,
@@ -63,16 +73,18 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
             login,
             name,
             posts,
+            valid_for,
             json,
-        } => add(&session, &login, &name, posts, json).await,
+        } => add(&session, &login, &name, posts, valid_for, json).await,
         Command::List { json } => list(&session, json).await,
         Command::Posts { login, posts } => change_posts(&session, &login, posts).await,
         Command::Disable { login } => disable(&session, &login).await,
         Command::Token {
             login,
             label,
+            valid_for,
             revoke_others,
-        } => token(&session, &login, &label, revoke_others).await,
+        } => token(&session, &login, &label, valid_for, revoke_others).await,
     };
     session.store.close().await;
     exit
@@ -83,6 +95,7 @@ async fn add(
     login: &str,
     name: &str,
     posts: Vec<PostRef>,
+    valid_for: Span,
     as_json: bool,
 ) -> Result {
     let invalid = |what: String| {
@@ -124,16 +137,18 @@ async fn add(
         )),
         other => other.into(),
     })?;
-    tx.add_token(&person.id, &token_hash(&secret), "", now)
+    let until = valid_for.after(now);
+    tx.add_token(&person.id, &token_hash(&secret), "", now, Some(until))
         .await?;
-    let data = json!({"login": login, "name": name, "posts": person.posts});
+    let data = json!({"login": login, "name": name, "posts": person.posts, "token_until": until});
     tx.append(vec![session.entry("user-added").data(data)])
         .await?;
     tx.commit().await?;
     if as_json {
-        output::json(
-            &json!({"id": person.id, "login": login, "name": name, "posts": person.posts, "token": secret}),
-        )?;
+        output::json(&json!({
+            "id": person.id, "login": login, "name": name, "posts": person.posts, "token": secret,
+            "token_until": until,
+        }))?;
         return Ok(Exit::Done);
     }
     line(&secret)?;
@@ -147,24 +162,36 @@ async fn add(
             shown(&person.posts)
         ));
     }
-    say("this is the token, shown this once; use it as FABU_TOKEN");
+    say(&format!(
+        "this is the token, shown this once and good until {}; use it as FABU_TOKEN",
+        until.format("%Y-%m-%d")
+    ));
     Ok(Exit::Done)
 }
 
 async fn list(session: &Session, as_json: bool) -> Result {
-    let people = session.store.read().await?.people().await?;
+    let mut tx = session.store.read().await?;
+    let people = tx.people().await?;
+    let ends = tx.token_ends().await?;
+    drop(tx);
     if as_json {
-        output::json(&json!({"users": people}))?;
+        output::json(&json!({"users": people, "tokens_until": ends}))?;
         return Ok(Exit::Done);
     }
     table(
-        ["login", "name", "posts", "state"],
+        ["login", "name", "posts", "state", "token until"],
         people.into_iter().map(|person| {
             let state = match person.disabled_at {
                 Some(at) => format!("disabled {}", at.format("%Y-%m-%d")),
                 None => "active".into(),
             };
-            [person.login, person.name, shown(&person.posts), state]
+            let until = match ends.get(&person.login) {
+                None => "no token".into(),
+                Some(None) => "no end".into(),
+                Some(Some(end)) => end.format("%Y-%m-%d").to_string(),
+            };
+            let posts = shown(&person.posts);
+            [person.login, person.name, posts, state, until]
         }),
     )?;
     Ok(Exit::Done)
@@ -211,7 +238,13 @@ async fn disable(session: &Session, login: &str) -> Result {
     Ok(Exit::Done)
 }
 
-async fn token(session: &Session, login: &str, label: &str, revoke_others: bool) -> Result {
+async fn token(
+    session: &Session,
+    login: &str,
+    label: &str,
+    valid_for: Span,
+    revoke_others: bool,
+) -> Result {
     let now = session.now();
     let mut tx = session.store.begin().await?;
     let person = find(&mut tx, login).await?;
@@ -228,15 +261,18 @@ async fn token(session: &Session, login: &str, label: &str, revoke_others: bool)
     };
     let label: String = label.chars().filter(|c| !c.is_control()).take(60).collect();
     let secret = Minter::from_os(RealmKind::Actual).secret();
-    tx.add_token(&person.id, &token_hash(&secret), &label, now)
+    let until = valid_for.after(now);
+    tx.add_token(&person.id, &token_hash(&secret), &label, now, Some(until))
         .await?;
-    let data = json!({"login": login, "label": label, "tokens_revoked": revoked});
+    let data =
+        json!({"login": login, "label": label, "tokens_revoked": revoked, "token_until": until});
     tx.append(vec![session.entry("token-issued").data(data)])
         .await?;
     tx.commit().await?;
     line(&secret)?;
     say(&format!(
-        "a token of {login}, shown this once; use it as FABU_TOKEN. {} revoked",
+        "a token of {login}, shown this once and good until {}; use it as FABU_TOKEN. {} revoked",
+        until.format("%Y-%m-%d"),
         output::count(revoked, "earlier token", "earlier tokens")
     ));
     Ok(Exit::Done)

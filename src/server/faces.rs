@@ -75,6 +75,7 @@ impl Faces {
             draining: stop.clone(),
             rehearsing: doors.rehearsing,
             dry_runs: Arc::default(),
+            strangers: Arc::default(),
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(portal_feed::keep(realm, site, site_settings, stop.clone()));

@@ -1,11 +1,18 @@
 //! People, their tokens, and the answers already given to a repeated request.
 
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+
 use super::incident::{from_json, to_json};
 use super::{Dialect, Result, Row, StoreError, Tx};
 use crate::args;
 use crate::domain::person::Person;
 use crate::domain::time::Moment;
 use crate::id::UserId;
+
+/// How long the answer to a request with an idempotency key is kept.
+const ANSWERS_KEPT: TimeDelta = TimeDelta::days(7);
 
 /// An answer that was given to a request with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,20 +88,43 @@ impl Tx {
         rows.first().map(person_of).transpose()
     }
 
-    /// The person who holds a token that is neither revoked nor of somebody disabled.
+    /// The person who holds a token that is neither revoked nor of somebody disabled, and when the token ends.
     ///
     /// # Errors
     /// When the database refuses or the row cannot be read.
-    pub async fn person_by_token(&mut self, token_hash: &str) -> Result<Option<Person>> {
+    pub async fn person_by_token(
+        &mut self,
+        token_hash: &str,
+    ) -> Result<Option<(Person, Option<Moment>)>> {
         let rows = self
             .conn
             .query(
-                "SELECT p.id, p.login, p.name, p.posts, p.disabled_at, p.created_at FROM token t JOIN person p ON p.id = t.person \
+                "SELECT p.id, p.login, p.name, p.posts, p.disabled_at, p.created_at, t.expires_at FROM token t JOIN person p ON p.id = t.person \
                  WHERE t.hash = $1 AND t.revoked_at IS NULL AND p.disabled_at IS NULL",
                 args![token_hash],
             )
             .await?;
-        rows.first().map(person_of).transpose()
+        rows.first()
+            .map(|row| Ok((person_of(row)?, row.opt_moment(6)?)))
+            .transpose()
+    }
+
+    /// When the last token of each person ends: None = never. Who holds no good token is not in it.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn token_ends(&mut self) -> Result<BTreeMap<String, Option<Moment>>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT p.login, CASE WHEN COUNT(*) = COUNT(t.expires_at) THEN MAX(t.expires_at) END FROM token t \
+                 JOIN person p ON p.id = t.person WHERE t.revoked_at IS NULL AND p.disabled_at IS NULL GROUP BY p.login",
+                Vec::new(),
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok((row.text(0)?.to_owned(), row.opt_moment(1)?)))
+            .collect()
     }
 
     /// # Errors
@@ -105,11 +135,12 @@ impl Tx {
         token_hash: &str,
         label: &str,
         now: Moment,
+        expires_at: Option<Moment>,
     ) -> Result<()> {
         self.conn
             .execute(
-                "INSERT INTO token (hash, person, label, created_at) VALUES ($1, $2, $3, $4)",
-                args![token_hash, person.as_str(), label, now],
+                "INSERT INTO token (hash, person, label, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)",
+                args![token_hash, person.as_str(), label, now, expires_at],
             )
             .await?;
         Ok(())
@@ -162,6 +193,8 @@ impl Tx {
             .transpose()
     }
 
+    /// Answers are kept for a week, which is longer than anybody asks again for; the oldest make room for the new one.
+    ///
     /// # Errors
     /// [`StoreError::Duplicate`] when another request with the same key was answered meanwhile.
     pub async fn keep_answer(
@@ -171,6 +204,13 @@ impl Tx {
         given: &GivenAnswer,
         now: Moment,
     ) -> Result<()> {
+        self.conn
+            .execute(
+                "DELETE FROM idempotency WHERE (person, key) IN \
+                 (SELECT person, key FROM idempotency WHERE at < $1 ORDER BY at LIMIT 20)",
+                args![now - ANSWERS_KEPT],
+            )
+            .await?;
         self.conn
             .execute(
                 "INSERT INTO idempotency (person, key, request, status, answer, at) VALUES ($1, $2, $3, $4, $5, $6)",

@@ -15,6 +15,7 @@ mod problem;
 mod releases;
 mod reports;
 mod request;
+mod strangers;
 mod twice;
 mod view;
 
@@ -22,6 +23,7 @@ use describe::Common;
 pub use drill::{Rehearsal, Rehearsing, Started, Wish};
 pub use dry_runs::DryRuns;
 pub use problem::Problem;
+pub use strangers::Strangers;
 
 use std::sync::Arc;
 
@@ -43,6 +45,7 @@ pub struct ApiState {
     /// Who directs live drills; None in the API of a drill.
     pub rehearsing: Option<Arc<dyn Rehearsing>>,
     pub dry_runs: Arc<DryRuns>,
+    pub strangers: Arc<Strangers>,
 }
 
 /// Every path of the API over `state`.

@@ -39,6 +39,7 @@ impl Office {
         let town = Town::new(database.store().await, START).await;
         let state = ApiState {
             dry_runs: Arc::default(),
+            strangers: Arc::default(),
             realm: town.realm.clone(),
             plan_faults: Arc::default(),
             rehearsing: None,
@@ -77,7 +78,7 @@ impl Office {
         let token = world.ids.secret();
         let mut tx = realm.store.begin().await.unwrap();
         tx.add_person(&person).await.unwrap();
-        tx.add_token(&person.id, &token_hash(&token), "test", now)
+        tx.add_token(&person.id, &token_hash(&token), "test", now, None)
             .await
             .unwrap();
         tx.commit().await.unwrap();

@@ -105,7 +105,8 @@ async fn a_user_gets_a_token_once_and_it_is_good_until_they_are_shut_out() {
                 .unwrap()
         }
     };
-    let person = known(token).await.unwrap();
+    let (person, end) = known(token).await.unwrap();
+    assert!(end.is_some(), "a token ends some day");
     assert_eq!((person.login.as_str(), person.posts.len()), ("zhou", 1));
 
     let second = desk.done(&["user", "token", "zhou", "--label", "phone"]);

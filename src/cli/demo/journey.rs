@@ -480,7 +480,7 @@ async fn register(realm: &Realm, login: &str, name: &str, post: &str) -> Result<
     };
     let token = world.ids.secret();
     tx.add_person(&person).await?;
-    tx.add_token(&person.id, &token_hash(&token), "demo", now)
+    tx.add_token(&person.id, &token_hash(&token), "demo", now, None)
         .await?;
     realm.commit(tx).await?;
     Ok(token)

@@ -39,7 +39,7 @@ pub async fn admit(
             created_at: now,
         };
         tx.add_person(&person).await?;
-        tx.add_token(&person.id, &token_hash(&token), "drill", now)
+        tx.add_token(&person.id, &token_hash(&token), "drill", now, None)
             .await?;
         participants.push(Participant {
             login,

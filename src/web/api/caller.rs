@@ -27,9 +27,17 @@ impl FromRequestParts<ApiState> for Caller {
             return Err(Problem::token_of_a_drill());
         }
         let mut tx = state.realm.store.read().await?;
-        let person = tx.person_by_token(&token_hash(token)).await?;
-        person
-            .map(|person| Self(person.actor()))
-            .ok_or_else(Problem::unauthorized)
+        let now = state.realm.now();
+        match tx.person_by_token(&token_hash(token)).await? {
+            Some((_, Some(end))) if end <= now => {
+                state.strangers.note(now);
+                Err(Problem::token_has_ended(end))
+            }
+            Some((person, _)) => Ok(Self(person.actor())),
+            None => {
+                state.strangers.note(now);
+                Err(Problem::unauthorized())
+            }
+        }
     }
 }

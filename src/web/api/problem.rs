@@ -7,6 +7,7 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 
 use crate::domain::approval::Refusal;
+use crate::domain::time::Moment;
 use crate::flow::{self, VerbError};
 use crate::store::StoreError;
 
@@ -89,6 +90,18 @@ impl Problem {
             "unauthorized",
             "Who are you?",
             "send `Authorization: Bearer TOKEN` with a token of `fabu user token LOGIN`; nothing was done",
+        )
+    }
+
+    pub fn token_has_ended(end: Moment) -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "unauthorized",
+            "Who are you?",
+            format!(
+                "this token was good until {}; `fabu user token LOGIN` on the server makes another, nothing was done",
+                end.format("%Y-%m-%d %H:%M UTC")
+            ),
         )
     }
 

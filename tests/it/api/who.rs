@@ -1,5 +1,6 @@
 //! Who may call: a token that is good, of a person who is not disabled.
 
+use fabu::domain::person::token_hash;
 use reqwest::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use serde_json::json;
 
@@ -41,6 +42,32 @@ async fn without_a_good_token_nothing_is_shown_and_nothing_done() {
         }
     }
     assert_eq!(house.incidents().await, 0);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_is_good_until_its_end_and_the_answer_says_when_that_was() {
+    let database = Database::sqlite();
+    let house = House::open(&database).await;
+    let now = house.realm.now();
+    let mut tx = house.realm.store.begin().await.unwrap();
+    let person = tx.person_by_login("zhiban").await.unwrap().unwrap();
+    let end = now + chrono::TimeDelta::hours(1);
+    tx.add_token(&person.id, &token_hash("short"), "", now, Some(end))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let me = || {
+        let request = house.http.get(format!("{}/api/v1/me", house.base));
+        Heard::of(request.bearer_auth("short"))
+    };
+    me().await.ok();
+    house.clock.advance_to(end);
+    me().await.problem(
+        401,
+        "unauthorized",
+        &["2026-07-01 04:00 UTC", "fabu user token"],
+    );
     house.close().await;
 }
 

@@ -11,7 +11,7 @@ use fabu::domain::plan::ItemKind;
 use fabu::domain::release::{Drafting, Release, ReleaseState, Reminder};
 use fabu::domain::time::Moment;
 use fabu::id::{IncidentId, UserId};
-use fabu::store::{GivenAnswer, ReleaseFilter, Series, Store, StoreError};
+use fabu::store::{GivenAnswer, ReleaseFilter, Series, Shown, Store, StoreError};
 
 use crate::support::database::Database;
 
@@ -28,7 +28,10 @@ crate::on_each_database!(
     nobody_signs_the_same_text_twice,
     a_login_is_taken_once_and_tokens_can_be_taken_back,
     a_repeated_request_finds_its_answer,
+    what_was_shown_is_known_of_that_person_and_that_release,
     a_row_that_nobody_here_wrote_is_named_and_left_alone,
+    ; not in memory:
+    signatures_of_an_older_version_are_of_no_round,
 );
 
 fn at(seconds: i64) -> Moment {
@@ -473,10 +476,12 @@ async fn a_login_is_taken_once_and_tokens_can_be_taken_back(database: &Database)
     let mut zhou = person(1, "zhou");
     let mut tx = store.begin().await.unwrap();
     tx.add_person(&zhou).await.unwrap();
-    tx.add_token(&zhou.id, "one", "laptop", at(1))
+    tx.add_token(&zhou.id, "one", "laptop", at(1), None)
         .await
         .unwrap();
-    tx.add_token(&zhou.id, "two", "phone", at(1)).await.unwrap();
+    tx.add_token(&zhou.id, "two", "phone", at(1), Some(at(9)))
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let mut tx = store.begin().await.unwrap();
     let error = tx.add_person(&person(2, "zhou")).await.unwrap_err();
@@ -484,7 +489,14 @@ async fn a_login_is_taken_once_and_tokens_can_be_taken_back(database: &Database)
     drop(tx);
 
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.person_by_token("one").await.unwrap(), Some(zhou.clone()));
+    assert_eq!(
+        tx.person_by_token("one").await.unwrap(),
+        Some((zhou.clone(), None))
+    );
+    let (_, end) = tx.person_by_token("two").await.unwrap().unwrap();
+    assert_eq!(end, Some(at(9)));
+    let ends = tx.token_ends().await.unwrap();
+    assert_eq!(ends["zhou"], None, "one of the two has no end");
     assert_eq!(tx.person_by_token("three").await.unwrap(), None);
     zhou.disabled_at = Some(at(2));
     tx.update_person(&zhou).await.unwrap();
@@ -526,6 +538,65 @@ async fn a_repeated_request_finds_its_answer(database: &Database) {
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::Duplicate(_)), "{error}");
+    drop(tx);
+
+    let week = 7 * 24 * 3600;
+    let mut tx = store.begin().await.unwrap();
+    for (key, seconds) in [("in time", week), ("later", week + 2)] {
+        tx.keep_answer("zhou", key, &answer, at(seconds))
+            .await
+            .unwrap();
+    }
+    let known = |answer: Option<GivenAnswer>| answer.is_some();
+    assert!(!known(tx.given_answer("zhou", "key").await.unwrap()));
+    assert!(known(tx.given_answer("zhou", "in time").await.unwrap()));
+}
+
+async fn what_was_shown_is_known_of_that_person_and_that_release(database: &Database) {
+    let store = with_releases(database, &[release(1, None), release(2, None)]).await;
+    let (one, two) = (release(1, None).id, release(2, None).id);
+    let shown = |version, hash: &str, seconds| Shown {
+        version,
+        hash: hash.into(),
+        at: at(seconds),
+    };
+    let mut tx = store.begin().await.unwrap();
+    for text in [shown(1, "h1", 1), shown(2, "h2", 2), shown(1, "h1", 3)] {
+        tx.add_shown("zhou", &one, &text).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut tx = store.read().await.unwrap();
+    let first_times = [shown(1, "h1", 1), shown(2, "h2", 2)];
+    assert_eq!(tx.shown_to("zhou", &one).await.unwrap(), first_times);
+    assert_eq!(tx.shown_to("zhou", &two).await.unwrap(), []);
+    assert_eq!(tx.shown_to("li", &one).await.unwrap(), []);
+}
+
+async fn signatures_of_an_older_version_are_of_no_round(database: &Database) {
+    let store = with_releases(database, &[release(1, None)]).await;
+    store.close().await;
+    // As the database of a program from before rounds.
+    let mut outsider = database.outsider().await;
+    let id = release(1, None).id;
+    let insert = format!(
+        "INSERT INTO signature VALUES ('{id}', 1, 'h1', '\"review\"', 'flood-office/section-head', 'zhou', '周', 5)"
+    );
+    for sql in [
+        "DROP TABLE shown",
+        "DROP TABLE signature",
+        "CREATE TABLE signature (release TEXT NOT NULL, version BIGINT NOT NULL, hash TEXT NOT NULL, kind TEXT NOT NULL, \
+         post TEXT NOT NULL, person TEXT NOT NULL, name TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (release, hash, person))",
+        &insert,
+        "DROP INDEX idempotency_by_age",
+        "ALTER TABLE token DROP COLUMN expires_at",
+        "DELETE FROM schema_migration WHERE number = 5",
+    ] {
+        outsider.run(sql).await.unwrap();
+    }
+    let store = Store::open(&database.url).await.unwrap();
+    let kept = store.read().await.unwrap().signatures(&id).await.unwrap();
+    assert_eq!(kept.len(), 1);
+    assert_eq!((kept[0].round, kept[0].user.as_str()), (0, "zhou"));
 }
 
 async fn a_row_that_nobody_here_wrote_is_named_and_left_alone(database: &Database) {

@@ -111,7 +111,7 @@ impl House {
         let token = world.ids.secret();
         let mut tx = self.realm.store.begin().await.unwrap();
         tx.add_person(&person).await.unwrap();
-        tx.add_token(&person.id, &token_hash(&token), "test", now)
+        tx.add_token(&person.id, &token_hash(&token), "test", now, None)
             .await
             .unwrap();
         tx.commit().await.unwrap();
