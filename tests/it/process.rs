@@ -2,6 +2,7 @@
 
 mod demo;
 mod killing;
+mod killing_verbs;
 mod starting;
 mod stopping;
 mod watching;
