@@ -1,6 +1,7 @@
 //! Pure data and decisions. Nothing here waits, reads a clock, a file or a table: what a rule needs comes in as a value.
 
 pub mod time;
+pub mod clip;
 pub mod level;
 pub mod area;
 pub mod body;
@@ -23,3 +24,5 @@ pub mod channel;
 pub mod journal;
 pub mod person;
 pub mod portal;
+pub mod owner;
+pub mod health;

@@ -85,7 +85,7 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
         config: Some(args.dir.join(FILE_NAME)),
         ..place.clone()
     };
-    let session = Session::open(&place).await?;
+    let (session, _) = Session::make(&place, false).await?;
     let database = session.config.server.database_shown();
     session.store.close().await;
     line(&args.dir.join(FILE_NAME).to_string_lossy())?;

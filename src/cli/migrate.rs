@@ -4,30 +4,43 @@ use crate::store::Store;
 
 use super::output::{json, say, table};
 use super::session::configuration;
-use super::{Exit, Place, Result};
+use super::{Exit, Place, Result, Session};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Say which migrations the database has, and change nothing
     #[arg(long)]
     status: bool,
+    /// Make an empty database although this data folder has had one that is gone, or is to be given up
+    #[arg(long, conflicts_with = "status")]
+    new_database: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) async fn run(place: &Place, args: Args) -> Result {
-    let config = configuration(place)?;
-    if !args.status && config.server.database_file().is_some() {
-        std::fs::create_dir_all(&config.server.data_dir).map_err(|error| {
-            super::Failure::file(&config.server.data_dir, "nothing was migrated", &error)
-        })?;
+    if args.status {
+        return status(place, args.json).await;
     }
-    if args.status
-        && config
-            .server
-            .database_file()
-            .is_some_and(|file| !file.exists())
+    let (session, applied) = Session::make(place, args.new_database).await?;
+    let exit = tell(&session.store, &applied, args.json).await?;
+    say(&format!(
+        "{} is up to date, {} applied now",
+        session.config.server.database_shown(),
+        applied.len()
+    ));
+    session.store.close().await;
+    Ok(exit)
+}
+
+/// Says what there is and changes nothing.
+async fn status(place: &Place, as_json: bool) -> Result {
+    let config = configuration(place)?;
+    if config
+        .server
+        .database_file()
+        .is_some_and(|file| !file.exists())
     {
         let shown = config.server.database_shown();
         return Err(
@@ -36,14 +49,14 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
         );
     }
     let store = Store::connect(&config.server.database_url()).await?;
-    let applied = if args.status {
-        Vec::new()
-    } else {
-        store.migrate().await?
-    };
-    let steps = store.migrations().await?;
+    let exit = tell(&store, &[], as_json).await?;
     store.close().await;
-    if args.json {
+    Ok(exit)
+}
+
+async fn tell(store: &Store, applied: &[String], as_json: bool) -> Result {
+    let steps = store.migrations().await?;
+    if as_json {
         let steps: Vec<_> = steps
             .iter()
             .map(|step| serde_json::json!({"number": step.number, "name": step.name, "applied": step.applied}))
@@ -57,13 +70,6 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
                 .iter()
                 .map(|step| [step.name.clone(), word(step.applied).to_owned()]),
         )?;
-    }
-    if !args.status {
-        say(&format!(
-            "{} is up to date, {} applied now",
-            config.server.database_shown(),
-            applied.len()
-        ));
     }
     Ok(if steps.iter().all(|step| step.applied) {
         Exit::Done

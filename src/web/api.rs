@@ -7,6 +7,7 @@ mod caller;
 mod channels;
 mod describe;
 mod drill;
+pub mod health;
 mod incidents;
 mod input;
 mod meta;
@@ -40,6 +41,8 @@ pub struct ApiState {
     pub draining: tokio_util::sync::CancellationToken,
     /// Who directs live drills; None in the API of a drill.
     pub rehearsing: Option<Arc<dyn Rehearsing>>,
+    /// Who looks after this server; None in the API of a drill.
+    pub vitals: Option<Arc<dyn health::Vitals>>,
 }
 
 /// Every path of the API over `state`.

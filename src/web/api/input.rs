@@ -8,6 +8,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
 use super::Problem;
+use crate::domain::clip::short;
 use crate::domain::plan::CorrectionKind;
 use crate::flow::declare::GivenFact;
 
@@ -160,7 +161,7 @@ pub fn one_of<'a>(
     match given {
         Some(name) if !known.contains(&name) => Err(Problem::invalid(
             field,
-            format!("{name:?} is not one of {}", known.join(", ")),
+            format!("{:?} is not one of {}", short(name), known.join(", ")),
         )),
         _ => Ok(given),
     }
