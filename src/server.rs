@@ -9,6 +9,7 @@ mod keeper;
 mod portal_feed;
 pub mod process;
 mod rehearsals;
+pub mod twin;
 mod watch;
 
 pub use alone::{Alone, NotAlone};

@@ -3,7 +3,7 @@
 use crate::store::Store;
 
 use super::output::{json, say, table};
-use super::session::configuration;
+use super::session::{Making, configuration};
 use super::{Exit, Place, Result, Session};
 
 #[derive(Debug, clap::Args)]
@@ -14,6 +14,10 @@ pub(super) struct Args {
     /// Make an empty database although this data folder has had one that is gone, or is to be given up
     #[arg(long, conflicts_with = "status")]
     new_database: bool,
+    /// This database is a copy that goes its own way, for a trial: a server may run on it beside that of the original.
+    /// What was still to be sent when it was made goes out from both
+    #[arg(long, conflicts_with_all = ["status", "new_database"])]
+    as_copy: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -23,7 +27,14 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
     if args.status {
         return status(place, args.json).await;
     }
-    let (session, applied) = Session::make(place, args.new_database).await?;
+    let making = match args {
+        Args { as_copy: true, .. } => Making::AsCopy,
+        Args {
+            new_database: true, ..
+        } => Making::Anew,
+        _ => Making::Usual,
+    };
+    let (session, applied) = Session::make(place, making).await?;
     let exit = tell(&session.store, &applied, args.json).await?;
     say(&format!(
         "{} is up to date, {} applied now",

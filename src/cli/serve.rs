@@ -16,7 +16,7 @@ use crate::domain::plan::PlanSet;
 use crate::plan;
 use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::realm::Realm;
-use crate::server::{self, Alone, DrillSettings, NotAlone, Settings, process};
+use crate::server::{self, Alone, DrillSettings, NotAlone, Settings, process, twin};
 use crate::store::{StoreError, Taking};
 use crate::web::portal::SiteSettings;
 
@@ -46,7 +46,7 @@ pub async fn run(place: &Place, args: Args) -> Result {
     let config = configuration(place)?;
     start_log(&config.log);
     let _alone = alone(&config)?;
-    let (session, holder) = claim(&config).await.map_err(|mut failure| {
+    let (session, holder, _name) = claim(&config).await.map_err(|mut failure| {
         failure.what.push_str("; nothing was started");
         failure
     })?;
@@ -133,7 +133,7 @@ fn taken(what: String) -> Failure {
 ///
 /// On SQLite there is one server to a database. On PostgreSQL there may be many, each with a data folder of its own;
 /// the name is the same after a restart, so that what was under way at a crash goes on at once.
-async fn claim(config: &Config) -> Result<(Session, String)> {
+async fn claim(config: &Config) -> Result<(Session, String, Option<twin::Name>)> {
     let here = process::this();
     let folder = &config.server.data_dir;
     let whole =
@@ -155,6 +155,10 @@ async fn claim(config: &Config) -> Result<(Session, String)> {
         return Err(Failure::new(Exit::Conflict, what)
             .next("remove one of the two names; a copy is made with sqlite3 FILE .backup"));
     }
+    let name = match session.store.known_installation().await? {
+        Some(installation) if !file.is_empty() => Some(alone_of_its_name(&installation).await?),
+        _ => None,
+    };
     let mut seen = None;
     loop {
         let taking = session.store.take(
@@ -166,7 +170,7 @@ async fn claim(config: &Config) -> Result<(Session, String)> {
             session.now(),
         );
         match taking.await? {
-            Taking::Done => return Ok((session, holder)),
+            Taking::Done => return Ok((session, holder, name)),
             Taking::Unclear(standing) => {
                 if seen.is_some_and(|seen| seen != standing) {
                     return Err(StoreError::Taken(standing.to_string()).into());
@@ -181,6 +185,15 @@ async fn claim(config: &Config) -> Result<(Session, String)> {
             }
         }
     }
+}
+
+/// Sees that no copy of the database is served on this machine.
+async fn alone_of_its_name(installation: &str) -> Result<twin::Name> {
+    twin::take(installation).await.ok_or_else(|| {
+        let what = "another server on this machine works on a copy of this database, or on what this is a copy of: two would send everything twice";
+        Failure::new(Exit::Conflict, what)
+            .next("stop the other server first; a copy that goes its own way, for a trial, is told so by fabu migrate --as-copy")
+    })
 }
 
 /// Whether two paths are different names of one file, neither leading to the other.

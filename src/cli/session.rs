@@ -10,6 +10,17 @@ use crate::store::{Origin, Store, StoreError};
 use super::marker::Marker;
 use super::{Exit, Failure, Place, Result};
 
+/// How a database is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Making {
+    /// Where there was one it must be there still.
+    Usual,
+    /// One that was there is given up.
+    Anew,
+    /// It is a copy that goes its own way from now on.
+    AsCopy,
+}
+
 pub struct Session {
     pub config: Config,
     pub store: Store,
@@ -58,12 +69,13 @@ impl Session {
         Ok((session, file))
     }
 
-    /// Makes the database if it is missing and brings it up to date. `anew` says that one which was there is given up.
+    /// Makes the database if it is missing and brings it up to date.
     /// Returns the names of the migrations that were applied now, too.
     ///
     /// # Errors
     /// When the configuration is wrong, the database cannot be opened, or there was one that is not there any more.
-    pub async fn make(place: &Place, anew: bool) -> Result<(Self, Vec<String>)> {
+    pub async fn make(place: &Place, making: Making) -> Result<(Self, Vec<String>)> {
+        let anew = making != Making::Usual;
         let config = configuration(place)?;
         let mut marker = Marker::read(&config.server)?;
         let shown = config.server.database_shown();
@@ -88,6 +100,9 @@ impl Session {
         let session = Self { config, store };
         if !anew {
             session.is_the_known_one(&marker).await?;
+        }
+        if making == Making::AsCopy {
+            session.part_with_original().await?;
         }
         session.remember(&mut marker).await?;
         Ok((session, applied))
@@ -157,9 +172,16 @@ impl Session {
         Ok(())
     }
 
+    /// Gives a database that nobody serves a name of its own.
+    async fn part_with_original(&self) -> Result<()> {
+        if let Err(StoreError::Taken(_)) = self.store.lock() {
+            return Err(Self::taken(&self.store).await);
+        }
+        Ok(self.store.rename(&fresh_name(self.now())).await?)
+    }
+
     async fn remember(&self, marker: &mut Marker) -> Result<()> {
-        let fresh: Id = Minter::from_os(RealmKind::Actual).mint(self.now());
-        let installation = self.store.installation(fresh.as_str()).await?;
+        let installation = self.store.installation(&fresh_name(self.now())).await?;
         marker.remember(&installation, self.now())
     }
 
@@ -185,4 +207,9 @@ impl Session {
             act,
         )
     }
+}
+
+fn fresh_name(now: Moment) -> String {
+    let name: Id = Minter::from_os(RealmKind::Actual).mint(now);
+    name.as_str().to_owned()
 }

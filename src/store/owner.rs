@@ -55,6 +55,21 @@ impl Store {
         Ok(name)
     }
 
+    /// Gives this database another name: from now on it is a copy of nothing.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn rename(&self, installation: &str) -> Result<()> {
+        let mut tx = self.begin().await?;
+        tx.conn
+            .execute(
+                "UPDATE installation SET id = $1 WHERE one = 1",
+                args![installation],
+            )
+            .await?;
+        tx.commit().await
+    }
+
     /// The name that this database has, if any.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Who calls: a person, by the bearer token they show.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -8,6 +10,7 @@ use super::{ApiState, Problem};
 use crate::domain::approval::Actor;
 use crate::domain::person::token_hash;
 use crate::id::{DRILL_TOKEN, RealmKind};
+use crate::web::door::Seat;
 
 pub struct Caller(pub Actor);
 
@@ -28,8 +31,10 @@ impl FromRequestParts<ApiState> for Caller {
         }
         let mut tx = state.realm.store.read().await?;
         let person = tx.person_by_token(&token_hash(token)).await?;
-        person
-            .map(|person| Self(person.actor()))
-            .ok_or_else(Problem::unauthorized)
+        let person = person.ok_or_else(Problem::unauthorized)?;
+        if let Some(seat) = parts.extensions.get::<Arc<Seat>>() {
+            seat.is_known();
+        }
+        Ok(Self(person.actor()))
     }
 }

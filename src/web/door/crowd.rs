@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::seat::{Patience, Seat};
+use super::seat::{Patience, Readiness, Seat};
 
-/// Whoever has been still for this long gives way before anybody else is looked at.
+/// Whoever has been still for this long is idle for good, as far as anybody can tell.
 const STILL: Duration = Duration::from_secs(1);
 /// How long a search that found nobody is believed: a crowd must not buy a search with every knock.
 const NOBODY: Duration = Duration::from_millis(50);
@@ -137,27 +137,32 @@ impl Crowd {
         }
     }
 
-    /// Asks the one who has been idle longest, and never showed who they are, to go. Returns whether there was one.
+    /// Asks whoever has been idle longest to go, strangers before those who showed who they are. Returns whether there
+    /// was somebody.
     pub(super) fn make_room(&self) -> bool {
         let now = Instant::now();
         let mut seats = self.seats();
         if seats.nobody_until.is_some_and(|until| now < until) {
             return false;
         }
-        let mut found: Option<(Instant, &Arc<Seat>)> = None;
+        let is_still = |moved: Instant| now.saturating_duration_since(moved) >= STILL;
+        let mut found: Option<(Readiness, Instant, &Arc<Seat>)> = None;
         for (seat, _) in seats.taken.values() {
-            let Some(moved) = seat.could_go() else {
+            let Some((readiness, moved)) = seat.could_go() else {
                 continue;
             };
-            if found.is_none_or(|(longest, _)| moved < longest) {
-                found = Some((moved, seat));
+            if readiness == Readiness::IfStill && !is_still(moved) {
+                continue;
+            }
+            if found.is_none_or(|(least, longest, _)| (readiness, moved) < (least, longest)) {
+                found = Some((readiness, moved, seat));
             }
             // In the order of arrival the first ones are the likeliest.
-            if now.saturating_duration_since(moved) >= STILL {
+            if readiness == Readiness::First && is_still(moved) {
                 break;
             }
         }
-        let Some((_, seat)) = found else {
+        let Some((_, _, seat)) = found else {
             seats.nobody_until = Some(now + NOBODY);
             return false;
         };
@@ -213,7 +218,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_oldest_stranger_gives_way_and_those_we_know_never_do() {
+    fn the_oldest_stranger_gives_way_before_those_we_know() {
         let crowd = Crowd::new("api", 3, Full::Refused, Patience::default());
         let seats: Vec<_> = std::iter::from_fn(|| crowd.place().map(|place| crowd.admit(place)))
             .take(9)
@@ -223,7 +228,10 @@ mod tests {
         assert!(crowd.make_room());
         assert!(seats[1].could_go().is_none(), "it was asked already");
         assert!(crowd.make_room());
-        assert!(!crowd.make_room(), "only somebody we know is left");
+        assert!(
+            !crowd.make_room(),
+            "only somebody we know is left, who moved a moment ago"
+        );
         crowd.left(&seats[1]);
         assert!(crowd.place().is_some());
         let count = crowd.count();

@@ -41,6 +41,15 @@ pub struct Seat {
     gives_way: CancellationToken,
 }
 
+/// How readily a connection gives way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Readiness {
+    /// A stranger who asks for nothing.
+    First,
+    /// Somebody we know between two requests, or a body that does not come on: only once nothing has moved for a while.
+    IfStill,
+}
+
 #[derive(Debug)]
 struct State {
     doing: Doing,
@@ -141,12 +150,18 @@ impl Seat {
         until.saturating_duration_since(now)
     }
 
-    /// Since when it could give way; None when it is being served, or is somebody we know.
-    pub(super) fn could_go(&self) -> Option<Instant> {
+    /// Since when it could give way, and how readily; None while it is being served.
+    pub(super) fn could_go(&self) -> Option<(Readiness, Instant)> {
         let state = self.state();
-        let idle = matches!(state.doing, Doing::Arriving | Doing::Head | Doing::Resting);
-        (idle && !state.known && state.blocked.is_none() && !self.gives_way.is_cancelled())
-            .then_some(state.moved)
+        if state.blocked.is_some() || self.gives_way.is_cancelled() {
+            return None;
+        }
+        let readiness = match state.doing {
+            Doing::Arriving | Doing::Head | Doing::Resting if !state.known => Readiness::First,
+            Doing::Arriving | Doing::Head | Doing::Resting | Doing::Body => Readiness::IfStill,
+            Doing::Waiting => return None,
+        };
+        Some((readiness, state.moved))
     }
 
     pub(super) fn go(&self) {
@@ -206,19 +221,26 @@ mod tests {
     }
 
     #[test]
-    fn only_idle_strangers_give_way() {
+    fn nobody_gives_way_who_is_being_served_and_strangers_go_first() {
         let seat = Seat::new(1);
-        assert!(seat.could_go().is_some(), "it has said nothing");
+        let readiness = || seat.could_go().map(|(readiness, _)| readiness);
+        assert_eq!(readiness(), Some(Readiness::First), "it has said nothing");
         seat.heard();
-        assert!(seat.could_go().is_some(), "half a head");
-        seat.asked(false);
-        assert!(seat.could_go().is_none(), "it is being served");
+        assert_eq!(readiness(), Some(Readiness::First), "half a head");
+        seat.asked(true);
+        assert_eq!(readiness(), Some(Readiness::IfStill), "half a body");
+        seat.body_is_here();
+        assert_eq!(readiness(), None, "it is being served");
         seat.answered();
         seat.is_blocked();
-        assert!(seat.could_go().is_none(), "its answer is on the way");
+        assert_eq!(readiness(), None, "its answer is on the way");
         seat.wrote();
-        assert!(seat.could_go().is_some());
+        assert_eq!(readiness(), Some(Readiness::First));
         seat.is_known();
-        assert!(seat.could_go().is_none(), "it has shown who it is");
+        assert_eq!(
+            readiness(),
+            Some(Readiness::IfStill),
+            "it has shown who it is"
+        );
     }
 }
