@@ -14,6 +14,7 @@ mod failure;
 pub mod init;
 mod incident;
 mod journal;
+mod marker;
 mod migrate;
 mod output;
 pub mod plan;

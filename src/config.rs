@@ -205,11 +205,45 @@ fn sqlite_path(url: &str) -> Option<&str> {
 /// Says what it should look like, without repeating what may hold a password.
 pub fn check_database_url(url: &str) -> Result<(), String> {
     match sqlite_path(url) {
-        Some("") => Err("it names no file: write sqlite:PATH".into()),
-        Some(_) => Ok(()),
+        Some(path) => check_file_name(path),
         None if url.starts_with("postgres://") || url.starts_with("postgresql://") => Ok(()),
         None => Err("it names no database this program knows: write sqlite:PATH or postgres://USER@HOST/NAME".into()),
     }
+}
+
+/// Whether `path` can only mean the file of that name.
+fn check_file_name(path: &str) -> Result<(), String> {
+    if path.trim().is_empty() {
+        return Err("it names no file: write sqlite:PATH".into());
+    }
+    if path == ":memory:" || path.starts_with("file:") || path.contains(":memory:") {
+        return Err(
+            "a database in memory would be gone with the process: write sqlite:PATH with the path of a file"
+                .into(),
+        );
+    }
+    if path.trim() != path {
+        return Err("the file's name begins or ends with a space: write sqlite:PATH".into());
+    }
+    let strange = |c: char| c.is_control() || matches!(c, '?' | '%' | '#' | '\u{fffd}');
+    if let Some(c) = path.chars().find(|c| strange(*c)) {
+        return Err(format!(
+            "{c:?} cannot stand in the name of a database file: write sqlite:PATH, without escapes and without parameters such as ?mode=rwc"
+        ));
+    }
+    let name = path.rsplit('/').next().unwrap_or_default();
+    if matches!(name, "" | "." | "..") {
+        return Err("it names a folder: write sqlite:PATH with the path of a file".into());
+    }
+    if ["-wal", "-shm", "-journal"]
+        .iter()
+        .any(|side| name.ends_with(side))
+    {
+        return Err(format!(
+            "{name} would be a file that SQLite keeps beside a database: write sqlite:PATH with the path of the database"
+        ));
+    }
+    Ok(())
 }
 
 fn database_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {

@@ -1,6 +1,7 @@
 //! Pure data and decisions. Nothing here waits, reads a clock, a file or a table: what a rule needs comes in as a value.
 
 pub mod time;
+pub mod clip;
 pub mod level;
 pub mod area;
 pub mod body;
@@ -24,3 +25,5 @@ pub mod check_code;
 pub mod journal;
 pub mod person;
 pub mod portal;
+pub mod owner;
+pub mod health;

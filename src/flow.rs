@@ -16,6 +16,9 @@ pub mod correct;
 pub mod dispatch;
 pub mod deliver;
 pub mod report;
+mod problems;
+
+pub use problems::{MOST as MOST_PROBLEMS, Problem, Problems};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -101,8 +104,8 @@ pub enum VerbError {
     #[error("there is no {what} {id}")]
     NotFound { what: &'static str, id: String },
     /// The input cannot be used; each problem names its field.
-    #[error("{}", problems.iter().map(|p| format!("{}: {}", p.field, p.what)).collect::<Vec<_>>().join("; "))]
-    Invalid { problems: Vec<Problem> },
+    #[error("{problems}")]
+    Invalid { problems: Problems },
     /// It is not this person's to do.
     #[error("{0}")]
     Forbidden(String),
@@ -114,12 +117,6 @@ pub enum VerbError {
     },
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Problem {
-    pub field: String,
-    pub what: String,
 }
 
 /// A refusal that the journal remembers: the transaction is committed all the same.
@@ -134,12 +131,9 @@ pub enum Answer<T> {
 
 impl VerbError {
     pub fn invalid(field: impl Into<String>, what: impl Into<String>) -> Self {
-        Self::Invalid {
-            problems: vec![Problem {
-                field: field.into(),
-                what: what.into(),
-            }],
-        }
+        let mut problems = Problems::default();
+        problems.add(&field.into(), &what.into());
+        Self::Invalid { problems }
     }
 
     pub fn conflict(what: impl Into<String>) -> Self {

@@ -2,12 +2,19 @@
 //! one. `serve` and `demo` start it; so do the tests that look at it from outside.
 
 mod alone;
+mod budget;
 mod faces;
+mod files;
+mod keeper;
 mod portal_feed;
+pub mod process;
 mod rehearsals;
+pub mod twin;
 mod watch;
 
 pub use alone::{Alone, NotAlone};
+pub use budget::{Budget, TooFew};
+pub use files::OpenFiles;
 pub use rehearsals::{DrillSettings, Rehearsals};
 
 use std::net::SocketAddr;
@@ -25,7 +32,9 @@ use crate::store::StoreError;
 use crate::web::api::Rehearsing;
 use crate::web::portal::SiteSettings;
 use crate::worker;
+use budget::Crowds;
 use faces::{Doors, Faces};
+use keeper::Keeper;
 
 /// What a server is started with.
 pub struct Settings {
@@ -53,6 +62,8 @@ pub enum StartError {
         address: SocketAddr,
         error: std::io::Error,
     },
+    #[error("{0}: raise its limit (ulimit -n, LimitNOFILE)")]
+    Files(#[from] TooFew),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -78,9 +89,13 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
     realm.store.belong_to(RealmKind::Actual).await?;
     let stop = CancellationToken::new();
     let plan_faults = Arc::new(ArcSwap::default());
-    let rehearsals = settings
-        .drills
-        .map(|drills| Arc::new(Rehearsals::new(drills, realm.clone(), stop.child_token())));
+    let budget = share_out(&realm)?;
+    let crowds = Crowds::of(&budget);
+    let keeper = Arc::new(Keeper::new(realm.store.clone(), budget, crowds.all()));
+    let rehearsals = settings.drills.map(|drills| {
+        let rehearsals = Rehearsals::new(drills, realm.clone(), &crowds, stop.child_token());
+        Arc::new(rehearsals)
+    });
     if let Some(rehearsals) = &rehearsals {
         rehearsals.take_up_soon().await;
     }
@@ -88,6 +103,9 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
         portal: settings.portal,
         api: settings.api,
         site: settings.site,
+        readers: crowds.portal,
+        staff: crowds.api,
+        vitals: Some(keeper.clone()),
         drain: settings.drain,
         plan_faults: plan_faults.clone(),
         rehearsing: rehearsals.clone().map(|all| all as Arc<dyn Rehearsing>),
@@ -101,9 +119,10 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
         let eye = watch::Eye::open(root, settings.base_url);
         tasks.spawn(eye.keep(realm.clone(), plan_faults, stop.clone()));
     }
-    let holder = settings.holder;
+    let eye = keeper.clone();
     let ended = stop.clone();
-    tasks.spawn(async move { worker::run(realm, &holder, ended).await });
+    tasks.spawn(async move { eye.keep(ended).await });
+    tasks.spawn(work(realm, settings.holder, keeper, stop.clone()));
     Ok(Running {
         portal: faces.portal,
         api: faces.api,
@@ -113,6 +132,61 @@ pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, Sta
         faces,
         rehearsals,
     })
+}
+
+/// Works while the database is this server's to work on.
+async fn work(realm: Arc<Realm>, holder: String, keeper: Arc<Keeper>, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        tokio::select! {
+            () = keeper.fit() => {}
+            () = stop.cancelled() => return,
+        }
+        let turn = stop.child_token();
+        let work = worker::run(realm.clone(), &holder, turn.clone());
+        let watch = async {
+            keeper.unfit().await;
+            turn.cancel();
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = work => {}
+            () = watch => {}
+        }
+    }
+}
+
+/// Raises the limit on open files as far as it goes, and shares it out.
+fn share_out(realm: &Realm) -> Result<Budget, TooFew> {
+    let files = OpenFiles::raise().unwrap_or_else(|error| {
+        let files = OpenFiles::limit();
+        tracing::warn!(%error, soft = files.soft, hard = files.hard, "the limit on open files could not be raised");
+        files
+    });
+    let channels = realm.channels();
+    let sending = channels
+        .values()
+        .map(|wired| u64::from(wired.def.concurrency))
+        .sum();
+    let budget = Budget::of(files.soft, sending)?;
+    let Budget {
+        limit,
+        reserve,
+        portal,
+        api,
+        ..
+    } = budget;
+    if budget.is_tight() {
+        tracing::warn!(
+            limit,
+            reserve,
+            portal,
+            api,
+            "few files may be open, so few may be connected at once: raise the limit (ulimit -n, LimitNOFILE)"
+        );
+    } else {
+        tracing::info!(limit, reserve, portal, api, "open files shared out");
+    }
+    Ok(budget)
 }
 
 impl Running {

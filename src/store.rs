@@ -19,12 +19,14 @@ mod incident;
 mod journal;
 mod memory;
 mod migrate;
+mod owner;
 mod person;
 mod postgres;
 mod progress;
 mod release;
 mod shown;
 mod sqlite;
+mod sqlite_file;
 mod statement;
 mod value;
 mod world;
@@ -32,7 +34,8 @@ mod world;
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use delivery::{Settled, Settlement};
 pub use error::StoreError;
-pub use migrate::MigrationStatus;
+pub use migrate::{MigrationStatus, Origin};
+pub use owner::Taking;
 pub use person::GivenAnswer;
 pub use progress::DeliveryView;
 pub use release::{OpenReleases, ReleaseFilter, Series};
@@ -41,6 +44,7 @@ pub use value::{Row, Value};
 
 use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use async_trait::async_trait;
 
 pub type Result<T> = std::result::Result<T, StoreError>;
@@ -61,6 +65,28 @@ pub trait Driver: Send + Sync {
     /// Begins a transaction that only reads, from one consistent picture, beside any writer.
     async fn read(&self) -> Result<Box<dyn Connection>>;
     async fn close(&self);
+
+    /// Takes the lock on the file that holds the database, and says which file that is; empty where there is none. The
+    /// lock ends with the driver, or with the process.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when another process holds it.
+    fn lock(&self) -> Result<String> {
+        Ok(String::new())
+    }
+
+    /// Looks whether what was opened is still in its place, with room to write. Touches the disk.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`], [`StoreError::Foreign`] or [`StoreError::Full`].
+    fn look(&self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Moves what was written to where a copy of the database's file would have it, as far as that holds up nobody.
+    async fn settle(&self) -> Result<()> {
+        Ok(())
+    }
 }
 
 /// One open transaction. Dropping it rolls it back.
@@ -102,6 +128,10 @@ pub async fn driver(url: &str) -> Result<Arc<dyn Driver>> {
 #[derive(Clone)]
 pub struct Store {
     driver: Arc<dyn Driver>,
+    /// Why no change is taken, if none is.
+    barred: Arc<ArcSwapOption<String>>,
+    /// The process that serves this store, once it does.
+    owner: Arc<ArcSwapOption<owner::Held>>,
 }
 
 impl Store {
@@ -126,7 +156,11 @@ impl Store {
 
     /// What [`Store::connect`] makes, over a driver that the caller keeps a hand on.
     pub fn over(driver: Arc<dyn Driver>) -> Self {
-        Self { driver }
+        Self {
+            driver,
+            barred: Arc::default(),
+            owner: Arc::default(),
+        }
     }
 
     /// Every migration this program knows, oldest first, and whether the database has it. Changes nothing.
@@ -135,6 +169,14 @@ impl Store {
     /// When the database cannot be reached, is newer than this program, or was migrated with other contents.
     pub async fn migrations(&self) -> Result<Vec<MigrationStatus>> {
         migrate::status(self.driver.as_ref()).await
+    }
+
+    /// Whose work the contents are. Changes nothing.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn origin(&self) -> Result<Origin> {
+        migrate::origin(self.driver.as_ref()).await
     }
 
     /// Applies what is missing and returns the names of what was applied, oldest first.
@@ -154,6 +196,9 @@ impl Store {
     /// # Errors
     /// When the database cannot be reached or stays busy.
     pub async fn begin(&self) -> Result<Tx> {
+        if let Some(why) = self.barred.load_full() {
+            return Err(StoreError::Barred(why.as_ref().clone()));
+        }
         Ok(Tx {
             conn: self.driver.begin().await?,
         })
@@ -167,6 +212,11 @@ impl Store {
         Ok(Tx {
             conn: self.driver.read().await?,
         })
+    }
+
+    /// Refuses every change from now on, for `why`; None takes them again.
+    pub fn bar(&self, why: Option<String>) {
+        self.barred.store(why.map(Arc::new));
     }
 
     pub async fn close(&self) {

@@ -5,6 +5,7 @@
 mod data;
 mod machine;
 mod reach;
+mod running;
 
 use serde::Serialize;
 
@@ -137,7 +138,8 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
 async fn examine(config: &Config, args: &Args, found: &mut Findings) {
     let now = SystemClock.now();
     let plans = plans(config, now.date_naive(), found);
-    machine::look(config, now, found);
+    machine::look(config, plans.as_ref(), now, found);
+    running::look(config, found).await;
     data::look(config, plans.as_ref(), now, found).await;
     match plans {
         Some(plans) => reach::look(config, plans, args.offline, found).await,

@@ -93,13 +93,20 @@ impl From<ConfigError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let exit = match &error {
-            StoreError::Conflict { .. } | StoreError::Duplicate(_) => Exit::Conflict,
+            StoreError::Conflict { .. } | StoreError::Duplicate(_) | StoreError::Taken(_) => {
+                Exit::Conflict
+            }
             _ => Exit::Failed,
         };
         let failure = Self::new(exit, error.to_string());
         match &error {
             StoreError::Unavailable(_) => {
                 failure.next("fabu doctor says whether the database can be reached")
+            }
+            StoreError::Taken(_) => failure.next("stop the other server first"),
+            StoreError::Full(_) => failure.next("make room on the disk, then try again"),
+            StoreError::Missing(_) | StoreError::Foreign(_) => {
+                failure.next("name the right database; fabu doctor looks at it")
             }
             StoreError::TooNew { .. } => {
                 failure.next("use the newer program this database was migrated with")

@@ -8,6 +8,7 @@ use include_dir::{Dir, include_dir};
 use crate::config::FILE_NAME;
 
 use super::output::{count, line, say};
+use super::session::Making;
 use super::{Exit, Failure, Place, Result, Session};
 
 static PLANS: Dir = include_dir!("$CARGO_MANIFEST_DIR/plans");
@@ -85,7 +86,7 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
         config: Some(args.dir.join(FILE_NAME)),
         ..place.clone()
     };
-    let session = Session::open(&place).await?;
+    let (session, _) = Session::make(&place, Making::Usual).await?;
     let database = session.config.server.database_shown();
     session.store.close().await;
     line(&args.dir.join(FILE_NAME).to_string_lossy())?;

@@ -1,5 +1,6 @@
 //! `fabu serve`: the actual realm, on this machine, until it is told to stop.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -8,16 +9,22 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::channel::EnvSecrets;
-use crate::clock::SystemClock;
+use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, Log, LogFormat, LogLevel};
+use crate::domain::owner::BEAT;
 use crate::domain::plan::PlanSet;
 use crate::plan;
-use crate::plan::diagnostic::Severity;
+use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::realm::Realm;
-use crate::server::{self, Alone, DrillSettings, NotAlone, Settings};
+use crate::server::{self, Alone, DrillSettings, NotAlone, Settings, process, twin};
+use crate::store::{StoreError, Taking};
 use crate::web::portal::SiteSettings;
 
+use super::session::configuration;
 use super::{Exit, Failure, Place, Result, Session};
+
+/// How many different warnings of one kind a line says.
+const SAID: usize = 8;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -36,11 +43,14 @@ pub struct Args {
 }
 
 pub async fn run(place: &Place, args: Args) -> Result {
-    let session = Session::open(place).await?;
-    let config = session.config.clone();
+    let config = configuration(place)?;
     start_log(&config.log);
+    let _alone = alone(&config)?;
+    let (session, holder, _name) = claim(&config).await.map_err(|mut failure| {
+        failure.what.push_str("; nothing was started");
+        failure
+    })?;
     let plans = read_plans(&config, &session)?;
-    let (_alone, holder) = claim(&config)?;
     let site = site_settings(&config, &plans);
     let realm = Realm::actual(
         session.store.clone(),
@@ -49,11 +59,7 @@ pub async fn run(place: &Place, args: Args) -> Result {
         Arc::new(EnvSecrets),
         &config.server.root,
     );
-    for wired in realm.channels().values() {
-        if let Err(fault) = &wired.channel {
-            tracing::warn!(channel = %wired.def.channel, %fault, "this channel cannot be used; its deliveries wait");
-        }
-    }
+    warn_of_channels(&realm);
     let drain = config.server.drain.delta().to_std().unwrap_or_default();
     let drills = DrillSettings {
         folder: config.server.data_dir.join("drills"),
@@ -76,15 +82,23 @@ pub async fn run(place: &Place, args: Args) -> Result {
         base_url: config.portal.base_url.clone(),
         drills: Some(drills),
     };
-    let running = server::start(Arc::new(realm), settings)
-        .await
-        .map_err(|error| {
-            Failure::new(Exit::Failed, format!("{error}; nothing was started")).next("fabu doctor")
-        })?;
+    let running = match server::start(Arc::new(realm), settings).await {
+        Ok(running) => running,
+        Err(error) => {
+            // Whoever is started next need not look for this one.
+            let _ = session.store.give_up().await;
+            session.store.close().await;
+            let what = format!("{error}; nothing was started");
+            return Err(Failure::new(Exit::Failed, what).next("fabu doctor"));
+        }
+    };
     tracing::info!(portal = %running.portal, api = %running.api, "serving");
     stop_signal().await;
     tracing::info!("stopping: finishing what is under way");
     let drained = running.stop().await;
+    if let Err(error) = session.store.give_up().await {
+        tracing::warn!(%error, "the database does not say that this server stopped in order");
+    }
     session.store.close().await;
     if drained {
         Ok(Exit::Done)
@@ -96,66 +110,161 @@ pub async fn run(place: &Place, args: Args) -> Result {
     }
 }
 
-/// Makes sure that no other server does this one's work, and gives the name that its leases stand under.
+/// Keeps every other server out of the data folder.
+fn alone(config: &Config) -> Result<Alone> {
+    let folder = &config.server.data_dir;
+    std::fs::create_dir_all(folder)
+        .map_err(|error| Failure::file(folder, "nothing was started", &error))?;
+    Alone::within(folder).map_err(|error| {
+        let what = format!("{error}; nothing was started");
+        match error {
+            NotAlone::Taken { .. } => taken(what),
+            NotAlone::Unusable { .. } => Failure::new(Exit::Failed, what).next("fabu doctor"),
+        }
+    })
+}
+
+fn taken(what: String) -> Failure {
+    Failure::new(Exit::Conflict, what)
+        .next("stop the other server first; another node on the same PostgreSQL needs a --data-dir of its own")
+}
+
+/// Opens the database and makes it this process's alone; gives the name that its leases stand under, too.
 ///
 /// On SQLite there is one server to a database. On PostgreSQL there may be many, each with a data folder of its own;
 /// the name is the same after a restart, so that what was under way at a crash goes on at once.
-fn claim(config: &Config) -> Result<(Option<Alone>, String)> {
+async fn claim(config: &Config) -> Result<(Session, String, Option<twin::Name>)> {
+    let here = process::this();
     let folder = &config.server.data_dir;
-    let place = std::path::absolute(folder).unwrap_or_else(|_| folder.clone());
-    let holder = format!("{}:{}", host(), place.display());
-    let file = match config.server.database_file() {
-        Some(database) => {
-            let mut name = database.into_os_string();
-            name.push(".lock");
-            name.into()
-        }
-        None if config.server.database_url().starts_with("sqlite:") => return Ok((None, holder)),
-        None => {
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Failure::file(folder, "nothing was started", &error))?;
-            folder.join("fabu.lock")
-        }
+    let whole =
+        |path: &std::path::Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let holder = format!("{}:{}", here.host, whole(folder).display());
+    let (session, file) = Session::serving(config.clone()).await?;
+    let path = config
+        .server
+        .database_file()
+        .map(|path| whole(&path).display().to_string())
+        .unwrap_or_default();
+    if let Some(last) = session.store.owner(&holder).await?
+        && has_another_name(&path, &last.path)
+    {
+        let what = format!(
+            "{path} and {} are one file under two names (a hard link), and what was written last may lie beside the other name",
+            last.path
+        );
+        return Err(Failure::new(Exit::Conflict, what)
+            .next("remove one of the two names; a copy is made with sqlite3 FILE .backup"));
+    }
+    let name = match session.store.known_installation().await? {
+        Some(installation) if !file.is_empty() => Some(alone_of_its_name(&installation).await?),
+        _ => None,
     };
-    match Alone::at(&file) {
-        Ok(alone) => Ok((Some(alone), holder)),
-        Err(error @ NotAlone::Taken { .. }) => Err(Failure::new(
-            Exit::Conflict,
-            format!("{error}; nothing was started"),
-        )
-        .next("stop the other server first, or give this one a --data-dir of its own")),
-        Err(error) => Err(
-            Failure::new(Exit::Failed, format!("{error}; nothing was started")).next("fabu doctor"),
-        ),
+    let mut seen = None;
+    loop {
+        let taking = session.store.take(
+            &holder,
+            &here,
+            (&file, &path),
+            seen.as_ref(),
+            &process::is_alive,
+            session.now(),
+        );
+        match taking.await? {
+            Taking::Done => return Ok((session, holder, name)),
+            Taking::Unclear(standing) => {
+                if seen.is_some_and(|seen| seen != standing) {
+                    return Err(StoreError::Taken(standing.to_string()).into());
+                }
+                tracing::warn!(
+                    host = standing.process.host,
+                    process = standing.process.pid,
+                    "another server had this place and cannot be looked for from here: waiting whether it gives a sign of life"
+                );
+                SystemClock.sleep_until(session.now() + BEAT * 3).await;
+                seen = Some(standing);
+            }
+        }
     }
 }
 
-/// What this machine is called. Services have no HOSTNAME in their environment, so the system is asked first.
-fn host() -> String {
-    let name = std::fs::read_to_string("/proc/sys/kernel/hostname")
-        .or_else(|_| std::env::var("HOSTNAME"))
-        .unwrap_or_default();
-    match name.trim() {
-        "" => "node".to_owned(),
-        name => name.to_owned(),
+/// Sees that no copy of the database is served on this machine.
+async fn alone_of_its_name(installation: &str) -> Result<twin::Name> {
+    twin::take(installation).await.ok_or_else(|| {
+        let what = "another server on this machine works on a copy of this database, or on what this is a copy of: two would send everything twice";
+        Failure::new(Exit::Conflict, what)
+            .next("stop the other server first; a copy that goes its own way, for a trial, is told so by fabu migrate --as-copy")
+    })
+}
+
+/// Whether two paths are different names of one file, neither leading to the other.
+fn has_another_name(path: &str, last: &str) -> bool {
+    let real = |path: &str| std::fs::canonicalize(path).ok();
+    match (real(path), real(last)) {
+        (Some(path), Some(last)) if path != last => {
+            let file = |path: &std::path::Path| {
+                use std::os::unix::fs::MetadataExt as _;
+                std::fs::metadata(path)
+                    .map(|found| (found.dev(), found.ino()))
+                    .ok()
+            };
+            file(&path).is_some_and(|one| file(&last) == Some(one))
+        }
+        _ => false,
+    }
+}
+
+/// One line for each kind of warning: a switched-off channel that a hundred items name is one thing to know.
+fn warn_of_plans(diagnostics: &[Diagnostic]) {
+    let mut kinds: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+    let warnings = diagnostics.iter();
+    for warning in warnings.filter(|d| d.severity == Severity::Warning) {
+        kinds.entry(warning.code).or_default().push(warning);
+    }
+    for (code, warnings) in kinds {
+        let said: BTreeSet<&str> = warnings.iter().map(|d| d.message.as_str()).collect();
+        let mut line: Vec<&str> = said.iter().take(SAID).copied().collect();
+        let more = format!("and {} more", said.len().saturating_sub(SAID));
+        if said.len() > SAID {
+            line.push(&more);
+        }
+        let place = &warnings[0].place;
+        tracing::warn!(
+            code,
+            places = warnings.len(),
+            first = format!("{}:{}:{}", place.file, place.line, place.column),
+            "plan files: {} (fabu plan check names every place)",
+            line.join("; ")
+        );
+    }
+}
+
+/// One line about all channels that would send if they could.
+fn warn_of_channels(realm: &Realm) {
+    let channels = realm.channels();
+    let unusable: Vec<(&str, &str)> = channels
+        .values()
+        .filter(|wired| wired.def.enabled)
+        .filter_map(|wired| {
+            Some((
+                wired.def.channel.as_str(),
+                wired.channel.as_ref().err()?.as_str(),
+            ))
+        })
+        .collect();
+    if let Some((_, fault)) = unusable.first() {
+        let names: Vec<&str> = unusable.iter().map(|(name, _)| *name).collect();
+        tracing::warn!(
+            channels = names.join(" "),
+            count = names.len(),
+            first = fault,
+            "channels that cannot be used; their deliveries wait (fabu doctor says what each of them lacks)"
+        );
     }
 }
 
 fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
     let reading = plan::read(&config.server.root, session.now().date_naive());
-    for warning in reading
-        .diagnostics
-        .iter()
-        .filter(|d| d.severity == Severity::Warning)
-    {
-        tracing::warn!(
-            "{}:{}:{}: {}",
-            warning.place.file,
-            warning.place.line,
-            warning.place.column,
-            warning.message
-        );
-    }
+    warn_of_plans(&reading.diagnostics);
     let Some(mut plans) = reading.set else {
         let first = reading
             .diagnostics

@@ -4,9 +4,22 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
 use crate::domain::journal::Entry;
 use crate::domain::time::Moment;
-use crate::store::Store;
+use crate::id::{Id, Minter, RealmKind};
+use crate::store::{Origin, Store, StoreError};
 
+use super::marker::Marker;
 use super::{Exit, Failure, Place, Result};
+
+/// How a database is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Making {
+    /// Where there was one it must be there still.
+    Usual,
+    /// One that was there is given up.
+    Anew,
+    /// It is a copy that goes its own way from now on.
+    AsCopy,
+}
 
 pub struct Session {
     pub config: Config,
@@ -27,38 +40,149 @@ impl Session {
     /// Opens the database of an installation that stands, brought up to date.
     ///
     /// # Errors
-    /// As [`Session::open`], and when a SQLite file is missing: whoever works in the wrong folder must not end up with
-    /// users and contacts in a database that nothing serves.
+    /// When it is missing, or neither `init` nor `migrate` made it: whoever works in the wrong folder must not end up
+    /// with users and contacts in a database that nothing serves.
     pub async fn existing(place: &Place) -> Result<Self> {
         let config = configuration(place)?;
+        let marker = Marker::read(&config.server)?;
+        let store = Self::standing(&config, &marker).await?;
+        let session = Self::up_to_date(config, store).await?;
+        session.is_the_known_one(&marker).await?;
+        Ok(session)
+    }
+
+    /// Opens the database for the server that will serve it: nothing in it is changed before it is this process's.
+    ///
+    /// # Errors
+    /// As [`Session::existing`], and when another server has it.
+    pub async fn serving(config: Config) -> Result<(Self, String)> {
+        let mut marker = Marker::read(&config.server)?;
+        let store = Self::standing(&config, &marker).await?;
+        let file = match store.lock() {
+            Ok(file) => file,
+            Err(StoreError::Taken(_)) => return Err(Self::taken(&store).await),
+            Err(error) => return Err(error.into()),
+        };
+        let session = Self::up_to_date(config, store).await?;
+        session.is_the_known_one(&marker).await?;
+        session.remember(&mut marker).await?;
+        Ok((session, file))
+    }
+
+    /// Makes the database if it is missing and brings it up to date.
+    /// Returns the names of the migrations that were applied now, too.
+    ///
+    /// # Errors
+    /// When the configuration is wrong, the database cannot be opened, or there was one that is not there any more.
+    pub async fn make(place: &Place, making: Making) -> Result<(Self, Vec<String>)> {
+        let anew = making != Making::Usual;
+        let config = configuration(place)?;
+        let mut marker = Marker::read(&config.server)?;
+        let shown = config.server.database_shown();
+        let file = config.server.database_file();
+        if let Some(known) = marker.known().filter(|_| !anew)
+            && file.as_ref().is_some_and(|file| !file.exists())
+        {
+            return Err(marker.lost(known, &shown, "there is no such file"));
+        }
+        if file.is_some() {
+            let folder = &config.server.data_dir;
+            std::fs::create_dir_all(folder)
+                .map_err(|error| Failure::file(folder, "the database was not opened", &error))?;
+        }
+        let store = Store::connect(&config.server.database_url()).await?;
+        if let Some(known) = marker.known().filter(|_| !anew)
+            && store.origin().await? == Origin::Empty
+        {
+            return Err(marker.lost(known, &shown, "it is empty"));
+        }
+        let applied = store.migrate().await?;
+        let session = Self { config, store };
+        if !anew {
+            session.is_the_known_one(&marker).await?;
+        }
+        if making == Making::AsCopy {
+            session.part_with_original().await?;
+        }
+        session.remember(&mut marker).await?;
+        Ok((session, applied))
+    }
+
+    /// Says who has the lock, as far as the database knows.
+    async fn taken(store: &Store) -> Failure {
+        let owner = store.owner("").await.ok().flatten();
+        let who = owner.map_or_else(String::new, |owner| owner.to_string());
+        StoreError::Taken(who).into()
+    }
+
+    /// Reaches a database that this program made.
+    async fn standing(config: &Config, marker: &Marker) -> Result<Store> {
+        let shown = config.server.database_shown();
+        let absent = |what: &str, next: &str| match marker.known() {
+            Some(known) => marker.lost(known, &shown, what),
+            None => {
+                Failure::new(Exit::Failed, format!("{shown}: {what}; nothing was done")).next(next)
+            }
+        };
+        let elsewhere = "go to the installation's folder or name its fabu.toml with --config; fabu init makes a new installation, fabu migrate its database";
         if config
             .server
             .database_file()
             .is_some_and(|file| !file.exists())
         {
-            let what = format!(
-                "there is no database {}; nothing was done",
-                config.server.database_shown()
-            );
-            return Err(Failure::new(Exit::Failed, what)
-                .next("go to the installation's folder or name its fabu.toml with --config; fabu init makes a new one"));
+            return Err(absent("there is no database", elsewhere));
         }
-        Self::open(place).await
+        let store = Store::connect(&config.server.database_url()).await?;
+        match store.origin().await? {
+            Origin::Ours => Ok(store),
+            Origin::Empty => Err(absent(
+                "the database is empty: neither fabu init nor fabu migrate has made it",
+                "fabu migrate makes it ready",
+            )),
+            Origin::Foreign => Err(absent(
+                "the database holds the tables of another program, and nothing that fabu init or fabu migrate has made",
+                "name the right database, or a new one and run fabu migrate",
+            )),
+        }
     }
 
-    /// Opens the database, made if it is missing and brought up to date.
-    ///
-    /// # Errors
-    /// When the configuration is wrong or the database cannot be opened.
-    pub async fn open(place: &Place) -> Result<Self> {
-        let config = configuration(place)?;
-        if config.server.database_file().is_some() {
-            let folder = &config.server.data_dir;
-            std::fs::create_dir_all(folder)
-                .map_err(|error| Failure::file(folder, "the database was not opened", &error))?;
-        }
-        let store = Store::open(&config.server.database_url()).await?;
+    async fn up_to_date(config: Config, store: Store) -> Result<Self> {
+        store.migrate().await?;
         Ok(Self { config, store })
+    }
+
+    /// Refuses a database that is another one than the data folder has worked with.
+    async fn is_the_known_one(&self, marker: &Marker) -> Result<()> {
+        let Some(known) = marker.known() else {
+            return Ok(());
+        };
+        match self.store.known_installation().await? {
+            // A backup from before databases had names is taken for what it is a backup of.
+            None => self
+                .store
+                .installation(&known.installation)
+                .await
+                .map(drop)?,
+            Some(found) if found == known.installation => {}
+            Some(found) => {
+                let what = format!("this is another database ({found})");
+                return Err(marker.lost(known, &self.config.server.database_shown(), &what));
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a database that nobody serves a name of its own.
+    async fn part_with_original(&self) -> Result<()> {
+        if let Err(StoreError::Taken(_)) = self.store.lock() {
+            return Err(Self::taken(&self.store).await);
+        }
+        Ok(self.store.rename(&fresh_name(self.now())).await?)
+    }
+
+    async fn remember(&self, marker: &mut Marker) -> Result<()> {
+        let installation = self.store.installation(&fresh_name(self.now())).await?;
+        marker.remember(&installation, self.now())
     }
 
     pub fn now(&self) -> Moment {
@@ -83,4 +207,9 @@ impl Session {
             act,
         )
     }
+}
+
+fn fresh_name(now: Moment) -> String {
+    let name: Id = Minter::from_os(RealmKind::Actual).mint(now);
+    name.as_str().to_owned()
 }

@@ -224,7 +224,11 @@ fn apply(config: &mut Config, overrides: &Overrides) -> Result<(), ConfigError> 
     config.listen.api = overrides.api.unwrap_or(config.listen.api);
     config.log.format = overrides.log_format.unwrap_or(config.log.format);
     config.log.level = overrides.log_level.unwrap_or(config.log.level);
-    Ok(())
+    // The file's name may come from the data folder's.
+    check_database_url(&config.server.database_url()).map_err(|what| ConfigError::Flag {
+        name: "data-dir",
+        what,
+    })
 }
 
 fn place(text: &str, byte: usize) -> (usize, usize) {

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::clip::short;
 use super::time::{Moment, Span};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -163,7 +164,8 @@ impl FactSpec {
         {
             let known: Vec<_> = self.columns.iter().map(|c| c.column.as_str()).collect();
             return Err(fail(format!(
-                "no column {stranger:?}; it has {}",
+                "no column {:?}; it has {}",
+                short(stranger),
                 known.join(", ")
             )));
         }
@@ -194,6 +196,7 @@ fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<Fact
             if choices.iter().any(|choice| choice == text) {
                 Ok(FactValue::Text(text.to_owned()))
             } else {
+                let text = short(text);
                 Err(format!("{text:?} is not one of {}", choices.join(", ")))
             }
         }

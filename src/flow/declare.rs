@@ -13,9 +13,10 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Problem, VerbError, World, must_take_part};
+use super::{Problems, VerbError, World, must_take_part};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
+use crate::domain::clip::short;
 use crate::domain::expand::Change;
 use crate::domain::fact::clean_text;
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
@@ -65,12 +66,9 @@ pub async fn declare(
     must_take_part(actor, &arcs)?;
     let event = event_of(&arcs)?;
     let known_at = input.known_at.unwrap_or(now);
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     if known_at > now {
-        problems.push(Problem {
-            field: "known_at".into(),
-            what: "it lies in the future".into(),
-        });
+        problems.add("known_at", "it lies in the future");
     }
     let facts = facts::read_facts(&event, &input.facts, actor, now, &mut problems);
     let expected_duration = input
@@ -79,10 +77,7 @@ pub async fn declare(
     let title = match &input.title {
         None => default_title(&arcs, &event, &input.areas),
         Some(title) => one_line(title).unwrap_or_else(|what| {
-            problems.push(Problem {
-                field: "title".into(),
-                what,
-            });
+            problems.add("title", &what);
             String::new()
         }),
     };
@@ -212,7 +207,10 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
         if !area.is_well_formed() {
             return Err(VerbError::invalid(
                 "areas",
-                format!("{:?} is not a division code of 6, 9 or 12 digits", area.0),
+                format!(
+                    "{:?} is not a division code of 6, 9 or 12 digits",
+                    short(&area.0)
+                ),
             ));
         }
         if !set.areas.iter().any(|known| known.area == *area) {
@@ -247,7 +245,7 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
             "event",
             format!(
                 "no plan is about {:?}; there are plans for {}",
-                input.event,
+                short(&input.event),
                 known.join(", ")
             ),
         ));

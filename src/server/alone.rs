@@ -1,23 +1,26 @@
-//! Keeps a second server away from what the first one works on. SQLite is served by one process: a second one would
-//! take the first one's deliveries for those of a dead process, and send them twice.
+//! Keeps a second server out of a data folder: both would take up the same unfinished drill, and on PostgreSQL both
+//! would use one name for their leases. The database of a SQLite installation has a lock of its own.
+//!
+//! The lock is on the folder itself, so it holds whatever way leads there, and there is no file to remove. The file
+//! beside the data only tells whoever comes second which process was first.
 
 use std::fs::{File, TryLockError};
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
+
+const NOTE: &str = "fabu.lock";
 
 /// Held as long as the server runs. The system lets go of it when the process ends, however it ends.
 #[derive(Debug)]
 pub struct Alone {
-    _file: File,
+    _locked: File,
 }
 
 #[derive(Debug, thiserror::Error)]
 pub enum NotAlone {
-    #[error(
-        "another server{who} works on this already ({path} is locked): two would send everything twice"
-    )]
+    #[error("another server{who} works in the data folder {path} already")]
     Taken { path: PathBuf, who: String },
-    #[error("{path}: {error}; without this file a second server could not be kept away")]
+    #[error("{path}: {error}; without a lock a second server could not be kept away")]
     Unusable {
         path: PathBuf,
         error: std::io::Error,
@@ -25,43 +28,49 @@ pub enum NotAlone {
 }
 
 impl Alone {
-    /// Takes the lock at `path`. The file stays behind, unlocked: removing it could take a lock from under somebody.
+    /// Takes the lock on `folder`, which must exist.
     ///
     /// # Errors
-    /// When another process holds it, or the file cannot be written.
-    pub fn at(path: &Path) -> Result<Self, NotAlone> {
-        let unusable = |error| NotAlone::Unusable {
+    /// When another process holds it, or there can be none.
+    pub fn within(folder: &Path) -> Result<Self, NotAlone> {
+        let unusable = |path: &Path, error| NotAlone::Unusable {
             path: path.to_owned(),
             error,
         };
-        let mut file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => {
-                // For whoever comes second; whether it can be written decides nothing.
-                let _ = file
-                    .set_len(0)
-                    .and_then(|()| writeln!(file, "{}", std::process::id()));
-                Ok(Self { _file: file })
+        let note = folder.join(NOTE);
+        let locked = match File::open(folder).map(|folder| (folder.try_lock(), folder)) {
+            Ok((Ok(()), locked)) => locked,
+            Ok((Err(TryLockError::WouldBlock), _)) => return Err(taken(folder, &note)),
+            // Some network file systems lock files only.
+            _ => {
+                let file = File::options()
+                    .read(true)
+                    .write(true)
+                    .create(true)
+                    .truncate(false)
+                    .open(&note)
+                    .map_err(|error| unusable(&note, error))?;
+                match file.try_lock() {
+                    Ok(()) => file,
+                    Err(TryLockError::WouldBlock) => return Err(taken(folder, &note)),
+                    Err(TryLockError::Error(error)) => return Err(unusable(&note, error)),
+                }
             }
-            Err(TryLockError::WouldBlock) => {
-                let mut said = String::new();
-                let _ = file.read_to_string(&mut said);
-                let who = match said.trim().parse::<u32>() {
-                    Ok(process) => format!(" (process {process})"),
-                    Err(_) => String::new(),
-                };
-                Err(NotAlone::Taken {
-                    path: path.to_owned(),
-                    who,
-                })
-            }
-            Err(TryLockError::Error(error)) => Err(unusable(error)),
-        }
+        };
+        // For whoever comes second; whether it can be written decides nothing.
+        let _ = File::create(&note).and_then(|mut file| writeln!(file, "{}", std::process::id()));
+        Ok(Self { _locked: locked })
+    }
+}
+
+fn taken(folder: &Path, note: &Path) -> NotAlone {
+    let said = std::fs::read_to_string(note).unwrap_or_default();
+    let who = match said.trim().parse::<u32>() {
+        Ok(process) => format!(" (process {process})"),
+        Err(_) => String::new(),
+    };
+    NotAlone::Taken {
+        path: folder.to_owned(),
+        who,
     }
 }

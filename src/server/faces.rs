@@ -1,17 +1,21 @@
 //! The faces of one realm: its portal and its API, each on a listener of its own.
 
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::{StartError, portal_feed};
 use crate::realm::Realm;
+use crate::web::api::health::Vitals;
 use crate::web::api::{self, ApiState, Rehearsing};
+use crate::web::door::{self, Crowd};
 use crate::web::portal::serve::{self, Limits, Serving};
 use crate::web::portal::{SharedSite, SiteSettings};
 
@@ -20,6 +24,11 @@ pub struct Doors {
     pub portal: SocketAddr,
     pub api: SocketAddr,
     pub site: SiteSettings,
+    /// Who may be at each of the two.
+    pub readers: Arc<Crowd>,
+    pub staff: Arc<Crowd>,
+    /// Who looks after the server; nobody looks after a drill.
+    pub vitals: Option<Arc<dyn Vitals>>,
     /// How long an answer under way may take after the stop signal.
     pub drain: Duration,
     /// What the last reading of the plan files found wrong.
@@ -56,9 +65,7 @@ impl Faces {
                 error,
             }
         };
-        let listener = TcpListener::bind(doors.api)
-            .await
-            .map_err(listen("API", doors.api))?;
+        let listener = bind(doors.api).map_err(listen("API", doors.api))?;
         let api = listener.local_addr().map_err(listen("API", doors.api))?;
         realm.read_switches().await?;
         let site_settings = Arc::new(doors.site);
@@ -67,7 +74,7 @@ impl Faces {
             drain: doors.drain,
             ..Limits::default()
         };
-        let serving = serve::serve(doors.portal, site.clone(), &limits, &stop)
+        let serving = serve::serve_crowd(doors.portal, site.clone(), &limits, doors.readers, &stop)
             .map_err(listen("portal", doors.portal))?;
         let router = api::router(ApiState {
             realm: realm.clone(),
@@ -76,16 +83,16 @@ impl Faces {
             rehearsing: doors.rehearsing,
             dry_runs: Arc::default(),
             strangers: Arc::default(),
+            vitals: doors.vitals,
         });
         let mut tasks = JoinSet::new();
         tasks.spawn(portal_feed::keep(realm, site, site_settings, stop.clone()));
         let ended = stop.clone();
+        let drain = doors.drain;
         tasks.spawn(async move {
-            let served = axum::serve(listener, router)
-                .with_graceful_shutdown(ended.cancelled_owned())
-                .await;
-            if let Err(error) = served {
-                tracing::error!(%error, "the API stopped");
+            let service = TowerToHyperService::new(router);
+            if !door::attend(listener, doors.staff, service, drain, &ended).await {
+                tracing::warn!("the API stopped before everybody had their answer");
             }
         });
         Ok(Self {
@@ -109,4 +116,11 @@ impl Faces {
         let drained = tokio::task::spawn_blocking(move || serving.join()).await;
         ended.is_ok() && drained.is_ok()
     }
+}
+
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = door::socket(address, Limits::default().unconfirmed)?;
+    socket.bind(&address.into())?;
+    socket.listen(door::QUEUE)?;
+    TcpListener::from_std(socket.into())
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::budget::Crowds;
 use super::faces::{Doors, Faces};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::approval::Actor;
@@ -23,6 +24,7 @@ use crate::drill::scenario::Scenario;
 use crate::realm::Realm;
 use crate::store::Result;
 use crate::web::api::{Rehearsal, Rehearsing, Started, Wish};
+use crate::web::door::Crowd;
 use crate::web::portal::SiteSettings;
 
 /// Where live drills are kept, and where theirs are found.
@@ -41,6 +43,8 @@ pub struct DrillSettings {
 pub struct Rehearsals {
     settings: DrillSettings,
     actual: Arc<Realm>,
+    readers: Arc<Crowd>,
+    staff: Arc<Crowd>,
     stop: CancellationToken,
     /// Held by the watch over the drill that runs.
     running: Arc<Mutex<()>>,
@@ -50,10 +54,17 @@ pub struct Rehearsals {
 }
 
 impl Rehearsals {
-    pub fn new(settings: DrillSettings, actual: Arc<Realm>, stop: CancellationToken) -> Self {
+    pub(super) fn new(
+        settings: DrillSettings,
+        actual: Arc<Realm>,
+        crowds: &Crowds,
+        stop: CancellationToken,
+    ) -> Self {
         Self {
             settings,
             actual,
+            readers: crowds.drill_portal.clone(),
+            staff: crowds.drill_api.clone(),
             stop,
             running: Arc::default(),
             starting: Arc::default(),
@@ -120,6 +131,8 @@ impl Rehearsals {
             portal: self.settings.portal,
             api: self.settings.api,
             site: self.settings.site.clone(),
+            readers: self.readers.clone(),
+            staff: self.staff.clone(),
             drain: self.settings.drain,
         };
         let opened = Faces::open(live.realm.clone(), doorway.doors(), stop.child_token());
@@ -162,6 +175,8 @@ struct Doorway {
     portal: SocketAddr,
     api: SocketAddr,
     site: SiteSettings,
+    readers: Arc<Crowd>,
+    staff: Arc<Crowd>,
     drain: Duration,
 }
 
@@ -173,6 +188,9 @@ impl Doorway {
             portal: self.portal,
             api: self.api,
             site,
+            readers: self.readers.clone(),
+            staff: self.staff.clone(),
+            vitals: None,
             drain: self.drain,
             plan_faults: Arc::new(ArcSwap::default()),
             rehearsing: None,

@@ -1,10 +1,27 @@
 //! What can go wrong with a store, sorted by what the caller can do about it.
 
+use crate::domain::health::Ailment;
+
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The database cannot be reached or stays busy: nothing was written, trying again later may work.
     #[error("the database is not available, nothing was written: {0}")]
     Unavailable(String),
+    /// There is no room for what was to be written.
+    #[error("the disk of the database is full, nothing was written: {0}")]
+    Full(String),
+    /// The database that was opened is not there any more: what is written into it would be lost.
+    #[error("the database is gone, nothing was written: {0}")]
+    Missing(String),
+    /// What is there is no database of this program, or not the one that was opened.
+    #[error("this is not the database: {0}")]
+    Foreign(String),
+    /// Another process works on it.
+    #[error("another server{0} works on this database already: two would send everything twice")]
+    Taken(String),
+    /// This process has stopped working on it.
+    #[error("this server takes no changes, nothing was written: {0}")]
+    Barred(String),
     /// The connection broke while the transaction was being made durable: it may or may not have happened.
     #[error(
         "the connection to the database broke during the commit, so it is not known whether it was written; look before trying again: {0}"
@@ -39,6 +56,22 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// What it means for a server that cannot go on because of it; None when it is about the statement alone.
+    pub fn ailment(&self) -> Option<Ailment> {
+        match self {
+            Self::Full(_) => Some(Ailment::DiskFull),
+            Self::Missing(_) => Some(Ailment::DatabaseMissing),
+            Self::Foreign(_) | Self::OtherWorld { .. } | Self::TooNew { .. } => {
+                Some(Ailment::ForeignDatabase)
+            }
+            Self::Taken(_) => Some(Ailment::LockLost),
+            Self::Unavailable(_) | Self::Uncertain(_) | Self::Barred(_) => {
+                Some(Ailment::StoreUnavailable)
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn column(column: usize, expected: &str) -> Self {
         Self::Statement(format!(
             "column {column} of the answer should be {expected}"

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     3 "0003_channel_tally",
     4 "0004_release_by_item",
     5 "0005_signing",
+    6 "0006_owner",
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \
@@ -66,6 +67,44 @@ impl Migration {
     }
 }
 
+/// Whose work the contents of a database are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// Nobody's: there is nothing in it.
+    Empty,
+    /// This program's.
+    Ours,
+    /// Another program's.
+    Foreign,
+}
+
+/// Changes nothing.
+pub(super) async fn origin(driver: &dyn Driver) -> Result<Origin> {
+    let mut conn = driver.read().await?;
+    if has_table(conn.as_mut()).await? {
+        // Another program may call a table by the same name.
+        return match applied(conn.as_mut()).await {
+            Ok(steps) if steps.is_empty() => Ok(Origin::Foreign),
+            Ok(_) => Ok(Origin::Ours),
+            Err(StoreError::Statement(_)) => Ok(Origin::Foreign),
+            Err(error) => Err(error),
+        };
+    }
+    let sql = match conn.dialect() {
+        Dialect::Sqlite => "SELECT count(*) FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'",
+        Dialect::Postgres => {
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = current_schema()"
+        }
+    };
+    let rows = conn.query(sql, Vec::new()).await?;
+    let things = rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0);
+    Ok(if things == 0 {
+        Origin::Empty
+    } else {
+        Origin::Foreign
+    })
+}
+
 /// Every step this program knows, oldest first. Changes nothing.
 pub(super) async fn status(driver: &dyn Driver) -> Result<Vec<MigrationStatus>> {
     let mut conn = driver.read().await?;
@@ -88,6 +127,13 @@ pub(super) async fn status(driver: &dyn Driver) -> Result<Vec<MigrationStatus>> 
 
 /// Takes the steps that are missing and returns their names.
 pub(super) async fn run(driver: &dyn Driver) -> Result<Vec<String>> {
+    // In SQLite a database is one program's alone; a PostgreSQL database may be shared, and a clash of names is refused
+    // by the step itself.
+    if driver.dialect() == Dialect::Sqlite && origin(driver).await? == Origin::Foreign {
+        return Err(StoreError::Foreign(
+            "it holds the tables of another program; nothing was changed".into(),
+        ));
+    }
     // Most starts find nothing to do; they look without waiting for the writer's turn.
     if status(driver).await?.iter().all(|step| step.applied) {
         return Ok(Vec::new());

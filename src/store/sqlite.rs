@@ -4,6 +4,7 @@
 //! Readers have a pool of their own, may not write, and each sees the file as it was when it first looked.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,6 +14,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Arguments, AssertSqlSafe, Connection as _, Row as _, Transaction, TypeInfo, ValueRef};
 
+use super::sqlite_file::Anchor;
 use super::statement::{self, Marks, PATIENCE_SECONDS};
 use super::{Connection, Dialect, Driver, Result, Row, StoreError, Value};
 
@@ -24,10 +26,13 @@ const READER_CACHE: &str = "-4096";
 pub(super) struct Sqlite {
     write: SqlitePool,
     read: SqlitePool,
+    /// Last, so that it is closed last.
+    anchor: Arc<Anchor>,
 }
 
 struct SqliteTx {
     tx: Transaction<'static, sqlx::Sqlite>,
+    anchor: Arc<Anchor>,
     reads_only: bool,
     failed: bool,
 }
@@ -46,7 +51,7 @@ impl Sqlite {
     }
 
     async fn in_file(path: &Path) -> Result<Self> {
-        create_private(path)?;
+        let anchor = Arc::new(Anchor::at(path)?);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .journal_mode(SqliteJournalMode::Wal)
@@ -64,15 +69,23 @@ impl Sqlite {
             .clone()
             .pragma("cache_size", WRITER_CACHE)
             .pragma("journal_size_limit", "67108864");
-        let write = sound(pool(1)).connect_with(write).await.map_err(named)?;
+        let write = sound(pool(1), &anchor)
+            .connect_with(write)
+            .await
+            .map_err(named)?;
         let read = options
             .pragma("cache_size", READER_CACHE)
             .pragma("query_only", "1");
-        let read = sound(pool(READERS)).connect_lazy_with(read);
-        Ok(Self { write, read })
+        let read = sound(pool(READERS), &anchor).connect_lazy_with(read);
+        Ok(Self {
+            write,
+            read,
+            anchor,
+        })
     }
 
     async fn start(
+        &self,
         pool: &SqlitePool,
         statement: &'static str,
         reads_only: bool,
@@ -83,6 +96,7 @@ impl Sqlite {
             .map_err(|e| failure(statement, e))?;
         Ok(Box::new(SqliteTx {
             tx,
+            anchor: self.anchor.clone(),
             reads_only,
             failed: false,
         }))
@@ -99,9 +113,16 @@ fn pool(size: u32) -> SqlitePoolOptions {
 }
 
 /// On a full disk SQLite ends a transaction by itself, and the connection goes on believing in it: it could never begin
-/// another. Such a connection is closed when it comes back, and a new one takes its place.
-fn sound(pool: SqlitePoolOptions) -> SqlitePoolOptions {
-    pool.after_release(|connection, _| {
+/// another. Such a connection is closed when it comes back, and a new one takes its place, in the same file.
+fn sound(pool: SqlitePoolOptions, anchor: &Arc<Anchor>) -> SqlitePoolOptions {
+    let anchor = anchor.clone();
+    pool.after_connect(move |_, _| {
+        let in_place = anchor.is_in_place();
+        Box::pin(async move {
+            in_place.map_err(|error| sqlx::Error::Io(std::io::Error::other(error.to_string())))
+        })
+    })
+    .after_release(|connection, _| {
         Box::pin(async move {
             if connection.is_in_transaction() {
                 // A roll-back may still be on its way to the thread that talks to SQLite; this arrives after it.
@@ -112,19 +133,6 @@ fn sound(pool: SqlitePoolOptions) -> SqlitePoolOptions {
     })
 }
 
-/// Makes the file if it is missing, for its owner alone: it will hold people's addresses. SQLite gives its side files
-/// the same rights.
-fn create_private(path: &Path) -> Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .map(drop)
-        .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display())))
-}
-
 #[async_trait]
 impl Driver for Sqlite {
     fn dialect(&self) -> Dialect {
@@ -132,16 +140,31 @@ impl Driver for Sqlite {
     }
 
     async fn begin(&self) -> Result<Box<dyn Connection>> {
-        Self::start(&self.write, "BEGIN IMMEDIATE", false).await
+        self.start(&self.write, "BEGIN IMMEDIATE", false).await
     }
 
     async fn read(&self) -> Result<Box<dyn Connection>> {
-        Self::start(&self.read, "BEGIN", true).await
+        self.start(&self.read, "BEGIN", true).await
     }
 
     async fn close(&self) {
         self.read.close().await;
         self.write.close().await;
+    }
+
+    fn lock(&self) -> Result<String> {
+        self.anchor.lock()
+    }
+
+    fn look(&self) -> Result<()> {
+        self.anchor.is_in_place()?;
+        self.anchor.has_room()
+    }
+
+    async fn settle(&self) -> Result<()> {
+        let sql = "PRAGMA wal_checkpoint(PASSIVE)";
+        let done = sqlx::query(sql).execute(&self.write).await;
+        done.map(drop).map_err(|error| failure(sql, error))
     }
 }
 
@@ -200,6 +223,10 @@ impl Connection for SqliteTx {
 
     async fn commit(self: Box<Self>) -> Result<()> {
         self.still_good()?;
+        // What is written into a file that was removed or replaced is gone with this process.
+        if !self.reads_only {
+            self.anchor.is_in_place()?;
+        }
         self.tx
             .commit()
             .await

@@ -85,6 +85,8 @@ pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) 
             let code = refusal.code().unwrap_or_default();
             if refusal.kind() == ErrorKind::UniqueViolation {
                 StoreError::Duplicate(refusal.message().to_owned())
+            } else if is_full(&code) {
+                StoreError::Full(refusal.message().to_owned())
             } else if passing(&code) {
                 StoreError::Unavailable(refusal.message().to_owned())
             } else {
@@ -95,6 +97,11 @@ pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) 
         sqlx::Error::PoolTimedOut => no_turn(),
         other => unexpected(sql, &other),
     }
+}
+
+/// SQLite's and PostgreSQL's word for a full disk.
+fn is_full(code: &str) -> bool {
+    matches!(code, "13" | "53100")
 }
 
 /// The database said no to `sql`, and would again.

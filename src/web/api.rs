@@ -8,6 +8,7 @@ mod channels;
 mod describe;
 mod drill;
 mod dry_runs;
+pub mod health;
 mod incidents;
 mod input;
 mod meta;
@@ -46,6 +47,8 @@ pub struct ApiState {
     pub rehearsing: Option<Arc<dyn Rehearsing>>,
     pub dry_runs: Arc<DryRuns>,
     pub strangers: Arc<Strangers>,
+    /// Who looks after this server; None in the API of a drill.
+    pub vitals: Option<Arc<dyn health::Vitals>>,
 }
 
 /// Every path of the API over `state`.

@@ -43,6 +43,7 @@ impl Office {
             realm: town.realm.clone(),
             plan_faults: Arc::default(),
             rehearsing: None,
+            vitals: None,
             draining: Default::default(),
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

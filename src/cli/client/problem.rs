@@ -15,6 +15,8 @@ struct Problem {
     #[serde(default)]
     problems: Vec<FieldProblem>,
     #[serde(default)]
+    more_problems: usize,
+    #[serde(default)]
     difference: Vec<String>,
     existing: Option<String>,
 }
@@ -55,6 +57,9 @@ fn sentence(problem: &Problem) -> String {
     };
     for FieldProblem { field, what } in &problem.problems {
         text.push_str(&format!("\n  {field}: {what}"));
+    }
+    if problem.more_problems > 0 {
+        text.push_str(&format!("\n  and {} more", problem.more_problems));
     }
     if !problem.difference.is_empty() {
         text.push_str("\n  what has changed:");

@@ -8,9 +8,13 @@ use crate::domain::body::PostRef;
 use crate::domain::person::Person;
 use crate::domain::plan::{PlanSet, Signer};
 use crate::domain::time::Moment;
-use crate::store::{self, Store};
+use crate::store::{self, Origin, Store};
 
 use super::Findings;
+use crate::cli::marker::{Known, Marker};
+
+const RESTORE: &str =
+    "restore it from the backup; only if it is given up for good: fabu migrate --new-database";
 
 pub(super) async fn look(
     config: &Config,
@@ -19,16 +23,34 @@ pub(super) async fn look(
     found: &mut Findings,
 ) {
     let shown = config.server.database_shown();
+    let known = match Marker::read(&config.server) {
+        Ok(marker) => marker.known().cloned(),
+        Err(failure) => {
+            let next = failure.next.unwrap_or_default();
+            found.fail("data folder", failure.what, next);
+            None
+        }
+    };
     if config
         .server
         .database_file()
         .is_some_and(|file| !file.exists())
     {
-        found.fail(
-            "database",
-            format!("{shown} does not exist yet"),
-            "fabu migrate",
-        );
+        match known {
+            Some(known) => found.fail(
+                "database",
+                format!(
+                    "{shown} is gone; it was there since {}",
+                    known.since.format("%Y-%m-%d")
+                ),
+                RESTORE,
+            ),
+            None => found.fail(
+                "database",
+                format!("{shown} does not exist yet"),
+                "fabu migrate",
+            ),
+        }
         return;
     }
     let store = match reach(config).await {
@@ -42,7 +64,7 @@ pub(super) async fn look(
             return;
         }
     };
-    if let Err(error) = contents(&store, &shown, plans, now, found).await {
+    if let Err(error) = contents(&store, &shown, known.as_ref(), plans, now, found).await {
         found.fail(
             "database",
             format!("{shown}: {error}"),
@@ -59,10 +81,34 @@ async fn reach(config: &Config) -> store::Result<Store> {
 async fn contents(
     store: &Store,
     shown: &str,
+    known: Option<&Known>,
     plans: Option<&PlanSet>,
     now: Moment,
     found: &mut Findings,
 ) -> store::Result<()> {
+    match store.origin().await? {
+        Origin::Ours => {}
+        Origin::Empty if known.is_none() => {
+            found.fail("database", format!("{shown} is empty"), "fabu migrate");
+            return Ok(());
+        }
+        Origin::Empty => {
+            found.fail(
+                "database",
+                format!("{shown} is empty; this data folder has worked with a database there"),
+                RESTORE,
+            );
+            return Ok(());
+        }
+        Origin::Foreign => {
+            found.fail(
+                "database",
+                format!("{shown} holds the tables of another program"),
+                "name the right database, or a new one and run fabu migrate",
+            );
+            return Ok(());
+        }
+    }
     let missing = store
         .migrations()
         .await?
@@ -77,7 +123,16 @@ async fn contents(
         );
         return Ok(());
     }
-    found.ok("database", format!("{shown}, up to date"));
+    match (known, store.known_installation().await?) {
+        (Some(known), Some(found_there)) if known.installation != found_there => {
+            found.fail(
+                "database",
+                format!("{shown} is another database than this data folder has worked with"),
+                RESTORE,
+            );
+        }
+        _ => found.ok("database", format!("{shown}, up to date")),
+    }
     let mut tx = store.read().await?;
     let last = tx.journal_tail(None, 1).await?;
     match last.first() {

@@ -1,4 +1,5 @@
-//! The machine: room on the disk, a disk that keeps what it was given, a clock that is right, ports that are free.
+//! The machine: room on the disk, a disk that keeps what it was given, files that may be open, a clock that is right,
+//! ports that are free.
 
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
@@ -6,7 +7,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::config::Config;
+use crate::domain::plan::PlanSet;
 use crate::domain::time::Moment;
+use crate::server::{Budget, OpenFiles};
 
 use super::Findings;
 
@@ -19,11 +22,43 @@ const SLOW_WRITE: Duration = Duration::from_millis(100);
 /// The program did not exist before: a clock that says so has lost its battery.
 const NOT_BEFORE_YEAR: i32 = 2026;
 
-pub(super) fn look(config: &Config, now: Moment, found: &mut Findings) {
+pub(super) fn look(config: &Config, plans: Option<&PlanSet>, now: Moment, found: &mut Findings) {
     folder(&config.server.data_dir, now, found);
+    files(plans, found);
     clock(now, found);
     for (name, address) in [("portal", config.listen.portal), ("api", config.listen.api)] {
         port(name, address, found);
+    }
+}
+
+/// What a server started from here could admit. A service may have a limit of its own.
+fn files(plans: Option<&PlanSet>, found: &mut Findings) {
+    let files = OpenFiles::limit();
+    let channels = plans.map(|plans| plans.channels.values());
+    let sending = channels.map_or(0, |all| all.map(|def| u64::from(def.concurrency)).sum());
+    let raise =
+        "raise the limit on open files: ulimit -n 65536, or LimitNOFILE=65536 of the service";
+    match Budget::of(files.hard, sending) {
+        Err(error) => found.fail("open files", error.to_string(), raise),
+        Ok(budget) => {
+            let Budget {
+                limit,
+                reserve,
+                portal,
+                api,
+                drill_portal,
+                drill_api,
+            } = budget;
+            let detail = format!(
+                "a server started from here may have {limit} (now {}): {reserve} kept back, connections: portal {portal}, api {api}, drill-portal {drill_portal}, drill-api {drill_api}",
+                files.soft
+            );
+            if budget.is_tight() {
+                found.warn("open files", detail, raise);
+            } else {
+                found.ok("open files", detail);
+            }
+        }
     }
 }
 

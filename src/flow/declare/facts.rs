@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::{Problem, VerbError, World, draft, incident, must_take_part};
+use super::super::{Problems, VerbError, World, draft, incident, must_take_part};
 use super::{event_of, must_not_be_archived, one_line, pinned_plans};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
@@ -28,25 +28,19 @@ const EXPECTED_DURATION: &str = "expected-duration";
 
 pub(super) fn read_duration(
     given: &BTreeMap<String, GivenFact>,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Option<Span> {
     let given = given.get(EXPECTED_DURATION)?;
     match given.value.as_str().map(str::parse) {
         Some(Ok(span)) => Some(span),
         Some(Err(error)) => {
             let error: BadSpan = error;
-            problems.push(Problem {
-                field: format!("facts.{EXPECTED_DURATION}"),
-                what: error.to_string(),
-            });
+            problems.add(&format!("facts.{EXPECTED_DURATION}"), &error.to_string());
             None
         }
         None => {
-            let what = "expected a length of time such as 48h".to_owned();
-            problems.push(Problem {
-                field: format!("facts.{EXPECTED_DURATION}"),
-                what,
-            });
+            let what = "expected a length of time such as 48h";
+            problems.add(&format!("facts.{EXPECTED_DURATION}"), what);
             None
         }
     }
@@ -57,40 +51,27 @@ pub(super) fn read_facts(
     given: &BTreeMap<String, GivenFact>,
     actor: &Actor,
     now: Moment,
-    problems: &mut Vec<Problem>,
+    problems: &mut Problems,
 ) -> Facts {
     let mut facts = Facts::new();
+    let mut told = false;
     for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
         let field = format!("facts.{code}");
         let Some(spec) = event.fact(code) else {
-            let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
-            problems.push(Problem {
-                field,
-                what: format!(
-                    "{} has no such fact; it has {}",
-                    event.event,
-                    known.join(", ")
-                ),
-            });
+            problems.add(&field, &no_such_fact(event, &mut told));
             continue;
         };
         let source = match given.source.as_deref().map(one_line).transpose() {
             Ok(source) => source,
             Err(what) => {
-                problems.push(Problem {
-                    field: format!("{field}.source"),
-                    what,
-                });
+                problems.add(&format!("{field}.source"), &what);
                 continue;
             }
         };
         let as_of = given.as_of.unwrap_or(now);
         // Clocks of two machines may differ by a little; a fact of tomorrow is a slip.
         if as_of > now + chrono::TimeDelta::minutes(5) {
-            problems.push(Problem {
-                field: format!("{field}.as_of"),
-                what: "it lies in the future".into(),
-            });
+            problems.add(&format!("{field}.as_of"), "it lies in the future");
             continue;
         }
         match spec.read(&given.value) {
@@ -105,13 +86,20 @@ pub(super) fn read_facts(
                     },
                 );
             }
-            Err(error) => problems.push(Problem {
-                field,
-                what: error.what,
-            }),
+            Err(error) => problems.add(&field, &error.what),
         }
     }
     facts
+}
+
+/// The facts that there are, are named once: the same list under every slip would bury them.
+fn no_such_fact(event: &EventType, told: &mut bool) -> String {
+    let event_name = &event.event;
+    if std::mem::replace(told, true) {
+        return format!("{event_name} has no such fact");
+    }
+    let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
+    format!("{event_name} has no such fact; it has {}", known.join(", "))
 }
 
 /// Adds or replaces facts; drafts follow.
@@ -131,7 +119,7 @@ pub async fn set_facts(
     must_take_part(actor, &plans)?;
     must_not_be_archived(&incident)?;
     let event = event_of(&plans)?;
-    let mut problems = Vec::new();
+    let mut problems = Problems::default();
     let mut facts = read_facts(&event, given, actor, now, &mut problems);
     let duration = read_duration(given, &mut problems)
         .filter(|span| incident.expected_duration != Some(*span));

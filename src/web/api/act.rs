@@ -29,6 +29,7 @@ pub struct Change<T> {
     key: Option<String>,
     fingerprint: String,
     dry_run: bool,
+    _turn: request::Turn,
 }
 
 /// What any change may carry in its query.
@@ -46,7 +47,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
         let (parts, body) = request.into_parts();
         let key = request::short_header(&parts.headers, IDEMPOTENCY_KEY)?.map(str::to_owned);
         let ChangeQuery { dry_run } = request::query(&parts)?;
-        let body = request::body(body).await?;
+        let (body, turn) = request::body(body).await?;
         let input = request::json(&body)?;
         let mut digest = Sha256::new();
         digest.update(format!("{} {}\n", parts.method, parts.uri.path()));
@@ -56,6 +57,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
             key,
             fingerprint: hex(&digest.finalize()),
             dry_run,
+            _turn: turn,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! Who calls: a person, by the bearer token they show.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
@@ -8,6 +10,7 @@ use super::{ApiState, Problem};
 use crate::domain::approval::Actor;
 use crate::domain::person::token_hash;
 use crate::id::{DRILL_TOKEN, RealmKind};
+use crate::web::door::Seat;
 
 pub struct Caller(pub Actor);
 
@@ -33,7 +36,12 @@ impl FromRequestParts<ApiState> for Caller {
                 state.strangers.note(now);
                 Err(Problem::token_has_ended(end))
             }
-            Some((person, _)) => Ok(Self(person.actor())),
+            Some((person, _)) => {
+                if let Some(seat) = parts.extensions.get::<Arc<Seat>>() {
+                    seat.is_known();
+                }
+                Ok(Self(person.actor()))
+            }
             None => {
                 state.strangers.note(now);
                 Err(Problem::unauthorized())

@@ -19,6 +19,7 @@ use crate::domain::time::Span;
 use crate::drill::live::{
     Asked, Leap, Live, Order, OrderError, Participant, Reports, StartError, View,
 };
+use crate::flow::Problems;
 use crate::plan::scenario::InjectFile;
 
 /// Whoever starts live drills and knows the one that runs. A server has one; the API of a drill has none.
@@ -343,13 +344,12 @@ impl From<StartError> for Problem {
                     "It cannot be used",
                     said,
                 );
-                problem.more.problems = diagnostics
-                    .into_iter()
-                    .map(|d| super::problem::FieldProblem {
-                        field: format!("{}:{}:{}", d.place.file, d.place.line, d.place.column),
-                        what: d.message,
-                    })
-                    .collect();
+                let mut problems = Problems::default();
+                for d in diagnostics {
+                    let place = format!("{}:{}:{}", d.place.file, d.place.line, d.place.column);
+                    problems.add(&place, &d.message);
+                }
+                problem.more.list(&problems);
                 problem
             }
             StartError::Wrong(_) => Self::new(

@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::Problem;
 use crate::domain::approval::{Consent, Seen};
 use crate::domain::check_code::BadCheckCode;
+use crate::domain::clip::short;
 use crate::domain::plan::CorrectionKind;
 use crate::flow::declare::GivenFact;
 
@@ -210,7 +211,7 @@ pub fn one_of<'a>(
     match given {
         Some(name) if !known.contains(&name) => Err(Problem::invalid(
             field,
-            format!("{name:?} is not one of {}", known.join(", ")),
+            format!("{:?} is not one of {}", short(name), known.join(", ")),
         )),
         _ => Ok(given),
     }

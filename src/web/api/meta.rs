@@ -6,6 +6,7 @@ use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use chrono::SecondsFormat;
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
@@ -13,9 +14,11 @@ use serde_json::{Value, json};
 use utoipa::OpenApi;
 
 use super::caller::Caller;
+use super::health::{self, Vitals};
 use super::input::NoInput;
 use super::request::Asked;
 use super::{ApiDoc, ApiState, Problem};
+use crate::web::door::Count;
 
 /// Who the token belongs to, and the posts that person holds.
 #[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Object)))]
@@ -41,14 +44,23 @@ pub async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// The process can do its work: the database answers, plans are loaded, it is not draining.
+/// How many faults of the plan files are told.
+const MOST_FAULTS: usize = 20;
+
+/// The process can do its work: a change was made durable a moment ago, plans are loaded, it is not draining. If not,
+/// `trouble` is one of disk-full, database-missing, foreign-database, lock-lost, store-slow, store-unavailable. Answers
+/// within two seconds.
 #[utoipa::path(get, path = "/readyz", responses((status = 200, body = Object), (status = 503, body = Object)))]
 pub async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
-    let database = match state.realm.store.read().await {
-        Ok(mut tx) => tx.next_wake().await.err().map(|error| error.to_string()),
-        Err(error) => Some(error.to_string()),
-    };
     let draining = state.draining.is_cancelled();
+    let ailing = match &state.vitals {
+        // Whoever stops does not look after the store any more.
+        _ if draining => None,
+        Some(vitals) => vitals.ailing().await,
+        None => health::tried(&state.realm.store, state.realm.now()).await,
+    };
+    let trouble = ailing.as_ref().map(|ailing| ailing.ailment.code());
+    let database = ailing.map(|ailing| ailing.detail);
     let plans = state.realm.world().plans.plans.len();
     let ready = database.is_none() && !draining && plans > 0;
     let status = if ready {
@@ -57,11 +69,27 @@ pub async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
         StatusCode::SERVICE_UNAVAILABLE
     };
     let faults = state.plan_faults.load();
-    let body = json!({
-        "ready": ready, "database": database.unwrap_or_else(|| "ok".into()), "draining": draining, "plans": plans,
+    let mut body = json!({
+        "ready": ready, "database": database.unwrap_or_else(|| "ok".into()), "trouble": trouble,
+        "draining": draining, "plans": plans,
         // A broken plan file does not make the server unready: the last good one stays in use.
-        "plan_faults": faults.as_slice(),
+        "plan_faults": faults.iter().take(MOST_FAULTS).collect::<Vec<_>>(),
+        "more_plan_faults": faults.len().saturating_sub(MOST_FAULTS),
     });
+    if let Some(vitals) = &state.vitals {
+        body["files"] = json!(vitals.files());
+        body["connections"] = vitals
+            .listeners()
+            .into_iter()
+            .map(|(name, count)| {
+                (
+                    name.to_owned(),
+                    json!({ "open": count.open, "budget": count.budget }),
+                )
+            })
+            .collect::<serde_json::Map<_, _>>()
+            .into();
+    }
     (status, Json(body))
 }
 
@@ -90,6 +118,9 @@ pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse,
     let journal: Gauge = Gauge::default();
     registry.register("journal_entries", "Entries in the journal", journal.clone());
 
+    if let Some(vitals) = &state.vitals {
+        register_doors(&mut registry, vitals.as_ref());
+    }
     let now = state.realm.now();
     let mut tx = state.realm.store.read().await?;
     for (channel, counts) in tx.channel_counts().await? {
@@ -126,6 +157,66 @@ pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse,
         )],
         text,
     ))
+}
+
+/// Open files and who is connected.
+fn register_doors(registry: &mut Registry, vitals: &dyn Vitals) {
+    let mut gauge = |name: &str, help: &str, values: &[(&'static str, u64)]| {
+        let family = Family::<Vec<(String, String)>, Gauge>::default();
+        for (listener, value) in values {
+            let labels = match *listener {
+                "" => Vec::new(),
+                name => vec![("listener".to_owned(), name.to_owned())],
+            };
+            let value = i64::try_from(*value).unwrap_or(i64::MAX);
+            family.get_or_create(&labels).set(value);
+        }
+        registry.register(name, help, family);
+    };
+    let files = vitals.files();
+    gauge(
+        "open_files_limit",
+        "Files that may be open",
+        &[("", files.limit)],
+    );
+    gauge(
+        "open_files_reserve",
+        "Open files that no listener gets",
+        &[("", files.reserve)],
+    );
+    if let Some(in_use) = files.in_use {
+        gauge("open_files", "Files that are open", &[("", in_use)]);
+    }
+    let listeners = vitals.listeners();
+    let each = |of: fn(&Count) -> u64| -> Vec<(&'static str, u64)> {
+        listeners
+            .iter()
+            .map(|(name, count)| (*name, of(count)))
+            .collect()
+    };
+    let help = "Connections that are open, by listener";
+    gauge("connections", help, &each(|count| count.open));
+    let help = "Connections that may be open, by listener";
+    gauge("connections_budget", help, &each(|count| count.budget));
+    let mut counter = |name: &str, help: &str, of: fn(&Count) -> u64| {
+        let family = Family::<Vec<(String, String)>, Counter>::default();
+        for (listener, value) in each(of) {
+            let labels = vec![("listener".to_owned(), listener.to_owned())];
+            family.get_or_create(&labels).inc_by(value);
+        }
+        registry.register(name, help, family);
+    };
+    counter("connections_admitted", "Connections taken", |count| {
+        count.admitted
+    });
+    let help = "Connections told 503 because every place was taken";
+    counter("connections_refused", help, |count| count.refused);
+    let help = "Idle connections let go for a newcomer";
+    counter("connections_gave_way", help, |count| count.gave_way);
+    let help = "Connections let go for silence or slowness";
+    counter("connections_cut_off", help, |count| count.cut_off);
+    let help = "Connections that could not be taken because no file may be opened any more";
+    counter("accept_failures", help, |count| count.not_admitted);
 }
 
 /// Every answer says what time it is here: a drill's clock may have been moved, and a deadline is read against it.

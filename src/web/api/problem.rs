@@ -7,9 +7,13 @@ use axum::response::IntoResponse;
 use serde::Serialize;
 
 use crate::domain::approval::Refusal;
+use crate::domain::clip::{clip, short};
 use crate::domain::time::Moment;
-use crate::flow::{self, VerbError};
+use crate::flow::{self, Problems, VerbError};
 use crate::store::StoreError;
+
+/// The most characters of a sentence; what is said back of an input may be as long as the input.
+const MOST_DETAIL: usize = 2_000;
 
 /// `application/problem+json`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -31,6 +35,9 @@ pub struct Particulars {
     /// Each field that cannot be used.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<FieldProblem>,
+    /// How many there are beside those listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub more_problems: usize,
     /// What has changed since the text that was approved.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub difference: Vec<String>,
@@ -45,6 +52,21 @@ pub struct FieldProblem {
     pub what: String,
 }
 
+fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
+
+impl Particulars {
+    /// Lists the fields, or as many as an answer lists.
+    pub fn list(&mut self, problems: &Problems) {
+        let listed = problems.iter().cloned();
+        self.problems = listed
+            .map(|flow::Problem { field, what }| FieldProblem { field, what })
+            .collect();
+        self.more_problems = problems.more();
+    }
+}
+
 impl Problem {
     pub fn new(
         status: StatusCode,
@@ -52,11 +74,12 @@ impl Problem {
         title: &'static str,
         detail: impl Into<String>,
     ) -> Self {
+        let detail = detail.into();
         Self {
             kind: format!("urn:fabu:problem:{name}"),
             title,
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: clip(&detail, MOST_DETAIL).into_owned(),
             more: Box::default(),
         }
     }
@@ -71,12 +94,11 @@ impl Problem {
     }
 
     pub fn not_found(what: &str, id: &str) -> Self {
-        let shown: String = id.chars().take(60).collect();
         Self::new(
             StatusCode::NOT_FOUND,
             "not-found",
             "There is no such thing",
-            format!("there is no {what} {shown}; nothing was done"),
+            format!("there is no {what} {}; nothing was done", short(id)),
         )
     }
 
@@ -168,10 +190,7 @@ impl From<VerbError> for Problem {
                     "Some fields cannot be used; nothing was changed",
                     format!("{detail}; nothing was changed"),
                 );
-                problem.more.problems = problems
-                    .into_iter()
-                    .map(|flow::Problem { field, what }| FieldProblem { field, what })
-                    .collect();
+                problem.more.list(&problems);
                 problem
             }
             VerbError::Forbidden(_) => Self::new(
@@ -198,10 +217,15 @@ impl From<VerbError> for Problem {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match &error {
-            StoreError::Unavailable(_) => Self::new(
+            StoreError::Unavailable(_)
+            | StoreError::Full(_)
+            | StoreError::Missing(_)
+            | StoreError::Foreign(_)
+            | StoreError::Taken(_)
+            | StoreError::Barred(_) => Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 "store-unavailable",
-                "The database cannot be reached; try again",
+                "The database takes no changes; try again",
                 error.to_string(),
             ),
             StoreError::Conflict { .. } | StoreError::Duplicate(_) => Self::new(

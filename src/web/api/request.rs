@@ -7,12 +7,18 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt;
 use serde::de::DeserializeOwned;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::Problem;
 use super::twice::NothingTwice;
 
 /// The largest body, in bytes: a fact may hold 64 KiB of text, and a declaration several.
 const MOST_BODY: usize = 1024 * 1024;
+/// Bodies longer than this are read only a few at a time.
+const LIGHT_BODY: usize = 32 * 1024;
+/// How many of those: with what reading them takes, they are the largest part of what a crowd can make this hold.
+static HEAVY_BODIES: Semaphore = Semaphore::const_new(16);
+
 /// Of a body that is too large this much is still taken in and thrown away, so that the sender hears why.
 const MOST_HEARD: usize = 16 * MOST_BODY;
 
@@ -56,13 +62,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
     }
 }
 
+/// The turn of a long body, to be kept until what it asks for is done.
+pub type Turn = Option<SemaphorePermit<'static>>;
+
 /// Reads a body whole.
 ///
 /// # Errors
 /// When it is too large or breaks off.
-pub async fn body(mut body: Body) -> Result<Bytes, Problem> {
+pub async fn body(mut body: Body) -> Result<(Bytes, Turn), Problem> {
     let mut kept = Vec::new();
     let mut heard = 0;
+    let mut turn = None;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
             Problem::bad_request(format!("the body broke off: {error}; nothing was changed"))
@@ -73,6 +83,10 @@ pub async fn body(mut body: Body) -> Result<Bytes, Problem> {
         heard += data.len();
         if heard > MOST_HEARD {
             break;
+        }
+        if heard > LIGHT_BODY && turn.is_none() {
+            // It is never closed.
+            turn = HEAVY_BODIES.acquire().await.ok();
         }
         if heard <= MOST_BODY {
             kept.extend_from_slice(&data);
@@ -86,7 +100,7 @@ pub async fn body(mut body: Body) -> Result<Bytes, Problem> {
             format!("{MOST_BODY} bytes are the most that is read; nothing was changed"),
         ));
     }
-    Ok(kept.into())
+    Ok((kept.into(), turn))
 }
 
 /// Reads a body as the JSON object that a path takes. A verb without input may come without one.

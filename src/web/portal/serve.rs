@@ -1,32 +1,28 @@
 //! The portal on the wire: one thread and one small runtime per core, each with its own listening socket, HTTP/1.1.
 //!
-//! Threads share nothing but the site and a counter, so a crowd costs each core only its own share. The kernel deals
-//! connections out (`SO_REUSEPORT`). Slow and silent clients are cut off; nothing they do holds a thread.
+//! Threads share nothing but the site and who is there, so a crowd costs each core only its own share. The kernel deals
+//! connections out (`SO_REUSEPORT`). Slow and silent clients are cut off at the door; nothing they do holds a thread.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
 use http_body_util::Full;
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Bytes;
 use hyper::header::{self, HeaderMap, HeaderName};
-use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
-use hyper_util::rt::{TokioIo, TokioTimer};
-use socket2::{Domain, Protocol, Socket, TcpKeepalive, Type};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::task::JoinSet;
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use super::page::notice::Trouble;
 use super::reply::Asked;
 use super::site::{SharedSite, Site};
+use crate::web::door::{self, Crowd, Patience, Sent};
 
 /// What a server allows its clients.
 #[derive(Debug, Clone)]
@@ -58,10 +54,24 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// A crowd of readers: whoever rests between two pages gives way to newcomers, who wait meanwhile.
+    pub fn crowd(&self, name: &'static str) -> Arc<Crowd> {
+        let patience = Patience {
+            first: self.read_head,
+            head: self.read_head,
+            // No page takes a body.
+            body: self.read_head,
+            idle: self.read_head,
+            stalled: self.unconfirmed,
+        };
+        Crowd::new(name, self.connections, door::Full::Waits, patience)
+    }
+}
+
 /// What has been served, for the metrics page.
 #[derive(Debug, Default)]
 pub struct Traffic {
-    pub connections: AtomicU64,
     pub requests: AtomicU64,
 }
 
@@ -89,6 +99,17 @@ pub fn serve(
     limits: &Limits,
     stop: &CancellationToken,
 ) -> io::Result<Serving> {
+    serve_crowd(listen, site, limits, limits.crowd("portal"), stop)
+}
+
+/// The same for a `crowd` that is counted elsewhere as well.
+pub fn serve_crowd(
+    listen: SocketAddr,
+    site: Arc<SharedSite>,
+    limits: &Limits,
+    crowd: Arc<Crowd>,
+    stop: &CancellationToken,
+) -> io::Result<Serving> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let count = if limits.threads == 0 {
         cores
@@ -96,7 +117,9 @@ pub fn serve(
         limits.threads
     };
     // A shared port would let a second server in, and each would get a part of the crowd.
-    drop(alone(listen)?);
+    let alone = door::socket(listen, limits.unconfirmed)?;
+    alone.bind(&listen.into())?;
+    drop(alone);
     let mut listeners = vec![bind(listen, limits)?];
     let address = listeners[0].local_addr()?;
     while listeners.len() < count {
@@ -113,14 +136,16 @@ pub fn serve(
             site: site.clone(),
             traffic: traffic.clone(),
             searches: searches.clone(),
-            limits: limits.clone(),
-            share: limits.connections.div_ceil(count).max(1),
-            // Its own token: a thousand connections waiting on one shared list would meet on its lock.
-            stop: stop.child_token(),
         };
+        let crowd = crowd.clone();
+        let drain = limits.drain;
+        // Its own token: a thousand connections waiting on one shared list would meet on its lock.
+        let stop = stop.child_token();
         let thread = std::thread::Builder::new()
             .name(format!("portal-{index}"))
-            .spawn(move || runtime.block_on(listen_on(listener, Arc::new(shared))))?;
+            .spawn(move || {
+                runtime.block_on(listen_on(listener, crowd, Arc::new(shared), drain, &stop))
+            })?;
         threads.push(thread);
     }
     Ok(Serving {
@@ -134,47 +159,23 @@ struct Shared {
     site: Arc<SharedSite>,
     traffic: Arc<Traffic>,
     searches: Arc<Semaphore>,
-    limits: Limits,
-    /// Connections that this thread may hold.
-    share: usize,
-    stop: CancellationToken,
-}
-
-/// A socket at an address that nobody else listens on.
-fn alone(address: SocketAddr) -> io::Result<Socket> {
-    let socket = open(address)?;
-    socket.bind(&address.into())?;
-    Ok(socket)
-}
-
-fn open(address: SocketAddr) -> io::Result<Socket> {
-    let socket = Socket::new(
-        Domain::for_address(address),
-        Type::STREAM,
-        Some(Protocol::TCP),
-    )?;
-    if address.is_ipv6() {
-        socket.set_only_v6(false)?;
-    }
-    // Connections of the last run that linger do not count.
-    socket.set_reuse_address(true)?;
-    Ok(socket)
 }
 
 fn bind(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
-    let socket = open(address)?;
+    let socket = door::socket(address, limits.unconfirmed)?;
     socket.set_reuse_port(true)?;
-    socket.set_nonblocking(true)?;
-    // Accepted sockets inherit these.
-    socket.set_tcp_nodelay(true)?;
-    socket.set_tcp_user_timeout(Some(limits.unconfirmed))?;
-    socket.set_tcp_keepalive(&TcpKeepalive::new().with_time(Duration::from_secs(30)))?;
     socket.bind(&address.into())?;
-    socket.listen(4_096)?;
+    socket.listen(door::QUEUE)?;
     Ok(socket.into())
 }
 
-async fn listen_on(listener: TcpListener, shared: Arc<Shared>) {
+async fn listen_on(
+    listener: TcpListener,
+    crowd: Arc<Crowd>,
+    shared: Arc<Shared>,
+    drain: Duration,
+    stop: &CancellationToken,
+) {
     let listener = match tokio::net::TcpListener::from_std(listener) {
         Ok(listener) => listener,
         Err(error) => {
@@ -182,70 +183,18 @@ async fn listen_on(listener: TcpListener, shared: Arc<Shared>) {
             return;
         }
     };
-    let places = Arc::new(Semaphore::new(shared.share));
-    let mut open = JoinSet::new();
-    loop {
-        let permit = tokio::select! {
-            permit = places.clone().acquire_owned() => permit,
-            () = shared.stop.cancelled() => break,
-        };
-        let Ok(permit) = permit else { break };
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = shared.stop.cancelled() => break,
-        };
-        match accepted {
-            Ok((stream, _)) => {
-                shared.traffic.connections.fetch_add(1, Ordering::Relaxed);
-                open.spawn(converse(stream, shared.clone(), permit));
-                while open.try_join_next().is_some() {}
-            }
-            Err(error) => {
-                // No descriptor left, or a client that gave up in the queue. One that closes frees one for the next.
-                tracing::debug!(%error, "a connection could not be taken");
-                drop(permit);
-                let _ = tokio::time::timeout(Duration::from_millis(50), open.join_next()).await;
-            }
-        }
-    }
-    drop(listener);
-    let drained = async { while open.join_next().await.is_some() {} };
-    if tokio::time::timeout(shared.limits.drain, drained)
-        .await
-        .is_err()
-    {
+    let service = service_fn(move |request| {
+        let shared = shared.clone();
+        async move { answer(&shared, request).await }
+    });
+    if !door::attend(listener, crowd, service, drain, stop).await {
         tracing::warn!("the portal stopped before every client had read its page");
     }
 }
 
-async fn converse(
-    stream: tokio::net::TcpStream,
-    shared: Arc<Shared>,
-    permit: OwnedSemaphorePermit,
-) {
-    let service = service_fn(|request| answer(&shared, request));
-    let mut http = http1::Builder::new();
-    http.pipeline_flush(true)
-        .timer(TokioTimer::new())
-        .header_read_timeout(shared.limits.read_head)
-        .max_buf_size(16 * 1024)
-        .max_headers(64);
-    let mut conversation = pin!(http.serve_connection(TokioIo::new(stream), service));
-    // A client that hangs up, stalls or talks nonsense is its own affair: the result says nothing to us.
-    tokio::select! {
-        biased;
-        _ = conversation.as_mut() => {}
-        () = shared.stop.cancelled() => {
-            conversation.as_mut().graceful_shutdown();
-            let _ = conversation.await;
-        }
-    }
-    drop(permit);
-}
-
 async fn answer(
     shared: &Shared,
-    request: Request<Incoming>,
+    request: Request<Sent>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     shared.traffic.requests.fetch_add(1, Ordering::Relaxed);
     let asked = asked(&request);
@@ -294,7 +243,7 @@ fn busy(site: &Site, asked: &Asked) -> Response<Bytes> {
     site.trouble(asked, Trouble::Busy)
 }
 
-fn asked(request: &Request<Incoming>) -> Asked<'_> {
+fn asked(request: &Request<Sent>) -> Asked<'_> {
     let headers = request.headers();
     Asked {
         path: request.uri().path(),

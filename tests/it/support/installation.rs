@@ -76,6 +76,7 @@ impl Installation {
 
     pub fn on(mut self, database: &str) -> Self {
         self.database = Some(database.to_owned());
+        self.done(&["migrate"]);
         self
     }
 

@@ -1,0 +1,114 @@
+//! The server itself, if one runs: whether it is ready, what ails it, who is at its doors.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::config::Config;
+
+use super::Findings;
+
+/// It answers within two seconds, or something is wrong with it.
+const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What `/readyz` says, as far as it is told here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Readiness {
+    ready: bool,
+    database: String,
+    trouble: Option<String>,
+    draining: bool,
+    files: Option<Files>,
+    connections: serde_json::Map<String, serde_json::Value>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Files {
+    limit: u64,
+    in_use: Option<u64>,
+}
+
+pub(super) async fn look(config: &Config, found: &mut Findings) {
+    let address = reachable(config.listen.api);
+    let http = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(PATIENCE)
+        .build();
+    let asked = match http {
+        Ok(http) => http.get(format!("http://{address}/readyz")).send().await,
+        Err(error) => Err(error),
+    };
+    let told = match asked {
+        Ok(answer) => answer.json::<Readiness>().await,
+        Err(error) if error.is_connect() => {
+            found.ok("server", format!("none answers at {address}"));
+            return;
+        }
+        Err(error) => Err(error),
+    };
+    match told {
+        Ok(told) => judge(&told, address, found),
+        Err(error) => found.fail(
+            "server",
+            format!("{address} does not say whether it is ready: {error}"),
+            "look at its log; if another program has this address, set listen.api in fabu.toml",
+        ),
+    }
+}
+
+fn judge(told: &Readiness, address: SocketAddr, found: &mut Findings) {
+    let next =
+        "see the server's log; it goes on by itself once this is mended, and starts anew otherwise";
+    match &told.trouble {
+        Some(trouble) => found.fail(
+            "server",
+            format!("{address} is not ready ({trouble}): {}", told.database),
+            next,
+        ),
+        None if told.draining => {
+            found.warn("server", format!("{address} is stopping"), "start it again")
+        }
+        None if !told.ready => found.fail(
+            "server",
+            format!("{address} is not ready: {}", told.database),
+            next,
+        ),
+        None => found.ok("server", format!("{address} is ready")),
+    }
+    let Some(files) = &told.files else { return };
+    let doors: Vec<String> = told
+        .connections
+        .iter()
+        .map(|(name, count)| format!("{name} {} of {}", count["open"], count["budget"]))
+        .collect();
+    let in_use = files
+        .in_use
+        .map_or("?".to_owned(), |in_use| in_use.to_string());
+    let detail = format!(
+        "connections: {}; open files: {in_use} of {}",
+        doors.join(", "),
+        files.limit
+    );
+    let crowded = told.connections.values().any(|count| {
+        let number = |name: &str| count[name].as_u64().unwrap_or(0);
+        number("open") * 10 >= number("budget") * 9
+    });
+    if crowded {
+        let next = "a crowd stands at a door: newcomers wait, or hear 503";
+        found.warn("connections", detail, next);
+    } else {
+        found.ok("connections", detail);
+    }
+}
+
+/// Where a server that listens everywhere is found from this machine.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    let ip = match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    SocketAddr::new(ip, address.port())
+}

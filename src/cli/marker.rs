@@ -1,0 +1,133 @@
+//! What a data folder remembers of the databases it has worked with: their names for themselves. So a database that
+//! was removed is not replaced by an empty one without anybody noticing, and another one is not taken for it.
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Server;
+use crate::domain::time::Moment;
+
+use super::{Exit, Failure, Result};
+
+const FILE: &str = "installation.json";
+
+/// The marker of one data folder, for the database that the configuration names.
+#[derive(Debug)]
+pub(super) struct Marker {
+    folder: PathBuf,
+    database: String,
+    kept: Kept,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Kept {
+    /// By where they are; a SQLite file within the folder by its name there, so that a folder may be moved.
+    databases: BTreeMap<String, Known>,
+}
+
+/// A database that was there.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Known {
+    pub installation: String,
+    pub since: Moment,
+}
+
+impl Marker {
+    /// # Errors
+    /// When it is there and cannot be read: then nobody knows whether there was a database.
+    pub(super) fn read(server: &Server) -> Result<Self> {
+        let path = server.data_dir.join(FILE);
+        let kept = match std::fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text).map_err(|error| {
+                Failure::new(
+                    Exit::Failed,
+                    format!("{}: {error}; nothing was done", path.display()),
+                )
+                .next("it says which database this data folder works with: restore it from the backup, or move it away if you are sure that the database is the right one")
+            })?,
+            Err(error) if is_absence(&error) => Kept::default(),
+            Err(error) => return Err(Failure::file(&path, "nothing was done", &error)),
+        };
+        Ok(Self {
+            folder: server.data_dir.clone(),
+            database: place(server),
+            kept,
+        })
+    }
+
+    /// The database that was there.
+    pub(super) fn known(&self) -> Option<&Known> {
+        self.kept.databases.get(&self.database)
+    }
+
+    /// Remembers `installation` from now on, all at once: a process that is killed leaves the old marker or the new.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(super) fn remember(&mut self, installation: &str, now: Moment) -> Result<()> {
+        if self
+            .known()
+            .is_some_and(|known| known.installation == installation)
+        {
+            return Ok(());
+        }
+        let known = Known {
+            installation: installation.to_owned(),
+            since: now,
+        };
+        self.kept.databases.insert(self.database.clone(), known);
+        let path = self.folder.join(FILE);
+        let new = self.folder.join(format!("{FILE}.new"));
+        let text = format!("{:#}\n", serde_json::json!(self.kept));
+        let written = std::fs::create_dir_all(&self.folder)
+            .and_then(|()| std::fs::File::create(&new))
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())?;
+                file.sync_all()
+            })
+            .and_then(|()| std::fs::rename(&new, &path));
+        written.map_err(|error| {
+            Failure::file(
+                &path,
+                "it does not say which database this folder has",
+                &error,
+            )
+        })
+    }
+
+    /// That there was a database, and what there is now is `what`.
+    pub(super) fn lost(&self, known: &Known, shown: &str, what: &str) -> Failure {
+        Failure::new(
+            Exit::Conflict,
+            format!(
+                "{shown}: {what}, but {} has worked with a database there since {} ({}); nothing was done",
+                self.folder.display(),
+                known.since.format("%Y-%m-%d"),
+                known.installation
+            ),
+        )
+        .next("restore that database from the backup; only if it is given up for good: fabu migrate --new-database")
+    }
+}
+
+fn is_absence(error: &std::io::Error) -> bool {
+    matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::NotADirectory
+    )
+}
+
+/// Where the database is, without what is secret.
+fn place(server: &Server) -> String {
+    let Some(file) = server.database_file() else {
+        return server.database_shown();
+    };
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let (file, folder) = (whole(&file), whole(&server.data_dir));
+    let file = file.strip_prefix(&folder).unwrap_or(&file);
+    format!("sqlite:{}", file.display())
+}
