@@ -125,7 +125,7 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
     tell(&format!("     http://{portal}/b/{}", correction.id));
     delivered(realm, &correction.id, began).await?;
     let hash = hash_of(&correction);
-    sign(realm, &head, &correction.id, &hash).await?;
+    sign(realm, &head, &correction.id, &Consent::to(hash)).await?;
     step(realm, began, "confirmed by a second person");
 
     tell("\n5  Accounted for");
@@ -290,13 +290,13 @@ async fn publish(realm: &Realm, drafter: &Actor, signers: &[&Actor], id: &Releas
                 format!("the story has nobody who holds {post}"),
             ));
         };
-        sign(realm, next, id, &review.hash.clone()).await?;
+        sign(realm, next, id, &Consent::to(&review.hash)).await?;
     }
 }
 
-async fn sign(realm: &Realm, actor: &Actor, id: &ReleaseId, hash: &str) -> Result<()> {
+async fn sign(realm: &Realm, actor: &Actor, id: &ReleaseId, consent: &Consent) -> Result<()> {
     let (mut tx, world, now) = realm.begin().await?;
-    let answer = approve::approve(&mut tx, &world, now, actor, id, &Consent::to(hash))
+    let answer = approve::approve(&mut tx, &world, now, actor, id, consent)
         .await
         .map_err(|e| stopped(&e))?;
     realm.commit(tx).await?;
@@ -371,7 +371,12 @@ async fn corrected(
     .await
     .map_err(|e| stopped(&e))?;
     realm.commit(tx).await?;
-    sign(realm, leader, &correction.id, &hash_of(&correction)).await?;
+    // The reason is the leader's own: said so, it goes out now, and the head confirms it afterwards.
+    let consent = Consent {
+        own_words: true,
+        ..Consent::to(hash_of(&correction))
+    };
+    sign(realm, leader, &correction.id, &consent).await?;
     read(realm, &correction.id).await
 }
 
