@@ -23,8 +23,10 @@ mod person;
 mod postgres;
 mod progress;
 mod release;
+mod resend;
 mod sqlite;
 mod statement;
+mod trouble;
 mod value;
 mod world;
 
@@ -35,6 +37,8 @@ pub use migrate::MigrationStatus;
 pub use person::GivenAnswer;
 pub use progress::DeliveryView;
 pub use release::{OpenReleases, ReleaseFilter, Series};
+pub use resend::{Otherwise, SentAgain};
+pub use trouble::{OpenTrouble, UntoldTrouble};
 pub use value::{Row, Value};
 
 use std::sync::Arc;

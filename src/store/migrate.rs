@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     2 "0002_realm",
     3 "0003_channel_tally",
     4 "0004_release_by_item",
+    7 "0007_trouble",
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

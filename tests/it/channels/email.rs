@@ -8,7 +8,7 @@ use fabu::domain::bulletin::Language;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, channel, parcel, parcel_of, rendering, try_channel};
+use crate::support::parcels::{Told as _, channel, parcel, parcel_of, rendering, try_channel, moment};
 use crate::support::peers::http::silent;
 use crate::support::peers::sink::{Read, Sink};
 use crate::support::peers::smtp::{Manner, SmtpPeer};
@@ -300,7 +300,7 @@ async fn logs_in_and_keeps_the_password_to_itself() {
     good.send(&parcel("L-1", "zhang@example.org"))
         .await
         .accepted();
-    let said = good.probe().await.unwrap();
+    let said = good.probe(moment()).await.unwrap();
     assert!(said.contains("in the open"), "{said}");
 
     let bad = with("wrong-password");
@@ -310,7 +310,7 @@ async fn logs_in_and_keeps_the_password_to_itself() {
         "{}",
         told.why
     );
-    let said = bad.probe().await.unwrap_err();
+    let said = bad.probe(moment()).await.unwrap_err();
     assert!(
         said.contains("535") && said.contains("nothing was sent"),
         "{said}"
@@ -365,10 +365,10 @@ async fn a_name_in_chinese_needs_a_server_that_knows_it() {
 #[tokio::test]
 async fn a_probe_sends_nothing() {
     let peer = SmtpPeer::start(Manner::default()).await;
-    let said = mail_to(peer.port).probe().await.unwrap();
+    let said = mail_to(peer.port).probe(moment()).await.unwrap();
     assert!(said.contains("answers"), "{said}");
     assert!(peer.seen.lock().unwrap().mails.is_empty());
-    let said = mail_to(free_port()).probe().await.unwrap_err();
+    let said = mail_to(free_port()).probe(moment()).await.unwrap_err();
     assert!(said.contains("no connection"), "{said}");
     // The connection is closed politely, so the server is not left waiting.
     eventually("the probe's connection", || {

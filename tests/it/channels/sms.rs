@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use fabu::channel::{MapSecrets, SharedChannel};
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, parcel, parcel_of, rendering, try_channel};
+use crate::support::parcels::{Told as _, parcel, parcel_of, rendering, try_channel, moment};
 use crate::support::peers::free_port;
 use crate::support::peers::http::{Asked, HttpPeer, ok, silent};
 use crate::support::peers::kannel::Kannel;
@@ -75,7 +75,7 @@ async fn the_text_arrives_whole_at_the_message_centre() {
         "{}",
         told.why
     );
-    assert!(sms.probe().await.is_ok());
+    assert!(sms.probe(moment()).await.is_ok());
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn without_a_connection_it_did_not_arrive() {
         "{}",
         told.why
     );
-    assert!(sms.probe().await.unwrap_err().contains("no connection"));
+    assert!(sms.probe(moment()).await.unwrap_err().contains("no connection"));
 }
 
 #[tokio::test]
