@@ -5,6 +5,7 @@
 
 mod address;
 mod letter;
+mod plain;
 mod pool;
 mod session;
 mod verdict;

@@ -78,7 +78,9 @@ impl Channel for Sms {
         {
             Ok(reply) => self
                 .dictionary
-                .judge(&reply, |text| self.show(text, &parcel.address)),
+                .judge(&reply, &parcel.rendering.text, |text| {
+                    self.show(text, &parcel.address)
+                }),
             Err(outcome) => outcome,
         }
     }

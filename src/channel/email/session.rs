@@ -6,13 +6,16 @@ use std::time::Duration;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters,
+};
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
+use super::plain::Plain;
 use super::verdict::{Cause, Fault};
 use crate::channel::http::because;
 use crate::channel::{ChannelError, Recipe};
@@ -109,7 +112,12 @@ impl Session {
                 let address = (server.host.as_str(), server.port);
                 let stream = TcpStream::connect(address).await.map_err(Cause::Io)?;
                 stream.set_nodelay(true).map_err(Cause::Io)?;
-                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &server.hello).await
+                // What follows STARTTLS is not for reading line by line.
+                let stream: Box<dyn AsyncTokioStream> = match server.tls {
+                    MailTls::None => Box::new(Plain::new(stream)),
+                    _ => Box::new(stream),
+                };
+                AsyncSmtpConnection::connect_with_transport(stream, &server.hello).await
             }
             // lettre opens this one itself. Nagle does not hurt: every message leaves in one piece.
             MailTls::Tls => {

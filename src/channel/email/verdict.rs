@@ -72,6 +72,7 @@ impl Fault {
         match self.stage {
             // An answer that is no text says something, and it cannot be known what.
             Stage::Recipient | Stage::Data | Stage::Text if is_unreadable(error) => Blame::Unclear,
+            Stage::Login | Stage::Sender if is_unreadable(error) => Blame::Account,
             _ => Blame::Moment,
         }
     }

@@ -5,6 +5,7 @@ use encoding_rs::Encoding;
 use serde_json::Value;
 
 use super::super::http::Answer;
+use super::super::scrub::hide;
 use super::super::text::holds;
 use crate::channel::ChannelError;
 use crate::domain::blame::sms::{Named, answer as blame};
@@ -62,8 +63,8 @@ impl Dictionary {
         })
     }
 
-    /// `show` makes a provider's words fit to be kept.
-    pub fn judge(&self, answer: &Answer, show: impl Fn(&str) -> String) -> Outcome {
+    /// `show` makes a provider's words fit to be kept. `sent` is the text that it may have repeated.
+    pub fn judge(&self, answer: &Answer, sent: &str, show: impl Fn(&str) -> String) -> Outcome {
         let Answer { status, wait, .. } = answer;
         let code = status.as_u16();
         let body = answer.text(self.encoding);
@@ -89,7 +90,9 @@ impl Dictionary {
         if succeeds && named.is_none() {
             return accepted();
         }
-        let (fault, ambiguous) = blame(named, code, wait.is_some(), &body);
+        // Our own words, repeated, say nothing of whose fault it is.
+        let said_by_it = hide(&body, sent, " ");
+        let (fault, ambiguous) = blame(named, code, wait.is_some(), &said_by_it);
         let hint = match (named, fault) {
             (None, crate::domain::blame::Blame::Account) => "; check the channel's url, fields, secret and account",
             (None, _) if status.is_success() => ", which is not its word for success",
@@ -171,7 +174,7 @@ mod tests {
             content_type: None,
             body: body.as_ref().to_vec(),
         };
-        dictionary(section).judge(&answer, str::to_owned)
+        dictionary(section).judge(&answer, "大坝停用，每日通报", str::to_owned)
     }
 
     fn is_accepted(outcome: &Outcome) -> bool {
@@ -245,6 +248,12 @@ mod tests {
             let outcome = verdict(json!({}), code, "no");
             assert_eq!(scope(&outcome), Some((Scope::Moment, true)), "{code}");
         }
+    }
+
+    #[test]
+    fn a_text_that_the_gateway_repeats_is_not_taken_for_its_own_words() {
+        let outcome = verdict(json!({}), 400, "cannot send: 大坝停用，每日通报");
+        assert_eq!(scope(&outcome), Some((Scope::Unclear, false)), "{outcome:?}");
     }
 
     #[test]

@@ -25,7 +25,7 @@ pub fn answer(named: Option<Named>, code: u16, waits: bool, text: &str) -> (Blam
         Some(Named::Account) => return (Blame::Account, false),
         None => {}
     }
-    let words = Words::of(text);
+    let words = Words::of(&without_names(text));
     let topics = words.topics();
     match code {
         // A success that the file does not know may mean "I have it", unless it clearly says something else.
@@ -46,6 +46,20 @@ pub fn answer(named: Option<Named>, code: u16, waits: bool, text: &str) -> (Blam
             None => (by_words(&words).unwrap_or(Blame::Unclear), false),
         },
     }
+}
+
+/// `name=value` without the name: a gateway that repeats our own fields does not complain of our password by that.
+fn without_names(text: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find('=') {
+        out.push_str(rest[..end].trim_end_matches(is_name));
+        out.push(' ');
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    out
 }
 
 fn by_words(words: &Words) -> Option<Blame> {
@@ -132,6 +146,7 @@ mod tests {
         assert_eq!(of(503, ""), (Blame::Moment, false));
         assert_eq!(of(504, ""), (Blame::Moment, true));
         assert_eq!(of(400, "no"), (Blame::Unclear, false));
+        assert_eq!(of(400, "refused username=fabu&password=x").0, Blame::Unclear);
     }
 
     #[test]

@@ -983,7 +983,13 @@ async fn what_was_closed_before_there_was_a_tally_still_counts(database: &Databa
     store.close().await;
     // As the database of a program from before.
     let mut outsider = database.outsider().await;
-    outsider.run("DROP TABLE channel_tally").await.unwrap();
+    for step in [
+        "DROP TABLE channel_tally",
+        "DROP TABLE channel_trouble",
+        "ALTER TABLE delivery DROP COLUMN earlier",
+    ] {
+        outsider.run(step).await.unwrap();
+    }
     outsider
         .run("DELETE FROM schema_migration WHERE number >= 3")
         .await
