@@ -14,14 +14,17 @@ mod error;
 mod feishu;
 mod file;
 mod http;
+mod lanes;
 mod portal;
 mod progress;
+pub mod proxy;
 pub mod recording;
 mod robot;
 mod scrub;
 pub mod secrets;
 mod sms;
 mod telegram;
+mod text;
 pub mod tls;
 mod wecom;
 
@@ -35,6 +38,7 @@ use async_trait::async_trait;
 
 use crate::domain::channel::{ChannelDef, ChannelKind};
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::time::Moment;
 
 /// Sends one text to one address, once.
 #[async_trait]
@@ -43,7 +47,7 @@ pub trait Channel: Send + Sync {
 
     /// Reaches the provider without sending anything, for `fabu channel test` and `fabu doctor`. Says what answered,
     /// or what is wrong and what to do.
-    async fn probe(&self) -> Result<String, String> {
+    async fn probe(&self, _at: Moment) -> Result<String, String> {
         Ok("nothing to reach: this channel does not leave the machine".into())
     }
 }

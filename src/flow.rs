@@ -15,6 +15,8 @@ pub mod publish;
 pub mod correct;
 pub mod dispatch;
 pub mod deliver;
+pub mod trouble;
+pub mod resend;
 pub mod report;
 mod problems;
 

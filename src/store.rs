@@ -24,10 +24,12 @@ mod person;
 mod postgres;
 mod progress;
 mod release;
+mod resend;
 mod shown;
 mod sqlite;
 mod sqlite_file;
 mod statement;
+mod trouble;
 mod value;
 mod world;
 
@@ -39,7 +41,9 @@ pub use owner::Taking;
 pub use person::GivenAnswer;
 pub use progress::DeliveryView;
 pub use release::{OpenReleases, ReleaseFilter, Series};
+pub use resend::{Otherwise, SentAgain};
 pub use shown::Shown;
+pub use trouble::{OpenTrouble, UntoldTrouble};
 pub use value::{Row, Value};
 
 use std::sync::Arc;

@@ -15,7 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::channel::ChannelDef;
 use crate::domain::time::Moment;
 use crate::flow::deliver::{Courier, Pause};
-use crate::flow::{VerbError, dispatch, schedule};
+use crate::flow::{VerbError, dispatch, schedule, trouble};
 use crate::realm::{Realm, Wired};
 use crate::store::{Dialect, StoreError};
 
@@ -184,6 +184,7 @@ async fn keep_dispatching(realm: Arc<Realm>, stop: CancellationToken) {
 async fn expand_all(realm: &Realm, stop: &CancellationToken) -> Result<(), StoreError> {
     free_expired_leases(realm).await?;
     // A look first: most signals are not about dispatches, and a look needs no writer.
+    tell_trouble(realm).await?;
     while !stop.is_cancelled() && realm.store.read().await?.has_dispatches_under_way().await? {
         expand_once(realm).await?;
     }
@@ -217,6 +218,29 @@ pub async fn expand_once(realm: &Realm) -> Result<bool, StoreError> {
         realm.commit(tx).await?;
     }
     Ok(expanded)
+}
+
+/// Tells what the couriers have found out about the channels' accounts.
+///
+/// # Errors
+/// The store's.
+pub async fn tell_trouble(realm: &Realm) -> Result<(), StoreError> {
+    let now = realm.now();
+    if realm
+        .store
+        .read()
+        .await?
+        .untold_troubles(now)
+        .await?
+        .is_empty()
+    {
+        return Ok(());
+    }
+    let (mut tx, world, now) = realm.begin().await?;
+    trouble::tell(&mut tx, &world, now)
+        .await
+        .map_err(store_error)?;
+    realm.commit(tx).await
 }
 
 /// Closes the dispatches that have nothing open any more.
@@ -324,6 +348,9 @@ async fn serve_channel(realm: Arc<Realm>, mut courier: Courier, stop: Cancellati
                 continue;
             }
         };
+        if courier.take_news() {
+            realm.notify();
+        }
         match wait {
             Pause::Until(at) => {
                 let latest = realm.now() + TimeDelta::seconds(5);
@@ -388,6 +415,13 @@ pub async fn beat(
         if is_due(realm, courier).await? {
             busy |= courier.sweep(most).await? > 0;
         }
+    }
+    let news = couriers
+        .iter_mut()
+        .filter_map(|one| one.take_news().then_some(()));
+    if news.count() > 0 {
+        tell_trouble(realm).await?;
+        busy = true;
     }
     close_once(realm).await?;
     Ok(busy)

@@ -1,7 +1,5 @@
 //! DingTalk (钉钉) group robot: 20 messages a minute or ten minutes of silence; the signature goes into the address.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
@@ -9,8 +7,9 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::robot::{Maker, Meaning, Robot, Signing};
+use super::robot::{Maker, Robot, Signing};
 use super::{ChannelError, Recipe};
+use crate::domain::channel::ChannelKind;
 
 pub(super) struct Dingtalk;
 
@@ -27,6 +26,7 @@ fn sign(secret: &str, millis: i64) -> String {
 }
 
 impl Maker for Dingtalk {
+    const KIND: ChannelKind = ChannelKind::Dingtalk;
     const LIMIT: usize = 20_000;
 
     fn message(&self, text: &str, mention_all: bool, signing: &Signing<'_>) -> (Url, Value) {
@@ -47,22 +47,6 @@ impl Maker for Dingtalk {
 
     fn code(answer: &Value) -> Option<i64> {
         answer.get("errcode")?.as_i64()
-    }
-
-    fn meaning(code: i64) -> Meaning {
-        match code {
-            // Sent too fast: the robot is silenced for ten minutes.
-            130_101 | 410_100 => Meaning::Throttled(Duration::from_secs(600)),
-            // Keyword, signature or IP (310000); robot or token gone (300001, 4001xx); group gone (400013); bad body
-            // (4xxxx); forbidden words or links (4301xx).
-            310_000
-            | 300_001
-            | 300_005
-            | 40_000..=49_999
-            | 400_000..=400_199
-            | 430_100..=430_199 => Meaning::Refused,
-            _ => Meaning::Passing,
-        }
     }
 }
 

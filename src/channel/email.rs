@@ -5,6 +5,7 @@
 
 mod address;
 mod letter;
+mod plain;
 mod pool;
 mod session;
 mod verdict;
@@ -17,11 +18,13 @@ use lettre::Address;
 use lettre::transport::smtp::authentication::Credentials;
 use tokio::time::Instant;
 
+use super::lanes::{Lane, Lanes};
 use super::secrets::{self, Secret};
 use super::{Channel, ChannelError, Recipe, http};
 use crate::domain::bulletin::Rendering;
 use crate::domain::channel::{EmailDef, MailTls};
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::time::Moment;
 use letter::{Letter, Sender};
 use pool::Pool;
 use session::{Server, Session};
@@ -34,6 +37,7 @@ pub(super) struct Email {
     sender: Sender,
     server: Server,
     pool: Pool,
+    lanes: Lanes,
     letters: Mutex<Vec<(Arc<Rendering>, Arc<Letter>)>>,
     timeout: Duration,
     password: Option<Secret>,
@@ -58,10 +62,12 @@ impl Email {
                 return Err(ChannelError::bad_value(def, key, why));
             }
         };
+        let most = usize::try_from(def.concurrency).unwrap_or(usize::MAX);
         Ok(Self {
             sender: Sender::new(def, section)?,
             server: Server::new(recipe, section, credentials)?,
-            pool: Pool::new(usize::try_from(def.concurrency).unwrap_or(usize::MAX)),
+            pool: Pool::new(most),
+            lanes: Lanes::new(most),
             letters: Mutex::default(),
             timeout: http::timeout(def),
             password,
@@ -85,19 +91,44 @@ impl Email {
         Ok(letter)
     }
 
+    /// One message over as many connections as the server takes. Where it refuses one more, the message waits for one of
+    /// the others.
+    async fn deliver(&self, to: &Address, text: &str) -> Result<String, Fault> {
+        loop {
+            let mut lane = self.lanes.enter().await;
+            let until = Instant::now() + self.timeout;
+            match self.deliver_over(&mut lane, to, text, until).await {
+                Err(fault) if fault.may_be_crowd() => {
+                    if !lane.crowded(until).await {
+                        return Err(fault);
+                    }
+                }
+                result => return result,
+            }
+        }
+    }
+
     /// One message over a kept connection; if that turns out to be dead before the message was given to it, over a
     /// new one.
-    async fn deliver(&self, to: &Address, text: &str, until: Instant) -> Result<String, Fault> {
+    async fn deliver_over(
+        &self,
+        lane: &mut Lane<'_>,
+        to: &Address,
+        text: &str,
+        until: Instant,
+    ) -> Result<String, Fault> {
         if let Some(mut session) = self.pool.take() {
+            lane.opened();
             match session
                 .deliver(self.sender.address(), to, text, until)
                 .await
             {
-                Err(fault) if fault.is_stale() => {}
+                Err(fault) if fault.is_stale() => lane.closed(),
                 result => return self.keep(session, result),
             }
         }
         let mut session = Session::open(&self.server, until).await?;
+        lane.opened();
         let result = session
             .deliver(self.sender.address(), to, text, until)
             .await;
@@ -124,34 +155,38 @@ impl Channel for Email {
             Err(why) => return Outcome::Refused { why },
         };
         let text = letter.to(&to, &parcel.key, parcel.at);
-        let result = self
-            .deliver(&to, &text, Instant::now() + self.timeout)
-            .await;
+        let result = self.deliver(&to, &text).await;
         let secrets: Vec<_> = self.password.iter().collect();
         verdict::judge(result, self.server.place(), |said| {
             super::scrub::scrub(said, &parcel.address, &secrets)
         })
     }
 
-    async fn probe(&self) -> Result<String, String> {
+    /// Goes the way of a message up to the sender's name, which it takes back.
+    async fn probe(&self, _at: Moment) -> Result<String, String> {
         let place = self.server.place();
         let until = Instant::now() + self.timeout;
-        match Session::open(&self.server, until).await {
-            Ok(session) => {
-                session.quit(until).await;
+        let rehearsed = async {
+            let mut session = Session::open(&self.server, until).await?;
+            let rehearsed = session.rehearse(self.sender.address(), until).await;
+            session.quit(until).await;
+            rehearsed
+        };
+        match rehearsed.await {
+            Ok(()) => {
                 let open = self.password.is_some() && self.server.tls() == MailTls::None;
                 let warning = if open {
                     "; the password crosses the network in the open, set `tls: starttls` or `tls: tls`"
                 } else {
                     ""
                 };
-                Ok(format!("{place} answers{warning}"))
+                Ok(format!("{place} answers and takes this sender{warning}"))
             }
             Err(fault) => {
                 let secrets: Vec<_> = self.password.iter().collect();
                 let why = super::scrub::scrub(&fault.to_string(), "", &secrets);
                 Err(format!(
-                    "{place}: {why}; check `host`, `port`, `tls` and the account, nothing was sent"
+                    "{place}: {why}; check `host`, `port`, `tls`, `from` and the account, nothing was sent"
                 ))
             }
         }

@@ -1,7 +1,5 @@
 //! Feishu (飞书) group robot: 100 messages a minute and 5 a second; the signature goes into the body.
 
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, Mac};
@@ -9,8 +7,9 @@ use reqwest::Url;
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use super::robot::{Maker, Meaning, Robot, Signing};
+use super::robot::{Maker, Robot, Signing};
 use super::{ChannelError, Recipe};
+use crate::domain::channel::ChannelKind;
 
 pub(super) struct Feishu;
 
@@ -27,6 +26,7 @@ fn sign(secret: &str, seconds: i64) -> String {
 }
 
 impl Maker for Feishu {
+    const KIND: ChannelKind = ChannelKind::Feishu;
     const LIMIT: usize = 20_000;
 
     fn message(&self, text: &str, mention_all: bool, signing: &Signing<'_>) -> (Url, Value) {
@@ -51,16 +51,6 @@ impl Maker for Feishu {
     fn code(answer: &Value) -> Option<i64> {
         let code = answer.get("code").or_else(|| answer.get("StatusCode"))?;
         code.as_i64()
-    }
-
-    fn meaning(code: i64) -> Meaning {
-        match code {
-            // More than 5 a second or 100 a minute, or the rush at a full hour.
-            11232 | 11233 | 99_991_400 => Meaning::Throttled(Duration::from_secs(1)),
-            // Bad body (9499), bad parameters or address (190xx), signature, IP or keyword (19021, 19022, 19024).
-            9499 | 19001..=19099 => Meaning::Refused,
-            _ => Meaning::Passing,
-        }
     }
 }
 

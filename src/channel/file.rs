@@ -7,9 +7,11 @@ use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
 use super::{Channel, ChannelError};
+use crate::domain::blame::Blame;
 use crate::domain::bulletin::hex;
 use crate::domain::channel::ChannelDef;
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::time::Moment;
 
 /// One file per parcel, named by its key: a second try writes the same file again.
 pub(super) struct Folder {
@@ -47,17 +49,15 @@ impl Channel for Folder {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "the writer was stopped".to_owned(),
         };
-        Outcome::Retry {
-            after: None,
-            why: format!(
-                "{} was not written: {why}; make room or give this user the right to write there",
-                self.path.join(&name).display()
-            ),
-            ambiguous: false,
-        }
+        let why = format!(
+            "{} was not written: {why}; make room or give this user the right to write there",
+            self.path.join(&name).display()
+        );
+        // The folder is ours: whoever makes room or gives the right puts it right for all that wait.
+        Blame::Account.outcome(None, why, false)
     }
 
-    async fn probe(&self) -> Result<String, String> {
+    async fn probe(&self, _at: Moment) -> Result<String, String> {
         let folder = self.path.clone();
         let tried = tokio::task::spawn_blocking(move || {
             write_whole(&folder, ".fabu-probe", b"")?;

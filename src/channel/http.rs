@@ -1,12 +1,18 @@
-//! What every channel over HTTP shares: the client, what a transport error means, and a provider's waiting time.
+//! What every channel over HTTP shares: the client, the way to the provider, exchanges without an answer, and a
+//! provider's waiting time.
 
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use encoding_rs::Encoding;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Certificate, Client, RequestBuilder, StatusCode, Url};
+use reqwest::{Certificate, Client, Proxy, RequestBuilder, StatusCode, Url};
+use tokio::time::Instant;
 
-use super::{ChannelError, Recipe};
+use super::lanes::Lanes;
+use super::proxy::{Proxies, Way};
+use super::{ChannelError, Recipe, text};
+use crate::domain::blame::Blame;
 use crate::domain::channel::ChannelDef;
 use crate::domain::delivery::Outcome;
 use crate::domain::time::{Moment, Span};
@@ -23,14 +29,20 @@ pub(super) fn timeout(def: &ChannelDef) -> Duration {
     Duration::from_secs(seconds.max(1))
 }
 
-/// A client that keeps its connections and goes nowhere that the definition does not name.
+/// A client that keeps its connections and goes nowhere that the definition does not name, by the way that it names.
 pub(super) fn client(recipe: &Recipe<'_>) -> Result<Client, ChannelError> {
     let def = recipe.def;
     let timeout = timeout(def);
     let bad = |error: reqwest::Error| ChannelError::bad_value(def, "ca-file", because(&error));
+    let proxies = Proxies::of(recipe)?;
     let mut builder = Client::builder()
         .user_agent(concat!("fabu/", env!("CARGO_PKG_VERSION")))
         .redirect(Policy::none())
+        .no_proxy()
+        .proxy(Proxy::custom(move |url| match proxies.way(url) {
+            Way::Direct => None,
+            Way::Proxy(proxy, _) => Some(proxy),
+        }))
         .tcp_nodelay(true)
         .timeout(timeout)
         // Before the whole time is up, so that a dead host is told from one that took the request.
@@ -43,6 +55,139 @@ pub(super) fn client(recipe: &Recipe<'_>) -> Result<Client, ChannelError> {
         builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(bad)
+}
+
+/// A provider over HTTP: the client, how many connections it takes, and the way there.
+pub(super) struct Provider {
+    pub client: Client,
+    lanes: Lanes,
+    proxies: Proxies,
+    timeout: Duration,
+}
+
+impl Provider {
+    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+        let most = usize::try_from(recipe.def.concurrency).unwrap_or(usize::MAX);
+        Ok(Self {
+            client: client(recipe)?,
+            lanes: Lanes::new(most),
+            proxies: Proxies::of(recipe)?,
+            timeout: timeout(recipe.def),
+        })
+    }
+
+    /// Sends a request and reads its answer; the error is the outcome of a try that got none. Where the provider refuses
+    /// one more connection, the request waits for one of the others.
+    pub async fn exchange(
+        &self,
+        request: impl Fn() -> RequestBuilder,
+        place: &str,
+        at: Moment,
+    ) -> Result<Answer, Outcome> {
+        loop {
+            let mut lane = self.lanes.enter().await;
+            match self.try_once(request(), at).await {
+                Ok(answer) => {
+                    lane.opened();
+                    return Ok(answer);
+                }
+                // Nothing of it was sent, so it may wait for a connection.
+                Err(error)
+                    if error.is_connect() && !error.is_timeout() && !is_about_trust(&error) =>
+                {
+                    if !lane.crowded(Instant::now() + self.timeout).await {
+                        return Err(lost(error, place));
+                    }
+                }
+                Err(error) => return Err(lost(error, place)),
+            }
+        }
+    }
+
+    async fn try_once(&self, request: RequestBuilder, at: Moment) -> reqwest::Result<Answer> {
+        let mut response = request.send().await?;
+        let status = response.status();
+        let wait = retry_after(response.headers(), at);
+        let said = response.headers().get(CONTENT_TYPE);
+        let content_type = said.and_then(|text| text.to_str().ok()).map(str::to_owned);
+        let mut body = Vec::new();
+        while body.len() < ANSWER_LIMIT {
+            match response.chunk().await? {
+                Some(chunk) => body.extend_from_slice(&chunk),
+                None => break,
+            }
+        }
+        body.truncate(ANSWER_LIMIT);
+        Ok(Answer {
+            status,
+            wait,
+            content_type,
+            body,
+        })
+    }
+
+    /// By which way `url` is reached, in words; empty when there is nothing to say.
+    pub fn way(&self, url: &Url) -> String {
+        match self.proxies.way(url) {
+            Way::Direct => String::new(),
+            Way::Proxy(_, shown) => format!(" by the proxy {shown}"),
+        }
+    }
+
+    /// Reaches a provider by the way of its messages and asks for nothing: its front page's head.
+    ///
+    /// # Errors
+    /// Why it was not reached, in words for the operator.
+    pub async fn reach(&self, url: &Url) -> Result<String, String> {
+        let (place, way) = (place(url), self.way(url));
+        let mut front = url.clone();
+        front.set_path("/");
+        front.set_query(None);
+        front.set_fragment(None);
+        match self.client.head(front).send().await {
+            // A proxy answers in the place of whom it cannot reach.
+            Ok(response) if !way.is_empty() && is_the_proxys(response.status()) => Err(format!(
+                "{place}{way}: the proxy answered {}; check the proxy, its password, and whether it may reach {place}; \
+                 nothing was sent",
+                response.status().as_u16()
+            )),
+            Ok(_) => Ok(format!("{place} answers{way}")),
+            Err(error) if error.is_timeout() => Err(format!(
+                "{place}{way} did not answer within {}; check the address and the network, nothing was sent",
+                Span::seconds(i64::try_from(self.timeout.as_secs()).unwrap_or(i64::MAX))
+            )),
+            Err(error) => {
+                let what = match error.is_connect() {
+                    true => "no connection to",
+                    // Whoever breaks off has been reached.
+                    false if way.is_empty() => return Ok(format!("{place} answers")),
+                    false => "the exchange broke off with",
+                };
+                let why = because(&error.without_url());
+                Err(format!(
+                    "{what} {place}{way}: {why}; check the address and the network, nothing was sent"
+                ))
+            }
+        }
+    }
+}
+
+fn is_the_proxys(status: StatusCode) -> bool {
+    matches!(status.as_u16(), 407 | 502 | 503 | 504)
+}
+
+/// Whether a connection stood and was not trusted: a certificate, or no common ground in TLS.
+pub(super) fn is_about_trust(error: &dyn std::error::Error) -> bool {
+    let why = because(error);
+    [
+        "certificate",
+        "fatal alert",
+        "InvalidContentType",
+        "corrupt message",
+        "peer is incompatible",
+    ]
+    .iter()
+    .any(|sign| why.contains(sign))
 }
 
 /// `text` as an address of a provider; the error does not repeat it, for it may hold a key.
@@ -67,50 +212,36 @@ pub(super) fn place(url: &Url) -> String {
 pub(super) struct Answer {
     pub status: StatusCode,
     pub wait: Option<Duration>,
-    pub body: String,
+    pub content_type: Option<String>,
+    pub body: Vec<u8>,
 }
 
-/// Sends a request and reads its answer; the error is the outcome of a try that got none.
-pub(super) async fn exchange(
-    request: RequestBuilder,
-    place: &str,
-    at: Moment,
-) -> Result<Answer, Outcome> {
-    let mut response = request.send().await.map_err(|e| lost(e, place))?;
-    let status = response.status();
-    let wait = retry_after(response.headers(), at);
-    let mut body = Vec::new();
-    while body.len() < ANSWER_LIMIT {
-        match response.chunk().await.map_err(|e| lost(e, place))? {
-            Some(chunk) => body.extend_from_slice(&chunk),
-            None => break,
-        }
+impl Answer {
+    /// The body as text, in `encoding` or the one that the answer names.
+    pub fn text(&self, encoding: Option<&'static Encoding>) -> String {
+        text::decode(&self.body, encoding, self.content_type.as_deref())
     }
-    body.truncate(ANSWER_LIMIT);
-    let body = String::from_utf8_lossy(&body).into_owned();
-    Ok(Answer { status, wait, body })
 }
 
 /// A try without an answer. Once the connection stood, the request may have been taken.
 fn lost(error: reqwest::Error, place: &str) -> Outcome {
+    let error = error.without_url();
     let ambiguous = !(error.is_connect() || error.is_builder());
     let why = match (error.is_connect(), error.is_timeout()) {
         (true, true) => format!("{place} did not answer the connection in time"),
-        (true, false) => format!(
-            "no connection to {place}: {}",
-            because(&error.without_url())
-        ),
+        (true, false) => format!("no connection to {place}: {}", because(&error)),
         (false, true) => format!("{place} took the request and did not answer in time"),
-        (false, false) => format!(
-            "the exchange with {place} broke off: {}",
-            because(&error.without_url())
-        ),
+        (false, false) => format!("the exchange with {place} broke off: {}", because(&error)),
     };
-    Outcome::Retry {
-        after: None,
-        why,
-        ambiguous,
+    // A certificate that is not trusted is set up wrongly, here or there: no message fares better.
+    if is_about_trust(&error) {
+        return Blame::Account.outcome(
+            None,
+            format!("{why}; check the certificate and `ca-file`"),
+            false,
+        );
     }
+    Blame::Moment.outcome(None, why, ambiguous)
 }
 
 /// The innermost reason of an error, which is the one that says something.
@@ -133,25 +264,6 @@ fn retry_after(headers: &HeaderMap, at: Moment) -> Option<Duration> {
         }
     };
     Some(wait.min(LONGEST_WAIT))
-}
-
-/// Opens a connection to a provider and closes it again.
-pub(super) async fn knock(url: &Url, timeout: Duration) -> Result<String, String> {
-    let place = place(url);
-    let host = url.host_str().unwrap_or_default();
-    // An address in brackets is how a URL writes IPv6, not how the resolver reads it.
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let port = url.port_or_known_default().unwrap_or(80);
-    match tokio::time::timeout(timeout, tokio::net::TcpStream::connect((host, port))).await {
-        Ok(Ok(_)) => Ok(format!("{place} answers")),
-        Ok(Err(error)) => Err(format!(
-            "no connection to {place}: {error}; check the address and the network, nothing was sent"
-        )),
-        Err(_) => Err(format!(
-            "{place} did not answer within {}; check the address and the network, nothing was sent",
-            Span::seconds(i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX))
-        )),
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
+use crate::domain::blame::Blame;
 use crate::domain::bulletin::Rendering;
 use crate::domain::delivery::{Outcome, Parcel};
 
@@ -75,14 +76,13 @@ where
                 continue;
             }
             Ok(Err(outcome)) => outcome,
-            Err(_) => Outcome::Retry {
-                after: None,
-                why: format!(
-                    "{place} took {index} of {} messages and did not answer the next in time",
-                    messages.len()
-                ),
-                ambiguous: true,
-            },
+            Err(_) => {
+                let all = messages.len();
+                let why = format!(
+                    "{place} took {index} of {all} messages and did not answer the next in time"
+                );
+                Blame::Moment.outcome(None, why, true)
+            }
         };
         if matches!(outcome, Outcome::Refused { .. }) {
             progress.forget(&parcel.key);

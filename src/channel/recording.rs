@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::Channel;
+use crate::domain::blame::Scope;
 use crate::domain::bulletin::Rendering;
 use crate::domain::delivery::{Outcome, Parcel};
 
@@ -134,6 +135,7 @@ fn no_luck() -> Outcome {
     Outcome::Retry {
         after: None,
         why: "simulated failure".into(),
+        scope: Scope::Moment,
         ambiguous: false,
     }
 }
@@ -168,6 +170,7 @@ mod tests {
         let down = Outcome::Retry {
             after: None,
             why: "down".into(),
+            scope: Scope::Moment,
             ambiguous: false,
         };
         let channel = Recording::new();

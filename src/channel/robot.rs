@@ -5,20 +5,24 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use reqwest::{Client, Url};
+use reqwest::Url;
 use serde_json::Value;
 
-use super::http::{self, Answer};
+use super::http::{self, Answer, Provider};
 use super::progress::{Progress, messages, send_in_order};
 use super::scrub::scrub;
 use super::secrets::{self, Secret};
 use super::{Channel, ChannelError, Recipe};
-use crate::domain::channel::RobotDef;
+use crate::domain::blame::Blame;
+use crate::domain::blame::robot::{code as blame, without_code};
+use crate::domain::channel::{ChannelKind, RobotDef};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::time::Moment;
 
 /// What is particular to one maker of robots.
 pub(super) trait Maker: Send + Sync + 'static {
+    const KIND: ChannelKind;
+
     /// UTF-8 bytes of text that the maker takes in one message.
     const LIMIT: usize;
 
@@ -27,9 +31,6 @@ pub(super) trait Maker: Send + Sync + 'static {
 
     /// The code in an answer; `None` when there is none to be found.
     fn code(answer: &Value) -> Option<i64>;
-
-    /// What a code other than success means.
-    fn meaning(code: i64) -> Meaning;
 }
 
 /// What a signature is made from.
@@ -39,18 +40,9 @@ pub(super) struct Signing<'a> {
     pub at: Moment,
 }
 
-pub(super) enum Meaning {
-    /// Too many messages; the wait that the maker documents.
-    Throttled(Duration),
-    /// The robot, its address, signature or keyword, or the text: the same message will not fare better.
-    Refused,
-    /// Anything else may pass.
-    Passing,
-}
-
 pub(super) struct Robot<M> {
     maker: M,
-    client: Client,
+    provider: Provider,
     url: Url,
     place: String,
     secret: Option<Secret>,
@@ -88,7 +80,7 @@ impl<M: Maker> Robot<M> {
         hidden.extend(keys_of(&url).into_iter().map(Secret::new));
         Ok(Self {
             maker,
-            client: http::client(recipe)?,
+            provider: Provider::new(recipe)?,
             place: http::place(&url),
             url,
             secret,
@@ -117,42 +109,79 @@ impl<M: Maker> Robot<M> {
             at,
         };
         let (url, body) = self.maker.message(text, mention_all, &signing);
-        let request = self.client.post(url).json(&body);
-        let answer = http::exchange(request, &self.place, at).await?;
+        let request = || self.provider.client.post(url.clone()).json(&body);
+        let answer = self.provider.exchange(request, &self.place, at).await?;
         self.judge(&answer)
     }
 
     /// A robot gives no receipt.
     fn judge(&self, answer: &Answer) -> Result<Option<String>, Outcome> {
-        let json: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
-        let code = M::code(&json);
+        let body = answer.text(None);
+        let json: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
         let status = answer.status.as_u16();
-        let said = self.show(&answer.body);
-        let retry = |after: Option<Duration>, why, ambiguous| {
-            Err(Outcome::Retry {
-                after: after.or(answer.wait),
-                why,
-                ambiguous,
-            })
-        };
-        match code {
+        let said = self.show(&body);
+        match M::code(&json) {
             Some(0) if answer.status.is_success() => Ok(None),
             Some(code) if code != 0 => {
                 let why = format!("{} answered code {code}: {said}", self.place);
-                match M::meaning(code) {
-                    Meaning::Throttled(wait) => retry(Some(wait), why, false),
-                    Meaning::Refused => Err(Outcome::Refused { why }),
-                    Meaning::Passing => retry(None, why, false),
-                }
+                let (blame, wait) = blame(M::KIND, code, &body);
+                Err(blame.outcome(wait.or(answer.wait), why, false))
             }
             // No code that could be read: the robot itself did not speak.
             _ => {
                 let why = format!("{} answered {status} without a code: {said}", self.place);
-                let ambiguous = answer.status.is_success() || matches!(status, 502 | 504);
-                retry(None, why, ambiguous)
+                let (blame, ambiguous) = without_code(status, answer.wait.is_some());
+                Err(blame.outcome(answer.wait, why, ambiguous))
             }
         }
     }
+
+    /// A signed call without a message: it cannot post, and shows whether the robot knows us.
+    async fn knock(&self, at: Moment) -> Result<String, String> {
+        let signing = Signing {
+            url: &self.url,
+            secret: self.secret.as_ref().map(Secret::expose),
+            at,
+        };
+        let (url, mut body) = self.maker.message("", false, &signing);
+        if let Some(fields) = body.as_object_mut() {
+            // Only the signature stays.
+            fields.retain(|name, _| matches!(name.as_str(), "timestamp" | "sign"));
+        }
+        let request = || self.provider.client.post(url.clone()).json(&body);
+        let place = format!("{}{}", self.place, self.provider.way(&self.url));
+        let answer = match self.provider.exchange(request, &place, signing.at).await {
+            Ok(answer) => answer,
+            Err(Outcome::Retry { why, .. } | Outcome::Refused { why }) => {
+                return Err(format!("{}; nothing was sent", self.show(&why)));
+            }
+            Err(Outcome::Accepted { .. }) => return Ok(format!("{place} answers")),
+        };
+        let body = answer.text(None);
+        let said = self.show(&body);
+        let json: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
+        let about_us =
+            |code| blame(M::KIND, code, &body).0 == Blame::Account && !wants_keyword(&body);
+        match M::code(&json) {
+            Some(code) if code != 0 && about_us(code) => Err(format!(
+                "{place} answered code {code}: {said}; nothing was sent"
+            )),
+            // It refused a call without a message, as it should, and knew the robot.
+            Some(_) => Ok(format!("{place} answers and knows this robot")),
+            None => Err(format!(
+                "{place} answered {} without a code: {said}; check the address, nothing was sent",
+                answer.status.as_u16()
+            )),
+        }
+    }
+}
+
+/// A call without a text cannot hold the word that a robot listens for.
+fn wants_keyword(text: &str) -> bool {
+    let text = text.to_lowercase();
+    ["keyword", "key word", "关键词"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// The parts of a robot's address that are its key: values of the query, and the last word of the path.
@@ -188,8 +217,8 @@ impl<M: Maker> Channel for Robot<M> {
         send_in_order(&self.progress, parcel, self.timeout, &self.place, post).await
     }
 
-    async fn probe(&self) -> Result<String, String> {
-        http::knock(&self.url, self.timeout).await
+    async fn probe(&self, at: Moment) -> Result<String, String> {
+        self.knock(at).await
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn scrub(text: &str, address: &str, secrets: &[&Secret]) -> String {
     }
 }
 
-fn hide(text: &str, what: &str, shown: &str) -> String {
+pub(super) fn hide(text: &str, what: &str, shown: &str) -> String {
     // Hiding a letter or two would garble the text and protect nothing.
     if what.len() < 4 {
         return text.to_owned();

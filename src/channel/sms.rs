@@ -4,24 +4,25 @@
 mod answer;
 mod request;
 
-use std::time::Duration;
-
 use async_trait::async_trait;
-use reqwest::Client;
 
+use super::http::Provider;
 use super::secrets::{self, Secret};
-use super::{Channel, ChannelError, Recipe, http};
+use super::{Channel, ChannelError, Recipe};
 use crate::domain::channel::{SmsDef, SuccessTest};
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::time::Moment;
+use answer::Dictionary;
 use request::Form;
 
 pub(super) struct Sms {
-    client: Client,
+    provider: Provider,
     form: Form,
-    success: SuccessTest,
+    dictionary: Dictionary,
+    /// A call that sends nothing, and what it answers when all is well.
+    probe: Option<(Form, SuccessTest)>,
     secret: Option<Secret>,
-    timeout: Duration,
 }
 
 impl Sms {
@@ -32,17 +33,23 @@ impl Sms {
             .as_ref()
             .ok_or_else(|| ChannelError::no_section(def))?;
         let secret = secrets::wanted(def, "secret-env", section.secret_env.as_ref(), secrets)?;
-        if section.success.equals.is_some() != section.success.json_pointer.is_some() {
-            let why = "`json-pointer` and `equals` need each other";
-            return Err(ChannelError::bad_value(def, "success", why));
-        }
+        let probe = section.probe.as_ref();
+        let probe = probe.map(|probe| {
+            let form = Form::of_probe(def, probe, secret.as_ref())?;
+            Ok::<_, ChannelError>((form, probe.success.clone()))
+        });
         Ok(Self {
-            client: http::client(recipe)?,
+            provider: Provider::new(recipe)?,
             form: Form::new(def, section, secret.as_ref())?,
-            success: section.success.clone(),
+            dictionary: Dictionary::new(def, section)?,
+            probe: probe.transpose()?,
             secret,
-            timeout: http::timeout(def),
         })
+    }
+
+    fn show(&self, text: &str, address: &str) -> String {
+        let secrets: Vec<_> = self.secret.iter().collect();
+        super::scrub::scrub(text, address, &secrets)
     }
 }
 
@@ -63,18 +70,49 @@ impl Channel for Sms {
                 ),
             };
         }
-        let request = self.form.fill(&self.client, parcel);
-        match http::exchange(request, self.form.place(), parcel.at).await {
-            Ok(reply) => answer::judge(&self.success, &reply, |text| {
-                let secrets: Vec<_> = self.secret.iter().collect();
-                super::scrub::scrub(text, &parcel.address, &secrets)
-            }),
+        let request = || self.form.fill(&self.provider.client, parcel);
+        match self
+            .provider
+            .exchange(request, self.form.place(), parcel.at)
+            .await
+        {
+            Ok(reply) => self
+                .dictionary
+                .judge(&reply, &parcel.rendering.text, |text| {
+                    self.show(text, &parcel.address)
+                }),
             Err(outcome) => outcome,
         }
     }
 
-    async fn probe(&self) -> Result<String, String> {
-        http::knock(self.form.url(), self.timeout).await
+    /// Makes the call that the file names. Without one the gateway is only reached: a message without a number could be
+    /// taken for one with.
+    async fn probe(&self, at: Moment) -> Result<String, String> {
+        let Some((form, success)) = &self.probe else {
+            let reached = self.provider.reach(self.form.url()).await?;
+            return Ok(format!(
+                "{reached}; reached, not tried: name a call that sends nothing under `sms: probe:`"
+            ));
+        };
+        let place = format!("{}{}", form.place(), self.provider.way(form.url()));
+        let request = || form.empty(&self.provider.client);
+        let nothing = "nothing was sent";
+        match self.provider.exchange(request, &place, at).await {
+            Ok(answer) => {
+                let (passes, body) = self.dictionary.is_success(success, &answer);
+                let said = self.show(&body, "");
+                let code = answer.status.as_u16();
+                if passes {
+                    Ok(format!("{place} answers: {said}"))
+                } else {
+                    Err(format!("{place} answered {code}: {said}; {nothing}"))
+                }
+            }
+            Err(Outcome::Retry { why, .. } | Outcome::Refused { why }) => {
+                Err(format!("{}; {nothing}", self.show(&why, "")))
+            }
+            Err(Outcome::Accepted { .. }) => Ok(format!("{place} answers")),
+        }
     }
 }
 

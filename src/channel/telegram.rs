@@ -12,8 +12,11 @@ use super::progress::{Progress, messages, send_in_order};
 use super::scrub::scrub;
 use super::secrets::{self, Secret};
 use super::{Channel, ChannelError, Recipe, http};
+use crate::domain::blame::Blame;
+use crate::domain::blame::telegram::answer;
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::time::Moment;
 
 /// Characters that one message may have, counted as the Bot API does, in UTF-16 units.
 const LIMIT: usize = 4096;
@@ -90,34 +93,20 @@ impl Telegram {
             other => format!("{}: {other}", self.place),
         };
         let why = scrub(&why, address, &[&self.token]);
-        let again = |after, ambiguous, why| Outcome::Retry {
-            after,
-            why,
-            ambiguous,
-        };
-        match error {
-            RequestError::RetryAfter(wait) => again(Some(wait.duration()), false, why),
-            RequestError::Api(error) if passes(error) => again(None, false, why),
-            RequestError::Api(_) | RequestError::MigrateToChatId(_) => Outcome::Refused { why },
-            RequestError::Network(error) => again(None, !error.is_connect(), why),
+        let (blame, after, ambiguous) = match error {
+            RequestError::RetryAfter(wait) => (Blame::Pace, Some(wait.duration()), false),
+            RequestError::Api(ApiError::InvalidToken) => (Blame::Account, None, false),
+            RequestError::Api(error) => (answer(&error.to_string()), None, false),
+            RequestError::MigrateToChatId(_) => (Blame::NoSuchRecipient, None, false),
+            RequestError::Network(error) if http::is_about_trust(error) => {
+                (Blame::Account, None, false)
+            }
+            RequestError::Network(error) => (Blame::Moment, None, !error.is_connect()),
             // An answer that cannot be read: the message may be out.
-            RequestError::InvalidJson { .. } => again(None, true, why),
-            RequestError::Io(_) => again(None, false, why),
-        }
-    }
-}
-
-/// Errors of the Bot API that say nothing about this message or its reader.
-fn passes(error: &ApiError) -> bool {
-    match error {
-        // The token is wrong: every message fares the same until an operator puts it right.
-        ApiError::InvalidToken => true,
-        ApiError::Unknown(text) => {
-            let text = text.to_ascii_lowercase();
-            let refused = ["bad request", "forbidden", "not found"];
-            !refused.iter().any(|word| text.starts_with(word))
-        }
-        _ => false,
+            RequestError::InvalidJson { .. } => (Blame::Unclear, None, true),
+            RequestError::Io(_) => (Blame::Moment, None, false),
+        };
+        blame.outcome(after, why, ambiguous)
     }
 }
 
@@ -160,7 +149,7 @@ impl Channel for Telegram {
         send_in_order(&self.progress, parcel, self.timeout, &self.place, post).await
     }
 
-    async fn probe(&self) -> Result<String, String> {
+    async fn probe(&self, _at: Moment) -> Result<String, String> {
         match tokio::time::timeout(self.timeout, self.bot.get_me()).await {
             Ok(Ok(me)) => Ok(format!(
                 "{} knows this bot as @{}",

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::client::{Change, Changing, Client, ServerArgs, nothing};
 use super::output::{plain, say, table, thousands};
+use super::when;
 use super::{Exit, Result};
 
 #[derive(Debug, clap::Args)]
@@ -48,7 +49,15 @@ struct Channel {
     kind: String,
     enabled: bool,
     fault: Option<String>,
+    #[serde(default)]
+    trouble: Option<Trouble>,
     deliveries: BTreeMap<String, u64>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Trouble {
+    since: crate::domain::time::Moment,
+    why: String,
 }
 
 const LIST: &str = "fabu channel list";
@@ -81,10 +90,18 @@ async fn list(client: &Client) -> Result {
         return Ok(Exit::Done);
     }
     let channels: Vec<Channel> = answer.read()?;
-    let faults: Vec<String> = channels
+    let mut faults: Vec<String> = channels
         .iter()
         .filter_map(|channel| channel.fault.as_deref().map(plain))
         .collect();
+    faults.extend(channels.iter().filter_map(|channel| {
+        let trouble = channel.trouble.as_ref()?;
+        let since = when::stamp(trouble.since, client.zone);
+        Some(plain(&format!(
+            "{}: 账号受阻 its account is refused since {since}: {}; 待发保留，恢复后自动续发 what waits is kept and goes on when it is mended",
+            channel.channel, trouble.why
+        )))
+    }));
     table(
         [
             "渠道 code",
@@ -105,6 +122,7 @@ async fn list(client: &Client) -> Result {
             };
             let state = match (&channel.fault, channel.enabled) {
                 (Some(_), _) => "不可用 unusable",
+                (None, true) if channel.trouble.is_some() => "受阻 in trouble",
                 (None, true) => "启用 enabled",
                 (None, false) => "停用 disabled",
             };

@@ -7,6 +7,7 @@ mod correct;
 mod edit;
 pub(super) mod list;
 mod preview;
+mod resend;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -51,6 +52,8 @@ enum Command {
     Waive(Reasoned),
     /// Correct what is out (更正): prepares the pre-written text; approve sends it
     Correct(correct::Args),
+    /// Send again what was given up (重发), to those only who have not got it
+    Resend(resend::Args),
     /// Take back what is out (撤回); the portal keeps its address and says so
     Withdraw(Reasoned),
 }
@@ -151,6 +154,7 @@ pub(super) async fn run(args: Args) -> Result {
             tell(&client, &answer, "免发 waived")
         }
         Command::Correct(args) => correct::run(&client, args).await,
+        Command::Resend(args) => resend::run(&client, args).await,
         Command::Withdraw(Reasoned { id, reason, how }) => {
             let body = json!({ "reason": reason });
             let answer = act(&client, &id, "withdraw", body, &how).await?;

@@ -40,12 +40,23 @@ pub struct ChannelDef {
     pub retry: Vec<Span>,
     #[serde(default = "a_day")]
     pub give_up_after: Span,
+    /// How often a text is sent again after an answer that may mean that it has arrived; then it is *unknown*.
+    #[serde(default = "two")]
+    #[schemars(range(max = 20))]
+    pub repeat_in_doubt: u32,
     /// Also carries reminders to the posts that have to act; never the portal.
     #[serde(default)]
     pub reminders: bool,
     /// The channel that takes over what this one gives up.
     #[serde(default)]
     pub fallback: Option<String>,
+    /// Whether HTTP goes by a web proxy: `system` (as `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy` say), `none`, or
+    /// the proxy's address, without a password. Addresses of this machine are never asked for through one.
+    #[serde(default)]
+    pub proxy: ProxyUse,
+    /// The variable that holds `user:password` of that proxy.
+    #[serde(default)]
+    pub proxy_auth_env: Option<String>,
     /// Certificates (PEM) of an authority of one's own that is trusted beside the public ones; the path starts from
     /// the folder that holds `channels/`.
     #[serde(default)]
@@ -95,6 +106,51 @@ impl ChannelKind {
             Self::Feishu => "feishu",
             Self::File => "file",
         }
+    }
+}
+
+/// By which way HTTP leaves the house.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum ProxyUse {
+    #[default]
+    System,
+    None,
+    /// The address of a proxy.
+    At(String),
+}
+
+impl Serialize for ProxyUse {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(match self {
+            Self::System => "system",
+            Self::None => "none",
+            Self::At(address) => address,
+        })
+    }
+}
+
+impl<'de> Deserialize<'de> for ProxyUse {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Ok(match text.trim() {
+            "system" => Self::System,
+            "none" => Self::None,
+            other => Self::At(other.to_owned()),
+        })
+    }
+}
+
+impl JsonSchema for ProxyUse {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "ProxyUse".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "string", "pattern": "^(system|none|https?://.+)$" })
     }
 }
 
@@ -167,8 +223,24 @@ pub struct SmsDef {
     pub fields: BTreeMap<String, String>,
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// The encoding of the gateway's answers (`GB18030`, `GBK`, `UTF-8` …); left out, as the answer itself says.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// The gateway has the message.
     #[serde(default)]
     pub success: SuccessTest,
+    /// The gateway will never take this message for this number.
+    #[serde(default)]
+    pub refused: Option<AnswerTest>,
+    /// The gateway may take it later.
+    #[serde(default)]
+    pub later: Option<AnswerTest>,
+    /// The gateway refuses us: balance, signature, log-in, address.
+    #[serde(default)]
+    pub account: Option<AnswerTest>,
+    /// A call that sends nothing, such as the balance; `channel test` and `doctor` make it.
+    #[serde(default)]
+    pub probe: Option<ProbeDef>,
     /// Printed in front as 【…】 and counted; without the brackets here.
     #[serde(default)]
     pub signature: Option<String>,
@@ -208,19 +280,70 @@ pub enum WhenLong {
     Refuse,
 }
 
+/// What an answer must be. What is left out does not matter; of several words one is enough.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct SuccessTest {
-    /// Any 2xx when empty.
+pub struct AnswerTest {
+    /// Any of these; for success any 2xx when empty.
     #[serde(default)]
     pub status: Vec<u16>,
+    /// A word, or several, that the answer holds, be it plain text, JSON or XML.
     #[serde(default)]
-    pub body_contains: Option<String>,
+    pub body_contains: Option<OneOrMore>,
     /// A JSON pointer into the answer, and the text it must equal.
     #[serde(default)]
     pub json_pointer: Option<String>,
     #[serde(default)]
-    pub equals: Option<String>,
+    pub equals: Option<OneOrMore>,
+}
+
+/// When a gateway has a message.
+pub type SuccessTest = AnswerTest;
+
+impl AnswerTest {
+    /// Whether it says anything about the answer's words.
+    pub fn has_words(&self) -> bool {
+        self.body_contains.is_some() || self.json_pointer.is_some()
+    }
+}
+
+/// One text or a list of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(inline)]
+pub enum OneOrMore {
+    One(String),
+    More(Vec<String>),
+}
+
+impl OneOrMore {
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::More(more) => more.as_slice(),
+        }
+        .iter()
+        .map(String::as_str)
+    }
+}
+
+/// A call to the gateway that sends nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ProbeDef {
+    pub url: String,
+    #[serde(default)]
+    pub method: HttpMethod,
+    #[serde(default)]
+    pub encode: Encoding,
+    /// Values may hold `{secret}`.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// What it answers when all is well.
+    #[serde(default)]
+    pub success: SuccessTest,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -274,6 +397,7 @@ impl ChannelDef {
         RetrySchedule {
             waits: self.retry.clone(),
             give_up_after: self.give_up_after,
+            repeat_in_doubt: self.repeat_in_doubt,
         }
     }
 
@@ -304,6 +428,10 @@ fn yes() -> bool {
 
 fn one() -> u32 {
     1
+}
+
+fn two() -> u32 {
+    2
 }
 
 fn four() -> u32 {

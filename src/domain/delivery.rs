@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::blame::Scope;
 use super::bulletin::{Language, Rendering};
 use super::time::Moment;
 use crate::id::{DispatchId, ReleaseId};
@@ -128,12 +129,14 @@ pub struct Leased {
     pub language: Language,
     /// Which try this is, from 1.
     pub attempt: u32,
+    /// How many of the tries were made before somebody had it sent again.
+    pub earlier: u32,
     /// Grows with every lease; an outcome with an older fence is thrown away.
     pub fence: i64,
     /// When the first try was due; give-up counts from here.
     pub first_at: Moment,
-    /// An earlier try may have arrived.
-    pub ambiguous: bool,
+    /// How many earlier tries may have arrived.
+    pub doubts: u32,
 }
 
 /// What a channel is handed: the bytes, the address, and a key that stays the same through every retry.
@@ -154,13 +157,15 @@ pub enum Outcome {
     Accepted {
         receipt: Option<String>,
     },
-    /// Worth another try, not before `after` if the provider said so. `ambiguous`: it may have arrived.
+    /// Worth another try, not before `after` if the provider said so. `scope`: whom else the trouble meets.
+    /// `ambiguous`: it may have arrived.
     Retry {
         after: Option<std::time::Duration>,
         why: String,
+        scope: Scope,
         ambiguous: bool,
     },
-    /// Never going to work: a bad address, a refused text.
+    /// Never going to work, whoever mends what: a bad address, a refused text.
     Refused {
         why: String,
     },

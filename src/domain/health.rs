@@ -1,47 +1,269 @@
-//! What may keep a server from doing its work, told apart by what somebody has to do about it.
+//! How a channel is: shut for a while by its breaker, and in trouble while its account is refused. Pure: `now` comes in.
+//!
+//! Recipients' answers say nothing about the channel, so they never open the breaker. An answer that could be about the
+//! message or about us counts as ours once several have come in a row and nothing was accepted between.
 
-/// Why the store takes no change.
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+
+use super::blame::Scope;
+use super::delivery::Outcome;
+use super::pace::Breaker;
+use super::time::Moment;
+
+/// Unclear answers in a row that count as trouble with the account.
+const SUSPICION: u32 = 5;
+
+/// Deliveries whose unclear answers are remembered at once.
+const REMEMBERED: usize = 4096;
+
+/// A stretch of time in which nothing was accepted because of us; without an end it lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ailment {
-    /// Nothing can be written until there is room.
-    DiskFull,
-    /// What was there at the start is gone.
-    DatabaseMissing,
-    /// What is there now is another one.
-    ForeignDatabase,
-    /// Another process has taken it over.
-    LockLost,
-    /// It is there, and does not get round to a change in time.
-    StoreSlow,
-    /// It cannot be reached, or refuses.
-    StoreUnavailable,
+pub struct Trouble {
+    pub since: Moment,
+    pub until: Option<Moment>,
 }
 
-impl Ailment {
-    /// A stable name.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::DiskFull => "disk-full",
-            Self::DatabaseMissing => "database-missing",
-            Self::ForeignDatabase => "foreign-database",
-            Self::LockLost => "lock-lost",
-            Self::StoreSlow => "store-slow",
-            Self::StoreUnavailable => "store-unavailable",
+/// How long the give-up clock of something due since `from` has stood by `now`.
+pub fn held(troubles: &[Trouble], from: Moment, now: Moment) -> TimeDelta {
+    troubles
+        .iter()
+        .map(|one| one.until.unwrap_or(now).min(now) - one.since.max(from))
+        .filter(|stretch| *stretch > TimeDelta::zero())
+        .sum()
+}
+
+/// What a try has changed, to be written down and told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    Began { why: String },
+    Ended,
+}
+
+/// The state of one channel, as the tries of one courier show it.
+#[derive(Debug, Clone)]
+pub struct Health {
+    breaker: Breaker,
+    in_trouble: bool,
+    /// Unclear answers since something was accepted.
+    suspects: u32,
+    accepted_at: Option<Moment>,
+    /// Deliveries with unclear answers: since when, and how many there were.
+    unclear: HashMap<i64, (Moment, u32)>,
+}
+
+impl Health {
+    pub fn new(concurrency: u32) -> Self {
+        Self {
+            breaker: Breaker::new(concurrency),
+            in_trouble: false,
+            suspects: 0,
+            accepted_at: None,
+            unclear: HashMap::new(),
         }
     }
 
-    /// Whether this process must not work on what it still holds: somebody else may, or it would be lost.
-    pub fn forbids_work(self) -> bool {
-        matches!(
-            self,
-            Self::DatabaseMissing | Self::ForeignDatabase | Self::LockLost
-        )
+    pub fn in_trouble(&self) -> bool {
+        self.in_trouble
+    }
+
+    /// Takes over what another process or an earlier run has seen.
+    pub fn found(&mut self, in_trouble: bool) {
+        self.in_trouble = in_trouble;
+    }
+
+    /// Notes how a try of `delivery` ended.
+    pub fn note(&mut self, delivery: i64, outcome: &Outcome, now: Moment) -> Option<Change> {
+        match outcome {
+            Outcome::Accepted { .. } => {
+                self.breaker.worked();
+                self.suspects = 0;
+                self.accepted_at = Some(now);
+                if !self.unclear.is_empty() {
+                    self.unclear.remove(&delivery);
+                }
+                std::mem::take(&mut self.in_trouble).then_some(Change::Ended)
+            }
+            // The server may not even have been asked, so this shows nothing.
+            Outcome::Refused { .. } => {
+                self.unclear.remove(&delivery);
+                None
+            }
+            Outcome::Retry {
+                scope, why, after, ..
+            } => self.failed(delivery, *scope, why, *after, now),
+        }
+    }
+
+    fn failed(
+        &mut self,
+        delivery: i64,
+        scope: Scope,
+        why: &str,
+        after: Option<Duration>,
+        now: Moment,
+    ) -> Option<Change> {
+        match scope {
+            Scope::Recipient | Scope::Pace => return None,
+            Scope::Moment => {
+                self.breaker.failed(now);
+                return None;
+            }
+            Scope::Unclear => {
+                if self.unclear.len() >= REMEMBERED {
+                    self.unclear.clear();
+                }
+                self.unclear.entry(delivery).or_insert((now, 0)).1 += 1;
+                self.suspects = self.suspects.saturating_add(1);
+                if self.suspects < SUSPICION && !self.in_trouble {
+                    return None;
+                }
+            }
+            Scope::Account => {}
+        }
+        // Where others have just been taken, the next are not held up by the first such answer.
+        let is_fresh = self
+            .accepted_at
+            .is_some_and(|at| now - at < TimeDelta::seconds(10));
+        self.breaker.refused(after, !is_fresh, now);
+        let began = !std::mem::replace(&mut self.in_trouble, true);
+        began.then(|| Change::Began {
+            why: why.to_owned(),
+        })
+    }
+
+    /// How many unclear answers `delivery` has had, if others were accepted since the first of them.
+    pub fn alone(&self, delivery: i64) -> u32 {
+        match (self.unclear.get(&delivery), self.accepted_at) {
+            (Some((since, times)), Some(accepted)) if accepted >= *since => *times,
+            _ => 0,
+        }
+    }
+
+    /// How many tries may be under way now, of `most`; or when to ask again.
+    ///
+    /// # Errors
+    /// The moment to come back at.
+    pub fn allows(&self, most: u32, now: Moment) -> Result<u32, Moment> {
+        match self.breaker.allows(most, now) {
+            // After a restart in the middle of the trouble the first try feels the way as well.
+            Ok(most) if self.in_trouble && self.accepted_at.is_none() => Ok(most.min(1)),
+            other => other,
+        }
+    }
+
+    /// When the breaker lets something through again, if it is open.
+    pub fn resumes_at(&self) -> Option<Moment> {
+        self.breaker.open_until()
+    }
+
+    /// Whether the way is being felt, so that no more than one text is of use.
+    pub fn is_careful(&self) -> bool {
+        self.breaker.open_until().is_some()
+    }
+
+    pub fn is_open(&self, now: Moment) -> bool {
+        self.breaker.is_open(now)
     }
 }
 
-/// What ails a server, in words for its operator.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ailing {
-    pub ailment: Ailment,
-    pub detail: String,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::from_millis;
+    use proptest::prelude::*;
+
+    fn failed(scope: Scope) -> Outcome {
+        Outcome::Retry {
+            after: None,
+            why: "no".into(),
+            scope,
+            ambiguous: false,
+        }
+    }
+
+    fn accepted() -> Outcome {
+        Outcome::Accepted { receipt: None }
+    }
+
+    #[test]
+    fn the_first_refusal_of_the_account_shuts_the_channel_and_the_first_acceptance_mends_it() {
+        let now = from_millis(0);
+        let mut health = Health::new(8);
+        let began = health.note(1, &failed(Scope::Account), now);
+        assert_eq!(began, Some(Change::Began { why: "no".into() }));
+        assert_eq!(
+            health.note(2, &failed(Scope::Account), now),
+            None,
+            "told once"
+        );
+        let until = health.allows(8, now).unwrap_err();
+        assert_eq!(health.allows(8, until), Ok(1));
+        assert_eq!(health.note(3, &accepted(), until), Some(Change::Ended));
+        assert_eq!(health.allows(8, until), Ok(8));
+    }
+
+    #[test]
+    fn several_unclear_answers_in_a_row_are_the_accounts() {
+        let now = from_millis(0);
+        let mut health = Health::new(8);
+        for n in 1..5 {
+            assert_eq!(health.note(n, &failed(Scope::Unclear), now), None);
+        }
+        assert!(health.note(5, &failed(Scope::Unclear), now).is_some());
+        assert!(health.in_trouble());
+    }
+
+    #[test]
+    fn one_text_that_others_fare_better_than_is_alone() {
+        let now = from_millis(0);
+        let mut health = Health::new(8);
+        for n in 0..4 {
+            health.note(7, &failed(Scope::Unclear), now);
+            let counted = if n == 0 { 0 } else { n + 1 };
+            assert_eq!(health.alone(7), counted, "only once another was accepted");
+            health.note(100 + i64::from(n), &accepted(), now);
+        }
+        assert_eq!(health.alone(7), 4);
+        assert!(!health.in_trouble());
+    }
+
+    #[test]
+    fn a_stretch_of_trouble_is_counted_from_when_the_text_was_due() {
+        let at = |seconds: i64| from_millis(seconds * 1000);
+        let troubles = [
+            Trouble {
+                since: at(0),
+                until: Some(at(10)),
+            },
+            Trouble {
+                since: at(20),
+                until: None,
+            },
+        ];
+        let seconds = |from, now| held(&troubles, at(from), at(now)).num_seconds();
+        assert_eq!(seconds(0, 15), 10);
+        assert_eq!(seconds(5, 25), 10);
+        assert_eq!(seconds(12, 18), 0);
+        assert_eq!(seconds(30, 30), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn recipients_never_shut_a_channel(answers in prop::collection::vec(prop::bool::ANY, 1..500)) {
+            let now = from_millis(0);
+            let mut health = Health::new(1);
+            for (n, refused) in answers.into_iter().enumerate() {
+                let outcome = if refused {
+                    Outcome::Refused { why: "no".into() }
+                } else {
+                    failed(Scope::Recipient)
+                };
+                prop_assert_eq!(health.note(n as i64, &outcome, now), None);
+                prop_assert_eq!(health.allows(8, now), Ok(8));
+            }
+        }
+    }
 }

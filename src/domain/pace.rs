@@ -1,5 +1,7 @@
 //! How fast a channel may be used: a token bucket for its rate, a breaker for when it is down. Pure: `now` comes in.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 
 use super::channel::Rate;
@@ -67,44 +69,74 @@ impl TokenBucket {
     }
 }
 
-/// Stops hammering a channel that answers nothing but failures, and feels its way back with one try at a time.
+/// Stops hammering a channel that cannot be reached or refuses us, and feels its way back with one try at a time.
 #[derive(Debug, Clone)]
 pub struct Breaker {
     /// Failures in a row that open it.
     limit: u32,
     failures: u32,
+    /// Refusals of the account in a row.
+    refusals: u32,
     opened: u32,
     open_until: Option<Moment>,
 }
+
+/// Refusals of the account in a row that open the breaker even if others have just been accepted.
+const REFUSALS: u32 = 3;
+
+/// The longest wait that a provider may ask the whole channel for; then it is tried again, in case somebody has mended it.
+const LONGEST_SHUT: TimeDelta = TimeDelta::minutes(15);
 
 impl Breaker {
     pub fn new(concurrency: u32) -> Self {
         Self {
             limit: concurrency.saturating_mul(2).max(8),
             failures: 0,
+            refusals: 0,
             opened: 0,
             open_until: None,
         }
     }
 
-    /// Notes how a try ended.
-    pub fn note(&mut self, worked: bool, now: Moment) {
-        if worked {
-            *self = Self {
-                limit: self.limit,
-                failures: 0,
-                opened: 0,
-                open_until: None,
-            };
+    /// Something was accepted.
+    pub fn worked(&mut self) {
+        self.failures = 0;
+        self.refusals = 0;
+        self.opened = 0;
+        self.open_until = None;
+    }
+
+    /// The provider could not be reached, or did not answer.
+    pub fn failed(&mut self, now: Moment) {
+        self.failures = self.failures.saturating_add(1);
+        if self.failures >= self.limit {
+            self.open(None, now);
+        }
+    }
+
+    /// The account was refused. `at_once`: nothing speaks against it that the next will fare the same.
+    pub fn refused(&mut self, after: Option<Duration>, at_once: bool, now: Moment) {
+        self.refusals = self.refusals.saturating_add(1);
+        if at_once || self.refusals >= REFUSALS {
+            self.open(after, now);
+        }
+    }
+
+    fn open(&mut self, after: Option<Duration>, now: Moment) {
+        if self.open_until.is_some_and(|until| until > now) {
             return;
         }
-        self.failures = self.failures.saturating_add(1);
-        if self.failures >= self.limit && self.open_until.is_none_or(|until| until <= now) {
-            self.opened = self.opened.saturating_add(1);
-            // 1, 2, 4, 8 and at most 15 seconds: the first minute after a gateway comes back must not be lost.
-            let seconds = 1i64.checked_shl(self.opened - 1).unwrap_or(15).clamp(1, 15);
-            self.open_until = Some(now + TimeDelta::seconds(seconds));
-        }
+        self.opened = self.opened.saturating_add(1);
+        // 1, 2, 4, 8 and at most 15 seconds: the first minute after a gateway comes back must not be lost. A log-in that
+        // was refused for minutes is tried once a minute, for accounts are locked by those who insist.
+        let seconds = match self.opened {
+            0..=4 => 1i64 << (self.opened.max(1) - 1),
+            _ if self.refusals > 24 => 60,
+            _ => 15,
+        };
+        let told = after.and_then(|after| TimeDelta::from_std(after).ok());
+        let told = told.unwrap_or_default().min(LONGEST_SHUT);
+        self.open_until = Some(now + TimeDelta::seconds(seconds).max(told));
     }
 
     /// How many tries may be under way now, of `most`; or when to ask again.
@@ -121,6 +153,11 @@ impl Breaker {
 
     pub fn is_open(&self, now: Moment) -> bool {
         self.open_until.is_some_and(|until| until > now)
+    }
+
+    /// The end of its last opening, until something is accepted.
+    pub fn open_until(&self) -> Option<Moment> {
+        self.open_until
     }
 }
 
@@ -159,14 +196,14 @@ mod tests {
         let start = from_millis(0);
         let mut breaker = Breaker::new(4);
         for _ in 0..8 {
-            breaker.note(false, start);
+            breaker.failed(start);
         }
         let until = breaker.allows(4, start).expect_err("it is open");
         assert_eq!(until, start + TimeDelta::seconds(1));
         assert_eq!(breaker.allows(4, until), Ok(1), "one try to feel the way");
-        breaker.note(false, until);
+        breaker.failed(until);
         assert_eq!(breaker.allows(4, until), Err(until + TimeDelta::seconds(2)));
-        breaker.note(true, until);
+        breaker.worked();
         assert_eq!(breaker.allows(4, until), Ok(4));
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::scenario::Scenario;
+use crate::domain::blame::Scope;
 use crate::domain::channel::Rate;
 use crate::domain::delivery::Outcome;
 use crate::domain::plan::PlanSet;
@@ -23,6 +24,7 @@ impl Providers {
             recording.answer(Outcome::Retry {
                 after: None,
                 why: "演练：渠道中断".into(),
+                scope: Scope::Moment,
                 ambiguous: false,
             });
         }

@@ -4,23 +4,25 @@
 //! has a courier of its own, so a dead one slows no other. This is the one part of the story that knows the channel
 //! trait.
 
+mod condition;
+
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
-use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
 use crate::channel::SharedChannel;
 use crate::clock::SharedClock;
-use crate::domain::backoff::{Verdict, judge};
+use crate::domain::backoff::{Tried, Verdict, judge};
 use crate::domain::bulletin::{Bulletin, Language, Rendering};
 use crate::domain::channel::ChannelDef;
 use crate::domain::delivery::{Leased, Outcome, Parcel};
-use crate::domain::pace::{Breaker, TokenBucket};
+use crate::domain::health::Change;
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
 use crate::store::{Result, Settled, Settlement, Store, Tx};
+use condition::Condition;
 
 /// Outcomes written in one transaction at most; what a crash can make go out twice is bounded by it.
 const GROUP: usize = 250;
@@ -36,13 +38,20 @@ pub struct Courier {
     /// Whose leases these are; the same after a restart, so that a process finds its own.
     holder: String,
     texts: HashMap<DispatchId, Text>,
-    bucket: TokenBucket,
-    breaker: Breaker,
+    condition: Condition,
     queue: VecDeque<(Leased, Moment)>,
-    under_way: JoinSet<(Leased, Outcome)>,
+    /// Each with the moment at which it began.
+    under_way: JoinSet<(Leased, Outcome, Moment)>,
     settled: Vec<Settled>,
     settled_since: Option<Moment>,
+    /// Leases to be given back unused.
+    unused: Vec<(i64, i64)>,
+    /// Something has been written that people are to be told of.
+    has_news: bool,
 }
+
+/// While the way to a channel is being felt, no more than these are held for it.
+const CAREFUL: usize = 8;
 
 /// What a dispatch sends on one channel, in each language; shared by all of its parcels.
 struct Text(Vec<Arc<Rendering>>);
@@ -85,8 +94,7 @@ impl Courier {
     ) -> Self {
         let now = clock.now();
         Self {
-            bucket: TokenBucket::new(def.rate, now),
-            breaker: Breaker::new(def.concurrency),
+            condition: Condition::new(&def, now),
             store,
             clock,
             def,
@@ -97,7 +105,14 @@ impl Courier {
             under_way: JoinSet::new(),
             settled: Vec::new(),
             settled_since: None,
+            unused: Vec::new(),
+            has_news: false,
         }
+    }
+
+    /// Whether something has been written that people are to be told of, since this was last asked.
+    pub fn take_news(&mut self) -> bool {
+        std::mem::take(&mut self.has_news)
     }
 
     pub fn code(&self) -> &str {
@@ -106,7 +121,7 @@ impl Courier {
 
     /// Whether the channel answers nothing but failures at the moment.
     pub fn is_broken(&self) -> bool {
-        self.breaker.is_open(self.clock.now())
+        self.condition.is_open(self.clock.now())
     }
 
     /// How many leased deliveries to hold: enough to keep all sessions busy over one trip to the database, and no
@@ -129,6 +144,14 @@ impl Courier {
     /// # Errors
     /// The store's; outcomes are kept and written the next time.
     pub async fn exchange(&mut self) -> Result<bool> {
+        if self.condition.is_careful() {
+            // What this one cannot send, another node or a later moment can.
+            let surplus = self.queue.split_off(self.queue.len().min(CAREFUL));
+            let surplus = surplus.iter().map(|(one, _)| (one.id, one.fence));
+            self.unused.extend(surplus);
+            let wanted = CAREFUL.saturating_sub(self.queue.len());
+            return self.exchange_for(wanted, wanted).await;
+        }
         let held = self.queue.len() + self.under_way.len();
         // A little more than the capacity, so that an urgent text does not wait for a full queue to drain.
         let wanted = self.capacity().saturating_sub(held).max(8);
@@ -141,9 +164,7 @@ impl Courier {
         let [limit, wanted] = [limit, wanted].map(|n| u32::try_from(n).unwrap_or(u32::MAX));
         let until = now + self.lease();
         let mut tx = self.store.begin().await?;
-        if !self.settled.is_empty() {
-            tx.settle(&self.settled).await?;
-        }
+        self.write(&mut tx).await?;
         // What was overtaken while it waited here goes back, to be cancelled.
         let stopped = if self.queue.is_empty() {
             Vec::new()
@@ -158,9 +179,26 @@ impl Courier {
             .map(|(one, _)| (one.id, one.fence))
             .collect();
         tx.return_leases(&overtaken).await?;
-        let leased = tx
-            .lease_of(&self.def.channel, &self.holder, now, until, limit, wanted)
-            .await?;
+        let leased = match wanted {
+            0 => Vec::new(),
+            _ => {
+                tx.lease_of(&self.def.channel, &self.holder, now, until, limit, wanted)
+                    .await?
+            }
+        };
+        let put_off = if self.condition.knows_slow_domains() {
+            let waiting = self.queue.iter().map(|(one, _)| one);
+            let waiting = waiting.filter(|one| !is_stopped(one)).chain(&leased);
+            self.condition.crowded_out(waiting, now)
+        } else {
+            Vec::new()
+        };
+        tx.put_off(&put_off).await?;
+        let troubles = if self.condition.must_read(now) {
+            Some(tx.troubles_of(&self.def.channel).await?)
+        } else {
+            None
+        };
         let mut unreadable = Vec::new();
         for one in &leased {
             if !self.texts.contains_key(&one.dispatch) {
@@ -174,19 +212,20 @@ impl Courier {
             }
         }
         tx.commit().await?;
-        self.queue.retain(|(one, _)| !is_stopped(one));
-        self.settled.clear();
-        self.settled_since = None;
-        let more = leased.len() >= wanted as usize;
+        let is_put_off = |one: &Leased| put_off.iter().any(|(id, ..)| *id == one.id);
+        self.queue
+            .retain(|(one, _)| !is_stopped(one) && !is_put_off(one));
+        self.written();
+        if let Some(troubles) = troubles {
+            self.condition.read(troubles, now);
+        }
+        let more = leased.len() >= wanted as usize && wanted > 0;
         for one in leased {
+            if is_put_off(&one) {
+                continue;
+            }
             if unreadable.contains(&one.dispatch) {
-                self.settle(
-                    one,
-                    Outcome::Refused {
-                        why: "its text is gone from the store".into(),
-                    },
-                    now,
-                );
+                self.refuse(one, "its text is gone from the store", now);
             } else {
                 let at = self
                     .queue
@@ -198,6 +237,32 @@ impl Courier {
         }
         self.forget_texts();
         Ok(more)
+    }
+
+    /// Writes outcomes, leases to be given back, and the beginning and end of trouble.
+    async fn write(&self, tx: &mut Tx) -> Result<()> {
+        if !self.settled.is_empty() {
+            tx.settle(&self.settled).await?;
+        }
+        tx.return_leases(&self.unused).await?;
+        for (dispatch, change, at) in self.condition.changes() {
+            match change {
+                Change::Began { why } => {
+                    tx.begin_trouble(&self.def.channel, why, dispatch, *at)
+                        .await?;
+                }
+                Change::Ended => tx.end_trouble(&self.def.channel, *at).await?,
+            }
+        }
+        Ok(())
+    }
+
+    /// What was to be written is.
+    fn written(&mut self) {
+        self.settled.clear();
+        self.settled_since = None;
+        self.unused.clear();
+        self.has_news |= !self.condition.changes().is_empty();
     }
 
     fn lease(&self) -> TimeDelta {
@@ -215,44 +280,50 @@ impl Courier {
         }
     }
 
-    /// Starts as many sends as concurrency, rate and breaker allow. Returns when to try again if they hold it back.
+    /// Starts as many sends as concurrency, rate and the channel's condition allow. Returns when to try again if they hold
+    /// it back.
     pub fn start(&mut self) -> Option<Moment> {
         let now = self.clock.now();
-        let most = match self.breaker.allows(self.def.concurrency, now) {
+        let most = match self.condition.allows(self.def.concurrency, now) {
             Ok(most) => most as usize,
             Err(until) => return Some(until),
         };
         while self.under_way.len() < most {
-            let (next, until) = self.queue.front()?;
-            // Too old to be sure that the lease still holds at the end of the try: let it run out and be leased anew.
+            let index = self.next()?;
+            let (next, until) = self.queue.get(index)?;
+            // Too old to be sure that the lease still holds at the end of the try: it goes back and is leased anew.
             if now + self.def.timeout.delta() >= *until {
-                self.queue.pop_front();
+                self.unused.push((next.id, next.fence));
+                self.queue.remove(index);
                 continue;
             }
             let Some(parcel) = self.parcel(next, now) else {
-                if let Some((one, _)) = self.queue.pop_front() {
-                    self.settle(
-                        one,
-                        Outcome::Refused {
-                            why: "it has no rendering for this channel".into(),
-                        },
-                        now,
-                    );
+                if let Some((one, _)) = self.queue.remove(index) {
+                    self.refuse(one, "it has no rendering for this channel", now);
                 }
                 continue;
             };
-            if let Err(at) = self.bucket.take(now) {
+            if let Err(at) = self.condition.begin(&parcel.address, now) {
                 return Some(at);
             }
-            if let Some((one, _)) = self.queue.pop_front() {
+            if let Some((one, _)) = self.queue.remove(index) {
                 let channel = self.channel.clone();
                 self.under_way.spawn(async move {
                     let outcome = channel.send(&parcel).await;
-                    (one, outcome)
+                    (one, outcome, now)
                 });
             }
         }
         None
+    }
+
+    /// The next delivery to be sent: the first in order that does not wait for its slow domain.
+    fn next(&self) -> Option<usize> {
+        if self.condition.knows_slow_domains() {
+            let mut waiting = self.queue.iter();
+            return waiting.position(|(one, _)| self.condition.admits(&one.address));
+        }
+        (!self.queue.is_empty()).then_some(0)
     }
 
     fn parcel(&self, leased: &Leased, now: Moment) -> Option<Parcel> {
@@ -272,38 +343,40 @@ impl Courier {
         let joined = self.under_way.join_next().await?;
         let now = self.clock.now();
         // A channel that panicked has lost its delivery's name; the lease runs out and the delivery is tried again.
-        if let Ok((leased, outcome)) = joined {
-            self.breaker
-                .note(!matches!(outcome, Outcome::Retry { .. }), now);
-            self.settle(leased, outcome, now);
+        if let Ok((leased, outcome, begun)) = joined {
+            self.end(leased, outcome, begun, now);
         }
         // Whatever else has ended meanwhile is taken along.
         while let Some(joined) = self.under_way.try_join_next() {
-            if let Ok((leased, outcome)) = joined {
-                self.breaker
-                    .note(!matches!(outcome, Outcome::Retry { .. }), now);
-                self.settle(leased, outcome, now);
+            if let Ok((leased, outcome, begun)) = joined {
+                self.end(leased, outcome, begun, now);
             }
         }
         Some(())
     }
 
-    fn settle(&mut self, leased: Leased, outcome: Outcome, now: Moment) {
-        let verdict = judge(
-            outcome,
-            &self.def.schedule(),
-            leased.attempt,
-            leased.first_at,
-            leased.ambiguous,
-            now,
-            jitter(&leased),
-        );
-        let result = match verdict {
+    fn end(&mut self, leased: Leased, outcome: Outcome, begun: Moment, now: Moment) {
+        let tried = self.condition.end(&leased, &outcome, begun, now);
+        self.settle(leased, outcome, &tried);
+    }
+
+    /// What cannot be tried at all says nothing about the channel.
+    fn refuse(&mut self, leased: Leased, why: &str, now: Moment) {
+        let result = Settlement::Failed { why: why.into() };
+        self.keep(leased, result, now);
+    }
+
+    fn settle(&mut self, leased: Leased, outcome: Outcome, tried: &Tried) {
+        let result = match judge(outcome, &self.def.schedule(), tried) {
             Verdict::Accepted { receipt } => Settlement::Accepted { receipt },
-            Verdict::TryAgain { at, why, ambiguous } => Settlement::Again { at, why, ambiguous },
+            Verdict::TryAgain { at, why, doubts } => Settlement::Again { at, why, doubts },
             Verdict::Failed { why } => Settlement::Failed { why },
             Verdict::Unknown { why } => Settlement::Unknown { why },
         };
+        self.keep(leased, result, tried.now);
+    }
+
+    fn keep(&mut self, leased: Leased, result: Settlement, now: Moment) {
         self.settled_since.get_or_insert(now);
         self.settled.push(Settled {
             id: leased.id,
@@ -372,17 +445,28 @@ impl Courier {
     /// The store's; the leases run out by themselves then.
     pub async fn drain(mut self) -> Result<()> {
         while self.finish_one().await.is_some() {}
+        self.put_down().await
+    }
+
+    /// Writes every outcome and gives all leases back.
+    async fn put_down(&mut self) -> Result<()> {
+        let queued = self.queue.iter().map(|(one, _)| (one.id, one.fence));
+        let queued: Vec<_> = queued.collect();
         let mut tx = self.store.begin().await?;
-        tx.settle(&self.settled).await?;
-        tx.return_leases(
-            &self
-                .queue
-                .iter()
-                .map(|(one, _)| (one.id, one.fence))
-                .collect::<Vec<_>>(),
-        )
-        .await?;
-        tx.commit().await
+        self.write(&mut tx).await?;
+        tx.return_leases(&queued).await?;
+        let troubles = if self.condition.changes().is_empty() {
+            None
+        } else {
+            Some(tx.troubles_of(&self.def.channel).await?)
+        };
+        tx.commit().await?;
+        self.queue.clear();
+        self.written();
+        if let Some(troubles) = troubles {
+            self.condition.read(troubles, self.clock.now());
+        }
+        Ok(())
     }
 
     /// Sends everything that is due now, one after another, for a realm whose clock stands still meanwhile.
@@ -396,7 +480,7 @@ impl Courier {
             // The clock stands still: what the rate does not let out now would only be given back.
             let now = self.clock.now();
             let wanted = self.capacity().max(8);
-            let room = self.bucket.ready(now).min(wanted);
+            let room = self.condition.room(now).min(wanted);
             self.exchange_for(room, wanted).await?;
             let before = tries;
             let held_until = loop {
@@ -406,38 +490,21 @@ impl Courier {
                 }
                 tries = before + self.settled.len();
             };
-            if self.queue.is_empty() && self.settled.is_empty() {
+            if self.queue.is_empty() && self.settled.is_empty() && self.unused.is_empty() {
                 return Ok(tries);
             }
-            let spent = room < wanted && self.bucket.ready(now) == 0;
+            let spent = room < wanted && self.condition.room(now) == 0;
             if held_until.is_some() || spent || tries >= most {
                 // The rate holds the rest back; the next sweep leases them again.
-                let mut tx = self.store.begin().await?;
-                tx.settle(&self.settled).await?;
-                tx.return_leases(
-                    &self
-                        .queue
-                        .iter()
-                        .map(|(one, _)| (one.id, one.fence))
-                        .collect::<Vec<_>>(),
-                )
-                .await?;
-                tx.commit().await?;
-                self.settled.clear();
-                self.settled_since = None;
-                self.queue.clear();
+                self.put_down().await?;
                 return Ok(tries);
             }
         }
     }
 
-    /// When the rate or the breaker next lets a send through.
+    /// When something next lets a send through, if the channel is held back.
     pub fn held_until(&self) -> Option<Moment> {
-        let now = self.clock.now();
-        self.breaker
-            .allows(1, now)
-            .err()
-            .or_else(|| self.bucket.clone().take(now).err())
+        self.condition.held_until(self.clock.now())
     }
 }
 
@@ -447,11 +514,4 @@ async fn text_of(tx: &mut Tx, id: &DispatchId) -> Result<Option<Bulletin>> {
         Some(dispatch) => tx.bulletin(&dispatch.release, dispatch.version).await,
         None => Ok(None),
     }
-}
-
-/// Between 0 and 1, the same for the same try on every database: chance that a drill can repeat.
-fn jitter(leased: &Leased) -> f64 {
-    let try_of = format!("{}:{}:{}", leased.dispatch, leased.address, leased.attempt);
-    let digest = Sha256::digest(try_of);
-    f64::from(digest.first().copied().unwrap_or(0)) / 255.0
 }

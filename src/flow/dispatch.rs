@@ -180,7 +180,15 @@ async fn note(
         .await?)
 }
 
-/// Hands an internal text about a release to the people who hold `post`, on the channels that carry reminders.
+/// An internal text about a release, for the people who hold a post.
+pub(crate) struct Note<'a> {
+    pub title: String,
+    pub text: String,
+    /// A channel that must not carry it.
+    pub not_by: Option<&'a str>,
+}
+
+/// Hands a reminder about a release to the people who hold `post`, on the channels that carry reminders.
 /// The inner error says why there is none; it is worth a line in the journal and nothing more.
 pub(crate) async fn send_reminder(
     tx: &mut Tx,
@@ -190,19 +198,38 @@ pub(crate) async fn send_reminder(
     post: &PostRef,
     text: &str,
 ) -> Result<Result<(), String>, VerbError> {
+    let note = Note {
+        title: format!("催办：{}", release.name),
+        text: text.to_owned(),
+        not_by: None,
+    };
+    let sent = send_note(tx, world, now, release, std::slice::from_ref(post), &note).await?;
+    Ok(sent.map(|_| ()))
+}
+
+/// As [`send_reminder`], with any text and for several posts; returns the channels that carry it.
+pub(crate) async fn send_note(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    release: &Release,
+    posts: &[PostRef],
+    note: &Note<'_>,
+) -> Result<Result<Vec<String>, String>, VerbError> {
     let channels: Vec<&ChannelDef> = world
         .plans
         .channels
         .values()
         .filter(|def| def.reminders && def.enabled && def.kind != ChannelKind::Portal)
+        .filter(|def| note.not_by != Some(def.channel.as_str()))
         .collect();
     if channels.is_empty() {
-        return Ok(Ok(()));
+        return Ok(Ok(Vec::new()));
     }
     let body = BulletinText {
-        title: format!("催办：{}", release.name),
-        text: text.to_owned(),
-        sms: Some(text.to_owned()),
+        title: note.title.clone(),
+        text: note.text.clone(),
+        sms: Some(note.text.clone()),
         ..BulletinText::default()
     };
     let renderings = match render::renderings(&body, &channels, None, world.is_drill()) {
@@ -211,7 +238,7 @@ pub(crate) async fn send_reminder(
     };
     let version = tx.next_reminder_version(&release.id).await?;
     let reach = Reach {
-        posts: vec![post.to_string()],
+        posts: posts.iter().map(ToString::to_string).collect(),
         ..Reach::default()
     };
     let bulletin = Bulletin {
@@ -232,7 +259,7 @@ pub(crate) async fn send_reminder(
         valid_for: None,
     };
     tx.add_bulletin(&bulletin).await?;
-    for def in channels {
+    for def in &channels {
         let dispatch = Dispatch {
             id: world.ids.mint::<DispatchId>(now),
             release: release.id.clone(),
@@ -245,5 +272,6 @@ pub(crate) async fn send_reminder(
         };
         tx.add_dispatch(&dispatch).await?;
     }
-    Ok(Ok(()))
+    let codes = channels.iter().map(|def| def.channel.clone());
+    Ok(Ok(codes.collect()))
 }

@@ -112,7 +112,15 @@ async fn wake(
                 };
                 super::publish::set_standing(tx, now, &release, Standing::Expired { at: now })
                     .await?;
-                let data = json!({ "item": release.item, "valid_until": was_due });
+                // What has waited longer than it is valid would only mislead.
+                let mut cancelled = 0;
+                for dispatch in tx.dispatches_of(&release.id).await? {
+                    cancelled += tx.stop_dispatch(&dispatch.id, now, "expired").await?;
+                }
+                let mut data = json!({ "item": release.item, "valid_until": was_due });
+                if cancelled > 0 {
+                    data["deliveries_cancelled"] = json!(cancelled);
+                }
                 entries.push(entry(now, ENGINE, "release-expired", &release, data));
             } else if let Some(owed) = publication
                 .countersign

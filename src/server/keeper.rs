@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::budget::Budget;
 use super::files;
 use crate::clock::{Clock as _, SystemClock};
-use crate::domain::health::{Ailing, Ailment};
+use crate::domain::ailment::{Ailing, Ailment};
 use crate::domain::owner::BEAT;
 use crate::store::{Store, StoreError};
 use crate::web::api::health::{Files, PATIENCE, Vitals};

@@ -30,7 +30,8 @@ pub enum Settlement {
     Again {
         at: Moment,
         why: String,
-        ambiguous: bool,
+        /// How many tries may have arrived.
+        doubts: u32,
     },
     Failed {
         why: String,
@@ -77,7 +78,7 @@ impl Tx {
                  WHERE channel = $3 AND lane = $4 AND status = 0 AND next_at <= $5 ORDER BY next_at LIMIT $7) AS d \
                  WHERE NOT EXISTS (SELECT 1 FROM dispatch p WHERE p.id = d.dispatch AND p.stopped_at IS NOT NULL) \
                  AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) \
-                 LIMIT $6) RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous"
+                 LIMIT $6) RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous, earlier"
             }
             Dialect::Postgres => {
                 "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
@@ -85,7 +86,7 @@ impl Tx {
                  WHERE channel = $3 AND lane = $4 AND status = 0 AND next_at <= $5 ORDER BY next_at LIMIT $7 FOR UPDATE SKIP LOCKED) AS d \
                  WHERE (SELECT p.stopped_at FROM dispatch p WHERE p.id = d.dispatch) IS NULL \
                  AND (d.after IS NULL OR (SELECT e.id FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) IS NULL) \
-                 LIMIT $6) RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous"
+                 LIMIT $6) RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous, earlier"
             }
         };
         let mut leased = Vec::new();
@@ -154,12 +155,12 @@ impl Tx {
             Dialect::Sqlite => {
                 "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
                  WHERE id IN (SELECT value FROM json_each($3)) AND status = 0 \
-                 RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous"
+                 RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous, earlier"
             }
             Dialect::Postgres => {
                 "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
                  WHERE id IN (SELECT value::bigint FROM json_array_elements_text($3::json)) AND status = 0 \
-                 RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous"
+                 RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous, earlier"
             }
         };
         self.conn.query(sql, args![until, holder, list(ids)]).await
@@ -322,6 +323,34 @@ impl Tx {
         Ok(())
     }
 
+    /// Gives leases back that were not used, each not to be looked at again before its moment: the try does not count.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put_off(&mut self, leases: &[(i64, i64, Moment)]) -> Result<()> {
+        if leases.is_empty() {
+            return Ok(());
+        }
+        let sql: &'static str = match self.dialect() {
+            Dialect::Sqlite => {
+                "UPDATE delivery SET status = 0, attempts = attempts - 1, next_at = w.at, lease_until = NULL, holder = NULL \
+                 FROM (SELECT json_extract(value, '$[0]') AS id, json_extract(value, '$[1]') AS fence, json_extract(value, '$[2]') AS at FROM json_each($1)) AS w \
+                 WHERE delivery.id = w.id AND delivery.fence = w.fence AND delivery.status = 1"
+            }
+            Dialect::Postgres => {
+                "UPDATE delivery SET status = 0, attempts = attempts - 1, next_at = w.at, lease_until = NULL, holder = NULL \
+                 FROM (SELECT (value->>0)::bigint AS id, (value->>1)::bigint AS fence, (value->>2)::bigint AS at FROM json_array_elements($1::json)) AS w \
+                 WHERE delivery.id = w.id AND delivery.fence = w.fence AND delivery.status = 1"
+            }
+        };
+        let rows: Vec<_> = leases
+            .iter()
+            .map(|(id, fence, at)| (*id, *fence, at.timestamp_millis()))
+            .collect();
+        self.conn.execute(sql, args![list(&rows)]).await?;
+        Ok(())
+    }
+
     /// Gives back leases that ran out before `expired`, and all of `holder`'s when it is given (a process that has just
     /// started). Such a try may have arrived.
     ///
@@ -335,7 +364,7 @@ impl Tx {
     ) -> Result<u64> {
         self.conn
             .execute(
-                "UPDATE delivery SET status = 0, next_at = $3, ambiguous = 1, lease_until = NULL, holder = NULL \
+                "UPDATE delivery SET status = 0, next_at = $3, ambiguous = CASE WHEN ambiguous > 0 THEN ambiguous ELSE 1 END, lease_until = NULL, holder = NULL \
                  WHERE status = 1 AND (lease_until < $1 OR holder = $2)",
                 args![expired, holder.unwrap_or(""), now],
             )
@@ -385,7 +414,7 @@ struct Told<'a> {
     settled: &'a Settled,
     status: DeliveryStatus,
     next_at: Option<Moment>,
-    ambiguous: bool,
+    doubts: u32,
     receipt: Option<&'a str>,
     why: Option<&'a str>,
 }
@@ -396,7 +425,7 @@ impl<'a> Told<'a> {
             settled,
             status,
             next_at: None,
-            ambiguous: false,
+            doubts: 0,
             receipt: None,
             why: None,
         };
@@ -405,9 +434,9 @@ impl<'a> Told<'a> {
                 receipt: receipt.as_deref(),
                 ..plain(DeliveryStatus::Accepted)
             },
-            Settlement::Again { at, why, ambiguous } => Self {
+            Settlement::Again { at, why, doubts } => Self {
                 next_at: Some(*at),
-                ambiguous: *ambiguous,
+                doubts: *doubts,
                 why: Some(why),
                 ..plain(DeliveryStatus::Pending)
             },
@@ -416,7 +445,7 @@ impl<'a> Told<'a> {
                 ..plain(DeliveryStatus::Failed)
             },
             Settlement::Unknown { why } => Self {
-                ambiguous: true,
+                doubts: 1,
                 why: Some(why),
                 ..plain(DeliveryStatus::Unknown)
             },
@@ -449,7 +478,7 @@ impl<'a> Told<'a> {
             self.settled.fence,
             self.status.code(),
             self.next_at.map(|at| at.timestamp_millis()),
-            i64::from(self.ambiguous),
+            i64::from(self.doubts),
             self.receipt,
             self.why,
             done_at.map(|at| at.timestamp_millis()),
@@ -484,6 +513,7 @@ fn leased_of(row: &Row, lane: Lane) -> Result<Leased> {
         attempt: u32::try_from(row.int(4)?).map_err(|e| broken(e.to_string()))?,
         fence: row.int(5)?,
         first_at: row.moment(6)?,
-        ambiguous: row.int(7)? != 0,
+        doubts: u32::try_from(row.int(7)?).map_err(|e| broken(e.to_string()))?,
+        earlier: u32::try_from(row.int(8)?).map_err(|e| broken(e.to_string()))?,
     })
 }

@@ -245,13 +245,13 @@ impl Tx {
         // CROSS JOIN: SQLite then begins with the few dispatches, and not with every delivery there is.
         let sql = match self.dialect() {
             Dialect::Sqlite => {
-                "UPDATE delivery SET status = CASE WHEN ambiguous = 1 THEN 5 ELSE 7 END, done_at = $1, \
+                "UPDATE delivery SET status = CASE WHEN ambiguous > 0 THEN 5 ELSE 7 END, done_at = $1, \
                  why = (SELECT p.stopped_why FROM dispatch p WHERE p.id = delivery.dispatch) \
                  WHERE id IN (SELECT d.id FROM dispatch p CROSS JOIN delivery d \
                  WHERE d.dispatch = p.id AND d.status = 0 AND p.closed_at IS NULL AND p.stopped_at IS NOT NULL LIMIT $2)"
             }
             Dialect::Postgres => {
-                "UPDATE delivery SET status = CASE WHEN ambiguous = 1 THEN 5 ELSE 7 END, done_at = $1, \
+                "UPDATE delivery SET status = CASE WHEN ambiguous > 0 THEN 5 ELSE 7 END, done_at = $1, \
                  why = (SELECT p.stopped_why FROM dispatch p WHERE p.id = delivery.dispatch) \
                  WHERE id IN (SELECT d.id FROM dispatch p CROSS JOIN delivery d \
                  WHERE d.dispatch = p.id AND d.status = 0 AND p.closed_at IS NULL AND p.stopped_at IS NOT NULL LIMIT $2 FOR UPDATE OF d SKIP LOCKED)"

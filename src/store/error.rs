@@ -1,6 +1,6 @@
 //! What can go wrong with a store, sorted by what the caller can do about it.
 
-use crate::domain::health::Ailment;
+use crate::domain::ailment::Ailment;
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {

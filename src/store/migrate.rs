@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     4 "0004_release_by_item",
     5 "0005_signing",
     6 "0006_owner",
+    7 "0007_trouble",
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

@@ -16,6 +16,7 @@ mod problem;
 mod releases;
 mod reports;
 mod request;
+mod resend;
 mod strangers;
 mod twice;
 mod view;
@@ -79,6 +80,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/api/v1/releases/{id}/waive", post(releases::waive))
         .route("/api/v1/releases/{id}/correct", post(releases::correct))
         .route("/api/v1/releases/{id}/withdraw", post(releases::withdraw))
+        .route("/api/v1/releases/{id}/resend", post(resend::resend))
         .route("/api/v1/deliveries", get(reports::deliveries))
         .route("/api/v1/journal", get(reports::journal))
         .route("/api/v1/reports/timeline", get(reports::timeline))
@@ -117,7 +119,7 @@ pub fn router(state: ApiState) -> Router {
     paths(
         incidents::declare, incidents::list, incidents::show, incidents::set_facts, incidents::change_level,
         incidents::end, incidents::archive, incidents::request_release, releases::list, releases::show, releases::edit, releases::submit,
-        releases::send_back, releases::approve, releases::waive, releases::correct, releases::withdraw,
+        releases::send_back, releases::approve, releases::waive, releases::correct, releases::withdraw, resend::resend,
         reports::deliveries, reports::journal, reports::timeline, reports::timeliness, reports::delivery,
         channels::list, channels::enable, channels::disable, channels::test, drill::start, drill::show, drill::inject,
         drill::pause, drill::resume, drill::jump, drill::stop, drill::report, meta::me,

@@ -8,6 +8,7 @@ mod input;
 mod noise;
 pub mod paths;
 mod reading;
+mod resending;
 mod signing;
 mod texts;
 mod who;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Output, Stdio};
 use std::sync::Arc;
 
+use fabu::domain::blame::Scope;
 use fabu::domain::delivery::Outcome;
 use fabu::domain::person::{Person, token_hash};
 use fabu::web::api::{ApiState, router};
@@ -718,6 +719,65 @@ async fn a_recipient_who_was_not_reached_shows_in_the_exit_code() {
         .find(|line| line.starts_with("work-group "))
         .unwrap();
     assert!(line.split_whitespace().any(|cell| cell == "1"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_given_up_is_sent_again_from_the_command_line() {
+    let mut office = Office::open().await;
+    let (_, notice) = office.declare().await;
+    let refused = Outcome::Refused {
+        why: "no such robot".into(),
+    };
+    office.town.recording("work-group").answer(refused);
+    let code = office.code("daiban", &notice).await;
+    let fast = ["release", "approve", &notice, "--code", &code, "--fast"];
+    office.by("daiban", &fast).await.ok();
+    office.town.recording("work-group").accept();
+    let trial = ["release", "resend", &notice, "--dry-run"];
+    office.by("zhiban", &trial).await.ok().tells("sent again");
+    assert_eq!(office.town.parcels("work-group").len(), 1, "only a trial");
+    let wrong = ["release", "resend", &notice, "--channel", "smoke"];
+    office.by("zhiban", &wrong).await.exits(2).tells("channel");
+    let resend = [
+        "release",
+        "resend",
+        &notice,
+        "--channel",
+        "work-group",
+        "--json",
+    ];
+    let done = office.by("zhiban", &resend).await.ok().json();
+    assert_eq!(done["resent"], 1, "{done}");
+    assert_eq!(office.town.parcels("work-group").len(), 2);
+    let again = ["release", "resend", &notice];
+    office
+        .by("zhiban", &again)
+        .await
+        .ok()
+        .tells("nothing of it was given up");
+    let delivery = ["report", "delivery", "--release", &notice];
+    office.by("zhiban", &delivery).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_channel_whose_account_is_refused_says_so() {
+    let mut office = Office::open().await;
+    let (_, notice) = office.declare().await;
+    office.town.recording("work-group").answer(Outcome::Retry {
+        after: None,
+        why: "93000 invalid webhook url".into(),
+        scope: Scope::Account,
+        ambiguous: false,
+    });
+    let code = office.code("daiban", &notice).await;
+    let fast = ["release", "approve", &notice, "--code", &code, "--fast"];
+    office.by("daiban", &fast).await.ok();
+    office
+        .by("zhiban", &["channel", "list"])
+        .await
+        .ok()
+        .prints("受阻 in trouble")
+        .tells("93000 invalid webhook url");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

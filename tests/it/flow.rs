@@ -1,6 +1,7 @@
 //! The story, as the people in it would notice it, on both databases.
 
 mod approving;
+mod blaming;
 mod correcting;
 mod delivering;
 mod explaining;

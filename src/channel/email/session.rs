@@ -6,16 +6,20 @@ use std::time::Duration;
 use lettre::Address;
 use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::client::{
+    AsyncSmtpConnection, AsyncTokioStream, Certificate, TlsParameters,
+};
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout_at};
 
-use super::verdict::{Cause, Fault, Stage};
+use super::plain::Plain;
+use super::verdict::{Cause, Fault};
 use crate::channel::http::because;
 use crate::channel::{ChannelError, Recipe};
+use crate::domain::blame::mail::Stage;
 use crate::domain::channel::{EmailDef, MailTls};
 
 /// Where the mail goes in.
@@ -84,15 +88,22 @@ pub(super) struct Session {
 
 impl Session {
     pub async fn open(server: &Server, until: Instant) -> Result<Self, Fault> {
-        let fault = |cause| Fault {
-            stage: Stage::Opening,
-            cause,
-            reused: false,
+        let fault = |stage| {
+            move |cause| Fault {
+                stage,
+                cause,
+                reused: false,
+            }
         };
-        match timeout_at(until, Self::connect(server, until)).await {
-            Ok(result) => result.map_err(fault),
-            Err(_) => Err(fault(Cause::Timeout)),
+        let mut session = match timeout_at(until, Self::connect(server, until)).await {
+            Ok(result) => result.map_err(fault(Stage::Opening))?,
+            Err(_) => return Err(fault(Stage::Opening)(Cause::Timeout)),
+        };
+        if let Some(credentials) = &server.credentials {
+            let login = session.connection.auth(DEFAULT_MECHANISMS, credentials);
+            within(until, login).await.map_err(fault(Stage::Login))?;
         }
+        Ok(session)
     }
 
     async fn connect(server: &Server, until: Instant) -> Result<Self, Cause> {
@@ -101,7 +112,12 @@ impl Session {
                 let address = (server.host.as_str(), server.port);
                 let stream = TcpStream::connect(address).await.map_err(Cause::Io)?;
                 stream.set_nodelay(true).map_err(Cause::Io)?;
-                AsyncSmtpConnection::connect_with_transport(Box::new(stream), &server.hello).await
+                // What follows STARTTLS is not for reading line by line.
+                let stream: Box<dyn AsyncTokioStream> = match server.tls {
+                    MailTls::None => Box::new(Plain::new(stream)),
+                    _ => Box::new(stream),
+                };
+                AsyncSmtpConnection::connect_with_transport(stream, &server.hello).await
             }
             // lettre opens this one itself. Nagle does not hurt: every message leaves in one piece.
             MailTls::Tls => {
@@ -129,12 +145,6 @@ impl Session {
         let pipelining = pipelining
             .message()
             .any(|line| line.trim().eq_ignore_ascii_case("PIPELINING"));
-        if let Some(credentials) = &server.credentials {
-            connection
-                .auth(DEFAULT_MECHANISMS, credentials)
-                .await
-                .map_err(Cause::Smtp)?;
-        }
         Ok(Self {
             connection,
             pipelining,
@@ -162,7 +172,7 @@ impl Session {
         if !text.is_ascii() {
             let info = self.connection.server_info();
             if !info.supports_feature(Extension::SmtpUtfEight) {
-                return Err(fault(Stage::Envelope, Cause::NoSmtpUtf8));
+                return Err(fault(Stage::Recipient, Cause::NoSmtpUtf8));
             }
             options.push(MailParameter::SmtpUtfEight);
             options.push(MailParameter::Body(MailBodyParameter::EightBitMime));
@@ -171,9 +181,10 @@ impl Session {
         self.usable = false;
         let mail = Mail::new(Some(from.clone()), options);
         let rcpt = Rcpt::new(to.clone(), Vec::new());
-        let envelope = within(until, self.envelope(mail, rcpt)).await;
+        let mut stage = Stage::Sender;
+        let envelope = within(until, self.envelope(mail, rcpt, &mut stage)).await;
         if let Err(cause) = envelope {
-            let fault = fault(Stage::Envelope, cause);
+            let fault = fault(stage, cause);
             self.start_over(&fault, until).await;
             return Err(fault);
         }
@@ -193,11 +204,14 @@ impl Session {
         }
     }
 
-    /// Names sender and recipient and asks for the text, in one round trip where the server allows it.
-    async fn envelope(&mut self, mail: Mail, rcpt: Rcpt) -> Result<(), Error> {
+    /// Names sender and recipient and asks for the text, in one round trip where the server allows it. `stage` is where
+    /// it was refused.
+    async fn envelope(&mut self, mail: Mail, rcpt: Rcpt, stage: &mut Stage) -> Result<(), Error> {
         if !self.pipelining {
             self.connection.command(mail).await?;
+            *stage = Stage::Recipient;
             self.connection.command(rcpt).await?;
+            *stage = Stage::Data;
             self.connection.command(Data).await?;
             return Ok(());
         }
@@ -207,12 +221,31 @@ impl Session {
         let rcpt = answered(self.connection.read_response().await)?;
         let data = answered(self.connection.read_response().await)?;
         let invited = data.is_ok();
+        *stage = match (&mail, &rcpt) {
+            (Err(_), _) => Stage::Sender,
+            (_, Err(_)) => Stage::Recipient,
+            _ => Stage::Data,
+        };
         let refused = mail.and(rcpt).and(data);
         if refused.is_err() && invited {
             // The server waits for a text although it refused the envelope: an empty one ends that.
             answered(self.connection.command(".\r\n").await)?.ok();
         }
         refused
+    }
+
+    /// Names the sender and takes it back: the last step before there is a recipient.
+    pub async fn rehearse(&mut self, from: &Address, until: Instant) -> Result<(), Fault> {
+        let mail = Mail::new(Some(from.clone()), Vec::new());
+        let named = within(until, self.connection.command(mail)).await;
+        named.map_err(|cause| Fault {
+            stage: Stage::Sender,
+            cause,
+            reused: false,
+        })?;
+        // It was taken; that taking it back may fail does not matter.
+        let _ = within(until, self.connection.command(Rset)).await;
+        Ok(())
     }
 
     /// After a refusal the connection is as good as before, if the server agrees.

@@ -1,25 +1,16 @@
-//! What went wrong with a mail, at which point, and what that means.
+//! What went wrong with a mail, at which point, and whose fault `domain::blame` says it is.
 
 use std::fmt;
 
 use lettre::transport::smtp::Error;
 
-use crate::channel::http::because;
+use crate::channel::http::{because, is_about_trust};
+use crate::domain::blame::Blame;
+use crate::domain::blame::mail::{Stage, answer};
 use crate::domain::delivery::Outcome;
 
 /// Characters of the server's last word that are kept as the receipt.
 const RECEIPT: usize = 100;
-
-/// How far a message had come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// No message yet: resolving, connecting, greeting, TLS, log-in.
-    Opening,
-    /// Sender and recipient were being named.
-    Envelope,
-    /// The text was on its way; the server may have it.
-    Text,
-}
 
 /// A try that failed.
 #[derive(Debug)]
@@ -51,20 +42,65 @@ impl Fault {
     /// A kept connection that the server had closed meanwhile; nothing of this message was taken.
     pub fn is_stale(&self) -> bool {
         let closed = matches!(self.cause, Cause::Smtp(_)) && self.code().is_none();
-        self.reused && self.stage == Stage::Envelope && (closed || self.code() == Some(421))
+        self.reused && self.stage < Stage::Text && (closed || self.code() == Some(421))
     }
+
+    /// The connection was not taken, or taken back: perhaps because there are enough of them.
+    pub fn may_be_crowd(&self) -> bool {
+        let unanswered = self.code().is_none() && !matches!(self.cause, Cause::Timeout);
+        match self.stage {
+            Stage::Opening if self.code() == Some(421) => true,
+            Stage::Opening if unanswered => self.blame() == Blame::Moment,
+            _ => self.blame() == Blame::Crowd,
+        }
+    }
+
+    /// Whose fault it is.
+    pub fn blame(&self) -> Blame {
+        let error = match &self.cause {
+            Cause::NoSmtpUtf8 => return Blame::NoSuchRecipient,
+            Cause::Io(_) | Cause::Timeout => return Blame::Moment,
+            Cause::Smtp(error) => error,
+        };
+        if let Some(code) = error.status() {
+            return answer(self.stage, u16::from(code), &because(error));
+        }
+        // No STARTTLS, no way to log in that both know, a certificate that is not trusted: set up wrongly, here or there.
+        if error.is_client() || error.is_tls() || is_about_trust(error) {
+            return Blame::Account;
+        }
+        match self.stage {
+            // An answer that is no text says something, and it cannot be known what.
+            Stage::Recipient | Stage::Data | Stage::Text if is_unreadable(error) => Blame::Unclear,
+            Stage::Login | Stage::Sender if is_unreadable(error) => Blame::Account,
+            _ => Blame::Moment,
+        }
+    }
+}
+
+/// Bytes in an encoding that is not UTF-8.
+fn is_unreadable(error: &Error) -> bool {
+    because(error).contains("UTF-8")
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let while_ = match self.stage {
             Stage::Opening => "while connecting",
-            Stage::Envelope => "before the text was sent",
+            Stage::Login => "while logging in",
+            Stage::Sender | Stage::Recipient | Stage::Data => "before the text was sent",
             Stage::Text => "after the text was sent",
+        };
+        let about = match self.stage {
+            Stage::Opening => "",
+            Stage::Login => " to the log-in",
+            Stage::Sender => " to the sender",
+            Stage::Recipient => " to the recipient",
+            Stage::Data | Stage::Text => " to the text",
         };
         match &self.cause {
             Cause::Smtp(error) => match error.status() {
-                Some(code) => write!(f, "the server answered {code} {}", because(error)),
+                Some(code) => write!(f, "the server answered{about} {code} {}", because(error)),
                 None => write!(f, "the connection broke off {while_}: {}", because(error)),
             },
             Cause::Io(error) => write!(f, "no connection: {error}"),
@@ -76,7 +112,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Classifies a try. `show` makes a server's words fit to be kept.
+/// Says what became of a try. `show` makes a server's words fit to be kept.
 pub(super) fn judge(
     result: Result<String, Fault>,
     place: &str,
@@ -91,19 +127,6 @@ pub(super) fn judge(
         Err(fault) => fault,
     };
     let why = format!("{place}: {}", show(&fault.to_string()));
-    let retry = |ambiguous| Outcome::Retry {
-        after: None,
-        why: why.clone(),
-        ambiguous,
-    };
-    match (fault.stage, fault.code()) {
-        (Stage::Envelope, None) if matches!(fault.cause, Cause::NoSmtpUtf8) => {
-            Outcome::Refused { why }
-        }
-        // The account is at fault, not the message: an operator can put it right before anything is given up.
-        (_, Some(530 | 534 | 535 | 538)) => retry(false),
-        (Stage::Envelope | Stage::Text, Some(500..)) => Outcome::Refused { why },
-        (_, Some(_)) => retry(false),
-        (stage, None) => retry(stage == Stage::Text),
-    }
+    let ambiguous = fault.stage == Stage::Text && fault.code().is_none();
+    fault.blame().outcome(None, why, ambiguous)
 }

@@ -7,7 +7,7 @@ use reqwest::{Client, Method, RequestBuilder, Url};
 
 use super::super::{ChannelError, http};
 use crate::channel::Secret;
-use crate::domain::channel::{ChannelDef, Encoding, HttpMethod, SmsDef};
+use crate::domain::channel::{ChannelDef, Encoding, HttpMethod, ProbeDef, SmsDef, SuccessTest};
 use crate::domain::delivery::Parcel;
 
 /// What every request of this channel has in common.
@@ -26,6 +26,40 @@ impl Form {
     pub fn new(
         def: &ChannelDef,
         section: &SmsDef,
+        secret: Option<&Secret>,
+    ) -> Result<Self, ChannelError> {
+        let call = ProbeDef {
+            url: section.url.clone(),
+            method: section.method,
+            encode: section.encode,
+            fields: section.fields.clone(),
+            headers: section.headers.clone(),
+            success: SuccessTest::default(),
+        };
+        let signature = section.signature.clone().unwrap_or_default();
+        Self::of(def, &call, signature, secret)
+    }
+
+    /// A call that sends nothing.
+    pub fn of_probe(
+        def: &ChannelDef,
+        probe: &ProbeDef,
+        secret: Option<&Secret>,
+    ) -> Result<Self, ChannelError> {
+        let values = probe.fields.values().chain(probe.headers.values());
+        for value in values.chain([&probe.url]) {
+            if ["{to}", "{text}"].iter().any(|name| value.contains(name)) {
+                let why = "it sends nothing, so it can hold neither {to} nor {text}";
+                return Err(ChannelError::bad_value(def, "probe", why));
+            }
+        }
+        Self::of(def, probe, String::new(), secret)
+    }
+
+    fn of(
+        def: &ChannelDef,
+        section: &ProbeDef,
+        signature: String,
         secret: Option<&Secret>,
     ) -> Result<Self, ChannelError> {
         let url = http::parse_url(def, "url", &section.url)?;
@@ -50,7 +84,7 @@ impl Form {
             encode: section.encode,
             fields: section.fields.clone(),
             headers: section.headers.clone(),
-            signature: section.signature.clone().unwrap_or_default(),
+            signature,
             secret: secret.map(|s| s.expose().to_owned()).unwrap_or_default(),
         };
         // What a parcel brings is checked when it comes; names and fixed values must be right from the start.
@@ -69,7 +103,15 @@ impl Form {
 
     pub fn fill(&self, client: &Client, parcel: &Parcel) -> RequestBuilder {
         let Parcel { address, key, .. } = parcel;
-        let text = &parcel.rendering.text;
+        self.request(client, address, &parcel.rendering.text, key)
+    }
+
+    /// A request without anybody and anything to send.
+    pub fn empty(&self, client: &Client) -> RequestBuilder {
+        self.request(client, "", "", "probe")
+    }
+
+    fn request(&self, client: &Client, address: &str, text: &str, key: &str) -> RequestBuilder {
         let value = |template: &String| self.value(template, address, text, key);
         let fields: BTreeMap<&str, String> = self
             .fields

@@ -9,6 +9,7 @@ use crate::channel::EnvSecrets;
 use crate::clock::SystemClock;
 use crate::config::Config;
 use crate::domain::plan::PlanSet;
+use crate::domain::time::Moment;
 use crate::realm::{Realm, Wired};
 use crate::store::Store;
 
@@ -52,10 +53,25 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
     );
     // A database that is not migrated has no switches.
     let _ = realm.read_switches().await;
+    let troubles = match realm.store.read().await {
+        Ok(mut tx) => tx.open_troubles().await.unwrap_or_default(),
+        Err(_) => Vec::new(),
+    };
+    for one in troubles {
+        found.warn(
+            format!("trouble {}", one.channel),
+            format!(
+                "its account is refused since {}: {}",
+                one.since.to_rfc3339(),
+                one.why
+            ),
+            "put the account right; what waits is kept and goes on by itself",
+        );
+    }
     let channels = realm.channels();
     let asked = channels
         .values()
-        .map(|wired| ask(wired, realm.is_enabled(&wired.def), offline));
+        .map(|wired| ask(wired, realm.is_enabled(&wired.def), offline, realm.now()));
     let asked = join_all(asked).await;
     for (wired, (verdict, detail)) in channels.values().zip(asked) {
         let next = (verdict != Verdict::Ok).then(|| {
@@ -74,7 +90,7 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
     realm.store.close().await;
 }
 
-async fn ask(wired: &Wired, is_enabled: bool, offline: bool) -> (Verdict, String) {
+async fn ask(wired: &Wired, is_enabled: bool, offline: bool, now: Moment) -> (Verdict, String) {
     if !is_enabled {
         return (Verdict::Ok, "switched off".into());
     }
@@ -85,7 +101,7 @@ async fn ask(wired: &Wired, is_enabled: bool, offline: bool) -> (Verdict, String
     if offline {
         return (Verdict::Ok, "not asked (--offline)".into());
     }
-    match tokio::time::timeout(PATIENCE, channel.probe()).await {
+    match tokio::time::timeout(PATIENCE, channel.probe(now)).await {
         Ok(Ok(answer)) => (Verdict::Ok, answer),
         Ok(Err(why)) => (Verdict::Fail, why),
         Err(_) => (

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::World;
-use crate::domain::channel::{ChannelDef, ChannelKind, RobotDef, SmsDef};
+use crate::domain::channel::{AnswerTest, ChannelDef, ChannelKind, ProxyUse, RobotDef, SmsDef};
 use crate::plan::diagnostic::Report;
 use crate::plan::folder::Read;
 use crate::plan::source::Source;
@@ -50,6 +50,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         }
         sections(file, report);
         fallback(world, file, report);
+        proxy(source, channel, report);
         if let Some(audience) = &channel.audience {
             super::references::audience(world, audience, source, "/audience", report);
         }
@@ -206,6 +207,114 @@ fn check_sms(source: &Source, sms: &SmsDef, report: &mut Report) {
             )
             .help("add `secret-env: NAME_OF_A_VARIABLE`");
     }
+    gateways_words(source, sms, report);
+    if let Some(probe) = &sms.probe {
+        url(source, "/sms/probe/url", &probe.url, report);
+        let mut values = probe.fields.values().chain(probe.headers.values());
+        if values.any(|value| value.contains("{to}") || value.contains("{text}")) {
+            report
+                .error(
+                    "probe-that-sends",
+                    source.key("/sms/probe"),
+                    "a probe sends nothing, so it can hold neither {to} nor {text}",
+                )
+                .help("name the gateway's call for the balance or the state of the account");
+        }
+    }
+}
+
+/// The words by which a gateway's answers are told apart.
+fn gateways_words(source: &Source, sms: &SmsDef, report: &mut Report) {
+    if let Some(name) = &sms.encoding
+        && encoding_rs::Encoding::for_label(name.trim().as_bytes()).is_none()
+    {
+        report
+            .error(
+                "unknown-encoding",
+                source.at("/sms/encoding"),
+                format!("`{}` is no encoding that is known", short(name)),
+            )
+            .help("write GB18030, GBK, UTF-8 or another name from the WHATWG list");
+    }
+    let probe = sms.probe.as_ref().map(|probe| &probe.success);
+    let tests: [(&str, Option<&AnswerTest>); 5] = [
+        ("/sms/success", Some(&sms.success)),
+        ("/sms/refused", sms.refused.as_ref()),
+        ("/sms/later", sms.later.as_ref()),
+        ("/sms/account", sms.account.as_ref()),
+        ("/sms/probe/success", probe),
+    ];
+    for (pointer, test) in tests {
+        let Some(test) = test else { continue };
+        if test.json_pointer.is_some() != test.equals.is_some() {
+            report
+                .error(
+                    "half-a-test",
+                    source.key(pointer),
+                    "`json-pointer` and `equals` need each other",
+                )
+                .help("say both where to look and what must stand there");
+        }
+        if !pointer.ends_with("success") && test.status.is_empty() && !test.has_words() {
+            report
+                .error(
+                    "empty-test",
+                    source.key(pointer),
+                    "it says nothing, so it would fit every answer",
+                )
+                .help("give it `status`, `body-contains`, or `json-pointer` and `equals`");
+        }
+        let words = [&test.body_contains, &test.equals];
+        if words
+            .into_iter()
+            .flatten()
+            .any(|words| words.iter().any(str::is_empty) || words.iter().next().is_none())
+        {
+            report
+                .error(
+                    "empty-test",
+                    source.key(pointer),
+                    "one of its words is empty, or there is none",
+                )
+                .help("take it out");
+        }
+    }
+}
+
+/// A proxy that can be one, and whose password stands elsewhere.
+fn proxy(source: &Source, channel: &ChannelDef, report: &mut Report) {
+    let ProxyUse::At(address) = &channel.proxy else {
+        return;
+    };
+    if matches!(
+        channel.kind,
+        ChannelKind::Email | ChannelKind::File | ChannelKind::Portal
+    ) {
+        report
+            .warning(
+                "proxy-without-use",
+                source.at("/proxy"),
+                format!(
+                    "a channel of kind `{}` does not go by a web proxy",
+                    channel.kind.code()
+                ),
+            )
+            .help("take it out");
+        return;
+    }
+    let host = address.split("://").nth(1).unwrap_or("");
+    let host = host.split(['/', '?', '#']).next().unwrap_or("");
+    if host.contains('@') {
+        report
+            .error(
+                "secret-in-file",
+                source.at("/proxy"),
+                "a password does not belong into a file",
+            )
+            .help("put `user:password` into a variable and name it in `proxy-auth-env`");
+        return;
+    }
+    url(source, "/proxy", address, report);
 }
 
 fn check_robot(source: &Source, name: &str, robot: &RobotDef, report: &mut Report) {

@@ -24,9 +24,17 @@ pub struct ChannelView {
     pub enabled: bool,
     /// Why it cannot be used, in words for the operator.
     pub fault: Option<String>,
+    /// Why its account is refused, and since when: what waits is kept and goes on when it is mended.
+    pub trouble: Option<TroubleView>,
     /// Status → how many deliveries.
     #[schema(value_type = Object)]
     pub deliveries: std::collections::BTreeMap<&'static str, i64>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TroubleView {
+    pub since: chrono::DateTime<chrono::Utc>,
+    pub why: String,
 }
 
 /// All channels with their backlog.
@@ -38,6 +46,18 @@ pub async fn list(
 ) -> Result<Json<Vec<ChannelView>>, Problem> {
     let mut tx = state.realm.store.read().await?;
     let mut counts = tx.channel_counts().await?;
+    let mut troubles: std::collections::BTreeMap<_, _> = tx
+        .open_troubles()
+        .await?
+        .into_iter()
+        .map(|one| {
+            let view = TroubleView {
+                since: one.since,
+                why: one.why,
+            };
+            (one.channel, view)
+        })
+        .collect();
     let views = state
         .realm
         .channels()
@@ -48,6 +68,7 @@ pub async fn list(
             kind: wired.def.kind.code(),
             enabled: state.realm.is_enabled(&wired.def),
             fault: wired.channel.as_ref().err().cloned(),
+            trouble: troubles.remove(&wired.def.channel),
             deliveries: counts.remove(&wired.def.channel).unwrap_or_default(),
         })
         .collect();
@@ -130,7 +151,7 @@ pub async fn test(
 ) -> Result<Json<serde_json::Value>, Problem> {
     let wired = wired(&state, &code)?;
     let answer = match &wired.channel {
-        Ok(channel) => channel.probe().await,
+        Ok(channel) => channel.probe(state.realm.now()).await,
         Err(fault) => Err(fault.clone()),
     };
     match answer {

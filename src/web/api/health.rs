@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::domain::health::{Ailing, Ailment};
+use crate::domain::ailment::{Ailing, Ailment};
 use crate::domain::time::Moment;
 use crate::store::Store;
 use crate::web::door::Count;

@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use fabu::channel::{MapSecrets, SharedChannel};
+use fabu::domain::blame::Scope;
 use fabu::domain::bulletin::Language;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, channel, parcel, parcel_of, rendering, try_channel};
+use crate::support::parcels::{
+    Told as _, channel, moment, parcel, parcel_of, rendering, try_channel,
+};
 use crate::support::peers::http::silent;
 use crate::support::peers::sink::{Read, Sink};
 use crate::support::peers::smtp::{Manner, SmtpPeer};
@@ -191,36 +194,157 @@ async fn a_temporary_no_is_tried_again_and_a_final_one_is_not() {
 
 #[tokio::test]
 async fn every_command_that_a_real_server_may_reject_is_told_apart() {
-    for command in ["MAIL", "RCPT", "DATA", "."] {
-        let Some(sink) = Sink::start(&["-r", command]) else {
-            return;
-        };
-        let told = mail_to(sink.port)
-            .send(&parcel("L-1", "zhang@example.org"))
-            .await
-            .retry();
-        assert!(
-            told.why.contains("450") && !told.ambiguous,
-            "{command}: {}",
-            told.why
-        );
-        let Some(sink) = Sink::start(&["-f", command]) else {
-            return;
-        };
-        let why = mail_to(sink.port)
-            .send(&parcel("L-1", "zhang@example.org"))
-            .await
-            .refused();
-        assert!(why.contains("500"), "{command}: {why}");
+    for (command, for_now, for_good) in [
+        ("CONNECT", Scope::Moment, Scope::Account),
+        ("MAIL", Scope::Moment, Scope::Account),
+        ("RCPT", Scope::Recipient, Scope::Unclear),
+        ("DATA", Scope::Recipient, Scope::Unclear),
+        (".", Scope::Moment, Scope::Unclear),
+    ] {
+        for (flag, code, scope) in [("-r", "450", for_now), ("-f", "500", for_good)] {
+            let Some(sink) = Sink::start(&[flag, command]) else {
+                return;
+            };
+            let told = mail_to(sink.port)
+                .send(&parcel("L-1", "zhang@example.org"))
+                .await
+                .retry();
+            assert!(!told.ambiguous, "{command}: {}", told.why);
+            assert_eq!(told.scope, scope, "{flag} {command}: {}", told.why);
+            if command != "CONNECT" {
+                assert!(told.why.contains(code), "{command}: {}", told.why);
+            }
+        }
     }
-    // Before there is a message there is nothing to refuse.
-    let Some(sink) = Sink::start(&["-f", "CONNECT"]) else {
-        return;
-    };
-    mail_to(sink.port)
+}
+
+#[tokio::test]
+async fn an_answer_about_us_is_the_accounts_wherever_it_is_given() {
+    for (stage, answer) in [
+        ("EHLO", "550 5.7.1 Access denied, your HELO is not known"),
+        ("MAIL", "553 Mail from must equal authorized user"),
+        ("MAIL", "550 5.4.5 Daily user sending limit exceeded"),
+        (
+            "MAIL",
+            "450 4.1.8 Sender address rejected: Domain not found",
+        ),
+        ("RCPT", "553 sorry, your sender is not allowed"),
+        ("RCPT", "550 5.7.1 relay denied"),
+        (
+            "RCPT",
+            "554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org",
+        ),
+        ("DATA", "550 5.7.1 not authorized"),
+        (".", "550 5.7.26 unauthenticated mail is not accepted"),
+        (".", "550 发件人今日发信量已达上限"),
+    ] {
+        for pipelining in [false, true] {
+            let peer = SmtpPeer::start(Manner {
+                pipelining,
+                says: vec![(stage, answer)],
+                ..Manner::default()
+            })
+            .await;
+            let told = mail_to(peer.port)
+                .send(&parcel("L-1", "zhang@example.org"))
+                .await
+                .retry();
+            assert_eq!(told.scope, Scope::Account, "{stage} {answer}: {}", told.why);
+            assert!(!told.ambiguous, "{answer}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_in_another_encoding_is_an_answer() {
+    for (words, is_final) in [("550 用户不存在", true), ("550 发件人未授权", false)] {
+        let peer = SmtpPeer::start(Manner {
+            says: vec![("RCPT", words)],
+            in_gbk: true,
+            ..Manner::default()
+        })
+        .await;
+        let outcome = mail_to(peer.port)
+            .send(&parcel("L-1", "zhang@example.org"))
+            .await;
+        if is_final {
+            let why = outcome.refused();
+            assert!(why.contains("用户不存在"), "{why}");
+        } else {
+            let told = outcome.retry();
+            assert_eq!(
+                (told.scope, told.ambiguous),
+                (Scope::Account, false),
+                "{}",
+                told.why
+            );
+        }
+    }
+    let peer = SmtpPeer::start(Manner {
+        says: vec![("MAIL", "250 发件人正常")],
+        in_gbk: true,
+        ..Manner::default()
+    })
+    .await;
+    mail_to(peer.port)
         .send(&parcel("L-1", "zhang@example.org"))
         .await
-        .retry();
+        .accepted();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_takes_two_connections_gets_two_and_every_mail() {
+    for refusal in [None, Some("421 4.7.0 too many connections")] {
+        let peer = SmtpPeer::start(Manner {
+            pipelining: true,
+            most_connections: Some((2, refusal)),
+            ..Manner::default()
+        })
+        .await;
+        let mut def = def(peer.port);
+        def["concurrency"] = 8.into();
+        let mail = channel(def);
+        let sends = (0..64).map(|n| {
+            let mail = Arc::clone(&mail);
+            async move { mail.send(&parcel(&format!("L-{n}"), "a@example.org")).await }
+        });
+        for outcome in join_all(sends).await {
+            outcome.accepted();
+        }
+        let seen = peer.seen.lock().unwrap();
+        assert_eq!(seen.mails.len(), 64);
+        assert!(seen.turned_away < 30, "{} refusals", seen.turned_away);
+    }
+}
+
+#[tokio::test]
+async fn a_probe_goes_up_to_the_sender_and_takes_it_back() {
+    let peer = SmtpPeer::start(Manner {
+        says: vec![("MAIL", "553 Mail from must equal authorized user")],
+        ..Manner::default()
+    })
+    .await;
+    let said = mail_to(peer.port).probe(moment()).await.unwrap_err();
+    assert!(
+        said.contains("553") && said.contains("nothing was sent"),
+        "{said}"
+    );
+    assert!(peer.seen.lock().unwrap().mails.is_empty());
+    let peer = SmtpPeer::start(Manner::default()).await;
+    mail_to(peer.port).probe(moment()).await.unwrap();
+    let lines = peer.seen.lock().unwrap().lines.clone();
+    let verbs: Vec<_> = lines
+        .iter()
+        .map(|line| line.split([' ', ':']).next().unwrap())
+        .collect();
+    assert!(
+        verbs.contains(&"MAIL") && verbs.contains(&"RSET"),
+        "{verbs:?}"
+    );
+    assert!(
+        !verbs.contains(&"RCPT") && !verbs.contains(&"DATA"),
+        "{verbs:?}"
+    );
 }
 
 #[tokio::test]
@@ -300,7 +424,7 @@ async fn logs_in_and_keeps_the_password_to_itself() {
     good.send(&parcel("L-1", "zhang@example.org"))
         .await
         .accepted();
-    let said = good.probe().await.unwrap();
+    let said = good.probe(moment()).await.unwrap();
     assert!(said.contains("in the open"), "{said}");
 
     let bad = with("wrong-password");
@@ -310,7 +434,7 @@ async fn logs_in_and_keeps_the_password_to_itself() {
         "{}",
         told.why
     );
-    let said = bad.probe().await.unwrap_err();
+    let said = bad.probe(moment()).await.unwrap_err();
     assert!(
         said.contains("535") && said.contains("nothing was sent"),
         "{said}"
@@ -365,10 +489,10 @@ async fn a_name_in_chinese_needs_a_server_that_knows_it() {
 #[tokio::test]
 async fn a_probe_sends_nothing() {
     let peer = SmtpPeer::start(Manner::default()).await;
-    let said = mail_to(peer.port).probe().await.unwrap();
+    let said = mail_to(peer.port).probe(moment()).await.unwrap();
     assert!(said.contains("answers"), "{said}");
     assert!(peer.seen.lock().unwrap().mails.is_empty());
-    let said = mail_to(free_port()).probe().await.unwrap_err();
+    let said = mail_to(free_port()).probe(moment()).await.unwrap_err();
     assert!(said.contains("no connection"), "{said}");
     // The connection is closed politely, so the server is not left waiting.
     eventually("the probe's connection", || {

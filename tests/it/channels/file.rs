@@ -5,7 +5,7 @@ use std::path::Path;
 use fabu::channel::{MapSecrets, SharedChannel};
 use serde_json::json;
 
-use crate::support::parcels::{Told as _, parcel, parcel_of, rendering, try_channel_in};
+use crate::support::parcels::{Told as _, moment, parcel, parcel_of, rendering, try_channel_in};
 
 fn folder(base: &Path) -> SharedChannel {
     let def = json!({"kind": "file", "file": {"folder": "outbox/sms", "addresses": "sms"}});
@@ -80,11 +80,11 @@ async fn a_folder_that_cannot_be_written_is_named_and_tried_again() {
         "{}",
         told.why
     );
-    assert!(folder.probe().await.is_err());
+    assert!(folder.probe(moment()).await.is_err());
 
     std::fs::remove_file(base.path().join("outbox")).unwrap();
     folder.send(&parcel("L-1", "13800001234")).await.accepted();
-    assert!(folder.probe().await.is_ok());
+    assert!(folder.probe(moment()).await.is_ok());
     assert_eq!(
         files(base.path()),
         ["L-1.txt"],

@@ -6,11 +6,12 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use fabu::channel::{MapSecrets, SharedChannel};
+use fabu::domain::blame::Scope;
 use hmac::{Hmac, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::support::parcels::{AT, Told as _, parcel, parcel_of, rendering, try_channel};
+use crate::support::parcels::{AT, Told as _, moment, parcel, parcel_of, rendering, try_channel};
 use crate::support::peers::http::{Asked, HttpPeer, ok, silent};
 
 const KEY: &str = "robot-key-0123456789";
@@ -131,11 +132,13 @@ async fn each_maker_takes_the_signed_text_and_calls_everyone() {
 }
 
 #[tokio::test]
-async fn a_wrong_signature_is_final_and_shows_nothing() {
+async fn a_wrong_signature_is_ours_to_mend_and_shows_nothing() {
     for kind in ["dingtalk", "feishu"] {
         let peer = HttpPeer::start(move |asked| ok(maker(kind, asked))).await;
         let robot = robot_with(kind, &peer.url, "SECanother-secret", json!({}));
-        let why = robot.send(&parcel("L-1", "group")).await.refused();
+        let told = robot.send(&parcel("L-1", "group")).await.retry();
+        assert_eq!(told.scope, Scope::Account);
+        let why = told.why;
         assert!(why.contains("sign"), "{why}");
         assert!(!why.contains(KEY) && !why.contains("another"), "{why}");
     }
@@ -179,16 +182,29 @@ async fn http_200_with_a_code_is_no_success() {
             r#"{"errcode":93000,"errmsg":"invalid webhook url"}"#,
         ),
         (
-            "wecom",
-            r#"{"errcode":40058,"errmsg":"content exceeds max length"}"#,
-        ),
-        (
             "dingtalk",
             r#"{"errcode":310000,"errmsg":"keywords not in content"}"#,
         ),
-        ("feishu", r#"{"code":9499,"msg":"Bad Request"}"#),
+        (
+            "dingtalk",
+            r#"{"errcode":310000,"errmsg":"description:机器人发送签名过期"}"#,
+        ),
         ("feishu", r#"{"code":19022,"msg":"Ip Not Allowed"}"#),
         ("feishu", r#"{"code":19024,"msg":"Key Words Not Found"}"#),
+    ] {
+        let (_peer, robot) = answering(kind, answer).await;
+        let told = robot.send(&parcel("L-1", "group")).await.retry();
+        assert_eq!(told.scope, Scope::Account, "{answer}");
+    }
+    // Final is only what is about the text itself.
+    for (kind, answer) in [
+        (
+            "wecom",
+            r#"{"errcode":40058,"errmsg":"content exceeds max length"}"#,
+        ),
+        ("wecom", r#"{"errcode":44004,"errmsg":"empty content"}"#),
+        ("dingtalk", r#"{"errcode":430102,"errmsg":"不合适的文本"}"#),
+        ("feishu", r#"{"code":230025,"msg":"content too long"}"#),
     ] {
         let (_peer, robot) = answering(kind, answer).await;
         robot.send(&parcel("L-1", "group")).await.refused();
@@ -228,7 +244,8 @@ async fn a_maker_that_repeats_the_key_does_not_get_it_into_the_log() {
     let why = robot("wecom", &peer.url)
         .send(&parcel("L-1", "group"))
         .await
-        .refused();
+        .retry()
+        .why;
     assert!(why.contains("bad key ***"), "{why}");
 }
 
@@ -272,4 +289,39 @@ async fn a_text_beyond_the_limit_is_not_sent() {
         .refused();
     assert!(why.contains("2049") && why.contains("2048"), "{why}");
     assert_eq!(peer.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_probe_is_signed_posts_nothing_and_tells_whether_the_robot_knows_us() {
+    for kind in KINDS {
+        let peer = HttpPeer::start(move |asked| {
+            let known = maker(kind, asked);
+            let is_known = known.contains(":0");
+            match (is_known, kind) {
+                (true, "feishu") => ok(r#"{"code":9499,"msg":"Bad Request"}"#),
+                (true, _) => ok(r#"{"errcode":40035,"errmsg":"缺少参数 json"}"#),
+                (false, _) => ok(known),
+            }
+        })
+        .await;
+        let said = robot(kind, &peer.url).probe(moment()).await.unwrap();
+        assert!(said.contains("knows this robot"), "{kind}: {said}");
+        let body = peer.asked()[0].json();
+        assert!(
+            body.get("text").is_none() && body.get("content").is_none(),
+            "{body}"
+        );
+        assert!(
+            body.get("msgtype").is_none() && body.get("msg_type").is_none(),
+            "{body}"
+        );
+        if kind != "wecom" {
+            let wrong = robot_with(kind, &peer.url, "SECanother-secret", json!({}));
+            let said = wrong.probe(moment()).await.unwrap_err();
+            assert!(
+                said.contains("sign") && said.contains("nothing was sent"),
+                "{said}"
+            );
+        }
+    }
 }

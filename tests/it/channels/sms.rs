@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use fabu::channel::{MapSecrets, SharedChannel};
+use fabu::domain::blame::Scope;
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, parcel, parcel_of, rendering, try_channel};
+use crate::support::parcels::{Told as _, moment, parcel, parcel_of, rendering, try_channel};
 use crate::support::peers::free_port;
 use crate::support::peers::http::{Asked, HttpPeer, ok, silent};
 use crate::support::peers::kannel::Kannel;
@@ -22,7 +23,7 @@ fn kannel(url: &str) -> Value {
                 "username": "fabu", "password": "{secret}", "to": "{to}", "text": "{text}",
                 "coding": "2", "charset": "UTF-8", "from": "10690000",
             },
-            "success": {"status": [202], "body-contains": "0: Accepted"},
+            "success": {"status": [202], "body-contains": ["0: Accepted", "3: Queued"]},
             "signature": "示例市发布",
             "secret-env": "SMS_SECRET",
         },
@@ -75,7 +76,7 @@ async fn the_text_arrives_whole_at_the_message_centre() {
         "{}",
         told.why
     );
-    assert!(sms.probe().await.is_ok());
+    assert!(sms.probe(moment()).await.is_ok());
 }
 
 #[tokio::test]
@@ -160,7 +161,12 @@ async fn without_a_connection_it_did_not_arrive() {
         "{}",
         told.why
     );
-    assert!(sms.probe().await.unwrap_err().contains("no connection"));
+    assert!(
+        sms.probe(moment())
+            .await
+            .unwrap_err()
+            .contains("no connection")
+    );
 }
 
 #[tokio::test]
@@ -191,8 +197,10 @@ async fn what_a_gateway_says_is_believed_and_masked() {
     assert!(!send("down").await.retry().ambiguous);
     assert!(send("lost").await.retry().ambiguous);
     let odd = send("odd").await.retry().why;
-    let bad = send("spam").await.refused();
-    for why in [busy.why, odd, bad] {
+    // Nothing in it says whether the number, the text or the account is meant.
+    let bad = send("spam").await.retry();
+    assert_eq!(bad.scope, Scope::Unclear);
+    for why in [busy.why, odd, bad.why] {
         assert!(why.contains("refused"), "{why}");
         for secret in ["gate/way secret", "gate%2Fway", NUMBER] {
             assert!(!why.contains(secret), "{secret:?} in {why}");
@@ -221,7 +229,8 @@ async fn an_endless_answer_is_read_no_further_than_needed() {
     let why = with_secret(kannel(&peer.url), "gateway-secret")
         .send(&parcel("L-1", NUMBER))
         .await
-        .refused();
+        .retry()
+        .why;
     assert!(
         why.chars().count() < 300,
         "{} characters",
@@ -244,4 +253,76 @@ async fn what_is_no_number_is_not_sent() {
         assert!(why.contains("no phone number"), "{why}");
     }
     assert!(peer.asked().is_empty());
+}
+
+#[tokio::test]
+async fn words_in_the_gateways_own_encoding_are_understood() {
+    let peer = HttpPeer::start_bytes(|asked| {
+        let text = asked.field("text").unwrap();
+        let said = encoding_rs::GBK.encode(&text).0.into_owned();
+        (200, vec![("content-type", "text/plain".into())], said)
+    })
+    .await;
+    let mut def = kannel(&peer.url);
+    def["sms"]["success"] = json!({"body-contains": ["提交成功", "已受理"]});
+    def["sms"]["refused"] = json!({"body-contains": ["空号", "黑名单"]});
+    def["sms"]["later"] = json!({"body-contains": "系统维护"});
+    def["sms"]["account"] = json!({"body-contains": "代码七"});
+    let sms = with_secret(def, "gateway-secret");
+    let send = async |text: &str| sms.send(&parcel_of("L-1", NUMBER, rendering(text))).await;
+    assert_eq!(
+        send("提交成功").await.accepted().as_deref(),
+        Some("提交成功")
+    );
+    send("已受理").await.accepted();
+    send("空号").await.refused();
+    assert!(!send("系统维护").await.retry().ambiguous);
+    assert_eq!(send("代码七").await.retry().scope, Scope::Account);
+    assert!(
+        send("别的").await.retry().ambiguous,
+        "a 2xx that nobody understands"
+    );
+}
+
+#[tokio::test]
+async fn a_probe_makes_the_call_that_the_file_names_and_no_other() {
+    let peer = HttpPeer::start(|asked| match asked.path.as_str() {
+        "/balance" if asked.field("password").as_deref() == Some("gateway-secret") => {
+            ok("balance: 12")
+        }
+        "/balance" => (403, vec![], "who are you?".into()),
+        _ => ok("hello"),
+    })
+    .await;
+    let said = with_secret(kannel(&peer.url), "gateway-secret")
+        .probe(moment())
+        .await
+        .unwrap();
+    assert!(said.contains("reached, not tried"), "{said}");
+    let asked = peer.asked();
+    assert!(
+        asked
+            .iter()
+            .all(|one| one.method == "HEAD" && one.query.is_empty()),
+        "{asked:?}"
+    );
+
+    let mut def = kannel(&peer.url);
+    def["sms"]["probe"] = json!({
+        "url": format!("{}/balance", peer.url), "method": "GET", "encode": "query",
+        "fields": {"password": "{secret}"}, "success": {"body-contains": "balance"},
+    });
+    let said = with_secret(def.clone(), "gateway-secret")
+        .probe(moment())
+        .await
+        .unwrap();
+    assert!(said.contains("balance: 12"), "{said}");
+    let said = with_secret(def, "a-wrong-secret")
+        .probe(moment())
+        .await
+        .unwrap_err();
+    assert!(
+        said.contains("403") && said.contains("nothing was sent"),
+        "{said}"
+    );
 }

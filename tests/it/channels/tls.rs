@@ -5,7 +5,7 @@ use std::path::Path;
 use fabu::channel::{MapSecrets, SharedChannel};
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, parcel, try_channel_in};
+use crate::support::parcels::{Told as _, moment, parcel, try_channel_in};
 use crate::support::peers::tls::Secured;
 
 fn build(mut def: Value, trusted: Option<&Path>) -> SharedChannel {
@@ -49,7 +49,7 @@ async fn mail_is_encrypted_before_the_password_is_said() {
                 "{text}"
             );
         }
-        let said = channel.probe().await.unwrap();
+        let said = channel.probe(moment()).await.unwrap();
         assert!(!said.contains("in the open"), "{said}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use fabu::domain::blame::Scope;
 use fabu::domain::delivery::Outcome;
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::{CorrectionKind, PlanSet};
@@ -164,6 +165,7 @@ async fn a_wrong_text_that_waits_to_be_tried_again_is_not_sent(database: &Databa
     town.recording("work-group").script([Outcome::Retry {
         after: None,
         why: "the gateway is away".into(),
+        scope: Scope::Moment,
         ambiguous: false,
     }]);
     let notice = published_notice(&mut town).await;

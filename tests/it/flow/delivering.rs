@@ -1,5 +1,6 @@
 //! From a published text to an address: retries, giving up, fallback, order, isolation.
 
+use fabu::domain::blame::Scope;
 use fabu::domain::delivery::{DeliveryStatus, Outcome};
 use fabu::domain::level::ResponseLevel;
 use fabu::id::ReleaseId;
@@ -19,6 +20,7 @@ fn down(ambiguous: bool) -> Outcome {
     Outcome::Retry {
         after: None,
         why: "connection refused".into(),
+        scope: Scope::Moment,
         ambiguous,
     }
 }

@@ -483,7 +483,7 @@ async fn outcomes_are_kept_as_they_were_told(database: &Database) {
         Settlement::Again {
             at: at(700),
             why: "busy".into(),
-            ambiguous: true,
+            doubts: 1,
         },
         Settlement::Failed {
             why: "no such number".into(),
@@ -531,7 +531,7 @@ async fn outcomes_are_kept_as_they_were_told(database: &Database) {
     assert!(lease(&store, "sms", at(699), 10).await.is_empty());
     let again = lease(&store, "sms", at(700), 10).await;
     assert_eq!(
-        (again.len(), again[0].attempt, again[0].ambiguous),
+        (again.len(), again[0].attempt, again[0].doubts > 0),
         (1, 2, true)
     );
     assert_eq!(
@@ -571,7 +571,7 @@ async fn a_lease_that_ran_out_comes_back_as_doubtful(database: &Database) {
     tx.commit().await.unwrap();
     let back = lease(&store, "sms", at(21), 10).await;
     assert_eq!(
-        (back.len(), back[0].id, back[0].ambiguous),
+        (back.len(), back[0].id, back[0].doubts > 0),
         (1, short[0].id, true)
     );
 
@@ -636,7 +636,7 @@ async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Dat
         Settlement::Again {
             at: at(90),
             why: "busy".into(),
-            ambiguous: false,
+            doubts: 0,
         },
     ];
     let settled: Vec<Settled> = leased
@@ -698,7 +698,7 @@ async fn a_stopped_dispatch_sends_nothing_more(database: &Database) {
     let again = |ambiguous| Settlement::Again {
         at: at(15),
         why: "busy".into(),
-        ambiguous,
+        doubts: u32::from(ambiguous),
     };
     settle(
         &store,
@@ -838,7 +838,7 @@ async fn those_that_must_wait_do_not_hide_those_behind_them(database: &Database)
                 Settlement::Again {
                     at: at(610),
                     why: "away".into(),
-                    ambiguous: false,
+                    doubts: 0,
                 },
             )
         };
@@ -983,7 +983,13 @@ async fn what_was_closed_before_there_was_a_tally_still_counts(database: &Databa
     store.close().await;
     // As the database of a program from before.
     let mut outsider = database.outsider().await;
-    outsider.run("DROP TABLE channel_tally").await.unwrap();
+    for step in [
+        "DROP TABLE channel_tally",
+        "DROP TABLE channel_trouble",
+        "ALTER TABLE delivery DROP COLUMN earlier",
+    ] {
+        outsider.run(step).await.unwrap();
+    }
     outsider
         .run("DELETE FROM schema_migration WHERE number = 3")
         .await

@@ -5,14 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fabu::channel::{self, ChannelError, LivePermit, MapSecrets, SharedChannel};
+use fabu::domain::blame::Scope;
 use fabu::domain::bulletin::{Language, Rendering};
 use fabu::domain::channel::ChannelDef;
 use fabu::domain::delivery::{Outcome, Parcel};
-use fabu::domain::time::from_millis;
+use fabu::domain::time::{Moment, from_millis};
 use serde_json::Value;
 
 /// 2026-05-01 10:00 in Shili.
 pub const AT: i64 = 1_777_600_800_000;
+
+/// [`AT`] as a moment.
+pub fn moment() -> Moment {
+    from_millis(AT)
+}
 
 /// The channel that a definition describes, built as the server builds it.
 pub fn try_channel(def: Value, secrets: &MapSecrets) -> Result<SharedChannel, ChannelError> {
@@ -75,6 +81,7 @@ pub trait Told {
 pub struct Retry {
     pub after: Option<Duration>,
     pub why: String,
+    pub scope: Scope,
     pub ambiguous: bool,
 }
 
@@ -93,10 +100,12 @@ impl Told for Outcome {
             Self::Retry {
                 after,
                 why,
+                scope,
                 ambiguous,
             } => Retry {
                 after,
                 why,
+                scope,
                 ambiguous,
             },
             other => panic!("not to be tried again: {other:?}"),

@@ -50,6 +50,17 @@ pub struct HttpPeer {
 
 impl HttpPeer {
     pub async fn start(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start_bytes(move |asked| {
+            let (status, headers, body) = answer(asked);
+            (status, headers, body.into_bytes())
+        })
+        .await
+    }
+
+    /// As [`Self::start`], for answers that are no UTF-8.
+    pub async fn start_bytes(
+        answer: impl Fn(&Asked) -> (u16, Vec<(&'static str, String)>, Vec<u8>) + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
@@ -71,7 +82,7 @@ impl HttpPeer {
                 for (name, value) in headers {
                     response = response.header(name, value);
                 }
-                response.body(body).unwrap()
+                response.body(axum::body::Body::from(body)).unwrap()
             }
         });
         let task = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });

@@ -19,6 +19,14 @@ pub struct Manner {
     pub mails_per_connection: Option<usize>,
     /// Answers nothing at all.
     pub silent: bool,
+    /// Says its Chinese words in GBK.
+    pub in_gbk: bool,
+    /// What it answers to recipients at `slow.invalid`.
+    pub slow: Option<&'static str>,
+    /// What it answers instead of the usual, by verb; `.` is the end of the text.
+    pub says: Vec<(&'static str, &'static str)>,
+    /// Takes so many connections at once and turns others away with these words, or closes them without any.
+    pub most_connections: Option<(usize, Option<&'static str>)>,
 }
 
 pub struct Taken {
@@ -31,6 +39,9 @@ pub struct Taken {
 pub struct Seen {
     pub connections: usize,
     pub mails: Vec<Taken>,
+    pub turned_away: usize,
+    pub lines: Vec<String>,
+    open: usize,
     greylisted: BTreeSet<String>,
 }
 
@@ -50,8 +61,25 @@ impl SmtpPeer {
             async move {
                 loop {
                     let (stream, _) = listener.accept().await.unwrap();
-                    seen.lock().unwrap().connections += 1;
-                    tokio::spawn(talk(stream, manner.clone(), Arc::clone(&seen)));
+                    let (manner, seen) = (manner.clone(), Arc::clone(&seen));
+                    {
+                        let mut seen = seen.lock().unwrap();
+                        if let Some((most, words)) = manner.most_connections
+                            && seen.open >= most
+                        {
+                            seen.turned_away += 1;
+                            if let Some(words) = words {
+                                tokio::spawn(turn_away(stream, words));
+                            }
+                            continue;
+                        }
+                        seen.connections += 1;
+                        seen.open += 1;
+                    }
+                    tokio::spawn(async move {
+                        talk(stream, manner, Arc::clone(&seen)).await;
+                        seen.lock().unwrap().open -= 1;
+                    });
                 }
             }
         });
@@ -63,6 +91,10 @@ impl Drop for SmtpPeer {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+async fn turn_away(stream: TcpStream, words: &str) {
+    say(&mut BufReader::new(stream), words).await;
 }
 
 /// One conversation; ends with the connection.
@@ -79,7 +111,16 @@ async fn talk(stream: TcpStream, manner: Manner, seen: Arc<Mutex<Seen>>) -> Opti
     loop {
         let line = hear(&mut stream).await?;
         let verb = line.split([' ', ':']).next()?.to_ascii_uppercase();
+        seen.lock().unwrap().lines.push(line.clone());
+        let said = |verb: &str| {
+            manner
+                .says
+                .iter()
+                .find(|(at, _)| *at == verb)
+                .map(|(_, words)| *words)
+        };
         let answer = match verb.as_str() {
+            verb if said(verb).is_some() => said(verb).unwrap_or_default().into(),
             "EHLO" => {
                 let mut lines = vec!["250-peer.example".to_owned(), "250-8BITMIME".into()];
                 if manner.pipelining {
@@ -111,7 +152,10 @@ async fn talk(stream: TcpStream, manner: Manner, seen: Arc<Mutex<Seen>>) -> Opti
             "RCPT" => {
                 let grey =
                     line.contains("<grey") && seen.lock().unwrap().greylisted.insert(line.clone());
-                if grey {
+                let slow = manner.slow.filter(|_| line.contains("@slow.invalid"));
+                if let Some(words) = slow {
+                    words.into()
+                } else if grey {
                     "451 4.7.1 greylisted, come back later".into()
                 } else if line.contains("<nobody") {
                     format!(
@@ -128,6 +172,10 @@ async fn talk(stream: TcpStream, manner: Manner, seen: Arc<Mutex<Seen>>) -> Opti
                 Some(to) => {
                     say(&mut stream, "354 go on").await?;
                     let text = text(&mut stream).await?;
+                    if let Some(words) = said(".") {
+                        say(&mut stream, words).await?;
+                        continue;
+                    }
                     let from = from.clone();
                     seen.lock().unwrap().mails.push(Taken { from, to, text });
                     mails += 1;
@@ -141,7 +189,13 @@ async fn talk(stream: TcpStream, manner: Manner, seen: Arc<Mutex<Seen>>) -> Opti
             }
             _ => "500 what?".into(),
         };
-        say(&mut stream, &answer).await?;
+        if manner.in_gbk {
+            let words = encoding_rs::GBK.encode(&answer).0;
+            stream.write_all(&words).await.ok()?;
+            stream.write_all(b"\r\n").await.ok()?;
+        } else {
+            say(&mut stream, &answer).await?;
+        }
         if manner
             .mails_per_connection
             .is_some_and(|limit| mails >= limit)

@@ -1,0 +1,200 @@
+//! SMS over HTTP: the words that the channel's file names first, then the status, then what answers commonly say.
+
+use super::words::Words;
+use super::{Blame, http};
+
+/// What the channel's file says of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    Refused,
+    Later,
+    Account,
+}
+
+/// Says in one of many ways that the message is taken.
+const TAKEN: &[&str] = &[
+    "success",
+    "accepted",
+    "queued",
+    "sent",
+    "submitted",
+    "delivered",
+    "成功",
+    "已受理",
+    "已接收",
+    "已提交",
+    "已发送",
+];
+
+/// Blames an answer that is not what the file calls success. The flag: the gateway may have the message.
+pub fn answer(named: Option<Named>, code: u16, waits: bool, text: &str) -> (Blame, bool) {
+    match named {
+        Some(Named::Refused) => return (Blame::Message, false),
+        Some(Named::Later) if waits || code == 429 => return (Blame::Pace, false),
+        Some(Named::Later) => return (Blame::Recipient, false),
+        Some(Named::Account) => return (Blame::Account, false),
+        None => {}
+    }
+    let words = Words::of(&without_names(text));
+    let topics = words.topics();
+    match code {
+        // A success that the file does not know may mean "I have it", unless it clearly says something else.
+        200..300 if words.has(TAKEN) => (Blame::Unclear, true),
+        200..300 => match by_words(&words) {
+            Some(blame) => (blame, false),
+            None => (Blame::Unclear, true),
+        },
+        // Some gateways say everything with one of these, and mean it only in their words.
+        400 | 403 | 404 | 406 | 409 | 411 | 412 | 415..=424 | 427 | 428
+            if topics.recipient || topics.message =>
+        {
+            (by_words(&words).unwrap_or(Blame::Unclear), false)
+        }
+        500 | 503 if topics.only_us() => (Blame::Account, false),
+        _ => match http::status(code, waits) {
+            Some(blame) => (blame, http::may_have_arrived(code)),
+            None => (by_words(&words).unwrap_or(Blame::Unclear), false),
+        },
+    }
+}
+
+/// `name=value` without the name: a gateway that repeats our own fields does not complain of our password by that.
+fn without_names(text: &str) -> String {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(end) = rest.find('=') {
+        out.push_str(rest[..end].trim_end_matches(is_name));
+        out.push(' ');
+        rest = &rest[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn by_words(words: &Words) -> Option<Blame> {
+    let topics = words.topics();
+    if topics.crowd || (topics.pace && !topics.recipient) {
+        return Some(Blame::Pace);
+    }
+    match (topics.us || topics.quota, topics.recipient, topics.message) {
+        (true, false, false) => Some(Blame::Account),
+        (false, true, _) if topics.pace => Some(Blame::Recipient),
+        (false, true, _) => Some(Blame::NoSuchRecipient),
+        (false, false, true) => Some(Blame::Message),
+        (true, _, _) => Some(Blame::Unclear),
+        (false, false, false) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(code: u16, text: &str) -> (Blame, bool) {
+        answer(None, code, false, text)
+    }
+
+    #[test]
+    fn what_is_about_us_is_the_accounts_in_any_words() {
+        for (code, text) in [
+            (401, ""),
+            (402, "Payment Required"),
+            (403, "Authorization failed for sendsms"),
+            (404, ""),
+            (302, ""),
+            (407, ""),
+            (
+                400,
+                r#"{"Code":"isv.SMS_SIGNATURE_ILLEGAL","Message":"短信签名不合法"}"#,
+            ),
+            (200, r#"{"Code":"isv.AMOUNT_NOT_ENOUGH"}"#),
+            (200, r#"{"Code":"isv.OUT_OF_SERVICE"}"#),
+            (200, r#"{"code":-2,"msg":"余额不足"}"#),
+            (200, "ERR: 签名未报备"),
+            (200, "模板未审核"),
+            (
+                200,
+                r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure"}}}"#,
+            ),
+            (
+                200,
+                r#"{"success":false,"rspcod":"IllegalMac"}"#.replace("success", "ok").as_str(),
+            ),
+            (200, "IP地址不在白名单"),
+            (500, "insufficient balance"),
+        ] {
+            assert_eq!(of(code, text), (Blame::Account, false), "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn what_is_about_the_number_or_the_text_is_final() {
+        for (code, text) in [
+            (400, "invalid number"),
+            (403, "number in blacklist"),
+            (200, r#"{"Code":"isv.MOBILE_NUMBER_ILLEGAL"}"#),
+            (200, "手机号码错误"),
+            (422, "空号"),
+        ] {
+            assert_eq!(
+                of(code, text),
+                (Blame::NoSuchRecipient, false),
+                "{code} {text}"
+            );
+        }
+        for (code, text) in [
+            (413, ""),
+            (200, "短信内容含敏感词"),
+            (400, "message too long"),
+        ] {
+            assert_eq!(of(code, text), (Blame::Message, false), "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn a_success_that_is_not_understood_may_mean_that_it_has_arrived() {
+        for (code, text) in [
+            (200, ""),
+            (200, "<html>"),
+            (202, "3: Queued for later delivery"),
+            (202, "提交成功，余额不足10元"),
+            (204, ""),
+        ] {
+            assert_eq!(of(code, text), (Blame::Unclear, true), "{code} {text}");
+        }
+    }
+
+    #[test]
+    fn pace_and_moment() {
+        assert_eq!(of(429, ""), (Blame::Pace, false));
+        assert_eq!(
+            of(200, r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL"}"#).0,
+            Blame::Pace
+        );
+        assert_eq!(answer(None, 503, true, ""), (Blame::Pace, false));
+        assert_eq!(of(503, ""), (Blame::Moment, false));
+        assert_eq!(of(504, ""), (Blame::Moment, true));
+        assert_eq!(of(400, "no"), (Blame::Unclear, false));
+        assert_eq!(
+            of(400, "refused username=fabu&password=x").0,
+            Blame::Unclear
+        );
+    }
+
+    #[test]
+    fn the_words_of_the_file_come_first() {
+        assert_eq!(
+            answer(Some(Named::Refused), 200, false, "余额不足").0,
+            Blame::Message
+        );
+        assert_eq!(
+            answer(Some(Named::Account), 200, false, "E9").0,
+            Blame::Account
+        );
+        assert_eq!(
+            answer(Some(Named::Later), 400, false, "E7").0,
+            Blame::Recipient
+        );
+    }
+}

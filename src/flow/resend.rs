@@ -1,0 +1,156 @@
+//! What was given up is sent again, to those only who have not got it, when somebody says so.
+
+use std::collections::BTreeMap;
+
+use serde_json::json;
+
+use super::{VerbError, World, entry, item_of, release};
+use crate::domain::approval::{Actor, acting_post};
+use crate::domain::channel::Targets;
+use crate::domain::delivery::Dispatch;
+use crate::domain::plan::Plan;
+use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
+use crate::store::{Otherwise, SentAgain, Tx};
+
+/// What is to be sent again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Only what was given up on this channel.
+    pub channel: Option<String>,
+    /// Also what may have arrived, and may then arrive twice.
+    pub unknown: bool,
+}
+
+/// What waits again, by channel.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resent {
+    pub release: Release,
+    pub channels: BTreeMap<String, SentAgain>,
+}
+
+/// Sends again what was given up of a published text. Each address gets a new give-up clock; whoever has the text is
+/// left alone.
+///
+/// # Errors
+/// Forbidden for whoever may neither submit nor sign it; a conflict when the text does not stand any more; invalid for a
+/// channel that it does not go to.
+pub async fn resend(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    wanted: &Wanted,
+) -> Result<Resent, VerbError> {
+    let release = release(tx, id).await?;
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    must_submit_or_sign(actor, &release, &plan)?;
+    let publication = match &release.state {
+        ReleaseState::Published(publication) => publication,
+        _ => return Err(super::draft::not_now(&release, "sent again")),
+    };
+    if publication.valid_until.is_some_and(|until| until <= now) {
+        return Err(VerbError::conflict(format!(
+            "release {id} is valid no longer; nothing was sent"
+        )));
+    }
+    let all = tx.dispatches_of(id).await?;
+    let all: Vec<&Dispatch> = all
+        .iter()
+        .filter(|one| one.version == publication.version)
+        .collect();
+    if let Some(code) = &wanted.channel
+        && !all.iter().any(|one| one.channel == *code)
+    {
+        let known: Vec<_> = all.iter().map(|one| one.channel.as_str()).collect();
+        let what = format!(
+            "release {id} does not go there; it goes to {}",
+            known.join(", ")
+        );
+        return Err(VerbError::invalid("channel", what));
+    }
+    let stopped = tx.stopped_dispatches().await?;
+    let mut channels = BTreeMap::new();
+    for one in &all {
+        let asked = wanted
+            .channel
+            .as_ref()
+            .is_none_or(|code| one.channel == *code);
+        if !asked || stopped.contains(&one.id) {
+            continue;
+        }
+        let otherwise = reached_by_fallback(world, one, &all);
+        let sent = tx
+            .send_again(&one.id, wanted.unknown, otherwise, now)
+            .await?;
+        channels.insert(one.channel.clone(), sent);
+    }
+    if channels.values().any(|sent| sent.failed + sent.unknown > 0) {
+        let counts: BTreeMap<_, _> = channels
+            .iter()
+            .map(|(code, sent)| {
+                (
+                    code,
+                    json!({ "failed": sent.failed, "unknown": sent.unknown }),
+                )
+            })
+            .collect();
+        let data = json!({
+            "item": release.item, "version": publication.version, "channels": counts, "may_arrive_twice": wanted.unknown,
+        });
+        tx.append(vec![entry(
+            now,
+            &actor.user,
+            "release-resent",
+            &release,
+            data,
+        )])
+        .await?;
+    }
+    Ok(Resent { release, channels })
+}
+
+/// The fallback's dispatch of the same text, where it leads to the same people.
+fn reached_by_fallback<'a>(
+    world: &'a World,
+    dispatch: &Dispatch,
+    all: &[&'a Dispatch],
+) -> Option<Otherwise<'a>> {
+    let def = world.channel(&dispatch.channel)?;
+    let fallback = world.channel(def.fallback.as_deref()?)?;
+    let (Targets::Contacts(own_kind), Targets::Contacts(other_kind)) =
+        (def.targets(), fallback.targets())
+    else {
+        return None;
+    };
+    let taken_over = all.iter().find(|one| one.channel == fallback.channel)?;
+    Some(Otherwise {
+        dispatch: &taken_over.id,
+        own_kind,
+        other_kind,
+    })
+}
+
+fn must_submit_or_sign(actor: &Actor, release: &Release, plan: &Plan) -> Result<(), VerbError> {
+    if actor.serves(&release.body) {
+        return Ok(());
+    }
+    let route = item_of(plan, release)
+        .ok()
+        .and_then(|item| plan.routes.get(&item.route));
+    let corrects = plan
+        .corrections
+        .iter()
+        .filter(|_| release.correction.is_some())
+        .flat_map(|corrections| [&corrections.sign, &corrections.confirm]);
+    let mut signers = route.iter().flat_map(|route| &route.sign).chain(corrects);
+    if signers.any(|signer| acting_post(actor, signer, true).is_some()) {
+        return Ok(());
+    }
+    Err(VerbError::Forbidden(format!(
+        "{} holds no post of {} and none that signs this text; nothing was sent",
+        actor.user, release.body
+    )))
+}

@@ -1,0 +1,101 @@
+//! Trouble with our own account on a channel is told: to the journal, and at once to the duty post of the body whose text
+//! met it, by the channels that carry reminders. Once when it begins, however many texts it meets; its end is journaled.
+
+use serde_json::json;
+
+use super::{VerbError, World, dispatch, release};
+use crate::domain::body::PostRef;
+use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::plan::Plan;
+use crate::domain::time::{Moment, Span, span_zh};
+use crate::store::{Tx, UntoldTrouble};
+
+/// Tells what nobody has been told yet. Returns how much there was.
+///
+/// # Errors
+/// The store's; nothing was told then.
+pub async fn tell(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
+    let untold = tx.untold_troubles(now).await?;
+    for one in &untold {
+        if one.is_end {
+            tell_end(tx, now, one).await?;
+        } else {
+            tell_beginning(tx, world, now, one).await?;
+        }
+        tx.trouble_told(one).await?;
+    }
+    Ok(untold.len())
+}
+
+async fn tell_beginning(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    trouble: &UntoldTrouble,
+) -> Result<(), VerbError> {
+    let met = match &trouble.dispatch {
+        Some(id) => tx.dispatch(id).await?,
+        None => None,
+    };
+    let mut told = Vec::new();
+    let mut not_told = None;
+    let mut entry = Entry::new(now, ENGINE, "channel-trouble");
+    if let Some(met) = met {
+        let release = release(tx, &met.release).await?;
+        let plan = world.pinned(tx, &release.plan_hash).await?;
+        entry = entry.incident(&release.incident).release(&release.id);
+        let posts = duty_posts(&plan);
+        let name = world
+            .channel(&trouble.channel)
+            .map_or(trouble.channel.as_str(), |def| def.name.as_str());
+        let text = format!(
+            "渠道“{name}”的账号、发件人、签名或额度被拒，该渠道暂停发送，待发内容保留，恢复后自动续发。请立即处理。原因：{}。编号{}。",
+            trouble.why, release.id
+        );
+        let note = dispatch::Note {
+            title: format!("渠道故障：{name}"),
+            text,
+            // It would only wait there until there is nothing to tell.
+            not_by: Some(&trouble.channel),
+        };
+        match dispatch::send_note(tx, world, now, &release, &posts, &note).await? {
+            Ok(channels) if channels.is_empty() => {
+                not_told = Some("no other channel carries reminders".to_owned());
+            }
+            Ok(channels) => told = channels,
+            Err(why) => not_told = Some(why),
+        }
+    }
+    let data = json!({
+        "channel": trouble.channel, "why": trouble.why, "since": trouble.trouble.since,
+        "told_by": told, "not_told": not_told,
+    });
+    tx.append(vec![entry.data(data)]).await?;
+    Ok(())
+}
+
+async fn tell_end(tx: &mut Tx, now: Moment, trouble: &UntoldTrouble) -> Result<(), VerbError> {
+    let until = trouble.trouble.until.unwrap_or(now);
+    let lasted = Span::seconds((until - trouble.trouble.since).num_seconds());
+    let data = json!({
+        "channel": trouble.channel, "since": trouble.trouble.since, "until": until, "lasted": span_zh(lasted),
+    });
+    tx.append(vec![Entry::new(now, ENGINE, "channel-mended").data(data)])
+        .await?;
+    Ok(())
+}
+
+/// The body's duty officer and duty leader: the first of its posts, and the one that is called so.
+fn duty_posts(plan: &Plan) -> Vec<PostRef> {
+    let posts = &plan.body.posts;
+    let leader = posts.iter().skip(1).find(|post| post.post == "duty-leader");
+    posts
+        .first()
+        .into_iter()
+        .chain(leader)
+        .map(|post| PostRef {
+            body: plan.body.body.clone(),
+            post: post.post.clone(),
+        })
+        .collect()
+}
