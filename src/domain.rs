@@ -23,3 +23,5 @@ pub mod channel;
 pub mod journal;
 pub mod person;
 pub mod portal;
+pub mod invisible;
+pub mod nearest;
