@@ -193,9 +193,10 @@ fn passed_over(file: &str, line: u64, column: &PassedOver) -> String {
         .nearest
         .map_or(String::new(), |word| format!("; is {word} meant?"));
     let filled = count(column.filled, "cell", "cells");
+    let of = column.filled;
     match column.line {
         Some(first) => format!(
-            "{file}:{line}: LOST: {name} is passed over, but {} of its {filled} look like addresses, the first in line {first}{near}; nothing would be sent to them. Write 手机, 邮箱 or telegram as its heading if they are this person's",
+            "{file}:{line}: LOST: {name} is passed over, but {} of its {of} cells look like addresses, the first in line {first}{near}; nothing would be sent to them. Write 手机, 邮箱 or telegram as its heading if they are this person's",
             column.addresses
         ),
         None => format!("{file}:{line}: note: {name} is passed over ({filled}){near}"),

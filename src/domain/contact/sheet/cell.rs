@@ -106,6 +106,8 @@ pub(super) fn list(
     }
     let mut out = Vec::new();
     let mut part = String::new();
+    // Some address books set three colons between groups.
+    let text = text.replace(":::", "\n");
     let mut rest = text.chars().peekable();
     let push = |part: &mut String, out: &mut Vec<String>| {
         // Address books mark their groups with a star.

@@ -28,6 +28,8 @@ pub(super) struct Draft {
     pub code: String,
     pub made_code: bool,
     pub name: String,
+    pub family: String,
+    pub given: String,
     pub language: Language,
     pub areas: Vec<AreaCode>,
     pub groups: Vec<String>,
@@ -179,7 +181,8 @@ impl Draft {
             self.bad(Some(column), format!("it has more than {MOST} parts"));
             return;
         }
-        for part in parts {
+        let parts = parts.into_iter().flat_map(|part| self::spaced(part, is_group, known.targets));
+        for part in parts.collect::<Vec<_>>() {
             if cell::is_filler(&part) {
                 self.note(
                     Some(column),
@@ -234,6 +237,15 @@ impl Draft {
 
     /// Sorts out what only shows when all cells have been read.
     pub fn close(&mut self) {
+        if self.name.is_empty() {
+            let is_latin = self.family.is_ascii() && self.given.is_ascii();
+            let name = if is_latin {
+                format!("{} {}", self.given, self.family)
+            } else {
+                format!("{}{}", self.family, self.given)
+            };
+            self.word(Column::Name, name.trim());
+        }
         let has_mobile = self
             .addresses
             .iter()
@@ -301,6 +313,17 @@ impl Draft {
             addresses: self.addresses,
         });
         (contact, self.complaints)
+    }
+}
+
+/// `media schools` where nobody addresses that, but both of its words.
+fn spaced(part: String, is_group: bool, targets: &Targets) -> Vec<String> {
+    let words: Vec<String> = part.split_whitespace().map(str::to_owned).collect();
+    let are_groups = words.len() > 1 && words.iter().all(|word| targets.has_group(word));
+    if is_group && are_groups && !targets.has_group(&part) {
+        words
+    } else {
+        vec![part]
     }
 }
 

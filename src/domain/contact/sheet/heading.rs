@@ -10,6 +10,9 @@ pub enum Meaning {
     Holds(Column),
     /// Fixed lines and fax: nothing can be sent there, but a mobile number that stands among them is taken.
     FixedLine,
+    /// One of the two columns that some programs make of a name.
+    Family,
+    Given,
     Unknown,
 }
 
@@ -110,6 +113,11 @@ impl Meaning {
         {
             return Self::Holds(column);
         }
+        match key.as_str() {
+            "姓" | "姓氏" | "lastname" | "familyname" | "surname" => return Self::Family,
+            "名" | "firstname" | "givenname" => return Self::Given,
+            _ => {}
+        }
         // A sentence above the table may hold any word.
         let has = |words: &[&str]| words.iter().any(|word| key.contains(word));
         if key.chars().count() > 24 || has(&OTHER) {
@@ -134,9 +142,12 @@ impl Meaning {
     }
 }
 
-/// The heading that `heading` was probably meant to be.
+/// The heading that `heading` was probably meant to be, if it is not one.
 pub fn nearest(heading: &str) -> Option<&'static str> {
     let key = key(heading);
+    if Meaning::of(heading) != Meaning::Unknown {
+        return None;
+    }
     let known: Vec<&'static str> = Column::ALL
         .into_iter()
         .flat_map(|column| column.words().iter().copied())

@@ -46,8 +46,8 @@ pub(super) struct Layout {
     /// The line of the headings, and how many rows of the file come before the first contact.
     pub line: u64,
     pub skip: usize,
-    /// What stands above the headings, a text a row.
-    pub above: Vec<(u64, String)>,
+    /// What stands above the headings, a text a row, and whether it is a person.
+    pub above: Vec<(u64, String, bool)>,
 }
 
 impl Layout {
@@ -157,7 +157,9 @@ impl Layout {
                     .map(String::as_str)
                     .filter(|c| !c.is_empty())
                     .collect();
-                (*line, shown(&words.join(" ")))
+                // 联系电话：138… in a title is of whoever made the list.
+                let is_person = words.iter().any(|cell| !cell.contains([':', '：']) && addresses::looks_like_one(cell));
+                (*line, shown(&words.join(" ")), is_person)
             })
             .collect();
         let slots = headings
@@ -208,6 +210,14 @@ impl Layout {
             let keep = of_it.iter().copied().min_by_key(|n| (rank(*n), *n));
             for n in of_it.into_iter().filter(|n| Some(*n) != keep) {
                 self.slots[n].meaning = Meaning::Unknown;
+            }
+        }
+        // A whole name counts before its halves.
+        if self.slots.iter().any(|slot| slot.meaning == Meaning::Holds(Column::Name)) {
+            for slot in &mut self.slots {
+                if matches!(slot.meaning, Meaning::Family | Meaning::Given) {
+                    slot.meaning = Meaning::Unknown;
+                }
             }
         }
         Ok(self)

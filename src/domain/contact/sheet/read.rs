@@ -102,26 +102,22 @@ impl<'a> Reader<'a> {
             .filter_map(|slot| match slot.meaning {
                 Meaning::Holds(column) => Some((slot.heading.as_str(), column.heading())),
                 Meaning::FixedLine => Some((slot.heading.as_str(), "固定电话")),
+                Meaning::Family | Meaning::Given => Some((slot.heading.as_str(), Column::Name.heading())),
                 Meaning::Unknown => None,
             })
             .collect()
     }
 
-    /// Where the headings stand, and what stands above them: line, text, and whether it holds an address.
+    /// Where the headings stand, and what stands above them: line, text, and whether it is a person.
     pub fn above(&self) -> (u64, Vec<(u64, &str, bool)>) {
         let above = self
             .layout
             .above
             .iter()
-            .map(|(line, text)| {
-                let is_loss = addresses::looks_like_one(text)
-                    || text.split(' ').any(addresses::looks_like_one);
-                // An address is not shown, whoever's it is.
-                (
-                    *line,
-                    if is_loss { "an address" } else { text.as_str() },
-                    is_loss,
-                )
+            // An address is not shown, whoever's it is.
+            .map(|(line, text, is_person)| {
+                let hides = *is_person || addresses::holds_one(text);
+                (*line, if hides { "a row with an address" } else { text.as_str() }, *is_person)
             })
             .collect();
         (self.layout.line, above)
@@ -190,6 +186,8 @@ impl<'a> Reader<'a> {
             match self.layout.slots[n].meaning {
                 Meaning::Holds(column) => draft.take(column, text, &self.known, &mut self.tally),
                 Meaning::FixedLine => draft.take_mobile(text),
+                Meaning::Family => draft.family.clone_from(text),
+                Meaning::Given => draft.given.clone_from(text),
                 Meaning::Unknown => self.tally.pass_over(n, text, line),
             }
         }
