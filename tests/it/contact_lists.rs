@@ -146,12 +146,27 @@ fn names_in_two_columns_are_put_together_and_a_title_with_a_number_is_no_person(
     let (desk, answer) = import(
         "填报人：李四,联系电话：13800001234,\n姓,名,手机\n张,三,13900001234\nLee,Ann,13700001234\n",
     );
-    answer.says(0, &["people.csv:1: note: stands above the headings", "2 contacts added"]);
+    answer.says(
+        0,
+        &[
+            "people.csv:1: note: stands above the headings",
+            "2 contacts added",
+        ],
+    );
     assert!(!answer.err.contains("13800001234"), "{}", answer.err);
-    let names: Vec<Value> = contacts(&desk).iter().map(|one| one["name"].clone()).collect();
+    let names: Vec<Value> = contacts(&desk)
+        .iter()
+        .map(|one| one["name"].clone())
+        .collect();
     assert_eq!(names, ["张三", "Ann Lee"]);
     let (_, answer) = import("王五,13800001234\n姓名,手机\n张三,13900001234\n");
-    answer.says(3, &["people.csv:1: LOST: stands above the headings", "nothing was imported"]);
+    answer.says(
+        3,
+        &[
+            "people.csv:1: LOST: stands above the headings",
+            "nothing was imported",
+        ],
+    );
 }
 
 #[test]

@@ -181,7 +181,9 @@ impl Draft {
             self.bad(Some(column), format!("it has more than {MOST} parts"));
             return;
         }
-        let parts = parts.into_iter().flat_map(|part| self::spaced(part, is_group, known.targets));
+        let parts = parts
+            .into_iter()
+            .flat_map(|part| self::spaced(part, is_group, known.targets));
         for part in parts.collect::<Vec<_>>() {
             if cell::is_filler(&part) {
                 self.note(

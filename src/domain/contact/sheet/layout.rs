@@ -158,7 +158,9 @@ impl Layout {
                     .filter(|c| !c.is_empty())
                     .collect();
                 // 联系电话：138… in a title is of whoever made the list.
-                let is_person = words.iter().any(|cell| !cell.contains([':', '：']) && addresses::looks_like_one(cell));
+                let is_person = words
+                    .iter()
+                    .any(|cell| !cell.contains([':', '：']) && addresses::looks_like_one(cell));
                 (*line, shown(&words.join(" ")), is_person)
             })
             .collect();
@@ -213,7 +215,11 @@ impl Layout {
             }
         }
         // A whole name counts before its halves.
-        if self.slots.iter().any(|slot| slot.meaning == Meaning::Holds(Column::Name)) {
+        if self
+            .slots
+            .iter()
+            .any(|slot| slot.meaning == Meaning::Holds(Column::Name))
+        {
             for slot in &mut self.slots {
                 if matches!(slot.meaning, Meaning::Family | Meaning::Given) {
                     slot.meaning = Meaning::Unknown;

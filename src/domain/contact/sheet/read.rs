@@ -102,7 +102,9 @@ impl<'a> Reader<'a> {
             .filter_map(|slot| match slot.meaning {
                 Meaning::Holds(column) => Some((slot.heading.as_str(), column.heading())),
                 Meaning::FixedLine => Some((slot.heading.as_str(), "固定电话")),
-                Meaning::Family | Meaning::Given => Some((slot.heading.as_str(), Column::Name.heading())),
+                Meaning::Family | Meaning::Given => {
+                    Some((slot.heading.as_str(), Column::Name.heading()))
+                }
                 Meaning::Unknown => None,
             })
             .collect()
@@ -117,7 +119,15 @@ impl<'a> Reader<'a> {
             // An address is not shown, whoever's it is.
             .map(|(line, text, is_person)| {
                 let hides = *is_person || addresses::holds_one(text);
-                (*line, if hides { "a row with an address" } else { text.as_str() }, *is_person)
+                (
+                    *line,
+                    if hides {
+                        "a row with an address"
+                    } else {
+                        text.as_str()
+                    },
+                    *is_person,
+                )
             })
             .collect();
         (self.layout.line, above)
