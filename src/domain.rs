@@ -25,3 +25,5 @@ pub mod person;
 pub mod portal;
 pub mod invisible;
 pub mod nearest;
+pub mod mention;
+pub mod unfinished;
