@@ -41,9 +41,17 @@ pub enum Oddity {
     /// Day or weekday is a star with a step, so that both must fit.
     BothDays,
     /// The step does not divide what it walks through, and begins again at its end.
-    Uneven { unit: &'static str, step: u8, size: u8 },
+    Uneven {
+        unit: &'static str,
+        step: u8,
+        size: u8,
+    },
     /// The step is longer than what it walks through: it comes once, and not every so often.
-    Overlong { unit: &'static str, step: u8, size: u8 },
+    Overlong {
+        unit: &'static str,
+        step: u8,
+        size: u8,
+    },
     /// A day that not every month has.
     SkipsMonths { day: u32 },
 }
@@ -67,10 +75,16 @@ impl FromStr for CronRule {
         let [minute, hour, day, month, weekday] = fields[..] else {
             let hint = match fields.len() {
                 6 | 7 => "; there are no seconds and no years here",
-                1 if text.trim_start().starts_with('@') => "; write it out, such as 0 8 * * * for every day at eight",
+                1 if text.trim_start().starts_with('@') => {
+                    "; write it out, such as 0 8 * * * for every day at eight"
+                }
                 _ => "",
             };
-            let count = if fields.len() == 1 { "1 field".into() } else { format!("{} fields", fields.len()) };
+            let count = if fields.len() == 1 {
+                "1 field".into()
+            } else {
+                format!("{} fields", fields.len())
+            };
             return Err(bad(format!("it has {count}{hint}")));
         };
         let read = |unit: Unit, text: &str| Field::read(unit, text).map_err(bad);
@@ -120,9 +134,11 @@ impl CronRule {
     }
 
     fn times(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDateTime> + '_ {
-        self.hour
-            .numbers()
-            .flat_map(move |hour| self.minute.numbers().filter_map(move |minute| day.and_hms_opt(hour, minute, 0)))
+        self.hour.numbers().flat_map(move |hour| {
+            self.minute
+                .numbers()
+                .filter_map(move |minute| day.and_hms_opt(hour, minute, 0))
+        })
     }
 
     /// What of the rule is worth a second look.
@@ -148,9 +164,19 @@ impl CronRule {
                 // A step of exactly an hour or a day is one.
                 let is_part = size > 1 && size < unit.size();
                 if step > size || (is_part && step >= size) {
-                    out.push(Oddity::Overlong { unit: unit_name, step, size });
-                } else if size == unit.size() && (size % step != 0 || (unit == Unit::Day && step > 1)) {
-                    out.push(Oddity::Uneven { unit: unit_name, step, size });
+                    out.push(Oddity::Overlong {
+                        unit: unit_name,
+                        step,
+                        size,
+                    });
+                } else if size == unit.size()
+                    && (size % step != 0 || (unit == Unit::Day && step > 1))
+                {
+                    out.push(Oddity::Uneven {
+                        unit: unit_name,
+                        step,
+                        size,
+                    });
                 }
             }
         }
@@ -158,7 +184,9 @@ impl CronRule {
             self.day.has(*day) && self.month.numbers().any(|month| days_of(month) < *day)
         });
         // A rule for days up to the 28th and others is a rhythm of its own; one that leaves nothing out skips nothing.
-        if let Some(day) = late.filter(|_| !self.day.is_all && self.day.steps.is_empty() && self.weekday.is_all) {
+        if let Some(day) =
+            late.filter(|_| !self.day.is_all && self.day.steps.is_empty() && self.weekday.is_all)
+        {
             let is_range = (1..=31).all(|day| self.day.has(day) || day < 15);
             if !is_range {
                 out.push(Oddity::SkipsMonths { day });
@@ -336,7 +364,10 @@ mod tests {
         // A star with a step is a star: both must fit.
         assert_eq!(coming("0 8 */2 * 1"), ["06-01", "06-15", "06-29", "07-13"]);
         assert_eq!(coming("0 8 * * 6-7"), ["06-06", "06-07", "06-13", "06-14"]);
-        assert_eq!(coming("0 8 * jul Sat-Sun"), ["07-04", "07-05", "07-11", "07-12"]);
+        assert_eq!(
+            coming("0 8 * jul Sat-Sun"),
+            ["07-04", "07-05", "07-11", "07-12"]
+        );
         assert_eq!(coming("0 8 31 * *"), ["07-31", "08-31", "10-31", "12-31"]);
         assert_eq!(coming("0 8 ? * 1/3"), ["06-01", "06-04", "06-08", "06-11"]);
     }
@@ -362,8 +393,17 @@ mod tests {
             assert_eq!(rule(text).oddities(), odd, "{text}");
         }
         for text in [
-            "0 8,17 * * *", "*/15 * * * *", "0 */6 * * *", "0 8 * * 1-5", "0 8 1,15 * *", "0 8 28 * *", "0 8 31 1 *", "0 8-18/2 * * *",
-            "0 */24 * * *", "0 8 15-31 * *", "0 8 * * 0-6",
+            "0 8,17 * * *",
+            "*/15 * * * *",
+            "0 */6 * * *",
+            "0 8 * * 1-5",
+            "0 8 1,15 * *",
+            "0 8 28 * *",
+            "0 8 31 1 *",
+            "0 8-18/2 * * *",
+            "0 */24 * * *",
+            "0 8 15-31 * *",
+            "0 8 * * 0-6",
         ] {
             assert_eq!(rule(text).oddities(), [], "{text}");
         }

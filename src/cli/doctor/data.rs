@@ -18,6 +18,9 @@ pub(super) async fn look(
     now: Moment,
     found: &mut Findings,
 ) {
+    if let Some(plans) = plans {
+        super::outlook::look(plans, now, found);
+    }
     let shown = config.server.database_shown();
     if config
         .server

@@ -11,9 +11,28 @@ pub(super) enum Unit {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
-const WEEKDAYS: [&str; 7] = ["sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"];
+const WEEKDAYS: [&str; 7] = [
+    "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+];
 
 impl Unit {
     pub fn name(self) -> &'static str {
@@ -113,7 +132,11 @@ impl Field {
                 (_, Some((from, to))) => {
                     let (from, to) = (unit.number(from)?, unit.number(to)?);
                     // SAT-SUN ends with the seventh day.
-                    let to = if unit == Unit::Weekday && to == 0 && from > 0 { 7 } else { to };
+                    let to = if unit == Unit::Weekday && to == 0 && from > 0 {
+                        7
+                    } else {
+                        to
+                    };
                     if from > to {
                         return Err(format!("{} range {range} runs backwards", unit.name()));
                     }
@@ -128,7 +151,11 @@ impl Field {
                 steps.push((step, to - from + 1));
             }
             for number in (from..=to).step_by(usize::from(step.unwrap_or(1))) {
-                let number = if unit == Unit::Weekday { number % 7 } else { number };
+                let number = if unit == Unit::Weekday {
+                    number % 7
+                } else {
+                    number
+                };
                 bits |= 1 << number;
             }
         }
