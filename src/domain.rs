@@ -31,3 +31,7 @@ pub mod person;
 pub mod portal;
 pub mod owner;
 pub mod ailment;
+pub mod invisible;
+pub mod nearest;
+pub mod mention;
+pub mod unfinished;

@@ -15,6 +15,7 @@ mod needs;
 mod weave;
 mod draft;
 mod tidy;
+mod links;
 pub mod marks;
 mod words;
 mod email;

@@ -2,6 +2,8 @@
 
 mod export;
 mod import;
+mod targets;
+mod verdict;
 
 use clap::Subcommand;
 
@@ -14,11 +16,13 @@ use super::{Exit, Failure, Place, Result, Session};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Add or replace contacts from a CSV file (UTF-8 or GB18030)
+    /// Add or replace contacts from a CSV file (UTF-8, UTF-16 or GB18030)
     ///
-    /// The first line names the columns: 编号 code, 姓名 name, 手机 phone, 邮箱 email, telegram, 语言 language, 区域 areas,
-    /// 分组 groups, 岗位 posts. Several values in a cell are separated by ; or 、. A contact that has the code of one that
-    /// stands replaces it as a whole; without a code its first address decides.
+    /// A line of headings names the columns: 编号 code, 姓名 name, 手机 phone, 邮箱 email, telegram, 语言 language,
+    /// 区域 areas, 分组 groups, 岗位 posts; usual other words are known. Several values in a cell are separated by comma,
+    /// semicolon, 、 / | or a line break. A contact that has the code of one that stands replaces it as a whole; without a
+    /// code its first address decides. Ends with 3 if anything is lost; a column of addresses under an unknown heading,
+    /// or a misspelt group, stops the import before anything is written. docs/contacts.md has all rules.
     Import(import::Args),
     /// List contacts, addresses masked
     List {

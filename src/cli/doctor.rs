@@ -4,6 +4,7 @@
 
 mod data;
 mod machine;
+mod outlook;
 mod reach;
 mod running;
 

@@ -35,9 +35,10 @@ pub struct Contact {
 }
 
 impl Contact {
-    /// A code for a contact that came without one: the same first address always gives the same code.
+    /// A code for a contact that came without one: the same first address always gives the same code, however its
+    /// letters are written.
     pub fn code_of(address: &Address) -> String {
-        let digest = Sha256::digest(format!("{}:{}", address.kind.code(), address.address));
+        let digest = Sha256::digest(address.kind.sameness(&address.address));
         format!("a-{}", &hex(&digest)[..16])
     }
 

@@ -147,6 +147,41 @@ pub fn due_at(due: &Due, from: Moment, zone: Tz, calendar: &Calendar) -> Moment 
     }
 }
 
+/// The year in which the working days of `due`, counted from `from`, run past what the calendar knows. A year without an
+/// entry is unknown, not without holidays: over the Spring Festival a deadline counted through it is a week off.
+pub fn beyond_calendar(due: &Due, from: Moment, zone: Tz, calendar: &Calendar) -> Option<i32> {
+    if due.calendar != DayCalendar::WorkingDay {
+        return None;
+    }
+    let last = last_day(due_at(due, from, zone, calendar), zone);
+    let first = from.with_timezone(&zone).date_naive().succ_opt()?;
+    // The first day may be the next year's already.
+    (first.year()..=last.year().max(first.year())).find(|year| !calendar.knows(*year))
+}
+
+/// The same for a deadline that was counted before, of an item with these rules: None when it was surely counted around
+/// the clock or within years that are known.
+pub fn counted_beyond_calendar(
+    rules: &[Due],
+    due_at: Option<Moment>,
+    zone: Tz,
+    calendar: &Calendar,
+) -> Option<i32> {
+    let due_at = due_at?;
+    let ends_a_day = due_at.with_timezone(&zone).time() == chrono::NaiveTime::MIN;
+    let is_counted = rules
+        .iter()
+        .any(|due| due.calendar == DayCalendar::WorkingDay);
+    let year = last_day(due_at, zone).year();
+    (ends_a_day && is_counted && !calendar.knows(year)).then_some(year)
+}
+
+/// The day that ends with `due_at`.
+fn last_day(due_at: Moment, zone: Tz) -> NaiveDate {
+    let before = due_at - chrono::TimeDelta::seconds(1);
+    before.with_timezone(&zone).date_naive()
+}
+
 /// The end of the n-th working day after the day of `from`. Source: 民法典 art. 201, the first day is not counted.
 fn end_of_working_day(within: Span, from: Moment, zone: Tz, calendar: &Calendar) -> Moment {
     let mut left = (within.as_seconds() + 86_399) / 86_400;
@@ -168,10 +203,105 @@ fn end_of_working_day(within: Span, from: Moment, zone: Tz, calendar: &Calendar)
 }
 
 impl Calendar {
+    /// Whether the holidays of `year` are listed. A lone worked day is no list of holidays.
+    pub fn knows(&self, year: i32) -> bool {
+        self.holidays.iter().any(|day| day.year() == year)
+    }
+
+    /// The last year whose holidays are listed.
+    pub fn last_year(&self) -> Option<i32> {
+        self.holidays.iter().map(Datelike::year).max()
+    }
+
     pub fn is_working_day(&self, day: NaiveDate) -> bool {
         if self.workdays.contains(&day) {
             return true;
         }
         !self.holidays.contains(&day) && !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use chrono_tz::Asia::Shanghai;
+
+    fn at(text: &str) -> Moment {
+        DateTime::parse_from_rfc3339(text)
+            .expect("a test time")
+            .to_utc()
+    }
+
+    fn calendar(days: &[&str]) -> Calendar {
+        Calendar {
+            holidays: days
+                .iter()
+                .map(|day| day.parse().expect("a test day"))
+                .collect(),
+            workdays: vec!["2028-01-02".parse().expect("a test day")],
+        }
+    }
+
+    #[test]
+    fn a_deadline_that_leaves_the_calendar_says_so() {
+        let known = calendar(&["2026-01-01", "2026-10-01"]);
+        let due = |days: i64, calendar| Due {
+            within: Span::seconds(days * 86_400),
+            of: Anchor::Activation,
+            calendar,
+        };
+        let beyond = |days, from: &str| {
+            beyond_calendar(
+                &due(days, DayCalendar::WorkingDay),
+                at(from),
+                Shanghai,
+                &known,
+            )
+        };
+        // 21 December 2026 is a Monday: the eighth working day after it is 31 December.
+        assert_eq!(beyond(8, "2026-12-21T03:00:00+08:00"), None);
+        assert_eq!(beyond(9, "2026-12-21T03:00:00+08:00"), Some(2027));
+        assert_eq!(beyond(1, "2026-12-31T23:00:00+08:00"), Some(2027));
+        assert_eq!(beyond(1, "2027-03-01T00:00:00+08:00"), Some(2027));
+        assert_eq!(beyond(1, "2025-06-01T00:00:00+08:00"), Some(2025));
+        // A worked weekend day alone tells nothing of a year's holidays.
+        assert_eq!(beyond(1, "2028-01-10T00:00:00+08:00"), Some(2028));
+        let around_the_clock = due(9, DayCalendar::Clock);
+        assert_eq!(
+            beyond_calendar(
+                &around_the_clock,
+                at("2026-12-31T00:00:00Z"),
+                Shanghai,
+                &known
+            ),
+            None
+        );
+    }
+
+    #[test]
+    fn a_deadline_that_stands_is_judged_by_its_last_day() {
+        let known = calendar(&["2026-01-01"]);
+        let rules = [Due {
+            within: Span::seconds(86_400),
+            of: Anchor::Activation,
+            calendar: DayCalendar::WorkingDay,
+        }];
+        let judge = |text: &str| counted_beyond_calendar(&rules, Some(at(text)), Shanghai, &known);
+        assert_eq!(
+            judge("2027-01-01T00:00:00+08:00"),
+            None,
+            "the end of 31 December 2026"
+        );
+        assert_eq!(judge("2027-01-02T00:00:00+08:00"), Some(2027));
+        assert_eq!(
+            judge("2027-01-02T10:00:00+08:00"),
+            None,
+            "no working day ends at ten"
+        );
+        assert_eq!(
+            counted_beyond_calendar(&[], Some(at("2027-01-02T00:00:00+08:00")), Shanghai, &known),
+            None
+        );
     }
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::clip::short;
 use super::time::{Moment, Span};
+use super::unfinished;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -234,7 +235,7 @@ fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<Fact
     }
 }
 
-/// Text fit to be printed: bounded, and without control characters other than a line break or tab. A character that
+/// Text fit to be printed: bounded, finished, and without control characters other than a line break or tab. A character that
 /// turns the direction of writing is one too: the signer would read another order than the machine.
 ///
 /// # Errors
@@ -257,8 +258,22 @@ pub fn clean_text(text: &str) -> Result<String, String> {
             c as u32,
             at + 1
         )),
-        None => Ok(text),
+        None => {
+            unfinished::refuse_left_for_later(&text)?;
+            Ok(text)
+        }
     }
+}
+
+/// Text that a person wrote as it is to be published: [`clean_text`], and nothing in it looks like the place of a fact,
+/// since nothing is put there any more.
+///
+/// # Errors
+/// Says what was found and where.
+pub fn finished_text(text: &str) -> Result<String, String> {
+    let text = clean_text(text)?;
+    unfinished::refuse_unfilled(&text)?;
+    Ok(text)
 }
 
 /// Controls, line and paragraph separators, and overrides of the direction of writing.

@@ -61,6 +61,18 @@ impl Plan {
             .or_else(|| self.levels.values().find_map(|items| find(items, code)))
     }
 
+    /// The year that the calendar does not know, if the deadline of `release` was counted in working days through it.
+    pub fn beyond_calendar(&self, release: &super::release::Release) -> Option<i32> {
+        let level = release.level.unwrap_or(ResponseLevel::IV);
+        let item = self.item_anywhere(level, &release.item)?;
+        super::deadline::counted_beyond_calendar(
+            &item.due,
+            release.due_at,
+            self.zone,
+            &self.calendar,
+        )
+    }
+
     /// Whether this plan serves any of `areas`.
     pub fn serves(&self, areas: &[AreaCode]) -> bool {
         areas

@@ -1,25 +1,59 @@
-//! Five-field cron rules, evaluated in a plan's zone, through both daylight-saving nights.
+//! Five-field cron rules with the meaning of crontab, evaluated in a plan's zone, through both daylight-saving nights.
 //!
-//! The `cron` crate wants seconds first, numbers Sunday 1 and silently skips a local time that the clock skips.
-//! This is the one place that knows. Rules are walked in UTC-as-if-local time, and each local time found is mapped to
-//! the zone: one that is skipped fires at the first valid moment after the gap, one that is repeated fires once.
+//! Day and weekday that are both given mean either (Vixie cron; POSIX.1-2017, crontab): `0 8 1 * 1` comes on the 1st and on
+//! every Monday. A local time that the clock skips fires at the first valid moment after the gap, one that is repeated
+//! fires once. Files of old installations must still be read, so what is only unwise is no error here: [`CronRule::oddities`]
+//! names it.
+
+mod field;
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
+use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use self::field::{Field, Unit};
 use super::time::Moment;
+
+/// How far ahead an occurrence is looked for: 29 February may be eight years away, on a given weekday forty.
+const HORIZON_DAYS: u32 = 41 * 366;
 
 /// `minute hour day month weekday`, as crontab writes it (weekday 0 or 7 = Sunday).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CronRule {
     text: String,
-    schedule: Box<cron::Schedule>,
+    minute: Field,
+    hour: Field,
+    day: Field,
+    month: Field,
+    weekday: Field,
+}
+
+/// What a rule does that whoever wrote it may not expect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Oddity {
+    /// Day and weekday are both given: it comes on either.
+    EitherDay,
+    /// Day or weekday is a star with a step, so that both must fit.
+    BothDays,
+    /// The step does not divide what it walks through, and begins again at its end.
+    Uneven {
+        unit: &'static str,
+        step: u8,
+        size: u8,
+    },
+    /// The step is longer than what it walks through: it comes once, and not every so often.
+    Overlong {
+        unit: &'static str,
+        step: u8,
+        size: u8,
+    },
+    /// A day that not every month has.
+    SkipsMonths { day: u32 },
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -39,79 +73,135 @@ impl FromStr for CronRule {
         };
         let fields: Vec<&str> = text.split_whitespace().collect();
         let [minute, hour, day, month, weekday] = fields[..] else {
-            return Err(bad(format!("it has {} fields", fields.len())));
+            let hint = match fields.len() {
+                6 | 7 => "; there are no seconds and no years here",
+                1 if text.trim_start().starts_with('@') => {
+                    "; write it out, such as 0 8 * * * for every day at eight"
+                }
+                _ => "",
+            };
+            let count = if fields.len() == 1 {
+                "1 field".into()
+            } else {
+                format!("{} fields", fields.len())
+            };
+            return Err(bad(format!("it has {count}{hint}")));
         };
-        let weekday = crate::domain::recurrence::weekday_field(weekday).map_err(bad)?;
-        let quartz = format!("0 {minute} {hour} {day} {month} {weekday}");
-        let schedule = cron::Schedule::from_str(&quartz).map_err(|e| bad(e.to_string()))?;
+        let read = |unit: Unit, text: &str| Field::read(unit, text).map_err(bad);
         Ok(Self {
             text: fields.join(" "),
-            schedule: Box::new(schedule),
+            minute: read(Unit::Minute, minute)?,
+            hour: read(Unit::Hour, hour)?,
+            day: read(Unit::Day, day)?,
+            month: read(Unit::Month, month)?,
+            weekday: read(Unit::Weekday, weekday)?,
         })
     }
-}
-
-/// Turns crontab's weekday numbers (0–7, Sunday 0 and 7) into the crate's (1–7, Sunday 1); names pass through.
-fn weekday_field(field: &str) -> Result<String, String> {
-    let mut out = Vec::new();
-    for part in field.split(',') {
-        let (range, step) = match part.split_once('/') {
-            Some((range, step)) => (range, Some(step)),
-            None => (part, None),
-        };
-        let number = |text: &str| -> Result<Option<u8>, String> {
-            match text.parse::<u8>() {
-                Ok(n) if n <= 7 => Ok(Some(n)),
-                Ok(n) => Err(format!("weekday {n} is not between 0 and 7")),
-                Err(_) => Ok(None),
-            }
-        };
-        let days: Vec<u8> = match range.split_once('-') {
-            Some((from, to)) => match (number(from)?, number(to)?) {
-                (Some(from), Some(to)) if from <= to => (from..=to).collect(),
-                (Some(_), Some(_)) => return Err(format!("weekday range {range} runs backwards")),
-                _ => {
-                    out.push(part.to_owned());
-                    continue;
-                }
-            },
-            None => match number(range)? {
-                Some(day) if step.is_none() => vec![day],
-                Some(day) => (day..=6).collect(),
-                None => {
-                    out.push(part.to_owned());
-                    continue;
-                }
-            },
-        };
-        let step: usize = match step {
-            Some(step) => step
-                .parse()
-                .ok()
-                .filter(|s| *s > 0)
-                .ok_or("a step must be a number")?,
-            None => 1,
-        };
-        out.extend(
-            days.iter()
-                .step_by(step)
-                .map(|day| (day % 7 + 1).to_string()),
-        );
-    }
-    Ok(out.join(","))
 }
 
 impl CronRule {
     /// The first occurrence strictly after `after`, or None when it never comes (30 February).
     pub fn next(&self, after: Moment, zone: Tz) -> Option<Moment> {
-        // Start a day early: a gap or an overlap of local time can only shift an occurrence by hours.
-        let start = after.with_timezone(&zone).naive_local() - Duration::days(1);
-        let as_if_utc: DateTime<Utc> = Utc.from_utc_datetime(&start);
-        self.schedule
-            .after(&as_if_utc)
-            .take(100_000)
-            .map(|at| at_local(at.naive_utc(), zone))
-            .find(|at| *at > after)
+        // A gap or an overlap never brings an earlier local time behind a later one.
+        let start = after.with_timezone(&zone).naive_local();
+        let mut day = start.date();
+        for _ in 0..HORIZON_DAYS {
+            if self.is_on(day) {
+                let found = self
+                    .times(day)
+                    .filter(|local| *local > start)
+                    .map(|local| at_local(local, zone))
+                    .find(|at| *at > after);
+                if found.is_some() {
+                    return found;
+                }
+            }
+            day = day.succ_opt()?;
+        }
+        None
+    }
+
+    fn is_on(&self, day: NaiveDate) -> bool {
+        let of_month = self.day.has(day.day());
+        let of_week = self.weekday.has(day.weekday().num_days_from_sunday());
+        // As crontab has it: a star in one of the two leaves the choice to the other.
+        let fits = if self.day.is_star || self.weekday.is_star {
+            of_month && of_week
+        } else {
+            of_month || of_week
+        };
+        fits && self.month.has(day.month())
+    }
+
+    fn times(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDateTime> + '_ {
+        self.hour.numbers().flat_map(move |hour| {
+            self.minute
+                .numbers()
+                .filter_map(move |minute| day.and_hms_opt(hour, minute, 0))
+        })
+    }
+
+    /// What of the rule is worth a second look.
+    pub fn oddities(&self) -> Vec<Oddity> {
+        let mut out = Vec::new();
+        let is_both = !self.day.is_all && !self.weekday.is_all;
+        let is_any = self.day.is_all && self.weekday.is_all;
+        if !self.day.is_star && !self.weekday.is_star && !is_any {
+            out.push(Oddity::EitherDay);
+        } else if is_both {
+            out.push(Oddity::BothDays);
+        }
+        let fields = [
+            (Unit::Minute, &self.minute),
+            (Unit::Hour, &self.hour),
+            (Unit::Day, &self.day),
+            (Unit::Month, &self.month),
+            (Unit::Weekday, &self.weekday),
+        ];
+        for (unit, field) in fields {
+            for (step, size) in &field.steps {
+                let (unit_name, step, size) = (unit.name(), *step, *size);
+                // A step of exactly an hour or a day is one.
+                let is_part = size > 1 && size < unit.size();
+                if step > size || (is_part && step >= size) {
+                    out.push(Oddity::Overlong {
+                        unit: unit_name,
+                        step,
+                        size,
+                    });
+                } else if size == unit.size()
+                    && (size % step != 0 || (unit == Unit::Day && step > 1))
+                {
+                    out.push(Oddity::Uneven {
+                        unit: unit_name,
+                        step,
+                        size,
+                    });
+                }
+            }
+        }
+        let late = [29, 30, 31].into_iter().find(|day| {
+            self.day.has(*day) && self.month.numbers().any(|month| days_of(month) < *day)
+        });
+        // A rule for days up to the 28th and others is a rhythm of its own; one that leaves nothing out skips nothing.
+        if let Some(day) =
+            late.filter(|_| !self.day.is_all && self.day.steps.is_empty() && self.weekday.is_all)
+        {
+            let is_range = (1..=31).all(|day| self.day.has(day) || day < 15);
+            if !is_range {
+                out.push(Oddity::SkipsMonths { day });
+            }
+        }
+        out
+    }
+}
+
+/// The days that a month has in every year.
+fn days_of(month: u32) -> u32 {
+    match month {
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
     }
 }
 
@@ -174,6 +264,7 @@ impl JsonSchema for CronRule {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
     use chrono_tz::America::New_York;
     use chrono_tz::Asia::Shanghai;
 
@@ -255,10 +346,77 @@ mod tests {
     }
 
     #[test]
-    fn a_date_that_never_comes_is_no_date() {
+    fn day_and_weekday_together_mean_either_as_in_crontab() {
+        // 2026-06-01 is a Monday; the 15th as well, and the 13th a Saturday.
+        let coming = |text: &str| -> Vec<String> {
+            let rule = rule(text);
+            let mut at = utc("2026-06-01T00:00:00Z");
+            (0..4)
+                .map(|_| {
+                    at = rule.next(at, chrono_tz::UTC).expect("it comes");
+                    at.format("%m-%d").to_string()
+                })
+                .collect()
+        };
+        assert_eq!(coming("0 8 13 * 1"), ["06-01", "06-08", "06-13", "06-15"]);
+        assert_eq!(coming("0 8 13 * *"), ["06-13", "07-13", "08-13", "09-13"]);
+        assert_eq!(coming("0 8 * * MON"), ["06-01", "06-08", "06-15", "06-22"]);
+        // A star with a step is a star: both must fit.
+        assert_eq!(coming("0 8 */2 * 1"), ["06-01", "06-15", "06-29", "07-13"]);
+        assert_eq!(coming("0 8 * * 6-7"), ["06-06", "06-07", "06-13", "06-14"]);
         assert_eq!(
-            rule("0 0 30 2 *").next(utc("2026-01-01T00:00:00Z"), Shanghai),
-            None
+            coming("0 8 * jul Sat-Sun"),
+            ["07-04", "07-05", "07-11", "07-12"]
+        );
+        assert_eq!(coming("0 8 31 * *"), ["07-31", "08-31", "10-31", "12-31"]);
+        assert_eq!(coming("0 8 ? * 1/3"), ["06-01", "06-04", "06-08", "06-11"]);
+    }
+
+    #[test]
+    fn what_a_rule_does_unexpectedly_is_named() {
+        let uneven = |unit, step, size| Oddity::Uneven { unit, step, size };
+        let overlong = |unit, step, size| Oddity::Overlong { unit, step, size };
+        for (text, odd) in [
+            ("0 8 1 * 1", vec![Oddity::EitherDay]),
+            ("0 8 */2 * 1", vec![Oddity::BothDays, uneven("day", 2, 31)]),
+            ("*/40 * * * *", vec![uneven("minute", 40, 60)]),
+            ("0 */7 * * *", vec![uneven("hour", 7, 24)]),
+            ("*/90 * * * *", vec![overlong("minute", 90, 60)]),
+            ("0 */36 * * *", vec![overlong("hour", 36, 24)]),
+            ("0 8 1-31 * 1", vec![Oddity::EitherDay]),
+            ("0 8 15 * 0-6", vec![Oddity::EitherDay]),
+            ("0 0 31 * *", vec![Oddity::SkipsMonths { day: 31 }]),
+            ("0 0 29 2 *", vec![Oddity::SkipsMonths { day: 29 }]),
+            ("0 8-10/6 * * *", vec![overlong("hour", 6, 3)]),
+            ("0 0 1 */5 *", vec![uneven("month", 5, 12)]),
+        ] {
+            assert_eq!(rule(text).oddities(), odd, "{text}");
+        }
+        for text in [
+            "0 8,17 * * *",
+            "*/15 * * * *",
+            "0 */6 * * *",
+            "0 8 * * 1-5",
+            "0 8 1,15 * *",
+            "0 8 28 * *",
+            "0 8 31 1 *",
+            "0 8-18/2 * * *",
+            "0 */24 * * *",
+            "0 8 15-31 * *",
+            "0 8 * * 0-6",
+        ] {
+            assert_eq!(rule(text).oddities(), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_date_that_never_comes_is_no_date() {
+        for text in ["0 0 30 2 *", "0 0 31 4,6,9,11 *"] {
+            assert_eq!(rule(text).next(utc("2026-01-01T00:00:00Z"), Shanghai), None);
+        }
+        assert_eq!(
+            rule("0 0 29 2 *").next(utc("2096-03-01T00:00:00Z"), chrono_tz::UTC),
+            Some(utc("2104-02-29T00:00:00Z"))
         );
     }
 
@@ -268,6 +426,13 @@ mod tests {
             ("0 8 * *", "4 fields"),
             ("61 8 * * *", "61"),
             ("0 8 * * 9", "weekday 9"),
+            ("0 0 8 * * ?", "6 fields; there are no seconds"),
+            ("@daily", "1 field; write it out"),
+            ("*/0 8 * * *", "step"),
+            ("0 8 * * 5-1", "backwards"),
+            ("0 8 0 * *", "day 0"),
+            ("0 8 L * *", "\"L\" is no day"),
+            ("", "0 fields"),
         ] {
             let error = text.parse::<CronRule>().expect_err(text).to_string();
             assert!(error.contains(needle), "{text}: {error}");

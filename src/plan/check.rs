@@ -16,6 +16,7 @@ pub mod citations;
 pub mod corrections;
 pub mod templates;
 pub mod texts;
+pub mod holes;
 
 use chrono::NaiveDate;
 
@@ -43,6 +44,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     citations::check_files(world, report);
     rules::check_file(world, report);
     references::check_plans(world, report);
+    holes::check_files(world, report);
     for plan in &world.plans {
         references::check(world, plan, report);
         routes::check(world, plan, report);
@@ -53,6 +55,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         citations::check(world, plan, report);
         rules::check(world, plan, report);
         templates::check(world, plan, report);
+        holes::check(world, plan, report);
     }
 }
 

@@ -129,7 +129,8 @@ fn citations(world: &World<'_>) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn calendar(world: &World<'_>) -> Calendar {
+/// What holidays.yaml lists.
+pub fn calendar(world: &World<'_>) -> Calendar {
     world
         .files
         .holidays

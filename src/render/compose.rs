@@ -2,7 +2,7 @@
 
 use super::renderings::{RenderFault, renderings};
 use super::weave::MAX_OUTPUT;
-use super::{DraftInput, marks::Marks, tidy};
+use super::{DraftInput, links, marks::Marks, tidy};
 use crate::domain::area::AreaCode;
 use crate::domain::audience::{Audience, Reach};
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach, Language};
@@ -22,7 +22,7 @@ pub fn compose(
     text: BulletinText,
     author: Author,
 ) -> Result<Bulletin, RenderFault> {
-    let text = clean(text, input.drill)?;
+    let text = clean(text, input.link.as_deref(), input.drill)?;
     let renderings = renderings(&text, &input.channels, input.link.as_deref(), input.drill)?;
     let reach = input
         .channels
@@ -77,7 +77,7 @@ pub fn edited(
         signed_date_en: base.text.signed_date_en.clone(),
         ..text
     };
-    let text = clean(text, edit.drill)?;
+    let text = clean(text, edit.link, edit.drill)?;
     let mut written_by = base.writers();
     if let Author::Person { user } = &edit.author
         && !written_by.contains(user)
@@ -113,24 +113,24 @@ fn reach(item: &Item, def: &ChannelDef, areas: &[AreaCode]) -> Reach {
         .reach(areas)
 }
 
-/// The text with every field in its proper form, and the drill's mark on its titles.
-fn clean(text: BulletinText, drill: bool) -> Result<BulletinText, RenderFault> {
+/// The text with every field in its proper form, links that can be tapped, and the drill's mark on its titles.
+fn clean(text: BulletinText, link: Option<&str>, drill: bool) -> Result<BulletinText, RenderFault> {
     let line = |field: Option<String>| {
         field
-            .map(|field| tidy::line(&field))
+            .map(|field| links::apart(&tidy::line(&field), link))
             .filter(|field| !field.is_empty())
     };
     let block = |field: Option<String>| {
         field
-            .map(|field| tidy::paragraphs(&field))
+            .map(|field| links::apart(&tidy::paragraphs(&field), link))
             .filter(|field| !field.is_empty())
     };
     let title = tidy::line(&text.title);
-    if title.is_empty() {
+    if tidy::is_blank(&title) {
         return Err(RenderFault::Empty("title"));
     }
-    let body = tidy::paragraphs(&text.text);
-    if body.is_empty() {
+    let body = links::apart(&tidy::paragraphs(&text.text), link);
+    if tidy::is_blank(&body) {
         return Err(RenderFault::Empty("text"));
     }
     let title_en = line(text.title_en);

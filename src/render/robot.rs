@@ -4,6 +4,7 @@ use super::renderings::{RenderFault, bare};
 use super::words::Words;
 use crate::domain::bulletin::Rendering;
 use crate::domain::channel::{ChannelDef, ChannelKind};
+use crate::domain::mention::quiet;
 
 /// How a provider measures a message, and how much it takes.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +81,13 @@ pub fn rendering(
     link: Option<&str>,
 ) -> Result<Rendering, RenderFault> {
     let limit = Limit::of(def);
-    let blocks = words.blocks(link);
+    // A text calls nobody: only the channel file decides whether a group is called.
+    let blocks: Vec<String> = words
+        .blocks(link)
+        .iter()
+        .map(|block| quiet(block))
+        .collect();
+    let title = quiet(&words.title);
     let whole = words.marks.block(&blocks.join(GAP));
     if limit.size(&whole) <= limit.most {
         return Ok(Rendering {
@@ -100,7 +107,7 @@ pub fn rendering(
             let room = limit.most.checked_sub(taken).ok_or_else(no_room)?;
             let kept = keep(&blocks, room, limit);
             // A cut inside the title would leave nothing worth reading.
-            if !kept.starts_with(words.title.as_str()) {
+            if !kept.starts_with(title.as_str()) {
                 return Err(no_room());
             }
             Ok(Rendering {

@@ -1,5 +1,7 @@
 //! Text made fit to send: single lines stay single lines, and nothing invisible gets through.
 
+use crate::domain::invisible::{deceives as is_invisible, visible};
+
 /// One line: line breaks, tabs and runs of spaces become one space, invisible characters go.
 pub fn line(text: &str) -> String {
     let visible: String = text
@@ -50,13 +52,13 @@ pub fn paragraphs(text: &str) -> String {
     out
 }
 
-fn is_break(c: char) -> bool {
-    matches!(c, '\u{2028}' | '\u{2029}')
+/// Whether nobody would see anything of it.
+pub fn is_blank(text: &str) -> bool {
+    visible(text).is_empty()
 }
 
-/// Marks that turn the reading direction or have no width: in a notice they only deceive.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+fn is_break(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
 }
 
 #[cfg(test)]
@@ -70,6 +72,20 @@ mod tests {
             paragraphs("\n一、\r\n二、  \n\n\n\n三、\t甲\n"),
             "一、\n二、\n\n三、 甲"
         );
+    }
+
+    #[test]
+    fn a_title_that_nobody_can_see_is_none() {
+        for text in [
+            "\u{3164}",
+            "\u{2800}",
+            "\u{200d}\u{fe0f}",
+            "\u{e0041}\u{61c}",
+            "\u{a0}",
+        ] {
+            assert!(is_blank(text), "{text:?}");
+        }
+        assert_eq!(line("撤\u{61c}离\u{e0041}"), "撤离");
     }
 
     proptest! {

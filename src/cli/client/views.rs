@@ -60,6 +60,8 @@ pub struct Release {
     pub status: String,
     pub opened_at: Moment,
     pub due_at: Option<Moment>,
+    #[serde(default)]
+    pub due_beyond_calendar: Option<i32>,
     pub published_at: Option<Moment>,
     pub valid_until: Option<Moment>,
     pub next: Option<String>,

@@ -1,20 +1,22 @@
 //! `fabu contact import`: the whole file is read and judged first, then the good rows are written, a thousand at a time.
+//!
+//! What would lose a whole column of addresses or a group of people stops the import before anything is written; what
+//! is wrong with one row costs that row, or the part of it.
 
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::domain::contact::Contact;
-use crate::domain::contact::sheet::{Complaint, Encoding, Places, Reader, SheetError, decode};
+use crate::domain::contact::sheet::{Places, Reader, SheetError, Targets, decode};
 use crate::domain::journal::Entry;
 use crate::store::{CONTACT_BATCH, StoreError, Upserted};
 
 use super::super::bodies;
 use super::super::output::{count, json, say};
-use super::{Exit, Failure, Result, Session};
+use super::verdict::{Verdict, tell};
+use super::{Exit, Failure, Result, Session, targets};
 
-/// Complaints shown to a person; `--json` has all.
-const SHOWN: usize = 50;
 /// Larger files are no list of contacts.
 const MOST_BYTES: u64 = 1 << 30;
 
@@ -22,9 +24,12 @@ const MOST_BYTES: u64 = 1 << 30;
 pub(in crate::cli) struct Args {
     /// The CSV file
     file: PathBuf,
-    /// Import nothing when any row is bad; without it the good rows are kept
+    /// Import nothing when anything of a row is bad; without it the good rows, and the good parts of rows, are kept
     #[arg(long)]
     strict: bool,
+    /// Import although the summary says that people would be lost, and end with 0
+    #[arg(long, conflicts_with = "strict")]
+    accept_losses: bool,
     /// Say what would happen and change nothing
     #[arg(long)]
     dry_run: bool,
@@ -33,13 +38,17 @@ pub(in crate::cli) struct Args {
     json: bool,
 }
 
-/// What reading the file through has shown.
-struct Verdict {
-    encoding: Encoding,
-    good: u64,
-    bad: u64,
-    ignored: Vec<String>,
-    complaints: Vec<Complaint>,
+/// The file as it is read, and what its names are compared with.
+struct Sheet<'a> {
+    text: &'a str,
+    places: Places,
+    targets: Targets,
+}
+
+impl Sheet<'_> {
+    fn reader(&self) -> std::result::Result<Reader<'_>, SheetError> {
+        Reader::new(self.text, &self.places, &self.targets)
+    }
 }
 
 pub(super) async fn run(session: &Session, args: &Args) -> Result {
@@ -55,36 +64,49 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
         Some(file) => Places::of(&file.areas),
         None => Places::default(),
     };
-    let verdict =
-        judge(&text.text, text.encoding, &places).map_err(|error| invalid(error.to_string()))?;
-    let refused = args.strict && verdict.bad > 0;
+    let (targets, is_compared) = targets::read(&session.config);
+    let sheet = Sheet {
+        text: &text.text,
+        places,
+        targets,
+    };
+    let reader = sheet.reader().map_err(|error| invalid(error.to_string()))?;
+    let verdict = Verdict::of(reader, text.encoding, is_compared);
+    let stops = verdict.stops() && !args.accept_losses;
+    let refused = stops || (args.strict && verdict.loses());
+    if !args.json {
+        tell(&args.file.display().to_string(), &verdict);
+    }
     let done = if refused || args.dry_run {
         Upserted::default()
     } else {
-        write(session, args, &text.text, &places, verdict.good).await?
+        write(session, args, &sheet, verdict.good).await?
     };
     if args.json {
-        json(&serde_json::json!({
-            "file": args.file.display().to_string(),
-            "encoding": verdict.encoding.name(),
-            "dry_run": args.dry_run,
-            "good": verdict.good,
-            "bad": verdict.bad,
-            "added": done.added,
-            "replaced": done.replaced,
-            "ignored_columns": verdict.ignored,
-            "complaints": verdict.complaints,
-        }))?;
-    } else {
-        tell(args, &verdict);
+        json(&verdict.as_json(
+            &args.file.display().to_string(),
+            args.dry_run,
+            refused,
+            done,
+        ))?;
     }
+    conclude(args, &verdict, stops, done)
+}
+
+/// The last lines, and the exit code that a script looks at.
+fn conclude(args: &Args, verdict: &Verdict, stops: bool, done: Upserted) -> Result {
+    let file = args.file.display();
     let good = count(verdict.good, "row", "rows");
     let bad = count(verdict.bad, "row", "rows");
-    if refused {
-        let what = format!(
-            "{}: {bad} bad, {good} good; nothing was imported (--strict)",
-            args.file.display()
-        );
+    if stops {
+        let what = format!("{file}: people would be lost, see above; nothing was imported");
+        return Err(Failure::new(Exit::Invalid, what)
+            .next("correct the headings and names, or import it as it is with --accept-losses"));
+    }
+    if args.strict && verdict.loses() {
+        let parts = count(verdict.parts, "row in part", "rows in part");
+        let what =
+            format!("{file}: {bad} bad, {parts}, {good} good; nothing was imported (--strict)");
         return Err(Failure::new(Exit::Invalid, what)
             .next("correct the rows named above, or leave out --strict to import the good ones"));
     }
@@ -99,10 +121,20 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
             verdict.encoding.name()
         ));
     }
-    if verdict.bad == 0 {
+    if !verdict.loses() || args.accept_losses {
         return Ok(Exit::Done);
     }
-    let what = format!("{}: {bad} left out", args.file.display());
+    let mut lost = Vec::new();
+    if verdict.bad > 0 {
+        lost.push(format!("{bad} left out"));
+    }
+    if verdict.parts > 0 {
+        lost.push(format!(
+            "{} only in part",
+            count(verdict.parts, "row", "rows")
+        ));
+    }
+    let what = format!("{file}: {}", lost.join(", "));
     Err(Failure::new(Exit::Invalid, what).next("correct the rows named above and import the file again; rows that stand are replaced, not doubled"))
 }
 
@@ -119,38 +151,14 @@ fn read_file(file: &std::path::Path) -> std::result::Result<Vec<u8>, Failure> {
     std::fs::read(file).map_err(unread)
 }
 
-fn judge(
-    text: &str,
-    encoding: Encoding,
-    places: &Places,
-) -> std::result::Result<Verdict, SheetError> {
-    let reader = Reader::new(text, places)?;
-    let ignored = reader.ignored().to_vec();
-    let mut verdict = Verdict {
-        encoding,
-        good: 0,
-        bad: 0,
-        ignored,
-        complaints: Vec::new(),
-    };
-    for row in reader {
-        match row.contact {
-            Some(_) => verdict.good += 1,
-            None => verdict.bad += 1,
-        }
-        verdict.complaints.extend(row.complaints);
-    }
-    Ok(verdict)
-}
-
 async fn write(
     session: &Session,
     args: &Args,
-    text: &str,
-    places: &Places,
+    sheet: &Sheet<'_>,
     good: u64,
 ) -> std::result::Result<Upserted, Failure> {
-    let reader = Reader::new(text, places)
+    let reader = sheet
+        .reader()
         .map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let bar = progress(good);
@@ -164,9 +172,10 @@ async fn write(
             continue;
         }
         let before = done;
-        let entry = |done: Upserted| match (last, before == Upserted::default()) {
+        let entry = |done: Upserted| {
+            match (last, before == Upserted::default()) {
             (true, _) => Some(session.entry("contacts-imported").data(
-                serde_json::json!({"file": name, "added": done.added, "replaced": done.replaced}),
+                serde_json::json!({"file": name, "added": done.added, "replaced": done.replaced, "losses_accepted": args.accept_losses}),
             )),
             (false, true) => Some(
                 session
@@ -174,6 +183,7 @@ async fn write(
                     .data(serde_json::json!({"file": name, "rows": good})),
             ),
             (false, false) => None,
+        }
         };
         done = write_batch(session, &batch, before, entry)
             .await
@@ -222,31 +232,5 @@ fn progress(rows: u64) -> ProgressBar {
     match ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} contacts, {eta} left") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
-    }
-}
-
-fn tell(args: &Args, verdict: &Verdict) {
-    let file = args.file.display();
-    if !verdict.ignored.is_empty() {
-        say(&format!(
-            "{file}: columns that mean nothing here are passed over: {}",
-            verdict.ignored.join(", ")
-        ));
-    }
-    for complaint in verdict.complaints.iter().take(SHOWN) {
-        let column = complaint
-            .column
-            .map_or(String::new(), |column| format!("{column}: "));
-        let word = if complaint.kept { "note" } else { "bad" };
-        say(&format!(
-            "{file}:{}: {word}: {column}{}",
-            complaint.line, complaint.why
-        ));
-    }
-    if verdict.complaints.len() > SHOWN {
-        say(&format!(
-            "… and {} more; --json has them all",
-            verdict.complaints.len() - SHOWN
-        ));
     }
 }

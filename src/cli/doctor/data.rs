@@ -22,6 +22,9 @@ pub(super) async fn look(
     now: Moment,
     found: &mut Findings,
 ) {
+    if let Some(plans) = plans {
+        super::outlook::look(plans, now, found);
+    }
     let shown = config.server.database_shown();
     let known = match Marker::read(&config.server) {
         Ok(marker) => marker.known().cloned(),

@@ -8,6 +8,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::{DONE, INVALID, SimulateArgs, grid, load};
+use crate::domain::deadline::counted_beyond_calendar;
 use crate::domain::expand::{Forecast, forecast};
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
 use crate::domain::plan::{PinnedPlan, Plan};
@@ -48,6 +49,7 @@ pub fn run(
         let mut list = forecast(plan, &incident, at, until);
         // What waits for somebody has no date and stands last.
         list.sort_by_key(|line| line.due_at.is_none());
+        beyond(plan, &list, err)?;
         if args.json {
             answers.push(json!({
                 "plan": plan.plan,
@@ -116,6 +118,34 @@ fn incident(pinned: &PinnedPlan, args: &SimulateArgs, at: Moment, known_at: Mome
     }
 }
 
+/// The year that the calendar does not know, if this deadline was counted through it.
+fn unknown_year(plan: &Plan, line: &Forecast<'_>) -> Option<i32> {
+    counted_beyond_calendar(&line.item.due, line.due_at, plan.zone, &plan.calendar)
+}
+
+/// Says which deadlines are only as good as a calendar that has ended.
+fn beyond(plan: &Plan, list: &[Forecast<'_>], err: &mut dyn Write) -> io::Result<()> {
+    let mut years: Vec<i32> = list
+        .iter()
+        .filter_map(|line| unknown_year(plan, line))
+        .collect();
+    years.sort_unstable();
+    years.dedup();
+    for year in years {
+        let items: Vec<&str> = list
+            .iter()
+            .filter(|line| unknown_year(plan, line) == Some(year))
+            .map(|line| line.item.item.as_str())
+            .collect();
+        writeln!(
+            err,
+            "warning: plans/holidays.yaml has no holidays of {year}: days off in {year} were counted as worked for {}",
+            crate::plan::words::list(&items)
+        )?;
+    }
+    Ok(())
+}
+
 fn local(at: Moment, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
 }
@@ -136,7 +166,11 @@ fn row(plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<String> {
         None => line.item.name.clone(),
     };
     vec![
-        line.due_at.map_or("–".into(), |due| local(due, plan.zone)),
+        line.due_at.map_or("–".into(), |due| {
+            let mark = unknown_year(plan, line)
+                .map_or(String::new(), |year| format!(" ?（{year}年节假日未知）"));
+            format!("{}{mark}", local(due, plan.zone))
+        }),
         after.unwrap_or_default(),
         local(line.opens_at, plan.zone),
         line.item.item.clone(),
@@ -163,6 +197,7 @@ fn as_json(plan: &Plan, line: &Forecast<'_>) -> Value {
         "occurrence": line.occurrence,
         "opens_at": zoned(line.opens_at),
         "due_at": line.due_at.map(zoned),
+        "due_beyond_calendar": unknown_year(plan, line),
         "interprets": line.interprets,
         "channels": channels,
         "route": line.item.route,

@@ -88,9 +88,10 @@ pub(in crate::cli) fn table(client: &Client, releases: &[Release], now: Moment) 
                 name(release),
                 release.body.clone(),
                 status(release),
-                release
-                    .due_at
-                    .map_or_else(|| "—".into(), |due| when::short(due, now, client.zone)),
+                release.due_at.map_or_else(
+                    || "—".into(),
+                    |due| format!("{}{}", when::short(due, now, client.zone), doubt(release)),
+                ),
                 time_left(release, now),
                 next(release),
             ]
@@ -138,6 +139,13 @@ pub(super) fn status(release: &Release) -> String {
         _ => return release.status.clone(),
     };
     format!("{zh} {}", release.status)
+}
+
+/// What stands behind a deadline that was counted through a year whose holidays nobody has listed.
+pub(super) fn doubt(release: &Release) -> String {
+    release
+        .due_beyond_calendar
+        .map_or(String::new(), |year| format!(" ?（{year}年节假日未知）"))
 }
 
 pub(super) fn time_left(release: &Release, now: Moment) -> String {

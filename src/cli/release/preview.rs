@@ -165,9 +165,10 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     line(&plain(&format!("{}  {}", release.name, release.id)))?;
     let left = list::time_left(release, now);
     line(&format!(
-        "{}, 截止 due {}{}",
+        "{}, 截止 due {}{}{}",
         list::status(release),
         at(release.due_at),
+        list::doubt(release),
         if left.is_empty() {
             left
         } else {

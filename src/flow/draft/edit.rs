@@ -6,7 +6,7 @@ use super::super::{VerbError, World, bulletin, declare, entry, item_of, release}
 use super::{channels_of, must_be_own, not_now};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, differences};
-use crate::domain::fact::clean_text;
+use crate::domain::fact::finished_text;
 use crate::domain::release::{Drafting, Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -115,10 +115,12 @@ async fn base_of(
 
 fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, VerbError> {
     let clean = |field: &str, value: String| {
-        clean_text(&value).map_err(|what| VerbError::invalid(field, what))
+        finished_text(&value).map_err(|what| VerbError::invalid(field, what))
     };
     let line = |field: &str, value: String| {
-        declare::one_line(&value).map_err(|what| VerbError::invalid(field, what))
+        finished_text(&value)
+            .and_then(|_| declare::one_line(&value))
+            .map_err(|what| VerbError::invalid(field, what))
     };
     if let Some(value) = edit.title {
         text.title = line("title", value)?;

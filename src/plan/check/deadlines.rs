@@ -3,7 +3,8 @@
 
 use super::World;
 use crate::domain::body::PostRef;
-use crate::domain::deadline::{Anchor, DayCalendar, Due};
+use crate::domain::deadline::{Anchor, DayCalendar, Due, beyond_calendar};
+use crate::domain::recurrence::at_local;
 use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{OneOrMore, Stage};
@@ -182,6 +183,25 @@ fn working_days(
                 "working days need plans/holidays.yaml, which is missing",
             )
             .help("list the holidays and the worked weekend days of the year there");
+        return;
+    }
+    let calendar = crate::plan::resolve::calendar(world);
+    let zone = plan.folder.plan.spec().time_zone;
+    let today = at_local(world.today.and_time(chrono::NaiveTime::MIN), zone);
+    if let Some(year) = beyond_calendar(due, today, zone, &calendar) {
+        let ends = calendar
+            .last_year()
+            .map_or("is empty".into(), |last| match last < year {
+                true => format!("ends with {last}"),
+                false => format!("has no holidays of {year}"),
+            });
+        report
+            .warning(
+                "calendar-ends",
+                plan.at(&format!("{pointer}/calendar")),
+                format!("counted from today, these {} working days reach {year}, but plans/holidays.yaml {ends}: days off in {year} would be counted as worked", due.within.as_seconds() / 86_400),
+            )
+            .help(format!("add the holidays and the worked weekend days of {year} to plans/holidays.yaml as soon as the State Council's notice (国务院办公厅关于{year}年部分节假日安排的通知) is out"));
     }
 }
 

@@ -3,9 +3,9 @@
 use chrono::{NaiveTime, TimeDelta};
 
 use super::World;
-use crate::domain::recurrence::{CronRule, at_local};
+use crate::domain::recurrence::{CronRule, Oddity, at_local};
 use crate::domain::time::Span;
-use crate::plan::diagnostic::Report;
+use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{RepeatFile, Stage};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::short;
@@ -92,6 +92,10 @@ fn pace(
         });
     }
     let cron = repeat.cron.as_ref()?;
+    let at = || plan.at(&format!("{}/cron", draft.pointer_of("repeat")));
+    for oddity in cron.oddities() {
+        odd(cron, &oddity, at(), report);
+    }
     let pace = cron_pace(world, plan, cron);
     if pace.is_none() {
         report
@@ -103,6 +107,38 @@ fn pace(
             .help("check day and month: minute hour day month weekday");
     }
     pace
+}
+
+/// Says what a rule does that is not what most people read in it.
+fn odd(cron: &CronRule, oddity: &Oddity, at: Place, report: &mut Report) {
+    match oddity {
+        Oddity::EitherDay => report
+            .warning("cron-either-day", at, format!("`{cron}` gives both a day and a weekday, and comes on either of them, as crontab does"))
+            .help("write `*` for the one that does not matter"),
+        Oddity::BothDays => report
+            .warning("cron-either-day", at, format!("`{cron}` gives a day and a weekday, one of them as a star with a step, and comes only where both fit, as crontab does"))
+            .help("list the days or weekdays that are meant"),
+        Oddity::Uneven { unit, step, size } => report
+            .warning("cron-uneven", at, format!("`*/{step}` begins again at every full {}, so that the last gap is shorter: {size} is no multiple of {step}", whole(unit)))
+            .help("write `every: …` for a rhythm without breaks, or list the times that are meant"),
+        Oddity::Overlong { unit, step, size } => report
+            .error("cron-overlong-step", at, format!("the step {step} is longer than the {size} {unit}s that it walks through: it comes once in them, not every {step}"))
+            .help("write `every: …` for a rhythm from the last release, such as every: 90m"),
+        Oddity::SkipsMonths { day } => report
+            .warning("cron-skips-months", at, format!("`{cron}` comes on the {day}th, which not every month has: the others are passed over").replace("31th", "31st"))
+            .help("write a day up to the 28th"),
+    }
+}
+
+/// What a unit is counted within.
+fn whole(unit: &str) -> &'static str {
+    match unit {
+        "minute" => "hour",
+        "hour" => "day",
+        "day" => "month",
+        "month" => "year",
+        _ => "week",
+    }
 }
 
 fn cron_pace(world: &World<'_>, plan: &Leveled<'_>, cron: &CronRule) -> Option<Pace> {

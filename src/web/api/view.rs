@@ -108,6 +108,9 @@ pub struct ReleaseView {
     pub status: &'static str,
     pub opened_at: DateTime<Utc>,
     pub due_at: Option<DateTime<Utc>>,
+    /// The year whose holidays nobody has listed, if `due_at` was counted in working days through it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_beyond_calendar: Option<i32>,
     pub overdue: bool,
     pub published_at: Option<DateTime<Utc>>,
     pub valid_until: Option<DateTime<Utc>>,
@@ -242,6 +245,7 @@ impl ReleaseView {
             status: state.code(),
             opened_at: release.opened_at,
             due_at: release.due_at,
+            due_beyond_calendar: plan.beyond_calendar(release),
             overdue: release.is_overdue(now),
             published_at: publication.map(|p| p.at),
             valid_until: publication.and_then(|p| p.valid_until),

@@ -176,6 +176,21 @@ impl Leaf {
         }
     }
 
+    /// The way from an address that is not quite right to the right one. Not for good: nobody shall remember the wrong one.
+    pub fn elsewhere(to: &str, drill: bool) -> Self {
+        let mut leaf = Self::new(
+            Kind::Text(Language::ZhCn),
+            StatusCode::FOUND,
+            format!("{to}\n"),
+            None,
+            drill,
+        );
+        if let Ok(to) = HeaderValue::try_from(to) {
+            leaf.headers.insert(header::LOCATION, to);
+        }
+        leaf
+    }
+
     /// The answer to `asked`: whole, squeezed, or "you have it".
     pub fn answer(&self, asked: &Asked) -> Response<Bytes> {
         let squeezed = if asked.takes_gzip() && self.status.is_success() {

@@ -55,6 +55,9 @@ impl View {
 pub enum Route<'a> {
     Home,
     Bulletin(&'a str),
+    /// A bulletin's address with something behind it that can be no part of one: telephones take the comma after a link,
+    /// and the sentence after that, into what is tapped.
+    Overrun(&'a str),
     BulletinText(&'a str),
     BulletinData(&'a str),
     Incident(&'a str),
@@ -80,10 +83,13 @@ impl<'a> Route<'a> {
         let mut parts = path.split('/').skip(1);
         let route = match (parts.next(), parts.next()) {
             (None, _) => Self::Home,
-            (Some("b"), Some(name)) => match name.rsplit_once('.') {
-                Some((id, "txt")) => Self::BulletinText(id),
-                Some((id, "json")) => Self::BulletinData(id),
-                _ => Self::Bulletin(name),
+            (Some("b"), Some(name)) => match id_of(name) {
+                (_, "") => Self::Bulletin(name),
+                (id, ".txt") => Self::BulletinText(id),
+                (id, ".json") => Self::BulletinData(id),
+                ("", _) => return None,
+                // What stands behind the link is no path, whatever slashes are in it.
+                (id, _) => return Some(Self::Overrun(id)),
             },
             (Some("incident"), Some(id)) => Self::Incident(id),
             (Some("archive"), None) => Self::Archive,
@@ -112,6 +118,14 @@ impl<'a> Route<'a> {
     pub fn is_search(self) -> bool {
         matches!(self, Self::Search | Self::Verify)
     }
+}
+
+/// The id that `name` begins with, and what stands behind it.
+fn id_of(name: &str) -> (&str, &str) {
+    let end = name
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
+        .unwrap_or(name.len());
+    name.split_at(end)
 }
 
 /// `2026-07`, and nothing looser: one month has one address.
@@ -173,6 +187,47 @@ mod tests {
         ] {
             assert_eq!(Route::of(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn what_a_telephone_took_along_is_no_part_of_an_address() {
+        for behind in [
+            "，咨询0510-0000-1234",
+            "%EF%BC%8C%E5%92%A8%E8%AF%A2",
+            "%A3%AC",
+            "。",
+            ".",
+            ",",
+            ")",
+            "）",
+            "》",
+            ">",
+            "%3E",
+            "\"",
+            "%22",
+            "”",
+            "；",
+            ";",
+            "!",
+            "...",
+            "、0510/0000/1234",
+            "%20",
+            "&x",
+            "*",
+            ".html",
+            "】",
+            "%E3%80%91",
+        ] {
+            assert_eq!(
+                Route::of(&format!("/b/L-1{behind}")),
+                Some(Route::Overrun("L-1")),
+                "{behind}"
+            );
+        }
+        for exact in ["/b/L-1", "/b/L-1/"] {
+            assert_eq!(Route::of(exact), Some(Route::Bulletin("L-1")));
+        }
+        assert_eq!(Route::of("/b/，"), None);
     }
 
     proptest! {

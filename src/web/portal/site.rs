@@ -22,6 +22,7 @@ use super::{feed, file};
 use crate::domain::area::{Area, AreaCode};
 use crate::domain::portal::PortalEntry;
 use crate::domain::time::Moment;
+use crate::id::ReleaseId;
 
 /// How many bulletins are kept ready: the newest in force, then the newest at all. Others are made when asked for.
 const KEPT_READY: usize = 120;
@@ -78,10 +79,29 @@ impl Site {
             return leaf.answer(asked);
         }
         let (view, path) = View::of(asked.path);
-        match Route::of(path).and_then(|route| self.leaf(route, view, asked.query)) {
-            Some(leaf) => leaf.answer(asked),
+        let route = Route::of(path);
+        if let Some(leaf) = route.and_then(|route| self.leaf(route, view, asked.query)) {
+            return leaf.answer(asked);
+        }
+        match route.and_then(|route| self.meant(route)) {
+            Some(id) => Leaf::elsewhere(&format!("{}/b/{id}", view.prefix()), self.settings.drill)
+                .answer(asked),
             None => self.trouble(asked, Trouble::NotFound),
         }
+    }
+
+    /// The bulletin whose address was meant by one that is not quite it.
+    fn meant(&self, route: Route) -> Option<&ReleaseId> {
+        let id = match route {
+            Route::Overrun(id) | Route::Bulletin(id) => id,
+            _ => return None,
+        };
+        // Some programs write addresses small.
+        let entry = self
+            .shelf
+            .release(id)
+            .or_else(|| self.shelf.release(&id.to_ascii_uppercase()));
+        entry.map(|entry| &entry.release)
     }
 
     /// Whether `path` walks through the whole archive: such a request must not hold up the others.
@@ -132,6 +152,7 @@ impl Site {
                     shelf.release(id)?,
                 )),
             ),
+            Route::Overrun(_) => return None,
             Route::BulletinText(id) => (
                 Kind::Text(language),
                 file::text(settings, shelf, language, shelf.release(id)?),

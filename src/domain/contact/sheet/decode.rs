@@ -27,17 +27,138 @@ pub struct Decoded<'a> {
     pub encoding: Encoding,
 }
 
-/// The file is text in none of the encodings known here.
+/// Why a file is no text that could be read here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "line {line}: the bytes there are not {encoding}: save the file as “CSV UTF-8” and try again",
-    encoding = encoding.name()
-)]
-pub struct NotText {
-    /// Counted from 1.
-    pub line: usize,
-    /// What the rest of the file looks like.
-    pub encoding: Encoding,
+pub enum NotText {
+    #[error(
+        "line {line}: the bytes there are not {encoding}: save the file as “CSV UTF-8” and try again",
+        encoding = encoding.name()
+    )]
+    Damaged {
+        /// Counted from 1.
+        line: usize,
+        /// What the rest of the file looks like.
+        encoding: Encoding,
+    },
+    /// Another program's file, whatever its name ends in.
+    #[error("this is {0}")]
+    Foreign(&'static str),
+}
+
+/// What a file is that is no table of text, by its first bytes, and how a table is got from it.
+fn foreign(bytes: &[u8]) -> Option<&'static str> {
+    const SAVE: [(&[u8], &str); 11] = [
+        (
+            b"PK\x03\x04",
+            "a workbook (.xlsx, .ods, .numbers) or an archive, not CSV: open it in the spreadsheet program, choose 文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”, and import that",
+        ),
+        (
+            b"\xd0\xcf\x11\xe0",
+            "an old workbook or document (.xls, .et, .doc), not CSV: open it in the spreadsheet program, choose 文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”, and import that",
+        ),
+        (
+            b"%PDF",
+            "a PDF, not CSV: ask for the table that it was printed from, and save that as “CSV UTF-8”",
+        ),
+        (
+            b"{\\rtf",
+            "a document (.rtf), not CSV: copy its table into a spreadsheet program and save that as “CSV UTF-8”",
+        ),
+        (b"\x1f\x8b", "a compressed file, not CSV: unpack it first"),
+        (b"7z\xbc\xaf", "an archive, not CSV: unpack it first"),
+        (b"Rar!", "an archive, not CSV: unpack it first"),
+        (
+            b"\x89PNG",
+            "a picture, not CSV: ask for the table itself, and save that as “CSV UTF-8”",
+        ),
+        (
+            b"\xff\xd8\xff",
+            "a picture, not CSV: ask for the table itself, and save that as “CSV UTF-8”",
+        ),
+        (
+            b"SQLite format 3",
+            "a database, not CSV: export the table from it as CSV",
+        ),
+        (
+            b"BEGIN:VCARD",
+            "an address book (.vcf), not CSV: choose CSV where the address book exports",
+        ),
+    ];
+    if let Some((_, what)) = SAVE.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Some(what);
+    }
+    let head: Vec<u8> = bytes
+        .iter()
+        .copied()
+        .skip_while(|b| b.is_ascii_whitespace() || matches!(b, 0xef | 0xbb | 0xbf))
+        .take(64)
+        .map(|b| b.to_ascii_lowercase())
+        .collect();
+    let markup: [&[u8]; 6] = [
+        b"<!doctype",
+        b"<html",
+        b"<table",
+        b"<?xml",
+        b"<head",
+        b"<meta",
+    ];
+    if markup.iter().any(|start| head.starts_with(start)) {
+        return Some(
+            "a web page or XML (some programs name it .xls), not CSV: open it in the spreadsheet program, choose 文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”, and import that",
+        );
+    }
+    if head.starts_with(b"{\"") || head.starts_with(b"[{") || head.starts_with(b"[\n") {
+        return Some("JSON, not CSV: write one row a person, the first line with the headings");
+    }
+    None
+}
+
+/// UTF-16 without a mark: every other byte of ASCII is nought.
+fn unmarked(bytes: &[u8]) -> Option<&'static Table> {
+    let head = &bytes[..bytes.len().min(400)];
+    let noughts = |from: usize| {
+        head.iter()
+            .skip(from)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (even, odd) = (noughts(0), noughts(1));
+    if bytes.len() % 2 != 0 || even + odd < 4 {
+        return None;
+    }
+    if odd > even * 4 {
+        Some(UTF_16LE)
+    } else if even > odd * 4 {
+        Some(UTF_16BE)
+    } else {
+        None
+    }
+}
+
+/// A list typed with a Chinese input method may have full-width commas between its cells and no others.
+fn straighten(text: Cow<'_, str>) -> Cow<'_, str> {
+    let first = text
+        .lines()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
+    if first.contains([',', '\t', ';', '|']) {
+        return text;
+    }
+    match ['，', '；', '｜']
+        .into_iter()
+        .find(|mark| first.contains(*mark))
+    {
+        Some(mark) => Cow::Owned(text.replace(
+            mark,
+            match mark {
+                '，' => ",",
+                '；' => ";",
+                _ => "|",
+            },
+        )),
+        None => text,
+    }
 }
 
 /// Finds out the encoding and decodes. Valid UTF-8 is UTF-8; GB18030 is what remains, unless the file is plainly UTF-8
@@ -46,6 +167,17 @@ pub struct NotText {
 /// # Errors
 /// When some bytes fit no encoding; names their line.
 pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
+    if let Some(what) = foreign(bytes) {
+        return Err(NotText::Foreign(what));
+    }
+    let decoded = decoded(bytes)?;
+    Ok(Decoded {
+        text: straighten(decoded.text),
+        ..decoded
+    })
+}
+
+fn decoded(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
     if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
         return match std::str::from_utf8(rest) {
             Ok(text) => Ok(Decoded {
@@ -59,6 +191,9 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
         if let Some(rest) = bytes.strip_prefix(mark) {
             return whole(rest, table, Encoding::Utf16);
         }
+    }
+    if let Some(table) = unmarked(bytes) {
+        return whole(bytes, table, Encoding::Utf16);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(Decoded {
@@ -82,7 +217,7 @@ fn whole<'a>(
         None => {
             let (text, _) = table.decode_without_bom_handling(bytes);
             let before = text.find('\u{fffd}').unwrap_or(text.len());
-            Err(NotText {
+            Err(NotText::Damaged {
                 line: lines(&text.as_bytes()[..before]),
                 encoding,
             })
@@ -105,7 +240,7 @@ fn is_damaged_utf8(bytes: &[u8]) -> bool {
 }
 
 fn not_text(bytes: &[u8], at: usize, encoding: Encoding) -> NotText {
-    NotText {
+    NotText::Damaged {
         line: lines(&bytes[..at]),
         encoding,
     }
@@ -130,6 +265,7 @@ mod tests {
             ([b"\xef\xbb\xbf", TEXT.as_bytes()].concat(), Encoding::Utf8),
             (gb.into_owned(), Encoding::Gb18030),
             ([b"\xff\xfe".as_slice(), &utf16].concat(), Encoding::Utf16),
+            (utf16, Encoding::Utf16),
         ] {
             let decoded = decode(&bytes).unwrap();
             assert_eq!((decoded.text.as_ref(), decoded.encoding), (TEXT, encoding));
@@ -143,7 +279,7 @@ mod tests {
         bytes[at + 1] = b'?';
         assert_eq!(
             decode(&bytes).unwrap_err(),
-            NotText {
+            NotText::Damaged {
                 line: 3,
                 encoding: Encoding::Utf8
             }
@@ -153,10 +289,32 @@ mod tests {
         gb.push(0xff);
         assert_eq!(
             decode(&gb).unwrap_err(),
-            NotText {
+            NotText::Damaged {
                 line: 4,
                 encoding: Encoding::Gb18030
             }
+        );
+    }
+
+    #[test]
+    fn a_file_of_another_program_is_told_by_what_it_holds() {
+        for (bytes, word) in [
+            (b"PK\x03\x04\x14\0".as_slice(), "另存为"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1", "另存为"),
+            (b"%PDF-1.7", "PDF"),
+            (b"<html><table>", "另存为"),
+            (b"\xef\xbb\xbf<?xml version", "另存为"),
+            (b"BEGIN:VCARD\r\n", "vcf"),
+            (b"[{\"name\":1}]", "JSON"),
+        ] {
+            let said = decode(bytes).unwrap_err().to_string();
+            assert!(said.contains(word), "{said}");
+        }
+        assert_eq!(
+            decode("姓名，手机\n张三，13800001234\n".as_bytes())
+                .unwrap()
+                .text,
+            "姓名,手机\n张三,13800001234\n"
         );
     }
 }

@@ -2,25 +2,26 @@
 
 use std::collections::HashMap;
 
-use super::super::{Address, Contact};
+use super::super::Contact;
+use super::draft::{Draft, Known};
+use super::heading::Meaning;
+use super::layout::{Layout, SheetError, breaks, breaks_ahead, records, shown};
 use super::places::Places;
-use super::{Column, cell};
-use crate::domain::bulletin::Language;
+use super::tally::{PassedOver, Remark, Tally};
+use super::targets::Targets;
+use super::{Column, addresses, cell};
 
-/// The longest name, code, group or post, in characters.
-const LONGEST: usize = 100;
-/// The most parts in one cell: more is a slip of the separator, not a list.
-const MOST: usize = 100;
-
-/// One thing wrong with one row.
+/// One thing to say of one row.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Complaint {
     /// Where the row begins, counted from 1.
     pub line: u64,
     pub column: Option<&'static str>,
     pub why: String,
-    /// Whether the row is good all the same.
+    /// Whether the row, or the rest of it, is taken all the same.
     pub kept: bool,
+    /// Whether something of the row is not taken; otherwise it is only worth knowing.
+    pub lost: bool,
 }
 
 /// A row that was read: a contact, or what is wrong with it, or a contact and something worth knowing.
@@ -30,194 +31,324 @@ pub struct Row {
     pub complaints: Vec<Complaint>,
 }
 
-/// Why no row can be read at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SheetError {
-    #[error("the file is empty")]
-    Empty,
-    #[error(
-        "line 1: no column holds addresses; the headings are {found}, but one of 手机 (phone), 邮箱 (email) or telegram is needed"
-    )]
-    NoAddresses { found: String },
-    #[error("line 1: two columns are {heading}; leave one")]
-    Twice { heading: &'static str },
+impl Row {
+    /// Whether somebody who stands in this row is not taken.
+    pub fn is_out(&self) -> bool {
+        self.contact.is_none() && self.complaints.iter().any(|complaint| complaint.lost)
+    }
+
+    pub fn has_lost(&self) -> bool {
+        self.complaints.iter().any(|complaint| complaint.lost)
+    }
 }
+
+/// Words of a row that explains the table instead of belonging to it.
+const EXPLAINS: [&str; 16] = [
+    "必填", "选填", "填写", "示例", "例如", "例：", "例:", "格式", "说明", "合计", "总计", "共计",
+    "制表", "required", "optional", "example",
+];
+const ENDS: [&str; 8] = [
+    "合计", "总计", "共计", "小计", "备注", "注：", "注:", "total",
+];
 
 /// Reads a table of contacts row by row.
 pub struct Reader<'a> {
     text: &'a str,
-    places: &'a Places,
+    known: Known<'a>,
+    layout: Layout,
     records: csv::StringRecordsIntoIter<&'a [u8]>,
-    columns: Vec<Option<Column>>,
-    ignored: Vec<String>,
     /// How far lines were counted, and which line that is.
     counted: (usize, u64),
-    /// Where each code and each address first stood, by hash, so that a million rows stay small.
-    codes: HashMap<u128, u64>,
-    addresses: HashMap<u128, u64>,
+    /// Where each code first stood, and what its row said; where each address first stood. By hash, so that a million
+    /// rows stay small.
+    codes: HashMap<u128, (u64, u128)>,
+    addresses: HashMap<u128, (u64, Option<Box<str>>)>,
+    tally: Tally,
 }
 
 impl<'a> Reader<'a> {
     /// # Errors
     /// When the headings are missing, double or hold no addresses.
-    pub fn new(text: &'a str, places: &'a Places) -> Result<Self, SheetError> {
-        let first = text
-            .lines()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or_default();
+    pub fn new(
+        text: &'a str,
+        places: &'a Places,
+        targets: &'a Targets,
+    ) -> Result<Self, SheetError> {
         if text.trim().is_empty() {
             return Err(SheetError::Empty);
         }
-        let mut records = csv::ReaderBuilder::new()
-            .delimiter(delimiter(first))
-            .flexible(true)
-            .has_headers(false)
-            .from_reader(text.as_bytes())
-            .into_records();
-        let headings = match records.next() {
-            Some(Ok(headings)) => headings,
-            _ => return Err(SheetError::Empty),
-        };
-        let mut columns = Vec::new();
-        let mut ignored = Vec::new();
-        for heading in &headings {
-            let column = Column::from_heading(cell::unguard(heading));
-            if let Some(known) = column
-                && columns.contains(&column)
-            {
-                return Err(SheetError::Twice {
-                    heading: known.heading(),
-                });
-            }
-            if column.is_none() && !heading.trim().is_empty() {
-                ignored.push(heading.trim().chars().take(LONGEST).collect());
-            }
-            columns.push(column);
-        }
-        if !columns
-            .iter()
-            .flatten()
-            .any(|column| column.address_kind().is_some())
-        {
-            let found: String = first
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(LONGEST)
-                .collect();
-            return Err(SheetError::NoAddresses { found });
+        let layout = Layout::find(text)?;
+        let mut records = records(text, layout.delimiter);
+        for _ in 0..layout.skip {
+            records.next();
         }
         Ok(Self {
             text,
-            places,
+            known: Known { places, targets },
+            layout,
             records,
-            columns,
-            ignored,
             counted: (0, 1),
             codes: HashMap::new(),
             addresses: HashMap::new(),
+            tally: Tally::default(),
         })
     }
 
-    /// Headings of columns that mean nothing here and are passed over.
-    pub fn ignored(&self) -> &[String] {
-        &self.ignored
+    /// Each heading with the column that it was understood as.
+    pub fn columns(&self) -> Vec<(&str, &'static str)> {
+        self.layout
+            .slots
+            .iter()
+            .filter_map(|slot| match slot.meaning {
+                Meaning::Holds(column) => Some((slot.heading.as_str(), column.heading())),
+                Meaning::FixedLine => Some((slot.heading.as_str(), "固定电话")),
+                Meaning::Family | Meaning::Given => {
+                    Some((slot.heading.as_str(), Column::Name.heading()))
+                }
+                Meaning::Unknown => None,
+            })
+            .collect()
+    }
+
+    /// Where the headings stand, and what stands above them: line, text, and whether it is a person.
+    pub fn above(&self) -> (u64, Vec<(u64, &str, bool)>) {
+        let above = self
+            .layout
+            .above
+            .iter()
+            // An address is not shown, whoever's it is.
+            .map(|(line, text, is_person)| {
+                let hides = *is_person || addresses::holds_one(text);
+                (
+                    *line,
+                    if hides {
+                        "a row with an address"
+                    } else {
+                        text.as_str()
+                    },
+                    *is_person,
+                )
+            })
+            .collect();
+        (self.layout.line, above)
+    }
+
+    pub fn separator(&self) -> &'static str {
+        self.layout.separator()
+    }
+
+    /// Columns of which nothing is taken; complete when every row has been read.
+    pub fn passed_over(&self) -> Vec<PassedOver> {
+        self.tally.passed_over(&self.layout.slots)
+    }
+
+    /// What is to be said of the list as a whole; complete when every row has been read.
+    pub fn remarks(&self) -> Vec<Remark> {
+        self.tally.remarks(self.known.targets)
     }
 
     /// The line of the record that begins at `byte`, or after the empty lines there.
     fn line(&mut self, byte: u64) -> u64 {
-        let bytes = self.text.as_bytes();
-        let mut to = usize::try_from(byte)
-            .unwrap_or(bytes.len())
-            .min(bytes.len());
-        while bytes.get(to).is_some_and(|b| matches!(b, b'\r' | b'\n')) {
-            to += 1;
-        }
+        let to = usize::try_from(byte)
+            .unwrap_or(self.text.len())
+            .min(self.text.len());
         let (from, line) = self.counted;
-        let breaks = bytes
-            .get(from..to)
-            .unwrap_or_default()
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count();
-        self.counted = (to.max(from), line + breaks as u64);
-        self.counted.1
+        let line = line + breaks(self.text, from, to.max(from));
+        self.counted = (to.max(from), line);
+        line + breaks_ahead(self.text, to)
     }
 
-    fn row(&mut self, record: &csv::StringRecord) -> Row {
-        let line = self.line(record.position().map_or(0, csv::Position::byte));
-        let mut draft = Draft {
-            line,
-            ..Draft::default()
-        };
-        if record.len() > self.columns.len() {
-            draft.bad(
+    fn row(&mut self, record: &csv::StringRecord) -> Option<Row> {
+        let start = record.position().map_or(0, csv::Position::byte);
+        let line = self.line(start);
+        let mut draft = Draft::at(line);
+        let raw = self.raw(start);
+        if let Some(last) = torn(raw, self.layout.delimiter) {
+            let why = format!(
+                "a quotation mark is opened there and never closed: lines {line} to {} were read as one and nothing of them is taken",
+                line + last
+            );
+            draft.out(None, why);
+            let (contact, complaints) = draft.finish();
+            return Some(Row {
+                contact,
+                complaints,
+            });
+        }
+        let cells: Vec<String> = record.iter().map(cell::read).collect();
+        if cells.iter().all(String::is_empty) {
+            return None;
+        }
+        if let Some(what) = self.explains(&cells) {
+            draft.note(
                 None,
                 format!(
-                    "it has {} cells, the headings are {}",
-                    record.len(),
-                    self.columns.len()
+                    "{what}; the row is passed over: {}",
+                    shown(&cells.join(" ").replace('\n', " "))
                 ),
             );
+            return Some(Row {
+                contact: None,
+                complaints: draft.complaints,
+            });
         }
-        for (column, text) in self.columns.iter().zip(record) {
-            let Some(column) = *column else { continue };
-            draft.take(column, cell::unguard(text), self.places);
+        for (n, text) in cells.iter().enumerate().take(self.layout.slots.len()) {
+            match self.layout.slots[n].meaning {
+                Meaning::Holds(column) => draft.take(column, text, &self.known, &mut self.tally),
+                Meaning::FixedLine => draft.take_mobile(text),
+                Meaning::Family => draft.family.clone_from(text),
+                Meaning::Given => draft.given.clone_from(text),
+                Meaning::Unknown => self.tally.pass_over(n, text, line),
+            }
         }
-        self.compare(&mut draft);
-        draft.finish()
+        let surplus: Vec<&str> = cells
+            .iter()
+            .skip(self.layout.slots.len())
+            .map(String::as_str)
+            .filter(|text| !text.is_empty())
+            .collect();
+        if !surplus.is_empty() {
+            let shown: Vec<String> = surplus
+                .iter()
+                .map(|text| crate::domain::contact::mask_address(&shown(text)))
+                .collect();
+            let why = format!(
+                "it has {} cells, the headings are {}: {} stands beyond them",
+                cells.len(),
+                self.layout.slots.len(),
+                shown.join(", ")
+            );
+            // With another fault in the row its cells have probably moved: nobody knows whose they are.
+            if draft.has_lost() {
+                draft.out(None, why);
+            } else {
+                draft.bad(None, why);
+            }
+        }
+        draft.close();
+        Some(self.compare(draft))
+    }
+
+    /// The bytes of the record that was just read.
+    fn raw(&self, start: u64) -> &'a str {
+        let end = self.records.reader().position().byte();
+        let at = |byte: u64| {
+            usize::try_from(byte)
+                .unwrap_or(usize::MAX)
+                .min(self.text.len())
+        };
+        self.text.get(at(start)..at(end)).unwrap_or_default()
+    }
+
+    /// Why a row is no contact and loses nobody: it repeats the headings or explains the table.
+    fn explains(&self, cells: &[String]) -> Option<&'static str> {
+        let slots = &self.layout.slots;
+        let repeats = cells
+            .iter()
+            .zip(slots)
+            .all(|(cell, slot)| cell.is_empty() || cell.replace('\n', " ") == slot.heading);
+        if repeats {
+            return Some("it repeats the headings");
+        }
+        if cells.iter().any(|cell| addresses::holds_one(cell)) {
+            return None;
+        }
+        let lower: Vec<String> = cells
+            .iter()
+            .filter(|cell| !cell.is_empty())
+            .map(|cell| cell.to_lowercase())
+            .collect();
+        let has_words = lower
+            .iter()
+            .any(|cell| EXPLAINS.iter().any(|word| cell.contains(word)));
+        let ends = lower
+            .first()
+            .is_some_and(|first| ENDS.iter().any(|word| first.starts_with(word)));
+        let has_digits = cells.iter().zip(slots).any(|(cell, slot)| {
+            matches!(slot.meaning, Meaning::Holds(column) if column.address_kind().is_some())
+                && cell.chars().filter(char::is_ascii_digit).count() > 4
+        });
+        ((has_words || ends) && !has_digits).then_some("it explains the table and names nobody")
     }
 
     /// Looks for what stood in an earlier row already.
-    fn compare(&mut self, draft: &mut Draft) {
+    fn compare(&mut self, mut draft: Draft) -> Row {
+        if draft.is_out() {
+            let (contact, complaints) = draft.finish();
+            return Row {
+                contact,
+                complaints,
+            };
+        }
         let line = draft.line;
-        if draft.addresses.is_empty() && draft.complaints.is_empty() {
-            draft.bad(
-                None,
-                "it has no address: no 手机 (phone), 邮箱 (email) or telegram".into(),
-            );
-        }
-        if draft.code.is_empty()
-            && let Some(first) = draft.addresses.first()
-        {
-            draft.code = Contact::code_of(first);
-            draft.made_code = true;
-        }
-        draft.addresses.sort();
-        draft.addresses.dedup();
-        if draft.is_bad() {
-            return;
-        }
-        if let Some(earlier) = first_seen(&mut self.codes, &draft.code, line) {
-            if draft.made_code {
+        let said = fingerprint(&draft);
+        match self.codes.get(&hash(&draft.code)) {
+            Some((earlier, before)) if *before == said => {
+                draft.note(
+                    None,
+                    format!(
+                        "it is the same person as line {earlier}, with nothing new; once is enough"
+                    ),
+                );
+                return Row {
+                    contact: None,
+                    complaints: draft.complaints,
+                };
+            }
+            Some((earlier, _)) if draft.made_code => {
                 let why = format!(
                     "its first address is that of line {earlier}; without a 编号 (code) that makes it the same contact"
                 );
-                draft.bad(None, why);
-            } else {
-                draft.bad(
-                    Some(Column::Code),
-                    format!("it stands in line {earlier} already"),
-                );
+                draft.out(None, why);
             }
-            return;
+            Some((earlier, _)) => {
+                let why = format!("it stands in line {earlier} already");
+                draft.out(Some(Column::Code), why);
+            }
+            None => drop(self.codes.insert(hash(&draft.code), (line, said))),
+        }
+        if draft.is_out() {
+            let (contact, complaints) = draft.finish();
+            return Row {
+                contact,
+                complaints,
+            };
         }
         let mut twice = Vec::new();
-        for address in &draft.addresses {
-            let key = format!("{}:{}", address.kind, address.address);
-            if let Some(earlier) = first_seen(&mut self.addresses, &key, line) {
-                let shown = crate::domain::contact::mask_address(&address.address);
-                twice.push(format!(
-                    "{shown} stands in line {earlier} too; it gets each text once"
-                ));
+        for address in &mut draft.addresses {
+            let key = address.kind.sameness(&address.address);
+            let shown = crate::domain::contact::mask_address(&address.address);
+            match self.addresses.get(&hash(&key)) {
+                None => {
+                    let has_capitals = address.address.chars().any(char::is_uppercase);
+                    let spelling = has_capitals.then(|| address.address.clone().into_boxed_str());
+                    self.addresses.insert(hash(&key), (line, spelling));
+                }
+                Some((earlier, spelling)) => {
+                    let before = match spelling {
+                        Some(spelling) => spelling.to_string(),
+                        None => address.address.to_lowercase(),
+                    };
+                    let differs = if before == address.address {
+                        ""
+                    } else {
+                        " but for capitals"
+                    };
+                    twice.push(format!(
+                        "{shown} stands in line {earlier} too{differs}; it gets each text once"
+                    ));
+                    // One spelling, or the two would count as two places to send to.
+                    address.address = before;
+                }
             }
         }
         for why in twice {
-            draft.complaints.push(Complaint {
-                line,
-                column: None,
-                why,
-                kept: true,
-            });
+            draft.note(None, why);
+        }
+        let (contact, complaints) = draft.finish();
+        Row {
+            contact,
+            complaints,
         }
     }
 }
@@ -228,17 +359,20 @@ impl Iterator for Reader<'_> {
     fn next(&mut self) -> Option<Row> {
         loop {
             match self.records.next()? {
-                Ok(record) if record.iter().all(|text| text.trim().is_empty()) => {}
-                Ok(record) => return Some(self.row(&record)),
+                Ok(record) => {
+                    if let Some(row) = self.row(&record) {
+                        return Some(row);
+                    }
+                }
                 // The text is valid UTF-8 and rows may differ in length: the parser has nothing left to refuse.
                 Err(error) => {
                     let line = error.position().map_or(0, csv::Position::line);
-                    let why = error.to_string();
                     let complaint = Complaint {
                         line,
                         column: None,
-                        why,
+                        why: error.to_string(),
                         kept: false,
+                        lost: true,
                     };
                     return Some(Row {
                         contact: None,
@@ -250,176 +384,66 @@ impl Iterator for Reader<'_> {
     }
 }
 
-/// The row as far as it has been read.
-#[derive(Default)]
-struct Draft {
-    line: u64,
-    code: String,
-    made_code: bool,
-    name: String,
-    language: Language,
-    areas: Vec<crate::domain::area::AreaCode>,
-    groups: Vec<String>,
-    posts: Vec<String>,
-    addresses: Vec<Address>,
-    complaints: Vec<Complaint>,
+/// How many further lines a record has swallowed because a quotation mark in it is not closed, or closed by the mark
+/// that opens another cell.
+fn torn(raw: &str, delimiter: u8) -> Option<u64> {
+    let body = raw.trim_end_matches(['\r', '\n']);
+    let body = body.trim_start_matches(['\r', '\n']);
+    let lines = breaks(body, 0, body.len());
+    if lines == 0 {
+        return None;
+    }
+    let bytes = body.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if bytes[at] == b'"' {
+            at += 1;
+            loop {
+                match bytes.get(at) {
+                    None => return Some(lines),
+                    Some(b'"') if bytes.get(at + 1) == Some(&b'"') => at += 2,
+                    Some(b'"') => break,
+                    Some(_) => at += 1,
+                }
+            }
+            at += 1;
+            if at < bytes.len() && bytes[at] != delimiter {
+                return Some(lines);
+            }
+        } else {
+            while at < bytes.len() && bytes[at] != delimiter {
+                at += 1;
+            }
+        }
+        at += 1;
+    }
+    None
 }
 
-impl Draft {
-    fn bad(&mut self, column: Option<Column>, why: String) {
-        self.complaints.push(Complaint {
-            line: self.line,
-            column: column.map(Column::heading),
-            why,
-            kept: false,
-        });
-    }
-
-    fn is_bad(&self) -> bool {
-        self.complaints.iter().any(|complaint| !complaint.kept)
-    }
-
-    fn take(&mut self, column: Column, text: &str, places: &Places) {
-        let text = text.trim();
-        if text.contains('\n') {
-            self.bad(
-                Some(column),
-                "it holds a line break; is a quotation mark opened there and never closed?".into(),
-            );
-            return;
-        }
-        if let Some(c) = text.chars().find(|c| c.is_control()) {
-            self.bad(
-                Some(column),
-                format!("it holds the control character U+{:04X}", u32::from(c)),
-            );
-            return;
-        }
-        if cell::parts(text).nth(MOST).is_some() {
-            self.bad(Some(column), format!("it has more than {MOST} parts"));
-            return;
-        }
-        match column {
-            Column::Code | Column::Name => {
-                if text.chars().count() > LONGEST {
-                    self.bad(
-                        Some(column),
-                        format!("it is longer than {LONGEST} characters"),
-                    );
-                } else if column == Column::Code {
-                    self.code = text.to_owned();
-                } else {
-                    self.name = text.to_owned();
-                }
-            }
-            Column::Language => match language(text) {
-                Some(language) => self.language = language,
-                None => self.bad(
-                    Some(column),
-                    format!("{:?} is no language here: write zh-CN or en", head(text)),
-                ),
-            },
-            Column::Areas => {
-                for part in cell::parts(text) {
-                    match places.read(&head(part)) {
-                        Ok(code) => self.areas.push(code),
-                        Err(why) => self.bad(Some(column), why),
-                    }
-                }
-            }
-            Column::Groups | Column::Posts => {
-                for part in cell::parts(text) {
-                    if part.chars().count() > LONGEST {
-                        self.bad(
-                            Some(column),
-                            format!("{:?}… is longer than {LONGEST} characters", head(part)),
-                        );
-                    } else if column == Column::Groups {
-                        self.groups.push(part.to_owned());
-                    } else {
-                        self.posts.push(part.to_owned());
-                    }
-                }
-            }
-            Column::Phone | Column::Email | Column::Telegram => {
-                let Some(kind) = column.address_kind() else {
-                    return;
-                };
-                for part in cell::parts(text) {
-                    match kind.read(part) {
-                        Ok(address) => self.addresses.push(Address { kind, address }),
-                        Err(why) => {
-                            let shown = crate::domain::contact::mask_address(&head(part));
-                            self.bad(Some(column), format!("{shown:?}: {why}"));
-                        }
-                    }
-                }
-            }
-        }
-    }
-
-    fn finish(mut self) -> Row {
-        if self.is_bad() {
-            return Row {
-                contact: None,
-                complaints: self.complaints,
-            };
-        }
-        for list in [&mut self.groups, &mut self.posts] {
-            list.sort();
-            list.dedup();
-        }
-        self.areas.sort();
-        self.areas.dedup();
-        let contact = Contact {
-            code: self.code,
-            name: self.name,
-            language: self.language,
-            areas: self.areas,
-            groups: self.groups,
-            posts: self.posts,
-            addresses: self.addresses,
-        };
-        Row {
-            contact: Some(contact),
-            complaints: self.complaints,
-        }
-    }
+/// Everything that a row says, so that a row that says the same again is known.
+fn fingerprint(draft: &Draft) -> u128 {
+    let addresses: Vec<String> = draft
+        .addresses
+        .iter()
+        .map(|one| one.kind.sameness(&one.address))
+        .collect();
+    hash(&format!(
+        "{:?}",
+        (
+            &draft.name,
+            draft.language,
+            &draft.areas,
+            &draft.groups,
+            &draft.posts,
+            addresses
+        )
+    ))
 }
 
-/// The line where `key` stood before, noting this one if it did not.
-fn first_seen(seen: &mut HashMap<u128, u64>, key: &str, line: u64) -> Option<u64> {
+fn hash(text: &str) -> u128 {
     use sha2::{Digest, Sha256};
-    let digest = Sha256::digest(key);
+    let digest = Sha256::digest(text);
     let mut hash = [0u8; 16];
     hash.copy_from_slice(&digest[..16]);
-    match seen.entry(u128::from_be_bytes(hash)) {
-        std::collections::hash_map::Entry::Occupied(earlier) => Some(*earlier.get()),
-        std::collections::hash_map::Entry::Vacant(slot) => {
-            slot.insert(line);
-            None
-        }
-    }
-}
-
-fn language(text: &str) -> Option<Language> {
-    match text.to_lowercase().as_str() {
-        "" | "zh-cn" | "zh" | "cn" | "zh-hans" | "中文" | "汉语" | "简体中文" => {
-            Some(Language::ZhCn)
-        }
-        "en" | "en-us" | "en-gb" | "english" | "英文" | "英语" => Some(Language::En),
-        _ => None,
-    }
-}
-
-fn head(text: &str) -> String {
-    text.chars().take(40).collect()
-}
-
-/// Comma, or what the headings are separated by when there is no comma.
-fn delimiter(headings: &str) -> u8 {
-    [b',', b'\t', b';']
-        .into_iter()
-        .find(|mark| headings.as_bytes().contains(mark))
-        .unwrap_or(b',')
+    u128::from_be_bytes(hash)
 }

@@ -71,8 +71,8 @@ fn value(contact: &Contact, column: Column) -> String {
             .map(|area| area.0.as_str())
             .collect::<Vec<_>>()
             .join(";"),
-        Column::Groups => contact.groups.join(";"),
-        Column::Posts => contact.posts.join(";"),
+        Column::Groups => cell::join(&contact.groups),
+        Column::Posts => cell::join(&contact.posts),
     }
 }
 
@@ -84,11 +84,16 @@ mod tests {
     use crate::domain::area::AreaCode;
     use crate::domain::bulletin::Language;
     use crate::domain::contact::Address;
-    use crate::domain::contact::sheet::{Places, Reader, decode};
+    use crate::domain::contact::sheet::{Places, Reader, Targets, addresses, decode};
+    use crate::domain::invisible::{ordinary, visible};
 
-    /// Text as a cell keeps it: no space at the ends, no separators of lists.
+    /// Text as a cell keeps it: what a reader sees of it, letters and digits of the ordinary width.
     fn word() -> impl Strategy<Value = String> {
-        "['=+@＝-]{0,3}[^\\p{C};；、]{0,12}".prop_map(|text| text.trim().to_owned())
+        "['=+@＝-]{0,3}[^\\p{C}]{0,12}|[a-c甲,，;；/、|\"* ]{0,12}"
+            .prop_map(|text| ordinary(&visible(&text)).trim().to_owned())
+            .prop_filter("nothing", |text| {
+                !cell::is_filler(text) && !addresses::looks_like_one(text)
+            })
     }
 
     fn words() -> impl Strategy<Value = Vec<String>> {
@@ -103,7 +108,7 @@ mod tests {
             groups in words(),
             posts in words(),
             areas in proptest::collection::btree_set("[1-9][0-9]{5}", 0..3),
-            phone in "1[0-9]{10}",
+            phone in "1[3-9][0-9]{3}1[0-9]{5}",
             chat in "@[a-z]{5,9}|-[1-9][0-9]{4,9}",
             is_english in any::<bool>(),
         ) -> Contact {
@@ -134,8 +139,8 @@ mod tests {
             for cell in rows.flat_map(|row| row.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()) {
                 prop_assert!(!cell.starts_with(['=', '+', '-', '@', '＝']), "{cell:?}");
             }
-            let places = Places::default();
-            let rows: Vec<_> = Reader::new(&text, &places).unwrap().collect();
+            let (places, targets) = (Places::default(), Targets::default());
+            let rows: Vec<_> = Reader::new(&text, &places, &targets).unwrap().collect();
             prop_assert_eq!(rows.len(), 1);
             prop_assert_eq!(&rows[0].contact, &Some(contact), "{:?}", rows[0].complaints);
         }

@@ -152,9 +152,12 @@ fn address(settings: &SiteSettings, question: &str) -> Address {
     let path = question.find("/b/").map_or("", |at| &question[at..]);
     let path = path.split(['?', '#']).next().unwrap_or("");
     match Route::of(path) {
-        Some(Route::Bulletin(id) | Route::BulletinText(id) | Route::BulletinData(id)) => {
-            Address::Release(id.to_ascii_uppercase())
-        }
+        Some(
+            Route::Bulletin(id)
+            | Route::Overrun(id)
+            | Route::BulletinText(id)
+            | Route::BulletinData(id),
+        ) => Address::Release(id.to_ascii_uppercase()),
         _ => Address::None,
     }
 }

@@ -1,0 +1,380 @@
+//! A cell of addresses: one, several, none, or something that only looks like one.
+
+use super::super::address::{mailbox, phone};
+use super::super::{Address, AddressKind, mask_address};
+use super::cell;
+use crate::domain::invisible::{ordinary, visible};
+
+/// The most pieces that a run of digits is put together from.
+const PIECES: usize = 40;
+/// Words between two addresses.
+const BETWEEN: [&str; 9] = ["或者", "或", "以及", "和", "及", "与", " or ", " and ", "&"];
+
+/// What one part of a cell turned out to be. Nothing here shows a whole address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Found {
+    Address(Address, Option<String>),
+    /// A word or sign that stands for "nothing".
+    Filler(String),
+    /// A fixed line, which is an address of nothing.
+    FixedLine(String),
+    Bad {
+        shown: String,
+        why: String,
+    },
+}
+
+/// Everything that stands in a cell of addresses of `kind`.
+pub(super) fn read(kind: AddressKind, text: &str) -> Vec<Found> {
+    if text.is_empty() {
+        return Vec::new();
+    }
+    split(
+        kind,
+        text,
+        &[
+            &|text| {
+                text.split([';', '；', '、', '\n', '\t'])
+                    .map(str::to_owned)
+                    .collect()
+            },
+            &|text| text.split([',', '，']).map(str::to_owned).collect(),
+            &mails,
+            &|text| {
+                text.split(['/', '／', '|', '｜', '\\'])
+                    .map(str::to_owned)
+                    .collect()
+            },
+            &between,
+            &|text| {
+                if kind == AddressKind::Sms {
+                    numbers(text)
+                } else {
+                    vec![text.to_owned()]
+                }
+            },
+        ],
+    )
+}
+
+/// Reads `text` as a whole, and only if that fails in the parts that the first way of taking apart gives.
+fn split(kind: AddressKind, text: &str, ways: &[&dyn Fn(&str) -> Vec<String>]) -> Vec<Found> {
+    let whole = one(kind, text);
+    if !matches!(whole, Found::Bad { .. }) {
+        return vec![whole];
+    }
+    let Some((way, others)) = ways.split_first() else {
+        return vec![whole];
+    };
+    let parts: Vec<String> = way(text)
+        .iter()
+        .map(|part| part.trim())
+        // A telephone link may say more about its number.
+        .filter(|part| {
+            !part.is_empty() && !part.starts_with("ext=") && !part.starts_with("phone-context=")
+        })
+        .map(str::to_owned)
+        .collect();
+    if parts.len() == 1 && parts[0] == text.trim() || parts.is_empty() {
+        return split(kind, text, others);
+    }
+    let found: Vec<Found> = parts
+        .iter()
+        .flat_map(|part| split(kind, part, others))
+        .collect();
+    // A sign that does not lie between addresses belongs to what it stands in.
+    if found.iter().all(|one| matches!(one, Found::Bad { .. }))
+        && !text.contains([';', '；', '、', '\n', ',', '，'])
+    {
+        return vec![whole];
+    }
+    found
+}
+
+fn one(kind: AddressKind, text: &str) -> Found {
+    let text = text.trim();
+    if cell::is_filler(text) {
+        return Found::Filler(head(text));
+    }
+    let bad = |why: String| Found::Bad {
+        shown: mask_address(&head(text)),
+        why,
+    };
+    if cell::is_ditto(text) {
+        return bad("it points at the row above; write the address out".into());
+    }
+    let plain = ordinary(text);
+    let (kind, moved) = match kind {
+        AddressKind::Sms if plain.contains('@') => (
+            AddressKind::Email,
+            Some("it was read as a mail address".to_owned()),
+        ),
+        AddressKind::Email if !plain.contains('@') && phone::read(&plain).is_ok() => (
+            AddressKind::Sms,
+            Some("it was read as a mobile number".to_owned()),
+        ),
+        kind => (kind, None),
+    };
+    let address = |address: String, note: Option<String>| {
+        let note = note.or(moved.clone()).or_else(|| doubt(kind, &address));
+        let note = note.map(|note| format!("{:?}: {note}", mask_address(&address)));
+        Found::Address(Address { kind, address }, note)
+    };
+    let why = match kind.read(&plain) {
+        Ok(read) => return address(read, None),
+        Err(why) => why.to_string(),
+    };
+    if kind == AddressKind::Sms {
+        let (base, is_extended) = phone::without_extension(&plain);
+        if is_extended && let Ok(read) = phone::read(base) {
+            return address(read, Some("it was read without its extension".into()));
+        }
+        if phone::is_fixed_line(&plain) {
+            return Found::FixedLine(mask_address(&head(text)));
+        }
+        if let Some((rest, remark)) = without_remark(&plain) {
+            if let Ok(read) = phone::read(&rest) {
+                return address(read, Some(format!("it was read without “{remark}”")));
+            }
+            if phone::is_fixed_line(&rest) {
+                return Found::FixedLine(mask_address(&head(&rest)));
+            }
+        }
+    }
+    bad(why)
+}
+
+/// What is possible and yet hardly meant.
+fn doubt(kind: AddressKind, address: &str) -> Option<String> {
+    match kind {
+        AddressKind::Sms if phone::is_doubtful(address) => {
+            Some("such a number is mostly typed only to fill the cell; please look at it".into())
+        }
+        AddressKind::Email => {
+            let meant = mailbox::likely_slip(address)?;
+            Some(format!("is its end meant to be {meant}?"))
+        }
+        _ => None,
+    }
+}
+
+/// `13800001234（微信同号）`, `王主任 13800001234`: the number, and what was said beside it.
+fn without_remark(text: &str) -> Option<(String, String)> {
+    let mut rest = String::new();
+    let mut remark = String::new();
+    let mut depth = 0usize;
+    for c in text.chars() {
+        depth += usize::from(matches!(c, '(' | '[' | '【' | '<' | '〔'));
+        if depth > 0 && !c.is_ascii_digit() {
+            remark.push(c);
+        } else {
+            rest.push(c);
+        }
+        if matches!(c, ')' | ']' | '】' | '>' | '〕') {
+            depth = depth.saturating_sub(1);
+        }
+    }
+    // Brackets around digits are part of the number.
+    if !remark.chars().any(char::is_alphabetic) {
+        rest = text.to_owned();
+        remark.clear();
+    }
+    let words = |c: char| c.is_alphabetic() || c.is_whitespace() || ":：,，.。-".contains(c);
+    let start = rest.trim_start_matches(words);
+    let inner = start.trim_end_matches(words);
+    for word in [&rest[..rest.len() - start.len()], &start[inner.len()..]] {
+        remark.push_str(word.trim());
+    }
+    let is_said = remark.chars().any(char::is_alphabetic);
+    (is_said && !inner.is_empty()).then(|| (inner.to_owned(), head(&remark)))
+}
+
+fn between(text: &str) -> Vec<String> {
+    let mut text = text.to_owned();
+    for word in BETWEEN {
+        text = text.replace(word, "\n");
+    }
+    text.split('\n').map(str::to_owned).collect()
+}
+
+/// Several mail addresses with nothing but spaces between them.
+fn mails(text: &str) -> Vec<String> {
+    let parts: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    if parts.len() > 1 && parts.iter().all(|part| part.contains('@')) {
+        parts
+    } else {
+        vec![text.to_owned()]
+    }
+}
+
+/// Several numbers with nothing between them but what also stands inside one: `138 0000 1234-139 0000 1234`.
+fn numbers(text: &str) -> Vec<String> {
+    let whole = || vec![text.to_owned()];
+    if text
+        .chars()
+        .any(|c| !c.is_ascii_digit() && c != '+' && !phone::is_separator(c))
+    {
+        return whole();
+    }
+    let pieces: Vec<&str> = text
+        .split(|c: char| phone::is_separator(c))
+        .filter(|piece| !piece.is_empty())
+        .collect();
+    if pieces.len() < 2 || pieces.len() > PIECES {
+        return whole();
+    }
+    let is_one =
+        |piece: &str| phone::read(piece).is_ok() || phone::is_fixed_line(piece) && piece.len() > 9;
+    // ends[n]: how the first n pieces come apart into whole numbers.
+    let mut ends: Vec<Option<Vec<String>>> = vec![None; pieces.len() + 1];
+    ends[0] = Some(Vec::new());
+    for end in 1..=pieces.len() {
+        ends[end] = (0..end).find_map(|start| {
+            let number = pieces[start..end].concat();
+            let before = ends[start].as_ref().filter(|_| is_one(&number))?;
+            Some(before.iter().cloned().chain([number]).collect())
+        });
+    }
+    ends.pop()
+        .flatten()
+        .filter(|found| found.len() > 1)
+        .unwrap_or_else(whole)
+}
+
+/// Whether a whole cell is one address or several and nothing else.
+pub(super) fn looks_like_one(text: &str) -> bool {
+    if text.is_empty() || text.chars().count() > 200 {
+        return false;
+    }
+    let plain = ordinary(&visible(text));
+    let is_address = |kind| {
+        let found = read(kind, &plain);
+        found
+            .iter()
+            .any(|one| matches!(one, Found::Address(_, None)))
+            && !found.iter().any(|one| matches!(one, Found::Bad { .. }))
+    };
+    let is_rounded = plain.contains(['e', 'E'])
+        && phone::read(&plain).is_err_and(|why| why.to_string().contains("rounded"))
+        && plain.ends_with("10");
+    is_address(AddressKind::Sms) || is_address(AddressKind::Email) || is_rounded
+}
+
+/// Whether an address stands anywhere in the cell, among other words.
+pub(super) fn holds_one(text: &str) -> bool {
+    if looks_like_one(text) {
+        return true;
+    }
+    let plain = ordinary(&visible(text));
+    let has_number = plain
+        .split(|c: char| !c.is_ascii_digit() && c != '-' && c != ' ')
+        .any(|run| phone::read(run).is_ok());
+    let has_mail = plain
+        .split(|c: char| c.is_whitespace() || "，,;；、()<>:：".contains(c))
+        .any(|word| word.is_ascii() && mailbox::read(word).is_ok());
+    let has_chat = plain.starts_with('@') && AddressKind::Telegram.read(&plain).is_ok();
+    has_number || has_mail || has_chat
+}
+
+fn head(text: &str) -> String {
+    text.chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn phones(text: &str) -> Vec<String> {
+        read(AddressKind::Sms, text)
+            .into_iter()
+            .map(|found| match found {
+                Found::Address(address, _) => address.address,
+                Found::Filler(_) => "nothing".into(),
+                Found::FixedLine(_) => "fixed".into(),
+                Found::Bad { .. } => "bad".into(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn several_numbers_in_a_cell_are_all_taken() {
+        for text in [
+            "13800001234/13900001234",
+            "13800001234、13900001234",
+            "13800001234，13900001234",
+            "13800001234; 13900001234",
+            "13800001234 13900001234",
+            "13800001234\n13900001234",
+            "13800001234或13900001234",
+            "13800001234 or 13900001234",
+            "13800001234-13900001234",
+            "138 0000 1234 139 0000 1234",
+            "138-0000-1234/139-0000-1234",
+            "13800001234|13900001234",
+            "手机：13800001234，电话：13900001234",
+            "13800001234（微信同号）、13900001234",
+            "13800001234,13900001234,",
+        ] {
+            assert_eq!(phones(text), ["13800001234", "13900001234"], "{text:?}");
+        }
+        for (text, expected) in [
+            ("13,800,001,234", vec!["13800001234"]),
+            ("13800001234/0510-12345678", vec!["13800001234", "fixed"]),
+            ("13800001234/5", vec!["13800001234", "bad"]),
+            ("13800001234转801", vec!["13800001234"]),
+            ("王主任13800001234", vec!["13800001234"]),
+            ("1380000/1234", vec!["bad"]),
+            ("138****1234", vec!["bad"]),
+            ("无", vec!["nothing"]),
+            ("0510-12345678转8001", vec!["fixed"]),
+            ("0510-12345678-801", vec!["bad"]),
+            ("传真0510-12345678", vec!["fixed"]),
+            ("同上", vec!["bad"]),
+        ] {
+            assert_eq!(phones(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_mail_address_among_telephones_is_one_all_the_same() {
+        let found = read(AddressKind::Sms, "13800001234 / zhang@example.org");
+        assert!(
+            matches!(&found[..], [Found::Address(..), Found::Address(mail, Some(_))] if mail.address == "zhang@example.org"),
+            "{found:?}"
+        );
+        let mails = read(AddressKind::Email, "a/b@example.org c@example.org");
+        assert_eq!(mails.len(), 2, "{mails:?}");
+        assert!(matches!(
+            read(AddressKind::Email, "13800001234")[..],
+            [Found::Address(..)]
+        ));
+    }
+
+    #[test]
+    fn a_cell_that_holds_an_address_is_seen_in_any_column() {
+        for text in [
+            "13800001234",
+            "+86 138 0000 1234",
+            "zhang@example.org",
+            "1.38E+10",
+            "晚上打13800001234",
+            "见 zhang@example.org",
+            "@shili_fabu",
+        ] {
+            assert!(holds_one(text), "{text}");
+        }
+        for text in [
+            "",
+            "张三",
+            "320299",
+            "320299100000",
+            "110101199003071234",
+            "2026-11-25",
+            "备注",
+            "0510-12345678",
+            "123456",
+        ] {
+            assert!(!holds_one(text), "{text}");
+        }
+    }
+}
