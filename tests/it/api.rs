@@ -3,10 +3,12 @@
 
 mod again;
 mod archive;
+mod bounds;
 mod input;
 mod noise;
 pub mod paths;
 mod reading;
 mod signing;
+mod slow;
 mod texts;
 mod who;
