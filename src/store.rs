@@ -87,6 +87,11 @@ pub trait Driver: Send + Sync {
         Ok(())
     }
 
+    /// Gives an empty database, or one of this program's, the form in which this program keeps it.
+    async fn prepare(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Moves what was written to where a copy of the database's file would have it, as far as that holds up nobody.
     async fn settle(&self) -> Result<()> {
         Ok(())

@@ -8,8 +8,10 @@ use crate::domain::clip::clip;
 
 /// The most that is listed.
 pub const MOST: usize = 20;
+/// The most that is said in one sentence.
+const SAID: usize = 5;
 const FIELD: usize = 120;
-const WHAT: usize = 1_000;
+const WHAT: usize = 2_000;
 
 /// One field that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -53,11 +55,11 @@ impl Deref for Problems {
 
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (n, Problem { field, what }) in self.first.iter().enumerate() {
+        for (n, Problem { field, what }) in self.first.iter().take(SAID).enumerate() {
             let comma = if n == 0 { "" } else { "; " };
             write!(f, "{comma}{field}: {what}")?;
         }
-        match self.more {
+        match self.first.len().saturating_sub(SAID) + self.more {
             0 => Ok(()),
             more => write!(f, "; and {more} more"),
         }

@@ -135,6 +135,7 @@ pub(super) async fn run(driver: &dyn Driver) -> Result<Vec<String>> {
             "it holds the tables of another program; nothing was changed".into(),
         ));
     }
+    driver.prepare().await?;
     // Most starts find nothing to do; they look without waiting for the writer's turn.
     if status(driver).await?.iter().all(|step| step.applied) {
         return Ok(Vec::new());

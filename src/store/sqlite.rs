@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteRow, SqliteSynchronous,
+    SqliteArguments, SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 use sqlx::{Arguments, AssertSqlSafe, Connection as _, Row as _, Transaction, TypeInfo, ValueRef};
 
@@ -54,7 +54,6 @@ impl Sqlite {
         let anchor = Arc::new(Anchor::at(path)?);
         let options = SqliteConnectOptions::new()
             .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(PATIENCE_SECONDS))
@@ -159,6 +158,12 @@ impl Driver for Sqlite {
     fn look(&self) -> Result<()> {
         self.anchor.is_in_place()?;
         self.anchor.has_room()
+    }
+
+    async fn prepare(&self) -> Result<()> {
+        let sql = "PRAGMA journal_mode = WAL";
+        let done = sqlx::query(sql).execute(&self.write).await;
+        done.map(drop).map_err(|error| failure(sql, error))
     }
 
     async fn settle(&self) -> Result<()> {

@@ -10,6 +10,7 @@ mod refusal;
 mod seat;
 mod wire;
 
+use crowd::Room;
 pub use crowd::{Count, Crowd, Full};
 pub use seat::{Patience, Seat};
 pub use wire::Sent;
@@ -78,14 +79,6 @@ where
 {
     let mut open = JoinSet::new();
     loop {
-        // Who waits outside costs nothing; who must be told so has to be let in first.
-        let kept = match crowd.full {
-            Full::Waits => tokio::select! {
-                place = a_place(&crowd) => Some(place),
-                () = stop.cancelled() => break,
-            },
-            Full::Refused => None,
-        };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stop.cancelled() => break,
@@ -94,19 +87,15 @@ where
             Ok((stream, _)) => stream,
             Err(error) => {
                 if crowd.could_not_admit(&error) {
-                    drop(kept);
                     crowd.make_room();
-                    breathe().await;
+                    wait(BREATHER).await;
                 }
                 continue;
             }
         };
-        let place = match kept {
-            Some(place) => Some(place),
-            None => match crowd.place() {
-                Some(place) => Some(place),
-                None => in_place_of_another(&crowd).await,
-            },
+        let place = tokio::select! {
+            place = a_place(&crowd) => place,
+            () = stop.cancelled() => break,
         };
         match place {
             Some(place) => {
@@ -128,26 +117,24 @@ where
     tokio::time::timeout(drain, drained).await.is_ok()
 }
 
-/// Waits for a place; whoever is idle gives way.
-async fn a_place(crowd: &Arc<Crowd>) -> OwnedSemaphorePermit {
+/// A place for the newcomer: a free one, or that of somebody who is idle. None when everybody is being served and
+/// newcomers are not to wait.
+async fn a_place(crowd: &Arc<Crowd>) -> Option<OwnedSemaphorePermit> {
     loop {
         if let Some(place) = crowd.place() {
-            return place;
+            return Some(place);
         }
-        if let Some(place) = in_place_of_another(crowd).await {
-            return place;
+        let patience = match (crowd.make_room(), crowd.full) {
+            (Room::Made, _) => GOING,
+            (Room::Soon, _) => crowd::GRACE,
+            (Room::None, Full::Waits) => GOING,
+            (Room::None, Full::Refused) => return None,
+        };
+        let place = crowd.places.clone().acquire_owned();
+        if let Ok(Ok(place)) = tokio::time::timeout(patience, place).await {
+            return Some(place);
         }
     }
-}
-
-/// The place of somebody who gives way, or of whoever leaves just now.
-async fn in_place_of_another(crowd: &Arc<Crowd>) -> Option<OwnedSemaphorePermit> {
-    // Whoever never gives way is waited for only where waiting costs nobody anything.
-    if !crowd.make_room() && crowd.full == Full::Refused {
-        return None;
-    }
-    let place = crowd.places.clone().acquire_owned();
-    tokio::time::timeout(GOING, place).await.ok()?.ok()
 }
 
 fn refuse(crowd: &Arc<Crowd>, stream: TcpStream) {
@@ -159,6 +146,6 @@ fn refuse(crowd: &Arc<Crowd>, stream: TcpStream) {
     refusal::say(crowd, stream);
 }
 
-async fn breathe() {
-    let _ = tokio::time::timeout(BREATHER, std::future::pending::<()>()).await;
+async fn wait(time: Duration) {
+    let _ = tokio::time::timeout(time, std::future::pending::<()>()).await;
 }

@@ -4,11 +4,13 @@
 mod again;
 mod archive;
 mod codes;
+mod bounds;
 mod input;
 mod noise;
 pub mod paths;
 mod reading;
 mod resending;
 mod signing;
+mod slow;
 mod texts;
 mod who;

@@ -7,5 +7,6 @@ mod drivers;
 mod journal;
 mod migrations;
 mod outages;
+mod owner;
 mod records;
 mod schema;

@@ -13,7 +13,7 @@ use crate::flow::{self, Problems, VerbError};
 use crate::store::StoreError;
 
 /// The most characters of a sentence; what is said back of an input may be as long as the input.
-const MOST_DETAIL: usize = 2_000;
+const MOST_DETAIL: usize = 4_000;
 
 /// `application/problem+json`.
 #[derive(Debug, Serialize, utoipa::ToSchema)]

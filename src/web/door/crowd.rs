@@ -10,8 +10,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::seat::{Patience, Readiness, Seat};
 
-/// Whoever has been still for this long is idle for good, as far as anybody can tell.
-const STILL: Duration = Duration::from_secs(1);
+/// Whoever has just come, or just moved, is given this long to be heard.
+pub(super) const GRACE: Duration = Duration::from_millis(20);
+/// A stranger who has been still for this long is idle for good, as far as anybody can tell.
+const IDLE: Duration = Duration::from_secs(1);
+/// The same of somebody we know, and of a body that does not come on.
+const STILL: Duration = Duration::from_secs(5);
 /// How long a search that found nobody is believed: a crowd must not buy a search with every knock.
 const NOBODY: Duration = Duration::from_millis(50);
 /// How often the same trouble is logged.
@@ -24,6 +28,15 @@ pub enum Full {
     Waits,
     /// They hear 503 at once.
     Refused,
+}
+
+/// Whether somebody gives way to a newcomer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    Made,
+    /// Somebody has only just come, and may be idle.
+    Soon,
+    None,
 }
 
 /// The people at one listener.
@@ -137,38 +150,45 @@ impl Crowd {
         }
     }
 
-    /// Asks whoever has been idle longest to go, strangers before those who showed who they are. Returns whether there
-    /// was somebody.
-    pub(super) fn make_room(&self) -> bool {
+    /// Asks whoever has been idle longest to go, strangers before those who showed who they are.
+    pub(super) fn make_room(&self) -> Room {
         let now = Instant::now();
         let mut seats = self.seats();
         if seats.nobody_until.is_some_and(|until| now < until) {
-            return false;
+            return Room::None;
         }
-        let is_still = |moved: Instant| now.saturating_duration_since(moved) >= STILL;
         let mut found: Option<(Readiness, Instant, &Arc<Seat>)> = None;
+        let mut soon = false;
         for (seat, _) in seats.taken.values() {
             let Some((readiness, moved)) = seat.could_go() else {
                 continue;
             };
-            if readiness == Readiness::IfStill && !is_still(moved) {
-                continue;
-            }
-            if found.is_none_or(|(least, longest, _)| (readiness, moved) < (least, longest)) {
-                found = Some((readiness, moved, seat));
-            }
-            // In the order of arrival the first ones are the likeliest.
-            if readiness == Readiness::First && is_still(moved) {
-                break;
+            let still = now.saturating_duration_since(moved);
+            match readiness {
+                Readiness::First if still < GRACE => soon = true,
+                Readiness::IfStill if still < STILL => {}
+                _ => {
+                    if found.is_none_or(|(least, longest, _)| (readiness, moved) < (least, longest))
+                    {
+                        found = Some((readiness, moved, seat));
+                    }
+                    // In the order of arrival the first stranger who is idle for good will do.
+                    if readiness == Readiness::First && still >= IDLE {
+                        break;
+                    }
+                }
             }
         }
         let Some((_, _, seat)) = found else {
+            if soon {
+                return Room::Soon;
+            }
             seats.nobody_until = Some(now + NOBODY);
-            return false;
+            return Room::None;
         };
         seat.go();
         self.counted.gave_way.fetch_add(1, Ordering::Relaxed);
-        true
+        Room::Made
     }
 
     /// Notes that a connection could not be taken. Returns whether it was for want of room.
@@ -225,12 +245,15 @@ mod tests {
             .collect();
         assert_eq!(seats.len(), 3, "no more than the budget");
         seats[0].is_known();
-        assert!(crowd.make_room());
+        assert_eq!(crowd.make_room(), Room::Soon, "they have only just come");
+        std::thread::sleep(GRACE);
+        assert_eq!(crowd.make_room(), Room::Made);
         assert!(seats[1].could_go().is_none(), "it was asked already");
-        assert!(crowd.make_room());
-        assert!(
-            !crowd.make_room(),
-            "only somebody we know is left, who moved a moment ago"
+        assert_eq!(crowd.make_room(), Room::Made);
+        assert_eq!(
+            crowd.make_room(),
+            Room::None,
+            "only somebody we know is left"
         );
         crowd.left(&seats[1]);
         assert!(crowd.place().is_some());

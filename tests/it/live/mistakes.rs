@@ -96,6 +96,7 @@ async fn a_folder_or_a_port_that_cannot_be_had_is_said() {
 
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
+    hall.office.desk.done(&["--data-dir", "other", "migrate"]);
     let server = hall.office.serve_with(|command| {
         command.args(["--drill-api", &address, "--data-dir", "other"]);
     });

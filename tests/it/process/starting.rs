@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::support::command::Answer;
 use crate::support::database::Database;
-use crate::support::installation::{flood_declaration, flood_office};
+use crate::support::installation::{after, flood_declaration, flood_office};
 use crate::support::peers::sink::Sink;
 use crate::support::peers::{free_port, program, skip};
 
@@ -158,21 +158,7 @@ async fn on_a_full_disk_nothing_is_half_done_and_afterwards_all_goes_on() {
     let officer = office.hire("zhiban", "flood-office/duty-officer");
     let server = office.serve_with(|command| {
         // Without the signal that otherwise comes with the error.
-        let program = command.get_program().to_owned();
-        let args: Vec<_> = command.get_args().map(ToOwned::to_owned).collect();
-        let mut shell = Command::new("sh");
-        shell
-            .args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""])
-            .arg(program)
-            .args(args);
-        shell.current_dir(command.get_current_dir().unwrap());
-        for (name, value) in command.get_envs() {
-            match value {
-                Some(value) => shell.env(name, value),
-                None => shell.env_remove(name),
-            };
-        }
-        *command = shell;
+        after(command, "trap '' XFSZ");
     });
     let limit = |bytes: &str| {
         let process = server.process().to_string();
@@ -195,6 +181,10 @@ async fn on_a_full_disk_nothing_is_half_done_and_afterwards_all_goes_on() {
     assert_eq!(refused.headers()[CONTENT_TYPE], "application/problem+json");
     assert_eq!(server.get(&officer, "/api/v1/incidents").await, json!([]));
 
+    let full = server.ask("", Method::GET, "/readyz", None).await;
+    assert_eq!(full.status, 503, "{}", full.body);
+    assert_eq!(full.body["trouble"], "disk-full");
+
     limit("unlimited");
     let declared = declare().await.unwrap();
     assert_eq!(declared.status(), 201, "{}", declared.text().await.unwrap());
@@ -203,4 +193,23 @@ async fn on_a_full_disk_nothing_is_half_done_and_afterwards_all_goes_on() {
     server.terminate();
     assert_eq!(server.ended(), 0);
     assert!(office.journal_is_sound());
+}
+
+#[test]
+fn a_switched_off_channel_is_one_line_however_many_items_name_it() {
+    let office = flood_office(free_port());
+    let check = office.desk.run(&["plan", "check"]);
+    let named =
+        check.err.matches("switched off").count() + check.out.matches("switched off").count();
+    assert!(named > 20, "items name it: {named}");
+    let server = office.serve();
+    let about: Vec<_> = server
+        .complaints("WARN")
+        .into_iter()
+        .filter(|line| {
+            line.to_string().contains("switched off") || line.to_string().contains("cannot be used")
+        })
+        .collect();
+    assert_eq!(about.len(), 1, "{about:#?}");
+    assert_eq!(about[0]["fields"]["places"], named, "{about:#?}");
 }

@@ -159,6 +159,23 @@ impl Installation {
     }
 }
 
+/// Has a shell say `before`, such as a limit of the system, and then become what `command` is.
+pub fn after(command: &mut Command, before: &str) {
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", &format!("{before}; exec \"$0\" \"$@\"")])
+        .arg(command.get_program())
+        .args(command.get_args());
+    shell.current_dir(command.get_current_dir().unwrap());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => shell.env(name, value),
+            None => shell.env_remove(name),
+        };
+    }
+    *command = shell;
+}
+
 impl Server {
     fn start(mut command: Command) -> Self {
         let mut child = command
@@ -211,6 +228,19 @@ impl Server {
         log.iter()
             .filter_map(|line| serde_json::from_str::<Value>(line).ok())
             .find(|line| line["fields"]["message"] == message)
+    }
+
+    /// Every line of the log of this level or above: `WARN` also finds errors.
+    pub fn complaints(&self, level: &str) -> Vec<Value> {
+        let levels = match level {
+            "WARN" => &["WARN", "ERROR"][..],
+            _ => &["ERROR"],
+        };
+        let log = self.log.lock().unwrap();
+        log.iter()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter(|line| levels.iter().any(|level| line["level"] == *level))
+            .collect()
     }
 
     /// The end of the log.
