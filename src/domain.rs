@@ -25,5 +25,6 @@ pub mod person;
 pub mod portal;
 pub mod invisible;
 pub mod nearest;
+pub mod public;
 pub mod mention;
 pub mod unfinished;
