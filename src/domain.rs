@@ -33,5 +33,6 @@ pub mod owner;
 pub mod ailment;
 pub mod invisible;
 pub mod nearest;
+pub mod public;
 pub mod mention;
 pub mod unfinished;

@@ -17,6 +17,7 @@ pub mod corrections;
 pub mod templates;
 pub mod texts;
 pub mod holes;
+pub mod targets;
 
 use chrono::NaiveDate;
 
@@ -45,6 +46,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     rules::check_file(world, report);
     references::check_plans(world, report);
     holes::check_files(world, report);
+    targets::check(world, report);
     for plan in &world.plans {
         references::check(world, plan, report);
         routes::check(world, plan, report);

@@ -5,3 +5,4 @@ mod commands;
 mod examples;
 mod faults;
 mod hostile;
+mod unfinished;

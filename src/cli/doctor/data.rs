@@ -23,7 +23,7 @@ pub(super) async fn look(
     found: &mut Findings,
 ) {
     if let Some(plans) = plans {
-        super::outlook::look(plans, now, found);
+        super::outlook::look(config, plans, now, found);
     }
     let shown = config.server.database_shown();
     let known = match Marker::read(&config.server) {
@@ -174,6 +174,26 @@ async fn contents(
             "contacts",
             format!("{}: {}", count.people, addresses.join(", ")),
         );
+        let mut empty = Vec::new();
+        for group in plans.map(super::outlook::groups).unwrap_or_default() {
+            let reach = Reach {
+                groups: vec![group.clone()],
+                ..Reach::default()
+            };
+            if tx.count_reach(&reach).await?.people == 0 {
+                empty.push(group);
+            }
+        }
+        if !empty.is_empty() {
+            found.warn(
+                "groups",
+                format!(
+                    "plans address groups that no contact is in, so texts for them reach nobody: {}",
+                    crate::plan::words::list(&empty)
+                ),
+                "import contacts with these groups (分组), or correct the names in the plans",
+            );
+        }
     }
     Ok(())
 }

@@ -1,14 +1,85 @@
-//! What is sound today and will not be for long: the working-day calendar.
+//! What is sound for the machine and not for people: a calendar that ends, a portal that nobody can open, groups.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::config::Config;
+use crate::domain::audience::{Audience, Selection};
 use crate::domain::deadline::beyond_calendar;
 use crate::domain::plan::{Item, Plan, PlanSet};
+use crate::domain::public::{host_of, is_loopback, why_not_public};
 use crate::domain::time::Moment;
 
 use super::Findings;
 
-pub(super) fn look(plans: &PlanSet, now: Moment, found: &mut Findings) {
+pub(super) fn look(config: &Config, plans: &PlanSet, now: Moment, found: &mut Findings) {
+    portal(config, plans, found);
+    calendar(plans, now, found);
+}
+
+/// Links in messages lead to this address.
+fn portal(config: &Config, plans: &PlanSet, found: &mut Findings) {
+    let address = config.portal.base_url.as_deref().or(plans.portal_url());
+    let Some((address, host)) = address.and_then(|address| Some((address, host_of(address)?)))
+    else {
+        return;
+    };
+    // The example set shows how it is done on one machine.
+    let is_example = crate::cli::bodies::read(config)
+        .ok()
+        .flatten()
+        .is_none_or(|bodies| bodies.example);
+    if is_example && is_loopback(host) {
+        found.ok("portal address", format!("{address} (example)"));
+        return;
+    }
+    let next = "set base-url under [portal] of fabu.toml, or in the channel file, to the address that the public knows";
+    match why_not_public(host) {
+        Some(why) => found.warn(
+            "portal address",
+            format!(
+                "links in messages lead to {address}, which is {why}: nobody else can open them"
+            ),
+            next,
+        ),
+        None if address.starts_with("http://") => found.warn(
+            "portal address",
+            format!("links in messages lead to {address} without TLS: telephones warn of it"),
+            next,
+        ),
+        None => found.ok("portal address", address.to_owned()),
+    }
+}
+
+/// Every group that a plan or a channel addresses.
+pub(super) fn groups(plans: &PlanSet) -> BTreeSet<String> {
+    let of_items = plans
+        .plans
+        .iter()
+        .flat_map(|pinned| items(&pinned.plan))
+        .flat_map(|item| {
+            let own = item
+                .channels
+                .iter()
+                .filter_map(|channel| channel.audience.as_ref());
+            std::iter::once(&item.audience).chain(own)
+        });
+    let of_channels = plans
+        .channels
+        .values()
+        .filter(|def| def.enabled)
+        .filter_map(|def| def.audience.as_ref());
+    of_items
+        .chain(of_channels)
+        .filter_map(|audience| match audience {
+            Audience::Selected(Selection { groups, .. }) => Some(groups),
+            Audience::Everyone(_) => None,
+        })
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+fn calendar(plans: &PlanSet, now: Moment, found: &mut Findings) {
     let mut reached: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     let mut is_counted = false;
     for pinned in &plans.plans {

@@ -185,6 +185,10 @@ fn working_days(
             .help("list the holidays and the worked weekend days of the year there");
         return;
     }
+    // A file that cannot be read is complained of already.
+    if world.files.holidays.is_none() {
+        return;
+    }
     let calendar = crate::plan::resolve::calendar(world);
     let zone = plan.folder.plan.spec().time_zone;
     let today = at_local(world.today.and_time(chrono::NaiveTime::MIN), zone);

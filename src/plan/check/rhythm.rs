@@ -92,10 +92,6 @@ fn pace(
         });
     }
     let cron = repeat.cron.as_ref()?;
-    let at = || plan.at(&format!("{}/cron", draft.pointer_of("repeat")));
-    for oddity in cron.oddities() {
-        odd(cron, &oddity, at(), report);
-    }
     let pace = cron_pace(world, plan, cron);
     if pace.is_none() {
         report
@@ -105,6 +101,11 @@ fn pace(
                 format!("`{cron}` names a day that never comes"),
             )
             .help("check day and month: minute hour day month weekday");
+        return None;
+    }
+    let at = || plan.at(&format!("{}/cron", draft.pointer_of("repeat")));
+    for oddity in cron.oddities() {
+        odd(cron, &oddity, at(), report);
     }
     pace
 }
