@@ -1,6 +1,8 @@
 //! The bytes of a message. All but four header lines are the same for every recipient, so they are encoded once per
 //! rendering and copied.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use lettre::Address;
 use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
@@ -54,6 +56,7 @@ impl Letter {
         };
         let subject = rendering.subject.as_deref();
         let subject = subject.or_else(|| rendering.text.lines().next());
+        let subject = one_line(subject.unwrap_or_default());
         // The recipient is filled in by `to`; lettre wants an envelope and a date to build with.
         let from = sender.address().clone();
         let envelope = Envelope::new(Some(from.clone()), vec![from]).map_err(|e| fault(&e))?;
@@ -61,7 +64,7 @@ impl Letter {
             .envelope(envelope)
             .date(from_millis(0).into())
             .from(sender.from.clone())
-            .subject(one_line(subject.unwrap_or_default()))
+            .subject(&*subject)
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("Content-Language", rendering.language.code()));
         if let Some(reply_to) = &sender.reply_to {
@@ -79,6 +82,9 @@ impl Letter {
         };
         let mut message = message.map_err(|e| fault(&e))?;
         message.headers_mut().remove_raw("Date");
+        if subject.contains("=?") {
+            message.headers_mut().insert_raw(encoded_whole(&subject));
+        }
         let bytes = String::from_utf8(message.formatted()).map_err(|e| fault(&e))?;
         let mut common = bytes.replace("\r\n.", "\r\n..");
         common.push_str(if common.ends_with("\r\n") {
@@ -132,6 +138,26 @@ fn boundary(rendering: &Rendering) -> String {
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
+}
+
+/// A title that looks like an encoded word would be read by a mail program as what it encodes, and not as what was
+/// signed: such a title is encoded whole.
+fn encoded_whole(text: &str) -> HeaderValue {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        // 45 bytes are 60 characters of base64; with what stands around them they fit into the 75 of a word.
+        let end = (0..=rest.len().min(45))
+            .rev()
+            .find(|end| rest.is_char_boundary(*end))
+            .filter(|end| *end > 0)
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(end);
+        words.push(format!("=?utf-8?b?{}?=", STANDARD.encode(word)));
+        rest = after;
+    }
+    let name = HeaderName::new_from_ascii_str("Subject");
+    HeaderValue::dangerous_new_pre_encoded(name, text.to_owned(), words.join("\r\n "))
 }
 
 fn one_line(text: &str) -> String {
@@ -194,6 +220,28 @@ mod tests {
     fn a_subject_with_a_line_break_stays_one_header() {
         let mail = mail("通告\r\nBcc: everyone@example.org", "正文");
         assert!(!mail.contains("\r\nBcc:"), "{mail}");
+    }
+
+    #[test]
+    fn a_title_that_looks_encoded_is_read_as_it_was_signed() {
+        let hidden = "=?utf-8?B?5YWo5Z+O56uL5Y2z5pKk56a7?=";
+        for title in [
+            hidden.to_owned(),
+            format!("通告 {hidden} {}", "长".repeat(60)),
+        ] {
+            let mail = mail(&title, "正文");
+            assert!(!mail.contains(hidden), "{mail}");
+            let (_, after) = mail.split_once("Subject: ").unwrap();
+            let lines: Vec<&str> = after.split("\r\n").collect();
+            let folded = 1 + lines[1..].iter().take_while(|l| l.starts_with(' ')).count();
+            let mut read = Vec::new();
+            for line in &lines[..folded] {
+                let word = line.trim().strip_prefix("=?utf-8?b?").unwrap();
+                assert!(line.len() <= 76 + "Subject: ".len(), "{line}");
+                read.extend(STANDARD.decode(word.strip_suffix("?=").unwrap()).unwrap());
+            }
+            assert_eq!(String::from_utf8(read).unwrap(), title);
+        }
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::TimeDelta;
+
 use crate::config::Config;
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
@@ -154,6 +156,7 @@ async fn contents(
         .filter(|person| person.disabled_at.is_none())
         .collect();
     users(&people, found);
+    tokens(&tx.token_ends().await?, now, found);
     if let Some(plans) = plans {
         routes(plans, &people, found);
     }
@@ -196,6 +199,26 @@ async fn contents(
         }
     }
     Ok(())
+}
+
+/// Whoever cannot speak to the server on the night cannot sign.
+fn tokens(ends: &BTreeMap<String, Option<Moment>>, now: Moment, found: &mut Findings) {
+    let soon: Vec<String> = ends
+        .iter()
+        .filter_map(|(login, end)| Some((login, (*end)?)))
+        .filter(|(_, end)| *end < now + TimeDelta::days(30))
+        .map(|(login, end)| format!("{login} {}", end.format("%Y-%m-%d")))
+        .collect();
+    if !soon.is_empty() {
+        found.warn(
+            "tokens",
+            format!(
+                "the last token of these ends within a month: {}",
+                soon.join(", ")
+            ),
+            "fabu user token LOGIN",
+        );
+    }
 }
 
 fn users(people: &[Person], found: &mut Findings) {

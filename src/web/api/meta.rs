@@ -118,6 +118,14 @@ pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse,
     let journal: Gauge = Gauge::default();
     registry.register("journal_entries", "Entries in the journal", journal.clone());
 
+    let strangers: Gauge = Gauge::default();
+    registry.register(
+        "api_requests_with_a_bad_token",
+        "Requests with a token that is not good, since the start",
+        strangers.clone(),
+    );
+    strangers.set(i64::try_from(state.strangers.all()).unwrap_or(i64::MAX));
+
     if let Some(vitals) = &state.vitals {
         register_doors(&mut registry, vitals.as_ref());
     }

@@ -1,7 +1,7 @@
 //! Who serves a database: one process, until it is gone, however it went.
 
 use chrono::TimeDelta;
-use fabu::domain::health::Ailment;
+use fabu::domain::ailment::Ailment;
 use fabu::domain::owner::Process;
 use fabu::store::{Origin, Store, StoreError, Taking};
 
