@@ -49,7 +49,7 @@ pub struct ResentView {
 
 /// Sends again what was given up, to those only who have not got it. A text that was corrected, withdrawn, superseded or
 /// that expired is not sent again.
-#[utoipa::path(post, path = "/api/v1/releases/{id}/resend", params(("id" = String, Path, description = "The release")),
+#[utoipa::path(post, path = "/api/v1/releases/{id}/resend",
     request_body = ResendInput, responses((status = 200, body = ResendView), (status = 403, body = Problem),
     (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn resend(
