@@ -78,7 +78,7 @@ impl Postgres {
 fn away(options: &PgConnectOptions, error: sqlx::Error) -> StoreError {
     let (host, port) = (options.get_host(), options.get_port());
     match failure("connect", error) {
-        StoreError::Unavailable(what) | StoreError::Statement(what) => {
+        StoreError::Unavailable(what) | StoreError::Statement(what) | StoreError::Missing(what) => {
             StoreError::Unavailable(format!("{host}:{port}: {what}"))
         }
         other => other,

@@ -87,6 +87,8 @@ pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) 
                 StoreError::Duplicate(refusal.message().to_owned())
             } else if is_full(&code) {
                 StoreError::Full(refusal.message().to_owned())
+            } else if is_no_database(&code) {
+                StoreError::Missing(refusal.message().to_owned())
             } else if passing(&code) {
                 StoreError::Unavailable(refusal.message().to_owned())
             } else {
@@ -102,6 +104,11 @@ pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) 
 /// SQLite's and PostgreSQL's word for a full disk.
 fn is_full(code: &str) -> bool {
     matches!(code, "13" | "53100")
+}
+
+/// PostgreSQL's word for a database that is not there.
+fn is_no_database(code: &str) -> bool {
+    code == "3D000"
 }
 
 /// The database said no to `sql`, and would again.

@@ -2,13 +2,14 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use crate::support::installation::{Server, after, flood_office};
-use crate::support::peers::free_port;
 use crate::support::peers::sink::Sink;
+use crate::support::peers::{free_port, program, skip};
 
 /// The whole process may have so many files open.
 const LIMIT: u64 = 320;
@@ -152,4 +153,41 @@ fn where_every_place_is_taken_by_people_at_work_newcomers_hear_503_at_once() {
         .iter()
         .filter(|line| line.to_string().contains("every place is taken"));
     assert_eq!(about.count(), 1, "{said:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_system_has_no_file_left_it_is_said_once_and_counted() {
+    let Some(prlimit) = program("prlimit") else {
+        return skip("prlimit (Debian: util-linux) is not installed");
+    };
+    let office = flood_office(free_port());
+    let server = office.serve();
+    readiness(&server).await;
+    let limit = |files: &str| {
+        let process = server.process().to_string();
+        let done = Command::new(&prlimit)
+            .args(["--pid", &process, &format!("--nofile={files}")])
+            .status();
+        assert!(done.unwrap().success());
+    };
+    limit("3:20000");
+    for base in [&server.api, &server.portal] {
+        let _waiting: Vec<_> = (0..20)
+            .filter_map(|_| TcpStream::connect(base.trim_start_matches("http://")).ok())
+            .collect();
+        std::thread::sleep(Duration::from_millis(400));
+    }
+    limit("20000:20000");
+    let metrics = server.get("", "/metrics").await.to_string();
+    for door in ["api", "portal"] {
+        let name = format!("fabu_accept_failures_total{{listener=\\\"{door}\\\"}} ");
+        let (_, rest) = metrics.split_once(&name).unwrap();
+        assert!(!rest.starts_with("0"), "{metrics}");
+        let said = server.complaints("ERROR");
+        let about = said
+            .iter()
+            .filter(|line| line["fields"]["listener"] == door);
+        assert_eq!(about.count(), 1, "{said:#?}");
+    }
+    assert_eq!(reqwest::get(&server.portal).await.unwrap().status(), 200);
 }

@@ -6,7 +6,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::support::installation::{Heard, Installation, Server, flood_declaration, flood_office};
-use crate::support::peers::free_port;
+use crate::support::peers::sink::Sink;
+use crate::support::peers::{eventually, free_port};
 
 /// What `/readyz` says, which must be within two seconds.
 async fn asked(server: &Server) -> Heard {
@@ -98,6 +99,45 @@ async fn a_file_that_vanishes_is_noticed_and_taken_up_again_when_it_is_back() {
     until(&server, "").await;
     let declared = declare(&server, &officer).await;
     assert_eq!(declared.status, 201, "{}", declared.body);
+    server.terminate();
+    assert_eq!(server.ended(), 0);
+    assert!(office.journal_is_sound());
+}
+
+/// Each mail takes a second, so that most of what was leased is still to be sent when the file goes.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_more_is_sent_of_a_database_that_is_gone_and_everything_once_it_is_back() {
+    const READERS: usize = 60;
+    let Some(sink) = Sink::start(&["-w", "1"]) else {
+        return;
+    };
+    let office = flood_office(sink.port);
+    let officer = office.hire("zhiban", "flood-office/duty-officer");
+    let head = office.hire("kezhang", "flood-office/section-head");
+    let director = office.hire("zhuren", "flood-office/office-director");
+    office.import_media(READERS);
+    let server = office.serve();
+    let (_, notice) = server.declare_flood(&officer).await;
+    server.publish(&notice, &officer, &[&head, &director]).await;
+    eventually("some mails under way", || (sink.taken() >= 4).then_some(()));
+    let (file, away) = (
+        office.desk.path("data/fabu.db"),
+        office.desk.path("data/away.db"),
+    );
+    std::fs::rename(&file, &away).unwrap();
+    until(&server, "database-missing").await;
+    // What was on its way to the mail server arrives.
+    std::thread::sleep(Duration::from_millis(1_500));
+    let taken = sink.taken();
+    assert!(
+        taken < READERS,
+        "all were sent before anybody looked: nothing was tested"
+    );
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(sink.taken(), taken, "it goes on sending");
+
+    std::fs::rename(&away, &file).unwrap();
+    server.until_accepted(&officer, &notice, READERS).await;
     server.terminate();
     assert_eq!(server.ended(), 0);
     assert!(office.journal_is_sound());
