@@ -26,6 +26,11 @@ const HORIZON_DAYS: u32 = 41 * 366;
 #[serde(try_from = "String", into = "String")]
 pub struct CronRule {
     text: String,
+    fields: Box<Fields>,
+}
+
+#[derive(Debug, Clone)]
+struct Fields {
     minute: Field,
     hour: Field,
     day: Field,
@@ -90,11 +95,13 @@ impl FromStr for CronRule {
         let read = |unit: Unit, text: &str| Field::read(unit, text).map_err(bad);
         Ok(Self {
             text: fields.join(" "),
-            minute: read(Unit::Minute, minute)?,
-            hour: read(Unit::Hour, hour)?,
-            day: read(Unit::Day, day)?,
-            month: read(Unit::Month, month)?,
-            weekday: read(Unit::Weekday, weekday)?,
+            fields: Box::new(Fields {
+                minute: read(Unit::Minute, minute)?,
+                hour: read(Unit::Hour, hour)?,
+                day: read(Unit::Day, day)?,
+                month: read(Unit::Month, month)?,
+                weekday: read(Unit::Weekday, weekday)?,
+            }),
         })
     }
 }
@@ -122,20 +129,24 @@ impl CronRule {
     }
 
     fn is_on(&self, day: NaiveDate) -> bool {
-        let of_month = self.day.has(day.day());
-        let of_week = self.weekday.has(day.weekday().num_days_from_sunday());
+        let of_month = self.fields.day.has(day.day());
+        let of_week = self
+            .fields
+            .weekday
+            .has(day.weekday().num_days_from_sunday());
         // As crontab has it: a star in one of the two leaves the choice to the other.
-        let fits = if self.day.is_star || self.weekday.is_star {
+        let fits = if self.fields.day.is_star || self.fields.weekday.is_star {
             of_month && of_week
         } else {
             of_month || of_week
         };
-        fits && self.month.has(day.month())
+        fits && self.fields.month.has(day.month())
     }
 
     fn times(&self, day: NaiveDate) -> impl Iterator<Item = NaiveDateTime> + '_ {
-        self.hour.numbers().flat_map(move |hour| {
-            self.minute
+        self.fields.hour.numbers().flat_map(move |hour| {
+            self.fields
+                .minute
                 .numbers()
                 .filter_map(move |minute| day.and_hms_opt(hour, minute, 0))
         })
@@ -144,19 +155,19 @@ impl CronRule {
     /// What of the rule is worth a second look.
     pub fn oddities(&self) -> Vec<Oddity> {
         let mut out = Vec::new();
-        let is_both = !self.day.is_all && !self.weekday.is_all;
-        let is_any = self.day.is_all && self.weekday.is_all;
-        if !self.day.is_star && !self.weekday.is_star && !is_any {
+        let is_both = !self.fields.day.is_all && !self.fields.weekday.is_all;
+        let is_any = self.fields.day.is_all && self.fields.weekday.is_all;
+        if !self.fields.day.is_star && !self.fields.weekday.is_star && !is_any {
             out.push(Oddity::EitherDay);
         } else if is_both {
             out.push(Oddity::BothDays);
         }
         let fields = [
-            (Unit::Minute, &self.minute),
-            (Unit::Hour, &self.hour),
-            (Unit::Day, &self.day),
-            (Unit::Month, &self.month),
-            (Unit::Weekday, &self.weekday),
+            (Unit::Minute, &self.fields.minute),
+            (Unit::Hour, &self.fields.hour),
+            (Unit::Day, &self.fields.day),
+            (Unit::Month, &self.fields.month),
+            (Unit::Weekday, &self.fields.weekday),
         ];
         for (unit, field) in fields {
             for (step, size) in &field.steps {
@@ -181,13 +192,20 @@ impl CronRule {
             }
         }
         let late = [29, 30, 31].into_iter().find(|day| {
-            self.day.has(*day) && self.month.numbers().any(|month| days_of(month) < *day)
+            self.fields.day.has(*day)
+                && self
+                    .fields
+                    .month
+                    .numbers()
+                    .any(|month| days_of(month) < *day)
         });
         // A rule for days up to the 28th and others is a rhythm of its own; one that leaves nothing out skips nothing.
-        if let Some(day) =
-            late.filter(|_| !self.day.is_all && self.day.steps.is_empty() && self.weekday.is_all)
-        {
-            let is_range = (1..=31).all(|day| self.day.has(day) || day < 15);
+        if let Some(day) = late.filter(|_| {
+            !self.fields.day.is_all
+                && self.fields.day.steps.is_empty()
+                && self.fields.weekday.is_all
+        }) {
+            let is_range = (1..=31).all(|day| self.fields.day.has(day) || day < 15);
             if !is_range {
                 out.push(Oddity::SkipsMonths { day });
             }

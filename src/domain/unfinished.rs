@@ -164,7 +164,7 @@ mod tests {
             "(to be added)",
         ] {
             assert!(
-                sorts(text).iter().any(|sort| *sort == Sort::Later),
+                sorts(text).contains(&Sort::Later),
                 "{text}: {:?}",
                 holes(text, &known)
             );

@@ -228,7 +228,7 @@ impl Scan<'_> {
             whole,
             "null" | "undefined" | "NaN" | "None" | "nil" | "N/A" | "NA"
         );
-        (is_nothing && at == 0).then(|| Find {
+        (is_nothing && at == 0).then_some(Find {
             length: self.chars.len(),
             sort: Sort::Later,
             name: None,
@@ -400,16 +400,15 @@ impl Scan<'_> {
         if is_label || is_tag || is_code || is_doubled {
             return Some(placeholder(length, Some(code)));
         }
-        (OPENLY.contains(&words.as_str()) && !matches!(open, '“' | '「' | '『' | '《')).then(|| {
-            Find {
-                length,
-                sort: if matches!(open, '（' | '(') {
-                    Sort::Doubtful
-                } else {
-                    Sort::Later
-                },
-                name: None,
-            }
+        let is_open = OPENLY.contains(&words.as_str()) && !matches!(open, '“' | '「' | '『' | '《');
+        is_open.then_some(Find {
+            length,
+            sort: if matches!(open, '（' | '(') {
+                Sort::Doubtful
+            } else {
+                Sort::Later
+            },
+            name: None,
         })
     }
 
@@ -555,14 +554,20 @@ impl Scan<'_> {
 
     /// `年  月  日`, with nothing between the words.
     fn date(&self, at: usize) -> Option<Find> {
-        let next = match self.char(at)? {
-            '年' => '月',
-            '月' => '日',
+        let gap_to = |from: usize, word: char| {
+            let gap = self.count(from, is_blank);
+            (gap > 0 && self.char(from + gap) == Some(word)).then_some(gap + 1)
+        };
+        let length = match self.char(at)? {
+            '年' => {
+                let month = gap_to(at + 1, '月')?;
+                1 + month + gap_to(at + 1 + month, '日').unwrap_or(0)
+            }
+            '月' => 1 + gap_to(at + 1, '日')?,
             _ => return None,
         };
-        let gap = self.count(at + 1, |c| c == ' ' || c == '\u{3000}' || c == '\u{a0}');
-        (gap > 0 && self.char(at + 1 + gap) == Some(next)).then_some(Find {
-            length: gap + 2,
+        Some(Find {
+            length,
             sort: Sort::Later,
             name: None,
         })
