@@ -26,21 +26,21 @@ fn calls(text: &str) -> Vec<(usize, char)> {
     for (at, c) in text.char_indices() {
         let behind = text[at + c.len_utf8()..]
             .trim_start_matches([' ', '\u{3000}', '\u{200b}', '\u{200d}', '\u{2060}']);
-        let starts = |word: &&str| {
+        let starts = |word: &str| {
             let head: String = behind.chars().take(word.chars().count()).collect();
-            head.to_lowercase() == **word
+            head.to_lowercase() == *word
         };
         let is_call = match c {
             '@' => EVERYBODY.iter().any(|word| {
                 let next = behind.chars().nth(word.chars().count());
                 // @allen is a name, @all is everybody.
-                starts(&word)
+                starts(word)
                     && (!word.is_ascii()
                         || next.is_none_or(|c| {
                             !c.is_ascii_alphanumeric() && !matches!(c, '.' | '_' | '-')
                         }))
             }),
-            '<' => TAGS.iter().any(|tag| starts(&tag)),
+            '<' => TAGS.iter().any(|tag| starts(tag)),
             _ => false,
         };
         if is_call {

@@ -28,6 +28,12 @@ use super::time::Moment;
 #[serde(try_from = "String", into = "String")]
 pub struct CronRule {
     text: String,
+    fields: Box<Fields>,
+}
+
+/// Apart, because few variants of what holds a rule are so large.
+#[derive(Debug, Clone)]
+struct Fields {
     minute: Field,
     hour: Field,
     day: Field,
@@ -110,12 +116,14 @@ impl FromStr for CronRule {
         };
         Ok(Self {
             text: fields.join(" "),
-            minute,
-            hour,
-            day,
-            month,
-            weekday,
-            schedules,
+            fields: Box::new(Fields {
+                minute,
+                hour,
+                day,
+                month,
+                weekday,
+                schedules,
+            }),
         })
     }
 }
@@ -133,25 +141,25 @@ impl CronRule {
                 .map(|at| at_local(at.naive_utc(), zone))
                 .find(|at| *at > after)
         };
-        self.schedules.iter().filter_map(of_one).min()
+        self.fields.schedules.iter().filter_map(of_one).min()
     }
 
     /// What of the rule is worth a second look.
     pub fn oddities(&self) -> Vec<Oddity> {
         let mut out = Vec::new();
-        let is_both = !self.day.is_all && !self.weekday.is_all;
-        let is_any = self.day.is_all && self.weekday.is_all;
-        if !self.day.is_star && !self.weekday.is_star && !is_any {
+        let is_both = !self.fields.day.is_all && !self.fields.weekday.is_all;
+        let is_any = self.fields.day.is_all && self.fields.weekday.is_all;
+        if !self.fields.day.is_star && !self.fields.weekday.is_star && !is_any {
             out.push(Oddity::EitherDay);
         } else if is_both {
             out.push(Oddity::BothDays);
         }
         let fields = [
-            (Unit::Minute, &self.minute),
-            (Unit::Hour, &self.hour),
-            (Unit::Day, &self.day),
-            (Unit::Month, &self.month),
-            (Unit::Weekday, &self.weekday),
+            (Unit::Minute, &self.fields.minute),
+            (Unit::Hour, &self.fields.hour),
+            (Unit::Day, &self.fields.day),
+            (Unit::Month, &self.fields.month),
+            (Unit::Weekday, &self.fields.weekday),
         ];
         for (unit, field) in fields {
             for (step, size) in &field.steps {
@@ -176,13 +184,20 @@ impl CronRule {
             }
         }
         let late = [29, 30, 31].into_iter().find(|day| {
-            self.day.has(*day) && self.month.numbers().any(|month| days_of(month) < *day)
+            self.fields.day.has(*day)
+                && self
+                    .fields
+                    .month
+                    .numbers()
+                    .any(|month| days_of(month) < *day)
         });
         // A rule for days up to the 28th and others is a rhythm of its own; one that leaves nothing out skips nothing.
-        if let Some(day) =
-            late.filter(|_| !self.day.is_all && self.day.steps.is_empty() && self.weekday.is_all)
-        {
-            let is_range = (1..=31).all(|day| self.day.has(day) || day < 15);
+        if let Some(day) = late.filter(|_| {
+            !self.fields.day.is_all
+                && self.fields.day.steps.is_empty()
+                && self.fields.weekday.is_all
+        }) {
+            let is_range = (1..=31).all(|day| self.fields.day.has(day) || day < 15);
             if !is_range {
                 out.push(Oddity::SkipsMonths { day });
             }

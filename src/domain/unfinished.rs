@@ -112,6 +112,7 @@ mod tests {
             "雨量{% rainfall %}",
             "雨量｛ ｛ rainfall ｝ ｝",
             "雨量﹛rainfall﹜",
+            "雨量%d人",
         ] {
             assert_eq!(sorts(text), [Sort::Placeholder], "{text}");
             assert_eq!(holes(text, &known)[0].at, "雨量".len(), "{text}");
@@ -149,13 +150,21 @@ mod tests {
             "原因\u{fffd}",
             "<待定>",
             "原因：待补充",
+            "原因【】",
+            "第  号",
+            "原因（  ）",
+            "原因#REF!",
+            "雨量####毫米",
+            "undefined",
+            "【请补充】",
+            "N/A",
             "□□路",
             "＊＊人",
             "请在此处填写",
             "(to be added)",
         ] {
             assert!(
-                sorts(text).iter().any(|sort| *sort == Sort::Later),
+                sorts(text).contains(&Sort::Later),
                 "{text}: {:?}",
                 holes(text, &known)
             );
@@ -164,6 +173,8 @@ mod tests {
         for text in [
             "某某路",
             "死亡……人",
+            "某年施工",
+            "死亡  人",
             "真的吗？？",
             "物资待补充到位",
             "时间（待定）",
@@ -197,6 +208,11 @@ mod tests {
             "a__b",
             "https://a.invalid/x__y?z=%E5%A4%A9",
             "138****1234",
+            "（0510）",
+            "第3号",
+            "### 一、",
+            "张某住院",
+            "（ 一 ）",
             "A型X-100",
             "The response ends.",
             "【演练】",

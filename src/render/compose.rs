@@ -217,6 +217,23 @@ mod tests {
     }
 
     #[test]
+    fn links_stand_alone_in_every_field_of_a_text() {
+        let mut world = World::new(
+            "---\ntitle: 通告\nsms: 详见{{release.link}}，咨询\n---\n见{{release.link}}。",
+        );
+        world.link = Some("https://a.invalid/b/L-01".into());
+        let bulletin = drafted(&world);
+        assert_eq!(bulletin.text.text, "见 https://a.invalid/b/L-01 。");
+        assert_eq!(
+            bulletin.text.sms.as_deref(),
+            Some("详见 https://a.invalid/b/L-01 ，咨询")
+        );
+        for rendering in &bulletin.renderings {
+            assert!(!rendering.text.contains("L-01，") && !rendering.text.contains("L-01。"));
+        }
+    }
+
+    #[test]
     fn an_edited_text_keeps_what_an_editor_may_not_change() {
         let world = World::new("---\ntitle: 通告\n---\n正文");
         let base = drafted(&world);

@@ -299,6 +299,23 @@ mod tests {
         );
     }
 
+    #[test]
+    fn no_text_calls_everybody() {
+        let called = "@所有人 请<at user_id=\"all\">大家</at>注意，@all，zhang@example.org";
+        let mut text = text(called);
+        text.title = "@here 通报".into();
+        for kind in ["telegram", "wecom", "dingtalk", "feishu"] {
+            let sent = render(kind, None, &text, None, false).unwrap().text;
+            assert!(sent.starts_with("＠here 通报"), "{sent}");
+            assert!(
+                sent.contains(
+                    "＠所有人 请＜at user_id=\"all\">大家＜/at>注意，＠all，zhang@example.org"
+                ),
+                "{sent}"
+            );
+        }
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(48))]
         #[test]

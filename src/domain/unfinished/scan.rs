@@ -150,6 +150,7 @@ impl Scan<'_> {
 
     fn find(&self, at: usize) -> Option<Find> {
         self.escape(at)
+            .or_else(|| self.nothing(at))
             .or_else(|| self.braces(at))
             .or_else(|| self.signs(at))
             .or_else(|| self.brackets(at))
@@ -157,6 +158,81 @@ impl Scan<'_> {
             .or_else(|| self.run(at))
             .or_else(|| self.letter(at))
             .or_else(|| self.date(at))
+    }
+
+    /// What a program writes where it had nothing: `#REF!`, `[object Object]`, empty brackets, `第  号`.
+    fn nothing(&self, at: usize) -> Option<Find> {
+        let rest = self.rest(at);
+        let later = |length| {
+            Some(Find {
+                length,
+                sort: Sort::Later,
+                name: None,
+            })
+        };
+        let errors = [
+            "#N/A",
+            "#REF!",
+            "#VALUE!",
+            "#NAME?",
+            "#NULL!",
+            "#DIV/0!",
+            "#NUM!",
+            "[object Object]",
+        ];
+        if let Some(error) = errors.iter().find(|error| rest.starts_with(**error)) {
+            return later(error.len());
+        }
+        let hashes = self.count(at, |c| matches!(c, '#' | '＃'));
+        if (3..=WIDEST).contains(&hashes) && self.before(at).is_some_and(|c| c != '\n') {
+            return later(hashes);
+        }
+        if let Some((_, close)) = BRACKETS[..7]
+            .iter()
+            .find(|(open, _)| self.char(at) == Some(*open))
+        {
+            let gap = self.count(at + 1, is_blank);
+            return if self.char(at + 1 + gap) == Some(*close) {
+                later(gap + 2)
+            } else {
+                None
+            };
+        }
+        if self.char(at) == Some('第') {
+            let gap = self.count(at + 1, is_blank);
+            let is_counted = self
+                .char(at + 1 + gap)
+                .is_some_and(|c| "号期次批条项".contains(c));
+            return if gap > 0 && is_counted {
+                later(gap + 2)
+            } else {
+                None
+            };
+        }
+        // A gap where a number belongs, between two words of one line.
+        if is_blank(self.char(at)?)
+            && self
+                .before(at)
+                .is_some_and(|c| c.is_alphabetic() && !c.is_ascii())
+        {
+            let gap = self.count(at, is_blank);
+            let is_number = gap >= 2 && self.is_short_unit(at + gap);
+            return is_number.then_some(Find {
+                length: gap,
+                sort: Sort::Doubtful,
+                name: None,
+            });
+        }
+        let whole = self.text.trim().trim_end_matches(['。', '.']);
+        let is_nothing = matches!(
+            whole,
+            "null" | "undefined" | "NaN" | "None" | "nil" | "N/A" | "NA"
+        );
+        (is_nothing && at == 0).then_some(Find {
+            length: self.chars.len(),
+            sort: Sort::Later,
+            name: None,
+        })
     }
 
     /// A brace that a program wrote as a code.
@@ -249,6 +325,9 @@ impl Scan<'_> {
                         .then(|| placeholder(length + 3 + tail, Some(name(at + 2, length))));
                 }
                 let length = word(at + 1);
+                if length == 1 && self.char(at + 1).is_some_and(|c| matches!(c, 's' | 'd')) {
+                    return Some(placeholder(2, None));
+                }
                 let is_closed = self
                     .char(at + 1 + length)
                     .is_some_and(|c| matches!(c, '%' | '％'));
@@ -321,16 +400,15 @@ impl Scan<'_> {
         if is_label || is_tag || is_code || is_doubled {
             return Some(placeholder(length, Some(code)));
         }
-        (OPENLY.contains(&words.as_str()) && !matches!(open, '“' | '「' | '『' | '《')).then(|| {
-            Find {
-                length,
-                sort: if matches!(open, '（' | '(') {
-                    Sort::Doubtful
-                } else {
-                    Sort::Later
-                },
-                name: None,
-            }
+        let is_open = OPENLY.contains(&words.as_str()) && !matches!(open, '“' | '「' | '『' | '《');
+        is_open.then_some(Find {
+            length,
+            sort: if matches!(open, '（' | '(') {
+                Sort::Doubtful
+            } else {
+                Sort::Later
+            },
+            name: None,
         })
     }
 
@@ -390,6 +468,18 @@ impl Scan<'_> {
         if rest.starts_with("某某") && self.before(at).is_none_or(|c| !FAMILIES.contains(c)) {
             return doubtful(2);
         }
+        let is_some =
+            rest.starts_with('某') && self.before(at).is_none_or(|c| !FAMILIES.contains(c));
+        if is_some
+            && [
+                "年", "月", "日", "时", "市", "县", "区", "镇", "乡", "村", "街道", "路", "单位",
+                "公司", "部门",
+            ]
+            .iter()
+            .any(|unit| rest['某'.len_utf8()..].starts_with(unit))
+        {
+            return doubtful(1);
+        }
         if rest.starts_with('\u{fffd}') {
             return later(1);
         }
@@ -400,7 +490,9 @@ impl Scan<'_> {
     fn run(&self, at: usize) -> Option<Find> {
         let first = self.char(at)?;
         let (class, least): (&str, usize) = match first {
-            'X' | 'x' | 'Ｘ' | 'ｘ' | '×' | '✕' | '╳' | '✗' => ("XxＸｘ×✕╳✗", 2),
+            'X' | 'x' | 'Ｘ' | 'ｘ' | '×' | '✕' | '╳' | '✗' | 'Ⅹ' | 'ⅹ' => {
+                ("XxＸｘ×✕╳✗Ⅹⅹ", 2)
+            }
             '○' | '〇' | '◯' => ("○〇◯", 2),
             '●' | '■' | '□' | '△' | '◇' => ("●■□△◇", 2),
             '_' | '＿' => ("_＿", 2),
@@ -462,14 +554,20 @@ impl Scan<'_> {
 
     /// `年  月  日`, with nothing between the words.
     fn date(&self, at: usize) -> Option<Find> {
-        let next = match self.char(at)? {
-            '年' => '月',
-            '月' => '日',
+        let gap_to = |from: usize, word: char| {
+            let gap = self.count(from, is_blank);
+            (gap > 0 && self.char(from + gap) == Some(word)).then_some(gap + 1)
+        };
+        let length = match self.char(at)? {
+            '年' => {
+                let month = gap_to(at + 1, '月')?;
+                1 + month + gap_to(at + 1 + month, '日').unwrap_or(0)
+            }
+            '月' => 1 + gap_to(at + 1, '日')?,
             _ => return None,
         };
-        let gap = self.count(at + 1, |c| c == ' ' || c == '\u{3000}' || c == '\u{a0}');
-        (gap > 0 && self.char(at + 1 + gap) == Some(next)).then_some(Find {
-            length: gap + 2,
+        Some(Find {
+            length,
             sort: Sort::Later,
             name: None,
         })
@@ -523,6 +621,10 @@ fn is_numeral(c: char) -> bool {
     "一二三四五六七八九十零〇○".contains(c)
 }
 
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\u{3000}' | '\u{a0}')
+}
+
 /// Whether a remark between brackets was to be replaced.
 fn is_later(words: &str, open: char) -> bool {
     let lower = words.to_lowercase();
@@ -536,7 +638,8 @@ fn is_later(words: &str, open: char) -> bool {
     if is_round && starts(&["填写", "填入", "请填写", "请填入", "请输入"]) {
         return false;
     }
-    starts(&LATER)
+    starts(&["请补充", "待后续"]) && !is_round
+        || starts(&LATER)
         || (!is_round && starts(&LATER_EN))
         || lower.ends_with("待补充")
         || lower.ends_with("待填写")

@@ -225,9 +225,12 @@ fn without_tags(source: &str) -> String {
             "}}"
         };
         // A tag ends before the next begins; one that does not is no tag, and looks like one.
+        // A backslash in front makes it words.
+        let is_escaped = out.ends_with('\\');
         let close = tag[2..].find(end).map(|at| at + 2 + end.len());
         let next = tag[2..].find("{{").map(|at| at + 2);
         let Some(mut close) = close
+            .filter(|_| !is_escaped)
             .filter(|close| end == "--}}" || next.is_none_or(|next| next >= *close || next == 2))
         else {
             out.push_str("{{");

@@ -93,6 +93,40 @@ async fn a_text_may_have_lines_but_no_control_characters() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fact_or_a_text_that_says_it_is_not_finished_is_refused() {
+    let database = Database::sqlite();
+    let house = House::open(&database).await;
+    let (incident, notice) = house.declare().await;
+    let draft = house.release_once(&notice, "drafting").await;
+    let facts_path = format!("/api/v1/incidents/{incident}/facts");
+    let text_path = format!("/api/v1/releases/{notice}/text");
+    for words in [
+        "【待补充】",
+        "死亡XX人",
+        "TODO",
+        "（此处填写情况）",
+        "____",
+        "第  号",
+    ] {
+        let heard = house
+            .put(&facts_path, &json!({ "facts": { "situation": words } }))
+            .await;
+        heard.problem(422, "invalid", &["facts.situation", "left to be filled in"]);
+        let heard = house.put(&text_path, &json!({ "title": words })).await;
+        heard.problem(422, "invalid", &["title"]);
+    }
+    // Nothing fills a hole in a text that a person wrote; what a fact holds is never evaluated.
+    let heard = house
+        .put(&text_path, &json!({ "text": "累计雨量｛｛rainfall｝｝。" }))
+        .await;
+    heard.problem(422, "invalid", &["text", "｛｛rainfall｝｝"]);
+    assert_eq!(house.release(&notice).await["bulletin"], draft["bulletin"]);
+    let known = json!({ "facts": { "situation": "伤亡情况待核实，恢复时间待定" } });
+    house.put(&facts_path, &known).await.ok();
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn markup_in_a_fact_is_words_on_every_channel() {
     let database = Database::sqlite();
     let house = House::open(&database).await;

@@ -164,6 +164,42 @@ fn head_tells_the_length_and_other_methods_are_refused() {
 }
 
 #[test]
+fn an_address_that_ran_on_into_the_sentence_leads_to_the_bulletin() {
+    let night_of = a_night(RealmKind::Actual);
+    let id = night_of.notice.release.to_string();
+    let stand = Stand::open(night_of.entries, night(), settings());
+    for behind in [
+        "%EF%BC%8C%E5%92%A8%E8%AF%A20510-0000-1234",
+        "%E3%80%82",
+        "%EF%BC%89%E3%80%82",
+        "%A3%AC",
+        ".",
+        ",",
+        ")",
+        "%22",
+        "%3E",
+        "%E3%80%81a/b/c",
+        ";x",
+    ] {
+        for (view, prefix) in [("", ""), ("/en", "/en"), ("/elder", "/elder")] {
+            let answer = stand.get(&format!("{view}/b/{id}{behind}"));
+            assert_eq!(answer.status, 302, "{behind}");
+            assert_eq!(answer.header("location"), format!("{prefix}/b/{id}"));
+            assert_eq!(answer.header("cache-control"), "no-store");
+        }
+    }
+    assert_eq!(
+        stand
+            .get(&format!("/b/{}", id.to_lowercase()))
+            .header("location"),
+        format!("/b/{id}")
+    );
+    // What is no bulletin is not found, whatever stands behind it.
+    assert_eq!(stand.get("/b/L-1%EF%BC%8C").status, 404);
+    assert_eq!(stand.get(&format!("/b/{id}/x")).status, 404);
+}
+
+#[test]
 fn the_same_entries_give_the_same_bytes_in_any_order() {
     let night_of = a_night(RealmKind::Actual);
     let mut reversed = night_of.entries.clone();

@@ -57,8 +57,11 @@ pub(super) fn read(kind: AddressKind, text: &str) -> Vec<Found> {
     )
 }
 
+/// A way of taking a cell apart.
+type Way<'w> = &'w dyn Fn(&str) -> Vec<String>;
+
 /// Reads `text` as a whole, and only if that fails in the parts that the first way of taking apart gives.
-fn split(kind: AddressKind, text: &str, ways: &[&dyn Fn(&str) -> Vec<String>]) -> Vec<Found> {
+fn split(kind: AddressKind, text: &str, ways: &[Way<'_>]) -> Vec<Found> {
     let whole = one(kind, text);
     if !matches!(whole, Found::Bad { .. }) {
         return vec![whole];

@@ -124,7 +124,7 @@ fn unmarked(bytes: &[u8]) -> Option<&'static Table> {
             .count()
     };
     let (even, odd) = (noughts(0), noughts(1));
-    if bytes.len() % 2 != 0 || even + odd < 4 {
+    if !bytes.len().is_multiple_of(2) || even + odd < 4 {
         return None;
     }
     if odd > even * 4 {

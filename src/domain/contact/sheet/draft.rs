@@ -305,7 +305,7 @@ impl Draft {
                     .push_str("; the rest of the row is taken without it");
             }
         }
-        let contact = is_kept.then(|| Contact {
+        let contact = is_kept.then_some(Contact {
             code: self.code,
             name: self.name,
             language: self.language,
