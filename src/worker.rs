@@ -226,7 +226,14 @@ pub async fn expand_once(realm: &Realm) -> Result<bool, StoreError> {
 /// The store's.
 pub async fn tell_trouble(realm: &Realm) -> Result<(), StoreError> {
     let now = realm.now();
-    if realm.store.read().await?.untold_troubles(now).await?.is_empty() {
+    if realm
+        .store
+        .read()
+        .await?
+        .untold_troubles(now)
+        .await?
+        .is_empty()
+    {
         return Ok(());
     }
     let (mut tx, world, now) = realm.begin().await?;
@@ -409,7 +416,9 @@ pub async fn beat(
             busy |= courier.sweep(most).await? > 0;
         }
     }
-    let news = couriers.iter_mut().filter_map(|one| one.take_news().then_some(()));
+    let news = couriers
+        .iter_mut()
+        .filter_map(|one| one.take_news().then_some(()));
     if news.count() > 0 {
         tell_trouble(realm).await?;
         busy = true;

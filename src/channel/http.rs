@@ -92,7 +92,9 @@ impl Provider {
                     return Ok(answer);
                 }
                 // Nothing of it was sent, so it may wait for a connection.
-                Err(error) if error.is_connect() && !error.is_timeout() && !is_about_trust(&error) => {
+                Err(error)
+                    if error.is_connect() && !error.is_timeout() && !is_about_trust(&error) =>
+                {
                     if !lane.crowded(Instant::now() + self.timeout).await {
                         return Err(lost(error, place));
                     }
@@ -126,10 +128,7 @@ impl Provider {
 
     /// By which way `url` is reached, in words; empty when there is nothing to say.
     pub fn way(&self, url: &Url) -> String {
-        match self.proxies.way(url) {
-            Way::Direct => String::new(),
-            Way::Proxy(_, shown) => format!(" by the proxy {shown}"),
-        }
+        self.proxies.say(url)
     }
 
     /// Reaches a provider by the way of its messages and asks for nothing: its front page's head.
@@ -138,13 +137,14 @@ impl Provider {
     /// Why it was not reached, in words for the operator.
     pub async fn reach(&self, url: &Url) -> Result<String, String> {
         let (place, way) = (place(url), self.way(url));
+        let is_proxied = self.proxies.way(url) != Way::Direct;
         let mut front = url.clone();
         front.set_path("/");
         front.set_query(None);
         front.set_fragment(None);
         match self.client.head(front).send().await {
             // A proxy answers in the place of whom it cannot reach.
-            Ok(response) if !way.is_empty() && is_the_proxys(response.status()) => Err(format!(
+            Ok(response) if is_proxied && is_the_proxys(response.status()) => Err(format!(
                 "{place}{way}: the proxy answered {}; check the proxy, its password, and whether it may reach {place}; \
                  nothing was sent",
                 response.status().as_u16()
@@ -158,11 +158,13 @@ impl Provider {
                 let what = match error.is_connect() {
                     true => "no connection to",
                     // Whoever breaks off has been reached.
-                    false if way.is_empty() => return Ok(format!("{place} answers")),
+                    false if !is_proxied => return Ok(format!("{place} answers{way}")),
                     false => "the exchange broke off with",
                 };
                 let why = because(&error.without_url());
-                Err(format!("{what} {place}{way}: {why}; check the address and the network, nothing was sent"))
+                Err(format!(
+                    "{what} {place}{way}: {why}; check the address and the network, nothing was sent"
+                ))
             }
         }
     }
@@ -175,9 +177,15 @@ fn is_the_proxys(status: StatusCode) -> bool {
 /// Whether a connection stood and was not trusted: a certificate, or no common ground in TLS.
 pub(super) fn is_about_trust(error: &dyn std::error::Error) -> bool {
     let why = because(error);
-    ["certificate", "fatal alert", "InvalidContentType", "corrupt message", "peer is incompatible"]
-        .iter()
-        .any(|sign| why.contains(sign))
+    [
+        "certificate",
+        "fatal alert",
+        "InvalidContentType",
+        "corrupt message",
+        "peer is incompatible",
+    ]
+    .iter()
+    .any(|sign| why.contains(sign))
 }
 
 /// `text` as an address of a provider; the error does not repeat it, for it may hold a key.
@@ -225,7 +233,11 @@ fn lost(error: reqwest::Error, place: &str) -> Outcome {
     };
     // A certificate that is not trusted is set up wrongly, here or there: no message fares better.
     if is_about_trust(&error) {
-        return Blame::Account.outcome(None, format!("{why}; check the certificate and `ca-file`"), false);
+        return Blame::Account.outcome(
+            None,
+            format!("{why}; check the certificate and `ca-file`"),
+            false,
+        );
     }
     Blame::Moment.outcome(None, why, ambiguous)
 }

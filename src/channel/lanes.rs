@@ -139,7 +139,8 @@ impl Lane<'_> {
             let changed = self.lanes.changed.notified();
             {
                 let mut state = self.lanes.lock();
-                let others_work = state.open > 0 || state.answered_at.is_some_and(|at| at >= self.begun);
+                let others_work =
+                    state.open > 0 || state.answered_at.is_some_and(|at| at >= self.begun);
                 if others_work {
                     let left = state.used.saturating_sub(state.refused).max(1);
                     state.shrink(left);
@@ -184,6 +185,8 @@ impl Drop for Lane<'_> {
         state.used = state.used.saturating_sub(1);
         if self.is_open {
             state.open = state.open.saturating_sub(1);
+            // Until now it was there.
+            state.answered_at = Some(Instant::now());
         }
         let is_awaited = state.refused > 0;
         drop(state);
@@ -209,8 +212,12 @@ mod tests {
             Arc::new(AtomicUsize::new(0)),
         );
         let tasks = (0..100).map(|_| {
-            let (lanes, inside, peak, refusals) =
-                (lanes.clone(), inside.clone(), peak.clone(), refusals.clone());
+            let (lanes, inside, peak, refusals) = (
+                lanes.clone(),
+                inside.clone(),
+                peak.clone(),
+                refusals.clone(),
+            );
             tokio::spawn(async move {
                 loop {
                     let mut lane = lanes.enter().await;
@@ -223,7 +230,8 @@ mod tests {
                     }
                     lane.opened();
                     peak.fetch_max(inside.load(Ordering::SeqCst), Ordering::SeqCst);
-                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    let held = Instant::now() + Duration::from_millis(10);
+                    let _ = timeout_at(held, std::future::pending::<()>()).await;
                     inside.fetch_sub(1, Ordering::SeqCst);
                     return;
                 }

@@ -63,7 +63,8 @@ impl Proxies {
                     secrets,
                 )?;
                 if let Some(auth) = auth {
-                    let (user, password) = auth.expose().split_once(':').unwrap_or((auth.expose(), ""));
+                    let (user, password) =
+                        auth.expose().split_once(':').unwrap_or((auth.expose(), ""));
                     // Only an address that cannot be a base has no place for them, and `parse` takes none of those.
                     let _ = url.set_username(user);
                     let _ = url.set_password(Some(password));
@@ -120,12 +121,29 @@ impl Proxies {
         let except = ["no_proxy", "NO_PROXY"]
             .into_iter()
             .find_map(|name| secrets.read(name).ok())
-            .map(|value| value.expose().split(',').filter_map(Except::parse).collect());
+            .map(|value| {
+                value
+                    .expose()
+                    .split(',')
+                    .filter_map(Except::parse)
+                    .collect()
+            });
         Ok(Self {
             http: read(&["http_proxy", "HTTP_PROXY"])?.or_else(|| all.clone()),
             https: read(&["https_proxy", "HTTPS_PROXY"])?.or(all),
             except: except.unwrap_or_default(),
         })
+    }
+
+    /// The way to `url` in words, to be put behind its name; nothing where no proxy is known.
+    pub fn say(&self, url: &Url) -> String {
+        match self.way(url) {
+            Way::Proxy(_, shown) => format!(" by the proxy {shown}"),
+            Way::Direct if self.http.is_some() || self.https.is_some() => {
+                " directly, not by the proxy".into()
+            }
+            Way::Direct => String::new(),
+        }
     }
 
     /// The way to `url`.
@@ -152,7 +170,10 @@ impl Proxies {
 
 /// Whether `host` is this machine, in any of the ways to write it.
 pub fn is_here(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']').trim_end_matches('.');
+    let bare = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .trim_end_matches('.');
     if let Ok(address) = bare.parse::<IpAddr>() {
         let address = match address {
             IpAddr::V6(six) => six.to_ipv4_mapped().map_or(address, IpAddr::V4),
@@ -217,7 +238,9 @@ impl Except {
                     Some((name, wanted)) => (name, wanted.parse::<u16>().ok()),
                     None => (name.as_str(), None),
                 };
-                let below = host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+                let below = host
+                    .strip_suffix(name)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
                 below && wanted.is_none_or(|wanted| wanted == port)
             }
         }
@@ -244,7 +267,9 @@ mod tests {
         let def: ChannelDef = serde_json::from_value(def).unwrap();
         let secrets = environment
             .iter()
-            .fold(MapSecrets::default(), |all, (name, value)| all.with(name, value));
+            .fold(MapSecrets::default(), |all, (name, value)| {
+                all.with(name, value)
+            });
         Proxies::of(&Recipe {
             def: &def,
             secrets: &secrets,
@@ -262,18 +287,34 @@ mod tests {
     #[test]
     fn this_machine_is_never_asked_for_through_a_proxy() {
         for proxies in [
-            proxies("system", &[("http_proxy", "http://p:1"), ("https_proxy", "http://p:1")]).unwrap(),
+            proxies(
+                "system",
+                &[("http_proxy", "http://p:1"), ("https_proxy", "http://p:1")],
+            )
+            .unwrap(),
             proxies("system", &[("ALL_PROXY", "p:1"), ("no_proxy", "")]).unwrap(),
             proxies("http://p:1", &[("P", "u:p")]).unwrap(),
         ] {
             for url in [
-                "http://127.0.0.1:13013/", "http://127.8.9.10/", "http://[::1]:80/", "http://localhost/", "https://LOCALHOST./",
-                "http://0.0.0.0:8080/", "http://[::]/", "http://[::ffff:127.0.0.1]/", "http://0x7f.1/", "http://2130706433/",
+                "http://127.0.0.1:13013/",
+                "http://127.8.9.10/",
+                "http://[::1]:80/",
+                "http://localhost/",
+                "https://LOCALHOST./",
+                "http://0.0.0.0:8080/",
+                "http://[::]/",
+                "http://[::ffff:127.0.0.1]/",
+                "http://0x7f.1/",
+                "http://2130706433/",
                 "http://sms.localhost/",
             ] {
                 assert_eq!(way(&proxies, url), None, "{url}");
             }
-            for url in ["http://10.0.0.1/", "https://localhost.example.invalid/", "http://128.0.0.1/"] {
+            for url in [
+                "http://10.0.0.1/",
+                "https://localhost.example.invalid/",
+                "http://128.0.0.1/",
+            ] {
                 assert!(way(&proxies, url).is_some(), "{url}");
             }
         }
@@ -286,16 +327,35 @@ mod tests {
             &[
                 ("http_proxy", "http://web:3128"),
                 ("all_proxy", "http://any:1"),
-                ("no_proxy", ".gov.invalid, 10.0.0.0/8,sms.example:8080, *.lan"),
+                (
+                    "no_proxy",
+                    ".gov.invalid, 10.0.0.0/8,sms.example:8080, *.lan",
+                ),
             ],
         )
         .unwrap();
-        assert_eq!(way(&known, "http://robot.invalid/").as_deref(), Some("http://web:3128/"));
-        assert_eq!(way(&known, "https://robot.invalid/").as_deref(), Some("http://any:1/"));
-        for url in ["http://a.gov.invalid/", "http://gov.invalid/", "http://10.20.30.40/", "http://sms.example:8080/", "http://x.lan/"] {
+        assert_eq!(
+            way(&known, "http://robot.invalid/").as_deref(),
+            Some("http://web:3128/")
+        );
+        assert_eq!(
+            way(&known, "https://robot.invalid/").as_deref(),
+            Some("http://any:1/")
+        );
+        for url in [
+            "http://a.gov.invalid/",
+            "http://gov.invalid/",
+            "http://10.20.30.40/",
+            "http://sms.example:8080/",
+            "http://x.lan/",
+        ] {
             assert_eq!(way(&known, url), None, "{url}");
         }
-        for url in ["http://notgov.invalid/", "http://11.0.0.1/", "http://sms.example/"] {
+        for url in [
+            "http://notgov.invalid/",
+            "http://11.0.0.1/",
+            "http://sms.example/",
+        ] {
             assert!(way(&known, url).is_some(), "{url}");
         }
     }
@@ -303,16 +363,36 @@ mod tests {
     #[test]
     fn the_file_decides_and_holds_no_password() {
         let environment = [("http_proxy", "http://web:3128")];
-        assert_eq!(way(&proxies("none", &environment).unwrap(), "http://robot.invalid/"), None);
+        assert_eq!(
+            way(
+                &proxies("none", &environment).unwrap(),
+                "http://robot.invalid/"
+            ),
+            None
+        );
         let own = proxies("http://own:8080", &[("P", "user:pass")]).unwrap();
-        assert_eq!(way(&own, "http://robot.invalid/").as_deref(), Some("http://user:pass@own:8080/"));
+        assert_eq!(
+            way(&own, "http://robot.invalid/").as_deref(),
+            Some("http://user:pass@own:8080/")
+        );
         let Way::Proxy(_, shown) = own.way(&Url::parse("http://robot.invalid/").unwrap()) else {
             panic!("direct");
         };
-        assert!(shown.contains("own:8080") && !shown.contains("pass"), "{shown}");
-        for bad in ["http://user:secret@own:8080", "socks5://own:1", "own", "ftp://own"] {
+        assert!(
+            shown.contains("own:8080") && !shown.contains("pass"),
+            "{shown}"
+        );
+        for bad in [
+            "http://user:secret@own:8080",
+            "socks5://own:1",
+            "own",
+            "ftp://own",
+        ] {
             let error = proxies(bad, &[("P", "u:p")]).unwrap_err().to_string();
-            assert!(error.contains("`proxy`") && !error.contains("secret"), "{error}");
+            assert!(
+                error.contains("`proxy`") && !error.contains("secret"),
+                "{error}"
+            );
         }
     }
 }

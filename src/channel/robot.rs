@@ -160,11 +160,12 @@ impl<M: Maker> Robot<M> {
         let body = answer.text(None);
         let said = self.show(&body);
         let json: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
-        let about_us = |code| blame(M::KIND, code, &body).0 == Blame::Account && !wants_keyword(&body);
+        let about_us =
+            |code| blame(M::KIND, code, &body).0 == Blame::Account && !wants_keyword(&body);
         match M::code(&json) {
-            Some(code) if code != 0 && about_us(code) => {
-                Err(format!("{place} answered code {code}: {said}; nothing was sent"))
-            }
+            Some(code) if code != 0 && about_us(code) => Err(format!(
+                "{place} answered code {code}: {said}; nothing was sent"
+            )),
             // It refused a call without a message, as it should, and knew the robot.
             Some(_) => Ok(format!("{place} answers and knows this robot")),
             None => Err(format!(
@@ -178,7 +179,9 @@ impl<M: Maker> Robot<M> {
 /// A call without a text cannot hold the word that a robot listens for.
 fn wants_keyword(text: &str) -> bool {
     let text = text.to_lowercase();
-    ["keyword", "key word", "关键词"].iter().any(|word| text.contains(word))
+    ["keyword", "key word", "关键词"]
+        .iter()
+        .any(|word| text.contains(word))
 }
 
 /// The parts of a robot's address that are its key: values of the query, and the last word of the path.

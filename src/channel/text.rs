@@ -75,11 +75,12 @@ fn xml_text(body: &str) -> String {
     // An answer is at most 64 KiB, so the loop ends.
     loop {
         match reader.read_event() {
-            Ok(Event::Text(text)) => out.push_str(&&text),
-            Ok(Event::CData(text)) => out.push_str(&&text),
+            Ok(Event::Text(text)) => out.push_str(&text),
+            Ok(Event::CData(text)) => out.push_str(&text),
             Ok(Event::GeneralRef(name)) => {
                 let name: &str = &name;
-                let resolved = quick_xml::escape::unescape(&format!("&{name};")).map(|text| text.into_owned());
+                let resolved =
+                    quick_xml::escape::unescape(&format!("&{name};")).map(|text| text.into_owned());
                 out.push_str(&resolved.unwrap_or_default());
             }
             Ok(Event::Eof) | Err(_) => return out,
@@ -104,13 +105,26 @@ mod tests {
             (None, Some("text/plain")),
             (None, None),
         ] {
-            assert_eq!(decode(&gbk, encoding, content_type), "提交成功", "{content_type:?}");
+            assert_eq!(
+                decode(&gbk, encoding, content_type),
+                "提交成功",
+                "{content_type:?}"
+            );
         }
-        assert_eq!(decode("提交成功".as_bytes(), None, Some("text/html")), "提交成功");
-        let declared = GBK.encode("<?xml version=\"1.0\" encoding=\"GBK\"?><m>成功</m>").0.into_owned();
+        assert_eq!(
+            decode("提交成功".as_bytes(), None, Some("text/html")),
+            "提交成功"
+        );
+        let declared = GBK
+            .encode("<?xml version=\"1.0\" encoding=\"GBK\"?><m>成功</m>")
+            .0
+            .into_owned();
         assert!(decode(&declared, None, None).contains("成功"));
         assert_eq!(decode(b"\xff\xfe\x10\x62", Some(UTF_16LE), None), "成");
-        assert_eq!(decode("成功".as_bytes()[..5].as_ref(), None, None), "成\u{fffd}");
+        assert_eq!(
+            decode("成功".as_bytes()[..5].as_ref(), None, None),
+            "成\u{fffd}"
+        );
     }
 
     #[test]

@@ -90,7 +90,10 @@ pub fn judge(outcome: Outcome, schedule: &RetrySchedule, tried: &Tried) -> Verdi
     }
     let is_ours = scope == Scope::Account || (scope == Scope::Unclear && tried.in_trouble);
     if scope == Scope::Unclear && !is_ours && !ambiguous && tried.alone >= UNCLEAR_TRIES {
-        let why = format!("refused {} times while others were taken: {why}", tried.alone);
+        let why = format!(
+            "refused {} times while others were taken: {why}",
+            tried.alone
+        );
         return give_up(why, doubts);
     }
     let told = TimeDelta::from_std(after.unwrap_or(Duration::ZERO)).unwrap_or(TimeDelta::zero());
@@ -117,7 +120,10 @@ pub fn judge(outcome: Outcome, schedule: &RetrySchedule, tried: &Tried) -> Verdi
         let at = end;
         return Verdict::TryAgain { at, why, doubts };
     }
-    give_up(format!("given up after {} tries: {why}", tried.attempt), doubts)
+    give_up(
+        format!("given up after {} tries: {why}", tried.attempt),
+        doubts,
+    )
 }
 
 fn give_up(why: String, doubts: u32) -> Verdict {
@@ -187,17 +193,28 @@ mod tests {
             sent += 1;
             let wait = at - one.now;
             assert!(sent < 3 || wait >= SECOND_DOUBT, "{wait}");
-            one = Tried { attempt: one.attempt + 1, doubts, now: at, ..one };
+            one = Tried {
+                attempt: one.attempt + 1,
+                doubts,
+                now: at,
+                ..one
+            };
         }
         assert_eq!(sent, 3);
-        let never = RetrySchedule { repeat_in_doubt: 0, ..schedule() };
+        let never = RetrySchedule {
+            repeat_in_doubt: 0,
+            ..schedule()
+        };
         let verdict = judge(failed(Scope::Unclear, None, true), &never, &tried(1, 0));
         assert!(matches!(verdict, Verdict::Unknown { .. }), "{verdict:?}");
     }
 
     #[test]
     fn what_may_have_arrived_once_is_never_called_failed() {
-        let once = Tried { doubts: 1, ..tried(2, 1000) };
+        let once = Tried {
+            doubts: 1,
+            ..tried(2, 1000)
+        };
         let refused = Outcome::Refused { why: "no".into() };
         let verdict = judge(refused, &schedule(), &once);
         assert!(matches!(verdict, Verdict::Unknown { .. }), "{verdict:?}");
@@ -218,7 +235,10 @@ mod tests {
     #[test]
     fn an_unclear_answer_is_final_only_while_others_are_taken() {
         let unclear = || failed(Scope::Unclear, None, false);
-        let lonely = Tried { alone: UNCLEAR_TRIES, ..tried(5, 9000) };
+        let lonely = Tried {
+            alone: UNCLEAR_TRIES,
+            ..tried(5, 9000)
+        };
         let verdict = judge(unclear(), &schedule(), &lonely);
         assert!(matches!(verdict, Verdict::Failed { .. }), "{verdict:?}");
         let verdict = judge(unclear(), &schedule(), &tried(5, 9000));

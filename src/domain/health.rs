@@ -129,7 +129,9 @@ impl Health {
             .is_some_and(|at| now - at < TimeDelta::seconds(10));
         self.breaker.refused(after, !is_fresh, now);
         let began = !std::mem::replace(&mut self.in_trouble, true);
-        began.then(|| Change::Began { why: why.to_owned() })
+        began.then(|| Change::Began {
+            why: why.to_owned(),
+        })
     }
 
     /// How many unclear answers `delivery` has had, if others were accepted since the first of them.
@@ -192,7 +194,11 @@ mod tests {
         let mut health = Health::new(8);
         let began = health.note(1, &failed(Scope::Account), now);
         assert_eq!(began, Some(Change::Began { why: "no".into() }));
-        assert_eq!(health.note(2, &failed(Scope::Account), now), None, "told once");
+        assert_eq!(
+            health.note(2, &failed(Scope::Account), now),
+            None,
+            "told once"
+        );
         let until = health.allows(8, now).unwrap_err();
         assert_eq!(health.allows(8, until), Ok(1));
         assert_eq!(health.note(3, &accepted(), until), Some(Change::Ended));
@@ -228,8 +234,14 @@ mod tests {
     fn a_stretch_of_trouble_is_counted_from_when_the_text_was_due() {
         let at = |seconds: i64| from_millis(seconds * 1000);
         let troubles = [
-            Trouble { since: at(0), until: Some(at(10)) },
-            Trouble { since: at(20), until: None },
+            Trouble {
+                since: at(0),
+                until: Some(at(10)),
+            },
+            Trouble {
+                since: at(20),
+                until: None,
+            },
         ];
         let seconds = |from, now| held(&troubles, at(from), at(now)).num_seconds();
         assert_eq!(seconds(0, 15), 10);

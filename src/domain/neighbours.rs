@@ -52,7 +52,10 @@ impl Neighbours {
             return None;
         }
         let domain = domain(address)?;
-        self.0.get(&domain).is_some_and(Domain::is_slow).then_some(domain)
+        self.0
+            .get(&domain)
+            .is_some_and(Domain::is_slow)
+            .then_some(domain)
     }
 
     /// Whether a try for `address` may begin now.
@@ -98,7 +101,8 @@ impl Neighbours {
             return;
         }
         if self.0.len() >= REMEMBERED {
-            self.0.retain(|_, one| one.under_way > 0 || now - one.seen_at < FORGOTTEN);
+            self.0
+                .retain(|_, one| one.under_way > 0 || now - one.seen_at < FORGOTTEN);
         }
         if self.0.len() < REMEMBERED {
             let one = Domain {
@@ -120,7 +124,10 @@ impl Neighbours {
             return soon;
         };
         let slot = one.slot.max(soon);
-        one.slot = slot + one.took.clamp(TimeDelta::milliseconds(1), TimeDelta::minutes(1));
+        one.slot = slot
+            + one
+                .took
+                .clamp(TimeDelta::milliseconds(1), TimeDelta::minutes(1));
         slot.min(now + TimeDelta::minutes(5))
     }
 }

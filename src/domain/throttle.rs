@@ -73,7 +73,8 @@ impl Throttle {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of two minutes")]
         let seconds = (now - since).num_milliseconds().max(1000) as f64 / 1000.0;
         let taken = f64::from(self.taken.max(1)) / seconds;
-        self.limit.map_or(taken * 0.8, |limit| (limit * 0.8).min(taken))
+        self.limit
+            .map_or(taken * 0.8, |limit| (limit * 0.8).min(taken))
     }
 
     /// Takes leave to send one text, or says when there will be leave.
@@ -86,7 +87,9 @@ impl Throttle {
             #[expect(clippy::cast_possible_truncation, reason = "at most a minute")]
             let gap = (1000.0 / limit).ceil() as i64;
             // A late loop may catch up on one text and no more: a burst is what the provider complained of.
-            let due = self.next_at.map_or(now, |at| at.max(now - TimeDelta::milliseconds(gap)));
+            let due = self
+                .next_at
+                .map_or(now, |at| at.max(now - TimeDelta::milliseconds(gap)));
             self.next_at = Some(due + TimeDelta::milliseconds(gap));
         }
         Ok(())

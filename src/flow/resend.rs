@@ -65,13 +65,19 @@ pub async fn resend(
         && !all.iter().any(|one| one.channel == *code)
     {
         let known: Vec<_> = all.iter().map(|one| one.channel.as_str()).collect();
-        let what = format!("release {id} does not go there; it goes to {}", known.join(", "));
+        let what = format!(
+            "release {id} does not go there; it goes to {}",
+            known.join(", ")
+        );
         return Err(VerbError::invalid("channel", what));
     }
     let stopped = tx.stopped_dispatches().await?;
     let mut channels = BTreeMap::new();
     for one in &all {
-        let asked = wanted.channel.as_ref().is_none_or(|code| one.channel == *code);
+        let asked = wanted
+            .channel
+            .as_ref()
+            .is_none_or(|code| one.channel == *code);
         if !asked || stopped.contains(&one.id) {
             continue;
         }
@@ -84,13 +90,24 @@ pub async fn resend(
     if channels.values().any(|sent| sent.failed + sent.unknown > 0) {
         let counts: BTreeMap<_, _> = channels
             .iter()
-            .map(|(code, sent)| (code, json!({ "failed": sent.failed, "unknown": sent.unknown })))
+            .map(|(code, sent)| {
+                (
+                    code,
+                    json!({ "failed": sent.failed, "unknown": sent.unknown }),
+                )
+            })
             .collect();
         let data = json!({
             "item": release.item, "version": publication.version, "channels": counts, "may_arrive_twice": wanted.unknown,
         });
-        tx.append(vec![entry(now, &actor.user, "release-resent", &release, data)])
-            .await?;
+        tx.append(vec![entry(
+            now,
+            &actor.user,
+            "release-resent",
+            &release,
+            data,
+        )])
+        .await?;
     }
     Ok(Resent { release, channels })
 }

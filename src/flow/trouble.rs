@@ -80,10 +80,8 @@ async fn tell_end(tx: &mut Tx, now: Moment, trouble: &UntoldTrouble) -> Result<(
     let data = json!({
         "channel": trouble.channel, "since": trouble.trouble.since, "until": until, "lasted": span_zh(lasted),
     });
-    tx.append(vec![
-        Entry::new(now, ENGINE, "channel-mended").data(data),
-    ])
-    .await?;
+    tx.append(vec![Entry::new(now, ENGINE, "channel-mended").data(data)])
+        .await?;
     Ok(())
 }
 

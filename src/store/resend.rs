@@ -40,7 +40,10 @@ impl Tx {
     ) -> Result<SentAgain> {
         self.reopen(dispatch).await?;
         let failed = DeliveryStatus::Failed;
-        let before = [self.given_up(dispatch, failed).await?, self.given_up(dispatch, DeliveryStatus::Unknown).await?];
+        let before = [
+            self.given_up(dispatch, failed).await?,
+            self.given_up(dispatch, DeliveryStatus::Unknown).await?,
+        ];
         let mut sent = SentAgain {
             failed: self.wait_again(dispatch, failed, otherwise, now).await?,
             ..SentAgain::default()

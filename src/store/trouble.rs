@@ -169,9 +169,8 @@ fn untold_of(row: &Row) -> Result<UntoldTrouble> {
             until: row.opt_moment(3)?,
         },
         why: row.text(4)?.to_owned(),
-        dispatch: dispatch.map_err(|error: crate::id::BadId| {
-            StoreError::broken("channel_trouble", id, error)
-        })?,
+        dispatch: dispatch
+            .map_err(|error: crate::id::BadId| StoreError::broken("channel_trouble", id, error))?,
         is_end: row.int(6)? != 0,
     })
 }

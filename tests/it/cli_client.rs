@@ -704,12 +704,23 @@ async fn what_was_given_up_is_sent_again_from_the_command_line() {
     assert_eq!(office.town.parcels("work-group").len(), 1, "only a trial");
     let wrong = ["release", "resend", &notice, "--channel", "smoke"];
     office.by("zhiban", &wrong).await.exits(2).tells("channel");
-    let resend = ["release", "resend", &notice, "--channel", "work-group", "--json"];
+    let resend = [
+        "release",
+        "resend",
+        &notice,
+        "--channel",
+        "work-group",
+        "--json",
+    ];
     let done = office.by("zhiban", &resend).await.ok().json();
     assert_eq!(done["resent"], 1, "{done}");
     assert_eq!(office.town.parcels("work-group").len(), 2);
     let again = ["release", "resend", &notice];
-    office.by("zhiban", &again).await.ok().tells("nothing of it was given up");
+    office
+        .by("zhiban", &again)
+        .await
+        .ok()
+        .tells("nothing of it was given up");
     let delivery = ["report", "delivery", "--release", &notice];
     office.by("zhiban", &delivery).await.ok();
 }

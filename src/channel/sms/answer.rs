@@ -48,7 +48,8 @@ impl Dictionary {
         let encoding = match &section.encoding {
             None => None,
             Some(name) => Some(Encoding::for_label(name.trim().as_bytes()).ok_or_else(|| {
-                let why = format!("{name} is no encoding that is known; write GB18030, GBK or UTF-8");
+                let why =
+                    format!("{name} is no encoding that is known; write GB18030, GBK or UTF-8");
                 ChannelError::bad_value(def, "encoding", why)
             })?),
         };
@@ -94,7 +95,9 @@ impl Dictionary {
         let said_by_it = hide(&body, sent, " ");
         let (fault, ambiguous) = blame(named, code, wait.is_some(), &said_by_it);
         let hint = match (named, fault) {
-            (None, crate::domain::blame::Blame::Account) => "; check the channel's url, fields, secret and account",
+            (None, crate::domain::blame::Blame::Account) => {
+                "; check the channel's url, fields, secret and account"
+            }
             (None, _) if status.is_success() => ", which is not its word for success",
             _ => "",
         };
@@ -133,7 +136,9 @@ impl<'a> Read<'a> {
 
     fn words_pass(&self, test: &AnswerTest) -> bool {
         if let Some(words) = &test.body_contains
-            && !words.iter().any(|word| holds(self.body, self.json.as_ref(), word))
+            && !words
+                .iter()
+                .any(|word| holds(self.body, self.json.as_ref(), word))
         {
             return false;
         }
@@ -161,7 +166,9 @@ mod tests {
 
     fn dictionary(section: Value) -> Dictionary {
         let mut sms = json!({"url": "http://127.0.0.1/", "fields": {}});
-        sms.as_object_mut().unwrap().extend(section.as_object().unwrap().clone());
+        sms.as_object_mut()
+            .unwrap()
+            .extend(section.as_object().unwrap().clone());
         let def = json!({"channel": "sms", "name": "短信", "kind": "sms", "sms": sms});
         let def: ChannelDef = serde_json::from_value(def).unwrap();
         Dictionary::new(&def, def.sms.as_ref().unwrap()).unwrap()
@@ -183,7 +190,9 @@ mod tests {
 
     fn scope(outcome: &Outcome) -> Option<(Scope, bool)> {
         match outcome {
-            Outcome::Retry { scope, ambiguous, .. } => Some((*scope, *ambiguous)),
+            Outcome::Retry {
+                scope, ambiguous, ..
+            } => Some((*scope, *ambiguous)),
             _ => None,
         }
     }
@@ -191,7 +200,11 @@ mod tests {
     #[test]
     fn success_is_what_the_file_says() {
         let test = || json!({"success": {"json-pointer": "/result/code", "equals": ["0", "OK"]}});
-        for body in [r#"{"result":{"code":0}}"#, r#"{"result":{"code":"0"}}"#, r#"{"result":{"code":"OK"}}"#] {
+        for body in [
+            r#"{"result":{"code":0}}"#,
+            r#"{"result":{"code":"0"}}"#,
+            r#"{"result":{"code":"OK"}}"#,
+        ] {
             let outcome = verdict(test(), 200, body);
             assert!(is_accepted(&outcome), "{outcome:?}");
         }
@@ -213,14 +226,25 @@ mod tests {
             })
         };
         let gbk = |text: &str| GBK.encode(text).0.into_owned();
-        assert!(is_accepted(&verdict(test(), 202, gbk("0: Accepted for delivery"))));
+        assert!(is_accepted(&verdict(
+            test(),
+            202,
+            gbk("0: Accepted for delivery")
+        )));
         assert!(is_accepted(&verdict(test(), 202, gbk("提交成功"))));
         let refused = verdict(test(), 200, gbk("号码是空号"));
         assert!(matches!(refused, Outcome::Refused { .. }), "{refused:?}");
         let later = verdict(test(), 500, gbk("系统忙"));
-        assert!(scope(&later).is_some_and(|(_, ambiguous)| !ambiguous), "{later:?}");
+        assert!(
+            scope(&later).is_some_and(|(_, ambiguous)| !ambiguous),
+            "{later:?}"
+        );
         let account = verdict(test(), 202, gbk(r#"{"code":-7}"#));
-        assert_eq!(scope(&account), Some((Scope::Account, false)), "{account:?}");
+        assert_eq!(
+            scope(&account),
+            Some((Scope::Account, false)),
+            "{account:?}"
+        );
     }
 
     #[test]
@@ -242,7 +266,11 @@ mod tests {
             (503, Scope::Pace),
         ] {
             let outcome = verdict(json!({}), code, "no");
-            assert_eq!(scope(&outcome), Some((wanted, false)), "{code}: {outcome:?}");
+            assert_eq!(
+                scope(&outcome),
+                Some((wanted, false)),
+                "{code}: {outcome:?}"
+            );
         }
         for code in [502, 504] {
             let outcome = verdict(json!({}), code, "no");
@@ -253,7 +281,11 @@ mod tests {
     #[test]
     fn a_text_that_the_gateway_repeats_is_not_taken_for_its_own_words() {
         let outcome = verdict(json!({}), 400, "cannot send: 大坝停用，每日通报");
-        assert_eq!(scope(&outcome), Some((Scope::Unclear, false)), "{outcome:?}");
+        assert_eq!(
+            scope(&outcome),
+            Some((Scope::Unclear, false)),
+            "{outcome:?}"
+        );
     }
 
     #[test]

@@ -60,7 +60,11 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
     for one in troubles {
         found.warn(
             format!("trouble {}", one.channel),
-            format!("its account is refused since {}: {}", one.since.to_rfc3339(), one.why),
+            format!(
+                "its account is refused since {}: {}",
+                one.since.to_rfc3339(),
+                one.why
+            ),
             "put the account right; what waits is kept and goes on by itself",
         );
     }

@@ -45,7 +45,9 @@ pub fn answer(stage: Stage, code: u16, text: &str) -> Blame {
         };
     }
     match (stage, passing) {
-        (Stage::Opening | Stage::Login | Stage::Sender, false) => before_the_recipient(text, &words),
+        (Stage::Opening | Stage::Login | Stage::Sender, false) => {
+            before_the_recipient(text, &words)
+        }
         (Stage::Opening | Stage::Login | Stage::Sender, true) => match enhanced(text) {
             Some((_, 1, 7 | 8)) => Blame::Account,
             _ if topics.pace => Blame::Pace,
@@ -156,41 +158,86 @@ mod tests {
     fn what_is_about_us_is_the_accounts() {
         all(
             &[
-                (Opening, "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org"),
+                (
+                    Opening,
+                    "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org",
+                ),
                 (Opening, "501 Syntactically invalid HELO argument(s)"),
                 (Opening, "550 nothing that anybody knows"),
                 (Login, "535 5.7.8 authentication failed"),
                 (Login, "454 4.7.0 Too many login attempts"),
                 (Login, "526 Authentication failure"),
                 (Sender, "553 Mail from must equal authorized user"),
-                (Sender, "501 mail from address must be same as authorization user"),
-                (Sender, "553 5.7.1 Sender address rejected: not owned by auth user."),
+                (
+                    Sender,
+                    "501 mail from address must be same as authorization user",
+                ),
+                (
+                    Sender,
+                    "553 5.7.1 Sender address rejected: not owned by auth user.",
+                ),
                 (Sender, "550 5.4.5 Daily user sending limit exceeded"),
                 (Sender, "503 Error: need EHLO and AUTH first !"),
-                (Sender, "440 mail from account doesn't conform with authentication"),
-                (Sender, "450 4.1.8 <a@b.invalid>: Sender address rejected: Domain not found"),
+                (
+                    Sender,
+                    "440 mail from account doesn't conform with authentication",
+                ),
+                (
+                    Sender,
+                    "450 4.1.8 <a@b.invalid>: Sender address rejected: Domain not found",
+                ),
                 (Sender, "500 5.3.0 Error: command failed"),
                 (Sender, "550 用户没有发信权限"),
                 (Recipient, "553 sorry, your sender is not allowed"),
-                (Recipient, "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)"),
+                (
+                    Recipient,
+                    "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)",
+                ),
                 (Recipient, "550 5.7.1 relay denied"),
-                (Recipient, "554 5.7.1 <zhang@example.invalid>: Relay access denied"),
-                (Recipient, "454 4.7.1 <zhang@example.invalid>: Relay access denied"),
+                (
+                    Recipient,
+                    "554 5.7.1 <zhang@example.invalid>: Relay access denied",
+                ),
+                (
+                    Recipient,
+                    "454 4.7.1 <zhang@example.invalid>: Relay access denied",
+                ),
                 (Recipient, "550 5.7.1 not authorized"),
-                (Recipient, "550 5.7.23 The message was rejected because of Sender Policy Framework violation"),
+                (
+                    Recipient,
+                    "550 5.7.23 The message was rejected because of Sender Policy Framework violation",
+                ),
                 (Recipient, "550 5.7.1 SPF check failed"),
                 (Recipient, "550 5.7.1 Your IP address is on our blocklist"),
-                (Recipient, "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname"),
-                (Recipient, "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]"),
+                (
+                    Recipient,
+                    "504 5.5.2 <localhost>: Helo command rejected: need fully-qualified hostname",
+                ),
+                (
+                    Recipient,
+                    "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]",
+                ),
                 (Recipient, "550 5.4.5 Daily user sending limit exceeded"),
-                (Recipient, "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain"),
+                (
+                    Recipient,
+                    "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+                ),
                 (Recipient, "550 发件人未通过认证"),
                 (Recipient, "530 5.7.0 Must issue a STARTTLS command first"),
                 (Data, "550 User has no permission"),
                 (Text, "550 5.4.5 Daily sending quota exceeded"),
-                (Text, "550 5.7.26 Unauthenticated email from example.invalid is not accepted due to DMARC policy"),
-                (Text, "550 5.7.705 Access denied, tenant has exceeded threshold"),
-                (Text, "501 mail from address must be same as authorization user"),
+                (
+                    Text,
+                    "550 5.7.26 Unauthenticated email from example.invalid is not accepted due to DMARC policy",
+                ),
+                (
+                    Text,
+                    "550 5.7.705 Access denied, tenant has exceeded threshold",
+                ),
+                (
+                    Text,
+                    "501 mail from address must be same as authorization user",
+                ),
                 (Text, "550 您的账户今日发信量已达上限"),
             ],
             Blame::Account,
@@ -201,13 +248,25 @@ mod tests {
     fn what_speaks_of_the_recipient_is_final_at_5xx() {
         all(
             &[
-                (Recipient, "550 5.1.1 <zhang@example.invalid>: Recipient address rejected: User unknown"),
+                (
+                    Recipient,
+                    "550 5.1.1 <zhang@example.invalid>: Recipient address rejected: User unknown",
+                ),
                 (Recipient, "550 No such user here"),
                 (Recipient, "550 5.7.1 No such user!"),
                 (Recipient, "550 Mailbox unavailable or access denied"),
-                (Recipient, "552 5.2.2 The email account that you tried to reach is over quota"),
-                (Recipient, "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)"),
-                (Recipient, "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required"),
+                (
+                    Recipient,
+                    "552 5.2.2 The email account that you tried to reach is over quota",
+                ),
+                (
+                    Recipient,
+                    "550 5.4.1 Recipient address rejected: Access denied. AS(201806281)",
+                ),
+                (
+                    Recipient,
+                    "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required",
+                ),
                 (Recipient, "550 RCPT (zhang@example.invalid) dosn't exist"),
                 (Recipient, "550 用户不存在"),
                 (Recipient, "553 5.1.3 bad address syntax"),
@@ -232,11 +291,23 @@ mod tests {
         all(
             &[
                 (Recipient, "451 4.7.1 Greylisted, try again later"),
-                (Recipient, "450 4.2.0 <zhang@example.invalid>: Recipient address rejected: Greylisted"),
-                (Recipient, "451 4.7.1 Greylisting in action: sender not known yet"),
-                (Recipient, "450 4.1.2 <a@b.invalid>: Recipient address rejected: Domain not found"),
+                (
+                    Recipient,
+                    "450 4.2.0 <zhang@example.invalid>: Recipient address rejected: Greylisted",
+                ),
+                (
+                    Recipient,
+                    "451 4.7.1 Greylisting in action: sender not known yet",
+                ),
+                (
+                    Recipient,
+                    "450 4.1.2 <a@b.invalid>: Recipient address rejected: Domain not found",
+                ),
                 (Recipient, "452 4.2.2 Mailbox full"),
-                (Recipient, "450 4.2.1 The user you are trying to contact is receiving mail too quickly"),
+                (
+                    Recipient,
+                    "450 4.2.1 The user you are trying to contact is receiving mail too quickly",
+                ),
                 (Recipient, "451 try again"),
                 (Recipient, "450 5.3.0 Error: command failed"),
                 (Text, "451 4.7.1 greylisted"),
@@ -260,8 +331,14 @@ mod tests {
             &[
                 (Sender, "451 4.7.0 rate limit exceeded"),
                 (Recipient, "450 Too many recipient attempts"),
-                (Recipient, "450 4.7.1 Error: too many recipients from 192.0.2.1"),
-                (Recipient, "421 4.7.28 Our system has detected an unusual rate of mail"),
+                (
+                    Recipient,
+                    "450 4.7.1 Error: too many recipients from 192.0.2.1",
+                ),
+                (
+                    Recipient,
+                    "421 4.7.28 Our system has detected an unusual rate of mail",
+                ),
                 (Text, "550 Sender frequency limited"),
             ],
             Blame::Pace,
@@ -270,7 +347,10 @@ mod tests {
             &[
                 (Opening, "421 4.7.0 Too many connections from your address"),
                 (Opening, "554 too many connections"),
-                (Opening, "421 Too many concurrent SMTP connections; please try again later."),
+                (
+                    Opening,
+                    "421 Too many concurrent SMTP connections; please try again later.",
+                ),
                 (Sender, "432 4.3.2 Concurrent connections limit exceeded"),
             ],
             Blame::Crowd,
@@ -289,7 +369,10 @@ mod tests {
                 (Data, "554 transaction failed"),
                 (Recipient, "550 requested action not taken"),
                 (Recipient, "500 5.3.0 Error: command failed"),
-                (Recipient, "550 5.7.1 <a@b>: Recipient address rejected: sender not on the list's own list"),
+                (
+                    Recipient,
+                    "550 5.7.1 <a@b>: Recipient address rejected: sender not on the list's own list",
+                ),
             ],
             Blame::Unclear,
         );

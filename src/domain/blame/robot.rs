@@ -38,7 +38,9 @@ fn dingtalk(code: i64) -> Option<(Blame, u64)> {
         310_000 => (Blame::Account, 0),
         // Token or robot gone, switched off or moved; the group dissolved; no permission.
         300_001 | 300_005 | 400_013 | 400_101 | 400_102 | 400_105 | 400_106 => (Blame::Account, 0),
-        40_014 | 40_078 | 42_001 | 88 | 33_001..=33_012 | 60_011 | 60_020 | 52_013 | 90_018 => (Blame::Account, 0),
+        40_014 | 40_078 | 42_001 | 88 | 33_001..=33_012 | 60_011 | 60_020 | 52_013 | 90_018 => {
+            (Blame::Account, 0)
+        }
         // Links and words that are not let through; too long; empty.
         430_101..=430_104 | 460_101 | 460_102 | 40_055 | 41_011 => (Blame::Message, 0),
         -1 | 15 => (Blame::Moment, 0),
@@ -66,7 +68,16 @@ fn wecom(code: i64) -> Option<(Blame, u64)> {
         45009 | 45033 | 45047 => (Blame::Pace, 60),
         // Key not valid, robot taken out or switched off, address not allowed.
         93000 | 93004 | 93006 | 93007 | 93008 | 93017 => (Blame::Account, 0),
-        40001 | 40013 | 40014 | 41001 | 42001 | 48001..=48004 | 50001..=50003 | 60011 | 60020 | 301_002 => (Blame::Account, 0),
+        40001
+        | 40013
+        | 40014
+        | 41001
+        | 42001
+        | 48001..=48004
+        | 50001..=50003
+        | 60011
+        | 60020
+        | 301_002 => (Blame::Account, 0),
         // Empty; too long; words that are not let through.
         44004 | 45002 | 45003 | 45008 | 40096 => (Blame::Message, 0),
         -1 | 45035 => (Blame::Moment, 0),
@@ -80,7 +91,10 @@ fn by_words(text: &str) -> Blame {
         _ if topics.pace || topics.crowd => Blame::Pace,
         (true, _) => Blame::Account,
         (false, true) => Blame::Message,
-        (false, false) if Words::of(text).has(&["busy", "timeout", "time out", "internal", "繁忙", "超时"]) => {
+        (false, false)
+            if Words::of(text)
+                .has(&["busy", "timeout", "time out", "internal", "繁忙", "超时"]) =>
+        {
             Blame::Moment
         }
         (false, false) => Blame::Unclear,
@@ -97,23 +111,47 @@ mod tests {
         for (maker, number, text) in [
             (Dingtalk, 430_102, "不合适的文本"),
             (Dingtalk, 460_101, "消息内容过长"),
-            (Feishu, 230_025, "The length of the message content reaches its limit"),
+            (
+                Feishu,
+                230_025,
+                "The length of the message content reaches its limit",
+            ),
             (Wecom, 44004, "empty content"),
             (Wecom, 45002, "content size out of limit"),
-            (Wecom, 40058, "invalid Request Parameter, content exceeds max length 2048"),
+            (
+                Wecom,
+                40058,
+                "invalid Request Parameter, content exceeds max length 2048",
+            ),
             (Feishu, 77, "message content contains sensitive information"),
         ] {
-            assert_eq!(code(maker, number, text).0, Blame::Message, "{number} {text}");
+            assert_eq!(
+                code(maker, number, text).0,
+                Blame::Message,
+                "{number} {text}"
+            );
         }
         for (maker, number, text) in [
             (Dingtalk, 310_000, "description:机器人发送签名过期"),
-            (Dingtalk, 310_000, "description:关键词不匹配;solution:请联系群管理员查看此机器人的关键词"),
+            (
+                Dingtalk,
+                310_000,
+                "description:关键词不匹配;solution:请联系群管理员查看此机器人的关键词",
+            ),
             (Dingtalk, 310_000, "keywords not in content"),
             (Dingtalk, 300_001, "token is not exist"),
             (Dingtalk, 400_013, "群已被解散"),
             (Dingtalk, 400_102, "机器人已停用"),
-            (Feishu, 19001, "param invalid: incoming webhook access token invalid"),
-            (Feishu, 19021, "sign match fail or timestamp is not within one hour from current time"),
+            (
+                Feishu,
+                19001,
+                "param invalid: incoming webhook access token invalid",
+            ),
+            (
+                Feishu,
+                19021,
+                "sign match fail or timestamp is not within one hour from current time",
+            ),
             (Feishu, 19022, "Ip Not Allowed"),
             (Feishu, 19024, "Key Words Not Found"),
             (Wecom, 93000, "invalid webhook url"),
@@ -121,15 +159,28 @@ mod tests {
             (Wecom, 60020, "not allow to access from your ip"),
             (Wecom, 424_242, "invalid access token"),
         ] {
-            assert_eq!(code(maker, number, text).0, Blame::Account, "{number} {text}");
+            assert_eq!(
+                code(maker, number, text).0,
+                Blame::Account,
+                "{number} {text}"
+            );
         }
     }
 
     #[test]
     fn throttles_wait_as_documented_and_what_nobody_knows_is_not_final() {
-        assert_eq!(code(Dingtalk, 410_100, ""), (Blame::Pace, Some(Duration::from_secs(600))));
-        assert_eq!(code(Wecom, 45009, ""), (Blame::Pace, Some(Duration::from_secs(60))));
-        assert_eq!(code(Feishu, 11232, ""), (Blame::Pace, Some(Duration::from_secs(1))));
+        assert_eq!(
+            code(Dingtalk, 410_100, ""),
+            (Blame::Pace, Some(Duration::from_secs(600)))
+        );
+        assert_eq!(
+            code(Wecom, 45009, ""),
+            (Blame::Pace, Some(Duration::from_secs(60)))
+        );
+        assert_eq!(
+            code(Feishu, 11232, ""),
+            (Blame::Pace, Some(Duration::from_secs(1)))
+        );
         for maker in [Dingtalk, Feishu, Wecom] {
             assert_eq!(code(maker, 987_654, "something new").0, Blame::Unclear);
             assert_eq!(code(maker, 987_654, "system busy").0, Blame::Moment);

@@ -13,7 +13,17 @@ pub enum Named {
 
 /// Says in one of many ways that the message is taken.
 const TAKEN: &[&str] = &[
-    "success", "accepted", "queued", "sent", "submitted", "delivered", "成功", "已受理", "已接收", "已提交", "已发送",
+    "success",
+    "accepted",
+    "queued",
+    "sent",
+    "submitted",
+    "delivered",
+    "成功",
+    "已受理",
+    "已接收",
+    "已提交",
+    "已发送",
 ];
 
 /// Blames an answer that is not what the file calls success. The flag: the gateway may have the message.
@@ -94,14 +104,23 @@ mod tests {
             (404, ""),
             (302, ""),
             (407, ""),
-            (400, r#"{"Code":"isv.SMS_SIGNATURE_ILLEGAL","Message":"短信签名不合法"}"#),
+            (
+                400,
+                r#"{"Code":"isv.SMS_SIGNATURE_ILLEGAL","Message":"短信签名不合法"}"#,
+            ),
             (200, r#"{"Code":"isv.AMOUNT_NOT_ENOUGH"}"#),
             (200, r#"{"Code":"isv.OUT_OF_SERVICE"}"#),
             (200, r#"{"code":-2,"msg":"余额不足"}"#),
             (200, "ERR: 签名未报备"),
             (200, "模板未审核"),
-            (200, r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure"}}}"#),
-            (200, r#"{"success":false,"rspcod":"IllegalMac"}"#.replace("success", "ok").as_str()),
+            (
+                200,
+                r#"{"Response":{"Error":{"Code":"AuthFailure.SignatureFailure"}}}"#,
+            ),
+            (
+                200,
+                r#"{"success":false,"rspcod":"IllegalMac"}"#.replace("success", "ok").as_str(),
+            ),
             (200, "IP地址不在白名单"),
             (500, "insufficient balance"),
         ] {
@@ -118,9 +137,17 @@ mod tests {
             (200, "手机号码错误"),
             (422, "空号"),
         ] {
-            assert_eq!(of(code, text), (Blame::NoSuchRecipient, false), "{code} {text}");
+            assert_eq!(
+                of(code, text),
+                (Blame::NoSuchRecipient, false),
+                "{code} {text}"
+            );
         }
-        for (code, text) in [(413, ""), (200, "短信内容含敏感词"), (400, "message too long")] {
+        for (code, text) in [
+            (413, ""),
+            (200, "短信内容含敏感词"),
+            (400, "message too long"),
+        ] {
             assert_eq!(of(code, text), (Blame::Message, false), "{code} {text}");
         }
     }
@@ -141,18 +168,33 @@ mod tests {
     #[test]
     fn pace_and_moment() {
         assert_eq!(of(429, ""), (Blame::Pace, false));
-        assert_eq!(of(200, r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL"}"#).0, Blame::Pace);
+        assert_eq!(
+            of(200, r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL"}"#).0,
+            Blame::Pace
+        );
         assert_eq!(answer(None, 503, true, ""), (Blame::Pace, false));
         assert_eq!(of(503, ""), (Blame::Moment, false));
         assert_eq!(of(504, ""), (Blame::Moment, true));
         assert_eq!(of(400, "no"), (Blame::Unclear, false));
-        assert_eq!(of(400, "refused username=fabu&password=x").0, Blame::Unclear);
+        assert_eq!(
+            of(400, "refused username=fabu&password=x").0,
+            Blame::Unclear
+        );
     }
 
     #[test]
     fn the_words_of_the_file_come_first() {
-        assert_eq!(answer(Some(Named::Refused), 200, false, "余额不足").0, Blame::Message);
-        assert_eq!(answer(Some(Named::Account), 200, false, "E9").0, Blame::Account);
-        assert_eq!(answer(Some(Named::Later), 400, false, "E7").0, Blame::Recipient);
+        assert_eq!(
+            answer(Some(Named::Refused), 200, false, "余额不足").0,
+            Blame::Message
+        );
+        assert_eq!(
+            answer(Some(Named::Account), 200, false, "E9").0,
+            Blame::Account
+        );
+        assert_eq!(
+            answer(Some(Named::Later), 400, false, "E7").0,
+            Blame::Recipient
+        );
     }
 }

@@ -15,22 +15,57 @@ pub fn answer(text: &str) -> Blame {
     }
     // The reader, or a chat that is no more.
     if says(&[
-        "chat not found", "user not found", "peer_id_invalid", "blocked by the user", "user is deactivated", "can't initiate conversation",
-        "can't send messages to bots", "chat was deactivated", "group chat was deleted", "chat_id is empty", "user_is_blocked", "input_user_deactivated",
-        "private channel", "bot can't send", "username not occupied", "chat_id_invalid",
+        "chat not found",
+        "user not found",
+        "peer_id_invalid",
+        "blocked by the user",
+        "user is deactivated",
+        "can't initiate conversation",
+        "can't send messages to bots",
+        "chat was deactivated",
+        "group chat was deleted",
+        "chat_id is empty",
+        "user_is_blocked",
+        "input_user_deactivated",
+        "private channel",
+        "bot can't send",
+        "username not occupied",
+        "chat_id_invalid",
     ]) {
         return Blame::NoSuchRecipient;
     }
     if says(&[
-        "message is too long", "message_too_long", "text is empty", "text must be non-empty", "can't parse", "must be encoded", "entit", "too long",
+        "message is too long",
+        "message_too_long",
+        "text is empty",
+        "text must be non-empty",
+        "can't parse",
+        "must be encoded",
+        "entit",
+        "too long",
     ]) {
         return Blame::Message;
     }
     // The bot was put out of a chat, or may not write in it: whoever runs the chat can put it right.
-    if says(&["forbidden", "kicked", "not a member", "not enough rights", "have no rights", "administrator rights", "chat_write_forbidden", "need administrator"]) {
+    if says(&[
+        "forbidden",
+        "kicked",
+        "not a member",
+        "not enough rights",
+        "have no rights",
+        "administrator rights",
+        "chat_write_forbidden",
+        "need administrator",
+    ]) {
         return Blame::Unclear;
     }
-    if says(&["internal server error", "bad gateway", "restart", "gateway timeout", "service unavailable"]) {
+    if says(&[
+        "internal server error",
+        "bad gateway",
+        "restart",
+        "gateway timeout",
+        "service unavailable",
+    ]) {
         return Blame::Moment;
     }
     if says(&["not found"]) {
@@ -50,10 +85,19 @@ mod tests {
             ("Not Found", Blame::Account),
             ("Invalid bot token", Blame::Account),
             ("Bad Request: chat not found", Blame::NoSuchRecipient),
-            ("Forbidden: bot was blocked by the user", Blame::NoSuchRecipient),
+            (
+                "Forbidden: bot was blocked by the user",
+                Blame::NoSuchRecipient,
+            ),
             ("Forbidden: user is deactivated", Blame::NoSuchRecipient),
-            ("Forbidden: bot is not a member of the channel chat", Blame::Unclear),
-            ("Bad Request: not enough rights to send text messages to the chat", Blame::Unclear),
+            (
+                "Forbidden: bot is not a member of the channel chat",
+                Blame::Unclear,
+            ),
+            (
+                "Bad Request: not enough rights to send text messages to the chat",
+                Blame::Unclear,
+            ),
             ("Bad Request: message is too long", Blame::Message),
             ("Bad Request: message text is empty", Blame::Message),
             ("Too Many Requests: retry after 7", Blame::Pace),

@@ -127,13 +127,16 @@ impl Words {
 
     pub fn topics(&self) -> Topics {
         // A phrase that says whom it means is not asked again: a number in a blacklist is not our address in one.
-        let rest = [RECIPIENT, MESSAGE].concat().iter().fold(self.0.clone(), |text, phrase| {
-            if text.contains(phrase) {
-                text.replace(phrase, " ")
-            } else {
-                text
-            }
-        });
+        let rest = [RECIPIENT, MESSAGE]
+            .concat()
+            .iter()
+            .fold(self.0.clone(), |text, phrase| {
+                if text.contains(phrase) {
+                    text.replace(phrase, " ")
+                } else {
+                    text
+                }
+            });
         Topics {
             us: Self(rest).has(US),
             quota: self.has(QUOTA),

@@ -170,7 +170,8 @@ impl Condition {
 
     /// Takes over what is written down.
     pub fn read(&mut self, troubles: Vec<Trouble>, now: Moment) {
-        self.health.found(troubles.iter().any(|one| one.until.is_none()));
+        self.health
+            .found(troubles.iter().any(|one| one.until.is_none()));
         self.troubles = troubles;
         self.read_at = Some(now);
         self.changes.clear();

@@ -265,7 +265,11 @@ fn gateways_words(source: &Source, sms: &SmsDef, report: &mut Report) {
                 .help("give it `status`, `body-contains`, or `json-pointer` and `equals`");
         }
         let words = [&test.body_contains, &test.equals];
-        if words.into_iter().flatten().any(|words| words.iter().any(str::is_empty) || words.iter().next().is_none()) {
+        if words
+            .into_iter()
+            .flatten()
+            .any(|words| words.iter().any(str::is_empty) || words.iter().next().is_none())
+        {
             report
                 .error(
                     "empty-test",

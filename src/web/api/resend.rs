@@ -70,7 +70,11 @@ pub async fn resend(
     let done = resend::resend(&mut act.tx, &act.world, act.now, &actor, &id, &wanted).await?;
     let view = ResendView {
         release: id.to_string(),
-        resent: done.channels.values().map(|one| one.failed + one.unknown).sum(),
+        resent: done
+            .channels
+            .values()
+            .map(|one| one.failed + one.unknown)
+            .sum(),
         unknown_left: done.channels.values().map(|one| one.unknown_left).sum(),
         channels: done
             .channels

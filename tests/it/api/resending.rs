@@ -12,27 +12,34 @@ async fn only_what_stands_is_sent_again_and_only_by_those_concerned() {
     let house = House::open(&database).await;
     let notice = house.submitted().await;
     let path = format!("/api/v1/releases/{}/resend", notice["id"].as_str().unwrap());
-    house
-        .post(&path, &json!({}))
-        .await
-        .problem(409, "conflict", &["in-review", "nothing was changed"]);
+    house.post(&path, &json!({})).await.problem(
+        409,
+        "conflict",
+        &["in-review", "nothing was changed"],
+    );
     let approve = path.replace("/resend", "/approve");
     let hash = json!({ "hash": notice["bulletin"]["hash"] });
     for (login, post) in [("kezhang", "section-head"), ("zhuren", "office-director")] {
         let token = house.hire(login, &[&format!("flood-office/{post}")]).await;
         let id = notice["id"].as_str().unwrap();
-        let request = house.http.get(format!("{}/api/v1/releases/{id}", house.base));
+        let request = house
+            .http
+            .get(format!("{}/api/v1/releases/{id}", house.base));
         Heard::of(request.bearer_auth(&token)).await.ok();
         house.post_as(&token, &approve, &hash).await.ok();
     }
     let done = house.post(&path, &json!({ "unknown": true })).await.ok();
-    assert_eq!((&done["resent"], &done["unknown_left"]), (&json!(0), &json!(0)));
+    assert_eq!(
+        (&done["resent"], &done["unknown_left"]),
+        (&json!(0), &json!(0))
+    );
 
     let stranger = house.hire("mou", &["health-commission/duty-officer"]).await;
-    house
-        .post_as(&stranger, &path, &json!({}))
-        .await
-        .problem(403, "forbidden", &["nothing was sent"]);
+    house.post_as(&stranger, &path, &json!({})).await.problem(
+        403,
+        "forbidden",
+        &["nothing was sent"],
+    );
     let elsewhere = json!({ "channel": "smoke" });
     let heard = house.post(&path, &elsewhere).await;
     assert_eq!(heard.status, 422, "{heard:?}");

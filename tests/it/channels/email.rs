@@ -9,7 +9,9 @@ use fabu::domain::bulletin::Language;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, channel, parcel, parcel_of, rendering, try_channel, moment};
+use crate::support::parcels::{
+    Told as _, channel, moment, parcel, parcel_of, rendering, try_channel,
+};
 use crate::support::peers::http::silent;
 use crate::support::peers::sink::{Read, Sink};
 use crate::support::peers::smtp::{Manner, SmtpPeer};
@@ -222,10 +224,16 @@ async fn an_answer_about_us_is_the_accounts_wherever_it_is_given() {
         ("EHLO", "550 5.7.1 Access denied, your HELO is not known"),
         ("MAIL", "553 Mail from must equal authorized user"),
         ("MAIL", "550 5.4.5 Daily user sending limit exceeded"),
-        ("MAIL", "450 4.1.8 Sender address rejected: Domain not found"),
+        (
+            "MAIL",
+            "450 4.1.8 Sender address rejected: Domain not found",
+        ),
         ("RCPT", "553 sorry, your sender is not allowed"),
         ("RCPT", "550 5.7.1 relay denied"),
-        ("RCPT", "554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org"),
+        (
+            "RCPT",
+            "554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org",
+        ),
         ("DATA", "550 5.7.1 not authorized"),
         (".", "550 5.7.26 unauthenticated mail is not accepted"),
         (".", "550 发件人今日发信量已达上限"),
@@ -256,13 +264,20 @@ async fn an_answer_in_another_encoding_is_an_answer() {
             ..Manner::default()
         })
         .await;
-        let outcome = mail_to(peer.port).send(&parcel("L-1", "zhang@example.org")).await;
+        let outcome = mail_to(peer.port)
+            .send(&parcel("L-1", "zhang@example.org"))
+            .await;
         if is_final {
             let why = outcome.refused();
             assert!(why.contains("用户不存在"), "{why}");
         } else {
             let told = outcome.retry();
-            assert_eq!((told.scope, told.ambiguous), (Scope::Account, false), "{}", told.why);
+            assert_eq!(
+                (told.scope, told.ambiguous),
+                (Scope::Account, false),
+                "{}",
+                told.why
+            );
         }
     }
     let peer = SmtpPeer::start(Manner {
@@ -271,7 +286,10 @@ async fn an_answer_in_another_encoding_is_an_answer() {
         ..Manner::default()
     })
     .await;
-    mail_to(peer.port).send(&parcel("L-1", "zhang@example.org")).await.accepted();
+    mail_to(peer.port)
+        .send(&parcel("L-1", "zhang@example.org"))
+        .await
+        .accepted();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -307,14 +325,26 @@ async fn a_probe_goes_up_to_the_sender_and_takes_it_back() {
     })
     .await;
     let said = mail_to(peer.port).probe(moment()).await.unwrap_err();
-    assert!(said.contains("553") && said.contains("nothing was sent"), "{said}");
+    assert!(
+        said.contains("553") && said.contains("nothing was sent"),
+        "{said}"
+    );
     assert!(peer.seen.lock().unwrap().mails.is_empty());
     let peer = SmtpPeer::start(Manner::default()).await;
     mail_to(peer.port).probe(moment()).await.unwrap();
     let lines = peer.seen.lock().unwrap().lines.clone();
-    let verbs: Vec<_> = lines.iter().map(|line| line.split([' ', ':']).next().unwrap()).collect();
-    assert!(verbs.contains(&"MAIL") && verbs.contains(&"RSET"), "{verbs:?}");
-    assert!(!verbs.contains(&"RCPT") && !verbs.contains(&"DATA"), "{verbs:?}");
+    let verbs: Vec<_> = lines
+        .iter()
+        .map(|line| line.split([' ', ':']).next().unwrap())
+        .collect();
+    assert!(
+        verbs.contains(&"MAIL") && verbs.contains(&"RSET"),
+        "{verbs:?}"
+    );
+    assert!(
+        !verbs.contains(&"RCPT") && !verbs.contains(&"DATA"),
+        "{verbs:?}"
+    );
 }
 
 #[tokio::test]

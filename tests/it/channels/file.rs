@@ -5,7 +5,7 @@ use std::path::Path;
 use fabu::channel::{MapSecrets, SharedChannel};
 use serde_json::json;
 
-use crate::support::parcels::{Told as _, parcel, parcel_of, rendering, try_channel_in, moment};
+use crate::support::parcels::{Told as _, moment, parcel, parcel_of, rendering, try_channel_in};
 
 fn folder(base: &Path) -> SharedChannel {
     let def = json!({"kind": "file", "file": {"folder": "outbox/sms", "addresses": "sms"}});

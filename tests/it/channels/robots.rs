@@ -203,10 +203,7 @@ async fn http_200_with_a_code_is_no_success() {
             r#"{"errcode":40058,"errmsg":"content exceeds max length"}"#,
         ),
         ("wecom", r#"{"errcode":44004,"errmsg":"empty content"}"#),
-        (
-            "dingtalk",
-            r#"{"errcode":430102,"errmsg":"不合适的文本"}"#,
-        ),
+        ("dingtalk", r#"{"errcode":430102,"errmsg":"不合适的文本"}"#),
         ("feishu", r#"{"code":230025,"msg":"content too long"}"#),
     ] {
         let (_peer, robot) = answering(kind, answer).await;
@@ -310,12 +307,21 @@ async fn a_probe_is_signed_posts_nothing_and_tells_whether_the_robot_knows_us() 
         let said = robot(kind, &peer.url).probe(moment()).await.unwrap();
         assert!(said.contains("knows this robot"), "{kind}: {said}");
         let body = peer.asked()[0].json();
-        assert!(body.get("text").is_none() && body.get("content").is_none(), "{body}");
-        assert!(body.get("msgtype").is_none() && body.get("msg_type").is_none(), "{body}");
+        assert!(
+            body.get("text").is_none() && body.get("content").is_none(),
+            "{body}"
+        );
+        assert!(
+            body.get("msgtype").is_none() && body.get("msg_type").is_none(),
+            "{body}"
+        );
         if kind != "wecom" {
             let wrong = robot_with(kind, &peer.url, "SECanother-secret", json!({}));
             let said = wrong.probe(moment()).await.unwrap_err();
-            assert!(said.contains("sign") && said.contains("nothing was sent"), "{said}");
+            assert!(
+                said.contains("sign") && said.contains("nothing was sent"),
+                "{said}"
+            );
         }
     }
 }

@@ -6,7 +6,7 @@ use fabu::channel::{MapSecrets, SharedChannel};
 use fabu::domain::blame::Scope;
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, parcel, parcel_of, rendering, try_channel, moment};
+use crate::support::parcels::{Told as _, moment, parcel, parcel_of, rendering, try_channel};
 use crate::support::peers::free_port;
 use crate::support::peers::http::{Asked, HttpPeer, ok, silent};
 use crate::support::peers::kannel::Kannel;
@@ -161,7 +161,12 @@ async fn without_a_connection_it_did_not_arrive() {
         "{}",
         told.why
     );
-    assert!(sms.probe(moment()).await.unwrap_err().contains("no connection"));
+    assert!(
+        sms.probe(moment())
+            .await
+            .unwrap_err()
+            .contains("no connection")
+    );
 }
 
 #[tokio::test]
@@ -265,34 +270,59 @@ async fn words_in_the_gateways_own_encoding_are_understood() {
     def["sms"]["account"] = json!({"body-contains": "代码七"});
     let sms = with_secret(def, "gateway-secret");
     let send = async |text: &str| sms.send(&parcel_of("L-1", NUMBER, rendering(text))).await;
-    assert_eq!(send("提交成功").await.accepted().as_deref(), Some("提交成功"));
+    assert_eq!(
+        send("提交成功").await.accepted().as_deref(),
+        Some("提交成功")
+    );
     send("已受理").await.accepted();
     send("空号").await.refused();
     assert!(!send("系统维护").await.retry().ambiguous);
     assert_eq!(send("代码七").await.retry().scope, Scope::Account);
-    assert!(send("别的").await.retry().ambiguous, "a 2xx that nobody understands");
+    assert!(
+        send("别的").await.retry().ambiguous,
+        "a 2xx that nobody understands"
+    );
 }
 
 #[tokio::test]
 async fn a_probe_makes_the_call_that_the_file_names_and_no_other() {
     let peer = HttpPeer::start(|asked| match asked.path.as_str() {
-        "/balance" if asked.field("password").as_deref() == Some("gateway-secret") => ok("balance: 12"),
+        "/balance" if asked.field("password").as_deref() == Some("gateway-secret") => {
+            ok("balance: 12")
+        }
         "/balance" => (403, vec![], "who are you?".into()),
         _ => ok("hello"),
     })
     .await;
-    let said = with_secret(kannel(&peer.url), "gateway-secret").probe(moment()).await.unwrap();
+    let said = with_secret(kannel(&peer.url), "gateway-secret")
+        .probe(moment())
+        .await
+        .unwrap();
     assert!(said.contains("reached, not tried"), "{said}");
     let asked = peer.asked();
-    assert!(asked.iter().all(|one| one.method == "HEAD" && one.query.is_empty()), "{asked:?}");
+    assert!(
+        asked
+            .iter()
+            .all(|one| one.method == "HEAD" && one.query.is_empty()),
+        "{asked:?}"
+    );
 
     let mut def = kannel(&peer.url);
     def["sms"]["probe"] = json!({
         "url": format!("{}/balance", peer.url), "method": "GET", "encode": "query",
         "fields": {"password": "{secret}"}, "success": {"body-contains": "balance"},
     });
-    let said = with_secret(def.clone(), "gateway-secret").probe(moment()).await.unwrap();
+    let said = with_secret(def.clone(), "gateway-secret")
+        .probe(moment())
+        .await
+        .unwrap();
     assert!(said.contains("balance: 12"), "{said}");
-    let said = with_secret(def, "a-wrong-secret").probe(moment()).await.unwrap_err();
-    assert!(said.contains("403") && said.contains("nothing was sent"), "{said}");
+    let said = with_secret(def, "a-wrong-secret")
+        .probe(moment())
+        .await
+        .unwrap_err();
+    assert!(
+        said.contains("403") && said.contains("nothing was sent"),
+        "{said}"
+    );
 }

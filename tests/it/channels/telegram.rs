@@ -5,7 +5,7 @@ use std::time::Duration;
 use fabu::channel::{MapSecrets, SharedChannel};
 use serde_json::json;
 
-use crate::support::parcels::{Told as _, parcel, parcel_of, rendering, try_channel, moment};
+use crate::support::parcels::{Told as _, moment, parcel, parcel_of, rendering, try_channel};
 use crate::support::peers::bot_api::{self, TOKEN};
 use crate::support::peers::free_port;
 use crate::support::peers::http::silent;
@@ -139,7 +139,10 @@ async fn a_probe_asks_who_the_bot_is() {
     let peer = bot_api::start().await;
     let said = telegram(&peer.url, TOKEN).probe(moment()).await.unwrap();
     assert!(said.contains("@shili_fabu_bot"), "{said}");
-    let said = telegram(&peer.url, "4242:wrong").probe(moment()).await.unwrap_err();
+    let said = telegram(&peer.url, "4242:wrong")
+        .probe(moment())
+        .await
+        .unwrap_err();
     assert!(
         said.contains("nothing was sent") && !said.contains("4242:wrong"),
         "{said}"

@@ -5,7 +5,7 @@ use std::path::Path;
 use fabu::channel::{MapSecrets, SharedChannel};
 use serde_json::{Value, json};
 
-use crate::support::parcels::{Told as _, parcel, try_channel_in, moment};
+use crate::support::parcels::{Told as _, moment, parcel, try_channel_in};
 use crate::support::peers::tls::Secured;
 
 fn build(mut def: Value, trusted: Option<&Path>) -> SharedChannel {

@@ -229,7 +229,10 @@ async fn what_was_given_up_is_sent_again_to_those_only(database: &Database) {
         channel: Some("telegram".into()),
         ..Wanted::default()
     };
-    assert!(send_again(&town, &notice, nothing).await.is_err(), "it does not go there");
+    assert!(
+        send_again(&town, &notice, nothing).await.is_err(),
+        "it does not go there"
+    );
     town.recording("work-group").accept();
     let done = send_again(&town, &notice, Wanted::default()).await.unwrap();
     assert_eq!(done.channels["work-group"].failed, 1);
@@ -281,9 +284,8 @@ async fn a_text_that_does_not_stand_is_not_sent_again(database: &Database) {
         send_again(&town, &notice, Wanted::default()).await.is_err(),
         "it is not out yet"
     );
-    town.recording("work-group").answer(Outcome::Refused {
-        why: "no".into(),
-    });
+    town.recording("work-group")
+        .answer(Outcome::Refused { why: "no".into() });
     town.publish(&notice).await;
     town.pass("1m").await;
     let leader = officer("daiban", &["flood-office/duty-leader"]);

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use fabu::channel::{self, ChannelError, LivePermit, MapSecrets, SharedChannel};
+use fabu::domain::blame::Scope;
 use fabu::domain::bulletin::{Language, Rendering};
 use fabu::domain::channel::ChannelDef;
 use fabu::domain::delivery::{Outcome, Parcel};
-use fabu::domain::blame::Scope;
 use fabu::domain::time::{Moment, from_millis};
 use serde_json::Value;
 

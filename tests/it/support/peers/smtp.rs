@@ -112,7 +112,13 @@ async fn talk(stream: TcpStream, manner: Manner, seen: Arc<Mutex<Seen>>) -> Opti
         let line = hear(&mut stream).await?;
         let verb = line.split([' ', ':']).next()?.to_ascii_uppercase();
         seen.lock().unwrap().lines.push(line.clone());
-        let said = |verb: &str| manner.says.iter().find(|(at, _)| *at == verb).map(|(_, words)| *words);
+        let said = |verb: &str| {
+            manner
+                .says
+                .iter()
+                .find(|(at, _)| *at == verb)
+                .map(|(_, words)| *words)
+        };
         let answer = match verb.as_str() {
             verb if said(verb).is_some() => said(verb).unwrap_or_default().into(),
             "EHLO" => {
