@@ -85,7 +85,12 @@ impl Provider {
         at: Moment,
     ) -> Result<Answer, Outcome> {
         loop {
-            let mut lane = self.lanes.enter().await;
+            // Longer would outlast the lease.
+            let entered = tokio::time::timeout(self.timeout * 2, self.lanes.enter()).await;
+            let Ok(mut lane) = entered else {
+                let why = format!("none of the few connections that {place} takes became free");
+                return Err(Blame::Pace.outcome(None, why, false));
+            };
             match self.try_once(request(), at).await {
                 Ok(answer) => {
                     lane.opened();

@@ -74,10 +74,17 @@ fn without_names(text: &str) -> String {
 
 fn by_words(words: &Words) -> Option<Blame> {
     let topics = words.topics();
+    if topics.enough {
+        return Some(Blame::Recipient);
+    }
     if topics.crowd || (topics.pace && !topics.recipient) {
         return Some(Blame::Pace);
     }
-    match (topics.us || topics.quota, topics.recipient, topics.message) {
+    match (
+        topics.us || topics.quota || topics.space,
+        topics.recipient,
+        topics.message,
+    ) {
         (true, false, false) => Some(Blame::Account),
         (false, true, _) if topics.pace => Some(Blame::Recipient),
         (false, true, _) => Some(Blame::NoSuchRecipient),
@@ -168,10 +175,17 @@ mod tests {
     #[test]
     fn pace_and_moment() {
         assert_eq!(of(429, ""), (Blame::Pace, false));
-        assert_eq!(
-            of(200, r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL"}"#).0,
-            Blame::Pace
-        );
+        for text in [
+            r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发小时级流控Permits:5"}"#,
+            "该号码当天发送次数超限",
+        ] {
+            assert_eq!(
+                of(200, text),
+                (Blame::Recipient, false),
+                "one number has had enough: {text}"
+            );
+        }
+        assert_eq!(of(200, "系统流控，请稍后").0, Blame::Pace);
         assert_eq!(answer(None, 503, true, ""), (Blame::Pace, false));
         assert_eq!(of(503, ""), (Blame::Moment, false));
         assert_eq!(of(504, ""), (Blame::Moment, true));
