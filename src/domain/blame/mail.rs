@@ -55,7 +55,10 @@ pub fn answer(stage: Stage, code: u16, text: &str) -> Blame {
             _ => Blame::Moment,
         },
         (_, true) => for_now(stage, text, &words),
-        (_, false) => for_good(stage, code, text, &words),
+        (_, false) => match for_good(stage, code, text, &words) {
+            Blame::Unclear if stage == Stage::Recipient => Blame::Either,
+            blame => blame,
+        },
     }
 }
 
@@ -387,6 +390,11 @@ mod tests {
                 (Text, "554 5.7.0 policy violation"),
                 (Text, "500 5.3.0 Error: command failed"),
                 (Data, "554 transaction failed"),
+            ],
+            Blame::Unclear,
+        );
+        all(
+            &[
                 (Recipient, "550 requested action not taken"),
                 (Recipient, "500 5.3.0 Error: command failed"),
                 (
@@ -394,7 +402,7 @@ mod tests {
                     "550 5.7.1 <a@b>: Recipient address rejected: sender not on the list's own list",
                 ),
             ],
-            Blame::Unclear,
+            Blame::Either,
         );
     }
 

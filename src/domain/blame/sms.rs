@@ -48,12 +48,12 @@ pub fn answer(named: Option<Named>, code: u16, waits: bool, text: &str) -> (Blam
         400 | 403 | 404 | 406 | 409 | 411 | 412 | 415..=424 | 427 | 428
             if topics.recipient || topics.message =>
         {
-            (by_words(&words).unwrap_or(Blame::Unclear), false)
+            (by_words(&words).unwrap_or(Blame::Either), false)
         }
         500 | 503 if topics.only_us() => (Blame::Account, false),
         _ => match http::status(code, waits) {
             Some(blame) => (blame, http::may_have_arrived(code)),
-            None => (by_words(&words).unwrap_or(Blame::Unclear), false),
+            None => (by_words(&words).unwrap_or(Blame::Either), false),
         },
     }
 }
@@ -89,7 +89,7 @@ fn by_words(words: &Words) -> Option<Blame> {
         (false, true, _) if topics.pace => Some(Blame::Recipient),
         (false, true, _) => Some(Blame::NoSuchRecipient),
         (false, false, true) => Some(Blame::Message),
-        (true, _, _) => Some(Blame::Unclear),
+        (true, _, _) => Some(Blame::Either),
         (false, false, false) => None,
     }
 }
@@ -189,11 +189,8 @@ mod tests {
         assert_eq!(answer(None, 503, true, ""), (Blame::Pace, false));
         assert_eq!(of(503, ""), (Blame::Moment, false));
         assert_eq!(of(504, ""), (Blame::Moment, true));
-        assert_eq!(of(400, "no"), (Blame::Unclear, false));
-        assert_eq!(
-            of(400, "refused username=fabu&password=x").0,
-            Blame::Unclear
-        );
+        assert_eq!(of(400, "no"), (Blame::Either, false));
+        assert_eq!(of(400, "refused username=fabu&password=x").0, Blame::Either);
     }
 
     #[test]
