@@ -289,11 +289,7 @@ mod tests {
     #[test]
     fn a_text_that_the_gateway_repeats_is_not_taken_for_its_own_words() {
         let outcome = verdict(json!({}), 400, "cannot send: 大坝停用，每日通报");
-        assert_eq!(
-            scope(&outcome),
-            Some((Scope::Unclear, false)),
-            "{outcome:?}"
-        );
+        assert_eq!(scope(&outcome), Some((Scope::Either, false)), "{outcome:?}");
     }
 
     #[test]
