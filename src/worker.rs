@@ -184,7 +184,10 @@ async fn keep_dispatching(realm: Arc<Realm>, stop: CancellationToken) {
 async fn expand_all(realm: &Realm, stop: &CancellationToken) -> Result<(), StoreError> {
     free_expired_leases(realm).await?;
     // A look first: most signals are not about dispatches, and a look needs no writer.
-    tell_trouble(realm).await?;
+    // Texts go out even if nobody can be told of what holds up others.
+    if let Err(error) = tell_trouble(realm).await {
+        tracing::error!(%error, "trouble with a channel could not be told; trying again");
+    }
     while !stop.is_cancelled() && realm.store.read().await?.has_dispatches_under_way().await? {
         expand_once(realm).await?;
     }

@@ -16,11 +16,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use lettre::Address;
 use lettre::transport::smtp::authentication::Credentials;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::lanes::{Lane, Lanes};
 use super::secrets::{self, Secret};
 use super::{Channel, ChannelError, Recipe, http};
+use crate::domain::blame::mail::Stage;
 use crate::domain::bulletin::Rendering;
 use crate::domain::channel::{EmailDef, MailTls};
 use crate::domain::delivery::{Outcome, Parcel};
@@ -28,7 +29,7 @@ use crate::domain::time::Moment;
 use letter::{Letter, Sender};
 use pool::Pool;
 use session::{Server, Session};
-use verdict::Fault;
+use verdict::{Cause, Fault};
 
 /// Encoded texts kept at hand: two languages of a few bulletins that go out at once.
 const LETTERS: usize = 8;
@@ -95,7 +96,14 @@ impl Email {
     /// the others.
     async fn deliver(&self, to: &Address, text: &str) -> Result<String, Fault> {
         loop {
-            let mut lane = self.lanes.enter().await;
+            // Longer would outlast the lease.
+            let Ok(mut lane) = timeout(self.timeout * 2, self.lanes.enter()).await else {
+                return Err(Fault {
+                    stage: Stage::Opening,
+                    cause: Cause::NoLane,
+                    reused: false,
+                });
+            };
             let until = Instant::now() + self.timeout;
             match self.deliver_over(&mut lane, to, text, until).await {
                 Err(fault) if fault.may_be_crowd() => {

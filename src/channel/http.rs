@@ -85,7 +85,12 @@ impl Provider {
         at: Moment,
     ) -> Result<Answer, Outcome> {
         loop {
-            let mut lane = self.lanes.enter().await;
+            // Longer would outlast the lease.
+            let entered = tokio::time::timeout(self.timeout * 2, self.lanes.enter()).await;
+            let Ok(mut lane) = entered else {
+                let why = format!("none of the few connections that {place} takes became free");
+                return Err(Blame::Pace.outcome(None, why, false));
+            };
             match self.try_once(request(), at).await {
                 Ok(answer) => {
                     lane.opened();
@@ -128,10 +133,7 @@ impl Provider {
 
     /// By which way `url` is reached, in words; empty when there is nothing to say.
     pub fn way(&self, url: &Url) -> String {
-        match self.proxies.way(url) {
-            Way::Direct => String::new(),
-            Way::Proxy(_, shown) => format!(" by the proxy {shown}"),
-        }
+        self.proxies.say(url)
     }
 
     /// Reaches a provider by the way of its messages and asks for nothing: its front page's head.
@@ -140,13 +142,14 @@ impl Provider {
     /// Why it was not reached, in words for the operator.
     pub async fn reach(&self, url: &Url) -> Result<String, String> {
         let (place, way) = (place(url), self.way(url));
+        let is_proxied = self.proxies.way(url) != Way::Direct;
         let mut front = url.clone();
         front.set_path("/");
         front.set_query(None);
         front.set_fragment(None);
         match self.client.head(front).send().await {
             // A proxy answers in the place of whom it cannot reach.
-            Ok(response) if !way.is_empty() && is_the_proxys(response.status()) => Err(format!(
+            Ok(response) if is_proxied && is_the_proxys(response.status()) => Err(format!(
                 "{place}{way}: the proxy answered {}; check the proxy, its password, and whether it may reach {place}; \
                  nothing was sent",
                 response.status().as_u16()
@@ -160,7 +163,7 @@ impl Provider {
                 let what = match error.is_connect() {
                     true => "no connection to",
                     // Whoever breaks off has been reached.
-                    false if way.is_empty() => return Ok(format!("{place} answers")),
+                    false if !is_proxied => return Ok(format!("{place} answers{way}")),
                     false => "the exchange broke off with",
                 };
                 let why = because(&error.without_url());

@@ -185,6 +185,8 @@ impl Drop for Lane<'_> {
         state.used = state.used.saturating_sub(1);
         if self.is_open {
             state.open = state.open.saturating_sub(1);
+            // Until now it was there.
+            state.answered_at = Some(Instant::now());
         }
         let is_awaited = state.refused > 0;
         drop(state);
@@ -228,7 +230,8 @@ mod tests {
                     }
                     lane.opened();
                     peak.fetch_max(inside.load(Ordering::SeqCst), Ordering::SeqCst);
-                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    let held = Instant::now() + Duration::from_millis(10);
+                    let _ = timeout_at(held, std::future::pending::<()>()).await;
                     inside.fetch_sub(1, Ordering::SeqCst);
                     return;
                 }

@@ -135,6 +135,17 @@ impl Proxies {
         })
     }
 
+    /// The way to `url` in words, to be put behind its name; nothing where no proxy is known.
+    pub fn say(&self, url: &Url) -> String {
+        match self.way(url) {
+            Way::Proxy(_, shown) => format!(" by the proxy {shown}"),
+            Way::Direct if self.http.is_some() || self.https.is_some() => {
+                " directly, not by the proxy".into()
+            }
+            Way::Direct => String::new(),
+        }
+    }
+
     /// The way to `url`.
     pub fn way(&self, url: &Url) -> Way {
         let host = url.host_str().unwrap_or_default();

@@ -9,6 +9,7 @@ use teloxide::types::{ChatId, LinkPreviewOptions, Recipient};
 use teloxide::{ApiError, Bot, RequestError};
 
 use super::progress::{Progress, messages, send_in_order};
+use super::proxy::Proxies;
 use super::scrub::scrub;
 use super::secrets::{self, Secret};
 use super::{Channel, ChannelError, Recipe, http};
@@ -33,6 +34,8 @@ const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
 pub(super) struct Telegram {
     bot: Bot,
     place: String,
+    /// By which way it is reached, in words.
+    way: String,
     token: Secret,
     timeout: Duration,
     progress: Progress,
@@ -60,6 +63,7 @@ impl Telegram {
         }
         Ok(Self {
             place: http::place(&bot.api_url()),
+            way: Proxies::of(recipe)?.say(&bot.api_url()),
             bot,
             token,
             timeout: http::timeout(def),
@@ -152,9 +156,10 @@ impl Channel for Telegram {
     async fn probe(&self, _at: Moment) -> Result<String, String> {
         match tokio::time::timeout(self.timeout, self.bot.get_me()).await {
             Ok(Ok(me)) => Ok(format!(
-                "{} knows this bot as @{}",
+                "{} knows this bot as @{}{}",
                 self.place,
-                me.username()
+                me.username(),
+                self.way
             )),
             Ok(Err(error)) => {
                 let why = match &error {
@@ -163,8 +168,8 @@ impl Channel for Telegram {
                 };
                 let why = scrub(&why, "", &[&self.token]);
                 Err(format!(
-                    "{}: {why}; check the token and the network, nothing was sent",
-                    self.place
+                    "{}{}: {why}; check the token and the network, nothing was sent",
+                    self.place, self.way
                 ))
             }
             Err(_) => Err(format!(

@@ -88,8 +88,8 @@ pub fn judge(outcome: Outcome, schedule: &RetrySchedule, tried: &Tried) -> Verdi
         let why = format!("sent {doubts} times and it may have arrived: {why}");
         return Verdict::Unknown { why };
     }
-    let is_ours = scope == Scope::Account || (scope == Scope::Unclear && tried.in_trouble);
-    if scope == Scope::Unclear && !is_ours && !ambiguous && tried.alone >= UNCLEAR_TRIES {
+    let is_ours = scope == Scope::Account || (scope.is_unclear() && tried.in_trouble);
+    if scope.is_unclear() && !is_ours && !ambiguous && tried.alone >= UNCLEAR_TRIES {
         let why = format!(
             "refused {} times while others were taken: {why}",
             tried.alone
@@ -101,7 +101,7 @@ pub fn judge(outcome: Outcome, schedule: &RetrySchedule, tried: &Tried) -> Verdi
     if ambiguous && doubts > 1 {
         wait = wait.max(SECOND_DOUBT);
     }
-    let paced = matches!(scope, Scope::Account | Scope::Pace | Scope::Unclear);
+    let paced = !matches!(scope, Scope::Recipient | Scope::Moment);
     let at = match tried.resumes_at.filter(|_| paced) {
         // The channel lets texts out one by one then; a wait of their own would keep them longer than the trouble lasts.
         Some(at) if !ambiguous => at,

@@ -3,8 +3,9 @@
 //! One place decides it for every kind of channel, from what was answered and at which point. A channel passes on what
 //! it heard and never judges by itself. Pure: no channel, no clock.
 //!
-//! Where an answer could be about the message or about us, it is [`Blame::Unclear`], and nothing is lost by it:
-//! `backoff::judge` and `health` try again, and look whether others are taken meanwhile.
+//! Where an answer could be about the message or about us, it is [`Blame::Unclear`], where it could be about the recipient
+//! or about us, [`Blame::Either`], and nothing is lost by it: `backoff::judge` and `health` try again, and look whether
+//! others are taken meanwhile.
 
 pub mod http;
 pub mod mail;
@@ -39,6 +40,8 @@ pub enum Blame {
     Account,
     /// The message or the account; the answer does not say which.
     Unclear,
+    /// The recipient or the account; the answer does not say which.
+    Either,
 }
 
 /// What a failed try that is worth another says about other deliveries of the channel.
@@ -52,18 +55,25 @@ pub enum Scope {
     Pace,
     /// None of them will be taken before somebody puts it right.
     Account,
-    /// Perhaps as `Account`, perhaps nothing.
+    /// Perhaps as `Account`; perhaps only that others with the same text fare the same.
     Unclear,
+    /// Perhaps as `Account`, perhaps nothing.
+    Either,
 }
 
 impl Scope {
+    /// The answer could be about us and does not say so.
+    pub fn is_unclear(self) -> bool {
+        matches!(self, Self::Unclear | Self::Either)
+    }
+
     /// Whose fault it is, in the word of reports.
     pub fn name(self) -> &'static str {
         match self {
             Self::Recipient => "recipient",
             Self::Moment | Self::Pace => "moment",
             Self::Account => "account",
-            Self::Unclear => "unclear",
+            Self::Unclear | Self::Either => "unclear",
         }
     }
 }
@@ -79,6 +89,7 @@ impl Blame {
             Self::Pace => Scope::Pace,
             Self::Account => Scope::Account,
             Self::Unclear => Scope::Unclear,
+            Self::Either => Scope::Either,
         };
         Outcome::Retry {
             after,

@@ -1,6 +1,12 @@
 //! A channel (渠道) as its file defines it. What it takes to reach one kind of provider, and the limits of that kind.
 
-use std::collections::BTreeMap;
+mod proxy;
+mod sms;
+
+pub use proxy::ProxyUse;
+pub use sms::{
+    AnswerTest, Encoding, HttpMethod, OneOrMore, ProbeDef, SmsDef, SuccessTest, WhenLong,
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -109,51 +115,6 @@ impl ChannelKind {
     }
 }
 
-/// By which way HTTP leaves the house.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum ProxyUse {
-    #[default]
-    System,
-    None,
-    /// The address of a proxy.
-    At(String),
-}
-
-impl Serialize for ProxyUse {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(match self {
-            Self::System => "system",
-            Self::None => "none",
-            Self::At(address) => address,
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for ProxyUse {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(match text.trim() {
-            "system" => Self::System,
-            "none" => Self::None,
-            other => Self::At(other.to_owned()),
-        })
-    }
-}
-
-impl JsonSchema for ProxyUse {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        "ProxyUse".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^(system|none|https?://.+)$" })
-    }
-}
-
 /// What the engine sends to: one delivery each for contacts' addresses of a kind, or for fixed targets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Targets {
@@ -209,141 +170,6 @@ pub enum MailTls {
     None,
     Starttls,
     Tls,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct SmsDef {
-    pub url: String,
-    #[serde(default)]
-    pub method: HttpMethod,
-    #[serde(default)]
-    pub encode: Encoding,
-    /// Values may hold `{to}` `{text}` `{id}` `{signature}` `{secret}`.
-    pub fields: BTreeMap<String, String>,
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// The encoding of the gateway's answers (`GB18030`, `GBK`, `UTF-8` …); left out, as the answer itself says.
-    #[serde(default)]
-    pub encoding: Option<String>,
-    /// The gateway has the message.
-    #[serde(default)]
-    pub success: SuccessTest,
-    /// The gateway will never take this message for this number.
-    #[serde(default)]
-    pub refused: Option<AnswerTest>,
-    /// The gateway may take it later.
-    #[serde(default)]
-    pub later: Option<AnswerTest>,
-    /// The gateway refuses us: balance, signature, log-in, address.
-    #[serde(default)]
-    pub account: Option<AnswerTest>,
-    /// A call that sends nothing, such as the balance; `channel test` and `doctor` make it.
-    #[serde(default)]
-    pub probe: Option<ProbeDef>,
-    /// Printed in front as 【…】 and counted; without the brackets here.
-    #[serde(default)]
-    pub signature: Option<String>,
-    #[serde(default = "five")]
-    #[schemars(range(min = 1, max = 255))]
-    pub max_parts: u32,
-    #[serde(default)]
-    pub when_long: WhenLong,
-    #[serde(default)]
-    pub secret_env: Option<String>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum HttpMethod {
-    GET,
-    #[default]
-    POST,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Encoding {
-    Query,
-    #[default]
-    Form,
-    Json,
-}
-
-/// What to do with an SMS longer than one message.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum WhenLong {
-    /// One long message in several segments, up to `max-parts`.
-    #[default]
-    Split,
-    /// A text of more than one segment is an error of the draft.
-    Refuse,
-}
-
-/// What an answer must be. What is left out does not matter; of several words one is enough.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct AnswerTest {
-    /// Any of these; for success any 2xx when empty.
-    #[serde(default)]
-    pub status: Vec<u16>,
-    /// A word, or several, that the answer holds, be it plain text, JSON or XML.
-    #[serde(default)]
-    pub body_contains: Option<OneOrMore>,
-    /// A JSON pointer into the answer, and the text it must equal.
-    #[serde(default)]
-    pub json_pointer: Option<String>,
-    #[serde(default)]
-    pub equals: Option<OneOrMore>,
-}
-
-/// When a gateway has a message.
-pub type SuccessTest = AnswerTest;
-
-impl AnswerTest {
-    /// Whether it says anything about the answer's words.
-    pub fn has_words(&self) -> bool {
-        self.body_contains.is_some() || self.json_pointer.is_some()
-    }
-}
-
-/// One text or a list of them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged)]
-#[schemars(inline)]
-pub enum OneOrMore {
-    One(String),
-    More(Vec<String>),
-}
-
-impl OneOrMore {
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
-        match self {
-            Self::One(one) => std::slice::from_ref(one),
-            Self::More(more) => more.as_slice(),
-        }
-        .iter()
-        .map(String::as_str)
-    }
-}
-
-/// A call to the gateway that sends nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct ProbeDef {
-    pub url: String,
-    #[serde(default)]
-    pub method: HttpMethod,
-    #[serde(default)]
-    pub encode: Encoding,
-    /// Values may hold `{secret}`.
-    #[serde(default)]
-    pub fields: BTreeMap<String, String>,
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    /// What it answers when all is well.
-    #[serde(default)]
-    pub success: SuccessTest,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -436,10 +262,6 @@ fn two() -> u32 {
 
 fn four() -> u32 {
     4
-}
-
-fn five() -> u32 {
-    5
 }
 
 fn smtp_port() -> u16 {

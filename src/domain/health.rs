@@ -13,8 +13,13 @@ use super::delivery::Outcome;
 use super::pace::Breaker;
 use super::time::Moment;
 
-/// Unclear answers in a row that count as trouble with the account.
+/// Answers in a row about the message or the account that count as trouble with the account.
 const SUSPICION: u32 = 5;
+
+/// Answers in a row about the recipient or the account that do: many, for a list may begin with many a bad number, or
+/// a few over some time.
+const MANY: u32 = 250;
+const SOME_TIME: TimeDelta = TimeDelta::seconds(20);
 
 /// Deliveries whose unclear answers are remembered at once.
 const REMEMBERED: usize = 4096;
@@ -47,8 +52,9 @@ pub enum Change {
 pub struct Health {
     breaker: Breaker,
     in_trouble: bool,
-    /// Unclear answers since something was accepted.
+    /// Unclear answers since something was accepted, and since when.
     suspects: u32,
+    suspected_since: Option<Moment>,
     accepted_at: Option<Moment>,
     /// Deliveries with unclear answers: since when, and how many there were.
     unclear: HashMap<i64, (Moment, u32)>,
@@ -60,6 +66,7 @@ impl Health {
             breaker: Breaker::new(concurrency),
             in_trouble: false,
             suspects: 0,
+            suspected_since: None,
             accepted_at: None,
             unclear: HashMap::new(),
         }
@@ -80,6 +87,7 @@ impl Health {
             Outcome::Accepted { .. } => {
                 self.breaker.worked();
                 self.suspects = 0;
+                self.suspected_since = None;
                 self.accepted_at = Some(now);
                 if !self.unclear.is_empty() {
                     self.unclear.remove(&delivery);
@@ -111,14 +119,24 @@ impl Health {
                 self.breaker.failed(now);
                 return None;
             }
-            Scope::Unclear => {
+            Scope::Unclear | Scope::Either => {
                 if self.unclear.len() >= REMEMBERED {
                     self.unclear.clear();
                 }
                 self.unclear.entry(delivery).or_insert((now, 0)).1 += 1;
                 self.suspects = self.suspects.saturating_add(1);
-                if self.suspects < SUSPICION && !self.in_trouble {
+                let since = *self.suspected_since.get_or_insert(now);
+                let is_enough = match scope {
+                    Scope::Either => self.suspects >= MANY || now - since >= SOME_TIME,
+                    _ => true,
+                };
+                let is_trouble = self.in_trouble || (is_enough && self.suspects >= SUSPICION);
+                if !is_trouble {
                     return None;
+                }
+                if scope == Scope::Either {
+                    self.breaker.suspected(now);
+                    return self.begin(why);
                 }
             }
             Scope::Account => {}
@@ -128,6 +146,10 @@ impl Health {
             .accepted_at
             .is_some_and(|at| now - at < TimeDelta::seconds(10));
         self.breaker.refused(after, !is_fresh, now);
+        self.begin(why)
+    }
+
+    fn begin(&mut self, why: &str) -> Option<Change> {
         let began = !std::mem::replace(&mut self.in_trouble, true);
         began.then(|| Change::Began {
             why: why.to_owned(),
@@ -214,6 +236,23 @@ mod tests {
         }
         assert!(health.note(5, &failed(Scope::Unclear), now).is_some());
         assert!(health.in_trouble());
+    }
+
+    #[test]
+    fn many_bad_numbers_at_the_head_of_a_list_hold_up_nobody() {
+        let start = from_millis(0);
+        let mut health = Health::new(8);
+        for n in 0..200 {
+            assert_eq!(health.note(n, &failed(Scope::Either), start), None);
+            assert_eq!(health.allows(8, start), Ok(8));
+        }
+        // The same over a while, with nothing accepted, is the account's after all.
+        let later = start + TimeDelta::seconds(30);
+        assert!(health.note(1, &failed(Scope::Either), later).is_some());
+        let until = health.allows(8, later).unwrap_err();
+        health.note(2, &failed(Scope::Either), until);
+        let next = health.allows(8, until).unwrap_err();
+        assert_eq!((next - until).num_seconds(), 1, "felt one a second");
     }
 
     #[test]

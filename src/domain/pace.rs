@@ -77,6 +77,8 @@ pub struct Breaker {
     failures: u32,
     /// Refusals of the account in a row.
     refusals: u32,
+    /// Whether these are only guessed to be the account's.
+    is_guess: bool,
     opened: u32,
     open_until: Option<Moment>,
 }
@@ -93,6 +95,7 @@ impl Breaker {
             limit: concurrency.saturating_mul(2).max(8),
             failures: 0,
             refusals: 0,
+            is_guess: false,
             opened: 0,
             open_until: None,
         }
@@ -102,6 +105,7 @@ impl Breaker {
     pub fn worked(&mut self) {
         self.failures = 0;
         self.refusals = 0;
+        self.is_guess = false;
         self.opened = 0;
         self.open_until = None;
     }
@@ -116,10 +120,18 @@ impl Breaker {
 
     /// The account was refused. `at_once`: nothing speaks against it that the next will fare the same.
     pub fn refused(&mut self, after: Option<Duration>, at_once: bool, now: Moment) {
+        self.is_guess = false;
         self.refusals = self.refusals.saturating_add(1);
         if at_once || self.refusals >= REFUSALS {
             self.open(after, now);
         }
+    }
+
+    /// It is only guessed that the account was refused: perhaps it was many a recipient's own fault.
+    pub fn suspected(&mut self, now: Moment) {
+        self.is_guess = self.refusals == 0 || self.is_guess;
+        self.refusals = self.refusals.saturating_add(1);
+        self.open(None, now);
     }
 
     fn open(&mut self, after: Option<Duration>, now: Moment) {
@@ -130,6 +142,8 @@ impl Breaker {
         // 1, 2, 4, 8 and at most 15 seconds: the first minute after a gateway comes back must not be lost. A log-in that
         // was refused for minutes is tried once a minute, for accounts are locked by those who insist.
         let seconds = match self.opened {
+            // Those behind many a bad number must not wait for each of them.
+            0..60 if self.is_guess => 1,
             0..=4 => 1i64 << (self.opened.max(1) - 1),
             _ if self.refusals > 24 => 60,
             _ => 15,

@@ -10,6 +10,9 @@ use crate::domain::plan::Plan;
 use crate::domain::time::{Moment, Span, span_zh};
 use crate::store::{Tx, UntoldTrouble};
 
+/// Characters of a provider's words that go into the message; it must fit into a few SMS.
+const SHOWN: usize = 80;
+
 /// Tells what nobody has been told yet. Returns how much there was.
 ///
 /// # Errors
@@ -50,7 +53,8 @@ async fn tell_beginning(
             .map_or(trouble.channel.as_str(), |def| def.name.as_str());
         let text = format!(
             "渠道“{name}”的账号、发件人、签名或额度被拒，该渠道暂停发送，待发内容保留，恢复后自动续发。请立即处理。原因：{}。编号{}。",
-            trouble.why, release.id
+            trouble.why.chars().take(SHOWN).collect::<String>(),
+            release.id
         );
         let note = dispatch::Note {
             title: format!("渠道故障：{name}"),

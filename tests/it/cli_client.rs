@@ -737,7 +737,7 @@ async fn what_was_given_up_is_sent_again_from_the_command_line() {
     office.by("zhiban", &trial).await.ok().tells("sent again");
     assert_eq!(office.town.parcels("work-group").len(), 1, "only a trial");
     let wrong = ["release", "resend", &notice, "--channel", "smoke"];
-    office.by("zhiban", &wrong).await.exits(2).tells("channel");
+    office.by("zhiban", &wrong).await.exits(3).tells("channel");
     let resend = [
         "release",
         "resend",

@@ -61,17 +61,22 @@ impl AsyncRead for Plain {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         while this.ready.is_empty() && !this.has_ended {
-            let mut bytes = [0; 4096];
-            let mut buffer = ReadBuf::new(&mut bytes);
-            ready!(Pin::new(&mut this.stream).poll_read(context, &mut buffer))?;
-            let filled = buffer.filled();
-            if filled.is_empty() {
+            let before = out.filled().len();
+            ready!(Pin::new(&mut this.stream).poll_read(context, out))?;
+            let bytes = &out.filled()[before..];
+            if bytes.is_empty() {
                 this.has_ended = true;
                 this.end_line();
-            } else {
-                let filled = filled.to_vec();
-                this.take(&filled);
+                continue;
             }
+            // The common case: whole lines that can be read as they are.
+            if this.line.is_empty() && bytes.ends_with(b"\n") && std::str::from_utf8(bytes).is_ok()
+            {
+                return Poll::Ready(Ok(()));
+            }
+            let bytes = bytes.to_vec();
+            out.set_filled(before);
+            this.take(&bytes);
         }
         let (first, _) = this.ready.as_slices();
         let count = first.len().min(out.remaining());

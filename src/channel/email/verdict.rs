@@ -26,6 +26,8 @@ pub(super) enum Cause {
     Smtp(Error),
     Io(std::io::Error),
     Timeout,
+    /// None of the few connections that the server takes became free.
+    NoLane,
     /// The recipient needs what this server cannot do.
     NoSmtpUtf8,
 }
@@ -60,6 +62,7 @@ impl Fault {
         let error = match &self.cause {
             Cause::NoSmtpUtf8 => return Blame::NoSuchRecipient,
             Cause::Io(_) | Cause::Timeout => return Blame::Moment,
+            Cause::NoLane => return Blame::Pace,
             Cause::Smtp(error) => error,
         };
         if let Some(code) = error.status() {
@@ -105,6 +108,9 @@ impl fmt::Display for Fault {
             },
             Cause::Io(error) => write!(f, "no connection: {error}"),
             Cause::Timeout => write!(f, "no answer in time {while_}"),
+            Cause::NoLane => {
+                f.write_str("none of the few connections that the server takes became free")
+            }
             Cause::NoSmtpUtf8 => f.write_str(
                 "the server cannot take addresses with letters beyond ASCII (no SMTPUTF8)",
             ),

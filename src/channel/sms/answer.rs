@@ -1,6 +1,8 @@
 //! What a gateway's answer means for the message: the words of the channel's file, held against it in every form in which
 //! they may stand there. Whose fault a failure is, `domain::blame` decides.
 
+use std::cell::OnceCell;
+
 use encoding_rs::Encoding;
 use serde_json::Value;
 
@@ -116,13 +118,19 @@ impl Dictionary {
 struct Read<'a> {
     code: u16,
     body: &'a str,
-    json: Option<Value>,
+    json: OnceCell<Option<Value>>,
 }
 
 impl<'a> Read<'a> {
     fn of(code: u16, body: &'a str) -> Self {
-        let json = serde_json::from_str(body).ok();
+        let json = OnceCell::new();
         Self { code, body, json }
+    }
+
+    /// Taken apart only if a test wants to know.
+    fn json(&self) -> Option<&Value> {
+        let read = || serde_json::from_str(self.body).ok();
+        self.json.get_or_init(read).as_ref()
     }
 
     /// `needs_success`: without a list of statuses it must be a 2xx.
@@ -138,14 +146,14 @@ impl<'a> Read<'a> {
         if let Some(words) = &test.body_contains
             && !words
                 .iter()
-                .any(|word| holds(self.body, self.json.as_ref(), word))
+                .any(|word| holds(self.body, || self.json(), word))
         {
             return false;
         }
         let (Some(pointer), Some(wanted)) = (&test.json_pointer, &test.equals) else {
             return true;
         };
-        let found = match self.json.as_ref().and_then(|json| json.pointer(pointer)) {
+        let found = match self.json().and_then(|json| json.pointer(pointer)) {
             Some(Value::String(found)) => found.clone(),
             // A number or a flag is compared as it is written.
             Some(found) => found.to_string(),
@@ -281,11 +289,7 @@ mod tests {
     #[test]
     fn a_text_that_the_gateway_repeats_is_not_taken_for_its_own_words() {
         let outcome = verdict(json!({}), 400, "cannot send: 大坝停用，每日通报");
-        assert_eq!(
-            scope(&outcome),
-            Some((Scope::Unclear, false)),
-            "{outcome:?}"
-        );
+        assert_eq!(scope(&outcome), Some((Scope::Either, false)), "{outcome:?}");
     }
 
     #[test]

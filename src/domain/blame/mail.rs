@@ -55,7 +55,10 @@ pub fn answer(stage: Stage, code: u16, text: &str) -> Blame {
             _ => Blame::Moment,
         },
         (_, true) => for_now(stage, text, &words),
-        (_, false) => for_good(stage, code, text, &words),
+        (_, false) => match for_good(stage, code, text, &words) {
+            Blame::Unclear if stage == Stage::Recipient => Blame::Either,
+            blame => blame,
+        },
     }
 }
 
@@ -78,7 +81,8 @@ fn for_now(stage: Stage, text: &str, words: &Words) -> Blame {
         Some((_, 3, _)) if stage == Stage::Text && !topics.recipient => Blame::Moment,
         // Greylisting words itself in every way, and some of them name the sender.
         _ if words.has(&["grey", "gray", "灰名单"]) => Blame::Recipient,
-        _ if topics.only_us() => Blame::Account,
+        _ if words.is_plainly_us() || topics.only_us() => Blame::Account,
+        _ if topics.enough => Blame::Recipient,
         _ if topics.pace && !words.has(&["receiving mail"]) => Blame::Pace,
         _ => Blame::Recipient,
     }
@@ -107,6 +111,9 @@ fn for_good(stage: Stage, code: u16, text: &str, words: &Words) -> Blame {
     if let Some(blame) = by_code {
         return blame;
     }
+    if words.is_plainly_us() {
+        return Blame::Account;
+    }
     if topics.pace && !topics.recipient {
         return Blame::Pace;
     }
@@ -119,7 +126,9 @@ fn for_good(stage: Stage, code: u16, text: &str, words: &Words) -> Blame {
         (true, true) if topics.us => Blame::Unclear,
         (_, true) => Blame::NoSuchRecipient,
         // The code alone means storage that is used up.
-        (false, false) if stage == Stage::Recipient && code == 552 => Blame::NoSuchRecipient,
+        (false, false) if code == 552 && (stage == Stage::Recipient || topics.space) => {
+            Blame::NoSuchRecipient
+        }
         (false, false) => Blame::Unclear,
     }
 }
@@ -223,6 +232,18 @@ mod tests {
                     "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
                 ),
                 (Recipient, "550 发件人未通过认证"),
+                (
+                    Recipient,
+                    "450 4.7.1 <pc>: Helo command rejected: Host not found",
+                ),
+                (
+                    Recipient,
+                    "450 4.7.1 <a@b.invalid>: Sender address rejected: Domain not found",
+                ),
+                (
+                    Recipient,
+                    "550 5.7.1 Recipient address rejected: Relay access denied",
+                ),
                 (Recipient, "530 5.7.0 Must issue a STARTTLS command first"),
                 (Data, "550 User has no permission"),
                 (Text, "550 5.4.5 Daily sending quota exceeded"),
@@ -269,6 +290,8 @@ mod tests {
                 ),
                 (Recipient, "550 RCPT (zhang@example.invalid) dosn't exist"),
                 (Recipient, "550 用户不存在"),
+                (Recipient, "552 user quota exceeded"),
+                (Text, "552 quota exceeded"),
                 (Recipient, "553 5.1.3 bad address syntax"),
                 (Text, "550 5.2.1 mailbox disabled"),
             ],
@@ -367,6 +390,11 @@ mod tests {
                 (Text, "554 5.7.0 policy violation"),
                 (Text, "500 5.3.0 Error: command failed"),
                 (Data, "554 transaction failed"),
+            ],
+            Blame::Unclear,
+        );
+        all(
+            &[
                 (Recipient, "550 requested action not taken"),
                 (Recipient, "500 5.3.0 Error: command failed"),
                 (
@@ -374,7 +402,7 @@ mod tests {
                     "550 5.7.1 <a@b>: Recipient address rejected: sender not on the list's own list",
                 ),
             ],
-            Blame::Unclear,
+            Blame::Either,
         );
     }
 

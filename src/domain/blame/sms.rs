@@ -48,12 +48,12 @@ pub fn answer(named: Option<Named>, code: u16, waits: bool, text: &str) -> (Blam
         400 | 403 | 404 | 406 | 409 | 411 | 412 | 415..=424 | 427 | 428
             if topics.recipient || topics.message =>
         {
-            (by_words(&words).unwrap_or(Blame::Unclear), false)
+            (by_words(&words).unwrap_or(Blame::Either), false)
         }
         500 | 503 if topics.only_us() => (Blame::Account, false),
         _ => match http::status(code, waits) {
             Some(blame) => (blame, http::may_have_arrived(code)),
-            None => (by_words(&words).unwrap_or(Blame::Unclear), false),
+            None => (by_words(&words).unwrap_or(Blame::Either), false),
         },
     }
 }
@@ -74,15 +74,22 @@ fn without_names(text: &str) -> String {
 
 fn by_words(words: &Words) -> Option<Blame> {
     let topics = words.topics();
+    if topics.enough {
+        return Some(Blame::Recipient);
+    }
     if topics.crowd || (topics.pace && !topics.recipient) {
         return Some(Blame::Pace);
     }
-    match (topics.us || topics.quota, topics.recipient, topics.message) {
+    match (
+        topics.us || topics.quota || topics.space,
+        topics.recipient,
+        topics.message,
+    ) {
         (true, false, false) => Some(Blame::Account),
         (false, true, _) if topics.pace => Some(Blame::Recipient),
         (false, true, _) => Some(Blame::NoSuchRecipient),
         (false, false, true) => Some(Blame::Message),
-        (true, _, _) => Some(Blame::Unclear),
+        (true, _, _) => Some(Blame::Either),
         (false, false, false) => None,
     }
 }
@@ -168,18 +175,22 @@ mod tests {
     #[test]
     fn pace_and_moment() {
         assert_eq!(of(429, ""), (Blame::Pace, false));
-        assert_eq!(
-            of(200, r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL"}"#).0,
-            Blame::Pace
-        );
+        for text in [
+            r#"{"Code":"isv.BUSINESS_LIMIT_CONTROL","Message":"触发小时级流控Permits:5"}"#,
+            "该号码当天发送次数超限",
+        ] {
+            assert_eq!(
+                of(200, text),
+                (Blame::Recipient, false),
+                "one number has had enough: {text}"
+            );
+        }
+        assert_eq!(of(200, "系统流控，请稍后").0, Blame::Pace);
         assert_eq!(answer(None, 503, true, ""), (Blame::Pace, false));
         assert_eq!(of(503, ""), (Blame::Moment, false));
         assert_eq!(of(504, ""), (Blame::Moment, true));
-        assert_eq!(of(400, "no"), (Blame::Unclear, false));
-        assert_eq!(
-            of(400, "refused username=fabu&password=x").0,
-            Blame::Unclear
-        );
+        assert_eq!(of(400, "no"), (Blame::Either, false));
+        assert_eq!(of(400, "refused username=fabu&password=x").0, Blame::Either);
     }
 
     #[test]

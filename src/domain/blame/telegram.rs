@@ -57,7 +57,7 @@ pub fn answer(text: &str) -> Blame {
         "chat_write_forbidden",
         "need administrator",
     ]) {
-        return Blame::Unclear;
+        return Blame::Either;
     }
     if says(&[
         "internal server error",
@@ -71,7 +71,7 @@ pub fn answer(text: &str) -> Blame {
     if says(&["not found"]) {
         return Blame::Account;
     }
-    Blame::Unclear
+    Blame::Either
 }
 
 #[cfg(test)]
@@ -92,17 +92,17 @@ mod tests {
             ("Forbidden: user is deactivated", Blame::NoSuchRecipient),
             (
                 "Forbidden: bot is not a member of the channel chat",
-                Blame::Unclear,
+                Blame::Either,
             ),
             (
                 "Bad Request: not enough rights to send text messages to the chat",
-                Blame::Unclear,
+                Blame::Either,
             ),
             ("Bad Request: message is too long", Blame::Message),
             ("Bad Request: message text is empty", Blame::Message),
             ("Too Many Requests: retry after 7", Blame::Pace),
             ("Internal Server Error", Blame::Moment),
-            ("Bad Request: something new", Blame::Unclear),
+            ("Bad Request: something new", Blame::Either),
         ] {
             assert_eq!(answer(text), blame, "{text}");
         }

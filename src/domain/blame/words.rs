@@ -19,6 +19,10 @@ pub(super) struct Topics {
     pub recipient: bool,
     /// Too long, empty, forbidden words.
     pub message: bool,
+    /// No more room, and it does not say whose.
+    pub space: bool,
+    /// This recipient has had enough for now.
+    pub enough: bool,
 }
 
 /// Names us, wherever it stands.
@@ -54,8 +58,7 @@ const QUOTA: &[&str] = &[
     "daily limit", "daily user sending", "daily sending", "daily message", "daily quota", "per day", "sending limit",
     "sending quota", "send limit", "send quota", "message quota", "hourly limit", "hourly quota", "monthly", "day_limit",
     "month_limit", "amount_not_enough", "amount not enough", "balance", "insufficient fund", "insufficient credit", "not enough credit",
-    "no credit", "out of credit", "credits", "arrears", "in debt", "payment required", "prepaid", "quota exceeded", "exceeded quota",
-    "exceeded its quota", "exceeded your quota", "exceeding limit", "exceeds limit", "exceed limit", "limit exceeded",
+    "no credit", "out of credit", "credits", "arrears", "in debt", "payment required", "prepaid", "exceeded your quota", "exceeding limit", "exceeds limit", "exceed limit", "limit exceeded",
     "exceeded the limit", "limitexceeded", "rp:trc", "rp:drc", "mi:stc",
     "余额", "欠费", "费用不足", "额度", "配额", "条数不足", "剩余条数", "短信不足", "可用条数", "套餐", "日限", "月限", "每日", "当天", "当日",
     "上限", "发送总量", "超出限额", "超过限额", "超过限制", "超出限制",
@@ -66,7 +69,7 @@ const QUOTA: &[&str] = &[
 const PACE: &[&str] = &[
     "too fast", "too frequent", "frequen", "freq out", "throttl", "rate limit", "rate-limit", "ratelimit", "rate exceeded",
     "sending rate", "too many request", "too many message", "too many recipient", "too many mail", "too many email", "too many sms",
-    "too many attempts", "slow down", "too quickly", "flow control", "flow_control", "business_limit_control",
+    "too many attempts", "slow down", "too quickly", "flow control", "flow_control",
     "requestlimitexceeded", "mi:dmc", "mi:sfq", "rp:rcl", "rp:cel", "unusual rate",
     "频率", "频繁", "过快", "太快", "限流", "流控", "流量控制", "速率", "超速", "过于集中",
 ];
@@ -77,6 +80,30 @@ const CROWD: &[&str] = &[
     "too many connection", "too many concurrent", "concurrent connection", "concurrent smtp", "maximum number of connection",
     "maximum number of concurrent", "too many session", "too many smtp session", "connection limit", "connections from your",
     "many simultaneous", "simultaneous connection", "hl:itc", "hl:ifc", "connection frequency", "连接数", "并发连接", "连接过多",
+];
+
+/// Says in so many words that it is us, whatever else it names.
+#[rustfmt::skip]
+const PLAINLY_US: &[&str] = &[
+    "helo command rejected", "ehlo command rejected", "sender address rejected", "client host rejected", "sender verify", "relay access denied",
+    "relaying denied", "relay denied", "unable to relay", "not permitted to relay",
+];
+
+/// Says that there is no more room, be it in a mailbox or in an account.
+const SPACE: &[&str] = &[
+    "quota exceeded",
+    "exceeded quota",
+    "exceeded its quota",
+    "exceeds quota",
+    "quota is exceeded",
+];
+
+/// Says that this one number or address has had enough for now.
+#[rustfmt::skip]
+const ENOUGH: &[&str] = &[
+    "business_limit_control", "limitexceeded.phonenumber", "limitexceeded.deliveryfrequency", "per number", "same number", "same phone", "per recipient",
+    "same recipient", "receiving mail too", "分钟级流控", "小时级流控", "天级流控", "同一号码", "同一手机", "单个号码", "单一号码", "单个手机", "该号码", "此号码", "号码当天", "号码当日",
+    "号码发送", "号码超", "手机号发送", "同一内容",
 ];
 
 /// Speaks of the one it was for.
@@ -138,19 +165,25 @@ impl Words {
                 }
             });
         Topics {
-            us: Self(rest).has(US),
+            us: self.is_plainly_us() || Self(rest).has(US),
             quota: self.has(QUOTA),
             pace: self.has(PACE),
             crowd: self.has(CROWD),
             recipient: self.has(RECIPIENT),
             message: self.has(MESSAGE),
+            space: self.has(SPACE),
+            enough: self.has(ENOUGH),
         }
+    }
+
+    pub fn is_plainly_us(&self) -> bool {
+        self.has(PLAINLY_US)
     }
 }
 
 impl Topics {
     /// We are meant, and nobody else is.
     pub fn only_us(self) -> bool {
-        (self.us || self.quota) && !self.recipient && !self.message
+        (self.us || self.quota) && !self.recipient && !self.message && !self.enough
     }
 }

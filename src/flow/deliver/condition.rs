@@ -115,7 +115,7 @@ impl Condition {
             self.changes.push((leased.dispatch.clone(), change, now));
         }
         let is_ours = |scope: &Scope| {
-            *scope == Scope::Account || (*scope == Scope::Unclear && self.health.in_trouble())
+            *scope == Scope::Account || (scope.is_unclear() && self.health.in_trouble())
         };
         if matches!(outcome, Outcome::Retry { scope, .. } if is_ours(scope)) {
             resumes_at = self.health.resumes_at().filter(|at| *at > now);

@@ -197,7 +197,7 @@ async fn every_command_that_a_real_server_may_reject_is_told_apart() {
     for (command, for_now, for_good) in [
         ("CONNECT", Scope::Moment, Scope::Account),
         ("MAIL", Scope::Moment, Scope::Account),
-        ("RCPT", Scope::Recipient, Scope::Unclear),
+        ("RCPT", Scope::Recipient, Scope::Either),
         ("DATA", Scope::Recipient, Scope::Unclear),
         (".", Scope::Moment, Scope::Unclear),
     ] {

@@ -199,7 +199,7 @@ async fn what_a_gateway_says_is_believed_and_masked() {
     let odd = send("odd").await.retry().why;
     // Nothing in it says whether the number, the text or the account is meant.
     let bad = send("spam").await.retry();
-    assert_eq!(bad.scope, Scope::Unclear);
+    assert_eq!(bad.scope, Scope::Either);
     for why in [busy.why, odd, bad.why] {
         assert!(why.contains("refused"), "{why}");
         for secret in ["gate/way secret", "gate%2Fway", NUMBER] {

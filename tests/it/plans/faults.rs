@@ -72,6 +72,9 @@ faults! {
     channels_that_cannot_be: Root::sound().edit("channels/portal.yaml", "8080", "8080/").edit("channels/mail.yaml", "fabu@shili.invalid", "shili.invalid")
         .edit("channels/sms.yaml", "text: \"{text}\"", "key: \"{secret}\"").edit("channels/mail.yaml", "kind: email", "kind: email\nfallback: sms\ntimeout: 0s")
         .edit("channels/sms.yaml", "url: http://127.0.0.1:13013/send", "url: gateway");
+    answers_that_say_nothing: Root::sound().edit("channels/sms.yaml", "kind: sms", "kind: sms\nproxy: http://user:secret@proxy.invalid:3128")
+        .edit("channels/mail.yaml", "kind: email", "kind: email\nproxy: http://proxy.invalid:3128")
+        .edit("channels/sms.yaml", "  url: http://127.0.0.1:13013/send", "  url: http://127.0.0.1:13013/send\n  encoding: GB9\n  refused: {}\n  later: {json-pointer: /code}\n  account: {body-contains: [\"\"]}\n  probe: {url: \"http://127.0.0.1:13013/balance\", fields: {to: \"{to}\"}}");
     channel_without_its_section: Root::sound().edit("channels/mail.yaml", "kind: email", "kind: wecom");
     robot_with_a_secret: Root::sound().write("channels/group.yaml", "channel: group\nname: 群\nkind: wecom\nwecom: {url: \"https://example.invalid/send?key=1\"}\n")
         .write("channels/robot.yaml", "channel: robot\nname: 群\nkind: feishu\nfeishu: {mention-all: true}\n");
