@@ -94,11 +94,19 @@ pub(super) fn holes(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Hole> {
     let mut out = Vec::new();
     let mut at = 0;
     while at < scan.chars.len() {
-        if let Some(length) = scan.link(at) {
+        if scan.char(at) == Some('h')
+            && let Some(length) = scan.link(at)
+        {
             at += length;
             continue;
         }
-        match scan.find(at) {
+        // Most signs of a text begin nothing, and are passed over at once.
+        let found = if at == 0 || scan.char(at).is_some_and(may_begin) {
+            scan.find(at)
+        } else {
+            None
+        };
+        match found {
             Some(find) => {
                 let (from, to) = (scan.byte(at), scan.byte(at + find.length));
                 out.push(Hole {
@@ -113,6 +121,13 @@ pub(super) fn holes(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Hole> {
         }
     }
     out
+}
+
+/// Whether any notation begins with `c`.
+fn may_begin(c: char) -> bool {
+    const FIRST: &str =
+        "\\&$＄#＃%％@{｛﹛❴⦃}｝﹜❵⦄_＿*＊?？….。第年月待此请在某XxＸｘ×✕╳✗Ⅹⅹ○〇◯●■□△◇TFLl\u{fffd}";
+    FIRST.contains(c) || is_blank(c) || BRACKETS.iter().any(|(open, _)| *open == c)
 }
 
 impl Scan<'_> {
