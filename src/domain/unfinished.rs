@@ -3,6 +3,8 @@
 //! Whatever reaches the public is read as it stands, so a text that holds one of these is not ready. Knows neither
 //! templates nor files; who asks decides what a find means.
 
+mod gaps;
+mod marks;
 mod scan;
 
 /// What kind of hole it is.

@@ -62,6 +62,27 @@ fn doctor_fails_on_what_would_not_go_out_and_says_what_to_do() {
 }
 
 #[test]
+fn doctor_names_what_is_sound_for_the_machine_and_not_for_people() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    let report: Value =
+        serde_json::from_str(&desk.run(&["doctor", "--offline", "--json"]).out).unwrap();
+    assert_eq!(finding(&report, "portal address")["verdict"], "ok");
+    desk.write("plans/holidays.yaml", "holidays: [2020-01-01]\n");
+    desk.write(
+        "fabu.toml",
+        "[portal]\nbase-url = \"https://fabu.shili.local\"\n",
+    );
+    desk.write("people.csv", "姓名,手机,分组\n张三,13800001234,东门\n");
+    desk.done(&["contact", "import", "people.csv"]);
+    let report: Value =
+        serde_json::from_str(&desk.run(&["doctor", "--offline", "--json"]).out).unwrap();
+    for check in ["calendar", "portal address", "groups"] {
+        assert_eq!(finding(&report, check)["verdict"], "warn", "{report:#}");
+    }
+}
+
+#[test]
 fn init_leaves_what_stands() {
     let desk = Desk::new();
     desk.write("site/plans/bodies.yaml", "# 我的\nareas: []\nbodies: []\n");

@@ -2,6 +2,8 @@
 //!
 //! A template is read as its author sees it, in the file, so that every complaint has the author's line and column.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::World;
@@ -15,7 +17,7 @@ use crate::plan::inherit::Leveled;
 use crate::plan::source::Source;
 use crate::plan::words::short;
 use crate::plan::yaml::join;
-use crate::render::names::{SYSTEM_NAMES, known_paths};
+use crate::render::names::known_paths;
 
 /// What a tag of a template is replaced by: a letter of nobody, so that it is neither a sign nor a gap.
 const TAG: char = '\u{f8ff}';
@@ -36,49 +38,55 @@ const SPOKEN: [&str; 13] = [
     "from-name",
 ];
 
-/// The names that a template of one event type may use, and what each is called.
-struct Known<'e> {
-    event: Option<&'e EventType>,
+/// The names that a template of one event type may use, by the words that may stand for each.
+struct Known {
+    names: BTreeMap<String, String>,
+    paths: Vec<String>,
 }
 
-impl Known<'_> {
-    /// The name that is written for `word`, which may be it or its label.
-    fn name_of(&self, word: &str) -> Option<String> {
-        let word = word.trim();
-        let facts = self.event.map_or(&[][..], |event| &event.facts);
-        for fact in facts {
-            if fact.fact == word || fact.label == word || fact.label_en.as_deref() == Some(word) {
-                return Some(fact.fact.clone());
-            }
+impl Known {
+    fn of(event: Option<&EventType>) -> Self {
+        let mut names = BTreeMap::new();
+        let paths = event.map_or(Vec::new(), |event| known_paths(event).all());
+        for path in &paths {
+            names.insert(path.clone(), path.clone());
+        }
+        for fact in event.map_or(&[][..], |event| &event.facts) {
             for column in &fact.columns {
-                if column.column == word {
-                    return Some(format!("this.{word}"));
-                }
+                let name = format!("this.{}", column.column);
+                names.insert(column.column.clone(), name.clone());
+                names.insert(name.clone(), name);
             }
         }
-        let event = self.event?;
-        let is_known =
-            known_paths(event).all().iter().any(|path| path == word) || word.starts_with("this.");
-        is_known.then(|| word.to_owned())
+        // A label counts after every code.
+        for fact in event.map_or(&[][..], |event| &event.facts) {
+            for label in [Some(&fact.label), fact.label_en.as_ref()]
+                .into_iter()
+                .flatten()
+            {
+                names
+                    .entry(label.clone())
+                    .or_insert_with(|| fact.fact.clone());
+            }
+        }
+        Self { names, paths }
     }
 
-    fn nearest(&self, word: &str) -> Option<String> {
-        let facts = self.event.map_or(&[][..], |event| &event.facts);
-        let paths: Vec<&str> = SYSTEM_NAMES
-            .iter()
-            .map(|name| name.path)
-            .chain(facts.iter().map(|fact| fact.fact.as_str()))
-            .collect();
-        closest(word, &paths).map(str::to_owned)
+    /// The name that is written for `word`, which may be it or its label.
+    fn name_of(&self, word: &str) -> Option<&str> {
+        self.names.get(word.trim()).map(String::as_str)
+    }
+
+    fn nearest(&self, word: &str) -> Option<&str> {
+        let paths: Vec<&str> = self.paths.iter().map(String::as_str).collect();
+        closest(word, &paths)
     }
 }
 
 /// The templates of one plan.
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     let event = crate::plan::resolve::event(world, &plan.folder.plan.spec().event);
-    let known = Known {
-        event: event.as_ref(),
-    };
+    let known = Known::of(event.as_ref());
     for (name, file) in &plan.folder.templates {
         let text = without_tags(&file.text);
         for hole in holes(&text, &|word| known.name_of(word).is_some()) {
@@ -151,7 +159,7 @@ fn walk(value: &Value, pointer: String, is_spoken: bool, see: &mut dyn FnMut(&st
     }
 }
 
-fn say(hole: &Hole, at: Place, known: Option<&Known<'_>>, report: &mut Report) {
+fn say(hole: &Hole, at: Place, known: Option<&Known>, report: &mut Report) {
     let shown = short(&hole.text);
     match hole.sort {
         Sort::Placeholder => {

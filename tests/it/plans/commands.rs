@@ -215,6 +215,43 @@ fn schema_prints_and_writes() {
 }
 
 #[test]
+fn simulate_marks_a_deadline_that_was_counted_past_the_calendar() {
+    let root = Root::sound().plan(
+        "due: {within: 1h, of: activation}",
+        "due: {within: 10d, of: activation, calendar: working-day}",
+    );
+    let ask = |at: &str, more: &[&str]| {
+        let args = [
+            "simulate", "flood", "--level", "IV", "--days", "30", "--at", at,
+        ];
+        fabu(root.path(), &[&args[..], more].concat())
+    };
+    let late = ask("2026-12-21T03:00:00+08:00", &[]);
+    assert!(
+        text(&late.stderr).contains("no holidays of 2027"),
+        "{}",
+        text(&late.stderr)
+    );
+    assert!(
+        text(&late.stdout).contains("2027年节假日未知"),
+        "{}",
+        text(&late.stdout)
+    );
+    let rows = json(&ask("2026-12-21T03:00:00+08:00", &["--json"]));
+    let marked = rows["plans"][0]["releases"]
+        .as_array()
+        .expect("a list")
+        .iter();
+    assert!(marked.clone().any(|row| row["due_beyond_calendar"] == 2027));
+    let early = ask("2026-12-01T03:00:00+08:00", &[]);
+    assert!(
+        !text(&early.stderr).contains("2027"),
+        "{}",
+        text(&early.stderr)
+    );
+}
+
+#[test]
 fn simulate_lists_what_a_declaration_would_call_for() {
     let root = Root::sound();
     let at = "2026-07-01T03:00:00+08:00";

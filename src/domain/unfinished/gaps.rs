@@ -1,0 +1,251 @@
+//! Gaps that people leave: letters and signs where a number or a name belongs, and words for later.
+
+use super::Sort;
+use super::scan::{BRACKETS, Find, Scan, is_blank, is_ident};
+
+/// The longest run of a letter or sign that is a gap; more is a line or noise.
+const WIDEST: usize = 12;
+/// Family names before 某某 and ××: a person who is not named, as notices put it.
+const FAMILIES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤";
+
+impl Scan<'_> {
+    /// What a program writes where it had nothing: `#REF!`, `[object Object]`, empty brackets, `第  号`.
+    pub(super) fn nothing(&self, at: usize) -> Option<Find> {
+        let rest = self.rest(at);
+        let later = |length| {
+            Some(Find {
+                length,
+                sort: Sort::Later,
+                name: None,
+            })
+        };
+        let errors = [
+            "#N/A",
+            "#REF!",
+            "#VALUE!",
+            "#NAME?",
+            "#NULL!",
+            "#DIV/0!",
+            "#NUM!",
+            "[object Object]",
+        ];
+        if let Some(error) = errors.iter().find(|error| rest.starts_with(**error)) {
+            return later(error.len());
+        }
+        let hashes = self.count(at, |c| matches!(c, '#' | '＃'));
+        if (3..=WIDEST).contains(&hashes) && self.before(at).is_some_and(|c| c != '\n') {
+            return later(hashes);
+        }
+        if let Some((_, close)) = BRACKETS[..7]
+            .iter()
+            .find(|(open, _)| self.char(at) == Some(*open))
+        {
+            let gap = self.count(at + 1, is_blank);
+            return if self.char(at + 1 + gap) == Some(*close) {
+                later(gap + 2)
+            } else {
+                None
+            };
+        }
+        if self.char(at) == Some('第') {
+            let gap = self.count(at + 1, is_blank);
+            let is_counted = self
+                .char(at + 1 + gap)
+                .is_some_and(|c| "号期次批条项".contains(c));
+            return if gap > 0 && is_counted {
+                later(gap + 2)
+            } else {
+                None
+            };
+        }
+        // A gap where a number belongs, between two words of one line.
+        if is_blank(self.char(at)?)
+            && self
+                .before(at)
+                .is_some_and(|c| c.is_alphabetic() && !c.is_ascii())
+        {
+            let gap = self.count(at, is_blank);
+            let is_number = gap >= 2 && self.is_short_unit(at + gap);
+            return is_number.then_some(Find {
+                length: gap,
+                sort: Sort::Doubtful,
+                name: None,
+            });
+        }
+        let whole = self.text.trim().trim_end_matches(['。', '.']);
+        let is_nothing = matches!(
+            whole,
+            "null" | "undefined" | "NaN" | "None" | "nil" | "N/A" | "NA"
+        );
+        (is_nothing && at == 0).then_some(Find {
+            length: self.chars.len(),
+            sort: Sort::Later,
+            name: None,
+        })
+    }
+
+    /// Words that nobody says in a notice.
+    pub(super) fn words(&self, at: usize) -> Option<Find> {
+        let later = |length| {
+            Some(Find {
+                length,
+                sort: Sort::Later,
+                name: None,
+            })
+        };
+        let doubtful = |length| {
+            Some(Find {
+                length,
+                sort: Sort::Doubtful,
+                name: None,
+            })
+        };
+        let rest = self.rest(at);
+        let is_free = self.before(at).is_none_or(|c| !is_ident(c));
+        for word in ["TODO", "TBD", "FIXME", "TBA"] {
+            let ends = self.char(at + word.len()).is_none_or(|c| !is_ident(c));
+            if is_free && ends && rest.starts_with(word) {
+                return later(word.len());
+            }
+        }
+        if is_free
+            && rest
+                .get(..11)
+                .is_some_and(|head| head.eq_ignore_ascii_case("lorem ipsum"))
+        {
+            return later(11);
+        }
+        for word in [
+            "待填写",
+            "待录入",
+            "此处填写",
+            "请在此处",
+            "请在此填",
+            "在此填写",
+            "待补录",
+        ] {
+            if rest.starts_with(word) {
+                return later(word.chars().count());
+            }
+        }
+        if rest.starts_with("待补充") {
+            let ends = self.char(at + 3).is_none_or(|c| !c.is_alphanumeric());
+            let begins = self.before(at).is_none_or(|c| !c.is_alphanumeric());
+            return if ends && begins {
+                later(3)
+            } else {
+                doubtful(3)
+            };
+        }
+        if rest.starts_with("某某") && self.before(at).is_none_or(|c| !FAMILIES.contains(c)) {
+            return doubtful(2);
+        }
+        let is_some =
+            rest.starts_with('某') && self.before(at).is_none_or(|c| !FAMILIES.contains(c));
+        if is_some
+            && [
+                "年", "月", "日", "时", "市", "县", "区", "镇", "乡", "村", "街道", "路", "单位",
+                "公司", "部门",
+            ]
+            .iter()
+            .any(|unit| rest['某'.len_utf8()..].starts_with(unit))
+        {
+            return doubtful(1);
+        }
+        if rest.starts_with('\u{fffd}') {
+            return later(1);
+        }
+        None
+    }
+
+    /// Two or more of a sign that stands for what is missing.
+    pub(super) fn run(&self, at: usize) -> Option<Find> {
+        let first = self.char(at)?;
+        let (class, least): (&str, usize) = match first {
+            'X' | 'x' | 'Ｘ' | 'ｘ' | '×' | '✕' | '╳' | '✗' | 'Ⅹ' | 'ⅹ' => {
+                ("XxＸｘ×✕╳✗Ⅹⅹ", 2)
+            }
+            '○' | '〇' | '◯' => ("○〇◯", 2),
+            '●' | '■' | '□' | '△' | '◇' => ("●■□△◇", 2),
+            '_' | '＿' => ("_＿", 2),
+            '*' | '＊' => ("*＊", 2),
+            '?' | '？' => ("?？", 2),
+            '…' | '.' | '。' => ("….。", 2),
+            _ => return None,
+        };
+        let length = self.count(at, |c| class.contains(c));
+        let (before, behind) = (self.before(at), self.char(at + length));
+        let skip = Find {
+            length,
+            sort: Sort::Doubtful,
+            name: None,
+        };
+        if length < least {
+            return None;
+        }
+        let is_wide = length > WIDEST && !matches!(first, '_' | '＿');
+        let near = |c: Option<char>, test: fn(char) -> bool| c.is_some_and(test);
+        let by_word = near(before, |c| c.is_ascii_alphanumeric())
+            || near(behind, |c| c.is_ascii_alphanumeric() || c == '-');
+        let sort = match first {
+            '○' | '〇' | '◯' if near(before, is_numeral) || near(behind, is_numeral) => None,
+            '×' | 'X' | 'x' | 'Ｘ' | 'ｘ' if before.is_some_and(|c| FAMILIES.contains(c)) => {
+                None
+            }
+            '*' | '＊' => (self.unit(at + length) && !near(before, |c| c.is_ascii_digit()))
+                .then_some(Sort::Later),
+            '…' | '.' | '。' => (self.unit(at + length) && self.is_short_unit(at + length))
+                .then_some(Sort::Doubtful),
+            '?' if length >= 3 && self.slice(at, at + length).bytes().all(|b| b == b'?') => {
+                Some(Sort::Later)
+            }
+            '?' | '？' => {
+                (length >= 2 && first == '？' || self.unit(at + length)).then_some(Sort::Doubtful)
+            }
+            _ if by_word => None,
+            _ => Some(Sort::Later),
+        };
+        match sort {
+            Some(sort) if !is_wide => Some(Find { sort, ..skip }),
+            _ => None,
+        }
+    }
+
+    /// One letter where a number belongs: `死亡X人`.
+    pub(super) fn letter(&self, at: usize) -> Option<Find> {
+        let is_letter = matches!(self.char(at)?, 'X' | 'x' | 'Ｘ' | 'ｘ' | '×' | '✕');
+        let is_free = self.before(at).is_none_or(|c| {
+            !c.is_ascii_alphanumeric() && !FAMILIES.contains(c) && !"XxＸｘ×".contains(c)
+        });
+        (is_letter && is_free && self.unit(at + 1)).then_some(Find {
+            length: 1,
+            sort: Sort::Later,
+            name: None,
+        })
+    }
+
+    /// `年  月  日`, with nothing between the words.
+    pub(super) fn date(&self, at: usize) -> Option<Find> {
+        let gap_to = |from: usize, word: char| {
+            let gap = self.count(from, is_blank);
+            (gap > 0 && self.char(from + gap) == Some(word)).then_some(gap + 1)
+        };
+        let length = match self.char(at)? {
+            '年' => {
+                let month = gap_to(at + 1, '月')?;
+                1 + month + gap_to(at + 1 + month, '日').unwrap_or(0)
+            }
+            '月' => 1 + gap_to(at + 1, '日')?,
+            _ => return None,
+        };
+        Some(Find {
+            length,
+            sort: Sort::Later,
+            name: None,
+        })
+    }
+}
+
+fn is_numeral(c: char) -> bool {
+    "一二三四五六七八九十零〇○".contains(c)
+}
