@@ -51,6 +51,7 @@ impl Sqlite {
     }
 
     async fn in_file(path: &Path) -> Result<Self> {
+        let is_new = !path.exists();
         let anchor = Arc::new(Anchor::at(path)?);
         let options = SqliteConnectOptions::new()
             .filename(path)
@@ -76,11 +77,16 @@ impl Sqlite {
             .pragma("cache_size", READER_CACHE)
             .pragma("query_only", "1");
         let read = sound(pool(READERS), &anchor).connect_lazy_with(read);
-        Ok(Self {
+        let opened = Self {
             write,
             read,
             anchor,
-        })
+        };
+        // A file that stood there may be somebody else's, and stays as it is until it is known to be ours.
+        if is_new {
+            opened.prepare().await?;
+        }
+        Ok(opened)
     }
 
     async fn start(
