@@ -121,7 +121,7 @@ async fn submitted(
     let mut signal = realm.listen();
     loop {
         let (mut tx, world, now) = realm.begin().await.expect("a transaction");
-        if let Ok(release) = draft::submit(&mut tx, &world, now, clerk, id).await {
+        if let Ok(release) = draft::submit(&mut tx, &world, now, clerk, id, None).await {
             realm.commit(tx).await.expect("a commit");
             let fabu::domain::release::ReleaseState::InReview(review) = release.state else {
                 panic!("in review")

@@ -13,7 +13,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::client::views::Release;
-use super::client::{Answer, Change, Changing, Client, ServerArgs, nothing};
+use super::client::{Answer, Change, Changing, Client, ServerArgs};
 use super::output::say;
 use super::when;
 use super::{Exit, Result};
@@ -41,6 +41,9 @@ enum Command {
     /// Send a draft on its signing route (送审)
     Submit {
         id: ReleaseId,
+        /// Give up the words that a person wrote for version N of the template's, which newer facts have made
+        #[arg(long, value_name = "N")]
+        take_newer: Option<u32>,
         #[command(flatten)]
         how: Changing,
     },
@@ -124,8 +127,13 @@ pub(super) async fn run(args: Args) -> Result {
         }
         Command::Preview { id } => preview::run(&client, &id).await,
         Command::Edit(args) => edit::run(&client, args).await,
-        Command::Submit { id, how } => {
-            let answer = act(&client, &id, "submit", nothing(), &how).await?;
+        Command::Submit {
+            id,
+            take_newer,
+            how,
+        } => {
+            let body = json!({ "take_newer": take_newer });
+            let answer = act(&client, &id, "submit", body, &how).await?;
             tell(&client, &answer, "已送审 submitted")
         }
         Command::Return(Reasoned { id, reason, how }) => {

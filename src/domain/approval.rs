@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::body::PostRef;
+use super::bulletin::NO_TEXT_YET;
 use super::check_code::CheckCode;
 use super::plan::Signer;
 use super::release::Review;
@@ -111,10 +112,7 @@ pub enum Refusal {
         "no text with the code {code} was shown to you; read it first and take the code that is printed with it"
     )]
     NotShown { code: String },
-    #[error(
-        "facts have changed since this text was written, and version {newer} says so; have that one submitted, or say \
-         that you want the older words although there is version {newer}"
-    )]
+    #[error("{}", said_of_newer(*newer))]
     Stale { newer: u32 },
     #[error("you submitted this text; somebody else must sign it")]
     OwnDraft,
@@ -130,6 +128,19 @@ pub enum Refusal {
     NotPreApproved,
     #[error("this item has no fast route")]
     NoFastRoute,
+}
+
+fn said_of_newer(newer: u32) -> String {
+    match newer {
+        NO_TEXT_YET => "what is known has changed since this text was written, and with it the template has no text yet: \
+             a fact is missing or it cannot be printed; say that you want the older words although there is version 0, \
+             which stands for that"
+            .to_owned(),
+        newer => format!(
+            "facts have changed since this text was written, and version {newer} says so; have that one submitted, or \
+             say that you want the older words although there is version {newer}"
+        ),
+    }
 }
 
 /// The post in whose name `actor` may sign for `signer`, the deputy counting once the turn has passed.

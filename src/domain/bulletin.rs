@@ -11,6 +11,9 @@ use crate::id::ReleaseId;
 /// Versions from here on are reminders to the posts of a release: internal, never a text for the public.
 pub const REMINDERS_FROM: u32 = 1_000_000;
 
+/// Stands for a newer version where there is none yet: the template lacks a fact, or cannot be printed with what is known.
+pub const NO_TEXT_YET: u32 = 0;
+
 /// One version of a text with its rendering for every channel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bulletin {
@@ -21,6 +24,9 @@ pub struct Bulletin {
     /// typed (a number, a time, a choice) is nobody's words.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub written_by: Vec<String>,
+    /// Of a text that a person edited: the template's version that they had before them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub based_on: Option<u32>,
     pub drafted_at: Moment,
     pub text: BulletinText,
     pub renderings: Vec<Rendering>,
@@ -173,6 +179,27 @@ pub struct Countersign {
     pub own_words: bool,
 }
 
+/// A countersignature that falls due some time after publication.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Owed {
+    pub signers: Vec<Signer>,
+    pub within: Span,
+    pub own_words: bool,
+}
+
+impl Owed {
+    /// What is owed by a text that goes out `now`.
+    pub fn from(self, now: Moment) -> Countersign {
+        Countersign {
+            due_at: self.within.after(now),
+            signers: self.signers,
+            signed: 0,
+            overdue_reported: false,
+            own_words: self.own_words,
+        }
+    }
+}
+
 impl Countersign {
     pub fn is_complete(&self) -> bool {
         self.signed >= self.signers.len()
@@ -193,6 +220,14 @@ impl Bulletin {
             writers.push(user.clone());
         }
         writers
+    }
+
+    /// The template's version that its words come from.
+    pub fn template_version(&self) -> u32 {
+        match self.author {
+            Author::Template => self.version,
+            Author::Person { .. } => self.based_on.unwrap_or(self.version.saturating_sub(1)),
+        }
     }
 
     /// Whether `other` says the same to the same people.

@@ -81,9 +81,9 @@ pub struct Fact {
     /// The time as of which the value holds (截至).
     pub as_of: Moment,
     pub source: Option<String>,
-    /// The user whose words these are; None in what older versions wrote.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
+    /// The users whose words are in it; empty in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
 }
 
 /// All that is known of one incident.
@@ -105,6 +105,35 @@ impl Fact {
     /// Whether it holds the same words as `other`, whoever gave them and as of whenever.
     pub fn says_the_same_as(&self, other: &Self) -> bool {
         self.value == other.value && self.source == other.source
+    }
+
+    /// Whether words of `earlier` are still in it: a clause of its text, a cell of its rows, its source. Whoever adds a
+    /// sign or changes a number beside them has not written them.
+    pub fn takes_over_words_of(&self, earlier: &Self) -> bool {
+        let mine = self.texts().concat();
+        let clause = |c: char| !c.is_alphanumeric();
+        earlier
+            .texts()
+            .iter()
+            .flat_map(|text| text.split(clause))
+            .any(|clause| clause.chars().count() >= 2 && mine.contains(clause))
+    }
+
+    /// Every text in it, its source included.
+    fn texts(&self) -> Vec<&str> {
+        let mut texts: Vec<&str> = self.source.iter().map(String::as_str).collect();
+        match &self.value {
+            FactValue::Text(text) => texts.push(text),
+            FactValue::List(rows) => {
+                for cell in rows.iter().flat_map(BTreeMap::values) {
+                    if let FactValue::Text(text) = cell {
+                        texts.push(text);
+                    }
+                }
+            }
+            _ => {}
+        }
+        texts
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::body::PostRef;
-use super::bulletin::Publication;
+use super::bulletin::{Owed, Publication};
 use super::level::ResponseLevel;
 use super::plan::{CorrectionKind, ItemKind, Signer};
 use super::time::Moment;
@@ -64,6 +64,12 @@ pub enum ReleaseState {
         version: u32,
         hash: String,
         at: Moment,
+        /// Signatures that it owes from when it goes out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        owed: Option<Owed>,
+        /// Newer words that its signers saw and did not want.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        declined: Option<u32>,
     },
     Published(Publication),
     Superseded {
@@ -218,6 +224,18 @@ impl ReleaseState {
         )
     }
 
+    /// Keeps what is true of the text that went out, whatever became of it since.
+    pub fn set_publication(&mut self, publication: Publication) {
+        match self {
+            Self::Published(was)
+            | Self::Expired { was, .. }
+            | Self::Corrected { was, .. }
+            | Self::Withdrawn { was, .. }
+            | Self::Superseded { was: Some(was), .. } => *was = publication,
+            _ => {}
+        }
+    }
+
     /// What went out, if anything did, whatever became of it since.
     pub fn publication(&self) -> Option<&Publication> {
         match self {
@@ -261,18 +279,18 @@ impl Release {
                 };
                 [reminder, opening, turn].into_iter().flatten().min()
             }
-            ReleaseState::Published(publication) => {
+            state => {
+                let publication = state.publication()?;
                 let countersign = publication
                     .countersign
                     .as_ref()
                     .filter(|c| !c.is_complete() && !c.overdue_reported)
                     .map(|c| c.due_at);
-                [countersign, publication.valid_until]
-                    .into_iter()
-                    .flatten()
-                    .min()
+                let expiry = publication
+                    .valid_until
+                    .filter(|_| matches!(state, ReleaseState::Published(_)));
+                [countersign, expiry].into_iter().flatten().min()
             }
-            _ => None,
         }
     }
 }
@@ -295,12 +313,12 @@ impl Release {
                 let deputy = signer.deputy.as_ref().filter(|_| passed);
                 Some(deputy.unwrap_or(&signer.post).clone())
             }
-            ReleaseState::Published(publication) => publication
+            state => state
+                .publication()?
                 .countersign
-                .as_ref()
-                .and_then(|c| c.signer())
+                .as_ref()?
+                .signer()
                 .map(|s| s.post.clone()),
-            _ => None,
         }
     }
 }
@@ -310,11 +328,10 @@ impl Release {
     pub fn may_sign(&self) -> Vec<PostRef> {
         let (signer, deputy_counts) = match &self.state {
             ReleaseState::InReview(review) => (review.signer(), review.passed_to_deputy),
-            ReleaseState::Published(publication) => (
-                publication.countersign.as_ref().and_then(|c| c.signer()),
-                true,
-            ),
-            _ => (None, false),
+            state => {
+                let owed = state.publication().and_then(|p| p.countersign.as_ref());
+                (owed.and_then(|c| c.signer()), true)
+            }
         };
         let Some(signer) = signer else {
             return Vec::new();

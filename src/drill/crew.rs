@@ -183,7 +183,13 @@ impl Done {
         let (mut tx, world, now) = realm.begin().await?;
         match &self.job.act {
             Act::Submit => {
-                draft::submit(&mut tx, &world, now, actor, id).await?;
+                // A drafter whose text has grown old takes the newer one.
+                let state = tx.release(id).await?.map(|release| release.state);
+                let newer = match state {
+                    Some(ReleaseState::InReview(review)) => review.stale,
+                    _ => None,
+                };
+                draft::submit(&mut tx, &world, now, actor, id, newer).await?;
             }
             Act::Sign { hash } => {
                 approve::approve(&mut tx, &world, now, actor, id, &Consent::to(hash)).await?;

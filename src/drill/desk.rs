@@ -154,11 +154,10 @@ impl Desk {
                 stale: Some(newer), ..
             }) => format!("draft{newer}"),
             ReleaseState::InReview(review) => format!("sign{}v{}", review.step, review.version),
-            ReleaseState::Published(publication) => match &publication.countersign {
+            state => match state.publication().and_then(|p| p.countersign.as_ref()) {
                 Some(owed) if !owed.is_complete() => format!("countersign{}", owed.signed),
                 _ => String::new(),
             },
-            _ => String::new(),
         };
         self.unsorted.insert(Source::Release(release.id.clone()));
         if step.is_empty() {
@@ -365,7 +364,10 @@ impl Held {
                     self.fast(plan, fast, jobs, &job);
                 }
             }
-            ReleaseState::Published(publication) => {
+            state => {
+                let Some(publication) = state.publication() else {
+                    return;
+                };
                 let owed = publication.countersign.as_ref();
                 let Some((owed, signer)) = owed.and_then(|c| Some((c, c.signer()?))) else {
                     return;
@@ -378,7 +380,6 @@ impl Held {
                 };
                 with_deputy(signer, self.since, jobs, make);
             }
-            _ => {}
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::approval::{
     Actor, Consent, Refusal, Seen, Signature, SignatureKind, Signing, may_sign,
 };
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::{Countersign, differences};
+use crate::domain::bulletin::{NO_TEXT_YET, Owed, differences};
 use crate::domain::check_code::CheckCode;
 use crate::domain::plan::Plan;
 use crate::domain::release::{Release, ReleaseState, Review};
@@ -46,9 +46,11 @@ pub async fn approve(
     let release = release(tx, id).await?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let may_be_signed = match &release.state {
-        ReleaseState::Published(publication) => publication.countersign.is_some(),
         ReleaseState::Drafting(_) => consent.fast,
-        state => matches!(state, ReleaseState::InReview(_)),
+        ReleaseState::InReview(_) => true,
+        state => state
+            .publication()
+            .is_some_and(|publication| publication.countersign.is_some()),
     };
     if !may_be_signed {
         return Err(super::draft::not_now(&release, "approved"));
@@ -70,14 +72,11 @@ pub async fn approve(
         seen: &seen,
     };
     match release.state.clone() {
-        ReleaseState::Published(publication) => {
-            countersign::countersign(tx, &act, release, publication).await
-        }
         ReleaseState::Drafting(_) | ReleaseState::InReview(_) if consent.fast => {
             fast::fast_route(tx, world, &act, release, &plan).await
         }
         ReleaseState::InReview(review) => in_turn(tx, world, &act, release, review, &plan).await,
-        _ => Err(super::draft::not_now(&release, "approved")),
+        _ => countersign::countersign(tx, &act, release).await,
     }
 }
 
@@ -157,7 +156,7 @@ async fn in_turn(
     }
     let mut entries = vec![entry(now, &actor.user, "release-signed", &release, data)];
     if review.is_last_step() {
-        let owed = owed_by_correction(plan, &release, alone, now);
+        let owed = owed_by_correction(plan, &release, alone);
         super::publish::approved(
             tx,
             world,
@@ -201,21 +200,14 @@ async fn pass_on(
 }
 
 /// A correction goes out on one signature and owes a second.
-fn owed_by_correction(
-    plan: &Plan,
-    release: &Release,
-    own_words: bool,
-    now: Moment,
-) -> Option<Countersign> {
+fn owed_by_correction(plan: &Plan, release: &Release, own_words: bool) -> Option<Owed> {
     let corrections = plan
         .corrections
         .as_ref()
         .filter(|_| release.correction.is_some())?;
-    Some(Countersign {
+    Some(Owed {
         signers: vec![corrections.confirm.clone()],
-        signed: 0,
-        due_at: corrections.confirm_within.after(now),
-        overdue_reported: false,
+        within: corrections.confirm_within,
         own_words,
     })
 }
@@ -260,7 +252,7 @@ async fn refuse(
                 _ => vec!["no version of this release ever had the hash you sent".into()],
             };
         }
-        Refusal::Stale { newer } => {
+        Refusal::Stale { newer } if *newer != NO_TEXT_YET => {
             if let ReleaseState::InReview(review) = &release.state {
                 let old = bulletin(tx, &release.id, review.version).await?;
                 let new = bulletin(tx, &release.id, *newer).await?;

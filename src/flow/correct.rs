@@ -90,7 +90,7 @@ pub async fn prepare(
             return Err(VerbError::invalid("reason", what));
         }
         let Some(version) = drafting.version else {
-            return Err(super::draft::no_text(drafting));
+            return Err(super::draft::no_text(drafting, "prepared"));
         };
         let text = super::bulletin(tx, &correction.id, version).await?;
         correction.rounds = 1;
@@ -232,9 +232,13 @@ pub async fn withdraw(
             || acting_post(actor, &c.confirm, true).is_some()
     });
     if !allowed {
-        return Err(VerbError::Forbidden(
-            "only the posts that correct may withdraw; nothing was changed".into(),
-        ));
+        let posts = plan.corrections.as_ref().map_or_else(
+            || "and this plan names none".to_owned(),
+            |c| format!("{} or {}", c.sign.post, c.confirm.post),
+        );
+        return Err(VerbError::Forbidden(format!(
+            "only the posts that correct may withdraw ({posts}); nothing was changed"
+        )));
     }
     // What was taken back or corrected says so already; a second word would cover the first.
     let stands = !matches!(

@@ -20,6 +20,7 @@ use crate::domain::clip::short;
 use crate::domain::expand::Change;
 use crate::domain::fact::clean_text;
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
+use crate::domain::invisible::visible;
 use crate::domain::journal::Entry;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
@@ -74,8 +75,9 @@ pub async fn declare(
     let expected_duration = input
         .expected_duration
         .or_else(|| facts::read_duration(&input.facts, &mut problems));
+    let usual = default_title(&arcs, &event, &input.areas);
     let title = match &input.title {
-        None => default_title(&arcs, &event, &input.areas),
+        None => usual.clone(),
         Some(title) => one_line(title).unwrap_or_else(|what| {
             problems.add("title", &what);
             String::new()
@@ -97,7 +99,7 @@ pub async fn declare(
     let incident = Incident {
         id,
         event: input.event,
-        title_by: input.title.as_ref().map(|_| actor.user.clone()),
+        title_by: (title != usual).then(|| actor.user.clone()),
         title,
         areas: input.areas,
         known_at,
@@ -306,7 +308,7 @@ fn default_title(plans: &[Arc<Plan>], event: &EventType, areas: &[AreaCode]) -> 
 /// A title or reason: one line, bounded, printable.
 pub(crate) fn one_line(text: &str) -> Result<String, String> {
     let text = clean_text(text.trim())?;
-    if text.is_empty() {
+    if visible(&text).is_empty() {
         return Err("it is empty".into());
     }
     if text.contains('\n') || text.contains('\t') {

@@ -246,6 +246,7 @@ pub(crate) async fn send_note(
         version,
         author: Author::Template,
         written_by: Vec::new(),
+        based_on: None,
         drafted_at: now,
         text: body,
         renderings,

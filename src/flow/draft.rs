@@ -1,24 +1,26 @@
 //! Texts come into being: drafted from templates and facts, and followed when facts change.
 
 mod edit;
+mod follow;
 mod review;
 
 pub use edit::{TextEdit, edit};
+pub(crate) use follow::{follow_facts, remake};
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};
 
 use chrono::Datelike;
 use serde_json::json;
 
-use super::{VerbError, World, bulletin, entry, item_of, release};
+use super::{VerbError, World, entry, item_of, release};
 use crate::domain::approval::Actor;
-use crate::domain::bulletin::{Author, Bulletin, differences};
+use crate::domain::bulletin::{Author, Bulletin};
 use crate::domain::channel::ChannelDef;
-use crate::domain::deadline::{Repeat, earliest_due};
+use crate::domain::deadline::Repeat;
 use crate::domain::incident::Incident;
 use crate::domain::journal::{ENGINE, Entry};
 use crate::domain::plan::{Item, ItemKind, Plan};
-use crate::domain::release::{Drafting, Release, ReleaseState, Review};
+use crate::domain::release::{Drafting, Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
@@ -255,180 +257,6 @@ fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Opti
         Repeat::Cron(rule) => rule.cron.next(release.opened_at.max(now), plan.zone),
         Repeat::Every(rule) => Some(rule.every.after(release.due_at.unwrap_or(now))),
     }
-}
-
-/// New facts make new drafts: open drafts take them in, texts under review are marked stale and stay as they were, and
-/// what is signed but not yet out is drafted again.
-pub(crate) async fn follow_facts(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    for mut release in tx.releases_of(&incident.id).await? {
-        date_late(tx, world, now, incident, &mut release, entries).await?;
-        match release.state.clone() {
-            ReleaseState::Drafting(drafting) => {
-                remake(tx, world, now, incident, &mut release, drafting, entries).await?;
-            }
-            ReleaseState::InReview(review) => {
-                mark_stale(tx, world, now, incident, release, review, entries).await?;
-            }
-            ReleaseState::Approved { version, .. } => {
-                take_back(tx, world, now, incident, release, version, entries).await?;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-/// A text under review keeps its words; its signers are told if there are newer ones.
-async fn mark_stale(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    mut release: Release,
-    review: Review,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let standing = bulletin(tx, &release.id, review.version).await?;
-    let made = make(tx, world, now, incident, &release, Some(&standing)).await?;
-    let Some(made) = made.version else {
-        return Ok(());
-    };
-    let newer = Some(made).filter(|made| *made > review.version);
-    if newer == review.stale {
-        return Ok(());
-    }
-    let (act, data) = match newer {
-        Some(newer) => (
-            "review-stale",
-            newer_data(tx, &release, &standing, newer).await?,
-        ),
-        None => (
-            "review-current",
-            json!({ "item": release.item, "version": review.version }),
-        ),
-    };
-    release.state = ReleaseState::InReview(Review {
-        stale: newer,
-        ..review
-    });
-    tx.update_release(&mut release).await?;
-    entries.push(entry(now, ENGINE, act, &release, data));
-    Ok(())
-}
-
-async fn newer_data(
-    tx: &mut Tx,
-    release: &Release,
-    standing: &Bulletin,
-    newer: u32,
-) -> Result<serde_json::Value, VerbError> {
-    let new = bulletin(tx, &release.id, newer).await?;
-    let difference = differences(standing, &new);
-    Ok(json!({ "item": release.item, "newer_version": newer, "difference": difference }))
-}
-
-/// What is signed and waits for the text it belongs to would go out with nobody looking at it again: if facts have
-/// made it old, it is a draft once more.
-async fn take_back(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    mut release: Release,
-    version: u32,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let standing = bulletin(tx, &release.id, version).await?;
-    let made = make(tx, world, now, incident, &release, Some(&standing)).await?;
-    let Some(newer) = made.version.filter(|made| *made > version) else {
-        return Ok(());
-    };
-    let data = newer_data(tx, &release, &standing, newer).await?;
-    let hand_written = standing.author != Author::Template;
-    release.state = ReleaseState::Drafting(Drafting {
-        version: Some(if hand_written { version } else { newer }),
-        newer: hand_written.then_some(newer),
-        returned: Some("facts have changed since it was signed".into()),
-        ..Drafting::default()
-    });
-    tx.update_release(&mut release).await?;
-    entries.push(entry(now, ENGINE, "approval-void", &release, data));
-    Ok(())
-}
-
-/// Makes an open draft anew with what is known now; one that a person wrote stays, and they are told.
-pub(crate) async fn remake(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    release: &mut Release,
-    drafting: Drafting,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let current = match drafting.version {
-        Some(version) => Some(bulletin(tx, &release.id, version).await?),
-        None => None,
-    };
-    let made = make(tx, world, now, incident, release, current.as_ref()).await?;
-    let (next, act, data) = match current {
-        // What a person wrote is not thrown away by a number that changed; they are told instead.
-        Some(current) if current.author != Author::Template => {
-            let newer = made.version.filter(|made| *made > current.version);
-            let data = match newer {
-                Some(newer) => newer_data(tx, release, &current, newer).await?,
-                None => json!({ "item": release.item, "version": current.version }),
-            };
-            let next = Drafting {
-                newer,
-                ..drafting.clone()
-            };
-            (next, "facts-changed-after-edit", data)
-        }
-        _ => {
-            let next = Drafting {
-                returned: drafting.returned.clone(),
-                ..made
-            };
-            let data = drafting_data(release, &next);
-            (next, "release-drafted", data)
-        }
-    };
-    if next != drafting {
-        entries.push(entry(now, ENGINE, act, release, data));
-        release.state = ReleaseState::Drafting(next);
-        tx.update_release(release).await?;
-    }
-    Ok(())
-}
-
-/// A deadline whose anchor has only now become known (a warning that was issued after the declaration).
-async fn date_late(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    release: &mut Release,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    if release.due_at.is_some() || release.tied_to.is_some() || !release.state.is_open() {
-        return Ok(());
-    }
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let item = item_of(&plan, release)?;
-    release.due_at = earliest_due(&item.due, &incident.anchors(), plan.zone, &plan.calendar);
-    if release.due_at.is_some() {
-        tx.update_release(release).await?;
-        let data = json!({ "item": release.item, "due_at": release.due_at });
-        entries.push(entry(now, ENGINE, "release-dated", release, data));
-    }
-    Ok(())
 }
 
 pub(crate) fn must_be_own(actor: &Actor, release: &Release) -> Result<(), VerbError> {

@@ -8,7 +8,7 @@ use chrono::Datelike;
 use serde_json::json;
 
 use super::{VerbError, World, bulletin, entry, item_of};
-use crate::domain::bulletin::{Bulletin, Countersign, Publication};
+use crate::domain::bulletin::{Bulletin, Owed, Publication};
 use crate::domain::deadline::{Anchors, Repeat, earliest_due};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
 use crate::domain::incident::Incident;
@@ -29,7 +29,7 @@ pub(crate) async fn approved(
     release: &mut Release,
     version: u32,
     hash: &str,
-    owed: Option<Countersign>,
+    owed: Option<Owed>,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     let waits = match (&release.tied_to, release.correction) {
@@ -41,10 +41,16 @@ pub(crate) async fn approved(
         _ => false,
     };
     if waits {
+        let declined = match &release.state {
+            ReleaseState::InReview(review) => review.stale,
+            _ => None,
+        };
         release.state = ReleaseState::Approved {
             version,
             hash: hash.to_owned(),
             at: now,
+            owed,
+            declined,
         };
         tx.update_release(release).await?;
         entries.push(entry(
@@ -67,7 +73,7 @@ async fn publish(
     release: &mut Release,
     version: u32,
     hash: &str,
-    owed: Option<Countersign>,
+    owed: Option<Owed>,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     let plan = world.pinned(tx, &release.plan_hash).await?;
@@ -87,7 +93,7 @@ async fn publish(
         at: now,
         due_at: release.due_at,
         valid_until: text.valid_for.map(|span| span.after(now)),
-        countersign: owed,
+        countersign: owed.map(|owed| owed.from(now)),
     };
     let late = publication.is_late();
     release.state = ReleaseState::Published(publication.clone());
@@ -367,9 +373,15 @@ async fn date_what_belongs(
             &tied,
             json!({ "item": tied.item, "due_at": tied.due_at }),
         ));
-        if let ReleaseState::Approved { version, hash, .. } = tied.state.clone() {
+        if let ReleaseState::Approved {
+            version,
+            hash,
+            owed,
+            ..
+        } = tied.state.clone()
+        {
             Box::pin(publish(
-                tx, world, now, &mut tied, version, &hash, None, entries,
+                tx, world, now, &mut tied, version, &hash, owed, entries,
             ))
             .await?;
         } else {

@@ -103,29 +103,33 @@ async fn wake(
     }
     match release.state.clone() {
         ReleaseState::InReview(review) => pass_turn(&plan, now, &mut release, review, entries),
-        ReleaseState::Published(publication) => {
-            if publication.valid_until.is_some_and(|until| until <= now) {
-                let was_due = publication.valid_until;
-                release.state = ReleaseState::Expired {
-                    at: now,
-                    was: publication,
-                };
-                super::publish::set_standing(tx, now, &release, Standing::Expired { at: now })
-                    .await?;
-                // What has waited longer than it is valid would only mislead.
-                let mut cancelled = 0;
-                for dispatch in tx.dispatches_of(&release.id).await? {
-                    cancelled += tx.stop_dispatch(&dispatch.id, now, "expired").await?;
-                }
-                let mut data = json!({ "item": release.item, "valid_until": was_due });
-                if cancelled > 0 {
-                    data["deliveries_cancelled"] = json!(cancelled);
-                }
-                entries.push(entry(now, ENGINE, "release-expired", &release, data));
-            } else if let Some(owed) = publication
-                .countersign
-                .clone()
-                .filter(|c| !c.is_complete() && c.due_at <= now)
+        ReleaseState::Published(publication)
+            if publication.valid_until.is_some_and(|until| until <= now) =>
+        {
+            let was_due = publication.valid_until;
+            release.state = ReleaseState::Expired {
+                at: now,
+                was: publication,
+            };
+            super::publish::set_standing(tx, now, &release, Standing::Expired { at: now }).await?;
+            // What has waited longer than it is valid would only mislead.
+            let mut cancelled = 0;
+            for dispatch in tx.dispatches_of(&release.id).await? {
+                cancelled += tx.stop_dispatch(&dispatch.id, now, "expired").await?;
+            }
+            let mut data = json!({ "item": release.item, "valid_until": was_due });
+            if cancelled > 0 {
+                data["deliveries_cancelled"] = json!(cancelled);
+            }
+            entries.push(entry(now, ENGINE, "release-expired", &release, data));
+        }
+        state => {
+            let publication = state.publication().cloned();
+            if let Some(publication) = publication
+                && let Some(owed) = publication
+                    .countersign
+                    .clone()
+                    .filter(|c| !c.is_complete() && !c.overdue_reported && c.due_at <= now)
             {
                 let post = owed.signer().map(|s| s.post.clone());
                 let mut publication = publication;
@@ -133,7 +137,7 @@ async fn wake(
                     overdue_reported: true,
                     ..owed
                 });
-                release.state = ReleaseState::Published(publication);
+                release.state.set_publication(publication);
                 let data = json!({ "item": release.item, "waits_for": post.as_ref().map(ToString::to_string) });
                 entries.push(entry(
                     now,
@@ -155,7 +159,6 @@ async fn wake(
                 .await?;
             }
         }
-        _ => {}
     }
     remind_of_deadline(tx, world, now, &plan, &mut release, late, entries).await?;
     tx.update_release(&mut release).await?;

@@ -101,7 +101,13 @@ fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
     for source in words {
         match source {
             Words::Fact(code) => {
-                writers.extend(incident.facts.get(code).and_then(|fact| fact.by.clone()));
+                writers.extend(
+                    incident
+                        .facts
+                        .get(code)
+                        .into_iter()
+                        .flat_map(|f| f.by.clone()),
+                );
             }
             Words::System("incident.end-reason") => {
                 writers.extend(incident.ended_by().map(str::to_owned));

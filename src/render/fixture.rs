@@ -101,7 +101,7 @@ impl World {
             value,
             as_of: at("2026-05-01T00:00:00Z"),
             source: Some("市气象局".into()),
-            by: None,
+            by: Vec::new(),
         };
         self.incident.facts.insert(code.into(), fact);
         self

@@ -59,7 +59,7 @@ fn fact_of(spec: &FactSpec) -> Fact {
         value,
         as_of: at("2026-07-01T01:00:00Z"),
         source: Some("值班记录".into()),
-        by: Some("duty".into()),
+        by: vec!["duty".into()],
     }
 }
 

@@ -270,7 +270,7 @@ async fn wait_for_draft(realm: &Realm, incident: &IncidentId, item: &str) -> Res
 /// Submits a release and lets whoever's turn it is sign, until it is out.
 async fn publish(realm: &Realm, drafter: &Actor, signers: &[&Actor], id: &ReleaseId) -> Result<()> {
     let (mut tx, world, now) = realm.begin().await?;
-    draft::submit(&mut tx, &world, now, drafter, id)
+    draft::submit(&mut tx, &world, now, drafter, id, None)
         .await
         .map_err(|e| stopped(&e))?;
     realm.commit(tx).await?;

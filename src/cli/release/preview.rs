@@ -5,12 +5,15 @@ use super::super::client::views::{Bulletin, Me, Reach, Release, Rendering};
 use super::super::output::{line, plain, say};
 use super::super::when;
 use super::super::{Exit, Failure, Result};
-use super::{get, list};
+use super::{LIST, list};
+use crate::domain::bulletin::NO_TEXT_YET;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 
 pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
-    let answer = get(client, id).await?;
+    // The server notes who was shown the text: from then on its code is theirs to sign by.
+    let query = [("preview", "true".to_owned())];
+    let answer = client.get(&["releases", id.as_str()], &query, LIST).await?;
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
@@ -45,8 +48,14 @@ pub(super) async fn next_step(
     let mut next = approve(release, bulletin);
     if let Some(newer) = release.newer_version {
         next.push_str(&format!(
-            " --despite-newer {newer}, if the older words are meant; else fabu release submit {} takes version {newer}",
-            release.id
+            " --despite-newer {newer}, if the older words are meant{}",
+            match newer {
+                NO_TEXT_YET => "; with what is known now the template has no text".to_owned(),
+                newer => format!(
+                    "; else fabu release submit {} --take-newer {newer}",
+                    release.id
+                ),
+            }
         ));
     }
     if release.correction.is_some() {
@@ -179,7 +188,14 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&format!("轮到 next {post}"))?;
     }
     if release.own_words {
-        line("由写稿人一人先行签发，待他人补签 released by whoever wrote it, to be countersigned")?;
+        line(match release.countersign_due_at {
+            Some(_) => {
+                "由写稿人一人先行签发，待他人补签 released by whoever wrote it, to be countersigned"
+            }
+            None => {
+                "由写稿人一人先行签发，已由他人补签 released by whoever wrote it, countersigned since"
+            }
+        })?;
     }
     if !release.missing_facts.is_empty() {
         line(&format!("缺 missing {}", release.missing_facts.join(", ")))?;

@@ -1,4 +1,5 @@
-//! A signature given after publication (补签).
+//! A signature given after publication (补签). What was said to the public on one signature is owed its second,
+//! whatever has become of the text since.
 
 use serde_json::json;
 
@@ -7,16 +8,13 @@ use super::{Act, Approved, Decided, refuse, sign};
 use crate::domain::approval::{
     Refusal, SignatureKind, acting_post, not_twice, of_round, same_text,
 };
-use crate::domain::bulletin::Publication;
-use crate::domain::release::{Release, ReleaseState};
+use crate::domain::release::Release;
 use crate::store::Tx;
 
-pub(super) async fn countersign(
-    tx: &mut Tx,
-    act: &Act<'_>,
-    mut release: Release,
-    mut publication: Publication,
-) -> Decided {
+pub(super) async fn countersign(tx: &mut Tx, act: &Act<'_>, mut release: Release) -> Decided {
+    let Some(mut publication) = release.state.publication().cloned() else {
+        return Err(draft::not_now(&release, "approved"));
+    };
     let Some(mut owed) = publication.countersign.clone() else {
         return Err(draft::not_now(&release, "approved"));
     };
@@ -44,7 +42,7 @@ pub(super) async fn countersign(
         "waits_for": owed.signer().map(|s| s.post.to_string()),
     });
     publication.countersign = Some(owed);
-    release.state = ReleaseState::Published(publication);
+    release.state.set_publication(publication);
     tx.update_release(&mut release).await?;
     let act_name = "release-countersigned";
     tx.append(vec![entry(

@@ -8,7 +8,7 @@ use crate::domain::approval::{
     Refusal, SignatureKind, acting_post, not_own_words, not_stale, not_twice, of_round, same_text,
 };
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::{Author, Bulletin, Countersign};
+use crate::domain::bulletin::{Author, Bulletin, Owed};
 use crate::domain::plan::{Plan, Route};
 use crate::domain::release::{Release, ReleaseState};
 use crate::store::Tx;
@@ -22,10 +22,21 @@ pub(super) async fn fast_route(
     mut release: Release,
     plan: &Plan,
 ) -> Decided {
+    // A correction has a route of its own, shorter than any.
+    if release.correction.is_some() {
+        return refuse(tx, act.now, act.actor, &release, Refusal::NoFastRoute).await;
+    }
+    if let ReleaseState::InReview(review) = &release.state
+        && review.submitted_by == act.actor.user
+    {
+        return refuse(tx, act.now, act.actor, &release, Refusal::OwnDraft).await;
+    }
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => {
             // A draft that nobody has submitted begins a round of its own.
-            let version = drafting.version.ok_or_else(|| draft::no_text(drafting))?;
+            let version = drafting
+                .version
+                .ok_or_else(|| draft::no_text(drafting, "approved"))?;
             release.rounds += 1;
             (version, drafting.newer)
         }
@@ -45,10 +56,14 @@ pub(super) async fn fast_route(
         Err(refusal) => return refuse(tx, act.now, act.actor, &release, refusal).await,
     };
     sign(tx, act, &release, version, &post, SignatureKind::Fast).await?;
-    let data = json!({
+    let due_at = owed.within.after(act.now);
+    let mut data = json!({
         "item": release.item, "version": version, "hash": act.seen, "post": post,
-        "countersign_due_at": owed.due_at, "owed": owed.signers.iter().map(|s| s.post.to_string()).collect::<Vec<_>>(),
+        "countersign_due_at": due_at, "owed": owed.signers.iter().map(|s| s.post.to_string()).collect::<Vec<_>>(),
     });
+    if let Some(newer) = newer {
+        data["despite_newer"] = json!(newer);
+    }
     let act_name = "released-before-countersignature";
     let mut entries = vec![entry(act.now, &act.actor.user, act_name, &release, data)];
     publish::approved(
@@ -71,7 +86,7 @@ fn decide(
     plan: &Plan,
     route: Option<&Route>,
     text: &Bulletin,
-) -> Result<(PostRef, Countersign), Refusal> {
+) -> Result<(PostRef, Owed), Refusal> {
     let (Some(route), Some(fast)) = (route, route.and_then(|route| route.fast.as_ref())) else {
         return Err(Refusal::NoFastRoute);
     };
@@ -91,18 +106,20 @@ fn decide(
                 .join(" / "),
         })?;
     not_own_words(&text.writers(), act.actor)?;
+    // Whose post has signed already need not sign again, and nobody else could in its place.
     let signers = plan
         .routes
         .get(&fast.countersign)
-        .map(|route| route.sign.clone())
-        .unwrap_or_default();
+        .into_iter()
+        .flat_map(|route| &route.sign)
+        .filter(|signer| signer.post != post)
+        .cloned()
+        .collect();
     Ok((
         post,
-        Countersign {
+        Owed {
             signers,
-            signed: 0,
-            due_at: fast.countersign_within.after(act.now),
-            overdue_reported: false,
+            within: fast.countersign_within,
             own_words: false,
         },
     ))

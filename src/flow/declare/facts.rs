@@ -82,7 +82,7 @@ pub(super) fn read_facts(
                         value,
                         as_of,
                         source,
-                        by: Some(actor.user.clone()),
+                        by: vec![actor.user.clone()],
                     },
                 );
             }
@@ -127,13 +127,18 @@ pub async fn set_facts(
         return Err(VerbError::Invalid { problems });
     }
     for (code, fact) in &mut facts {
-        // Whoever says again what stands there has not written it.
-        if let Some(standing) = incident
-            .facts
-            .get(code)
-            .filter(|f| f.says_the_same_as(fact))
-        {
+        let Some(standing) = incident.facts.get(code) else {
+            continue;
+        };
+        if fact.says_the_same_as(standing) {
+            // Whoever says again what stands there has not written it.
             fact.by.clone_from(&standing.by);
+        } else if fact.takes_over_words_of(standing) {
+            for writer in &standing.by {
+                if !fact.by.contains(writer) {
+                    fact.by.push(writer.clone());
+                }
+            }
         }
     }
     facts.retain(|code, fact| incident.facts.get(code) != Some(fact));

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{VerbError, World, entry, incident, must_take_part, plan};
+use super::super::{VerbError, World, draft, entry, incident, must_take_part, plan};
 use super::{Declared, must_be_active, one_line, pinned_plans};
 use crate::domain::approval::Actor;
 use crate::domain::expand::Change;
@@ -63,6 +63,7 @@ pub async fn change_level(
             .data(json!({ "from": from, "to": level, "reason": reason })),
     ];
     let releases = carry_out_all(tx, world, now, &incident, change, &mut entries).await?;
+    draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
     tx.append(entries).await?;
     Ok(Declared { incident, releases })
 }
@@ -97,6 +98,7 @@ pub async fn end(
     ];
     let releases = carry_out_all(tx, world, now, &incident, Change::End, &mut entries).await?;
     start_expiry(tx, now, &incident, &mut entries).await?;
+    draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
     tx.append(entries).await?;
     Ok(Declared { incident, releases })
 }

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::super::{VerbError, World, bulletin, declare, entry, item_of, release};
+use super::follow::follow_tied;
 use super::{channels_of, must_be_own, not_now};
 use crate::domain::approval::Actor;
-use crate::domain::bulletin::{Author, Bulletin, BulletinText, differences};
+use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
 use crate::domain::fact::finished_text;
 use crate::domain::release::{Drafting, Release, ReleaseState};
 use crate::domain::time::Moment;
@@ -69,6 +70,10 @@ pub async fn edit(
     };
     let edited = render::edited(&base, text, &around)
         .map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
+    // Whoever saves what stands has written nothing.
+    if release.state.standing_version() == Some(base.version) && edited.hash() == base.hash() {
+        return Ok(release);
+    }
     tx.add_bulletin(&edited).await?;
     let difference = differences(&base, &edited);
     release.state = ReleaseState::Drafting(Drafting {
@@ -79,14 +84,9 @@ pub async fn edit(
     tx.update_release(&mut release).await?;
     let data =
         json!({ "version": edited.version, "hash": edited.hash(), "difference": difference });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-edited",
-        &release,
-        data,
-    )])
-    .await?;
+    let mut entries = vec![entry(now, &actor.user, "release-edited", &release, data)];
+    follow_tied(tx, world, now, &release, &mut entries).await?;
+    tx.append(entries).await?;
     Ok(release)
 }
 
@@ -99,14 +99,17 @@ async fn base_of(
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => match drafting.version {
             Some(version) => (version, drafting.newer),
-            None => return Ok(tx.latest_bulletin(&release.id).await?.map(|b| (b, None))),
+            None => {
+                let latest = tx.latest_bulletin(&release.id).await?;
+                return Ok(latest.map(|b| (b, Some(NO_TEXT_YET))));
+            }
         },
         ReleaseState::InReview(review) => (review.version, review.stale),
         _ => return Ok(None),
     };
     let standing = bulletin(tx, &release.id, version).await?;
     match newer {
-        Some(newer) if standing.author == Author::Template => {
+        Some(newer) if standing.author == Author::Template && newer != NO_TEXT_YET => {
             Ok(Some((bulletin(tx, &release.id, newer).await?, None)))
         }
         newer => Ok(Some((standing, newer))),

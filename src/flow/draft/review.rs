@@ -5,14 +5,15 @@ use serde_json::json;
 use super::super::{VerbError, World, bulletin, declare, entry, item_of, publish, release};
 use super::{must_be_own, not_now};
 use crate::domain::approval::{Actor, acting_post};
-use crate::domain::bulletin::Author;
+use crate::domain::bulletin::{Author, NO_TEXT_YET};
 use crate::domain::plan::{Item, Plan, Signer};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
 
-/// Sends a draft on its route. On a stale review it takes the newer version and starts again.
+/// Sends a draft on its route. On a stale review it takes the newer version and starts again; words that a person wrote
+/// are given up for it only if `take_newer` names it, for a request that comes twice must not throw them away.
 ///
 /// # Errors
 /// A conflict when facts are missing or it is not a draft.
@@ -22,18 +23,18 @@ pub async fn submit(
     now: Moment,
     actor: &Actor,
     id: &ReleaseId,
+    take_newer: Option<u32>,
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
     must_be_own(actor, &release)?;
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => (
-            drafting.version.ok_or_else(|| no_text(drafting))?,
+            drafting
+                .version
+                .ok_or_else(|| no_text(drafting, "submitted"))?,
             drafting.newer,
         ),
-        ReleaseState::InReview(Review {
-            stale: Some(version),
-            ..
-        }) => (*version, None),
+        ReleaseState::InReview(review) => (newer_of(tx, &release, review, take_newer).await?, None),
         _ => return Err(not_now(&release, "submitted")),
     };
     let plan = world.pinned(tx, &release.plan_hash).await?;
@@ -71,11 +72,33 @@ pub async fn submit(
     Ok(release)
 }
 
-pub(crate) fn no_text(drafting: &Drafting) -> VerbError {
+/// The newer version that a text under review is to be exchanged for.
+async fn newer_of(
+    tx: &mut Tx,
+    release: &Release,
+    review: &Review,
+    take_newer: Option<u32>,
+) -> Result<u32, VerbError> {
+    let Some(newer) = review.stale.filter(|newer| *newer != NO_TEXT_YET) else {
+        return Err(not_now(release, "submitted"));
+    };
+    let standing = bulletin(tx, &release.id, review.version).await?;
+    if standing.author != Author::Template && take_newer != Some(newer) {
+        return Err(VerbError::conflict(format!(
+            "version {} is under review already, and it was written by hand; to give its words up for the template's, \
+             name version {newer} (fabu release submit {} --take-newer {newer}); nothing was changed",
+            review.version, release.id
+        )));
+    }
+    Ok(newer)
+}
+
+/// Why there is no text that could be `done` with.
+pub(crate) fn no_text(drafting: &Drafting, done: &str) -> VerbError {
     VerbError::conflict(match &drafting.fault {
-        Some(fault) => format!("there is no text: {fault}; nothing was submitted"),
+        Some(fault) => format!("there is no text: {fault}; nothing was {done}"),
         None => format!(
-            "facts are missing: {}; give them with `fabu incident facts`, nothing was submitted",
+            "facts are missing: {}; give them with `fabu incident facts`, nothing was {done}",
             drafting.missing.join(", ")
         ),
     })
@@ -98,12 +121,23 @@ fn signers_of(plan: &Plan, item: &Item, release: &Release) -> Result<Vec<Signer>
         })
 }
 
-/// Sends a text back to its drafters.
+fn on_route(actor: &Actor, is: bool) -> Result<(), VerbError> {
+    if is {
+        return Ok(());
+    }
+    Err(VerbError::Forbidden(format!(
+        "{} is not on the signing route of this release; nothing was changed",
+        actor.user
+    )))
+}
+
+/// Sends a text back to its drafters, also one that is signed and waits for another to go out.
 ///
 /// # Errors
 /// Invalid without a reason; forbidden for anybody whose turn it is not.
 pub async fn send_back(
     tx: &mut Tx,
+    world: &World,
     now: Moment,
     actor: &Actor,
     id: &ReleaseId,
@@ -111,26 +145,34 @@ pub async fn send_back(
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let ReleaseState::InReview(review) = &release.state else {
-        return Err(not_now(&release, "returned"));
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let (version, newer) = match &release.state {
+        ReleaseState::InReview(review) => {
+            let may = |s: &Signer| acting_post(actor, s, review.passed_to_deputy).is_some();
+            on_route(
+                actor,
+                review.signers.iter().any(may) || actor.user == review.submitted_by,
+            )?;
+            (review.version, review.stale)
+        }
+        // What is signed and waits for another text may still turn out to be wrong.
+        ReleaseState::Approved {
+            version, declined, ..
+        } => {
+            let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
+            let may = |s: &Signer| acting_post(actor, s, true).is_some();
+            on_route(actor, signers.iter().any(may))?;
+            (*version, *declined)
+        }
+        _ => return Err(not_now(&release, "returned")),
     };
-    let on_route = review
-        .signers
-        .iter()
-        .any(|s| acting_post(actor, s, review.passed_to_deputy).is_some());
-    if !on_route && actor.user != review.submitted_by {
-        return Err(VerbError::Forbidden(format!(
-            "{} is not on the signing route of this release; nothing was changed",
-            actor.user
-        )));
-    }
     // What a person wrote goes back as it is; a template's text goes back as it would be now.
-    let text = bulletin(tx, id, review.version).await?;
+    let text = bulletin(tx, id, version).await?;
     let hand_written = text.author != Author::Template;
-    let (version, newer) = match review.stale {
-        Some(newer) if hand_written => (review.version, Some(newer)),
+    let (version, newer) = match newer {
+        Some(newer) if hand_written || newer == NO_TEXT_YET => (version, Some(newer)),
         Some(newer) => (newer, None),
-        None => (review.version, None),
+        None => (version, None),
     };
     release.state = ReleaseState::Drafting(Drafting {
         version: Some(version),

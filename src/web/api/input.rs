@@ -63,6 +63,13 @@ pub struct RequestInput {
     pub item: String,
 }
 
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SubmitInput {
+    /// Of a text under review that a person wrote: give their words up for this newer version of the template's.
+    pub take_newer: Option<u32>,
+}
+
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoInput {}
@@ -162,6 +169,15 @@ pub struct ReleaseQuery {
     pub status: Option<String>,
     pub body: Option<String>,
     pub limit: Option<u32>,
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ShowQuery {
+    /// Every byte of the text is put before the eyes of whoever asks: from then on its check code is theirs to sign by.
+    #[serde(default)]
+    pub preview: bool,
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -1,5 +1,7 @@
 //! Releases: looked at, edited, sent on their route, signed, given up, corrected, withdrawn.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -10,7 +12,8 @@ use super::act::{Act, Begun, Change};
 use super::caller::Caller;
 use super::incidents::asked_incident;
 use super::input::{
-    ApproveInput, CorrectInput, NoInput, ReasonInput, ReleaseQuery, TextInput, facts, one_of,
+    ApproveInput, CorrectInput, ReasonInput, ReleaseQuery, ShowQuery, SubmitInput, TextInput,
+    facts, one_of,
 };
 use super::request::{Asked, Named, short_header};
 use super::view::ReleaseView;
@@ -22,7 +25,10 @@ use crate::domain::time::Moment;
 use crate::flow::draft::TextEdit;
 use crate::flow::{Answer, World, approve as approving, correct as correcting, declare, draft};
 use crate::id::ReleaseId;
-use crate::store::{ReleaseFilter, Shown, Tx};
+use crate::store::{ReleaseFilter, Shown, StoreError, Tx};
+
+/// How long a reader waits until it is noted what they were shown.
+const NOTE_WITHIN: Duration = Duration::from_secs(1);
 
 type Answered = Result<Response<Body>, Problem>;
 
@@ -72,13 +78,14 @@ fn body_code(given: Option<String>) -> Result<Option<String>, Problem> {
     }
 }
 
-/// One release with its text, its renderings and its signatures. The `ETag` is its version.
-#[utoipa::path(get, path = "/api/v1/releases/{id}", responses((status = 200, body = ReleaseView), (status = 404, body = Problem)))]
+/// One release with its text, its renderings and its signatures. The `ETag` is its version. With `?preview=true` the server
+/// notes that this person was shown the text.
+#[utoipa::path(get, path = "/api/v1/releases/{id}", params(ShowQuery), responses((status = 200, body = ReleaseView), (status = 404, body = Problem)))]
 pub async fn show(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    _: Asked<NoInput>,
+    Asked(query): Asked<ShowQuery>,
 ) -> Answered {
     let id = release_id(&id)?;
     let now = state.realm.now();
@@ -88,7 +95,7 @@ pub async fn show(
         .await?
         .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
     let view = whole(&mut tx, &state.realm.world(), now, &release).await?;
-    if let Some(shown) = view.shown(now) {
+    if let Some(shown) = view.shown(now).filter(|_| query.preview) {
         let known = tx.shown_to(&actor.user, &id).await?;
         let is_known = known
             .iter()
@@ -112,10 +119,17 @@ async fn remember_shown(
     id: &ReleaseId,
     shown: &Shown,
 ) -> crate::store::Result<()> {
-    let mut tx = state.realm.store.begin().await?;
-    tx.add_shown(&actor.user, id, shown).await?;
-    // Nobody waits for this, so nobody is woken.
-    tx.commit().await
+    let note = async {
+        let mut tx = state.realm.store.begin().await?;
+        tx.add_shown(&actor.user, id, shown).await?;
+        // Nobody waits for this, so nobody is woken.
+        tx.commit().await
+    };
+    // Whoever reads does not wait for a writer that stalls.
+    match tokio::time::timeout(NOTE_WITHIN, note).await {
+        Ok(noted) => noted,
+        Err(_) => Err(StoreError::Unavailable("it is busy".into())),
+    }
 }
 
 /// The view with the text that counts now: what went out, what is under review, or the newest draft.
@@ -220,14 +234,14 @@ async fn finish_shown(mut act: Box<Act>, release: Release, status: StatusCode) -
 }
 
 /// Sends a draft on its signing route.
-#[utoipa::path(post, path = "/api/v1/releases/{id}/submit", request_body = NoInput,
+#[utoipa::path(post, path = "/api/v1/releases/{id}/submit", request_body = SubmitInput,
     responses((status = 200, body = ReleaseView), (status = 409, body = Problem)))]
 pub async fn submit(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
     headers: HeaderMap,
-    change: Change<NoInput>,
+    change: Change<SubmitInput>,
 ) -> Answered {
     let id = release_id(&id)?;
     let mut act = match Act::begin(&state, &actor, &change).await? {
@@ -235,7 +249,8 @@ pub async fn submit(
         Begun::Again(answer) => return Ok(answer),
     };
     must_match(&mut act.tx, &id, &headers).await?;
-    let release = draft::submit(&mut act.tx, &act.world, act.now, &actor, &id).await?;
+    let newer = change.input.take_newer;
+    let release = draft::submit(&mut act.tx, &act.world, act.now, &actor, &id, newer).await?;
     finish(act, release, StatusCode::OK).await
 }
 
@@ -255,7 +270,15 @@ pub async fn send_back(
         Begun::Again(answer) => return Ok(answer),
     };
     must_match(&mut act.tx, &id, &headers).await?;
-    let release = draft::send_back(&mut act.tx, act.now, &actor, &id, &change.input.reason).await?;
+    let release = draft::send_back(
+        &mut act.tx,
+        &act.world,
+        act.now,
+        &actor,
+        &id,
+        &change.input.reason,
+    )
+    .await?;
     finish(act, release, StatusCode::OK).await
 }
 

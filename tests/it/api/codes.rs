@@ -14,7 +14,7 @@ crate::on_each_database!(
 async fn look(house: &House, token: &str, id: &str) -> Value {
     let request = house
         .http
-        .get(format!("{}/api/v1/releases/{id}", house.base));
+        .get(format!("{}/api/v1/releases/{id}?preview=true", house.base));
     crate::support::house::Heard::of(request.bearer_auth(token))
         .await
         .ok()
@@ -30,8 +30,13 @@ async fn a_code_stands_for_what_was_shown_to_this_person(database: &Database) {
     let notice = house.submitted().await;
     let id = notice["id"].as_str().unwrap();
     let approve = format!("/api/v1/releases/{id}/approve");
-    // The duty officer read it; the head did not.
+    // The duty officer read it; the head only looked at how it stands.
     let code = by_code(&house.release(id).await);
+    let state = house
+        .http
+        .get(format!("{}/api/v1/releases/{id}", house.base))
+        .bearer_auth(&head);
+    crate::support::house::Heard::of(state).await.ok();
     house.post_as(&head, &approve, &code).await.problem(
         403,
         "not-shown",

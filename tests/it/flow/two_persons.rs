@@ -84,8 +84,8 @@ async fn rewrite(town: &Town, actor: &Actor, id: &ReleaseId, text: &str) {
 }
 
 async fn give_back(town: &Town, actor: &Actor, id: &ReleaseId) {
-    let (mut tx, _, now) = town.realm.begin().await.unwrap();
-    send_back(&mut tx, now, actor, id, "再核一遍")
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    send_back(&mut tx, &world, now, actor, id, "再核一遍")
         .await
         .unwrap();
     town.realm.commit(tx).await.unwrap();
@@ -312,9 +312,11 @@ async fn a_text_written_by_hand_is_old_as_well_when_its_facts_change(database: &
         panic!("a draft")
     };
     assert_eq!(drafting.version, Some(2));
-    // Submitted twice, the template's text with the new facts is taken.
+    // A request that comes twice throws nothing away; the template's text with the new facts is taken by name.
     town.submit(&duty_officer(), &notice).await.unwrap();
-    town.submit(&duty_officer(), &notice).await.unwrap();
+    let again = town.submit(&duty_officer(), &notice).await.unwrap_err();
+    assert!(again.to_string().contains("--take-newer 3"), "{again}");
+    town.take_newer(&duty_officer(), &notice, 3).await.unwrap();
     done(sign(&town, &head(), &notice).await);
 }
 

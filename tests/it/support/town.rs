@@ -250,7 +250,20 @@ impl Town {
 
     pub async fn submit(&self, actor: &Actor, id: &ReleaseId) -> Result<Release, VerbError> {
         let (mut tx, world, now) = self.realm.begin().await?;
-        let release = draft::submit(&mut tx, &world, now, actor, id).await?;
+        let release = draft::submit(&mut tx, &world, now, actor, id, None).await?;
+        self.realm.commit(tx).await?;
+        Ok(release)
+    }
+
+    /// Gives up the words that a person wrote for a newer version of the template's.
+    pub async fn take_newer(
+        &self,
+        actor: &Actor,
+        id: &ReleaseId,
+        newer: u32,
+    ) -> Result<Release, VerbError> {
+        let (mut tx, world, now) = self.realm.begin().await?;
+        let release = draft::submit(&mut tx, &world, now, actor, id, Some(newer)).await?;
         self.realm.commit(tx).await?;
         Ok(release)
     }

@@ -234,6 +234,10 @@ impl Walk {
             _ => &self.people[who],
         };
         let id = &release.id;
+        let newer = match &release.state {
+            ReleaseState::InReview(review) => review.stale,
+            _ => None,
+        };
         let outcome = match &step.act {
             Deed::Edit => {
                 let change = TextEdit {
@@ -242,10 +246,10 @@ impl Walk {
                 };
                 edit(&mut tx, &world, now, actor, id, change).await.err()
             }
-            Deed::Submit => submit(&mut tx, &world, now, actor, id).await.err(),
+            Deed::Submit => submit(&mut tx, &world, now, actor, id, newer).await.err(),
             Deed::Return => {
                 let why = format!("退回{}", mark(actor));
-                send_back(&mut tx, now, actor, id, &why).await.err()
+                send_back(&mut tx, &world, now, actor, id, &why).await.err()
             }
             Deed::Correct { kind, reason } => {
                 let reason = reason.then(|| format!("原因{}", mark(actor)));
@@ -275,10 +279,6 @@ impl Walk {
                 };
                 let Some(text) = tx.bulletin(id, version).await.unwrap() else {
                     return;
-                };
-                let newer = match &release.state {
-                    ReleaseState::InReview(review) => review.stale,
-                    _ => None,
                 };
                 let consent = Consent {
                     fast: *fast,
@@ -355,6 +355,14 @@ fn check_release(release: &Release, writers: &BTreeSet<&str>, journal: &[&Sealed
         "nobody signs twice: {journal:#?}"
     );
     assert!(!signers.is_empty(), "{journal:#?}");
+    let submitter = journal
+        .get(review)
+        .filter(|e| e.act == "release-submitted")
+        .map(|e| e.actor.as_str());
+    assert!(
+        submitter.is_none_or(|one| !signers.contains(one)),
+        "{journal:#?}"
+    );
     let alone = signers.len() == 1 && signers.is_subset(writers);
     if alone {
         assert!(
@@ -382,7 +390,7 @@ fn check_release(release: &Release, writers: &BTreeSet<&str>, journal: &[&Sealed
             "review-stale" => newer = Some(&entry.data["newer_version"]),
             "release-submitted" => newer = entry.data.get("newer_version"),
             "review-current" => newer = None,
-            "release-signed" => {
+            "release-signed" | "released-before-countersignature" => {
                 if let Some(newer) = newer {
                     assert_eq!(&entry.data["despite_newer"], newer, "{journal:#?}");
                 }
