@@ -106,15 +106,12 @@ fn decide(
                 .join(" / "),
         })?;
     not_own_words(&text.writers(), act.actor)?;
-    // Whose post has signed already need not sign again, and nobody else could in its place.
-    let signers = plan
-        .routes
-        .get(&fast.countersign)
-        .into_iter()
-        .flat_map(|route| &route.sign)
-        .filter(|signer| signer.post != post)
-        .cloned()
-        .collect();
+    // The signatures that are missing: whose post has signed already need not sign again.
+    let route = plan.routes.get(&fast.countersign);
+    let mut signers = route.map(|route| route.sign.clone()).unwrap_or_default();
+    if signers.iter().any(|signer| signer.post != post) {
+        signers.retain(|signer| signer.post != post);
+    }
     Ok((
         post,
         Owed {

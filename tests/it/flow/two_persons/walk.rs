@@ -181,7 +181,8 @@ impl Walk {
 
     /// Every text fact that the first texts need, in this person's words.
     async fn words(&self, who: usize) {
-        let words = format!("情况{}", mark(&self.people[who]));
+        // Nothing but the mark, so that whose words they are is plain to the program as well.
+        let words = mark(&self.people[who]);
         let list = json!([{"measure": words, "body": "市水务局"}]);
         let mut facts: Vec<_> = [
             "situation",
@@ -204,7 +205,7 @@ impl Walk {
             Deed::Words => return self.words(who).await,
             Deed::Number(n) => {
                 // The first person's words again, so that a text under review grows old and others may still sign.
-                let place = format!("城关镇{n}处{}", mark(&self.people[0]));
+                let place = format!("{n}{}", mark(&self.people[0]));
                 let facts = [("rainfall", json!(n)), ("affected-areas", json!(place))];
                 return self.give(0, &facts).await;
             }
@@ -358,6 +359,16 @@ fn check_release(release: &Release, writers: &BTreeSet<&str>, journal: &[&Sealed
     let submitter = journal
         .get(review)
         .filter(|e| e.act == "release-submitted")
+        // What came back is under nobody's review any more.
+        .filter(|_| {
+            let mut since = journal[review..out].iter();
+            !since.any(|e| {
+                matches!(
+                    &*e.act,
+                    "release-returned" | "release-edited" | "approval-void"
+                )
+            })
+        })
         .map(|e| e.actor.as_str());
     assert!(
         submitter.is_none_or(|one| !signers.contains(one)),
@@ -389,7 +400,9 @@ fn check_release(release: &Release, writers: &BTreeSet<&str>, journal: &[&Sealed
         match &*entry.act {
             "review-stale" => newer = Some(&entry.data["newer_version"]),
             "release-submitted" => newer = entry.data.get("newer_version"),
-            "review-current" => newer = None,
+            "review-current" | "release-returned" | "release-edited" | "approval-void" => {
+                newer = None;
+            }
             "release-signed" | "released-before-countersignature" => {
                 if let Some(newer) = newer {
                     assert_eq!(&entry.data["despite_newer"], newer, "{journal:#?}");
@@ -427,7 +440,7 @@ fn nothing_is_public_that_one_person_could_have_written_and_released_alone() {
         })
         .unwrap();
     assert!(
-        public.get() > 60,
+        public.get() > 20,
         "the walks hardly published anything: {}",
         public.get()
     );
