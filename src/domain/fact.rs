@@ -160,9 +160,13 @@ impl FactSpec {
             what,
         };
         if self.kind == FactType::List {
-            let rows = value
-                .as_array()
-                .ok_or_else(|| fail(format!("expected a list of rows, got {}", name_of(value))))?;
+            let rows = value.as_array().ok_or_else(|| {
+                fail(format!(
+                    "expected a list of rows such as {}, got {}",
+                    self.row_for_show(),
+                    name_of(value)
+                ))
+            })?;
             if rows.len() > MAX_ROWS {
                 return Err(fail(format!("{} rows; {MAX_ROWS} is the most", rows.len())));
             }
@@ -174,6 +178,20 @@ impl FactSpec {
                 .map(FactValue::List);
         }
         read_scalar(self.kind, value, &self.choices).map_err(fail)
+    }
+
+    /// A row with every column, to be copied and filled in.
+    fn row_for_show(&self) -> String {
+        let cells: Vec<String> = self
+            .columns
+            .iter()
+            .map(|column| match column.kind {
+                FactType::Number | FactType::Integer => format!("{:?}: 0", column.column),
+                FactType::Flag => format!("{:?}: true", column.column),
+                _ => format!("{:?}: {:?}", column.column, column.label),
+            })
+            .collect();
+        format!("[{{{}}}]", cells.join(", "))
     }
 
     fn read_row(

@@ -1,6 +1,8 @@
 //! What two people signed is what goes out: nobody puts their own words before the public alone, what came back is
 //! signed anew, and old words go out only if somebody says so.
 
+mod old_words;
+mod owed;
 mod walk;
 
 use std::sync::Arc;
