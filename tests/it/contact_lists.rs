@@ -372,3 +372,54 @@ fn what_is_exported_comes_back_the_same_whatever_its_groups_are_called() {
     assert_eq!(contacts(&other), contacts(&desk));
     assert_eq!(export(&other), text);
 }
+
+#[test]
+fn a_list_takes_nothing_from_who_stands_without_saying_so() {
+    let desk = Desk::with_database();
+    desk.write(
+        "people.csv",
+        "编号,姓名,手机,邮箱,分组,岗位,语言\n1,张三,13800001234,z@example.invalid,media,office/duty,en\n",
+    );
+    desk.done(&["contact", "import", "people.csv"]);
+    let whole = export(&desk);
+    // A column that the list does not have says nothing.
+    desk.write(
+        "again.csv",
+        "编号,姓名,手机\n1,张三,13800001234\n2,李四,13900001234\n",
+    );
+    desk.run(&["contact", "import", "again.csv", "--dry-run"])
+        .says(0, &["1 contact would be added, 1 replaced"]);
+    desk.run(&["contact", "import", "again.csv"]).says(
+        0,
+        &[
+            "again.csv:3: note: 区域/分组/岗位: 1 person is",
+            "1 contact added, 1 replaced",
+        ],
+    );
+    assert!(
+        export(&desk).starts_with(whole.trim_end()),
+        "{}",
+        export(&desk)
+    );
+    for (table, said) in [
+        ("编号,姓名,手机\n1,张三,13700001234\n", "1 address less"),
+        ("编号,姓名,手机,分组\n1,张三,13800001234,\n", "1 group less"),
+        ("编号,姓名,手机,岗位\n1,张三,13800001234,\n", "1 post less"),
+        (
+            "编号,姓名,手机,语言\n1,张三,13800001234,zh-CN\n",
+            "another language",
+        ),
+        ("编号,姓名,手机\n1,王五,13600001234\n", "another person"),
+    ] {
+        desk.write("less.csv", table);
+        let before = export(&desk);
+        let answer = desk.run(&["contact", "import", "less.csv"]);
+        answer.says(3, &["less.csv:2: LOST", said, "nothing was imported"]);
+        desk.run(&["contact", "import", "less.csv", "--dry-run"])
+            .says(3, &[said]);
+        assert_eq!(export(&desk), before, "{table}");
+    }
+    desk.run(&["contact", "import", "less.csv", "--accept-losses"])
+        .says(0, &["0 contacts added, 1 replaced"]);
+    assert!(!export(&desk).contains("z@example.invalid"));
+}

@@ -1,6 +1,6 @@
 //! Reads rows and says of each bad one which line, which column and why.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::super::Contact;
 use super::draft::{Draft, Known};
@@ -27,6 +27,7 @@ pub struct Complaint {
 /// A row that was read: a contact, or what is wrong with it, or a contact and something worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    pub line: u64,
     pub contact: Option<Contact>,
     pub complaints: Vec<Complaint>,
 }
@@ -133,6 +134,19 @@ impl<'a> Reader<'a> {
         (self.layout.line, above)
     }
 
+    /// The columns that the file has.
+    pub fn has(&self) -> BTreeSet<Column> {
+        self.layout
+            .slots
+            .iter()
+            .filter_map(|slot| match slot.meaning {
+                Meaning::Holds(column) => Some(column),
+                Meaning::Family | Meaning::Given => Some(Column::Name),
+                Meaning::FixedLine | Meaning::Unknown => None,
+            })
+            .collect()
+    }
+
     pub fn separator(&self) -> &'static str {
         self.layout.separator()
     }
@@ -171,6 +185,7 @@ impl<'a> Reader<'a> {
             draft.out(None, why);
             let (contact, complaints) = draft.finish();
             return Some(Row {
+                line,
                 contact,
                 complaints,
             });
@@ -188,6 +203,7 @@ impl<'a> Reader<'a> {
                 ),
             );
             return Some(Row {
+                line,
                 contact: None,
                 complaints: draft.complaints,
             });
@@ -273,14 +289,15 @@ impl<'a> Reader<'a> {
 
     /// Looks for what stood in an earlier row already.
     fn compare(&mut self, mut draft: Draft) -> Row {
+        let line = draft.line;
         if draft.is_out() {
             let (contact, complaints) = draft.finish();
             return Row {
+                line,
                 contact,
                 complaints,
             };
         }
-        let line = draft.line;
         let said = fingerprint(&draft);
         match self.codes.get(&hash(&draft.code)) {
             Some((earlier, before)) if *before == said => {
@@ -291,6 +308,7 @@ impl<'a> Reader<'a> {
                     ),
                 );
                 return Row {
+                    line,
                     contact: None,
                     complaints: draft.complaints,
                 };
@@ -310,6 +328,7 @@ impl<'a> Reader<'a> {
         if draft.is_out() {
             let (contact, complaints) = draft.finish();
             return Row {
+                line,
                 contact,
                 complaints,
             };
@@ -347,6 +366,7 @@ impl<'a> Reader<'a> {
         }
         let (contact, complaints) = draft.finish();
         Row {
+            line,
             contact,
             complaints,
         }
@@ -375,6 +395,7 @@ impl Iterator for Reader<'_> {
                         lost: true,
                     };
                     return Some(Row {
+                        line,
                         contact: None,
                         complaints: vec![complaint],
                     });
