@@ -3,9 +3,11 @@
 //! Whole addresses stay in the store and on the wire; logs, tables and error texts print [`mask_address`].
 
 mod address;
+mod replace;
 pub mod sheet;
 
 pub use address::{AddressKind, BadAddress};
+pub use replace::replace;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -6,6 +6,7 @@
 mod gaps;
 mod marks;
 mod scan;
+mod sure;
 
 /// What kind of hole it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,33 +35,36 @@ pub fn holes(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Hole> {
     scan::holes(text, known)
 }
 
-/// Refuses a fact, a title or a reason that says that it is not finished. Braces and brackets are let through: what is
-/// given as a fact is never evaluated.
+/// Refuses a fact, a title or a reason that can only mean that it is not finished. Braces and brackets are let through:
+/// what is given as a fact is never evaluated; and so is everything doubtful, which would keep a text waiting at night.
 ///
 /// # Errors
 /// Names the words and what to do.
 pub fn refuse_left_for_later(text: &str) -> Result<(), String> {
-    refuse(text, |sort| sort == Sort::Later)
+    match sure::first(text) {
+        Some((at, words)) => Err(refusal(text, at, &words)),
+        None => Ok(()),
+    }
 }
 
-/// Refuses a text written by hand that holds any hole.
+/// Refuses a text written by hand that is not finished or holds the place of a fact.
 ///
 /// # Errors
 /// Names the words and what to do.
 pub fn refuse_unfilled(text: &str) -> Result<(), String> {
-    refuse(text, |sort| sort != Sort::Doubtful)
+    refuse_left_for_later(text)?;
+    let found = holes(text, &|_| false);
+    match found.iter().find(|hole| hole.sort == Sort::Placeholder) {
+        Some(hole) => Err(refusal(text, hole.at, &hole.text)),
+        None => Ok(()),
+    }
 }
 
-fn refuse(text: &str, is_refused: fn(Sort) -> bool) -> Result<(), String> {
-    let found = holes(text, &|_| false);
-    let Some(hole) = found.iter().find(|hole| is_refused(hole.sort)) else {
-        return Ok(());
-    };
-    let at = text[..hole.at].chars().count() + 1;
-    Err(format!(
-        "“{}” at character {at} was left to be filled in, and the public would read it as it stands: write what is known, or leave it out",
-        hole.text
-    ))
+fn refusal(text: &str, at: usize, words: &str) -> String {
+    let at = text[..at].chars().count() + 1;
+    format!(
+        "“{words}” at character {at} was left to be filled in, and the public would read it as it stands: write what is known, or leave it out"
+    )
 }
 
 #[cfg(test)]
@@ -110,7 +114,11 @@ mod tests {
             "雨量@@rainfall@@",
             "雨量__rainfall__",
             "雨量〔rainfall〕",
-            "雨量（rainfall）",
+            "雨量（max-rainfall）",
+            "雨量#rainfall#",
+            "雨量«rainfall»",
+            "雨量%1$s",
+            "雨量%@",
             "雨量{% rainfall %}",
             "雨量｛ ｛ rainfall ｝ ｝",
             "雨量﹛rainfall﹜",
@@ -164,16 +172,38 @@ mod tests {
             "＊＊人",
             "请在此处填写",
             "(to be added)",
+            "将于XX日8时恢复",
+            "定于XX时",
+            "位于XX镇",
+            "少于X人",
+            "低于XX毫米",
+            "水位高X米",
+            "沿江××路",
+            "转移安置万××人",
+            "A××路",
+            "G××高速",
+            "20XX年",
+            "202X年",
+            "第X号",
+            "X号楼",
+            "死亡N人",
+            "——月——日",
+            "2026年月日",
+            "0510-8888XXXX",
+            "1380000XXXX",
         ] {
             assert!(
                 sorts(text).contains(&Sort::Later),
                 "{text}: {:?}",
                 holes(text, &known)
             );
-            assert!(refuse_left_for_later(text).is_err(), "{text}");
         }
         for text in [
             "某某路",
+            "雨量【雨量】",
+            "（rainfall）",
+            "“rainfall”",
+            "死亡?人",
             "死亡……人",
             "某年施工",
             "死亡  人",
@@ -182,8 +212,86 @@ mod tests {
             "时间（待定）",
         ] {
             assert_eq!(sorts(text), [Sort::Doubtful], "{text}");
-            assert!(refuse_left_for_later(text).is_ok(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_fact_at_night_is_refused_only_for_what_can_mean_nothing_else() {
+        for text in [
+            "【待补充】",
+            "（待补充）",
+            "原因（待补充）。",
+            "[待填]",
+            "待补充",
+            "待补充。",
+            "TODO",
+            "时间TBD。",
+            "xxx",
+            "XXX",
+            "原因____。",
+            "＿＿",
+            "…",
+            "……",
+            "...",
+            "—",
+            "？",
+            "略",
+            "同上。",
+            "死亡XX人",
+            "死亡X人，伤XX人",
+            "X月X日恢复",
+            "2026年  月  日",
+            "【请填写单位名称】",
+            "（此处填写原因）",
+            "[insert date]",
+            "#REF!",
+            "雨量####毫米",
+            "N/A",
+        ] {
+            assert!(refuse_left_for_later(text).is_err(), "{text}");
+            assert!(refuse_unfilled(text).is_err(), "{text}");
+        }
+        for text in [
+            "受灾群众请在此处登记领取物资",
+            "体育馆北门（请在此集合）",
+            "请绕行沿江路（此处水深超过1米）",
+            "扫码在此填写登记表",
+            "患者施××，女，35岁",
+            "患者欧阳××",
+            "患者××",
+            "面积×亩均产值",
+            "雨强=雨量×时间",
+            "信息待录入系统",
+            "库存不足，待补充。",
+            "物资保障：待补充",
+            "（待补偿农户12户）",
+            "（待更新的管网3公里）",
+            "shelter at the school (to be opened at 20:00)",
+            "**人员转移**已完成",
+            "网传“明天停水???”不实",
+            "网传“XX超市停业”系谣言",
+            "网传某医院死亡XX人不实",
+            "今年11月 日均供水3万吨",
+            "2026年 月报",
+            "【请输入验证码】类短信系诈骗",
+            "伤亡情况待核实",
+            "恢复时间待定",
+            "A区×3栋",
+            "4×100米",
+            "XXL号",
+            "X光车2辆",
+            "余震（略）",
+            "见《GB29639-2020》",
+            "A__1",
+            "https://a.invalid/x__y",
+            "无",
+            "a",
+            "",
+        ] {
+            assert_eq!(refuse_left_for_later(text), Ok(()), "{text}");
+            assert_eq!(refuse_unfilled(text), Ok(()), "{text}");
+        }
+        assert!(refuse_left_for_later("{{situation}}").is_ok());
     }
 
     #[test]
@@ -194,6 +302,16 @@ mod tests {
             "二〇〇八年",
             "张某某，男，35岁",
             "患者王××",
+            "患者欧阳××，男",
+            "村民江××",
+            "死者康××",
+            "出生年月日",
+            "2026年 月报",
+            "今年11月 日均供水",
+            "见《GB29639-2020》",
+            "批号XX2026",
+            "——人民日报",
+            "N95口罩",
             "XXL号",
             "3×5米",
             "X光检查",

@@ -1,28 +1,48 @@
 //! Links stand alone. Telephones and chat programs take every sign up to the next space into what is tapped, and some see
 //! no link behind a letter.
 
-const SCHEMES: [&str; 2] = ["https://", "http://"];
+const BEGINS: [&str; 3] = ["https://", "http://", "www."];
 
 /// `text` with a space between a link and what stands beside it, where a reader's program would not find its ends.
 /// `own` is the address of the text itself, which ends where it ends whatever follows.
 pub fn apart(text: &str, own: Option<&str>) -> String {
+    // As many bytes as `text`, so that places in one are places in the other.
+    let lower = text.to_ascii_lowercase();
     let mut out = String::with_capacity(text.len() + 8);
-    let mut rest = text;
-    while let Some(start) = SCHEMES.iter().filter_map(|scheme| rest.find(scheme)).min() {
-        let (before, link) = rest.split_at(start);
+    let mut at = 0;
+    while let Some(start) = BEGINS
+        .iter()
+        .filter_map(|mark| begin(&lower, at, mark))
+        .min()
+    {
+        let before = &text[at..start];
         out.push_str(before);
         if before.ends_with(char::is_alphanumeric) {
             out.push(' ');
         }
+        let link = &text[start..];
         let (end, is_ours) = end_of(link, own);
         out.push_str(&link[..end]);
-        rest = &link[end..];
-        if needs_space(rest, is_ours) {
+        at = start + end;
+        if needs_space(&text[at..], is_ours) {
             out.push(' ');
         }
     }
-    out.push_str(rest);
+    out.push_str(&text[at..]);
     out
+}
+
+/// The first place from `at` where a link begins with `mark`. A `www.` inside a word or an address begins none.
+fn begin(lower: &str, at: usize, mark: &str) -> Option<usize> {
+    lower[at..]
+        .match_indices(mark)
+        .map(|(found, _)| at + found)
+        .find(|start| {
+            let is_free = |c: char| !c.is_ascii_alphanumeric() && !"./@-_:".contains(c);
+            let has_name =
+                lower[start + mark.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
+            mark != "www." || has_name && lower[..*start].chars().next_back().is_none_or(is_free)
+        })
 }
 
 /// Where the link that `text` begins with ends, and whether it is one of our own, whose end is known.
@@ -30,7 +50,13 @@ fn end_of(text: &str, own: Option<&str>) -> (usize, bool) {
     if let Some(own) = own.filter(|own| text.starts_with(*own)) {
         return (own.len(), true);
     }
-    let is_part = |c: char| c.is_ascii_graphic() && !"<>\"`{}|\\^".contains(c);
+    // A host in another script goes on in it; behind any other, such letters are words.
+    let scheme = text.find("://").map_or(0, |at| at + 3);
+    let is_foreign = text[scheme..].starts_with(|c: char| !c.is_ascii() && c.is_alphanumeric());
+    let is_part = |c: char| {
+        c.is_ascii_graphic() && !"<>\"`{}|\\^".contains(c)
+            || is_foreign && !c.is_ascii() && c.is_alphanumeric()
+    };
     let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
     let ours = text[..end].find("/b/").map(|at| at + 3).filter(|at| {
         let id = &text[*at..end];
@@ -56,8 +82,7 @@ fn needs_space(rest: &str, is_ours: bool) -> bool {
         return false;
     }
     if !is_ours {
-        // An address may go on in another script; a sign of another script never belongs to it.
-        return !next.is_ascii() && !next.is_alphanumeric();
+        return !next.is_ascii();
     }
     if next == '/'
         || next == '?'
@@ -104,7 +129,23 @@ mod tests {
             apart("原文见https://a.invalid/b/L-02。", Some(OWN)),
             "原文见 https://a.invalid/b/L-02 。"
         );
-        assert_eq!(apart("http://x.cn/a，乙", None), "http://x.cn/a ，乙");
+        for (text, made) in [
+            ("http://x.cn/a，乙", "http://x.cn/a ，乙"),
+            ("见http://x.cn/a查询", "见 http://x.cn/a 查询"),
+            ("见HTTPS://X.cn/a。", "见 HTTPS://X.cn/a 。"),
+            ("登录www.shili.gov.cn查询", "登录 www.shili.gov.cn 查询"),
+            ("登录WWW.shili.gov.cn，", "登录 WWW.shili.gov.cn ，"),
+            ("https://www.x.cn）", "https://www.x.cn ）"),
+            ("www.x.cn", "www.x.cn"),
+            ("a@www.x.cn。", "a@www.x.cn。"),
+            ("awww.x。", "awww.x。"),
+            (
+                "https://示例.中国/洪水，详见",
+                "https://示例.中国/洪水 ，详见",
+            ),
+        ] {
+            assert_eq!(apart(text, None), made);
+        }
         assert_eq!(
             apart("https://示例.中国/洪水", None),
             "https://示例.中国/洪水"
@@ -113,7 +154,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn only_spaces_are_added_and_only_once(text in "(https://a\\.invalid/b/L-01|http://b\\.cn/c|[，。a )甲1.]){0,9}") {
+        fn only_spaces_are_added_and_only_once(text in "(https://a\\.invalid/b/L-01|http://b\\.cn/c|WWW\\.d\\.cn|[，。a )甲1.]){0,9}") {
             let once = apart(&text, Some(OWN));
             prop_assert_eq!(once.replace(' ', ""), text.replace(' ', ""));
             prop_assert_eq!(apart(&once, Some(OWN)), once.clone());

@@ -74,6 +74,38 @@ impl Tx {
         })
     }
 
+    /// Those of `codes` that stand, by their codes.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn contacts_by_code(&mut self, codes: &[&str]) -> Result<HashMap<String, Contact>> {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => {
+                "SELECT id, code, name, language FROM contact WHERE code IN (SELECT value FROM json_each($1))"
+            }
+            Dialect::Postgres => {
+                "SELECT id, code, name, language FROM contact WHERE code IN (SELECT json_array_elements_text($1::json))"
+            }
+        };
+        let rows = self.conn.query(sql, args![list(codes)]).await?;
+        let mut found = page(&rows)?;
+        self.fill(&mut found).await?;
+        Ok(found
+            .into_iter()
+            .map(|(_, contact)| (contact.code.clone(), contact))
+            .collect())
+    }
+
+    /// How many contacts are in no area, no group and no post: only what goes to everybody reaches them.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn count_nowhere(&mut self) -> Result<i64> {
+        let sql = "SELECT count(*) FROM contact c WHERE NOT EXISTS (SELECT 1 FROM contact_tag t WHERE t.contact = c.id)";
+        let rows = self.conn.query(sql, Vec::new()).await?;
+        Ok(rows.first().map(|row| row.int(0)).transpose()?.unwrap_or(0))
+    }
+
     /// The contacts of a reach after number `after`, in the order they were added, with their numbers.
     ///
     /// # Errors
@@ -103,19 +135,7 @@ impl Tx {
         let mut args = filters(reach);
         args.extend(args![after, limit]);
         let rows = self.conn.query(sql, args).await?;
-        let mut page = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let contact = Contact {
-                code: row.text(1)?.to_owned(),
-                name: row.text(2)?.to_owned(),
-                language: Language::from_code(row.text(3)?),
-                areas: Vec::new(),
-                groups: Vec::new(),
-                posts: Vec::new(),
-                addresses: Vec::new(),
-            };
-            page.push((row.int(0)?, contact));
-        }
+        let mut page = page(&rows)?;
         self.fill(&mut page).await?;
         Ok(page)
     }
@@ -351,6 +371,24 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+/// The contacts of rows of number, code, name and language, without tags and addresses.
+fn page(rows: &[super::Row]) -> Result<Vec<(i64, Contact)>> {
+    rows.iter()
+        .map(|row| {
+            let contact = Contact {
+                code: row.text(1)?.to_owned(),
+                name: row.text(2)?.to_owned(),
+                language: Language::from_code(row.text(3)?),
+                areas: Vec::new(),
+                groups: Vec::new(),
+                posts: Vec::new(),
+                addresses: Vec::new(),
+            };
+            Ok((row.int(0)?, contact))
+        })
+        .collect()
 }
 
 /// `$1` areas, `$2` groups, `$3` posts; an empty list does not restrict.

@@ -350,11 +350,14 @@ fn a_quotation_mark_that_is_never_closed_gives_nobody_anothers_number() {
     answer.says(
         3,
         &[
+            "people.csv:3: LOST: 引号: a quotation mark joins 3 lines",
             "people.csv:3: bad: a quotation mark is opened there and never closed: lines 3 to 5",
-            "1 contact added",
+            "nothing was imported",
         ],
     );
-    assert_eq!(contacts(&desk).len(), 1);
+    assert_eq!(contacts(&desk).len(), 0);
+    desk.run(&["contact", "import", "people.csv", "--accept-losses"])
+        .says(0, &["1 contact added"]);
 }
 
 #[test]
@@ -371,4 +374,142 @@ fn what_is_exported_comes_back_the_same_whatever_its_groups_are_called() {
     answer.says(0, &["1 contact added"]);
     assert_eq!(contacts(&other), contacts(&desk));
     assert_eq!(export(&other), text);
+}
+
+#[test]
+fn a_list_takes_nothing_from_who_stands_without_saying_so() {
+    let desk = Desk::with_database();
+    desk.write(
+        "people.csv",
+        "编号,姓名,手机,邮箱,分组,岗位,语言\n1,张三,13800001234,z@example.invalid,media,office/duty,en\n",
+    );
+    desk.done(&["contact", "import", "people.csv"]);
+    let whole = export(&desk);
+    // A column that the list does not have says nothing.
+    desk.write(
+        "again.csv",
+        "编号,姓名,手机\n1,张三,13800001234\n2,李四,13900001234\n",
+    );
+    desk.run(&["contact", "import", "again.csv", "--dry-run"])
+        .says(0, &["1 contact would be added, 1 replaced"]);
+    desk.run(&["contact", "import", "again.csv"]).says(
+        0,
+        &[
+            "again.csv:3: note: 区域/分组/岗位: 1 person is",
+            "1 contact added, 1 replaced",
+        ],
+    );
+    assert!(
+        export(&desk).starts_with(whole.trim_end()),
+        "{}",
+        export(&desk)
+    );
+    for (table, said) in [
+        ("编号,姓名,手机\n1,张三,13700001234\n", "1 address less"),
+        ("编号,姓名,手机,分组\n1,张三,13800001234,\n", "1 group less"),
+        ("编号,姓名,手机,岗位\n1,张三,13800001234,\n", "1 post less"),
+        (
+            "编号,姓名,手机,语言\n1,张三,13800001234,zh-CN\n",
+            "another language",
+        ),
+        ("编号,姓名,手机\n1,王五,13600001234\n", "another person"),
+    ] {
+        desk.write("less.csv", table);
+        let before = export(&desk);
+        let answer = desk.run(&["contact", "import", "less.csv"]);
+        answer.says(3, &["less.csv:2: LOST", said, "nothing was imported"]);
+        desk.run(&["contact", "import", "less.csv", "--dry-run"])
+            .says(3, &[said]);
+        assert_eq!(export(&desk), before, "{table}");
+    }
+    desk.run(&["contact", "import", "less.csv", "--accept-losses"])
+        .says(0, &["0 contacts added, 1 replaced"]);
+    assert!(!export(&desk).contains("z@example.invalid"));
+}
+
+#[test]
+fn everybody_in_a_cell_of_mail_addresses_is_kept() {
+    let (desk, answer) = import(
+        "姓名,邮箱,座机/手机\n\
+         甲,张三 <z@example.invalid>;李四 <l@example.invalid>,0510-12345678\n\
+         乙,San Zhang (s@example.invalid),13800001234#\n\
+         丙,m@example.invalid（备用）,电话1：13900001234，电话2：13700001234\n",
+    );
+    answer.says(0, &["3 contacts added"]);
+    let addresses: Vec<usize> = contacts(&desk)
+        .iter()
+        .map(|one| one["addresses"].as_array().unwrap().len())
+        .collect();
+    assert_eq!(addresses, [2, 2, 3]);
+}
+
+#[test]
+fn whoever_has_a_name_is_a_person_and_a_number_out_of_use_is_none() {
+    let (desk, answer) = import(
+        "姓名,手机,办公电话,备注\n\
+         张三,联系不上,,请填写新号\n\
+         备注勇,1380000,,示例\n\
+         李四,13900001234（停用）,,\n\
+         王五,1-415-555-0100,,\n\
+         赵六,1380000123.4,,\n\
+         孙七,13700001234,1.38E+10,\n\
+         钱八,13600001234,138****1234,\n\
+         合计,2人,,\n",
+    );
+    answer.says(
+        3,
+        &[
+            "people.csv:2: bad",
+            "people.csv:3: bad",
+            "people.csv:4: bad",
+            "people.csv:5: bad",
+            "people.csv:6: bad",
+            "people.csv:7: bad",
+            "people.csv:8: bad",
+            "people.csv:9: note",
+            "2 contacts added",
+        ],
+    );
+    for address in ["1380000,", "13900001234", "415-555"] {
+        assert!(!answer.err.contains(address), "{}", answer.err);
+    }
+    assert_eq!(contacts(&desk).len(), 2);
+}
+
+#[test]
+fn a_table_whose_form_loses_people_stops_the_import() {
+    for (table, said) in [
+        (
+            "姓名,手机,姓名,手机\n张三,13800001234,李四,13900001234\n",
+            "two tables stand side by side",
+        ),
+        (
+            "姓名,手机,备注\n\"张三,13800001234,\n李四,13900001234,\n王五\",13700001234,\n",
+            "joins 3 lines into one row",
+        ),
+        (
+            "姓名,手机,备注\n张三,13800001234,\"晚上打\n李四,13900001234,\n王五,13700001234,白天打\"\n",
+            "joins 3 lines into one row",
+        ),
+        (
+            "姓名,手机,分组\n张三,13800001234,media\n李四,13900001234,\n王五,13700001234,schools\n赵六,13600001234,\n",
+            "people.csv:3: LOST: 分组",
+        ),
+        (
+            "姓名,手机,片区\n张三,13800001234,城关镇\n李四,13900001234,城关镇\n",
+            "it holds places or groups",
+        ),
+    ] {
+        let desk = Desk::with_database();
+        desk.write("plans/bodies.yaml", BODIES);
+        desk.write("people.csv", table);
+        desk.run(&["contact", "import", "people.csv"])
+            .says(3, &["LOST", said, "nothing was imported"]);
+        assert_eq!(contacts(&desk).len(), 0, "{table}");
+    }
+    // Two columns of numbers are one person's, and a remark of two lines is a remark.
+    let (_, answer) = import(
+        "姓名,手机,手机,分组,备注\n张三,13800001234,13900001234,媒体,\"晚上打，\n白天不打\"\n李四,13700001234,,媒体,\n王五,13600001234,,,\n",
+    );
+    answer.says(0, &["3 contacts added"]);
 }

@@ -180,7 +180,21 @@ fn importing_again_replaces_and_never_doubles() {
         "people.csv",
         PEOPLE.replace("居民;东门", "媒体").replace("张三", "章三"),
     );
-    desk.run(&["contact", "import", "people.csv"])
+    // Two groups are taken away: that is said before it is done.
+    for option in ["--dry-run", "--json", "--strict"] {
+        let answer = desk.run(&["contact", "import", "people.csv", option]);
+        assert_eq!(answer.code, 3, "{answer:?}");
+    }
+    desk.run(&["contact", "import", "people.csv"]).says(
+        3,
+        &[
+            "people.csv:2: LOST: 已有联系人",
+            "2 groups less",
+            "nothing was imported",
+        ],
+    );
+    assert_eq!(names(&desk)[0], "张三");
+    desk.run(&["contact", "import", "people.csv", "--accept-losses"])
         .says(0, &["0 contacts added, 2 replaced"]);
     assert_eq!(names(&desk), ["章三", "欧阳㐂"]);
     assert_eq!(

@@ -3,12 +3,14 @@
 //! What would lose a whole column of addresses or a group of people stops the import before anything is written; what
 //! is wrong with one row costs that row, or the part of it.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::domain::contact::Contact;
+use crate::domain::contact::sheet::Column;
 use crate::domain::contact::sheet::{Places, Reader, SheetError, Targets, decode};
+use crate::domain::contact::{Contact, replace};
 use crate::domain::journal::Entry;
 use crate::store::{CONTACT_BATCH, StoreError, Upserted};
 
@@ -71,7 +73,7 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
         targets,
     };
     let reader = sheet.reader().map_err(|error| invalid(error.to_string()))?;
-    let verdict = Verdict::of(reader, text.encoding, is_compared);
+    let verdict = Verdict::of(reader, text.encoding, is_compared, &session.store).await?;
     let stops = verdict.stops() && !args.accept_losses;
     let refused = stops || (args.strict && verdict.loses());
     if !args.json {
@@ -112,6 +114,12 @@ fn conclude(args: &Args, verdict: &Verdict, stops: bool, done: Upserted) -> Resu
     }
     let (new, old) = (count(done.added, "contact", "contacts"), done.replaced);
     if args.dry_run {
+        let expected = verdict.expected;
+        say(&format!(
+            "{} would be added, {} replaced",
+            count(expected.added, "contact", "contacts"),
+            expected.replaced
+        ));
         say(&format!(
             "{good} would be imported, {bad} left out; nothing was changed (--dry-run)"
         ));
@@ -160,6 +168,7 @@ async fn write(
     let reader = sheet
         .reader()
         .map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+    let has = reader.has();
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let bar = progress(good);
     let mut done = Upserted::default();
@@ -185,7 +194,7 @@ async fn write(
             (false, false) => None,
         }
         };
-        done = write_batch(session, &batch, before, entry)
+        done = write_batch(session, &batch, &has, before, entry)
             .await
             .map_err(|error| {
                 let kept = before.added + before.replaced;
@@ -209,11 +218,21 @@ async fn write(
 async fn write_batch(
     session: &Session,
     batch: &[Contact],
+    has: &BTreeSet<Column>,
     before: Upserted,
     entry: impl Fn(Upserted) -> Option<Entry>,
 ) -> std::result::Result<Upserted, StoreError> {
     let mut tx = session.store.begin().await?;
-    let written = tx.upsert_contacts(batch).await?;
+    let codes: Vec<&str> = batch.iter().map(|contact| contact.code.as_str()).collect();
+    let standing = tx.contacts_by_code(&codes).await?;
+    let batch: Vec<Contact> = batch
+        .iter()
+        .map(|contact| match standing.get(&contact.code) {
+            Some(old) => replace(old, contact.clone(), has).0,
+            None => contact.clone(),
+        })
+        .collect();
+    let written = tx.upsert_contacts(&batch).await?;
     let done = Upserted {
         added: before.added + written.added,
         replaced: before.replaced + written.replaced,

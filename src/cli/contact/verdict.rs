@@ -1,12 +1,19 @@
 //! What reading a list of contacts through has shown, and how that is put to whoever imports it.
 
-use crate::domain::contact::sheet::{Complaint, Encoding, PassedOver, Reader, Remark};
-use crate::store::Upserted;
+use std::collections::{BTreeSet, HashMap};
+
+use crate::domain::audience::Reach;
+use crate::domain::contact::sheet::{Column, Complaint, Encoding, PassedOver, Reader, Remark};
+use crate::domain::contact::{Contact, replace};
+use crate::store::{CONTACT_BATCH, Store, StoreError, Tx, Upserted};
 
 use super::super::output::{count, say};
 
 /// Complaints shown to a person, those about losses first; `--json` has all.
 const SHOWN: usize = 50;
+
+/// People named of whom a list would take something away.
+const LESSENED: usize = 20;
 
 pub(super) struct Verdict {
     pub encoding: Encoding,
@@ -24,12 +31,25 @@ pub(super) struct Verdict {
     passed_over: Vec<PassedOver>,
     remarks: Vec<Remark>,
     complaints: Vec<Complaint>,
+    /// What writing would do.
+    pub expected: Upserted,
     /// Whether groups and posts could be compared with the plans.
     is_compared: bool,
 }
 
 impl Verdict {
-    pub fn of(mut reader: Reader<'_>, encoding: Encoding, is_compared: bool) -> Self {
+    /// Reads the list through, and compares it with who stands already.
+    pub async fn of(
+        mut reader: Reader<'_>,
+        encoding: Encoding,
+        is_compared: bool,
+        store: &Store,
+    ) -> Result<Self, StoreError> {
+        let mut tx = store.read().await?;
+        let is_first = tx.contacts(&Reach::default(), 0, 1).await?.is_empty();
+        let has = reader.has();
+        let mut against = Against::default();
+        let mut batch: Vec<(u64, Contact)> = Vec::new();
         let (mut good, mut bad, mut parts) = (0, 0, 0);
         let mut complaints = Vec::new();
         for row in reader.by_ref() {
@@ -37,9 +57,19 @@ impl Verdict {
             bad += u64::from(row.is_out());
             parts += u64::from(row.contact.is_some() && row.has_lost());
             complaints.extend(row.complaints);
+            batch.extend(row.contact.map(|contact| (row.line, contact)));
+            if batch.len() >= CONTACT_BATCH {
+                let standing = standing(&mut tx, is_first, &batch).await?;
+                against.look(std::mem::take(&mut batch), &standing, &has);
+            }
         }
+        let standing = standing(&mut tx, is_first, &batch).await?;
+        against.look(batch, &standing, &has);
+        drop(tx);
         let (heading_line, above) = reader.above();
-        Self {
+        let mut remarks = against.remarks();
+        remarks.extend(reader.remarks());
+        Ok(Self {
             encoding,
             separator: reader.separator(),
             good,
@@ -57,10 +87,11 @@ impl Verdict {
                 .map(|(line, text, is_loss)| (line, text.to_owned(), is_loss))
                 .collect(),
             passed_over: reader.passed_over(),
-            remarks: reader.remarks(),
+            remarks,
             complaints,
+            expected: against.expected,
             is_compared,
-        }
+        })
     }
 
     /// Whether a whole column or group of people would be lost: nothing is imported before somebody has looked.
@@ -108,6 +139,8 @@ impl Verdict {
             "in_part": self.parts,
             "added": done.added,
             "replaced": done.replaced,
+            "would_add": self.expected.added,
+            "would_replace": self.expected.replaced,
             "loses": self.loses(),
             "nothing_imported": refused || dry_run,
             "heading_line": self.heading_line,
@@ -118,6 +151,95 @@ impl Verdict {
             "remarks": self.remarks,
             "complaints": self.complaints,
         })
+    }
+}
+
+async fn standing(
+    tx: &mut Tx,
+    is_first: bool,
+    batch: &[(u64, Contact)],
+) -> Result<HashMap<String, Contact>, StoreError> {
+    if is_first {
+        return Ok(HashMap::new());
+    }
+    let codes: Vec<&str> = batch.iter().map(|(_, one)| one.code.as_str()).collect();
+    tx.contacts_by_code(&codes).await
+}
+
+/// What the list does to those who stand, and who would be reached by nothing.
+#[derive(Default)]
+struct Against {
+    expected: Upserted,
+    lessened: u64,
+    named: Vec<Remark>,
+    nowhere: u64,
+    first_nowhere: u64,
+}
+
+impl Against {
+    fn look(
+        &mut self,
+        batch: Vec<(u64, Contact)>,
+        standing: &HashMap<String, Contact>,
+        has: &BTreeSet<Column>,
+    ) {
+        for (line, contact) in batch {
+            let (contact, gone) = match standing.get(&contact.code) {
+                None => {
+                    self.expected.added += 1;
+                    (contact, Vec::new())
+                }
+                Some(old) => {
+                    self.expected.replaced += 1;
+                    replace(old, contact, has)
+                }
+            };
+            if !gone.is_empty() {
+                self.lessened += 1;
+                if self.named.len() < LESSENED {
+                    self.named.push(Remark {
+                        line,
+                        column: "已有联系人",
+                        what: format!(
+                            "it takes something from a contact that stands: {}",
+                            gone.join(", ")
+                        ),
+                        loses: true,
+                    });
+                }
+            }
+            if contact.areas.is_empty() && contact.groups.is_empty() && contact.posts.is_empty() {
+                self.nowhere += 1;
+                if self.nowhere == 1 {
+                    self.first_nowhere = line;
+                }
+            }
+        }
+    }
+
+    fn remarks(&self) -> Vec<Remark> {
+        let mut out = self.named.clone();
+        let more = self.lessened.saturating_sub(self.named.len() as u64);
+        if let Some(last) = self.named.last().filter(|_| more > 0) {
+            out.push(Remark {
+                line: last.line,
+                column: "已有联系人",
+                what: format!("and from {more} more below it"),
+                loses: true,
+            });
+        }
+        if self.nowhere > 0 {
+            out.push(Remark {
+                line: self.first_nowhere,
+                column: "区域/分组/岗位",
+                what: format!(
+                    "{}, the first in this line, in no area, no group and no post: only a text that goes to everybody reaches them",
+                    count(self.nowhere, "person is", "people are")
+                ),
+                loses: false,
+            });
+        }
+        out
     }
 }
 

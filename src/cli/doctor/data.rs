@@ -177,6 +177,14 @@ async fn contents(
             "contacts",
             format!("{}: {}", count.people, addresses.join(", ")),
         );
+        let nowhere = tx.count_nowhere().await?;
+        if nowhere > 0 {
+            found.warn(
+                "contacts",
+                format!("{nowhere} of {} are in no area, no group and no post: only a text that goes to everybody reaches them", count.people),
+                "import them again with 区域 (areas), 分组 (groups) or 岗位 (posts)",
+            );
+        }
         let mut empty = Vec::new();
         for group in plans.map(super::outlook::groups).unwrap_or_default() {
             let reach = Reach {

@@ -185,7 +185,7 @@ impl Column {
         self.words()[0]
     }
 
-    fn address_kind(self) -> Option<AddressKind> {
+    pub(super) fn address_kind(self) -> Option<AddressKind> {
         match self {
             Self::Phone => Some(AddressKind::Sms),
             Self::Email => Some(AddressKind::Email),

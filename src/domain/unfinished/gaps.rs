@@ -6,7 +6,11 @@ use super::scan::{BRACKETS, Find, Scan, is_blank, is_ident};
 /// The longest run of a letter or sign that is a gap; more is a line or noise.
 const WIDEST: usize = 12;
 /// Family names before 某某 and ××: a person who is not named, as notices put it.
-const FAMILIES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤";
+const FAMILIES: &str = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤施康柳樊温阳葛倪严牛俞鲁章齐童辛管祝左凌霍耿关焦阮翁尚颜梅盛涂庞殷詹洪常乔符兰季单官甫侯";
+/// Family names that are words as well: they are names only at the beginning, or behind what a person is.
+const WORDS_TOO: &str = "于高江万方白石金林常向左关安和时";
+/// How a word for a person ends: 患者, 驾驶员, 居民.
+const PERSONS: &str = "者员人民长生师属友工户子女男儿某";
 
 impl Scan<'_> {
     /// What a program writes where it had nothing: `#REF!`, `[object Object]`, empty brackets, `第  号`.
@@ -158,6 +162,18 @@ impl Scan<'_> {
         None
     }
 
+    /// Whether the signs from `at` stand for the given name of somebody: a family name in front, and nothing behind that
+    /// is counted or has a name itself.
+    fn is_person(&self, at: usize, length: usize) -> bool {
+        let Some(family) = self.before(at).filter(|c| FAMILIES.contains(*c)) else {
+            return false;
+        };
+        let in_front = at.checked_sub(2).and_then(|at| self.char(at));
+        let is_name = !WORDS_TOO.contains(family)
+            || in_front.is_none_or(|c| !c.is_alphabetic() || PERSONS.contains(c));
+        is_name && !self.unit(at + length) && !self.place(at + length)
+    }
+
     /// Two or more of a sign that stands for what is missing.
     pub(super) fn run(&self, at: usize) -> Option<Find> {
         let first = self.char(at)?;
@@ -189,9 +205,8 @@ impl Scan<'_> {
             || near(behind, |c| c.is_ascii_alphanumeric() || c == '-');
         let sort = match first {
             '○' | '〇' | '◯' if near(before, is_numeral) || near(behind, is_numeral) => None,
-            '×' | 'X' | 'x' | 'Ｘ' | 'ｘ' if before.is_some_and(|c| FAMILIES.contains(c)) => {
-                None
-            }
+            '×' | 'X' | 'x' | 'Ｘ' | 'ｘ' if self.is_person(at, length) => None,
+            _ if by_word && self.is_numbered(at, length) => Some(Sort::Later),
             '*' | '＊' => (self.unit(at + length) && !near(before, |c| c.is_ascii_digit()))
                 .then_some(Sort::Later),
             '…' | '.' | '。' => (self.unit(at + length) && self.is_short_unit(at + length))
@@ -211,13 +226,85 @@ impl Scan<'_> {
         }
     }
 
+    /// Signs that finish a number or the name of a road: `0510-8888XXXX`, `A××路`, `G××高速`.
+    fn is_numbered(&self, at: usize, length: usize) -> bool {
+        if !matches!(self.char(at), Some('X' | 'x' | 'Ｘ' | 'ｘ' | '×')) {
+            return false;
+        }
+        let behind = self.char(at + length);
+        let chars = |from: usize| (0..from).rev().map_while(|at| self.char(at));
+        let digits = chars(at)
+            .take_while(|c| c.is_ascii_digit() || *c == '-')
+            .filter(char::is_ascii_digit)
+            .count();
+        let ends = behind.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '-');
+        let letters = chars(at).take_while(|c| c.is_ascii_alphanumeric()).count();
+        let is_letter = letters == 1 && self.before(at).is_some_and(|c| c.is_ascii_uppercase());
+        let is_road = ["路", "街", "高速", "国道", "省道", "段", "线"]
+            .iter()
+            .any(|word| self.rest(at + length).starts_with(word));
+        ends && (digits > 6 && length + digits > 9 || is_letter && is_road)
+    }
+
+    /// A line where a number belongs: `——月——日`.
+    pub(super) fn dash(&self, at: usize) -> Option<Find> {
+        let length = self.count(at, |c| c == '—');
+        let is_counted = matches!(
+            self.char(at + length),
+            Some('年' | '月' | '日' | '时' | '人')
+        );
+        let ends = self
+            .char(at + length + 1)
+            .is_none_or(|c| !c.is_alphabetic());
+        (length > 1 && is_counted && ends).then_some(Find {
+            length,
+            sort: Sort::Later,
+            name: None,
+        })
+    }
+
     /// One letter where a number belongs: `死亡X人`.
     pub(super) fn letter(&self, at: usize) -> Option<Find> {
-        let is_letter = matches!(self.char(at)?, 'X' | 'x' | 'Ｘ' | 'ｘ' | '×' | '✕');
-        let is_free = self.before(at).is_none_or(|c| {
-            !c.is_ascii_alphanumeric() && !FAMILIES.contains(c) && !"XxＸｘ×".contains(c)
+        let sign = self.char(at)?;
+        let before = self.before(at);
+        let is_behind_a_word = before.is_some_and(|c| c.is_alphabetic() && !c.is_ascii());
+        if matches!(sign, 'N' | '?' | '？') {
+            return (is_behind_a_word && self.is_short_unit(at + 1)).then_some(Find {
+                length: 1,
+                sort: if sign == 'N' {
+                    Sort::Later
+                } else {
+                    Sort::Doubtful
+                },
+                name: None,
+            });
+        }
+        if sign == '2' {
+            // 20XX年 and 202X年.
+            let digits = self.count(at, |c| c.is_ascii_digit());
+            let letters = self.count(at + digits, |c| matches!(c, 'X' | 'x' | 'Ｘ' | '×'));
+            let is_year = digits + letters == 4 && letters > 0;
+            return (is_year
+                && before.is_none_or(|c| !c.is_ascii_alphanumeric())
+                && self.char(at + 4) == Some('年'))
+            .then_some(Find {
+                length: 4,
+                sort: Sort::Later,
+                name: None,
+            });
+        }
+        let is_letter = matches!(sign, 'X' | 'x' | 'Ｘ' | 'ｘ' | '×' | '✕');
+        let is_free = before.is_none_or(|c| {
+            !c.is_ascii_alphanumeric() && !self.is_person(at, 1) && !"XxＸｘ×".contains(c)
         });
-        (is_letter && is_free && self.unit(at + 1)).then_some(Find {
+        let is_counted = self.unit(at + 1)
+            || self.rest(at + 1).starts_with("号楼")
+            || self.rest(at + 1).starts_with('栋')
+            || before == Some('第')
+                && self
+                    .char(at + 1)
+                    .is_some_and(|c| "号期次批条项".contains(c));
+        (is_letter && is_free && is_counted).then_some(Find {
             length: 1,
             sort: Sort::Later,
             name: None,
@@ -226,16 +313,34 @@ impl Scan<'_> {
 
     /// `年  月  日`, with nothing between the words.
     pub(super) fn date(&self, at: usize) -> Option<Find> {
+        let is_between = self.before(at).is_some_and(|c| c.is_ascii_digit());
         let gap_to = |from: usize, word: char| {
             let gap = self.count(from, is_blank);
-            (gap > 0 && self.char(from + gap) == Some(word)).then_some(gap + 1)
+            (self.char(from + gap) == Some(word)).then_some(gap)
+        };
+        // 日均 and 月报 are words.
+        let ends = |at: usize| {
+            self.char(at)
+                .is_none_or(|c| !c.is_alphabetic() || is_blank(c) || "起前止至到上下".contains(c))
         };
         let length = match self.char(at)? {
             '年' => {
                 let month = gap_to(at + 1, '月')?;
-                1 + month + gap_to(at + 1 + month, '日').unwrap_or(0)
+                let day = gap_to(at + 2 + month, '日').filter(|day| ends(at + 3 + month + day));
+                match day {
+                    // 出生年月日 is a word, 2026年月日 is none.
+                    Some(day) if month + day > 0 || is_between => 3 + month + day,
+                    None if month > 0 && ends(at + 2 + month) => 2 + month,
+                    _ => return None,
+                }
             }
-            '月' => 1 + gap_to(at + 1, '日')?,
+            '月' => {
+                let day = gap_to(at + 1, '日')?;
+                if day == 0 || !ends(at + 2 + day) {
+                    return None;
+                }
+                2 + day
+            }
             _ => return None,
         };
         Some(Find {

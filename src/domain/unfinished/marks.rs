@@ -136,6 +136,18 @@ impl Scan<'_> {
                         .then(|| placeholder(length + 3 + tail, Some(name(at + 2, length))));
                 }
                 let length = word(at + 1);
+                if self.char(at + 1) == Some('@') {
+                    return Some(placeholder(2, None));
+                }
+                let digits = self.count(at + 1, |c| c.is_ascii_digit());
+                if digits > 0
+                    && self.char(at + 1 + digits) == Some('$')
+                    && self
+                        .char(at + 2 + digits)
+                        .is_some_and(|c| matches!(c, 's' | 'd' | 'f' | '@'))
+                {
+                    return Some(placeholder(digits + 3, None));
+                }
                 if length == 1 && self.char(at + 1).is_some_and(|c| matches!(c, 's' | 'd')) {
                     return Some(placeholder(2, None));
                 }
@@ -151,6 +163,12 @@ impl Scan<'_> {
                 let tail = usize::from(self.char(at + 1 + length) == Some('$'));
                 (starts(at + 1) && is_known)
                     .then(|| placeholder(length + 1 + tail, Some(name(at + 1, length))))
+            }
+            '#' if starts(at + 1) => {
+                let length = word(at + 1);
+                let is_closed = self.char(at + 1 + length) == Some('#');
+                let word = name(at + 1, length);
+                (is_closed && (self.known)(&word)).then(|| placeholder(length + 2, Some(word)))
             }
             mark @ ('@' | '_' | '#') if self.char(at + 1) == Some(mark) && starts(at + 2) => {
                 let length = self.count(at + 2, |c| {
@@ -190,14 +208,18 @@ impl Scan<'_> {
         to += usize::from(is_double && self.char(to) == Some(*close));
         let words = self.slice(from, from + inner).trim().to_owned();
         let length = to - at;
-        let is_pointed = matches!(open, '<' | '＜' | '〈');
+        let is_pointed = matches!(open, '<' | '＜' | '〈' | '«');
         let code = words.trim_matches(['%', '=', '/', ' ', '-']).to_owned();
         let is_tight = self.char(from).is_some_and(|c| !c.is_whitespace());
         let is_tag = is_pointed
             && is_tight
             && code.starts_with(|c: char| c.is_ascii_alphabetic())
             && code.chars().all(|c| is_ident(c) || c == ' ');
-        let is_code = open == '《' && code.contains(['-', '_', '.']) && is_name(&code);
+        // 《GB29639-2020》 is a standard.
+        let is_code = open == '《'
+            && code.contains(['-', '_', '.'])
+            && is_name(&code)
+            && code.chars().all(|c| !c.is_ascii_uppercase());
         let is_doubled = is_double && matches!(open, '[' | '【' | '<' | '［' | '〔' | '〖');
         let is_label =
             (self.known)(&code) && (code.is_ascii() || is_pointed || matches!(open, '《' | '〖'));
@@ -206,6 +228,16 @@ impl Scan<'_> {
                 length,
                 sort: Sort::Later,
                 name: None,
+            });
+        }
+        // (people) and “situation” are said as well as meant; a code with a hyphen is not.
+        let is_plain = matches!(open, '（' | '(' | '“' | '「' | '『')
+            && code.chars().all(|c| c.is_ascii_alphabetic());
+        let is_bracketed = matches!(open, '【' | '[' | '［' | '〔') && !code.is_ascii();
+        if (self.known)(&code) && (is_plain || is_bracketed) {
+            return Some(Find {
+                sort: Sort::Doubtful,
+                ..placeholder(length, Some(code))
             });
         }
         if is_label || is_tag || is_code || is_doubled {

@@ -3,7 +3,7 @@
 use super::{Hole, Sort};
 
 /// Brackets of all kinds with their other halves.
-pub(super) const BRACKETS: [(char, char); 14] = [
+pub(super) const BRACKETS: [(char, char); 15] = [
     ('【', '】'),
     ('[', ']'),
     ('［', '］'),
@@ -18,6 +18,7 @@ pub(super) const BRACKETS: [(char, char); 14] = [
     ('「', '」'),
     ('『', '』'),
     ('“', '”'),
+    ('«', '»'),
 ];
 /// What counts things: a letter in front of it stands for a number.
 const UNITS: [&str; 47] = [
@@ -25,6 +26,12 @@ const UNITS: [&str; 47] = [
     "元", "毫米", "厘米", "米", "公里", "千米", "公顷", "亩", "小时", "天", "周", "℃", "度", "级",
     "平方", "立方", "处", "所", "个", "次", "条", "辆", "路", "市", "县", "区", "镇", "乡", "村",
     "吨", "间",
+];
+
+/// What carries a name or a number of its own.
+const PLACES: [&str; 13] = [
+    "高速", "大桥", "公司", "社区", "小区", "学校", "医院", "号楼", "栋", "单元", "街", "隧道",
+    "水库",
 ];
 
 pub(super) struct Scan<'t> {
@@ -80,8 +87,7 @@ pub(super) fn holes(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Hole> {
 
 /// Whether any notation begins with `c`.
 fn may_begin(c: char) -> bool {
-    const FIRST: &str =
-        "\\&$＄#＃%％@{｛﹛❴⦃}｝﹜❵⦄_＿*＊?？….。第年月待此请在某XxＸｘ×✕╳✗Ⅹⅹ○〇◯●■□△◇TFLl\u{fffd}";
+    const FIRST: &str = "\\&$＄#＃%％@{｛﹛❴⦃}｝﹜❵⦄_＿*＊?？….。第年月待此请在某XxＸｘ×✕╳✗ⅩⅹN—2○〇◯●■□△◇TFLl\u{fffd}";
     FIRST.contains(c) || is_blank(c) || BRACKETS.iter().any(|(open, _)| *open == c)
 }
 
@@ -109,7 +115,7 @@ impl Scan<'_> {
     }
 
     /// A link is not read as words.
-    fn link(&self, at: usize) -> Option<usize> {
+    pub(super) fn link(&self, at: usize) -> Option<usize> {
         let rest = self.rest(at);
         (rest.starts_with("http://") || rest.starts_with("https://")).then(|| {
             rest.chars()
@@ -126,6 +132,7 @@ impl Scan<'_> {
             .or_else(|| self.brackets(at))
             .or_else(|| self.words(at))
             .or_else(|| self.run(at))
+            .or_else(|| self.dash(at))
             .or_else(|| self.letter(at))
             .or_else(|| self.date(at))
     }
@@ -133,6 +140,12 @@ impl Scan<'_> {
     pub(super) fn unit(&self, at: usize) -> bool {
         let rest = self.rest(at);
         UNITS.iter().any(|unit| rest.starts_with(unit))
+    }
+
+    /// What has a name or a number: a letter in front of it stands for that.
+    pub(super) fn place(&self, at: usize) -> bool {
+        let rest = self.rest(at);
+        PLACES.iter().any(|place| rest.starts_with(place))
     }
 
     /// Not the beginning of a longer word: 人们, 日后, 分析.

@@ -22,7 +22,7 @@ use crate::render::names::known_paths;
 /// What a tag of a template is replaced by: a letter of nobody, so that it is neither a sign nor a gap.
 const TAG: char = '\u{f8ff}';
 /// Keys whose values people read.
-const SPOKEN: [&str; 13] = [
+const SPOKEN: [&str; 15] = [
     "title",
     "title-en",
     "name",
@@ -36,6 +36,8 @@ const SPOKEN: [&str; 13] = [
     "document-prefix",
     "signature",
     "from-name",
+    "document",
+    "article",
 ];
 
 /// The names that a template of one event type may use, by the words that may stand for each.
@@ -112,6 +114,7 @@ pub fn check_files(world: &World<'_>, report: &mut Report) {
     let sources = [
         files.bodies.as_ref().map(|file| &file.source),
         files.events.as_ref().map(|file| &file.source),
+        files.rules.as_ref().map(|file| &file.source),
     ];
     for source in sources.into_iter().flatten() {
         fields(source, report);

@@ -35,6 +35,18 @@ const ACCESS: [&str; 5] = ["17951", "12593", "17911", "17909", "10193"];
 pub fn read(text: &str) -> Result<String, BadAddress> {
     let text = ordinary(&visible(text));
     let text = unlabelled(&text);
+    // 1-415-555-0100 has eleven digits, and is of North America.
+    let groups: Vec<usize> = text
+        .split(|c: char| !c.is_ascii_digit())
+        .map(str::len)
+        .filter(|length| *length > 0)
+        .collect();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    if groups == [1, 3, 3, 4] || groups.len() > 1 && digits.starts_with("001") {
+        return Err(BadAddress(
+            "it belongs to another country, as it is divided; a mobile number is 11 digits beginning with 1".into(),
+        ));
+    }
     let (digits, is_international) = match as_number(text)? {
         Some(digits) => (digits, false),
         None => digits_of(text)?,
@@ -127,6 +139,17 @@ fn as_number(text: &str) -> Result<Option<String>, BadAddress> {
         }
         _ => (text, false),
     };
+    if let Some((front, behind)) = text.split_once('.')
+        && is_digits(front)
+        && is_digits(behind)
+        && front.len() > 7
+        && behind.len() <= 2
+        && !decimals
+    {
+        return Err(BadAddress(format!(
+            "it is a number with a fraction (.{behind}); a mobile number is 11 digits beginning with 1"
+        )));
+    }
     if decimals && is_digits(whole) && whole.len() >= 11 {
         return Ok(Some(whole.to_owned()));
     }
@@ -146,7 +169,7 @@ fn digits_of(text: &str) -> Result<(String, bool), BadAddress> {
     for c in text.chars() {
         match c {
             '0'..='9' => digits.push(c),
-            '+' if digits.is_empty() => plus = true,
+            '+' if digits.is_empty() || digits == "86" || digits == "0086" => plus = true,
             c if is_separator(c) => {}
             c => {
                 return Err(BadAddress(format!(
@@ -192,6 +215,14 @@ fn national(digits: &str, is_international: bool) -> Result<String, BadAddress> 
     };
     let (mut number, is_ours) = match digits.strip_prefix("0086") {
         Some(rest) => (rest, true),
+        None if digits.len() == 14 && digits.starts_with("0861") => (&digits[3..], true),
+        // Typed with two noughts as for a call abroad; a number from abroad is divided or has a plus.
+        None if digits.len() == 13
+            && digits.starts_with("001")
+            && matches!(digits.as_bytes().get(3), Some(b'3'..=b'9')) =>
+        {
+            (&digits[2..], !is_international)
+        }
         None if digits.starts_with("00") && digits.len() > 11 => (digits, false),
         None if is_international
             || digits.len() == 13

@@ -29,6 +29,10 @@ pub(super) fn read(kind: AddressKind, text: &str) -> Vec<Found> {
     if text.is_empty() {
         return Vec::new();
     }
+    // Some address books set three colons between addresses, and people number theirs.
+    let text = text.replace(":::", "\n");
+    let text = text.replace(|c: char| ('①'..='⑳').contains(&c), "\n");
+    let text = text.trim();
     split(
         kind,
         text,
@@ -46,6 +50,7 @@ pub(super) fn read(kind: AddressKind, text: &str) -> Vec<Found> {
                     .collect()
             },
             &between,
+            &closed,
             &|text| {
                 if kind == AddressKind::Sms {
                     numbers(text)
@@ -107,6 +112,7 @@ fn one(kind: AddressKind, text: &str) -> Found {
         return bad("it points at the row above; write the address out".into());
     }
     let plain = ordinary(text);
+    let plain = undecorated(&plain);
     let (kind, moved) = match kind {
         AddressKind::Sms if plain.contains('@') => (
             AddressKind::Email,
@@ -118,6 +124,9 @@ fn one(kind: AddressKind, text: &str) -> Found {
         ),
         kind => (kind, None),
     };
+    if kind == AddressKind::Email {
+        return mail(&plain, text, moved);
+    }
     let address = |address: String, note: Option<String>| {
         let note = note.or(moved.clone()).or_else(|| doubt(kind, &address));
         let note = note.map(|note| format!("{:?}: {note}", mask_address(&address)));
@@ -136,6 +145,9 @@ fn one(kind: AddressKind, text: &str) -> Found {
             return Found::FixedLine(mask_address(&head(text)));
         }
         if let Some((rest, remark)) = without_remark(&plain) {
+            if is_out_of_use(&remark) {
+                return bad(format!("“{remark}” says that nobody has it any more"));
+            }
             if let Ok(read) = phone::read(&rest) {
                 return address(read, Some(format!("it was read without “{remark}”")));
             }
@@ -145,6 +157,92 @@ fn one(kind: AddressKind, text: &str) -> Found {
         }
     }
     bad(why)
+}
+
+/// Without the signs that people set in front of a number, its place in a list (电话1：) and the # behind it.
+fn undecorated(text: &str) -> String {
+    let start = text.trim_start_matches(|c: char| {
+        !c.is_alphanumeric()
+            && !c.is_ascii()
+            && !phone::is_separator(c)
+            && !"‘’“”〔【《〈".contains(c)
+    });
+    let letters = start
+        .find(|c: char| !c.is_alphabetic())
+        .unwrap_or(start.len());
+    let (label, behind) = start.split_at(letters);
+    let number = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+    let is_numbered = !label.is_empty() && (1..=2).contains(&(behind.len() - number.len()));
+    let text = match number.strip_prefix(':') {
+        Some(rest) if is_numbered => rest.trim_start().to_owned(),
+        _ => start.to_owned(),
+    };
+    text.strip_suffix('#')
+        .map_or(text.clone(), |rest| rest.trim_end().to_owned())
+}
+
+/// Whether a remark beside an address says that nothing should go there.
+fn is_out_of_use(remark: &str) -> bool {
+    const GONE: [&str; 16] = [
+        "停用",
+        "空号",
+        "勿打",
+        "勿拨",
+        "离职",
+        "已故",
+        "去世",
+        "停机",
+        "注销",
+        "作废",
+        "失效",
+        "错号",
+        "打不通",
+        "弃用",
+        "不用",
+        "退订",
+    ];
+    GONE.iter().any(|word| remark.contains(word))
+}
+
+/// One mail address, with a name or a remark beside it: `San Zhang (x@y.org)`, `x@y.org（备用）`, `[x](mailto:x)`.
+fn mail(plain: &str, text: &str, moved: Option<String>) -> Found {
+    let bad = |why: String| Found::Bad {
+        shown: mask_address(&head(text)),
+        why,
+    };
+    let plain = match plain.split_once("](") {
+        Some((_, link)) => link.trim_end_matches(')'),
+        None => plain,
+    };
+    if plain.matches('@').count() > 1 {
+        return bad("it holds more than one mail address, or more than one @".into());
+    }
+    let whole = AddressKind::Email.read(plain);
+    let (read, remark) = match (whole, plain.rsplit_once('(')) {
+        (Err(_), Some((front, inner))) => {
+            let inner = inner.trim_end().trim_end_matches(')');
+            let (address, remark) = if inner.contains('@') {
+                (inner, front)
+            } else {
+                (front, inner)
+            };
+            (AddressKind::Email.read(address), remark.trim().to_owned())
+        }
+        (whole, _) => (whole, String::new()),
+    };
+    match read {
+        Err(why) => bad(why.to_string()),
+        Ok(_) if is_out_of_use(&remark) => bad(format!(
+            "“{}” says that nobody reads it any more",
+            head(&remark)
+        )),
+        Ok(address) => {
+            let note = moved.or_else(|| doubt(AddressKind::Email, &address));
+            let note = note.map(|note| format!("{:?}: {note}", mask_address(&address)));
+            let kind = AddressKind::Email;
+            Found::Address(Address { kind, address }, note)
+        }
+    }
 }
 
 /// What is possible and yet hardly meant.
@@ -165,17 +263,34 @@ fn doubt(kind: AddressKind, address: &str) -> Option<String> {
 fn without_remark(text: &str) -> Option<(String, String)> {
     let mut rest = String::new();
     let mut remark = String::new();
-    let mut depth = 0usize;
+    let mut inside: Option<String> = None;
+    // A short number between brackets belongs to the words there; a whole one is what is looked for.
+    let mut close = |inside: &str, rest: &mut String| {
+        let digits = inside.chars().filter(char::is_ascii_digit).count();
+        let takes = digits < 11 && inside.chars().any(char::is_alphabetic);
+        for c in inside.chars() {
+            if takes || !c.is_ascii_digit() {
+                remark.push(c);
+            } else {
+                rest.push(c);
+            }
+        }
+    };
     for c in text.chars() {
-        depth += usize::from(matches!(c, '(' | '[' | '【' | '<' | '〔'));
-        if depth > 0 && !c.is_ascii_digit() {
-            remark.push(c);
-        } else {
-            rest.push(c);
+        match (&mut inside, c) {
+            (None, '(' | '[' | '【' | '<' | '〔') => inside = Some(c.to_string()),
+            (None, c) => rest.push(c),
+            (Some(words), c) => {
+                words.push(c);
+                if matches!(c, ')' | ']' | '】' | '>' | '〕') {
+                    close(words, &mut rest);
+                    inside = None;
+                }
+            }
         }
-        if matches!(c, ')' | ']' | '】' | '>' | '〕') {
-            depth = depth.saturating_sub(1);
-        }
+    }
+    if let Some(words) = inside {
+        close(&words, &mut rest);
     }
     // Brackets around digits are part of the number.
     if !remark.chars().any(char::is_alphabetic) {
@@ -198,6 +313,22 @@ fn between(text: &str) -> Vec<String> {
         text = text.replace(word, "\n");
     }
     text.split('\n').map(str::to_owned).collect()
+}
+
+/// `138…(W) 139…(H)`, `张三 <a@b> 李四 <c@d>`: every part ends with its bracket.
+fn closed(text: &str) -> Vec<String> {
+    let parts: Vec<String> = text
+        .split_inclusive([')', '）', '>', '＞'])
+        .map(str::to_owned)
+        .collect();
+    let is_whole = |part: &String| {
+        part.contains(['@', '＠']) || part.chars().filter(|c| c.is_numeric()).count() > 10
+    };
+    if parts.len() > 1 && parts.iter().all(is_whole) {
+        parts
+    } else {
+        vec![text.to_owned()]
+    }
 }
 
 /// Several mail addresses with nothing but spaces between them.
@@ -242,6 +373,20 @@ fn numbers(text: &str) -> Vec<String> {
         .flatten()
         .filter(|found| found.len() > 1)
         .unwrap_or_else(whole)
+}
+
+/// Whether a number that cannot be read was surely mobile: rounded, masked, or one digit more or less.
+pub(super) fn was_mobile(text: &str) -> bool {
+    let plain = ordinary(&visible(text));
+    let plain = plain.trim();
+    let digits = plain.chars().filter(char::is_ascii_digit).count();
+    let is_rounded = plain.to_uppercase().ends_with("E+10");
+    let is_masked = plain.contains(['*', 'x', 'X']) && digits > 5;
+    let is_near = (10..=12).contains(&digits)
+        && plain
+            .chars()
+            .all(|c| c.is_ascii_digit() || phone::is_separator(c));
+    plain.starts_with('1') && (is_rounded || is_masked || is_near)
 }
 
 /// Whether a whole cell is one address or several and nothing else.
@@ -317,6 +462,11 @@ mod tests {
             "手机：13800001234，电话：13900001234",
             "13800001234（微信同号）、13900001234",
             "13800001234,13900001234,",
+            "电话1：13800001234，电话2：13900001234",
+            "①13800001234②13900001234",
+            "13800001234(W) 13900001234(H)",
+            "+86 138 0000 1234 ::: +86 139 0000 1234",
+            "📱13800001234、☎13900001234",
         ] {
             assert_eq!(phones(text), ["13800001234", "13900001234"], "{text:?}");
         }
@@ -333,6 +483,23 @@ mod tests {
             ("0510-12345678-801", vec!["bad"]),
             ("传真0510-12345678", vec!["fixed"]),
             ("同上", vec!["bad"]),
+            ("13800001234#", vec!["13800001234"]),
+            ("★13800001234", vec!["13800001234"]),
+            ("13800001234（短号661234）", vec!["13800001234"]),
+            ("86+13800001234", vec!["13800001234"]),
+            ("086-13800001234", vec!["13800001234"]),
+            ("0013800001234", vec!["13800001234"]),
+            ("1-415-555-0100", vec!["bad"]),
+            ("1 (380) 555-1234", vec!["bad"]),
+            ("1380000123.4", vec!["bad"]),
+            ("13800001234（停用）", vec!["bad"]),
+            ("空号13800001234", vec!["bad"]),
+            ("13800001234 勿打", vec!["bad"]),
+            (
+                "13800001234（已离职）/13900001234",
+                vec!["bad", "13900001234"],
+            ),
+            ("13800001234（已故）", vec!["bad"]),
         ] {
             assert_eq!(phones(text), expected, "{text}");
         }
@@ -347,6 +514,34 @@ mod tests {
         );
         let mails = read(AddressKind::Email, "a/b@example.org c@example.org");
         assert_eq!(mails.len(), 2, "{mails:?}");
+        for (text, kept) in [
+            ("张三 <z@a.org>;李四 <l@a.org>", vec!["z@a.org", "l@a.org"]),
+            ("张三 <z@a.org> 李四 <l@a.org>", vec!["z@a.org", "l@a.org"]),
+            ("z@a.org, 李四 <l@a.org>", vec!["z@a.org", "l@a.org"]),
+            ("\"Zhang, San\" <z@a.org>", vec!["z@a.org"]),
+            ("z@a.org ::: l@a.org", vec!["z@a.org", "l@a.org"]),
+            ("z@a.org（备用）", vec!["z@a.org"]),
+            ("San Zhang (z@a.org)", vec!["z@a.org"]),
+            ("[z@a.org](mailto:z@a.org)", vec!["z@a.org"]),
+        ] {
+            let found = read(AddressKind::Email, text);
+            let addresses: Vec<&str> = found
+                .iter()
+                .filter_map(|one| match one {
+                    Found::Address(address, _) => Some(address.address.as_str()),
+                    _ => None,
+                })
+                .collect();
+            assert_eq!(
+                (addresses, found.len()),
+                (kept.clone(), kept.len()),
+                "{text}"
+            );
+        }
+        assert!(matches!(
+            read(AddressKind::Email, "z@a.org（停用）")[..],
+            [Found::Bad { .. }]
+        ));
         assert!(matches!(
             read(AddressKind::Email, "13800001234")[..],
             [Found::Address(..)]

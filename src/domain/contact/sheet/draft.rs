@@ -107,12 +107,26 @@ impl Draft {
         }
     }
 
-    /// A column of fixed lines: what is a mobile number all the same is taken, the rest is not looked for.
+    /// A column of fixed lines: what is a mobile number all the same is taken, what was one is named, the rest is not
+    /// looked for.
     pub fn take_mobile(&mut self, text: &str) {
         for found in addresses::read(AddressKind::Sms, text) {
-            if let Found::Address(address, _) = found {
-                self.addresses.push(address);
+            match found {
+                Found::Address(address, _) => self.addresses.push(address),
+                Found::Bad { shown, why } if addresses::was_mobile(text) => {
+                    self.bad(Some(Column::Phone), format!("{shown:?}: {why}"));
+                }
+                _ => {}
             }
+        }
+    }
+
+    /// A column of telephones of both kinds: only mobile numbers are reached, and a fixed line is no loss.
+    pub fn take_either(&mut self, text: &str) {
+        if !text.is_empty() {
+            let before = self.fixed.len();
+            self.addresses(Column::Phone, AddressKind::Sms, text);
+            self.fixed.truncate(before);
         }
     }
 

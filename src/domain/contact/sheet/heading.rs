@@ -10,6 +10,8 @@ pub enum Meaning {
     Holds(Column),
     /// Fixed lines and fax: nothing can be sent there, but a mobile number that stands among them is taken.
     FixedLine,
+    /// 座机/手机: either, so that a fixed line in it is no loss.
+    Either,
     /// One of the two columns that some programs make of a name.
     Family,
     Given,
@@ -63,8 +65,10 @@ const FIXED: [&str; 13] = [
     "workphone",
     "fax",
 ];
-const PHONE: [&str; 9] = [
+const PHONE: [&str; 11] = [
     "手机",
+    "手機",
+    "電話",
     "电话",
     "联系方式",
     "移动号码",
@@ -74,7 +78,9 @@ const PHONE: [&str; 9] = [
     "cellular",
     "msisdn",
 ];
-const EMAIL: [&str; 4] = ["邮箱", "邮件", "电邮", "email"];
+/// Words that say that mobile numbers stand in a column of fixed lines as well.
+const EITHER: [&str; 6] = ["手机", "手機", "移动", "mobile", "cell", "短信"];
+const EMAIL: [&str; 7] = ["邮箱", "邮件", "电邮", "電郵", "郵箱", "郵件", "email"];
 /// Words that turn a heading about telephones or mail into one about something else.
 const OTHER: [&str; 22] = [
     "类型",
@@ -126,6 +132,7 @@ impl Meaning {
         let found = [
             (TELEGRAM.as_slice(), Self::Holds(Column::Telegram)),
             (&EMAIL, Self::Holds(Column::Email)),
+            (if has(&FIXED) { &EITHER } else { &[][..] }, Self::Either),
             (&FIXED, Self::FixedLine),
             (&PHONE, Self::Holds(Column::Phone)),
             (&["姓名"], Self::Holds(Column::Name)),
@@ -195,6 +202,7 @@ mod tests {
                     "电话/手机",
                     "联系人电话",
                     "Phone 1 - Value",
+                    "手機",
                 ],
             ),
             (
@@ -209,6 +217,7 @@ mod tests {
                     "EMAIL(工作)",
                     "mail",
                     "联系人邮箱",
+                    "電郵",
                 ],
             ),
             (
@@ -266,6 +275,7 @@ mod tests {
         ] {
             assert_eq!(Meaning::of(heading), Meaning::FixedLine, "{heading}");
         }
+        assert_eq!(Meaning::of("座机/手机"), Meaning::Either);
         for heading in [
             "备注",
             "手机型号",

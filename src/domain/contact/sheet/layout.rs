@@ -229,6 +229,29 @@ impl Layout {
         Ok(self)
     }
 
+    /// The letters of two columns of names with one heading, where addresses stand behind each.
+    pub fn beside(&self) -> Option<(&str, &str)> {
+        let is_address = |slot: &Slot| match slot.meaning {
+            Meaning::Holds(column) => column.address_kind().is_some(),
+            Meaning::Either => true,
+            _ => false,
+        };
+        let (first, name) = self
+            .slots
+            .iter()
+            .enumerate()
+            .find(|(_, slot)| slot.meaning == Meaning::Holds(Column::Name))?;
+        let (second, other) = self
+            .slots
+            .iter()
+            .enumerate()
+            .skip(first + 1)
+            .find(|(_, slot)| slot.heading == name.heading)?;
+        let are_tables = self.slots[first..second].iter().any(is_address)
+            && self.slots[second..].iter().any(is_address);
+        are_tables.then_some((name.letter.as_str(), other.letter.as_str()))
+    }
+
     /// What the separator is called.
     pub fn separator(&self) -> &'static str {
         match self.delimiter {
@@ -282,7 +305,10 @@ fn score(cells: &[String]) -> Option<usize> {
         .count();
     meanings
         .iter()
-        .any(|meaning| matches!(meaning, Meaning::Holds(column) if column.address_kind().is_some()))
+        .any(|meaning| {
+            matches!(meaning, Meaning::Either)
+                || matches!(meaning, Meaning::Holds(column) if column.address_kind().is_some())
+        })
         .then_some(known * 2 + exact)
 }
 

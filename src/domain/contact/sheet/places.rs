@@ -141,7 +141,12 @@ impl Places {
             let [code] = codes.as_slice() else {
                 return None;
             };
-            let mut rest = front;
+            // A province in front says nothing that the place itself does not.
+            let province = ["省", "自治区"]
+                .iter()
+                .filter_map(|end| front.find(end).map(|at| at + end.len()))
+                .find(|at| front[..*at].chars().count() <= 9);
+            let mut rest = &front[province.unwrap_or(0)..];
             while !rest.is_empty() {
                 rest = self.by_name.iter().find_map(|(outer, around)| {
                     let is_around = around

@@ -1,6 +1,6 @@
 //! Reads rows and says of each bad one which line, which column and why.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::super::Contact;
 use super::draft::{Draft, Known};
@@ -27,6 +27,7 @@ pub struct Complaint {
 /// A row that was read: a contact, or what is wrong with it, or a contact and something worth knowing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    pub line: u64,
     pub contact: Option<Contact>,
     pub complaints: Vec<Complaint>,
 }
@@ -102,6 +103,7 @@ impl<'a> Reader<'a> {
             .filter_map(|slot| match slot.meaning {
                 Meaning::Holds(column) => Some((slot.heading.as_str(), column.heading())),
                 Meaning::FixedLine => Some((slot.heading.as_str(), "固定电话")),
+                Meaning::Either => Some((slot.heading.as_str(), Column::Phone.heading())),
                 Meaning::Family | Meaning::Given => {
                     Some((slot.heading.as_str(), Column::Name.heading()))
                 }
@@ -133,6 +135,20 @@ impl<'a> Reader<'a> {
         (self.layout.line, above)
     }
 
+    /// The columns that the file has.
+    pub fn has(&self) -> BTreeSet<Column> {
+        self.layout
+            .slots
+            .iter()
+            .filter_map(|slot| match slot.meaning {
+                Meaning::Holds(column) => Some(column),
+                Meaning::Family | Meaning::Given => Some(Column::Name),
+                Meaning::Either => Some(Column::Phone),
+                Meaning::FixedLine | Meaning::Unknown => None,
+            })
+            .collect()
+    }
+
     pub fn separator(&self) -> &'static str {
         self.layout.separator()
     }
@@ -144,7 +160,15 @@ impl<'a> Reader<'a> {
 
     /// What is to be said of the list as a whole; complete when every row has been read.
     pub fn remarks(&self) -> Vec<Remark> {
-        self.tally.remarks(self.known.targets)
+        let mut remarks = self.tally.remarks(self.known.targets);
+        remarks.extend(self.layout.beside().map(|(first, second)| Remark {
+            line: self.layout.line,
+            column: Column::Name.heading(),
+            what: format!("two tables stand side by side: the columns {first} and {second} have one heading, and nobody of the second is read; put it below the first"),
+            loses: true,
+        }));
+        remarks.extend(self.tally.losses(&self.layout.slots));
+        remarks
     }
 
     /// The line of the record that begins at `byte`, or after the empty lines there.
@@ -168,9 +192,11 @@ impl<'a> Reader<'a> {
                 "a quotation mark is opened there and never closed: lines {line} to {} were read as one and nothing of them is taken",
                 line + last
             );
+            self.tally.tear(line, last + 1);
             draft.out(None, why);
             let (contact, complaints) = draft.finish();
             return Some(Row {
+                line,
                 contact,
                 complaints,
             });
@@ -179,15 +205,38 @@ impl<'a> Reader<'a> {
         if cells.iter().all(String::is_empty) {
             return None;
         }
+        let delimiter = char::from(self.layout.delimiter);
+        let swallows = |cell: &String| {
+            cell.contains('\n')
+                && cell.lines().any(|line| {
+                    line.contains(delimiter)
+                        && line.split(delimiter).any(|part| addresses::holds_one(part))
+                })
+        };
+        if let Some(cell) = record.iter().map(str::to_owned).find(swallows) {
+            let lines = cell.lines().count() as u64;
+            self.tally.tear(line, lines);
+            draft.out(
+                None,
+                format!("a quotation holds {lines} lines with addresses in them; nothing of them is taken"),
+            );
+            let (contact, complaints) = draft.finish();
+            return Some(Row {
+                line,
+                contact,
+                complaints,
+            });
+        }
         if let Some(what) = self.explains(&cells) {
             draft.note(
                 None,
                 format!(
                     "{what}; the row is passed over: {}",
-                    shown(&cells.join(" ").replace('\n', " "))
+                    shown(&masked(&cells).replace('\n', " "))
                 ),
             );
             return Some(Row {
+                line,
                 contact: None,
                 complaints: draft.complaints,
             });
@@ -196,11 +245,14 @@ impl<'a> Reader<'a> {
             match self.layout.slots[n].meaning {
                 Meaning::Holds(column) => draft.take(column, text, &self.known, &mut self.tally),
                 Meaning::FixedLine => draft.take_mobile(text),
+                Meaning::Either => draft.take_either(text),
                 Meaning::Family => draft.family.clone_from(text),
                 Meaning::Given => draft.given.clone_from(text),
                 Meaning::Unknown => self.tally.pass_over(n, text, line),
             }
         }
+        self.targets_elsewhere(&cells, &draft);
+        self.gaps(&cells, line);
         let surplus: Vec<&str> = cells
             .iter()
             .skip(self.layout.slots.len())
@@ -229,6 +281,28 @@ impl<'a> Reader<'a> {
         Some(self.compare(draft))
     }
 
+    /// Places and groups that stand in a column without a use, where the row has none of its own.
+    fn targets_elsewhere(&mut self, cells: &[String], draft: &Draft) {
+        for (n, text) in cells.iter().enumerate().take(self.layout.slots.len()) {
+            let is_target = draft.areas.is_empty() && self.known.places.knows(text)
+                || !draft.groups.iter().any(|group| group == text)
+                    && self.known.targets.has_group(text);
+            if self.layout.slots[n].meaning == Meaning::Unknown && !text.is_empty() && is_target {
+                self.tally.target(n, draft.line);
+            }
+        }
+    }
+
+    /// Empty cells of areas and groups below filled ones, as merged cells become.
+    fn gaps(&mut self, cells: &[String], line: u64) {
+        for (n, slot) in self.layout.slots.iter().enumerate() {
+            if let Meaning::Holds(column @ (Column::Areas | Column::Groups)) = slot.meaning {
+                let text = cells.get(n).map_or("", String::as_str);
+                self.tally.below(n, column, text, line);
+            }
+        }
+    }
+
     /// The bytes of the record that was just read.
     fn raw(&self, start: u64) -> &'a str {
         let end = self.records.reader().position().byte();
@@ -253,6 +327,17 @@ impl<'a> Reader<'a> {
         if cells.iter().any(|cell| addresses::holds_one(cell)) {
             return None;
         }
+        // Who has a name is somebody, whatever else the row says.
+        let names_somebody = cells.iter().zip(slots).any(|(cell, slot)| {
+            let is_name = matches!(
+                slot.meaning,
+                Meaning::Holds(Column::Name) | Meaning::Family | Meaning::Given
+            );
+            is_name && is_a_name(cell)
+        });
+        if names_somebody {
+            return None;
+        }
         let lower: Vec<String> = cells
             .iter()
             .filter(|cell| !cell.is_empty())
@@ -273,14 +358,15 @@ impl<'a> Reader<'a> {
 
     /// Looks for what stood in an earlier row already.
     fn compare(&mut self, mut draft: Draft) -> Row {
+        let line = draft.line;
         if draft.is_out() {
             let (contact, complaints) = draft.finish();
             return Row {
+                line,
                 contact,
                 complaints,
             };
         }
-        let line = draft.line;
         let said = fingerprint(&draft);
         match self.codes.get(&hash(&draft.code)) {
             Some((earlier, before)) if *before == said => {
@@ -291,6 +377,7 @@ impl<'a> Reader<'a> {
                     ),
                 );
                 return Row {
+                    line,
                     contact: None,
                     complaints: draft.complaints,
                 };
@@ -310,6 +397,7 @@ impl<'a> Reader<'a> {
         if draft.is_out() {
             let (contact, complaints) = draft.finish();
             return Row {
+                line,
                 contact,
                 complaints,
             };
@@ -347,6 +435,7 @@ impl<'a> Reader<'a> {
         }
         let (contact, complaints) = draft.finish();
         Row {
+            line,
             contact,
             complaints,
         }
@@ -375,6 +464,7 @@ impl Iterator for Reader<'_> {
                         lost: true,
                     };
                     return Some(Row {
+                        line,
                         contact: None,
                         complaints: vec![complaint],
                     });
@@ -382,6 +472,50 @@ impl Iterator for Reader<'_> {
             }
         }
     }
+}
+
+/// Whether the cell of a name holds one, and not a word that explains the table or sums it up.
+fn is_a_name(cell: &str) -> bool {
+    let text = cell.trim().to_lowercase();
+    let text = text.trim_matches(|c: char| "()（）[]【】*".contains(c));
+    if text.is_empty() || cell::is_filler(text) || text.chars().count() > 30 {
+        return false;
+    }
+    let sums_up = ENDS.iter().any(|word| {
+        text.strip_prefix(word).is_some_and(|behind| {
+            behind
+                .trim_start()
+                .chars()
+                .next()
+                .is_none_or(|c| !c.is_alphabetic() || "人数户名".contains(c))
+        })
+    });
+    let explains = EXPLAINS.iter().any(|word| match *word {
+        "示例" | "说明" | "格式" => text
+            .strip_prefix(word)
+            .is_some_and(|behind| behind.chars().next().is_none_or(|c| !c.is_alphabetic())),
+        "合计" | "总计" | "共计" | "制表" => text
+            .strip_prefix(word)
+            .is_some_and(|behind| behind.starts_with([':', '：'])),
+        word => text.contains(word),
+    });
+    !sums_up && !explains
+}
+
+/// The cells as they may be shown: what could be an address is starred out.
+fn masked(cells: &[String]) -> String {
+    let shown: Vec<String> = cells
+        .iter()
+        .map(|cell| {
+            let digits = cell.chars().filter(char::is_ascii_digit).count();
+            if digits > 5 || cell.contains(['@', '＠']) {
+                crate::domain::contact::mask_address(cell)
+            } else {
+                cell.clone()
+            }
+        })
+        .collect();
+    shown.join(" ")
 }
 
 /// How many further lines a record has swallowed because a quotation mark in it is not closed, or closed by the mark

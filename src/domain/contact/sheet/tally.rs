@@ -1,11 +1,11 @@
 //! What only shows when the whole table has been read: columns that were passed over, names that nobody addresses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::addresses;
 use super::heading::{Meaning, nearest};
 use super::layout::Slot;
 use super::targets::{Standing, Targets};
+use super::{Column, addresses};
 
 /// A column of which nothing is imported.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -30,6 +30,17 @@ pub struct Remark {
     pub loses: bool,
 }
 
+/// A column of areas or groups as its cells follow each other.
+#[derive(Debug)]
+struct Below {
+    column: Column,
+    values: BTreeSet<String>,
+    /// Whether a value stands in it twice: then cells are not merged.
+    repeats: bool,
+    gaps: u64,
+    first: u64,
+}
+
 /// How often a name stands in the list, and where first.
 #[derive(Debug, Clone, Copy)]
 struct Seen {
@@ -43,6 +54,11 @@ pub(super) struct Tally {
     groups: BTreeMap<String, Seen>,
     posts: BTreeMap<String, Seen>,
     areas: BTreeMap<String, Seen>,
+    /// Lines that quotation marks have made one of, by the line where each begins.
+    torn: Vec<(u64, u64)>,
+    /// Places and groups in columns without a use: how many, and the line of the first.
+    targets: BTreeMap<usize, Seen>,
+    below: BTreeMap<usize, Below>,
     /// Names that were taken in the spelling of the plans.
     respelt: BTreeMap<(String, String), Seen>,
 }
@@ -65,6 +81,91 @@ impl Tally {
             *found += 1;
             first.get_or_insert(line);
         }
+    }
+
+    pub fn tear(&mut self, line: u64, lines: u64) {
+        self.torn.push((line, lines));
+    }
+
+    /// A place or a group in a column without a use.
+    pub fn target(&mut self, column: usize, line: u64) {
+        self.targets
+            .entry(column)
+            .or_insert(Seen { rows: 0, line })
+            .rows += 1;
+    }
+
+    /// The next cell of a column of areas or groups.
+    pub fn below(&mut self, n: usize, column: Column, text: &str, line: u64) {
+        let below = self.below.entry(n).or_insert(Below {
+            column,
+            values: BTreeSet::new(),
+            repeats: false,
+            gaps: 0,
+            first: line,
+        });
+        if below.repeats {
+            return;
+        }
+        if !text.is_empty() {
+            below.repeats = !below.values.insert(text.to_owned());
+        } else if !below.values.is_empty() {
+            if below.gaps == 0 {
+                below.first = line;
+            }
+            below.gaps += 1;
+        }
+    }
+
+    /// What loses people by the form of the table.
+    pub fn losses(&self, slots: &[Slot]) -> Vec<Remark> {
+        let mut out = Vec::new();
+        for (line, lines) in &self.torn {
+            out.push(Remark {
+                line: *line,
+                column: "引号",
+                what: format!(
+                    "a quotation mark joins {lines} lines into one row, and nobody of them is read"
+                ),
+                loses: true,
+            });
+        }
+        for (n, seen) in &self.targets {
+            let (Some(slot), Some((filled, ..))) = (slots.get(*n), self.passed.get(n)) else {
+                continue;
+            };
+            if seen.rows * 2 > *filled {
+                out.push(Remark {
+                    line: seen.line,
+                    column: "区域/分组",
+                    what: format!(
+                        "column {} “{}” means nothing here, but it holds places or groups ({}): write 区域 or 分组 as its heading",
+                        slot.letter,
+                        slot.heading,
+                        rows(*seen)
+                    ),
+                    loses: true,
+                });
+            }
+        }
+        for below in self.below.values() {
+            if !below.repeats && below.gaps > 0 {
+                let seen = Seen {
+                    rows: below.gaps,
+                    line: below.first,
+                };
+                out.push(Remark {
+                    line: below.first,
+                    column: below.column.heading(),
+                    what: format!(
+                        "cells are empty below filled ones, and no value stands twice ({}): if they were merged, fill each of them",
+                        rows(seen)
+                    ),
+                    loses: true,
+                });
+            }
+        }
+        out
     }
 
     /// The group as it is kept: in the spelling of the plans where they address it.
