@@ -41,7 +41,7 @@ fn begin(lower: &str, at: usize, mark: &str) -> Option<usize> {
             let is_free = |c: char| !c.is_ascii_alphanumeric() && !"./@-_:".contains(c);
             let has_name =
                 lower[start + mark.len()..].starts_with(|c: char| c.is_ascii_alphanumeric());
-            mark != "www." || has_name && lower[..*start].chars().next_back().is_none_or(is_free)
+            mark != "www." || has_name && lower[at..*start].chars().next_back().is_none_or(is_free)
         })
 }
 

@@ -233,7 +233,7 @@ impl Against {
                 line: self.first_nowhere,
                 column: "区域/分组/岗位",
                 what: format!(
-                    "{}, the first in this line, in no area, no group and no post: only a text that goes to everybody reaches them",
+                    "{} in no area, no group and no post, the first in this line: only a text that goes to everybody reaches them",
                     count(self.nowhere, "person is", "people are")
                 ),
                 loses: false,

@@ -106,8 +106,12 @@ pub(super) fn list(
     }
     let mut out = Vec::new();
     let mut part = String::new();
-    // Some address books set three colons between groups.
-    let text = text.replace(":::", "\n");
+    // Some address books set three colons between groups; an export sets quotation marks around a name that has them.
+    let text = if text.contains(QUOTE) {
+        text.to_owned()
+    } else {
+        text.replace(":::", "\n")
+    };
     let mut rest = text.chars().peekable();
     let push = |part: &mut String, out: &mut Vec<String>| {
         // Address books mark their groups with a star.
@@ -168,6 +172,7 @@ pub(super) fn join(parts: &[String]) -> String {
         .map(|part| {
             let needs_marks = part.contains(separates_groups)
                 || part.starts_with(QUOTE)
+                || part.contains(":::")
                 || part.starts_with("* ");
             if needs_marks {
                 format!("{QUOTE}{}{QUOTE}", part.replace(QUOTE, "\"\""))
@@ -233,6 +238,8 @@ mod tests {
             list("\"a/b\",c\"d", separates_groups, |_| false),
             ["a/b", "c\"d"]
         );
+        let colons = [":::".to_owned(), "a:::b".to_owned()];
+        assert_eq!(list(&join(&colons), separates_groups, |_| false), colons);
         assert_eq!(
             list("office/duty,office/leader", separates_posts, |_| false),
             ["office/duty", "office/leader"]

@@ -209,8 +209,7 @@ impl<'a> Reader<'a> {
         let swallows = |cell: &String| {
             cell.contains('\n')
                 && cell.lines().any(|line| {
-                    line.contains(delimiter)
-                        && line.split(delimiter).any(|part| addresses::holds_one(part))
+                    line.contains(delimiter) && line.split(delimiter).any(addresses::holds_one)
                 })
         };
         if let Some(cell) = record.iter().map(str::to_owned).find(swallows) {
