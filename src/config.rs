@@ -225,7 +225,8 @@ fn check_file_name(path: &str) -> Result<(), String> {
     if path.trim() != path {
         return Err("the file's name begins or ends with a space: write sqlite:PATH".into());
     }
-    let strange = |c: char| c.is_control() || matches!(c, '?' | '%' | '#' | '\u{fffd}');
+    let strange =
+        |c: char| c.is_control() || is_invisible(c) || matches!(c, '?' | '%' | '#' | '\u{fffd}');
     if let Some(c) = path.chars().find(|c| strange(*c)) {
         return Err(format!(
             "{c:?} cannot stand in the name of a database file: write sqlite:PATH, without escapes and without parameters such as ?mode=rwc"
@@ -244,6 +245,12 @@ fn check_file_name(path: &str) -> Result<(), String> {
         ));
     }
     Ok(())
+}
+
+/// Characters that show nothing, or turn around what stands beside them: two names would look like one.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 fn database_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {

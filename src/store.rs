@@ -17,6 +17,7 @@ mod dispatch;
 mod error;
 mod incident;
 mod journal;
+pub mod lock;
 mod memory;
 mod migrate;
 mod owner;
@@ -28,6 +29,7 @@ mod resend;
 mod shown;
 mod sqlite;
 mod sqlite_file;
+mod sqlite_log;
 mod statement;
 mod trouble;
 mod value;
@@ -90,6 +92,12 @@ pub trait Driver: Send + Sync {
     /// Gives an empty database, or one of this program's, the form in which this program keeps it.
     async fn prepare(&self) -> Result<()> {
         Ok(())
+    }
+
+    /// Brings what was written last to safety if the file that holds it was taken away from under this process. Returns
+    /// whether there was something to do.
+    async fn rescue(&self) -> Result<bool> {
+        Ok(false)
     }
 
     /// Moves what was written to where a copy of the database's file would have it, as far as that holds up nobody.

@@ -64,6 +64,32 @@ impl Marker {
         self.kept.databases.get(&self.database)
     }
 
+    /// A database that the folder has worked with, if it is not the one that the configuration names.
+    pub(super) fn another(&self) -> Option<(&str, &Known)> {
+        if self.known().is_some() {
+            return None;
+        }
+        let latest = self
+            .kept
+            .databases
+            .iter()
+            .max_by_key(|(_, known)| known.since);
+        latest.map(|(place, known)| (place.as_str(), known))
+    }
+
+    /// That an empty database is named where the folder has worked with `place`.
+    pub(super) fn worked_elsewhere(&self, place: &str, known: &Known, shown: &str) -> Failure {
+        Failure::new(
+            Exit::Conflict,
+            format!(
+                "{shown}: it is new and empty, but {} has worked with {place} since {}; nothing was done",
+                self.folder.display(),
+                known.since.format("%Y-%m-%d"),
+            ),
+        )
+        .next("name that database; only if this installation shall begin with an empty one: fabu migrate --new-database")
+    }
+
     /// Remembers `installation` from now on, all at once: a process that is killed leaves the old marker or the new.
     ///
     /// # Errors
@@ -110,7 +136,7 @@ impl Marker {
                 known.installation
             ),
         )
-        .next("restore that database from the backup; only if it is given up for good: fabu migrate --new-database")
+        .next("restore that database from the backup (stop the server, move fabu.db, fabu.db-wal and fabu.db-shm away, copy the backup to fabu.db); only if it is given up for good: fabu migrate --new-database")
     }
 }
 

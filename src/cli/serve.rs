@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tracing::level_filters::LevelFilter;
+use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -17,10 +20,10 @@ use crate::plan;
 use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::realm::Realm;
 use crate::server::{self, Alone, DrillSettings, NotAlone, Settings, process, twin};
-use crate::store::{StoreError, Taking};
+use crate::store::{StoreError, Taking, lock};
 use crate::web::portal::SiteSettings;
 
-use super::session::configuration;
+use super::session::{configuration, own_folder};
 use super::{Exit, Failure, Place, Result, Session};
 
 /// How many different warnings of one kind a line says.
@@ -45,7 +48,9 @@ pub struct Args {
 pub async fn run(place: &Place, args: Args) -> Result {
     let config = configuration(place)?;
     start_log(&config.log);
+    Session::can_be_there(&config)?;
     let _alone = alone(&config)?;
+    let _older = no_older_server(&config)?;
     let (session, holder, _name) = claim(&config).await.map_err(|mut failure| {
         failure.what.push_str("; nothing was started");
         failure
@@ -113,15 +118,24 @@ pub async fn run(place: &Place, args: Args) -> Result {
 /// Keeps every other server out of the data folder.
 fn alone(config: &Config) -> Result<Alone> {
     let folder = &config.server.data_dir;
-    std::fs::create_dir_all(folder)
-        .map_err(|error| Failure::file(folder, "nothing was started", &error))?;
-    Alone::within(folder).map_err(|error| {
-        let what = format!("{error}; nothing was started");
-        match error {
-            NotAlone::Taken { .. } => taken(what),
-            NotAlone::Unusable { .. } => Failure::new(Exit::Failed, what).next("fabu doctor"),
-        }
-    })
+    own_folder(folder).map_err(|error| Failure::file(folder, "nothing was started", &error))?;
+    Alone::within(folder).map_err(not_alone)
+}
+
+/// Keeps servers of older versions away from the database, before anything in it is changed.
+fn no_older_server(config: &Config) -> Result<Option<Alone>> {
+    match config.server.database_file() {
+        Some(file) => Alone::beside(&file).map_err(not_alone),
+        None => Ok(None),
+    }
+}
+
+fn not_alone(error: NotAlone) -> Failure {
+    let what = format!("{error}; nothing was started");
+    match error {
+        NotAlone::Taken { .. } | NotAlone::Older { .. } => taken(what),
+        NotAlone::Unusable { .. } => Failure::new(Exit::Failed, what).next("fabu doctor"),
+    }
 }
 
 fn taken(what: String) -> Failure {
@@ -136,8 +150,7 @@ fn taken(what: String) -> Failure {
 async fn claim(config: &Config) -> Result<(Session, String, Option<twin::Name>)> {
     let here = process::this();
     let folder = &config.server.data_dir;
-    let whole =
-        |path: &std::path::Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let holder = format!("{}:{}", here.host, whole(folder).display());
     let (session, file) = Session::serving(config.clone()).await?;
     let path = config
@@ -146,20 +159,30 @@ async fn claim(config: &Config) -> Result<(Session, String, Option<twin::Name>)>
         .map(|path| whole(&path).display().to_string())
         .unwrap_or_default();
     if let Some(last) = session.store.owner(&holder).await?
-        && has_another_name(&path, &last.path)
+        && let Some(other) = other_name(&path, &last.path)
     {
+        let last = last.path;
+        let (what, next) = match other {
+            OtherName::Link => (
+                "one file under two names (a hard link)",
+                "remove one of the two names; a copy is made with sqlite3 FILE .backup",
+            ),
+            OtherName::Mount => (
+                "one file that is mounted in two places",
+                "use the name it was served by last, or mount its whole folder instead of the file; remove neither",
+            ),
+        };
         let what = format!(
-            "{path} and {} are one file under two names (a hard link), and what was written last may lie beside the other name",
-            last.path
+            "{path} and {last} are {what}, and what was written last may lie beside the other name"
         );
-        return Err(Failure::new(Exit::Conflict, what)
-            .next("remove one of the two names; a copy is made with sqlite3 FILE .backup"));
+        return Err(Failure::new(Exit::Conflict, what).next(next));
     }
     let name = match session.store.known_installation().await? {
         Some(installation) if !file.is_empty() => Some(alone_of_its_name(&installation).await?),
         _ => None,
     };
     let mut seen = None;
+    let begun = Instant::now();
     loop {
         let taking = session.store.take(
             &holder,
@@ -169,7 +192,15 @@ async fn claim(config: &Config) -> Result<(Session, String, Option<twin::Name>)>
             &process::is_alive,
             session.now(),
         );
-        match taking.await? {
+        let taking = match taking.await {
+            // A process that was killed lets go of its files a moment before it is gone.
+            Err(StoreError::Taken(_)) if begun.elapsed() < lock::GOING => {
+                std::thread::sleep(lock::PAUSE);
+                continue;
+            }
+            taking => taking?,
+        };
+        match taking {
             Taking::Done => return Ok((session, holder, name)),
             Taking::Unclear(standing) => {
                 if seen.is_some_and(|seen| seen != standing) {
@@ -196,20 +227,33 @@ async fn alone_of_its_name(installation: &str) -> Result<twin::Name> {
     })
 }
 
-/// Whether two paths are different names of one file, neither leading to the other.
-fn has_another_name(path: &str, last: &str) -> bool {
-    let real = |path: &str| std::fs::canonicalize(path).ok();
-    match (real(path), real(last)) {
-        (Some(path), Some(last)) if path != last => {
-            let file = |path: &std::path::Path| {
-                use std::os::unix::fs::MetadataExt as _;
-                std::fs::metadata(path)
-                    .map(|found| (found.dev(), found.ino()))
-                    .ok()
-            };
-            file(&path).is_some_and(|one| file(&last) == Some(one))
-        }
-        _ => false,
+/// How one file comes to have two names, neither leading to the other.
+enum OtherName {
+    Link,
+    Mount,
+}
+
+/// None when the paths lead to different files, or to one file in one folder: what SQLite keeps beside it is there too.
+fn other_name(path: &str, last: &str) -> Option<OtherName> {
+    use std::os::unix::fs::MetadataExt as _;
+    let (path, last) = (
+        std::fs::canonicalize(path).ok()?,
+        std::fs::canonicalize(last).ok()?,
+    );
+    let file = |path: &Path| {
+        let found = std::fs::metadata(path).ok()?;
+        Some((found.dev(), found.ino()))
+    };
+    if path == last || file(&path)? != file(&last)? {
+        return None;
+    }
+    let folder = |path: &Path| path.parent().and_then(file);
+    if path.file_name() == last.file_name() && folder(&path) == folder(&last) {
+        return None;
+    }
+    match std::fs::metadata(&path).ok()?.nlink() {
+        ..=1 => Some(OtherName::Mount),
+        _ => Some(OtherName::Link),
     }
 }
 
@@ -326,7 +370,11 @@ fn start_log(log: &Log) {
         LogLevel::Debug => LevelFilter::DEBUG,
         LogLevel::Trace => LevelFilter::TRACE,
     };
-    let subscriber = tracing_subscriber::registry().with(level);
+    // What the driver has to say beyond errors, slow statements for one, is of no use to an operator.
+    let targets = Targets::new()
+        .with_default(level)
+        .with_target("sqlx", level.min(LevelFilter::ERROR));
+    let subscriber = tracing_subscriber::registry().with(targets);
     // A log that was set up before (in a test) stays as it is.
     let _ = match log.format {
         LogFormat::Text => subscriber

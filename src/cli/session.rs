@@ -1,5 +1,7 @@
 //! What a command that works on the installation itself holds: its configuration, its database, the time, a name.
 
+use std::path::Path;
+
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
 use crate::domain::journal::Entry;
@@ -9,6 +11,8 @@ use crate::store::{Origin, Store, StoreError};
 
 use super::marker::Marker;
 use super::{Exit, Failure, Place, Result};
+
+const ELSEWHERE: &str = "go to the installation's folder or name its fabu.toml with --config; fabu init makes a new installation, fabu migrate its database";
 
 /// How a database is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,9 +89,16 @@ impl Session {
         {
             return Err(marker.lost(known, &shown, "there is no such file"));
         }
+        // An installation may move to PostgreSQL; another file is rather a slip.
+        let elsewhere = marker.another().filter(|_| !anew && file.is_some());
+        if let Some((other, known)) = elsewhere
+            && file.as_ref().is_some_and(|file| !file.exists())
+        {
+            return Err(marker.worked_elsewhere(other, known, &shown));
+        }
         if file.is_some() {
             let folder = &config.server.data_dir;
-            std::fs::create_dir_all(folder)
+            own_folder(folder)
                 .map_err(|error| Failure::file(folder, "the database was not opened", &error))?;
         }
         let store = Store::connect(&config.server.database_url()).await?;
@@ -95,6 +106,11 @@ impl Session {
             && store.origin().await? == Origin::Empty
         {
             return Err(marker.lost(known, &shown, "it is empty"));
+        }
+        if let Some((other, known)) = elsewhere
+            && store.origin().await? == Origin::Empty
+        {
+            return Err(marker.worked_elsewhere(other, known, &shown));
         }
         let applied = store.migrate().await?;
         let session = Self { config, store };
@@ -115,22 +131,30 @@ impl Session {
         StoreError::Taken(who).into()
     }
 
+    /// Sees that the database may be there, before anything is made for it.
+    ///
+    /// # Errors
+    /// When its file is missing.
+    pub fn can_be_there(config: &Config) -> Result<()> {
+        let file = config.server.database_file();
+        if file.is_none_or(|file| file.exists()) {
+            return Ok(());
+        }
+        let marker = Marker::read(&config.server)?;
+        let mut failure = absent(config, &marker, "there is no database", ELSEWHERE);
+        failure.what.push_str("; nothing was started");
+        Err(failure)
+    }
+
     /// Reaches a database that this program made.
     async fn standing(config: &Config, marker: &Marker) -> Result<Store> {
-        let shown = config.server.database_shown();
-        let absent = |what: &str, next: &str| match marker.known() {
-            Some(known) => marker.lost(known, &shown, what),
-            None => {
-                Failure::new(Exit::Failed, format!("{shown}: {what}; nothing was done")).next(next)
-            }
-        };
-        let elsewhere = "go to the installation's folder or name its fabu.toml with --config; fabu init makes a new installation, fabu migrate its database";
+        let absent = |what: &str, next: &str| absent(config, marker, what, next);
         if config
             .server
             .database_file()
             .is_some_and(|file| !file.exists())
         {
-            return Err(absent("there is no database", elsewhere));
+            return Err(absent("there is no database", ELSEWHERE));
         }
         let store = Store::connect(&config.server.database_url()).await?;
         match store.origin().await? {
@@ -206,6 +230,23 @@ impl Session {
             &format!("os:{}", if user.is_empty() { "unknown" } else { &user }),
             act,
         )
+    }
+}
+
+/// Makes the data folder if it is missing, for its owner alone.
+pub(super) fn own_folder(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+fn absent(config: &Config, marker: &Marker, what: &str, next: &str) -> Failure {
+    let shown = config.server.database_shown();
+    match marker.known() {
+        Some(known) => marker.lost(known, &shown, what),
+        None => Failure::new(Exit::Failed, format!("{shown}: {what}; nothing was done")).next(next),
     }
 }
 

@@ -83,6 +83,7 @@ impl Faces {
             rehearsing: doors.rehearsing,
             dry_runs: Arc::default(),
             strangers: Arc::default(),
+            counted: Default::default(),
             vitals: doors.vitals,
         });
         let mut tasks = JoinSet::new();

@@ -1,7 +1,7 @@
 //! Looks after a running server: gives its signs of life, sees within seconds that its database is gone, replaced,
 //! taken over or full, and stops all work on one that is not its own any more.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
@@ -27,6 +27,8 @@ pub struct Keeper {
     budget: Budget,
     crowds: Vec<Arc<Crowd>>,
     asked: Notify,
+    /// As of the last round: whoever asks must not make the system count.
+    files: Mutex<Option<u64>>,
     found: watch::Sender<Found>,
 }
 
@@ -48,6 +50,7 @@ impl Keeper {
             budget,
             crowds,
             asked: Notify::new(),
+            files: Mutex::new(files::in_use()),
             found: watch::Sender::new(found),
         }
     }
@@ -73,11 +76,27 @@ impl Keeper {
             if beats {
                 beat_at = looked_at;
             }
+            *self.files.lock().unwrap_or_else(PoisonError::into_inner) = files::in_use();
             let looked = tokio::select! {
                 looked = self.look(beats) => looked,
                 () = stop.cancelled() => return,
             };
+            let is_new = !self.is_ailing();
             self.tell(looked, beats);
+            if is_new && self.is_ailing() {
+                self.rescue().await;
+            }
+        }
+    }
+
+    /// What was acknowledged must outlive this process, whatever was done to its files.
+    async fn rescue(&self) {
+        match self.store.rescue().await {
+            Ok(true) => tracing::warn!(
+                "what was written last was taken over into the database; nothing more is written until this server is started again"
+            ),
+            Ok(false) => {}
+            Err(error) => tracing::debug!(%error, "nothing could be taken over into the database"),
         }
     }
 
@@ -200,7 +219,7 @@ impl Vitals for Keeper {
         Files {
             limit: self.budget.limit,
             reserve: self.budget.reserve,
-            in_use: files::in_use(),
+            in_use: *self.files.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 

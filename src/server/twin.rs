@@ -6,7 +6,9 @@
 #[cfg(target_os = "linux")]
 mod held {
     use std::io;
+    use std::time::Instant;
 
+    use crate::store::lock::{GOING, PAUSE};
     use tokio::net::{UnixListener, UnixStream};
 
     /// Held as long as the server runs.
@@ -17,6 +19,17 @@ mod held {
 
     /// Takes the name of an installation. Returns None when a process of ours has it.
     pub async fn take(installation: &str) -> Option<Name> {
+        let begun = Instant::now();
+        loop {
+            match take_now(installation).await {
+                // A process that was killed is gone from sight before the system has closed its addresses.
+                None if begun.elapsed() < GOING => std::thread::sleep(PAUSE),
+                name => return name,
+            }
+        }
+    }
+
+    async fn take_now(installation: &str) -> Option<Name> {
         // A path that begins with a zero byte is an address without a file.
         let address = format!("\0fabu/{installation}");
         match UnixListener::bind(&address) {

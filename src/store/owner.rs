@@ -187,6 +187,15 @@ impl Store {
         self.driver.look()
     }
 
+    /// Brings what was written last to safety if the file that holds it was taken away from under this process. Returns
+    /// whether there was something to do.
+    ///
+    /// # Errors
+    /// When the database refuses, or is not in its place itself.
+    pub async fn rescue(&self) -> Result<bool> {
+        self.driver.rescue().await
+    }
+
     /// Moves what was written to where a copy of the file would have it: a copy must say whose it is.
     ///
     /// # Errors

@@ -63,6 +63,9 @@ impl Sqlite {
             StoreError::Unavailable(what) | StoreError::Statement(what) => {
                 StoreError::Unavailable(format!("{}: {what}", path.display()))
             }
+            StoreError::Foreign(what) => {
+                StoreError::Unavailable(format!("{}: {what}", path.display()))
+            }
             other => other,
         };
         let write = options
@@ -95,10 +98,11 @@ impl Sqlite {
         statement: &'static str,
         reads_only: bool,
     ) -> Result<Box<dyn Connection>> {
-        let tx = pool
-            .begin_with(statement)
-            .await
-            .map_err(|e| failure(statement, e))?;
+        let tx = pool.begin_with(statement).await.map_err(|error| {
+            let error = failure(statement, error);
+            self.anchor.met(&error);
+            error
+        })?;
         Ok(Box::new(SqliteTx {
             tx,
             anchor: self.anchor.clone(),
@@ -120,20 +124,25 @@ fn pool(size: u32) -> SqlitePoolOptions {
 /// On a full disk SQLite ends a transaction by itself, and the connection goes on believing in it: it could never begin
 /// another. Such a connection is closed when it comes back, and a new one takes its place, in the same file.
 fn sound(pool: SqlitePoolOptions, anchor: &Arc<Anchor>) -> SqlitePoolOptions {
-    let anchor = anchor.clone();
+    let (anchor, released) = (anchor.clone(), anchor.clone());
     pool.after_connect(move |_, _| {
         let in_place = anchor.is_in_place();
         Box::pin(async move {
             in_place.map_err(|error| sqlx::Error::Io(std::io::Error::other(error.to_string())))
         })
     })
-    .after_release(|connection, _| {
+    .after_release(move |connection, _| {
+        let anchor = released.clone();
         Box::pin(async move {
             if connection.is_in_transaction() {
                 // A roll-back may still be on its way to the thread that talks to SQLite; this arrives after it.
                 connection.ping().await?;
             }
-            Ok(!connection.is_in_transaction())
+            let is_sound = !connection.is_in_transaction();
+            if !is_sound {
+                anchor.log().may_be_made_anew();
+            }
+            Ok(is_sound)
         })
     })
 }
@@ -163,6 +172,9 @@ impl Driver for Sqlite {
 
     fn look(&self) -> Result<()> {
         self.anchor.is_in_place()?;
+        self.anchor.is_whole()?;
+        self.anchor.log().is_in_place()?;
+        self.anchor.is_sound()?;
         self.anchor.has_room()
     }
 
@@ -170,6 +182,16 @@ impl Driver for Sqlite {
         let sql = "PRAGMA journal_mode = WAL";
         let done = sqlx::query(sql).execute(&self.write).await;
         done.map(drop).map_err(|error| failure(sql, error))
+    }
+
+    async fn rescue(&self) -> Result<bool> {
+        self.anchor.is_in_place()?;
+        self.anchor.is_whole()?;
+        // Where another log stands, somebody else may have written to the database by it.
+        if !matches!(self.anchor.log().is_in_place(), Err(StoreError::Missing(_))) {
+            return Ok(false);
+        }
+        self.settle().await.map(|()| true)
     }
 
     async fn settle(&self) -> Result<()> {
@@ -237,6 +259,8 @@ impl Connection for SqliteTx {
         // What is written into a file that was removed or replaced is gone with this process.
         if !self.reads_only {
             self.anchor.is_in_place()?;
+            self.anchor.log().remember();
+            self.anchor.log().is_in_place()?;
         }
         self.tx
             .commit()
@@ -265,7 +289,9 @@ impl SqliteTx {
     fn settle<T>(&mut self, sql: &str, outcome: sqlx::Result<T>) -> Result<T> {
         outcome.map_err(|error| {
             self.failed = true;
-            failure(sql, error)
+            let error = failure(sql, error);
+            self.anchor.met(&error);
+            error
         })
     }
 }

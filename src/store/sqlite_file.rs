@@ -7,7 +7,11 @@
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use super::lock::patiently;
+use super::sqlite_log::Log;
 use super::{Result, StoreError};
 
 /// With less room than this nothing can be relied on any more.
@@ -20,6 +24,12 @@ pub(super) struct Anchor {
     path: PathBuf,
     file: File,
     identity: String,
+    /// The longest that it was seen.
+    length: AtomicU64,
+    log: Log,
+    /// Somebody looks after a server that works on it: whatever it needs is there.
+    looked_after: AtomicBool,
+    broken: OnceLock<String>,
 }
 
 impl Anchor {
@@ -49,11 +59,16 @@ impl Anchor {
             .metadata()
             .map(|found| identity(&found))
             .map_err(|error| named(error.to_string()))?;
+        // A relative path means another file once somebody changes folder.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         Ok(Self {
-            // A relative path means another file once somebody changes folder.
-            path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+            log: Log::of(&path),
+            path,
             file,
             identity,
+            length: AtomicU64::new(0),
+            looked_after: AtomicBool::new(false),
+            broken: OnceLock::new(),
         })
     }
 
@@ -62,7 +77,7 @@ impl Anchor {
     /// # Errors
     /// [`StoreError::Taken`] when another process has the lock.
     pub(super) fn lock(&self) -> Result<String> {
-        match self.file.try_lock() {
+        match patiently(|| self.file.try_lock()) {
             Ok(()) => Ok(self.identity.clone()),
             Err(TryLockError::WouldBlock) => Err(StoreError::Taken(String::new())),
             Err(TryLockError::Error(error)) => Err(StoreError::Unavailable(format!(
@@ -88,6 +103,86 @@ impl Anchor {
             )),
             Err(error) => Err(StoreError::Missing(format!("{path}: {error}"))),
         }
+    }
+
+    /// What SQLite writes to first.
+    pub(super) fn log(&self) -> &Log {
+        &self.log
+    }
+
+    /// Notes that a statement met what cannot be in a database of ours. What this process remembers of the file is not
+    /// to be trusted from then on. Before a server works on it, this only says that it is another program's or an older
+    /// version's.
+    pub(super) fn met(&self, error: &StoreError) {
+        if let StoreError::Foreign(what) = error
+            && self.looked_after.load(Ordering::Relaxed)
+        {
+            let _ = self.broken.set(what.clone());
+        }
+    }
+
+    /// # Errors
+    /// [`StoreError::Foreign`] when a statement has met what cannot be there.
+    pub(super) fn is_sound(&self) -> Result<()> {
+        self.looked_after.store(true, Ordering::Relaxed);
+        match self.broken.get() {
+            Some(what) => Err(StoreError::Foreign(format!(
+                "{}: {what}. It is written over or damaged; restore it, then start this server again",
+                self.path.display()
+            ))),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks whether it still is a database, and as long as it says. It may be written over where it stands; this
+    /// process would go on from what it remembers of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Foreign`].
+    #[cfg(unix)]
+    pub(super) fn is_whole(&self) -> Result<()> {
+        use std::os::unix::fs::FileExt as _;
+        let foreign = |what: &str| {
+            let path = self.path.display();
+            Err(StoreError::Foreign(format!(
+                "{path} {what}: somebody wrote over it"
+            )))
+        };
+        let Ok(length) = self.file.metadata().map(|found| found.len()) else {
+            return Ok(());
+        };
+        let longest = self.length.fetch_max(length, Ordering::Relaxed).max(length);
+        let mut head = [0; 32];
+        match self.file.read_exact_at(&mut head, 0) {
+            Ok(()) => {}
+            // Nothing was ever written to it.
+            Err(_) if longest == 0 => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                return foreign("is cut off");
+            }
+            Err(error) => {
+                let what = format!("{}: {error}", self.path.display());
+                return Err(StoreError::Unavailable(what));
+            }
+        }
+        if !head.starts_with(b"SQLite format 3\0") {
+            return foreign("is no SQLite database any more");
+        }
+        let page = match u16::from_be_bytes([head[16], head[17]]) {
+            1 => 65_536,
+            size => u64::from(size),
+        };
+        let pages = u64::from(u32::from_be_bytes([head[28], head[29], head[30], head[31]]));
+        // While it grows it may be shorter than its beginning says. It never gets shorter by our doing.
+        if length < longest && length < page * pages {
+            return foreign("is cut off");
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    pub(super) fn is_whole(&self) -> Result<()> {
+        Ok(())
     }
 
     /// Looks whether there is room for more. What SQLite wrote last it may write over without any, so that a full disk
@@ -124,7 +219,7 @@ impl Anchor {
 
 /// What tells one file from another, whatever they are called: its number and when it was born. Not the device: that
 /// may be counted otherwise after the next start of the machine.
-fn identity(found: &Metadata) -> String {
+pub(super) fn identity(found: &Metadata) -> String {
     let born = found
         .created()
         .ok()

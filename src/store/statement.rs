@@ -89,6 +89,8 @@ pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) 
                 StoreError::Full(refusal.message().to_owned())
             } else if is_no_database(&code) {
                 StoreError::Missing(refusal.message().to_owned())
+            } else if is_another(&code, refusal.message()) {
+                StoreError::Foreign(format!("{}, in: {}", refusal.message(), beginning(sql)))
             } else if passing(&code) {
                 StoreError::Unavailable(refusal.message().to_owned())
             } else {
@@ -109,6 +111,17 @@ fn is_full(code: &str) -> bool {
 /// PostgreSQL's word for a database that is not there.
 fn is_no_database(code: &str) -> bool {
     code == "3D000"
+}
+
+/// SQLite's words for a file that is none of its databases or a broken one, and the databases' words for one without
+/// our tables: they were there when it was opened.
+fn is_another(code: &str, message: &str) -> bool {
+    let family = code.parse::<i64>().map(|code| code & 0xff);
+    match family {
+        Ok(11 | 26) => true,
+        Ok(1) => message.starts_with("no such table"),
+        _ => false,
+    }
 }
 
 /// The database said no to `sql`, and would again.

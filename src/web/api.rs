@@ -24,6 +24,7 @@ mod view;
 use describe::Common;
 pub use drill::{Rehearsal, Rehearsing, Started, Wish};
 pub use dry_runs::DryRuns;
+pub use meta::Counted;
 pub use problem::Problem;
 pub use strangers::Strangers;
 
@@ -48,6 +49,7 @@ pub struct ApiState {
     pub rehearsing: Option<Arc<dyn Rehearsing>>,
     pub dry_runs: Arc<DryRuns>,
     pub strangers: Arc<Strangers>,
+    pub counted: Counted,
     /// Who looks after this server; None in the API of a drill.
     pub vitals: Option<Arc<dyn health::Vitals>>,
 }

@@ -41,6 +41,7 @@ impl Office {
         let state = ApiState {
             dry_runs: Arc::default(),
             strangers: Arc::default(),
+            counted: Default::default(),
             realm: town.realm.clone(),
             plan_faults: Arc::default(),
             rehearsing: None,

@@ -15,8 +15,7 @@ use crate::store::{self, Origin, Store};
 use super::Findings;
 use crate::cli::marker::{Known, Marker};
 
-const RESTORE: &str =
-    "restore it from the backup; only if it is given up for good: fabu migrate --new-database";
+const RESTORE: &str = "restore it from the backup (stop the server, move fabu.db, fabu.db-wal and fabu.db-shm away, copy the backup to fabu.db); only if it is given up for good: fabu migrate --new-database";
 
 pub(super) async fn look(
     config: &Config,

@@ -12,6 +12,7 @@ use crate::domain::time::Moment;
 use crate::server::{Budget, OpenFiles};
 
 use super::Findings;
+use crate::cli::session::own_folder;
 
 const MEBIBYTE: u64 = 1 << 20;
 /// Below this the database of one bad night may not fit.
@@ -63,7 +64,7 @@ fn files(plans: Option<&PlanSet>, found: &mut Findings) {
 }
 
 fn folder(folder: &Path, now: Moment, found: &mut Findings) {
-    if let Err(error) = std::fs::create_dir_all(folder) {
+    if let Err(error) = own_folder(folder) {
         let detail = format!("{}: {error}", folder.display());
         found.fail(
             "data folder",

@@ -1,6 +1,10 @@
 //! About the program itself: who you are to it, whether it is well, what it counts, how to call it.
 
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant};
+
 use axum::Json;
+use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
@@ -18,6 +22,7 @@ use super::health::{self, Vitals};
 use super::input::NoInput;
 use super::request::Asked;
 use super::{ApiDoc, ApiState, Problem};
+use crate::store::StoreError;
 use crate::web::door::Count;
 
 /// Who the token belongs to, and the posts that person holds.
@@ -28,8 +33,14 @@ pub async fn me(Caller(actor): Caller, _: Asked<NoInput>) -> Json<Value> {
 
 /// This description.
 #[utoipa::path(get, path = "/openapi.json", responses((status = 200, body = Object)))]
-pub async fn openapi() -> Json<utoipa::openapi::OpenApi> {
-    Json(ApiDoc::openapi())
+pub async fn openapi() -> impl IntoResponse {
+    // It never changes, and anybody may ask for it.
+    static DESCRIPTION: LazyLock<Bytes> =
+        LazyLock::new(|| ApiDoc::openapi().to_json().unwrap_or_default().into());
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        DESCRIPTION.clone(),
+    )
 }
 
 /// Which program this is.
@@ -93,9 +104,38 @@ pub async fn readyz(State(state): State<ApiState>) -> impl IntoResponse {
     (status, Json(body))
 }
 
-/// Counts in the OpenMetrics text format.
+/// Counts in the OpenMetrics text format, as they were not more than a second ago.
 #[utoipa::path(get, path = "/metrics", responses((status = 200, body = String)))]
 pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse, Problem> {
+    // One counts at a time. Where the store does not answer, nobody is kept waiting for those who ask first.
+    let Ok(mut last) = tokio::time::timeout(health::PATIENCE, state.counted.lock()).await else {
+        let slow = "others wait for the same counts: the database does not answer, or is busy";
+        return Err(StoreError::Unavailable(slow.into()).into());
+    };
+    let text = match last.as_ref() {
+        Some((at, text)) if at.elapsed() < FRESH => text.clone(),
+        _ => {
+            let text = Bytes::from(count(&state).await?);
+            *last = Some((Instant::now(), text.clone()));
+            text
+        }
+    };
+    Ok((
+        [(
+            header::CONTENT_TYPE,
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        )],
+        text,
+    ))
+}
+
+/// How old counts may be that are told again: they cost a walk through the database, and anybody may ask for them.
+const FRESH: Duration = Duration::from_secs(1);
+
+/// The last counts, and when they were made.
+pub type Counted = Arc<tokio::sync::Mutex<Option<(Instant, Bytes)>>>;
+
+async fn count(state: &ApiState) -> Result<String, Problem> {
     let mut registry = Registry::with_prefix("fabu");
     let deliveries = Family::<Vec<(String, String)>, Gauge>::default();
     registry.register(
@@ -158,13 +198,7 @@ pub async fn metrics(State(state): State<ApiState>) -> Result<impl IntoResponse,
             error.to_string(),
         )
     })?;
-    Ok((
-        [(
-            header::CONTENT_TYPE,
-            "application/openmetrics-text; version=1.0.0; charset=utf-8",
-        )],
-        text,
-    ))
+    Ok(text)
 }
 
 /// Open files and who is connected.

@@ -128,6 +128,11 @@ impl Seat {
         }
     }
 
+    /// A head has begun and is not complete.
+    pub(super) fn is_in_head(&self) -> bool {
+        self.state().doing == Doing::Head
+    }
+
     pub(super) fn answered(&self) {
         self.state().turn_to(Doing::Resting);
     }

@@ -4,6 +4,7 @@ use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
 use hyper::rt::Timer as _;
@@ -21,6 +22,9 @@ use super::seat::Seat;
 /// Requests with more, or longer, headers are none of ours.
 const HEAD_BYTES: usize = 16 * 1024;
 const HEADERS: usize = 64;
+/// How long somebody whose head was refused may take to read why, and how much of the rest is taken in one go.
+const FAREWELL: Duration = Duration::from_millis(500);
+const SIPS: usize = 16;
 
 /// Serves one connection until it ends, is idle or slow for too long, gives way, or `stop` says so. The request's
 /// extensions hold its [`Seat`].
@@ -40,19 +44,24 @@ pub(super) async fn converse<S, B>(
     let watched = Watched {
         stream,
         seat: seat.clone(),
+        farewell: None,
     };
     let holder = seat.clone();
     let service = service_fn(move |request: Request<Incoming>| {
         let seat = holder.clone();
         let answer = service.call(sent(request, &seat));
         async move {
+            // However many requests somebody has sent at once, others get a turn between two of them.
+            tokio::task::yield_now().await;
             let answer = answer.await;
             seat.answered();
             answer
         }
     });
     let mut http = http1::Builder::new();
-    http.pipeline_flush(true)
+    // Every answer is handed to the system before the next is begun, so that what nobody takes is one answer; and the
+    // refusal of a head goes out although more of it is still to come.
+    http.pipeline_flush(false)
         .max_buf_size(HEAD_BYTES)
         .max_headers(HEADERS);
     let mut conversation = pin!(http.serve_connection(TokioIo::new(watched), service));
@@ -131,6 +140,8 @@ impl Body for Sent {
 struct Watched {
     stream: TcpStream,
     seat: Arc<Seat>,
+    /// Until when somebody whose head was refused may read why.
+    farewell: Option<Pin<Box<dyn hyper::rt::Sleep>>>,
 }
 
 impl Watched {
@@ -186,6 +197,30 @@ impl AsyncWrite for Watched {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(cx)
+        let this = &mut *self;
+        if this.farewell.is_none() {
+            std::task::ready!(Pin::new(&mut this.stream).poll_shutdown(cx))?;
+            if !this.seat.is_in_head() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        let farewell = this
+            .farewell
+            .get_or_insert_with(|| TokioTimer::new().sleep(FAREWELL));
+        // A socket closed over unread words takes back what was said through it.
+        let mut unread = [0; 4_096];
+        for _ in 0..SIPS {
+            let mut buf = ReadBuf::new(&mut unread);
+            match Pin::new(&mut this.stream).poll_read(cx, &mut buf) {
+                Poll::Ready(Ok(())) if !buf.filled().is_empty() => {}
+                Poll::Ready(_) => return Poll::Ready(Ok(())),
+                Poll::Pending => return farewell.as_mut().poll(cx).map(Ok),
+            }
+        }
+        if farewell.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Ok(()));
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
     }
 }

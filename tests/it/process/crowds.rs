@@ -191,3 +191,65 @@ async fn when_the_system_has_no_file_left_it_is_said_once_and_counted() {
     }
     assert_eq!(reqwest::get(&server.portal).await.unwrap().status(), 200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_for_the_same_over_and_over_and_takes_nothing_stops_nobody() {
+    const TIMES: usize = 60;
+    let office = flood_office(free_port());
+    let officer = office.hire("zhiban", "flood-office/duty-officer");
+    let server = office.serve();
+    for path in ["/openapi.json", "/metrics", "/readyz"] {
+        let words = format!("GET {path} HTTP/1.1\r\nhost: fabu\r\n\r\n").repeat(TIMES);
+        let crowd = crowd(&server.api, words.as_bytes());
+        for _ in 0..5 {
+            for (token, asked) in [("", "/readyz"), (&*officer, "/api/v1/me")] {
+                let begun = Instant::now();
+                server.get(token, asked).await;
+                assert!(
+                    begun.elapsed() < Duration::from_secs(2),
+                    "{asked} beside {path}: {:?}",
+                    begun.elapsed()
+                );
+            }
+        }
+        drop(crowd);
+    }
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.process())).unwrap();
+    let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kib: u64 = most.unwrap().trim_end_matches("kB").trim().parse().unwrap();
+    assert!(kib < 400 * 1024, "{kib} KiB");
+}
+
+#[test]
+fn a_head_that_is_refused_is_told_why() {
+    let office = flood_office(free_port());
+    let server = office.serve();
+    let many = "x: 1\r\n".repeat(65);
+    let long = format!("x: {}\r\n", "a".repeat(40_000));
+    let endless = format!("x: {}\r\n", "a".repeat(400_000));
+    let twice = "content-length: 2\r\ncontent-length: 5\r\n";
+    for base in [&server.api, &server.portal] {
+        for (headers, status) in [
+            (&*many, "431"),
+            (&long, "431"),
+            (&endless, "431"),
+            (twice, "400"),
+            ("content-length: -1\r\n", "400"),
+            ("no colon\r\n", "400"),
+        ] {
+            let mut stream = TcpStream::connect(base.trim_start_matches("http://")).unwrap();
+            stream
+                .set_read_timeout(Some(Duration::from_secs(5)))
+                .unwrap();
+            let words = format!("POST /x HTTP/1.1\r\nhost: fabu\r\n{headers}\r\n{{}}");
+            stream.write_all(words.as_bytes()).unwrap();
+            let mut heard = String::new();
+            let ended = stream.read_to_string(&mut heard);
+            let beginning: String = headers.chars().take(30).collect();
+            assert!(
+                ended.is_ok() && heard.starts_with(&format!("HTTP/1.1 {status} ")),
+                "{base} {beginning:?}: {ended:?} {heard:?}"
+            );
+        }
+    }
+}

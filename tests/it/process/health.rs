@@ -168,6 +168,92 @@ async fn a_file_that_gives_place_to_another_is_not_worked_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_is_removed_costs_nothing_that_was_acknowledged() {
+    let (office, officer) = office();
+    let mut server = office.serve();
+    let declared = declare(&server, &officer).await;
+    assert_eq!(declared.status, 201, "{}", declared.body);
+    for side in ["-wal", "-shm"] {
+        std::fs::remove_file(office.desk.path(&format!("data/fabu.db{side}"))).unwrap();
+    }
+    // Even before anybody has looked, nothing is acknowledged that would be lost.
+    let mut another = flood_declaration();
+    another["areas"] = serde_json::json!(["320299100"]);
+    let at_once = server
+        .ask(&officer, Method::POST, "/api/v1/incidents", Some(another))
+        .await;
+    assert_eq!(at_once.status, 503, "{}", at_once.body);
+    tells(&server, "database-missing", &officer).await;
+    eventually("what was there is taken over", || {
+        let said = server.complaints("WARN");
+        let mut lines = said.iter().map(Value::to_string);
+        lines
+            .any(|line| line.contains("was taken over into the database"))
+            .then_some(())
+    });
+    server.kill();
+    let again = office.serve();
+    let incidents = again.get(&officer, "/api/v1/incidents").await;
+    assert_eq!(incidents.as_array().map(Vec::len), Some(1), "{incidents}");
+    again.terminate();
+    assert_eq!(again.ended(), 0);
+    assert!(office.journal_is_sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_was_moved_away_may_be_put_back() {
+    let (office, officer) = office();
+    let server = office.serve();
+    let log = office.desk.path("data/fabu.db-wal");
+    let away = office.desk.path("data/away");
+    std::fs::rename(&log, &away).unwrap();
+    tells(&server, "database-missing", &officer).await;
+    std::fs::rename(&away, &log).unwrap();
+    until(&server, "").await;
+    assert_eq!(declare(&server, &officer).await.status, 201);
+    server.terminate();
+    assert_eq!(server.ended(), 0);
+    assert!(office.journal_is_sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_cut_off_or_written_over_where_it_stands_is_not_worked_on() {
+    let length = |path: &std::path::Path| std::fs::metadata(path).unwrap().len();
+    let cut = |path: &std::path::Path, length: u64| {
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_len(length).unwrap();
+    };
+    for what in ["emptied", "halved", "log emptied", "a letter", "foreign"] {
+        let (office, officer) = office();
+        let mut server = office.serve();
+        assert_eq!(declare(&server, &officer).await.status, 201);
+        until(&server, "").await;
+        // What was there has been looked at.
+        std::thread::sleep(Duration::from_millis(1_100));
+        let file = office.desk.path("data/fabu.db");
+        match what {
+            "emptied" => cut(&file, 0),
+            "halved" => cut(&file, length(&file) / 2),
+            "log emptied" => cut(&office.desk.path("data/fabu.db-wal"), 0),
+            "a letter" => std::fs::write(&file, "小学生作文".repeat(20_000)).unwrap(),
+            _ => {
+                let made = std::process::Command::new("python3")
+                    .args(["-c", "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('create table t (a)')"])
+                    .arg(office.desk.path("other.db"))
+                    .status();
+                if !made.is_ok_and(|made| made.success()) {
+                    continue;
+                }
+                let other = std::fs::read(office.desk.path("other.db")).unwrap();
+                std::fs::write(&file, other).unwrap();
+            }
+        }
+        tells(&server, "foreign-database", &officer).await;
+        server.kill();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_server_whose_place_was_taken_stops_all_work() {
     let (office, officer) = office();
     let server = office.serve();

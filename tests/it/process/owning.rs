@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::support::command::Desk;
+use crate::support::command::{Answer, Desk};
 use crate::support::database::Database;
 use crate::support::installation::{Installation, flood_office};
 use crate::support::peers::free_port;
@@ -95,7 +95,7 @@ fn two_databases_in_one_data_folder_are_not_served_at_once() {
     let office = office();
     let first = office.serve();
     let other = format!("sqlite:{}", office.desk.path("other.db").display());
-    office.done(&["migrate", "--database", &other]);
+    office.done(&["migrate", "--new-database", "--database", &other]);
     office
         .cannot_serve(|command| {
             command.args(["--database", &other]);
@@ -215,6 +215,8 @@ fn names_that_mean_something_else_than_a_file_are_refused() {
         ("a#b.db", "'#'"),
         ("a\nb.db", "'\\n'"),
         ("a\u{7f}b.db", "'\\u{7f}'"),
+        ("a\u{202e}b.db", "'\\u{202e}'"),
+        ("a\u{200b}b.db", "'\\u{200b}'"),
         ("", "names no file"),
         (" ", "names no file"),
         (" a.db", "space"),
@@ -252,4 +254,65 @@ fn names_that_mean_something_else_than_a_file_are_refused() {
         .map(|entry| entry.unwrap().file_name())
         .collect();
     assert!(left.iter().all(|name| name == "data"), "{left:?}");
+}
+
+#[test]
+fn an_empty_database_of_another_name_is_not_taken_for_the_installation() {
+    let office = office();
+    let desk = &office.desk;
+    desk.write("data/empty.db", "");
+    let words = ["has worked with sqlite:fabu.db", "--new-database"];
+    for name in ["data/fabu2.db", "data/empty.db", "elsewhere.db"] {
+        let url = format!("sqlite:{name}");
+        for command in [&["migrate"][..], &["init", ".", "--force"]] {
+            let mut command = office.command(command);
+            let answer = command.env("FABU_DATABASE_URL", &url).output().unwrap();
+            Answer::of(answer).says(5, &words);
+        }
+    }
+    assert!(!desk.path("data/fabu2.db").exists() && !desk.path("elsewhere.db").exists());
+    desk.done(&[
+        "migrate",
+        "--new-database",
+        "--database",
+        "sqlite:data/fabu2.db",
+    ]);
+    desk.done(&["migrate", "--database", "sqlite:data/fabu2.db"]);
+    desk.done(&["migrate"]);
+}
+
+#[test]
+fn a_server_that_was_killed_starts_again_at_once() {
+    let office = office();
+    for _ in 0..4 {
+        let mut server = office.serve();
+        server.kill_without_waiting();
+        let again = office.serve();
+        again.terminate();
+        assert_eq!(again.ended(), 0);
+    }
+}
+
+#[test]
+fn a_server_of_an_older_version_is_found_by_the_file_it_locks() {
+    let office = office();
+    let file = std::fs::File::create(office.desk.path("data/fabu.db.lock")).unwrap();
+    file.lock().unwrap();
+    office
+        .cannot_serve(|_| {})
+        .says(5, &["older version still works", "nothing was started"]);
+    drop(file);
+    let server = office.serve();
+    let file = std::fs::File::open(office.desk.path("data/fabu.db.lock")).unwrap();
+    assert!(file.try_lock().is_err(), "the older one would start now");
+    server.terminate();
+    assert_eq!(server.ended(), 0);
+}
+
+#[test]
+fn in_a_wrong_folder_nothing_is_made() {
+    let desk = Desk::new();
+    desk.run(&["serve"])
+        .says(1, &["no database", "nothing was started"]);
+    assert!(!desk.path("data").exists());
 }

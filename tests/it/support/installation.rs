@@ -255,6 +255,11 @@ impl Server {
         self.child.wait().unwrap();
     }
 
+    /// `kill -9`, without waiting until the system has cleared up after it.
+    pub fn kill_without_waiting(&mut self) {
+        self.child.kill().unwrap();
+    }
+
     /// SIGTERM; the server goes on until [`Server::ended`].
     pub fn terminate(&self) {
         let process = self.child.id().to_string();

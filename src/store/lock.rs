@@ -1,0 +1,24 @@
+//! Patience with a lock that is just being let go of: a process that was killed is gone from sight before the system
+//! has closed its files.
+
+use std::fs::TryLockError;
+use std::time::{Duration, Instant};
+
+/// How long a holder may take to be gone.
+pub const GOING: Duration = Duration::from_millis(1_500);
+/// How long nobody asks again.
+pub const PAUSE: Duration = Duration::from_millis(20);
+
+/// Asks for a lock until it is given or the holder stays. Blocks the thread: for the start of a process.
+///
+/// # Errors
+/// The last refusal.
+pub fn patiently(lock: impl Fn() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
+    let begun = Instant::now();
+    loop {
+        match lock() {
+            Err(TryLockError::WouldBlock) if begun.elapsed() < GOING => std::thread::sleep(PAUSE),
+            other => return other,
+        }
+    }
+}
