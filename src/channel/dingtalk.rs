@@ -46,7 +46,12 @@ impl Maker for Dingtalk {
     }
 
     fn code(answer: &Value) -> Option<i64> {
-        answer.get("errcode")?.as_i64()
+        // What stands before the robots shuts out whom it likes, and has a word of its own for that.
+        let code = match answer.get("punish") {
+            Some(_) => answer.get("status"),
+            None => None,
+        };
+        answer.get("errcode").or(code)?.as_i64()
     }
 }
 
@@ -54,6 +59,14 @@ impl Maker for Dingtalk {
 mod tests {
     use super::*;
     use crate::domain::time::from_millis;
+
+    #[test]
+    fn being_shut_out_before_the_robot_is_a_code_too() {
+        let punished = json!({"status": 1111, "wait": 5, "source": "x5", "punish": "deny"});
+        assert_eq!(Dingtalk::code(&punished), Some(1111));
+        assert_eq!(Dingtalk::code(&json!({"errcode": 0})), Some(0));
+        assert_eq!(Dingtalk::code(&json!({"status": 1111})), None);
+    }
 
     #[test]
     fn the_signature_stands_in_the_address_after_the_token() {

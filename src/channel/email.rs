@@ -116,8 +116,8 @@ impl Email {
         }
     }
 
-    /// One message over a kept connection; if that turns out to be dead before the message was given to it, over a
-    /// new one.
+    /// One message over a kept connection; if that turns out to be dead or used up before the message was given to it,
+    /// over a new one.
     async fn deliver_over(
         &self,
         lane: &mut Lane<'_>,
@@ -131,7 +131,7 @@ impl Email {
                 .deliver(self.sender.address(), to, text, until)
                 .await
             {
-                Err(fault) if fault.is_stale() => lane.closed(),
+                Err(fault) if fault.is_stale() || fault.is_used_up() => lane.closed(),
                 result => return self.keep(session, result),
             }
         }

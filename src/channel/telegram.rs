@@ -37,6 +37,8 @@ pub(super) struct Telegram {
     /// By which way it is reached, in words.
     way: String,
     token: Secret,
+    /// Those of the definition: that one of them is not known is no reader's fault.
+    chats: Vec<String>,
     timeout: Duration,
     progress: Progress,
 }
@@ -66,6 +68,7 @@ impl Telegram {
             way: Proxies::of(recipe)?.say(&bot.api_url()),
             bot,
             token,
+            chats: section.chats.clone(),
             timeout: http::timeout(def),
             progress: Progress::default(),
         })
@@ -91,6 +94,31 @@ impl Telegram {
             .map_err(|error| self.judge(&error, address))
     }
 
+    /// Asks for each chat of the definition.
+    async fn look_up_chats(&self) -> Result<(), String> {
+        for chat in &self.chats {
+            let Some(to) = recipient(chat) else { continue };
+            let why = match tokio::time::timeout(self.timeout, self.bot.get_chat(to)).await {
+                // That the answer has more than can be read does not matter: the chat is known.
+                Ok(Ok(_)) => continue,
+                Ok(Err(RequestError::InvalidJson { raw, .. })) if !is_page_in_between(&raw) => {
+                    continue;
+                }
+                Ok(Err(RequestError::Network(error))) => http::because(&error),
+                Ok(Err(error)) => error.to_string(),
+                Err(_) => "no answer in time".to_owned(),
+            };
+            let why = scrub(&why, chat, &[&self.token]);
+            return Err(format!(
+                "{}{}: chat {}: {why}; check `chats` and that the bot is a member there, nothing was sent",
+                self.place,
+                self.way,
+                mask_address(chat)
+            ));
+        }
+        Ok(())
+    }
+
     fn judge(&self, error: &RequestError, address: &str) -> Outcome {
         let why = match error {
             RequestError::Network(error) => format!("{}: {}", self.place, http::because(error)),
@@ -100,18 +128,46 @@ impl Telegram {
         let (blame, after, ambiguous) = match error {
             RequestError::RetryAfter(wait) => (Blame::Pace, Some(wait.duration()), false),
             RequestError::Api(ApiError::InvalidToken) => (Blame::Account, None, false),
-            RequestError::Api(error) => (answer(&error.to_string()), None, false),
+            RequestError::Api(error) => {
+                let is_own = self.chats.iter().any(|chat| chat == address);
+                let blame = match answer(&error.to_string()) {
+                    Blame::NoSuchRecipient if is_own => Blame::Account,
+                    blame => blame,
+                };
+                (blame, None, false)
+            }
             RequestError::MigrateToChatId(_) => (Blame::NoSuchRecipient, None, false),
             RequestError::Network(error) if http::is_about_trust(error) => {
                 (Blame::Account, None, false)
             }
             RequestError::Network(error) => (Blame::Moment, None, !error.is_connect()),
+            // Somebody else has answered, who does not pass us on.
+            RequestError::InvalidJson { raw, .. } if is_page_in_between(raw) => {
+                (Blame::Account, None, false)
+            }
             // An answer that cannot be read: the message may be out.
             RequestError::InvalidJson { .. } => (Blame::Unclear, None, true),
             RequestError::Io(_) => (Blame::Moment, None, false),
         };
         blame.outcome(after, why, ambiguous)
     }
+}
+
+/// A page of HTML that is no gateway's fault of the moment: a log-in page, or a wall that lets nothing through.
+fn is_page_in_between(raw: &str) -> bool {
+    let raw = raw.trim_start().to_ascii_lowercase();
+    let of_the_moment = [
+        "500",
+        "502",
+        "503",
+        "504",
+        "520",
+        "bad gateway",
+        "gateway time",
+        "unavailable",
+        "internal server error",
+    ];
+    raw.starts_with('<') && !of_the_moment.iter().any(|word| raw.contains(word))
 }
 
 /// A chat id or the @name of a public channel.
@@ -155,12 +211,15 @@ impl Channel for Telegram {
 
     async fn probe(&self, _at: Moment) -> Result<String, String> {
         match tokio::time::timeout(self.timeout, self.bot.get_me()).await {
-            Ok(Ok(me)) => Ok(format!(
-                "{} knows this bot as @{}{}",
-                self.place,
-                me.username(),
-                self.way
-            )),
+            Ok(Ok(me)) => {
+                self.look_up_chats().await?;
+                Ok(format!(
+                    "{} knows this bot as @{}{}",
+                    self.place,
+                    me.username(),
+                    self.way
+                ))
+            }
             Ok(Err(error)) => {
                 let why = match &error {
                     RequestError::Network(error) => http::because(error),
@@ -183,6 +242,19 @@ impl Channel for Telegram {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_in_between_is_not_telegrams_answer() {
+        for page in [
+            "<html>302 Found</html>",
+            " <!DOCTYPE html><h1>403 Forbidden</h1>",
+        ] {
+            assert!(is_page_in_between(page), "{page}");
+        }
+        for other in ["", "{", "<html><h1>502 Bad Gateway</h1>", "<html>504"] {
+            assert!(!is_page_in_between(other), "{other}");
+        }
+    }
 
     #[test]
     fn a_chat_is_a_number_or_a_name() {

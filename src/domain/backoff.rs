@@ -21,7 +21,7 @@ pub struct RetrySchedule {
 /// A second repeat in doubt waits this long at least, so that a provider that hung for a while can be well again.
 const SECOND_DOUBT: TimeDelta = TimeDelta::seconds(15);
 
-/// A text that others fare better than is refused for good after so many unclear answers.
+/// A text that others fare better than is refused for good after so many answers that may be about us.
 pub const UNCLEAR_TRIES: u32 = 3;
 
 /// What is known of a delivery when a try of it has ended.
@@ -35,7 +35,7 @@ pub struct Tried {
     pub held: TimeDelta,
     /// How many earlier tries may have arrived.
     pub doubts: u32,
-    /// How many unclear answers it has had while others were accepted.
+    /// How many answers that may be about us it has had while others were accepted.
     pub alone: u32,
     /// When the channel may be used again, if the outcome has closed it.
     pub resumes_at: Option<Moment>,
@@ -89,7 +89,9 @@ pub fn judge(outcome: Outcome, schedule: &RetrySchedule, tried: &Tried) -> Verdi
         return Verdict::Unknown { why };
     }
     let is_ours = scope == Scope::Account || (scope.is_unclear() && tried.in_trouble);
-    if scope.is_unclear() && !is_ours && !ambiguous && tried.alone >= UNCLEAR_TRIES {
+    let is_alone = tried.alone >= UNCLEAR_TRIES && !ambiguous;
+    let may_be_theirs = scope == Scope::Account || (scope.is_unclear() && !is_ours);
+    if is_alone && may_be_theirs {
         let why = format!(
             "refused {} times while others were taken: {why}",
             tried.alone
@@ -240,6 +242,9 @@ mod tests {
             ..tried(5, 9000)
         };
         let verdict = judge(unclear(), &schedule(), &lonely);
+        assert!(matches!(verdict, Verdict::Failed { .. }), "{verdict:?}");
+        let account = failed(Scope::Account, None, false);
+        let verdict = judge(account, &schedule(), &lonely);
         assert!(matches!(verdict, Verdict::Failed { .. }), "{verdict:?}");
         let verdict = judge(unclear(), &schedule(), &tried(5, 9000));
         assert!(matches!(verdict, Verdict::TryAgain { .. }), "{verdict:?}");

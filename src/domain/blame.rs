@@ -7,6 +7,7 @@
 //! or about us, [`Blame::Either`], and nothing is lost by it: `backoff::judge` and `health` try again, and look whether
 //! others are taken meanwhile.
 
+mod fields;
 pub mod http;
 pub mod mail;
 pub mod robot;

@@ -21,8 +21,20 @@ const SUSPICION: u32 = 5;
 const MANY: u32 = 250;
 const SOME_TIME: TimeDelta = TimeDelta::seconds(20);
 
-/// Deliveries whose unclear answers are remembered at once.
+/// Deliveries whose refusals are remembered at once.
 const REMEMBERED: usize = 4096;
+
+/// As many may be refused without end while all others are taken, before that is the account's after all.
+const FEW: usize = 3;
+
+/// What is known of a delivery that was refused for what may be our fault.
+#[derive(Debug, Clone, Copy)]
+struct Refused {
+    since: Moment,
+    times: u32,
+    /// Of these, after another was accepted whose try began after the first of them.
+    after: u32,
+}
 
 /// A stretch of time in which nothing was accepted because of us; without an end it lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,8 +68,12 @@ pub struct Health {
     suspects: u32,
     suspected_since: Option<Moment>,
     accepted_at: Option<Moment>,
-    /// Deliveries with unclear answers: since when, and how many there were.
-    unclear: HashMap<i64, (Moment, u32)>,
+    /// When the try began that was accepted last.
+    accepted_begun: Option<Moment>,
+    /// Deliveries that were refused for what may be our fault.
+    unclear: HashMap<i64, Refused>,
+    /// Those whose account was refused since something was accepted; more than a few are not told apart.
+    since_accepted: Vec<i64>,
 }
 
 impl Health {
@@ -68,7 +84,9 @@ impl Health {
             suspects: 0,
             suspected_since: None,
             accepted_at: None,
+            accepted_begun: None,
             unclear: HashMap::new(),
+            since_accepted: Vec::new(),
         }
     }
 
@@ -81,14 +99,22 @@ impl Health {
         self.in_trouble = in_trouble;
     }
 
-    /// Notes how a try of `delivery` ended.
-    pub fn note(&mut self, delivery: i64, outcome: &Outcome, now: Moment) -> Option<Change> {
+    /// Notes how a try of `delivery` ended that began at `begun`.
+    pub fn note(
+        &mut self,
+        delivery: i64,
+        outcome: &Outcome,
+        begun: Moment,
+        now: Moment,
+    ) -> Option<Change> {
         match outcome {
             Outcome::Accepted { .. } => {
                 self.breaker.worked();
                 self.suspects = 0;
                 self.suspected_since = None;
                 self.accepted_at = Some(now);
+                self.accepted_begun = self.accepted_begun.max(Some(begun));
+                self.since_accepted.clear();
                 if !self.unclear.is_empty() {
                     self.unclear.remove(&delivery);
                 }
@@ -120,10 +146,11 @@ impl Health {
                 return None;
             }
             Scope::Unclear | Scope::Either => {
-                if self.unclear.len() >= REMEMBERED {
-                    self.unclear.clear();
+                let after = self.remember(delivery, now);
+                // Others fared better meanwhile, so this is no sign that the next will not.
+                if scope == Scope::Either && after > 0 && !self.in_trouble {
+                    return None;
                 }
-                self.unclear.entry(delivery).or_insert((now, 0)).1 += 1;
                 self.suspects = self.suspects.saturating_add(1);
                 let since = *self.suspected_since.get_or_insert(now);
                 let is_enough = match scope {
@@ -139,7 +166,16 @@ impl Health {
                     return self.begin(why);
                 }
             }
-            Scope::Account => {}
+            Scope::Account => {
+                if self.since_accepted.len() <= FEW && !self.since_accepted.contains(&delivery) {
+                    self.since_accepted.push(delivery);
+                }
+                let after = self.remember(delivery, now);
+                // It is refused and all others are taken: that shuts nothing for them.
+                if after > 0 && self.since_accepted.len() <= FEW {
+                    return None;
+                }
+            }
         }
         // Where others have just been taken, the next are not held up by the first such answer.
         let is_fresh = self
@@ -149,6 +185,24 @@ impl Health {
         self.begin(why)
     }
 
+    /// Counts a refusal of `delivery`. Returns how many it has had after another was accepted.
+    fn remember(&mut self, delivery: i64, now: Moment) -> u32 {
+        if self.unclear.len() >= REMEMBERED {
+            self.unclear.clear();
+        }
+        let accepted = self.accepted_begun;
+        let one = self.unclear.entry(delivery).or_insert(Refused {
+            since: now,
+            times: 0,
+            after: 0,
+        });
+        if one.times > 0 && accepted.is_some_and(|at| at >= one.since) {
+            one.after = one.after.saturating_add(1);
+        }
+        one.times = one.times.saturating_add(1);
+        one.after
+    }
+
     fn begin(&mut self, why: &str) -> Option<Change> {
         let began = !std::mem::replace(&mut self.in_trouble, true);
         began.then(|| Change::Began {
@@ -156,12 +210,23 @@ impl Health {
         })
     }
 
-    /// How many unclear answers `delivery` has had, if others were accepted since the first of them.
-    pub fn alone(&self, delivery: i64) -> u32 {
-        match (self.unclear.get(&delivery), self.accepted_at) {
-            (Some((since, times)), Some(accepted)) if accepted >= *since => *times,
+    /// How many refusals with `scope` `delivery` has had, if others were accepted since the first of them.
+    pub fn alone(&self, delivery: i64, scope: Scope) -> u32 {
+        let Some(one) = self.unclear.get(&delivery) else {
+            return 0;
+        };
+        match (scope, self.accepted_at) {
+            // An account that is refused now and then keeps what waits: only what was refused between others counts.
+            (Scope::Account, _) if one.after == 0 || self.since_accepted.len() > FEW => 0,
+            (Scope::Account, _) => one.after + 1,
+            (_, Some(accepted)) if accepted >= one.since => one.times,
             _ => 0,
         }
+    }
+
+    /// Whether `delivery` was refused before for what may be our fault.
+    pub fn was_refused(&self, delivery: i64) -> bool {
+        self.unclear.contains_key(&delivery)
     }
 
     /// How many tries may be under way now, of `most`; or when to ask again.
@@ -214,16 +279,19 @@ mod tests {
     fn the_first_refusal_of_the_account_shuts_the_channel_and_the_first_acceptance_mends_it() {
         let now = from_millis(0);
         let mut health = Health::new(8);
-        let began = health.note(1, &failed(Scope::Account), now);
+        let began = health.note(1, &failed(Scope::Account), now, now);
         assert_eq!(began, Some(Change::Began { why: "no".into() }));
         assert_eq!(
-            health.note(2, &failed(Scope::Account), now),
+            health.note(2, &failed(Scope::Account), now, now),
             None,
             "told once"
         );
         let until = health.allows(8, now).unwrap_err();
         assert_eq!(health.allows(8, until), Ok(1));
-        assert_eq!(health.note(3, &accepted(), until), Some(Change::Ended));
+        assert_eq!(
+            health.note(3, &accepted(), until, until),
+            Some(Change::Ended)
+        );
         assert_eq!(health.allows(8, until), Ok(8));
     }
 
@@ -232,9 +300,9 @@ mod tests {
         let now = from_millis(0);
         let mut health = Health::new(8);
         for n in 1..5 {
-            assert_eq!(health.note(n, &failed(Scope::Unclear), now), None);
+            assert_eq!(health.note(n, &failed(Scope::Unclear), now, now), None);
         }
-        assert!(health.note(5, &failed(Scope::Unclear), now).is_some());
+        assert!(health.note(5, &failed(Scope::Unclear), now, now).is_some());
         assert!(health.in_trouble());
     }
 
@@ -243,14 +311,18 @@ mod tests {
         let start = from_millis(0);
         let mut health = Health::new(8);
         for n in 0..200 {
-            assert_eq!(health.note(n, &failed(Scope::Either), start), None);
+            assert_eq!(health.note(n, &failed(Scope::Either), start, start), None);
             assert_eq!(health.allows(8, start), Ok(8));
         }
         // The same over a while, with nothing accepted, is the account's after all.
         let later = start + TimeDelta::seconds(30);
-        assert!(health.note(1, &failed(Scope::Either), later).is_some());
+        assert!(
+            health
+                .note(1, &failed(Scope::Either), later, later)
+                .is_some()
+        );
         let until = health.allows(8, later).unwrap_err();
-        health.note(2, &failed(Scope::Either), until);
+        health.note(2, &failed(Scope::Either), until, until);
         let next = health.allows(8, until).unwrap_err();
         assert_eq!((next - until).num_seconds(), 1, "felt one a second");
     }
@@ -260,13 +332,71 @@ mod tests {
         let now = from_millis(0);
         let mut health = Health::new(8);
         for n in 0..4 {
-            health.note(7, &failed(Scope::Unclear), now);
+            health.note(7, &failed(Scope::Unclear), now, now);
             let counted = if n == 0 { 0 } else { n + 1 };
-            assert_eq!(health.alone(7), counted, "only once another was accepted");
-            health.note(100 + i64::from(n), &accepted(), now);
+            assert_eq!(
+                health.alone(7, Scope::Unclear),
+                counted,
+                "only once another was accepted"
+            );
+            health.note(100 + i64::from(n), &accepted(), now, now);
         }
-        assert_eq!(health.alone(7), 4);
+        assert_eq!(health.alone(7, Scope::Unclear), 4);
         assert!(!health.in_trouble());
+    }
+
+    #[test]
+    fn one_whose_account_is_refused_while_all_others_are_taken_shuts_nothing_again() {
+        let at = |seconds: i64| from_millis(seconds * 1000);
+        let mut health = Health::new(8);
+        let refused = failed(Scope::Account);
+        assert!(health.note(7, &refused, at(0), at(0)).is_some());
+        assert_eq!(health.alone(7, Scope::Account), 0);
+        // What was under way when it was refused says nothing.
+        health.note(8, &accepted(), at(-1), at(0));
+        health.note(7, &refused, at(1), at(1));
+        assert_eq!(health.alone(7, Scope::Account), 0);
+        health.note(9, &accepted(), at(2), at(2));
+        for times in 2..=3 {
+            assert_eq!(health.note(7, &refused, at(20), at(20)), None);
+            assert_eq!(health.alone(7, Scope::Account), times);
+            assert!(!health.in_trouble());
+            assert_eq!(health.allows(8, at(20)), Ok(8));
+        }
+    }
+
+    #[test]
+    fn an_account_that_is_refused_again_after_some_were_taken_keeps_what_waits() {
+        let at = |seconds: i64| from_millis(seconds * 1000);
+        let mut health = Health::new(8);
+        let refused = failed(Scope::Account);
+        for n in 0..20 {
+            health.note(n, &refused, at(n), at(n));
+        }
+        health.note(100, &accepted(), at(30), at(30));
+        for n in 0..20 {
+            health.note(n, &refused, at(60 + n), at(60 + n));
+        }
+        assert!(health.in_trouble());
+        assert!((0..20).all(|n| health.alone(n, Scope::Account) == 0));
+    }
+
+    #[test]
+    fn recipients_that_are_refused_again_while_others_are_taken_are_no_sign() {
+        let at = |seconds: i64| from_millis(seconds * 1000);
+        let mut health = Health::new(8);
+        let refused = failed(Scope::Either);
+        for n in 0..12 {
+            health.note(n, &refused, at(0), at(0));
+        }
+        health.note(100, &accepted(), at(1), at(1));
+        for round in 1..4 {
+            for n in 0..12 {
+                let now = at(60 * round);
+                assert_eq!(health.note(n, &refused, now, now), None);
+            }
+        }
+        assert_eq!(health.alone(3, Scope::Either), 4);
     }
 
     #[test]
@@ -300,7 +430,7 @@ mod tests {
                 } else {
                     failed(Scope::Recipient)
                 };
-                prop_assert_eq!(health.note(n as i64, &outcome, now), None);
+                prop_assert_eq!(health.note(n as i64, &outcome, now, now), None);
                 prop_assert_eq!(health.allows(8, now), Ok(8));
             }
         }

@@ -218,14 +218,15 @@ impl Session {
         // Every answer is read, also after a refusal: the next message must not find one of them.
         let together = format!("{mail}{rcpt}{Data}");
         let mail = answered(self.connection.command(together).await)?;
+        if mail.is_ok() {
+            *stage = Stage::Recipient;
+        }
         let rcpt = answered(self.connection.read_response().await)?;
+        if mail.is_ok() && rcpt.is_ok() {
+            *stage = Stage::Data;
+        }
         let data = answered(self.connection.read_response().await)?;
         let invited = data.is_ok();
-        *stage = match (&mail, &rcpt) {
-            (Err(_), _) => Stage::Sender,
-            (_, Err(_)) => Stage::Recipient,
-            _ => Stage::Data,
-        };
         let refused = mail.and(rcpt).and(data);
         if refused.is_err() && invited {
             // The server waits for a text although it refused the envelope: an empty one ends that.

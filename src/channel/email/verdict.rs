@@ -6,7 +6,7 @@ use lettre::transport::smtp::Error;
 
 use crate::channel::http::{because, is_about_trust};
 use crate::domain::blame::Blame;
-use crate::domain::blame::mail::{Stage, answer};
+use crate::domain::blame::mail::{Stage, answer, is_of_the_connection};
 use crate::domain::delivery::Outcome;
 
 /// Characters of the server's last word that are kept as the receipt.
@@ -47,6 +47,16 @@ impl Fault {
         self.reused && self.stage < Stage::Text && (closed || self.code() == Some(421))
     }
 
+    /// The server takes no more over this connection, and will over another. Nothing of this message was taken.
+    pub fn is_used_up(&self) -> bool {
+        let Cause::Smtp(error) = &self.cause else {
+            return false;
+        };
+        let is_early = matches!(self.stage, Stage::Sender | Stage::Recipient);
+        let passes = self.code().is_some_and(|code| code < 500);
+        self.reused && is_early && passes && is_of_the_connection(&because(error))
+    }
+
     /// The connection was not taken, or taken back: perhaps because there are enough of them.
     pub fn may_be_crowd(&self) -> bool {
         let unanswered = self.code().is_none() && !matches!(self.cause, Cause::Timeout);
@@ -74,7 +84,8 @@ impl Fault {
         }
         match self.stage {
             // An answer that is no text says something, and it cannot be known what.
-            Stage::Recipient | Stage::Data | Stage::Text if is_unreadable(error) => Blame::Unclear,
+            Stage::Recipient if is_unreadable(error) => Blame::Either,
+            Stage::Data | Stage::Text if is_unreadable(error) => Blame::Unclear,
             Stage::Login | Stage::Sender if is_unreadable(error) => Blame::Account,
             _ => Blame::Moment,
         }

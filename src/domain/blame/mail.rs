@@ -25,7 +25,7 @@ pub enum Stage {
 
 /// Blames an answer with `code`, which is 400 or more.
 pub fn answer(stage: Stage, code: u16, text: &str) -> Blame {
-    let words = Words::of(text);
+    let words = Words::of(text).without_prefix();
     let topics = words.topics();
     let passing = code < 500;
     if matches!(code, 530 | 534 | 535 | 538 | 526) {
@@ -62,6 +62,27 @@ pub fn answer(stage: Stage, code: u16, text: &str) -> Blame {
     }
 }
 
+/// Whether an answer to a message that is not the first over its connection speaks of that connection only.
+pub fn is_of_the_connection(text: &str) -> bool {
+    Words::of(text).has(&[
+        "mi:dmc",
+        "rp:drc",
+        "per connection",
+        "per session",
+        "per smtp session",
+        "this connection",
+        "this session",
+        "same connection",
+        "same session",
+        "in one connection",
+        "in one session",
+        "单次连接",
+        "本次连接",
+        "每个连接",
+        "同一连接",
+    ])
+}
+
 /// 5xx to EHLO or MAIL FROM: nothing of the message was named but who it comes from.
 fn before_the_recipient(text: &str, words: &Words) -> Blame {
     match enhanced(text) {
@@ -77,11 +98,15 @@ fn for_now(stage: Stage, text: &str, words: &Words) -> Blame {
     match enhanced(text) {
         Some((_, 1, 7 | 8)) => Blame::Account,
         Some((_, 7, 20..=29)) => Blame::Account,
+        Some((_, 1 | 2, _)) if words.is_about_submission() => Blame::Account,
         Some((_, 2, _)) => Blame::Recipient,
         Some((_, 3, _)) if stage == Stage::Text && !topics.recipient => Blame::Moment,
         // Greylisting words itself in every way, and some of them name the sender.
         _ if words.has(&["grey", "gray", "灰名单"]) => Blame::Recipient,
-        _ if words.is_plainly_us() || topics.only_us() => Blame::Account,
+        _ if words.is_plainly_us() => Blame::Account,
+        _ if topics.only_us() && !(stage == Stage::Recipient && could_be_theirs(words)) => {
+            Blame::Account
+        }
         _ if topics.enough => Blame::Recipient,
         _ if topics.pace && !words.has(&["receiving mail"]) => Blame::Pace,
         _ => Blame::Recipient,
@@ -92,19 +117,24 @@ fn for_now(stage: Stage, text: &str, words: &Words) -> Blame {
 fn for_good(stage: Stage, code: u16, text: &str, words: &Words) -> Blame {
     let topics = words.topics();
     let by_code = enhanced(text).and_then(|(_, subject, detail)| match (subject, detail) {
-        (1, 7 | 8) => Some(Blame::Account),
+        // Exchange uses the numbers of the recipient's mailbox for the sender's own.
+        (1, 7 | 8 | 90) => Some(Blame::Account),
+        (1 | 2, _) if words.is_about_submission() => Some(Blame::Account),
         (1, 0) => None,
         (1, _) => Some(Blame::NoSuchRecipient),
         (2, 3) | (3, 4) => Some(Blame::Message),
         (2, _) => Some(Blame::NoSuchRecipient),
         (3, 2) => Some(Blame::Moment),
         (4, 5) => Some(Blame::Account),
+        // A text that went in circles: where, it does not say.
+        (4, 6 | 14) if stage > Stage::Recipient => Some(Blame::Unclear),
         (4, 1 | 4 | 6 | 14 | 310) if !topics.us => Some(Blame::NoSuchRecipient),
         (6, _) => Some(Blame::Message),
         // Named policies (RFC 7372 and Exchange's own): SPF, DKIM, reverse DNS, log-in, relaying, tenants and addresses
         // that are shut out; and lists and groups that take mail of few.
         (7, 2 | 124 | 129 | 133..=136) => Some(Blame::NoSuchRecipient),
         (7, 3 | 8 | 9 | 11 | 14 | 20..=29 | 54 | 57 | 60 | 64 | 139) => Some(Blame::Account),
+        (7, _) if topics.space && !topics.recipient => Some(Blame::Account),
         (7, 501..=519 | 606..=649 | 700..=799) => Some(Blame::Account),
         _ => None,
     });
@@ -113,6 +143,9 @@ fn for_good(stage: Stage, code: u16, text: &str, words: &Words) -> Blame {
     }
     if words.is_plainly_us() {
         return Blame::Account;
+    }
+    if stage == Stage::Recipient && topics.us && !topics.recipient && could_be_theirs(words) {
+        return Blame::Either;
     }
     if topics.pace && !topics.recipient {
         return Blame::Pace;
@@ -131,6 +164,11 @@ fn for_good(stage: Stage, code: u16, text: &str, words: &Words) -> Blame {
         }
         (false, false) => Blame::Unclear,
     }
+}
+
+/// What speaks of us by its words may speak of the one it was for, where that one has just been named.
+fn could_be_theirs(words: &Words) -> bool {
+    words.names_a_receiver() || !words.without_their_own().topics().only_us()
 }
 
 /// The enhanced status code at the beginning of an answer, or the one that qmail and its kin put at the end (`#5.7.1`).
@@ -260,6 +298,35 @@ mod tests {
                     "501 mail from address must be same as authorization user",
                 ),
                 (Text, "550 您的账户今日发信量已达上限"),
+                (
+                    Text,
+                    "554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Cannot submit message.",
+                ),
+                (
+                    Text,
+                    "554 5.2.252 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed",
+                ),
+                (Text, "550 5.2.2 Submission quota exceeded"),
+                (
+                    Recipient,
+                    "550 5.1.90 Your message can't be sent because you've reached your daily limit for message recipients",
+                ),
+                (
+                    Recipient,
+                    "554 5.7.1 <p@a.invalid>: Recipient address rejected: Policy Rejection- Quota Exceeded.",
+                ),
+                (
+                    Recipient,
+                    "450 4.7.1 <p@a.invalid>: Recipient address rejected: Policy Rejection- Quota Exceeded.",
+                ),
+                (
+                    Recipient,
+                    "554 5.7.1 <p@a.invalid>: Recipient address rejected: Policy rejection not logged in",
+                ),
+                (
+                    Recipient,
+                    "554 5.7.1 <p@a.invalid>: Recipient address rejected: quota exceeded",
+                ),
             ],
             Blame::Account,
         );
@@ -390,6 +457,10 @@ mod tests {
                 (Text, "554 5.7.0 policy violation"),
                 (Text, "500 5.3.0 Error: command failed"),
                 (Data, "554 transaction failed"),
+                (
+                    Text,
+                    "554 5.4.14 Hop count exceeded - possible mail loop ATTR34",
+                ),
             ],
             Blame::Unclear,
         );
@@ -403,6 +474,57 @@ mod tests {
                 ),
             ],
             Blame::Either,
+        );
+    }
+
+    #[test]
+    fn what_is_of_the_connection_only_is_told_apart() {
+        for (text, wanted) in [
+            ("MI:DMC 163 smtp5,wKgA==", true),
+            ("RP:DRC smtp", true),
+            ("4.5.3 too many messages per session", true),
+            ("4.7.0 rate limit exceeded", false),
+            ("MI:SFQ", false),
+        ] {
+            assert_eq!(is_of_the_connection(text), wanted, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_that_fit_both_are_not_ours_once_a_recipient_was_named() {
+        all(
+            &[
+                (Recipient, "550 User suspended: zhang@example.invalid"),
+                (Recipient, "550 Account disabled"),
+                (Recipient, "550 5.7.1 User locked"),
+                (Recipient, "550 account suspended"),
+                (
+                    Recipient,
+                    "550 5.7.1 RESOLVER.RST.AuthRequired; authentication required",
+                ),
+                (
+                    Recipient,
+                    "550 5.7.1 You are not authorized to send to this list",
+                ),
+                (Recipient, "550 Sender may not post to this group"),
+                (
+                    Recipient,
+                    "550 This account has been disabled or discontinued",
+                ),
+                (Recipient, "550 该账号已停用"),
+                (
+                    Recipient,
+                    "550 5.7.1 <a@b.invalid>: Recipient address rejected: nothing anybody knows",
+                ),
+            ],
+            Blame::Either,
+        );
+        all(
+            &[
+                (Recipient, "450 account suspended"),
+                (Recipient, "451 4.7.1 User locked"),
+            ],
+            Blame::Recipient,
         );
     }
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::words::Words;
-use super::{Blame, http};
+use super::{Blame, fields, http};
 use crate::domain::channel::ChannelKind;
 
 /// Blames a code that is not success, with the wait that the maker documents for it.
@@ -34,6 +34,8 @@ fn dingtalk(code: i64) -> Option<(Blame, u64)> {
     Some(match code {
         // Sent too fast: the robot is silenced for ten minutes.
         130_101 | 410_100 | 660_026 => (Blame::Pace, 600),
+        // Shut out by what stands before the robots, as is said there for some minutes.
+        1111 => (Blame::Pace, 300),
         // Keyword, signature, timestamp or IP address.
         310_000 => (Blame::Account, 0),
         // Token or robot gone, switched off or moved; the group dissolved; no permission.
@@ -86,14 +88,14 @@ fn wecom(code: i64) -> Option<(Blame, u64)> {
 }
 
 fn by_words(text: &str) -> Blame {
-    let topics = Words::of(text).topics();
+    let words = Words::of(&fields::spoken(text));
+    let topics = words.topics();
     match (topics.us || topics.quota, topics.message) {
         _ if topics.pace || topics.crowd => Blame::Pace,
         (true, _) => Blame::Account,
         (false, true) => Blame::Message,
         (false, false)
-            if Words::of(text)
-                .has(&["busy", "timeout", "time out", "internal", "繁忙", "超时"]) =>
+            if words.has(&["busy", "timeout", "time out", "internal", "繁忙", "超时"]) =>
         {
             Blame::Moment
         }
@@ -172,6 +174,10 @@ mod tests {
         assert_eq!(
             code(Dingtalk, 410_100, ""),
             (Blame::Pace, Some(Duration::from_secs(600)))
+        );
+        assert_eq!(
+            code(Dingtalk, 1111, ""),
+            (Blame::Pace, Some(Duration::from_secs(300)))
         );
         assert_eq!(
             code(Wecom, 45009, ""),

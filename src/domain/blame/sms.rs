@@ -1,7 +1,7 @@
 //! SMS over HTTP: the words that the channel's file names first, then the status, then what answers commonly say.
 
 use super::words::Words;
-use super::{Blame, http};
+use super::{Blame, fields, http};
 
 /// What the channel's file says of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,41 +35,28 @@ pub fn answer(named: Option<Named>, code: u16, waits: bool, text: &str) -> (Blam
         Some(Named::Account) => return (Blame::Account, false),
         None => {}
     }
-    let words = Words::of(&without_names(text));
+    let words = Words::of(&fields::spoken(text));
     let topics = words.topics();
     match code {
         // A success that the file does not know may mean "I have it", unless it clearly says something else.
         200..300 if words.has(TAKEN) => (Blame::Unclear, true),
-        200..300 => match by_words(&words) {
+        200..300 => match by_words(&Words::of(&fields::complaint(text))) {
             Some(blame) => (blame, false),
             None => (Blame::Unclear, true),
         },
         // Some gateways say everything with one of these, and mean it only in their words.
         400 | 403 | 404 | 406 | 409 | 411 | 412 | 415..=424 | 427 | 428
-            if topics.recipient || topics.message =>
+            if topics.recipient || topics.message || words.names_a_receiver() =>
         {
             (by_words(&words).unwrap_or(Blame::Either), false)
         }
+        429 if words.is_used_up() => (Blame::Account, false),
         500 | 503 if topics.only_us() => (Blame::Account, false),
         _ => match http::status(code, waits) {
             Some(blame) => (blame, http::may_have_arrived(code)),
             None => (by_words(&words).unwrap_or(Blame::Either), false),
         },
     }
-}
-
-/// `name=value` without the name: a gateway that repeats our own fields does not complain of our password by that.
-fn without_names(text: &str) -> String {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(end) = rest.find('=') {
-        out.push_str(rest[..end].trim_end_matches(is_name));
-        out.push(' ');
-        rest = &rest[end + 1..];
-    }
-    out.push_str(rest);
-    out
 }
 
 fn by_words(words: &Words) -> Option<Blame> {
@@ -85,6 +72,8 @@ fn by_words(words: &Words) -> Option<Blame> {
         topics.recipient,
         topics.message,
     ) {
+        // It may be about this one number only.
+        (true, false, false) if words.names_a_receiver() => Some(Blame::Either),
         (true, false, false) => Some(Blame::Account),
         (false, true, _) if topics.pace => Some(Blame::Recipient),
         (false, true, _) => Some(Blame::NoSuchRecipient),
@@ -129,6 +118,17 @@ mod tests {
                 r#"{"success":false,"rspcod":"IllegalMac"}"#.replace("success", "ok").as_str(),
             ),
             (200, "IP地址不在白名单"),
+            (
+                400,
+                r#"{"code": 21606, "message": "The From phone number +17000000000 is not a valid, SMS-capable inbound phone number or short code for your account."}"#,
+            ),
+            (400, "主叫号码不合法"),
+            (400, "接入号错误"),
+            (200, r#"{"code":1,"msg":"template not registered"}"#),
+            (
+                429,
+                r#"{"code": 63038, "message": "Account exceeded the 50 daily messages limit", "status": 429}"#,
+            ),
             (500, "insufficient balance"),
         ] {
             assert_eq!(of(code, text), (Blame::Account, false), "{code} {text}");
@@ -167,6 +167,18 @@ mod tests {
             (202, "3: Queued for later delivery"),
             (202, "提交成功，余额不足10元"),
             (204, ""),
+            (
+                200,
+                r#"{"message-count":"1","messages":[{"to":"1","message-id":"0A","status":"0","remaining-balance":"3.14"}]}"#,
+            ),
+            (
+                200,
+                r#"{"data":[{"status":"OK","error":"0","smslog_id":"12"}],"error_string":null,"timestamp":1381851000}"#,
+            ),
+            (
+                200,
+                r#"{"statusCode":"000000","templateSMS":{"smsMessageSid":"ff80","dateCreated":"20130201155306"}}"#,
+            ),
         ] {
             assert_eq!(of(code, text), (Blame::Unclear, true), "{code} {text}");
         }
@@ -191,6 +203,24 @@ mod tests {
         assert_eq!(of(504, ""), (Blame::Moment, true));
         assert_eq!(of(400, "no"), (Blame::Either, false));
         assert_eq!(of(400, "refused username=fabu&password=x").0, Blame::Either);
+    }
+
+    #[test]
+    fn names_of_fields_are_no_words_of_an_error() {
+        let spring = |code: u16, error: &str| {
+            of(
+                code,
+                &format!(
+                    r#"{{"timestamp":"2026-01-01T00:00:00","status":{code},"error":"{error}","path":"/template/send"}}"#
+                ),
+            )
+        };
+        assert_eq!(spring(400, "Bad Request"), (Blame::Either, false));
+        assert_eq!(spring(500, "Internal Server Error"), (Blame::Moment, false));
+        assert_eq!(of(400, "template"), (Blame::Either, false));
+        assert_eq!(of(429, "Rate limit exceeded").0, Blame::Pace);
+        let region = r#"{"code":21408,"message":"Permission to send an SMS has not been enabled for the region indicated by the 'To' number: +8190"}"#;
+        assert_eq!(of(403, region), (Blame::Either, false));
     }
 
     #[test]

@@ -32,17 +32,17 @@ const US: &[&str] = &[
     "allowed to send", "permitted to send", "permission to send", "permissions to send", "send as", "sendas",
     "authorization user", "authorized user", "authorised user", "not authorized", "not authorised", "unauthorized",
     "unauthorised", "authenticat", "auth first", "auth required", "authorization", "authorisation", "ehlo", "helo",
-    "log in", "login", "log-in", "logon", "credential", "password", "passwd", "username", "usrorpwd", "relay",
+    "log in", "logged in", "login", "log-in", "logon", "credential", "password", "passwd", "username", "usrorpwd", "relay",
     "rcpthosts", "spf", "dkim", "dmarc", "reverse dns", "rdns", "ptr record", "reverse hostname",
     "find your hostname", "client host", "client was", "your hostname", "blacklisted", "in blacklist", "ip blacklist",
     "blocklist", "block list", "blocked using", "spamhaus", "dnsbl", "rbl", "barracuda", "spamcop", "reputation",
     "your ip", "ip address", "client ip", "source ip", "ip not", "ip is", "ip<", "[ip", "banned sending", "access denied by ip",
     "whitelist", "white list", "allowlist", "no permission", "user has no permission", "starttls", "encryption required",
     "access token", "access_token", "accesskey", "access key", "api key", "apikey", "appkey", "app key", "appid",
-    "invalid token", "token is", "token invalid", "token expired", "tenant", "suspended", "smtp service is disabled",
-    "signature", "sign match", "sign not", "sign error", "sign check", "invalid sign", "bad sign", "illegalmac", "illegalsign",
-    "nosignid", "timestamp", "template", "sign_state", "sms_sign", "deny_ip", "ram_permission", "out_of_service",
-    "product_un_subscript", "authfailure", "keyword", "key words", "webhook", "robot", "mi:spb", "mi:spf", "hl:ihu", "hl:rep", "hl:ipb",
+    "invalid token", "token is", "token invalid", "token expired", "suspended", "smtp service is disabled",
+    "sign match", "sign not", "sign error", "sign check", "invalid sign", "bad sign", "illegalmac", "illegalsign",
+    "nosignid", "sign_state", "sms_sign", "deny_ip", "ram_permission", "out_of_service",
+    "product_un_subscript", "authfailure", "mi:spb", "mi:spf", "hl:ihu", "hl:rep", "hl:ipb",
     "user locked", "account locked", "account disabled", "account is disabled", "account has been disabled", "account expired",
     "account suspended", "account blocked", "account not active", "account inactive",
     "发件人", "发信人", "发送人", "寄件人", "发件地址", "发信地址", "未授权", "无权", "没有权限", "权限不足", "授权码", "授权用户",
@@ -50,6 +50,51 @@ const US: &[&str] = &[
     "帐户状态", "账号异常", "账户异常", "账号或", "帐号或", "账号错误", "帐号错误", "账户错误", "停用", "冻结", "禁用", "锁定",
     "ip黑名单", "ip地址", "ip不", "ip未", "ip受限", "非法ip", "来源ip", "白名单", "信誉", "中继", "签名", "验签", "加签", "报备", "模板", "时间戳",
     "关键词不匹配", "关键词", "令牌", "密钥", "企业未", "未备案", "未开通", "已过期", "机器人", "端口号错误", "扩展号",
+];
+
+/// Names a thing of ours, which says something only where it is said to be wrong.
+#[rustfmt::skip]
+const OURS: &[&str] = &["timestamp", "template", "signature", "keyword", "key words", "robot", "tenant", "webhook"];
+
+/// Says that the thing beside it is wrong.
+#[rustfmt::skip]
+const WRONG: &[&str] = &[
+    "expired", "expire", "invalid", "illegal", "not registered", "unregistered", "not found", "not exist", "n't exist", "not match", "mismatch",
+    "missing", "fail", "not approved", "unapproved", "not in", "not within", "denied", "disabled", "wrong", "incorrect", "not allow", "blocked",
+    "exceed", "not valid", "not set", "not authorized", "error", "unknown", "rejected", "suspended", "not support", "stopped", "removed", "deleted",
+];
+
+/// Characters on either side of a thing in which it may be said to be wrong.
+const BESIDE: usize = 40;
+
+/// Says of somebody that he is shut out; behind RCPT TO it may be the recipient as well as we.
+#[rustfmt::skip]
+const THEIR_OWN: &[&str] = &[
+    "suspended", "user locked", "account locked", "account disabled", "account is disabled", "account has been disabled", "account expired",
+    "account suspended", "account blocked", "account not active", "account inactive", "tenant", "smtp service is disabled",
+    "帐号已", "账号已", "账户已", "帐号被", "账号被", "账户被", "账号状态", "账户状态", "帐户状态", "账号异常", "账户异常", "停用", "冻结", "禁用", "锁定",
+    "企业未", "未开通", "已过期",
+];
+
+/// Names the one it was for as the one who does not take it from us.
+#[rustfmt::skip]
+const RECEIVER: &[&str] = &[
+    "resolver.rst", "this list", "the list", "mailing list", "distribution list", "this group", "the group", "this recipient", "the recipient",
+    "this mailbox", "this user", "this account", "to number", "to phone number", "'to' number", "'to' phone number", "for the region", "this number", "this destination", "destination country",
+    "本群", "该群", "该收件", "此收件", "该用户", "该账号", "该帐号", "该地区",
+];
+
+/// Names the number that we send from.
+#[rustfmt::skip]
+const SOURCE: &[&str] = &[
+    "from phone number", "from number", "'from' phone number", "'from' number", "sender number", "source number", "主叫号码", "发送号码", "源号码", "接入号",
+];
+
+/// Names what we hand in, by the numbers of the recipient's mailbox.
+#[rustfmt::skip]
+const SUBMISSION: &[&str] = &[
+    "sendasdenied", "send as", "sendas", "submission quota", "quota for submission", "submission.exception", "submissionquota", "daily limit", "sending limit",
+    "send limit", "sending quota", "daily sending", "daily user sending",
 ];
 
 /// Says that we have used up what we may send.
@@ -86,7 +131,7 @@ const CROWD: &[&str] = &[
 #[rustfmt::skip]
 const PLAINLY_US: &[&str] = &[
     "helo command rejected", "ehlo command rejected", "sender address rejected", "client host rejected", "sender verify", "relay access denied",
-    "relaying denied", "relay denied", "unable to relay", "not permitted to relay",
+    "policy rejection", "relaying denied", "relay denied", "unable to relay", "not permitted to relay",
 ];
 
 /// Says that there is no more room, be it in a mailbox or in an account.
@@ -164,12 +209,13 @@ impl Words {
                     text
                 }
             });
+        let rest = Self(rest);
         Topics {
-            us: self.is_plainly_us() || Self(rest).has(US),
+            us: self.is_plainly_us() || self.is_source() || rest.has(US) || self.has_ours_wrong(),
             quota: self.has(QUOTA),
             pace: self.has(PACE),
             crowd: self.has(CROWD),
-            recipient: self.has(RECIPIENT),
+            recipient: self.has(RECIPIENT) && !self.is_source(),
             message: self.has(MESSAGE),
             space: self.has(SPACE),
             enough: self.has(ENOUGH),
@@ -178,6 +224,82 @@ impl Words {
 
     pub fn is_plainly_us(&self) -> bool {
         self.has(PLAINLY_US)
+    }
+
+    /// Without the words that Postfix puts before every refusal at RCPT TO, whoever it is about.
+    pub fn without_prefix(self) -> Self {
+        match self.0.split_once("recipient address rejected:") {
+            Some((before, after)) if !after.trim().is_empty() => Self(format!("{before}{after}")),
+            _ => self,
+        }
+    }
+
+    /// Without what may be said of a recipient as well as of us.
+    pub fn without_their_own(&self) -> Self {
+        let without = |text: String, phrase: &&str| text.replace(phrase, " ");
+        Self(THEIR_OWN.iter().fold(self.0.clone(), without))
+    }
+
+    pub fn names_a_receiver(&self) -> bool {
+        self.has(RECEIVER)
+    }
+
+    pub fn is_about_submission(&self) -> bool {
+        self.has(SUBMISSION)
+    }
+
+    /// What we may send in a day or a month, or what we have paid for, is used up; not what we may send in a minute.
+    pub fn is_used_up(&self) -> bool {
+        let soon = [
+            "per minute",
+            "per second",
+            "a minute",
+            "a second",
+            "每秒",
+            "每分钟",
+        ];
+        let long = [
+            "daily",
+            "per day",
+            "day_limit",
+            "month",
+            "balance",
+            "credit",
+            "quota",
+            "arrears",
+            "余额",
+            "欠费",
+            "额度",
+            "配额",
+            "套餐",
+            "日限",
+            "月限",
+            "每日",
+            "当天",
+            "当日",
+            "条数不足",
+        ];
+        self.has(&long) && !self.has(&soon) && !self.has(ENOUGH)
+    }
+
+    /// The number that we send from is meant, and not the one it goes to.
+    fn is_source(&self) -> bool {
+        self.has(SOURCE) && !self.has(&["to number", "to phone number", "'to' "])
+    }
+
+    /// A thing of ours is named, and beside it that it is wrong.
+    fn has_ours_wrong(&self) -> bool {
+        let is_wrong = |at: usize, thing: &str| {
+            let before: String = self.0[..at].chars().rev().take(BESIDE).collect();
+            let before: String = before.chars().rev().collect();
+            let after: String = self.0[at + thing.len()..].chars().take(BESIDE).collect();
+            Self(before).has(WRONG) || Self(after).has(WRONG)
+        };
+        OURS.iter().any(|thing| {
+            self.0
+                .match_indices(thing)
+                .any(|(at, _)| is_wrong(at, thing))
+        })
     }
 }
 

@@ -56,6 +56,11 @@ impl Condition {
         self.health.is_careful()
     }
 
+    /// Whether a delivery was refused before for what may be our fault.
+    pub fn was_refused(&self, leased: &Leased) -> bool {
+        self.health.was_refused(leased.id)
+    }
+
     /// How many tries may be under way, of `most`; or when to ask again.
     pub fn allows(&self, most: u32, now: Moment) -> Result<u32, Moment> {
         self.health.allows(most, now)
@@ -111,7 +116,7 @@ impl Condition {
             Outcome::Refused { .. } => {}
         }
         self.neighbours.end(&leased.address, put_off, begun, now);
-        if let Some(change) = self.health.note(leased.id, outcome, now) {
+        if let Some(change) = self.health.note(leased.id, outcome, begun, now) {
             self.changes.push((leased.dispatch.clone(), change, now));
         }
         let is_ours = |scope: &Scope| {
@@ -130,7 +135,10 @@ impl Condition {
             first_at: leased.first_at,
             held: stood,
             doubts: leased.doubts,
-            alone: self.health.alone(leased.id),
+            alone: match outcome {
+                Outcome::Retry { scope, .. } => self.health.alone(leased.id, *scope),
+                _ => 0,
+            },
             resumes_at,
             in_trouble: self.health.in_trouble(),
             now,
