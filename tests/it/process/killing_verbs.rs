@@ -233,7 +233,7 @@ impl Night {
             });
             if dies {
                 let wait = self.chance.random_range(0..12_000);
-                tokio::time::sleep(Duration::from_micros(wait)).await;
+                std::thread::sleep(Duration::from_micros(wait));
                 self.server.kill();
                 self.kills += 1;
             }
