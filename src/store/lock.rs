@@ -2,7 +2,7 @@
 //! has closed its files.
 
 use std::fs::TryLockError;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a holder may take to be gone.
 pub const GOING: Duration = Duration::from_millis(1_500);
@@ -14,11 +14,11 @@ pub const PAUSE: Duration = Duration::from_millis(20);
 /// # Errors
 /// The last refusal.
 pub fn patiently(lock: impl Fn() -> Result<(), TryLockError>) -> Result<(), TryLockError> {
-    let begun = Instant::now();
-    loop {
+    for _ in 0..GOING.as_millis() / PAUSE.as_millis() {
         match lock() {
-            Err(TryLockError::WouldBlock) if begun.elapsed() < GOING => std::thread::sleep(PAUSE),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
             other => return other,
         }
     }
+    lock()
 }

@@ -36,6 +36,10 @@ fn answer(asked: &Asked) -> (u16, Value) {
                 "supports_inline_queries": false, "can_connect_to_business": false, "has_main_web_app": false,
             }}),
         ),
+        "getchat" => (
+            200,
+            json!({"ok": true, "result": {"id": -1001, "type": "channel", "title": "发布", "username": "shili_fabu"}}),
+        ),
         "sendmessage" => message(&asked.json()),
         _ => fault(404, "Not Found"),
     }
