@@ -223,6 +223,16 @@ impl FactSpec {
                 None | Some(Value::Null) => {
                     return Err(fail(format!("column {:?} is missing", column.column)));
                 }
+                // In a table a dash says that there is nothing to say.
+                Some(Value::String(dash))
+                    if column.kind == FactType::Text
+                        && matches!(dash.trim(), "—" | "——" | "-" | "/" | "／") =>
+                {
+                    out.insert(
+                        column.column.clone(),
+                        FactValue::Text(dash.trim().to_owned()),
+                    );
+                }
                 Some(value) => {
                     let value = read_scalar(column.kind, value, &[])
                         .map_err(|what| fail(format!("column {:?}: {what}", column.column)))?;
