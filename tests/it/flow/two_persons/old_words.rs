@@ -19,7 +19,7 @@ crate::on_each_database!(
     a_change_of_level_makes_old_what_names_the_level,
 );
 
-/// The examples with a notice whose words turn round with a flag.
+/// The examples with a notice whose words turn round with a choice.
 fn plans_that_turn_round() -> PlanSet {
     let mut plans = examples();
     let flood = plans.plans.iter_mut().find(|p| p.plan.plan == "flood");
@@ -27,7 +27,7 @@ fn plans_that_turn_round() -> PlanSet {
     let template = flood.templates.get_mut("response-notice").unwrap();
     let (head, _) = template.split_once("{{situation}}").unwrap();
     *template = format!(
-        "{head}{{{{#if schools-closed}}}}全部停课，去向{{{{affected-areas}}}}。{{{{else}}}}照常上课。{{{{/if}}}}"
+        "{head}{{{{#if (eq warning-colour \"红色\")}}}}立即转移到{{{{affected-areas}}}}。{{{{else}}}}无需转移。{{{{/if}}}}"
     );
     plans
 }
@@ -35,7 +35,7 @@ fn plans_that_turn_round() -> PlanSet {
 async fn a_template_that_has_no_text_any_more_makes_the_old_one_old(database: &Database) {
     let mut town = Town::with_plans(database.store().await, START, plans_that_turn_round()).await;
     let (incident, notice) = in_review(&mut town).await;
-    town.facts(&incident, &[("schools-closed", json!(true))])
+    town.facts(&incident, &[("warning-colour", json!("红色"))])
         .await;
     assert_eq!(
         refusal(sign(&town, &head(), &notice).await),
@@ -48,7 +48,7 @@ async fn a_template_that_has_no_text_any_more_makes_the_old_one_old(database: &D
         refusal(sign(&town, &head(), &notice).await),
         Refusal::Stale { newer: 2 }
     );
-    town.facts(&incident, &[("schools-closed", json!(false))])
+    town.facts(&incident, &[("warning-colour", json!("蓝色"))])
         .await;
     done(sign(&town, &head(), &notice).await);
 }

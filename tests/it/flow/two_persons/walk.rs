@@ -335,9 +335,19 @@ fn check_release(release: &Release, writers: &BTreeSet<&str>, journal: &[&Sealed
         .iter()
         .position(|e| e.act == "release-published")
         .expect("what is public was published");
+    // Signatures count from the last time that it went under review, or came back from it.
     let review = journal[..out]
         .iter()
-        .rposition(|e| matches!(&*e.act, "release-submitted" | "correction-prepared"))
+        .rposition(|e| {
+            matches!(
+                &*e.act,
+                "release-submitted"
+                    | "correction-prepared"
+                    | "release-returned"
+                    | "release-edited"
+                    | "approval-void"
+            )
+        })
         .unwrap_or(0);
     let signed: Vec<&Sealed> = journal[review..out]
         .iter()
@@ -359,16 +369,6 @@ fn check_release(release: &Release, writers: &BTreeSet<&str>, journal: &[&Sealed
     let submitter = journal
         .get(review)
         .filter(|e| e.act == "release-submitted")
-        // What came back is under nobody's review any more.
-        .filter(|_| {
-            let mut since = journal[review..out].iter();
-            !since.any(|e| {
-                matches!(
-                    &*e.act,
-                    "release-returned" | "release-edited" | "approval-void"
-                )
-            })
-        })
         .map(|e| e.actor.as_str());
     assert!(
         submitter.is_none_or(|one| !signers.contains(one)),
@@ -400,9 +400,7 @@ fn check_release(release: &Release, writers: &BTreeSet<&str>, journal: &[&Sealed
         match &*entry.act {
             "review-stale" => newer = Some(&entry.data["newer_version"]),
             "release-submitted" => newer = entry.data.get("newer_version"),
-            "review-current" | "release-returned" | "release-edited" | "approval-void" => {
-                newer = None;
-            }
+            "review-current" => newer = None,
             "release-signed" | "released-before-countersignature" => {
                 if let Some(newer) = newer {
                     assert_eq!(&entry.data["despite_newer"], newer, "{journal:#?}");
