@@ -292,12 +292,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Empty cells of areas and groups below filled ones, as merged cells become.
+    /// Empty cells of areas and groups below filled ones, as merged cells become. Whom another column of the row names
+    /// a place or a group for is not lost by it.
     fn gaps(&mut self, cells: &[String], line: u64) {
-        for (n, slot) in self.layout.slots.iter().enumerate() {
-            if let Meaning::Holds(column @ (Column::Areas | Column::Groups)) = slot.meaning {
-                let text = cells.get(n).map_or("", String::as_str);
-                self.tally.below(n, column, text, line);
+        let cell = |n: usize| cells.get(n).map_or("", String::as_str);
+        let is_target = |meaning: &Meaning| {
+            matches!(
+                meaning,
+                Meaning::Holds(Column::Areas | Column::Groups | Column::Posts)
+            )
+        };
+        let slots = self.layout.slots.iter().enumerate();
+        let reached = slots
+            .clone()
+            .any(|(n, slot)| is_target(&slot.meaning) && !cell(n).is_empty());
+        for (n, slot) in slots {
+            if let Meaning::Holds(column @ (Column::Areas | Column::Groups)) = slot.meaning
+                && (!reached || !cell(n).is_empty())
+            {
+                self.tally.below(n, column, cell(n), line);
             }
         }
     }
