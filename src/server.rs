@@ -87,6 +87,7 @@ pub struct Running {
 /// When an address is taken, the store cannot be read, or holds the world of a drill.
 pub async fn start(realm: Arc<Realm>, settings: Settings) -> Result<Running, StartError> {
     realm.store.belong_to(RealmKind::Actual).await?;
+    realm.store.open_all().await?;
     let stop = CancellationToken::new();
     let plan_faults = Arc::new(ArcSwap::default());
     let budget = share_out(&realm)?;

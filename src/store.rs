@@ -94,6 +94,12 @@ pub trait Driver: Send + Sync {
         Ok(())
     }
 
+    /// Opens every connection that will be used. One that is opened later would make files anew that were taken away
+    /// meanwhile, and cover that they are gone.
+    async fn open_all(&self) -> Result<()> {
+        Ok(())
+    }
+
     /// Brings what was written last to safety if the file that holds it was taken away from under this process. Returns
     /// whether there was something to do.
     async fn rescue(&self) -> Result<bool> {
@@ -234,6 +240,14 @@ impl Store {
     /// Refuses every change from now on, for `why`; None takes them again.
     pub fn bar(&self, why: Option<String>) {
         self.barred.store(why.map(Arc::new));
+    }
+
+    /// Opens every connection that a server will use, before anything can happen to the files.
+    ///
+    /// # Errors
+    /// When one of them cannot be opened.
+    pub async fn open_all(&self) -> Result<()> {
+        self.driver.open_all().await
     }
 
     pub async fn close(&self) {

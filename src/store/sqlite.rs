@@ -184,6 +184,17 @@ impl Driver for Sqlite {
         done.map(drop).map_err(|error| failure(sql, error))
     }
 
+    async fn open_all(&self) -> Result<()> {
+        let mut open = Vec::new();
+        for _ in 0..READERS {
+            let mut one = self.read().await?;
+            one.query("SELECT count(*) FROM sqlite_schema", Vec::new())
+                .await?;
+            open.push(one);
+        }
+        Ok(())
+    }
+
     async fn rescue(&self) -> Result<bool> {
         self.anchor.is_in_place()?;
         self.anchor.is_whole()?;
