@@ -14,6 +14,7 @@ pub mod derived;
 pub mod plan;
 pub mod incident;
 pub mod release;
+pub mod rights;
 pub mod expand;
 pub mod bulletin;
 pub mod check_code;

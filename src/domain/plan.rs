@@ -305,6 +305,8 @@ pub struct PlanSet {
     pub plans: Vec<PinnedPlan>,
     pub channels: BTreeMap<String, super::channel::ChannelDef>,
     pub bodies: Vec<Body>,
+    /// Acts that take a second person.
+    pub confirm: Vec<super::rights::Confirm>,
     pub areas: Vec<Area>,
 }
 
@@ -332,6 +334,14 @@ impl PlanSet {
         {
             base_url.clone_into(&mut portal.base_url);
         }
+    }
+
+    /// The deputy of a post, if it has one.
+    pub fn deputy_of(&self, post: &PostRef) -> Option<PostRef> {
+        let body = self.bodies.iter().find(|body| body.body == post.body)?;
+        let known = body.posts.iter().find(|one| one.post == post.post)?;
+        let deputy = known.deputy.as_deref()?;
+        Some(PostRef::within(&post.body, deputy))
     }
 
     pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{VerbError, World, entry, release};
-use crate::domain::approval::{Actor, acting_post};
+use super::{VerbError, World, entry, must_with, release};
+use crate::domain::approval::Actor;
 use crate::domain::journal::{ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{CorrectionKind, ItemKind, Plan};
 use crate::domain::portal::Standing;
 use crate::domain::release::{Release, ReleaseState, Reminder, Review};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
@@ -45,14 +46,7 @@ pub async fn prepare(
             plan.plan
         )));
     };
-    if acting_post(actor, &corrections.sign, true).is_none()
-        && acting_post(actor, &corrections.confirm, true).is_none()
-    {
-        return Err(VerbError::Forbidden(format!(
-            "corrections are for {} or {}; nothing was prepared",
-            corrections.sign.post, corrections.confirm.post
-        )));
-    }
+    must_with(tx, world, actor, Deed::Correct, &original).await?;
     let standing = tx.releases_tied_to(id).await?;
     if let Some(open) = standing
         .iter()
@@ -226,20 +220,7 @@ pub async fn withdraw(
     let mut release = release(tx, id).await?;
     let reason =
         super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let allowed = plan.corrections.as_ref().is_some_and(|c| {
-        acting_post(actor, &c.sign, true).is_some()
-            || acting_post(actor, &c.confirm, true).is_some()
-    });
-    if !allowed {
-        let posts = plan.corrections.as_ref().map_or_else(
-            || "and this plan names none".to_owned(),
-            |c| format!("{} or {}", c.sign.post, c.confirm.post),
-        );
-        return Err(VerbError::Forbidden(format!(
-            "only the posts that correct may withdraw ({posts}); nothing was changed"
-        )));
-    }
+    must_with(tx, world, actor, Deed::Withdraw, &release).await?;
     // What was taken back or corrected says so already; a second word would cover the first.
     let stands = !matches!(
         release.state,

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use serde_json::json;
 
-use super::{Problems, VerbError, World, must_take_part};
+use super::{Problems, VerbError, World, must};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
 use crate::domain::clip::short;
@@ -25,6 +25,7 @@ use crate::domain::journal::Entry;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
 use crate::domain::release::Release;
+use crate::domain::rights::Deed;
 use crate::domain::time::{Moment, Span};
 use crate::id::IncidentId;
 use crate::store::{StoreError, Tx};
@@ -64,7 +65,7 @@ pub async fn declare(
     input.areas.retain(|area| named.insert(area.clone()));
     let plans = plans_for(world, &input)?;
     let arcs: Vec<Arc<Plan>> = plans.iter().map(|pinned| pinned.plan.clone()).collect();
-    must_take_part(actor, &arcs)?;
+    must(world, actor, Deed::Declare, &arcs)?;
     let event = event_of(&arcs)?;
     let known_at = input.known_at.unwrap_or(now);
     let mut problems = Problems::default();

@@ -13,7 +13,6 @@ use chrono::Datelike;
 use serde_json::json;
 
 use super::{VerbError, World, entry, item_of, release};
-use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin};
 use crate::domain::channel::ChannelDef;
 use crate::domain::deadline::Repeat;
@@ -257,16 +256,6 @@ fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Opti
         Repeat::Cron(rule) => rule.cron.next(release.opened_at.max(now), plan.zone),
         Repeat::Every(rule) => Some(rule.every.after(release.due_at.unwrap_or(now))),
     }
-}
-
-pub(crate) fn must_be_own(actor: &Actor, release: &Release) -> Result<(), VerbError> {
-    if actor.serves(&release.body) {
-        return Ok(());
-    }
-    Err(VerbError::Forbidden(format!(
-        "{} holds no post of {}; nothing was changed",
-        actor.user, release.body
-    )))
 }
 
 pub(crate) fn not_now(release: &Release, what: &str) -> VerbError {

@@ -117,7 +117,7 @@ pub async fn request(
 ) -> Result<Vec<Release>, VerbError> {
     let incident = super::incident(tx, id).await?;
     let plans = super::declare::pinned_plans(tx, world, &incident).await?;
-    super::must_take_part(actor, &plans)?;
+    super::must(world, actor, crate::domain::rights::Deed::Request, &plans)?;
     super::declare::must_be_active(&incident)?;
     let found = plans.iter().zip(&incident.plans).find_map(|(plan, pin)| {
         plan.item(incident.level(), item)

@@ -56,7 +56,7 @@ impl Tx {
                 ],
             )
             .await?;
-        Ok(())
+        self.add_places(std::slice::from_ref(incident)).await
     }
 
     /// # Errors

@@ -72,7 +72,7 @@ impl Tx {
                 "",
             )
             .await?;
-        Ok(())
+        self.add_turns(releases).await
     }
 
     /// Writes a release back; its `wake_at` is recomputed from its state.
@@ -104,7 +104,7 @@ impl Tx {
             });
         }
         release.row_version += 1;
-        Ok(())
+        self.put_turn(release).await
     }
 
     /// # Errors
@@ -269,6 +269,7 @@ impl Tx {
         for sql in [
             "SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL",
             "SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL",
+            "SELECT MIN(ends_at) FROM asked WHERE decided_at IS NULL",
         ] {
             let rows = self.conn.query(sql, Vec::new()).await?;
             if let Some(at) = rows

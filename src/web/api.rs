@@ -5,6 +5,7 @@
 mod act;
 mod caller;
 mod channels;
+mod denied;
 mod describe;
 mod drill;
 mod dry_runs;

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::super::{VerbError, World, incident, must_take_part};
+use super::super::{VerbError, World, incident, must};
 use super::pinned_plans;
 use crate::domain::approval::Actor;
 use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::journal::Entry;
 use crate::domain::release::{Release, ReleaseState};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::IncidentId;
 use crate::store::Tx;
@@ -27,7 +28,8 @@ pub async fn archive(
     id: &IncidentId,
 ) -> Result<Incident, VerbError> {
     let mut incident = incident(tx, id).await?;
-    must_take_part(actor, &pinned_plans(tx, world, &incident).await?)?;
+    let plans = pinned_plans(tx, world, &incident).await?;
+    must(world, actor, Deed::Archive, &plans)?;
     let IncidentStatus::Ended { at, reason, .. } = &incident.status else {
         return Err(VerbError::conflict(format!(
             "incident {} is {}; only one that has ended can be archived, nothing was changed",

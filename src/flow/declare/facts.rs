@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::super::{Problems, VerbError, World, draft, incident, must_take_part};
+use super::super::{Problems, VerbError, World, draft, incident, must};
 use super::{event_of, must_not_be_archived, one_line, pinned_plans};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Entry;
 use crate::domain::plan::EventType;
+use crate::domain::rights::Deed;
 use crate::domain::time::{BadSpan, Moment, Span};
 use crate::id::IncidentId;
 use crate::store::Tx;
@@ -116,7 +117,7 @@ pub async fn set_facts(
 ) -> Result<Incident, VerbError> {
     let mut incident = incident(tx, id).await?;
     let plans = pinned_plans(tx, world, &incident).await?;
-    must_take_part(actor, &plans)?;
+    must(world, actor, Deed::SetFacts, &plans)?;
     must_not_be_archived(&incident)?;
     let event = event_of(&plans)?;
     let mut problems = Problems::default();

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{VerbError, World, draft, entry, incident, must_take_part, plan};
+use super::super::{VerbError, World, draft, entry, incident, must, plan};
 use super::{Declared, must_be_active, one_line, pinned_plans};
 use crate::domain::approval::Actor;
 use crate::domain::expand::Change;
@@ -10,6 +10,7 @@ use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
 use crate::domain::journal::{ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::release::{Release, ReleaseState};
+use crate::domain::rights::Deed;
 use crate::domain::time::{Moment, Span};
 use crate::id::IncidentId;
 use crate::store::Tx;
@@ -29,7 +30,7 @@ pub async fn change_level(
 ) -> Result<Declared, VerbError> {
     let mut incident = incident(tx, id).await?;
     let plans = pinned_plans(tx, world, &incident).await?;
-    must_take_part(actor, &plans)?;
+    must(world, actor, deed_of(&incident, level), &plans)?;
     must_be_active(&incident)?;
     let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let from = incident.level();
@@ -68,6 +69,15 @@ pub async fn change_level(
     Ok(Declared { incident, releases })
 }
 
+/// What changing the level of `incident` to `level` is.
+pub(crate) fn deed_of(incident: &Incident, level: ResponseLevel) -> Deed {
+    match level > incident.level() {
+        true if level == ResponseLevel::I => Deed::RaiseToI,
+        true => Deed::Raise,
+        false => Deed::Lower,
+    }
+}
+
 /// Ends the response: rhythms stop, end items are planned, expiry clocks start.
 ///
 /// # Errors
@@ -82,7 +92,7 @@ pub async fn end(
 ) -> Result<Declared, VerbError> {
     let mut incident = incident(tx, id).await?;
     let plans = pinned_plans(tx, world, &incident).await?;
-    must_take_part(actor, &plans)?;
+    must(world, actor, Deed::End, &plans)?;
     must_be_active(&incident)?;
     let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     incident.status = IncidentStatus::Ended {

@@ -2,13 +2,14 @@
 
 use serde_json::json;
 
-use super::super::{VerbError, World, bulletin, declare, entry, item_of, release};
+use super::super::{VerbError, World, bulletin, declare, entry, item_of, must_with, release};
 use super::follow::follow_tied;
-use super::{channels_of, must_be_own, not_now};
+use super::{channels_of, not_now};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
 use crate::domain::fact::finished_text;
 use crate::domain::release::{Drafting, Release, ReleaseState};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render;
@@ -40,7 +41,7 @@ pub async fn edit(
     edit: TextEdit,
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
-    must_be_own(actor, &release)?;
+    must_with(tx, world, actor, Deed::Edit, &release).await?;
     if !matches!(
         release.state,
         ReleaseState::Drafting(_) | ReleaseState::InReview(_)

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use super::super::{VerbError, World, bulletin, declare, entry, item_of, publish, release};
-use super::{must_be_own, not_now};
-use crate::domain::approval::{Actor, acting_post};
+use super::super::{VerbError, World, bulletin, declare, entry, item_of, must_with, publish, release};
+use super::not_now;
+use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
 use crate::domain::plan::{Item, Plan, Signer};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
@@ -26,7 +27,7 @@ pub async fn submit(
     take_newer: Option<u32>,
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
-    must_be_own(actor, &release)?;
+    must_with(tx, world, actor, Deed::Submit, &release).await?;
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => (
             drafting
@@ -121,16 +122,6 @@ fn signers_of(plan: &Plan, item: &Item, release: &Release) -> Result<Vec<Signer>
         })
 }
 
-fn on_route(actor: &Actor, is: bool) -> Result<(), VerbError> {
-    if is {
-        return Ok(());
-    }
-    Err(VerbError::Forbidden(format!(
-        "{} is not on the signing route of this release; nothing was changed",
-        actor.user
-    )))
-}
-
 /// Sends a text back to its drafters, also one that is signed and waits for another to go out.
 ///
 /// # Errors
@@ -145,27 +136,15 @@ pub async fn send_back(
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
     let (version, newer) = match &release.state {
-        ReleaseState::InReview(review) => {
-            let may = |s: &Signer| acting_post(actor, s, review.passed_to_deputy).is_some();
-            on_route(
-                actor,
-                review.signers.iter().any(may) || actor.user == review.submitted_by,
-            )?;
-            (review.version, review.stale)
-        }
+        ReleaseState::InReview(review) => (review.version, review.stale),
         // What is signed and waits for another text may still turn out to be wrong.
         ReleaseState::Approved {
             version, declined, ..
-        } => {
-            let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
-            let may = |s: &Signer| acting_post(actor, s, true).is_some();
-            on_route(actor, signers.iter().any(may))?;
-            (*version, *declined)
-        }
+        } => (*version, *declined),
         _ => return Err(not_now(&release, "returned")),
     };
+    must_with(tx, world, actor, Deed::Return, &release).await?;
     // What a person wrote goes back as it is; a template's text goes back as it would be now.
     let text = bulletin(tx, id, version).await?;
     let hand_written = text.author != Author::Template;
@@ -207,21 +186,7 @@ pub async fn waive(
 ) -> Result<Release, VerbError> {
     let mut release = release(tx, id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
-    if !signers
-        .iter()
-        .any(|s| actor.holds(&s.post) || s.deputy.as_ref().is_some_and(|d| actor.holds(d)))
-    {
-        return Err(VerbError::Forbidden(format!(
-            "only a post of its signing route may waive it ({}); nothing was changed",
-            signers
-                .iter()
-                .map(|s| s.post.to_string())
-                .collect::<Vec<_>>()
-                .join(", ")
-        )));
-    }
+    must_with(tx, world, actor, Deed::Waive, &release).await?;
     if !release.state.is_open() {
         return Err(not_now(&release, "waived"));
     }

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::domain::approval::Refusal;
 use crate::domain::clip::{clip, short};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::flow::{self, Problems, VerbError};
 use crate::store::StoreError;
@@ -44,6 +45,13 @@ pub struct Particulars {
     /// The thing that stands in the way.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub existing: Option<String>,
+    /// What was not this person's to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub deed: Option<Deed>,
+    /// The posts that may do it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub who: Vec<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -193,6 +201,7 @@ impl From<VerbError> for Problem {
                 problem.more.list(&problems);
                 problem
             }
+            VerbError::Denied(denied) => denied.into(),
             VerbError::Forbidden(_) => Self::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",
