@@ -2,13 +2,12 @@
 //!
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
-use serde_json::json;
-
 use super::declare::{self, Declared};
 use super::{VerbError, World, correct, incident, must, release};
 use crate::domain::approval::Actor;
 use crate::domain::incident::Incident;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::act::SecondPerson;
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::release::Release;
 use crate::domain::rights::{self, About, Asked, Decided, Decision, Wish};
@@ -285,11 +284,14 @@ async fn lapse_one(tx: &mut Tx, now: Moment, mut asked: Asked) -> Result<(), Sto
 }
 
 fn asked_entry(asked: &Asked) -> Entry {
-    let data = json!({
-        "id": asked.id, "act": asked.wish.act(), "reason": asked.wish.reason(), "until": asked.ends_at,
-        "waits_for": asked.posts,
-    });
-    about(asked, Entry::new(asked.at, &asked.by.user, "second-person-asked")).data(data)
+    let act = Act::SecondPersonAsked {
+        id: asked.id.clone(),
+        act: asked.wish.act(),
+        reason: asked.wish.reason().to_owned(),
+        until: asked.ends_at,
+        waits_for: asked.posts.clone(),
+    };
+    about(asked, Entry::new(asked.at, &asked.by.user, act))
 }
 
 fn decided_entry(
@@ -299,22 +301,23 @@ fn decided_entry(
     decision: Decision,
     reason: Option<&str>,
 ) -> Entry {
-    let act = match decision {
-        Decision::Confirmed => "second-person-confirmed",
-        Decision::Declined => "second-person-declined",
-        Decision::Lapsed => "second-person-lapsed",
+    let second = SecondPerson {
+        id: asked.id.clone(),
+        act: asked.wish.act(),
+        asked_by: asked.by.user.clone(),
+        reason: reason.map(str::to_owned),
     };
-    let mut data = json!({ "id": asked.id, "act": asked.wish.act(), "asked_by": asked.by.user });
-    if let Some(reason) = reason {
-        data["reason"] = json!(reason);
-    }
-    about(asked, Entry::new(now, by, act)).data(data)
+    let act = match decision {
+        Decision::Confirmed => Act::SecondPersonConfirmed(second),
+        Decision::Declined => Act::SecondPersonDeclined(second),
+        Decision::Lapsed => Act::SecondPersonLapsed(second),
+    };
+    about(asked, Entry::new(now, by, act))
 }
 
 fn about(asked: &Asked, entry: Entry) -> Entry {
-    let entry = entry.incident(&asked.incident);
-    match asked.wish.release() {
-        Some(release) => entry.release(release),
-        None => entry,
+    Entry {
+        release: asked.wish.release().cloned(),
+        ..entry.incident(&asked.incident)
     }
 }
