@@ -19,6 +19,9 @@ pub mod deliver;
 pub mod trouble;
 pub mod resend;
 pub mod report;
+pub mod people;
+pub mod channels;
+pub mod contacts;
 mod problems;
 
 pub use problems::{MOST as MOST_PROBLEMS, Problem, Problems};

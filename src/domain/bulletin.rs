@@ -114,7 +114,6 @@ pub struct Rendering {
     Hash,
     Serialize,
     Deserialize,
-    utoipa::ToSchema,
 )]
 pub enum Language {
     #[default]

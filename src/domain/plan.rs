@@ -273,7 +273,7 @@ impl Corrections {
 }
 
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, utoipa::ToSchema,
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrectionKind {
@@ -283,6 +283,14 @@ pub enum CorrectionKind {
 }
 
 impl CorrectionKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SentInError => "sent-in-error",
+            Self::WrongContent => "wrong-content",
+            Self::AllClear => "all-clear",
+        }
+    }
+
     pub fn zh(self) -> &'static str {
         match self {
             Self::SentInError => "误发更正",

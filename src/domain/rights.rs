@@ -236,6 +236,11 @@ pub fn may(actor: &Actor, deed: Deed, about: &About<'_>) -> Result<(), Denied> {
         Allowed::Anybody => return Ok(()),
         Allowed::Posts(needs, who) => (needs, who),
     };
+    // The machine's owner keeps the house, and speaks for nobody.
+    let keeps_house = matches!(needs, Needs::Right(right) if right != Right::Declare);
+    if keeps_house && actor.is_at_the_machine() {
+        return Ok(());
+    }
     // Whoever submitted a text may take it back, whatever post they hold by now.
     let takes_back = deed == Deed::Return && submitted(actor, about);
     if takes_back || who.iter().any(|post| actor.holds(post)) {
@@ -401,7 +406,7 @@ pub fn holders(set: &PlanSet, right: Right) -> Vec<PostRef> {
     holders_in(&set.bodies, right)
 }
 
-pub(super) fn holders_in(bodies: &[Body], right: Right) -> Vec<PostRef> {
+pub fn holders_in(bodies: &[Body], right: Right) -> Vec<PostRef> {
     let posts = bodies.iter().flat_map(|body| {
         let has = body.posts.iter().filter(|post| post.rights.contains(&right));
         has.map(|post| PostRef::within(&body.body, &post.post))

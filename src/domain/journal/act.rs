@@ -306,6 +306,10 @@ pub enum Act {
         #[serde(default)]
         token_until: Option<Moment>,
     },
+    TokensRevoked {
+        login: String,
+        tokens_revoked: u64,
+    },
     ContactImportBegun {
         file: String,
         rows: u64,
@@ -505,7 +509,8 @@ impl Act {
             Self::UserAdded { login, .. }
             | Self::UserPostsChanged { login, .. }
             | Self::UserDisabled { login, .. }
-            | Self::TokenIssued { login, .. } => Some(Subject::new(SubjectKind::Person, login)),
+            | Self::TokenIssued { login, .. }
+            | Self::TokensRevoked { login, .. } => Some(Subject::new(SubjectKind::Person, login)),
             Self::ContactImportBegun { .. }
             | Self::ContactsImported { .. }
             | Self::ContactsExported { .. } => {

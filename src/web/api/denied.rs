@@ -20,7 +20,7 @@ impl From<Denied> for Problem {
             "Not yours to do",
             sentence(&denied),
         );
-        problem.more.deed = Some(denied.deed);
+        problem.more.deed = Some(denied.deed.code().to_owned());
         problem.more.who = denied.who.iter().map(ToString::to_string).collect();
         problem
     }
