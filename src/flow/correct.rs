@@ -28,6 +28,7 @@ pub async fn prepare(
 ) -> Result<Release, VerbError> {
     let original = release(tx, id).await?;
     let reason = reason.map(clause).transpose()?;
+    must_with(tx, world, actor, Deed::Correct, &original).await?;
     if !matches!(
         original.state,
         ReleaseState::Published(_)
@@ -44,7 +45,6 @@ pub async fn prepare(
             plan.plan
         )));
     };
-    must_with(tx, world, actor, Deed::Correct, &original).await?;
     let standing = tx.releases_tied_to(id).await?;
     if let Some(open) = standing
         .iter()
