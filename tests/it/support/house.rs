@@ -31,7 +31,7 @@ pub struct House {
     /// Of the duty officer, who declares and drafts.
     pub officer: String,
     /// Who may read the whole journal.
-    auditor: String,
+    pub auditor: String,
     running: Running,
 }
 
