@@ -223,3 +223,14 @@ pub(crate) async fn must_with(
     let about = About::release(&world.plans, &plan, release);
     Ok(rights::may(actor, deed, &about)?)
 }
+
+/// ` (by zhang at 2026-07-01 04:00 UTC)`: who made it so and when, as far as it is known.
+pub(crate) fn acted((by, at): (Option<&str>, Option<Moment>)) -> String {
+    let by = by.map(|by| format!("by {by}"));
+    let at = at.map(|at| format!("at {}", at.format("%Y-%m-%d %H:%M UTC")));
+    let said: Vec<String> = by.into_iter().chain(at).collect();
+    match said.is_empty() {
+        true => String::new(),
+        false => format!(" ({})", said.join(" ")),
+    }
+}

@@ -86,6 +86,18 @@ impl IncidentStatus {
     }
 }
 
+impl IncidentStatus {
+    /// Who made it so, and when.
+    pub fn made_so(&self) -> (Option<&str>, Option<Moment>) {
+        match self {
+            Self::Active => (None, None),
+            Self::Ended { at, by, .. }
+            | Self::Archived { at, by, .. }
+            | Self::Withdrawn { at, by, .. } => (Some(by), Some(*at)),
+        }
+    }
+}
+
 impl Incident {
     /// The level in force, or the last one that was.
     pub fn level(&self) -> ResponseLevel {

@@ -365,6 +365,24 @@ impl Review {
     }
 }
 
+impl ReleaseState {
+    /// Who made it so, and when, as far as the state knows.
+    pub fn made_so(&self) -> (Option<&str>, Option<Moment>) {
+        match self {
+            Self::Planned | Self::Drafting(_) => (None, None),
+            Self::InReview(review) => (Some(&review.submitted_by), Some(review.turn_since)),
+            Self::Withdrawn { at, by, .. } | Self::Waived { at, by, .. } => (Some(by), Some(*at)),
+            Self::Corrected { at, by, .. } => (Some(by.as_str()), Some(*at)),
+            Self::Published(publication) => (None, Some(publication.at)),
+            Self::Approved { at, .. }
+            | Self::Superseded { at, .. }
+            | Self::Expired { at, .. }
+            | Self::Cancelled { at, .. }
+            | Self::Missed { at } => (None, Some(*at)),
+        }
+    }
+}
+
 /// For whom a release waits, and since when.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Turn {

@@ -344,8 +344,9 @@ pub(crate) fn must_be_active(incident: &Incident) -> Result<(), VerbError> {
         return Ok(());
     }
     Err(VerbError::conflict(format!(
-        "incident {} is {}; nothing was changed",
+        "incident {} is {}{}; nothing was changed",
         incident.id,
-        incident.status.code()
+        incident.status.code(),
+        super::acted(incident.status.made_so())
     )))
 }

@@ -256,8 +256,9 @@ fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Opti
 
 pub(crate) fn not_now(release: &Release, what: &str) -> VerbError {
     VerbError::conflict(format!(
-        "release {} is {} and cannot be {what} now; nothing was changed",
+        "release {} is {}{} and cannot be {what} now; nothing was changed",
         release.id,
-        release.state.code()
+        release.state.code(),
+        super::acted(release.state.made_so())
     ))
 }

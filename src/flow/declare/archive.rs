@@ -30,9 +30,10 @@ pub async fn archive(
     must(world, actor, Deed::Archive, &plans)?;
     let IncidentStatus::Ended { at, reason, .. } = &incident.status else {
         return Err(VerbError::conflict(format!(
-            "incident {} is {}; only one that has ended can be archived, nothing was changed",
+            "incident {} is {}{}; only one that has ended can be archived, nothing was changed",
             incident.id,
-            incident.status.code()
+            incident.status.code(),
+            super::super::acted(incident.status.made_so())
         )));
     };
     let releases = tx.releases_of(id).await?;
