@@ -10,3 +10,4 @@ mod outages;
 mod owner;
 mod records;
 mod schema;
+mod turns;
