@@ -29,6 +29,7 @@ pub mod channel;
 pub mod journal;
 pub mod person;
 pub mod portal;
+pub mod publication;
 pub mod owner;
 pub mod ailment;
 pub mod invisible;

@@ -1,4 +1,19 @@
 //! A release (发布任务): an item made concrete for one incident: one occurrence, one deadline, one state.
+//!
+//! Its transitions take the release and give the next one back, or say why not ([`NotNow`]): `drafting` up to the
+//! signers, `signing` from one signature to the next, `ending` for what goes out or is given up, `wake` for what time does
+//! by itself. Nothing else assigns a state.
+
+mod drafting;
+mod ending;
+mod not_now;
+mod signing;
+mod wake;
+
+pub use drafting::Submission;
+pub use not_now::{NotNow, Wanted};
+pub use signing::{Signed, Then, Unsigned, Wish};
+pub use wake::{Falls, Reminded};
 
 use serde::{Deserialize, Serialize};
 
