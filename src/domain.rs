@@ -34,6 +34,7 @@ pub mod owner;
 pub mod ailment;
 pub mod invisible;
 pub mod nearest;
+pub mod numbering;
 pub mod public;
 pub mod mention;
 pub mod unfinished;

@@ -153,10 +153,6 @@ async fn render(
         None => None,
         Some(id) => referred_to(tx, world, id).await?,
     };
-    let document_number = match last.and_then(|b| b.text.document_number.clone()) {
-        Some(number) => Some(number),
-        None => document_number(tx, plan, item, now).await?,
-    };
     let input = DraftInput {
         plan,
         item,
@@ -171,8 +167,6 @@ async fn render(
             reason: release.correction_reason.as_deref(),
             written_by: &r.written_by,
         }),
-        number: release.occurrence,
-        document_number,
         next_update: next_update(plan, item, release, now),
         link: world.link(&release.id),
         channels,
@@ -232,24 +226,6 @@ async fn referred_to(
         published_at: original.state.publication().map(|p| p.at),
         link: world.link(id),
     }))
-}
-
-/// 发文字号: body's prefix, year in its zone, serial. An explanation is not an official document and has none.
-async fn document_number(
-    tx: &mut Tx,
-    plan: &Plan,
-    item: &Item,
-    now: Moment,
-) -> Result<Option<String>, VerbError> {
-    let Some(prefix) = &plan.body.document_prefix else {
-        return Ok(None);
-    };
-    if item.kind == ItemKind::Interpretation {
-        return Ok(None);
-    }
-    let year = now.with_timezone(&plan.zone).year();
-    let serial = tx.take_document_number(&plan.body.body, year).await?;
-    Ok(Some(format!("{prefix}〔{year}〕{serial}号")))
 }
 
 fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Option<Moment> {
