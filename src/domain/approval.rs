@@ -44,6 +44,12 @@ pub struct Signature {
     pub kind: SignatureKind,
 }
 
+impl Signature {
+    pub fn is_fast(&self) -> bool {
+        self.kind == SignatureKind::Fast
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureKind {

@@ -11,6 +11,7 @@ use super::delivery::Lane;
 use super::incident::Incident;
 use super::plan::{CorrectionKind, Item, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
+use super::reason::Reason;
 use super::release::{NotNow, Release, ReleaseState};
 use super::time::Moment;
 use crate::id::ReleaseId;
@@ -114,6 +115,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
         due_at: going.release.due_at,
         valid_until: text.valid_for.map(|span| span.after(now)),
         countersign: going.ready.owed.map(|owed| owed.from(now)),
+        filling: None,
     };
     let release = going.release.published(publication.clone())?;
     let is_of_item = |code: &str| item.channels.iter().any(|own| own.channel == code);
@@ -201,7 +203,10 @@ fn replaces(
     out.sort_by(|a, b| {
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
     });
-    let why = format!("{} {}", release.name, release.id);
+    let why = Reason::Replaced {
+        by: release.id.clone(),
+        name: release.name.clone(),
+    };
     out.into_iter()
         .map(|other| Ok(Effect::Supersede(other.superseded(now, why.clone())?)))
         .collect()

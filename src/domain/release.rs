@@ -9,6 +9,7 @@ mod ending;
 mod not_now;
 mod signing;
 mod wake;
+mod who;
 
 pub use drafting::Submission;
 pub use not_now::{NotNow, Wanted};
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication};
 use super::level::ResponseLevel;
+use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};
 use super::reason::Reason;
 use super::time::Moment;
@@ -132,7 +134,7 @@ pub struct Drafting {
     /// Why there is no draft, when it is not for missing facts.
     pub fault: Option<String>,
     /// Why a reviewer sent it back.
-    pub returned: Option<String>,
+    pub returned: Option<Reason>,
     /// Facts have changed since a person wrote `version`; what the template would say with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newer: Option<u32>,
@@ -262,6 +264,17 @@ impl ReleaseState {
             Self::Superseded { was, .. } => was.as_ref(),
             _ => None,
         }
+    }
+}
+
+impl ReleaseState {
+    /// A text that has just gone out, with the numbers and the date that it got.
+    #[must_use]
+    pub fn filled(mut self, filling: Filling) -> Self {
+        if let Self::Published(publication) = &mut self {
+            publication.filling = Some(filling);
+        }
+        self
     }
 }
 

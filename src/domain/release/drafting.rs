@@ -3,6 +3,7 @@
 use super::{Drafting, NotNow, Release, ReleaseState, Review, Wanted};
 use crate::domain::bulletin::NO_TEXT_YET;
 use crate::domain::plan::Signer;
+use crate::domain::reason::Reason;
 use crate::domain::time::Moment;
 
 type Next = Result<Release, NotNow>;
@@ -91,7 +92,7 @@ impl Release {
         self.state = ReleaseState::Drafting(Drafting {
             version: Some(version),
             newer,
-            returned: Some(reason),
+            returned: Some(Reason::Said(reason)),
             ..Drafting::default()
         });
         Ok(self)
@@ -115,12 +116,11 @@ impl Release {
         hand_written: bool,
         newer: u32,
         made: Drafting,
-        why: String,
     ) -> Next {
         let ReleaseState::Approved { version, .. } = self.state else {
             return Err(self.not_now(Wanted::Returned));
         };
-        let returned = Some(why);
+        let returned = Some(Reason::FactsChanged);
         self.state = ReleaseState::Drafting(if hand_written {
             Drafting {
                 version: Some(version),

@@ -5,6 +5,7 @@
 use super::{NotNow, Release, ReleaseState, Wanted};
 use crate::domain::approval::Ready;
 use crate::domain::bulletin::Publication;
+use crate::domain::reason::Reason;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 
@@ -61,7 +62,7 @@ impl Release {
     }
 
     /// Another text takes its place, whether it was out or still to come.
-    pub fn superseded(mut self, now: Moment, why: String) -> Next {
+    pub fn superseded(mut self, now: Moment, why: Reason) -> Next {
         let was = match self.state {
             ReleaseState::Published(was) => Some(was),
             ref state if state.is_open() => None,
@@ -72,7 +73,7 @@ impl Release {
     }
 
     /// Nobody asks for it any more.
-    pub fn cancelled(mut self, now: Moment, why: String) -> Next {
+    pub fn cancelled(mut self, now: Moment, why: Reason) -> Next {
         self.must_be_open(Wanted::Cancelled)?;
         self.state = ReleaseState::Cancelled { at: now, why };
         Ok(self)

@@ -22,6 +22,7 @@ pub enum Wanted {
     Expired,
     Corrected,
     Withdrawn,
+    SentAgain,
 }
 
 impl Wanted {
@@ -40,6 +41,7 @@ impl Wanted {
             Self::Expired => "expired",
             Self::Corrected => "corrected",
             Self::Withdrawn => "withdrawn",
+            Self::SentAgain => "sent again",
         }
     }
 }

@@ -261,6 +261,14 @@ impl Release {
         }
     }
 
+    /// The newer words that the signers of the text under review know of and do not want.
+    pub fn declines(&self) -> Option<u32> {
+        match &self.state {
+            ReleaseState::InReview(review) => review.stale,
+            _ => None,
+        }
+    }
+
     /// What a refusal does: whoever may not sign their own words need not be waited for, so the turn is the deputy's as
     /// well, at once. None = nothing.
     pub fn passes_on(&self, refusal: &Refusal) -> Option<Self> {
