@@ -140,7 +140,8 @@ fn act_of(release: &Release, text: &Bulletin, signature: &Signature, then: &Then
                 version,
                 hash,
                 post,
-                countersign_due_at: owed.map_or(signature.at, |owed| owed.within.after(signature.at)),
+                countersign_due_at: owed
+                    .map_or(signature.at, |owed| owed.within.after(signature.at)),
                 owed: owed.map_or_else(Vec::new, |owed| {
                     owed.signers.iter().map(|s| s.post.clone()).collect()
                 }),

@@ -104,16 +104,14 @@ async fn submit(
 }
 
 fn lacks_reason(drafting: &Drafting) -> bool {
-    drafting.missing.iter().any(|name| name == "original.reason")
+    drafting
+        .missing
+        .iter()
+        .any(|name| name == "original.reason")
 }
 
 /// Corrections and withdrawals are for the two posts that the plan names for them, and their deputies.
-fn must_correct(
-    actor: &Actor,
-    plan: &Plan,
-    what: &str,
-    nothing: &str,
-) -> Result<(), VerbError> {
+fn must_correct(actor: &Actor, plan: &Plan, what: &str, nothing: &str) -> Result<(), VerbError> {
     let Some(corrections) = &plan.corrections else {
         return Err(VerbError::Forbidden(format!(
             "{what} the posts that correct, and this plan names none; nothing was {nothing}"

@@ -144,9 +144,7 @@ pub async fn declare(
     let mut work = Work::new(tx, world, now);
     work.did_to(actor, &incident, declared);
     for pinned in &plans {
-        (work.tx)
-            .keep_plan(&pinned.hash, &pinned.plan, now)
-            .await?;
+        (work.tx).keep_plan(&pinned.hash, &pinned.plan, now).await?;
     }
     let mut releases = super::plan::follow(&mut work, &incident, Change::Declare).await?;
     work.done().await?;

@@ -73,8 +73,8 @@ async fn go_alone(
         Some(original) => Some(work.release(original).await?),
         None => None,
     };
-    let quoted = (original.as_ref())
-        .and_then(|original| original.state.publication()?.filling.clone());
+    let quoted =
+        (original.as_ref()).and_then(|original| original.state.publication()?.filling.clone());
     let mut out = Vec::new();
     if release.correction.is_none() {
         for matter in matters(&plan, item) {
@@ -299,7 +299,11 @@ async fn correct(
 }
 
 /// What explains a text has only now a deadline, and a time and an address that it can name.
-async fn date(work: &mut Work<'_>, incident: &Incident, mut tied: Release) -> Result<(), VerbError> {
+async fn date(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    mut tied: Release,
+) -> Result<(), VerbError> {
     dated(work, &tied);
     work.keep(&mut tied).await?;
     if let ReleaseState::Drafting(drafting) = tied.state.clone() {

@@ -24,10 +24,7 @@ pub enum NotPossible {
         by: Option<String>,
     },
     #[error("the response is at {} already, since {}; nothing was changed", level.en(), since.format("%Y-%m-%d %H:%M UTC"))]
-    SameLevel {
-        level: ResponseLevel,
-        since: Moment,
-    },
+    SameLevel { level: ResponseLevel, since: Moment },
     #[error(
         "incident {incident} is {status}; only one that has ended can be archived, nothing was changed"
     )]

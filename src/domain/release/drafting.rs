@@ -111,12 +111,7 @@ impl Release {
 
     /// What was signed and waits for another text has grown old: it is a draft once more. Words that a person wrote
     /// stay beside the `newer` version; a template's text is the one `made` now.
-    pub fn taken_back(
-        mut self,
-        hand_written: bool,
-        newer: u32,
-        made: Drafting,
-    ) -> Next {
+    pub fn taken_back(mut self, hand_written: bool, newer: u32, made: Drafting) -> Next {
         let ReleaseState::Approved { version, .. } = self.state else {
             return Err(self.not_now(Wanted::Returned));
         };

@@ -221,10 +221,9 @@ impl Release {
             &publication.hash,
             wish.actor,
         )?;
-        let post =
-            acting_post(wish.actor, &signer, true).ok_or_else(|| Refusal::NotYourTurn {
-                waiting_for: signer.post.to_string(),
-            })?;
+        let post = acting_post(wish.actor, &signer, true).ok_or_else(|| Refusal::NotYourTurn {
+            waiting_for: signer.post.to_string(),
+        })?;
         owed.signed += 1;
         let then = Then::Countersigned {
             next: owed.signer().map(|signer| signer.post.clone()),

@@ -15,10 +15,15 @@ pub enum Falls {
     /// Work on it begins.
     Open,
     /// A silent signer's turn passes to the deputy, who may then sign as well.
-    PassTurn { from: PostRef, to: PostRef },
+    PassTurn {
+        from: PostRef,
+        to: PostRef,
+    },
     Expire,
     /// A countersignature was not given in time; the post that owes it.
-    CountersignOverdue { by: Option<PostRef> },
+    CountersignOverdue {
+        by: Option<PostRef>,
+    },
 }
 
 /// A reminder that has fallen due.
