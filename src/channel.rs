@@ -6,7 +6,8 @@
 //!
 //! No error text of a channel holds a secret or a whole address: both are starred out where the text is made.
 //!
-//! To add a kind: a variant of `ChannelKind` with its section in `domain/channel.rs`, a file here, a line in [`live`].
+//! What a kind says of itself without asking anybody stands in `domain/channel/<kind>`. To add one: a file there and a line in
+//! its list of kinds, a file here and a line in [`live`].
 
 mod dingtalk;
 mod email;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::domain::channel::{ChannelDef, ChannelKind};
+use crate::domain::channel::{ChannelDef, KindDef};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::time::Moment;
 
@@ -96,14 +97,15 @@ pub fn live(
         secrets,
         authority: authority.as_deref(),
     };
-    Ok(match def.kind {
-        ChannelKind::Portal => Arc::new(portal::Portal::new(def)?),
-        ChannelKind::Email => Arc::new(email::Email::new(&recipe)?),
-        ChannelKind::Sms => Arc::new(sms::Sms::new(&recipe)?),
-        ChannelKind::Telegram => Arc::new(telegram::Telegram::new(&recipe)?),
-        ChannelKind::Wecom => Arc::new(wecom::new(&recipe)?),
-        ChannelKind::Dingtalk => Arc::new(dingtalk::new(&recipe)?),
-        ChannelKind::Feishu => Arc::new(feishu::new(&recipe)?),
-        ChannelKind::File => Arc::new(file::Folder::new(def, base)?),
+    let section = def.section().ok_or_else(|| ChannelError::no_section(def))?;
+    Ok(match section {
+        KindDef::Portal(section) => Arc::new(portal::Portal::new(section)),
+        KindDef::Email(section) => Arc::new(email::Email::new(&recipe, section)?),
+        KindDef::Sms(section) => Arc::new(sms::Sms::new(&recipe, section)?),
+        KindDef::Telegram(section) => Arc::new(telegram::Telegram::new(&recipe, section)?),
+        KindDef::Wecom(section) => Arc::new(wecom::new(&recipe, section)?),
+        KindDef::Dingtalk(section) => Arc::new(dingtalk::new(&recipe, section)?),
+        KindDef::Feishu(section) => Arc::new(feishu::new(&recipe, section)?),
+        KindDef::File(section) => Arc::new(file::Folder::new(&recipe, section, base)?),
     })
 }

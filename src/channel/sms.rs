@@ -26,12 +26,8 @@ pub(super) struct Sms {
 }
 
 impl Sms {
-    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+    pub fn new(recipe: &Recipe<'_>, section: &SmsDef) -> Result<Self, ChannelError> {
         let &Recipe { def, secrets, .. } = recipe;
-        let section: &SmsDef = def
-            .sms
-            .as_ref()
-            .ok_or_else(|| ChannelError::no_section(def))?;
         let secret = secrets::wanted(def, "secret-env", section.secret_env.as_ref(), secrets)?;
         let probe = section.probe.as_ref();
         let probe = probe.map(|probe| {

@@ -6,13 +6,13 @@ use super::{VerbError, World, bulletin};
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach};
-use crate::domain::channel::{ChannelDef, ChannelKind, Targets};
+use crate::domain::channel::{ChannelDef, Targets};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
 use crate::domain::journal::ENGINE;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
-use crate::render;
+use crate::render::{self, Circumstances};
 use crate::store::Tx;
 
 /// Addresses turned into deliveries in one transaction: small enough that an urgent text waits only milliseconds.
@@ -220,7 +220,7 @@ pub(crate) async fn send_note(
         .plans
         .channels
         .values()
-        .filter(|def| def.reminders && def.enabled && def.kind != ChannelKind::Portal)
+        .filter(|def| def.reminders && def.enabled && !def.spec().is_public())
         .filter(|def| note.not_by != Some(def.channel.as_str()))
         .collect();
     if channels.is_empty() {
@@ -232,7 +232,11 @@ pub(crate) async fn send_note(
         sms: Some(note.text.clone()),
         ..BulletinText::default()
     };
-    let renderings = match render::renderings(&body, &channels, None, world.is_drill()) {
+    let about = Circumstances {
+        drill: world.is_drill(),
+        ..Circumstances::default()
+    };
+    let renderings = match render::renderings(&about.notice(&body), &channels) {
         Ok(renderings) => renderings,
         Err(fault) => return Ok(Err(fault.to_string())),
     };
