@@ -14,10 +14,10 @@ CREATE TABLE receipt (
   status BIGINT, PRIMARY KEY (channel, id)
 );
 CREATE INDEX receipt_by_delivery ON receipt (delivery);
--- Receipts that nothing matches yet: they may overtake the answer to what they are about.
+-- Receipts that nothing matches yet: they may overtake the answer to what they are about. delivery: of those that named it.
 CREATE TABLE receipt_early (
-  channel TEXT NOT NULL, by_key BIGINT NOT NULL, name TEXT NOT NULL, status BIGINT NOT NULL, why TEXT, came_at BIGINT NOT NULL,
-  PRIMARY KEY (channel, by_key, name, status)
+  channel TEXT NOT NULL, name TEXT NOT NULL, status BIGINT NOT NULL, delivery BIGINT, why TEXT, came_at BIGINT NOT NULL,
+  PRIMARY KEY (channel, name, status)
 );
 -- How many never matched anything.
 CREATE TABLE receipt_stray (channel TEXT PRIMARY KEY, receipts BIGINT NOT NULL);

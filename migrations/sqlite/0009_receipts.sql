@@ -14,10 +14,10 @@ CREATE TABLE receipt (
   status INTEGER, PRIMARY KEY (channel, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX receipt_by_delivery ON receipt (delivery);
--- Receipts that nothing matches yet: they may overtake the answer to what they are about.
+-- Receipts that nothing matches yet: they may overtake the answer to what they are about. delivery: of those that named it.
 CREATE TABLE receipt_early (
-  channel TEXT NOT NULL, by_key INTEGER NOT NULL, name TEXT NOT NULL, status INTEGER NOT NULL, why TEXT, came_at INTEGER NOT NULL,
-  PRIMARY KEY (channel, by_key, name, status)
+  channel TEXT NOT NULL, name TEXT NOT NULL, status INTEGER NOT NULL, delivery INTEGER, why TEXT, came_at INTEGER NOT NULL,
+  PRIMARY KEY (channel, name, status)
 ) STRICT, WITHOUT ROWID;
 -- How many never matched anything.
 CREATE TABLE receipt_stray (channel TEXT PRIMARY KEY, receipts INTEGER NOT NULL) STRICT;

@@ -41,9 +41,7 @@ impl Channel for Folder {
         });
         let why = match written.await {
             Ok(Ok(())) => {
-                return Outcome::Accepted {
-                    receipt: Some(name),
-                };
+                return Outcome::accepted(Some(name));
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "the writer was stopped".to_owned(),

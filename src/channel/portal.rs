@@ -21,8 +21,6 @@ impl Portal {
 #[async_trait]
 impl Channel for Portal {
     async fn send(&self, _parcel: &Parcel) -> Outcome {
-        Outcome::Accepted {
-            receipt: Some(self.base_url.clone()),
-        }
+        Outcome::accepted(Some(self.base_url.clone()))
     }
 }

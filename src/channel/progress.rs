@@ -107,5 +107,5 @@ where
         return outcome;
     }
     progress.forget(&parcel.key);
-    Outcome::Accepted { receipt }
+    Outcome::accepted(receipt)
 }

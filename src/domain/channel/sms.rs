@@ -1,12 +1,16 @@
 //! SMS through a gateway that is asked over HTTP: how it is asked, what its answers mean, and how long a text may be.
 
+mod receipts;
+
+pub use receipts::{PLACE, ReceiptsDef};
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::finding::Findings;
-use super::spec::{Layout, Spec, Targets};
+use super::spec::{Finality, Layout, Spec, Targets};
 use crate::domain::clip::quoted;
 
 /// UTF-16 units in a message that stands alone. Source, also of the next: 3GPP TS 23.038 and TS 23.040; six octets of each
@@ -23,7 +27,7 @@ pub struct SmsDef {
     pub method: HttpMethod,
     #[serde(default)]
     pub encode: Encoding,
-    /// Values may hold `{to}` `{text}` `{id}` `{signature}` `{secret}`.
+    /// Values may hold `{to}` `{text}` `{id}` `{signature}` `{secret}` `{receipts}`.
     pub fields: BTreeMap<String, String>,
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
@@ -55,6 +59,9 @@ pub struct SmsDef {
     pub when_long: WhenLong,
     #[serde(default)]
     pub secret_env: Option<String>,
+    /// What the gateway says later of a message; without it a message is final once the gateway has taken it.
+    #[serde(default)]
+    pub receipts: Option<ReceiptsDef>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -169,6 +176,15 @@ impl Spec for SmsDef {
         }
     }
 
+    fn finality(&self) -> Finality {
+        match &self.receipts {
+            None => Finality::Accepted,
+            Some(receipts) => Finality::Receipt {
+                within: receipts.within,
+            },
+        }
+    }
+
     fn check(&self, found: &mut Findings) {
         found.url("/url", &self.url);
         found.filled("/url", &self.url);
@@ -222,6 +238,16 @@ impl Spec for SmsDef {
         }
         if let Some(probe) = &self.probe {
             probe.check(found);
+        }
+        match &self.receipts {
+            Some(receipts) => receipts.check(self, found),
+            None if has(PLACE) => found.error_of_key(
+                "sms-without-receipts",
+                "/fields",
+                "a field holds {receipts}, and there is no `receipts:` to read them by",
+                "add `receipts:`, or take the field out",
+            ),
+            None => {}
         }
     }
 }
