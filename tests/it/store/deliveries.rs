@@ -6,11 +6,13 @@ use std::sync::Arc;
 use chrono::DateTime;
 use fabu::domain::area::AreaCode;
 use fabu::domain::audience::Reach;
+use fabu::domain::backoff::Verdict;
 use fabu::domain::bulletin::Language;
-use fabu::domain::delivery::{DeliveryStatus, Dispatch, DispatchState, Lane, Leased};
+use fabu::domain::channel::Finality;
+use fabu::domain::delivery::{DeliveryStatus, Dispatch, DispatchState, Lane, Leased, Settled};
 use fabu::domain::time::Moment;
 use fabu::id::{DispatchId, ReleaseId};
-use fabu::store::{Settled, Settlement, Store};
+use fabu::store::Store;
 
 use crate::support::database::Database;
 
@@ -125,14 +127,15 @@ async fn lease(store: &Store, channel: &str, now: Moment, limit: u32) -> Vec<Lea
     leased
 }
 
-fn outcome(leased: &Leased, result: Settlement) -> Settled {
-    Settled {
-        id: leased.id,
-        fence: leased.fence,
-        attempt: leased.attempt,
-        at: at(500),
-        result,
+fn accepted(receipt: Option<String>) -> Verdict {
+    Verdict::Accepted {
+        receipt,
+        ids: Vec::new(),
     }
+}
+
+fn outcome(leased: &Leased, verdict: Verdict) -> Settled {
+    leased.end(verdict, Finality::Accepted, at(500))
 }
 
 async fn settle(store: &Store, settled: &[Settled]) -> u64 {
@@ -769,6 +772,7 @@ async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &D
         .unwrap();
     assert!(!moved);
     assert!(!tx.has_dispatches_under_way().await.unwrap());
+    tx.tried_dispatches(at(30), 10).await.unwrap();
     assert_eq!(tx.close_dispatches(at(30), 10).await.unwrap().len(), 1);
     assert_eq!(tx.stopped_dispatches().await.unwrap(), []);
 }
@@ -930,6 +934,7 @@ async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Da
     add(&store, &unexpanded).await;
     let closed = || async {
         let mut tx = store.begin().await.unwrap();
+        tx.tried_dispatches(at(99), 10).await.unwrap();
         let closed = tx.close_dispatches(at(99), 10).await.unwrap();
         tx.commit().await.unwrap();
         closed.into_iter().map(|one| one.id).collect::<Vec<_>>()
@@ -967,6 +972,7 @@ async fn what_was_closed_before_there_was_a_tally_still_counts(database: &Databa
         settle(&store, &[outcome(&leased[1], failed)]).await;
         if n < 3 {
             let mut tx = store.begin().await.unwrap();
+            tx.tried_dispatches(at(99), 10).await.unwrap();
             assert_eq!(tx.close_dispatches(at(99), 10).await.unwrap().len(), 1);
             tx.commit().await.unwrap();
         }
