@@ -17,6 +17,7 @@ pub mod publish;
 pub mod correct;
 pub mod dispatch;
 pub mod deliver;
+pub mod receive;
 pub mod trouble;
 pub mod resend;
 pub mod report;

@@ -17,6 +17,7 @@ mod draft;
 mod tidy;
 mod links;
 pub mod marks;
+mod notice;
 mod words;
 mod email;
 mod sms;
@@ -31,6 +32,7 @@ pub use compose::{Edit, compose, edited};
 pub use draft::draft;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
+pub use notice::{Circumstances, Notice};
 pub use renderings::{RenderFault, renderings};
 pub use template::{Template, TemplateFault};
 

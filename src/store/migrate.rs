@@ -35,6 +35,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     5 "0005_signing",
     6 "0006_owner",
     7 "0007_trouble",
+    9 "0009_receipts",
     11 "0011_numbers",
 ];
 

@@ -238,6 +238,12 @@ pub enum Act {
         #[serde(flatten)]
         of: Dispatched,
     },
+    /// What receipts have made of deliveries that were counted already: status → how many.
+    ReceiptsLate {
+        deliveries: BTreeMap<String, i64>,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
     DispatchFellBack {
         from: String,
         to: String,

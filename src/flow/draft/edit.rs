@@ -11,7 +11,7 @@ use crate::domain::journal::Act;
 use crate::domain::release::{Release, ReleaseState, Wanted};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
-use crate::render;
+use crate::render::{self, Circumstances};
 use crate::store::Tx;
 
 /// Fields of a text that a person may change; None = as it is.
@@ -55,13 +55,18 @@ pub async fn edit(
         user: actor.user.clone(),
     };
     let link = world.link(id);
+    let incident = work.incident(&release.incident).await?;
     let around = render::Edit {
         author,
         version: newest.max(base.version) + 1,
         now,
         channels: &channels,
-        link: link.as_deref(),
-        drill: world.is_drill(),
+        about: Circumstances {
+            level: release.level,
+            valid_for: base.valid_for,
+            link: link.as_deref(),
+            ..Circumstances::of(&incident, world.is_drill())
+        },
     };
     let edited = render::edited(&base, text, &around)
         .map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
