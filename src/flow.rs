@@ -7,7 +7,9 @@
 //! Knows `domain`, the store's [`Tx`], and `render`. Only `deliver` knows the channel trait. Never axum, never SQL.
 
 pub mod declare;
+mod work;
 pub mod plan;
+mod series;
 pub mod schedule;
 pub mod draft;
 pub mod approve;
@@ -16,6 +18,7 @@ pub mod correct;
 pub mod confirm;
 pub mod dispatch;
 pub mod deliver;
+pub mod receive;
 pub mod trouble;
 pub mod resend;
 pub mod report;
@@ -32,10 +35,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::approval::{Actor, Refusal};
 use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, NotPossible};
 use crate::domain::journal::{Act, Entry};
 use crate::domain::plan::{Item, Plan, PlanSet};
-use crate::domain::release::Release;
+use crate::domain::publication::Stopped;
+use crate::domain::release::{NotNow, Release};
 use crate::domain::rights::{self, About, Deed, Denied};
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
@@ -123,6 +127,12 @@ pub enum VerbError {
         what: String,
         existing: Option<String>,
     },
+    /// The release is in no state in which this can be done.
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
+    /// The incident is in no state in which this can be done.
+    #[error(transparent)]
+    NotPossible(#[from] NotPossible),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -135,6 +145,15 @@ pub enum Answer<T> {
         refusal: Refusal,
         difference: Vec<String>,
     },
+}
+
+impl From<Stopped> for VerbError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::NotNow(not_now) => Self::NotNow(not_now),
+            altered @ Stopped::Altered(_) => Self::conflict(altered.to_string()),
+        }
+    }
 }
 
 impl VerbError {
@@ -178,11 +197,7 @@ pub(crate) async fn bulletin(
 
 /// The item a release was made from, in its pinned plan.
 pub(crate) fn item_of<'a>(plan: &'a Plan, release: &Release) -> Result<&'a Item, VerbError> {
-    let found = match release.level {
-        Some(level) => plan.item_anywhere(level, &release.item),
-        None => plan.item_anywhere(crate::domain::level::ResponseLevel::IV, &release.item),
-    };
-    found.ok_or_else(|| {
+    plan.item_of(release).ok_or_else(|| {
         StoreError::broken(
             "release",
             &release.id,
@@ -222,15 +237,4 @@ pub(crate) async fn must_with(
     let plan = world.pinned(tx, &release.plan_hash).await?;
     let about = About::release(&world.plans, &plan, release);
     Ok(rights::may(actor, deed, &about)?)
-}
-
-/// ` (by zhang at 2026-07-01 04:00 UTC)`: who made it so and when, as far as it is known.
-pub(crate) fn acted((by, at): (Option<&str>, Option<Moment>)) -> String {
-    let by = by.map(|by| format!("by {by}"));
-    let at = at.map(|at| format!("at {}", at.format("%Y-%m-%d %H:%M UTC")));
-    let said: Vec<String> = by.into_iter().chain(at).collect();
-    match said.is_empty() {
-        true => String::new(),
-        false => format!(" ({})", said.join(" ")),
-    }
 }

@@ -86,6 +86,9 @@ pub struct Post {
     /// What it may do beyond drafting and signing. Not a part of a pinned plan: rights are today's.
     #[serde(default, skip_serializing)]
     pub rights: Vec<Right>,
+    /// This post is told when a deadline of its body has passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told_of_overdue: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

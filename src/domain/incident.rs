@@ -1,5 +1,9 @@
 //! An incident (突发事件): one event, declared. Its level changes are kept, never overwritten.
 
+mod change;
+
+pub use change::{NotPossible, STANDS_AFTER_END};
+
 use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
@@ -82,18 +86,6 @@ impl IncidentStatus {
             Self::Ended { .. } => "ended",
             Self::Archived { .. } => "archived",
             Self::Withdrawn { .. } => "withdrawn",
-        }
-    }
-}
-
-impl IncidentStatus {
-    /// Who made it so, and when.
-    pub fn made_so(&self) -> (Option<&str>, Option<Moment>) {
-        match self {
-            Self::Active => (None, None),
-            Self::Ended { at, by, .. }
-            | Self::Archived { at, by, .. }
-            | Self::Withdrawn { at, by, .. } => (Some(by), Some(*at)),
         }
     }
 }

@@ -352,48 +352,34 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
                     review.signers.iter().map(|s| s.post.clone()).collect()
                 }
                 ReleaseState::InReview(review) => with_deputies(&review.signers),
-                _ => with_deputies(signers(plan, release)),
+                _ => with_deputies(&plan.signers_of(release).unwrap_or_default()),
             };
             Posts(Needs::Route, once(who))
         }
         Deed::Resend => {
             let mut who = of_bodies(about, &own);
-            who.extend(with_deputies(signers(plan, release)));
+            who.extend(with_deputies(&plan.signers_of(release).unwrap_or_default()));
             let confirms = plan.corrections.iter().map(|c| &c.confirm);
             who.extend(with_deputies(confirms.filter(|_| release.correction.is_some())));
             Posts(Needs::Route, once(who))
         }
-        _ => Posts(Needs::Route, with_deputies(signers(plan, release))),
+        _ => Posts(Needs::Route, with_deputies(&plan.signers_of(release).unwrap_or_default())),
     }
 }
 
 /// Whom the release waits for, those included who may take its fast route.
 fn next_signers(plan: &Plan, release: &Release) -> Vec<PostRef> {
     let mut who = release.may_sign();
-    let level = release.level.unwrap_or(super::level::ResponseLevel::IV);
     let before = matches!(
         release.state,
         ReleaseState::Drafting(_) | ReleaseState::InReview(_)
     );
     if before && release.correction.is_none() {
-        let item = plan.item_anywhere(level, &release.item);
+        let item = plan.item_of(release);
         let fast = item.and_then(|item| plan.routes.get(item.fast.as_ref()?));
         who.extend(with_deputies(fast.iter().flat_map(|route| &route.sign)));
     }
     once(who)
-}
-
-/// The signers of its route; of a correction the one who sends it.
-pub fn signers<'a>(plan: &'a Plan, release: &Release) -> Vec<&'a Signer> {
-    match &plan.corrections {
-        Some(corrections) if release.correction.is_some() => vec![&corrections.sign],
-        _ => {
-            let level = release.level.unwrap_or(super::level::ResponseLevel::IV);
-            let item = plan.item_anywhere(level, &release.item);
-            let route = item.and_then(|item| plan.routes.get(&item.route));
-            route.iter().flat_map(|route| &route.sign).collect()
-        }
-    }
 }
 
 fn submitted(actor: &Actor, about: &About<'_>) -> bool {

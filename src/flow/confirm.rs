@@ -3,6 +3,7 @@
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
 use super::declare::{self, Declared};
+use super::work::Work;
 use super::{VerbError, World, correct, incident, must, release};
 use crate::domain::approval::Actor;
 use crate::domain::incident::Incident;
@@ -114,7 +115,7 @@ async fn ask(
     incident: &Incident,
     wish: Wish,
 ) -> Result<Option<Asked>, VerbError> {
-    let plans = declare::pinned_plans(tx, world, incident).await?;
+    let plans = Work::new(tx, world, now).plans_of(incident).await?;
     let act = wish.act();
     let about = About::incident(&world.plans, &plans);
     let Some(second) = rights::second(act.deed(), &about) else {
@@ -127,7 +128,7 @@ async fn ask(
         }
         None => {
             must(world, actor, act.deed(), &plans)?;
-            declare::must_be_active(incident)?;
+            incident.must_be_active()?;
         }
     }
     declare::one_line(wish.reason()).map_err(|what| VerbError::invalid("reason", what))?;

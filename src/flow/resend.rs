@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::{VerbError, World, entry, must_with, release};
+use super::{VerbError, World, entry};
 use crate::domain::approval::Actor;
 use crate::domain::channel::Targets;
 use crate::domain::delivery::Dispatch;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::GivenUp;
-use crate::domain::release::{Release, ReleaseState};
+use crate::domain::release::{self, Release, ReleaseState};
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -44,11 +44,11 @@ pub async fn resend(
     id: &ReleaseId,
     wanted: &Wanted,
 ) -> Result<Resent, VerbError> {
-    let release = release(tx, id).await?;
-    must_with(tx, world, actor, Deed::Resend, &release).await?;
+    let release = super::release(tx, id).await?;
+    super::must_with(tx, world, actor, Deed::Resend, &release).await?;
     let publication = match &release.state {
         ReleaseState::Published(publication) => publication,
-        _ => return Err(super::draft::not_now(&release, "sent again")),
+        _ => return Err(release.not_now(release::Wanted::SentAgain).into()),
     };
     if publication.valid_until.is_some_and(|until| until <= now) {
         return Err(VerbError::conflict(format!(

@@ -2,7 +2,7 @@
 
 use crate::domain::approval::Actor;
 use crate::domain::rights::{self, About, Deed};
-use crate::flow::{VerbError, World, declare};
+use crate::flow::{VerbError, World};
 use crate::id::IncidentId;
 use crate::store::Tx;
 
@@ -19,7 +19,10 @@ pub async fn may_read(
         return Ok(rights::may(actor, Deed::ReadJournal, &about)?);
     };
     let incident = crate::flow::incident(tx, id).await?;
-    let plans = declare::pinned_plans(tx, world, &incident).await?;
+    let mut plans = Vec::with_capacity(incident.plans.len());
+    for pin in &incident.plans {
+        plans.push(world.pinned(tx, &pin.hash).await?);
+    }
     let about = About::incident(&world.plans, &plans);
     Ok(rights::may(actor, Deed::ReadRecord, &about)?)
 }

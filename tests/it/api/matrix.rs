@@ -38,6 +38,7 @@ fn post(code: &str, rights: Vec<Right>) -> Post {
         name_en: None,
         sign_within: Span::minutes(5),
         deputy: None,
+        told_of_overdue: false,
         rights,
     }
 }
