@@ -220,7 +220,15 @@ pub async fn decline(
     let mut asked = open(tx, now, id).await?;
     asked.may_decline(actor)?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    decide(tx, now, actor, &mut asked, Decision::Declined, Some(&reason)).await?;
+    decide(
+        tx,
+        now,
+        actor,
+        &mut asked,
+        Decision::Declined,
+        Some(&reason),
+    )
+    .await?;
     Ok(asked)
 }
 
