@@ -117,7 +117,7 @@ pub struct Drafting {
     /// Why there is no draft, when it is not for missing facts.
     pub fault: Option<String>,
     /// Why a reviewer sent it back.
-    pub returned: Option<String>,
+    pub returned: Option<Reason>,
     /// Facts have changed since a person wrote `version`; what the template would say with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newer: Option<u32>,

@@ -8,6 +8,7 @@ use crate::domain::deadline::earliest_due;
 use crate::domain::incident::Incident;
 use crate::domain::journal::act::{Lacks, Newer};
 use crate::domain::journal::{Act, ENGINE, Entry};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
 use crate::domain::time::Moment;
 use crate::store::Tx;
@@ -163,7 +164,7 @@ async fn take_back(
         return Ok(());
     };
     let void = newer_text(tx, &release, &standing, newer, &made).await?;
-    let returned = Some("facts have changed since it was signed".to_owned());
+    let returned = Some(Reason::FactsChanged);
     release.state = ReleaseState::Drafting(match &standing.author {
         Author::Person { .. } => Drafting {
             version: Some(version),

@@ -6,6 +6,7 @@ use crate::domain::approval::{Actor, acting_post};
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
 use crate::domain::journal::Act;
 use crate::domain::plan::{Item, Plan, Signer};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -172,7 +173,7 @@ pub async fn send_back(
     release.state = ReleaseState::Drafting(Drafting {
         version: Some(version),
         newer,
-        returned: Some(reason.clone()),
+        returned: Some(Reason::Said(reason.clone())),
         ..Drafting::default()
     });
     tx.update_release(&mut release).await?;
