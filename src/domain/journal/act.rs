@@ -3,24 +3,31 @@
 //! The names and keys are those of every journal ever written; a change here must still read what stands there. What
 //! was not always written, or not of every case, is optional. Knows no words: a reason is worded where it is shown.
 
+mod facts;
+#[cfg(test)]
+mod tests;
+
+pub use facts::{
+    Dispatched, GivenUp, Lacks, Late, LevelChanged, Newer, Planned, PlannedRelease, Refused,
+    Reminded,
+};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Happened, Subject, SubjectKind};
-use crate::domain::approval::Refusal;
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::fact::Facts;
 use crate::domain::incident::PlanPin;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::reason::Reason;
 use crate::domain::time::{Moment, Span};
-use crate::id::{DispatchId, ReleaseId};
+use crate::id::ReleaseId;
 
 /// What somebody, or the engine, did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -320,104 +327,6 @@ pub enum Act {
     Inject(Happened),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LevelChanged {
-    pub from: ResponseLevel,
-    pub to: ResponseLevel,
-    pub reason: String,
-}
-
-/// Releases of one plan that were listed together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Planned {
-    pub plan: String,
-    pub body: String,
-    pub releases: Vec<PlannedRelease>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedRelease {
-    pub id: ReleaseId,
-    pub item: String,
-    pub name: String,
-    pub occurrence: u32,
-    pub opens_at: Moment,
-    pub due_at: Option<Moment>,
-    pub tied_to: Option<ReleaseId>,
-}
-
-/// What the template says now, where another text stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Newer {
-    pub item: String,
-    /// The version that stands, when it is once more what the template says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub newer_version: Option<u32>,
-    /// Why there is no newer text yet.
-    #[serde(flatten)]
-    pub lacks: Option<Lacks>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub difference: Option<Vec<String>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lacks {
-    pub missing: Vec<String>,
-    pub fault: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reminded {
-    pub item: String,
-    /// Of the time there is.
-    pub percent: u32,
-    pub to: Option<PostRef>,
-    pub due_at: Option<Moment>,
-    pub state: String,
-    #[serde(flatten)]
-    pub late: Option<Late>,
-}
-
-/// It fell due while nobody was looking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Late {
-    pub late: bool,
-    pub was_due_at: Option<Moment>,
-}
-
-/// One version of a release on one channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dispatched {
-    pub dispatch: DispatchId,
-    pub channel: String,
-    pub version: u32,
-}
-
-impl Dispatched {
-    /// A text for the public, and no reminder to a post.
-    pub fn is_of_bulletin(&self) -> bool {
-        self.version < REMINDERS_FROM
-    }
-}
-
-/// Deliveries that were given up and are tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GivenUp {
-    pub failed: u64,
-    pub unknown: u64,
-}
-
-/// Why a signature was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Refused {
-    By(Refusal),
-    /// In the English words of journals that had no codes.
-    Said(String),
-}
-
 /// An act that cannot be read; another program wrote it, or somebody changed it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BadAct {
@@ -492,132 +401,6 @@ impl Act {
                 Some(Subject::new(SubjectKind::Drill, run))
             }
             _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Acts that the old journal of the store's tests does not hold, as an older version wrote them.
-    const WRITTEN: &[(&str, &str)] = &[
-        (
-            "release-drafted",
-            r#"{"item":"a","version":null,"missing":["x"],"fault":null,"late":true,"was_due_at":"2026-07-01T13:30:00Z"}"#,
-        ),
-        (
-            "release-signed",
-            r#"{"item":"a","version":2,"hash":"h","post":"b/p","waits_for":null,"despite_newer":0,"own_words":true}"#,
-        ),
-        (
-            "released-before-countersignature",
-            r#"{"item":"a","version":1,"hash":"h","post":"b/p","countersign_due_at":"2026-07-01T13:30:00Z","owed":["b/q"]}"#,
-        ),
-        (
-            "countersignature-overdue",
-            r#"{"item":"a","waits_for":"b/q"}"#,
-        ),
-        (
-            "review-stale",
-            r#"{"item":"a","newer_version":0,"missing":["x"],"fault":null}"#,
-        ),
-        (
-            "approval-void",
-            r#"{"item":"a","newer_version":3,"difference":["text"]}"#,
-        ),
-        ("facts-changed-after-edit", r#"{"item":"a","version":3}"#),
-        ("review-current", r#"{"item":"a","version":3}"#),
-        (
-            "turn-passed",
-            r#"{"item":"a","plan":"flood","from":"b/p","to":"b/q"}"#,
-        ),
-        (
-            "release-held",
-            r#"{"until":"what it belongs to is published"}"#,
-        ),
-        (
-            "release-overdue",
-            r#"{"item":"a","percent":100,"to":"b/p","due_at":"2026-07-01T13:30:00.123Z","state":"drafting"}"#,
-        ),
-        (
-            "release-superseded",
-            r#"{"item":"a","was":"planned","why":"the response was raised to level II"}"#,
-        ),
-        (
-            "release-missed",
-            r#"{"item":"a","occurrence":2,"due_at":null}"#,
-        ),
-        (
-            "expiry-started",
-            r#"{"valid_until":"2026-07-01T13:30:00Z"}"#,
-        ),
-        (
-            "release-expired",
-            r#"{"item":"a","valid_until":"2026-07-01T13:30:00Z","deliveries_cancelled":3}"#,
-        ),
-        (
-            "dispatch-fell-back",
-            r#"{"from":"sms","to":"telegram","dispatch":"L-01M8MD8145FBE9QM58C1AXHTHC","channel":"telegram","version":1}"#,
-        ),
-        (
-            "release-resent",
-            r#"{"item":"a","version":1,"channels":{"sms":{"failed":1,"unknown":0}},"may_arrive_twice":false}"#,
-        ),
-        (
-            "channel-trouble",
-            r#"{"channel":"sms","why":"欠费","since":"2026-07-01T13:30:00Z","told_by":[],"not_told":"no other channel carries reminders"}"#,
-        ),
-        (
-            "channel-mended",
-            r#"{"channel":"sms","since":"2026-07-01T13:30:00Z","until":"2026-07-01T14:30:00Z","lasted":"1小时"}"#,
-        ),
-        ("incident-archived", r#"{"releases":4}"#),
-        ("contact-import-begun", r#"{"file":"a.csv","rows":4000}"#),
-        ("drill-ended", r#"{"run":"flood-1","why":"stopped"}"#),
-        (
-            "inject",
-            r#"{"n":3,"text":"服务停止 5m","effect":{"stopped":{"until":"2026-07-01T13:30:00Z"}}}"#,
-        ),
-    ];
-
-    #[test]
-    fn what_an_older_version_wrote_is_read_and_written_again_as_it_stood() {
-        for (name, data) in WRITTEN {
-            let act = Act::read(name, serde_json::from_str(data).unwrap()).unwrap();
-            let (again, facts) = act.parts();
-            assert_eq!((&*again, &*facts.to_string()), (*name, *data));
-        }
-    }
-
-    #[test]
-    fn a_reason_is_a_code_with_its_facts() {
-        let act = Act::ReleaseCancelled {
-            item: "a".into(),
-            was: "planned".into(),
-            why: Reason::LevelRaised {
-                to: ResponseLevel::II,
-            },
-        };
-        let (name, data) = act.parts();
-        let written = r#"{"item":"a","was":"planned","why":{"code":"level-raised","to":"II"}}"#;
-        assert_eq!(data.to_string(), written);
-        assert_eq!(Act::read(&name, data).unwrap(), act);
-    }
-
-    #[test]
-    fn an_act_or_a_code_that_nobody_knows_is_named() {
-        let unknown = Act::read("release-sung", Value::Null).unwrap_err();
-        assert_eq!(unknown, BadAct::Unknown("release-sung".into()));
-        for data in [
-            r#"{"item":"a","was":"planned","why":{"code":"boredom"}}"#,
-            r#"{"item":7}"#,
-            "null",
-            "[]",
-        ] {
-            let data = serde_json::from_str(data).unwrap();
-            let bad = Act::read("release-cancelled", data).unwrap_err();
-            assert!(bad.to_string().contains("release-cancelled"), "{bad}");
         }
     }
 }

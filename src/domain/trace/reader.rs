@@ -56,8 +56,6 @@ impl Reader {
         let level = entry.incident.as_ref().and_then(|id| self.levels.get(id));
         for planned in &listed.releases {
             let trace = Trace {
-                release: planned.id.clone(),
-                incident: entry.incident.clone(),
                 plan: listed.plan.clone(),
                 body: listed.body.clone(),
                 item: planned.item.clone(),
@@ -65,23 +63,9 @@ impl Reader {
                 occurrence: planned.occurrence,
                 level: level.copied(),
                 tied_to: planned.tied_to.clone(),
-                correction: None,
                 opened_at: planned.opens_at.max(entry.at),
                 due_at: planned.due_at,
-                drafted_at: None,
-                submitted_at: None,
-                signed_at: None,
-                published_at: None,
-                sent_at: None,
-                outcome: Outcome::Open,
-                ended_at: None,
-                reason: None,
-                corrected_by: None,
-                before_countersignature: false,
-                missing: Vec::new(),
-                fault: None,
-                steps: Vec::new(),
-                waits: None,
+                ..begun(&planned.id, entry)
             };
             self.traces.insert(planned.id.clone(), trace);
         }
@@ -93,28 +77,51 @@ impl Reader {
             return;
         };
         let trace = Trace {
-            release: id.clone(),
+            plan: original.plan.clone(),
+            body: original.body.clone(),
+            item: original.item.clone(),
+            name: original.name.clone(),
+            occurrence: original.occurrence,
+            level: original.level,
             tied_to: Some(of.clone()),
             correction: Some(kind),
-            opened_at: entry.at,
-            due_at: None,
             drafted_at: Some(entry.at),
             submitted_at: Some(entry.at),
-            signed_at: None,
-            published_at: None,
-            sent_at: None,
-            outcome: Outcome::Open,
-            ended_at: None,
-            reason: None,
-            corrected_by: None,
-            before_countersignature: false,
-            missing: Vec::new(),
-            fault: None,
-            steps: Vec::new(),
-            waits: None,
-            ..original.clone()
+            ..begun(id, entry)
         };
         self.traces.insert(id.clone(), trace);
+    }
+}
+
+/// Of a release that `entry` has made, before anything else is known of it.
+fn begun(release: &ReleaseId, entry: &Told) -> Trace {
+    Trace {
+        release: release.clone(),
+        incident: entry.incident.clone(),
+        plan: String::new(),
+        body: String::new(),
+        item: String::new(),
+        name: String::new(),
+        occurrence: 1,
+        level: None,
+        tied_to: None,
+        correction: None,
+        opened_at: entry.at,
+        due_at: None,
+        drafted_at: None,
+        submitted_at: None,
+        signed_at: None,
+        published_at: None,
+        sent_at: None,
+        outcome: Outcome::Open,
+        ended_at: None,
+        reason: None,
+        corrected_by: None,
+        before_countersignature: false,
+        missing: Vec::new(),
+        fault: None,
+        steps: Vec::new(),
+        waits: None,
     }
 }
 
