@@ -161,8 +161,8 @@ impl Command {
     }
 }
 
-/// Runs one command line to its end.
-pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+/// Runs one command line to its end. It is not generic, or the whole program would be compiled a second time in the binary.
+pub fn run(args: Vec<OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(told) => {

@@ -1,5 +1,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    fabu::cli::run(std::env::args_os())
+    fabu::cli::run(std::env::args_os().collect())
 }

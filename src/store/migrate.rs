@@ -36,6 +36,8 @@ const MIGRATIONS: &[Migration] = &migrations![
     6 "0006_owner",
     7 "0007_trouble",
     8 "0008_journal",
+    9 "0009_receipts",
+    11 "0011_numbers",
 ];
 
 /// Since this step the journal says in which format its seals are made.

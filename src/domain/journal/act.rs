@@ -168,6 +168,9 @@ pub enum Act {
         channels: Vec<String>,
         due_at: Option<Moment>,
         late: bool,
+        /// 发文字号, taken as it went out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document_number: Option<String>,
     },
     ReleaseSuperseded {
         item: String,
@@ -238,6 +241,12 @@ pub enum Act {
     },
     DispatchClosed {
         /// Status → how many.
+        deliveries: BTreeMap<String, i64>,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
+    /// What receipts have made of deliveries that were counted already: status → how many.
+    ReceiptsLate {
         deliveries: BTreeMap<String, i64>,
         #[serde(flatten)]
         of: Dispatched,
@@ -364,19 +373,6 @@ impl Act {
 
     pub fn name(&self) -> String {
         self.parts().0
-    }
-
-    /// Marks what a late look found to be done.
-    pub fn found_late(&mut self, was_due_at: Option<Moment>) {
-        if let Self::ReleaseDrafted { late, .. }
-        | Self::ReleaseReminded(Reminded { late, .. })
-        | Self::ReleaseOverdue(Reminded { late, .. }) = self
-        {
-            *late = Some(Late {
-                late: true,
-                was_due_at,
-            });
-        }
     }
 
     /// What it is about, if that is neither a release nor an incident.

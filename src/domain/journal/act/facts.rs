@@ -76,6 +76,16 @@ pub struct Late {
     pub was_due_at: Option<Moment>,
 }
 
+impl Late {
+    /// What fell due at `was_due_at`.
+    pub fn since(was_due_at: Moment) -> Self {
+        Self {
+            late: true,
+            was_due_at: Some(was_due_at),
+        }
+    }
+}
+
 /// One version of a release on one channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dispatched {
