@@ -1,6 +1,7 @@
 //! Pure data and decisions. Nothing here waits, reads a clock, a file or a table: what a rule needs comes in as a value.
 
 pub mod time;
+pub mod trace;
 pub mod clip;
 pub mod level;
 pub mod area;

@@ -42,6 +42,7 @@ mod world;
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use receipt::{Early, Expecting, Part, Received};
 pub use error::StoreError;
+pub use journal::Of;
 pub use migrate::{MigrationStatus, Origin};
 pub use owner::Taking;
 pub use person::GivenAnswer;

@@ -109,7 +109,7 @@ impl From<StoreError> for Failure {
             StoreError::Missing(_) | StoreError::Foreign(_) => {
                 failure.next("name the right database; fabu doctor looks at it")
             }
-            StoreError::TooNew { .. } => {
+            StoreError::TooNew { .. } | StoreError::NewerJournal { .. } => {
                 failure.next("use the newer program this database was migrated with")
             }
             _ => failure,

@@ -4,6 +4,7 @@ mod contacts;
 mod crashes;
 mod deliveries;
 mod drivers;
+mod formats;
 mod journal;
 mod migrations;
 mod outages;

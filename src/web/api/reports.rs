@@ -12,6 +12,7 @@ use crate::contract::{
     ChannelCount, DeliveryQuery, DeliveryReportQuery, DeliveryView, JournalQuery, ReportQuery,
 };
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::trace;
 use crate::flow::report;
 use crate::id::{IncidentId, ReleaseId};
 use crate::read;
@@ -72,7 +73,7 @@ pub async fn timeline(
     State(state): State<ApiState>,
     _caller: Caller,
     Asked(query): Asked<ReportQuery>,
-) -> Result<Json<Vec<report::Line>>, Problem> {
+) -> Result<Json<Vec<trace::Trace>>, Problem> {
     let mut tx = state.realm.store.read().await?;
     let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
     let incident = incident.as_ref().map(IncidentId::as_str);
@@ -85,12 +86,12 @@ pub async fn timeliness(
     State(state): State<ApiState>,
     _caller: Caller,
     Asked(query): Asked<ReportQuery>,
-) -> Result<Json<Vec<report::Timeliness>>, Problem> {
+) -> Result<Json<Vec<trace::Timeliness>>, Problem> {
     let mut tx = state.realm.store.read().await?;
     let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
     let incident = incident.as_ref().map(IncidentId::as_str);
-    let lines = report::timeline(&mut tx, incident).await?;
-    Ok(Json(report::timeliness(&lines, state.realm.now())))
+    let traces = report::timeline(&mut tx, incident).await?;
+    Ok(Json(trace::timeliness(&traces, state.realm.now())))
 }
 
 /// How far a release has come on each channel.
