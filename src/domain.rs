@@ -16,6 +16,7 @@ pub mod plan;
 pub mod incident;
 pub mod reason;
 pub mod release;
+pub mod rights;
 pub mod expand;
 pub mod bulletin;
 pub mod check_code;

@@ -37,6 +37,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     7 "0007_trouble",
     8 "0008_journal",
     9 "0009_receipts",
+    10 "0010_rights",
     11 "0011_numbers",
 ];
 

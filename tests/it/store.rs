@@ -11,3 +11,4 @@ mod outages;
 mod owner;
 mod records;
 mod schema;
+mod turns;

@@ -9,7 +9,7 @@ mod tests;
 
 pub use facts::{
     Dispatched, GivenUp, Lacks, Late, LevelChanged, Newer, Planned, PlannedRelease, Refused,
-    Reminded,
+    Reminded, SecondPerson,
 };
 
 use std::collections::BTreeMap;
@@ -26,8 +26,9 @@ use crate::domain::incident::PlanPin;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::reason::Reason;
+use crate::domain::rights::ConfirmedAct;
 use crate::domain::time::{Moment, Span};
-use crate::id::ReleaseId;
+use crate::id::{AskId, ReleaseId};
 
 /// What somebody, or the engine, did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,6 +58,19 @@ pub enum Act {
     IncidentArchived {
         releases: usize,
     },
+
+    // What takes a second person.
+    SecondPersonAsked {
+        id: AskId,
+        act: ConfirmedAct,
+        reason: String,
+        until: Moment,
+        waits_for: Vec<PostRef>,
+    },
+    SecondPersonConfirmed(SecondPerson),
+    SecondPersonDeclined(SecondPerson),
+    /// Nobody decided in time.
+    SecondPersonLapsed(SecondPerson),
 
     // Releases on their way to publication.
     ReleasesPlanned(Planned),
@@ -308,6 +322,10 @@ pub enum Act {
         #[serde(default)]
         token_until: Option<Moment>,
     },
+    TokensRevoked {
+        login: String,
+        tokens_revoked: u64,
+    },
     ContactImportBegun {
         file: String,
         rows: u64,
@@ -387,7 +405,8 @@ impl Act {
             Self::UserAdded { login, .. }
             | Self::UserPostsChanged { login, .. }
             | Self::UserDisabled { login, .. }
-            | Self::TokenIssued { login, .. } => Some(Subject::new(SubjectKind::Person, login)),
+            | Self::TokenIssued { login, .. }
+            | Self::TokensRevoked { login, .. } => Some(Subject::new(SubjectKind::Person, login)),
             Self::ContactImportBegun { .. }
             | Self::ContactsImported { .. }
             | Self::ContactsExported { .. } => {

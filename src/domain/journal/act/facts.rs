@@ -6,8 +6,9 @@ use crate::domain::approval::Refusal;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::level::ResponseLevel;
+use crate::domain::rights::ConfirmedAct;
 use crate::domain::time::Moment;
-use crate::id::{DispatchId, ReleaseId};
+use crate::id::{AskId, DispatchId, ReleaseId};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LevelChanged {
@@ -115,4 +116,14 @@ pub enum Refused {
     By(Refusal),
     /// In the English words of journals that had no codes.
     Said(String),
+}
+
+/// An act that asks for a second person.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondPerson {
+    pub id: AskId,
+    pub act: ConfirmedAct,
+    pub asked_by: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
 }
