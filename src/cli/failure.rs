@@ -131,7 +131,9 @@ impl From<VerbError> for Failure {
                 Self::new(Exit::Invalid, format!("{said}; nothing was changed"))
             }
             VerbError::Denied(_) | VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
-            VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => Self::new(Exit::Conflict, said),
+            VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
+                Self::new(Exit::Conflict, said)
+            }
             VerbError::Store(error) => error.into(),
         }
     }
