@@ -185,10 +185,10 @@ fn post(post: &Option<PostRef>) -> String {
 
 fn zh(status: &str) -> &str {
     match status {
-        "accepted" => "已受理",
-        "delivered" => "已送达",
+        "accepted" => "受理",
+        "delivered" => "送达",
         "failed" => "失败",
-        "unknown" => "不明",
+        "unknown" => "未知",
         "cancelled" => "取消",
         "skipped" => "跳过",
         other => other,

@@ -110,7 +110,8 @@ async fn kannel_says_what_became_of_each_text() {
 /// A gateway that takes everything and says nothing by itself.
 async fn with_gateway(database: &Database) -> (House, HttpPeer) {
     let peer = HttpPeer::start(|_| (202, vec![], "0: Accepted for delivery".into())).await;
-    let house = House::open_with(database, by_sms(&peer.url, "http://127.0.0.1:9"), secrets()).await;
+    let house =
+        House::open_with(database, by_sms(&peer.url, "http://127.0.0.1:9"), secrets()).await;
     contacts(&house, &["13800000001", "13800000002"]).await;
     house.published().await;
     counted(&house, &json!({"accepted": 2})).await;
@@ -120,9 +121,20 @@ async fn with_gateway(database: &Database) -> (House, HttpPeer) {
 fn keys(peer: &HttpPeer) -> Vec<String> {
     let key = |address: String| {
         let query = address.split_once('?').unwrap().1.to_owned();
-        query.split_once("id=").unwrap().1.split('&').next().unwrap().to_owned()
+        query
+            .split_once("id=")
+            .unwrap()
+            .1
+            .split('&')
+            .next()
+            .unwrap()
+            .to_owned()
     };
-    peer.asked().iter().filter_map(|one| one.field("dlr-url")).map(key).collect()
+    peer.asked()
+        .iter()
+        .filter_map(|one| one.field("dlr-url"))
+        .map(key)
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -139,7 +151,8 @@ async fn a_call_may_be_a_query_a_form_or_json() {
     let heard = Heard::of(call(Method::GET).query(&[("id", &*keys[0]), ("type", "1")])).await;
     assert_eq!(heard.status, 200, "{heard:?}");
     counted(&house, &json!({"accepted": 1, "delivered": 1})).await;
-    let body = json!({"batch": 7, "reports": [{"id": keys[1], "type": 2, "answer": "空号"}, {"id": "?"}]});
+    let body =
+        json!({"batch": 7, "reports": [{"id": keys[1], "type": 2, "answer": "空号"}, {"id": "?"}]});
     let heard = Heard::of(call(Method::POST).json(&body)).await;
     assert_eq!(heard.status, 200, "{heard:?}");
     counted(&house, &json!({"delivered": 1, "failed": 1})).await;
@@ -173,21 +186,33 @@ async fn whoever_does_not_know_the_secret_learns_nothing_and_harms_nothing() {
             answers.push((heard.status, heard.text));
         }
     }
-    let heard = Heard::of(house.http.put(format!("{base}/{SMS}/{SECRET}")).query(&query)).await;
+    let heard = Heard::of(
+        house
+            .http
+            .put(format!("{base}/{SMS}/{SECRET}"))
+            .query(&query),
+    )
+    .await;
     answers.push((heard.status, heard.text));
     let nothing = (StatusCode::NOT_FOUND, "not found\n".to_owned());
     assert!(answers.iter().all(|one| *one == nothing), "{answers:?}");
     // Who tries on is told to stop, and who knows the secret is not held up by it.
     let mut last = StatusCode::NOT_FOUND;
     for _ in 0..200 {
-        last = Heard::of(house.http.get(format!("{base}/{SMS}/guess"))).await.status;
+        last = Heard::of(house.http.get(format!("{base}/{SMS}/guess")))
+            .await
+            .status;
     }
     assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
     let url = format!("{base}/{SMS}/{SECRET}");
     let long = house.http.post(&url).body("x".repeat(1 << 20));
     let refused = long.send().await.map(|answer| answer.status());
     assert!(refused.is_err() || refused.is_ok_and(|status| status == 413));
-    for (body, status) in [("{", 400), ("[[[[1]]]]", 200), ("{\"id\":\"\\u0000\",\"type\":\"1\"}", 200)] {
+    for (body, status) in [
+        ("{", 400),
+        ("[[[[1]]]]", 200),
+        ("{\"id\":\"\\u0000\",\"type\":\"1\"}", 200),
+    ] {
         let heard = Heard::of(house.http.post(&url).body(body)).await;
         assert_eq!(heard.status, status, "{body}: {heard:?}");
     }
@@ -209,7 +234,8 @@ async fn names_that_the_gateway_gives_are_matched() {
     let change = |plans: &mut PlanSet| {
         by_sms(&url, "http://127.0.0.1:9")(plans);
         let sms = plans.channels.get_mut(SMS).unwrap().sms.as_mut().unwrap();
-        sms.success = serde_json::from_value(json!({"json-pointer": "/code", "equals": "0"})).unwrap();
+        sms.success =
+            serde_json::from_value(json!({"json-pointer": "/code", "equals": "0"})).unwrap();
         let receipts = json!({
             "secret-env": "RECEIPTS", "id": "msgid", "id-pointer": "/ids", "state": "stat", "delivered": "DELIVRD", "failed": "UNDELIV",
         });
@@ -223,10 +249,19 @@ async fn names_that_the_gateway_gives_are_matched() {
     counted(&house, &json!({"accepted": 2})).await;
     let url = format!("http://{}/receipts/{SMS}/{SECRET}", house.portal);
     let report = |id: &str, stat: &str| json!({"msgid": id, "stat": stat});
-    let half = json!([report("13800000001-1", "DELIVRD"), report("13800000002-2", "UNDELIV")]);
+    let half = json!([
+        report("13800000001-1", "DELIVRD"),
+        report("13800000002-2", "UNDELIV")
+    ]);
     Heard::of(house.http.post(&url).json(&half)).await;
     counted(&house, &json!({"accepted": 1, "failed": 1})).await;
-    Heard::of(house.http.post(&url).json(&report("13800000001-2", "DELIVRD"))).await;
+    Heard::of(
+        house
+            .http
+            .post(&url)
+            .json(&report("13800000001-2", "DELIVRD")),
+    )
+    .await;
     counted(&house, &json!({"delivered": 1, "failed": 1})).await;
     house.close().await;
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use DeliveryStatus::{Accepted, Delivered, Failed, Unknown};
 use fabu::domain::area::AreaCode;
 use fabu::domain::bulletin::Language;
 use fabu::domain::channel::ChannelDef;
@@ -11,7 +12,6 @@ use fabu::domain::level::ResponseLevel;
 use fabu::flow::receive::{self, Taken};
 use fabu::id::ReleaseId;
 use serde_json::{Value, json};
-use DeliveryStatus::{Accepted, Delivered, Failed, Unknown};
 
 use crate::support::database::Database;
 use crate::support::town::{Town, examples, flood_facts};
@@ -61,7 +61,9 @@ async fn town(database: &Database, receipts: Value) -> (Town, ReleaseId) {
         ],
     };
     let mut tx = town.realm.store.begin().await.unwrap();
-    tx.upsert_contacts(&[contact(1), contact(2), contact(3)]).await.unwrap();
+    tx.upsert_contacts(&[contact(1), contact(2), contact(3)])
+        .await
+        .unwrap();
     tx.commit().await.unwrap();
     let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
     town.facts(&incident, &flood_facts()).await;
@@ -96,7 +98,9 @@ fn of(town: &Town, n: usize, said: Said) -> Receipt {
 
 async fn receive(town: &Town, receipts: &[Receipt]) -> Taken {
     let (mut tx, world, now) = town.realm.begin().await.unwrap();
-    let taken = receive::receive(&mut tx, &world, now, SMS, receipts).await.unwrap();
+    let taken = receive::receive(&mut tx, &world, now, SMS, receipts)
+        .await
+        .unwrap();
     town.realm.commit(tx).await.unwrap();
     taken
 }
@@ -125,18 +129,28 @@ async fn a_receipt_ends_what_was_only_taken(database: &Database) {
     let (mut town, notice) = town(database, receipts()).await;
     town.publish(&notice).await;
     assert_eq!(statuses(&town, &notice, SMS).await, [Accepted; 3]);
-    assert_eq!(closed(&town).await, [] as [Value; 0], "the gateway has said nothing yet");
+    assert_eq!(
+        closed(&town).await,
+        [] as [Value; 0],
+        "the gateway has said nothing yet"
+    );
     let two = [of(&town, 1, Said::Delivered), of(&town, 2, Said::Delivered)];
     assert_eq!(receive(&town, &two).await.moved, 2);
     town.tick().await;
-    assert_eq!(statuses(&town, &notice, SMS).await, [Delivered, Delivered, Accepted]);
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Delivered, Delivered, Accepted]
+    );
     assert_eq!(closed(&town).await, [] as [Value; 0]);
     receive(&town, &[of(&town, 3, Said::Delivered)]).await;
     town.tick().await;
     assert_eq!(closed(&town).await, [json!({"delivered": 3})]);
     assert_eq!(counts(&town, SMS).await, BTreeMap::from([("delivered", 3)]));
     let mut tx = town.realm.store.read().await.unwrap();
-    let all = tx.deliveries(&notice, Some(Delivered), 0, 10).await.unwrap();
+    let all = tx
+        .deliveries(&notice, Some(Delivered), 0, 10)
+        .await
+        .unwrap();
     assert!(all.iter().all(|one| one.receipt_at.is_some()));
 }
 
@@ -148,9 +162,15 @@ async fn receipts_that_come_twice_late_or_in_another_order_change_nothing(databa
     let taken = receive(&town, &[yes.clone(), no.clone(), yes.clone()]).await;
     assert_eq!((taken.moved, taken.known), (1, 2));
     assert_eq!(receive(&town, &[no, yes]).await.known, 2);
-    assert_eq!(statuses(&town, &notice, SMS).await, [Delivered, Accepted, Accepted]);
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Delivered, Accepted, Accepted]
+    );
     town.tick().await;
-    assert!(town.parcels("public-mail").is_empty(), "nobody is told another way");
+    assert!(
+        town.parcels("public-mail").is_empty(),
+        "nobody is told another way"
+    );
 }
 
 async fn what_fails_late_goes_to_the_fallback_at_once(database: &Database) {
@@ -158,18 +178,45 @@ async fn what_fails_late_goes_to_the_fallback_at_once(database: &Database) {
     town.publish(&notice).await;
     receive(&town, &[of(&town, 2, Said::Failed)]).await;
     town.tick().await;
-    let sent: Vec<String> = town.parcels("public-mail").into_iter().map(|p| p.address).collect();
-    assert_eq!(sent, ["m2@example.invalid"], "while the others are still waited for");
-    assert_eq!(statuses(&town, &notice, SMS).await, [Accepted, Failed, Accepted]);
+    let sent: Vec<String> = town
+        .parcels("public-mail")
+        .into_iter()
+        .map(|p| p.address)
+        .collect();
+    assert_eq!(
+        sent,
+        ["m2@example.invalid"],
+        "while the others are still waited for"
+    );
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Accepted, Failed, Accepted]
+    );
     // A second one joins it; the first is not sent to again.
     town.pass("10m").await;
-    receive(&town, &[of(&town, 3, Said::Failed), of(&town, 2, Said::Failed)]).await;
+    receive(
+        &town,
+        &[of(&town, 3, Said::Failed), of(&town, 2, Said::Failed)],
+    )
+    .await;
     town.tick().await;
-    let sent: Vec<String> = town.parcels("public-mail").into_iter().map(|p| p.address).collect();
+    let sent: Vec<String> = town
+        .parcels("public-mail")
+        .into_iter()
+        .map(|p| p.address)
+        .collect();
     assert_eq!(sent, ["m2@example.invalid", "m3@example.invalid"]);
     let told = town.acts(&notice).await;
-    assert_eq!(told.iter().filter(|act| *act == "dispatch-fell-back").count(), 1);
-    assert_eq!(counts(&town, "public-mail").await, BTreeMap::from([("accepted", 2)]));
+    assert_eq!(
+        told.iter()
+            .filter(|act| *act == "dispatch-fell-back")
+            .count(),
+        1
+    );
+    assert_eq!(
+        counts(&town, "public-mail").await,
+        BTreeMap::from([("accepted", 2)])
+    );
     let mut tx = town.realm.store.read().await.unwrap();
     let failed = tx.deliveries(&notice, Some(Failed), 0, 10).await.unwrap();
     assert_eq!(failed[0].why.as_deref(), Some("空号"));
@@ -180,11 +227,21 @@ async fn a_receipt_that_never_comes_leaves_it_unknown(database: &Database) {
     town.publish(&notice).await;
     receive(&town, &[of(&town, 1, Said::Delivered)]).await;
     town.pass("1h59m").await;
-    assert_eq!(statuses(&town, &notice, SMS).await, [Delivered, Accepted, Accepted]);
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Delivered, Accepted, Accepted]
+    );
     town.pass("2m").await;
-    assert_eq!(statuses(&town, &notice, SMS).await, [Delivered, Unknown, Unknown]);
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Delivered, Unknown, Unknown]
+    );
     assert_eq!(closed(&town).await, [json!({"delivered": 1, "unknown": 2})]);
-    assert_eq!(town.parcels("public-mail").len(), 2, "it may not have arrived");
+    assert_eq!(
+        town.parcels("public-mail").len(),
+        2,
+        "it may not have arrived"
+    );
 }
 
 async fn a_receipt_after_the_end_puts_the_counts_right(database: &Database) {
@@ -217,16 +274,30 @@ async fn names_of_parts_are_matched_even_if_the_receipt_is_faster(database: &Dat
         receipt: Some("ok".into()),
         ids: ids.iter().map(ToString::to_string).collect(),
     };
-    town.recording(SMS).script([taken(&["a1", "a2"]), taken(&["b1"]), taken(&["c1"])]);
+    town.recording(SMS)
+        .script([taken(&["a1", "a2"]), taken(&["b1"]), taken(&["c1"])]);
     // Before anything has left the house.
     assert_eq!(receive(&town, &[by_id("b1", Said::Failed)]).await.early, 1);
     town.publish(&notice).await;
-    assert_eq!(statuses(&town, &notice, SMS).await, [Accepted, Failed, Accepted]);
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Accepted, Failed, Accepted]
+    );
     let half = receive(&town, &[by_id("a1", Said::Delivered)]).await;
     assert_eq!(half.known, 1, "the other half is still to come");
-    assert_eq!(statuses(&town, &notice, SMS).await, [Accepted, Failed, Accepted]);
-    receive(&town, &[by_id("a2", Said::Delivered), by_id("c1", Said::Unknown)]).await;
-    assert_eq!(statuses(&town, &notice, SMS).await, [Delivered, Failed, Unknown]);
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Accepted, Failed, Accepted]
+    );
+    receive(
+        &town,
+        &[by_id("a2", Said::Delivered), by_id("c1", Said::Unknown)],
+    )
+    .await;
+    assert_eq!(
+        statuses(&town, &notice, SMS).await,
+        [Delivered, Failed, Unknown]
+    );
 }
 
 async fn what_is_about_nothing_is_counted_and_harmless(database: &Database) {
@@ -249,7 +320,11 @@ async fn what_is_about_nothing_is_counted_and_harmless(database: &Database) {
     assert_eq!((taken.moved, taken.early, taken.stray), (0, 1, 5));
     town.pass("11m").await;
     let mut tx = town.realm.store.read().await.unwrap();
-    assert_eq!(tx.stray_receipts().await.unwrap()[SMS], 6, "given up after ten minutes");
+    assert_eq!(
+        tx.stray_receipts().await.unwrap()[SMS],
+        6,
+        "given up after ten minutes"
+    );
     assert!(!tx.has_early().await.unwrap());
     drop(tx);
     assert_eq!(statuses(&town, &notice, SMS).await, [Accepted; 3]);

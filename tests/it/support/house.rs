@@ -205,7 +205,9 @@ impl House {
             let path = format!("/api/v1/releases/{id}");
             let request = self.http.get(format!("{}{path}", self.base));
             Heard::of(request.bearer_auth(&token)).await.ok();
-            self.post_as(&token, &format!("{path}/approve"), &hash).await.ok();
+            self.post_as(&token, &format!("{path}/approve"), &hash)
+                .await
+                .ok();
         }
         id
     }

@@ -66,7 +66,10 @@ impl Kannel {
         let socket = folder.path().join("sendsms");
         let out = folder.path().join("back");
         let calls = watch::Sender::new(None);
-        let back = tokio::spawn(pass_back(UnixListener::bind(&out).unwrap(), calls.subscribe()));
+        let back = tokio::spawn(pass_back(
+            UnixListener::bind(&out).unwrap(),
+            calls.subscribe(),
+        ));
         let mut command = Command::new("unshare");
         let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap());
         command
