@@ -185,8 +185,8 @@ fn post(post: &Option<PostRef>) -> String {
 
 fn zh(status: &str) -> &str {
     match status {
-        "accepted" => "受理",
-        "delivered" => "送达",
+        "accepted" => "已受理",
+        "delivered" => "已送达",
         "failed" => "失败",
         "unknown" => "未知",
         "cancelled" => "取消",
