@@ -227,7 +227,7 @@ async fn whoever_does_not_know_the_secret_learns_nothing_and_harms_nothing() {
 async fn names_that_the_gateway_gives_are_matched() {
     let peer = HttpPeer::start(|asked| {
         let to = asked.field("to").unwrap();
-        ok(&format!(r#"{{"code": 0, "ids": ["{to}-1", "{to}-2"]}}"#))
+        ok(format!(r#"{{"code": 0, "ids": ["{to}-1", "{to}-2"]}}"#))
     })
     .await;
     let url = peer.url.clone();

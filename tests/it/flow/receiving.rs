@@ -1,6 +1,7 @@
 //! What a provider says later: it ends what was only taken, never backwards; what fails late goes another way.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use DeliveryStatus::{Accepted, Delivered, Failed, Unknown};
 use fabu::domain::area::AreaCode;
@@ -30,6 +31,7 @@ crate::on_each_database!(
     names_of_parts_are_matched_even_if_the_receipt_is_faster,
     what_is_about_nothing_is_counted_and_harmless,
     without_receipts_a_text_is_final_once_it_is_taken,
+    a_channel_that_hears_of_its_texts_itself_is_listened_to,
 );
 
 async fn town(database: &Database, receipts: Value) -> (Town, ReleaseId) {
@@ -334,4 +336,37 @@ async fn without_receipts_a_text_is_final_once_it_is_taken(database: &Database) 
     let (mut town, notice) = town(database, Value::Null).await;
     town.publish(&notice).await;
     assert_eq!(closed(&town).await, [json!({"accepted": 3})]);
+}
+
+async fn a_channel_that_hears_of_its_texts_itself_is_listened_to(database: &Database) {
+    let (mut town, notice) = town(database, receipts()).await;
+    // In a drill whatever is taken arrives, and nobody waits for two hours.
+    town.recording(SMS).give_receipts(true);
+    town.publish(&notice).await;
+    assert_eq!(closed(&town).await, [json!({"delivered": 3})]);
+    // And so it is where loops run.
+    let stop = CancellationToken::new();
+    let run = tokio::spawn({
+        let (realm, stop) = (town.realm.clone(), stop.clone());
+        async move { fabu::worker::run(realm, "town", stop).await }
+    });
+    let mut signal = town.realm.listen();
+    town.recording(SMS).say([by_id("nobody", Said::Failed)]);
+    let kept = tokio::time::timeout(Duration::from_secs(30), async {
+        while !town
+            .realm
+            .store
+            .read()
+            .await
+            .unwrap()
+            .has_early()
+            .await
+            .unwrap()
+        {
+            let _ = tokio::time::timeout(Duration::from_millis(50), signal.changed()).await;
+        }
+    });
+    assert!(kept.await.is_ok(), "it was not heard");
+    stop.cancel();
+    run.await.unwrap();
 }
