@@ -53,8 +53,6 @@ pub struct DraftInput<'a> {
     pub template: Option<&'a str>,
     /// What an interpretation or correction refers to.
     pub original: Option<Original<'a>>,
-    pub number: u32,
-    pub document_number: Option<String>,
     pub next_update: Option<Moment>,
     /// The address of this bulletin on the portal.
     pub link: Option<String>,

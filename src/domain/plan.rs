@@ -61,6 +61,12 @@ impl Plan {
             .or_else(|| self.levels.values().find_map(|items| find(items, code)))
     }
 
+    /// The item that `release` was made from.
+    pub fn item_of(&self, release: &super::release::Release) -> Option<&Item> {
+        let level = release.level.unwrap_or(ResponseLevel::IV);
+        self.item_anywhere(level, &release.item)
+    }
+
     /// The year that the calendar does not know, if the deadline of `release` was counted in working days through it.
     pub fn beyond_calendar(&self, release: &super::release::Release) -> Option<i32> {
         let level = release.level.unwrap_or(ResponseLevel::IV);
@@ -273,7 +279,7 @@ impl Corrections {
 }
 
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, utoipa::ToSchema,
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrectionKind {
@@ -283,6 +289,14 @@ pub enum CorrectionKind {
 }
 
 impl CorrectionKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SentInError => "sent-in-error",
+            Self::WrongContent => "wrong-content",
+            Self::AllClear => "all-clear",
+        }
+    }
+
     pub fn zh(self) -> &'static str {
         match self {
             Self::SentInError => "误发更正",
@@ -305,6 +319,8 @@ pub struct PlanSet {
     pub plans: Vec<PinnedPlan>,
     pub channels: BTreeMap<String, super::channel::ChannelDef>,
     pub bodies: Vec<Body>,
+    /// Acts that take a second person.
+    pub confirm: Vec<super::rights::Confirm>,
     pub areas: Vec<Area>,
 }
 
@@ -332,6 +348,14 @@ impl PlanSet {
         {
             base_url.clone_into(&mut portal.base_url);
         }
+    }
+
+    /// The deputy of a post, if it has one.
+    pub fn deputy_of(&self, post: &PostRef) -> Option<PostRef> {
+        let body = self.bodies.iter().find(|body| body.body == post.body)?;
+        let known = body.posts.iter().find(|one| one.post == post.post)?;
+        let deputy = known.deputy.as_deref()?;
+        Some(PostRef::within(&post.body, deputy))
     }
 
     pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {

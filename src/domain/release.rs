@@ -1,10 +1,27 @@
 //! A release (发布任务): an item made concrete for one incident: one occurrence, one deadline, one state.
+//!
+//! Its transitions take the release and give the next one back, or say why not ([`NotNow`]): `drafting` up to the
+//! signers, `signing` from one signature to the next, `ending` for what goes out or is given up, `wake` for what time does
+//! by itself. Nothing else assigns a state.
+
+mod drafting;
+mod ending;
+mod not_now;
+mod signing;
+mod wake;
+mod who;
+
+pub use drafting::Submission;
+pub use not_now::{NotNow, Wanted};
+pub use signing::{Signed, Then, Unsigned, Wish};
+pub use wake::{Falls, Reminded};
 
 use serde::{Deserialize, Serialize};
 
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication};
 use super::level::ResponseLevel;
+use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};
 use super::reason::Reason;
 use super::time::Moment;
@@ -117,7 +134,7 @@ pub struct Drafting {
     /// Why there is no draft, when it is not for missing facts.
     pub fault: Option<String>,
     /// Why a reviewer sent it back.
-    pub returned: Option<String>,
+    pub returned: Option<Reason>,
     /// Facts have changed since a person wrote `version`; what the template would say with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newer: Option<u32>,
@@ -250,6 +267,17 @@ impl ReleaseState {
     }
 }
 
+impl ReleaseState {
+    /// A text that has just gone out, with the numbers and the date that it got.
+    #[must_use]
+    pub fn filled(mut self, filling: Filling) -> Self {
+        if let Self::Published(publication) = &mut self {
+            publication.filling = Some(filling);
+        }
+        self
+    }
+}
+
 impl Release {
     pub fn is_overdue(&self, now: Moment) -> bool {
         self.state.is_open() && self.due_at.is_some_and(|due| due < now)
@@ -363,4 +391,30 @@ impl Review {
             .filter(|s| s.deputy.is_some())
             .map(|s| s.sign_within.after(self.turn_since))
     }
+}
+
+/// For whom a release waits, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Posts, written body/post; `body/*` is whoever drafts for the body.
+    pub posts: Vec<String>,
+    pub since: Moment,
+}
+
+impl Release {
+    /// None when it waits for nobody.
+    pub fn turn(&self) -> Option<Turn> {
+        let (posts, since) = match &self.state {
+            ReleaseState::Planned | ReleaseState::Drafting(_) => {
+                (vec![format!("{}/*", self.body)], self.opened_at)
+            }
+            ReleaseState::InReview(review) => (posts_of(self), review.turn_since),
+            state => (posts_of(self), state.publication()?.at),
+        };
+        (!posts.is_empty()).then_some(Turn { posts, since })
+    }
+}
+
+fn posts_of(release: &Release) -> Vec<String> {
+    release.may_sign().iter().map(ToString::to_string).collect()
 }

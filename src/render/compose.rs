@@ -267,8 +267,8 @@ mod tests {
         );
         assert_eq!(new.text.signed_body, base.text.signed_body);
         assert_eq!(
-            (new.text.number, &new.text.document_number),
-            (Some(3), &base.text.document_number)
+            (&new.text.signed_date, &new.text.document_number),
+            (&base.text.signed_date, &base.text.document_number)
         );
         assert_eq!((&new.reach, new.valid_for), (&base.reach, base.valid_for));
         assert!(

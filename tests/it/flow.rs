@@ -6,6 +6,7 @@ mod correcting;
 mod delivering;
 mod explaining;
 mod levels;
+mod numbering;
 mod receiving;
 mod scheduling;
 mod two_persons;

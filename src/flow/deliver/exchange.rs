@@ -213,7 +213,10 @@ impl Courier {
 /// The text of a dispatch.
 async fn text_of(tx: &mut Tx, id: &DispatchId) -> Result<Option<Bulletin>> {
     match tx.dispatch(id).await? {
-        Some(dispatch) => tx.bulletin(&dispatch.release, dispatch.version).await,
+        Some(dispatch) => {
+            tx.issued_bulletin(&dispatch.release, dispatch.version)
+                .await
+        }
         None => Ok(None),
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::channel::Layout;
 use crate::domain::channel::sms::{SEGMENT, SINGLE};
 use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactType;
+use crate::domain::numbering::Numbering;
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{ChannelChoice, OneOrMore, Stage};
@@ -148,11 +149,18 @@ fn never_given(
         "release.document-number" if body.is_some_and(|body| body.document_prefix.is_none()) => {
             Some("the body of this plan has no `document-prefix`")
         }
+        "release.document-number" if !is_in_register(draft) => {
+            Some("only notices are numbered in the register of their body")
+        }
         "release.link" if world.files.all_channels_read && !has_portal => {
             Some("there is no portal channel to link to")
         }
         _ => None,
     }
+}
+
+pub(super) fn is_in_register(draft: &Draft) -> bool {
+    (draft.spec.kind).is_some_and(|kind| kind.numbering() == Numbering::Register)
 }
 
 /// A short form whose fixed words alone are longer than an SMS channel takes.

@@ -14,6 +14,7 @@ use crate::support::database::Database;
 use crate::support::house::{Heard, House};
 use crate::support::peers::http::{HttpPeer, ok};
 use crate::support::peers::kannel::{CALLS_AT, Kannel};
+use crate::support::town::examples;
 
 /// The example's channel to the media, sent by SMS here.
 const SMS: &str = "media-mail";
@@ -46,6 +47,13 @@ fn by_sms(url: &str, calls_at: &str) -> impl FnOnce(&mut PlanSet) {
     });
     let def = serde_json::from_value(def).unwrap();
     move |plans| drop(plans.channels.insert(SMS.into(), def))
+}
+
+async fn open(database: &Database, change: impl FnOnce(&mut PlanSet)) -> House {
+    let mut plans = examples();
+    // These tests are about something else than the second person.
+    plans.confirm.clear();
+    House::open_with(database, plans, change, secrets()).await
 }
 
 async fn contacts(house: &House, numbers: &[&str]) {
@@ -95,7 +103,7 @@ async fn kannel_says_what_became_of_each_text() {
         return;
     };
     let database = Database::sqlite();
-    let house = House::open_with(&database, by_sms(&peer.url, CALLS_AT), secrets()).await;
+    let house = open(&database, by_sms(&peer.url, CALLS_AT)).await;
     peer.calls(house.portal);
     // Undeliverable, and one of which nothing is ever heard.
     contacts(&house, &["13800000001", "13800000008", "13800000009"]).await;
@@ -111,7 +119,7 @@ async fn kannel_says_what_became_of_each_text() {
 async fn with_gateway(database: &Database) -> (House, HttpPeer) {
     let peer = HttpPeer::start(|_| (202, vec![], "0: Accepted for delivery".into())).await;
     let house =
-        House::open_with(database, by_sms(&peer.url, "http://127.0.0.1:9"), secrets()).await;
+        open(database, by_sms(&peer.url, "http://127.0.0.1:9")).await;
     contacts(&house, &["13800000001", "13800000002"]).await;
     house.published().await;
     counted(&house, &json!({"accepted": 2})).await;
@@ -243,7 +251,7 @@ async fn names_that_the_gateway_gives_are_matched() {
         sms.fields.remove("dlr-url");
     };
     let database = Database::sqlite();
-    let house = House::open_with(&database, change, secrets()).await;
+    let house = open(&database, change).await;
     contacts(&house, &["13800000001", "13800000002"]).await;
     house.published().await;
     counted(&house, &json!({"accepted": 2})).await;

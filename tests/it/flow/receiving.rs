@@ -13,6 +13,7 @@ use fabu::domain::level::ResponseLevel;
 use fabu::flow::receive::{self, Taken};
 use fabu::id::ReleaseId;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
 use crate::support::database::Database;
 use crate::support::town::{Town, examples, flood_facts};

@@ -31,6 +31,8 @@ pub struct House {
     pub http: reqwest::Client,
     /// Of the duty officer, who declares and drafts.
     pub officer: String,
+    /// Who may read the whole journal.
+    pub auditor: String,
     running: Running,
 }
 
@@ -44,17 +46,24 @@ pub struct Heard {
 
 impl House {
     pub async fn open(database: &Database) -> Self {
-        Self::open_with(database, |_| {}, MapSecrets::default()).await
+        let mut plans = examples();
+        // Most tests are about something else than the second person.
+        plans.confirm.clear();
+        Self::with(database, plans).await
     }
 
-    /// With other channels, which may be on.
+    pub async fn with(database: &Database, plans: PlanSet) -> Self {
+        Self::open_with(database, plans, |_| {}, MapSecrets::default()).await
+    }
+
+    /// With other channels, which may be on, and their secrets.
     pub async fn open_with(
         database: &Database,
+        mut plans: PlanSet,
         change: impl FnOnce(&mut PlanSet),
         secrets: MapSecrets,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut plans = examples();
         for channel in plans.channels.values_mut() {
             channel.enabled = matches!(channel.kind, ChannelKind::Portal);
         }
@@ -86,10 +95,12 @@ impl House {
             portal: running.portal,
             http: reqwest::Client::new(),
             officer: String::new(),
+            auditor: String::new(),
             realm,
             clock,
             running,
         };
+        house.auditor = house.hire("shenji", &["data-centre/auditor"]).await;
         house.officer = house.hire("zhiban", &["flood-office/duty-officer"]).await;
         house
     }
@@ -140,6 +151,12 @@ impl House {
 
     pub async fn get(&self, path: &str) -> Heard {
         Heard::of(self.request(Method::GET, path)).await
+    }
+
+    /// A GET by somebody else.
+    pub async fn get_as(&self, token: &str, path: &str) -> Heard {
+        let request = self.http.get(format!("{}{path}", self.base));
+        Heard::of(request.bearer_auth(token)).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Heard {
@@ -231,7 +248,8 @@ impl House {
     }
 
     pub async fn journal(&self) -> Vec<Value> {
-        let journal = self.get("/api/v1/journal?limit=1000").await.ok();
+        let path = "/api/v1/journal?limit=1000";
+        let journal = self.get_as(&self.auditor, path).await.ok();
         journal.as_array().unwrap().clone()
     }
 }
