@@ -139,6 +139,15 @@ async fn keep_time(realm: Arc<Realm>, stop: CancellationToken) {
     }
 }
 
+async fn lapse(realm: &Realm) -> Result<usize, StoreError> {
+    let (mut tx, _, now) = realm.begin().await?;
+    let lapsed = confirm::lapse(&mut tx, now).await?;
+    if lapsed > 0 {
+        realm.commit(tx).await?;
+    }
+    Ok(lapsed)
+}
+
 /// Does one batch of what is due now. Returns how many things were done.
 ///
 /// # Errors
@@ -147,11 +156,17 @@ pub async fn pass_time(realm: &Realm) -> Result<usize, StoreError> {
     let (mut tx, world, now) = realm.begin().await?;
     match schedule::due(&mut tx, &world, now, BATCH).await {
         Ok(done) => {
-            let done = done + confirm::lapse(&mut tx, now).await?;
             if done > 0 {
                 realm.commit(tx).await?;
+            } else {
+                drop(tx);
             }
-            Ok(done)
+            // A wish that cannot be read must not stop the time of everything else.
+            let lapsed = lapse(realm).await.unwrap_or_else(|error| {
+                tracing::error!(%error, "what waits for a second person could not be closed in time");
+                0
+            });
+            Ok(done + lapsed)
         }
         Err(VerbError::Store(StoreError::BrokenRow {
             table: "release",

@@ -12,6 +12,9 @@ pub struct AskedView {
     pub incident: String,
     pub release: Option<String>,
     pub reason: String,
+    /// The level that the response was at when it was asked for.
+    #[serde(default)]
+    pub level: Option<String>,
     /// Who asked.
     pub asked_by: String,
     pub asked_by_name: String,

@@ -22,7 +22,7 @@ pub struct ContactView {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContactInput {
-    /// The first address when left out.
+    /// Made of the first address when left out.
     #[serde(default)]
     pub code: Option<String>,
     pub name: String,
@@ -45,6 +45,9 @@ pub struct ContactBatch {
     pub file: String,
     /// At most 1,000.
     pub contacts: Vec<ContactInput>,
+    /// People may have no address left.
+    #[serde(default)]
+    pub accept_losses: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

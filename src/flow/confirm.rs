@@ -2,7 +2,7 @@
 //!
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
-use super::declare::{self, Declared};
+use super::declare::{self, Declaration, Declared};
 use super::work::Work;
 use super::{VerbError, World, correct, incident, must, release};
 use crate::domain::approval::Actor;
@@ -11,7 +11,7 @@ use crate::domain::journal::act::SecondPerson;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::release::Release;
-use crate::domain::rights::{self, About, Asked, Decided, Decision, Wish};
+use crate::domain::rights::{self, About, Asked, Decided, Decision, Deed, Wish};
 use crate::domain::time::Moment;
 use crate::id::{AskId, IncidentId, ReleaseId};
 use crate::store::{StoreError, Tx};
@@ -29,6 +29,32 @@ pub enum Outcome<T> {
 pub enum Confirmed {
     Incident(Box<Declared>),
     Release(Box<Release>),
+}
+
+/// Declares an incident. Level I is not reached this way where raising to it takes a second person.
+///
+/// # Errors
+/// As [`declare::declare`].
+pub async fn declare(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    input: Declaration,
+) -> Result<Declared, VerbError> {
+    if input.level == ResponseLevel::I {
+        let plans = declare::plans_of(world, &input)?;
+        let about = About::incident(&world.plans, &plans);
+        must(world, actor, Deed::RaiseToI, &plans)?;
+        if let Some(second) = rights::second(Deed::RaiseToI, &about) {
+            let posts: Vec<String> = second.posts.iter().map(ToString::to_string).collect();
+            return Err(VerbError::conflict(format!(
+                "level I takes a second person here ({}); declare it at level II and raise it, which asks them; nothing was declared",
+                posts.join(" or ")
+            )));
+        }
+    }
+    declare::declare(tx, world, now, actor, input).await
 }
 
 /// Raises or lowers the response, or asks for it.
@@ -106,7 +132,7 @@ pub async fn withdraw(
     Ok(Outcome::Done(Box::new(done)))
 }
 
-/// Writes the wish down if it takes a second person. What could not be done is left to the verb to refuse.
+/// Writes the wish down if it takes a second person and could be done now.
 async fn ask(
     tx: &mut Tx,
     world: &World,
@@ -121,12 +147,19 @@ async fn ask(
     let Some(second) = rights::second(act.deed(), &about) else {
         return Ok(None);
     };
-    match wish.release() {
-        Some(id) => {
+    match &wish {
+        Wish::Withdraw { release: id, .. } => {
             let release = release(tx, id).await?;
             super::must_with(tx, world, actor, act.deed(), &release).await?;
+            release.withdrawn(now, actor.user.clone(), String::new())?;
+            incident.must_not_be_archived()?;
         }
-        None => {
+        Wish::RaiseToI { level, .. } => {
+            must(world, actor, act.deed(), &plans)?;
+            incident.must_be_active()?;
+            declare::must_have_level(&plans, *level)?;
+        }
+        Wish::End { .. } => {
             must(world, actor, act.deed(), &plans)?;
             incident.must_be_active()?;
         }
@@ -137,6 +170,7 @@ async fn ask(
         incident: incident.id.clone(),
         wish,
         by: actor.clone(),
+        level: Some(incident.level()),
         at: now,
         ends_at: second.within.after(now),
         posts: second.posts,
@@ -191,8 +225,10 @@ pub async fn confirm(
 ) -> Result<Confirmed, VerbError> {
     let mut asked = open(tx, now, id).await?;
     asked.may_confirm(actor)?;
+    let by = &still_may(tx, &asked).await?;
+    same_level(tx, &asked).await?;
     decide(tx, now, actor, &mut asked, Decision::Confirmed, None).await?;
-    let (by, incident) = (&asked.by, &asked.incident);
+    let incident = &asked.incident;
     Ok(match &asked.wish {
         Wish::RaiseToI { level, reason } => Confirmed::Incident(Box::new(
             declare::change_level(tx, world, now, by, incident, *level, reason).await?,
@@ -204,6 +240,32 @@ pub async fn confirm(
             correct::withdraw(tx, world, now, by, release, reason).await?,
         )),
     })
+}
+
+/// Whoever asked, with the posts they hold today.
+async fn still_may(tx: &mut Tx, asked: &Asked) -> Result<Actor, VerbError> {
+    match tx.person_by_login(&asked.by.user).await? {
+        Some(person) if person.disabled_at.is_some() => Err(VerbError::conflict(format!(
+            "{} asked for it and is shut out since; decline it, and ask for it again if it is meant; nothing was changed",
+            person.login
+        ))),
+        Some(person) => Ok(person.actor()),
+        None => Ok(asked.by.clone()),
+    }
+}
+
+/// What was asked for at one level is not meant for another.
+async fn same_level(tx: &mut Tx, asked: &Asked) -> Result<(), VerbError> {
+    let now = incident(tx, &asked.incident).await?.level();
+    match asked.level.filter(|then| *then != now) {
+        Some(then) if asked.wish.release().is_none() => Err(VerbError::conflict(format!(
+            "the response was at {} when {} asked and is at {} now; decline it, and ask for it again if it is meant; nothing was changed",
+            then.en(),
+            asked.by.user,
+            now.en()
+        ))),
+        _ => Ok(()),
+    }
 }
 
 /// The second person says no, or whoever asked takes it back. Nothing else happens.
@@ -266,12 +328,8 @@ async fn decide(
     Ok(tx.append(vec![entry]).await?)
 }
 
-/// Closes what nobody has decided in time. Returns how many there were.
-///
-/// # Errors
-/// The store's.
+/// Closes what nobody has decided in time, some at a time. Returns how many there were.
 pub async fn lapse(tx: &mut Tx, now: Moment) -> Result<usize, StoreError> {
-    /// More than ever wait at once.
     const MOST: u32 = 100;
     let lapsed = tx.asked_lapsed(now, MOST).await?;
     let count = lapsed.len();

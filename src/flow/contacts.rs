@@ -1,8 +1,8 @@
 //! Contacts come in lists, and go out whole only with a line in the journal.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
-use super::{VerbError, World};
+use super::{Problems, VerbError, World};
 use crate::domain::approval::Actor;
 use crate::domain::audience::Reach;
 use crate::domain::contact::sheet::Column;
@@ -49,6 +49,9 @@ pub async fn import(
             None => one.clone(),
         })
         .collect();
+    if !part.losses_accepted {
+        must_reach_all(&standing, &contacts)?;
+    }
     let written = tx.upsert_contacts(&contacts).await?;
     let done = Upserted {
         added: part.before.added + written.added,
@@ -70,6 +73,27 @@ pub async fn import(
     };
     tx.append(vec![Entry::new(now, &actor.user, act)]).await?;
     Ok(done)
+}
+
+/// Nobody who is reached today becomes out of reach by a list that does not say so.
+fn must_reach_all(
+    standing: &HashMap<String, Contact>,
+    contacts: &[Contact],
+) -> Result<(), VerbError> {
+    let mut problems = Problems::default();
+    for contact in contacts.iter().filter(|one| one.addresses.is_empty()) {
+        if standing
+            .get(&contact.code)
+            .is_some_and(|old| !old.addresses.is_empty())
+        {
+            let what = "would have no address left; give one, or accept the loss";
+            problems.add(&format!("contacts.{}", contact.code), what);
+        }
+    }
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(VerbError::Invalid { problems })
 }
 
 /// Notes that whole addresses leave, before the first of them does.

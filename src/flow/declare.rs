@@ -6,6 +6,7 @@ mod level;
 
 pub use archive::archive;
 pub use facts::{GivenFact, set_facts};
+pub(super) use level::must_have_level;
 pub use level::{change_level, end};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,6 +154,12 @@ pub async fn declare(
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
     });
     Ok(Declared { incident, releases })
+}
+
+/// The plans that would be declared.
+pub(super) fn plans_of(world: &World, input: &Declaration) -> Result<Vec<Arc<Plan>>, VerbError> {
+    let plans = plans_for(world, input)?;
+    Ok(plans.into_iter().map(|pinned| pinned.plan).collect())
 }
 
 fn already(standing: &Incident) -> VerbError {

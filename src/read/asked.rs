@@ -12,6 +12,7 @@ pub fn view(asked: &Asked, now: Moment) -> AskedView {
         incident: asked.incident.to_string(),
         release: asked.wish.release().map(ToString::to_string),
         reason: asked.wish.reason().to_owned(),
+        level: asked.level.map(|level| level.code().to_owned()),
         asked_by: asked.by.user.clone(),
         asked_by_name: asked.by.name.clone(),
         asked_at: asked.at,

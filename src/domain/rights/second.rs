@@ -104,6 +104,9 @@ pub struct Asked {
     pub incident: IncidentId,
     pub wish: Wish,
     pub by: Actor,
+    /// The level that the response was at.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<ResponseLevel>,
     pub at: Moment,
     pub ends_at: Moment,
     /// The posts any of which may confirm it.

@@ -154,6 +154,10 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
             trace.waits = signer(waits_for.as_ref(), at);
         }
         Act::ReleaseReturned { .. } => trace.waits = Some((Waits::Drafter, at)),
+        Act::ApprovalVoid(_) => {
+            trace.signed_at = None;
+            trace.waits = Some((Waits::Drafter, at));
+        }
         Act::TurnPassed { from, to, .. } => {
             if let Some((waits, _)) = &mut trace.waits {
                 *waits = Waits::Signer {
@@ -230,6 +234,7 @@ fn said(words: &str) -> Option<Reason> {
 impl Trace {
     fn end(&mut self, outcome: Outcome, at: Moment, reason: Option<Reason>) {
         self.outcome = outcome;
+        self.waits = None;
         self.ended_at = Some(at);
         self.reason = reason;
     }

@@ -1,5 +1,7 @@
 //! The response is raised, lowered or ended, and every plan of the incident follows.
 
+use std::sync::Arc;
+
 use super::super::work::Work;
 use super::super::{VerbError, World, draft, must, plan};
 use super::{Declared, one_line};
@@ -10,6 +12,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::LevelChanged;
 use crate::domain::level::ResponseLevel;
 use crate::domain::rights::Deed;
+use crate::domain::plan::Plan;
 use crate::domain::time::Moment;
 use crate::id::IncidentId;
 use crate::store::Tx;
@@ -34,11 +37,8 @@ pub async fn change_level(
     incident.must_be_active()?;
     let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let from = incident.level();
-    if from != level && !plans.iter().any(|plan| plan.levels.contains_key(&level)) {
-        return Err(VerbError::invalid(
-            "level",
-            format!("no plan of this incident has {}", level.en()),
-        ));
+    if from != level {
+        must_have_level(&plans, level)?;
     }
     let (mut incident, change) = incident.at_level(level, now, &actor.user, reason.clone())?;
     work.tx.update_incident(&mut incident).await?;
@@ -65,6 +65,20 @@ fn deed_of(incident: &Incident, level: ResponseLevel) -> Deed {
         true => Deed::Raise,
         false => Deed::Lower,
     }
+}
+
+/// A level that no plan has asks for nothing.
+pub(in crate::flow) fn must_have_level(
+    plans: &[Arc<Plan>],
+    level: ResponseLevel,
+) -> Result<(), VerbError> {
+    if plans.iter().any(|plan| plan.levels.contains_key(&level)) {
+        return Ok(());
+    }
+    Err(VerbError::invalid(
+        "level",
+        format!("no plan of this incident has {}", level.en()),
+    ))
 }
 
 /// Ends the response: rhythms stop, end items are planned, expiry clocks start.

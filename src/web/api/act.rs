@@ -172,6 +172,11 @@ where
         state.dry_runs.count(&actor.user, state.realm.now())?;
     }
     let (mut tx, world, now) = state.realm.begin().await?;
+    // The request may have taken its time: what counts is who they are now.
+    let actor = match tx.person_by_login(&actor.user).await? {
+        Some(person) if person.disabled_at.is_none() => person.actor(),
+        _ => return Err(Problem::unauthorized()),
+    };
     if let Some(key) = &key
         && let Some(given) = tx.given_answer(&actor.user, key).await?
     {

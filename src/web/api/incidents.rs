@@ -79,7 +79,7 @@ pub async fn declare(
             another: input.another,
         };
         let declared =
-            declare::declare(&mut act.tx, &act.world, act.now, &act.actor, declaration).await?;
+            confirm::declare(&mut act.tx, &act.world, act.now, &act.actor, declaration).await?;
         Done::created(&called_for(act, &declared).await?)
     })
     .await
