@@ -22,6 +22,8 @@ pub struct DeliveryView {
     pub first_at: DateTime<Utc>,
     pub next_at: Option<DateTime<Utc>>,
     pub done_at: Option<DateTime<Utc>>,
+    /// When a receipt last said what became of it.
+    pub receipt_at: Option<DateTime<Utc>>,
     pub receipt: Option<String>,
     pub why: Option<String>,
 }

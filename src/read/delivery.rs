@@ -46,6 +46,7 @@ fn delivery_view(stored: Stored) -> DeliveryView {
         first_at: stored.first_at,
         next_at: stored.next_at,
         done_at: stored.done_at,
+        receipt_at: stored.receipt_at,
         receipt: stored.receipt,
         why: stored.why,
     }

@@ -64,6 +64,17 @@ impl Tx {
                  ON CONFLICT (channel, id) DO UPDATE SET delivery = excluded.delivery, part = excluded.part, status = NULL"
             }
         };
+        // What was said of an earlier try says nothing of this one.
+        let deliveries: BTreeSet<i64> = parts.iter().map(|(_, delivery, _)| *delivery).collect();
+        let earlier = match self.dialect() {
+            Dialect::Sqlite => {
+                "DELETE FROM receipt WHERE delivery IN (SELECT value FROM json_each($1))"
+            }
+            Dialect::Postgres => {
+                "DELETE FROM receipt WHERE delivery IN (SELECT value::bigint FROM json_array_elements_text($1::json))"
+            }
+        };
+        self.conn.execute(earlier, args![list(&deliveries)]).await?;
         self.conn.execute(sql, args![list(parts)]).await?;
         Ok(())
     }
@@ -214,7 +225,14 @@ impl Tx {
             .map(|(receipt, delivery)| {
                 let (Named::Key(name) | Named::Id(name)) = &receipt.of;
                 let status = receipt.said.status().code();
-                args![channel, name.as_str(), status, *delivery, receipt.why.as_deref(), now]
+                args![
+                    channel,
+                    name.as_str(),
+                    status,
+                    *delivery,
+                    receipt.why.as_deref(),
+                    now
+                ]
             })
             .collect();
         if !rows.is_empty() {
@@ -279,7 +297,10 @@ impl Tx {
             return Ok(0);
         }
         self.conn
-            .execute("DELETE FROM receipt_early WHERE came_at < $1", args![before])
+            .execute(
+                "DELETE FROM receipt_early WHERE came_at < $1",
+                args![before],
+            )
             .await
     }
 

@@ -78,12 +78,18 @@ impl Receipts {
             return later();
         };
         let Ok(body) = Limited::new(body, MOST_BODY).collect().await else {
-            return said(StatusCode::PAYLOAD_TOO_LARGE, "too large, or broken off\n");
+            return last(said(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "too large, or broken off\n",
+            ));
         };
         let Some(records) = records(&parts.uri, &parts.headers, body.to_bytes()).await else {
             return said(StatusCode::BAD_REQUEST, "not to be read\n");
         };
-        let receipts = self.realm.receipts(channel, secret, &records).unwrap_or_default();
+        let receipts = self
+            .realm
+            .receipts(channel, secret, &records)
+            .unwrap_or_default();
         if !receipts.is_empty() {
             let written = self.realm.inbox.hand_in(channel, receipts);
             if !matches!(tokio::time::timeout(PATIENCE, written).await, Ok(Ok(()))) {
@@ -96,11 +102,18 @@ impl Receipts {
     /// The same for whatever is wrong; slower and slower for whoever tries on.
     fn nothing_here(&self) -> Response<Bytes> {
         let mut guesses = self.guesses.lock().unwrap_or_else(PoisonError::into_inner);
-        match guesses.take(self.realm.now()) {
+        last(match guesses.take(self.realm.now()) {
             Ok(()) => said(StatusCode::NOT_FOUND, "not found\n"),
             Err(_) => said(StatusCode::TOO_MANY_REQUESTS, "too many requests\n"),
-        }
+        })
     }
+}
+
+/// The last answer of its connection: what is left of the body is not read.
+fn last(mut response: Response<Bytes>) -> Response<Bytes> {
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 fn later() -> Response<Bytes> {
@@ -131,7 +144,9 @@ async fn records(uri: &Uri, headers: &HeaderMap, body: Bytes) -> Option<Vec<Reco
     if body.is_empty() {
         return Some(vec![query]);
     }
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
         let form = Request::post("/")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
@@ -161,7 +176,10 @@ fn gather(json: &Value, around: &Record, found: &mut Vec<Record>) {
                 .collect();
             own.extend(around.iter().cloned());
             own.truncate(MOST_FIELDS);
-            let inner: Vec<&Value> = object.values().filter(|v| v.is_array() || v.is_object()).collect();
+            let inner: Vec<&Value> = object
+                .values()
+                .filter(|v| v.is_array() || v.is_object())
+                .collect();
             match inner.as_slice() {
                 [] => found.push(own),
                 inner => inner.iter().for_each(|one| gather(one, &own, found)),
