@@ -37,3 +37,6 @@ pub mod nearest;
 pub mod public;
 pub mod mention;
 pub mod unfinished;
+
+#[cfg(test)]
+mod fixture;

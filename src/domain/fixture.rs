@@ -14,6 +14,7 @@ use super::deadline::{Anchor, DayCalendar, Due, EveryRule, Repeat};
 use super::incident::{Incident, IncidentStatus};
 use super::level::ResponseLevel;
 use super::plan::{CorrectionKind, Item, ItemRole, OnRaise, Plan, Signer};
+use super::reason::Reason;
 use super::release::{Drafting, Release, ReleaseState, Review};
 use super::time::{Moment, Span};
 use crate::id::ReleaseId;
@@ -50,7 +51,10 @@ pub fn clock(at: impl Into<Option<Moment>>) -> String {
     let Some(at) = at.into() else {
         return "-".into();
     };
-    let local = at.with_timezone(&Shanghai).format("%m-%d %H:%M:%S").to_string();
+    let local = at
+        .with_timezone(&Shanghai)
+        .format("%m-%d %H:%M:%S")
+        .to_string();
     let short = local.strip_prefix("07-01 ").unwrap_or(&local);
     short.strip_suffix(":00").unwrap_or(short).to_owned()
 }
@@ -330,10 +334,16 @@ pub fn published(when: &str) -> ReleaseState {
     ReleaseState::Published(publication(when))
 }
 
+fn raised() -> Reason {
+    Reason::LevelRaised {
+        to: ResponseLevel::III,
+    }
+}
+
 pub fn superseded(was: Option<Publication>) -> ReleaseState {
     ReleaseState::Superseded {
         at: at("04:30"),
-        why: "the response was raised to level III".into(),
+        why: raised(),
         was,
     }
 }
@@ -373,7 +383,7 @@ pub fn waived() -> ReleaseState {
 pub fn cancelled() -> ReleaseState {
     ReleaseState::Cancelled {
         at: at("04:30"),
-        why: "the response was raised to level III".into(),
+        why: raised(),
     }
 }
 

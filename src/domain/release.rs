@@ -364,3 +364,6 @@ impl Review {
             .map(|s| s.sign_within.after(self.turn_since))
     }
 }
+
+#[cfg(test)]
+mod tables;

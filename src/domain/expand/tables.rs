@@ -32,7 +32,12 @@ fn told(plan: &Plan, changes: &Changes<'_>) -> Vec<String> {
         format!("next after {item}#{number} {}", clock(series.next_at))
     }));
     let named = |what: &str, id| format!("{what} {}", name_of(id));
-    lines.extend(changes.supersede.iter().map(|(id, _)| named("supersede", id)));
+    lines.extend(
+        changes
+            .supersede
+            .iter()
+            .map(|(id, _)| named("supersede", id)),
+    );
     lines.extend(changes.cancel.iter().map(|(id, _)| named("cancel", id)));
     // To stop what has no rhythm does nothing, so a table does not speak of it.
     let recurs = |code: &String| {

@@ -68,10 +68,7 @@ fn what_stood_and_is_no_part_of_the_new_level_is_lifted() {
     ));
     rows.push((
         "its right content stands in a correction",
-        vec![
-            release("closure", 2, published("04:00"))
-                .correcting(1, CorrectionKind::WrongContent),
-        ],
+        vec![release("closure", 2, published("04:00")).correcting(1, CorrectionKind::WrongContent)],
         vec![lifted],
     ));
     let lowered = incident(&[(II, "03:00"), (IV, "05:00")]);
@@ -146,7 +143,9 @@ fn a_lifting_notice_does_not_go_out_once_its_restriction_is_in_force_again() {
 #[test]
 fn the_end_lifts_what_stands_and_announces_itself_whatever_stands() {
     let mut closures = closures();
-    let mut over = item("over").role(ItemRole::Termination).due("1h", Termination);
+    let mut over = item("over")
+        .role(ItemRole::Termination)
+        .due("1h", Termination);
     over.lifts.push("notice".into());
     closures.end.push(over);
     let over = "over#1 at the end 09:00 due 10:00";

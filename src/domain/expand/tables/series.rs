@@ -19,7 +19,10 @@ fn report() -> Item {
 /// At fixed hours on level IV; every three hours on level II, the first ninety minutes after the raise.
 fn reports() -> Plan {
     let slow = report().cron(MORNING_AND_EVENING).due("30m", Occurrence);
-    let fast = report().every("3h").due("90m", Activation).due("3h", LastRelease);
+    let fast = report()
+        .every("3h")
+        .due("90m", Activation)
+        .due("3h", LastRelease);
     plan([(IV, vec![slow]), (II, vec![fast])], vec![])
 }
 
@@ -31,8 +34,14 @@ fn a_rhythm_begins_with_its_first_limit_or_at_its_own_hour() {
     let rows: [(&str, Item, Vec<&str>); 6] = [
         (
             "every six hours, the first within one",
-            report().every("6h").due("1h", Activation).due("6h", LastRelease),
-            vec!["report#1 at IV 03:00 due 04:00", "next after report#1 10:00"],
+            report()
+                .every("6h")
+                .due("1h", Activation)
+                .due("6h", LastRelease),
+            vec![
+                "report#1 at IV 03:00 due 04:00",
+                "next after report#1 10:00",
+            ],
         ),
         (
             "every six hours, the first without a limit",
@@ -42,12 +51,18 @@ fn a_rhythm_begins_with_its_first_limit_or_at_its_own_hour() {
         (
             "at fixed hours",
             report().cron(MORNING_AND_EVENING).due("30m", Occurrence),
-            vec!["report#1 at IV 08:00 due 08:30", "next after report#1 17:00"],
+            vec![
+                "report#1 at IV 08:00 due 08:30",
+                "next after report#1 17:00",
+            ],
         ),
         (
             "at fixed hours, to the minute",
             report().cron(MORNING_AND_EVENING),
-            vec!["report#1 at IV 08:00 due 08:00", "next after report#1 17:00"],
+            vec![
+                "report#1 at IV 08:00 due 08:00",
+                "next after report#1 17:00",
+            ],
         ),
         (
             "at fixed hours, and one at once",
@@ -55,7 +70,10 @@ fn a_rhythm_begins_with_its_first_limit_or_at_its_own_hour() {
                 .cron(MORNING_AND_EVENING)
                 .due("30m", Occurrence)
                 .due("1h", Activation),
-            vec!["report#1 at IV 03:00 due 04:00", "next after report#1 08:00"],
+            vec![
+                "report#1 at IV 03:00 due 04:00",
+                "next after report#1 08:00",
+            ],
         ),
         (
             "on a day that never comes",
@@ -103,7 +121,10 @@ fn the_next_occurrence_is_due_by_its_rhythm_and_begins_in_time() {
         ),
         (
             "the limit of the first does not count any more",
-            report().every("6h").due("1h", Activation).due("6h", LastRelease),
+            report()
+                .every("6h")
+                .due("1h", Activation)
+                .due("6h", LastRelease),
             "03:00",
             "report#2 at IV 08:20 due 09:00; after #2 15:00",
         ),
@@ -161,7 +182,12 @@ fn the_next_occurrence_is_due_by_its_rhythm_and_begins_in_time() {
             "03:00",
             "nothing; after #1 -",
         ),
-        ("no rhythm", report().due("1h", Activation), "03:00", "nothing; after #1 -"),
+        (
+            "no rhythm",
+            report().due("1h", Activation),
+            "03:00",
+            "nothing; after #1 -",
+        ),
     ];
     hold(rows.map(|(name, item, last, expected)| (name, after_the_first(item, last), expected)));
 }
@@ -186,7 +212,11 @@ fn a_fixed_hour_that_the_clock_skips_comes_at_the_first_moment_after_it() {
 fn a_raise_takes_the_new_rhythm_at_once() {
     let first = "report#1 at II 05:00 due 06:30";
     let rows: Vec<Row> = vec![
-        ("nothing was planned", vec![], vec![first, "next after report#1 09:30"]),
+        (
+            "nothing was planned",
+            vec![],
+            vec![first, "next after report#1 09:30"],
+        ),
         (
             "before anything is out: by the first limit",
             vec![release("report", 1, Planned)],
@@ -198,8 +228,14 @@ fn a_raise_takes_the_new_rhythm_at_once() {
         ),
         (
             "given up and missed is not out",
-            vec![release("report", 1, missed()), release("report", 2, waived())],
-            vec!["report#3 at II 05:00 due 06:30", "next after report#3 09:30"],
+            vec![
+                release("report", 1, missed()),
+                release("report", 2, waived()),
+            ],
+            vec![
+                "report#3 at II 05:00 due 06:30",
+                "next after report#3 09:30",
+            ],
         ),
         (
             "after one is out: from that one",
@@ -220,7 +256,10 @@ fn a_raise_takes_the_new_rhythm_at_once() {
                 release("report", 2, published("04:30")),
                 release("report", 3, missed()),
             ],
-            vec!["report#4 at II 06:50 due 07:30", "next after report#4 10:30"],
+            vec![
+                "report#4 at II 06:50 due 07:30",
+                "next after report#4 10:30",
+            ],
         ),
     ];
     table(&reports(), &incident(&RAISED), Change::Raise, "05:00", rows);
@@ -251,7 +290,13 @@ fn a_fall_slows_the_rhythm() {
             ],
         ),
     ];
-    table(&reports(), &incident(&LOWERED), Change::Lower, "05:00", rows);
+    table(
+        &reports(),
+        &incident(&LOWERED),
+        Change::Lower,
+        "05:00",
+        rows,
+    );
 }
 
 #[test]
@@ -283,7 +328,10 @@ fn a_fall_does_not_ask_for_the_fixed_hour_that_had_passed_before_it() {
     let rows: Vec<Row> = vec![(
         "the last one was out before eight, the fall came after it",
         vec![release("report", 1, published("07:00"))],
-        vec!["report#2 at IV 17:00 due 17:30", "next after report#2 07-02 08:00"],
+        vec![
+            "report#2 at IV 17:00 due 17:30",
+            "next after report#2 07-02 08:00",
+        ],
     )];
     table(&reports(), &lowered, Change::Lower, "09:00", rows);
 }
@@ -294,7 +342,10 @@ fn what_a_raise_asks_for_begins_no_earlier_than_the_raise() {
     let rows: Vec<Row> = vec![(
         "due a quarter of an hour after the raise",
         vec![release("report", 1, published("02:15"))],
-        vec!["report#2 at II 05:00 due 05:15", "next after report#2 08:15"],
+        vec![
+            "report#2 at II 05:00 due 05:15",
+            "next after report#2 08:15",
+        ],
     )];
     table(&reports(), &incident(&RAISED), Change::Raise, "05:00", rows);
 }
@@ -305,7 +356,10 @@ fn a_rhythm_whose_limit_is_past_at_the_raise_has_the_limit_of_a_first_release() 
     let rows: Vec<Row> = vec![(
         "the last one was out four hours before the raise",
         vec![release("report", 1, published("01:00"))],
-        vec!["report#2 at II 05:00 due 06:30", "next after report#2 09:30"],
+        vec![
+            "report#2 at II 05:00 due 06:30",
+            "next after report#2 09:30",
+        ],
     )];
     table(&reports(), &incident(&RAISED), Change::Raise, "05:00", rows);
 }
