@@ -8,3 +8,4 @@ mod explaining;
 mod levels;
 mod scheduling;
 mod two_persons;
+mod walk;
