@@ -7,9 +7,9 @@ use chrono::{NaiveDateTime, TimeZone};
 use chrono_tz::Asia::Shanghai;
 use serde_json::{Value, from_value, json};
 
-use super::approval::Actor;
+use super::approval::{Actor, Signature, SignatureKind};
 use super::body::PostRef;
-use super::bulletin::{Countersign, Publication};
+use super::bulletin::{Author, Bulletin, BulletinText, Countersign, Publication};
 use super::deadline::{Anchor, DayCalendar, Due, EveryRule, Repeat};
 use super::incident::{Incident, IncidentStatus};
 use super::level::ResponseLevel;
@@ -216,7 +216,7 @@ pub fn incident(levels: &[(ResponseLevel, &str)]) -> Incident {
 }
 
 impl Incident {
-    pub fn ended(mut self, when: &str) -> Self {
+    pub fn ended_at(mut self, when: &str) -> Self {
         self.status = IncidentStatus::Ended {
             at: at(when),
             by: "zhiban".into(),
@@ -309,14 +309,10 @@ pub fn approved() -> ReleaseState {
 }
 
 pub fn publication(when: &str) -> Publication {
-    Publication {
-        version: 1,
-        hash: "h1".into(),
-        at: at(when),
-        due_at: Some(at("04:00")),
-        valid_until: None,
-        countersign: None,
-    }
+    let value = json!({
+        "version": 1, "hash": "h1", "at": at(when), "due_at": at("04:00"), "valid_until": null, "countersign": null
+    });
+    from_value(value).expect("a test publication")
 }
 
 /// The ordinary route, still owed by a text until 05:30.
@@ -409,4 +405,39 @@ pub fn every_state() -> [(&'static str, ReleaseState); 13] {
         ("cancelled", cancelled()),
         ("missed", missed()),
     ]
+}
+
+/// The first text of the notice, as its template made it, with words of `writer`.
+pub fn text() -> Bulletin {
+    Bulletin {
+        release: id_of("notice", 1),
+        version: 1,
+        author: Author::Template,
+        written_by: vec!["writer".into()],
+        based_on: None,
+        drafted_at: at("03:05"),
+        text: BulletinText {
+            title: "关于启动应急响应的通告".into(),
+            text: "全市普降大到暴雨。".into(),
+            ..BulletinText::default()
+        },
+        renderings: Vec::new(),
+        reach: Vec::new(),
+        valid_for: None,
+    }
+}
+
+/// In the section head's turn, at 03:15.
+pub fn signature(user: &str, round: u32, hash: &str) -> Signature {
+    Signature {
+        release: id_of("notice", 1),
+        round,
+        version: 1,
+        hash: hash.into(),
+        post: post("section-head"),
+        user: user.into(),
+        name: user.into(),
+        at: at("03:15"),
+        kind: SignatureKind::Review,
+    }
 }

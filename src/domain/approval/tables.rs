@@ -1,9 +1,9 @@
 //! Who may sign, as a table: every refusal, and which of several comes first.
 
 use super::Refusal::{AlreadySigned, NotYourTurn, OwnDraft, OwnWords, Stale, WrongHash};
-use super::{Consent, Refusal, Seen, Signature, SignatureKind, Signing, acting_post, may_sign};
+use super::{Consent, Refusal, Seen, Signature, Signing, acting_post, may_sign};
 use crate::domain::bulletin::NO_TEXT_YET;
-use crate::domain::fixture::{at, hold, id_of, officer, ordinary, post, review, signer};
+use crate::domain::fixture::{hold, officer, ordinary, review, signature, signer};
 use crate::domain::release::Review;
 
 /// One person's try to sign the first text in its first round. As it stands it is the section head's turn, who has read
@@ -62,20 +62,6 @@ fn table(rows: Vec<(&str, Try, Result<&str, Refusal>)>) {
     hold(rows.map(|(name, one, expected)| (name, one.sign(), expected.map(str::to_owned))));
 }
 
-fn signature(user: &str, round: u32, hash: &str) -> Signature {
-    Signature {
-        release: id_of("notice", 1),
-        round,
-        version: 1,
-        hash: hash.into(),
-        post: post("section-head"),
-        user: user.into(),
-        name: user.into(),
-        at: at("03:15"),
-        kind: SignatureKind::Review,
-    }
-}
-
 const HEAD: &str = "flood-office/section-head";
 const DIRECTOR: &str = "flood-office/office-director";
 const LEADER: &str = "flood-office/duty-leader";
@@ -100,6 +86,7 @@ fn last_step() -> Try {
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_signature_is_given_by_the_post_whose_turn_it_is() {
     let passed = || Review {
         passed_to_deputy: true,
@@ -107,100 +94,42 @@ fn a_signature_is_given_by_the_post_whose_turn_it_is() {
     };
     table(vec![
         ("its turn", plain(), Ok(HEAD)),
-        (
-            "no post",
-            Try {
-                posts: &[],
-                ..plain()
-            },
-            Err(waits_for(HEAD)),
-        ),
-        (
-            "another post",
-            Try {
-                posts: &["duty-officer"],
-                ..plain()
-            },
-            Err(waits_for(HEAD)),
-        ),
+        ("no post", Try { posts: &[], ..plain() }, Err(waits_for(HEAD))),
+        ("another post", Try { posts: &["duty-officer"], ..plain() }, Err(waits_for(HEAD))),
         (
             "the same post of another body",
-            Try {
-                posts: &["water-company/section-head"],
-                ..plain()
-            },
+            Try { posts: &["water-company/section-head"], ..plain() },
             Err(waits_for(HEAD)),
         ),
-        (
-            "the next one, too early",
-            Try {
-                posts: &["office-director"],
-                ..plain()
-            },
-            Err(waits_for(HEAD)),
-        ),
-        (
-            "the deputy, too early",
-            Try {
-                posts: &["duty-leader"],
-                ..plain()
-            },
-            Err(waits_for(HEAD)),
-        ),
+        ("the next one, too early", Try { posts: &["office-director"], ..plain() }, Err(waits_for(HEAD))),
+        ("the deputy, too early", Try { posts: &["duty-leader"], ..plain() }, Err(waits_for(HEAD))),
         (
             "the deputy, once the turn has passed",
-            Try {
-                posts: &["duty-leader"],
-                review: passed(),
-                ..plain()
-            },
+            Try { posts: &["duty-leader"], review: passed(), ..plain() },
             Ok(LEADER),
         ),
-        (
-            "the post itself, after its turn has passed",
-            Try {
-                review: passed(),
-                ..plain()
-            },
-            Ok(HEAD),
-        ),
+        ("the post itself, after its turn has passed", Try { review: passed(), ..plain() }, Ok(HEAD)),
         (
             "who holds both signs for the post itself",
-            Try {
-                posts: &["duty-leader", "section-head"],
-                review: passed(),
-                ..plain()
-            },
+            Try { posts: &["duty-leader", "section-head"], review: passed(), ..plain() },
             Ok(HEAD),
         ),
         ("the last one", last_step(), Ok(DIRECTOR)),
         (
             "the last one has no deputy to pass to",
-            Try {
-                posts: &["duty-leader"],
-                review: Review {
-                    step: 1,
-                    ..passed()
-                },
-                ..last_step()
-            },
+            Try { posts: &["duty-leader"], review: Review { step: 1, ..passed() }, ..last_step() },
             Err(waits_for(DIRECTOR)),
         ),
         (
             "all have signed",
-            Try {
-                review: Review {
-                    step: 2,
-                    ..review()
-                },
-                ..last_step()
-            },
+            Try { review: Review { step: 2, ..review() }, ..last_step() },
             Err(waits_for("nobody")),
         ),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_signature_is_for_the_text_that_stands() {
     let stale = |newer| Review {
         stale: Some(newer),
@@ -216,97 +145,42 @@ fn a_signature_is_for_the_text_that_stands() {
         current: "h1".into(),
     };
     table(vec![
-        (
-            "another text was read",
-            Try {
-                seen: "h0",
-                ..plain()
-            },
-            Err(changed),
-        ),
-        (
-            "there is a newer one",
-            despite(3, None),
-            Err(Stale { newer: 3 }),
-        ),
+        ("another text was read", Try { seen: "h0", ..plain() }, Err(changed)),
+        ("there is a newer one", despite(3, None), Err(Stale { newer: 3 })),
         ("the newer one is not wanted", despite(3, Some(3)), Ok(HEAD)),
-        (
-            "an earlier newer one is not wanted",
-            despite(3, Some(2)),
-            Err(Stale { newer: 3 }),
-        ),
-        (
-            "a newer one cannot be made",
-            despite(NO_TEXT_YET, None),
-            Err(Stale { newer: 0 }),
-        ),
-        (
-            "cannot be made, and is not wanted",
-            despite(NO_TEXT_YET, Some(0)),
-            Ok(HEAD),
-        ),
-        (
-            "nothing is newer, whatever is not wanted",
-            Try {
-                despite: Some(3),
-                ..plain()
-            },
-            Ok(HEAD),
-        ),
+        ("an earlier newer one is not wanted", despite(3, Some(2)), Err(Stale { newer: 3 })),
+        ("a newer one cannot be made", despite(NO_TEXT_YET, None), Err(Stale { newer: 0 })),
+        ("cannot be made, and is not wanted", despite(NO_TEXT_YET, Some(0)), Ok(HEAD)),
+        ("nothing is newer, whatever is not wanted", Try { despite: Some(3), ..plain() }, Ok(HEAD)),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn nobody_signs_what_they_submitted_and_nobody_twice_in_a_round() {
-    let with = |given| Try {
-        given,
-        ..last_step()
-    };
+    let with = |given| Try { given, ..last_step() };
     table(vec![
-        (
-            "submitted it",
-            Try {
-                user: "drafter",
-                ..plain()
-            },
-            Err(OwnDraft),
-        ),
-        (
-            "signed the step before",
-            with(vec![signature("zhang", 1, "h1")]),
-            Err(AlreadySigned),
-        ),
+        ("submitted it", Try { user: "drafter", ..plain() }, Err(OwnDraft)),
+        ("signed the step before", with(vec![signature("zhang", 1, "h1")]), Err(AlreadySigned)),
         (
             "signed first of several",
-            with(vec![
-                signature("zhang", 1, "h1"),
-                signature("wang", 1, "h1"),
-            ]),
+            with(vec![signature("zhang", 1, "h1"), signature("wang", 1, "h1")]),
             Err(AlreadySigned),
         ),
         (
             "signed the same text before it came back",
             Try {
-                review: Review {
-                    round: 2,
-                    ..last_step().review
-                },
-                ..with(vec![
-                    signature("zhang", 1, "h1"),
-                    signature("wang", 2, "h1"),
-                ])
+                review: Review { round: 2, ..last_step().review },
+                ..with(vec![signature("zhang", 1, "h1"), signature("wang", 2, "h1")])
             },
             Ok(DIRECTOR),
         ),
-        (
-            "somebody else signed",
-            with(vec![signature("wang", 1, "h1")]),
-            Ok(DIRECTOR),
-        ),
+        ("somebody else signed", with(vec![signature("wang", 1, "h1")]), Ok(DIRECTOR)),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn whoever_wrote_is_never_the_only_signer() {
     let alone = || Review {
         signers: vec![signer("section-head", Some("duty-leader"))],
@@ -319,10 +193,7 @@ fn whoever_wrote_is_never_the_only_signer() {
     };
     let last = |round, given| Try {
         writers: &["zhang"],
-        review: Review {
-            round,
-            ..last_step().review
-        },
+        review: Review { round, ..last_step().review },
         given,
         ..last_step()
     };
@@ -333,38 +204,16 @@ fn whoever_wrote_is_never_the_only_signer() {
     };
     table(vec![
         ("the first of two", writer(review()), Ok(HEAD)),
-        (
-            "the second of two",
-            last(1, vec![signature("wang", 1, "h1")]),
-            Ok(DIRECTOR),
-        ),
+        ("the second of two", last(1, vec![signature("wang", 1, "h1")]), Ok(DIRECTOR)),
         (
             "the second of two, the first signed before it came back",
             last(2, vec![signature("wang", 1, "h1")]),
             Err(OwnWords),
         ),
         ("the only one", writer(alone()), Err(OwnWords)),
-        (
-            "the only one, of others' words",
-            Try {
-                review: alone(),
-                ..plain()
-            },
-            Ok(HEAD),
-        ),
-        (
-            "saying so helps no ordinary text",
-            Try {
-                own_words: true,
-                ..writer(alone())
-            },
-            Err(OwnWords),
-        ),
-        (
-            "a correction, without a word",
-            correction(false),
-            Err(OwnWords),
-        ),
+        ("the only one, of others' words", Try { review: alone(), ..plain() }, Ok(HEAD)),
+        ("saying so helps no ordinary text", Try { own_words: true, ..writer(alone()) }, Err(OwnWords)),
+        ("a correction, without a word", correction(false), Err(OwnWords)),
         ("a correction that says so", correction(true), Ok(HEAD)),
     ]);
 }

@@ -101,6 +101,7 @@ fn table(rows: Vec<(&str, Outcome, Tried, &str)>) {
 }
 
 #[test]
+#[rustfmt::skip]
 fn what_is_answered_for_good_ends_it() {
     let doubted = Tried {
         doubts: 1,
@@ -112,24 +113,15 @@ fn what_is_answered_for_good_ends_it() {
     };
     table(vec![
         ("accepted", accepted(), tried(1, 0), "accepted r1"),
-        (
-            "accepted, however late and in doubt",
-            accepted(),
-            late,
-            "accepted r1",
-        ),
+        ("accepted, however late and in doubt", accepted(), late, "accepted r1"),
         ("accepted after a doubt", accepted(), doubted, "accepted r1"),
         ("refused", refused(), tried(1, 0), "failed: no"),
-        (
-            "refused, but an earlier try may have arrived",
-            refused(),
-            doubted,
-            "unknown: no",
-        ),
+        ("refused, but an earlier try may have arrived", refused(), doubted, "unknown: no"),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn waits_grow_and_the_last_one_repeats() {
     let moment = || failed(Scope::Moment);
     let jittered = |attempt, jitter| Tried {
@@ -141,55 +133,27 @@ fn waits_grow_and_the_last_one_repeats() {
         ("the second", moment(), tried(2, 1), "again in 2s"),
         ("the third", moment(), tried(3, 3), "again in 5s"),
         ("the ninth", moment(), tried(9, 40), "again in 5s"),
-        (
-            "stretched by half of a tenth",
-            moment(),
-            jittered(3, 0.5),
-            "again in 5.25s",
-        ),
-        (
-            "stretched by a tenth",
-            moment(),
-            jittered(3, 1.0),
-            "again in 5.5s",
-        ),
-        (
-            "chance beyond its bounds",
-            moment(),
-            jittered(3, 7.0),
-            "again in 5.5s",
-        ),
-        (
-            "chance below its bounds",
-            moment(),
-            jittered(3, -7.0),
-            "again in 5s",
-        ),
+        ("stretched by half of a tenth", moment(), jittered(3, 0.5), "again in 5.25s"),
+        ("stretched by a tenth", moment(), jittered(3, 1.0), "again in 5.5s"),
+        ("chance beyond its bounds", moment(), jittered(3, 7.0), "again in 5.5s"),
+        ("chance below its bounds", moment(), jittered(3, -7.0), "again in 5s"),
     ]);
     let empty = RetrySchedule {
         waits: Vec::new(),
         ..schedule()
     };
     let verdict = judge(moment(), &empty, &tried(1, 0));
-    assert_eq!(
-        told(verdict, second(0)),
-        "again in 60s",
-        "a schedule without waits"
-    );
+    assert_eq!(told(verdict, second(0)), "again in 60s", "a schedule without waits");
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_provider_may_ask_for_more_patience_and_not_for_less() {
     let moment = Scope::Moment;
     table(vec![
         ("more", wait(moment, 30), tried(1, 0), "again in 30s"),
         ("less", wait(moment, 1), tried(3, 3), "again in 5s"),
-        (
-            "beyond the end: a last try at the end",
-            wait(moment, 86_400),
-            tried(1, 1),
-            "again in 599s",
-        ),
+        ("beyond the end: a last try at the end", wait(moment, 86_400), tried(1, 1), "again in 599s"),
         (
             "at the end nothing is left",
             wait(moment, 86_400),
@@ -200,6 +164,7 @@ fn a_provider_may_ask_for_more_patience_and_not_for_less() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn it_is_given_up_when_the_next_try_would_come_too_late() {
     let recipient = || failed(Scope::Recipient);
     let held = |seconds, after| Tried {
@@ -211,40 +176,21 @@ fn it_is_given_up_when_the_next_try_would_come_too_late() {
         ..tried(50, 596)
     };
     table(vec![
-        (
-            "at the very end",
-            recipient(),
-            tried(50, 595),
-            "again in 5s",
-        ),
-        (
-            "past it",
-            recipient(),
-            tried(50, 596),
-            "failed: given up after 50 tries: no",
-        ),
+        ("at the very end", recipient(), tried(50, 595), "again in 5s"),
+        ("past it", recipient(), tried(50, 596), "failed: given up after 50 tries: no"),
         (
             "past it, and an earlier try may have arrived",
             recipient(),
             doubted,
             "unknown: given up after 50 tries: no",
         ),
-        (
-            "the clock had stood for a while",
-            recipient(),
-            held(100, 695),
-            "again in 5s",
-        ),
-        (
-            "and not longer",
-            recipient(),
-            held(100, 696),
-            "failed: given up after 50 tries: no",
-        ),
+        ("the clock had stood for a while", recipient(), held(100, 695), "again in 5s"),
+        ("and not longer", recipient(), held(100, 696), "failed: given up after 50 tries: no"),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn trouble_with_the_account_gives_nothing_up() {
     let trouble = |attempt, after| Tried {
         in_trouble: true,
@@ -253,40 +199,16 @@ fn trouble_with_the_account_gives_nothing_up() {
     let late = "again in 5s";
     let given_up = "failed: given up after 50 tries: no";
     table(vec![
-        (
-            "the account's fault, after a day",
-            failed(Scope::Account),
-            tried(50, 86_400),
-            late,
-        ),
-        (
-            "perhaps the account's, which is in trouble",
-            failed(Scope::Unclear),
-            trouble(50, 86_400),
-            late,
-        ),
-        (
-            "either's, and the account is in trouble",
-            failed(Scope::Either),
-            trouble(50, 86_400),
-            late,
-        ),
-        (
-            "perhaps the account's, which is well",
-            failed(Scope::Unclear),
-            tried(50, 86_400),
-            given_up,
-        ),
-        (
-            "the recipient's, whatever the account",
-            failed(Scope::Recipient),
-            trouble(50, 86_400),
-            given_up,
-        ),
+        ("the account's fault, after a day", failed(Scope::Account), tried(50, 86_400), late),
+        ("perhaps the account's, which is in trouble", failed(Scope::Unclear), trouble(50, 86_400), late),
+        ("either's, and the account is in trouble", failed(Scope::Either), trouble(50, 86_400), late),
+        ("perhaps the account's, which is well", failed(Scope::Unclear), tried(50, 86_400), given_up),
+        ("the recipient's, whatever the account", failed(Scope::Recipient), trouble(50, 86_400), given_up),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn what_fares_worse_than_others_is_refused_after_three_such_answers() {
     let alone = |alone| Tried {
         alone,
@@ -299,52 +221,18 @@ fn what_fares_worse_than_others_is_refused_after_three_such_answers() {
     let refused = "failed: refused 3 times while others were taken: no";
     table(vec![
         ("the third", failed(Scope::Unclear), alone(3), refused),
-        (
-            "the third that may be the recipient's",
-            failed(Scope::Either),
-            alone(3),
-            refused,
-        ),
-        (
-            "the third that is called ours",
-            failed(Scope::Account),
-            alone(3),
-            refused,
-        ),
-        (
-            "the second",
-            failed(Scope::Unclear),
-            alone(2),
-            "again in 5s",
-        ),
-        (
-            "nobody else is taken",
-            failed(Scope::Unclear),
-            alone(0),
-            "again in 5s",
-        ),
-        (
-            "the account is in trouble",
-            failed(Scope::Unclear),
-            troubled,
-            "again in 5s",
-        ),
-        (
-            "the moment's fault",
-            failed(Scope::Moment),
-            alone(3),
-            "again in 5s",
-        ),
-        (
-            "it may have arrived",
-            in_doubt(Scope::Unclear),
-            alone(3),
-            "again in 5s, doubts 1",
-        ),
+        ("the third that may be the recipient's", failed(Scope::Either), alone(3), refused),
+        ("the third that is called ours", failed(Scope::Account), alone(3), refused),
+        ("the second", failed(Scope::Unclear), alone(2), "again in 5s"),
+        ("nobody else is taken", failed(Scope::Unclear), alone(0), "again in 5s"),
+        ("the account is in trouble", failed(Scope::Unclear), troubled, "again in 5s"),
+        ("the moment's fault", failed(Scope::Moment), alone(3), "again in 5s"),
+        ("it may have arrived", in_doubt(Scope::Unclear), alone(3), "again in 5s, doubts 1"),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn in_doubt_it_is_repeated_twice_the_second_time_after_a_pause() {
     let doubts = |doubts, attempt| Tried {
         doubts,
@@ -352,40 +240,16 @@ fn in_doubt_it_is_repeated_twice_the_second_time_after_a_pause() {
     };
     let moment = || in_doubt(Scope::Moment);
     table(vec![
-        (
-            "the first doubt",
-            moment(),
-            doubts(0, 1),
-            "again in 1s, doubts 1",
-        ),
-        (
-            "the second",
-            moment(),
-            doubts(1, 2),
-            "again in 15s, doubts 2",
-        ),
-        (
-            "the third",
-            moment(),
-            doubts(2, 3),
-            "unknown: sent 3 times and it may have arrived: no",
-        ),
-        (
-            "a plain failure keeps the doubts",
-            failed(Scope::Moment),
-            doubts(2, 3),
-            "again in 5s, doubts 2",
-        ),
-        (
-            "the account's fault and in doubt",
-            in_doubt(Scope::Account),
-            doubts(2, 3),
-            "unknown: sent 3 times and it may have arrived: no",
-        ),
+        ("the first doubt", moment(), doubts(0, 1), "again in 1s, doubts 1"),
+        ("the second", moment(), doubts(1, 2), "again in 15s, doubts 2"),
+        ("the third", moment(), doubts(2, 3), "unknown: sent 3 times and it may have arrived: no"),
+        ("a plain failure keeps the doubts", failed(Scope::Moment), doubts(2, 3), "again in 5s, doubts 2"),
+        ("the account's fault and in doubt", in_doubt(Scope::Account), doubts(2, 3), "unknown: sent 3 times and it may have arrived: no"),
     ]);
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_channel_that_is_closed_lets_its_texts_out_when_it_opens() {
     let closed = |until| Tried {
         resumes_at: Some(second(until)),
@@ -396,53 +260,13 @@ fn a_channel_that_is_closed_lets_its_texts_out_when_it_opens() {
         ..tried(9, 500)
     };
     table(vec![
-        (
-            "the pace: at that moment",
-            failed(Scope::Pace),
-            closed(22),
-            "again in 2s",
-        ),
-        (
-            "the account: at that moment",
-            failed(Scope::Account),
-            closed(80),
-            "again in 60s",
-        ),
-        (
-            "perhaps the account: at that moment",
-            failed(Scope::Unclear),
-            closed(80),
-            "again in 60s",
-        ),
-        (
-            "in doubt: not before its own wait",
-            in_doubt(Scope::Pace),
-            closed(22),
-            "again in 5s, doubts 1",
-        ),
-        (
-            "in doubt: not before it opens",
-            in_doubt(Scope::Pace),
-            closed(80),
-            "again in 60s, doubts 1",
-        ),
-        (
-            "the recipient's own trouble has its own wait",
-            failed(Scope::Recipient),
-            closed(80),
-            "again in 5s",
-        ),
-        (
-            "the moment's as well",
-            failed(Scope::Moment),
-            closed(80),
-            "again in 5s",
-        ),
-        (
-            "opens after the end: a last try at the end",
-            failed(Scope::Pace),
-            ending,
-            "again in 100s",
-        ),
+        ("the pace: at that moment", failed(Scope::Pace), closed(22), "again in 2s"),
+        ("the account: at that moment", failed(Scope::Account), closed(80), "again in 60s"),
+        ("perhaps the account: at that moment", failed(Scope::Unclear), closed(80), "again in 60s"),
+        ("in doubt: not before its own wait", in_doubt(Scope::Pace), closed(22), "again in 5s, doubts 1"),
+        ("in doubt: not before it opens", in_doubt(Scope::Pace), closed(80), "again in 60s, doubts 1"),
+        ("the recipient's own trouble has its own wait", failed(Scope::Recipient), closed(80), "again in 5s"),
+        ("the moment's as well", failed(Scope::Moment), closed(80), "again in 5s"),
+        ("opens after the end: a last try at the end", failed(Scope::Pace), ending, "again in 100s"),
     ]);
 }

@@ -13,11 +13,11 @@ use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 
 /// A name, the releases that there are, and the lines of [`told`].
-type Row = (&'static str, Vec<Release>, Vec<&'static str>);
+type Row<'a> = (&'a str, Vec<Release>, Vec<&'a str>);
 
 /// Holds each row against what `change` calls for at a level that began `when`.
 #[track_caller]
-fn table(plan: &Plan, incident: &Incident, change: Change, when: &str, rows: Vec<Row>) {
+fn table(plan: &Plan, incident: &Incident, change: Change, when: &str, rows: Vec<Row<'_>>) {
     hold(rows.into_iter().map(|(name, given, expected)| {
         let got = told(plan, &changes(plan, incident, &given, change, at(when)));
         (name, got, expected)

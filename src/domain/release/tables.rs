@@ -35,6 +35,7 @@ fn out(publication: Publication) -> Release {
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_release_is_overdue_only_while_it_is_open() {
     hold(every_state().map(|(name, state)| {
         let is_open = matches!(name, "planned" | "drafting" | "in review" | "approved");
@@ -50,6 +51,7 @@ fn a_release_is_overdue_only_while_it_is_open() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn marks_divide_the_time_from_the_opening_to_the_deadline() {
     let dated = |due: Option<&str>| Release {
         due_at: due.map(at),
@@ -69,11 +71,9 @@ fn marks_divide_the_time_from_the_opening_to_the_deadline() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn an_open_release_wakes_for_its_opening_its_reminders_and_a_turn_that_passes() {
-    let reminded = |reminded, release: Release| Release {
-        reminded,
-        ..release
-    };
+    let reminded = |reminded, release: Release| Release { reminded, ..release };
     let undated = |state| Release {
         due_at: None,
         ..notice(state)
@@ -81,73 +81,30 @@ fn an_open_release_wakes_for_its_opening_its_reminders_and_a_turn_that_passes() 
     let late = |review: &mut Review| review.turn_since = at("03:50");
     let rows = [
         ("planned: when it opens", notice(Planned), "03:00"),
-        (
-            "planned without a deadline: when it opens",
-            undated(Planned),
-            "03:00",
-        ),
+        ("planned without a deadline: when it opens", undated(Planned), "03:00"),
         ("drafting: at seventy percent", notice(drafting()), "03:42"),
-        (
-            "reminded once: at ninety",
-            reminded(Reminder::Seventy, notice(drafting())),
-            "03:54",
-        ),
-        (
-            "reminded twice: at the deadline",
-            reminded(Reminder::Ninety, notice(drafting())),
-            "04:00",
-        ),
-        (
-            "overdue and told: never",
-            reminded(Reminder::Overdue, notice(drafting())),
-            "-",
-        ),
-        (
-            "drafting without a deadline: never",
-            undated(drafting()),
-            "-",
-        ),
-        (
-            "signed and held: at seventy percent",
-            notice(approved()),
-            "03:42",
-        ),
-        (
-            "in review: when the turn passes",
-            notice(in_review()),
-            "03:20",
-        ),
-        (
-            "the turn has passed",
-            under_review(|r| r.passed_to_deputy = true),
-            "03:42",
-        ),
-        (
-            "no deputy to pass to",
-            under_review(|r| r.step = 1),
-            "03:42",
-        ),
+        ("reminded once: at ninety", reminded(Reminder::Seventy, notice(drafting())), "03:54"),
+        ("reminded twice: at the deadline", reminded(Reminder::Ninety, notice(drafting())), "04:00"),
+        ("overdue and told: never", reminded(Reminder::Overdue, notice(drafting())), "-"),
+        ("drafting without a deadline: never", undated(drafting()), "-"),
+        ("signed and held: at seventy percent", notice(approved()), "03:42"),
+        ("in review: when the turn passes", notice(in_review()), "03:20"),
+        ("the turn has passed", under_review(|r| r.passed_to_deputy = true), "03:42"),
+        ("no deputy to pass to", under_review(|r| r.step = 1), "03:42"),
         ("nobody left to sign", under_review(|r| r.step = 2), "03:42"),
-        (
-            "a turn that passes after the reminder",
-            under_review(late),
-            "03:42",
-        ),
+        ("a turn that passes after the reminder", under_review(late), "03:42"),
         (
             "a turn that passes is waited for when all reminders are out",
             reminded(Reminder::Overdue, under_review(late)),
             "04:00",
         ),
-        (
-            "in review without a deadline",
-            undated(in_review()),
-            "03:20",
-        ),
+        ("in review without a deadline", undated(in_review()), "03:20"),
     ];
     hold(rows.map(|(name, one, expected)| (name, clock(one.next_wake()), expected)));
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_text_that_is_out_wakes_for_its_end_and_for_signatures_it_owes() {
     let until = |when| Publication {
         valid_until: Some(at(when)),
@@ -167,41 +124,16 @@ fn a_text_that_is_out_wakes_for_its_end_and_for_signatures_it_owes() {
         ("it stands for good", out(publication("03:30")), "-"),
         ("it expires", out(until("09:00")), "09:00"),
         ("it owes signatures", out(owing(|_| ())), "05:30"),
-        (
-            "it owes one more",
-            out(owing(|owed| owed.signed = 1)),
-            "05:30",
-        ),
-        (
-            "it owes none any more",
-            out(owing(|owed| owed.signed = 2)),
-            "-",
-        ),
-        (
-            "they are overdue, and that was said",
-            out(owing(|owed| owed.overdue_reported = true)),
-            "-",
-        ),
+        ("it owes one more", out(owing(|owed| owed.signed = 1)), "05:30"),
+        ("it owes none any more", out(owing(|owed| owed.signed = 2)), "-"),
+        ("they are overdue, and that was said", out(owing(|owed| owed.overdue_reported = true)), "-"),
         ("both: it expires first", out(owing_until("05:00")), "05:00"),
-        (
-            "both: the signatures first",
-            out(owing_until("09:00")),
-            "05:30",
-        ),
+        ("both: the signatures first", out(owing_until("09:00")), "05:30"),
         ("expired: it does so once", expired(until("04:30")), "-"),
-        (
-            "expired, and what it owes is still owed",
-            expired(owing_until("04:30")),
-            "05:30",
-        ),
+        ("expired, and what it owes is still owed", expired(owing_until("04:30")), "05:30"),
     ];
     hold(rows.map(|(name, one, expected)| (name, clock(one.next_wake()), expected)));
-    let given_up = [
-        "superseded before it was out",
-        "waived",
-        "cancelled",
-        "missed",
-    ];
+    let given_up = ["superseded before it was out", "waived", "cancelled", "missed"];
     let rest = every_state().into_iter();
     hold(
         rest.filter(|(name, _)| given_up.contains(name))
@@ -210,6 +142,7 @@ fn a_text_that_is_out_wakes_for_its_end_and_for_signatures_it_owes() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn every_text_that_was_out_still_owes_its_signatures() {
     hold(every_state().map(|(name, mut state)| {
         let was_out = state.publication().is_some();
@@ -218,11 +151,7 @@ fn every_text_that_was_out_still_owes_its_signatures() {
         let owed = (clock(one.next_wake()), post_of(&one), signers_of(&one));
         let expected = was_out.then(|| {
             let (head, leader) = ("flood-office/section-head", "flood-office/duty-leader");
-            (
-                "05:30".to_owned(),
-                head.to_owned(),
-                format!("{head} {leader}"),
-            )
+            ("05:30".to_owned(), head.to_owned(), format!("{head} {leader}"))
         });
         // What is open or was given up has no publication that could owe anything.
         (name, was_out.then_some(owed), expected)
@@ -242,6 +171,7 @@ fn signers_of(release: &Release) -> String {
 }
 
 #[test]
+#[rustfmt::skip]
 fn the_turn_is_the_drafters_then_the_signers_then_whoever_owes_a_signature() {
     let passed = |review: &mut Review| review.passed_to_deputy = true;
     let alone = |review: &mut Review| {
@@ -260,26 +190,11 @@ fn the_turn_is_the_drafters_then_the_signers_then_whoever_owes_a_signature() {
         ("planned", notice(Planned), drafter, ""),
         ("drafting", notice(drafting()), drafter, ""),
         ("in review", notice(in_review()), head, head),
-        (
-            "the second step",
-            under_review(|r| r.step = 1),
-            director,
-            director,
-        ),
+        ("the second step", under_review(|r| r.step = 1), director, director),
         ("passed to the deputy", under_review(passed), leader, either),
-        (
-            "passed, without a deputy",
-            under_review(alone),
-            director,
-            director,
-        ),
+        ("passed, without a deputy", under_review(alone), director, director),
         ("all have signed", under_review(|r| r.step = 2), "-", ""),
-        (
-            "a correction: either, the post itself first",
-            correction,
-            head,
-            either,
-        ),
+        ("a correction: either, the post itself first", correction, head, either),
         ("signed and held", notice(approved()), "-", ""),
         ("out and owing nothing", notice(published("03:30")), "-", ""),
         ("out and owing two", owes(0), head, either),
@@ -293,22 +208,17 @@ fn the_turn_is_the_drafters_then_the_signers_then_whoever_owes_a_signature() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_state_keeps_what_went_out_and_says_whether_it_is_open() {
     // Open, was out, the version that counts.
     hold(every_state().map(|(name, state)| {
         let expected = match name {
             "planned" => (true, false, None),
             "drafting" | "in review" | "approved" => (true, false, Some(1)),
-            "superseded before it was out" | "waived" | "cancelled" | "missed" => {
-                (false, false, None)
-            }
+            "superseded before it was out" | "waived" | "cancelled" | "missed" => (false, false, None),
             _ => (false, true, Some(1)),
         };
         let was_out = state.publication().is_some();
-        (
-            name,
-            (state.is_open(), was_out, state.standing_version()),
-            expected,
-        )
+        (name, (state.is_open(), was_out, state.standing_version()), expected)
     }));
 }

@@ -393,10 +393,10 @@ impl Walk {
             .iter()
             .filter(|person| posts.iter().any(|post| person.holds(post)))
             .collect();
-        match due.is_empty() {
-            true => step.who.get(&self.people),
-            false => due[step.who.index(due.len())],
+        if due.is_empty() {
+            return step.who.get(&self.people);
         }
+        due[step.who.index(due.len())]
     }
 
     fn went_on_its_route(&mut self, id: &ReleaseId, by: &Actor) {
@@ -594,7 +594,7 @@ fn whatever_people_do_what_is_out_was_signed_and_what_is_over_stays_over() {
                 walk.check_dispatches().await;
                 let store = database.store().await;
                 let faults = store.read().await.unwrap().journal_verify().await.unwrap();
-                assert_eq!(faults, []);
+                assert!(faults.is_empty(), "{faults:?}");
                 published.set(published.get() + walk.published);
                 database.discard().await;
             });

@@ -97,7 +97,12 @@ fn an_explanation_of_what_was_asked_for_stays_with_it() {
 #[test]
 #[ignore = "the explanation of a text that was given up stays open beside the new one, without a limit"]
 fn an_explanation_of_what_was_given_up_does_not_wait_for_ever() {
-    let plan = at_both(&item("notice").explained_by("questions", "4h"));
+    let notice = || {
+        item("notice")
+            .due("30m", Activation)
+            .explained_by("questions", "4h")
+    };
+    let plan = plan([(IV, vec![notice()]), (II, vec![notice()])], vec![]);
     let rows: Vec<Row> = vec![(
         "waived",
         vec![

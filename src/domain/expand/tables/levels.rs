@@ -85,7 +85,7 @@ const ANEW: &str = "notice#2 at II 05:00 due 05:30";
 const GIVES_WAY: &str = "supersede notice#1";
 
 /// What a raise makes of the first release in each of its states. `again`: its text is issued at each new level.
-fn raised(again: bool) -> Vec<Row> {
+fn raised(again: bool) -> Vec<Row<'static>> {
     let row = |(name, state)| {
         let expected = match name {
             "planned" | "drafting" | "in review" => vec![ANEW, GIVES_WAY],
@@ -374,7 +374,7 @@ fn the_end_plans_its_own_items_and_cancels_what_is_open() {
             vec![over, summary],
         ),
     ];
-    let ended = incident(&[(IV, "03:00")]).ended("09:00");
+    let ended = incident(&[(IV, "03:00")]).ended_at("09:00");
     table(&plan, &ended, Change::End, "09:00", rows);
 }
 
@@ -399,7 +399,7 @@ fn what_gives_way_says_why() {
         ),
         (
             Change::End,
-            incident(&RAISED).ended("05:00"),
+            incident(&RAISED).ended_at("05:00"),
             Reason::ResponseEnded,
         ),
     ];

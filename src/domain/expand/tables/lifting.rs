@@ -160,6 +160,6 @@ fn the_end_lifts_what_stands_and_announces_itself_whatever_stands() {
             vec![over, "cancel closure#1"],
         ),
     ];
-    let ended = incident(&[(II, "03:00")]).ended("09:00");
+    let ended = incident(&[(II, "03:00")]).ended_at("09:00");
     table(&closures, &ended, Change::End, "09:00", rows);
 }

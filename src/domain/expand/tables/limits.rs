@@ -15,32 +15,17 @@ fn limited(limits: &[(&str, Anchor)]) -> Item {
 }
 
 #[test]
+#[rustfmt::skip]
 fn a_limit_that_is_past_at_a_late_raise_counts_only_if_none_can_be_kept() {
     // Known at midnight, raised to level II at six.
     let raised = incident(&[(IV, "01:00"), (II, "06:00")]).known("00:00");
     let rows: [(&str, &[(&str, Anchor)], &str); 6] = [
-        (
-            "nothing is past",
-            &[("8h", Known), ("3h", LevelChange)],
-            "08:00",
-        ),
-        (
-            "another can be kept",
-            &[("5h", Known), ("2h", LevelChange)],
-            "08:00",
-        ),
-        (
-            "of the same anchor",
-            &[("5h", Known), ("24h", Known)],
-            "07-02 00:00",
-        ),
+        ("nothing is past", &[("8h", Known), ("3h", LevelChange)], "08:00"),
+        ("another can be kept", &[("5h", Known), ("2h", LevelChange)], "08:00"),
+        ("of the same anchor", &[("5h", Known), ("24h", Known)], "07-02 00:00"),
         ("it is the only one", &[("5h", Known)], "05:00"),
         ("all are past", &[("5h", Known), ("2h", Known)], "02:00"),
-        (
-            "this very moment can be kept",
-            &[("6h", Known), ("1h", Activation)],
-            "06:00",
-        ),
+        ("this very moment can be kept", &[("6h", Known), ("1h", Activation)], "06:00"),
     ];
     for (name, limits, due) in rows {
         let plan = plan([(IV, vec![]), (II, vec![limited(limits)])], vec![]);
@@ -51,24 +36,17 @@ fn a_limit_that_is_past_at_a_late_raise_counts_only_if_none_can_be_kept() {
 }
 
 #[test]
+#[rustfmt::skip]
 fn what_is_asked_for_has_its_time_from_then() {
     let declared = incident(&[(IV, "03:00")]);
     let rows: [(&str, &[(&str, Anchor)], &str); 3] = [
-        (
-            "counted from the request",
-            &[("2h", Request)],
-            "press#4 at IV 10:00 due 12:00",
-        ),
+        ("counted from the request", &[("2h", Request)], "press#4 at IV 10:00 due 12:00"),
         (
             "limits of the incident do not shorten it",
             &[("2h", Request), ("1h", Activation), ("8h", Known)],
             "press#4 at IV 10:00 due 12:00",
         ),
-        (
-            "without a limit of the request",
-            &[("8h", Known)],
-            "press#4 at IV 10:00 due 11:00",
-        ),
+        ("without a limit of the request", &[("8h", Known)], "press#4 at IV 10:00 due 11:00"),
     ];
     hold(rows.map(|(name, limits, expected)| {
         let plan = plan([(IV, vec![limited(limits).on_request()])], vec![]);
