@@ -3,37 +3,37 @@
 use super::super::{Release, ReleaseState, Review, Signed, Then, Unsigned, Wanted, Wish};
 use super::{notice, under_review};
 use crate::domain::approval::Refusal::{
-    AlreadySigned, NoFastRoute, NotPreApproved, NotYourTurn, OwnDraft, OwnWords, Stale, WrongHash,
+    AlreadySigned, NotYourTurn, OwnDraft, OwnWords, Stale, WrongHash,
 };
-use crate::domain::approval::{Consent, Ready, Refusal, Signature, SignatureKind};
-use crate::domain::bulletin::{Author, Bulletin, Publication};
+use crate::domain::approval::{Consent, Ready, Refusal, Seen, Signature, SignatureKind};
+use crate::domain::bulletin::{Bulletin, Countersign, Publication};
 use crate::domain::fixture::{
-    approved, at, clock, countersign, drafting, every_state, hold, item, officer, ordinary, plan,
-    post, published, review, signature, text,
+    approved, at, clock, countersign, drafting, every_state, hold, item, officer, plan, post,
+    publication, published, review, signature, text,
 };
-use crate::domain::plan::{CorrectionKind, Item, Plan, Route};
+use crate::domain::plan::{CorrectionKind, Item, Plan};
 
 /// A try to sign the first text at 03:40. As it stands it is the section head's.
 #[derive(Clone)]
-struct Try {
-    release: Release,
-    user: &'static str,
-    posts: &'static [&'static str],
-    text: Bulletin,
-    given: Vec<Signature>,
-    consent: Consent,
-    plan: Plan,
-    item: Item,
+pub(super) struct Try {
+    pub release: Release,
+    pub user: &'static str,
+    pub posts: &'static [&'static str],
+    pub text: Bulletin,
+    pub given: Vec<Signature>,
+    pub consent: Consent,
+    pub plan: Plan,
+    pub item: Item,
 }
 
-fn notice_item() -> Item {
+pub(super) fn notice_item() -> Item {
     Item {
         fast: Some("fast".into()),
         ..item("notice")
     }
 }
 
-fn reviewed(change: impl FnOnce(&mut Review)) -> Release {
+pub(super) fn reviewed(change: impl FnOnce(&mut Review)) -> Release {
     let mut review = review();
     review.hash = text().hash();
     change(&mut review);
@@ -43,7 +43,7 @@ fn reviewed(change: impl FnOnce(&mut Review)) -> Release {
     }
 }
 
-fn plain() -> Try {
+pub(super) fn plain() -> Try {
     Try {
         release: reviewed(|_| ()),
         user: "zhang",
@@ -57,7 +57,7 @@ fn plain() -> Try {
 }
 
 /// The duty leader's, alone, of a text that nobody has submitted.
-fn fast() -> Try {
+pub(super) fn fast() -> Try {
     Try {
         release: notice(drafting()),
         user: "li",
@@ -75,7 +75,7 @@ fn owing() -> Try {
     let publication = Publication {
         hash: text().hash(),
         countersign: Some(countersign()),
-        ..crate::domain::fixture::publication("03:30")
+        ..publication("03:30")
     };
     Try {
         release: Release {
@@ -88,11 +88,11 @@ fn owing() -> Try {
 }
 
 impl Try {
-    fn sign(self) -> Result<Signed, Unsigned> {
+    pub fn sign(self) -> Result<Signed, Unsigned> {
         let actor = officer(self.user, self.posts);
         let seen = match &self.consent.seen {
-            crate::domain::approval::Seen::Hash(hash) => hash.clone(),
-            crate::domain::approval::Seen::Code(code) => panic!("{code}"),
+            Seen::Hash(hash) => hash.clone(),
+            Seen::Code(code) => panic!("{code}"),
         };
         let wish = Wish {
             actor: &actor,
@@ -105,32 +105,32 @@ impl Try {
         self.release.signed(&self.plan, &self.item, wish)
     }
 
-    fn refusal(self) -> Refusal {
+    pub fn refusal(self) -> Refusal {
         match self.sign() {
             Err(Unsigned::Refused(refusal)) => refusal,
             other => panic!("{other:?}"),
         }
     }
 
-    fn seen(mut self, hash: &str) -> Self {
-        self.consent.seen = crate::domain::approval::Seen::Hash(hash.into());
+    pub fn seen(mut self, hash: &str) -> Self {
+        self.consent.seen = Seen::Hash(hash.into());
         self
     }
 }
 
-fn waits_for(post: &str) -> Refusal {
+pub(super) fn waits_for(post: &str) -> Refusal {
     NotYourTurn {
         waiting_for: post.into(),
     }
 }
 
-fn posts_of(ready: &Ready) -> Vec<String> {
+pub(super) fn posts_of(ready: &Ready) -> Vec<String> {
     let owed = ready.owed.iter().flat_map(|owed| &owed.signers);
     owed.map(|one| one.post.post.clone()).collect()
 }
 
 #[track_caller]
-fn ready(signed: &Signed) -> &Ready {
+pub(super) fn ready(signed: &Signed) -> &Ready {
     match &signed.then {
         Then::Ready(ready) => ready,
         then => panic!("{then:?}"),
@@ -254,143 +254,6 @@ fn a_correction_goes_out_on_one_signature_and_owes_a_second() {
 }
 
 #[test]
-fn the_fast_route_sends_it_on_one_signature_and_owes_the_ordinary_one() {
-    let owed = |one: Try| {
-        let signed = one.sign().expect("it may be sent");
-        assert_eq!(signed.signature.kind, SignatureKind::Fast);
-        (signed.signature.round, posts_of(ready(&signed)))
-    };
-    let both = || vec!["section-head".to_owned(), "office-director".to_owned()];
-    let by_head = |countersigned: &[&str]| {
-        let mut one = Try {
-            posts: &["section-head"],
-            ..fast()
-        };
-        one.plan.routes.get_mut("fast").expect("a route").sign = vec![ordinary().remove(0)];
-        let route: &mut Route = one.plan.routes.get_mut("ordinary").expect("a route");
-        route
-            .sign
-            .retain(|signer| countersigned.contains(&signer.post.post.as_str()));
-        one
-    };
-    let under_review = Try {
-        release: reviewed(|_| ()),
-        ..fast()
-    };
-    let deputy = Try {
-        posts: &["command/duty-leader"],
-        ..fast()
-    };
-    hold([
-        ("a draft begins a round", owed(fast()), (1, both())),
-        (
-            "a text under review is in one",
-            owed(under_review),
-            (1, both()),
-        ),
-        ("the deputy may at once", owed(deputy), (1, both())),
-        (
-            "whose post has signed need not sign again",
-            owed(by_head(&["section-head", "office-director"])),
-            (1, vec!["office-director".to_owned()]),
-        ),
-        (
-            "unless nobody else would",
-            owed(by_head(&["section-head"])),
-            (1, vec!["section-head".to_owned()]),
-        ),
-    ]);
-}
-
-#[test]
-#[ignore = "whoever had signed in turn is owed once more and refused as having signed: it stays overdue for ever"]
-fn the_fast_route_owes_nothing_of_posts_that_have_signed_in_their_turn() {
-    let one = Try {
-        release: reviewed(|review| review.step = 1),
-        given: vec![signature("zhang", 1, &text().hash())],
-        ..fast()
-    };
-    let signed = one.sign().expect("it may be sent");
-    assert_eq!(posts_of(ready(&signed)), ["office-director"]);
-}
-
-#[test]
-fn the_fast_route_is_refused_for_each_of_its_reasons() {
-    let changed = |seen: &str| WrongHash {
-        seen: seen.into(),
-        current: text().hash(),
-    };
-    let stale = |despite| {
-        let mut one = fast();
-        if let ReleaseState::Drafting(draft) = &mut one.release.state {
-            draft.newer = Some(3);
-        }
-        one.consent.despite = despite;
-        one
-    };
-    let with_text = |change: &dyn Fn(&mut Bulletin)| {
-        let mut one = fast();
-        change(&mut one.text);
-        let hash = one.text.hash();
-        one.seen(&hash)
-    };
-    let correction = {
-        let mut one = fast();
-        one.release.correction = Some(CorrectionKind::AllClear);
-        one
-    };
-    let item = |route: Option<&str>| Try {
-        item: Item {
-            fast: route.map(str::to_owned),
-            ..notice_item()
-        },
-        ..fast()
-    };
-    let submitted = Try {
-        release: reviewed(|review| review.submitted_by = "li".into()),
-        ..fast()
-    };
-    let twice = Try {
-        release: reviewed(|_| ()),
-        given: vec![signature("li", 1, &text().hash())],
-        ..fast()
-    };
-    let by_hand = with_text(&|text| {
-        text.author = Author::Person {
-            user: "wang".into(),
-        }
-    });
-    let own_words = with_text(&|text| text.written_by = vec!["li".into()]);
-    let rows = [
-        ("another text was read", fast().seen("h0"), changed("h0")),
-        ("a newer text", stale(None), Stale { newer: 3 }),
-        ("a correction has its own", correction, NoFastRoute),
-        ("the item has none", item(None), NoFastRoute),
-        (
-            "the plan has none of that name",
-            item(Some("gone")),
-            NoFastRoute,
-        ),
-        ("the route is no fast one", item(Some("quick")), NoFastRoute),
-        ("a text written by hand", by_hand, NotPreApproved),
-        (
-            "another post",
-            Try {
-                posts: &["section-head"],
-                ..fast()
-            },
-            waits_for("flood-office/duty-leader"),
-        ),
-        ("words of the signer", own_words, OwnWords),
-        ("submitted by the signer", submitted, OwnDraft),
-        ("signed by the signer", twice, AlreadySigned),
-    ];
-    hold(rows.map(|(name, one, expected)| (name, one.refusal(), expected)));
-    let meant = stale(Some(3)).sign().expect("the older words are meant");
-    assert_eq!(ready(&meant).declined, Some(3));
-}
-
-#[test]
 fn a_countersignature_is_taken_whatever_has_become_of_the_text() {
     let publication = || {
         owing()
@@ -426,7 +289,7 @@ fn a_countersignature_is_taken_whatever_has_become_of_the_text() {
         let mut expected = publication();
         expected.countersign = expected
             .countersign
-            .map(|owed| crate::domain::bulletin::Countersign { signed: 1, ..owed });
+            .map(|owed| Countersign { signed: 1, ..owed });
         let mut after = before;
         after.state.set_publication(expected);
         assert_eq!(signed.release, after, "{name}: nothing but the signature");

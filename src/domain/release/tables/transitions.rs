@@ -55,8 +55,6 @@ fn limited(mut state: ReleaseState) -> ReleaseState {
 
 #[rustfmt::skip]
 fn transitions() -> [Row; 15] {
-    let now = || at("09:00");
-    let _ = now;
     [
         ("drafted", |one| one.drafted(Drafting::default()), Wanted::Drafted, "drafting", &["planned", "drafting"]),
         ("edited", |one| one.edited(2, None), Wanted::Edited, "drafting", &["drafting", "in review"]),
