@@ -12,7 +12,7 @@ use fabu::domain::area::AreaCode;
 use fabu::domain::body::PostRef;
 use fabu::domain::fact::{ColumnSpec, FactSpec, FactType};
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::plan::{CorrectionKind, Plan, PlanSet, Route, Signer};
+use fabu::domain::plan::{CorrectionKind, Item, Plan, PlanSet, Route, Signer};
 use fabu::domain::release::{Release, ReleaseState, Reminder};
 use fabu::flow::approve::Approved;
 use fabu::flow::declare::{Declaration, GivenFact};
@@ -156,6 +156,11 @@ fn flood() -> &'static Plan {
 
 fn drafter() -> Actor {
     officer("drafter", &["flood-office/duty-officer"])
+}
+
+fn item_of(release: &Release) -> &'static Item {
+    let level = release.level.unwrap_or(ResponseLevel::IV);
+    flood().item_anywhere(level, &release.item).unwrap()
 }
 
 /// One for each post that a route of the plan names and for each deputy, the drafter, and one who holds all posts of the
@@ -449,13 +454,29 @@ impl Walk {
             }
             check_watched(release, now);
         }
+        Self::check_numbers(&releases);
+    }
+
+    /// No two releases of an item bear one number, and of a series one is open at a time.
+    fn check_numbers(releases: &[Release]) {
+        let mut numbers = BTreeSet::new();
+        let mut open = BTreeSet::new();
+        let own = |one: &&Release| one.tied_to.is_none();
+        for release in releases.iter().filter(own) {
+            let matter = (&release.incident, &release.item);
+            assert!(numbers.insert((matter, release.occurrence)), "{release:#?}");
+            let recurs = item_of(release).repeat.is_some();
+            if recurs && release.state.is_open() {
+                assert!(open.insert(matter), "a second one: {release:#?}");
+            }
+        }
     }
 
     /// Each text that was out went to each of its channels once, and each recipient got it once.
     async fn check_dispatches(&self) {
         let mut sent = BTreeSet::new();
         let mut tx = self.town.realm.store.read().await.unwrap();
-        for release in self.releases().await {
+        for release in &self.releases().await {
             let Some(publication) = release.state.publication() else {
                 let dispatches = tx.dispatches_of(&release.id).await.unwrap();
                 let texts = dispatches.iter().filter(|one| one.version < REMINDERS_FROM);
@@ -515,8 +536,7 @@ fn check_signatures(release: &Release, known: &Known) {
             .is_none_or(|by| !users.contains(by)),
         "not by whoever submitted it: {known:?} {release:#?}"
     );
-    let level = release.level.unwrap_or(ResponseLevel::IV);
-    let item = flood().item_anywhere(level, &release.item).unwrap();
+    let item = item_of(release);
     let is_signed_by = |route: &[Signer]| {
         route.len() == known.round.len()
             && route
