@@ -347,11 +347,14 @@ impl Walk {
                 .await
                 .err(),
             Deed::Approve { fast, .. } => {
-                let Some(version) = release.state.standing_version() else {
-                    return;
-                };
-                let Some(text) = tx.bulletin(id, version).await.unwrap() else {
-                    return;
+                let hash = match (&release.state, release.state.publication()) {
+                    (ReleaseState::InReview(review), _) => review.hash.clone(),
+                    (_, Some(out)) => out.hash.clone(),
+                    (state, None) => {
+                        let version = state.standing_version().unwrap_or(1);
+                        let text = tx.bulletin(id, version).await.unwrap();
+                        text.map(|text| text.hash()).unwrap_or_default()
+                    }
                 };
                 let newer = match &release.state {
                     ReleaseState::InReview(review) => review.stale,
@@ -361,7 +364,7 @@ impl Walk {
                     fast: *fast,
                     despite: newer,
                     own_words: release.correction.is_some(),
-                    ..Consent::to(text.hash())
+                    ..Consent::to(hash)
                 };
                 let answer = approve::approve(&mut tx, &world, now, &actor, id, &consent).await;
                 match answer {
