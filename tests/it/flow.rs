@@ -6,6 +6,7 @@ mod correcting;
 mod delivering;
 mod explaining;
 mod levels;
+mod numbering;
 mod scheduling;
 mod two_persons;
 mod walk;
