@@ -41,6 +41,7 @@ fn tried(attempt: u32, after: i64) -> Tried {
 fn accepted() -> Outcome {
     Outcome::Accepted {
         receipt: Some("r1".into()),
+        ids: Vec::new(),
     }
 }
 
@@ -80,7 +81,7 @@ fn in_doubt(scope: Scope) -> Outcome {
 /// `again in 2s`, with the doubts there are; or how it ended.
 fn told(verdict: Verdict, now: Moment) -> String {
     match verdict {
-        Verdict::Accepted { receipt } => format!("accepted {}", receipt.unwrap_or_default()),
+        Verdict::Accepted { receipt, .. } => format!("accepted {}", receipt.unwrap_or_default()),
         Verdict::Failed { why } => format!("failed: {why}"),
         Verdict::Unknown { why } => format!("unknown: {why}"),
         Verdict::TryAgain { at, doubts, .. } => {

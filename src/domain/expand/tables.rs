@@ -1,5 +1,6 @@
 //! What a declaration, a change of level and an end call for, as tables: what stood before, and what is to be done.
 
+mod explanations;
 mod levels;
 mod lifting;
 mod limits;

@@ -1,5 +1,11 @@
 //! What a release waits for in each of its states: when it wakes by itself, whose turn it is, who may sign.
 
+mod fast;
+mod passing;
+mod signing;
+mod transitions;
+mod who;
+
 use super::{Release, ReleaseState, Reminder, Review};
 use crate::domain::bulletin::{Countersign, Publication};
 use crate::domain::fixture::{

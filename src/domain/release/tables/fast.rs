@@ -1,7 +1,7 @@
 //! The fast route (先发后签): one signature sends a text, the rest is owed; and every reason to refuse it.
 
 use super::super::ReleaseState;
-use super::signing::{Try, fast, notice_item, plain, posts_of, ready, reviewed, waits_for};
+use super::signing::{Try, fast, notice_item, posts_of, ready, reviewed, waits_for};
 use crate::domain::approval::Refusal::{
     AlreadySigned, NoFastRoute, NotPreApproved, OwnDraft, OwnWords, Stale, WrongHash,
 };
