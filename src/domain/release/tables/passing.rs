@@ -8,7 +8,7 @@ use crate::domain::fixture::{
     approved, at, drafting, every_state, hold, in_review, item, plan, post, publication, signer,
 };
 use crate::domain::level::ResponseLevel::IV;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{CorrectionKind, Plan};
 
 fn told(falls: Option<Falls>) -> String {
     match falls {
@@ -90,8 +90,7 @@ fn of_body(tells: bool) -> Plan {
 }
 
 fn reminder(plan: &Plan, one: &Release, now: &str) -> String {
-    let item = &plan.levels[&IV][0];
-    match one.reminder_due(plan, item, at(now)) {
+    match one.reminder_due(plan, at(now)) {
         None => "nobody".into(),
         Some(reminded) => {
             let to = reminded
@@ -145,6 +144,8 @@ fn a_body_that_names_nobody_has_its_last_signer_told() {
         reminder(&plan, &notice(drafting()), "04:00"),
         "100 office-director"
     );
+    let correction = notice(drafting()).correcting(1, CorrectionKind::AllClear);
+    assert_eq!(reminder(&plan, &correction, "04:00"), "100 duty-leader");
     let mut nowhere = of_body(false);
     nowhere.routes.clear();
     assert_eq!(

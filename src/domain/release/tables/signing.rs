@@ -378,32 +378,20 @@ fn there_is_a_signature_only_where_one_is_waited_for() {
 #[test]
 #[rustfmt::skip]
 fn nobody_waits_for_somebody_who_may_not_sign_their_own_words() {
+    let head = || officer("zhang", &["section-head"]);
     let rows = [
-        (
-            "their words, and there is a deputy",
-            under_review(|_| ()),
-            OwnWords,
-            true,
-        ),
-        ("their draft", under_review(|_| ()), OwnDraft, false),
-        (
-            "there is no deputy",
-            under_review(|r| r.step = 1),
-            OwnWords,
-            false,
-        ),
-        (
-            "it has passed already",
-            under_review(|r| r.passed_to_deputy = true),
-            OwnWords,
-            false,
-        ),
-        ("no review", notice(published("03:30")), OwnWords, false),
-        ("held", notice(approved()), OwnWords, false),
+        ("their words, and there is a deputy", under_review(|_| ()), OwnWords, head(), false, true),
+        ("on the fast route it was nobody's turn", under_review(|_| ()), OwnWords, head(), true, false),
+        ("somebody else's turn", under_review(|_| ()), OwnWords, officer("li", &["duty-leader"]), false, false),
+        ("their draft", under_review(|_| ()), OwnDraft, head(), false, false),
+        ("there is no deputy", under_review(|r| r.step = 1), OwnWords, officer("wang", &["office-director"]), false, false),
+        ("it has passed already", under_review(|r| r.passed_to_deputy = true), OwnWords, head(), false, false),
+        ("no review", notice(published("03:30")), OwnWords, head(), false, false),
+        ("held", notice(approved()), OwnWords, head(), false, false),
     ];
-    hold(rows.map(|(name, one, refusal, expected)| {
-        let passed = one.passes_on(&refusal);
-        let is_passed = passed.is_some_and(|one| one.may_sign().len() == 2);
-        (name, is_passed, expected)
+    hold(rows.map(|(name, one, refusal, actor, fast, passes)| {
+        let consent = Consent { fast, ..Consent::to("h1") };
+        let passed = one.passes_on(&refusal, &actor, &consent);
+        (name, passed, passes.then(|| (post("section-head"), post("duty-leader"))))
     }));
 }

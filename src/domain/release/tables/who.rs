@@ -1,19 +1,28 @@
-//! Who may send a release back and who may give it up.
+//! Who may do what with a release before and after it is out.
+
+use std::sync::Arc;
 
 use super::super::Release;
 use super::{notice, under_review};
 use crate::domain::fixture::{
-    approved, every_state, hold, in_review, item, officer, ordinary, plan,
+    approved, every_state, hold, in_review, item, officer, ordinary, plan, published,
 };
 use crate::domain::level::ResponseLevel::IV;
-use crate::domain::plan::{CorrectionKind, Plan};
+use crate::domain::plan::{CorrectionKind, Plan, PlanSet};
+use crate::domain::rights::{About, Deed, may};
 
 fn notices() -> Plan {
     plan([(IV, vec![item("notice")])], vec![])
 }
 
-/// Of these people, in this order: the section head, its deputy, the office director, another post, whoever submitted it.
-fn of_all(may: impl Fn(&crate::domain::approval::Actor) -> bool) -> [bool; 5] {
+/// Which of these may: the section head, its deputy, the office director, the duty officer, whoever submitted it.
+fn may_do(deed: Deed, release: &Release, plan: Plan) -> [bool; 5] {
+    let set = PlanSet {
+        bodies: vec![plan.body.clone()],
+        ..PlanSet::default()
+    };
+    let plan = Arc::new(plan);
+    let about = About::release(&set, &plan, release);
     [
         officer("zhang", &["section-head"]),
         officer("li", &["duty-leader"]),
@@ -21,56 +30,46 @@ fn of_all(may: impl Fn(&crate::domain::approval::Actor) -> bool) -> [bool; 5] {
         officer("zhao", &["duty-officer"]),
         officer("drafter", &[]),
     ]
-    .map(|actor| may(&actor))
+    .map(|actor| may(&actor, deed, &about).is_ok())
 }
 
 #[test]
-fn signers_and_whoever_submitted_it_may_send_it_back() {
-    let plan = notices();
-    let returned = |one: Release| of_all(|actor| one.may_be_returned_by(actor, &plan));
-    let passed = under_review(|review| review.passed_to_deputy = true);
-    let last = under_review(|review| review.step = 1);
-    hold([
-        (
-            "the first's turn",
-            returned(notice(in_review())),
-            [true, false, true, false, true],
-        ),
-        (
-            "the deputy's as well",
-            returned(passed),
-            [true, true, true, false, true],
-        ),
-        (
-            "the last one's turn",
-            returned(last),
-            [true, false, true, false, true],
-        ),
-        (
-            "signed and held",
-            returned(notice(approved())),
-            [true, true, true, false, false],
-        ),
-    ]);
-    let others = every_state().into_iter();
-    let others = others.filter(|(name, _)| !["in review", "approved"].contains(name));
-    hold(others.map(|(name, state)| (name, returned(notice(state)), [false; 5])));
+#[rustfmt::skip]
+fn each_deed_is_for_those_whose_it_is() {
+    let passed = || under_review(|review| review.passed_to_deputy = true);
+    let last = || under_review(|review| review.step = 1);
+    let correction = || notice(in_review()).correcting(1, CorrectionKind::AllClear);
+    let (t, f) = (true, false);
+    let rows = [
+        ("edited by its body", Deed::Edit, notice(in_review()), [t, t, t, t, f]),
+        ("submitted by its body", Deed::Submit, notice(in_review()), [t, t, t, t, f]),
+        ("signed in turn", Deed::Approve, notice(in_review()), [t, f, f, f, f]),
+        ("signed by the deputy as well", Deed::Approve, passed(), [t, t, f, f, f]),
+        ("signed by the last", Deed::Approve, last(), [f, f, t, f, f]),
+        ("returned by any signer or whoever submitted it", Deed::Return, notice(in_review()), [t, f, t, f, t]),
+        ("returned by the deputy as well", Deed::Return, passed(), [t, t, t, f, t]),
+        ("returned while it is held", Deed::Return, notice(approved()), [t, t, t, f, f]),
+        ("given up by its route, deputies included", Deed::Waive, notice(in_review()), [t, t, t, f, f]),
+        ("a correction given up by whoever signs it", Deed::Waive, correction(), [f, t, f, f, f]),
+        ("corrected by either post that corrects", Deed::Correct, notice(published("03:30")), [t, t, f, f, f]),
+        ("withdrawn by either post that corrects", Deed::Withdraw, notice(published("03:30")), [t, t, f, f, f]),
+    ];
+    hold(rows.map(|(name, deed, one, expected)| (name, may_do(deed, &one, notices()), expected)));
 }
 
 #[test]
-fn whoever_could_sign_it_may_give_it_up() {
-    let plan = notices();
-    let waived = |one: &Release, plan: &Plan| of_all(|actor| one.may_be_waived_by(actor, plan));
-    let one = notice(in_review());
-    assert_eq!(waived(&one, &plan), [true, true, true, false, false]);
-    let correction = one.clone().correcting(1, CorrectionKind::AllClear);
-    assert_eq!(
-        waived(&correction, &plan),
-        [false, true, false, false, false]
-    );
-    let mut gone = notices();
-    gone.routes.clear();
-    assert_eq!(waived(&one, &gone), [false; 5], "its route is gone");
+fn the_fast_route_adds_its_post_before_the_text_is_out() {
+    let mut plan = notices();
+    plan.levels.get_mut(&IV).expect("a level")[0].fast = Some("fast".into());
+    hold(every_state().map(|(name, state)| {
+        let expected = match name {
+            "drafting" => [false, true, false, false, false],
+            "in review" => [true, true, false, false, false],
+            _ => [false; 5],
+        };
+        let got = may_do(Deed::Approve, &notice(state), plan.clone());
+        (name, got, expected)
+    }));
 }
 
 #[test]
