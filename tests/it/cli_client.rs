@@ -630,18 +630,31 @@ async fn levels_and_facts_follow_the_incident() {
         .prints(&notice);
     let end = ["incident", "end", &incident, "--reason", "雨停水退"];
     let asked = office.by("zhiban", &end).await.ok();
-    asked.tells("not done yet").tells("county-government/deputy-mayor");
-    office.by("zhiban", &end).await.exits(5).tells("asked twice");
+    asked
+        .tells("not done yet")
+        .tells("county-government/deputy-mayor");
+    office
+        .by("zhiban", &end)
+        .await
+        .exits(5)
+        .tells("asked twice");
     let waiting = office.by("zhiban", &["incident", "asked"]).await.ok();
     waiting.prints("雨停水退").prints(&incident);
-    let waiting = office.by("zhiban", &["incident", "asked", "--json"]).await.ok();
+    let waiting = office
+        .by("zhiban", &["incident", "asked", "--json"])
+        .await
+        .ok();
     let waiting: Value = serde_json::from_str(&waiting.out).unwrap();
     let confirm = ["incident", "confirm", waiting[0]["id"].as_str().unwrap()];
     let own = office.by("zhiban", &confirm).await;
     own.exits(4).tells("another person than the one who asked");
     let done = office.by("fushizhang", &confirm).await.ok();
     done.tells("is ended");
-    office.by("fushizhang", &confirm).await.exits(5).tells("confirmed at");
+    office
+        .by("fushizhang", &confirm)
+        .await
+        .exits(5)
+        .tells("confirmed at");
     office.by("zhiban", &end).await.exits(5);
     let archive = ["incident", "archive", &incident];
     let early = office.by("zhiban", &archive).await;

@@ -7,6 +7,7 @@ mod delivering;
 mod explaining;
 mod levels;
 mod numbering;
+mod receiving;
 mod scheduling;
 mod two_persons;
 mod walk;

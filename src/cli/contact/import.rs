@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::domain::contact::sheet::{Places, Reader, SheetError, Targets, decode};
 use crate::domain::contact::Contact;
+use crate::domain::contact::sheet::{Places, Reader, SheetError, Targets, decode};
 use crate::flow::contacts::{self, Part};
 use crate::flow::{VerbError, World};
 use crate::store::{CONTACT_BATCH, Upserted};
@@ -190,19 +190,17 @@ async fn write(
             is_last: last,
             losses_accepted: args.accept_losses,
         };
-        done = write_part(session, &world, part)
-            .await
-            .map_err(|error| {
-                let kept = before.added + before.replaced;
-                let failure = Failure::from(error);
-                let what = format!(
-                    "{}; {} of the file stand",
-                    failure.what,
-                    count(kept, "row", "rows")
-                );
-                Failure::new(failure.exit, what)
-                    .next("import the file again; rows that stand are replaced, not doubled")
-            })?;
+        done = write_part(session, &world, part).await.map_err(|error| {
+            let kept = before.added + before.replaced;
+            let failure = Failure::from(error);
+            let what = format!(
+                "{}; {} of the file stand",
+                failure.what,
+                count(kept, "row", "rows")
+            );
+            Failure::new(failure.exit, what)
+                .next("import the file again; rows that stand are replaced, not doubled")
+        })?;
         bar.inc(batch.len() as u64);
         batch.clear();
     }

@@ -35,7 +35,11 @@ pub(super) async fn list(client: &Client) -> Result {
                 one.act,
                 one.incident,
                 one.reason,
-                format!("{} {}", one.asked_by, when::stamp(one.asked_at, client.zone)),
+                format!(
+                    "{} {}",
+                    one.asked_by,
+                    when::stamp(one.asked_at, client.zone)
+                ),
                 one.waits_for.join(" "),
                 when::stamp(one.until, client.zone),
             ]
@@ -71,7 +75,9 @@ pub(super) async fn decline(client: &Client, id: &AskId, reason: &str, how: &Cha
     if client.json {
         answer.print()?;
     } else {
-        say(&format!("未予确认 declined: {id}; nothing else was changed"));
+        say(&format!(
+            "未予确认 declined: {id}; nothing else was changed"
+        ));
     }
     Ok(Exit::Done)
 }
