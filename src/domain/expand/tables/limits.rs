@@ -8,8 +8,10 @@ use crate::domain::fixture::{at, clock, hold, incident, item, plan, span};
 use crate::domain::level::ResponseLevel::{II, IV};
 use crate::domain::plan::Item;
 
+type Limits<'a> = &'a [(&'a str, Anchor)];
+
 /// An item with these limits.
-fn limited(limits: &[(&str, Anchor)]) -> Item {
+fn limited(limits: Limits<'_>) -> Item {
     let add = |item: Item, (within, of): &(&str, Anchor)| item.due(within, *of);
     limits.iter().fold(item("press"), add)
 }
@@ -19,7 +21,7 @@ fn limited(limits: &[(&str, Anchor)]) -> Item {
 fn a_limit_that_is_past_at_a_late_raise_counts_only_if_none_can_be_kept() {
     // Known at midnight, raised to level II at six.
     let raised = incident(&[(IV, "01:00"), (II, "06:00")]).known("00:00");
-    let rows: [(&str, &[(&str, Anchor)], &str); 6] = [
+    let rows: [(&str, Limits<'_>, &str); 6] = [
         ("nothing is past", &[("8h", Known), ("3h", LevelChange)], "08:00"),
         ("another can be kept", &[("5h", Known), ("2h", LevelChange)], "08:00"),
         ("of the same anchor", &[("5h", Known), ("24h", Known)], "07-02 00:00"),
@@ -39,7 +41,7 @@ fn a_limit_that_is_past_at_a_late_raise_counts_only_if_none_can_be_kept() {
 #[rustfmt::skip]
 fn what_is_asked_for_has_its_time_from_then() {
     let declared = incident(&[(IV, "03:00")]);
-    let rows: [(&str, &[(&str, Anchor)], &str); 3] = [
+    let rows: [(&str, Limits<'_>, &str); 3] = [
         ("counted from the request", &[("2h", Request)], "press#4 at IV 10:00 due 12:00"),
         (
             "limits of the incident do not shorten it",
