@@ -41,3 +41,6 @@ pub mod numbering;
 pub mod public;
 pub mod mention;
 pub mod unfinished;
+
+#[cfg(test)]
+mod fixture;

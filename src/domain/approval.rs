@@ -282,3 +282,6 @@ pub fn not_own_words(writers: &[String], actor: &Actor) -> Result<(), Refusal> {
 pub fn of_round(given: &[Signature], round: u32) -> impl Iterator<Item = &Signature> {
     given.iter().filter(move |s| s.round == round)
 }
+
+#[cfg(test)]
+mod tables;

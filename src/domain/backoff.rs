@@ -150,6 +150,9 @@ fn wait_after(schedule: &RetrySchedule, tried: &Tried) -> TimeDelta {
 }
 
 #[cfg(test)]
+mod tables;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::time::from_millis;

@@ -222,6 +222,9 @@ impl Calendar {
 }
 
 #[cfg(test)]
+mod tables;
+
+#[cfg(test)]
 mod tests {
     use super::*;
     use chrono::DateTime;

@@ -519,3 +519,6 @@ pub fn forecast<'a>(
     });
     out
 }
+
+#[cfg(test)]
+mod tables;

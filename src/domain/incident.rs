@@ -161,3 +161,6 @@ impl Incident {
         }
     }
 }
+
+#[cfg(test)]
+mod tables;

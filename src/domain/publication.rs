@@ -237,3 +237,6 @@ fn dates(plan: &Plan, incident: &Incident, tied: Vec<Release>, now: Moment) -> V
     })
     .collect()
 }
+
+#[cfg(test)]
+mod tables;

@@ -418,3 +418,6 @@ impl Release {
 fn posts_of(release: &Release) -> Vec<String> {
     release.may_sign().iter().map(ToString::to_string).collect()
 }
+
+#[cfg(test)]
+mod tables;

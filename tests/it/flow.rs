@@ -10,3 +10,4 @@ mod numbering;
 mod receiving;
 mod scheduling;
 mod two_persons;
+mod walk;

@@ -1,0 +1,415 @@
+//! What one text that goes out does to itself and to others, as a table.
+
+use super::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
+use crate::domain::approval::Ready;
+use crate::domain::bulletin::{Bulletin, ChannelReach, Owed};
+use crate::domain::deadline::Anchor::Activation;
+use crate::domain::delivery::Lane;
+use crate::domain::fixture::{
+    approved, at, clock, drafting, every_state, hold, in_review, incident, item, name_of, ordinary,
+    plan, published, release, span, superseded, text, waived, withdrawn,
+};
+use crate::domain::incident::Incident;
+use crate::domain::level::ResponseLevel::IV;
+use crate::domain::plan::{CorrectionKind, Item, ItemChannel, ItemKind, ItemRole, Plan};
+use crate::domain::release::{Release, ReleaseState, Wanted};
+
+/// A release that has all its signatures at 05:00, and what is around it.
+struct Case {
+    items: Vec<Item>,
+    end: Vec<Item>,
+    release: Release,
+    text: Bulletin,
+    owed: Option<Owed>,
+    original: Option<Release>,
+    out: Vec<Release>,
+    tied: Vec<Release>,
+}
+
+fn case(items: Vec<Item>, release: Release) -> Case {
+    Case {
+        items,
+        end: Vec::new(),
+        release,
+        text: text(),
+        owed: None,
+        original: None,
+        out: Vec::new(),
+        tied: Vec::new(),
+    }
+}
+
+/// The notice, in the last turn of its review.
+fn notice() -> Case {
+    let notice = item("notice")
+        .due("1h", Activation)
+        .explained_by("questions", "4h");
+    case(vec![notice], release("notice", 2, in_review()))
+}
+
+impl Case {
+    fn decide(self) -> Result<Decision, Stopped> {
+        let plan: Plan = plan([(IV, self.items)], self.end);
+        let incident: Incident = incident(&[(IV, "03:00")]);
+        let item = plan.item_anywhere(IV, &self.release.item).expect("an item");
+        decide(Going {
+            now: at("05:00"),
+            plan: &plan,
+            item,
+            incident: &incident,
+            release: self.release,
+            ready: Ready {
+                version: 1,
+                hash: text().hash(),
+                owed: self.owed,
+                declined: None,
+            },
+            text: &self.text,
+            original: self.original,
+            out: self.out,
+            tied: self.tied,
+            has_portal: false,
+        })
+    }
+
+    fn outcome(self) -> Outcome {
+        match self.decide() {
+            Ok(Decision::Out(outcome)) => *outcome,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    /// A line for each effect on another release.
+    fn effects(self) -> Vec<String> {
+        self.outcome().effects.iter().map(told).collect()
+    }
+}
+
+fn told(effect: &Effect) -> String {
+    match effect {
+        Effect::Supersede(other) => {
+            assert_eq!(other.state.code(), "superseded");
+            format!("{} gives way", name_of(&other.id))
+        }
+        Effect::Correct { original, stop, .. } => {
+            assert_eq!(original.state.code(), "corrected");
+            let rest = if *stop { ", the rest is stopped" } else { "" };
+            format!("{} is corrected{rest}", name_of(&original.id))
+        }
+        Effect::Date(tied) => {
+            let (opened, due) = (clock(tied.opened_at), clock(tied.due_at));
+            format!("{} {opened} due {due}", name_of(&tied.id))
+        }
+        Effect::GoesToo(tied, _) => format!("{} goes too", name_of(&tied.id)),
+    }
+}
+
+#[test]
+fn a_text_takes_the_place_of_the_matter_it_is_about() {
+    let closure = || item("closure");
+    let opens = || item("notice").role(ItemRole::Activation);
+    let over = Case {
+        end: vec![item("over").role(ItemRole::Termination)],
+        ..case(vec![opens(), closure()], release("over", 1, in_review()))
+    };
+    let reopening = || {
+        let items = vec![closure(), item("reopening").lifting("closure")];
+        case(items, release("reopening", 1, in_review()))
+    };
+    let rumour = case(
+        vec![item("rumour").on_request()],
+        release("rumour", 2, in_review()),
+    );
+    let correction =
+        release("notice", 8, published("04:00")).correcting(1, CorrectionKind::WrongContent);
+    let closed = |state| vec![release("closure", 1, state)];
+    let by_deadline = {
+        let undated = Release {
+            due_at: None,
+            ..release("notice", 1, published("03:10"))
+        };
+        let later = Release {
+            due_at: Some(at("04:30")),
+            ..release("notice", 3, published("03:20"))
+        };
+        vec![undated, later, release("notice", 4, published("03:30"))]
+    };
+    let out = |case: Case, out| Case { out, ..case }.effects();
+    let first = || release("notice", 1, published("03:30"));
+    hold([
+        (
+            "its own earlier text",
+            out(notice(), vec![first()]),
+            vec!["notice#1 gives way"],
+        ),
+        (
+            "not itself",
+            out(notice(), vec![release("notice", 2, published("03:30"))]),
+            vec![],
+        ),
+        (
+            "no other matter",
+            out(notice(), vec![release("advice", 1, published("03:30"))]),
+            vec![],
+        ),
+        (
+            "no correction, which speaks for itself",
+            out(notice(), vec![correction]),
+            vec![],
+        ),
+        (
+            "what it lifts",
+            out(reopening(), closed(published("03:30"))),
+            vec!["closure#1 gives way"],
+        ),
+        (
+            "not what had expired",
+            out(reopening(), closed(superseded(None))),
+            vec![],
+        ),
+        (
+            "one rumour beside another",
+            out(rumour, vec![release("rumour", 1, published("03:30"))]),
+            vec![],
+        ),
+        (
+            "the end takes the place of the notice that opened it, and of nothing else",
+            out(over, [closed(published("03:30")), vec![first()]].concat()),
+            vec!["notice#1 gives way"],
+        ),
+        (
+            "the first to be due first, those without a deadline last",
+            out(notice(), by_deadline),
+            vec![
+                "notice#4 gives way",
+                "notice#3 gives way",
+                "notice#1 gives way",
+            ],
+        ),
+    ]);
+}
+
+#[test]
+fn the_matters_of_an_item_are_named_before_anything_is_read() {
+    let items = || {
+        vec![
+            item("notice").role(ItemRole::Activation),
+            item("closure"),
+            item("rumour").on_request(),
+            item("reopening").lifting("closure"),
+        ]
+    };
+    let end = vec![item("over").role(ItemRole::Termination)];
+    let plan = plan([(IV, items())], end);
+    let of = |code: &str| {
+        let item = plan.item_anywhere(IV, code).expect("an item");
+        matters(&plan, item).into_iter().collect::<Vec<_>>()
+    };
+    hold([
+        ("its own", of("closure"), vec!["closure"]),
+        (
+            "what it lifts as well",
+            of("reopening"),
+            vec!["closure", "reopening"],
+        ),
+        ("a rumour is another matter each time", of("rumour"), vec![]),
+        (
+            "the end: what opened the response",
+            of("over"),
+            vec!["notice", "over"],
+        ),
+    ]);
+}
+
+#[test]
+fn a_correction_changes_what_it_corrects_and_nothing_else() {
+    let corrects = |kind, original: ReleaseState| {
+        let earlier = release("notice", 3, published("03:10"));
+        Case {
+            release: release("notice", 8, in_review()).correcting(1, kind),
+            original: Some(release("notice", 1, original)),
+            out: vec![earlier],
+            ..notice()
+        }
+        .effects()
+    };
+    let wrong = CorrectionKind::WrongContent;
+    let stopped = "notice#1 is corrected, the rest is stopped";
+    hold([
+        (
+            "wrong content",
+            corrects(wrong, published("03:30")),
+            vec![stopped],
+        ),
+        (
+            "sent in error",
+            corrects(CorrectionKind::SentInError, published("03:30")),
+            vec![stopped],
+        ),
+        (
+            "all clear: it was right, so everybody gets it",
+            corrects(CorrectionKind::AllClear, published("03:30")),
+            vec!["notice#1 is corrected"],
+        ),
+        (
+            "withdrawn meanwhile",
+            corrects(wrong, withdrawn("03:30")),
+            vec![stopped],
+        ),
+    ]);
+}
+
+#[test]
+fn what_explains_a_text_is_dated_by_it_or_goes_out_with_it() {
+    let questions = |state| release("questions", 1, state).explaining("notice", 2);
+    let late = Release {
+        opened_at: at("06:00"),
+        ..questions(drafting())
+    };
+    let correction = release("notice", 9, in_review()).correcting(2, CorrectionKind::AllClear);
+    let tied = |tied| {
+        Case {
+            tied: vec![tied],
+            ..notice()
+        }
+        .effects()
+    };
+    hold([
+        (
+            "a draft",
+            tied(questions(drafting())),
+            vec!["questions#1 05:00 due 09:00"],
+        ),
+        (
+            "not begun",
+            tied(questions(ReleaseState::Planned)),
+            vec!["questions#1 05:00 due 09:00"],
+        ),
+        (
+            "in review",
+            tied(questions(in_review())),
+            vec!["questions#1 05:00 due 09:00"],
+        ),
+        (
+            "opens later",
+            tied(late),
+            vec!["questions#1 06:00 due 09:00"],
+        ),
+        (
+            "signed",
+            tied(questions(approved())),
+            vec!["questions#1 goes too"],
+        ),
+        ("given up", tied(questions(waived())), vec![]),
+        ("out before", tied(questions(published("04:00"))), vec![]),
+        ("a correction of it", tied(correction), vec![]),
+    ]);
+}
+
+#[test]
+fn an_explanation_waits_for_what_it_explains() {
+    hold(every_state().map(|(name, state)| {
+        let was_out = state.publication().is_some();
+        let case = Case {
+            release: release("questions", 1, in_review()).explaining("notice", 1),
+            original: Some(release("notice", 1, state)),
+            ..notice()
+        };
+        let got = match case.decide() {
+            Ok(Decision::Held(held)) => held.state.code(),
+            Ok(Decision::Out(outcome)) => outcome.release.state.code(),
+            Err(stopped) => panic!("{stopped}"),
+        };
+        (name, got, if was_out { "published" } else { "approved" })
+    }));
+}
+
+#[test]
+fn nothing_goes_out_but_the_text_that_was_signed_from_a_state_that_may() {
+    let mut altered = notice();
+    altered.text.text.text.push_str("全城立即撤离。");
+    let stopped = altered.decide().expect_err("another text");
+    assert_eq!(
+        stopped,
+        Stopped::Altered(release("notice", 2, in_review()).id)
+    );
+    hold(every_state().map(|(name, state)| {
+        let case = Case {
+            release: release("notice", 2, state),
+            ..notice()
+        };
+        let got = match case.decide() {
+            Ok(_) => None,
+            Err(Stopped::NotNow(not_now)) => Some(not_now.wanted),
+            Err(stopped) => panic!("{stopped}"),
+        };
+        let may = ["drafting", "in review", "approved"].contains(&name);
+        (name, got, (!may).then_some(Wanted::Published))
+    }));
+}
+
+#[test]
+fn what_goes_out_knows_its_channels_its_validity_and_what_it_owes() {
+    let channels = ["portal", "sms"].map(|channel| ItemChannel {
+        channel: channel.into(),
+        audience: None,
+    });
+    let mut one = notice();
+    one.items[0].channels = channels.to_vec();
+    one.items[0].kind = ItemKind::Summary;
+    // The mail is a fallback's: its bytes are signed, but nothing is handed to it yet.
+    one.text.reach = ["sms", "mail", "portal"]
+        .map(|channel| ChannelReach {
+            channel: channel.into(),
+            reach: crate::domain::audience::Reach::default(),
+        })
+        .to_vec();
+    one.text.valid_for = Some(span("24h"));
+    one.owed = Some(Owed {
+        signers: ordinary(),
+        within: span("2h"),
+        own_words: false,
+    });
+    let hash = one.text.hash();
+    let plan = plan([(IV, one.items)], vec![]);
+    let decided = decide(Going {
+        now: at("05:00"),
+        plan: &plan,
+        item: &plan.levels[&IV][0],
+        incident: &incident(&[(IV, "03:00")]),
+        release: one.release,
+        ready: Ready {
+            version: 1,
+            hash,
+            owed: one.owed,
+            declined: None,
+        },
+        text: &one.text,
+        original: None,
+        out: vec![],
+        tied: vec![],
+        has_portal: true,
+    });
+    let Ok(Decision::Out(outcome)) = decided else {
+        panic!("{decided:?}")
+    };
+    assert_eq!(outcome.channels, ["sms", "portal"]);
+    assert_eq!(outcome.lane, Lane::Bulk);
+    let publication = outcome.release.state.publication().expect("it is out");
+    assert_eq!(clock(publication.valid_until), "07-02 05:00");
+    assert!(publication.is_late(), "due at 04:00");
+    let owed = publication.countersign.as_ref().expect("it owes");
+    assert_eq!(
+        (clock(owed.due_at), owed.signed, owed.signers.len()),
+        ("07:00".into(), 0, 2)
+    );
+}
+
+#[test]
+fn a_correction_goes_before_everything_whatever_it_corrects() {
+    let mut one = notice();
+    one.items[0].kind = ItemKind::Summary;
+    one.release = release("notice", 8, in_review()).correcting(1, CorrectionKind::AllClear);
+    one.original = Some(release("notice", 1, published("03:30")));
+    assert_eq!(one.outcome().lane, Lane::Urgent);
+}
