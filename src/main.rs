@@ -1,5 +1,7 @@
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    fabu::cli::run(std::env::args_os())
+    let args: Vec<OsString> = std::env::args_os().collect();
+    fabu::cli::run(&args)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use super::words::word;
 use crate::config::ConfigError;
 use crate::store::StoreError;
 
@@ -64,16 +65,28 @@ impl Failure {
     pub(super) fn file(path: &std::path::Path, what_not: &str, error: &std::io::Error) -> Self {
         Self::new(
             Exit::Failed,
-            format!("{}: {error}; {what_not}", path.display()),
+            word!("fabu.file", path = path.display(), error = io(error), what_not),
         )
+    }
+}
+
+/// What the system says of a file, the usual things in the user's language.
+fn io(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => word!("fabu.io.not-found").to_owned(),
+        ErrorKind::PermissionDenied => word!("fabu.io.denied").to_owned(),
+        ErrorKind::AlreadyExists => word!("fabu.io.exists").to_owned(),
+        ErrorKind::IsADirectory => word!("fabu.io.folder").to_owned(),
+        _ => error.to_string(),
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error: {}", self.what)?;
+        writeln!(f, "{}", word!("fabu.error", what = self.what))?;
         match &self.next {
-            Some(next) => writeln!(f, "  next: {next}"),
+            Some(command) => writeln!(f, "{}", word!("fabu.next", command)),
             None => Ok(()),
         }
     }
@@ -86,7 +99,36 @@ impl From<ConfigError> for Failure {
             ConfigError::Unreadable { .. } => Exit::Failed,
             ConfigError::Wrong { .. } | ConfigError::Variable { .. } => Exit::Invalid,
         };
-        Self::new(exit, error.to_string())
+        Self::new(exit, configuration(&error))
+    }
+}
+
+fn configuration(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Unreadable { path, why } => word!("fabu.config.unreadable", path, why),
+        ConfigError::Wrong {
+            path,
+            line,
+            column,
+            what,
+        } => word!("fabu.config.wrong", path, line, column, what),
+        ConfigError::Variable { name, what } => word!("fabu.config.variable", name, what),
+        ConfigError::Flag { name, what } => word!("fabu.config.flag", name, what),
+    }
+}
+
+/// The store's own words are the log's; here stands what they come to.
+fn store(error: &StoreError) -> String {
+    match error {
+        StoreError::Unavailable(why) => word!("fabu.store.unavailable", why),
+        StoreError::Full(why) => word!("fabu.store.full", why),
+        StoreError::Missing(why) => word!("fabu.store.missing", why),
+        StoreError::Foreign(why) => word!("fabu.store.foreign", why),
+        StoreError::Taken(who) => word!("fabu.store.taken", who),
+        StoreError::Conflict { table, id } => word!("fabu.store.conflict", table, id),
+        StoreError::Duplicate(what) => word!("fabu.store.duplicate", what),
+        StoreError::TooNew { found, known } => word!("fabu.store.too-new", found, known),
+        other => word!("fabu.store.other", why = other),
     }
 }
 
@@ -98,21 +140,15 @@ impl From<StoreError> for Failure {
             }
             _ => Exit::Failed,
         };
-        let failure = Self::new(exit, error.to_string());
-        match &error {
-            StoreError::Unavailable(_) => {
-                failure.next("fabu doctor says whether the database can be reached")
-            }
-            StoreError::Taken(_) => failure.next("stop the other server first"),
-            StoreError::Full(_) => failure.next("make room on the disk, then try again"),
-            StoreError::Missing(_) | StoreError::Foreign(_) => {
-                failure.next("name the right database; fabu doctor looks at it")
-            }
-            StoreError::TooNew { .. } => {
-                failure.next("use the newer program this database was migrated with")
-            }
-            _ => failure,
-        }
+        let next = match &error {
+            StoreError::Unavailable(_) => word!("fabu.store.unavailable-next"),
+            StoreError::Taken(_) => word!("fabu.store.taken-next"),
+            StoreError::Full(_) => word!("fabu.store.full-next"),
+            StoreError::Missing(_) | StoreError::Foreign(_) => word!("fabu.store.missing-next"),
+            StoreError::TooNew { .. } => word!("fabu.store.too-new-next"),
+            _ => return Self::new(exit, store(&error)),
+        };
+        Self::new(exit, store(&error)).next(next)
     }
 }
 
@@ -127,9 +163,6 @@ impl From<std::io::Error> for Failure {
                 silent: true,
             };
         }
-        Self::new(
-            Exit::Failed,
-            format!("standard output: {error}; the answer is not complete"),
-        )
+        Self::new(Exit::Failed, word!("fabu.output", error = io(&error)))
     }
 }
