@@ -8,6 +8,7 @@ use crate::plan::folder::read_one;
 use crate::plan::schema::FileKind;
 use crate::plan::words;
 
+use super::words::word;
 use super::{Exit, Failure, Result};
 
 /// Reads the file, or nothing when there is none: an installation may have contacts and users before plans.
@@ -26,16 +27,10 @@ pub(super) fn read(config: &Config) -> Result<Option<BodiesFile>> {
         _ => {
             let first = report.into_sorted().into_iter().next();
             let why = first.map_or(String::new(), |d| {
-                format!(": line {}: {}", d.place.line, d.message)
+                word!("install.bodies-line", line = d.place.line, why = d.message)
             });
-            Err(Failure::new(
-                Exit::Invalid,
-                format!(
-                    "{} cannot be used{why}; nothing was changed",
-                    path.display()
-                ),
-            )
-            .next("fabu plan check says everything that is wrong with it"))
+            let what = word!("install.bad-bodies", path = path.display(), why);
+            Err(Failure::new(Exit::Invalid, what).next("fabu plan check"))
         }
     }
 }
@@ -62,12 +57,9 @@ pub(super) fn check_posts(bodies: &BodiesFile, posts: &[PostRef]) -> Result<()> 
         return Ok(());
     };
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let failure = Failure::new(
-        Exit::Invalid,
-        format!("bodies.yaml has no post {wrong}; nothing was changed"),
-    );
+    let failure = Failure::new(Exit::Invalid, word!("install.no-post", post = wrong));
     Err(match words::closest(&wrong, &known) {
-        Some(word) => failure.next(format!("did you mean {word}?")),
-        None => failure.next("posts stand in plans/bodies.yaml and are written body/post"),
+        Some(post) => failure.next(word!("install.post-meant", post)),
+        None => failure.next(word!("install.posts")),
     })
 }

@@ -24,19 +24,14 @@ use super::{Exit, Failure, Result, init, serve};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Play the story and stop, instead of keeping the portal open
     #[arg(long)]
     exit: bool,
-    /// Keep the folder afterwards
     #[arg(long)]
     keep: bool,
-    /// The folder to play in; a new one in the system's folder for temporary files when left out
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// How many made-up people hear of the flood
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     people: u32,
-    /// Where the portal listens; the API listens beside it
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     port: u16,
 }

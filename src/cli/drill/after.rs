@@ -12,11 +12,8 @@ use crate::drill::score::Score;
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The folder of the first run, or its score.json
     before: PathBuf,
-    /// The folder of the second
     after: PathBuf,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }

@@ -23,18 +23,13 @@ const LOOK: &str = "fabu drill status";
 
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// The scenario's code, or its file in the server's drills/ folder
     drill: PathBuf,
-    /// Seconds of the drill to one of the clock on the wall
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=60))]
     speed: u32,
-    /// Let the machine play these people: body/post, body, or all; may be repeated
     #[arg(long, value_name = "WHO")]
     simulate: Vec<String>,
-    /// Where the chance of simulated people begins, instead of the scenario's own seed
     #[arg(long)]
     seed: Option<u64>,
-    /// Write logins and tokens into this new file, for its owner alone, instead of printing them
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
     #[command(flatten)]
@@ -49,13 +44,10 @@ pub(crate) struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InjectArgs {
-    /// An inject as scenarios have it, without `at`, such as 'raise: {to: II, reason: 水位超警}'
     #[arg(required_unless_present_any = ["file", "next"])]
     inject: Option<String>,
-    /// Read the inject from this file
     #[arg(long, value_name = "FILE", conflicts_with = "inject")]
     file: Option<PathBuf>,
-    /// Let the next inject of the scenario happen now
     #[arg(long, conflicts_with_all = ["inject", "file"])]
     next: bool,
     #[command(flatten)]
@@ -74,7 +66,6 @@ pub(crate) struct PauseArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ResumeArgs {
-    /// Seconds of the drill to one of the clock on the wall; as before when left out
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=60))]
     speed: Option<u32>,
     #[command(flatten)]
@@ -85,10 +76,8 @@ pub(crate) struct ResumeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct JumpArgs {
-    /// To so long after the start of the drill, such as 3h30m
     #[arg(long, required_unless_present = "by", conflicts_with = "by")]
     to: Option<Span>,
-    /// So much further, such as 20m
     #[arg(long)]
     by: Option<Span>,
     #[command(flatten)]
@@ -99,10 +88,8 @@ pub(crate) struct JumpArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct StopArgs {
-    /// Why; the report keeps it
     #[arg(long, default_value = "")]
     reason: String,
-    /// Write transcript, score and report into this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]

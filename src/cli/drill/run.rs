@@ -16,21 +16,15 @@ use crate::plan::diagnostic::{Diagnostic, Severity};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The scenario, such as drills/flood-night.yaml
     pub(super) file: PathBuf,
-    /// Where chance begins, instead of the scenario's own seed
     #[arg(long)]
     pub(super) seed: Option<u64>,
-    /// Write transcript.txt, score.json and report.html into this folder; with --seeds, seeds.json and report.html
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Play this many seeds, from the first on, and say how likely each item is to be on time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub(super) seeds: Option<u64>,
-    /// With --seeds: play them again with more people, such as 'post=section-head deputies=1'
     #[arg(long, value_name = "CHANGE", requires = "seeds")]
     pub(super) what_if: Option<String>,
-    /// Print the score as JSON
     #[arg(long)]
     pub(super) json: bool,
 }
