@@ -20,6 +20,7 @@ use crate::server::{self, Settings};
 use crate::store::Store;
 
 use super::output::say;
+use super::words::word;
 use super::{Exit, Failure, Result, init, serve};
 
 #[derive(Debug, clap::Args)]
@@ -39,17 +40,14 @@ pub struct Args {
 pub async fn run(args: Args) -> Result {
     let root = args.dir.clone().unwrap_or_else(new_folder);
     if root.exists() {
-        return Err(Failure::new(
-            Exit::Conflict,
-            format!("{} exists already; nothing was written", root.display()),
-        )
-        .next("name a folder that does not exist, or leave --dir out"));
+        let what = word!("demo.there", root = root.display());
+        return Err(Failure::new(Exit::Conflict, what).next(word!("demo.there-next")));
     }
     let played = play(&args, &root).await;
     if args.keep {
-        say(&format!("kept: {}", root.display()));
+        say(&word!("demo.kept", root = root.display()));
     } else if let Err(error) = std::fs::remove_dir_all(&root) {
-        say(&format!("{} could not be removed: {error}", root.display()));
+        say(&word!("demo.not-removed", root = root.display(), error));
     }
     played
 }
@@ -92,7 +90,7 @@ async fn play(args: &Args, root: &std::path::Path) -> Result {
     };
     let running = server::start(realm.clone(), settings)
         .await
-        .map_err(|error| Failure::new(Exit::Failed, format!("{error}; nothing was played")))?;
+        .map_err(|error| Failure::new(Exit::Failed, word!("demo.not-played", why = error)))?;
     let told = journey::play(&realm, args.people, running.portal).await;
     if told.is_ok() && !args.exit {
         journey::where_to_look(&realm, root, running.portal, running.api).await?;
@@ -112,10 +110,7 @@ fn read_plans(root: &std::path::Path) -> Result<PlanSet> {
             .first()
             .map(|d| d.message.clone())
             .unwrap_or_default();
-        Failure::new(
-            Exit::Invalid,
-            format!("the example plans cannot be read: {first}; nothing was played"),
-        )
+        Failure::new(Exit::Invalid, word!("demo.not-played", why = first))
     })
 }
 

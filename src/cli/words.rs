@@ -106,6 +106,14 @@ pub(super) fn language() -> Language {
     CHOSEN.get().copied().unwrap_or(Language::En)
 }
 
+/// Of what is kept in both languages, the one that is spoken.
+pub(super) fn either<'a>(zh: &'a str, en: &'a str) -> &'a str {
+    match language() {
+        Language::ZhCn => zh,
+        Language::En => en,
+    }
+}
+
 fn table(language: Language) -> &'static Table {
     match language {
         Language::ZhCn => &ZH,

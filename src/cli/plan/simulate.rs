@@ -7,10 +7,9 @@ use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
-use super::super::words::{count, joined, language, word};
+use super::super::words::{count, either, joined, word};
 use super::super::{Exit, Failure};
 use super::{DONE, INVALID, SimulateArgs, grid, load};
-use crate::domain::bulletin::Language;
 use crate::domain::deadline::counted_beyond_calendar;
 use crate::domain::expand::{Forecast, forecast};
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
@@ -59,10 +58,7 @@ pub fn run(
                 out,
                 "{} · {} · {}",
                 plan.title,
-                match language() {
-                    Language::ZhCn => args.level.zh().to_owned(),
-                    Language::En => args.level.en(),
-                },
+                either(args.level.zh(), &args.level.en()),
                 local(at, plan.zone)
             )?;
             grid::print(
