@@ -151,10 +151,10 @@ impl Command {
     }
 }
 
-/// Runs one command line to its end.
-pub fn run(args: &[OsString]) -> ExitCode {
-    words::settle(args);
-    let cli = match read(args) {
+/// Runs one command line to its end. It is not generic, or the whole program would be compiled a second time in the binary.
+pub fn run(args: Vec<OsString>) -> ExitCode {
+    words::settle(&args);
+    let cli = match read(&args) {
         Ok(cli) => cli,
         Err(ended) => return ended,
     };

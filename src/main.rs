@@ -1,7 +1,5 @@
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let args: Vec<OsString> = std::env::args_os().collect();
-    fabu::cli::run(&args)
+    fabu::cli::run(std::env::args_os().collect())
 }

@@ -12,7 +12,7 @@ use include_dir::{Dir, include_dir};
 
 use super::output::thousands;
 use crate::domain::bulletin::Language;
-use crate::web::words::fill;
+use crate::words::fill;
 
 static ZH_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/locales/zh-CN/cli");
 static EN_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/locales/en/cli");

@@ -11,7 +11,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::domain::contact::sheet::Column;
 use crate::domain::contact::sheet::{Places, Reader, SheetError, Targets, decode};
 use crate::domain::contact::{Contact, replace};
-use crate::domain::journal::Entry;
+use crate::domain::journal::{Act, Entry};
 use crate::store::{CONTACT_BATCH, StoreError, Upserted};
 
 use super::super::bodies;
@@ -182,17 +182,17 @@ async fn write(
         }
         let before = done;
         let entry = |done: Upserted| {
+            let file = name.clone().into_owned();
             match (last, before == Upserted::default()) {
-            (true, _) => Some(session.entry("contacts-imported").data(
-                serde_json::json!({"file": name, "added": done.added, "replaced": done.replaced, "losses_accepted": args.accept_losses}),
-            )),
-            (false, true) => Some(
-                session
-                    .entry("contact-import-begun")
-                    .data(serde_json::json!({"file": name, "rows": good})),
-            ),
-            (false, false) => None,
-        }
+                (true, _) => Some(session.entry(Act::ContactsImported {
+                    file,
+                    added: done.added,
+                    replaced: done.replaced,
+                    losses_accepted: args.accept_losses,
+                })),
+                (false, true) => Some(session.entry(Act::ContactImportBegun { file, rows: good })),
+                (false, false) => None,
+            }
         };
         done = write_batch(session, &batch, &has, before, entry)
             .await
