@@ -12,6 +12,7 @@ mod shelf;
 mod print;
 mod context;
 mod needs;
+mod needed;
 mod weave;
 mod draft;
 mod tidy;
@@ -31,6 +32,7 @@ pub use compose::{Edit, compose, edited};
 pub use draft::draft;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
+pub use needed::needed;
 pub use renderings::{RenderFault, renderings};
 pub use template::{Template, TemplateFault};
 

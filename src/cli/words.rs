@@ -38,7 +38,8 @@ macro_rules! word {
     };
 }
 
-/// A number with its noun: `count!("fabu.rows", bad)` is `1 row`, `2 rows`, `2 行`.
+/// A number with its noun: `count!("fabu.rows", bad)` is `1 row`, `2 rows`, `2 行`; a word has the forms of one and many,
+/// or of none, one and many, parted by `|`.
 macro_rules! count {
     ($key:literal, $number:expr) => {
         $crate::cli::words::counted($key, $number)
@@ -170,9 +171,13 @@ pub(super) fn filled(key: &'static str, blanks: &[(&str, &dyn Display)]) -> Stri
 
 pub(super) fn counted(key: &'static str, number: u64) -> String {
     let text = get(key);
-    let (one, many) = text.split_once('|').unwrap_or((text, text));
-    let text = if number == 1 { one } else { many };
-    fill(text, &[("n", &thousands(number))])
+    let forms: Vec<&str> = text.split('|').collect();
+    let form = match (&forms[..], number) {
+        ([none, _, _], 0) => none,
+        ([_, one, _] | [one, _], 1) => one,
+        (forms, _) => forms.last().unwrap_or(&text),
+    };
+    fill(form, &[("n", &thousands(number))])
 }
 
 pub(super) fn named(under: &'static str, code: &str) -> String {
