@@ -164,10 +164,7 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            return report(&Failure::new(
-                Exit::Failed,
-                word!("fabu.no-threads", error),
-            ));
+            return report(&Failure::new(Exit::Failed, word!("fabu.no-threads", error)));
         }
     };
     match runtime.block_on(cli.command.run(&cli.place)) {

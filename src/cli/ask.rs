@@ -17,9 +17,9 @@ pub(super) fn line(question: &str) -> Result<Option<String>> {
     // When standard error is gone the answer is as good.
     let _ = write!(std::io::stderr(), "{question} ");
     let mut typed = String::new();
-    let read = std::io::stdin().read_line(&mut typed).map_err(|error| {
-        Failure::new(Exit::Failed, word!("fabu.keyboard", error))
-    })?;
+    let read = std::io::stdin()
+        .read_line(&mut typed)
+        .map_err(|error| Failure::new(Exit::Failed, word!("fabu.keyboard", error)))?;
     if read == 0 {
         say("");
     }

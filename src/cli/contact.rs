@@ -111,7 +111,11 @@ async fn list(session: &Session, reach: &Reach, after: i64, limit: u32, as_json:
         [] => word!("fabu.none").to_owned(),
         some => joined(some),
     };
-    say(&word!("contact.in-all", people = count!("contact.count", people), addresses));
+    say(&word!(
+        "contact.in-all",
+        people = count!("contact.count", people),
+        addresses
+    ));
     if let Some(next) = next {
         say(&word!("contact.more", next));
     }

@@ -116,21 +116,14 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
     let mut found = Findings::default();
     match configuration(place) {
         Ok(config) => {
-            let from = config
-                .file
-                .as_ref()
-                .map_or_else(
-                    || word!("doctor.defaults").to_owned(),
-                    |file| file.display().to_string(),
-                );
+            let from = config.file.as_ref().map_or_else(
+                || word!("doctor.defaults").to_owned(),
+                |file| file.display().to_string(),
+            );
             found.ok("configuration", from);
             examine(&config, &args, &mut found).await;
         }
-        Err(failure) => found.fail(
-            "configuration",
-            failure.what,
-            word!("doctor.correct-place"),
-        ),
+        Err(failure) => found.fail("configuration", failure.what, word!("doctor.correct-place")),
     }
     let (fails, warns) = (found.count(Verdict::Fail), found.count(Verdict::Warn));
     if args.json {
@@ -153,18 +146,17 @@ async fn examine(config: &Config, args: &Args, found: &mut Findings) {
     data::look(config, plans.as_ref(), now, found).await;
     match plans {
         Some(plans) => reach::look(config, plans, args.offline, found).await,
-        None => found.warn(
-            "channels",
-            word!("doctor.unlooked"),
-            "fabu plan check",
-        ),
+        None => found.warn("channels", word!("doctor.unlooked"), "fabu plan check"),
     }
 }
 
 fn plans(config: &Config, today: chrono::NaiveDate, found: &mut Findings) -> Option<PlanSet> {
     let root = &config.server.root;
     let reading = crate::plan::read(root, today);
-    let (is_warned, errors) = (reading.warnings() > 0, count!("plan.errors", reading.errors() as u64));
+    let (is_warned, errors) = (
+        reading.warnings() > 0,
+        count!("plan.errors", reading.errors() as u64),
+    );
     let warnings = count!("plan.warnings", reading.warnings() as u64);
     let check = format!("fabu plan check {}", root.display());
     match &reading.set {
@@ -183,7 +175,11 @@ fn plans(config: &Config, today: chrono::NaiveDate, found: &mut Findings) -> Opt
         Some(set) => {
             let plans = count!("plan.plans", set.plans.len() as u64);
             if is_warned {
-                found.warn("plans", word!("doctor.plans-warned", plans, warnings), check);
+                found.warn(
+                    "plans",
+                    word!("doctor.plans-warned", plans, warnings),
+                    check,
+                );
             } else {
                 let channels = count!("plan.channels", set.channels.len() as u64);
                 let bodies = count!("doctor.bodies", set.bodies.len() as u64);

@@ -65,7 +65,12 @@ impl Failure {
     pub(super) fn file(path: &std::path::Path, what_not: &str, error: &std::io::Error) -> Self {
         Self::new(
             Exit::Failed,
-            word!("fabu.file", path = path.display(), error = io(error), what_not),
+            word!(
+                "fabu.file",
+                path = path.display(),
+                error = io(error),
+                what_not
+            ),
         )
     }
 }

@@ -14,7 +14,10 @@ pub(super) fn worded(command: Command) -> Command {
     let lang = Arg::new("lang")
         .long("lang")
         .value_name("LANGUAGE")
-        .value_parser([PossibleValue::new("zh-CN").alias("zh"), PossibleValue::new("en")])
+        .value_parser([
+            PossibleValue::new("zh-CN").alias("zh"),
+            PossibleValue::new("en"),
+        ])
         .help_heading("place")
         .global(true);
     let version = Arg::new("version")
@@ -185,7 +188,10 @@ mod tests {
         assert!(commands.len() > 45, "{} commands", commands.len());
         let mut used = BTreeSet::new();
         for (under, command) in &commands {
-            assert!(find(&format!("{under}.about")).is_some(), "{under} has no about");
+            assert!(
+                find(&format!("{under}.about")).is_some(),
+                "{under} has no about"
+            );
             for kind in ["about", "more", "after"] {
                 used.insert(format!("{under}.{kind}"));
             }
@@ -193,7 +199,11 @@ mod tests {
                 let name = arg.get_id().as_str().replace('_', "-");
                 let own = format!("{under}.{name}");
                 let shared = format!("fabu.args.{name}");
-                assert!(arg.get_help().is_some_and(|help| !help.to_string().is_empty()), "{own} has no help");
+                assert!(
+                    arg.get_help()
+                        .is_some_and(|help| !help.to_string().is_empty()),
+                    "{own} has no help"
+                );
                 used.insert(if find(&own).is_some() { own } else { shared });
                 for value in arg.get_possible_values() {
                     let noun = under.split('.').next().unwrap();
@@ -204,7 +214,9 @@ mod tests {
         let mut derived = Vec::new();
         all(&Cli::command(), &mut Vec::new(), &mut derived);
         for (under, command) in &derived {
-            let args = command.get_arguments().filter(|arg| arg.get_action().takes_values());
+            let args = command
+                .get_arguments()
+                .filter(|arg| arg.get_action().takes_values());
             for name in args.flat_map(|arg| arg.get_value_names().unwrap_or_default()) {
                 let key = format!("fabu.value.{name}");
                 assert!(find(&key).is_some(), "{under}: <{name}> has no word {key}");

@@ -103,7 +103,8 @@ fn one<T: FromStr<Err = crate::id::BadId>>(
                 what.push_str("\n  ");
                 what.push_str(&count!("fabu.more", more as u64));
             }
-            Err(Failure::new(Exit::Conflict, super::output::plain(&what)).next(word!("fabu.id-longer")))
+            Err(Failure::new(Exit::Conflict, super::output::plain(&what))
+                .next(word!("fabu.id-longer")))
         }
     }
 }
@@ -127,7 +128,10 @@ mod tests {
         let found = [row("QRS"), row("QRT")];
         let failure = one::<ReleaseId>(&found, "Q", "fabu release list").unwrap_err();
         assert_eq!(failure.exit, Exit::Conflict);
-        assert!(failure.what.contains("PQRS  通告") && failure.what.contains("PQRT"), "{failure}");
+        assert!(
+            failure.what.contains("PQRS  通告") && failure.what.contains("PQRT"),
+            "{failure}"
+        );
         assert!(one::<ReleaseId>(&[], "Q", "fabu release list").is_err());
         assert!(one::<ReleaseId>(&found[..1], "Q", "fabu release list").is_ok());
     }

@@ -255,7 +255,11 @@ async fn set_facts(
     }
     let stale = incident.releases.iter().filter(|release| release.stale);
     for release in stale {
-        say(&word!("incident.stale", item = release.item, id = release.id));
+        say(&word!(
+            "incident.stale",
+            item = release.item,
+            id = release.id
+        ));
     }
     Ok(Exit::Done)
 }

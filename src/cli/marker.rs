@@ -113,9 +113,7 @@ impl Marker {
                 file.sync_all()
             })
             .and_then(|()| std::fs::rename(&new, &path));
-        written.map_err(|error| {
-            Failure::file(&path, word!("install.not-marked"), &error)
-        })
+        written.map_err(|error| Failure::file(&path, word!("install.not-marked"), &error))
     }
 
     /// That there was a database, and what there is now is `what`.

@@ -50,9 +50,7 @@ async fn status(place: &Place, as_json: bool) -> Result {
         .is_some_and(|file| !file.exists())
     {
         let shown = config.server.database_shown();
-        return Err(
-            Failure::new(Exit::Failed, word!("migrate.none", shown)).next("fabu migrate"),
-        );
+        return Err(Failure::new(Exit::Failed, word!("migrate.none", shown)).next("fabu migrate"));
     }
     let store = Store::connect(&config.server.database_url()).await?;
     let exit = tell(&store, &[], as_json).await?;

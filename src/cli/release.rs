@@ -14,8 +14,8 @@ use super::client::views::Release;
 use super::client::{Answer, Change, Changing, Client, ServerArgs};
 use super::ids::Typed;
 use super::output::say;
-use super::words::word;
 use super::when;
+use super::words::word;
 use super::{Exit, Result};
 use crate::id::ReleaseId;
 
@@ -84,7 +84,15 @@ pub(super) async fn run(args: Args) -> Result {
             how,
         } => {
             let body = json!({ "take_newer": take_newer });
-            step(client, &id, "submit", body, &how, word!("release.submitted")).await
+            step(
+                client,
+                &id,
+                "submit",
+                body,
+                &how,
+                word!("release.submitted"),
+            )
+            .await
         }
         Command::Return(args) => reasoned(client, &args, "return", word!("release.returned")).await,
         Command::Approve(args) => approve::run(client, args).await,
@@ -165,7 +173,10 @@ fn follow(client: &Client, release: &Release) -> String {
     let mut text = match (&*release.status, &release.next) {
         ("published", _) => {
             let at = when::stamp_or(release.published_at, client.zone);
-            let next = word!("fabu.next", command = format!("fabu report delivery --release {id}"));
+            let next = word!(
+                "fabu.next",
+                command = format!("fabu report delivery --release {id}")
+            );
             format!("{}\n{next}", word!("release.out", at))
         }
         ("in-review", Some(post)) => word!("release.waits", post),

@@ -140,7 +140,12 @@ impl Session {
             return Ok(());
         }
         let marker = Marker::read(&config.server)?;
-        Err(absent(config, &marker, word!("install.none"), word!("install.none-next")))
+        Err(absent(
+            config,
+            &marker,
+            word!("install.none"),
+            word!("install.none-next"),
+        ))
     }
 
     /// Reaches a database that this program made.

@@ -15,7 +15,12 @@ pub(super) struct Args {
 
 pub(super) fn complete(args: &Args) -> Result {
     let mut text = Vec::new();
-    clap_complete::generate(args.shell, &mut help::worded(Cli::command()), "fabu", &mut text);
+    clap_complete::generate(
+        args.shell,
+        &mut help::worded(Cli::command()),
+        "fabu",
+        &mut text,
+    );
     print(&text)
 }
 
@@ -30,7 +35,14 @@ pub(super) fn man() -> Result {
     roff.control("SH", [word!("fabu.man.name")]);
     roff.text([roman("fabu - "), roman(about(&root))]);
     roff.control("SH", [word!("fabu.man.synopsis")]);
-    roff.text([bold("fabu"), roman(format!(" {} <{}>", word!("fabu.options"), word!("fabu.value.COMMAND")))]);
+    roff.text([
+        bold("fabu"),
+        roman(format!(
+            " {} <{}>",
+            word!("fabu.options"),
+            word!("fabu.value.COMMAND")
+        )),
+    ]);
     roff.control("SH", [word!("fabu.man.options")]);
     arguments(&root, &mut roff);
     roff.control("SH", [word!("fabu.man.commands")]);
@@ -66,12 +78,16 @@ fn arguments(command: &Command, roff: &mut Roff) {
 fn arguments_beside(command: &Command, above: &Command, roff: &mut Roff) {
     let known: Vec<_> = above.get_arguments().map(clap::Arg::get_id).collect();
     for arg in command.get_arguments() {
-        if arg.is_hide_set() || known.contains(&arg.get_id()) && (arg.is_global_set() || arg.get_id() == "help") {
+        if arg.is_hide_set()
+            || known.contains(&arg.get_id()) && (arg.is_global_set() || arg.get_id() == "help")
+        {
             continue;
         }
         roff.control("TP", []);
         roff.text([bold(arg.to_string())]);
-        roff.text([roman(arg.get_help().map(ToString::to_string).unwrap_or_default())]);
+        roff.text([roman(
+            arg.get_help().map(ToString::to_string).unwrap_or_default(),
+        )]);
     }
 }
 

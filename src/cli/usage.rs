@@ -13,7 +13,11 @@ use super::{Exit, Failure};
 /// The failure for what `clap` refused of `args`.
 pub(super) fn failure(error: &Error, command: &Command, args: &[OsString]) -> Failure {
     let mut what = sentence(error);
-    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+    for kind in [
+        ContextKind::SuggestedArg,
+        ContextKind::SuggestedSubcommand,
+        ContextKind::SuggestedValue,
+    ] {
         let meant = context(error, kind);
         if !meant.is_empty() {
             what.push_str(&word!("usage.meant", words = joined(&meant)));
@@ -37,7 +41,10 @@ fn sentence(error: &Error) -> String {
         }
         ErrorKind::UnknownArgument => word!("usage.unknown", arg),
         ErrorKind::InvalidSubcommand => {
-            word!("usage.no-command", name = named(ContextKind::InvalidSubcommand))
+            word!(
+                "usage.no-command",
+                name = named(ContextKind::InvalidSubcommand)
+            )
         }
         ErrorKind::MissingRequiredArgument => {
             let args = context(error, ContextKind::InvalidArg);

@@ -129,7 +129,11 @@ fn read(files: &Dir) -> Table {
         // The files are part of the program; the tests read every one of them.
         let text = file.contents_utf8().unwrap_or_default();
         let read = text.parse::<toml::Table>().unwrap_or_default();
-        flatten(&noun.to_string_lossy(), toml::Value::Table(read), &mut words);
+        flatten(
+            &noun.to_string_lossy(),
+            toml::Value::Table(read),
+            &mut words,
+        );
     }
     words
 }
@@ -146,7 +150,10 @@ fn flatten(key: &str, value: toml::Value, words: &mut Table) {
             words.insert(key.to_owned(), row.join(&APART.to_string()));
         }
         value => {
-            words.insert(key.to_owned(), value.as_str().unwrap_or_default().to_owned());
+            words.insert(
+                key.to_owned(),
+                value.as_str().unwrap_or_default().to_owned(),
+            );
         }
     }
 }

@@ -23,5 +23,7 @@ pub fn needed(plan: &Plan, item: &Item) -> Vec<String> {
         }
     }
     let missing = needs.missing().into_iter();
-    missing.filter(|code| plan.event.fact(code).is_some()).collect()
+    missing
+        .filter(|code| plan.event.fact(code).is_some())
+        .collect()
 }

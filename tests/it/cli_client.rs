@@ -438,7 +438,9 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
     let shown = office
         .by("kezhang", &["release", "preview", approve[2]])
         .await;
-    shown.ok().prints("released by whoever wrote it, to be countersigned");
+    shown
+        .ok()
+        .prints("released by whoever wrote it, to be countersigned");
     let code = office.code("kezhang", approve[2]).await;
     let countersign = ["release", "approve", approve[2], "--code", &code];
     office.by("kezhang", &countersign).await.ok();
@@ -820,11 +822,7 @@ async fn a_text_goes_back_is_given_up_and_is_taken_back() {
         .tells(&format!("next: fabu incident facts {incident} "));
     let waive = by_reason("waive", refutation);
     office.by("zhiban", &waive).await.exits(4);
-    office
-        .by("kezhang", &waive)
-        .await
-        .ok()
-        .prints("waived");
+    office.by("kezhang", &waive).await.ok().prints("waived");
 
     let code = office.code("daiban", &notice).await;
     let fast = ["release", "approve", &notice, "--code", &code, "--fast"];
@@ -868,7 +866,12 @@ impl Office {
         use tokio::io::AsyncWriteExt as _;
         let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
         let token = self.token_file(login);
-        let mut line = vec![env!("CARGO_BIN_EXE_fabu"), args[0], "--token-file", token.to_str().unwrap()];
+        let mut line = vec![
+            env!("CARGO_BIN_EXE_fabu"),
+            args[0],
+            "--token-file",
+            token.to_str().unwrap(),
+        ];
         line.extend(&args[1..]);
         let line: Vec<String> = line.into_iter().map(quoted).collect();
         let mut command = Command::new("script");
@@ -959,16 +962,38 @@ async fn an_id_may_be_typed_in_part_and_is_never_guessed() {
 async fn what_is_missing_is_asked_for_by_its_label_and_listed_where_nobody_sits() {
     let mut office = Office::open().await;
     let declare = [
-        "incident", "declare", "flood", "--level", "IV", "--area", "320299", "--fact", "rainfall=80",
+        "incident",
+        "declare",
+        "flood",
+        "--level",
+        "IV",
+        "--area",
+        "320299",
+        "--fact",
+        "rainfall=80",
     ];
     let alone = office.by("zhiban", &declare).await.ok();
-    let line = |text: &str, fact: &str| text.lines().find(|line| line.contains(fact)).map(str::to_owned);
+    let line = |text: &str, fact: &str| {
+        text.lines()
+            .find(|line| line.contains(fact))
+            .map(str::to_owned)
+    };
     let listed = line(&alone.err, "situation=…").unwrap_or_else(|| panic!("{}", alone.err));
     assert!(line(&alone.err, "rainfall=…").is_none(), "{}", alone.err);
-    let label = listed.trim().split("  ").next().unwrap().trim_end_matches(" situation=…").to_owned();
+    let label = listed
+        .trim()
+        .split("  ")
+        .next()
+        .unwrap()
+        .trim_end_matches(" situation=…")
+        .to_owned();
     assert_ne!(label, "situation", "{listed}");
 
-    let again: Vec<&str> = declare.iter().copied().chain(["--another", "--json"]).collect();
+    let again: Vec<&str> = declare
+        .iter()
+        .copied()
+        .chain(["--another", "--json"])
+        .collect();
     office.by("zhiban", &again).await.ok();
     let again: Vec<&str> = declare.iter().copied().chain(["--another"]).collect();
     let typed = format!("我市普降大到暴雨\n{}", "\n".repeat(20));
@@ -981,11 +1006,23 @@ async fn what_is_missing_is_asked_for_by_its_label_and_listed_where_nobody_sits(
 async fn a_duty_officer_is_answered_in_chinese() {
     let mut office = Office::open().await;
     let (incident, notice) = office.declare().await;
-    let zh = |args: &[&'static str]| args.iter().copied().chain(["--lang", "zh-CN"]).collect::<Vec<_>>();
+    let zh = |args: &[&'static str]| {
+        args.iter()
+            .copied()
+            .chain(["--lang", "zh-CN"])
+            .collect::<Vec<_>>()
+    };
     let list = office.by("zhiban", &zh(&["release", "list"])).await.ok();
     let heads = list.out.lines().next().unwrap();
-    assert!(heads.starts_with("发布任务") && heads.contains("时限") && heads.contains("待办岗位"), "{heads}");
-    assert!(list.out.contains("拟稿") && list.out.contains("还剩1小时"), "{}", list.out);
+    assert!(
+        heads.starts_with("发布任务") && heads.contains("时限") && heads.contains("待办岗位"),
+        "{heads}"
+    );
+    assert!(
+        list.out.contains("拟稿") && list.out.contains("还剩1小时"),
+        "{}",
+        list.out
+    );
     assert!(list.err.starts_with("发布任务 "), "{}", list.err);
     let submit = ["release", "submit", &notice, "--lang", "zh-CN"];
     office.by("zhiban", &submit).await.ok().tells("已送审：");

@@ -13,7 +13,9 @@ const ZH: &str = "--lang=zh-CN";
 fn commands(desk: &Desk) -> Vec<String> {
     let page = desk.done(&["man"]);
     let heads = page.lines().filter_map(|line| line.strip_prefix(".SS "));
-    heads.map(|head| head.trim_matches('"').replace('\\', "")).collect()
+    heads
+        .map(|head| head.trim_matches('"').replace('\\', ""))
+        .collect()
 }
 
 fn is_han(c: char) -> bool {
@@ -30,12 +32,30 @@ fn every_help_text_is_chinese_where_chinese_is_spoken() {
         args.extend([ZH, "--help"]);
         let help = desk.done(&args);
         assert!(help.contains("用法：fabu"), "{command}: {help}");
-        for english in ["Usage", "Options", "Arguments", "Commands", "Print ", "[default", "[possible", "[env", "[OPTIONS]"] {
-            assert!(!help.contains(english), "{command} says {english:?}: {help}");
+        for english in [
+            "Usage",
+            "Options",
+            "Arguments",
+            "Commands",
+            "Print ",
+            "[default",
+            "[possible",
+            "[env",
+            "[OPTIONS]",
+        ] {
+            assert!(
+                !help.contains(english),
+                "{command} says {english:?}: {help}"
+            );
         }
-        let lines = help.lines().filter(|line| line.starts_with("  ") && !line.trim().is_empty());
+        let lines = help
+            .lines()
+            .filter(|line| line.starts_with("  ") && !line.trim().is_empty());
         for line in lines.filter(|line| line.contains("   ")) {
-            assert!(line.chars().any(is_han), "{command}: no Chinese in {line:?}");
+            assert!(
+                line.chars().any(is_han),
+                "{command}: no Chinese in {line:?}"
+            );
         }
     }
 }
@@ -54,10 +74,22 @@ fn the_environment_chooses_the_language_and_the_flag_overrules_it() {
     let is_chinese = |text: String| text.contains("用法：");
     assert!(!is_chinese(help(&[], &["--help"])));
     assert!(is_chinese(help(&[("LANG", "zh_CN.UTF-8")], &["--help"])));
-    assert!(is_chinese(help(&[("FABU_LANG", "zh"), ("LC_ALL", "C")], &["--help"])));
-    assert!(!is_chinese(help(&[("LC_ALL", "C.UTF-8"), ("LANG", "zh_CN.UTF-8")], &["--help"])));
-    assert!(!is_chinese(help(&[("FABU_LANG", "zh")], &["--lang", "en", "--help"])));
-    assert!(is_chinese(help(&[], &["release", "--lang", "zh", "list", "--help"])));
+    assert!(is_chinese(help(
+        &[("FABU_LANG", "zh"), ("LC_ALL", "C")],
+        &["--help"]
+    )));
+    assert!(!is_chinese(help(
+        &[("LC_ALL", "C.UTF-8"), ("LANG", "zh_CN.UTF-8")],
+        &["--help"]
+    )));
+    assert!(!is_chinese(help(
+        &[("FABU_LANG", "zh")],
+        &["--lang", "en", "--help"]
+    )));
+    assert!(is_chinese(help(
+        &[],
+        &["release", "--lang", "zh", "list", "--help"]
+    )));
 }
 
 #[test]
@@ -68,9 +100,15 @@ fn a_slip_of_the_keyboard_is_answered_in_chinese() {
         all.extend(args);
         desk.run(&all)
     };
-    zh(&["frobnicate"]).says(2, &["错误：没有 frobnicate 这个命令", "下一步：fabu --help"]);
+    zh(&["frobnicate"]).says(
+        2,
+        &["错误：没有 frobnicate 这个命令", "下一步：fabu --help"],
+    );
     zh(&["release", "aprove"]).says(2, &["是否要写 approve？", "下一步：fabu release --help"]);
-    zh(&["contact", "import"]).says(2, &["缺少：", "<文件>", "下一步：fabu contact import --help"]);
+    zh(&["contact", "import"]).says(
+        2,
+        &["缺少：", "<文件>", "下一步：fabu contact import --help"],
+    );
     zh(&["release", "list", "--stauts", "open"]).says(2, &["没有 --stauts 这个参数", "--status"]);
     zh(&["release", "list", "--status", "lost"]).says(2, &["不能是“lost”", "in-review"]);
     zh(&["release", "list", "--limit", "0"]).says(2, &["应在 1..=5000 之内"]);
@@ -80,7 +118,8 @@ fn a_slip_of_the_keyboard_is_answered_in_chinese() {
     zh(&["release", "approve", "L-1", "--code", "1", "--hash", "2"]).says(2, &[]);
     zh(&["migrate", "--status", "--as-copy"]).says(2, &["不能同用"]);
     zh(&["user", "add", "zhou", "--name", "周"]).says(1, &["没有数据库", "--config"]);
-    desk.run(&["--lang", "fr", "demo"]).says(2, &["fr", "zh-CN"]);
+    desk.run(&["--lang", "fr", "demo"])
+        .says(2, &["fr", "zh-CN"]);
 }
 
 #[test]
@@ -103,9 +142,13 @@ fn shells_can_read_the_completions() {
     let desk = Desk::new();
     for shell in ["bash", "zsh", "fish"] {
         let script = desk.done(&["completions", shell]);
-        assert!(script.contains("fabu") && script.contains("timeliness"), "{shell}");
+        assert!(
+            script.contains("fabu") && script.contains("timeliness"),
+            "{shell}"
+        );
     }
-    desk.run(&["completions", "tcsh"]).says(2, &["tcsh", "fish"]);
+    desk.run(&["completions", "tcsh"])
+        .says(2, &["tcsh", "fish"]);
     let script = desk.write("fabu.bash", desk.done(&["completions", "bash"]));
     let read = Command::new("bash").arg("-n").arg(script).output().unwrap();
     assert!(read.status.success(), "{read:?}");
@@ -120,7 +163,11 @@ fn the_manual_has_every_command_in_both_languages() {
         assert!(page.contains(".TH fabu 1"), "{page}");
         for command in &commands {
             let bare = page.replace('\\', "");
-            assert!(bare.contains(&format!(".SS \"{command}\"")) || bare.contains(&format!(".SS {command}")), "{command}");
+            assert!(
+                bare.contains(&format!(".SS \"{command}\""))
+                    || bare.contains(&format!(".SS {command}")),
+                "{command}"
+            );
         }
     }
     let Ok(man) = Command::new("man").arg("--version").output() else {
@@ -137,8 +184,15 @@ fn the_manual_has_every_command_in_both_languages() {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&laid.stdout);
-    assert!(laid.status.success() && text.contains("fabu release approve"), "{laid:?}");
-    assert!(laid.stderr.is_empty(), "{}", String::from_utf8_lossy(&laid.stderr));
+    assert!(
+        laid.status.success() && text.contains("fabu release approve"),
+        "{laid:?}"
+    );
+    assert!(
+        laid.stderr.is_empty(),
+        "{}",
+        String::from_utf8_lossy(&laid.stderr)
+    );
 }
 
 #[test]
@@ -162,9 +216,16 @@ fn whoever_stops_reading_is_not_answered_with_a_panic() {
         let ended = child.wait_with_output().unwrap();
         let said = String::from_utf8_lossy(&ended.stderr);
         assert!(!said.contains("panicked"), "{args:?}: {said}");
-        assert!(ended.status.code().is_some_and(|code| code < 2), "{args:?}: {ended:?}");
+        assert!(
+            ended.status.code().is_some_and(|code| code < 2),
+            "{args:?}: {ended:?}"
+        );
     }
-    let mut closed = desk.command(&["frobnicate"]).stderr(Stdio::piped()).spawn().unwrap();
+    let mut closed = desk
+        .command(&["frobnicate"])
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
     drop(closed.stderr.take());
     assert_eq!(closed.wait().unwrap().code(), Some(2));
 }

@@ -248,10 +248,21 @@ pub(super) fn tell(file: &str, verdict: &Verdict) {
         .collect();
     if !respelt.is_empty() {
         let line = verdict.heading_line;
-        say(&word!("contact.headings", file, line, headings = joined(&respelt)));
+        say(&word!(
+            "contact.headings",
+            file,
+            line,
+            headings = joined(&respelt)
+        ));
     }
     for (line, text, is_loss) in &verdict.above {
-        say(&word!("contact.above", file, line, weight = weight(*is_loss), text));
+        say(&word!(
+            "contact.above",
+            file,
+            line,
+            weight = weight(*is_loss),
+            text
+        ));
     }
     for column in &verdict.passed_over {
         say(&passed_over(file, verdict.heading_line, column));
@@ -306,7 +317,16 @@ fn passed_over(file: &str, line: u64, column: &PassedOver) -> String {
     match column.line {
         Some(first) => {
             let number = column.addresses;
-            word!("contact.passed-over-lost", file, line, name, number, of, first, near)
+            word!(
+                "contact.passed-over-lost",
+                file,
+                line,
+                name,
+                number,
+                of,
+                first,
+                near
+            )
         }
         None => word!("contact.passed-over", file, line, name, of, near),
     }

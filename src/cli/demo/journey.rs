@@ -206,7 +206,10 @@ fn print_dates(releases: &[Release], now: Moment) {
         tell(&format!("       {due}  {}", release.name));
     }
     if releases.len() > 8 {
-        tell(&format!("       … {}", count!("fabu.more", releases.len() as u64 - 8)));
+        tell(&format!(
+            "       … {}",
+            count!("fabu.more", releases.len() as u64 - 8)
+        ));
     }
 }
 
@@ -273,9 +276,10 @@ async fn sign(realm: &Realm, actor: &Actor, id: &ReleaseId, consent: &Consent) -
     realm.commit(tx).await?;
     match answer {
         Answer::Done(_) => Ok(()),
-        Answer::Refused { refusal, .. } => {
-            Err(Failure::new(Exit::Failed, word!("demo.stopped", why = refusal)))
-        }
+        Answer::Refused { refusal, .. } => Err(Failure::new(
+            Exit::Failed,
+            word!("demo.stopped", why = refusal),
+        )),
     }
 }
 
@@ -378,7 +382,10 @@ async fn delivered(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()> {
         }
         if realm.now() > deadline {
             let number = u64::try_from(open).unwrap_or(0);
-            return Err(Failure::new(Exit::Partly, count!("demo.still-open", number)));
+            return Err(Failure::new(
+                Exit::Partly,
+                count!("demo.still-open", number),
+            ));
         }
         let _ = tokio::time::timeout(Duration::from_millis(100), signal.changed()).await;
     }

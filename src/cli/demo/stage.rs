@@ -62,5 +62,6 @@ pub fn turn_channels_into_files(root: &Path, portal: SocketAddr) -> Result<()> {
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    std::fs::write(path, text).map_err(|error| Failure::file(path, word!("drill.nothing-played"), &error))
+    std::fs::write(path, text)
+        .map_err(|error| Failure::file(path, word!("drill.nothing-played"), &error))
 }

@@ -45,11 +45,7 @@ pub(super) async fn look(
                 word!("doctor.gone", shown, since = known.since.format("%Y-%m-%d")),
                 word!("install.restore"),
             ),
-            None => found.fail(
-                "database",
-                word!("migrate.none", shown),
-                "fabu migrate",
-            ),
+            None => found.fail("database", word!("migrate.none", shown), "fabu migrate"),
         }
         return;
     }
@@ -118,7 +114,11 @@ async fn contents(
     if missing > 0 {
         found.fail(
             "database",
-            word!("doctor.unmigrated", shown, missing = count!("doctor.migrations", missing as u64)),
+            word!(
+                "doctor.unmigrated",
+                shown,
+                missing = count!("doctor.migrations", missing as u64)
+            ),
             "fabu migrate",
         );
         return Ok(());
@@ -139,7 +139,10 @@ async fn contents(
         // A server beside this command may write while it looks.
         Some(entry) if entry.at > now + TimeDelta::minutes(1) => found.fail(
             "journal",
-            word!("doctor.journal-ahead", at = entry.at.format("%Y-%m-%d %H:%M:%S UTC")),
+            word!(
+                "doctor.journal-ahead",
+                at = entry.at.format("%Y-%m-%d %H:%M:%S UTC")
+            ),
             word!("doctor.journal-ahead-next"),
         ),
         Some(entry) => {
@@ -229,7 +232,11 @@ fn users(people: &[Person], found: &mut Findings) {
         .map(|person| person.login.as_str())
         .collect();
     if people.is_empty() {
-        found.warn("users", word!("doctor.no-users"), word!("doctor.no-users-next"));
+        found.warn(
+            "users",
+            word!("doctor.no-users"),
+            word!("doctor.no-users-next"),
+        );
     } else if !idle.is_empty() {
         let detail = word!("doctor.idle", people = joined(&idle));
         found.warn("users", detail, word!("doctor.idle-next"));

@@ -53,7 +53,14 @@ fn files(plans: Option<&PlanSet>, found: &mut Findings) {
             } = budget;
             let now = files.soft;
             let detail = word!(
-                "doctor.files", limit, now, reserve, portal, api, drill_portal, drill_api
+                "doctor.files",
+                limit,
+                now,
+                reserve,
+                portal,
+                api,
+                drill_portal,
+                drill_api
             );
             if budget.is_tight() {
                 found.warn("open files", detail, raise);
@@ -84,7 +91,10 @@ fn folder(folder: &Path, now: Moment, found: &mut Findings) {
         Ok((took, stamped)) => {
             found.ok(
                 "disk",
-                word!("doctor.write", ms = format!("{:.1}", took.as_secs_f64() * 1000.0)),
+                word!(
+                    "doctor.write",
+                    ms = format!("{:.1}", took.as_secs_f64() * 1000.0)
+                ),
             );
             let apart = stamped
                 .map(|stamp| (stamp - now).num_seconds().abs())
@@ -131,17 +141,9 @@ fn space(folder: &Path, found: &mut Findings) {
     };
     let detail = word!("doctor.free", free = thousands(free / MEBIBYTE));
     if free < FULL {
-        found.fail(
-            "disk space",
-            detail,
-            word!("doctor.full-next"),
-        );
+        found.fail("disk space", detail, word!("doctor.full-next"));
     } else if free < TIGHT {
-        found.warn(
-            "disk space",
-            detail,
-            word!("doctor.tight-next"),
-        );
+        found.warn("disk space", detail, word!("doctor.tight-next"));
     } else {
         found.ok("disk space", detail);
     }
@@ -160,11 +162,7 @@ fn clock(now: Moment, found: &mut Findings) {
     use chrono::Datelike;
     let shown = now.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     if now.year() < NOT_BEFORE_YEAR {
-        found.fail(
-            "clock",
-            shown,
-            word!("doctor.clock-next"),
-        );
+        found.fail("clock", shown, word!("doctor.clock-next"));
     } else {
         found.ok("clock", shown);
     }

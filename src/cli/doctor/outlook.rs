@@ -106,7 +106,11 @@ fn calendar(plans: &PlanSet, now: Moment, found: &mut Findings) {
         };
         found.warn(
             "calendar",
-            word!("doctor.no-holidays", year, items = format!("{}{more}", named.join(" "))),
+            word!(
+                "doctor.no-holidays",
+                year,
+                items = format!("{}{more}", named.join(" "))
+            ),
             word!("doctor.no-holidays-next", year),
         );
         is_counted = false;

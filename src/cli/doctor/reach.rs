@@ -61,7 +61,11 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
     for one in troubles {
         found.warn(
             format!("trouble {}", one.channel),
-            word!("doctor.account", since = one.since.to_rfc3339(), why = one.why),
+            word!(
+                "doctor.account",
+                since = one.since.to_rfc3339(),
+                why = one.why
+            ),
             word!("doctor.account-next"),
         );
     }

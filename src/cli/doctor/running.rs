@@ -68,14 +68,12 @@ fn judge(told: &Readiness, address: SocketAddr, found: &mut Findings) {
             word!("doctor.ailing", address, trouble, why),
             next,
         ),
-        None if told.draining => {
-            found.warn("server", word!("doctor.stopping", address), word!("doctor.stopping-next"))
-        }
-        None if !told.ready => found.fail(
+        None if told.draining => found.warn(
             "server",
-            word!("doctor.unready", address, why),
-            next,
+            word!("doctor.stopping", address),
+            word!("doctor.stopping-next"),
         ),
+        None if !told.ready => found.fail("server", word!("doctor.unready", address, why), next),
         None => found.ok("server", word!("doctor.ready", address)),
     }
     let Some(files) = &told.files else { return };
@@ -87,7 +85,12 @@ fn judge(told: &Readiness, address: SocketAddr, found: &mut Findings) {
     let in_use = files
         .in_use
         .map_or("?".to_owned(), |in_use| in_use.to_string());
-    let detail = word!("doctor.doors", doors = joined(&doors), in_use, limit = files.limit);
+    let detail = word!(
+        "doctor.doors",
+        doors = joined(&doors),
+        in_use,
+        limit = files.limit
+    );
     let crowded = told.connections.values().any(|count| {
         let number = |name: &str| count[name].as_u64().unwrap_or(0);
         number("open") * 10 >= number("budget") * 9

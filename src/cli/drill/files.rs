@@ -18,9 +18,7 @@ pub(super) fn keep(out: &Path, transcript: &str, score: &Score, report: &str) ->
 fn score_text(score: &Score) -> Result<String> {
     serde_json::to_string_pretty(score)
         .map(|text| text + "\n")
-        .map_err(|error| {
-            Failure::new(Exit::Failed, word!("drill.score-unwritten", error))
-        })
+        .map_err(|error| Failure::new(Exit::Failed, word!("drill.score-unwritten", error)))
 }
 
 /// Asked before the drill, so that nobody waits for what cannot be kept.

@@ -151,11 +151,8 @@ pub(super) async fn start(args: StartArgs) -> Result {
     if let (Some(mut file), Some(path)) = (tokens, &args.tokens) {
         for one in &started.participants {
             let posts = one.posts.join(" ");
-            writeln!(file, "{}\t{}\t{posts}\t{}", one.login, one.name, one.token).map_err(
-                |error| {
-                    Failure::file(path, word!("drill.tokens-lost"), &error)
-                },
-            )?;
+            writeln!(file, "{}\t{}\t{posts}\t{}", one.login, one.name, one.token)
+                .map_err(|error| Failure::file(path, word!("drill.tokens-lost"), &error))?;
         }
         say(&word!("drill.tokens-written", path = path.display()));
     }
@@ -319,7 +316,10 @@ fn print(shown: &Shown) -> Result<()> {
         State::Running => word!("drill.running", speed = view.speed),
         State::Paused => word!("drill.paused").to_owned(),
         State::Away => word!("drill.away").to_owned(),
-        State::Over => word!("drill.over", why = view.ended.as_deref().unwrap_or_default()),
+        State::Over => word!(
+            "drill.over",
+            why = view.ended.as_deref().unwrap_or_default()
+        ),
     };
     table(
         word!("drill.status-heads"),
@@ -337,7 +337,10 @@ fn print(shown: &Shown) -> Result<()> {
                     words::local(view.clock, zone)
                 ),
             ],
-            [word!("drill.ends").into(), words::since(view.start, view.end)],
+            [
+                word!("drill.ends").into(),
+                words::since(view.start, view.end),
+            ],
             [word!("drill.portal").into(), shown.portal.clone()],
             [word!("drill.api").into(), shown.api.clone()],
         ],

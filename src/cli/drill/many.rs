@@ -83,7 +83,10 @@ fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
     ))?;
     output::line(&word!("drill.all-met", likely = likely(many.passed)))?;
     if let Some(changed) = changed {
-        output::line(&word!("drill.all-met-with-more", likely = likely(changed.passed)))?;
+        output::line(&word!(
+            "drill.all-met-with-more",
+            likely = likely(changed.passed)
+        ))?;
     }
     output::line("")?;
     let slack = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::rough);

@@ -83,8 +83,11 @@ pub(super) fn read(place: &Place, file: &Path) -> Result<Scenario> {
             .collect();
         tell(&errors);
         let errors = count!("plan.errors", errors.len() as u64);
-        Failure::new(Exit::Invalid, word!("drill.broken", file = file.display(), errors))
-            .next(word!("drill.broken-next"))
+        Failure::new(
+            Exit::Invalid,
+            word!("drill.broken", file = file.display(), errors),
+        )
+        .next(word!("drill.broken-next"))
     })
 }
 
@@ -109,7 +112,11 @@ fn print(score: &Score) -> Result<()> {
         [
             [
                 word!("drill.releases").into(),
-                word!("drill.releases-out", releases = card.releases, out = card.published),
+                word!(
+                    "drill.releases-out",
+                    releases = card.releases,
+                    out = card.published
+                ),
             ],
             [
                 word!("drill.on-time").into(),
@@ -124,7 +131,10 @@ fn print(score: &Score) -> Result<()> {
                 word!("drill.late-missed").into(),
                 format!("{} / {}", card.late, card.missed),
             ],
-            [word!("drill.median-slack").into(), length(card.median_slack)],
+            [
+                word!("drill.median-slack").into(),
+                length(card.median_slack),
+            ],
             [
                 word!("drill.first-text").into(),
                 length(card.first_bulletin_after),
@@ -133,7 +143,10 @@ fn print(score: &Score) -> Result<()> {
                 word!("drill.slowest-correction").into(),
                 length(card.worst_correction),
             ],
-            [word!("drill.accepted").into(), share(card.delivered_permille)],
+            [
+                word!("drill.accepted").into(),
+                share(card.delivered_permille),
+            ],
             [
                 word!("drill.waited-for").into(),
                 score.posts.first().map_or_else(

@@ -75,7 +75,9 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
             None => left.push(fact),
         }
     }
-    let known_at = client.moment("--known-at", args.known_at.as_deref()).await?;
+    let known_at = client
+        .moment("--known-at", args.known_at.as_deref())
+        .await?;
     let mut body = Map::new();
     body.insert("event".into(), json!(args.event));
     body.insert("level".into(), json!(args.level.code()));
@@ -136,7 +138,11 @@ impl Fact {
         if !self.choices.is_empty() {
             form = vec![self.choices.join(" / ")];
         }
-        Some(word!("incident.question", label = self.label(), form = joined(&form)))
+        Some(word!(
+            "incident.question",
+            label = self.label(),
+            form = joined(&form)
+        ))
     }
 
     /// `雨量 rainfall=…`.

@@ -78,7 +78,13 @@ fn from_file(file: &Path) -> Result<Map<String, Value>> {
     let text = std::fs::read_to_string(file)
         .map_err(|error| Failure::file(file, word!("fabu.nothing-asked"), &error))?;
     let invalid = |line: usize, column: usize, what: &str| {
-        let what = word!("incident.bad-file", file = file.display(), line, column, what);
+        let what = word!(
+            "incident.bad-file",
+            file = file.display(),
+            line,
+            column,
+            what
+        );
         Failure::new(Exit::Invalid, what).next(word!("incident.file-form"))
     };
     let value = if file.extension().is_some_and(|ending| ending == "json") {

@@ -25,8 +25,17 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
         word!("incident.known", at = at(incident.known_at)),
         word!("incident.declared-at", at = at(incident.declared_at)),
     ];
-    times.extend(incident.expected_duration.as_ref().map(|span| word!("incident.expected", span)));
-    times.extend(incident.ended_at.map(|end| word!("incident.ended-at", at = at(end))));
+    times.extend(
+        incident
+            .expected_duration
+            .as_ref()
+            .map(|span| word!("incident.expected", span)),
+    );
+    times.extend(
+        incident
+            .ended_at
+            .map(|end| word!("incident.ended-at", at = at(end))),
+    );
     line(&joined(&times))?;
     let plans: Vec<String> = incident
         .plans

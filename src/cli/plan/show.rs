@@ -128,13 +128,10 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(|signer| format!("{} ({}, {})", signer.name, signer.post, signer.sign_within))
             .collect();
-        let after = route
-            .fast
-            .as_ref()
-            .map(|fast| {
-                let (route, within) = (&fast.countersign, fast.countersign_within);
-                word!("plan.countersign", route, within)
-            });
+        let after = route.fast.as_ref().map(|fast| {
+            let (route, within) = (&fast.countersign, fast.countersign_within);
+            word!("plan.countersign", route, within)
+        });
         vec![code.clone(), posts.join(" → "), after.unwrap_or_default()]
     });
     grid::print(word!("plan.route-heads"), rows, out)

@@ -149,8 +149,8 @@ fn row(plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<String> {
     };
     vec![
         line.due_at.map_or("–".into(), |due| {
-            let mark = unknown_year(plan, line)
-                .map_or(String::new(), |year| word!("release.doubt", year));
+            let mark =
+                unknown_year(plan, line).map_or(String::new(), |year| word!("release.doubt", year));
             format!("{}{mark}", local(due, plan.zone))
         }),
         after.unwrap_or_default(),

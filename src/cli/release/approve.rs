@@ -52,10 +52,14 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let (mut own_words, mut seen) = (args.own_words, args.seen);
     if seen.hash.is_none() && seen.code.is_none() {
         if client.json || !ask::is_possible() {
-            return Err(Failure::new(Exit::Usage, word!("release.no-code")).next(word!("release.no-code-next", id)));
+            return Err(Failure::new(Exit::Usage, word!("release.no-code"))
+                .next(word!("release.no-code-next", id)));
         }
         let release = preview::read(client, &id).await?;
-        let bulletin = release.bulletin.as_ref().ok_or_else(|| preview::no_text(&release))?;
+        let bulletin = release
+            .bulletin
+            .as_ref()
+            .ok_or_else(|| preview::no_text(&release))?;
         let (code, is_own) = asked(client, &release, bulletin).await?;
         seen.code = Some(code);
         own_words |= is_own;

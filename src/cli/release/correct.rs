@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::super::client::views::Release;
 use super::super::client::{Change, Changing, Client};
-use super::super::incident::facts::{self, FactArgs};
 use super::super::ids::Typed;
+use super::super::incident::facts::{self, FactArgs};
 use super::super::output::say;
 use super::super::words::word;
 use super::super::{Exit, Failure, Result, ask, output};

@@ -1,7 +1,7 @@
 //! A release as its signer reads it: who and when first, then every byte that will go out.
 
-use super::super::client::{Answer, Client};
 use super::super::client::views::{Bulletin, Me, Reach, Release, Rendering};
+use super::super::client::{Answer, Client};
 use super::super::output::{self, line, plain, say};
 use super::super::when;
 use super::super::words::{count, joined, named, word};
@@ -69,10 +69,7 @@ pub(super) async fn next_step(
         });
     }
     if release.correction.is_some() {
-        let me: Me = client
-            .get(&["me"], &[], LIST)
-            .await?
-            .read()?;
+        let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
         if bulletin.written_by.contains(&me.user) {
             next.push_str(word!("release.own-words-flag"));
         }
@@ -88,7 +85,11 @@ pub(super) fn text(
     now: Moment,
 ) -> Result<()> {
     head(client, release, now)?;
-    line(&word!("release.version", version = bulletin.version, hash = bulletin.hash))?;
+    line(&word!(
+        "release.version",
+        version = bulletin.version,
+        hash = bulletin.hash
+    ))?;
     line(&word!("release.code", code = bulletin.code))?;
     if !bulletin.written_by.is_empty() {
         let who = joined(&bulletin.written_by);
@@ -101,7 +102,11 @@ pub(super) fn text(
         line(&word!("release.valid-for", span))?;
     }
     for (whom, channels) in audiences(&bulletin.reach) {
-        line(&word!("release.audience", whom, channels = joined(&channels)))?;
+        line(&word!(
+            "release.audience",
+            whom,
+            channels = joined(&channels)
+        ))?;
     }
     for (rendering, channels) in alike(&bulletin.renderings) {
         line("")?;
@@ -193,7 +198,10 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         })?;
     }
     if !release.missing_facts.is_empty() {
-        line(&word!("release.missing", facts = joined(&release.missing_facts)))?;
+        line(&word!(
+            "release.missing",
+            facts = joined(&release.missing_facts)
+        ))?;
     }
     if let Some(note) = &release.note {
         line(&plain(&word!("release.note", note)))?;
@@ -225,7 +233,11 @@ pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()
     ))?;
     if let Some(original) = &release.tied_to {
         line(&match &release.correction {
-            Some(kind) => word!("release.corrects", original, kind = named!("release.choice", kind)),
+            Some(kind) => word!(
+                "release.corrects",
+                original,
+                kind = named!("release.choice", kind)
+            ),
             None => word!("release.explains", original),
         })?;
     }
@@ -252,13 +264,20 @@ pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()
     }
     line("")?;
     line(&plain(&bulletin.text))?;
-    say(&word!("release.see-preview", version = bulletin.version, id = release.id));
+    say(&word!(
+        "release.see-preview",
+        version = bulletin.version,
+        id = release.id
+    ));
     Ok(())
 }
 
 fn waiting(release: &Release) -> String {
     match (&release.note, &*release.missing_facts) {
-        (_, [_, ..]) => word!("release.waits-for-facts", facts = joined(&release.missing_facts)),
+        (_, [_, ..]) => word!(
+            "release.waits-for-facts",
+            facts = joined(&release.missing_facts)
+        ),
         (Some(note), []) => word!("release.no-text", note),
         (None, []) => word!("release.no-text-yet").to_owned(),
     }

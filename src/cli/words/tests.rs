@@ -33,7 +33,10 @@ fn uses() -> Vec<Use> {
     let mut paths = vec![src.join("cli.rs")];
     sources(&src.join("cli"), &mut paths);
     let mut found = Vec::new();
-    for path in paths.iter().filter(|path| !path.ends_with("words/tests.rs")) {
+    for path in paths
+        .iter()
+        .filter(|path| !path.ends_with("words/tests.rs"))
+    {
         let text = std::fs::read_to_string(path).unwrap();
         for name in MACROS {
             for (at, _) in text.match_indices(name) {
@@ -54,7 +57,14 @@ fn one_use(name: &str, arguments: Vec<String>, place: String) -> Use {
     let blanks = match name {
         "word!(" => arguments[1..]
             .iter()
-            .map(|argument| argument.split('=').next().unwrap_or_default().trim().to_owned())
+            .map(|argument| {
+                argument
+                    .split('=')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned()
+            })
             .filter(|blank| !blank.is_empty())
             .collect(),
         "count!(" => BTreeSet::from(["n".to_owned()]),
@@ -96,9 +106,8 @@ fn arguments(text: &str) -> Vec<String> {
 }
 
 fn blanks(text: &str) -> BTreeSet<String> {
-    let is_name = |name: &str| {
-        !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-    };
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
     text.split('{')
         .skip(1)
         .filter_map(|part| part.split_once('}').map(|(name, _)| name))
@@ -111,8 +120,14 @@ fn blanks(text: &str) -> BTreeSet<String> {
 fn both_languages_say_everything_with_the_same_blanks() {
     let keys = |table: &Table| table.keys().cloned().collect::<BTreeSet<_>>();
     let (zh, en) = (keys(&ZH), keys(&EN));
-    assert_eq!(zh.difference(&en).collect::<Vec<_>>(), Vec::<&String>::new());
-    assert_eq!(en.difference(&zh).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert_eq!(
+        zh.difference(&en).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    assert_eq!(
+        en.difference(&zh).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
     let columns = |text: &str| text.matches(APART).count();
     for (key, english) in &*EN {
         let chinese = &ZH[key];
@@ -128,7 +143,11 @@ fn every_file_is_read() {
     for files in [&ZH_FILES, &EN_FILES] {
         for file in files.files() {
             let text = file.contents_utf8().unwrap();
-            assert!(text.parse::<toml::Table>().is_ok(), "{:?}: {text}", file.path());
+            assert!(
+                text.parse::<toml::Table>().is_ok(),
+                "{:?}: {text}",
+                file.path()
+            );
         }
     }
 }
@@ -163,8 +182,19 @@ fn the_sources_use_every_word_and_fill_its_blanks() {
             continue;
         }
         let text = EN.get(&one.key);
-        assert!(text.is_some(), "{}: there is no word {}", one.place, one.key);
-        assert_eq!(blanks(text.unwrap()), one.blanks, "{}: the blanks of {}", one.place, one.key);
+        assert!(
+            text.is_some(),
+            "{}: there is no word {}",
+            one.place,
+            one.key
+        );
+        assert_eq!(
+            blanks(text.unwrap()),
+            one.blanks,
+            "{}: the blanks of {}",
+            one.place,
+            one.key
+        );
         unused.remove(one.key.as_str());
     }
     // What help asks for by the names of commands and arguments is looked at beside it.
@@ -177,13 +207,25 @@ fn the_first_wish_that_says_anything_decides() {
     let chosen = |wishes: [Option<&str>; 3]| choose(wishes);
     assert_eq!(chosen([None, None, None]), Language::En);
     assert_eq!(chosen([Some("zh-CN"), Some("en"), None]), Language::ZhCn);
-    assert_eq!(chosen([None, Some("zh_CN.UTF-8"), Some("en_US.UTF-8")]), Language::ZhCn);
+    assert_eq!(
+        chosen([None, Some("zh_CN.UTF-8"), Some("en_US.UTF-8")]),
+        Language::ZhCn
+    );
     assert_eq!(chosen([None, Some(""), Some("zh_TW")]), Language::ZhCn);
-    assert_eq!(chosen([None, Some("C.UTF-8"), Some("zh_CN.UTF-8")]), Language::En);
+    assert_eq!(
+        chosen([None, Some("C.UTF-8"), Some("zh_CN.UTF-8")]),
+        Language::En
+    );
     let args = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
-    assert_eq!(flagged(&args(&["fabu", "release", "list", "--lang", "en"])), Some("en"));
+    assert_eq!(
+        flagged(&args(&["fabu", "release", "list", "--lang", "en"])),
+        Some("en")
+    );
     assert_eq!(flagged(&args(&["fabu", "--lang=zh", "demo"])), Some("zh"));
-    assert_eq!(flagged(&args(&["fabu", "demo", "--", "--lang", "en"])), None);
+    assert_eq!(
+        flagged(&args(&["fabu", "demo", "--", "--lang", "en"])),
+        None
+    );
 }
 
 #[test]
