@@ -8,11 +8,10 @@ use serde_json::{Map, Value, json};
 
 use super::super::client::{Change, Changing, Client};
 use super::super::output::say;
-use super::super::words::{find, form, joined, language, word};
+use super::super::words::{either, form, joined, named, word};
 use super::super::{Result, ask};
 use super::facts::{self, FactArgs};
 use super::{called_for, change};
-use crate::domain::bulletin::Language;
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Span;
 
@@ -124,25 +123,21 @@ async fn missing(client: &Client, args: &Args, given: &Map<String, Value>) -> Re
 
 impl Fact {
     fn label(&self) -> &str {
-        match (language(), &self.label_en) {
-            (Language::En, Some(label)) => label,
-            _ => &self.label,
-        }
+        either(&self.label, self.label_en.as_ref().unwrap_or(&self.label))
     }
 
-    /// None for what does not fit on one line.
+    /// None for a list, which does not fit on one line.
     fn question(&self) -> Option<String> {
-        let form = find(&format!("incident.form.{}", self.kind))?;
-        let mut form = vec![form.to_owned()];
+        if self.kind == "list" {
+            return None;
+        }
+        let mut form = vec![named!("incident.form", &self.kind)];
         form.extend(self.unit.clone());
         if !self.choices.is_empty() {
             form = vec![self.choices.join(" / ")];
         }
-        Some(word!(
-            "incident.question",
-            label = self.label(),
-            form = joined(&form)
-        ))
+        let (label, form) = (self.label(), joined(&form));
+        Some(word!("incident.question", label, form))
     }
 
     /// `雨量 rainfall=…`.

@@ -22,7 +22,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, found);
-        } else if path.extension().is_some_and(|e| e == "rs") && !path.ends_with("words.rs") {
+        } else if path.extension().is_some_and(|e| e == "rs") {
             found.push(path);
         }
     }
@@ -40,12 +40,22 @@ fn uses() -> Vec<Use> {
         let text = std::fs::read_to_string(path).unwrap();
         for name in MACROS {
             for (at, _) in text.match_indices(name) {
-                if text[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                let line = text[..at].rsplit('\n').next().unwrap_or_default();
+                let is_comment = line.trim_start().starts_with("//");
+                if is_comment || line.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                    continue;
+                }
+                let arguments = arguments(&text[at + name.len()..]);
+                if !arguments
+                    .iter()
+                    .take(2)
+                    .any(|argument| argument.trim().starts_with('"'))
+                {
                     continue;
                 }
                 let number = text[..at].lines().count();
                 let place = format!("{}:{number}", path.display());
-                found.push(one_use(name, arguments(&text[at + name.len()..]), place));
+                found.push(one_use(name, arguments, place));
             }
         }
     }
