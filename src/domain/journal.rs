@@ -6,6 +6,8 @@ mod inject;
 pub use act::Act;
 pub use inject::{Effect, Happened};
 
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -49,6 +51,7 @@ pub struct Told {
     pub act: Act,
     pub incident: Option<IncidentId>,
     pub release: Option<ReleaseId>,
+    pub hash: String,
 }
 
 /// An entry that this program cannot read.
@@ -167,18 +170,15 @@ impl Sealed {
             at: self.at,
             actor: self.actor,
             act: Act::read(&self.act, self.data).map_err(|error| bad(error.to_string()))?,
-            incident: self
-                .incident
-                .map(|text| text.parse())
-                .transpose()
-                .map_err(id)?,
-            release: self
-                .release
-                .map(|text| text.parse())
-                .transpose()
-                .map_err(id)?,
+            incident: parsed(self.incident).map_err(id)?,
+            release: parsed(self.release).map_err(id)?,
+            hash: self.hash,
         })
     }
+}
+
+fn parsed<T: FromStr>(text: Option<String>) -> Result<Option<T>, T::Err> {
+    text.map(|text| text.parse()).transpose()
 }
 
 /// SHA-256 over every stored column, each with its length so that no two entries can be written the same way.
