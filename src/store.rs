@@ -8,6 +8,7 @@
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
 
+mod asked;
 mod audience;
 mod bulletin;
 mod channel;
@@ -34,12 +35,14 @@ mod sqlite_file;
 mod sqlite_log;
 mod statement;
 mod trouble;
+mod turn;
 mod value;
 mod world;
 
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use receipt::{Early, Expecting, Part, Received};
 pub use error::StoreError;
+pub use journal::Of;
 pub use migrate::{MigrationStatus, Origin};
 pub use owner::Taking;
 pub use person::GivenAnswer;
@@ -209,7 +212,9 @@ impl Store {
     /// # Errors
     /// As [`Store::migrations`], or when a migration fails; those before it are applied then, it is not.
     pub async fn migrate(&self) -> Result<Vec<String>> {
-        migrate::run(self.driver.as_ref()).await
+        let taken = migrate::run(self.driver.as_ref()).await?;
+        self.fill_turns().await?;
+        Ok(taken)
     }
 
     pub fn dialect(&self) -> Dialect {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::words::word;
 use crate::config::ConfigError;
+use crate::flow::VerbError;
 use crate::store::StoreError;
 
 /// The codes are a promise to scripts.
@@ -150,7 +151,9 @@ impl From<StoreError> for Failure {
             StoreError::Taken(_) => word!("fabu.store.taken-next"),
             StoreError::Full(_) => word!("fabu.store.full-next"),
             StoreError::Missing(_) | StoreError::Foreign(_) => word!("fabu.store.missing-next"),
-            StoreError::TooNew { .. } => word!("fabu.store.too-new-next"),
+            StoreError::TooNew { .. } | StoreError::NewerJournal { .. } => {
+                word!("fabu.store.too-new-next")
+            }
             _ => return Self::new(exit, store(&error)),
         };
         Self::new(exit, store(&error)).next(next)
@@ -158,6 +161,25 @@ impl From<StoreError> for Failure {
 }
 
 /// Writing to standard output.
+impl From<VerbError> for Failure {
+    fn from(error: VerbError) -> Self {
+        let said = error.to_string();
+        match error {
+            VerbError::NotFound { what, id } => {
+                let shown: String = id.chars().take(40).collect();
+                let what = format!("there is no {what} {shown:?}; nothing was changed");
+                Self::new(Exit::Invalid, what)
+            }
+            VerbError::Invalid { .. } => {
+                Self::new(Exit::Invalid, format!("{said}; nothing was changed"))
+            }
+            VerbError::Denied(_) | VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
+            VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => Self::new(Exit::Conflict, said),
+            VerbError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {

@@ -2,12 +2,13 @@
 
 mod declare;
 pub(super) mod facts;
+pub(super) mod second;
 mod show;
 
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::Incident;
+use super::client::views::{Incident, Outcome};
 use super::client::{Change, Changing, Client, ServerArgs};
 use super::ids::Typed;
 use super::output::{self, say, table};
@@ -16,6 +17,7 @@ use super::when;
 use super::words::{count, form, joined, named, word};
 use super::{Exit, Failure, Result};
 use crate::domain::level::ResponseLevel;
+use crate::id::AskId;
 use crate::id::IncidentId;
 
 use facts::FactSource;
@@ -60,6 +62,19 @@ enum Command {
     },
     Archive {
         id: Typed,
+        #[command(flatten)]
+        how: Changing,
+    },
+    Asked,
+    Confirm {
+        id: AskId,
+        #[command(flatten)]
+        how: Changing,
+    },
+    Decline {
+        id: AskId,
+        #[arg(long)]
+        reason: String,
         #[command(flatten)]
         how: Changing,
     },
@@ -129,6 +144,11 @@ pub(super) async fn run(args: Args) -> Result {
             }
             Ok(Exit::Done)
         }
+        Command::Asked => second::list(&client).await,
+        Command::Confirm { id, how } => second::confirm(&client, &id, &how).await,
+        Command::Decline { id, reason, how } => {
+            second::decline(&client, &id, &reason, &how).await
+        }
         Command::Request { id, item, how } => {
             let id = id.incident(&client).await?;
             let path = ["incidents", id.as_str(), "releases"];
@@ -167,7 +187,10 @@ async fn called_for(client: &Client, change: Change<'_>, done: &str) -> Result {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    let mut incident: Incident = answer.read()?;
+    let outcome: Outcome<Incident> = answer.read()?;
+    let Some(mut incident) = second::waits(client, outcome) else {
+        return Ok(Exit::Done);
+    };
     incident
         .releases
         .sort_by_key(|release| (release.due_at.is_none(), release.due_at));

@@ -10,7 +10,7 @@ mod resend;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::Release;
+use super::client::views::{Outcome, Release};
 use super::client::{Answer, Change, Changing, Client, ServerArgs};
 use super::ids::Typed;
 use super::output::say;
@@ -100,7 +100,14 @@ pub(super) async fn run(args: Args) -> Result {
         Command::Correct(args) => correct::run(client, args).await,
         Command::Resend(args) => resend::run(client, args).await,
         Command::Withdraw(args) => {
-            reasoned(client, &args, "withdraw", word!("release.withdrawn")).await
+            let id = args.id.release(client).await?;
+            let body = json!({ "reason": args.reason });
+            let answer = act(client, &id, "withdraw", body, &args.how).await?;
+            let outcome: Outcome<Release> = answer.read()?;
+            if !client.json && super::incident::second::waits(client, outcome).is_none() {
+                return Ok(Exit::Done);
+            }
+            tell(client, &answer, word!("release.withdrawn"))
         }
     }
 }

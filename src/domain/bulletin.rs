@@ -115,7 +115,6 @@ pub struct Rendering {
     Hash,
     Serialize,
     Deserialize,
-    utoipa::ToSchema,
 )]
 pub enum Language {
     #[default]

@@ -103,7 +103,7 @@ pub async fn request(
     let mut work = Work::new(tx, world, now);
     let incident = work.incident(id).await?;
     let plans = work.plans_of(&incident).await?;
-    super::must_take_part(actor, &plans)?;
+    super::must(world, actor, crate::domain::rights::Deed::Request, &plans)?;
     incident.must_be_active()?;
     let found = plans.iter().zip(&incident.plans).find_map(|(plan, pin)| {
         plan.item(incident.level(), item)

@@ -21,6 +21,7 @@ use crate::domain::person::{Person, token_hash};
 use crate::domain::plan::CorrectionKind;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
+use crate::domain::trace::Timeliness;
 use crate::flow::declare::{Declaration, GivenFact};
 use crate::flow::{Answer, VerbError, approve, correct, declare, draft, report};
 use crate::id::{IncidentId, ReleaseId};
@@ -398,17 +399,15 @@ async fn account(realm: &Realm, incident: &IncidentId) -> Result<()> {
         .map_err(|e| stopped(&e))?;
     let entries = tx.journal_len().await?;
     let faults = tx.journal_verify().await?;
-    let sum = report::timeliness(&lines, realm.now());
-    if let Some(all) = sum.iter().find(|t| t.body == "*") {
-        tell(&word!(
-            "demo.account",
-            planned = all.planned,
-            published = all.published,
-            on_time = all.on_time,
-            late = all.late,
-            corrected = all.corrected
-        ));
-    }
+    let all = Timeliness::of("*", lines.iter(), realm.now());
+    tell(&word!(
+        "demo.account",
+        planned = all.planned,
+        published = all.published,
+        on_time = all.on_time,
+        late = all.late,
+        corrected = all.corrected
+    ));
     let seal = match faults.len() as u64 {
         0 => word!("demo.sound").to_owned(),
         faults => count!("journal.faults", faults),

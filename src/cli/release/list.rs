@@ -1,7 +1,5 @@
 //! Releases as a table: state, deadline with the time that is left, and who is next.
 
-use serde_json::Value;
-
 use super::super::client::Client;
 use super::super::client::views::{Me, Release};
 use super::super::ids::Typed;
@@ -23,38 +21,36 @@ pub(super) struct Args {
     body: Option<String>,
     #[arg(long)]
     mine: bool,
+    #[arg(long, value_name = "ID")]
+    after: Option<Typed>,
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5000))]
     limit: u32,
 }
 
 pub(super) async fn run(client: &Client, args: Args) -> Result {
-    let mut query = vec![("limit", args.limit.to_string())];
+    let mut query = Vec::new();
     if let Some(id) = &args.incident {
         query.push(("incident", id.incident(client).await?.to_string()));
     }
+    if let Some(id) = &args.after {
+        query.push(("after", id.release(client).await?.to_string()));
+    }
     query.extend(args.status.map(|status| ("status", status)));
     query.extend(args.body.map(|body| ("body", body)));
+    query.extend(args.mine.then(|| ("mine", "true".to_owned())));
+    query.push(("limit", args.limit.to_string()));
     let answer = client.get(&["releases"], &query, LIST).await?;
+    let releases: Vec<Release> = answer.read()?;
+    let full = releases.len() >= args.limit as usize;
+    if client.json {
+        answer.print()?;
+        return Ok(Exit::Done);
+    }
     let me: Option<Me> = if args.mine {
         Some(client.get(&["me"], &[], LIST).await?.read()?)
     } else {
         None
     };
-    let mut releases: Vec<Release> = answer.read()?;
-    let full = releases.len() >= args.limit as usize;
-    if let Some(me) = &me {
-        releases.retain(|release| release.waits_for(&me.posts));
-    }
-    if client.json {
-        if me.is_none() {
-            answer.print()?;
-        } else {
-            let mut all: Vec<Value> = answer.read()?;
-            all.retain(|one| releases.iter().any(|release| one["id"] == *release.id));
-            output::json(&all)?;
-        }
-        return Ok(Exit::Done);
-    }
     table(client, &releases, answer.now)?;
     let number = u64::try_from(releases.len()).unwrap_or(u64::MAX);
     let count = count!("release.count", number);
@@ -64,7 +60,8 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         None => word!("release.listed", count, zone),
     });
     if full {
-        say(word!("release.more"));
+        let last = releases.last().map_or("", |one| &one.id);
+        say(&word!("release.more", last));
     }
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use super::page::{Page, place, text, whole};
 use crate::domain::time::Moment;
+use crate::domain::trace::Outcome;
 use crate::drill::score::{ReleaseScore, Score};
 use crate::drill::words;
 
@@ -25,7 +26,9 @@ pub fn draw(page: &mut Page, score: &Score) {
         .releases
         .iter()
         .enumerate()
-        .filter(|(_, release)| release.opened_at <= score.end && release.outcome != "cancelled")
+        .filter(|(_, release)| {
+            release.opened_at <= score.end && release.outcome != Outcome::Cancelled
+        })
         .map(|(n, release)| (n + 1, release))
         .collect();
     for rows in shown.chunks(ROWS) {
@@ -273,15 +276,15 @@ fn table(page: &mut Page, score: &Score) {
 
 /// The result in a word with its sign.
 pub fn state(release: &ReleaseScore) -> String {
-    match (release.on_time, release.published_at, &*release.outcome) {
+    match (release.on_time, release.published_at, release.outcome) {
         (Some(true), _, _) => "● 按时",
         (Some(false), Some(_), _) => "▲ 逾时",
-        (Some(false), None, "missed") => "✕ 漏发",
+        (Some(false), None, Outcome::Missed) => "✕ 漏发",
         (Some(false), None, _) => "✕ 未发",
         (None, Some(_), _) => "□ 已发",
-        (None, None, "cancelled") => "取消",
-        (None, None, "superseded") => "被替代",
-        (None, None, "waived") => "免发",
+        (None, None, Outcome::Cancelled) => "取消",
+        (None, None, Outcome::Superseded) => "被替代",
+        (None, None, Outcome::Waived) => "免发",
         (None, None, _) => "○ 未到时限",
     }
     .into()

@@ -3,12 +3,13 @@
 use super::super::work::Work;
 use super::super::{VerbError, World, declare, item_of};
 use super::follow::follow_tied;
-use super::{channels_of, must_be_own};
+use super::channels_of;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
 use crate::domain::fact::finished_text;
 use crate::domain::journal::Act;
 use crate::domain::release::{Release, ReleaseState, Wanted};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, Circumstances};
@@ -41,7 +42,7 @@ pub async fn edit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
-    must_be_own(actor, &release)?;
+    work.must(actor, Deed::Edit, &release).await?;
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(
             "there is no text to edit yet: it waits for facts; nothing was changed",
