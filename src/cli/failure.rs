@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::words::word;
+use super::words::{named, word};
 use crate::config::ConfigError;
 use crate::flow::VerbError;
 use crate::store::StoreError;
@@ -167,14 +167,20 @@ impl From<VerbError> for Failure {
         match error {
             VerbError::NotFound { what, id } => {
                 let shown: String = id.chars().take(40).collect();
-                let what = format!("there is no {what} {shown:?}; nothing was changed");
+                let what = word!(
+                    "fabu.verb.not-found",
+                    what = named!("fabu.thing", what),
+                    shown
+                );
                 Self::new(Exit::Invalid, what)
             }
-            VerbError::Invalid { .. } => {
-                Self::new(Exit::Invalid, format!("{said}; nothing was changed"))
+            VerbError::Invalid { .. } => Self::new(Exit::Invalid, word!("fabu.verb.invalid", said)),
+            VerbError::Denied(_) | VerbError::Forbidden(_) => {
+                Self::new(Exit::NotAllowed, word!("fabu.verb.forbidden", said))
             }
-            VerbError::Denied(_) | VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
-            VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => Self::new(Exit::Conflict, said),
+            VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
+                Self::new(Exit::Conflict, word!("fabu.verb.conflict", said))
+            }
             VerbError::Store(error) => error.into(),
         }
     }

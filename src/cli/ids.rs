@@ -2,15 +2,17 @@
 
 use std::str::FromStr;
 
-use serde_json::Value;
+use serde::Deserialize;
 
 use super::client::Client;
 use super::words::{count, word};
 use super::{Exit, Failure, Result};
-use crate::id::{IncidentId, ReleaseId};
+use crate::id::{AskId, BadId, IncidentId, ReleaseId};
 
 /// How many of the ids that are meant equally are listed.
 const LISTED: usize = 10;
+/// How many are looked through at once.
+const PAGE: usize = 1_000;
 
 /// An id, or its beginning or end; capitals and the letter in front may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,13 +44,7 @@ impl Typed {
     /// # Errors
     /// When none or several are; the several are listed.
     pub async fn release(&self, client: &Client) -> Result<ReleaseId> {
-        match self.0.parse() {
-            Ok(id) => Ok(id),
-            Err(_) => {
-                let found = self.among(client, "releases", "5000", "name").await?;
-                one(&found, &self.0, super::release::LIST)
-            }
-        }
+        self.meant(client, "releases", super::release::LIST).await
     }
 
     /// The incident that is meant.
@@ -56,47 +52,67 @@ impl Typed {
     /// # Errors
     /// As [`Self::release`].
     pub async fn incident(&self, client: &Client) -> Result<IncidentId> {
-        match self.0.parse() {
-            Ok(id) => Ok(id),
-            Err(_) => {
-                let found = self.among(client, "incidents", "1000", "title").await?;
-                one(&found, &self.0, super::incident::LIST)
-            }
-        }
+        self.meant(client, "incidents", super::incident::LIST).await
     }
 
-    /// The ids that fit, each with what it is called.
-    async fn among(
+    /// What somebody asked for that is meant.
+    ///
+    /// # Errors
+    /// As [`Self::release`].
+    pub async fn asked(&self, client: &Client) -> Result<AskId> {
+        self.meant(client, "asked", super::incident::second::LIST)
+            .await
+    }
+
+    async fn meant<T: FromStr<Err = BadId>>(
         &self,
         client: &Client,
         noun: &'static str,
-        most: &str,
-        name: &str,
-    ) -> Result<Vec<(String, String)>> {
-        let query = [("limit", most.to_owned())];
-        let all: Vec<Value> = client.get(&[noun], &query, "fabu --help").await?.read()?;
-        let text = |one: &Value, field: &str| one[field].as_str().unwrap_or_default().to_owned();
-        Ok(all
-            .iter()
-            .map(|one| (text(one, "id"), text(one, name)))
-            .filter(|(id, _)| self.means(id))
-            .collect())
+        list: &'static str,
+    ) -> Result<T> {
+        if let Ok(id) = self.0.parse() {
+            return Ok(id);
+        }
+        let mut found = Vec::new();
+        let mut after: Option<String> = None;
+        loop {
+            let mut query = Vec::new();
+            if noun != "asked" {
+                query.push(("limit", PAGE.to_string()));
+            }
+            query.extend(after.map(|id| ("after", id)));
+            let page: Vec<Named> = client.get(&[noun], &query, list).await?.read()?;
+            // Only releases come in pages.
+            after = page
+                .last()
+                .filter(|_| noun == "releases" && page.len() == PAGE)
+                .map(|one| one.id.clone());
+            found.extend(page.into_iter().filter(|one| self.means(&one.id)));
+            if after.is_none() {
+                return one(&found, &self.0, list);
+            }
+        }
     }
 }
 
-fn one<T: FromStr<Err = crate::id::BadId>>(
-    found: &[(String, String)],
-    typed: &str,
-    list: &'static str,
-) -> Result<T> {
+/// A thing with what it is called, whichever list it stands in.
+#[derive(Debug, Deserialize)]
+struct Named {
+    id: String,
+    #[serde(alias = "title", alias = "act")]
+    name: String,
+}
+
+fn one<T: FromStr<Err = BadId>>(found: &[Named], typed: &str, list: &'static str) -> Result<T> {
     match found {
-        [(id, _)] => id
+        [only] => only
+            .id
             .parse()
-            .map_err(|error: crate::id::BadId| Failure::new(Exit::Failed, error.to_string())),
+            .map_err(|error: BadId| Failure::new(Exit::Failed, error.to_string())),
         [] => Err(Failure::new(Exit::Failed, word!("fabu.id-of-none", typed)).next(list)),
         many => {
             let mut what = word!("fabu.id-of-many", typed);
-            for (id, name) in many.iter().take(LISTED) {
+            for Named { id, name } in many.iter().take(LISTED) {
                 what.push_str(&format!("\n  {id}  {name}"));
             }
             if let Some(more) = many.len().checked_sub(LISTED).filter(|more| *more > 0) {
@@ -124,7 +140,10 @@ mod tests {
 
     #[test]
     fn what_fits_several_is_not_guessed() {
-        let row = |id: &str| (format!("L-01JC4Z9GQ6ABCDEFGHJKMNP{id}"), "通告".to_owned());
+        let row = |id: &str| Named {
+            id: format!("L-01JC4Z9GQ6ABCDEFGHJKMNP{id}"),
+            name: "通告".to_owned(),
+        };
         let found = [row("QRS"), row("QRT")];
         let failure = one::<ReleaseId>(&found, "Q", "fabu release list").unwrap_err();
         assert_eq!(failure.exit, Exit::Conflict);

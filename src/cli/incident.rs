@@ -17,7 +17,6 @@ use super::when;
 use super::words::{count, form, joined, named, word};
 use super::{Exit, Failure, Result};
 use crate::domain::level::ResponseLevel;
-use crate::id::AskId;
 use crate::id::IncidentId;
 
 use facts::FactSource;
@@ -67,12 +66,12 @@ enum Command {
     },
     Asked,
     Confirm {
-        id: AskId,
+        id: Typed,
         #[command(flatten)]
         how: Changing,
     },
     Decline {
-        id: AskId,
+        id: Typed,
         #[arg(long)]
         reason: String,
         #[command(flatten)]
@@ -146,9 +145,7 @@ pub(super) async fn run(args: Args) -> Result {
         }
         Command::Asked => second::list(&client).await,
         Command::Confirm { id, how } => second::confirm(&client, &id, &how).await,
-        Command::Decline { id, reason, how } => {
-            second::decline(&client, &id, &reason, &how).await
-        }
+        Command::Decline { id, reason, how } => second::decline(&client, &id, &reason, &how).await,
         Command::Request { id, item, how } => {
             let id = id.incident(&client).await?;
             let path = ["incidents", id.as_str(), "releases"];

@@ -33,8 +33,8 @@ pub(super) enum Command {
         lines: u32,
         #[arg(long, value_name = "ID")]
         incident: Option<String>,
-        #[arg(long, value_name = "KIND/ID", conflicts_with = "incident")]
-        about: Option<Subject>,
+        #[arg(long = "about", value_name = "KIND/ID", conflicts_with = "incident")]
+        subject: Option<Subject>,
         #[arg(long)]
         json: bool,
     },
@@ -48,10 +48,10 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
         Command::Tail {
             lines,
             incident,
-            about,
+            subject,
             json,
         } => {
-            let of = match (&incident, &about) {
+            let of = match (&incident, &subject) {
                 (_, Some(subject)) => Of::Subject(subject),
                 (Some(incident), None) => Of::Incident(incident),
                 (None, None) => Of::All,
@@ -99,7 +99,7 @@ async fn verify(session: &Session, noted: Option<(i64, String)>, as_json: bool) 
         }))?;
     } else {
         for fault in &faults {
-            line(&fault.to_string())?;
+            line(&told(fault))?;
         }
     }
     if !faults.is_empty() {
@@ -115,10 +115,21 @@ async fn verify(session: &Session, noted: Option<(i64, String)>, as_json: bool) 
     Ok(Exit::Done)
 }
 
+/// What is wrong, and where.
+fn told(fault: &ChainFault) -> String {
+    match fault {
+        ChainFault::Altered { seq } => word!("journal.altered", seq),
+        ChainFault::Broken { seq } => word!("journal.out-of-order", seq),
+        ChainFault::Gap { expected, found } => word!("journal.gap", expected, found),
+        ChainFault::Truncated { expected, found } => word!("journal.cut-off", expected, found),
+        ChainFault::Rewritten { seq } => word!("journal.rewritten", seq),
+    }
+}
+
 fn fault_json(fault: &ChainFault) -> serde_json::Value {
     let mut value = serde_json::json!(fault);
     if let Some(object) = value.as_object_mut() {
-        object.insert("message".into(), fault.to_string().into());
+        object.insert("message".into(), told(fault).into());
     }
     value
 }

@@ -8,8 +8,8 @@ use crate::config::Config;
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::person::Person;
-use crate::domain::rights::{self, Right};
 use crate::domain::plan::{PlanSet, Signer};
+use crate::domain::rights::{self, Right};
 use crate::domain::time::Moment;
 use crate::store::{self, Origin, Store};
 
@@ -231,7 +231,11 @@ fn duties(plans: &PlanSet, people: &[Person], found: &mut Findings) {
                 b.code(),
                 clash.posts.1
             );
-            found.warn("duties", what, "give one of the posts to another person (三员分立)");
+            found.warn(
+                "duties",
+                what,
+                "give one of the posts to another person (三员分立)",
+            );
         }
     }
 }

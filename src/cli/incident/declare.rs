@@ -1,9 +1,6 @@
 //! `fabu incident declare`: what is known is said at once; the facts that texts still wait for are asked for by their labels
 //! where somebody sits, and listed where nobody does. A declaration never waits for them.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::super::client::{Change, Changing, Client};
@@ -12,6 +9,7 @@ use super::super::words::{either, form, joined, named, word};
 use super::super::{Result, ask};
 use super::facts::{self, FactArgs};
 use super::{called_for, change};
+use crate::contract::{AskedFact, EventView};
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Span;
 
@@ -36,35 +34,13 @@ pub(super) struct Args {
     how: Changing,
 }
 
-/// A type of event as the server knows it.
-#[derive(Debug, Deserialize)]
-struct Event {
-    event: String,
-    facts: Vec<Fact>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Fact {
-    fact: String,
-    label: String,
-    label_en: Option<String>,
-    #[serde(rename = "type")]
-    kind: String,
-    unit: Option<String>,
-    #[serde(default)]
-    choices: Vec<String>,
-    /// The items that wait for it, by level.
-    #[serde(default)]
-    needed: BTreeMap<String, Vec<String>>,
-}
-
 pub(super) async fn run(client: &Client, args: Args) -> Result {
     let mut facts = facts::read(client, &args.facts.fact, &args.facts.around).await?;
     let missing = missing(client, &args, &facts).await?;
     let is_asked = !client.json && ask::is_possible();
     let mut left = Vec::new();
     for fact in &missing {
-        match fact.question().filter(|_| is_asked) {
+        match question(fact).filter(|_| is_asked) {
             Some(question) => match ask::line(&question)? {
                 Some(value) => {
                     facts.insert(fact.fact.clone(), json!({ "value": value }));
@@ -100,18 +76,22 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     if !left.is_empty() && !client.json {
         say(word!("incident.lacks"));
         for fact in left {
-            say(&format!("  {}", fact.shown()));
+            say(&format!("  {} {}=…", label(fact), fact.fact));
         }
     }
     Ok(done)
 }
 
 /// The facts that texts at the level wait for and nobody has given. Nothing is lost where the server does not say.
-async fn missing(client: &Client, args: &Args, given: &Map<String, Value>) -> Result<Vec<Fact>> {
+async fn missing(
+    client: &Client,
+    args: &Args,
+    given: &Map<String, Value>,
+) -> Result<Vec<AskedFact>> {
     let Ok(answer) = client.get(&["events"], &[], super::LIST).await else {
         return Ok(Vec::new());
     };
-    let events: Vec<Event> = answer.read()?;
+    let events: Vec<EventView> = answer.read()?;
     let level = args.level.code();
     let facts = events
         .into_iter()
@@ -121,27 +101,20 @@ async fn missing(client: &Client, args: &Args, given: &Map<String, Value>) -> Re
     Ok(facts.collect())
 }
 
-impl Fact {
-    fn label(&self) -> &str {
-        either(&self.label, self.label_en.as_ref().unwrap_or(&self.label))
-    }
+fn label(fact: &AskedFact) -> &str {
+    either(&fact.label, fact.label_en.as_ref().unwrap_or(&fact.label))
+}
 
-    /// None for a list, which does not fit on one line.
-    fn question(&self) -> Option<String> {
-        if self.kind == "list" {
-            return None;
-        }
-        let mut form = vec![named!("incident.form", &self.kind)];
-        form.extend(self.unit.clone());
-        if !self.choices.is_empty() {
-            form = vec![self.choices.join(" / ")];
-        }
-        let (label, form) = (self.label(), joined(&form));
-        Some(word!("incident.question", label, form))
+/// None for a list, which does not fit on one line.
+fn question(fact: &AskedFact) -> Option<String> {
+    if fact.kind == "list" {
+        return None;
     }
-
-    /// `雨量 rainfall=…`.
-    fn shown(&self) -> String {
-        format!("{} {}=…", self.label(), self.fact)
+    let mut form = vec![named!("incident.form", &fact.kind)];
+    form.extend(fact.unit.clone());
+    if !fact.choices.is_empty() {
+        form = vec![fact.choices.join(" / ")];
     }
+    let (label, form) = (label(fact), joined(&form));
+    Some(word!("incident.question", label, form))
 }
