@@ -151,7 +151,7 @@ impl From<Stopped> for VerbError {
     fn from(stopped: Stopped) -> Self {
         match stopped {
             Stopped::NotNow(not_now) => Self::NotNow(not_now),
-            altered @ Stopped::Altered(_) => Self::conflict(altered.to_string()),
+            stopped => Self::conflict(stopped.to_string()),
         }
     }
 }

@@ -28,6 +28,9 @@ pub async fn prepare(
     reason: Option<&str>,
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
+    // Two people who correct at once must not both find that nobody does.
+    let incident = work.release(id).await?.incident;
+    work.tx.lock_incident(&incident).await?;
     let original = work.release(id).await?;
     let reason = reason.map(clause).transpose()?;
     work.must(actor, Deed::Correct, &original).await?;
@@ -39,8 +42,6 @@ pub async fn prepare(
             plan.plan
         )));
     };
-    // Two people who correct at once must not both find that nobody does.
-    work.tx.lock_incident(&original.incident).await?;
     let tied = work.tx.releases_tied_to(id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
     if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {

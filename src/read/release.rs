@@ -20,7 +20,10 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
     let (missing_facts, note, newer_version) = match state {
         ReleaseState::Drafting(drafting) => (
             drafting.missing.clone(),
-            drafting.fault.clone().or_else(|| drafting.returned.as_ref().map(note)),
+            drafting
+                .fault
+                .clone()
+                .or_else(|| drafting.returned.as_ref().map(note)),
             drafting.newer,
         ),
         ReleaseState::InReview(review) => (Vec::new(), None, review.stale),
@@ -113,7 +116,7 @@ pub async fn whole(
     };
     let signatures = tx.signatures(&release.id).await?;
     let mut view = ReleaseView {
-        bulletin: bulletin.as_ref().map(bulletin_view),
+        bulletin: said(tx, release, bulletin.as_ref()).await?,
         signatures: signatures.iter().map(signature_view).collect(),
         ..brief(release, &plan, now)
     };
@@ -123,6 +126,30 @@ pub async fn whole(
         view.difference = differences(old, &new);
     }
     Ok(view)
+}
+
+/// The text as the public has it, with the hash of the bytes that were signed.
+async fn said(
+    tx: &mut Tx,
+    release: &Release,
+    signed: Option<&Bulletin>,
+) -> Result<Option<BulletinView>, VerbError> {
+    let Some(signed) = signed else {
+        return Ok(None);
+    };
+    let view = bulletin_view(signed);
+    if release.state.publication().is_none() {
+        return Ok(Some(view));
+    }
+    let issued = tx.issued_bulletin(&release.id, signed.version).await?;
+    Ok(Some(match issued {
+        Some(issued) => BulletinView {
+            hash: view.hash,
+            code: view.code,
+            ..bulletin_view(&issued)
+        },
+        None => view,
+    }))
 }
 
 /// What waits for any of `posts`, as the index of turns writes it: whoever drafts for a body is its first post.

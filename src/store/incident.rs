@@ -11,7 +11,7 @@ impl Tx {
     /// Others who lock this incident wait until this transaction ends. SQLite has one writer, which is lock enough.
     pub async fn lock_incident(&mut self, id: &IncidentId) -> Result<()> {
         if matches!(self.dialect(), Dialect::Postgres) {
-            let sql = "SELECT id FROM incident WHERE id = $1 FOR UPDATE";
+            let sql = "SELECT id FROM incident WHERE id = $1 FOR NO KEY UPDATE";
             self.conn.query(sql, args![id.as_str()]).await?;
         }
         Ok(())

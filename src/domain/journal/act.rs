@@ -185,6 +185,9 @@ pub enum Act {
         /// 发文字号, taken as it went out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document_number: Option<String>,
+        /// The hash of the bytes that went out, where they have numbers or dates that the signed ones lack.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issued: Option<String>,
     },
     ReleaseSuperseded {
         item: String,
