@@ -3,7 +3,7 @@
 //! `about` of `fabu release approve` is `release.help.approve.about`, its `--code` is `release.help.approve.code`; what
 //! many commands take (`--json`, `--key`) stands once under `fabu.args`. What a command does is not known here.
 
-use clap::builder::{PossibleValue, Str, StyledStr};
+use clap::builder::{PossibleValue, Resettable, Str, StyledStr};
 use clap::{Arg, ArgAction, Command};
 
 use super::words::{find, language, word};
@@ -48,8 +48,8 @@ fn walk(command: Command, path: &mut Vec<String>) -> Command {
         .disable_help_subcommand(true)
         .arg(help)
         .about(about)
-        .long_about(more.map(StyledStr::from))
-        .after_help(find(&format!("{under}.after")).map(StyledStr::from))
+        .long_about(Resettable::from(more.map(StyledStr::from)))
+        .after_help(Resettable::from(find(&format!("{under}.after")).map(StyledStr::from)))
         .help_template(format!(
             "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
             word!("fabu.usage")

@@ -49,7 +49,7 @@ macro_rules! count {
 /// What a code is called: `named!("release.state", status)`; a code without a name stays as it is.
 macro_rules! named {
     ($under:literal, $code:expr) => {
-        $crate::cli::words::named($under, $code)
+        $crate::cli::words::called($under, $code)
     };
 }
 
@@ -187,7 +187,7 @@ pub(super) fn counted(key: &'static str, number: u64) -> String {
     fill(form, &[("n", &thousands(number))])
 }
 
-pub(super) fn named(under: &'static str, code: &str) -> String {
+pub(super) fn called(under: &'static str, code: &str) -> String {
     find(&format!("{under}.{code}")).unwrap_or(code).to_owned()
 }
 
