@@ -49,7 +49,9 @@ fn walk(command: Command, path: &mut Vec<String>) -> Command {
         .arg(help)
         .about(about)
         .long_about(Resettable::from(more.map(StyledStr::from)))
-        .after_help(Resettable::from(find(&format!("{under}.after")).map(StyledStr::from)))
+        .after_help(Resettable::from(
+            find(&format!("{under}.after")).map(StyledStr::from),
+        ))
         .help_template(format!(
             "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
             word!("fabu.usage")
@@ -158,8 +160,13 @@ fn with_usage(command: Command, built: &mut Command) -> Command {
 /// Whether a word is one that is asked for by the name of a command, an argument or a value.
 #[cfg(test)]
 pub(super) fn is_of_help(key: &str) -> bool {
-    let mut parts = key.split('.').skip(1);
-    matches!(parts.next(), Some("help" | "args" | "value" | "choice"))
+    match key.split_once('.') {
+        Some(("fabu", rest)) => ["help.", "args.", "value."]
+            .iter()
+            .any(|group| rest.starts_with(group)),
+        Some((_, rest)) => rest.starts_with("help.") || rest.starts_with("choice."),
+        None => false,
+    }
 }
 
 #[cfg(test)]
