@@ -18,7 +18,8 @@ mod release;
 pub use asked::{AskedView, Outcome};
 pub use channel::{ChannelView, SwitchedView, TestedView, TroubleView};
 pub use contact::{
-    ContactBatch, ContactInput, ContactPage, ContactQuery, ContactView, ImportedView, NumberedContact,
+    ContactBatch, ContactInput, ContactPage, ContactQuery, ContactView, ImportedView,
+    NumberedContact,
 };
 pub use delivery::{ChannelCount, DeliveryView, ResendInput, ResendView, ResentView};
 pub use event::{AskedFact, EventView};

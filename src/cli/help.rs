@@ -53,7 +53,7 @@ fn walk(command: Command, path: &mut Vec<String>) -> Command {
             find(&format!("{under}.after")).map(StyledStr::from),
         ))
         .help_template(format!(
-            "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
+            "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",
             word!("fabu.usage")
         ))
         .subcommand_help_heading(word!("fabu.heading.commands"))

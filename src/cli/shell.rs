@@ -1,6 +1,7 @@
 //! `fabu completions` and `fabu man`: what a shell and a reader of manuals know of the commands, made from the commands.
 
 use clap::{Command, CommandFactory as _};
+use clap_complete::Shell;
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
 
@@ -10,17 +11,17 @@ use super::{Cli, Exit, Result, help};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[arg(value_parser = ["bash", "zsh", "fish"])]
-    shell: clap_complete::Shell,
+    shell: String,
 }
 
 pub(super) fn complete(args: &Args) -> Result {
+    let shell = match &*args.shell {
+        "bash" => Shell::Bash,
+        "zsh" => Shell::Zsh,
+        _ => Shell::Fish,
+    };
     let mut text = Vec::new();
-    clap_complete::generate(
-        args.shell,
-        &mut help::worded(Cli::command()),
-        "fabu",
-        &mut text,
-    );
+    clap_complete::generate(shell, &mut help::worded(Cli::command()), "fabu", &mut text);
     print(&text)
 }
 

@@ -18,9 +18,9 @@ pub(super) fn failure(error: &Error, command: &Command, args: &[OsString]) -> Fa
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
     ] {
-        let meant = context(error, kind);
-        if !meant.is_empty() {
-            what.push_str(&word!("usage.meant", words = joined(&meant)));
+        // The likeliest stands last.
+        if let Some(meant) = context(error, kind).last() {
+            what.push_str(&word!("usage.meant", words = meant));
         }
     }
     Failure::new(Exit::Usage, what).next(format!("{} --help", path(command, args)))

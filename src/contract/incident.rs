@@ -56,4 +56,3 @@ pub struct FactView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
 }
-

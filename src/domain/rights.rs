@@ -308,13 +308,19 @@ fn allowed(deed: Deed, about: &About<'_>) -> Allowed {
                     .chain(plan.corrections.iter().flat_map(|c| [&c.sign, &c.confirm]))
             });
             let mut who = with_deputies(signers);
-            who.extend(about.set.plans.iter().filter_map(|p| p.plan.body.first_post()));
+            who.extend(
+                about
+                    .set
+                    .plans
+                    .iter()
+                    .filter_map(|p| p.plan.body.first_post()),
+            );
             Posts(Needs::AnyRoute, once(who))
         }
         Deed::ReadJournal | Deed::ReadRecord => Anybody,
-        Deed::ReadContacts
-        | Deed::ImportContacts
-        | Deed::ExportContacts => Posts(Needs::Right(Right::Contacts), Vec::new()),
+        Deed::ReadContacts | Deed::ImportContacts | Deed::ExportContacts => {
+            Posts(Needs::Right(Right::Contacts), Vec::new())
+        }
         Deed::ReadPeople | Deed::ChangePeople | Deed::IssueToken | Deed::RevokeTokens => {
             Posts(Needs::Right(Right::Administer), Vec::new())
         }
@@ -360,10 +366,15 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
             let mut who = of_bodies(about, &own);
             who.extend(with_deputies(&plan.signers_of(release).unwrap_or_default()));
             let confirms = plan.corrections.iter().map(|c| &c.confirm);
-            who.extend(with_deputies(confirms.filter(|_| release.correction.is_some())));
+            who.extend(with_deputies(
+                confirms.filter(|_| release.correction.is_some()),
+            ));
             Posts(Needs::Route, once(who))
         }
-        _ => Posts(Needs::Route, with_deputies(&plan.signers_of(release).unwrap_or_default())),
+        _ => Posts(
+            Needs::Route,
+            with_deputies(&plan.signers_of(release).unwrap_or_default()),
+        ),
     }
 }
 
@@ -394,7 +405,10 @@ pub fn holders(set: &PlanSet, right: Right) -> Vec<PostRef> {
 
 pub fn holders_in(bodies: &[Body], right: Right) -> Vec<PostRef> {
     let posts = bodies.iter().flat_map(|body| {
-        let has = body.posts.iter().filter(|post| post.rights.contains(&right));
+        let has = body
+            .posts
+            .iter()
+            .filter(|post| post.rights.contains(&right));
         has.map(|post| PostRef::within(&body.body, &post.post))
     });
     posts.collect()
@@ -420,7 +434,13 @@ fn of_bodies(about: &About<'_>, bodies: &[String]) -> Vec<PostRef> {
     let mut who = Vec::new();
     for code in bodies {
         let today = about.set.bodies.iter().find(|body| body.body == *code);
-        let pinned = || about.plans.iter().map(|p| &p.body).find(|b| b.body == *code);
+        let pinned = || {
+            about
+                .plans
+                .iter()
+                .map(|p| &p.body)
+                .find(|b| b.body == *code)
+        };
         let body = today.or_else(pinned);
         let posts = body.iter().flat_map(|body| &body.posts);
         who.extend(posts.map(|post| PostRef::within(code, &post.post)));

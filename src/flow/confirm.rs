@@ -19,16 +19,16 @@ use crate::store::{StoreError, Tx};
 /// What became of a wish.
 #[derive(Debug)]
 pub enum Outcome<T> {
-    Done(T),
+    Done(Box<T>),
     /// It waits for the second person.
-    Asked(Asked),
+    Asked(Box<Asked>),
 }
 
 /// What a confirmed act has done.
 #[derive(Debug)]
 pub enum Confirmed {
-    Incident(Declared),
-    Release(Release),
+    Incident(Box<Declared>),
+    Release(Box<Release>),
 }
 
 /// Raises or lowers the response, or asks for it.
@@ -50,10 +50,10 @@ pub async fn change_level(
         reason: reason.to_owned(),
     };
     if raises && let Some(asked) = ask(tx, world, now, actor, &standing, wish).await? {
-        return Ok(Outcome::Asked(asked));
+        return Ok(Outcome::Asked(Box::new(asked)));
     }
     let done = declare::change_level(tx, world, now, actor, id, level, reason).await?;
-    Ok(Outcome::Done(done))
+    Ok(Outcome::Done(Box::new(done)))
 }
 
 /// Ends the response, or asks for it.
@@ -73,10 +73,10 @@ pub async fn end(
         reason: reason.to_owned(),
     };
     if let Some(asked) = ask(tx, world, now, actor, &standing, wish).await? {
-        return Ok(Outcome::Asked(asked));
+        return Ok(Outcome::Asked(Box::new(asked)));
     }
     let done = declare::end(tx, world, now, actor, id, reason).await?;
-    Ok(Outcome::Done(done))
+    Ok(Outcome::Done(Box::new(done)))
 }
 
 /// Takes a published text back, or asks for it.
@@ -100,10 +100,10 @@ pub async fn withdraw(
     if standing.state.publication().is_some()
         && let Some(asked) = ask(tx, world, now, actor, &home, wish).await?
     {
-        return Ok(Outcome::Asked(asked));
+        return Ok(Outcome::Asked(Box::new(asked)));
     }
     let done = correct::withdraw(tx, world, now, actor, id, reason).await?;
-    Ok(Outcome::Done(done))
+    Ok(Outcome::Done(Box::new(done)))
 }
 
 /// Writes the wish down if it takes a second person. What could not be done is left to the verb to refuse.
@@ -194,15 +194,15 @@ pub async fn confirm(
     decide(tx, now, actor, &mut asked, Decision::Confirmed, None).await?;
     let (by, incident) = (&asked.by, &asked.incident);
     Ok(match &asked.wish {
-        Wish::RaiseToI { level, reason } => Confirmed::Incident(
+        Wish::RaiseToI { level, reason } => Confirmed::Incident(Box::new(
             declare::change_level(tx, world, now, by, incident, *level, reason).await?,
-        ),
-        Wish::End { reason } => {
-            Confirmed::Incident(declare::end(tx, world, now, by, incident, reason).await?)
-        }
-        Wish::Withdraw { release, reason } => {
-            Confirmed::Release(correct::withdraw(tx, world, now, by, release, reason).await?)
-        }
+        )),
+        Wish::End { reason } => Confirmed::Incident(Box::new(
+            declare::end(tx, world, now, by, incident, reason).await?,
+        )),
+        Wish::Withdraw { release, reason } => Confirmed::Release(Box::new(
+            correct::withdraw(tx, world, now, by, release, reason).await?,
+        )),
     })
 }
 
@@ -220,7 +220,15 @@ pub async fn decline(
     let mut asked = open(tx, now, id).await?;
     asked.may_decline(actor)?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    decide(tx, now, actor, &mut asked, Decision::Declined, Some(&reason)).await?;
+    decide(
+        tx,
+        now,
+        actor,
+        &mut asked,
+        Decision::Declined,
+        Some(&reason),
+    )
+    .await?;
     Ok(asked)
 }
 

@@ -179,7 +179,7 @@ pub async fn disable(
 /// Issues another token.
 ///
 /// # Errors
-/// A conflict for somebody who is shut out.
+/// Forbidden for somebody who is shut out.
 pub async fn issue(
     tx: &mut Tx,
     world: &World,
@@ -191,7 +191,7 @@ pub async fn issue(
     may(world, actor, Deed::IssueToken)?;
     let person = find(tx, login).await?;
     if let Some(at) = person.disabled_at {
-        return Err(VerbError::conflict(format!(
+        return Err(VerbError::Forbidden(format!(
             "{login} is disabled since {}; no token was made",
             at.format("%Y-%m-%d")
         )));
@@ -279,7 +279,10 @@ fn known(world: &World, mut posts: Vec<PostRef>, problems: &mut Problems) -> Vec
                 || "posts stand in plans/bodies.yaml and are written body/post".to_owned(),
                 |word| format!("did you mean {word}?"),
             );
-            problems.add("posts", &format!("bodies.yaml has no post {}; {meant}", short(&post)));
+            problems.add(
+                "posts",
+                &format!("bodies.yaml has no post {}; {meant}", short(&post)),
+            );
         }
     }
     posts

@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::contract::{AskedFact, EventView};
+use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactSpec;
-use crate::domain::plan::{Plan, PlanSet};
+use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::render::needed;
 
 /// Every type of event that a plan answers for, each once.
@@ -48,13 +49,19 @@ fn fact(spec: &FactSpec) -> AskedFact {
     }
 }
 
+/// Whether a declaration gives it a date: what somebody may ask for later is not asked about now.
+fn is_due_at_once(item: &Item) -> bool {
+    let at_once = [Anchor::Known, Anchor::Activation, Anchor::LevelChange];
+    !item.on_demand && item.due.iter().any(|due| at_once.contains(&due.of))
+}
+
 fn add_needs(event: &mut EventView, plan: &Plan) {
     for (level, items) in &plan.levels {
         let level = level.code().to_owned();
         if !event.levels.contains(&level) {
             event.levels.push(level.clone());
         }
-        for item in items {
+        for item in items.iter().filter(|item| is_due_at_once(item)) {
             for wanted in needed(plan, item) {
                 let asked = event.facts.iter_mut().find(|fact| fact.fact == wanted);
                 if let Some(asked) = asked {

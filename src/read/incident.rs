@@ -50,7 +50,11 @@ pub fn view(incident: &Incident, releases: Vec<ReleaseView>) -> IncidentView {
         level_since: incident.level_since(),
         ended_at: incident.end().map(|(at, _)| at),
         expected_duration: incident.expected_duration.map(|span| span.to_string()),
-        facts: incident.facts.iter().map(|(name, fact)| (name.clone(), fact_view(fact))).collect(),
+        facts: incident
+            .facts
+            .iter()
+            .map(|(name, fact)| (name.clone(), fact_view(fact)))
+            .collect(),
         levels: incident
             .levels
             .iter()

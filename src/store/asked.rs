@@ -52,7 +52,10 @@ impl Tx {
     pub async fn asked(&mut self, id: &AskId) -> Result<Option<Asked>> {
         let rows = self
             .conn
-            .query("SELECT doc, id FROM asked WHERE id = $1", args![id.as_str()])
+            .query(
+                "SELECT doc, id FROM asked WHERE id = $1",
+                args![id.as_str()],
+            )
             .await?;
         rows.first().map(asked_of).transpose()
     }

@@ -122,7 +122,7 @@ pub(super) async fn status(driver: &dyn Driver) -> Result<Vec<MigrationStatus>> 
         Vec::new()
     };
     agreed(&applied, driver.dialect())?;
-    if applied.iter().any(|(number, _)| *number >= JOURNAL_FORMAT) {
+    if applied.iter().any(|(number, _)| *number == JOURNAL_FORMAT) {
         let format = "SELECT format FROM journal_head WHERE one = 1";
         let rows = conn.query(format, Vec::new()).await?;
         for row in rows {

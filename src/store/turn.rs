@@ -70,7 +70,10 @@ impl Store {
     /// Fills the tables of a database from before there were any. Once, whoever comes first.
     pub(super) async fn fill_turns(&self) -> Result<()> {
         let mut tx = self.read().await?;
-        let rows = tx.conn.query("SELECT name FROM backfill", Vec::new()).await?;
+        let rows = tx
+            .conn
+            .query("SELECT name FROM backfill", Vec::new())
+            .await?;
         drop(tx);
         if rows.is_empty() {
             return Ok(());

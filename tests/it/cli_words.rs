@@ -104,7 +104,7 @@ fn a_slip_of_the_keyboard_is_answered_in_chinese() {
         2,
         &["错误：没有 frobnicate 这个命令", "下一步：fabu --help"],
     );
-    zh(&["release", "aprove"]).says(2, &["是否要写 approve？", "下一步：fabu release --help"]);
+    zh(&["release", "aprove"]).says(2, &["；是否要写 approve？", "下一步：fabu release --help"]);
     zh(&["contact", "import"]).says(
         2,
         &["缺少：", "<文件>", "下一步：fabu contact import --help"],

@@ -26,7 +26,9 @@ pub struct Confirm {
 }
 
 /// What can be made to take a second person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum ConfirmedAct {
     RaiseToI,
@@ -82,9 +84,17 @@ pub fn second(deed: Deed, about: &About<'_>) -> Option<Second> {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "act")]
 pub enum Wish {
-    RaiseToI { level: ResponseLevel, reason: String },
-    End { reason: String },
-    Withdraw { release: ReleaseId, reason: String },
+    RaiseToI {
+        level: ResponseLevel,
+        reason: String,
+    },
+    End {
+        reason: String,
+    },
+    Withdraw {
+        release: ReleaseId,
+        reason: String,
+    },
 }
 
 /// An act that one person asked for.
@@ -139,9 +149,9 @@ impl Wish {
 
     pub fn reason(&self) -> &str {
         match self {
-            Self::RaiseToI { reason, .. } | Self::End { reason } | Self::Withdraw { reason, .. } => {
-                reason
-            }
+            Self::RaiseToI { reason, .. }
+            | Self::End { reason }
+            | Self::Withdraw { reason, .. } => reason,
         }
     }
 

@@ -23,7 +23,12 @@ pub async fn archive(
 ) -> Result<Incident, VerbError> {
     let mut work = Work::new(tx, world, now);
     let incident = work.incident(id).await?;
-    must(world, actor, Deed::Archive, &work.plans_of(&incident).await?)?;
+    must(
+        world,
+        actor,
+        Deed::Archive,
+        &work.plans_of(&incident).await?,
+    )?;
     let releases = work.tx.releases_of(id).await?;
     let mut incident = incident.archived(now, &actor.user, &releases)?;
     work.tx.update_incident(&mut incident).await?;

@@ -1,6 +1,8 @@
 //! What posts may do beyond drafting and signing: rights that somebody has, duties that nobody has two of, and second
 //! persons that exist.
 
+use std::collections::BTreeSet;
+
 use super::World;
 use super::bodies::unknown_post;
 use crate::domain::body::PostRef;
@@ -107,7 +109,12 @@ fn confirm(world: &World<'_>, report: &mut Report) {
             unknown_post(world, &one.post, place, report);
         }
         for (m, code) in one.plans.iter().enumerate() {
-            let known = || world.plans.iter().map(|p| p.folder.plan.spec().plan.as_str());
+            let known = || {
+                world
+                    .plans
+                    .iter()
+                    .map(|p| p.folder.plan.spec().plan.as_str())
+            };
             if !known().any(|plan| plan == code) {
                 report
                     .error(
@@ -129,17 +136,22 @@ fn declared_by_somebody(spec: &BodiesFile, plan: &Leveled<'_>, report: &mut Repo
     }
     let file = plan.folder.plan.spec();
     let signers = file.routes.values().flat_map(|route| &route.sign);
-    let part: Vec<String> = std::iter::once(file.body.clone())
+    let part: BTreeSet<String> = std::iter::once(file.body.clone())
         .chain(signers.map(|text| PostRef::within(&file.body, text).body))
         .collect();
-    if declaring.any(|post| part.contains(&post.body)) {
+    let is_known = spec.bodies.iter().any(|body| body.body == file.body);
+    if !is_known || declaring.any(|post| part.contains(&post.body)) {
         return;
     }
+    let part: Vec<String> = part.into_iter().collect();
     report
         .error(
             "nobody-declares",
             plan.key("/body"),
-            format!("no post of a body that takes part ({}) may declare", list(&part)),
+            format!(
+                "no post of a body that takes part ({}) may declare",
+                list(&part)
+            ),
         )
         .help(format!(
             "give a post of `{}` the right: `rights: [declare]` in bodies.yaml",

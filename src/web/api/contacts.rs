@@ -103,7 +103,10 @@ fn view(contact: Contact) -> ContactView {
 
 fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
     if given.len() > CONTACT_BATCH {
-        let what = format!("{} contacts; {CONTACT_BATCH} at a time are the most", given.len());
+        let what = format!(
+            "{} contacts; {CONTACT_BATCH} at a time are the most",
+            given.len()
+        );
         return Err(Problem::invalid("contacts", what));
     }
     let mut problems = Problems::default();
@@ -150,8 +153,14 @@ fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
     addresses.sort();
     addresses.dedup();
     let areas = sorted("areas", given.areas)?;
-    if let Some(bad) = areas.iter().find(|area| !AreaCode((*area).clone()).is_well_formed()) {
-        let what = format!("{:?} is not a division code of 6, 9 or 12 digits", short(bad));
+    if let Some(bad) = areas
+        .iter()
+        .find(|area| !AreaCode((*area).clone()).is_well_formed())
+    {
+        let what = format!(
+            "{:?} is not a division code of 6, 9 or 12 digits",
+            short(bad)
+        );
         return Err(("areas".into(), what));
     }
     Ok(Contact {
@@ -168,7 +177,10 @@ fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
 fn line(field: &str, text: &str) -> Result<String, (String, String)> {
     let text = text.trim();
     match text.is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
-        true => Err((field.to_owned(), "write 1 to 100 characters on one line".into())),
+        true => Err((
+            field.to_owned(),
+            "write 1 to 100 characters on one line".into(),
+        )),
         false => Ok(text.to_owned()),
     }
 }

@@ -39,9 +39,7 @@ fn sentence(denied: &Denied) -> String {
         Needs::Route => "a post of its signing route".into(),
         Needs::Corrections => "a post that corrects".into(),
         Needs::AnyRoute => "a post that drafts or signs for some plan".into(),
-        Needs::Second => {
-            "the post that confirms, and another person than the one who asked".into()
-        }
+        Needs::Second => "the post that confirms, and another person than the one who asked".into(),
     };
     format!("{what} takes {needs}; {}; nothing was changed", who(denied))
 }

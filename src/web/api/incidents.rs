@@ -105,7 +105,9 @@ pub async fn list(
     let status = one_of("status", query.status.as_deref(), &IncidentStatus::CODES)?;
     let mut tx = state.realm.store.read().await?;
     let incidents = tx.incidents(status, query.area.as_deref(), limit).await?;
-    let views = incidents.iter().map(|one| read::incident::view(one, Vec::new()));
+    let views = incidents
+        .iter()
+        .map(|one| read::incident::view(one, Vec::new()));
     Ok(Json(views.collect()))
 }
 

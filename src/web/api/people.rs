@@ -91,8 +91,7 @@ pub async fn change_posts(
     act(&state, actor, change, async |act, input| {
         let (tx, world) = (&mut act.tx, &act.world);
         let given = posts(input.posts)?;
-        let person =
-            people::change_posts(tx, world, act.now, &act.actor, &login, given).await?;
+        let person = people::change_posts(tx, world, act.now, &act.actor, &login, given).await?;
         let ends = tx.token_ends().await?;
         let until = ends.get(&person.login).copied();
         Done::ok(&read::people::person(&world.plans.bodies, &person, until))

@@ -27,12 +27,7 @@ pub(super) fn list(more: &mut Particulars, problems: &Problems) {
 }
 
 impl Problem {
-    pub fn new(
-        status: StatusCode,
-        name: &str,
-        title: &str,
-        detail: impl Into<String>,
-    ) -> Self {
+    pub fn new(status: StatusCode, name: &str, title: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         Self {
             kind: format!("urn:fabu:problem:{name}"),

@@ -22,7 +22,9 @@ use crate::domain::release::{Release, ReleaseState};
 use crate::flow::confirm::{self, Outcome};
 use crate::flow::draft::TextEdit;
 use crate::flow::resend::Wanted;
-use crate::flow::{Answer, approve as approving, correct as correcting, declare, draft, resend as resending};
+use crate::flow::{
+    Answer, approve as approving, correct as correcting, declare, draft, resend as resending,
+};
 use crate::id::ReleaseId;
 use crate::read;
 use crate::store::{ReleaseFilter, Shown, StoreError};
@@ -154,7 +156,9 @@ async fn whole(act: &mut Act, release: &Release) -> Result<ReleaseView, Problem>
 async fn whole_shown(act: &mut Act, release: &Release) -> Result<ReleaseView, Problem> {
     let view = whole(act, release).await?;
     if let Some(shown) = read::release::shown(&view, act.now) {
-        act.tx.add_shown(&act.actor.user, &release.id, &shown).await?;
+        act.tx
+            .add_shown(&act.actor.user, &release.id, &shown)
+            .await?;
     }
     Ok(view)
 }
@@ -181,8 +185,7 @@ pub async fn edit(
             sms: input.sms,
             sms_en: input.sms_en,
         };
-        let release =
-            draft::edit(&mut act.tx, &act.world, act.now, &act.actor, &id, edit).await?;
+        let release = draft::edit(&mut act.tx, &act.world, act.now, &act.actor, &id, edit).await?;
         Done::ok(&whole_shown(act, &release).await?)
     })
     .await
@@ -266,8 +269,7 @@ pub async fn waive(
     act(&state, actor, change, async |act, input| {
         act.must_match(&id).await?;
         let why = &input.reason;
-        let release =
-            draft::waive(&mut act.tx, &act.world, act.now, &act.actor, &id, why).await?;
+        let release = draft::waive(&mut act.tx, &act.world, act.now, &act.actor, &id, why).await?;
         Done::ok(&whole(act, &release).await?)
     })
     .await

@@ -133,7 +133,9 @@ async fn a_dry_run_answers_and_changes_nothing() {
             .ok();
         assert_eq!(would[field], then, "{would:#}");
     }
-    let keeper = house.hire("anquan", &["data-centre/security-administrator"]).await;
+    let keeper = house
+        .hire("anquan", &["data-centre/security-administrator"])
+        .await;
     let disable = "/api/v1/channels/portal/disable?dry_run=true";
     let would = house.post_as(&keeper, disable, &json!({})).await.ok();
     assert_eq!(would["channel"], "portal", "{would:#}");

@@ -223,7 +223,10 @@ async fn walk(plans: PlanSet, kept: &str) {
             Access::To(_) => {
                 assert_eq!(nobody, 401, "{route:?}");
                 assert!(!given || staff.contains(&403), "anybody may {route:?}");
-                assert!(!given || staff.iter().any(|c| *c != 403), "nobody may {route:?}");
+                assert!(
+                    !given || staff.iter().any(|c| *c != 403),
+                    "nobody may {route:?}"
+                );
             }
         }
         let mark = |code: &u16| match code {
@@ -248,5 +251,8 @@ fn golden(matrix: &str, kept: &str) {
     for (now, then) in matrix.lines().zip(kept.lines()) {
         assert_eq!(now, then, "{matrix}");
     }
-    assert_eq!(matrix, kept, "FABU_BLESS=1 writes it anew; read the difference");
+    assert_eq!(
+        matrix, kept,
+        "FABU_BLESS=1 writes it anew; read the difference"
+    );
 }

@@ -216,7 +216,9 @@ async fn the_description_and_the_router_have_the_same_paths() {
                 let url = format!(
                     "{}{}",
                     house.base,
-                    path.replace("{id}", "x").replace("{code}", "x").replace("{login}", "x")
+                    path.replace("{id}", "x")
+                        .replace("{code}", "x")
+                        .replace("{login}", "x")
                 );
                 Heard::of(house.http.request(method, url))
                     .await

@@ -13,30 +13,49 @@ use crate::support::house::{Heard, House};
 async fn an_administrator_adds_people_and_is_never_the_last_to_go() {
     let database = Database::sqlite();
     let house = House::open(&database).await;
-    let admin = house.hire("xitong", &["data-centre/system-administrator"]).await;
-    let add = |login: &str, posts: &[&str]| {
-        json!({ "login": login, "name": "新人", "posts": posts, "valid_for": "30d" })
-    };
+    let admin = house
+        .hire("xitong", &["data-centre/system-administrator"])
+        .await;
+    let add = |login: &str, posts: &[&str]| json!({ "login": login, "name": "新人", "posts": posts, "valid_for": "30d" });
     let wrong = house
-        .post_as(&admin, "/api/v1/people", &add("Xin", &["flood-office/duty-oficer"]))
+        .post_as(
+            &admin,
+            "/api/v1/people",
+            &add("Xin", &["flood-office/duty-oficer"]),
+        )
         .await
         .problem(422, "invalid", &["did you mean flood-office/duty-officer?"]);
     assert_eq!(wrong["problems"].as_array().unwrap().len(), 2, "{wrong:#}");
     let added = house
-        .post_as(&admin, "/api/v1/people", &add("xinren", &["flood-office/duty-officer"]))
+        .post_as(
+            &admin,
+            "/api/v1/people",
+            &add("xinren", &["flood-office/duty-officer"]),
+        )
         .await
         .status(201);
     let token = added["token"].as_str().unwrap();
     let me = house.get_as(token, "/api/v1/me").await.ok();
-    assert_eq!((&me["user"], &me["rights"]), (&json!("xinren"), &json!(["declare"])));
+    assert_eq!(
+        (&me["user"], &me["rights"]),
+        (&json!("xinren"), &json!(["declare"]))
+    );
     house
         .post_as(&admin, "/api/v1/people", &add("xinren", &[]))
         .await
         .problem(409, "conflict", &["already", "nobody was added"]);
 
-    let disable = house.post_as(&admin, "/api/v1/people/xitong/disable", &json!({})).await;
-    disable.problem(409, "conflict", &["the last one who may administer", "data-centre/"]);
-    let posts = house.http.put(format!("{}/api/v1/people/xitong/posts", house.base));
+    let disable = house
+        .post_as(&admin, "/api/v1/people/xitong/disable", &json!({}))
+        .await;
+    disable.problem(
+        409,
+        "conflict",
+        &["the last one who may administer", "data-centre/"],
+    );
+    let posts = house
+        .http
+        .put(format!("{}/api/v1/people/xitong/posts", house.base));
     let posts = posts.bearer_auth(&admin).json(&json!({ "posts": [] }));
     Heard::of(posts)
         .await
@@ -46,7 +65,10 @@ async fn an_administrator_adds_people_and_is_never_the_last_to_go() {
         .post_as(&admin, "/api/v1/people/xinren/tokens/revoke", &json!({}))
         .await
         .ok();
-    house.get_as(token, "/api/v1/me").await.problem(401, "unauthorized", &[]);
+    house
+        .get_as(token, "/api/v1/me")
+        .await
+        .problem(401, "unauthorized", &[]);
     let people = house.get_as(&admin, "/api/v1/people").await.ok();
     let people = people["people"].as_array().unwrap();
     let newcomer = people.iter().find(|one| one["login"] == "xinren").unwrap();
@@ -58,9 +80,13 @@ async fn an_administrator_adds_people_and_is_never_the_last_to_go() {
 async fn the_answer_that_holds_a_token_is_not_kept() {
     let database = Database::sqlite();
     let house = House::open(&database).await;
-    let admin = house.hire("xitong", &["data-centre/system-administrator"]).await;
+    let admin = house
+        .hire("xitong", &["data-centre/system-administrator"])
+        .await;
     let issue = || async {
-        let request = house.http.post(format!("{}/api/v1/people/zhiban/tokens", house.base));
+        let request = house
+            .http
+            .post(format!("{}/api/v1/people/zhiban/tokens", house.base));
         let request = request.bearer_auth(&admin).header("idempotency-key", "k1");
         Heard::of(request.json(&json!({}))).await.status(201)
     };
@@ -73,21 +99,35 @@ async fn the_answer_that_holds_a_token_is_not_kept() {
 async fn contacts_come_and_are_shown_masked() {
     let database = Database::sqlite();
     let house = House::open(&database).await;
-    let clerk = house.hire("tongxun", &["command-headquarters/section-head"]).await;
+    let clerk = house
+        .hire("tongxun", &["command-headquarters/section-head"])
+        .await;
     let put = |contacts: serde_json::Value| {
         let request = house.http.put(format!("{}/api/v1/contacts", house.base));
         let request = request.bearer_auth(&clerk);
         Heard::of(request.json(&json!({ "file": "名单", "contacts": contacts })))
     };
     let wrong = json!([{ "name": "王", "addresses": { "sms": ["12"] } }, { "name": "", "code": "b", "addresses": {} }]);
-    let wrong = put(wrong).await.problem(422, "invalid", &["contacts[0].addresses.sms"]);
+    let wrong = put(wrong)
+        .await
+        .problem(422, "invalid", &["contacts[0].addresses.sms"]);
     assert_eq!(wrong["problems"].as_array().unwrap().len(), 2, "{wrong:#}");
-    let good = json!([{ "name": "王", "groups": ["media"], "addresses": { "sms": ["13800001234"] } }]);
-    assert_eq!(put(good.clone()).await.ok(), json!({ "added": 1, "replaced": 0 }));
+    let good =
+        json!([{ "name": "王", "groups": ["media"], "addresses": { "sms": ["13800001234"] } }]);
+    assert_eq!(
+        put(good.clone()).await.ok(),
+        json!({ "added": 1, "replaced": 0 })
+    );
     assert_eq!(put(good).await.ok(), json!({ "added": 0, "replaced": 1 }));
-    let page = house.get_as(&clerk, "/api/v1/contacts?group=media").await.ok();
+    let page = house
+        .get_as(&clerk, "/api/v1/contacts?group=media")
+        .await
+        .ok();
     assert_eq!(page["people"], 1);
-    assert_eq!(page["contacts"][0]["contact"]["addresses"]["sms"][0], "138****1234");
+    assert_eq!(
+        page["contacts"][0]["contact"]["addresses"]["sms"][0],
+        "138****1234"
+    );
     let acts = house.acts().await;
     assert_eq!(acts, ["contacts-imported", "contacts-imported"]);
     house.close().await;
@@ -121,7 +161,8 @@ async fn what_waits_for_me_is_found_among_hundreds() {
     let mine = house.get_as(&head, "/api/v1/releases?mine=true").await.ok();
     let ids = |of: &serde_json::Value| -> Vec<String> {
         let all = of.as_array().unwrap().iter();
-        all.map(|one| one["id"].as_str().unwrap().to_owned()).collect()
+        all.map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(ids(&mine), [id.to_string()]);
     let path = "/api/v1/releases?post=flood-office/section-head";
@@ -138,7 +179,13 @@ async fn what_waits_for_me_is_found_among_hundreds() {
     }
     let distinct: BTreeSet<&String> = seen.iter().collect();
     assert_eq!(distinct.len(), seen.len(), "none twice");
-    assert!(many.iter().all(|one| distinct.contains(&one.id.to_string())));
-    assert!(!distinct.contains(&id.to_string()), "it waits for the signer");
+    assert!(
+        many.iter()
+            .all(|one| distinct.contains(&one.id.to_string()))
+    );
+    assert!(
+        !distinct.contains(&id.to_string()),
+        "it waits for the signer"
+    );
     house.close().await;
 }

@@ -18,7 +18,9 @@ async fn asked(house: &House, incident: &str) -> Value {
 async fn raising_to_i_is_done_when_another_person_confirms_it() {
     let database = Database::sqlite();
     let house = House::with(&database, examples()).await;
-    let mayor = house.hire("fushizhang", &["county-government/deputy-mayor"]).await;
+    let mayor = house
+        .hire("fushizhang", &["county-government/deputy-mayor"])
+        .await;
     let (incident, _) = house.declare().await;
     let path = format!("/api/v1/incidents/{incident}");
     let level = |level: &str| json!({ "level": level, "reason": "雨势加强" });
@@ -40,18 +42,29 @@ async fn raising_to_i_is_done_when_another_person_confirms_it() {
 
     let confirm = format!("/api/v1/asked/{}/confirm", waits["id"].as_str().unwrap());
     let own = house.post(&confirm, &json!({})).await;
-    own.problem(403, "second-person", &["another person than the one who asked"]);
+    own.problem(
+        403,
+        "second-person",
+        &["another person than the one who asked"],
+    );
     let done = house.post_as(&mayor, &confirm, &json!({})).await.ok();
     assert_eq!(done["level"], "I");
     let last = done["levels"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!((&last["by"], &last["reason"]), (&json!("zhiban"), &json!("大堤出险")));
+    assert_eq!(
+        (&last["by"], &last["reason"]),
+        (&json!("zhiban"), &json!("大堤出险"))
+    );
     let twice = house.post_as(&mayor, &confirm, &json!({})).await;
     twice.problem(409, "conflict", &["confirmed at", "by fushizhang"]);
     let acts = house.acts().await;
     let tail: Vec<&str> = acts.iter().rev().take(3).map(String::as_str).collect();
     assert_eq!(
         tail,
-        ["level-raised", "second-person-confirmed", "second-person-asked"]
+        [
+            "level-raised",
+            "second-person-confirmed",
+            "second-person-asked"
+        ]
     );
     assert_eq!(house.get("/api/v1/asked").await.ok(), json!([]));
     house.close().await;
@@ -61,8 +74,12 @@ async fn raising_to_i_is_done_when_another_person_confirms_it() {
 async fn whoever_asked_may_take_it_back_and_nobody_confirms_it_then() {
     let database = Database::sqlite();
     let house = House::with(&database, examples()).await;
-    let mayor = house.hire("fushizhang", &["county-government/deputy-mayor"]).await;
-    let other = house.hire("fayanren", &["publicity-department/spokesperson"]).await;
+    let mayor = house
+        .hire("fushizhang", &["county-government/deputy-mayor"])
+        .await;
+    let other = house
+        .hire("fayanren", &["publicity-department/spokesperson"])
+        .await;
     let (incident, _) = house.declare().await;
     let waits = asked(&house, &incident).await;
     let path = format!("/api/v1/asked/{}", waits["id"].as_str().unwrap());
@@ -77,7 +94,10 @@ async fn whoever_asked_may_take_it_back_and_nobody_confirms_it_then() {
         .post_as(&mayor, &format!("{path}/confirm"), &json!({}))
         .await
         .problem(409, "conflict", &["declined at", "by zhiban"]);
-    let shown = house.get(&format!("/api/v1/incidents/{incident}")).await.ok();
+    let shown = house
+        .get(&format!("/api/v1/incidents/{incident}"))
+        .await
+        .ok();
     assert_eq!(shown["level"], "IV");
     house.close().await;
 }
@@ -86,7 +106,9 @@ async fn whoever_asked_may_take_it_back_and_nobody_confirms_it_then() {
 async fn what_nobody_confirms_in_time_lapses_and_may_be_asked_for_again() {
     let database = Database::sqlite();
     let house = House::with(&database, examples()).await;
-    let mayor = house.hire("fushizhang", &["county-government/deputy-mayor"]).await;
+    let mayor = house
+        .hire("fushizhang", &["county-government/deputy-mayor"])
+        .await;
     let (incident, _) = house.declare().await;
     let waits = asked(&house, &incident).await;
     let later = "30m".parse::<Span>().unwrap().after(house.realm.now());

@@ -115,7 +115,11 @@ async fn waits_for(store: &Store, posts: &[&str]) -> Vec<u32> {
 }
 
 async fn a_release_is_found_by_whom_it_waits_for(database: &Database) {
-    let store = with(database, &[release(1, Some(9)), release(2, Some(5)), release(3, None)]).await;
+    let store = with(
+        database,
+        &[release(1, Some(9)), release(2, Some(5)), release(3, None)],
+    )
+    .await;
     assert_eq!(waits_for(&store, &["flood-office/*"]).await, [2, 1, 3]);
     for (passed, by_leader) in [(false, vec![]), (true, vec![2])] {
         let mut tx = store.begin().await.unwrap();
@@ -127,7 +131,10 @@ async fn a_release_is_found_by_whom_it_waits_for(database: &Database) {
         assert_eq!(waits_for(&store, &["flood-office/leader"]).await, by_leader);
     }
     assert_eq!(waits_for(&store, &["flood-office/*"]).await, [1, 3]);
-    assert_eq!(waits_for(&store, &["flood-office/head", "flood-office/*"]).await, [2, 1, 3]);
+    assert_eq!(
+        waits_for(&store, &["flood-office/head", "flood-office/*"]).await,
+        [2, 1, 3]
+    );
     assert_eq!(waits_for(&store, &[]).await, [0; 0]);
     let mut tx = store.begin().await.unwrap();
     let mut one = tx.release(&release(2, None).id).await.unwrap().unwrap();
@@ -139,7 +146,9 @@ async fn a_release_is_found_by_whom_it_waits_for(database: &Database) {
 
 async fn pages_leave_nothing_out(database: &Database) {
     // Some are due at the same moment, some at none.
-    let all: Vec<Release> = (1..=9).map(|n| release(n, (n < 8).then_some(i64::from(n) / 3))).collect();
+    let all: Vec<Release> = (1..=9)
+        .map(|n| release(n, (n < 8).then_some(i64::from(n) / 3)))
+        .collect();
     let store = with(database, &all).await;
     let mut filter = ReleaseFilter {
         limit: 2,
@@ -237,7 +246,10 @@ async fn a_database_from_before_is_filled_once(database: &Database) {
     let store = database.store().await;
     assert_eq!(waits_for(&store, &["flood-office/*"]).await, [1]);
     let mut tx = store.read().await.unwrap();
-    assert_eq!(tx.incidents(None, Some("320299"), 9).await.unwrap().len(), 1);
+    assert_eq!(
+        tx.incidents(None, Some("320299"), 9).await.unwrap().len(),
+        1
+    );
     drop(tx);
     store.close().await;
     assert_eq!(outsider.number("SELECT count(*) FROM backfill").await, 0);
