@@ -1,6 +1,5 @@
 //! The command line in the user's language, from help to usage faults, and what shells and manuals know of it.
 
-use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use unicode_width::UnicodeWidthStr as _;
