@@ -3,10 +3,11 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::words::{named, word};
+use super::words::{language, named, word};
 use crate::config::ConfigError;
 use crate::flow::VerbError;
 use crate::store::StoreError;
+use crate::words;
 
 /// The codes are a promise to scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,7 +176,11 @@ impl From<VerbError> for Failure {
                 Self::new(Exit::Invalid, what)
             }
             VerbError::Invalid { .. } => Self::new(Exit::Invalid, word!("fabu.verb.invalid", said)),
-            VerbError::Denied(_) | VerbError::Forbidden(_) => {
+            VerbError::Denied(denied) => {
+                let said = words::denied(language(), &denied);
+                Self::new(Exit::NotAllowed, word!("fabu.verb.denied", said))
+            }
+            VerbError::Forbidden(_) => {
                 Self::new(Exit::NotAllowed, word!("fabu.verb.forbidden", said))
             }
             VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {

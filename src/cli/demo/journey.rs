@@ -71,7 +71,7 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
     publish(realm, &officer, &signers, &notice.id).await?;
     step(realm, began, word!("demo.published"));
     tell(&format!("     http://{portal}/b/{}", notice.id));
-    delivered(realm, &notice.id, began).await?;
+    handed_over(realm, &notice.id, began).await?;
 
     tell(word!("demo.act-3"));
     let began = realm.now();
@@ -98,14 +98,14 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
     let notice = wait_for_draft(realm, &incident, "response-notice").await?;
     publish(realm, &officer, &signers, &notice.id).await?;
     step(realm, began, word!("demo.replaced"));
-    delivered(realm, &notice.id, began).await?;
+    handed_over(realm, &notice.id, began).await?;
 
     tell(word!("demo.act-4"));
     let began = realm.now();
     let correction = corrected(realm, &officer, &leader, &notice.id).await?;
     step(realm, began, word!("demo.corrected"));
     tell(&format!("     http://{portal}/b/{}", correction.id));
-    delivered(realm, &correction.id, began).await?;
+    handed_over(realm, &correction.id, began).await?;
     let hash = hash_of(&correction);
     sign(realm, &head, &correction.id, &Consent::to(hash)).await?;
     step(realm, began, word!("demo.confirmed"));
@@ -355,8 +355,8 @@ async fn corrected(
     read(realm, &correction.id).await
 }
 
-/// Waits until every delivery of a release has ended, and says how many went where.
-async fn delivered(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()> {
+/// Waits until every delivery of a release was tried, and says what became of them where.
+async fn handed_over(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()> {
     let mut signal = realm.listen();
     let deadline = realm.now() + PATIENCE;
     loop {
@@ -375,8 +375,9 @@ async fn delivered(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()> {
         if expanding.is_empty() && open == 0 && !counts.is_empty() {
             let mut line = String::new();
             for (channel, by_status) in &counts {
-                let total: i64 = by_status.values().sum();
-                let _ = write!(line, " {channel} {total}");
+                let counts = by_status.iter().map(|(status, n)| format!("{n} {status}"));
+                let counts: Vec<String> = counts.collect();
+                let _ = write!(line, " {channel} {}", counts.join(" "));
             }
             step(realm, began, &word!("demo.delivered", line));
             return Ok(());

@@ -29,7 +29,7 @@ fn read_score(path: &Path) -> Result<Score> {
         Failure::file(&file, word!("drill.nothing-to-report"), &error)
             .next(word!("drill.make-a-run"))
     })?;
-    serde_json::from_str(&text).map_err(|error| {
+    Score::read(&text).map_err(|error| {
         let place = format!("{}:{}:{}", file.display(), error.line(), error.column());
         Failure::new(Exit::Invalid, word!("drill.no-score", place, error))
     })

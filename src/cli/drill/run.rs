@@ -145,6 +145,10 @@ fn print(score: &Score) -> Result<()> {
             ],
             [
                 word!("drill.accepted").into(),
+                share(card.accepted_permille),
+            ],
+            [
+                word!("drill.delivered").into(),
                 share(card.delivered_permille),
             ],
             [

@@ -18,7 +18,11 @@ pub fn card(page: &mut Page, score: &Score, last: Option<&Score>) {
             format!("{} / {}", card.late, card.missed),
             length(card.worst_correction),
             format!("{} + {}", card.signatures, card.countersignatures),
-            share(card.delivered_permille),
+            format!(
+                "{} / {}",
+                share(card.accepted_permille),
+                share(card.delivered_permille)
+            ),
             format!("{} / {}", card.reminders, card.turns_passed),
         ]
     };
@@ -29,7 +33,7 @@ pub fn card(page: &mut Page, score: &Score, last: Option<&Score>) {
         ("逾时 / 未发", "late / not out"),
         ("最慢更正", "slowest correction"),
         ("签署 + 补签", "signatures, before and after"),
-        ("渠道受理率", "taken by channels"),
+        ("受理率 / 送达率", "accepted / delivered"),
         ("催办 / 转签", "reminders / turns passed"),
     ];
     let before = last.map(|last| figures(&last.card));
@@ -247,6 +251,7 @@ pub fn channels(page: &mut Page, score: &Score) {
             let counts = [
                 c.deliveries,
                 c.accepted,
+                c.delivered,
                 c.failed,
                 c.unknown,
                 c.open,
@@ -266,8 +271,9 @@ pub fn channels(page: &mut Page, score: &Score) {
             ("渠道", "channel"),
             ("投递", "deliveries"),
             ("受理", "accepted"),
+            ("送达", "delivered"),
             ("失败", "failed"),
-            ("不明", "unknown"),
+            ("未知", "unknown"),
             ("未完", "open"),
             ("取消", "cancelled"),
         ],
