@@ -1,8 +1,10 @@
 //! The command line: one file per noun. It reads arguments, asks those who know, and prints what they said.
 //!
 //! Data goes to standard output, talk to standard error; `--json` is stable, tables are for eyes. Exit codes are in
-//! [`Exit`]. To add a noun: a file here with its `Args` and `run`, and a line in [`Command`] and [`Command::run`].
+//! [`Exit`]. To add a noun: a file here with its `Args` and `run`, a line in [`Command`] and [`Command::run`], and its words
+//! in `locales/*/cli/`: no sentence for people stands in the sources.
 
+mod ask;
 mod bodies;
 mod channel;
 mod client;
@@ -11,6 +13,8 @@ mod demo;
 mod doctor;
 mod drill;
 mod failure;
+mod help;
+mod ids;
 pub mod init;
 mod incident;
 mod journal;
@@ -22,8 +26,11 @@ mod release;
 mod report;
 mod serve;
 mod session;
+mod shell;
+mod usage;
 mod user;
 mod when;
+mod words;
 
 pub use failure::{Exit, Failure};
 pub use session::Session;
@@ -33,7 +40,10 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+use clap::error::ErrorKind;
+use words::word;
 
 use crate::config::Overrides;
 
@@ -41,13 +51,7 @@ use crate::config::Overrides;
 pub type Result<T = Exit> = std::result::Result<T, Failure>;
 
 #[derive(Debug, Parser)]
-#[command(
-    name = "fabu",
-    version,
-    about = "fabu (发布) plans what a local government must tell the public in an emergency, and sends it out on time.",
-    disable_help_subcommand = true,
-    after_help = "Exit codes: 0 done, 1 failed, 2 usage, 3 plan or data invalid, 4 not allowed, 5 conflict, 6 partly delivered."
-)]
+#[command(name = "fabu", version)]
 struct Cli {
     #[command(flatten)]
     place: Place,
@@ -57,18 +61,14 @@ struct Cli {
 
 /// Which installation is meant.
 #[derive(Debug, Clone, Default, clap::Args)]
-#[command(next_help_heading = "Which installation")]
+#[command(next_help_heading = "place")]
 pub struct Place {
-    /// The configuration file; `fabu.toml` in this folder if there is one
     #[arg(long, value_name = "FILE", global = true)]
     config: Option<PathBuf>,
-    /// The folder that holds plans/ and channels/
     #[arg(long, value_name = "DIR", global = true)]
     root: Option<PathBuf>,
-    /// The folder for what the program writes
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
-    /// The database, sqlite:PATH or postgres://…; put a password into FABU_DATABASE_URL instead
     #[arg(long, value_name = "URL", global = true)]
     database: Option<String>,
 }
@@ -93,39 +93,27 @@ impl Place {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Everything on examples, in one throw-away folder; nothing leaves the machine
     Demo(demo::Args),
-    /// Make a folder with everything an installation needs
     Init(init::Args),
-    /// Run the server: portal, API, and everything that happens by itself
     Serve(serve::Args),
-    /// Bring the database up to date
     Migrate(migrate::Args),
-    /// Look at everything an installation stands on and say what is missing
     Doctor(doctor::Args),
-    /// Plans (公开方案): read, check and compare
     #[command(subcommand)]
     Plan(plan::PlanCommand),
-    /// Incidents (突发事件): declare, follow, raise, lower, end
     Incident(incident::Args),
-    /// Releases (发布任务): list, read, sign, correct
     Release(release::Args),
-    /// Channels (渠道): list, test, switch on and off
     Channel(channel::Args),
-    /// Reports (报告): what was on time, what was delivered
     Report(report::Args),
-    /// Drills (演练): play a plan through on a clock of its own, reaching no one
     #[command(subcommand)]
     Drill(drill::Command),
-    /// Contacts (联系人): import, list, export
     #[command(subcommand)]
     Contact(contact::Command),
-    /// Users, the posts they hold, their tokens
     #[command(subcommand)]
     User(user::Command),
-    /// The journal (台账): verify, export, tail
     #[command(subcommand)]
     Journal(journal::Command),
+    Completions(shell::Args),
+    Man,
 }
 
 impl Command {
@@ -157,27 +145,18 @@ impl Command {
             Self::Contact(command) => contact::run(place, command).await,
             Self::User(command) => user::run(place, command).await,
             Self::Journal(command) => journal::run(place, command).await,
+            Self::Completions(args) => shell::complete(&args),
+            Self::Man => shell::man(),
         }
     }
 }
 
 /// Runs one command line to its end. It is not generic, or the whole program would be compiled a second time in the binary.
 pub fn run(args: Vec<OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(args) {
+    words::settle(&args);
+    let cli = match read(&args) {
         Ok(cli) => cli,
-        Err(told) => {
-            // Help and version are answers and go to standard output; clap knows which is which.
-            let exit = if told.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Done
-            };
-            return if told.print().is_ok() {
-                exit.into()
-            } else {
-                Exit::Failed.into()
-            };
-        }
+        Err(ended) => return ended,
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -185,16 +164,34 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(error) => {
-            return report(&Failure::new(
-                Exit::Failed,
-                format!("no threads to work with: {error}"),
-            ));
+            return report(&Failure::new(Exit::Failed, word!("fabu.no-threads", error)));
         }
     };
     match runtime.block_on(cli.command.run(&cli.place)) {
         Ok(exit) => exit.into(),
         Err(failure) => report(&failure),
     }
+}
+
+/// Reads the command line; otherwise says what is wrong with it, or prints the help that was asked for.
+fn read(args: &[OsString]) -> std::result::Result<Cli, ExitCode> {
+    let mut command = help::worded(Cli::command());
+    let read = command
+        .try_get_matches_from_mut(args)
+        .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
+    let told = match read {
+        Ok(cli) => return Ok(cli),
+        Err(told) => told,
+    };
+    let exit = match told.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Exit::Usage,
+        _ => return Err(report(&usage::failure(&told, &command, args))),
+    };
+    Err(match told.print() {
+        Ok(()) => exit.into(),
+        Err(error) => report(&error.into()),
+    })
 }
 
 fn report(failure: &Failure) -> ExitCode {

@@ -8,6 +8,7 @@ mod asked;
 mod channel;
 mod contact;
 mod delivery;
+mod event;
 mod incident;
 mod input;
 mod people;
@@ -21,6 +22,7 @@ pub use contact::{
     NumberedContact,
 };
 pub use delivery::{ChannelCount, DeliveryView, ResendInput, ResendView, ResentView};
+pub use event::{AskedFact, EventView};
 pub use incident::{FactView, IncidentView, LevelView, PlanView};
 pub use input::*;
 pub use people::{

@@ -3,6 +3,7 @@
 
 pub mod asked;
 pub mod delivery;
+pub mod event;
 pub mod incident;
 pub mod people;
 pub mod record;

@@ -6,6 +6,7 @@ use crate::plan::file::BodiesFile;
 use crate::plan::folder::read_one;
 use crate::plan::schema::FileKind;
 
+use super::words::word;
 use super::{Exit, Failure, Result};
 
 /// Reads the file, or nothing when there is none: an installation may have contacts and users before plans.
@@ -24,16 +25,10 @@ pub(super) fn read(config: &Config) -> Result<Option<BodiesFile>> {
         _ => {
             let first = report.into_sorted().into_iter().next();
             let why = first.map_or(String::new(), |d| {
-                format!(": line {}: {}", d.place.line, d.message)
+                word!("install.bodies-line", line = d.place.line, why = d.message)
             });
-            Err(Failure::new(
-                Exit::Invalid,
-                format!(
-                    "{} cannot be used{why}; nothing was changed",
-                    path.display()
-                ),
-            )
-            .next("fabu plan check says everything that is wrong with it"))
+            let what = word!("install.bad-bodies", path = path.display(), why);
+            Err(Failure::new(Exit::Invalid, what).next("fabu plan check"))
         }
     }
 }

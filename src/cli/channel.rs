@@ -5,6 +5,7 @@ use reqwest::Method;
 use super::client::{Change, Changing, Client, ServerArgs, nothing};
 use super::output::{plain, say, table, thousands};
 use super::when;
+use super::words::word;
 use super::{Exit, Result};
 use crate::contract::{ChannelView, TestedView};
 
@@ -18,22 +19,14 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List channels, whether they can send, and what waits on each
     List,
-    /// Reach the provider without sending anything
-    Test {
-        /// The channel's code
-        code: String,
-    },
-    /// Let a channel send again
+    Test { code: String },
     Enable(Switch),
-    /// Hold a channel back; its deliveries wait
     Disable(Switch),
 }
 
 #[derive(Debug, clap::Args)]
 struct Switch {
-    /// The channel's code
     code: String,
     #[command(flatten)]
     how: Changing,
@@ -52,7 +45,7 @@ pub(super) async fn run(args: Args) -> Result {
                 answer.print()?;
             } else {
                 let said: TestedView = answer.read()?;
-                say(&plain(&format!("{code}: {}", said.answer)));
+                say(&plain(&word!("channel.said", code, said = said.answer)));
             }
             Ok(Exit::Done)
         }
@@ -75,21 +68,11 @@ async fn list(client: &Client) -> Result {
     faults.extend(channels.iter().filter_map(|channel| {
         let trouble = channel.trouble.as_ref()?;
         let since = when::stamp(trouble.since, client.zone);
-        Some(plain(&format!(
-            "{}: 账号受阻 its account is refused since {since}: {}; 待发保留，恢复后自动续发 what waits is kept and goes on when it is mended",
-            channel.channel, trouble.why
-        )))
+        let (channel, why) = (&channel.channel, &trouble.why);
+        Some(plain(&word!("channel.trouble", channel, since, why)))
     }));
     table(
-        [
-            "渠道 code",
-            "类型 kind",
-            "名称 name",
-            "状态 state",
-            "待发 waiting",
-            "失败 failed",
-            "不明 unknown",
-        ],
+        word!("channel.heads"),
         channels.into_iter().map(|channel| {
             let number = |names: &[&str]| {
                 let sum: i64 = names
@@ -99,10 +82,10 @@ async fn list(client: &Client) -> Result {
                 thousands(sum.unsigned_abs())
             };
             let state = match (&channel.fault, channel.enabled) {
-                (Some(_), _) => "不可用 unusable",
-                (None, true) if channel.trouble.is_some() => "受阻 in trouble",
-                (None, true) => "启用 enabled",
-                (None, false) => "停用 disabled",
+                (Some(_), _) => word!("channel.unusable"),
+                (None, true) if channel.trouble.is_some() => word!("channel.in-trouble"),
+                (None, true) => word!("channel.enabled"),
+                (None, false) => word!("channel.disabled"),
             };
             [
                 channel.channel,
@@ -136,7 +119,11 @@ async fn turn(client: &Client, switch: Switch, verb: &str) -> Result {
     if client.json {
         answer.print()?;
     } else {
-        say(&format!("{code}: {verb}d"));
+        let said = match verb {
+            "enable" => word!("channel.enabled"),
+            _ => word!("channel.disabled"),
+        };
+        say(&word!("channel.said", code, said));
     }
     Ok(Exit::Done)
 }

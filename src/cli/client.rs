@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono_tz::Tz;
-use reqwest::header::{AUTHORIZATION, ETAG, HeaderMap, HeaderValue, IF_MATCH};
+use reqwest::header::{ACCEPT_LANGUAGE, AUTHORIZATION, ETAG, HeaderMap, HeaderValue, IF_MATCH};
 use reqwest::redirect::Policy;
 use reqwest::{Method, RequestBuilder, Response, Url};
 use serde::de::DeserializeOwned;
@@ -22,6 +22,7 @@ use crate::id::{Minter, RealmKind};
 
 use super::output::{self, say};
 use super::when;
+use super::words::{form, language, word};
 use super::{Exit, Failure, Result};
 
 /// Where `fabu serve` listens when nobody says otherwise.
@@ -30,9 +31,8 @@ const HERE: &str = "http://127.0.0.1:8081";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone, clap::Args)]
-#[command(next_help_heading = "Which server, and as whom")]
+#[command(next_help_heading = "server")]
 pub(super) struct ServerArgs {
-    /// The server's API
     #[arg(
         long,
         value_name = "URL",
@@ -42,18 +42,16 @@ pub(super) struct ServerArgs {
         global = true
     )]
     server: String,
-    /// The file with your token; without it FABU_TOKEN, then the file that FABU_TOKEN_FILE names
     #[arg(long, value_name = "FILE", global = true)]
     token_file: Option<PathBuf>,
-    /// The time zone of times that are printed, and of times given without one
     #[arg(
         long,
         value_name = "ZONE",
         default_value = "Asia/Shanghai",
+        value_parser = form!(Tz, "zone"),
         global = true
     )]
     pub zone: Tz,
-    /// Print the server's JSON as it came
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -61,10 +59,8 @@ pub(super) struct ServerArgs {
 /// How a change is asked for.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct Changing {
-    /// The idempotency key: with the same key the same change is made once, however often it is asked for
     #[arg(long, value_name = "KEY", value_parser = idempotency_key)]
     key: Option<String>,
-    /// Have the server try it and take it back: shows what would happen, changes nothing
     #[arg(long)]
     pub dry_run: bool,
 }
@@ -79,11 +75,11 @@ impl Changing {
     }
 }
 
-fn idempotency_key(text: &str) -> std::result::Result<String, String> {
+fn idempotency_key(text: &str) -> std::result::Result<String, &'static str> {
     if (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
         Ok(text.to_owned())
     } else {
-        Err("a key is 1 to 100 printable ASCII characters without blanks".into())
+        Err(word!("client.key-form"))
     }
 }
 
@@ -124,9 +120,8 @@ impl Client {
     pub fn new(args: &ServerArgs) -> Result<Self> {
         let base = address(&args.server)?;
         if base.scheme() == "http" && !is_here(&base) {
-            say(&format!(
-                "warning: {base} is not encrypted, so others on the way can read your token; use https://"
-            ));
+            let what = word!("client.plain-http", base);
+            say(&word!("fabu.warning", what));
         }
         let token = token::read(args.token_file.as_deref())?;
         crate::channel::tls::install();
@@ -170,6 +165,7 @@ impl Client {
     async fn read(&self, request: RequestBuilder, path: &[&str], look: &str) -> Result<Answer> {
         let response = request
             .header(AUTHORIZATION, self.token.clone())
+            .header(ACCEPT_LANGUAGE, language().code())
             .send()
             .await
             .map_err(|error| self.unreached(&error))?;
@@ -211,6 +207,7 @@ impl Client {
             .http
             .request(change.method, self.url(change.path))
             .header(AUTHORIZATION, self.token.clone())
+            .header(ACCEPT_LANGUAGE, language().code())
             .header("idempotency-key", &key)
             .json(&change.body);
         if let Some(seen) = change.seen {
@@ -223,20 +220,14 @@ impl Client {
             if error.is_connect() || error.is_builder() {
                 return self.unreached(error);
             }
-            let what = format!(
-                "{}: {}; it is not known whether it was done",
-                self.base,
-                because(error)
-            );
-            Failure::new(Exit::Failed, what).next(format!(
-                "the same command with --key {key}; what was done is not done again"
-            ))
+            let what = word!("client.lost", base = self.base, why = because(error));
+            Failure::new(Exit::Failed, what).next(word!("client.lost-next", key = &key))
         };
         let response = request.send().await.map_err(|error| lost(&error))?;
         let (head, text) = self.body(response).await.map_err(|error| lost(&error))?;
         let answer = self.judge(change.path, &head, text, &change.look)?;
         if change.how.dry_run {
-            say("试运行 dry run: nothing was changed; this is what would have happened");
+            say(word!("fabu.dry-run"));
         }
         Ok(answer)
     }
@@ -265,13 +256,8 @@ impl Client {
     }
 
     fn unreached(&self, error: &reqwest::Error) -> Failure {
-        let what = format!(
-            "no answer from {}: {}; nothing was changed",
-            self.base,
-            because(error)
-        );
-        Failure::new(Exit::Failed, what)
-            .next("fabu serve, if it is not running; --server or FABU_SERVER, if it is elsewhere")
+        let what = word!("client.no-answer", base = self.base, why = because(error));
+        Failure::new(Exit::Failed, what).next(word!("client.no-answer-next"))
     }
 }
 
@@ -291,9 +277,8 @@ impl Answer {
     /// When the answer is of another kind than this program knows.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.text).map_err(|error| {
-            let what = format!("the server's answer is not one that this program knows: {error}");
-            Failure::new(Exit::Failed, what)
-                .next("fabu --version, and the same on the server: they should be the same")
+            Failure::new(Exit::Failed, word!("client.strange-answer", error))
+                .next(word!("client.strange-answer-next"))
         })
     }
 
@@ -308,23 +293,19 @@ impl Answer {
 
 fn address(text: &str) -> Result<Url> {
     let wrong = |what: &str| {
-        Failure::new(Exit::Usage, format!("the server's address {what}")).next(format!(
-            "--server {HERE}, or another address that begins with http:// or https://"
-        ))
+        Failure::new(Exit::Usage, what).next(word!("client.address-next", here = HERE))
     };
     let url: Url = text
         .parse()
-        .map_err(|error| wrong(&format!("cannot be read: {error}")))?;
+        .map_err(|error| wrong(&word!("client.unreadable-address", error)))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-        return Err(wrong("is not one of a web server"));
+        return Err(wrong(word!("client.bad-address")));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong(
-            "must hold no name and no password; a token says who you are",
-        ));
+        return Err(wrong(word!("client.secret-address")));
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(wrong("must end with its path"));
+        return Err(wrong(word!("client.long-address")));
     }
     Ok(url)
 }
@@ -342,7 +323,7 @@ fn is_here(url: &Url) -> bool {
 /// The innermost reason, which is the one that says something.
 fn because(error: &reqwest::Error) -> String {
     if error.is_timeout() {
-        return format!("no answer within {} seconds", PATIENCE.as_secs());
+        return word!("client.too-slow", seconds = PATIENCE.as_secs());
     }
     let mut cause = error.source();
     let mut text = None;

@@ -20,23 +20,19 @@ use crate::server::{self, Settings};
 use crate::store::Store;
 
 use super::output::say;
+use super::words::word;
 use super::{Exit, Failure, Result, init, serve};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Play the story and stop, instead of keeping the portal open
     #[arg(long)]
     exit: bool,
-    /// Keep the folder afterwards
     #[arg(long)]
     keep: bool,
-    /// The folder to play in; a new one in the system's folder for temporary files when left out
     #[arg(long, value_name = "DIR")]
     dir: Option<PathBuf>,
-    /// How many made-up people hear of the flood
     #[arg(long, default_value_t = 2000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     people: u32,
-    /// Where the portal listens; the API listens beside it
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     port: u16,
 }
@@ -44,17 +40,14 @@ pub struct Args {
 pub async fn run(args: Args) -> Result {
     let root = args.dir.clone().unwrap_or_else(new_folder);
     if root.exists() {
-        return Err(Failure::new(
-            Exit::Conflict,
-            format!("{} exists already; nothing was written", root.display()),
-        )
-        .next("name a folder that does not exist, or leave --dir out"));
+        let what = word!("demo.there", root = root.display());
+        return Err(Failure::new(Exit::Conflict, what).next(word!("demo.there-next")));
     }
     let played = play(&args, &root).await;
     if args.keep {
-        say(&format!("kept: {}", root.display()));
+        say(&word!("demo.kept", root = root.display()));
     } else if let Err(error) = std::fs::remove_dir_all(&root) {
-        say(&format!("{} could not be removed: {error}", root.display()));
+        say(&word!("demo.not-removed", root = root.display(), error));
     }
     played
 }
@@ -97,7 +90,7 @@ async fn play(args: &Args, root: &std::path::Path) -> Result {
     };
     let running = server::start(realm.clone(), settings)
         .await
-        .map_err(|error| Failure::new(Exit::Failed, format!("{error}; nothing was played")))?;
+        .map_err(|error| Failure::new(Exit::Failed, word!("demo.not-played", why = error)))?;
     let told = journey::play(&realm, args.people, running.portal).await;
     if told.is_ok() && !args.exit {
         journey::where_to_look(&realm, root, running.portal, running.api).await?;
@@ -117,10 +110,7 @@ fn read_plans(root: &std::path::Path) -> Result<PlanSet> {
             .first()
             .map(|d| d.message.clone())
             .unwrap_or_default();
-        Failure::new(
-            Exit::Invalid,
-            format!("the example plans cannot be read: {first}; nothing was played"),
-        )
+        Failure::new(Exit::Invalid, word!("demo.not-played", why = first))
     })
 }
 

@@ -16,14 +16,13 @@ use crate::domain::plan::PlanSet;
 
 use super::output::{json, say, table};
 use super::session::configuration;
+use super::words::{count, named, word};
 use super::{Exit, Place, Result};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Do not ask the channels' providers whether they answer
     #[arg(long)]
     offline: bool,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -46,6 +45,17 @@ struct Finding {
     detail: String,
     /// What to do about it.
     next: Option<String>,
+}
+
+impl Finding {
+    /// What was looked at, as people call it; `--json` has the same name in every language.
+    fn name(&self) -> String {
+        match self.check.split_once(' ') {
+            Some(("channel", code)) => word!("doctor.channel", code),
+            Some(("trouble", code)) => word!("doctor.trouble", code),
+            _ => named!("doctor.check", &self.check),
+        }
+    }
 }
 
 /// Collects what the checks find, in the order they run.
@@ -106,20 +116,14 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
     let mut found = Findings::default();
     match configuration(place) {
         Ok(config) => {
-            let from = config
-                .file
-                .as_ref()
-                .map_or("no fabu.toml, defaults only".into(), |file| {
-                    file.display().to_string()
-                });
+            let from = config.file.as_ref().map_or_else(
+                || word!("doctor.defaults").to_owned(),
+                |file| file.display().to_string(),
+            );
             found.ok("configuration", from);
             examine(&config, &args, &mut found).await;
         }
-        Err(failure) => found.fail(
-            "configuration",
-            failure.what,
-            "correct the place named and run fabu doctor again",
-        ),
+        Err(failure) => found.fail("configuration", failure.what, word!("doctor.correct-place")),
     }
     let (fails, warns) = (found.count(Verdict::Fail), found.count(Verdict::Warn));
     if args.json {
@@ -128,10 +132,8 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
         )?;
     } else {
         print(&found)?;
-        say(&format!(
-            "{} checks: {fails} failed, {warns} to look at",
-            found.0.len()
-        ));
+        let checks = count!("doctor.checks", found.0.len() as u64);
+        say(&word!("doctor.sum", checks, fails, warns));
     }
     Ok(if fails == 0 { Exit::Done } else { Exit::Failed })
 }
@@ -144,64 +146,62 @@ async fn examine(config: &Config, args: &Args, found: &mut Findings) {
     data::look(config, plans.as_ref(), now, found).await;
     match plans {
         Some(plans) => reach::look(config, plans, args.offline, found).await,
-        None => found.warn(
-            "channels",
-            "not looked at: the plan files cannot be used",
-            "fabu plan check",
-        ),
+        None => found.warn("channels", word!("doctor.unlooked"), "fabu plan check"),
     }
 }
 
 fn plans(config: &Config, today: chrono::NaiveDate, found: &mut Findings) -> Option<PlanSet> {
     let root = &config.server.root;
     let reading = crate::plan::read(root, today);
-    let (errors, warnings) = (reading.errors(), reading.warnings());
+    let (is_warned, errors) = (
+        reading.warnings() > 0,
+        count!("plan.errors", reading.errors() as u64),
+    );
+    let warnings = count!("plan.warnings", reading.warnings() as u64);
     let check = format!("fabu plan check {}", root.display());
     match &reading.set {
         None => found.fail(
             "plans",
-            format!("{errors} errors, {warnings} warnings: the server would not start"),
+            word!("doctor.plans-broken", errors, warnings),
             check,
         ),
         Some(set) if set.plans.is_empty() => {
             found.warn(
                 "plans",
-                "there is no plan yet: nothing can be declared",
-                "add plans/<plan>/plan.yaml",
+                word!("doctor.no-plan"),
+                word!("doctor.no-plan-next"),
             );
         }
-        Some(set) if warnings > 0 => {
-            found.warn(
-                "plans",
-                format!("{} plans, {warnings} warnings", set.plans.len()),
-                check,
-            );
+        Some(set) => {
+            let plans = count!("plan.plans", set.plans.len() as u64);
+            if is_warned {
+                found.warn(
+                    "plans",
+                    word!("doctor.plans-warned", plans, warnings),
+                    check,
+                );
+            } else {
+                let channels = count!("plan.channels", set.channels.len() as u64);
+                let bodies = count!("doctor.bodies", set.bodies.len() as u64);
+                found.ok("plans", word!("doctor.plans", plans, channels, bodies));
+            }
         }
-        Some(set) => found.ok(
-            "plans",
-            format!(
-                "{} plans, {} channels, {} bodies",
-                set.plans.len(),
-                set.channels.len(),
-                set.bodies.len()
-            ),
-        ),
     }
     reading.set
 }
 
 fn print(found: &Findings) -> std::io::Result<()> {
-    let word = |verdict: Verdict| match verdict {
-        Verdict::Ok => "ok",
-        Verdict::Warn => "warn",
-        Verdict::Fail => "FAIL",
+    let verdict = |verdict: Verdict| match verdict {
+        Verdict::Ok => word!("doctor.ok"),
+        Verdict::Warn => word!("doctor.warn"),
+        Verdict::Fail => word!("doctor.fail"),
     };
     table(
-        ["", "check", "found"],
+        word!("doctor.heads"),
         found.0.iter().map(|finding| {
             [
-                word(finding.verdict).to_owned(),
-                finding.check.clone(),
+                verdict(finding.verdict).to_owned(),
+                finding.name(),
                 finding.detail.clone(),
             ]
         }),
@@ -212,14 +212,11 @@ fn print(found: &Findings) -> std::io::Result<()> {
         .filter(|finding| finding.next.is_some())
         .collect();
     if !todo.is_empty() {
-        say("\nwhat to do:");
+        say(&format!("\n{}", word!("doctor.to-do")));
     }
     for finding in todo {
-        say(&format!(
-            "  {}: {}",
-            finding.check,
-            finding.next.as_deref().unwrap_or_default()
-        ));
+        let next = finding.next.as_deref().unwrap_or_default();
+        say(&format!("  {}: {next}", finding.name()));
     }
     Ok(())
 }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::process::ExitCode;
 
+use super::words::{language, named, word};
 use crate::config::ConfigError;
-use crate::domain::bulletin::Language;
 use crate::flow::VerbError;
 use crate::store::StoreError;
 use crate::words;
@@ -67,16 +67,33 @@ impl Failure {
     pub(super) fn file(path: &std::path::Path, what_not: &str, error: &std::io::Error) -> Self {
         Self::new(
             Exit::Failed,
-            format!("{}: {error}; {what_not}", path.display()),
+            word!(
+                "fabu.file",
+                path = path.display(),
+                error = io(error),
+                what_not
+            ),
         )
+    }
+}
+
+/// What the system says of a file, the usual things in the user's language.
+fn io(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => word!("fabu.io.not-found").to_owned(),
+        ErrorKind::PermissionDenied => word!("fabu.io.denied").to_owned(),
+        ErrorKind::AlreadyExists => word!("fabu.io.exists").to_owned(),
+        ErrorKind::IsADirectory => word!("fabu.io.folder").to_owned(),
+        _ => error.to_string(),
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "error: {}", self.what)?;
+        writeln!(f, "{}", word!("fabu.error", what = self.what))?;
         match &self.next {
-            Some(next) => writeln!(f, "  next: {next}"),
+            Some(command) => writeln!(f, "{}", word!("fabu.next", command)),
             None => Ok(()),
         }
     }
@@ -89,7 +106,36 @@ impl From<ConfigError> for Failure {
             ConfigError::Unreadable { .. } => Exit::Failed,
             ConfigError::Wrong { .. } | ConfigError::Variable { .. } => Exit::Invalid,
         };
-        Self::new(exit, error.to_string())
+        Self::new(exit, configuration(&error))
+    }
+}
+
+fn configuration(error: &ConfigError) -> String {
+    match error {
+        ConfigError::Unreadable { path, why } => word!("fabu.config.unreadable", path, why),
+        ConfigError::Wrong {
+            path,
+            line,
+            column,
+            what,
+        } => word!("fabu.config.wrong", path, line, column, what),
+        ConfigError::Variable { name, what } => word!("fabu.config.variable", name, what),
+        ConfigError::Flag { name, what } => word!("fabu.config.flag", name, what),
+    }
+}
+
+/// The store's own words are the log's; here stands what they come to.
+fn store(error: &StoreError) -> String {
+    match error {
+        StoreError::Unavailable(why) => word!("fabu.store.unavailable", why),
+        StoreError::Full(why) => word!("fabu.store.full", why),
+        StoreError::Missing(why) => word!("fabu.store.missing", why),
+        StoreError::Foreign(why) => word!("fabu.store.foreign", why),
+        StoreError::Taken(who) => word!("fabu.store.taken", who),
+        StoreError::Conflict { table, id } => word!("fabu.store.conflict", table, id),
+        StoreError::Duplicate(what) => word!("fabu.store.duplicate", what),
+        StoreError::TooNew { found, known } => word!("fabu.store.too-new", found, known),
+        other => word!("fabu.store.other", why = other),
     }
 }
 
@@ -101,21 +147,17 @@ impl From<StoreError> for Failure {
             }
             _ => Exit::Failed,
         };
-        let failure = Self::new(exit, error.to_string());
-        match &error {
-            StoreError::Unavailable(_) => {
-                failure.next("fabu doctor says whether the database can be reached")
-            }
-            StoreError::Taken(_) => failure.next("stop the other server first"),
-            StoreError::Full(_) => failure.next("make room on the disk, then try again"),
-            StoreError::Missing(_) | StoreError::Foreign(_) => {
-                failure.next("name the right database; fabu doctor looks at it")
-            }
+        let next = match &error {
+            StoreError::Unavailable(_) => word!("fabu.store.unavailable-next"),
+            StoreError::Taken(_) => word!("fabu.store.taken-next"),
+            StoreError::Full(_) => word!("fabu.store.full-next"),
+            StoreError::Missing(_) | StoreError::Foreign(_) => word!("fabu.store.missing-next"),
             StoreError::TooNew { .. } | StoreError::NewerJournal { .. } => {
-                failure.next("use the newer program this database was migrated with")
+                word!("fabu.store.too-new-next")
             }
-            _ => failure,
-        }
+            _ => return Self::new(exit, store(&error)),
+        };
+        Self::new(exit, store(&error)).next(next)
     }
 }
 
@@ -126,19 +168,23 @@ impl From<VerbError> for Failure {
         match error {
             VerbError::NotFound { what, id } => {
                 let shown: String = id.chars().take(40).collect();
-                let what = format!("there is no {what} {shown:?}; nothing was changed");
+                let what = word!(
+                    "fabu.verb.not-found",
+                    what = named!("fabu.thing", what),
+                    shown
+                );
                 Self::new(Exit::Invalid, what)
             }
-            VerbError::Invalid { .. } => {
-                Self::new(Exit::Invalid, format!("{said}; nothing was changed"))
-            }
+            VerbError::Invalid { .. } => Self::new(Exit::Invalid, word!("fabu.verb.invalid", said)),
             VerbError::Denied(denied) => {
-                let said = words::denied(Language::En, &denied);
-                Self::new(Exit::NotAllowed, format!("{said}; nothing was changed"))
+                let said = words::denied(language(), &denied);
+                Self::new(Exit::NotAllowed, word!("fabu.verb.denied", said))
             }
-            VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
+            VerbError::Forbidden(_) => {
+                Self::new(Exit::NotAllowed, word!("fabu.verb.forbidden", said))
+            }
             VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
-                Self::new(Exit::Conflict, said)
+                Self::new(Exit::Conflict, word!("fabu.verb.conflict", said))
             }
             VerbError::Store(error) => error.into(),
         }
@@ -155,9 +201,6 @@ impl From<std::io::Error> for Failure {
                 silent: true,
             };
         }
-        Self::new(
-            Exit::Failed,
-            format!("standard output: {error}; the answer is not complete"),
-        )
+        Self::new(Exit::Failed, word!("fabu.output", error = io(&error)))
     }
 }

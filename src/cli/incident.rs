@@ -1,23 +1,25 @@
 //! `fabu incident`: events as a duty officer declares, follows and ends them.
 
+mod declare;
 pub(super) mod facts;
 pub(super) mod second;
 mod show;
 
 use reqwest::Method;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::client::views::{Incident, Outcome};
 use super::client::{Change, Changing, Client, ServerArgs};
-use super::output::{count, say, table};
+use super::ids::Typed;
+use super::output::{self, say, table};
 use super::release::list as releases;
 use super::when;
+use super::words::{count, form, joined, named, word};
 use super::{Exit, Failure, Result};
 use crate::domain::level::ResponseLevel;
-use crate::domain::time::Span;
-use crate::id::{AskId, IncidentId};
+use crate::id::IncidentId;
 
-use facts::{FactArgs, FactSource};
+use facts::FactSource;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -29,23 +31,18 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Declare an incident (申报); every release it calls for is dated at once
-    Declare(DeclareArgs),
-    /// List incidents, newest first
+    Declare(declare::Args),
     List {
-        /// active, ended, archived or withdrawn
-        #[arg(long)]
+        #[arg(long, value_parser = ["active", "ended", "archived", "withdrawn"])]
         status: Option<String>,
-        /// At most this many
         #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
     },
-    /// Show one incident: level, facts, releases
-    Show { id: IncidentId },
-    /// Add or replace facts; open drafts take them in
+    Show {
+        id: Typed,
+    },
     Facts {
-        id: IncidentId,
-        /// Such as rainfall=120; a list as JSON rows
+        id: Typed,
         #[arg(value_name = "NAME=VALUE", value_parser = facts::pair)]
         given: Vec<(String, Value)>,
         #[command(flatten)]
@@ -53,46 +50,35 @@ enum Command {
         #[command(flatten)]
         how: Changing,
     },
-    /// Raise the response level (升级)
     Raise(LevelArgs),
-    /// Lower the response level (降级)
     Lower(LevelArgs),
-    /// End the response (终止); rhythms stop, closing releases are dated
     End {
-        id: IncidentId,
-        /// Why; the journal keeps it
+        id: Typed,
         #[arg(long)]
         reason: String,
         #[command(flatten)]
         how: Changing,
     },
-    /// Put an ended incident away (归档) once nothing of it is open or stands any more; then it is only read
     Archive {
-        id: IncidentId,
+        id: Typed,
         #[command(flatten)]
         how: Changing,
     },
-    /// List what one person asked for and another one is to confirm (双人确认)
     Asked,
-    /// Confirm, as the second person, what somebody else asked for; then it is done
     Confirm {
-        id: AskId,
+        id: Typed,
         #[command(flatten)]
         how: Changing,
     },
-    /// Decline what somebody asked for, or take back what you asked for yourself
     Decline {
-        id: AskId,
-        /// Why; the journal keeps it
+        id: Typed,
         #[arg(long)]
         reason: String,
         #[command(flatten)]
         how: Changing,
     },
-    /// Ask for an item that is released on demand, such as a refutation (辟谣)
     Request {
-        id: IncidentId,
-        /// The item's code in its plan
+        id: Typed,
         item: String,
         #[command(flatten)]
         how: Changing,
@@ -100,53 +86,25 @@ enum Command {
 }
 
 #[derive(Debug, clap::Args)]
-struct DeclareArgs {
-    /// An event type of events.yaml, such as flood
-    event: String,
-    /// I, II, III or IV
-    #[arg(long)]
-    level: ResponseLevel,
-    /// The division code of a place; may be repeated
-    #[arg(long = "area", value_name = "CODE", required = true)]
-    areas: Vec<String>,
-    /// What it is called; place and event when left out
-    #[arg(long)]
-    title: Option<String>,
-    /// When the government learnt of it (接报); now when left out
-    #[arg(long, value_name = "TIME")]
-    known_at: Option<String>,
-    /// How long the response is expected to last, such as 48h
-    #[arg(long, value_name = "SPAN")]
-    expected_duration: Option<Span>,
-    #[command(flatten)]
-    facts: FactArgs,
-    /// A second incident of the same event in the same places is meant
-    #[arg(long)]
-    another: bool,
-    #[command(flatten)]
-    how: Changing,
-}
-
-#[derive(Debug, clap::Args)]
 struct LevelArgs {
-    id: IncidentId,
-    /// I, II, III or IV
+    id: Typed,
+    #[arg(value_parser = form!(ResponseLevel, "level"))]
     level: ResponseLevel,
-    /// Why; notices and the journal name it
     #[arg(long)]
     reason: String,
     #[command(flatten)]
     how: Changing,
 }
 
-const LIST: &str = "fabu incident list";
+pub(super) const LIST: &str = "fabu incident list";
 
 pub(super) async fn run(args: Args) -> Result {
     let client = Client::new(&args.server)?;
     match args.command {
-        Command::Declare(args) => declare(&client, args).await,
+        Command::Declare(args) => declare::run(&client, args).await,
         Command::List { status, limit } => list(&client, status, limit).await,
         Command::Show { id } => {
+            let id = id.incident(&client).await?;
             let answer = client.get(&["incidents", id.as_str()], &[], LIST).await?;
             if client.json {
                 answer.print()?;
@@ -160,15 +118,20 @@ pub(super) async fn run(args: Args) -> Result {
             given,
             around,
             how,
-        } => set_facts(&client, &id, &given, &around, &how).await,
+        } => {
+            let id = id.incident(&client).await?;
+            set_facts(&client, &id, &given, &around, &how).await
+        }
         Command::Raise(args) => change_level(&client, args, true).await,
         Command::Lower(args) => change_level(&client, args, false).await,
         Command::End { id, reason, how } => {
+            let id = id.incident(&client).await?;
             let path = ["incidents", id.as_str(), "end"];
             let change = change(&path, json!({ "reason": reason }), &how, look(&id));
-            called_for(&client, change, "已终止 ended").await
+            called_for(&client, change, word!("incident.ended")).await
         }
         Command::Archive { id, how } => {
+            let id = id.incident(&client).await?;
             let path = ["incidents", id.as_str(), "archive"];
             let answer = client
                 .change(change(&path, json!({}), &how, look(&id)))
@@ -182,10 +145,9 @@ pub(super) async fn run(args: Args) -> Result {
         }
         Command::Asked => second::list(&client).await,
         Command::Confirm { id, how } => second::confirm(&client, &id, &how).await,
-        Command::Decline { id, reason, how } => {
-            second::decline(&client, &id, &reason, &how).await
-        }
+        Command::Decline { id, reason, how } => second::decline(&client, &id, &reason, &how).await,
         Command::Request { id, item, how } => {
+            let id = id.incident(&client).await?;
             let path = ["incidents", id.as_str(), "releases"];
             let change = change(&path, json!({ "item": item }), &how, look(&id));
             let answer = client.change(change).await?;
@@ -214,37 +176,6 @@ fn change<'a>(path: &'a [&'a str], body: Value, how: &'a Changing, look: String)
     }
 }
 
-async fn declare(client: &Client, args: DeclareArgs) -> Result {
-    let mut body = Map::new();
-    body.insert("event".into(), json!(args.event));
-    body.insert("level".into(), json!(args.level.code()));
-    body.insert("areas".into(), json!(args.areas));
-    if let Some(title) = args.title {
-        body.insert("title".into(), json!(title));
-    }
-    let known_at = client
-        .moment("--known-at", args.known_at.as_deref())
-        .await?;
-    if let Some(known_at) = known_at {
-        body.insert("known_at".into(), json!(known_at));
-    }
-    if let Some(span) = args.expected_duration {
-        body.insert("expected_duration".into(), json!(span));
-    }
-    let facts = facts::read(client, &args.facts.given, &args.facts.around).await?;
-    body.insert("facts".into(), Value::Object(facts));
-    if args.another {
-        body.insert("another".into(), json!(true));
-    }
-    let change = change(
-        &["incidents"],
-        Value::Object(body),
-        &args.how,
-        "fabu plan show says which events, levels and facts there are".into(),
-    );
-    called_for(client, change, "已申报 declared").await
-}
-
 /// Asks for a change of an incident and shows the releases that it calls for.
 async fn called_for(client: &Client, change: Change<'_>, done: &str) -> Result {
     let dry_run = change.how.dry_run;
@@ -262,18 +193,16 @@ async fn called_for(client: &Client, change: Change<'_>, done: &str) -> Result {
         .sort_by_key(|release| (release.due_at.is_none(), release.due_at));
     releases::table(client, &incident.releases, answer.now)?;
     let planned = u64::try_from(incident.releases.len()).unwrap_or(u64::MAX);
-    say(&format!(
-        "{done}: {} {} ({}), {} dated",
-        incident.title,
-        incident.id,
-        incident.level,
-        count(planned, "release", "releases")
+    say(&word!(
+        "incident.called-for",
+        done,
+        title = incident.title,
+        id = incident.id,
+        level = incident.level,
+        releases = count!("release.count", planned)
     ));
     if !dry_run {
-        say(&format!(
-            "  next: fabu release list --incident {}",
-            incident.id
-        ));
+        output::next(&format!("fabu release list --incident {}", incident.id));
     }
     Ok(Exit::Done)
 }
@@ -290,29 +219,20 @@ async fn list(client: &Client, status: Option<String>, limit: u32) -> Result {
     let zone = client.zone;
     let number = u64::try_from(incidents.len()).unwrap_or(u64::MAX);
     table(
-        [
-            "事件 id",
-            "级别 level",
-            "状态 status",
-            "标题 title",
-            "申报 declared",
-            "本级自 level since",
-        ],
+        word!("incident.heads"),
         incidents.into_iter().map(|incident| {
             [
                 incident.id,
                 incident.level,
-                show::status(&incident.status),
+                named!("incident.choice", &incident.status),
                 incident.title,
                 when::stamp(incident.declared_at, zone),
                 when::stamp(incident.level_since, zone),
             ]
         }),
     )?;
-    say(&format!(
-        "{}, times in {zone}",
-        count(number, "incident", "incidents")
-    ));
+    let count = count!("incident.count", number);
+    say(&word!("release.listed", count, zone));
     Ok(Exit::Done)
 }
 
@@ -325,11 +245,8 @@ async fn set_facts(
 ) -> Result {
     let facts = facts::read(client, given, around).await?;
     if facts.is_empty() {
-        return Err(
-            Failure::new(Exit::Usage, "no fact was given; nothing was asked").next(format!(
-                "fabu incident facts {id} NAME=VALUE, or --facts FILE"
-            )),
-        );
+        let failure = Failure::new(Exit::Usage, word!("incident.no-fact"));
+        return Err(failure.next(word!("incident.no-fact-next", id)));
     }
     let answer = client
         .change(Change {
@@ -354,20 +271,21 @@ async fn set_facts(
         .map(|release| release.item.as_str())
         .collect();
     if !waiting.is_empty() {
-        say(&format!("still waiting for facts: {}", waiting.join(", ")));
+        say(&word!("incident.waiting", items = joined(&waiting)));
     }
     let stale = incident.releases.iter().filter(|release| release.stale);
     for release in stale {
-        say(&format!(
-            "{} is under review with the old facts; fabu release submit {} takes the new text",
-            release.item, release.id
+        say(&word!(
+            "incident.stale",
+            item = release.item,
+            id = release.id
         ));
     }
     Ok(Exit::Done)
 }
 
 async fn change_level(client: &Client, args: LevelArgs, up: bool) -> Result {
-    let id = &args.id;
+    let id = &args.id.incident(client).await?;
     let answer = client.get(&["incidents", id.as_str()], &[], LIST).await?;
     let standing: Incident = answer.read()?;
     let from: ResponseLevel =
@@ -379,24 +297,17 @@ async fn change_level(client: &Client, args: LevelArgs, up: bool) -> Result {
             })?;
     // A raise that lowers would be a slip of the finger at three in the morning.
     if from != args.level && up != (args.level > from) {
-        let (verb, other) = if up {
-            ("raise", "lower")
+        let (title, to) = (standing.title, args.level);
+        let (what, other) = if up {
+            (word!("incident.no-raise", title, from, to), "lower")
         } else {
-            ("lower", "raise")
+            (word!("incident.no-lower", title, from, to), "raise")
         };
-        let what = format!(
-            "{} is at {}, and {} does not {verb} it; nothing was asked",
-            standing.title,
-            from.en(),
-            args.level.en()
-        );
-        return Err(Failure::new(Exit::Conflict, what).next(format!(
-            "fabu incident {other} {id} {} --reason …",
-            args.level
-        )));
+        let next = format!("fabu incident {other} {id} {to} --reason …");
+        return Err(Failure::new(Exit::Conflict, what).next(next));
     }
     let path = ["incidents", id.as_str(), "level"];
     let body = json!({ "level": args.level.code(), "reason": args.reason });
     let change = change(&path, body, &args.how, look(id));
-    called_for(client, change, "已调整 changed").await
+    called_for(client, change, word!("incident.changed")).await
 }

@@ -7,8 +7,9 @@ use include_dir::{Dir, include_dir};
 
 use crate::config::FILE_NAME;
 
-use super::output::{count, line, say};
+use super::output::{line, say};
 use super::session::Making;
+use super::words::{count, word};
 use super::{Exit, Failure, Place, Result, Session};
 
 static PLANS: Dir = include_dir!("$CARGO_MANIFEST_DIR/plans");
@@ -19,15 +20,11 @@ const BODIES: &str = include_str!("init/skeleton/bodies.yaml");
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The folder to make
     dir: PathBuf,
-    /// Fill it with the example: six plans of a made-up city, its channels and drills
     #[arg(long)]
     example: bool,
-    /// Use a folder that is not empty; files that stand are left as they are
     #[arg(long)]
     force: bool,
-    /// Say which files would be written and change nothing
     #[arg(long)]
     dry_run: bool,
 }
@@ -73,10 +70,7 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
         for (path, _) in &new {
             line(&args.dir.join(path).to_string_lossy())?;
         }
-        say(&format!(
-            "{} would be written; nothing was changed (--dry-run)",
-            count(new.len() as u64, "file", "files")
-        ));
+        say(&count!("init.would-write", new.len() as u64));
         return Ok(Exit::Done);
     }
     for (path, contents) in &new {
@@ -90,17 +84,17 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
     let database = session.config.server.database_shown();
     session.store.close().await;
     line(&args.dir.join(FILE_NAME).to_string_lossy())?;
-    say(&format!(
-        "{} written, database {database} ready",
-        count(new.len() as u64, "file", "files")
-    ));
+    let files = count!("init.files", new.len() as u64);
+    say(&word!("init.written", files, database));
     if !standing.is_empty() {
-        say(&format!(
-            "{} stood already and were left as they are",
-            count(standing.len() as u64, "file", "files")
-        ));
+        say(&count!("init.left", standing.len() as u64));
     }
-    next_steps(&args);
+    let dir = args.dir.display();
+    say(&if args.example {
+        word!("init.next-example", dir)
+    } else {
+        word!("init.next", dir)
+    });
     Ok(Exit::Done)
 }
 
@@ -110,29 +104,12 @@ fn refuse_full_folder(args: &Args) -> Result<()> {
         return Ok(());
     }
     let mut entries = std::fs::read_dir(dir)
-        .map_err(|error| Failure::file(dir, "nothing was written", &error))?;
+        .map_err(|error| Failure::file(dir, word!("init.nothing-written"), &error))?;
     if entries.next().is_some() && !args.force {
-        let what = format!("{} is not empty; nothing was written", dir.display());
-        return Err(Failure::new(Exit::Conflict, what)
-            .next("name a new folder, or use --force, which adds what is missing and leaves every file that stands"));
+        let what = word!("init.full", dir = dir.display());
+        return Err(Failure::new(Exit::Conflict, what).next(word!("init.full-next")));
     }
     Ok(())
-}
-
-fn next_steps(args: &Args) {
-    let dir = args.dir.display();
-    say(&format!("next:\n  cd {dir}"));
-    if args.example {
-        say("  fabu plan check                  the example plans; put your own in plans/");
-        say("  fabu user add LOGIN --name NAME --post flood-office/duty-officer");
-    } else {
-        say("  edit plans/bodies.yaml           who may speak; then add plans/<plan>/plan.yaml");
-        say("  fabu plan check");
-        say("  fabu user add LOGIN --name NAME --post BODY/POST");
-    }
-    say("  fabu contact import FILE.csv");
-    say("  fabu doctor                      what is still missing, channel by channel");
-    say("  fabu serve");
 }
 
 fn collect(folder: &Path, dir: &'static Dir<'static>, files: &mut Vec<(PathBuf, &'static [u8])>) {
@@ -183,7 +160,7 @@ fn skeleton() -> Vec<(PathBuf, Vec<u8>)> {
 }
 
 fn write(path: &Path, contents: &[u8]) -> Result<()> {
-    let failed = |error: std::io::Error| Failure::file(path, "the folder is not complete", &error);
+    let failed = |error: std::io::Error| Failure::file(path, word!("init.incomplete"), &error);
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(failed)?;
     }

@@ -9,42 +9,32 @@ use clap::Subcommand;
 use crate::domain::journal::{ChainFault, Sealed, Subject};
 use crate::store::Of;
 
-use super::output::{count, json, line, say, table};
+use super::output::{json, line, say, table};
+use super::words::{count, named, word};
 use super::{Exit, Failure, Place, Result, Session};
 
 const PAGE: u32 = 1_000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Check that no entry was changed, removed or moved, and print the last seal as NUMBER:SEAL
     Verify {
-        /// A seal that was printed before and noted down elsewhere; the entry must still be there and have it
         #[arg(long, value_name = "NUMBER:SEAL", value_parser = noted)]
         noted: Option<(i64, String)>,
-        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Write every entry as one line of JSON
     Export {
-        /// The file to write; `-` for standard output
         file: PathBuf,
-        /// Replace the file if it exists
         #[arg(long)]
         force: bool,
     },
-    /// Show the last entries
     Tail {
-        /// How many
         #[arg(short = 'n', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         lines: u32,
-        /// Only those of one incident
         #[arg(long, value_name = "ID")]
         incident: Option<String>,
-        /// Only those about one thing, such as channel/sms or person/zhou
-        #[arg(long, value_name = "KIND/ID", conflicts_with = "incident")]
-        about: Option<Subject>,
-        /// Print one line of JSON for each
+        #[arg(long = "about", value_name = "KIND/ID", conflicts_with = "incident")]
+        subject: Option<Subject>,
         #[arg(long)]
         json: bool,
     },
@@ -58,10 +48,10 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
         Command::Tail {
             lines,
             incident,
-            about,
+            subject,
             json,
         } => {
-            let of = match (&incident, &about) {
+            let of = match (&incident, &subject) {
                 (_, Some(subject)) => Of::Subject(subject),
                 (Some(incident), None) => Of::Incident(incident),
                 (None, None) => Of::All,
@@ -74,8 +64,8 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
 }
 
 /// Reads `57:3fa9…`.
-fn noted(text: &str) -> std::result::Result<(i64, String), String> {
-    let bad = || format!("{text:?} is not a seal as `fabu journal verify` prints it: 57:3fa9…");
+fn noted(text: &str) -> std::result::Result<(i64, String), &'static str> {
+    let bad = || word!("journal.seal-form");
     let (number, seal) = text.trim().split_once(':').ok_or_else(bad)?;
     let number = number.parse().map_err(|_| bad())?;
     if seal.len() != 64 || !seal.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -109,41 +99,43 @@ async fn verify(session: &Session, noted: Option<(i64, String)>, as_json: bool) 
         }))?;
     } else {
         for fault in &faults {
-            line(&fault.to_string())?;
+            line(&told(fault))?;
         }
     }
     if !faults.is_empty() {
-        return Err(Failure::new(
-            Exit::Failed,
-            format!("{} in the journal; nothing was changed", count(faults.len() as u64, "fault", "faults")),
-        )
-        .next("keep this database as evidence, and compare it with the last backup: fabu journal export FILE"));
+        let faults = count!("journal.faults", faults.len() as u64);
+        return Err(Failure::new(Exit::Failed, word!("journal.broken", faults))
+            .next(word!("journal.broken-next")));
     }
     if let Some(last) = last.first().filter(|_| !as_json) {
         line(&format!("{}:{}", last.seq, last.hash))?;
     }
-    say(&format!(
-        "{} checked, the chain is whole; note the last seal down elsewhere, `--noted` compares it later",
-        entry_count(entries)
-    ));
+    let entries = count!("journal.entries", u64::try_from(entries).unwrap_or(0));
+    say(&word!("journal.whole", entries));
     Ok(Exit::Done)
+}
+
+/// What is wrong, and where.
+fn told(fault: &ChainFault) -> String {
+    match fault {
+        ChainFault::Altered { seq } => word!("journal.altered", seq),
+        ChainFault::Broken { seq } => word!("journal.out-of-order", seq),
+        ChainFault::Gap { expected, found } => word!("journal.gap", expected, found),
+        ChainFault::Truncated { expected, found } => word!("journal.cut-off", expected, found),
+        ChainFault::Rewritten { seq } => word!("journal.rewritten", seq),
+    }
 }
 
 fn fault_json(fault: &ChainFault) -> serde_json::Value {
     let mut value = serde_json::json!(fault);
     if let Some(object) = value.as_object_mut() {
-        object.insert("message".into(), fault.to_string().into());
+        object.insert("message".into(), told(fault).into());
     }
     value
 }
 
-fn entry_count(entries: i64) -> String {
-    count(u64::try_from(entries).unwrap_or(0), "entry", "entries")
-}
-
 async fn export(session: &Session, file: &std::path::Path, force: bool) -> Result {
     let to_stdout = file.as_os_str() == "-";
-    let not_done = "the journal was not exported";
     let mut out: Box<dyn Write> = if to_stdout {
         Box::new(std::io::stdout().lock())
     } else {
@@ -155,10 +147,10 @@ async fn export(session: &Session, file: &std::path::Path, force: bool) -> Resul
             .create_new(!force);
         let opened = options
             .open(file)
-            .map_err(|error| Failure::file(file, not_done, &error));
+            .map_err(|error| Failure::file(file, word!("journal.not-exported"), &error));
         let opened = opened.map_err(|failure| {
             if file.exists() {
-                failure.next("--force replaces it")
+                failure.next(word!("journal.force"))
             } else {
                 failure
             }
@@ -169,24 +161,24 @@ async fn export(session: &Session, file: &std::path::Path, force: bool) -> Resul
         if to_stdout {
             Failure::from(error)
         } else {
-            Failure::file(file, "the export is not complete", &error)
+            Failure::file(file, word!("journal.incomplete"), &error)
         }
     };
     let mut tx = session.store.read().await?;
     let mut after = i64::MIN;
-    let mut entries = 0;
+    let mut entries = 0u64;
     loop {
         let page = tx.journal_after(after, None, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.seq;
-        entries += page.len() as i64;
+        entries += page.len() as u64;
         for entry in &page {
             serde_json::to_writer(&mut out, entry).map_err(|error| failed(error.into()))?;
             out.write_all(b"\n").map_err(failed)?;
         }
     }
     out.flush().map_err(failed)?;
-    say(&format!("{} written", entry_count(entries)));
+    say(&count!("journal.written", entries));
     Ok(Exit::Done)
 }
 
@@ -199,12 +191,7 @@ async fn tail(session: &Session, lines: u32, of: Of<'_>, as_json: bool) -> Resul
         }
         return Ok(Exit::Done);
     }
-    table(
-        [
-            "#", "at (UTC)", "who", "what", "incident", "release", "details",
-        ],
-        entries.iter().map(row),
-    )?;
+    table(word!("journal.heads"), entries.iter().map(row))?;
     Ok(Exit::Done)
 }
 
@@ -223,7 +210,7 @@ fn row(entry: &Sealed) -> [String; 7] {
         entry.seq.to_string(),
         entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
         entry.actor.clone(),
-        entry.act.clone(),
+        named!("journal.act", &entry.act),
         entry.incident.clone().unwrap_or_default(),
         entry.release.clone().unwrap_or_default(),
         details,

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::config::Server;
 use crate::domain::time::Moment;
 
+use super::words::word;
 use super::{Exit, Failure, Result};
 
 const FILE: &str = "installation.json";
@@ -43,14 +44,11 @@ impl Marker {
         let path = server.data_dir.join(FILE);
         let kept = match std::fs::read_to_string(&path) {
             Ok(text) => serde_json::from_str(&text).map_err(|error| {
-                Failure::new(
-                    Exit::Failed,
-                    format!("{}: {error}; nothing was done", path.display()),
-                )
-                .next("it says which database this data folder works with: restore it from the backup, or move it away if you are sure that the database is the right one")
+                let what = word!("install.bad-marker", path = path.display(), error);
+                Failure::new(Exit::Failed, what).next(word!("install.bad-marker-next"))
             })?,
             Err(error) if is_absence(&error) => Kept::default(),
-            Err(error) => return Err(Failure::file(&path, "nothing was done", &error)),
+            Err(error) => return Err(Failure::file(&path, word!("fabu.nothing-done"), &error)),
         };
         Ok(Self {
             folder: server.data_dir.clone(),
@@ -79,15 +77,14 @@ impl Marker {
 
     /// That an empty database is named where the folder has worked with `place`.
     pub(super) fn worked_elsewhere(&self, place: &str, known: &Known, shown: &str) -> Failure {
-        Failure::new(
-            Exit::Conflict,
-            format!(
-                "{shown}: it is new and empty, but {} has worked with {place} since {}; nothing was done",
-                self.folder.display(),
-                known.since.format("%Y-%m-%d"),
-            ),
-        )
-        .next("name that database; only if this installation shall begin with an empty one: fabu migrate --new-database")
+        let what = word!(
+            "install.elsewhere",
+            shown,
+            place,
+            folder = self.folder.display(),
+            since = known.since.format("%Y-%m-%d")
+        );
+        Failure::new(Exit::Conflict, what).next(word!("install.elsewhere-next"))
     }
 
     /// Remembers `installation` from now on, all at once: a process that is killed leaves the old marker or the new.
@@ -116,27 +113,20 @@ impl Marker {
                 file.sync_all()
             })
             .and_then(|()| std::fs::rename(&new, &path));
-        written.map_err(|error| {
-            Failure::file(
-                &path,
-                "it does not say which database this folder has",
-                &error,
-            )
-        })
+        written.map_err(|error| Failure::file(&path, word!("install.not-marked"), &error))
     }
 
     /// That there was a database, and what there is now is `what`.
     pub(super) fn lost(&self, known: &Known, shown: &str, what: &str) -> Failure {
-        Failure::new(
-            Exit::Conflict,
-            format!(
-                "{shown}: {what}, but {} has worked with a database there since {} ({}); nothing was done",
-                self.folder.display(),
-                known.since.format("%Y-%m-%d"),
-                known.installation
-            ),
-        )
-        .next("restore that database from the backup (stop the server, move fabu.db, fabu.db-wal and fabu.db-shm away, copy the backup to fabu.db); only if it is given up for good: fabu migrate --new-database")
+        let what = word!(
+            "install.lost",
+            shown,
+            what,
+            folder = self.folder.display(),
+            since = known.since.format("%Y-%m-%d"),
+            name = known.installation
+        );
+        Failure::new(Exit::Conflict, what).next(word!("install.restore"))
     }
 }
 

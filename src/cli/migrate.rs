@@ -4,21 +4,17 @@ use crate::store::Store;
 
 use super::output::{json, say, table};
 use super::session::{Making, configuration};
-use super::{Exit, Place, Result, Session};
+use super::words::{count, word};
+use super::{Exit, Failure, Place, Result, Session};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// Say which migrations the database has, and change nothing
     #[arg(long)]
     status: bool,
-    /// Make an empty database although this data folder has had one that is gone, or is to be given up
     #[arg(long, conflicts_with = "status")]
     new_database: bool,
-    /// This database is a copy that goes its own way, for a trial: a server may run on it beside that of the original.
-    /// What was still to be sent when it was made goes out from both
     #[arg(long, conflicts_with_all = ["status", "new_database"])]
     as_copy: bool,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -36,10 +32,10 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
     };
     let (session, applied) = Session::make(place, making).await?;
     let exit = tell(&session.store, &applied, args.json).await?;
-    say(&format!(
-        "{} is up to date, {} applied now",
-        session.config.server.database_shown(),
-        applied.len()
+    say(&word!(
+        "migrate.done",
+        shown = session.config.server.database_shown(),
+        applied = count!("migrate.count", applied.len() as u64)
     ));
     session.store.close().await;
     Ok(exit)
@@ -54,10 +50,7 @@ async fn status(place: &Place, as_json: bool) -> Result {
         .is_some_and(|file| !file.exists())
     {
         let shown = config.server.database_shown();
-        return Err(
-            super::Failure::new(Exit::Failed, format!("{shown} does not exist yet"))
-                .next("fabu migrate creates it"),
-        );
+        return Err(Failure::new(Exit::Failed, word!("migrate.none", shown)).next("fabu migrate"));
     }
     let store = Store::connect(&config.server.database_url()).await?;
     let exit = tell(&store, &[], as_json).await?;
@@ -74,12 +67,15 @@ async fn tell(store: &Store, applied: &[String], as_json: bool) -> Result {
             .collect();
         json(&serde_json::json!({"migrations": steps, "applied_now": applied}))?;
     } else {
-        let word = |applied: bool| if applied { "applied" } else { "missing" };
         table(
-            ["migration", "state"],
-            steps
-                .iter()
-                .map(|step| [step.name.clone(), word(step.applied).to_owned()]),
+            word!("migrate.heads"),
+            steps.iter().map(|step| {
+                let state = match step.applied {
+                    true => word!("migrate.applied"),
+                    false => word!("migrate.missing"),
+                };
+                [step.name.clone(), state.to_owned()]
+            }),
         )?;
     }
     Ok(if steps.iter().all(|step| step.applied) {

@@ -6,16 +6,18 @@ use comfy_table::presets::NOTHING;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table};
 use serde::Serialize;
 
-/// Prints a table with a heading line; nothing but lines of text when it goes into a pipe.
+use super::words::{APART, word};
+
+/// Prints a table with a line of headings, a word of several columns; plain lines of text when it goes into a pipe.
 pub(super) fn table<const N: usize>(
-    headings: [&str; N],
+    headings: &str,
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> std::io::Result<()> {
     let mut table = Table::new();
     table
         .load_style(NOTHING)
         .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(headings);
+        .set_header(headings.split(APART));
     if std::io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
     }
@@ -57,6 +59,11 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
+/// Says which command comes next.
+pub(super) fn next(command: &str) {
+    say(&word!("fabu.next", command));
+}
+
 /// Text of several lines without what would move a terminal's cursor or change its colours.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
@@ -88,15 +95,6 @@ pub(super) fn thousands(number: u64) -> String {
         out.push(digit);
     }
     out
-}
-
-/// `1 row`, `2 rows`.
-pub(super) fn count(number: u64, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        thousands(number),
-        if number == 1 { one } else { many }
-    )
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Subcommand};
 
+use super::words::{form, word};
 use crate::domain::level::ResponseLevel;
 
 /// Done.
@@ -25,79 +26,58 @@ pub const INVALID: u8 = 3;
 
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
-    /// Say everything that is wrong with plans, rules and channels
     Check(CheckArgs),
-    /// Show a plan as a matrix, items by levels
     Show(ShowArgs),
-    /// Say what changes, for whom, from one plan to another
     Diff(DiffArgs),
-    /// Print the JSON Schema of a kind of file, or write all of them
     Schema(SchemaArgs),
-    /// List what a declaration at a given moment would call for
     Simulate(SimulateArgs),
 }
 
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// A plan's code or folder, or a root; every plan of this folder when left out
     plan: Option<String>,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The old plan: its code or folder, or a root
     before: String,
-    /// The new one
     after: String,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Which kind of file; all of them when left out
     #[arg(value_parser = ["plan", "bodies", "events", "rules", "channel", "holidays", "drill"], required_unless_present = "write")]
     kind: Option<String>,
-    /// Write KIND.schema.json into this folder instead
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub struct SimulateArgs {
-    /// A plan's code or folder
     plan: String,
-    /// The response level: IV, III, II or I
-    #[arg(long)]
+    #[arg(long, value_parser = form!(ResponseLevel, "level"))]
     level: ResponseLevel,
-    /// When the response would be activated, with its offset: 2026-07-01T03:00:00+08:00
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = form!(DateTime<FixedOffset>, "moment"))]
     at: DateTime<FixedOffset>,
-    /// When the event was known; the same moment when left out
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = form!(DateTime<FixedOffset>, "moment"))]
     known_at: Option<DateTime<FixedOffset>>,
-    /// How many days to look ahead
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=366))]
     days: u16,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 #[derive(Debug, Args)]
 pub struct CheckArgs {
-    /// A root with plans/ and channels/, a plan's folder, or a file; this folder when left out
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Print the diagnostics as JSON
     #[arg(long)]
     json: bool,
-    /// The day to check for instead of today
-    #[arg(long, value_name = "DATE", hide = true)]
+    #[arg(long, value_name = "DATE", value_parser = form!(NaiveDate, "date"), hide = true)]
     today: Option<NaiveDate>,
 }
 
@@ -116,7 +96,7 @@ pub fn run(command: PlanCommand, root: &Path, out: &mut dyn Write, err: &mut dyn
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => DONE,
         Err(error) => {
             // Nothing is left to tell it to if stderr is gone as well.
-            let _ = writeln!(err, "fabu: the output could not be written: {error}");
+            let _ = writeln!(err, "{}", word!("fabu.output", error));
             FAILED
         }
     }

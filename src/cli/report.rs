@@ -6,14 +6,15 @@ use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::client::{Answer, Client, ServerArgs};
+use super::ids::Typed;
 use super::output::{say, table, thousands};
 use super::when;
+use super::words::{joined, language, named, word};
 use super::{Exit, Failure, Result};
-use crate::domain::bulletin::Language;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::time::Moment;
 use crate::domain::trace::Outcome;
-use crate::id::{IncidentId, ReleaseId};
+use crate::id::ReleaseId;
 use crate::words::correction_of;
 
 #[derive(Debug, clap::Args)]
@@ -26,22 +27,17 @@ pub(super) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Every release: planned, actual, deadline
     Timeline {
-        /// Of this incident
         #[arg(long, value_name = "ID")]
-        incident: Option<IncidentId>,
+        incident: Option<Typed>,
     },
-    /// How well each body kept its deadlines
     Timeliness {
-        /// Of this incident
         #[arg(long, value_name = "ID")]
-        incident: Option<IncidentId>,
+        incident: Option<Typed>,
     },
-    /// How far a release has come on each channel; exits with 6 when somebody was not reached
     Delivery {
         #[arg(long, value_name = "ID")]
-        release: ReleaseId,
+        release: Typed,
     },
 }
 
@@ -104,38 +100,29 @@ pub(super) async fn run(args: Args) -> Result {
             }
             Ok(Exit::Done)
         }
-        Command::Delivery { release } => delivery(&client, &release).await,
+        Command::Delivery { release } => delivery(&client, &release.release(&client).await?).await,
     }
 }
 
-async fn ask(client: &Client, report: &str, incident: Option<IncidentId>) -> Result<Answer> {
-    let query: Vec<_> = incident
-        .map(|id| ("incident", id.to_string()))
-        .into_iter()
-        .collect();
+async fn ask(client: &Client, report: &str, incident: Option<Typed>) -> Result<Answer> {
+    let mut query = Vec::new();
+    if let Some(id) = incident {
+        query.push(("incident", id.incident(client).await?.to_string()));
+    }
     client.get(&["reports", report], &query, LOOK).await
 }
 
 fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> {
     let at = |at| when::stamp_or(at, client.zone);
     table(
-        [
-            "发布任务 id",
-            "主体 body",
-            "事项 name",
-            "截止 due",
-            "送审 submitted",
-            "签发 signed",
-            "发布 published",
-            "结果 outcome",
-        ],
+        word!("report.timeline-heads"),
         lines.into_iter().map(|line| {
             let outcome = outcome(&line, now);
             [
                 line.release,
                 line.body,
                 match line.correction {
-                    Some(_) => correction_of(Language::ZhCn, &line.name),
+                    Some(_) => correction_of(language(), &line.name),
                     None => line.name,
                 },
                 at(line.due_at),
@@ -146,54 +133,31 @@ fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> {
             ]
         }),
     )?;
-    say(&format!("times in {}", client.zone));
+    say(&word!("fabu.times-in", zone = client.zone));
     Ok(())
 }
 
 fn outcome(line: &Line, now: Moment) -> String {
-    let mut text = match line.outcome {
-        Outcome::Open => "待发 open",
-        Outcome::Published => "已发布 published",
-        Outcome::Waived => "免发 waived",
-        Outcome::Cancelled => "已取消 cancelled",
-        Outcome::Superseded => "已被替代 superseded",
-        Outcome::Missed => "漏发 missed",
-        Outcome::Corrected => "已更正 corrected",
-        Outcome::Withdrawn => "已撤回 withdrawn",
-        Outcome::Expired => "已失效 expired",
-    }
-    .to_owned();
+    let code = serde_json::to_value(line.outcome).unwrap_or_default();
+    let mut parts = vec![named!("report.outcome", code.as_str().unwrap_or_default())];
     match (line.due_at, line.published_at) {
-        (Some(due), Some(published)) => text.push_str(&format!("，{}", when::kept(due, published))),
-        (Some(due), None) if line.outcome == Outcome::Open => {
-            text.push_str(&format!("，{}", when::left(due, now)));
-        }
+        (Some(due), Some(published)) => parts.push(when::kept(due, published)),
+        (Some(due), None) if line.outcome == Outcome::Open => parts.push(when::left(due, now)),
         _ => {}
     }
     if line.before_countersignature {
-        text.push_str("，先发后签");
+        parts.push(word!("report.before-countersignature").to_owned());
     }
-    text
+    joined(&parts)
 }
 
 fn timeliness(bodies: Vec<Timeliness>) -> Result<()> {
     Ok(table(
-        [
-            "主体 body",
-            "应发 planned",
-            "已发 published",
-            "按时 on time",
-            "迟发 late",
-            "漏发 missed",
-            "免发 waived",
-            "更正 corrected",
-            "按时率 rate",
-            "中位余时 median left",
-        ],
+        word!("report.timeliness-heads"),
         bodies.into_iter().map(|body| {
             [
                 if body.body == "*" {
-                    "全部 all".into()
+                    word!("report.all").into()
                 } else {
                     body.body
                 },
@@ -215,9 +179,9 @@ fn timeliness(bodies: Vec<Timeliness>) -> Result<()> {
 fn slack(seconds: i64) -> String {
     let span = TimeDelta::seconds(seconds);
     if seconds < 0 {
-        format!("晚 {}", when::rough(-span))
+        word!("when.late", span = when::rough(-span))
     } else {
-        format!("早 {}", when::rough(span))
+        word!("when.early", span = when::rough(span))
     }
 }
 
@@ -238,32 +202,20 @@ async fn delivery(client: &Client, release: &ReleaseId) -> Result {
         counts(&channels)?;
     }
     if unreached > 0 {
-        let what = format!(
-            "partly delivered: {} failed, {} unknown, of {}",
-            thousands(sum("failed")),
-            thousands(sum("unknown")),
-            thousands(channels.iter().map(|channel| channel.total).sum())
+        let what = word!(
+            "report.partly",
+            failed = thousands(sum("failed")),
+            unknown = thousands(sum("unknown")),
+            total = thousands(channels.iter().map(|channel| channel.total).sum())
         );
-        return Err(Failure::new(Exit::Partly, what)
-            .next("fabu channel list says which channels are in trouble"));
+        return Err(Failure::new(Exit::Partly, what).next(word!("report.partly-next")));
     }
     Ok(Exit::Done)
 }
 
 fn counts(channels: &[ChannelCount]) -> Result<()> {
     table(
-        [
-            "渠道 channel",
-            "共 total",
-            "待发 pending",
-            "发送中 leased",
-            "受理 accepted",
-            "送达 delivered",
-            "失败 failed",
-            "未知 unknown",
-            "跳过 skipped",
-            "取消 cancelled",
-        ],
+        word!("report.delivery-heads"),
         channels.iter().map(|channel| {
             let number = |status: &str| match channel.deliveries.get(status) {
                 Some(count) => thousands(*count),
@@ -289,13 +241,10 @@ fn counts(channels: &[ChannelCount]) -> Result<()> {
         .map(|channel| channel.channel.as_str())
         .collect();
     if !growing.is_empty() {
-        say(&format!(
-            "recipients are still being added on {}",
-            growing.join(", ")
-        ));
+        say(&word!("report.growing", channels = joined(&growing)));
     }
     if channels.is_empty() {
-        say("nothing was handed to a channel yet");
+        say(word!("report.nothing-yet"));
     }
     Ok(())
 }

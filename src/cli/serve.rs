@@ -24,6 +24,7 @@ use crate::store::{StoreError, Taking, lock};
 use crate::web::portal::SiteSettings;
 
 use super::session::{configuration, own_folder};
+use super::words::{count, form, word};
 use super::{Exit, Failure, Place, Result, Session};
 
 /// How many different warnings of one kind a line says.
@@ -31,17 +32,13 @@ const SAID: usize = 8;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Where the public portal listens
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = form!(SocketAddr, "address"))]
     portal: Option<SocketAddr>,
-    /// Where the API listens
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = form!(SocketAddr, "address"))]
     api: Option<SocketAddr>,
-    /// Where the portal of a live drill listens
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = form!(SocketAddr, "address"))]
     drill_portal: Option<SocketAddr>,
-    /// Where the API of a live drill listens
-    #[arg(long, value_name = "ADDRESS")]
+    #[arg(long, value_name = "ADDRESS", value_parser = form!(SocketAddr, "address"))]
     drill_api: Option<SocketAddr>,
 }
 
@@ -52,7 +49,7 @@ pub async fn run(place: &Place, args: Args) -> Result {
     let _alone = alone(&config)?;
     let _older = no_older_server(&config)?;
     let (session, holder, _name) = claim(&config).await.map_err(|mut failure| {
-        failure.what.push_str("; nothing was started");
+        failure.what = not_started(&failure.what);
         failure
     })?;
     let plans = read_plans(&config, &session)?;
@@ -93,7 +90,7 @@ pub async fn run(place: &Place, args: Args) -> Result {
             // Whoever is started next need not look for this one.
             let _ = session.store.give_up().await;
             session.store.close().await;
-            let what = format!("{error}; nothing was started");
+            let what = not_started(&error);
             return Err(Failure::new(Exit::Failed, what).next("fabu doctor"));
         }
     };
@@ -108,17 +105,19 @@ pub async fn run(place: &Place, args: Args) -> Result {
     if drained {
         Ok(Exit::Done)
     } else {
-        Err(Failure::new(
-            Exit::Failed,
-            "stopped before everything under way had ended; those deliveries are tried again at the next start",
-        ))
+        Err(Failure::new(Exit::Failed, word!("serve.cut")))
     }
+}
+
+fn not_started(what: &dyn std::fmt::Display) -> String {
+    word!("serve.not-started", what)
 }
 
 /// Keeps every other server out of the data folder.
 fn alone(config: &Config) -> Result<Alone> {
     let folder = &config.server.data_dir;
-    own_folder(folder).map_err(|error| Failure::file(folder, "nothing was started", &error))?;
+    own_folder(folder)
+        .map_err(|error| Failure::file(folder, word!("serve.nothing-started"), &error))?;
     Alone::within(folder).map_err(not_alone)
 }
 
@@ -131,7 +130,7 @@ fn no_older_server(config: &Config) -> Result<Option<Alone>> {
 }
 
 fn not_alone(error: NotAlone) -> Failure {
-    let what = format!("{error}; nothing was started");
+    let what = not_started(&error);
     match error {
         NotAlone::Taken { .. } | NotAlone::Older { .. } => taken(what),
         NotAlone::Unusable { .. } => Failure::new(Exit::Failed, what).next("fabu doctor"),
@@ -139,8 +138,7 @@ fn not_alone(error: NotAlone) -> Failure {
 }
 
 fn taken(what: String) -> Failure {
-    Failure::new(Exit::Conflict, what)
-        .next("stop the other server first; another node on the same PostgreSQL needs a --data-dir of its own")
+    Failure::new(Exit::Conflict, what).next(word!("serve.taken-next"))
 }
 
 /// Opens the database and makes it this process's alone; gives the name that its leases stand under, too.
@@ -164,17 +162,14 @@ async fn claim(config: &Config) -> Result<(Session, String, Option<twin::Name>)>
         let last = last.path;
         let (what, next) = match other {
             OtherName::Link => (
-                "one file under two names (a hard link)",
-                "remove one of the two names; a copy is made with sqlite3 FILE .backup",
+                word!("serve.two-names", path, last),
+                word!("serve.two-names-next"),
             ),
             OtherName::Mount => (
-                "one file that is mounted in two places",
-                "use the name it was served by last, or mount its whole folder instead of the file; remove neither",
+                word!("serve.two-mounts", path, last),
+                word!("serve.two-mounts-next"),
             ),
         };
-        let what = format!(
-            "{path} and {last} are {what}, and what was written last may lie beside the other name"
-        );
         return Err(Failure::new(Exit::Conflict, what).next(next));
     }
     let name = match session.store.known_installation().await? {
@@ -221,9 +216,7 @@ async fn claim(config: &Config) -> Result<(Session, String, Option<twin::Name>)>
 /// Sees that no copy of the database is served on this machine.
 async fn alone_of_its_name(installation: &str) -> Result<twin::Name> {
     twin::take(installation).await.ok_or_else(|| {
-        let what = "another server on this machine works on a copy of this database, or on what this is a copy of: two would send everything twice";
-        Failure::new(Exit::Conflict, what)
-            .next("stop the other server first; a copy that goes its own way, for a trial, is told so by fabu migrate --as-copy")
+        Failure::new(Exit::Conflict, word!("serve.copy")).next(word!("serve.copy-next"))
     })
 }
 
@@ -316,7 +309,7 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
             .find(|d| d.severity == Severity::Error);
         let first = first.map_or_else(String::new, |d| {
             format!(
-                "; the first is {}:{}:{}: {}",
+                "\n  {}:{}:{}: {}",
                 d.place.file, d.place.line, d.place.column, d.message
             )
         });
@@ -325,14 +318,10 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
             .iter()
             .filter(|d| d.severity == Severity::Error)
             .count();
-        return Err(Failure::new(
-            Exit::Invalid,
-            format!(
-                "the plan files in {} have {errors} errors{first}; nothing was started",
-                config.server.root.display()
-            ),
-        )
-        .next("fabu plan check"));
+        let root = config.server.root.display();
+        let errors = count!("plan.errors", errors as u64);
+        let what = word!("serve.bad-plans", root, errors, first);
+        return Err(Failure::new(Exit::Invalid, what).next("fabu plan check"));
     };
     if let Some(base_url) = &config.portal.base_url {
         plans.set_portal_url(base_url);

@@ -13,9 +13,8 @@ use crate::id::{Id, Minter, RealmKind};
 use crate::store::{Origin, Store, StoreError};
 
 use super::marker::Marker;
+use super::words::word;
 use super::{Exit, Failure, Place, Result, bodies};
-
-const ELSEWHERE: &str = "go to the installation's folder or name its fabu.toml with --config; fabu init makes a new installation, fabu migrate its database";
 
 /// How a database is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +89,7 @@ impl Session {
         if let Some(known) = marker.known().filter(|_| !anew)
             && file.as_ref().is_some_and(|file| !file.exists())
         {
-            return Err(marker.lost(known, &shown, "there is no such file"));
+            return Err(marker.lost(known, &shown, word!("install.no-file")));
         }
         // An installation may move to PostgreSQL; another file is rather a slip.
         let elsewhere = marker.another().filter(|_| !anew && file.is_some());
@@ -102,13 +101,13 @@ impl Session {
         if file.is_some() {
             let folder = &config.server.data_dir;
             own_folder(folder)
-                .map_err(|error| Failure::file(folder, "the database was not opened", &error))?;
+                .map_err(|error| Failure::file(folder, word!("install.not-opened"), &error))?;
         }
         let store = Store::connect(&config.server.database_url()).await?;
         if let Some(known) = marker.known().filter(|_| !anew)
             && store.origin().await? == Origin::Empty
         {
-            return Err(marker.lost(known, &shown, "it is empty"));
+            return Err(marker.lost(known, &shown, word!("install.empty")));
         }
         if let Some((other, known)) = elsewhere
             && store.origin().await? == Origin::Empty
@@ -144,9 +143,12 @@ impl Session {
             return Ok(());
         }
         let marker = Marker::read(&config.server)?;
-        let mut failure = absent(config, &marker, "there is no database", ELSEWHERE);
-        failure.what.push_str("; nothing was started");
-        Err(failure)
+        Err(absent(
+            config,
+            &marker,
+            word!("install.none"),
+            word!("install.none-next"),
+        ))
     }
 
     /// Reaches a database that this program made.
@@ -157,18 +159,18 @@ impl Session {
             .database_file()
             .is_some_and(|file| !file.exists())
         {
-            return Err(absent("there is no database", ELSEWHERE));
+            return Err(absent(word!("install.none"), word!("install.none-next")));
         }
         let store = Store::connect(&config.server.database_url()).await?;
         match store.origin().await? {
             Origin::Ours => Ok(store),
             Origin::Empty => Err(absent(
-                "the database is empty: neither fabu init nor fabu migrate has made it",
-                "fabu migrate makes it ready",
+                word!("install.unmade"),
+                word!("install.unmade-next"),
             )),
             Origin::Foreign => Err(absent(
-                "the database holds the tables of another program, and nothing that fabu init or fabu migrate has made",
-                "name the right database, or a new one and run fabu migrate",
+                word!("install.foreign"),
+                word!("install.foreign-next"),
             )),
         }
     }
@@ -192,7 +194,7 @@ impl Session {
                 .map(drop)?,
             Some(found) if found == known.installation => {}
             Some(found) => {
-                let what = format!("this is another database ({found})");
+                let what = word!("install.another", found);
                 return Err(marker.lost(known, &self.config.server.database_shown(), &what));
             }
         }
@@ -261,7 +263,7 @@ fn absent(config: &Config, marker: &Marker, what: &str, next: &str) -> Failure {
     let shown = config.server.database_shown();
     match marker.known() {
         Some(known) => marker.lost(known, &shown, what),
-        None => Failure::new(Exit::Failed, format!("{shown}: {what}; nothing was done")).next(next),
+        None => Failure::new(Exit::Failed, word!("install.absent", shown, what)).next(next),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::flow::VerbError;
 use crate::flow::people::{self, Issued, NewPerson, NewToken};
 
 use super::output::{self, line, say, table};
+use super::words::{count, form, joined, word};
 use super::{Exit, Failure, Place, Result, Session, bodies};
 
 /// Long enough that nobody is shut out in a night that nobody foresaw; `fabu doctor` says a month before.
@@ -20,48 +21,35 @@ const TOKEN_GOOD_FOR: &str = "365d";
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Add a user and print their token, once
     Add {
-        /// The name they are known by: lower-case letters, digits, `.`, `-`, `_`
         login: String,
-        /// The name that stands beside their signatures
         #[arg(long)]
         name: String,
-        /// A post they hold, written body/post; may be repeated
-        #[arg(long = "post", value_name = "BODY/POST")]
+        #[arg(long = "post", value_name = "BODY/POST", value_parser = form!(PostRef, "post"))]
         posts: Vec<PostRef>,
-        /// How long the token is good
-        #[arg(long, value_name = "SPAN", default_value = TOKEN_GOOD_FOR)]
+        #[arg(long, value_name = "SPAN", default_value = TOKEN_GOOD_FOR, value_parser = form!(Span, "span"))]
         valid_for: Span,
-        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// List users and the posts they hold
     List {
-        /// Print JSON
         #[arg(long)]
         json: bool,
     },
-    /// Give a user other posts than before
     Posts {
         login: String,
-        /// A post they hold from now on; none = none
-        #[arg(long = "post", value_name = "BODY/POST")]
+        #[arg(long = "post", value_name = "BODY/POST", value_parser = form!(PostRef, "post"))]
         posts: Vec<PostRef>,
     },
-    /// Shut a user out: their tokens are good no more
-    Disable { login: String },
-    /// Print another token of a user, once
+    Disable {
+        login: String,
+    },
     Token {
         login: String,
-        /// What it is for, such as `phone`
         #[arg(long, default_value = "")]
         label: String,
-        /// How long it is good
-        #[arg(long, value_name = "SPAN", default_value = TOKEN_GOOD_FOR)]
+        #[arg(long, value_name = "SPAN", default_value = TOKEN_GOOD_FOR, value_parser = form!(Span, "span"))]
         valid_for: Span,
-        /// Make their earlier tokens worthless
         #[arg(long)]
         revoke_others: bool,
     },
@@ -118,9 +106,7 @@ async fn add(
         let is_taken = matches!(error, VerbError::Conflict { .. });
         let failure = Failure::from(error);
         match is_taken {
-            true => failure.next(format!(
-                "fabu user token {login} prints another token, fabu user posts {login} changes posts"
-            )),
+            true => failure.next(word!("user.there-next", login)),
             false => failure,
         }
     })?;
@@ -140,20 +126,12 @@ async fn add(
     }
     line(&secret)?;
     if person.posts.is_empty() {
-        say(&format!(
-            "{login} was added and holds no post: fabu user posts {login} --post body/post"
-        ));
+        say(&word!("user.added-idle", login));
     } else {
-        say(&format!(
-            "{login} was added and holds {}",
-            shown(&person.posts)
-        ));
+        say(&word!("user.added", login, posts = shown(&person.posts)));
     }
     not_apart(session, &person)?;
-    say(&format!(
-        "this is the token, shown this once and good until {}; use it as FABU_TOKEN",
-        until.format("%Y-%m-%d")
-    ));
+    say(&word!("user.token", until = until.format("%Y-%m-%d")));
     Ok(Exit::Done)
 }
 
@@ -167,15 +145,15 @@ async fn list(session: &Session, as_json: bool) -> Result {
         return Ok(Exit::Done);
     }
     table(
-        ["login", "name", "posts", "state", "token until"],
+        word!("user.heads"),
         people.into_iter().map(|person| {
             let state = match person.disabled_at {
-                Some(at) => format!("disabled {}", at.format("%Y-%m-%d")),
-                None => "active".into(),
+                Some(at) => word!("user.disabled-at", at = at.format("%Y-%m-%d")),
+                None => word!("user.active").into(),
             };
             let until = match ends.get(&person.login) {
-                None => "no token".into(),
-                Some(None) => "no end".into(),
+                None => word!("user.no-token").into(),
+                Some(None) => word!("user.no-end").into(),
                 Some(Some(end)) => end.format("%Y-%m-%d").to_string(),
             };
             let posts = shown(&person.posts);
@@ -200,11 +178,11 @@ async fn change_posts(session: &Session, login: &str, posts: Vec<PostRef>) -> Re
     .await?;
     tx.commit().await?;
     let held = if person.posts.is_empty() {
-        "no post".into()
+        word!("user.no-post").into()
     } else {
         shown(&person.posts)
     };
-    say(&format!("{login} holds {held} now"));
+    say(&word!("user.holds", login, posts = held));
     not_apart(session, &person)?;
     Ok(Exit::Done)
 }
@@ -215,13 +193,14 @@ async fn disable(session: &Session, login: &str) -> Result {
     let owner = session.owner();
     let (_, tokens) = people::disable(&mut tx, &world, session.now(), &owner, login).await?;
     let Some(tokens) = tokens else {
-        say(&format!("{login} was disabled before; nothing was changed"));
+        say(&word!("user.was-disabled", login));
         return Ok(Exit::Done);
     };
     tx.commit().await?;
-    say(&format!(
-        "{login} is shut out, {} revoked; what they signed stays signed",
-        output::count(tokens, "token", "tokens")
+    say(&word!(
+        "user.shut-out",
+        login,
+        tokens = count!("user.tokens", tokens)
     ));
     Ok(Exit::Done)
 }
@@ -249,10 +228,11 @@ async fn token(
     } = people::issue(&mut tx, &world, session.now(), &owner, login, wanted).await?;
     tx.commit().await?;
     line(&secret)?;
-    say(&format!(
-        "a token of {login}, shown this once and good until {}; use it as FABU_TOKEN. {} revoked",
-        until.format("%Y-%m-%d"),
-        output::count(revoked, "earlier token", "earlier tokens")
+    say(&word!(
+        "user.another-token",
+        login,
+        until = until.format("%Y-%m-%d"),
+        tokens = count!("user.tokens", revoked)
     ));
     Ok(Exit::Done)
 }
@@ -261,13 +241,13 @@ async fn token(
 fn not_apart(session: &Session, person: &Person) -> std::result::Result<(), Failure> {
     let world = session.world()?;
     for clash in rights::clashes(&world.plans.bodies, &person.posts) {
-        say(&format!(
-            "{} now holds both {} ({}) and {} ({}), which are better in two hands (三员分立)",
-            person.login,
-            clash.rights.0.code(),
-            clash.posts.0,
-            clash.rights.1.code(),
-            clash.posts.1
+        say(&word!(
+            "user.clash",
+            login = person.login,
+            one = clash.rights.0.code(),
+            post = clash.posts.0,
+            other = clash.rights.1.code(),
+            other_post = clash.posts.1
         ));
     }
     Ok(())
@@ -279,15 +259,12 @@ fn known_posts(
     posts: Vec<PostRef>,
 ) -> std::result::Result<Vec<PostRef>, Failure> {
     if !posts.is_empty() && bodies::read(&session.config)?.is_none() {
-        say("plans/bodies.yaml is not there, so the posts were not checked");
+        say(word!("user.unchecked"));
     }
     Ok(posts)
 }
 
 fn shown(posts: &[PostRef]) -> String {
-    posts
-        .iter()
-        .map(ToString::to_string)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let posts: Vec<String> = posts.iter().map(ToString::to_string).collect();
+    joined(&posts)
 }

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 
 use crate::domain::time::Moment;
 
+use super::words::word;
 use super::{Exit, Failure, Result};
 
 /// `2026-07-01 11:30`.
@@ -26,23 +27,23 @@ pub(super) fn stamp_or(at: Option<Moment>, zone: Tz) -> String {
     at.map_or_else(|| "—".into(), |at| stamp(at, zone))
 }
 
-/// `还剩 42m`, `已超 3m`.
+/// `42m left`, `3m over`.
 pub(super) fn left(due: Moment, now: Moment) -> String {
     let left = due - now;
     if left < TimeDelta::zero() {
-        format!("已超 {}", rough(-left))
+        word!("when.over", span = rough(-left))
     } else {
-        format!("还剩 {}", rough(left))
+        word!("when.left", span = rough(left))
     }
 }
 
-/// `早 6m`, `晚 4m`: how a publication stood to its deadline.
+/// `6m early`, `4m late`: how a publication stood to its deadline.
 pub(super) fn kept(due: Moment, published: Moment) -> String {
     let left = due - published;
     if left < TimeDelta::zero() {
-        format!("晚 {}", rough(-left))
+        word!("when.late", span = rough(-left))
     } else {
-        format!("早 {}", rough(left))
+        word!("when.early", span = rough(left))
     }
 }
 
@@ -51,12 +52,12 @@ pub(super) fn rough(span: TimeDelta) -> String {
     let seconds = span.num_seconds();
     let (days, hours, minutes) = (seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60);
     match (days, hours, minutes) {
-        (0, 0, 0) => format!("{seconds}s"),
-        (0, 0, m) => format!("{m}m"),
-        (0, h, 0) => format!("{h}h"),
-        (0, h, m) => format!("{h}h{m}m"),
-        (d, 0, _) => format!("{d}d"),
-        (d, h, _) => format!("{d}d{h}h"),
+        (0, 0, 0) => word!("when.seconds", s = seconds),
+        (0, 0, m) => word!("when.minutes", m),
+        (0, h, 0) => word!("when.hours", h),
+        (0, h, m) => word!("when.hours-minutes", h, m),
+        (d, 0, _) => word!("when.days", d),
+        (d, h, _) => word!("when.days-hours", d, h),
     }
 }
 
@@ -84,13 +85,8 @@ pub(super) fn parse(flag: &str, text: &str, zone: Tz, now: Moment) -> Result<Mom
     });
     let at = local.and_then(|local| local.and_local_timezone(zone).earliest());
     at.map(|at| at.to_utc()).ok_or_else(|| {
-        Failure::new(
-            Exit::Usage,
-            format!("{flag}: {text:?} is not a time in {zone}; nothing was asked"),
-        )
-        .next(format!(
-            "{flag} 11:30 (today), {flag} \"2026-07-01 11:30\" or {flag} 2026-07-01T11:30:00+08:00"
-        ))
+        Failure::new(Exit::Usage, word!("when.no-time", flag, text, zone))
+            .next(word!("when.form", flag))
     })
 }
 
@@ -106,11 +102,11 @@ mod tests {
     fn a_deadline_says_how_much_time_is_left() {
         let due = at("2026-07-01T12:00:00+08:00");
         let shown = |now: &str| left(due, at(now));
-        assert_eq!(shown("2026-07-01T11:18:00+08:00"), "还剩 42m");
-        assert_eq!(shown("2026-07-01T12:03:20+08:00"), "已超 3m");
-        assert_eq!(shown("2026-07-01T11:59:20+08:00"), "还剩 40s");
-        assert_eq!(shown("2026-06-30T10:30:00+08:00"), "还剩 1d1h");
-        assert_eq!(shown("2026-07-01T10:30:00+08:00"), "还剩 1h30m");
+        assert_eq!(shown("2026-07-01T11:18:00+08:00"), "42m left");
+        assert_eq!(shown("2026-07-01T12:03:20+08:00"), "3m over");
+        assert_eq!(shown("2026-07-01T11:59:20+08:00"), "40s left");
+        assert_eq!(shown("2026-06-30T10:30:00+08:00"), "1d1h left");
+        assert_eq!(shown("2026-07-01T10:30:00+08:00"), "1h30m left");
     }
 
     #[test]

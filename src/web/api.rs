@@ -10,6 +10,7 @@ mod contacts;
 mod denied;
 mod describe;
 mod drill;
+mod events;
 mod dry_runs;
 pub mod health;
 mod incidents;

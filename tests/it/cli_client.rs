@@ -105,6 +105,7 @@ impl Office {
             .env_remove("FABU_TOKEN_FILE")
             .env_remove("EDITOR")
             .env_remove("VISUAL")
+            .env("FABU_LANG", "en")
             .env("FABU_SERVER", format!("http://{}", self.server))
             .current_dir(self.folder.path())
             .stdin(Stdio::null());
@@ -177,7 +178,7 @@ impl Office {
     /// The code that `preview` prints for people.
     async fn code(&mut self, login: &str, release: &str) -> String {
         let preview = self.by(login, &["release", "preview", release]).await.ok();
-        let (_, tail) = preview.out.split_once("核对码 code ").unwrap();
+        let (_, tail) = preview.out.split_once("\ncode ").unwrap();
         tail.lines().next().unwrap().to_owned()
     }
 }
@@ -238,7 +239,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         "{line}"
     );
     assert!(
-        line.contains("还剩 1h") && line.contains(" duty-officer"),
+        line.contains(" 1h left") && line.contains(" duty-officer"),
         "{line}"
     );
 
@@ -247,14 +248,14 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .ok()
         .prints("── portal, work-group, notice-board · zh-CN")
         .prints("── media-mail · zh-CN")
-        .prints("受众 audience 分组 groups media: media-mail")
+        .prints("audience groups media: media-mail")
         .prints("加密巡堤查险")
         .tells(&format!("next: fabu release submit {notice}"));
     office
         .by("zhiban", &["release", "submit", &notice])
         .await
         .ok()
-        .tells("等 flood-office/section-head");
+        .tells("waits for flood-office/section-head");
 
     let code = office.code("kezhang", &notice).await;
     let approve = ["release", "approve", &notice, "--code", &code];
@@ -262,7 +263,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .by("kezhang", &approve)
         .await
         .ok()
-        .tells("等 flood-office/office-director");
+        .tells("waits for flood-office/office-director");
     let mine = office
         .by("zhuren", &["release", "list", "--mine", "--json"])
         .await
@@ -280,7 +281,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .by("zhuren", &approve)
         .await
         .ok()
-        .tells("已发布 published 2026-07-01 11:00");
+        .tells("published 2026-07-01 11:00");
     assert_eq!(office.release(&notice).await["status"], "published");
     assert_eq!(office.town.parcels("work-group").len(), 1);
 
@@ -289,7 +290,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .by("zhiban", &timeline)
         .await
         .ok()
-        .prints("已发布 published，早 1h");
+        .prints("published, 1h early");
     office
         .by("zhiban", &["report", "timeliness"])
         .await
@@ -394,7 +395,7 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .by("daiban", &fast)
         .await
         .ok()
-        .tells("补签 countersignature");
+        .tells("countersignature by");
 
     let correct = [
         "release",
@@ -437,13 +438,15 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .by("daiban", &approve)
         .await
         .ok()
-        .tells("补签 countersignature: flood-office/section-head");
+        .tells("countersignature by flood-office/section-head");
     let mine = office.by("kezhang", &["release", "list", "--mine"]).await;
     mine.ok().prints(approve[2]);
     let shown = office
         .by("kezhang", &["release", "preview", approve[2]])
         .await;
-    shown.ok().prints("由写稿人一人先行签发，待他人补签");
+    shown
+        .ok()
+        .prints("released by whoever wrote it, to be countersigned");
     let code = office.code("kezhang", approve[2]).await;
     let countersign = ["release", "approve", approve[2], "--code", &code];
     office.by("kezhang", &countersign).await.ok();
@@ -723,7 +726,7 @@ async fn a_channel_is_tested_and_held_back() {
         .lines()
         .find(|line| line.starts_with("sms "))
         .unwrap();
-    assert!(line.contains("停用 disabled"), "{line}");
+    assert!(line.contains(" disabled "), "{line}");
     office
         .by("anquan", &["channel", "enable", "smoke"])
         .await
@@ -813,7 +816,7 @@ async fn a_channel_whose_account_is_refused_says_so() {
         .by("zhiban", &["channel", "list"])
         .await
         .ok()
-        .prints("受阻 in trouble")
+        .prints("in trouble")
         .tells("93000 invalid webhook url");
 }
 
@@ -829,11 +832,7 @@ async fn a_text_goes_back_is_given_up_and_is_taken_back() {
         .await
         .ok();
     let back = by_reason("return", &notice);
-    office
-        .by("kezhang", &back)
-        .await
-        .ok()
-        .prints("拟稿 drafting");
+    office.by("kezhang", &back).await.ok().prints("drafting");
     let shown = office.by("zhiban", &["release", "show", &notice]).await;
     shown.ok().prints("缺少转移路线");
 
@@ -855,11 +854,7 @@ async fn a_text_goes_back_is_given_up_and_is_taken_back() {
         .tells(&format!("next: fabu incident facts {incident} "));
     let waive = by_reason("waive", refutation);
     office.by("zhiban", &waive).await.exits(4);
-    office
-        .by("kezhang", &waive)
-        .await
-        .ok()
-        .prints("免发 waived");
+    office.by("kezhang", &waive).await.ok().prints("waived");
 
     let code = office.code("daiban", &notice).await;
     let fast = ["release", "approve", &notice, "--code", &code, "--fast"];
@@ -869,7 +864,7 @@ async fn a_text_goes_back_is_given_up_and_is_taken_back() {
         .by("daiban", &withdraw)
         .await
         .ok()
-        .prints("已撤回 withdrawn");
+        .prints("withdrawn");
     office.by("daiban", &withdraw).await.exits(5);
 }
 
@@ -895,4 +890,184 @@ async fn without_a_terminal_nothing_is_asked_back() {
         .await
         .ok()
         .prints("第一段。\n\n第二段。");
+}
+
+impl Office {
+    /// Has `login` type a command at a terminal, and then `typed`.
+    async fn at_a_terminal(&mut self, login: &str, args: &[&str], typed: &str) -> Said {
+        use tokio::io::AsyncWriteExt as _;
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+        let token = self.token_file(login);
+        let mut line = vec![
+            env!("CARGO_BIN_EXE_fabu"),
+            args[0],
+            "--token-file",
+            token.to_str().unwrap(),
+        ];
+        line.extend(&args[1..]);
+        let line: Vec<String> = line.into_iter().map(quoted).collect();
+        let mut command = Command::new("script");
+        command
+            .args(["-qec", &line.join(" "), "/dev/null"])
+            .env("FABU_SERVER", format!("http://{}", self.server))
+            .env("FABU_LANG", "en")
+            .env("TERM", "dumb")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut keyboard = child.stdin.take().unwrap();
+        keyboard.write_all(typed.as_bytes()).await.unwrap();
+        let said = Said::of(child.wait_with_output().await.unwrap());
+        drop(keyboard);
+        self.town.tick().await;
+        said
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn at_a_terminal_the_text_is_shown_and_the_code_asked_for() {
+    let mut office = Office::open().await;
+    let (_, notice) = office.declare().await;
+    office
+        .by("zhiban", &["release", "submit", &notice])
+        .await
+        .ok();
+    let approve = ["release", "approve", &notice];
+    office
+        .by("kezhang", &approve)
+        .await
+        .exits(2)
+        .tells("no terminal to ask at; nothing was signed")
+        .tells(&format!("next: fabu release preview {notice}"));
+    office
+        .at_a_terminal("kezhang", &approve, "1-0000-0000-0000-0000\n")
+        .await
+        .exits(5)
+        .prints("加密巡堤查险")
+        .prints("that is not the code of this text");
+    office
+        .at_a_terminal("kezhang", &approve, "\n")
+        .await
+        .exits(5);
+    let code = office.release(&notice).await["bulletin"]["code"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    office
+        .at_a_terminal("kezhang", &approve, &format!("{code}\n"))
+        .await
+        .ok()
+        .prints("waits for flood-office/office-director");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_id_may_be_typed_in_part_and_is_never_guessed() {
+    let mut office = Office::open().await;
+    let (incident, notice) = office.declare().await;
+    let short = notice[notice.len() - 8..].to_lowercase();
+    office
+        .by("zhiban", &["release", "submit", &short])
+        .await
+        .ok()
+        .tells("waits for flood-office/section-head");
+    office
+        .by("zhiban", &["incident", "show", &incident[..12]])
+        .await
+        .ok()
+        .prints(&incident);
+    office
+        .by(
+            "zhiban",
+            &["release", "waive", &notice[..4], "--reason", "试"],
+        )
+        .await
+        .exits(5)
+        .tells("may mean several; nothing was done")
+        .tells(&notice);
+    office
+        .by("zhiban", &["release", "show", "zzzzzz"])
+        .await
+        .exits(1)
+        .tells("no id begins or ends with ZZZZZZ")
+        .tells("next: fabu release list");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_missing_is_asked_for_by_its_label_and_listed_where_nobody_sits() {
+    let mut office = Office::open().await;
+    let declare = [
+        "incident",
+        "declare",
+        "flood",
+        "--level",
+        "IV",
+        "--area",
+        "320299",
+        "--fact",
+        "rainfall=80",
+    ];
+    let alone = office.by("zhiban", &declare).await.ok();
+    let line = |text: &str, fact: &str| {
+        text.lines()
+            .find(|line| line.contains(fact))
+            .map(str::to_owned)
+    };
+    let listed = line(&alone.err, "situation=…").unwrap_or_else(|| panic!("{}", alone.err));
+    assert!(line(&alone.err, " rainfall=…").is_none(), "{}", alone.err);
+    let label = listed
+        .trim()
+        .split("  ")
+        .next()
+        .unwrap()
+        .trim_end_matches(" situation=…")
+        .to_owned();
+    assert_ne!(label, "situation", "{listed}");
+
+    let again: Vec<&str> = declare
+        .iter()
+        .copied()
+        .chain(["--another", "--json"])
+        .collect();
+    office.by("zhiban", &again).await.ok();
+    let again: Vec<&str> = declare.iter().copied().chain(["--another"]).collect();
+    let typed = format!("我市普降大到暴雨\n{}", "\n".repeat(20));
+    let asked = office.at_a_terminal("zhiban", &again, &typed).await.ok();
+    assert!(asked.out.contains(&label), "{}", asked.out);
+    assert!(line(&asked.out, " situation=…").is_none(), "{}", asked.out);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_duty_officer_is_answered_in_chinese() {
+    let mut office = Office::open().await;
+    let (incident, notice) = office.declare().await;
+    let zh = |args: &[&'static str]| {
+        args.iter()
+            .copied()
+            .chain(["--lang", "zh-CN"])
+            .collect::<Vec<_>>()
+    };
+    let list = office.by("zhiban", &zh(&["release", "list"])).await.ok();
+    let heads = list.out.lines().next().unwrap();
+    assert!(
+        heads.starts_with("发布任务") && heads.contains("时限") && heads.contains("待办岗位"),
+        "{heads}"
+    );
+    assert!(
+        list.out.contains("拟稿") && list.out.contains("还剩1小时"),
+        "{}",
+        list.out
+    );
+    assert!(list.err.starts_with("发布任务 "), "{}", list.err);
+    let submit = ["release", "submit", &notice, "--lang", "zh-CN"];
+    office.by("zhiban", &submit).await.ok().tells("已送审：");
+    let submit = ["release", "submit", &notice, "--lang", "zh-CN"];
+    office
+        .by("zhiban", &submit)
+        .await
+        .exits(5)
+        .tells("错误：当前状态不允许：")
+        .tells(&format!("下一步：fabu release show {notice}"));
+    let show = ["incident", "show", &incident, "--lang", "zh-CN"];
+    office.by("zhiban", &show).await.ok().prints("进行中");
 }

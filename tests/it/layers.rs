@@ -26,7 +26,7 @@ const HOUSE: &[Part] = &[
     Part { path: "worker", may_use: &["channel", "clock", "domain", "id", "store", "flow", "realm"], because: "it turns the wheel, it does not know the road" },
     Part { path: "words", may_use: &["domain"], because: "it words what others decided, for every face alike" },
     Part { path: "contract", may_use: &["domain"], because: "it is the form of what is said, and says nothing itself" },
-    Part { path: "read", may_use: &["contract", "domain", "id", "store", "flow", "words"], because: "it shows what there is, and decides nothing" },
+    Part { path: "read", may_use: &["contract", "domain", "id", "store", "flow", "render", "words"], because: "it shows what there is, and decides nothing" },
     Part { path: "drill", may_use: &["clock", "config", "domain", "id", "plan", "store", "render", "channel", "flow", "realm", "worker", "words"], because: "a drill runs the very same engine and nothing of the faces" },
     Part { path: "web", may_use: &["clock", "config", "domain", "id", "plan", "store", "render", "flow", "realm", "drill", "words", "contract", "read"], because: "it holds no rules and reaches the outside through `flow`" },
     Part { path: "server", may_use: &["clock", "domain", "id", "plan", "store", "flow", "realm", "worker", "drill", "web"], because: "it starts what others built and holds no rules" },

@@ -4,6 +4,7 @@ mod api;
 mod channels;
 mod cli_client;
 mod cli_local;
+mod cli_words;
 mod contact_lists;
 mod contacts;
 mod drills;

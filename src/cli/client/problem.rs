@@ -3,8 +3,10 @@
 use reqwest::Url;
 
 use super::super::output::plain;
+use super::super::words::{count, joined, language, named, word};
 use super::super::{Exit, Failure};
 use crate::contract::{FieldProblem, ProblemView as Problem};
+use crate::domain::bulletin::Language;
 
 /// The failure for an answer of `status` about `noun` (the first segment of its path).
 pub(super) fn failure(status: u16, text: &str, noun: &str, look: &str, base: &Url) -> Failure {
@@ -15,52 +17,63 @@ pub(super) fn failure(status: u16, text: &str, noun: &str, look: &str, base: &Ur
         _ => Exit::Failed,
     };
     let Ok(problem) = serde_json::from_str::<Problem>(text) else {
-        let what = format!(
-            "{base} answered {status}, and not as this program does; nothing is known to have changed"
-        );
-        return Failure::new(exit, what)
-            .next("--server or FABU_SERVER with the address of the API");
+        return Failure::new(exit, word!("client.strange-status", base, status))
+            .next(word!("client.strange-status-next"));
     };
     Failure::new(exit, plain(&sentence(&problem))).next(next(&problem, noun, look))
 }
 
+/// Its name: `urn:fabu:problem:stale-text` is `stale-text`.
+fn code(problem: &Problem) -> &str {
+    problem.kind.rsplit(':').next().unwrap_or_default()
+}
+
 fn sentence(problem: &Problem) -> String {
-    let (title, detail) = (&problem.title, &problem.detail);
-    let mut text = if !problem.more.problems.is_empty() {
+    let (detail, more) = (&problem.detail, &problem.more);
+    // A server that is newer than this program may know other problems.
+    let title = Some(named!("client.problem", code(problem)))
+        .filter(|title| title != code(problem))
+        .unwrap_or_else(|| problem.title.clone());
+    let mut text = if !more.problems.is_empty() {
         // The detail only repeats the fields in one line.
-        title.clone()
+        title
     } else if detail.to_lowercase().starts_with(&title.to_lowercase()) {
         detail.clone()
     } else {
-        format!("{title}: {detail}")
+        word!("client.titled", title, detail)
     };
-    for FieldProblem { field, what } in &problem.more.problems {
-        text.push_str(&format!("\n  {field}: {what}"));
+    if let Some(deed) = &more.deed
+        && language() == Language::ZhCn
+    {
+        let who = match &more.who[..] {
+            [] => word!("client.nobody").to_owned(),
+            who => joined(who),
+        };
+        text = word!("client.denied", deed = named!("client.deed", deed), who);
     }
-    if problem.more.more_problems > 0 {
-        text.push_str(&format!("\n  and {} more", problem.more.more_problems));
+    for FieldProblem { field, what } in &more.problems {
+        text.push_str(&word!("client.field", field, what));
     }
-    if !problem.more.difference.is_empty() {
-        text.push_str("\n  what has changed:");
+    if more.more_problems > 0 {
+        text.push_str("\n  ");
+        text.push_str(&count!("fabu.more", more.more_problems as u64));
     }
-    for line in &problem.more.difference {
+    if !more.difference.is_empty() {
+        text.push_str(word!("client.changed"));
+    }
+    for line in &more.difference {
         text.push_str(&format!("\n    {line}"));
     }
     text
 }
 
 fn next(problem: &Problem, noun: &str, look: &str) -> String {
-    let kind = problem.kind.rsplit(':').next().unwrap_or_default();
-    match (kind, &problem.more.existing) {
-        ("unauthorized", _) => "fabu user token LOGIN, on the server, makes a new token".into(),
-        ("idempotency-key-reused", _) => "the same command without --key".into(),
-        ("stale-text", _) => {
-            format!("{look}; then approve with --despite-newer N if the older words are meant")
-        }
-        ("not-pre-approved" | "no-fast-route", _) => {
-            "fabu release submit, for the ordinary route; then approve without --fast".into()
-        }
-        ("store-unavailable" | "store" | "internal", _) => "fabu doctor, on the server".into(),
+    match (code(problem), &problem.more.existing) {
+        ("unauthorized", _) => word!("client.next.unauthorized").into(),
+        ("idempotency-key-reused", _) => word!("client.next.idempotency-key-reused").into(),
+        ("stale-text", _) => word!("client.next.stale-text", look),
+        ("not-pre-approved" | "no-fast-route", _) => word!("client.next.ordinary").into(),
+        ("store-unavailable" | "store" | "internal", _) => word!("client.next.doctor").into(),
         (_, Some(existing)) if noun == "incidents" => format!("fabu incident show {existing}"),
         (_, Some(existing)) => format!("fabu release preview {existing}"),
         (_, None) => look.to_owned(),

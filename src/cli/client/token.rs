@@ -4,6 +4,7 @@ use std::path::Path;
 
 use reqwest::header::HeaderValue;
 
+use super::super::words::word;
 use super::super::{Exit, Failure, Result};
 
 /// The `Authorization` header, marked so that no log shows it.
@@ -17,37 +18,24 @@ pub(super) fn read(file: Option<&Path>) -> Result<HeaderValue> {
         (None, Ok(token)) if !token.trim().is_empty() => token,
         (None, _) => match named {
             Some(file) => from_file(Path::new(&file))?,
-            None => {
-                return Err(no_token(
-                    "there is no token, so the server cannot know who asks; nothing was asked",
-                ));
-            }
+            None => return Err(no_token(word!("client.no-token"))),
         },
     };
     let token = text.trim();
     if token.is_empty() {
-        return Err(no_token("the token is empty; nothing was asked"));
+        return Err(no_token(word!("client.empty-token")));
     }
-    let mut header = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| {
-        no_token(
-            "a token is one line of plain letters and digits, and this is not; nothing was asked",
-        )
-    })?;
+    let mut header = HeaderValue::from_str(&format!("Bearer {token}"))
+        .map_err(|_| no_token(word!("client.bad-token")))?;
     header.set_sensitive(true);
     Ok(header)
 }
 
 fn no_token(what: &str) -> Failure {
-    Failure::new(Exit::NotAllowed, what).next(
-        "fabu user token LOGIN, on the server, makes one; keep it in a file that FABU_TOKEN_FILE names",
-    )
+    Failure::new(Exit::NotAllowed, what).next(word!("client.token-next"))
 }
 
 fn from_file(file: &Path) -> Result<String> {
-    std::fs::read_to_string(file).map_err(|error| {
-        no_token(&format!(
-            "the token file {} cannot be read: {error}; nothing was asked",
-            file.display()
-        ))
-    })
+    std::fs::read_to_string(file)
+        .map_err(|error| no_token(&word!("client.token-unread", file = file.display(), error)))
 }

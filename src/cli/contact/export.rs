@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use crate::domain::contact::sheet::Writer;
 use crate::flow::contacts;
 
-use super::super::output::{count, say};
+use super::super::output::say;
+use super::super::words::{count, word};
 use super::{Exit, Failure, Filter, Result, Session};
 
 const PAGE: u32 = 1_000;
@@ -15,20 +16,17 @@ const PAGE: u32 = 1_000;
 pub(in crate::cli) struct Args {
     #[command(flatten)]
     filter: Filter,
-    /// The file to write; standard output when left out
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
-    /// Write whole numbers and addresses; the journal keeps who did it and when
     #[arg(long)]
     unmasked: bool,
-    /// Replace the file if it exists
     #[arg(long, requires = "out")]
     force: bool,
 }
 
 pub(super) async fn run(session: &Session, args: &Args) -> Result {
     let failed = |error: std::io::Error| match &args.out {
-        Some(file) => Failure::file(file, "the export is not complete", &error),
+        Some(file) => Failure::file(file, word!("contact.exported.incomplete"), &error),
         None => Failure::from(error),
     };
     let out: Box<dyn Write> = match &args.out {
@@ -61,15 +59,11 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
         }
     }
     writer.finish().map_err(failed)?;
-    let masked = if args.unmasked {
-        ""
-    } else {
-        ", addresses masked (--unmasked writes them whole)"
-    };
-    say(&format!(
-        "{} written{masked}",
-        count(written, "contact", "contacts")
-    ));
+    let people = count!("contact.count", written);
+    say(&match args.unmasked {
+        true => word!("contact.exported.whole", people),
+        false => word!("contact.exported.masked", people),
+    });
     Ok(Exit::Done)
 }
 
@@ -84,9 +78,9 @@ fn create(file: &std::path::Path, force: bool) -> std::result::Result<std::fs::F
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file).map_err(|error| {
-        let failure = Failure::file(file, "nothing was exported", &error);
+        let failure = Failure::file(file, word!("contact.exported.nothing"), &error);
         if file.exists() {
-            failure.next("--force replaces it")
+            failure.next(word!("journal.force"))
         } else {
             failure
         }

@@ -14,7 +14,8 @@ use crate::flow::{VerbError, World};
 use crate::store::{CONTACT_BATCH, Upserted};
 
 use super::super::bodies;
-use super::super::output::{count, json, say};
+use super::super::output::{json, say};
+use super::super::words::{count, joined, word};
 use super::verdict::{Verdict, tell};
 use super::{Exit, Failure, Result, Session, targets};
 
@@ -23,18 +24,13 @@ const MOST_BYTES: u64 = 1 << 30;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Args {
-    /// The CSV file
     file: PathBuf,
-    /// Import nothing when anything of a row is bad; without it the good rows, and the good parts of rows, are kept
     #[arg(long)]
     strict: bool,
-    /// Import although the summary says that people would be lost, and end with 0
     #[arg(long, conflicts_with = "strict")]
     accept_losses: bool,
-    /// Say what would happen and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -55,10 +51,8 @@ impl Sheet<'_> {
 pub(super) async fn run(session: &Session, args: &Args) -> Result {
     let bytes = read_file(&args.file)?;
     let invalid = |what: String| {
-        Failure::new(
-            Exit::Invalid,
-            format!("{}: {what}; nothing was imported", args.file.display()),
-        )
+        let what = word!("contact.imported.refused", file = args.file.display(), what);
+        Failure::new(Exit::Invalid, what)
     };
     let text = decode(&bytes).map_err(|error| invalid(error.to_string()))?;
     let places = match bodies::read(&session.config)? {
@@ -97,63 +91,48 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
 /// The last lines, and the exit code that a script looks at.
 fn conclude(args: &Args, verdict: &Verdict, stops: bool, done: Upserted) -> Result {
     let file = args.file.display();
-    let good = count(verdict.good, "row", "rows");
-    let bad = count(verdict.bad, "row", "rows");
+    let good = count!("fabu.rows", verdict.good);
+    let bad = count!("fabu.rows", verdict.bad);
+    let parts = count!("fabu.rows", verdict.parts);
     if stops {
-        let what = format!("{file}: people would be lost, see above; nothing was imported");
-        return Err(Failure::new(Exit::Invalid, what)
-            .next("correct the headings and names, or import it as it is with --accept-losses"));
+        let failure = Failure::new(Exit::Invalid, word!("contact.imported.stopped", file));
+        return Err(failure.next(word!("contact.imported.stopped-next")));
     }
     if args.strict && verdict.loses() {
-        let parts = count(verdict.parts, "row in part", "rows in part");
-        let what =
-            format!("{file}: {bad} bad, {parts}, {good} good; nothing was imported (--strict)");
-        return Err(Failure::new(Exit::Invalid, what)
-            .next("correct the rows named above, or leave out --strict to import the good ones"));
+        let what = word!("contact.imported.strict", file, bad, parts, good);
+        return Err(Failure::new(Exit::Invalid, what).next(word!("contact.imported.strict-next")));
     }
-    let (new, old) = (count(done.added, "contact", "contacts"), done.replaced);
+    let of = if args.dry_run { verdict.expected } else { done };
+    let (added, replaced) = (count!("contact.count", of.added), of.replaced);
     if args.dry_run {
-        let expected = verdict.expected;
-        say(&format!(
-            "{} would be added, {} replaced",
-            count(expected.added, "contact", "contacts"),
-            expected.replaced
-        ));
-        say(&format!(
-            "{good} would be imported, {bad} left out; nothing was changed (--dry-run)"
-        ));
+        say(&word!("contact.imported.would", added, replaced, good, bad));
     } else {
-        say(&format!(
-            "{new} added, {old} replaced ({})",
-            verdict.encoding.name()
-        ));
+        let encoding = verdict.encoding.name();
+        say(&word!("contact.imported.done", added, replaced, encoding));
     }
     if !verdict.loses() || args.accept_losses {
         return Ok(Exit::Done);
     }
     let mut lost = Vec::new();
     if verdict.bad > 0 {
-        lost.push(format!("{bad} left out"));
+        lost.push(word!("contact.imported.left-out", bad));
     }
     if verdict.parts > 0 {
-        lost.push(format!(
-            "{} only in part",
-            count(verdict.parts, "row", "rows")
-        ));
+        lost.push(word!("contact.imported.in-part", parts));
     }
-    let what = format!("{file}: {}", lost.join(", "));
-    Err(Failure::new(Exit::Invalid, what).next("correct the rows named above and import the file again; rows that stand are replaced, not doubled"))
+    let what = word!("contact.imported.lost", file, lost = joined(&lost));
+    Err(Failure::new(Exit::Invalid, what).next(word!("contact.imported.lost-next")))
 }
 
 fn read_file(file: &std::path::Path) -> std::result::Result<Vec<u8>, Failure> {
-    let unread = |error: std::io::Error| Failure::file(file, "nothing was imported", &error);
+    let unread =
+        |error: std::io::Error| Failure::file(file, word!("contact.imported.nothing"), &error);
     let size = std::fs::metadata(file).map_err(unread)?.len();
     if size > MOST_BYTES {
-        let what = format!(
-            "{}: {size} bytes is more than 1 GiB; nothing was imported",
-            file.display()
+        let what = word!("contact.imported.too-large", file = file.display(), size);
+        return Err(
+            Failure::new(Exit::Invalid, what).next(word!("contact.imported.too-large-next"))
         );
-        return Err(Failure::new(Exit::Invalid, what).next("split the file"));
     }
     std::fs::read(file).map_err(unread)
 }
@@ -193,13 +172,9 @@ async fn write(
         done = write_part(session, &world, part).await.map_err(|error| {
             let kept = before.added + before.replaced;
             let failure = Failure::from(error);
-            let what = format!(
-                "{}; {} of the file stand",
-                failure.what,
-                count(kept, "row", "rows")
-            );
-            Failure::new(failure.exit, what)
-                .next("import the file again; rows that stand are replaced, not doubled")
+            let (what, rows) = (&failure.what, count!("fabu.rows", kept));
+            Failure::new(failure.exit, word!("contact.imported.kept", what, rows))
+                .next(word!("contact.imported.kept-next"))
         })?;
         bar.inc(batch.len() as u64);
         batch.clear();
@@ -226,7 +201,7 @@ fn progress(rows: u64) -> ProgressBar {
         return ProgressBar::hidden();
     }
     let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr());
-    match ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} contacts, {eta} left") {
+    match ProgressStyle::with_template("{bar:30} {human_pos}/{human_len} {eta}") {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
     }

@@ -7,7 +7,8 @@ use crate::domain::contact::sheet::{Column, Complaint, Encoding, PassedOver, Rea
 use crate::domain::contact::{Contact, replace};
 use crate::store::{CONTACT_BATCH, Store, StoreError, Tx, Upserted};
 
-use super::super::output::{count, say};
+use super::super::output::say;
+use super::super::words::{count, joined, word};
 
 /// Complaints shown to a person, those about losses first; `--json` has all.
 const SHOWN: usize = 50;
@@ -200,10 +201,7 @@ impl Against {
                     self.named.push(Remark {
                         line,
                         column: "已有联系人",
-                        what: format!(
-                            "it takes something from a contact that stands: {}",
-                            gone.join(", ")
-                        ),
+                        what: word!("contact.takes", gone = joined(&gone)),
                         loses: true,
                     });
                 }
@@ -224,7 +222,7 @@ impl Against {
             out.push(Remark {
                 line: last.line,
                 column: "已有联系人",
-                what: format!("and from {more} more below it"),
+                what: count!("contact.takes-more", more),
                 loses: true,
             });
         }
@@ -232,10 +230,7 @@ impl Against {
             out.push(Remark {
                 line: self.first_nowhere,
                 column: "区域/分组/岗位",
-                what: format!(
-                    "{} in no area, no group and no post, the first in this line: only a text that goes to everybody reaches them",
-                    count(self.nowhere, "person is", "people are")
-                ),
+                what: count!("contact.nowhere", self.nowhere),
                 loses: false,
             });
         }
@@ -249,78 +244,90 @@ pub(super) fn tell(file: &str, verdict: &Verdict) {
         .headings
         .iter()
         .filter(|(heading, column)| heading != column)
-        .map(|(heading, column)| format!("“{heading}” is {column}"))
+        .map(|(heading, column)| word!("contact.heading-is", heading, column))
         .collect();
     if !respelt.is_empty() {
-        say(&format!(
-            "{file}:{}: headings: {}",
-            verdict.heading_line,
-            respelt.join(", ")
+        let line = verdict.heading_line;
+        say(&word!(
+            "contact.headings",
+            file,
+            line,
+            headings = joined(&respelt)
         ));
     }
     for (line, text, is_loss) in &verdict.above {
-        let word = if *is_loss { "LOST" } else { "note" };
-        say(&format!(
-            "{file}:{line}: {word}: stands above the headings and is passed over: {text}"
+        say(&word!(
+            "contact.above",
+            file,
+            line,
+            weight = weight(*is_loss),
+            text
         ));
     }
     for column in &verdict.passed_over {
         say(&passed_over(file, verdict.heading_line, column));
     }
     if !verdict.is_compared {
-        say(&format!(
-            "{file}: note: not all plan and channel files could be read, so groups and posts were not compared with them; fabu plan check says why"
-        ));
+        say(&word!("contact.not-compared", file));
     }
     for remark in &verdict.remarks {
-        let word = if remark.loses { "LOST" } else { "note" };
-        say(&format!(
-            "{file}:{}: {word}: {}: {}",
-            remark.line, remark.column, remark.what
-        ));
+        let (line, weight) = (remark.line, weight(remark.loses));
+        let (column, what) = (remark.column, &remark.what);
+        say(&word!("contact.remark", file, line, weight, column, what));
     }
     let mut complaints: Vec<&Complaint> = verdict.complaints.iter().collect();
     if complaints.len() > SHOWN {
         complaints.sort_by_key(|complaint| !complaint.lost);
     }
     for complaint in complaints.iter().take(SHOWN) {
-        let column = complaint
-            .column
-            .map_or(String::new(), |column| format!("{column}: "));
-        let word = if complaint.lost { "bad" } else { "note" };
-        say(&format!(
-            "{file}:{}: {word}: {column}{}",
-            complaint.line, complaint.why
-        ));
+        let (line, what) = (complaint.line, &complaint.why);
+        let weight = match complaint.lost {
+            true => word!("contact.bad"),
+            false => word!("contact.note"),
+        };
+        say(&match complaint.column {
+            Some(column) => word!("contact.remark", file, line, weight, column, what),
+            None => word!("contact.complaint", file, line, weight, what),
+        });
     }
     if complaints.len() > SHOWN {
         let more = &complaints[SHOWN..];
         let lost = more.iter().filter(|complaint| complaint.lost).count();
-        say(&format!(
-            "… and {} more, {lost} of them bad; --json has them all",
-            more.len()
-        ));
+        say(&word!("contact.cut", more = more.len(), lost));
+    }
+}
+
+fn weight(is_loss: bool) -> &'static str {
+    match is_loss {
+        true => word!("contact.lost"),
+        false => word!("contact.note"),
     }
 }
 
 fn passed_over(file: &str, line: u64, column: &PassedOver) -> String {
+    let letter = &column.letter;
     let name = match column.heading.as_str() {
-        "" => format!("column {} has no heading and", column.letter),
-        heading => format!(
-            "column {} “{heading}” means nothing here and",
-            column.letter
-        ),
+        "" => word!("contact.no-heading", letter),
+        heading => word!("contact.strange-heading", letter, heading),
     };
     let near = column
         .nearest
-        .map_or(String::new(), |word| format!("; is {word} meant?"));
-    let filled = count(column.filled, "cell", "cells");
+        .map_or(String::new(), |words| word!("usage.meant", words));
     let of = column.filled;
     match column.line {
-        Some(first) => format!(
-            "{file}:{line}: LOST: {name} is passed over, but {} of its {of} cells look like addresses, the first in line {first}{near}; nothing would be sent to them. Write 手机, 邮箱 or telegram as its heading if they are this person's",
-            column.addresses
-        ),
-        None => format!("{file}:{line}: note: {name} is passed over ({filled}){near}"),
+        Some(first) => {
+            let number = column.addresses;
+            word!(
+                "contact.passed-over-lost",
+                file,
+                line,
+                name,
+                number,
+                of,
+                first,
+                near
+            )
+        }
+        None => word!("contact.passed-over", file, line, name, of, near),
     }
 }

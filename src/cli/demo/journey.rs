@@ -9,6 +9,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::super::words::{count, word};
 use super::super::{Exit, Failure, Result};
 use super::crowd;
 use crate::domain::approval::{Actor, Consent};
@@ -34,11 +35,11 @@ const PATIENCE: TimeDelta = TimeDelta::seconds(60);
 /// # Errors
 /// What went wrong, and where the story stopped.
 pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> {
-    tell("fabu demo: a made-up city, 示例市. Channels write files; nothing leaves this machine.\n");
+    tell(word!("demo.opening"));
     let began = realm.now();
     let areas = realm.world().plans.areas.clone();
     crowd::move_in(realm, &areas, people).await?;
-    step(realm, began, &format!("{people} made-up people moved in"));
+    step(realm, began, &count!("demo.moved-in", u64::from(people)));
 
     let officer = holder("zhiban", "值班员", "flood-office/duty-officer")?;
     let head = holder("kezhang", "科长", "flood-office/section-head")?;
@@ -47,7 +48,7 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
     let mayor = holder("fushizhang", "分管副市长", "county-government/deputy-mayor")?;
     let signers = [&head, &director, &leader, &mayor];
 
-    tell("\n1  The duty officer declares a flood at level IV (防汛四级应急响应)");
+    tell(word!("demo.act-1"));
     let began = realm.now();
     let (mut tx, world, now) = realm.begin().await?;
     let declared = declare::declare(&mut tx, &world, now, &officer, flood(now))
@@ -58,28 +59,21 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
     step(
         realm,
         began,
-        &format!(
-            "{} releases planned and dated, durable",
-            declared.releases.len()
-        ),
+        &count!("demo.planned", declared.releases.len() as u64),
     );
     print_dates(&declared.releases, now);
 
-    tell("\n2  fabu drafts what has all its facts; two posts sign the notice");
+    tell(word!("demo.act-2"));
     let began = realm.now();
     let notice = wait_for_draft(realm, &incident, "response-notice").await?;
-    step(realm, began, "drafted from its template");
+    step(realm, began, word!("demo.drafted"));
     let began = realm.now();
     publish(realm, &officer, &signers, &notice.id).await?;
-    step(
-        realm,
-        began,
-        "submitted, signed by 科长 and 办公室主任, published",
-    );
+    step(realm, began, word!("demo.published"));
     tell(&format!("     http://{portal}/b/{}", notice.id));
     handed_over(realm, &notice.id, began).await?;
 
-    tell("\n3  The river rises: straight from level IV to level II");
+    tell(word!("demo.act-3"));
     let began = realm.now();
     let (mut tx, world, now) = realm.begin().await?;
     let raised = declare::change_level(
@@ -97,47 +91,32 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
     step(
         realm,
         began,
-        &format!(
-            "{} releases of level II planned, drafts of level IV superseded",
-            raised.releases.len()
-        ),
+        &count!("demo.raised", raised.releases.len() as u64),
     );
     print_dates(&raised.releases, now);
     let began = realm.now();
     let notice = wait_for_draft(realm, &incident, "response-notice").await?;
     publish(realm, &officer, &signers, &notice.id).await?;
-    step(
-        realm,
-        began,
-        "the notice of the new level is out; the old one is marked as replaced",
-    );
+    step(realm, began, word!("demo.replaced"));
     handed_over(realm, &notice.id, began).await?;
 
-    tell(
-        "\n4  One figure was wrong: the pre-written correction, one person now, a second afterwards",
-    );
+    tell(word!("demo.act-4"));
     let began = realm.now();
     let correction = corrected(realm, &officer, &leader, &notice.id).await?;
-    step(
-        realm,
-        began,
-        "prepared and sent to everybody who got the original",
-    );
+    step(realm, began, word!("demo.corrected"));
     tell(&format!("     http://{portal}/b/{}", correction.id));
     handed_over(realm, &correction.id, began).await?;
     let hash = hash_of(&correction);
     sign(realm, &head, &correction.id, &Consent::to(hash)).await?;
-    step(realm, began, "confirmed by a second person");
+    step(realm, began, word!("demo.confirmed"));
 
-    tell("\n5  Accounted for");
+    tell(word!("demo.act-5"));
     account(realm, &incident).await
 }
 
 fn step(realm: &Realm, began: Moment, what: &str) {
-    tell(&format!(
-        "   {:>6} ms  {what}",
-        (realm.now() - began).num_milliseconds()
-    ));
+    let ms = format!("{:>6}", (realm.now() - began).num_milliseconds());
+    tell(&word!("demo.step", ms, what));
 }
 
 /// The story is what this command was asked for, so it goes to standard output; whoever closed it does not want it.
@@ -147,7 +126,7 @@ fn tell(text: &str) {
 }
 
 fn stopped(error: &VerbError) -> Failure {
-    Failure::new(Exit::Failed, format!("the story stopped: {error}"))
+    Failure::new(Exit::Failed, word!("demo.stopped", why = error))
 }
 
 fn holder(user: &str, name: &str, post: &str) -> Result<Actor> {
@@ -216,19 +195,22 @@ fn flood(now: Moment) -> Declaration {
 fn print_dates(releases: &[Release], now: Moment) {
     for release in releases.iter().take(8) {
         let due = match release.due_at {
-            None => "with what it belongs to".to_owned(),
+            None => word!("demo.with-another").to_owned(),
             Some(due) => {
                 let left = crate::domain::time::Span::seconds((due - now).num_seconds().max(0));
                 let local = due
                     .with_timezone(&chrono_tz::Asia::Shanghai)
                     .format("%m-%d %H:%M");
-                format!("due {local} (in {left})")
+                word!("demo.due", local, left)
             }
         };
-        tell(&format!("       {due:<34} {}", release.name));
+        tell(&format!("       {due}  {}", release.name));
     }
     if releases.len() > 8 {
-        tell(&format!("       … and {} more", releases.len() - 8));
+        tell(&format!(
+            "       … {}",
+            count!("fabu.more", releases.len() as u64 - 8)
+        ));
     }
 }
 
@@ -253,17 +235,12 @@ async fn wait_for_draft(realm: &Realm, incident: &IncidentId, item: &str) -> Res
                 .fault
                 .clone()
                 .unwrap_or_else(|| drafting.missing.join(", "));
-            return Err(Failure::new(
-                Exit::Failed,
-                format!("{item} was not drafted: {lacking}"),
-            ));
+            let what = word!("demo.not-drafted", item, lacking);
+            return Err(Failure::new(Exit::Failed, what));
         }
         let _ = tokio::time::timeout(Duration::from_secs(1), signal.changed()).await;
         if realm.now() > deadline {
-            return Err(Failure::new(
-                Exit::Failed,
-                format!("{item} was not drafted within a minute"),
-            ));
+            return Err(Failure::new(Exit::Failed, word!("demo.too-slow", item)));
         }
     }
 }
@@ -286,10 +263,7 @@ async fn publish(realm: &Realm, drafter: &Actor, signers: &[&Actor], id: &Releas
             .and_then(|post| signers.iter().find(|actor| actor.holds(post)));
         let Some(next) = next else {
             let post = post.map(|post| post.to_string()).unwrap_or_default();
-            return Err(Failure::new(
-                Exit::Failed,
-                format!("the story has nobody who holds {post}"),
-            ));
+            return Err(Failure::new(Exit::Failed, word!("demo.nobody", post)));
         };
         sign(realm, next, id, &Consent::to(&review.hash)).await?;
     }
@@ -305,14 +279,14 @@ async fn sign(realm: &Realm, actor: &Actor, id: &ReleaseId, consent: &Consent) -
         Answer::Done(_) => Ok(()),
         Answer::Refused { refusal, .. } => Err(Failure::new(
             Exit::Failed,
-            format!("the story stopped: {refusal}"),
+            word!("demo.stopped", why = refusal),
         )),
     }
 }
 
 async fn read(realm: &Realm, id: &ReleaseId) -> Result<Release> {
     let release = realm.store.read().await?.release(id).await?;
-    release.ok_or_else(|| Failure::new(Exit::Failed, format!("release {id} is gone")))
+    release.ok_or_else(|| Failure::new(Exit::Failed, word!("demo.gone", id)))
 }
 
 fn hash_of(release: &Release) -> String {
@@ -349,7 +323,7 @@ async fn corrected(
     let original = tx
         .release(id)
         .await?
-        .ok_or_else(|| Failure::new(Exit::Failed, "the notice is gone"))?;
+        .ok_or_else(|| Failure::new(Exit::Failed, word!("demo.gone", id)))?;
     declare::set_facts(
         &mut tx,
         &world,
@@ -405,13 +379,14 @@ async fn handed_over(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()>
                 let counts: Vec<String> = counts.collect();
                 let _ = write!(line, " {channel} {}", counts.join(" "));
             }
-            step(realm, began, &format!("handed over:{line}"));
+            step(realm, began, &word!("demo.delivered", line));
             return Ok(());
         }
         if realm.now() > deadline {
+            let number = u64::try_from(open).unwrap_or(0);
             return Err(Failure::new(
                 Exit::Partly,
-                format!("{open} deliveries were still open after a minute"),
+                count!("demo.still-open", number),
             ));
         }
         let _ = tokio::time::timeout(Duration::from_millis(100), signal.changed()).await;
@@ -426,16 +401,19 @@ async fn account(realm: &Realm, incident: &IncidentId) -> Result<()> {
     let entries = tx.journal_len().await?;
     let faults = tx.journal_verify().await?;
     let all = Timeliness::of("*", lines.iter(), realm.now());
-    tell(&format!(
-        "   planned {}, published {}, on time {}, late {}, corrected {}",
-        all.planned, all.published, all.on_time, all.late, all.corrected
+    tell(&word!(
+        "demo.account",
+        planned = all.planned,
+        published = all.published,
+        on_time = all.on_time,
+        late = all.late,
+        corrected = all.corrected
     ));
-    let seal = if faults.is_empty() {
-        "every seal fits".to_owned()
-    } else {
-        format!("{} faults", faults.len())
+    let seal = match faults.len() as u64 {
+        0 => word!("demo.sound").to_owned(),
+        faults => count!("journal.faults", faults),
     };
-    tell(&format!("   journal: {entries} entries, {seal}"));
+    tell(&word!("demo.journal", entries, seal));
     Ok(())
 }
 
@@ -449,26 +427,18 @@ pub async fn where_to_look(
     portal: SocketAddr,
     api: SocketAddr,
 ) -> Result<()> {
-    tell(&format!(
-        "\nThe portal:   http://{portal}/        English: http://{portal}/en/"
-    ));
-    tell(&format!(
-        "Feeds:        http://{portal}/feed.atom   http://{portal}/feed.json"
-    ));
-    tell(&format!("What was sent: {}", root.join("outbox").display()));
-    tell(&format!(
-        "The API:      http://{api}/openapi.json, and the command line beside it:"
-    ));
+    let outbox = root.join("outbox");
+    tell(&word!("demo.look", portal, api, outbox = outbox.display()));
     for (login, name, post) in [
         ("zhiban", "值班员", "flood-office/duty-officer"),
         ("kezhang", "科长", "flood-office/section-head"),
     ] {
         let token = register(realm, login, name, post).await?;
         tell(&format!(
-            "  FABU_SERVER=http://{api} FABU_TOKEN={token} fabu release list   # as {name}"
+            "  FABU_SERVER=http://{api} FABU_TOKEN={token} fabu release list   # {name}"
         ));
     }
-    tell("\nCtrl-C ends it and removes the folder.");
+    tell(word!("demo.closing"));
     Ok(())
 }
 

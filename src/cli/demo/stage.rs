@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use super::super::words::word;
 use super::super::{Failure, Result};
 
 /// Channel, its name, whose addresses it writes for, whom it is for when an item does not say.
@@ -61,5 +62,6 @@ pub fn turn_channels_into_files(root: &Path, portal: SocketAddr) -> Result<()> {
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    std::fs::write(path, text).map_err(|error| Failure::file(path, "nothing was played", &error))
+    std::fs::write(path, text)
+        .map_err(|error| Failure::file(path, word!("drill.nothing-played"), &error))
 }

@@ -8,15 +8,14 @@ use crate::config::Config;
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::person::Person;
-use crate::domain::rights::{self, Right};
 use crate::domain::plan::{PlanSet, Signer};
+use crate::domain::rights::{self, Right};
 use crate::domain::time::Moment;
 use crate::store::{self, Origin, Store};
 
 use super::Findings;
 use crate::cli::marker::{Known, Marker};
-
-const RESTORE: &str = "restore it from the backup (stop the server, move fabu.db, fabu.db-wal and fabu.db-shm away, copy the backup to fabu.db); only if it is given up for good: fabu migrate --new-database";
+use crate::cli::words::{count, joined, word};
 
 pub(super) async fn look(
     config: &Config,
@@ -44,17 +43,10 @@ pub(super) async fn look(
         match known {
             Some(known) => found.fail(
                 "database",
-                format!(
-                    "{shown} is gone; it was there since {}",
-                    known.since.format("%Y-%m-%d")
-                ),
-                RESTORE,
+                word!("doctor.gone", shown, since = known.since.format("%Y-%m-%d")),
+                word!("install.restore"),
             ),
-            None => found.fail(
-                "database",
-                format!("{shown} does not exist yet"),
-                "fabu migrate",
-            ),
+            None => found.fail("database", word!("migrate.none", shown), "fabu migrate"),
         }
         return;
     }
@@ -64,7 +56,7 @@ pub(super) async fn look(
             found.fail(
                 "database",
                 format!("{shown}: {error}"),
-                "check the address, the user's rights and the network",
+                word!("doctor.unreached-next"),
             );
             return;
         }
@@ -73,7 +65,7 @@ pub(super) async fn look(
         found.fail(
             "database",
             format!("{shown}: {error}"),
-            "see the message; a backup may be needed",
+            word!("doctor.broken-next"),
         );
     }
     store.close().await;
@@ -94,22 +86,22 @@ async fn contents(
     match store.origin().await? {
         Origin::Ours => {}
         Origin::Empty if known.is_none() => {
-            found.fail("database", format!("{shown} is empty"), "fabu migrate");
+            found.fail("database", word!("doctor.empty", shown), "fabu migrate");
             return Ok(());
         }
         Origin::Empty => {
             found.fail(
                 "database",
-                format!("{shown} is empty; this data folder has worked with a database there"),
-                RESTORE,
+                word!("doctor.emptied", shown),
+                word!("install.restore"),
             );
             return Ok(());
         }
         Origin::Foreign => {
             found.fail(
                 "database",
-                format!("{shown} holds the tables of another program"),
-                "name the right database, or a new one and run fabu migrate",
+                word!("doctor.foreign", shown),
+                word!("install.foreign-next"),
             );
             return Ok(());
         }
@@ -123,7 +115,11 @@ async fn contents(
     if missing > 0 {
         found.fail(
             "database",
-            format!("{shown}: {missing} migrations are missing"),
+            word!(
+                "doctor.unmigrated",
+                shown,
+                missing = count!("doctor.migrations", missing as u64)
+            ),
             "fabu migrate",
         );
         return Ok(());
@@ -132,11 +128,11 @@ async fn contents(
         (Some(known), Some(found_there)) if known.installation != found_there => {
             found.fail(
                 "database",
-                format!("{shown} is another database than this data folder has worked with"),
-                RESTORE,
+                word!("doctor.another", shown),
+                word!("install.restore"),
             );
         }
-        _ => found.ok("database", format!("{shown}, up to date")),
+        _ => found.ok("database", word!("doctor.up-to-date", shown)),
     }
     let mut tx = store.read().await?;
     let last = tx.journal_tail(None, 1).await?;
@@ -144,11 +140,17 @@ async fn contents(
         // A server beside this command may write while it looks.
         Some(entry) if entry.at > now + TimeDelta::minutes(1) => found.fail(
             "journal",
-            format!("its last entry is of {}, later than this machine's clock", entry.at.format("%Y-%m-%d %H:%M:%S UTC")),
-            "set the clock; if it was wrong before, note that in writing: times in the journal are evidence",
+            word!(
+                "doctor.journal-ahead",
+                at = entry.at.format("%Y-%m-%d %H:%M:%S UTC")
+            ),
+            word!("doctor.journal-ahead-next"),
         ),
-        Some(entry) => found.ok("journal", format!("{} entries; fabu journal verify checks every seal", entry.seq)),
-        None => found.ok("journal", "empty"),
+        Some(entry) => {
+            let number = u64::try_from(entry.seq).unwrap_or(0);
+            found.ok("journal", count!("doctor.journal", number));
+        }
+        None => found.ok("journal", word!("doctor.journal-empty")),
     }
     let people: Vec<Person> = tx
         .people()
@@ -166,8 +168,8 @@ async fn contents(
     if count.people == 0 {
         found.warn(
             "contacts",
-            "there are none: nobody would be reached by SMS or mail",
-            "fabu contact import FILE.csv",
+            word!("doctor.no-contacts"),
+            word!("doctor.no-contacts-next"),
         );
     } else {
         let addresses: Vec<String> = count
@@ -177,14 +179,14 @@ async fn contents(
             .collect();
         found.ok(
             "contacts",
-            format!("{}: {}", count.people, addresses.join(", ")),
+            format!("{}: {}", count.people, joined(&addresses)),
         );
         let nowhere = tx.count_nowhere().await?;
         if nowhere > 0 {
             found.warn(
                 "contacts",
-                format!("{nowhere} of {} are in no area, no group and no post: only a text that goes to everybody reaches them", count.people),
-                "import them again with 区域 (areas), 分组 (groups) or 岗位 (posts)",
+                word!("doctor.nowhere", nowhere, people = count.people),
+                word!("doctor.nowhere-next"),
             );
         }
         let mut empty = Vec::new();
@@ -200,11 +202,8 @@ async fn contents(
         if !empty.is_empty() {
             found.warn(
                 "groups",
-                format!(
-                    "plans address groups that no contact is in, so texts for them reach nobody: {}",
-                    crate::plan::words::list(&empty)
-                ),
-                "import contacts with these groups (分组), or correct the names in the plans",
+                word!("doctor.empty-groups", groups = joined(&empty)),
+                word!("doctor.empty-groups-next"),
             );
         }
     }
@@ -232,7 +231,11 @@ fn duties(plans: &PlanSet, people: &[Person], found: &mut Findings) {
                 b.code(),
                 clash.posts.1
             );
-            found.warn("duties", what, "give one of the posts to another person (三员分立)");
+            found.warn(
+                "duties",
+                what,
+                "give one of the posts to another person (三员分立)",
+            );
         }
     }
 }
@@ -248,11 +251,8 @@ fn tokens(ends: &BTreeMap<String, Option<Moment>>, now: Moment, found: &mut Find
     if !soon.is_empty() {
         found.warn(
             "tokens",
-            format!(
-                "the last token of these ends within a month: {}",
-                soon.join(", ")
-            ),
-            "fabu user token LOGIN",
+            word!("doctor.tokens-end", people = joined(&soon)),
+            word!("doctor.tokens-end-next"),
         );
     }
 }
@@ -264,15 +264,14 @@ fn users(people: &[Person], found: &mut Findings) {
         .map(|person| person.login.as_str())
         .collect();
     if people.is_empty() {
-        let next = "fabu user add LOGIN --name NAME --post body/post";
-        found.warn("users", "there are none: nobody can declare or sign", next);
-    } else if !idle.is_empty() {
-        let detail = format!(
-            "{} hold no post and can do nothing: {}",
-            idle.len(),
-            idle.join(" ")
+        found.warn(
+            "users",
+            word!("doctor.no-users"),
+            word!("doctor.no-users-next"),
         );
-        found.warn("users", detail, "fabu user posts LOGIN --post body/post");
+    } else if !idle.is_empty() {
+        let detail = word!("doctor.idle", people = joined(&idle));
+        found.warn("users", detail, word!("doctor.idle-next"));
     } else {
         found.ok("users", format!("{}", people.len()));
     }
@@ -313,10 +312,7 @@ fn routes(plans: &PlanSet, people: &[Person], found: &mut Findings) {
         }
     }
     if silent.is_empty() {
-        found.ok(
-            "signing posts",
-            "somebody holds each post that plans wait for, or a deputy of it",
-        );
+        found.ok("signing posts", word!("doctor.posts-held"));
         return;
     }
     let named: Vec<String> = silent
@@ -325,21 +321,16 @@ fn routes(plans: &PlanSet, people: &[Person], found: &mut Findings) {
         .map(|(post, _)| post.to_string())
         .collect();
     let plans: BTreeSet<&str> = silent.values().flatten().copied().collect();
-    let more = if silent.len() > named.len() {
-        format!(" and {} more", silent.len() - named.len())
-    } else {
-        String::new()
+    let more = match silent.len() - named.len() {
+        0 => String::new(),
+        more => format!(" …+{more}"),
     };
-    let detail = format!(
-        "{} posts that {} plans wait for are held by nobody, nor is any deputy there: {}{more}",
-        silent.len(),
-        plans.len(),
-        named.join(" ")
-    );
+    let posts = format!("{}{more}", joined(&named));
+    let (number, plans) = (silent.len(), plans.len());
     found.warn(
         "signing posts",
-        detail,
-        "fabu user add, or fabu user posts LOGIN --post body/post",
+        word!("doctor.posts-empty", number, plans, posts),
+        word!("doctor.posts-empty-next"),
     );
 }
 

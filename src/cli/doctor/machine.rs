@@ -12,7 +12,9 @@ use crate::domain::time::Moment;
 use crate::server::{Budget, OpenFiles};
 
 use super::Findings;
+use crate::cli::output::thousands;
 use crate::cli::session::own_folder;
+use crate::cli::words::word;
 
 const MEBIBYTE: u64 = 1 << 20;
 /// Below this the database of one bad night may not fit.
@@ -37,8 +39,7 @@ fn files(plans: Option<&PlanSet>, found: &mut Findings) {
     let files = OpenFiles::limit();
     let channels = plans.map(|plans| plans.channels.values());
     let sending = channels.map_or(0, |all| all.map(|def| u64::from(def.concurrency)).sum());
-    let raise =
-        "raise the limit on open files: ulimit -n 65536, or LimitNOFILE=65536 of the service";
+    let raise = word!("doctor.raise-files");
     match Budget::of(files.hard, sending) {
         Err(error) => found.fail("open files", error.to_string(), raise),
         Ok(budget) => {
@@ -50,9 +51,16 @@ fn files(plans: Option<&PlanSet>, found: &mut Findings) {
                 drill_portal,
                 drill_api,
             } = budget;
-            let detail = format!(
-                "a server started from here may have {limit} (now {}): {reserve} kept back, connections: portal {portal}, api {api}, drill-portal {drill_portal}, drill-api {drill_api}",
-                files.soft
+            let now = files.soft;
+            let detail = word!(
+                "doctor.files",
+                limit,
+                now,
+                reserve,
+                portal,
+                api,
+                drill_portal,
+                drill_api
             );
             if budget.is_tight() {
                 found.warn("open files", detail, raise);
@@ -66,30 +74,26 @@ fn files(plans: Option<&PlanSet>, found: &mut Findings) {
 fn folder(folder: &Path, now: Moment, found: &mut Findings) {
     if let Err(error) = own_folder(folder) {
         let detail = format!("{}: {error}", folder.display());
-        found.fail(
-            "data folder",
-            detail,
-            "make it, or name another as data-dir in fabu.toml",
-        );
+        found.fail("data folder", detail, word!("doctor.folder-next"));
         return;
     }
     space(folder, found);
     match durable_write(folder) {
         Err(error) => {
-            let detail = format!("{} cannot be written: {error}", folder.display());
-            found.fail("disk", detail, "give the folder to the user this runs as");
+            let detail = word!("doctor.unwritable", folder = folder.display(), error);
+            found.fail("disk", detail, word!("doctor.unwritable-next"));
         }
         Ok(took) if took.0 > SLOW_WRITE => found.warn(
             "disk",
-            format!("a durable write takes {} ms", took.0.as_millis()),
-            "use a faster disk: every publication waits for one",
+            word!("doctor.write", ms = took.0.as_millis()),
+            word!("doctor.slow-next"),
         ),
         Ok((took, stamped)) => {
             found.ok(
                 "disk",
-                format!(
-                    "a durable write takes {:.1} ms",
-                    took.as_secs_f64() * 1000.0
+                word!(
+                    "doctor.write",
+                    ms = format!("{:.1}", took.as_secs_f64() * 1000.0)
                 ),
             );
             let apart = stamped
@@ -98,8 +102,8 @@ fn folder(folder: &Path, now: Moment, found: &mut Findings) {
             if apart > 60 {
                 found.warn(
                     "clock of the disk",
-                    format!("files are stamped {apart} s away from this machine's clock"),
-                    "set both machines by the same time server",
+                    word!("doctor.apart", apart),
+                    word!("doctor.apart-next"),
                 );
             }
         }
@@ -129,28 +133,17 @@ fn space(folder: &Path, found: &mut Findings) {
         Err(error) => {
             found.warn(
                 "disk space",
-                format!("cannot be asked: {error}"),
-                "look yourself: df",
+                word!("doctor.no-space-known", error),
+                word!("doctor.look-yourself"),
             );
             return;
         }
     };
-    let detail = format!(
-        "{} MiB free",
-        super::super::output::thousands(free / MEBIBYTE)
-    );
+    let detail = word!("doctor.free", free = thousands(free / MEBIBYTE));
     if free < FULL {
-        found.fail(
-            "disk space",
-            detail,
-            "make room: nothing can be recorded on a full disk",
-        );
+        found.fail("disk space", detail, word!("doctor.full-next"));
     } else if free < TIGHT {
-        found.warn(
-            "disk space",
-            detail,
-            "make room: a night with a million deliveries takes about 1 GiB",
-        );
+        found.warn("disk space", detail, word!("doctor.tight-next"));
     } else {
         found.ok("disk space", detail);
     }
@@ -160,8 +153,8 @@ fn space(folder: &Path, found: &mut Findings) {
 fn space(_folder: &Path, found: &mut Findings) {
     found.warn(
         "disk space",
-        "cannot be asked on this system",
-        "look yourself",
+        word!("doctor.no-space-here"),
+        word!("doctor.look-yourself"),
     );
 }
 
@@ -169,11 +162,7 @@ fn clock(now: Moment, found: &mut Findings) {
     use chrono::Datelike;
     let shown = now.format("%Y-%m-%d %H:%M:%S UTC").to_string();
     if now.year() < NOT_BEFORE_YEAR {
-        found.fail(
-            "clock",
-            format!("it says {shown}"),
-            "set the machine by a time server: every deadline counts on it",
-        );
+        found.fail("clock", shown, word!("doctor.clock-next"));
     } else {
         found.ok("clock", shown);
     }
@@ -182,16 +171,16 @@ fn clock(now: Moment, found: &mut Findings) {
 fn port(name: &str, address: SocketAddr, found: &mut Findings) {
     let check = format!("port of the {name}");
     match TcpListener::bind(address) {
-        Ok(_) => found.ok(check, format!("{address} is free")),
+        Ok(_) => found.ok(check, word!("doctor.port-free", address)),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => found.warn(
             check,
-            format!("{address} is taken"),
-            format!("fine if that is fabu serve; else set listen.{name} in fabu.toml"),
+            word!("doctor.port-taken", address),
+            word!("doctor.port-taken-next", name),
         ),
         Err(error) => found.fail(
             check,
             format!("{address}: {error}"),
-            format!("set listen.{name} in fabu.toml to an address of this machine"),
+            word!("doctor.port-next", name),
         ),
     }
 }

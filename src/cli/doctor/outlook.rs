@@ -10,6 +10,7 @@ use crate::domain::public::{host_of, is_loopback, why_not_public};
 use crate::domain::time::Moment;
 
 use super::Findings;
+use crate::cli::words::word;
 
 pub(super) fn look(config: &Config, plans: &PlanSet, now: Moment, found: &mut Findings) {
     portal(config, plans, found);
@@ -29,21 +30,19 @@ fn portal(config: &Config, plans: &PlanSet, found: &mut Findings) {
         .flatten()
         .is_none_or(|bodies| bodies.example);
     if is_example && is_loopback(host) {
-        found.ok("portal address", format!("{address} (example)"));
+        found.ok("portal address", word!("doctor.example-address", address));
         return;
     }
-    let next = "set base-url under [portal] of fabu.toml, or in the channel file, to the address that the public knows";
+    let next = word!("doctor.address-next");
     match why_not_public(host) {
         Some(why) => found.warn(
             "portal address",
-            format!(
-                "links in messages lead to {address}, which is {why}: nobody else can open them"
-            ),
+            word!("doctor.address-private", address, why),
             next,
         ),
         None if address.starts_with("http://") => found.warn(
             "portal address",
-            format!("links in messages lead to {address} without TLS: telephones warn of it"),
+            word!("doctor.address-plain", address),
             next,
         ),
         None => found.ok("portal address", address.to_owned()),
@@ -107,16 +106,17 @@ fn calendar(plans: &PlanSet, now: Moment, found: &mut Findings) {
         };
         found.warn(
             "calendar",
-            format!("plans/holidays.yaml has no holidays of {year}; deadlines in working days that begin now can reach it: {}{more}", named.join(" ")),
-            format!("add the holidays and worked weekend days of {year} to plans/holidays.yaml"),
+            word!(
+                "doctor.no-holidays",
+                year,
+                items = format!("{}{more}", named.join(" "))
+            ),
+            word!("doctor.no-holidays-next", year),
         );
         is_counted = false;
     }
     if is_counted {
-        found.ok(
-            "calendar",
-            "it knows every year that a deadline counted from now can reach",
-        );
+        found.ok("calendar", word!("doctor.calendar"));
     }
 }
 

@@ -14,6 +14,7 @@ use crate::realm::{Realm, Wired};
 use crate::store::Store;
 
 use super::{Findings, Verdict};
+use crate::cli::words::word;
 
 /// A provider that needs longer to say hello is no help in an emergency.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,8 +23,8 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
     if plans.channels.is_empty() {
         found.warn(
             "channels",
-            "there are none: nothing can be sent",
-            "add channels/<channel>.yaml",
+            word!("doctor.no-channel"),
+            word!("doctor.no-channel-next"),
         );
         return;
     }
@@ -37,8 +38,8 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         Err(error) => {
             found.warn(
                 "channels",
-                format!("not looked at: {error}"),
-                "see the database above",
+                word!("doctor.unlooked-for", error),
+                word!("doctor.see-database"),
             );
             return;
         }
@@ -60,12 +61,12 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
     for one in troubles {
         found.warn(
             format!("trouble {}", one.channel),
-            format!(
-                "its account is refused since {}: {}",
-                one.since.to_rfc3339(),
-                one.why
+            word!(
+                "doctor.account",
+                since = one.since.to_rfc3339(),
+                why = one.why
             ),
-            "put the account right; what waits is kept and goes on by itself",
+            word!("doctor.account-next"),
         );
     }
     let channels = realm.channels();
@@ -74,12 +75,8 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         .map(|wired| ask(wired, realm.is_enabled(&wired.def), offline, realm.now()));
     let asked = join_all(asked).await;
     for (wired, (verdict, detail)) in channels.values().zip(asked) {
-        let next = (verdict != Verdict::Ok).then(|| {
-            format!(
-                "correct channels/{0}.yaml or its secret, or set enabled: false there",
-                wired.def.channel
-            )
-        });
+        let next = (verdict != Verdict::Ok)
+            .then(|| word!("doctor.channel-next", code = wired.def.channel));
         found.add(
             format!("channel {}", wired.def.channel),
             verdict,
@@ -92,21 +89,21 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
 
 async fn ask(wired: &Wired, is_enabled: bool, offline: bool, now: Moment) -> (Verdict, String) {
     if !is_enabled {
-        return (Verdict::Ok, "switched off".into());
+        return (Verdict::Ok, word!("doctor.off").into());
     }
     let channel = match &wired.channel {
         Ok(channel) => channel,
         Err(why) => return (Verdict::Fail, why.clone()),
     };
     if offline {
-        return (Verdict::Ok, "not asked (--offline)".into());
+        return (Verdict::Ok, word!("doctor.offline").into());
     }
     match tokio::time::timeout(PATIENCE, channel.probe(now)).await {
         Ok(Ok(answer)) => (Verdict::Ok, answer),
         Ok(Err(why)) => (Verdict::Fail, why),
         Err(_) => (
             Verdict::Fail,
-            format!("no answer within {} s", PATIENCE.as_secs()),
+            word!("doctor.no-answer", seconds = PATIENCE.as_secs()),
         ),
     }
 }

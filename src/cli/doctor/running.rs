@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::config::Config;
 
 use super::Findings;
+use crate::cli::words::{joined, word};
 
 /// It answers within two seconds, or something is wrong with it.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -43,7 +44,7 @@ pub(super) async fn look(config: &Config, found: &mut Findings) {
     let told = match asked {
         Ok(answer) => answer.json::<Readiness>().await,
         Err(error) if error.is_connect() => {
-            found.ok("server", format!("none answers at {address}"));
+            found.ok("server", word!("doctor.no-server", address));
             return;
         }
         Err(error) => Err(error),
@@ -52,52 +53,50 @@ pub(super) async fn look(config: &Config, found: &mut Findings) {
         Ok(told) => judge(&told, address, found),
         Err(error) => found.fail(
             "server",
-            format!("{address} does not say whether it is ready: {error}"),
-            "look at its log; if another program has this address, set listen.api in fabu.toml",
+            word!("doctor.mute-server", address, error),
+            word!("doctor.mute-server-next"),
         ),
     }
 }
 
 fn judge(told: &Readiness, address: SocketAddr, found: &mut Findings) {
-    let next =
-        "see the server's log; it goes on by itself once this is mended, and starts anew otherwise";
+    let next = word!("doctor.unready-next");
+    let why = &told.database;
     match &told.trouble {
         Some(trouble) => found.fail(
             "server",
-            format!("{address} is not ready ({trouble}): {}", told.database),
+            word!("doctor.ailing", address, trouble, why),
             next,
         ),
-        None if told.draining => {
-            found.warn("server", format!("{address} is stopping"), "start it again")
-        }
-        None if !told.ready => found.fail(
+        None if told.draining => found.warn(
             "server",
-            format!("{address} is not ready: {}", told.database),
-            next,
+            word!("doctor.stopping", address),
+            word!("doctor.stopping-next"),
         ),
-        None => found.ok("server", format!("{address} is ready")),
+        None if !told.ready => found.fail("server", word!("doctor.unready", address, why), next),
+        None => found.ok("server", word!("doctor.ready", address)),
     }
     let Some(files) = &told.files else { return };
     let doors: Vec<String> = told
         .connections
         .iter()
-        .map(|(name, count)| format!("{name} {} of {}", count["open"], count["budget"]))
+        .map(|(name, count)| format!("{name} {}/{}", count["open"], count["budget"]))
         .collect();
     let in_use = files
         .in_use
         .map_or("?".to_owned(), |in_use| in_use.to_string());
-    let detail = format!(
-        "connections: {}; open files: {in_use} of {}",
-        doors.join(", "),
-        files.limit
+    let detail = word!(
+        "doctor.doors",
+        doors = joined(&doors),
+        in_use,
+        limit = files.limit
     );
     let crowded = told.connections.values().any(|count| {
         let number = |name: &str| count[name].as_u64().unwrap_or(0);
         number("open") * 10 >= number("budget") * 9
     });
     if crowded {
-        let next = "a crowd stands at a door: newcomers wait, or hear 503";
-        found.warn("connections", detail, next);
+        found.warn("connections", detail, word!("doctor.crowd"));
     } else {
         found.ok("connections", detail);
     }

@@ -6,17 +6,15 @@ use clap::Args;
 
 use super::ReportArgs;
 use super::files::write_into;
+use crate::cli::words::word;
 use crate::cli::{Exit, Failure, Result, output};
 use crate::drill::report::{self, Lesson};
 use crate::drill::score::Score;
 
 #[derive(Debug, Args)]
 pub(crate) struct CompareArgs {
-    /// The folder of the first run, or its score.json
     before: PathBuf,
-    /// The folder of the second
     after: PathBuf,
-    /// Print JSON
     #[arg(long)]
     json: bool,
 }
@@ -28,15 +26,12 @@ fn read_score(path: &Path) -> Result<Score> {
         path.to_owned()
     };
     let text = std::fs::read_to_string(&file).map_err(|error| {
-        Failure::file(&file, "there is nothing to compare or report", &error)
-            .next("fabu drill run FILE --out DIR makes one")
+        Failure::file(&file, word!("drill.nothing-to-report"), &error)
+            .next(word!("drill.make-a-run"))
     })?;
     Score::read(&text).map_err(|error| {
         let place = format!("{}:{}:{}", file.display(), error.line(), error.column());
-        Failure::new(
-            Exit::Invalid,
-            format!("{place}: this is no score of a drill: {error}"),
-        )
+        Failure::new(Exit::Invalid, word!("drill.no-score", place, error))
     })
 }
 
@@ -48,17 +43,15 @@ pub(super) fn compare(args: &CompareArgs) -> Result {
         return Ok(Exit::Done);
     }
     if before.drill != after.drill {
-        output::say(&format!(
-            "note: these are two scenarios, {} and {}",
-            before.drill, after.drill
-        ));
+        let (one, other) = (&before.drill, &after.drill);
+        output::say(&word!("drill.two-scenarios", one, other));
     }
     output::table(
-        ["", "前 before", "后 after", ""],
+        word!("drill.compare-heads"),
         lines.into_iter().map(|line| {
             let sign = match line.better {
-                Some(true) => "▲ 更好 better",
-                Some(false) => "▼ 更差 worse",
+                Some(true) => word!("drill.better"),
+                Some(false) => word!("drill.worse"),
                 None => "",
             };
             [line.what, line.before, line.after, sign.into()]
@@ -72,7 +65,7 @@ pub(super) fn report(run: &Path, args: &ReportArgs) -> Result {
     let last = args.last.as_deref().map(read_score).transpose()?;
     let ledger = run.join("transcript.txt");
     let transcript = std::fs::read_to_string(&ledger)
-        .map_err(|error| Failure::file(&ledger, "no report was written", &error))?;
+        .map_err(|error| Failure::file(&ledger, word!("drill.no-report"), &error))?;
     let lessons = match &args.lessons {
         None => Vec::new(),
         Some(file) => read_lessons(file)?,
@@ -82,17 +75,16 @@ pub(super) fn report(run: &Path, args: &ReportArgs) -> Result {
         "report.html",
         &report::write(&score, &transcript, last.as_ref(), &lessons),
     )?;
-    output::say(&format!("wrote {}", run.join("report.html").display()));
+    let path = run.join("report.html");
+    output::say(&word!("plan.wrote", path = path.display()));
     Ok(Exit::Done)
 }
 
 fn read_lessons(file: &Path) -> Result<Vec<Lesson>> {
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::file(file, "no report was written", &error))?;
+        .map_err(|error| Failure::file(file, word!("drill.no-report"), &error))?;
     report::read_lessons(&text).map_err(|what| {
-        Failure::new(
-            Exit::Invalid,
-            format!("{}: {what}; no report was written", file.display()),
-        )
+        let what = word!("drill.bad-lessons", file = file.display(), what);
+        Failure::new(Exit::Invalid, what)
     })
 }

@@ -13,6 +13,7 @@ use super::ReportArgs;
 use super::files;
 use crate::cli::client::{Change, Changing, Client, ServerArgs, nothing};
 use crate::cli::output::{self, plain, say, table};
+use crate::cli::words::{form, word};
 use crate::cli::{Exit, Failure, Result};
 use crate::domain::time::Span;
 use crate::drill::live::{Participant, Reports, State, View};
@@ -23,18 +24,13 @@ const LOOK: &str = "fabu drill status";
 
 #[derive(Debug, Args)]
 pub(crate) struct StartArgs {
-    /// The scenario's code, or its file in the server's drills/ folder
     drill: PathBuf,
-    /// Seconds of the drill to one of the clock on the wall
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=60))]
     speed: u32,
-    /// Let the machine play these people: body/post, body, or all; may be repeated
     #[arg(long, value_name = "WHO")]
     simulate: Vec<String>,
-    /// Where the chance of simulated people begins, instead of the scenario's own seed
     #[arg(long)]
     seed: Option<u64>,
-    /// Write logins and tokens into this new file, for its owner alone, instead of printing them
     #[arg(long, value_name = "FILE")]
     tokens: Option<PathBuf>,
     #[command(flatten)]
@@ -49,13 +45,10 @@ pub(crate) struct StatusArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct InjectArgs {
-    /// An inject as scenarios have it, without `at`, such as 'raise: {to: II, reason: 水位超警}'
     #[arg(required_unless_present_any = ["file", "next"])]
     inject: Option<String>,
-    /// Read the inject from this file
     #[arg(long, value_name = "FILE", conflicts_with = "inject")]
     file: Option<PathBuf>,
-    /// Let the next inject of the scenario happen now
     #[arg(long, conflicts_with_all = ["inject", "file"])]
     next: bool,
     #[command(flatten)]
@@ -74,7 +67,6 @@ pub(crate) struct PauseArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ResumeArgs {
-    /// Seconds of the drill to one of the clock on the wall; as before when left out
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..=60))]
     speed: Option<u32>,
     #[command(flatten)]
@@ -85,11 +77,9 @@ pub(crate) struct ResumeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct JumpArgs {
-    /// To so long after the start of the drill, such as 3h30m
-    #[arg(long, required_unless_present = "by", conflicts_with = "by")]
+    #[arg(long, value_name = "SPAN", value_parser = form!(Span, "span"), required_unless_present = "by", conflicts_with = "by")]
     to: Option<Span>,
-    /// So much further, such as 20m
-    #[arg(long)]
+    #[arg(long, value_name = "SPAN", value_parser = form!(Span, "span"))]
     by: Option<Span>,
     #[command(flatten)]
     how: Changing,
@@ -99,10 +89,8 @@ pub(crate) struct JumpArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct StopArgs {
-    /// Why; the report keeps it
     #[arg(long, default_value = "")]
     reason: String,
-    /// Write transcript, score and report into this folder
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -163,17 +151,10 @@ pub(super) async fn start(args: StartArgs) -> Result {
     if let (Some(mut file), Some(path)) = (tokens, &args.tokens) {
         for one in &started.participants {
             let posts = one.posts.join(" ");
-            writeln!(file, "{}\t{}\t{posts}\t{}", one.login, one.name, one.token).map_err(
-                |error| {
-                    Failure::file(
-                        path,
-                        "the drill runs, but these tokens are lost: stop it and start it again",
-                        &error,
-                    )
-                },
-            )?;
+            writeln!(file, "{}\t{}\t{posts}\t{}", one.login, one.name, one.token)
+                .map_err(|error| Failure::file(path, word!("drill.tokens-lost"), &error))?;
         }
-        say(&format!("wrote logins and tokens into {}", path.display()));
+        say(&word!("drill.tokens-written", path = path.display()));
     }
     if client.json {
         answer.print()?;
@@ -181,7 +162,7 @@ pub(super) async fn start(args: StartArgs) -> Result {
     }
     if args.tokens.is_none() && !started.participants.is_empty() {
         table(
-            ["登录 login", "姓名 name", "岗位 posts", "令牌 token"],
+            word!("drill.token-heads"),
             started
                 .participants
                 .into_iter()
@@ -190,10 +171,7 @@ pub(super) async fn start(args: StartArgs) -> Result {
         output::line("")?;
     }
     print(&started.drill)?;
-    say(&format!(
-        "tokens are shown this once; who takes part sets FABU_SERVER={} and FABU_TOKEN",
-        started.drill.api
-    ));
+    say(&word!("drill.take-part", api = started.drill.api));
     Ok(Exit::Done)
 }
 
@@ -205,7 +183,7 @@ fn new_secret_file(path: &Path) -> Result<std::fs::File> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
         .open(path)
-        .map_err(|error| Failure::file(path, "nothing was started", &error))
+        .map_err(|error| Failure::file(path, word!("serve.nothing-started"), &error))
 }
 
 pub(super) async fn status(args: &StatusArgs) -> Result {
@@ -226,7 +204,7 @@ pub(super) async fn inject(args: InjectArgs) -> Result {
         (Some(text), _) => json!({ "inject": read_inject("inject", text)? }),
         (None, Some(file)) => {
             let text = std::fs::read_to_string(file)
-                .map_err(|error| Failure::file(file, "nothing was done", &error))?;
+                .map_err(|error| Failure::file(file, word!("fabu.nothing-done"), &error))?;
             json!({ "inject": read_inject(&file.display().to_string(), &text)? })
         }
         (None, None) => nothing(),
@@ -245,16 +223,13 @@ fn read_inject(name: &str, text: &str) -> Result<Value> {
     let (document, faults) = yaml::parse(text);
     if let Some(fault) = faults.first() {
         let place = format!("{name}:{}:{}", fault.mark.line, fault.mark.column);
-        let what = format!("{place}: {}; nothing was done", fault.message);
+        let what = word!("drill.bad-inject", place, why = fault.message);
         return Err(Failure::new(Exit::Invalid, what));
     }
     match document.map(|document| document.value) {
         Some(value @ Value::Object(_)) => Ok(value),
-        _ => Err(Failure::new(
-            Exit::Invalid,
-            format!("{name}: this is no inject; nothing was done"),
-        )
-        .next("write it as scenarios do, such as 'raise: {to: II, reason: …}'")),
+        _ => Err(Failure::new(Exit::Invalid, word!("drill.no-inject", name))
+            .next(word!("drill.inject-form"))),
     }
 }
 
@@ -281,7 +256,7 @@ pub(super) async fn stop(args: StopArgs) -> Result {
     match &args.out {
         Some(out) => fetch(&Client::new(&args.server)?, Some(out)).await,
         None => {
-            say("fabu drill report fetches transcript, score and report");
+            say(word!("drill.fetch"));
             Ok(Exit::Done)
         }
     }
@@ -338,36 +313,42 @@ fn print(shown: &Shown) -> Result<()> {
     let view = &shown.view;
     let zone: Tz = view.zone.parse().unwrap_or(Tz::UTC);
     let state = match view.state {
-        State::Running => format!("进行 running ×{}", view.speed),
-        State::Paused => "暂停 paused".to_owned(),
-        State::Away => "服务停止 the drill's server is away".to_owned(),
-        State::Over => format!("结束 over: {}", view.ended.as_deref().unwrap_or_default()),
+        State::Running => word!("drill.running", speed = view.speed),
+        State::Paused => word!("drill.paused").to_owned(),
+        State::Away => word!("drill.away").to_owned(),
+        State::Over => word!(
+            "drill.over",
+            why = view.ended.as_deref().unwrap_or_default()
+        ),
     };
     table(
-        ["", ""],
+        word!("drill.status-heads"),
         [
             [
-                "演练 drill".into(),
+                word!("drill.drill").into(),
                 plain(&format!("{}  {}", view.run, view.title)),
             ],
-            ["状态 state".into(), plain(&state)],
+            [word!("drill.state").into(), plain(&state)],
             [
-                "演练时钟 clock".into(),
+                word!("drill.clock").into(),
                 format!(
                     "{}  {}",
                     words::since(view.start, view.clock),
                     words::local(view.clock, zone)
                 ),
             ],
-            ["结束于 ends".into(), words::since(view.start, view.end)],
-            ["网站 portal".into(), shown.portal.clone()],
-            ["接口 API".into(), shown.api.clone()],
+            [
+                word!("drill.ends").into(),
+                words::since(view.start, view.end),
+            ],
+            [word!("drill.portal").into(), shown.portal.clone()],
+            [word!("drill.api").into(), shown.api.clone()],
         ],
     )?;
     if !view.coming.is_empty() {
         output::line("")?;
         table(
-            ["将发生 coming", "导调 inject"],
+            word!("drill.coming-heads"),
             view.coming
                 .iter()
                 .map(|one| [words::since(view.start, one.at), one.what.clone()]),
@@ -376,7 +357,7 @@ fn print(shown: &Shown) -> Result<()> {
     if !view.waiting.is_empty() {
         output::line("")?;
         table(
-            ["待办 waiting", "岗位 post", "时限 due", "编号 release"],
+            word!("drill.waiting-heads"),
             view.waiting.iter().map(|one| {
                 let due = one.due_at.map(|due| words::local(due, zone));
                 [

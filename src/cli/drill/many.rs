@@ -2,6 +2,7 @@
 
 use super::files::{must_be_writable, write_into};
 use super::run::RunArgs;
+use crate::cli::words::{either, word};
 use crate::cli::{Exit, Failure, Place, Result, output};
 use crate::drill::many::{Chance, Many};
 use crate::drill::scenario::Extra;
@@ -13,10 +14,7 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
     let extra = match args.what_if.as_deref().map(Extra::parse).transpose() {
         Ok(extra) => extra,
         Err(what) => {
-            return Err(Failure::new(
-                Exit::Usage,
-                format!("--what-if: {what}; nothing was played"),
-            ));
+            return Err(Failure::new(Exit::Usage, word!("drill.bad-what-if", what)));
         }
     };
     if let Some(extra) = &extra {
@@ -26,10 +24,7 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
                 .map(|post| format!("{}/{}", body.body, post.post))
         });
         if !posts.into_iter().any(|post| extra.is_about(&post)) {
-            let what = format!(
-                "--what-if: bodies.yaml has no post {:?}; nothing was played",
-                extra.post
-            );
+            let what = word!("drill.what-if-post", post = extra.post);
             return Err(Failure::new(Exit::Invalid, what));
         }
     }
@@ -40,7 +35,7 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
     let tell = |done: u64| {
         let step = (seeds / 10).max(1);
         if seeds >= 50 && done.is_multiple_of(step) {
-            output::say(&format!("{done} of {seeds} played"));
+            output::say(&word!("drill.so-many-played", done, seeds));
         }
     };
     let usual = crate::drill::many::run(&scenario, first, seeds, tell)?;
@@ -56,10 +51,7 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
         write_into(out, "seeds.json", &format!("{both:#}\n"))?;
         let more = changed.as_ref().zip(args.what_if.as_deref());
         write_into(out, "report.html", &report::write_many(&usual, more))?;
-        output::say(&format!(
-            "wrote seeds.json and report.html into {}",
-            out.display()
-        ));
+        output::say(&word!("drill.seeds-kept", folder = out.display()));
     }
     if args.json {
         output::json(&serde_json::json!({ "usual": usual, "what_if": changed }))?;
@@ -83,20 +75,17 @@ fn likely(chance: Chance) -> String {
 }
 
 fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
-    output::line(&format!(
-        "{}  seeds {}…{}",
-        many.drill,
-        many.first_seed,
-        many.first_seed + many.seeds - 1
+    output::line(&word!(
+        "drill.seeds",
+        drill = many.drill,
+        first = many.first_seed,
+        last = many.first_seed + many.seeds - 1
     ))?;
-    output::line(&format!(
-        "全部预期达到 all expectations met: {}",
-        likely(many.passed)
-    ))?;
+    output::line(&word!("drill.all-met", likely = likely(many.passed)))?;
     if let Some(changed) = changed {
-        output::line(&format!(
-            "增加人手后 with more people: {}",
-            likely(changed.passed)
+        output::line(&word!(
+            "drill.all-met-with-more",
+            likely = likely(changed.passed)
         ))?;
     }
     output::line("")?;
@@ -108,22 +97,11 @@ fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
             .max_by_key(|n| (all[*n], usize::MAX - n))
             .unwrap_or(0);
         let total: i64 = all[..4].iter().sum();
-        format!(
-            "{} {}%",
-            Stages::NAMES[most].0,
-            all[most] * 100 / total.max(1)
-        )
+        let (zh, en) = Stages::NAMES[most];
+        format!("{} {}%", either(zh, en), all[most] * 100 / total.max(1))
     };
     output::table(
-        [
-            "事项 item",
-            "按时概率 on time (95%)",
-            "增员后 what-if",
-            "余时 slack p10",
-            "p50",
-            "p90",
-            "主要耗时 slowest step",
-        ],
+        word!("drill.item-heads"),
         many.items.iter().map(|item| {
             let after = changed.and_then(|changed| changed.item(item));
             [
@@ -142,13 +120,7 @@ fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
     )?;
     output::line("")?;
     output::table(
-        [
-            "岗位 post",
-            "每次演练等待 waited per play",
-            "次数 times",
-            "未等到 in vain",
-            "增员后 what-if",
-        ],
+        word!("drill.post-heads"),
         many.posts.iter().take(8).map(|post| {
             let after = changed.and_then(|changed| changed.post(&post.post));
             [

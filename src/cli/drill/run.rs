@@ -7,6 +7,7 @@ use clap::Args;
 
 use super::files::{self, must_be_writable};
 use super::many;
+use crate::cli::words::{count, either, word};
 use crate::cli::{Exit, Failure, Place, Result, output};
 use crate::clock::{Clock, SystemClock};
 use crate::drill::scenario::{self, Scenario};
@@ -16,21 +17,15 @@ use crate::plan::diagnostic::{Diagnostic, Severity};
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
-    /// The scenario, such as drills/flood-night.yaml
     pub(super) file: PathBuf,
-    /// Where chance begins, instead of the scenario's own seed
     #[arg(long)]
     pub(super) seed: Option<u64>,
-    /// Write transcript.txt, score.json and report.html into this folder; with --seeds, seeds.json and report.html
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
-    /// Play this many seeds, from the first on, and say how likely each item is to be on time
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=100_000))]
     pub(super) seeds: Option<u64>,
-    /// With --seeds: play them again with more people, such as 'post=section-head deputies=1'
     #[arg(long, value_name = "CHANGE", requires = "seeds")]
     pub(super) what_if: Option<String>,
-    /// Print the score as JSON
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -87,12 +82,12 @@ pub(super) fn read(place: &Place, file: &Path) -> Result<Scenario> {
             .filter(|d| d.severity == Severity::Error)
             .collect();
         tell(&errors);
-        let count = output::count(errors.len() as u64, "error", "errors");
+        let errors = count!("plan.errors", errors.len() as u64);
         Failure::new(
             Exit::Invalid,
-            format!("{}: {count}; nothing was played", file.display()),
+            word!("drill.broken", file = file.display(), errors),
         )
-        .next("fabu plan check explains every error of the plans and of drills/")
+        .next(word!("drill.broken-next"))
     })
 }
 
@@ -109,53 +104,60 @@ fn print(score: &Score) -> Result<()> {
     let card = &score.card;
     let length = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::rough);
     let share = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::permille);
-    output::line(&format!(
-        "{}  {}  (seed {})",
-        score.drill, score.title, score.seed
-    ))?;
+    let (drill, title, seed) = (&score.drill, &score.title, score.seed);
+    output::line(&word!("drill.played", drill, title, seed))?;
     output::line("")?;
     output::table(
-        ["", ""],
+        word!("drill.status-heads"),
         [
             [
-                "发布任务 releases".into(),
-                format!("{} ({} out)", card.releases, card.published),
-            ],
-            [
-                "按时率 on time".into(),
-                format!(
-                    "{} ({} of {})",
-                    share(card.on_time_permille),
-                    card.on_time,
-                    card.on_time + card.late + card.missed
+                word!("drill.releases").into(),
+                word!(
+                    "drill.releases-out",
+                    releases = card.releases,
+                    out = card.published
                 ),
             ],
             [
-                "逾时 late / 漏发 missed".into(),
+                word!("drill.on-time").into(),
+                word!(
+                    "drill.share",
+                    share = share(card.on_time_permille),
+                    part = card.on_time,
+                    whole = card.on_time + card.late + card.missed
+                ),
+            ],
+            [
+                word!("drill.late-missed").into(),
                 format!("{} / {}", card.late, card.missed),
             ],
-            ["余时中位 median slack".into(), length(card.median_slack)],
             [
-                "首发用时 first text after".into(),
+                word!("drill.median-slack").into(),
+                length(card.median_slack),
+            ],
+            [
+                word!("drill.first-text").into(),
                 length(card.first_bulletin_after),
             ],
             [
-                "最慢更正 slowest correction".into(),
+                word!("drill.slowest-correction").into(),
                 length(card.worst_correction),
             ],
-            ["受理率 accepted".into(), share(card.accepted_permille)],
-            ["送达率 delivered".into(), share(card.delivered_permille)],
             [
-                "等得最久 waited longest for".into(),
+                word!("drill.accepted").into(),
+                share(card.accepted_permille),
+            ],
+            [
+                word!("drill.delivered").into(),
+                share(card.delivered_permille),
+            ],
+            [
+                word!("drill.waited-for").into(),
                 score.posts.first().map_or_else(
                     || "—".into(),
                     |post| {
-                        format!(
-                            "{} ({} in {})",
-                            post.post,
-                            words::rough(post.waited),
-                            post.times
-                        )
+                        let (waited, times) = (words::rough(post.waited), post.times);
+                        word!("drill.waited", post = post.post, waited, times)
                     },
                 ),
             ],
@@ -169,7 +171,7 @@ fn print(score: &Score) -> Result<()> {
         .collect();
     if !missed.is_empty() {
         output::table(
-            ["逾时 / 漏发 not in time", "余时 slack", "原因 why"],
+            word!("drill.missed-heads"),
             missed.iter().take(20).map(|release| {
                 [
                     format!("{}#{} {}", release.item, release.occurrence, release.name),
@@ -179,19 +181,15 @@ fn print(score: &Score) -> Result<()> {
             }),
         )?;
         if missed.len() > 20 {
-            output::line(&format!(
-                "… 另有 {} 项 (and {} more)",
-                missed.len() - 20,
-                missed.len() - 20
-            ))?;
+            output::line(&count!("fabu.more", missed.len() as u64 - 20))?;
         }
         output::line("")?;
     }
     for refused in &score.refused_injects {
-        output::line(&format!("✗ 导调未能执行 inject refused: {refused}"))?;
+        output::line(&word!("drill.refused", refused))?;
     }
     output::table(
-        ["", "预期 expected", "结果 found"],
+        word!("drill.expected-heads"),
         score.expectations.iter().map(|e| {
             [
                 match e.met {
@@ -200,12 +198,12 @@ fn print(score: &Score) -> Result<()> {
                     None => "—",
                 }
                 .to_owned(),
-                format!("{} / {}", e.expected, e.expected_en),
-                format!("{} / {}", e.found, e.found_en),
+                either(&e.expected, &e.expected_en).to_owned(),
+                either(&e.found, &e.found_en).to_owned(),
             ]
         }),
     )?;
     let (zh, en) = score.verdict().words();
-    output::line(&format!("{zh} {en}"))?;
+    output::line(either(zh, en))?;
     Ok(())
 }

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::super::client::Client;
+use super::super::words::word;
 use super::super::{Exit, Failure, Result};
 use crate::plan::yaml;
 
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct FactArgs {
-    /// A fact; a list is written as JSON rows: 'river-stages=[{"station":"…","stage":5.1,…}]'
-    #[arg(long = "fact", value_name = "NAME=VALUE", value_parser = pair)]
-    pub given: Vec<(String, Value)>,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = pair)]
+    pub fact: Vec<(String, Value)>,
     #[command(flatten)]
     pub around: FactSource,
 }
@@ -20,25 +20,20 @@ pub(in crate::cli) struct FactArgs {
 /// Where facts come from besides the command line, and what is said of those on it.
 #[derive(Debug, Clone, clap::Args)]
 pub(in crate::cli) struct FactSource {
-    /// A JSON or YAML file of facts: name: value, or name: {value, as_of, source}
-    #[arg(long = "facts", value_name = "FILE")]
-    file: Option<PathBuf>,
-    /// As of when the typed facts hold; now when left out
+    #[arg(long, value_name = "FILE")]
+    facts: Option<PathBuf>,
     #[arg(long, value_name = "TIME")]
     as_of: Option<String>,
-    /// Who says so
     #[arg(long, value_name = "WHO")]
     source: Option<String>,
 }
 
 /// Reads `name=value`. Whether the value fits the fact, the server knows.
-pub(in crate::cli) fn pair(text: &str) -> std::result::Result<(String, Value), String> {
+pub(in crate::cli) fn pair(text: &str) -> std::result::Result<(String, Value), &'static str> {
     let (name, value) = text
         .split_once('=')
-        .ok_or("write it as NAME=VALUE, such as situation=…")?;
-    if name.trim().is_empty() {
-        return Err("a fact has a name before the =".into());
-    }
+        .filter(|(name, _)| !name.trim().is_empty())
+        .ok_or(word!("incident.pair-form"))?;
     // Only rows are written as JSON; any other text, whatever it looks like, is that text.
     let rows = value
         .trim_start()
@@ -61,7 +56,7 @@ pub(in crate::cli) async fn read(
     given: &[(String, Value)],
     around: &FactSource,
 ) -> Result<Map<String, Value>> {
-    let mut facts = match &around.file {
+    let mut facts = match &around.facts {
         Some(file) => from_file(file)?,
         None => Map::new(),
     };
@@ -80,15 +75,17 @@ pub(in crate::cli) async fn read(
 }
 
 fn from_file(file: &Path) -> Result<Map<String, Value>> {
-    const FORM: &str = "one fact a line, name: value, or a JSON object of them";
     let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::file(file, "nothing was asked", &error))?;
+        .map_err(|error| Failure::file(file, word!("fabu.nothing-asked"), &error))?;
     let invalid = |line: usize, column: usize, what: &str| {
-        let what = format!(
-            "{}:{line}:{column}: {what}; nothing was asked",
-            file.display()
+        let what = word!(
+            "incident.bad-file",
+            file = file.display(),
+            line,
+            column,
+            what
         );
-        Failure::new(Exit::Invalid, what).next(FORM)
+        Failure::new(Exit::Invalid, what).next(word!("incident.file-form"))
     };
     let value = if file.extension().is_some_and(|ending| ending == "json") {
         serde_json::from_str(&text)
@@ -102,7 +99,7 @@ fn from_file(file: &Path) -> Result<Map<String, Value>> {
     };
     match value {
         Value::Object(facts) => Ok(facts),
-        _ => Err(invalid(1, 1, "this is no set of named facts")),
+        _ => Err(invalid(1, 1, word!("incident.no-facts"))),
     }
 }
 

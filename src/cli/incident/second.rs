@@ -6,11 +6,13 @@ use serde_json::json;
 use super::super::Result;
 use super::super::client::views::{Asked, Incident, Outcome, Release};
 use super::super::client::{Answer, Change, Changing, Client};
-use super::super::output::{say, table};
+use super::super::ids::Typed;
+use super::super::output::{self, say, table};
+use super::super::words::{joined, named, word};
 use super::super::{Exit, when};
 use crate::id::AskId;
 
-const LIST: &str = "fabu incident asked";
+pub(in crate::cli) const LIST: &str = "fabu incident asked";
 
 pub(super) async fn list(client: &Client) -> Result {
     let answer = client.get(&["asked"], &[], LIST).await?;
@@ -20,19 +22,11 @@ pub(super) async fn list(client: &Client) -> Result {
     }
     let asked: Vec<Asked> = answer.read()?;
     table(
-        [
-            "编号 id",
-            "事情 act",
-            "事件 incident",
-            "原因 reason",
-            "提请 asked by",
-            "确认 waits for",
-            "至 until",
-        ],
+        word!("incident.asked-heads"),
         asked.into_iter().map(|one| {
             [
                 one.id,
-                one.act,
+                named!("client.deed", &one.act),
                 one.incident,
                 one.reason,
                 format!(
@@ -45,39 +39,36 @@ pub(super) async fn list(client: &Client) -> Result {
             ]
         }),
     )?;
-    say(&format!("times in {}", client.zone));
+    say(&word!("fabu.times-in", zone = client.zone));
     Ok(Exit::Done)
 }
 
-pub(super) async fn confirm(client: &Client, id: &AskId, how: &Changing) -> Result {
+pub(super) async fn confirm(client: &Client, id: &Typed, how: &Changing) -> Result {
+    let id = &id.asked(client).await?;
     let answer = ask(client, id, "confirm", json!({}), how).await?;
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
     }
     if let Ok(incident) = answer.read::<Incident>() {
-        say(&format!(
-            "已确认 confirmed: {} is {} at {}",
-            incident.title, incident.status, incident.level
-        ));
+        let (title, level) = (&incident.title, &incident.level);
+        let status = named!("incident.choice", &incident.status);
+        say(&word!("incident.confirmed", title, status, level));
     } else {
         let release: Release = answer.read()?;
-        say(&format!(
-            "已确认 confirmed: {} is {}",
-            release.name, release.status
-        ));
+        let (name, status) = (&release.name, named!("release.choice", &release.status));
+        say(&word!("incident.release-confirmed", name, status));
     }
     Ok(Exit::Done)
 }
 
-pub(super) async fn decline(client: &Client, id: &AskId, reason: &str, how: &Changing) -> Result {
+pub(super) async fn decline(client: &Client, id: &Typed, reason: &str, how: &Changing) -> Result {
+    let id = &id.asked(client).await?;
     let answer = ask(client, id, "decline", json!({ "reason": reason }), how).await?;
     if client.json {
         answer.print()?;
     } else {
-        say(&format!(
-            "未予确认 declined: {id}; nothing else was changed"
-        ));
+        say(&word!("incident.declined", id));
     }
     Ok(Exit::Done)
 }
@@ -107,11 +98,12 @@ pub(in crate::cli) fn waits<T>(client: &Client, outcome: Outcome<T>) -> Option<B
         Outcome::Done(done) => return Some(done),
         Outcome::Asked(asked) => asked,
     };
-    say(&format!(
-        "已提请，尚未执行 asked for, not done yet: {} can confirm it until {}",
-        asked.waits_for.join(" or "),
-        when::stamp(asked.until, client.zone)
+    let until = when::stamp(asked.until, client.zone);
+    say(&word!(
+        "incident.asked-for",
+        who = joined(&asked.waits_for),
+        until
     ));
-    say(&format!("  next: fabu incident confirm {}", asked.id));
+    output::next(&format!("fabu incident confirm {}", asked.id));
     None
 }

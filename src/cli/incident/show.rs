@@ -8,55 +8,48 @@ use super::super::client::views::{Fact, Incident};
 use super::super::output::{line, plain, say, table};
 use super::super::release::list as releases;
 use super::super::when;
+use super::super::words::{count, joined, named, word};
 use crate::domain::time::Moment;
-
-/// `进行中 active`.
-pub(super) fn status(code: &str) -> String {
-    let zh = match code {
-        "active" => "进行中",
-        "ended" => "已终止",
-        "archived" => "已归档",
-        "withdrawn" => "已撤销",
-        _ => return code.to_owned(),
-    };
-    format!("{zh} {code}")
-}
 
 pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<()> {
     let at = |at| when::stamp(at, client.zone);
     line(&plain(&format!("{}  {}", incident.title, incident.id)))?;
-    line(&format!(
-        "{}, {}, level {} since {}",
-        incident.event,
-        status(&incident.status),
-        incident.level,
-        at(incident.level_since)
+    line(&word!(
+        "incident.state",
+        event = incident.event,
+        status = named!("incident.choice", &incident.status),
+        level = incident.level,
+        since = at(incident.level_since)
     ))?;
-    line(&format!(
-        "接报 known {}, 申报 declared {}{}{}",
-        at(incident.known_at),
-        at(incident.declared_at),
+    let mut times = vec![
+        word!("incident.known", at = at(incident.known_at)),
+        word!("incident.declared-at", at = at(incident.declared_at)),
+    ];
+    times.extend(
         incident
             .expected_duration
             .as_ref()
-            .map_or_else(String::new, |span| format!(", 预计 expected {span}")),
+            .map(|span| word!("incident.expected", span)),
+    );
+    times.extend(
         incident
             .ended_at
-            .map_or_else(String::new, |end| format!(", 终止 ended {}", at(end)))
-    ))?;
+            .map(|end| word!("incident.ended-at", at = at(end))),
+    );
+    line(&joined(&times))?;
     let plans: Vec<String> = incident
         .plans
         .iter()
         .map(|plan| format!("{} ({})", plan.plan, plan.revision))
         .collect();
-    line(&format!(
-        "地区 areas {}; 方案 plans {}",
-        incident.areas.join(", "),
-        plans.join(", ")
+    line(&word!(
+        "incident.scope",
+        areas = joined(&incident.areas),
+        plans = joined(&plans)
     ))?;
     line("")?;
     table(
-        ["级别 level", "自 since", "由 by", "原因 reason"],
+        word!("incident.level-heads"),
         incident.levels.iter().map(|change| {
             [
                 change.level.clone(),
@@ -70,13 +63,13 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
     facts(client, incident)?;
     line("")?;
     releases::table(client, &incident.releases, now)?;
-    say(&format!("times in {}", client.zone));
+    say(&word!("fabu.times-in", zone = client.zone));
     Ok(())
 }
 
 pub(super) fn facts(client: &Client, incident: &Incident) -> Result<()> {
     Ok(table(
-        ["事实 fact", "值 value", "截至 as of", "来源 source"],
+        word!("incident.fact-heads"),
         incident.facts.iter().map(|(name, fact)| {
             [
                 name.clone(),
@@ -90,7 +83,7 @@ pub(super) fn facts(client: &Client, incident: &Incident) -> Result<()> {
 
 fn value(client: &Client, fact: &Fact) -> String {
     match (&*fact.kind, &fact.value) {
-        ("list", Value::Array(rows)) => format!("{} 行 rows", rows.len()),
+        ("list", Value::Array(rows)) => count!("fabu.rows", rows.len() as u64),
         ("time", Value::String(text)) => match chrono::DateTime::parse_from_rfc3339(text) {
             Ok(at) => when::stamp(at.to_utc(), client.zone),
             Err(_) => text.clone(),

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde::Serialize;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use super::super::words::{count, named, word};
 use super::{CheckArgs, DONE, INVALID};
 use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Reading, read_paths};
@@ -70,7 +71,9 @@ pub fn human(
         writeln!(
             out,
             "{colour}{}[{}]{plain}{bold}: {}{plain}",
-            diagnostic.severity, diagnostic.code, diagnostic.message
+            named!("plan.severity", &diagnostic.severity.to_string()),
+            diagnostic.code,
+            diagnostic.message
         )?;
         let number = diagnostic.place.line.to_string();
         let margin = " ".repeat(number.len());
@@ -91,7 +94,8 @@ pub fn human(
             )?;
         }
         if let Some(help) = &diagnostic.help {
-            writeln!(out, "{margin} {blue}={plain} help: {help}")?;
+            let help = word!("plan.hint", help);
+            writeln!(out, "{margin} {blue}={plain} {help}")?;
         }
         writeln!(out)?;
     }
@@ -138,23 +142,15 @@ fn cut(line: &str, column: usize) -> (String, usize, usize) {
 }
 
 fn summary(reading: &Reading) -> String {
-    let count = |n: usize, word: &str| match n {
-        0 => format!("no {word}s"),
-        1 => format!("1 {word}"),
-        n => format!("{n} {word}s"),
-    };
-    let (errors, warnings) = (
-        count(reading.errors(), "error"),
-        count(reading.warnings(), "warning"),
-    );
-    let end = match &reading.set {
-        Some(set) => format!(
-            "; {} and {} can be used",
-            count(set.plans.len(), "plan"),
-            count(set.channels.len(), "channel")
-        ),
-        None if reading.errors() > 0 => "; nothing of this was taken into use".into(),
-        None => String::new(),
-    };
-    format!("plan check: {errors}, {warnings}{end}")
+    let errors = count!("plan.errors", reading.errors() as u64);
+    let warnings = count!("plan.warnings", reading.warnings() as u64);
+    match &reading.set {
+        Some(set) => {
+            let plans = count!("plan.plans", set.plans.len() as u64);
+            let channels = count!("plan.channels", set.channels.len() as u64);
+            word!("plan.checked", errors, warnings, plans, channels)
+        }
+        None if reading.errors() > 0 => word!("plan.unusable", errors, warnings),
+        None => word!("plan.only-checked", errors, warnings),
+    }
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::super::words::{count, named, word};
 use super::{DONE, DiffArgs, INVALID, grid, load};
 use crate::domain::plan::PinnedPlan;
 use crate::plan::diff::{Difference, diff};
@@ -36,40 +37,28 @@ pub fn run(
     if args.json {
         let plans: Vec<Value> = compared
             .iter()
-            .map(|(code, pair, found)| json!({"plan": code, "change": pair.word(found), "differences": found}))
+            .map(|(code, pair, found)| json!({"plan": code, "change": pair.said(found), "differences": found}))
             .collect();
         serde_json::to_writer_pretty(&mut *out, &json!({ "plans": plans }))?;
         writeln!(out)?;
         return Ok(DONE);
     }
     for (code, pair, found) in &compared {
-        writeln!(out, "{code}: {}", pair.word(found))?;
+        let change = named!("plan.change", pair.code(found));
+        writeln!(out, "{}", word!("plan.of", code, change))?;
         if !found.is_empty() {
-            grid::print(
-                &[
-                    "级别 Level",
-                    "事项 Item",
-                    "变化 Change",
-                    "原 Before",
-                    "新 After",
-                    "对象 For whom",
-                ],
-                found.iter().map(row),
-                out,
-            )?;
+            grid::print(word!("plan.diff-heads"), found.iter().map(row), out)?;
         }
     }
     let total: usize = compared.iter().map(|(_, _, found)| found.len()).sum();
     writeln!(
         err,
-        "plan diff: {total} {}, {} {}",
-        if total == 1 {
-            "difference"
-        } else {
-            "differences"
-        },
-        compared.len(),
-        if compared.len() == 1 { "plan" } else { "plans" }
+        "{}",
+        word!(
+            "plan.compared",
+            differences = count!("plan.differences", total as u64),
+            plans = count!("plan.plans", compared.len() as u64)
+        )
     )?;
     Ok(DONE)
 }
@@ -82,13 +71,21 @@ enum Pair<'a> {
 }
 
 impl Pair<'_> {
-    fn word(&self, found: &[Difference]) -> &'static str {
+    /// As `--json` says it.
+    fn said(&self, found: &[Difference]) -> &'static str {
+        match self.code(found) {
+            "in-particulars" => "changed in particulars that move no release",
+            code => code,
+        }
+    }
+
+    fn code(&self, found: &[Difference]) -> &'static str {
         match self {
             Self::Gone => "removed",
             Self::Come => "added",
             Self::Both(old, new) if old.hash == new.hash => "unchanged",
             // The hash covers names of posts, holidays and the like, which change nothing about what is released.
-            Self::Both(..) if found.is_empty() => "changed in particulars that move no release",
+            Self::Both(..) if found.is_empty() => "in-particulars",
             Self::Both(..) => "changed",
         }
     }
@@ -115,11 +112,17 @@ fn pairs<'a>(before: &'a [PinnedPlan], after: &'a [PinnedPlan]) -> Vec<(&'a str,
     out
 }
 
+/// What has changed, by the code that `--json` gives it.
+fn what(found: &Difference) -> String {
+    let code = serde_json::to_value(found.what).unwrap_or_default();
+    named!("plan.what", code.as_str().unwrap_or_default())
+}
+
 fn row(found: &Difference) -> Vec<String> {
     vec![
         found.level.to_owned(),
         found.item.clone(),
-        found.what.words().to_owned(),
+        what(found),
         found.before.clone().unwrap_or_default(),
         found.after.clone().unwrap_or_default(),
         found.whom.clone(),

@@ -5,11 +5,13 @@ use std::io::{self, IsTerminal, Write};
 use comfy_table::presets::{ASCII_MARKDOWN, UTF8_FULL_CONDENSED};
 use comfy_table::{ContentArrangement, Table};
 
+use super::super::words::APART;
+
 /// The width of a table that goes into a file or a pipe.
 const PIPE_WIDTH: u16 = 180;
 
-/// Prints rows under headings.
-pub fn print<I>(headings: &[&str], rows: I, out: &mut dyn Write) -> io::Result<()>
+/// Prints rows under headings, a word of several columns.
+pub fn print<I>(headings: &str, rows: I, out: &mut dyn Write) -> io::Result<()>
 where
     I: IntoIterator<Item = Vec<String>>,
 {
@@ -20,7 +22,7 @@ where
     } else {
         table.load_style(ASCII_MARKDOWN).set_width(PIPE_WIDTH);
     }
-    table.set_header(headings.to_vec());
+    table.set_header(headings.split(APART));
     for row in rows {
         let cells: Vec<String> = row.iter().map(|cell| printable(cell)).collect();
         table.add_row(cells);

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
+use super::super::words::{count, joined, word};
+use super::super::{Exit, Failure};
 use super::check::human;
 use crate::domain::plan::PinnedPlan;
 use crate::plan::diagnostic::Severity;
@@ -24,12 +26,7 @@ pub fn plans(
         Some(Scope::Root(root)) => (root, None),
         Some(Scope::Part { root, part }) => (root, Some(part)),
         Some(Scope::Alone(file)) => {
-            writeln!(
-                err,
-                "error: {} lies in no folder with plans/ and channels/ around it; nothing was read",
-                file.display()
-            )?;
-            return Ok(None);
+            return refused(err, word!("plan.alone", file = file.display()));
         }
     };
     let reading = read(&root, today);
@@ -48,13 +45,8 @@ pub fn plans(
     match set.plan(&code) {
         Some(plan) => Ok(Some(vec![plan.clone()])),
         None => {
-            let known = crate::plan::words::list(&known);
-            writeln!(
-                err,
-                "error: there is no plan `{code}` in {}; it has {known}",
-                root.display()
-            )?;
-            Ok(None)
+            let (known, root) = (joined(&known), root.display());
+            refused(err, word!("plan.unknown", code, root, known))
         }
     }
 }
@@ -88,11 +80,12 @@ fn refuse(
         .filter(|d| d.severity == Severity::Error)
         .collect();
     human(&errors, false, err)?;
-    writeln!(
-        err,
-        "error: the plans of {} have {} errors, so nothing is shown; `fabu plan check` explains them",
-        root.display(),
-        errors.len()
-    )?;
+    let count = count!("plan.errors", errors.len() as u64);
+    refused(err, word!("plan.broken", root = root.display(), count))
+}
+
+/// Says why there are no plans.
+fn refused<T>(err: &mut dyn Write, what: String) -> io::Result<Option<T>> {
+    write!(err, "{}", Failure::new(Exit::Invalid, what))?;
     Ok(None)
 }

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use super::super::words::word;
+use super::super::{Exit, Failure};
 use super::{DONE, FAILED, SchemaArgs};
 use crate::plan::schema::{FileKind, schema_text};
 
@@ -19,14 +21,11 @@ pub fn run(args: &SchemaArgs, out: &mut dyn Write, err: &mut dyn Write) -> io::R
         let written =
             std::fs::create_dir_all(folder).and_then(|()| std::fs::write(&path, schema_text(kind)));
         if let Err(error) = written {
-            writeln!(
-                err,
-                "error: {} was not written: {error}; check the folder and its rights",
-                path.display()
-            )?;
+            let what = word!("plan.not-written", path = path.display(), error);
+            write!(err, "{}", Failure::new(Exit::Failed, what))?;
             return Ok(FAILED);
         }
-        writeln!(err, "wrote {}", path.display())?;
+        writeln!(err, "{}", word!("plan.wrote", path = path.display()))?;
     }
     Ok(DONE)
 }

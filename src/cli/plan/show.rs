@@ -5,10 +5,12 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use super::super::words::{named, word};
 use super::{DONE, INVALID, ShowArgs, grid, load};
+use crate::domain::deadline::{DayCalendar, Due, Repeat};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, PinnedPlan, Plan};
-use crate::plan::diff::words::{deadline, rhythm};
+use crate::plan::check::deadlines::code as anchor;
 
 pub fn run(
     args: &ShowArgs,
@@ -29,10 +31,7 @@ pub fn run(
         [only] => matrix(only, out)?,
         _ => {
             overview(&plans, out)?;
-            writeln!(
-                err,
-                "`fabu plan show PLAN` shows one of them level by level"
-            )?;
+            writeln!(err, "{}", word!("plan.see-one"))?;
         }
     }
     Ok(DONE)
@@ -76,18 +75,7 @@ fn overview(plans: &[PinnedPlan], out: &mut dyn Write) -> io::Result<()> {
         row.push(plan.revision.clone());
         row
     });
-    let headings = [
-        "方案 Plan",
-        "名称 Title",
-        "公开主体 Body",
-        "IV",
-        "III",
-        "II",
-        "I",
-        "终止 End",
-        "修订 Revision",
-    ];
-    grid::print(&headings, rows, out)
+    grid::print(word!("plan.heads"), rows, out)
 }
 
 fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
@@ -111,8 +99,8 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
         .filter_map(|level| Some((level.code(), plan.levels.get(&level)?.as_slice())))
         .chain([("end", plan.end.as_slice())])
         .collect();
-    let mut headings = vec!["事项 Item"];
-    headings.extend(stages.iter().map(|(code, _)| *code));
+    let mut headings = vec![word!("plan.item").to_owned()];
+    headings.extend(stages.iter().map(|(code, _)| named!("plan.stage", code)));
     let rows = codes(&stages).into_iter().map(|(code, name)| {
         let mut row = vec![format!("{code}\n{name}")];
         let mut below: Option<(String, &str)> = None;
@@ -123,7 +111,7 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
                 .as_ref()
                 .filter(|(text, _)| *text == cell && !cell.is_empty());
             row.push(match same {
-                Some((_, lower)) => format!("= {lower}"),
+                Some((_, lower)) => format!("= {}", named!("plan.stage", lower)),
                 None => cell.clone(),
             });
             if same.is_none() {
@@ -132,7 +120,7 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
         }
         row
     });
-    grid::print(&headings, rows, out)?;
+    grid::print(&headings.join("\t"), rows, out)?;
     writeln!(out)?;
     let rows = plan.routes.iter().map(|(code, route)| {
         let posts: Vec<String> = route
@@ -140,17 +128,13 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
             .iter()
             .map(|signer| format!("{} ({}, {})", signer.name, signer.post, signer.sign_within))
             .collect();
-        let after = route
-            .fast
-            .as_ref()
-            .map(|fast| format!("{} within {}", fast.countersign, fast.countersign_within));
+        let after = route.fast.as_ref().map(|fast| {
+            let (route, within) = (&fast.countersign, fast.countersign_within);
+            word!("plan.countersign", route, within)
+        });
         vec![code.clone(), posts.join(" → "), after.unwrap_or_default()]
     });
-    grid::print(
-        &["审签流程 Route", "签发 Sign", "补签 Countersign"],
-        rows,
-        out,
-    )
+    grid::print(word!("plan.route-heads"), rows, out)
 }
 
 fn flat(items: &[Item]) -> impl Iterator<Item = &Item> {
@@ -170,13 +154,28 @@ fn codes<'a>(stages: &[(&str, &'a [Item])]) -> Vec<(&'a str, &'a str)> {
     out
 }
 
+fn deadline(due: &Due) -> String {
+    let (within, of) = (due.within, named!("plan.anchor", anchor(due.of)));
+    match due.calendar {
+        DayCalendar::Clock => word!("plan.due", within, of),
+        DayCalendar::WorkingDay => word!("plan.due-working", within, of),
+    }
+}
+
+fn rhythm(repeat: &Repeat) -> String {
+    match repeat {
+        Repeat::Every(rule) => word!("plan.every", span = rule.every),
+        Repeat::Cron(rule) => word!("plan.cron", rule = rule.cron),
+    }
+}
+
 fn cell(plan: &Plan, item: &Item) -> String {
     let mut lines: Vec<String> = item.due.iter().map(deadline).collect();
     if let Some(repeat) = &item.repeat {
         lines.push(rhythm(repeat));
     }
     if item.on_demand {
-        lines.push("on demand".into());
+        lines.push(word!("plan.on-demand").to_owned());
     }
     let channels: Vec<&str> = item.channels.iter().map(|c| c.channel.as_str()).collect();
     lines.push(channels.join(" "));

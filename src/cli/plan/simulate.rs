@@ -7,6 +7,8 @@ use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use super::super::words::{count, either, joined, word};
+use super::super::{Exit, Failure};
 use super::{DONE, INVALID, SimulateArgs, grid, load};
 use crate::domain::deadline::counted_beyond_calendar;
 use crate::domain::expand::{Forecast, forecast};
@@ -28,21 +30,16 @@ pub fn run(
     let until = at + TimeDelta::days(i64::from(args.days));
     let known_at = args.known_at.as_ref().map_or(at, DateTime::to_utc);
     if known_at > at {
-        writeln!(
-            err,
-            "error: an event is declared when it is known, not before; --known-at lies after --at"
-        )?;
+        let what = word!("plan.known-late");
+        write!(err, "{}", Failure::new(Exit::Invalid, what))?;
         return Ok(INVALID);
     }
     let mut answers: Vec<Value> = Vec::new();
     for pinned in &plans {
         let plan = &*pinned.plan;
         if !plan.levels.contains_key(&args.level) {
-            writeln!(
-                err,
-                "error: the plan `{}` has no level {}; nothing would be released",
-                plan.plan, args.level
-            )?;
+            let what = word!("plan.no-level", plan = plan.plan, level = args.level);
+            write!(err, "{}", Failure::new(Exit::Invalid, what))?;
             return Ok(INVALID);
         }
         let incident = incident(pinned, args, at, known_at);
@@ -61,29 +58,17 @@ pub fn run(
                 out,
                 "{} · {} · {}",
                 plan.title,
-                args.level.zh(),
+                either(args.level.zh(), &args.level.en()),
                 local(at, plan.zone)
             )?;
             grid::print(
-                &[
-                    "时限 Due",
-                    "用时 After",
-                    "开始 Opens",
-                    "事项 Item",
-                    "名称 Name",
-                    "次 No.",
-                    "渠道 Channels",
-                    "审签 Route",
-                ],
+                word!("plan.simulate-heads"),
                 list.iter().map(|line| row(plan, line, at)),
                 out,
             )?;
-            writeln!(
-                err,
-                "plan simulate: {} releases in {} days; nothing was declared",
-                list.len(),
-                args.days
-            )?;
+            let releases = count!("release.count", list.len() as u64);
+            let days = count!("plan.days", u64::from(args.days));
+            writeln!(err, "{}", word!("plan.simulated", releases, days))?;
         }
     }
     if args.json {
@@ -137,11 +122,8 @@ fn beyond(plan: &Plan, list: &[Forecast<'_>], err: &mut dyn Write) -> io::Result
             .filter(|line| unknown_year(plan, line) == Some(year))
             .map(|line| line.item.item.as_str())
             .collect();
-        writeln!(
-            err,
-            "warning: plans/holidays.yaml has no holidays of {year}: days off in {year} were counted as worked for {}",
-            crate::plan::words::list(&items)
-        )?;
+        let what = word!("plan.no-holidays", year, items = joined(&items));
+        writeln!(err, "{}", word!("fabu.warning", what))?;
     }
     Ok(())
 }
@@ -167,8 +149,8 @@ fn row(plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<String> {
     };
     vec![
         line.due_at.map_or("–".into(), |due| {
-            let mark = unknown_year(plan, line)
-                .map_or(String::new(), |year| format!(" ?（{year}年节假日未知）"));
+            let mark =
+                unknown_year(plan, line).map_or(String::new(), |year| word!("release.doubt", year));
             format!("{}{mark}", local(due, plan.zone))
         }),
         after.unwrap_or_default(),

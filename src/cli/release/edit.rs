@@ -9,30 +9,27 @@ use serde_json::{Map, Value, json};
 
 use super::super::client::views::Release;
 use super::super::client::{Change, Changing, Client};
-use super::super::output::say;
+use super::super::ids::Typed;
+use super::super::output::{self, say};
+use super::super::words::word;
 use super::super::{Exit, Failure, Result};
 use super::{get, preview};
-use crate::id::ReleaseId;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    id: ReleaseId,
+    id: Typed,
     #[arg(long)]
     title: Option<String>,
     #[arg(long)]
     title_en: Option<String>,
-    /// What people should do, first on the page
     #[arg(long)]
     action: Option<String>,
     #[arg(long)]
     action_en: Option<String>,
-    /// The file with the text; - reads standard input
     #[arg(long, value_name = "FILE")]
     text_file: Option<PathBuf>,
-    /// The file with the English text
     #[arg(long, value_name = "FILE")]
     text_en_file: Option<PathBuf>,
-    /// The short text for SMS
     #[arg(long)]
     sms: Option<String>,
     #[arg(long)]
@@ -54,6 +51,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         sms_en,
         how,
     } = args;
+    let id = id.release(client).await?;
     let text = text_file.as_deref().map(read).transpose()?;
     let text_en = text_en_file.as_deref().map(read).transpose()?;
     let mut fields = Map::new();
@@ -76,7 +74,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let mut kept = None;
     if fields.is_empty() {
         let Some((text, file)) = in_editor(client, &standing)? else {
-            say("the text is as it was; nothing was changed");
+            say(word!("release.edit.same"));
             return Ok(Exit::Done);
         };
         fields.insert("text".into(), Value::String(text));
@@ -96,7 +94,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         (Err(mut failure), Some(file)) => {
             failure
                 .what
-                .push_str(&format!("\n  what you wrote is kept in {}", file.display()));
+                .push_str(&word!("release.edit.kept", file = file.display()));
             return Err(failure.next(format!(
                 "fabu release edit {id} --text-file {}",
                 file.display()
@@ -116,7 +114,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         preview::text(client, &edited, bulletin, answer.now)?;
     }
     if !how.dry_run {
-        say(&format!("  next: fabu release submit {id}"));
+        output::next(&format!("fabu release submit {id}"));
     }
     Ok(Exit::Done)
 }
@@ -128,21 +126,16 @@ fn read(file: &Path) -> Result<String> {
     } else {
         std::fs::read_to_string(file)
     };
-    text.map_err(|error| Failure::file(file, "nothing was asked", &error))
+    text.map_err(|error| Failure::file(file, word!("fabu.nothing-asked"), &error))
 }
 
 /// The text as the person left it, and the file it stands in; None when they left it as it was.
 fn in_editor(client: &Client, release: &Release) -> Result<Option<(String, PathBuf)>> {
     let usage = |what: &str| {
-        Failure::new(Exit::Usage, format!("{what}; nothing was asked")).next(format!(
-            "fabu release edit {} --text-file FILE, or --title, --action, --sms",
-            release.id
-        ))
+        Failure::new(Exit::Usage, what).next(word!("release.edit.next", id = release.id))
     };
     if client.json || !(std::io::stdin().is_terminal() && std::io::stdout().is_terminal()) {
-        return Err(usage(
-            "no field was given, and there is no terminal for an editor",
-        ));
+        return Err(usage(word!("release.edit.no-terminal")));
     }
     let editor = ["VISUAL", "EDITOR"]
         .iter()
@@ -151,11 +144,9 @@ fn in_editor(client: &Client, release: &Release) -> Result<Option<(String, PathB
                 .ok()
                 .filter(|value| !value.trim().is_empty())
         })
-        .ok_or_else(|| {
-            usage("no field was given, and neither VISUAL nor EDITOR names an editor")
-        })?;
+        .ok_or_else(|| usage(word!("release.edit.no-editor")))?;
     let Some(bulletin) = &release.bulletin else {
-        return Err(usage("there is no text to edit yet"));
+        return Err(usage(word!("release.edit.no-text")));
     };
     let file = std::env::temp_dir().join(format!(
         "fabu-{}-{}-{}.txt",
@@ -164,15 +155,15 @@ fn in_editor(client: &Client, release: &Release) -> Result<Option<(String, PathB
         std::process::id()
     ));
     write_new(&file, &bulletin.text)
-        .map_err(|error| Failure::file(&file, "nothing was asked", &error))?;
+        .map_err(|error| Failure::file(&file, word!("fabu.nothing-asked"), &error))?;
     let mut words = editor.split_whitespace();
     let status = std::process::Command::new(words.next().unwrap_or("vi"))
         .args(words)
         .arg(&file)
         .status()
-        .map_err(|error| usage(&format!("the editor {editor:?} did not start: {error}")))?;
+        .map_err(|error| usage(&word!("release.edit.not-started", editor, error)))?;
     if !status.success() {
-        return Err(usage(&format!("the editor ended with {status}")));
+        return Err(usage(&word!("release.edit.ended", status)));
     }
     let text = read(&file)?;
     if text.trim_end() == bulletin.text.trim_end() {

@@ -1,9 +1,10 @@
 //! A release as its signer reads it: who and when first, then every byte that will go out.
 
-use super::super::client::Client;
 use super::super::client::views::{Bulletin, Me, Reach, Release, Rendering};
-use super::super::output::{line, plain, say};
+use super::super::client::{Answer, Client};
+use super::super::output::{self, line, plain, say};
 use super::super::when;
+use super::super::words::{count, joined, named, word};
 use super::super::{Exit, Failure, Result};
 use super::{LIST, list};
 use crate::domain::bulletin::NO_TEXT_YET;
@@ -11,30 +12,44 @@ use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 
 pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
-    // The server notes who was shown the text: from then on its code is theirs to sign by.
-    let query = [("preview", "true".to_owned())];
-    let answer = client.get(&["releases", id.as_str()], &query, LIST).await?;
     if client.json {
-        answer.print()?;
+        ask(client, id).await?.print()?;
         return Ok(Exit::Done);
     }
-    let release: Release = answer.read()?;
+    let release = read(client, id).await?;
     let Some(bulletin) = &release.bulletin else {
         return Err(no_text(&release));
     };
-    text(client, &release, bulletin, answer.now)?;
     match &*release.status {
-        "drafting" => say(&format!("  next: fabu release submit {id}")),
-        "in-review" => say(&next_step(client, &release, bulletin).await?),
-        "published" if release.countersign_due_at.is_some() => say(&approve(&release, bulletin)),
+        "drafting" => output::next(&format!("fabu release submit {id}")),
+        "in-review" => output::next(&next_step(client, &release, bulletin).await?),
+        "published" if release.countersign_due_at.is_some() => {
+            output::next(&approve(&release, bulletin));
+        }
         _ => {}
     }
     Ok(Exit::Done)
 }
 
-pub(super) fn approve(release: &Release, bulletin: &Bulletin) -> String {
+/// Has the server show the text. It notes to whom: from then on the code is theirs to sign by.
+async fn ask(client: &Client, id: &ReleaseId) -> Result<Answer> {
+    let query = [("preview", "true".to_owned())];
+    client.get(&["releases", id.as_str()], &query, LIST).await
+}
+
+/// Shows the text, if there is one.
+pub(super) async fn read(client: &Client, id: &ReleaseId) -> Result<Release> {
+    let answer = ask(client, id).await?;
+    let release: Release = answer.read()?;
+    if let Some(bulletin) = &release.bulletin {
+        text(client, &release, bulletin, answer.now)?;
+    }
+    Ok(release)
+}
+
+fn approve(release: &Release, bulletin: &Bulletin) -> String {
     format!(
-        "  next: fabu release approve {} --code {}",
+        "fabu release approve {} --code {}",
         release.id, bulletin.code
     )
 }
@@ -47,27 +62,16 @@ pub(super) async fn next_step(
 ) -> Result<String> {
     let mut next = approve(release, bulletin);
     if let Some(newer) = release.newer_version {
-        next.push_str(&format!(
-            " --despite-newer {newer}, if the older words are meant{}",
-            match newer {
-                NO_TEXT_YET => "; with what is known now the template has no text".to_owned(),
-                newer => format!(
-                    "; else fabu release submit {} --take-newer {newer}",
-                    release.id
-                ),
-            }
-        ));
+        next.push_str(&word!("release.despite-newer", newer));
+        next.push_str(&match newer {
+            NO_TEXT_YET => word!("release.newer-has-none").to_owned(),
+            newer => word!("release.take-newer", id = release.id, newer),
+        });
     }
     if release.correction.is_some() {
-        let me: Me = client
-            .get(&["me"], &[], "fabu release list")
-            .await?
-            .read()?;
+        let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
         if bulletin.written_by.contains(&me.user) {
-            next.push_str(
-                " --own-words\n  其中有您本人所写的话：他人签发为宜；加 --own-words 则先发，随后须他人补签 \
-                 some of the words are yours: better somebody else signs; with --own-words it goes out and another must countersign",
-            );
+            next.push_str(word!("release.own-words-flag"));
         }
     }
     Ok(next)
@@ -81,31 +85,34 @@ pub(super) fn text(
     now: Moment,
 ) -> Result<()> {
     head(client, release, now)?;
-    line(&format!(
-        "第 {} 稿 version, hash {}",
-        bulletin.version, bulletin.hash
+    line(&word!(
+        "release.version",
+        version = bulletin.version,
+        hash = bulletin.hash
     ))?;
-    line(&format!("核对码 code {}", bulletin.code))?;
+    line(&word!("release.code", code = bulletin.code))?;
     if !bulletin.written_by.is_empty() {
-        line(&plain(&format!(
-            "文字出自 words of {}",
-            bulletin.written_by.join("、")
-        )))?;
+        let who = joined(&bulletin.written_by);
+        line(&plain(&word!("release.words-of", who)))?;
     }
     if let Some(title) = &bulletin.incident_title {
-        line(&plain(&format!("事件标题 incident title {title}")))?;
+        line(&plain(&word!("release.incident-title", title)))?;
     }
     if let Some(span) = &bulletin.valid_for {
-        line(&format!("有效期 valid for {span}"))?;
+        line(&word!("release.valid-for", span))?;
     }
     for (whom, channels) in audiences(&bulletin.reach) {
-        line(&format!("受众 audience {whom}: {}", channels.join(", ")))?;
+        line(&word!(
+            "release.audience",
+            whom,
+            channels = joined(&channels)
+        ))?;
     }
     for (rendering, channels) in alike(&bulletin.renderings) {
         line("")?;
         line(&heading(rendering, &channels))?;
         if let Some(subject) = &rendering.subject {
-            line(&plain(&format!("主题 subject: {subject}")))?;
+            line(&plain(&word!("release.subject", subject)))?;
         }
         if rendering.parts.is_empty() {
             line(&plain(&rendering.text))?;
@@ -123,16 +130,16 @@ fn audiences(reach: &[Reach]) -> Vec<(String, Vec<&str>)> {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for one in reach {
         let parts: Vec<String> = [
-            ("地区 areas", &one.areas),
-            ("分组 groups", &one.groups),
-            ("岗位 posts", &one.posts),
+            (word!("release.areas"), &one.areas),
+            (word!("release.groups"), &one.groups),
+            (word!("release.posts"), &one.posts),
         ]
         .into_iter()
         .filter(|(_, values)| !values.is_empty())
-        .map(|(name, values)| format!("{name} {}", values.join("、")))
+        .map(|(name, values)| format!("{name} {}", joined(values)))
         .collect();
         let whom = if parts.is_empty() {
-            "所有人 everybody".into()
+            word!("release.everybody").to_owned()
         } else {
             parts.join(" + ")
         };
@@ -162,49 +169,45 @@ fn alike(renderings: &[Rendering]) -> Vec<(&Rendering, Vec<&str>)> {
 fn heading(rendering: &Rendering, channels: &[&str]) -> String {
     let mut text = format!("── {} · {}", channels.join(", "), rendering.language);
     if let Some(segments) = rendering.segments {
-        text.push_str(&format!(" · {segments} 条 segments"));
+        text.push_str(" · ");
+        text.push_str(&count!("release.segments", u64::from(segments)));
     }
-    let characters = rendering.text.chars().count();
-    text.push_str(&format!(" · {characters} 字 characters ──"));
-    text
+    let characters = count!("release.characters", rendering.text.chars().count() as u64);
+    format!("{text} · {characters} ──")
 }
 
 fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     let at = |at| when::stamp_or(at, client.zone);
     line(&plain(&format!("{}  {}", release.name, release.id)))?;
     let left = list::time_left(release, now);
-    line(&format!(
-        "{}, 截止 due {}{}{}",
-        list::status(release),
-        at(release.due_at),
-        list::doubt(release),
-        if left.is_empty() {
-            left
-        } else {
-            format!("（{left}）")
-        }
+    line(&word!(
+        "release.due",
+        status = list::status(release),
+        due = format!("{}{}", at(release.due_at), list::doubt(release))
     ))?;
+    if !left.is_empty() {
+        line(&left)?;
+    }
     if let Some(post) = &release.next {
-        line(&format!("轮到 next {post}"))?;
+        line(&word!("release.next", post))?;
     }
     if release.own_words {
         line(match release.countersign_due_at {
-            Some(_) => {
-                "由写稿人一人先行签发，待他人补签 released by whoever wrote it, to be countersigned"
-            }
-            None => {
-                "由写稿人一人先行签发，已由他人补签 released by whoever wrote it, countersigned since"
-            }
+            Some(_) => word!("release.alone"),
+            None => word!("release.alone-no-more"),
         })?;
     }
     if !release.missing_facts.is_empty() {
-        line(&format!("缺 missing {}", release.missing_facts.join(", ")))?;
+        line(&word!(
+            "release.missing",
+            facts = joined(&release.missing_facts)
+        ))?;
     }
     if let Some(note) = &release.note {
-        line(&plain(&format!("说明 note {note}")))?;
+        line(&plain(&word!("release.note", note)))?;
     }
     if release.stale {
-        line("事实已变，此稿为旧稿 facts have changed since; what differs now:")?;
+        line(word!("release.stale"))?;
         for difference in &release.difference {
             line(&plain(&format!("  {difference}")))?;
         }
@@ -216,33 +219,38 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
 pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()> {
     let at = |at| when::stamp_or(at, client.zone);
     head(client, release, now)?;
-    line(&format!(
-        "事项 item {} of {}, 事件 incident {}",
-        release.item, release.body, release.incident
+    line(&word!(
+        "release.item",
+        item = release.item,
+        body = release.body,
+        incident = release.incident
     ))?;
-    line(&format!(
-        "开始 opened {}, 发布 published {}, 有效至 valid until {}",
-        when::stamp(release.opened_at, client.zone),
-        at(release.published_at),
-        at(release.valid_until)
+    line(&word!(
+        "release.times",
+        opened = when::stamp(release.opened_at, client.zone),
+        published = at(release.published_at),
+        until = at(release.valid_until)
     ))?;
     if let Some(original) = &release.tied_to {
-        let how = match &release.correction {
-            Some(kind) => format!("更正 corrects ({kind})"),
-            None => "解读 explains".into(),
-        };
-        line(&format!("{how} {original}"))?;
+        line(&match &release.correction {
+            Some(kind) => word!(
+                "release.corrects",
+                original,
+                kind = named!("release.choice", kind)
+            ),
+            None => word!("release.explains", original),
+        })?;
     }
     for signature in &release.signatures {
-        line(&plain(&format!(
-            "签 signed {} {} ({}), {}, round {}, version {}, {}",
-            when::stamp(signature.at, client.zone),
-            signature.name,
-            signature.user,
-            signature.post,
-            signature.round,
-            signature.version,
-            signature.kind,
+        line(&plain(&word!(
+            "release.signature",
+            at = when::stamp(signature.at, client.zone),
+            name = signature.name,
+            user = signature.user,
+            post = signature.post,
+            round = signature.round,
+            version = signature.version,
+            kind = named!("release.signature-kind", &signature.kind)
         )))?;
     }
     let Some(bulletin) = &release.bulletin else {
@@ -256,25 +264,26 @@ pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()
     }
     line("")?;
     line(&plain(&bulletin.text))?;
-    say(&format!(
-        "version {}; fabu release preview {} shows every channel, and the code to sign it by",
-        bulletin.version, release.id
+    say(&word!(
+        "release.see-preview",
+        version = bulletin.version,
+        id = release.id
     ));
     Ok(())
 }
 
 fn waiting(release: &Release) -> String {
     match (&release.note, &*release.missing_facts) {
-        (_, [_, ..]) => format!(
-            "there is no text yet: facts are missing: {}",
-            release.missing_facts.join(", ")
+        (_, [_, ..]) => word!(
+            "release.waits-for-facts",
+            facts = joined(&release.missing_facts)
         ),
-        (Some(note), []) => format!("there is no text: {note}"),
-        (None, []) => "there is no text yet; its time has not come".into(),
+        (Some(note), []) => word!("release.no-text", note),
+        (None, []) => word!("release.no-text-yet").to_owned(),
     }
 }
 
-fn no_text(release: &Release) -> Failure {
+pub(super) fn no_text(release: &Release) -> Failure {
     let next = match release.missing_facts.first() {
         Some(fact) => format!("fabu incident facts {} {fact}=…", release.incident),
         None => format!("fabu release show {}", release.id),

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::describe::Common;
 use super::{
-    ApiState, asked, channels, contacts, drill, incidents, meta, people, releases, reports,
+    ApiState, asked, channels, contacts, drill, events, incidents, meta, people, releases, reports,
 };
 use crate::domain::rights::Deed;
 
@@ -34,6 +34,7 @@ fn table() -> Vec<Row> {
     use Access::{Open, Staff, To};
     table![
         To(&[Deed::Declare]) => incidents::declare,
+        Staff => events::list,
         Staff => incidents::list,
         Staff => incidents::show,
         To(&[Deed::SetFacts]) => incidents::set_facts,

@@ -75,7 +75,7 @@ async fn the_whole_of_it_by_commands() {
         .says(3, &["inject:1:", "nothing was done"]);
     hall.directs(&["drill", "inject", "[1]"])
         .says(3, &["this is no inject"]);
-    prints(&hall.directs(&["drill", "pause"]), &["暂停 paused"]);
+    prints(&hall.directs(&["drill", "pause"]), &["paused"]);
     hall.directs(&["drill", "pause"])
         .says(5, &["paused already"]);
     prints(

@@ -59,7 +59,7 @@ impl Desk {
                 command.env_remove(name);
             }
         }
-        command.env("USER", "keyboard");
+        command.env("USER", "keyboard").env("FABU_LANG", "en");
         command
     }
 

@@ -1,0 +1,207 @@
+//! Every word of the command line, from `locales/*/cli/*.toml`, compiled in. The language is chosen once, at the start.
+//!
+//! `word!("release.signed", name)` says `signed` of `release.toml` with its `{name}` put in, `count!` a number with its
+//! noun, `named!` what a code is called. The tests below hold the two languages and the sources against each other.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+use std::fmt::Display;
+use std::sync::{LazyLock, OnceLock};
+
+use include_dir::{Dir, include_dir};
+
+use super::output::thousands;
+use crate::domain::bulletin::Language;
+use crate::words::fill;
+
+static ZH_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/locales/zh-CN/cli");
+static EN_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/locales/en/cli");
+static ZH: LazyLock<Table> = LazyLock::new(|| read(&ZH_FILES));
+static EN: LazyLock<Table> = LazyLock::new(|| read(&EN_FILES));
+static CHOSEN: OnceLock<Language> = OnceLock::new();
+
+/// What parts the headings of a table.
+pub(super) const APART: char = '\t';
+
+type Table = HashMap<String, String>;
+
+/// A word, with its blanks filled: `word!("release.signed", name = release.name)`.
+macro_rules! word {
+    (@value $name:ident = $value:expr) => { $value };
+    (@value $name:ident) => { $name };
+    ($key:literal $(,)?) => { $crate::cli::words::get($key) };
+    ($key:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {
+        $crate::cli::words::filled(
+            $key,
+            &[$((stringify!($name), &$crate::cli::words::word!(@value $name $(= $value)?) as &dyn std::fmt::Display)),+],
+        )
+    };
+}
+
+/// A number with its noun: `count!("fabu.rows", bad)` is `1 row`, `2 rows`, `2 行`; a word has the forms of one and many,
+/// or of none, one and many, parted by `|`.
+macro_rules! count {
+    ($key:literal, $number:expr) => {
+        $crate::cli::words::counted($key, $number)
+    };
+}
+
+/// What a code is called: `named!("release.state", status)`; a code without a name stays as it is.
+macro_rules! named {
+    ($under:literal, $code:expr) => {
+        $crate::cli::words::called($under, $code)
+    };
+}
+
+/// Reads a value of a command line, or says what it must look like: `form!(Span, "span")`.
+macro_rules! form {
+    ($kind:ty, $form:literal) => {
+        |text: &str| {
+            text.parse::<$kind>()
+                .map_err(|_| $crate::cli::words::get(concat!("usage.form.", $form)))
+        }
+    };
+}
+
+pub(super) use {count, form, named, word};
+
+/// The language that the first of `wishes` names which says anything: a flag, `FABU_LANG`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
+pub(super) fn choose<'a>(wishes: impl IntoIterator<Item = Option<&'a str>>) -> Language {
+    let wish = wishes.into_iter().flatten().find(|wish| !wish.is_empty());
+    match wish {
+        Some(wish) if wish.to_ascii_lowercase().starts_with("zh") => Language::ZhCn,
+        _ => Language::En,
+    }
+}
+
+/// Settles the language of this process by its command line and its environment.
+pub(super) fn settle(args: &[OsString]) {
+    let env: Vec<Option<String>> = ["FABU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .map(|name| std::env::var(name).ok())
+        .collect();
+    let wishes = env.iter().map(Option::as_deref);
+    // Only the first command line of a process counts, as only it was typed.
+    let _ = CHOSEN.set(choose(std::iter::once(flagged(args)).chain(wishes)));
+}
+
+/// The value of `--lang`, looked for before anything else is read, since what is wrong with the rest is said in it.
+fn flagged(args: &[OsString]) -> Option<&str> {
+    let mut args = args.iter().skip(1).filter_map(|arg| arg.to_str());
+    while let Some(arg) = args.next() {
+        match arg {
+            "--" => return None,
+            "--lang" => return args.next(),
+            _ => {
+                if let Some(value) = arg.strip_prefix("--lang=") {
+                    return Some(value);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// The language of this process.
+pub(super) fn language() -> Language {
+    CHOSEN.get().copied().unwrap_or(Language::En)
+}
+
+/// Of what is kept in both languages, the one that is spoken.
+pub(super) fn either<'a>(zh: &'a str, en: &'a str) -> &'a str {
+    match language() {
+        Language::ZhCn => zh,
+        Language::En => en,
+    }
+}
+
+fn table(language: Language) -> &'static Table {
+    match language {
+        Language::ZhCn => &ZH,
+        Language::En => &EN,
+    }
+}
+
+fn read(files: &Dir) -> Table {
+    let mut words = Table::new();
+    for file in files.files() {
+        let noun = file.path().file_stem().unwrap_or_default();
+        // The files are part of the program; the tests read every one of them.
+        let text = file.contents_utf8().unwrap_or_default();
+        let read = text.parse::<toml::Table>().unwrap_or_default();
+        flatten(
+            &noun.to_string_lossy(),
+            toml::Value::Table(read),
+            &mut words,
+        );
+    }
+    words
+}
+
+fn flatten(key: &str, value: toml::Value, words: &mut Table) {
+    match value {
+        toml::Value::Table(table) => {
+            for (name, value) in table {
+                flatten(&format!("{key}.{name}"), value, words);
+            }
+        }
+        toml::Value::Array(row) => {
+            let row: Vec<&str> = row.iter().filter_map(toml::Value::as_str).collect();
+            words.insert(key.to_owned(), row.join(&APART.to_string()));
+        }
+        value => {
+            words.insert(
+                key.to_owned(),
+                value.as_str().unwrap_or_default().to_owned(),
+            );
+        }
+    }
+}
+
+pub(super) fn find(key: &str) -> Option<&'static str> {
+    table(language()).get(key).map(String::as_str)
+}
+
+pub(super) fn get(key: &'static str) -> &'static str {
+    find(key).unwrap_or(key)
+}
+
+pub(super) fn filled(key: &'static str, blanks: &[(&str, &dyn Display)]) -> String {
+    let values: Vec<String> = blanks.iter().map(|(_, value)| value.to_string()).collect();
+    let pairs: Vec<(&str, &str)> = blanks
+        .iter()
+        .zip(&values)
+        .map(|((name, _), value)| (*name, value.as_str()))
+        .collect();
+    fill(get(key), &pairs)
+}
+
+pub(super) fn counted(key: &'static str, number: u64) -> String {
+    let text = get(key);
+    let forms: Vec<&str> = text.split('|').collect();
+    let form = match (&forms[..], number) {
+        ([none, _, _], 0) => none,
+        ([_, one, _] | [one, _], 1) => one,
+        (forms, _) => forms.last().unwrap_or(&text),
+    };
+    fill(form, &[("n", &thousands(number))])
+}
+
+pub(super) fn called(under: &'static str, code: &str) -> String {
+    find(&format!("{under}.{code}")).unwrap_or(code).to_owned()
+}
+
+/// `a, b`, `甲、乙`.
+pub(super) fn joined<S: AsRef<str>>(words: &[S]) -> String {
+    let words: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    words.join(word!("fabu.comma"))
+}
+
+/// The names of all words, for what is tested elsewhere.
+#[cfg(test)]
+pub(super) fn keys() -> impl Iterator<Item = &'static str> {
+    EN.keys().map(String::as_str)
+}
+
+#[cfg(test)]
+mod tests;

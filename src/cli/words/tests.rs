@@ -1,0 +1,293 @@
+//! The two languages, the sources and the commands, held against each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::*;
+
+const MACROS: [&str; 4] = ["word!(", "count!(", "named!(", "form!("];
+
+/// Lines of the log, names that `--json` keeps, and what `clap` says.
+const KNOWN: [&str; 7] = [
+    "stopping: finishing what is under way",
+    "the database does not say that this server stopped in order",
+    "another server had this place and cannot be looked for from here: waiting whether it gives a sign of life",
+    "plan files: {} (fabu plan check names every place)",
+    "channels that cannot be used; their deliveries wait (fabu doctor says what each of them lacks)",
+    "changed in particulars that move no release",
+    "clock of the disk",
+];
+
+/// One use of a word in the sources.
+struct Use {
+    place: String,
+    key: String,
+    /// The names of the blanks that are filled.
+    blanks: BTreeSet<String>,
+    /// Whether `key` is what many words stand under.
+    is_group: bool,
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+}
+
+fn source_files() -> Vec<PathBuf> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut paths = vec![src.join("cli.rs")];
+    sources(&src.join("cli"), &mut paths);
+    paths.retain(|path| !path.ends_with("words/tests.rs"));
+    paths
+}
+
+fn uses() -> Vec<Use> {
+    let mut found = Vec::new();
+    for path in source_files() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for name in MACROS {
+            for (at, _) in text.match_indices(name) {
+                let line = text[..at].rsplit('\n').next().unwrap_or_default();
+                let is_comment = line.trim_start().starts_with("//");
+                if is_comment || line.ends_with(|c: char| c.is_alphanumeric() || c == '_') {
+                    continue;
+                }
+                let arguments = arguments(&text[at + name.len()..]);
+                if !arguments
+                    .iter()
+                    .take(2)
+                    .any(|argument| argument.trim().starts_with('"'))
+                {
+                    continue;
+                }
+                let number = text[..at].lines().count();
+                let place = format!("{}:{number}", path.display());
+                found.push(one_use(name, arguments, place));
+            }
+        }
+    }
+    found
+}
+
+fn one_use(name: &str, arguments: Vec<String>, place: String) -> Use {
+    let literal = |text: &String| text.trim().trim_matches('"').to_owned();
+    let blanks = match name {
+        "word!(" => arguments[1..]
+            .iter()
+            .map(|argument| {
+                argument
+                    .split('=')
+                    .next()
+                    .unwrap_or_default()
+                    .trim()
+                    .to_owned()
+            })
+            .filter(|blank| !blank.is_empty())
+            .collect(),
+        "count!(" => BTreeSet::from(["n".to_owned()]),
+        _ => BTreeSet::new(),
+    };
+    Use {
+        place,
+        key: match name {
+            "form!(" => format!("usage.form.{}", literal(&arguments[1])),
+            _ => literal(&arguments[0]),
+        },
+        blanks,
+        is_group: name == "named!(",
+    }
+}
+
+/// What stands between the parenthesis that was opened and the one that closes it, parted at its commas.
+fn arguments(text: &str) -> Vec<String> {
+    let (mut depth, mut quoted, mut escaped) = (0, false, false);
+    let mut parts = vec![String::new()];
+    for c in text.chars() {
+        let is_end = !quoted && depth == 0 && matches!(c, ')' | ',');
+        match c {
+            _ if quoted && escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            ')' if is_end => break,
+            '(' | '[' | '{' if !quoted => depth += 1,
+            ')' | ']' | '}' if !quoted => depth -= 1,
+            _ => {}
+        }
+        if is_end {
+            parts.push(String::new());
+        } else {
+            parts.last_mut().unwrap().push(c);
+        }
+    }
+    parts
+}
+
+fn blanks(text: &str) -> BTreeSet<String> {
+    let is_name =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    text.split('{')
+        .skip(1)
+        .filter_map(|part| part.split_once('}').map(|(name, _)| name))
+        .filter(|name| is_name(name))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn both_languages_say_everything_with_the_same_blanks() {
+    let keys = |table: &Table| table.keys().cloned().collect::<BTreeSet<_>>();
+    let (zh, en) = (keys(&ZH), keys(&EN));
+    assert_eq!(
+        zh.difference(&en).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    assert_eq!(
+        en.difference(&zh).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
+    let columns = |text: &str| text.matches(APART).count();
+    for (key, english) in &*EN {
+        let chinese = &ZH[key];
+        let says = |text: &str| text.contains(APART) || !text.trim().is_empty();
+        assert!(says(english) && says(chinese), "{key} is empty");
+        assert_eq!(blanks(english), blanks(chinese), "the blanks of {key}");
+        assert_eq!(columns(english), columns(chinese), "the columns of {key}");
+    }
+}
+
+#[test]
+fn every_file_is_read() {
+    for files in [&ZH_FILES, &EN_FILES] {
+        for file in files.files() {
+            let text = file.contents_utf8().unwrap();
+            assert!(
+                text.parse::<toml::Table>().is_ok(),
+                "{:?}: {text}",
+                file.path()
+            );
+        }
+    }
+}
+
+#[test]
+fn chinese_is_chinese() {
+    let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let says_latin = |text: &str| {
+        let parts = text
+            .split('{')
+            .map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));
+        parts
+            .collect::<String>()
+            .contains(|c: char| c.is_ascii_alphabetic())
+    };
+    // Codes, units and commands are written alike.
+    let bare: BTreeMap<&String, &String> = ZH
+        .iter()
+        .filter(|(key, text)| !text.chars().any(is_han) && Some(*text) != EN.get(*key))
+        .filter(|(_, text)| says_latin(text))
+        .collect();
+    assert!(bare.is_empty(), "no Chinese in {bare:#?}");
+}
+
+#[test]
+fn the_sources_use_every_word_and_fill_its_blanks() {
+    let uses = uses();
+    assert!(uses.len() > 200, "the sources were not found");
+    let mut unused: BTreeSet<&str> = EN.keys().map(String::as_str).collect();
+    for one in &uses {
+        if one.is_group {
+            let under = format!("{}.", one.key);
+            let before = unused.len();
+            unused.retain(|key| !key.starts_with(&under));
+            assert!(
+                before > unused.len() || EN.keys().any(|key| key.starts_with(&under)),
+                "{}: nothing stands under {}",
+                one.place,
+                one.key
+            );
+            continue;
+        }
+        let text = EN.get(&one.key);
+        assert!(
+            text.is_some(),
+            "{}: there is no word {}",
+            one.place,
+            one.key
+        );
+        assert_eq!(
+            blanks(text.unwrap()),
+            one.blanks,
+            "{}: the blanks of {}",
+            one.place,
+            one.key
+        );
+        unused.remove(one.key.as_str());
+    }
+    // What help asks for by the names of commands and arguments is looked at beside it.
+    unused.retain(|key| !super::super::help::is_of_help(key));
+    assert!(unused.is_empty(), "nobody says {unused:#?}");
+}
+
+#[test]
+fn the_first_wish_that_says_anything_decides() {
+    let chosen = |wishes: [Option<&str>; 3]| choose(wishes);
+    assert_eq!(chosen([None, None, None]), Language::En);
+    assert_eq!(chosen([Some("zh-CN"), Some("en"), None]), Language::ZhCn);
+    assert_eq!(
+        chosen([None, Some("zh_CN.UTF-8"), Some("en_US.UTF-8")]),
+        Language::ZhCn
+    );
+    assert_eq!(chosen([None, Some(""), Some("zh_TW")]), Language::ZhCn);
+    assert_eq!(
+        chosen([None, Some("C.UTF-8"), Some("zh_CN.UTF-8")]),
+        Language::En
+    );
+    let args = |words: &[&str]| words.iter().map(OsString::from).collect::<Vec<_>>();
+    assert_eq!(
+        flagged(&args(&["fabu", "release", "list", "--lang", "en"])),
+        Some("en")
+    );
+    assert_eq!(flagged(&args(&["fabu", "--lang=zh", "demo"])), Some("zh"));
+    assert_eq!(
+        flagged(&args(&["fabu", "demo", "--", "--lang", "en"])),
+        None
+    );
+}
+
+#[test]
+fn one_is_told_from_many() {
+    assert_eq!(counted("fabu.rows", 1), "1 row");
+    assert_eq!(counted("fabu.rows", 1_200), "1,200 rows");
+}
+
+#[test]
+fn no_sentence_stands_in_the_sources() {
+    // The demo's story is told in a made-up city's own words.
+    let paths = source_files()
+        .into_iter()
+        .filter(|path| !path.to_string_lossy().contains("demo"));
+    let is_word =
+        |word: &str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'');
+    for path in paths {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let program = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        // What the log says is for whoever keeps the machine, in one language.
+        let lines = program
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        for literal in lines.flat_map(|line| line.split('"').skip(1).step_by(2)) {
+            let words: Vec<&str> = literal.split(' ').collect();
+            let is_sentence = words
+                .windows(3)
+                .any(|three| three.iter().all(|word| is_word(word)));
+            let is_known = literal.starts_with("fabu ") || KNOWN.contains(&literal);
+            assert!(!is_sentence || is_known, "{}: {literal:?}", path.display());
+        }
+    }
+}

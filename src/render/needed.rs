@@ -1,0 +1,29 @@
+//! What a text waits for before anything is known. The shelf's templates are walked as a draft's are, with nothing given.
+
+use serde_json::{Map, Value};
+
+use super::names::known_paths;
+use super::needs::Needs;
+use super::shelf;
+use crate::domain::plan::{Item, Plan};
+
+/// The facts without which no text of `item` can be made, by code, in the order of first use.
+pub fn needed(plan: &Plan, item: &Item) -> Vec<String> {
+    let Ok(library) = shelf::library(plan, &item.template) else {
+        return Vec::new();
+    };
+    let Some(template) = library.get(&item.template) else {
+        return Vec::new();
+    };
+    let nothing = Value::Object(Map::new());
+    let mut needs = Needs::new(&library, known_paths(&plan.event));
+    for piece in template.pieces() {
+        if needs.follow(&piece.parsed, &nothing).is_err() {
+            break;
+        }
+    }
+    let missing = needs.missing().into_iter();
+    missing
+        .filter(|code| plan.event.fact(code).is_some())
+        .collect()
+}
