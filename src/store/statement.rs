@@ -68,9 +68,10 @@ pub(super) fn width(head: &str, rows: &[Vec<Value>]) -> Result<usize> {
 }
 
 /// # Errors
-/// When `text` holds U+0000, which PostgreSQL cannot keep and SQLite would cut at.
-pub(super) fn storable(text: &str) -> Result<()> {
-    if text.contains('\0') {
+/// When a text holds U+0000, which PostgreSQL cannot keep and SQLite would cut at.
+pub(super) fn storable(args: &[Value]) -> Result<()> {
+    let is_cut = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
+    if args.iter().any(is_cut) {
         return Err(StoreError::Statement(
             "a text holds the character U+0000, which cannot be kept".into(),
         ));
