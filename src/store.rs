@@ -17,6 +17,7 @@ mod dispatch;
 mod error;
 mod incident;
 mod journal;
+mod listed;
 pub mod lock;
 mod memory;
 mod migrate;
