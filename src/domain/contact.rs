@@ -3,11 +3,8 @@
 //! Whole addresses stay in the store and on the wire; logs, tables and error texts print [`mask_address`].
 
 mod address;
-mod replace;
-pub mod sheet;
 
-pub use address::{AddressKind, BadAddress};
-pub use replace::replace;
+pub use address::{AddressKind, BadAddress, mailbox, phone};
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::domain::contact::sheet::Writer;
+use crate::sheet::Writer;
 
 use super::super::output::{count, say};
 use super::{Exit, Failure, Filter, Result, Session};

@@ -8,10 +8,11 @@ use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::domain::contact::sheet::Column;
-use crate::domain::contact::sheet::{Places, Reader, SheetError, Targets, decode};
-use crate::domain::contact::{Contact, replace};
+use crate::domain::contact::Contact;
 use crate::domain::journal::Entry;
+use crate::sheet::Column;
+use crate::sheet::replace;
+use crate::sheet::{Places, Reader, SheetError, Targets, decode};
 use crate::store::{CONTACT_BATCH, StoreError, Upserted};
 
 use super::super::bodies;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::audience::Reach;
-use crate::domain::contact::sheet::{Column, Complaint, Encoding, PassedOver, Reader, Remark};
-use crate::domain::contact::{Contact, replace};
+use crate::domain::contact::Contact;
+use crate::sheet::replace;
+use crate::sheet::{Column, Complaint, Encoding, PassedOver, Reader, Remark};
 use crate::store::{CONTACT_BATCH, Store, StoreError, Tx, Upserted};
 
 use super::super::output::{count, say};

@@ -1,15 +1,21 @@
 //! Contacts as a table in CSV: the columns, and what spreadsheet programs do to a file on its way.
 //!
-//! Pure text in, pure values out; who opens the file and where the contacts go is somebody else's business.
+//! Bytes in, contacts and complaints out. Never opens a file, and never learns where the contacts go.
 
+mod address;
 mod addresses;
 mod cell;
 mod decode;
 mod draft;
+mod earlier;
+mod explain;
 mod heading;
 mod layout;
 mod places;
 mod read;
+mod record;
+mod replace;
+mod row;
 mod tally;
 mod targets;
 mod write;
@@ -17,12 +23,14 @@ mod write;
 pub use decode::{Decoded, Encoding, NotText, decode};
 pub use layout::SheetError;
 pub use places::Places;
-pub use read::{Complaint, Reader, Row};
+pub use read::Reader;
+pub use replace::replace;
+pub use row::{Complaint, Row};
 pub use tally::{PassedOver, Remark};
 pub use targets::Targets;
 pub use write::Writer;
 
-use super::AddressKind;
+use crate::domain::contact::AddressKind;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -185,7 +193,7 @@ impl Column {
         self.words()[0]
     }
 
-    pub(super) fn address_kind(self) -> Option<AddressKind> {
+    fn address_kind(self) -> Option<AddressKind> {
         match self {
             Self::Phone => Some(AddressKind::Sms),
             Self::Email => Some(AddressKind::Email),
