@@ -13,6 +13,7 @@ pub mod recurrence;
 pub mod derived;
 pub mod plan;
 pub mod incident;
+pub mod reason;
 pub mod release;
 pub mod expand;
 pub mod bulletin;

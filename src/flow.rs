@@ -25,13 +25,11 @@ pub use problems::{MOST as MOST_PROBLEMS, Problem, Problems};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde_json::Value;
-
 use crate::domain::approval::{Actor, Refusal};
 use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
 use crate::domain::incident::Incident;
-use crate::domain::journal::Entry;
+use crate::domain::journal::{Act, Entry};
 use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
@@ -187,11 +185,8 @@ pub(crate) fn item_of<'a>(plan: &'a Plan, release: &Release) -> Result<&'a Item,
 }
 
 /// A journal entry about a release.
-pub(crate) fn entry(now: Moment, actor: &str, act: &str, release: &Release, data: Value) -> Entry {
-    Entry::new(now, actor, act)
-        .incident(&release.incident)
-        .release(&release.id)
-        .data(data)
+pub(crate) fn entry(now: Moment, actor: &str, release: &Release, act: Act) -> Entry {
+    Entry::new(now, actor, act).release(release)
 }
 
 /// Only a person of a body that takes part may work an incident.

@@ -21,6 +21,7 @@ pub mod channel;
 pub mod flow;
 pub mod realm;
 pub mod worker;
+pub mod words;
 pub mod drill;
 pub mod web;
 pub mod server;

@@ -3,4 +3,3 @@
 pub mod api;
 pub mod door;
 pub mod portal;
-pub mod words;

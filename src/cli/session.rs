@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
-use crate::domain::journal::Entry;
+use crate::domain::journal::{Act, Entry};
 use crate::domain::time::Moment;
 use crate::id::{Id, Minter, RealmKind};
 use crate::store::{Origin, Store, StoreError};
@@ -215,7 +215,7 @@ impl Session {
 
     /// A line for the journal by whoever sits at this machine. Nobody logged in, so the name is the system's, marked
     /// as such.
-    pub fn entry(&self, act: &str) -> Entry {
+    pub fn entry(&self, act: Act) -> Entry {
         let user = ["USER", "LOGNAME", "USERNAME"]
             .iter()
             .find_map(|name| std::env::var(name).ok());

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::domain::body::PostRef;
+use crate::domain::journal::Act;
 use crate::domain::person::{Person, is_login, token_hash};
 use crate::domain::time::Span;
 use crate::id::{Minter, RealmKind};
@@ -140,9 +141,13 @@ async fn add(
     let until = valid_for.after(now);
     tx.add_token(&person.id, &token_hash(&secret), "", now, Some(until))
         .await?;
-    let data = json!({"login": login, "name": name, "posts": person.posts, "token_until": until});
-    tx.append(vec![session.entry("user-added").data(data)])
-        .await?;
+    let act = Act::UserAdded {
+        login: login.to_owned(),
+        name: name.to_owned(),
+        posts: person.posts.clone(),
+        token_until: Some(until),
+    };
+    tx.append(vec![session.entry(act)]).await?;
     tx.commit().await?;
     if as_json {
         output::json(&json!({
@@ -201,11 +206,14 @@ async fn change_posts(session: &Session, login: &str, posts: Vec<PostRef>) -> Re
     let posts = known_posts(session, posts)?;
     let mut tx = session.store.begin().await?;
     let mut person = find(&mut tx, login).await?;
-    let data = json!({"login": login, "posts": posts, "before": person.posts});
-    person.posts = posts;
+    let before = std::mem::replace(&mut person.posts, posts);
     tx.update_person(&person).await?;
-    tx.append(vec![session.entry("user-posts-changed").data(data)])
-        .await?;
+    let act = Act::UserPostsChanged {
+        login: login.to_owned(),
+        posts: person.posts.clone(),
+        before,
+    };
+    tx.append(vec![session.entry(act)]).await?;
     tx.commit().await?;
     let held = if person.posts.is_empty() {
         "no post".into()
@@ -227,9 +235,11 @@ async fn disable(session: &Session, login: &str) -> Result {
     person.disabled_at = Some(now);
     tx.update_person(&person).await?;
     let tokens = tx.revoke_tokens(&person.id, now).await?;
-    let data = json!({"login": login, "tokens_revoked": tokens});
-    tx.append(vec![session.entry("user-disabled").data(data)])
-        .await?;
+    let act = Act::UserDisabled {
+        login: login.to_owned(),
+        tokens_revoked: tokens,
+    };
+    tx.append(vec![session.entry(act)]).await?;
     tx.commit().await?;
     say(&format!(
         "{login} is shut out, {} revoked; what they signed stays signed",
@@ -264,10 +274,13 @@ async fn token(
     let until = valid_for.after(now);
     tx.add_token(&person.id, &token_hash(&secret), &label, now, Some(until))
         .await?;
-    let data =
-        json!({"login": login, "label": label, "tokens_revoked": revoked, "token_until": until});
-    tx.append(vec![session.entry("token-issued").data(data)])
-        .await?;
+    let act = Act::TokenIssued {
+        login: login.to_owned(),
+        label,
+        tokens_revoked: revoked,
+        token_until: Some(until),
+    };
+    tx.append(vec![session.entry(act)]).await?;
     tx.commit().await?;
     line(&secret)?;
     say(&format!(

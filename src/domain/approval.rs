@@ -104,14 +104,18 @@ pub struct Signing<'a> {
 }
 
 /// Why a signature was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "kebab-case", tag = "code")]
 pub enum Refusal {
     #[error("the text has changed: you approved {seen}, it is now {current}")]
     WrongHash { seen: String, current: String },
     #[error(
         "no text with the code {code} was shown to you; read it first and take the code that is printed with it"
     )]
-    NotShown { code: String },
+    NotShown {
+        #[serde(rename = "check_code")]
+        code: String,
+    },
     #[error("{}", said_of_newer(*newer))]
     Stale { newer: u32 },
     #[error("you submitted this text; somebody else must sign it")]

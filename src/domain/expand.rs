@@ -8,6 +8,7 @@ use super::deadline::{Anchor, Anchors, Due, EveryRule, Repeat, due_at, earliest_
 use super::incident::Incident;
 use super::level::ResponseLevel;
 use super::plan::{Item, ItemRole, OnRaise, Plan};
+use super::reason::Reason;
 use super::release::{Release, ReleaseState};
 use super::time::{Moment, Span};
 use crate::id::ReleaseId;
@@ -48,8 +49,8 @@ pub struct Changes<'a> {
     pub plan: Vec<NewRelease<'a>>,
     pub series: Vec<NewSeries<'a>>,
     pub stop_series: Vec<String>,
-    pub supersede: Vec<(ReleaseId, String)>,
-    pub cancel: Vec<(ReleaseId, String)>,
+    pub supersede: Vec<(ReleaseId, Reason)>,
+    pub cancel: Vec<(ReleaseId, Reason)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -183,12 +184,12 @@ fn is_unsigned(release: &Release) -> bool {
     )
 }
 
-fn reason(change: Change, level: ResponseLevel) -> String {
+fn reason(change: Change, level: ResponseLevel) -> Reason {
     match change {
-        Change::Declare => "declared again".into(),
-        Change::Raise => format!("the response was raised to {}", level.en()),
-        Change::Lower => format!("the response was lowered to {}", level.en()),
-        Change::End => "the response has ended".into(),
+        Change::Declare => Reason::DeclaredAgain,
+        Change::Raise => Reason::LevelRaised { to: level },
+        Change::Lower => Reason::LevelLowered { to: level },
+        Change::End => Reason::ResponseEnded,
     }
 }
 

@@ -6,6 +6,7 @@ use super::body::PostRef;
 use super::bulletin::{Owed, Publication};
 use super::level::ResponseLevel;
 use super::plan::{CorrectionKind, ItemKind, Signer};
+use super::reason::Reason;
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 
@@ -74,7 +75,7 @@ pub enum ReleaseState {
     Published(Publication),
     Superseded {
         at: Moment,
-        why: String,
+        why: Reason,
         was: Option<Publication>,
     },
     Expired {
@@ -99,7 +100,7 @@ pub enum ReleaseState {
     },
     Cancelled {
         at: Moment,
-        why: String,
+        why: Reason,
     },
     /// An occurrence that nobody published before the next one came.
     Missed {

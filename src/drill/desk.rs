@@ -8,12 +8,11 @@ use super::people::{Person, Work};
 use super::scenario::Scenario;
 use super::trays::{Source, Trays};
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::REMINDERS_FROM;
-use crate::domain::journal::Sealed;
+use crate::domain::journal::{self, Told};
 use crate::domain::plan::{CorrectionKind, Item, Plan, Signer};
 use crate::domain::release::{Release, ReleaseState, Review};
 use crate::domain::time::Moment;
-use crate::id::ReleaseId;
+use crate::id::{IncidentId, ReleaseId};
 use crate::plan::scenario::FastRoute;
 use crate::store::{Result, Store};
 
@@ -23,9 +22,9 @@ pub struct Desk {
     seen: i64,
     held: BTreeMap<ReleaseId, Held>,
     /// Who has signed what: by release, the hash of the text and the user.
-    signed: BTreeMap<String, Vec<(String, String)>>,
+    signed: BTreeMap<ReleaseId, Vec<(String, String)>>,
     /// The newest text of each item that is out, by incident and item.
-    published: BTreeMap<(String, String), ReleaseId>,
+    published: BTreeMap<(IncidentId, String), ReleaseId>,
     /// Wrong texts that were noticed and for which no correction is prepared yet.
     wrong: Vec<Wrong>,
     trays: Trays,
@@ -92,21 +91,24 @@ impl Desk {
     ///
     /// # Errors
     /// The store's.
-    pub async fn refresh(&mut self, store: &Store, now: Moment) -> Result<Vec<Sealed>> {
+    pub async fn refresh(&mut self, store: &Store, now: Moment) -> Result<Vec<Told>> {
         const PAGE: u32 = 2_000;
         let mut entries = Vec::new();
         let mut tx = store.read().await?;
         loop {
-            let page = tx.journal_after(self.seen, None, PAGE).await?;
+            let page = tx.told_after(self.seen, None, PAGE).await?;
             let Some(last) = page.last() else { break };
             self.seen = last.seq;
             entries.extend(page);
         }
         let mut touched: BTreeSet<ReleaseId> = BTreeSet::new();
         for entry in &entries {
-            touched.extend(entry.release.as_deref().and_then(|id| id.parse().ok()));
-            let planned = entry.data["releases"].as_array().into_iter().flatten();
-            touched.extend(planned.filter_map(|one| one["id"].as_str()?.parse().ok()));
+            touched.extend(entry.release.clone());
+            if let journal::Act::ReleasesPlanned(planned)
+            | journal::Act::ReleaseRequested(planned) = &entry.act
+            {
+                touched.extend(planned.releases.iter().map(|one| one.id.clone()));
+            }
             self.note(entry);
         }
         for id in touched {
@@ -117,26 +119,24 @@ impl Desk {
         Ok(entries)
     }
 
-    fn note(&mut self, entry: &Sealed) {
+    fn note(&mut self, entry: &Told) {
         let Some(release) = &entry.release else {
             return;
         };
-        match &*entry.act {
-            "release-signed" | "release-countersigned" | "released-before-countersignature" => {
-                let hash = entry.data["hash"].as_str().unwrap_or_default().to_owned();
+        match &entry.act {
+            journal::Act::ReleaseSigned { hash, .. }
+            | journal::Act::ReleaseCountersigned { hash, .. }
+            | journal::Act::ReleasedBeforeCountersignature { hash, .. } => {
                 let signed = self.signed.entry(release.clone()).or_default();
-                signed.push((hash, entry.actor.clone()));
+                signed.push((hash.clone(), entry.actor.clone()));
             }
-            "release-published" => {
-                let item = entry.data["item"].as_str().unwrap_or_default().to_owned();
-                let incident = entry.incident.clone().unwrap_or_default();
-                if let Ok(id) = release.parse()
-                    && self
-                        .held
-                        .get(&id)
-                        .is_none_or(|held| held.release.correction.is_none())
+            journal::Act::ReleasePublished { item, .. } => {
+                let held = self.held.get(release);
+                if let Some(incident) = &entry.incident
+                    && held.is_none_or(|held| held.release.correction.is_none())
                 {
-                    self.published.insert((incident, item), id);
+                    let of = (incident.clone(), item.clone());
+                    self.published.insert(of, release.clone());
                 }
             }
             _ => {}
@@ -189,17 +189,16 @@ impl Desk {
     }
 
     /// A correction that is prepared waits for nobody to prepare it.
-    pub fn forget_corrected(&mut self, entry: &Sealed) {
-        if entry.act == "correction-prepared" {
-            let of = entry.data["of"].as_str().unwrap_or_default();
-            self.wrong.retain(|wrong| wrong.release.id.as_str() != of);
+    pub fn forget_corrected(&mut self, entry: &Told) {
+        if let journal::Act::CorrectionPrepared { of, .. } = &entry.act {
+            self.wrong.retain(|wrong| wrong.release.id != *of);
             self.unsorted.insert(Source::Wrong);
         }
     }
 
     /// The newest text of `item` that is out.
-    pub fn newest(&self, incident: &str, item: &str) -> Option<&ReleaseId> {
-        self.published.get(&(incident.to_owned(), item.to_owned()))
+    pub fn newest(&self, incident: &IncidentId, item: &str) -> Option<&ReleaseId> {
+        self.published.get(&(incident.clone(), item.to_owned()))
     }
 
     /// The item of a release that waits.
@@ -293,7 +292,7 @@ impl Desk {
             (Act::Sign { hash }, _) => hash,
             _ => return true,
         };
-        let signed = self.signed.get(job.release.as_str());
+        let signed = self.signed.get(&job.release);
         !signed
             .into_iter()
             .flatten()
@@ -464,11 +463,4 @@ pub fn plan_of<'a>(scenario: &'a Scenario, release: &Release) -> Option<&'a Plan
 
 pub fn item_of<'a>(plan: &'a Plan, release: &Release) -> Option<&'a Item> {
     plan.item_anywhere(release.level?, &release.item)
-}
-
-/// Whether a dispatch-closed entry is about a bulletin and not a reminder.
-pub fn is_of_bulletin(entry: &Sealed) -> bool {
-    entry.data["version"]
-        .as_u64()
-        .is_some_and(|v| v < u64::from(REMINDERS_FROM))
 }

@@ -3,102 +3,29 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::stage::Stage;
 use super::stand_in;
 use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
-use crate::domain::journal::{Entry, Sealed};
-use crate::domain::plan::CorrectionKind;
+use crate::domain::journal::{Act, Effect, Entry, Happened};
 use crate::domain::time::Moment;
 use crate::flow::declare::{Declaration, GivenFact, change_level, declare, end, set_facts};
 use crate::flow::{VerbError, World, plan};
-use crate::id::{IncidentId, ReleaseId};
+use crate::id::IncidentId;
 use crate::plan::scenario::{DeclareInject, InjectFile, WrongInject};
 use crate::store::Tx;
 
-/// What the journal calls an inject.
-pub const INJECT: &str = "inject";
 /// Who stands in the journal for whoever directs the exercise.
 const DIRECTOR: &str = "exercise-control";
 
-/// An inject as the journal keeps it.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Happened {
-    /// Its place in the scenario's list; none if somebody thought of it during the drill.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub n: Option<usize>,
-    /// What the transcript says of it: what happened, or why the engine refused.
-    pub text: String,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub refused: bool,
-    /// Who asked for it during the drill.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-    /// The key of the asking, so that asking twice does it once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub effect: Option<Effect>,
-}
-
-/// What an inject changes that the engine's own tables do not hold.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Effect {
-    /// Later injects name this incident so.
-    Declared {
-        name: String,
-        incident: IncidentId,
-    },
-    /// Somebody noticed that this text is wrong.
-    Wrong {
-        release: ReleaseId,
-        kind: CorrectionKind,
-    },
-    Down {
-        channel: String,
-        until: Moment,
-    },
-    Slow {
-        channel: String,
-        per_second: f64,
-        until: Moment,
-    },
-    Absent {
-        post: String,
-        until: Option<Moment>,
-    },
-    /// The server is away until then.
-    Stopped {
-        until: Moment,
-    },
-}
-
-impl Happened {
-    pub fn scripted(n: usize) -> Self {
-        Self {
-            n: Some(n),
-            ..Self::default()
-        }
-    }
-
-    pub fn entry(&self, now: Moment) -> Entry {
-        let entry = Entry::new(now, DIRECTOR, INJECT).data(json!(self));
-        match &self.effect {
-            Some(Effect::Declared { incident, .. }) => entry.incident(incident),
-            _ => entry,
-        }
-    }
-
-    /// The inject that a journal entry is about, if it is about one.
-    pub fn read(entry: &Sealed) -> Option<Self> {
-        (entry.act == INJECT)
-            .then(|| serde_json::from_value(entry.data.clone()).ok())
-            .flatten()
+/// The journal's entry of what happened.
+pub fn entry(happened: &Happened, now: Moment) -> Entry {
+    let entry = Entry::new(now, DIRECTOR, Act::Inject(happened.clone()));
+    match &happened.effect {
+        Some(Effect::Declared { incident, .. }) => entry.incident(incident),
+        _ => entry,
     }
 }
 
@@ -241,7 +168,7 @@ async fn noticed(
         let director = stage.director(|_| true);
         set_facts(tx, world, now, &director, &id, &given(&wrong.facts)).await?;
     }
-    let newest = stage.desk.newest(id.as_str(), &wrong.item).cloned();
+    let newest = stage.desk.newest(&id, &wrong.item).cloned();
     let Some(release) = newest else {
         return Err(VerbError::conflict(format!(
             "{} 尚未发布过，没有可更正的文稿",

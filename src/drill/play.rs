@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::desk::{item_of, plan_of};
-use super::injects::{Effect, Happened};
 use super::recipients;
 use super::scenario::Scenario;
 use super::stage::{Stage, Tempo};
 use crate::clock::VirtualClock;
 use crate::domain::approval::{Signature, SignatureKind};
 use crate::domain::delivery::DeliveryStatus;
-use crate::domain::journal::Sealed;
+use crate::domain::journal::{Act, Effect, Happened, Told};
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -20,7 +19,7 @@ use crate::store::{Result, Store, StoreError, Tx};
 /// Everything that a drill leaves behind.
 #[derive(Debug, Clone)]
 pub struct Play {
-    pub journal: Vec<Sealed>,
+    pub journal: Vec<Told>,
     /// When it was over: the scenario's end, or earlier if somebody stopped it.
     pub ended_at: Moment,
     /// Played with people, against the clock on the wall.
@@ -42,17 +41,18 @@ pub struct Play {
 
 impl Play {
     /// Every inject that was tried, in order.
-    pub fn injects(&self) -> impl Iterator<Item = (Moment, Happened)> {
-        self.journal
-            .iter()
-            .filter_map(|entry| Some((entry.at, Happened::read(entry)?)))
+    pub fn injects(&self) -> impl Iterator<Item = (Moment, &Happened)> {
+        self.journal.iter().filter_map(|entry| match &entry.act {
+            Act::Inject(happened) => Some((entry.at, happened)),
+            _ => None,
+        })
     }
 
     /// Corrections wanted: of what, and when it was noticed.
     pub fn wrong(&self) -> impl Iterator<Item = (ReleaseId, Moment)> {
         self.injects()
-            .filter_map(|(at, happened)| match happened.effect {
-                Some(Effect::Wrong { release, .. }) => Some((release, at)),
+            .filter_map(|(at, happened)| match &happened.effect {
+                Some(Effect::Wrong { release, .. }) => Some((release.clone(), at)),
                 _ => None,
             })
     }
@@ -93,8 +93,8 @@ pub async fn look_back(stage: &mut Stage<'_>) -> Result<Play> {
     let published: Vec<(ReleaseId, Moment)> = play
         .journal
         .iter()
-        .filter(|entry| entry.act == "release-published")
-        .filter_map(|entry| Some((entry.release.as_deref()?.parse().ok()?, entry.at)))
+        .filter(|entry| matches!(entry.act, Act::ReleasePublished { .. }))
+        .filter_map(|entry| Some((entry.release.clone()?, entry.at)))
         .collect();
     for (id, _) in &published {
         let Some(release) = tx.release(id).await? else {

@@ -10,13 +10,13 @@ use chrono::TimeDelta;
 
 use super::crew::Crew;
 use super::desk::Desk;
-use super::injects::{self, Effect, Happened, INJECT};
+use super::injects;
 use super::people::{self, Person};
 use super::providers::Providers;
 use super::scenario::Scenario;
 use crate::clock::VirtualClock;
 use crate::domain::approval::Actor;
-use crate::domain::journal::Sealed;
+use crate::domain::journal::{Act, Effect, Happened, Told};
 use crate::domain::time::Moment;
 use crate::flow::VerbError;
 use crate::flow::deliver::Courier;
@@ -40,7 +40,7 @@ pub struct Stage<'a> {
     pub desk: Desk,
     /// Injects of the file that have not happened yet, with when they do.
     pub script: VecDeque<(Moment, usize)>,
-    pub journal: Vec<Sealed>,
+    pub journal: Vec<Told>,
     pub(super) realm: Arc<Realm>,
     pub(super) clock: VirtualClock,
     pub(super) crew: Crew,
@@ -235,7 +235,7 @@ impl<'a> Stage<'a> {
         };
         happened.text.clone_from(&told.0);
         happened.effect = told.1;
-        tx.append(vec![happened.entry(now)]).await?;
+        tx.append(vec![injects::entry(&happened, now)]).await?;
         self.realm.commit(tx).await?;
         self.apply(&happened, now).await?;
         Ok(Ok(told.0))
@@ -245,7 +245,7 @@ impl<'a> Stage<'a> {
         happened.text = refused.to_string();
         happened.refused = true;
         let (mut tx, _, now) = self.realm.begin().await?;
-        tx.append(vec![happened.entry(now)]).await?;
+        tx.append(vec![injects::entry(&happened, now)]).await?;
         self.realm.commit(tx).await
     }
 
@@ -282,7 +282,7 @@ impl<'a> Stage<'a> {
         self.follow().await?;
         let mut done = BTreeSet::new();
         for entry in self.journal.clone() {
-            if let Some(happened) = Happened::read(&entry) {
+            if let Act::Inject(happened) = entry.act {
                 done.extend(happened.n);
                 // A server that is started again is back, whatever the script said.
                 if !matches!(happened.effect, Some(Effect::Stopped { .. })) {
@@ -354,7 +354,7 @@ impl<'a> Stage<'a> {
         let now = self.now();
         let store = self.realm.store.clone();
         let entries = self.desk.refresh(&store, now).await?;
-        for entry in entries.iter().filter(|entry| entry.act != INJECT) {
+        for entry in &entries {
             self.desk.forget_corrected(entry);
         }
         self.journal.extend(entries);

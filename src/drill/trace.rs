@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
-use serde_json::Value;
-
-use super::desk::is_of_bulletin;
-use crate::domain::journal::Sealed;
+use crate::domain::body::PostRef;
+use crate::domain::journal::act::{LevelChanged, Planned};
+use crate::domain::journal::{Act, Told};
 use crate::domain::time::Moment;
 
 /// One release from its opening to its end.
@@ -60,7 +58,7 @@ pub struct Step {
 }
 
 /// Reads a journal. `first_post` gives the post that drafts for a body, as body/post.
-pub fn read(journal: &[Sealed], first_post: impl Fn(&str) -> Option<String>) -> Vec<Trace> {
+pub fn read(journal: &[Told], first_post: impl Fn(&str) -> Option<String>) -> Vec<Trace> {
     let mut reader = Reader {
         traces: BTreeMap::new(),
         order: Vec::new(),
@@ -105,21 +103,24 @@ struct Reader<F> {
 }
 
 impl<F: Fn(&str) -> Option<String>> Reader<F> {
-    fn take(&mut self, entry: &Sealed) {
-        let data = &entry.data;
-        let incident = entry.incident.clone().unwrap_or_default();
-        match &*entry.act {
-            "incident-declared" => {
-                self.levels.insert(incident, text(data, "level"));
+    fn take(&mut self, entry: &Told) {
+        let incident = entry.incident.as_ref().map(ToString::to_string);
+        let incident = incident.unwrap_or_default();
+        match &entry.act {
+            Act::IncidentDeclared { level, .. }
+            | Act::LevelRaised(LevelChanged { to: level, .. })
+            | Act::LevelLowered(LevelChanged { to: level, .. }) => {
+                self.levels.insert(incident, level.to_string());
             }
-            "level-raised" | "level-lowered" => {
-                self.levels.insert(incident, text(data, "to"));
-            }
-            "incident-ended" => {
+            Act::IncidentEnded { .. } => {
                 self.levels.insert(incident, String::new());
             }
-            "releases-planned" | "release-requested" => self.planned(entry, incident),
-            "correction-prepared" => self.correction(entry),
+            Act::ReleasesPlanned(planned) | Act::ReleaseRequested(planned) => {
+                self.planned(planned, entry.at, incident);
+            }
+            Act::CorrectionPrepared { of, kind, .. } => {
+                self.correction(entry, of.as_str(), kind.zh());
+            }
             _ => self.step(entry),
         }
     }
@@ -129,24 +130,23 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         self.traces.insert(trace.release.clone(), trace);
     }
 
-    fn planned(&mut self, entry: &Sealed, incident: String) {
-        let data = &entry.data;
+    fn planned(&mut self, listed: &Planned, at: Moment, incident: String) {
         let level = self.levels.get(&incident).cloned().unwrap_or_default();
-        for planned in data["releases"].as_array().into_iter().flatten() {
+        for planned in &listed.releases {
             self.add(Trace {
-                release: text(planned, "id"),
+                release: planned.id.to_string(),
                 incident: incident.clone(),
-                plan: text(data, "plan"),
-                body: text(data, "body"),
-                item: text(planned, "item"),
-                name: text(planned, "name"),
-                occurrence: planned["occurrence"].as_u64().unwrap_or(1),
+                plan: listed.plan.clone(),
+                body: listed.body.clone(),
+                item: planned.item.clone(),
+                name: planned.name.clone(),
+                occurrence: planned.occurrence.into(),
                 level: level.clone(),
-                tied_to: planned["tied_to"].as_str().map(str::to_owned),
+                tied_to: planned.tied_to.as_ref().map(ToString::to_string),
                 correction: None,
                 // Nobody could begin before it was listed, even if its rhythm would have begun earlier.
-                opened_at: moment(planned, "opens_at").map_or(entry.at, |at| at.max(entry.at)),
-                due_at: moment(planned, "due_at"),
+                opened_at: planned.opens_at.max(at),
+                due_at: planned.due_at,
                 ready_at: None,
                 submitted_at: None,
                 drafted: Vec::new(),
@@ -164,17 +164,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         }
     }
 
-    fn correction(&mut self, entry: &Sealed) {
+    fn correction(&mut self, entry: &Told, of: &str, kind: &str) {
         let Some(id) = &entry.release else { return };
-        let of = text(&entry.data, "of");
-        let Some(original) = self.traces.get(&of).cloned() else {
+        let Some(original) = self.traces.get(of).cloned() else {
             return;
         };
         self.add(Trace {
-            release: id.clone(),
+            release: id.to_string(),
             name: format!("更正：{}", original.name),
-            tied_to: Some(of),
-            correction: Some(text(&entry.data, "kind")),
+            tied_to: Some(of.to_owned()),
+            correction: Some(kind.to_owned()),
             opened_at: entry.at,
             due_at: None,
             ready_at: Some(entry.at),
@@ -192,30 +191,31 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         });
     }
 
-    fn step(&mut self, entry: &Sealed) {
-        let data = &entry.data;
+    fn step(&mut self, entry: &Told) {
         let drafter = |body: &str| (self.first_post)(body);
         let Some(trace) = entry
             .release
             .as_ref()
-            .and_then(|id| self.traces.get_mut(id))
+            .and_then(|id| self.traces.get_mut(id.as_str()))
         else {
             return;
         };
-        match &*entry.act {
-            "release-drafted" => {
-                let missing = data["missing"].as_array().into_iter().flatten();
-                trace.missing = missing
-                    .filter_map(|m| m.as_str().map(str::to_owned))
-                    .collect();
-                trace.fault = data["fault"].as_str().map(str::to_owned);
-                let has_text = data["version"].as_u64().is_some();
-                if has_text && trace.ready_at.is_none() {
+        let waits = |post: &Option<PostRef>| Some((post.as_ref()?.to_string(), entry.at));
+        match &entry.act {
+            Act::ReleaseDrafted {
+                version,
+                missing,
+                fault,
+                ..
+            } => {
+                trace.missing.clone_from(missing);
+                trace.fault.clone_from(fault);
+                if version.is_some() && trace.ready_at.is_none() {
                     trace.ready_at = Some(entry.at);
                     trace.lies_with_drafter(drafter(&trace.body), entry.at);
                 }
             }
-            "release-submitted" => {
+            Act::ReleaseSubmitted { waits_for, .. } => {
                 trace.submitted_at.get_or_insert(entry.at);
                 // A review that went stale is submitted anew from the signer's desk; nobody drafted then.
                 let waited = trace.waits_for.take().filter(|_| trace.with_drafter);
@@ -225,18 +225,16 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                     to: entry.at,
                 }));
                 trace.with_drafter = false;
-                trace.waits_for = data["waits_for"]
-                    .as_str()
-                    .map(|post| (post.to_owned(), entry.at));
+                trace.waits_for = waits(waits_for);
             }
-            "turn-passed" => {
-                let to = text(data, "to");
+            Act::TurnPassed { from, to, .. } => {
                 if let Some((post, _)) = &mut trace.waits_for {
-                    *post = format!("{} → {to}", text(data, "from"));
+                    *post = format!("{from} → {to}");
                 }
             }
-            "release-returned" => trace.lies_with_drafter(drafter(&trace.body), entry.at),
-            "release-signed" | "released-before-countersignature" => {
+            Act::ReleaseReturned { .. } => trace.lies_with_drafter(drafter(&trace.body), entry.at),
+            act @ (Act::ReleaseSigned { post, .. }
+            | Act::ReleasedBeforeCountersignature { post, .. }) => {
                 let from = trace
                     .waits_for
                     .as_ref()
@@ -244,39 +242,42 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
                     .or(trace.ready_at)
                     .unwrap_or(trace.opened_at);
                 trace.signed.push(Step {
-                    post: text(data, "post"),
+                    post: post.to_string(),
                     from,
                     to: entry.at,
                 });
                 trace.with_drafter = false;
-                trace.fast |= entry.act == "released-before-countersignature";
-                trace.waits_for = data["waits_for"]
-                    .as_str()
-                    .map(|post| (post.to_owned(), entry.at));
+                trace.waits_for = match act {
+                    Act::ReleaseSigned { waits_for, .. } => waits(waits_for),
+                    _ => {
+                        trace.fast = true;
+                        None
+                    }
+                };
             }
-            "release-dated" => {
-                trace.due_at = moment(data, "due_at");
+            Act::ReleaseDated { due_at, .. } => {
+                trace.due_at = *due_at;
                 // An explanation's time runs from what it explains.
                 if trace.tied_to.is_some() {
                     trace.opened_at = trace.opened_at.max(entry.at);
                 }
             }
-            "release-published" => {
+            Act::ReleasePublished { due_at, .. } => {
                 trace.published_at = Some(entry.at);
-                trace.due_at = moment(data, "due_at").or(trace.due_at);
+                trace.due_at = due_at.or(trace.due_at);
                 trace.outcome = "published".into();
                 trace.waits_for = None;
             }
-            "dispatch-closed" if is_of_bulletin(entry) => {
+            Act::DispatchClosed { of, .. } if of.is_of_bulletin() => {
                 trace.sent_at = Some(trace.sent_at.map_or(entry.at, |at| at.max(entry.at)));
             }
-            "release-waived" => trace.end("waived", entry.at),
-            "release-cancelled" => trace.end("cancelled", entry.at),
-            "release-superseded" => trace.end("superseded", entry.at),
-            "release-missed" => trace.end("missed", entry.at),
-            "release-withdrawn" => trace.end("withdrawn", entry.at),
-            "release-expired" => trace.end("expired", entry.at),
-            "release-corrected" => trace.end("corrected", entry.at),
+            Act::ReleaseWaived { .. } => trace.end("waived", entry.at),
+            Act::ReleaseCancelled { .. } => trace.end("cancelled", entry.at),
+            Act::ReleaseSuperseded { .. } => trace.end("superseded", entry.at),
+            Act::ReleaseMissed { .. } => trace.end("missed", entry.at),
+            Act::ReleaseWithdrawn { .. } => trace.end("withdrawn", entry.at),
+            Act::ReleaseExpired { .. } => trace.end("expired", entry.at),
+            Act::ReleaseCorrected { .. } => trace.end("corrected", entry.at),
             _ => {}
         }
     }
@@ -313,14 +314,4 @@ impl Trace {
             _ => None,
         }
     }
-}
-
-fn text(data: &Value, key: &str) -> String {
-    data[key].as_str().unwrap_or_default().to_owned()
-}
-
-fn moment(data: &Value, key: &str) -> Option<Moment> {
-    DateTime::parse_from_rfc3339(data[key].as_str()?)
-        .ok()
-        .map(|at| at.to_utc())
 }

@@ -3,8 +3,6 @@
 mod countersign;
 mod fast;
 
-use serde_json::json;
-
 use super::{Answer, VerbError, World, bulletin, entry, release};
 use crate::domain::approval::{
     Actor, Consent, Refusal, Seen, Signature, SignatureKind, Signing, may_sign,
@@ -12,6 +10,8 @@ use crate::domain::approval::{
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{NO_TEXT_YET, Owed, differences};
 use crate::domain::check_code::CheckCode;
+use crate::domain::journal;
+use crate::domain::journal::act::Refused;
 use crate::domain::plan::Plan;
 use crate::domain::release::{Release, ReleaseState, Review};
 use crate::domain::time::Moment;
@@ -140,21 +140,17 @@ async fn in_turn(
         SignatureKind::Review
     };
     sign(tx, act, &release, review.version, &post, kind).await?;
-    let waits_for = review
-        .signers
-        .get(review.step + 1)
-        .map(|s| s.post.to_string());
-    let mut data = json!({
-        "item": release.item, "version": review.version, "hash": review.hash, "post": post, "waits_for": waits_for,
-    });
-    if let Some(newer) = review.stale {
-        data["despite_newer"] = json!(newer);
-    }
     let alone = is_correction && writers.contains(&actor.user);
-    if alone {
-        data["own_words"] = json!(true);
-    }
-    let mut entries = vec![entry(now, &actor.user, "release-signed", &release, data)];
+    let signed = journal::Act::ReleaseSigned {
+        item: release.item.clone(),
+        version: review.version,
+        hash: review.hash.clone(),
+        post: post.clone(),
+        waits_for: review.signers.get(review.step + 1).map(|s| s.post.clone()),
+        despite_newer: review.stale,
+        own_words: alone,
+    };
+    let mut entries = vec![entry(now, &actor.user, &release, signed)];
     if review.is_last_step() {
         let owed = owed_by_correction(plan, &release, alone);
         super::publish::approved(
@@ -261,16 +257,13 @@ async fn refuse(
         }
         _ => {}
     }
-    let data =
-        json!({ "item": release.item, "why": refusal.to_string(), "difference": difference });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "approval-refused",
-        release,
-        data,
-    )])
-    .await?;
+    let refused = journal::Act::ApprovalRefused {
+        item: release.item.clone(),
+        why: Refused::By(refusal.clone()),
+        difference: difference.clone(),
+    };
+    tx.append(vec![entry(now, &actor.user, release, refused)])
+        .await?;
     Ok(Answer::Refused {
         refusal,
         difference,

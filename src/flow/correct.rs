@@ -1,10 +1,8 @@
 //! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
 
-use serde_json::{Value, json};
-
 use super::{VerbError, World, entry, release};
 use crate::domain::approval::{Actor, acting_post};
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{CorrectionKind, ItemKind, Plan};
 use crate::domain::portal::Standing;
@@ -72,13 +70,13 @@ pub async fn prepare(
     correction.correction_reason_by = reason.is_some().then(|| actor.user.clone());
     correction.correction_reason = reason;
     tx.add_releases(std::slice::from_ref(&correction)).await?;
-    let mut entries = vec![entry(
-        now,
-        &actor.user,
-        "correction-prepared",
-        &correction,
-        prepared_data(&original, kind, correction.correction_reason.as_deref()),
-    )];
+    let prepared = Act::CorrectionPrepared {
+        of: original.id.clone(),
+        kind,
+        item: original.item.clone(),
+        reason: correction.correction_reason.clone(),
+    };
+    let mut entries = vec![entry(now, &actor.user, &correction, prepared)];
     super::draft::open(tx, world, now, &incident, &mut correction, &mut entries).await?;
     if let ReleaseState::Drafting(drafting) = &correction.state {
         if drafting
@@ -116,14 +114,6 @@ pub async fn prepare(
 fn clause(reason: &str) -> Result<String, VerbError> {
     super::declare::one_line(reason.trim().trim_end_matches('。'))
         .map_err(|what| VerbError::invalid("reason", what))
-}
-
-fn prepared_data(original: &Release, kind: CorrectionKind, reason: Option<&str>) -> Value {
-    let mut data = json!({ "of": original.id, "kind": kind, "item": original.item });
-    if let Some(reason) = reason {
-        data["reason"] = json!(reason);
-    }
-    data
 }
 
 fn build(
@@ -205,8 +195,12 @@ pub(crate) async fn overtake(
                 .await?;
         }
     }
-    let data = json!({ "by": correction.id, "kind": kind, "deliveries_cancelled": cancelled });
-    entries.push(entry(now, ENGINE, "release-corrected", &original, data));
+    let act = Act::ReleaseCorrected {
+        by: correction.id.clone(),
+        kind,
+        deliveries_cancelled: cancelled,
+    };
+    entries.push(entry(now, ENGINE, &original, act));
     Ok(())
 }
 
@@ -261,14 +255,12 @@ pub async fn withdraw(
     };
     tx.update_release(&mut release).await?;
     super::publish::set_standing(tx, now, &release, Standing::Withdrawn { at: now }).await?;
-    let data = json!({ "item": release.item, "reason": reason, "deliveries_cancelled": cancelled });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-withdrawn",
-        &release,
-        data,
-    )])
-    .await?;
+    let act = Act::ReleaseWithdrawn {
+        item: release.item.clone(),
+        reason,
+        deliveries_cancelled: cancelled,
+    };
+    tx.append(vec![entry(now, &actor.user, &release, act)])
+        .await?;
     Ok(release)
 }

@@ -11,8 +11,6 @@ pub use level::{change_level, end};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use serde_json::json;
-
 use super::{Problems, VerbError, World, must_take_part};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
@@ -21,7 +19,7 @@ use crate::domain::expand::Change;
 use crate::domain::fact::clean_text;
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
 use crate::domain::invisible::visible;
-use crate::domain::journal::Entry;
+use crate::domain::journal::{Act, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
 use crate::domain::release::Release;
@@ -132,20 +130,17 @@ pub async fn declare(
         }
         Err(error) => return Err(error.into()),
     }
-    let mut entries = vec![
-        Entry::new(now, &actor.user, "incident-declared")
-            .incident(&incident.id)
-            .data(json!({
-                "event": incident.event,
-                "title": incident.title,
-                "level": incident.level(),
-                "areas": incident.areas,
-                "known_at": incident.known_at,
-                "expected_duration": incident.expected_duration,
-                "plans": incident.plans,
-                "facts": incident.facts.keys().collect::<Vec<_>>(),
-            })),
-    ];
+    let declared = Act::IncidentDeclared {
+        event: incident.event.clone(),
+        title: incident.title.clone(),
+        level: incident.level(),
+        areas: incident.areas.clone(),
+        known_at: incident.known_at,
+        expected_duration: incident.expected_duration,
+        plans: incident.plans.clone(),
+        facts: incident.facts.keys().cloned().collect(),
+    };
+    let mut entries = vec![Entry::new(now, &actor.user, declared).incident(&incident.id)];
     let mut releases = Vec::new();
     for pinned in &plans {
         tx.keep_plan(&pinned.hash, &pinned.plan, now).await?;

@@ -1,14 +1,14 @@
 //! From one text on one channel to one delivery per address, a chunk at a time, with a cursor that survives a crash.
 
-use serde_json::json;
-
 use super::{VerbError, World, bulletin};
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach};
 use crate::domain::channel::{ChannelDef, ChannelKind, Targets};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
-use crate::domain::journal::ENGINE;
+use crate::domain::journal::act::Dispatched;
+use crate::domain::journal::{Act, ENGINE};
+use crate::domain::reason::Reason;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
@@ -38,15 +38,8 @@ pub async fn expand(
     let Some(def) = world.channel(&dispatch.channel) else {
         tx.advance_dispatch(&dispatch.id, cursor, DispatchState::Expanded)
             .await?;
-        let why = "its channel is not defined any more";
-        note(
-            tx,
-            now,
-            &dispatch,
-            "dispatch-skipped",
-            json!({ "why": why }),
-        )
-        .await?;
+        let why = Reason::NoSuchChannel;
+        note(tx, now, &dispatch, |of| Act::DispatchSkipped { why, of }).await?;
         return Ok(true);
     };
     let release = super::release(tx, &dispatch.release).await?;
@@ -88,12 +81,11 @@ pub async fn expand(
     if next.is_none() {
         let counts = tx.dispatch_counts(&dispatch.id).await?;
         let total: i64 = counts.values().sum();
-        let act = if total == 0 {
-            "dispatch-empty"
-        } else {
-            "dispatch-expanded"
-        };
-        note(tx, now, &dispatch, act, json!({ "recipients": total })).await?;
+        note(tx, now, &dispatch, |of| match total {
+            0 => Act::DispatchEmpty { recipients: 0, of },
+            recipients => Act::DispatchExpanded { recipients, of },
+        })
+        .await?;
     }
     Ok(true)
 }
@@ -112,13 +104,11 @@ pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, Ver
             .iter()
             .filter_map(|s| counts.get(s))
             .sum();
-        note(
-            tx,
-            now,
-            dispatch,
-            "dispatch-closed",
-            json!({ "deliveries": counts }),
-        )
+        let deliveries = counts.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
+        note(tx, now, dispatch, |of| Act::DispatchClosed {
+            deliveries,
+            of,
+        })
         .await?;
         if given_up > 0 && !stopped.contains(&dispatch.id) {
             fall_back(tx, world, now, dispatch).await?;
@@ -157,26 +147,24 @@ async fn fall_back(
         tx.advance_dispatch(&next.id, 0, DispatchState::Expanded)
             .await?;
     }
-    let data = json!({ "from": dispatch.channel, "to": next.channel });
-    note(tx, now, &next, "dispatch-fell-back", data).await?;
-    Ok(())
+    let (from, to) = (dispatch.channel.clone(), next.channel.clone());
+    note(tx, now, &next, |of| Act::DispatchFellBack { from, to, of }).await
 }
 
 async fn note(
     tx: &mut Tx,
     now: Moment,
     dispatch: &Dispatch,
-    act: &str,
-    mut data: serde_json::Value,
+    act: impl FnOnce(Dispatched) -> Act,
 ) -> Result<(), VerbError> {
     let release = super::release(tx, &dispatch.release).await?;
-    if let Some(data) = data.as_object_mut() {
-        data.insert("dispatch".into(), json!(dispatch.id));
-        data.insert("channel".into(), json!(dispatch.channel));
-        data.insert("version".into(), json!(dispatch.version));
-    }
+    let act = act(Dispatched {
+        dispatch: dispatch.id.clone(),
+        channel: dispatch.channel.clone(),
+        version: dispatch.version,
+    });
     Ok(tx
-        .append(vec![super::entry(now, ENGINE, act, &release, data)])
+        .append(vec![super::entry(now, ENGINE, &release, act)])
         .await?)
 }
 

@@ -9,22 +9,20 @@ pub(crate) use follow::{follow_facts, remake};
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};
 
-use chrono::Datelike;
-use serde_json::json;
-
 use super::{VerbError, World, entry, item_of, release};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin};
 use crate::domain::channel::ChannelDef;
 use crate::domain::deadline::Repeat;
 use crate::domain::incident::Incident;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::{Item, ItemKind, Plan};
 use crate::domain::release::{Drafting, Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
 use crate::store::Tx;
+use chrono::Datelike;
 
 /// Makes the first draft of a release, or says what it lacks. Called when its time has come.
 pub(crate) async fn open(
@@ -36,21 +34,19 @@ pub(crate) async fn open(
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
     let drafting = make(tx, world, now, incident, release, None).await?;
-    entries.push(entry(
-        now,
-        ENGINE,
-        "release-drafted",
-        release,
-        drafting_data(release, &drafting),
-    ));
+    entries.push(entry(now, ENGINE, release, drafted(release, &drafting)));
     release.state = ReleaseState::Drafting(drafting);
     Ok(())
 }
 
-fn drafting_data(release: &Release, drafting: &Drafting) -> serde_json::Value {
-    json!({
-        "item": release.item, "version": drafting.version, "missing": drafting.missing, "fault": drafting.fault,
-    })
+fn drafted(release: &Release, drafting: &Drafting) -> Act {
+    Act::ReleaseDrafted {
+        item: release.item.clone(),
+        version: drafting.version,
+        missing: drafting.missing.clone(),
+        fault: drafting.fault.clone(),
+        late: None,
+    }
 }
 
 /// Renders the template into a new version, unless `standing` or the newest of the template's versions says the same.

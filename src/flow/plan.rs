@@ -1,13 +1,13 @@
 //! Carries out what `domain::expand` decided: releases and rhythms are written, old ones superseded or cancelled.
 
-use serde_json::json;
-
 use super::{VerbError, World, entry};
 use crate::domain::approval::Actor;
 use crate::domain::expand::{self, Change, NewRelease, NewSeries};
 use crate::domain::incident::Incident;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::act::{Planned, PlannedRelease};
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::{Item, Plan};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState, Reminder};
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
@@ -161,10 +161,9 @@ pub async fn request(
         &new,
     );
     tx.add_releases(&releases).await?;
-    let mut planned = planned_entry(now, &incident.id, plan, &releases);
-    planned.actor = actor.user.clone();
-    planned.act = "release-requested".into();
-    tx.append(vec![planned]).await?;
+    let requested = Act::ReleaseRequested(planned(plan, &releases));
+    let entry = Entry::new(now, &actor.user, requested).incident(&incident.id);
+    tx.append(vec![entry]).await?;
     Ok(releases)
 }
 
@@ -172,15 +171,18 @@ async fn close(
     tx: &mut Tx,
     now: Moment,
     mut release: Release,
-    why: &str,
+    why: &Reason,
     superseded: bool,
     entries: &mut Vec<Entry>,
 ) -> Result<(), VerbError> {
-    let was = release.state.code();
-    let why = why.to_owned();
+    let (item, was) = (release.item.clone(), release.state.code().to_owned());
     let (act, state) = if superseded {
         (
-            "release-superseded",
+            Act::ReleaseSuperseded {
+                item,
+                was: Some(was),
+                why: why.clone(),
+            },
             ReleaseState::Superseded {
                 at: now,
                 why: why.clone(),
@@ -189,7 +191,11 @@ async fn close(
         )
     } else {
         (
-            "release-cancelled",
+            Act::ReleaseCancelled {
+                item,
+                was,
+                why: why.clone(),
+            },
             ReleaseState::Cancelled {
                 at: now,
                 why: why.clone(),
@@ -198,13 +204,7 @@ async fn close(
     };
     release.state = state;
     tx.update_release(&mut release).await?;
-    entries.push(entry(
-        now,
-        ENGINE,
-        act,
-        &release,
-        json!({ "item": release.item, "was": was, "why": why }),
-    ));
+    entries.push(entry(now, ENGINE, &release, act));
     Ok(())
 }
 
@@ -267,16 +267,25 @@ fn kept_series(incident: &Incident, pinned: Pinned<'_>, series: &NewSeries<'_>) 
 }
 
 fn planned_entry(now: Moment, incident: &IncidentId, plan: &Plan, releases: &[Release]) -> Entry {
-    let list: Vec<_> = releases
-        .iter()
-        .map(|r| {
-            json!({
-                "id": r.id, "item": r.item, "name": r.name, "occurrence": r.occurrence,
-                "opens_at": r.opened_at, "due_at": r.due_at, "tied_to": r.tied_to,
+    let act = Act::ReleasesPlanned(planned(plan, releases));
+    Entry::new(now, ENGINE, act).incident(incident)
+}
+
+fn planned(plan: &Plan, releases: &[Release]) -> Planned {
+    Planned {
+        plan: plan.plan.clone(),
+        body: plan.body.body.clone(),
+        releases: releases
+            .iter()
+            .map(|r| PlannedRelease {
+                id: r.id.clone(),
+                item: r.item.clone(),
+                name: r.name.clone(),
+                occurrence: r.occurrence,
+                opens_at: r.opened_at,
+                due_at: r.due_at,
+                tied_to: r.tied_to.clone(),
             })
-        })
-        .collect();
-    Entry::new(now, ENGINE, "releases-planned")
-        .incident(incident)
-        .data(json!({ "plan": plan.plan, "body": plan.body.body, "releases": list }))
+            .collect(),
+    }
 }

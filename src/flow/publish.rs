@@ -4,21 +4,20 @@
 
 use std::collections::BTreeSet;
 
-use chrono::Datelike;
-use serde_json::json;
-
 use super::{VerbError, World, bulletin, entry, item_of};
 use crate::domain::bulletin::{Bulletin, Owed, Publication};
 use crate::domain::deadline::{Anchors, Repeat, earliest_due};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
 use crate::domain::incident::Incident;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::{CorrectionKind, Item, ItemRole, Plan};
 use crate::domain::portal::{Corrects, PortalEntry, Standing};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
 use crate::store::Tx;
+use chrono::Datelike;
 
 /// A release has all the signatures it needs to go out: it goes, or waits for what it belongs to.
 #[expect(clippy::too_many_arguments, reason = "the facts of one publication")]
@@ -56,9 +55,10 @@ pub(crate) async fn approved(
         entries.push(entry(
             now,
             ENGINE,
-            "release-held",
             release,
-            json!({ "until": "what it belongs to is published" }),
+            Act::ReleaseHeld {
+                until: Reason::OriginalNotOut,
+            },
         ));
         return Ok(());
     }
@@ -98,12 +98,16 @@ async fn publish(
     let late = publication.is_late();
     release.state = ReleaseState::Published(publication.clone());
     tx.update_release(release).await?;
-    let data = json!({
-        "item": release.item, "version": version, "hash": hash, "title": text.text.title,
-        "channels": text.reach.iter().map(|r| &r.channel).collect::<Vec<_>>(),
-        "due_at": release.due_at, "late": late,
-    });
-    entries.push(entry(now, ENGINE, "release-published", release, data));
+    let act = Act::ReleasePublished {
+        item: release.item.clone(),
+        version,
+        hash: hash.to_owned(),
+        title: text.text.title.clone(),
+        channels: text.reach.iter().map(|r| r.channel.clone()).collect(),
+        due_at: release.due_at,
+        late,
+    };
+    entries.push(entry(now, ENGINE, release, act));
 
     let shown = portal_entry(
         &plan,
@@ -311,7 +315,10 @@ async fn take_over(
         if !same_matter && !ends && !item.lifts.contains(&other.item) {
             continue;
         }
-        let why = format!("{} {}", release.name, release.id);
+        let why = Reason::Replaced {
+            by: release.id.clone(),
+            name: release.name.clone(),
+        };
         other.state = ReleaseState::Superseded {
             at: now,
             why: why.clone(),
@@ -322,9 +329,12 @@ async fn take_over(
         entries.push(entry(
             now,
             ENGINE,
-            "release-superseded",
             &other,
-            json!({ "item": other.item, "why": why }),
+            Act::ReleaseSuperseded {
+                item: other.item.clone(),
+                was: None,
+                why,
+            },
         ));
     }
     Ok(())
@@ -369,9 +379,11 @@ async fn date_what_belongs(
         entries.push(entry(
             now,
             ENGINE,
-            "release-dated",
             &tied,
-            json!({ "item": tied.item, "due_at": tied.due_at }),
+            Act::ReleaseDated {
+                item: tied.item.clone(),
+                due_at: tied.due_at,
+            },
         ));
         if let ReleaseState::Approved {
             version,

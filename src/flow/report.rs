@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::DateTime;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::VerbError;
-use crate::domain::journal::Sealed;
+use crate::domain::journal::{Act, Told};
+use crate::domain::reason::Reason;
 use crate::domain::time::Moment;
 use crate::store::Tx;
 
@@ -29,7 +28,7 @@ pub struct Line {
     pub published_at: Option<Moment>,
     /// `open`, `published`, `waived`, `cancelled`, `superseded`, `missed`, `corrected`, `withdrawn`, `expired`.
     pub outcome: String,
-    pub reason: Option<String>,
+    pub reason: Option<Reason>,
     pub corrected_by: Option<String>,
     pub before_countersignature: bool,
 }
@@ -61,7 +60,7 @@ pub async fn timeline(tx: &mut Tx, incident: Option<&str>) -> Result<Vec<Line>, 
     let mut lines: BTreeMap<String, Line> = BTreeMap::new();
     let mut after = 0;
     loop {
-        let page = tx.journal_after(after, incident, PAGE).await?;
+        let page = tx.told_after(after, incident, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.seq;
         for entry in &page {
@@ -80,21 +79,21 @@ pub async fn timeline(tx: &mut Tx, incident: Option<&str>) -> Result<Vec<Line>, 
     Ok(lines)
 }
 
-fn read(lines: &mut BTreeMap<String, Line>, entry: &Sealed) {
-    let data = &entry.data;
-    if matches!(&*entry.act, "releases-planned" | "release-requested") {
-        for planned in data["releases"].as_array().into_iter().flatten() {
-            let id = text(planned, "id");
+fn read(lines: &mut BTreeMap<String, Line>, entry: &Told) {
+    if let Act::ReleasesPlanned(listed) | Act::ReleaseRequested(listed) = &entry.act {
+        for planned in &listed.releases {
+            let id = planned.id.to_string();
+            let incident = entry.incident.as_ref().map(ToString::to_string);
             let line = Line {
                 release: id.clone(),
-                incident: entry.incident.clone().unwrap_or_default(),
-                plan: text(data, "plan"),
-                body: text(data, "body"),
-                item: text(planned, "item"),
-                name: text(planned, "name"),
-                occurrence: planned["occurrence"].as_u64().unwrap_or(1),
-                opened_at: moment(planned, "opens_at"),
-                due_at: moment(planned, "due_at"),
+                incident: incident.unwrap_or_default(),
+                plan: listed.plan.clone(),
+                body: listed.body.clone(),
+                item: planned.item.clone(),
+                name: planned.name.clone(),
+                occurrence: planned.occurrence.into(),
+                opened_at: Some(planned.opens_at),
+                due_at: planned.due_at,
                 outcome: "open".into(),
                 ..Line::default()
             };
@@ -103,11 +102,10 @@ fn read(lines: &mut BTreeMap<String, Line>, entry: &Sealed) {
         return;
     }
     let Some(id) = &entry.release else { return };
-    if entry.act == "correction-prepared" {
-        let of = text(data, "of");
-        let original = lines.get(&of).cloned().unwrap_or_default();
+    if let Act::CorrectionPrepared { of, kind, .. } = &entry.act {
+        let original = lines.get(of.as_str()).cloned().unwrap_or_default();
         let line = Line {
-            release: id.clone(),
+            release: id.to_string(),
             item: format!("correction of {}", original.item),
             name: format!("更正：{}", original.name),
             opened_at: Some(entry.at),
@@ -117,59 +115,47 @@ fn read(lines: &mut BTreeMap<String, Line>, entry: &Sealed) {
             signed_at: None,
             published_at: None,
             outcome: "open".into(),
-            reason: Some(text(data, "kind")),
+            reason: Some(Reason::Said(kind.zh().to_owned())),
             ..original
         };
-        lines.insert(id.clone(), line);
+        lines.insert(id.to_string(), line);
         return;
     }
-    let Some(line) = lines.get_mut(id) else {
+    let Some(line) = lines.get_mut(id.as_str()) else {
         return;
     };
-    let mut end = |outcome: &str| {
+    let mut end = |outcome: &str, reason: Option<Reason>| {
         line.outcome = outcome.to_owned();
-        line.reason = ["reason", "why"]
-            .iter()
-            .find_map(|key| data[*key].as_str())
-            .map(str::to_owned);
+        line.reason = reason;
     };
-    match &*entry.act {
-        "release-waived" => end("waived"),
-        "release-cancelled" => end("cancelled"),
-        "release-superseded" => end("superseded"),
-        "release-missed" => end("missed"),
-        "release-withdrawn" => end("withdrawn"),
-        "release-expired" => end("expired"),
-        "release-corrected" => {
+    let said = |words: &String| Some(Reason::Said(words.clone()));
+    match &entry.act {
+        Act::ReleaseWaived { reason, .. } => end("waived", said(reason)),
+        Act::ReleaseCancelled { why, .. } => end("cancelled", Some(why.clone())),
+        Act::ReleaseSuperseded { why, .. } => end("superseded", Some(why.clone())),
+        Act::ReleaseMissed { .. } => end("missed", None),
+        Act::ReleaseWithdrawn { reason, .. } => end("withdrawn", said(reason)),
+        Act::ReleaseExpired { .. } => end("expired", None),
+        Act::ReleaseCorrected { by, .. } => {
             line.outcome = "corrected".into();
-            line.corrected_by = data["by"].as_str().map(str::to_owned);
+            line.corrected_by = Some(by.to_string());
         }
-        "release-drafted" => {
+        Act::ReleaseDrafted { .. } => {
             line.drafted_at.get_or_insert(entry.at);
         }
-        "release-submitted" => line.submitted_at = Some(entry.at),
-        "release-signed" => line.signed_at = Some(entry.at),
-        "released-before-countersignature" => {
+        Act::ReleaseSubmitted { .. } => line.submitted_at = Some(entry.at),
+        Act::ReleaseSigned { .. } => line.signed_at = Some(entry.at),
+        Act::ReleasedBeforeCountersignature { .. } => {
             line.signed_at = Some(entry.at);
             line.before_countersignature = true;
         }
-        "release-dated" => line.due_at = moment(data, "due_at"),
-        "release-published" => {
+        Act::ReleaseDated { due_at, .. } => line.due_at = *due_at,
+        Act::ReleasePublished { .. } => {
             line.published_at = Some(entry.at);
             line.outcome = "published".into();
         }
         _ => {}
     }
-}
-
-fn text(data: &Value, key: &str) -> String {
-    data[key].as_str().unwrap_or_default().to_owned()
-}
-
-fn moment(data: &Value, key: &str) -> Option<Moment> {
-    DateTime::parse_from_rfc3339(data[key].as_str()?)
-        .ok()
-        .map(|at| at.to_utc())
 }
 
 /// How well a body kept its deadlines.

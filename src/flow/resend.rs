@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::json;
-
 use super::{VerbError, World, entry, item_of, release};
 use crate::domain::approval::{Actor, acting_post};
 use crate::domain::channel::Targets;
 use crate::domain::delivery::Dispatch;
+use crate::domain::journal::Act;
+use crate::domain::journal::act::GivenUp;
 use crate::domain::plan::Plan;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
@@ -88,26 +88,24 @@ pub async fn resend(
         channels.insert(one.channel.clone(), sent);
     }
     if channels.values().any(|sent| sent.failed + sent.unknown > 0) {
-        let counts: BTreeMap<_, _> = channels
+        let counts = channels
             .iter()
             .map(|(code, sent)| {
-                (
-                    code,
-                    json!({ "failed": sent.failed, "unknown": sent.unknown }),
-                )
+                let given_up = GivenUp {
+                    failed: sent.failed,
+                    unknown: sent.unknown,
+                };
+                (code.clone(), given_up)
             })
             .collect();
-        let data = json!({
-            "item": release.item, "version": publication.version, "channels": counts, "may_arrive_twice": wanted.unknown,
-        });
-        tx.append(vec![entry(
-            now,
-            &actor.user,
-            "release-resent",
-            &release,
-            data,
-        )])
-        .await?;
+        let act = Act::ReleaseResent {
+            item: release.item.clone(),
+            version: publication.version,
+            channels: counts,
+            may_arrive_twice: wanted.unknown,
+        };
+        tx.append(vec![entry(now, &actor.user, &release, act)])
+            .await?;
     }
     Ok(Resent { release, channels })
 }

@@ -3,11 +3,10 @@
 //! Everything here is found by a due moment in a table, so a restart forgets nothing; what fell due while nobody was
 //! looking is done at once and marked late.
 
-use serde_json::{Value, json};
-
 use super::{VerbError, World, entry, item_of};
 use crate::domain::body::PostRef;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::act::Reminded;
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
 use crate::domain::release::{Release, ReleaseState, Reminder, Review};
@@ -63,8 +62,12 @@ async fn beat(
         // A text with all but its last signature still counts as missed: the next one takes its place.
         missed.state = ReleaseState::Missed { at: now };
         tx.update_release(&mut missed).await?;
-        let data = json!({ "item": missed.item, "occurrence": missed.occurrence, "due_at": missed.due_at });
-        entries.push(entry(now, ENGINE, "release-missed", &missed, data));
+        let act = Act::ReleaseMissed {
+            item: missed.item.clone(),
+            occurrence: missed.occurrence,
+            due_at: missed.due_at,
+        };
+        entries.push(entry(now, ENGINE, &missed, act));
     }
     let came_at = series.next_at.unwrap_or(now);
     // `next_occurrence` looks strictly after the moment it is given, and this occurrence is the one at `came_at`.
@@ -117,11 +120,12 @@ async fn wake(
             for dispatch in tx.dispatches_of(&release.id).await? {
                 cancelled += tx.stop_dispatch(&dispatch.id, now, "expired").await?;
             }
-            let mut data = json!({ "item": release.item, "valid_until": was_due });
-            if cancelled > 0 {
-                data["deliveries_cancelled"] = json!(cancelled);
-            }
-            entries.push(entry(now, ENGINE, "release-expired", &release, data));
+            let act = Act::ReleaseExpired {
+                item: release.item.clone(),
+                valid_until: was_due,
+                deliveries_cancelled: Some(cancelled).filter(|cancelled| *cancelled > 0),
+            };
+            entries.push(entry(now, ENGINE, &release, act));
         }
         state => {
             let publication = state.publication().cloned();
@@ -138,14 +142,11 @@ async fn wake(
                     ..owed
                 });
                 release.state.set_publication(publication);
-                let data = json!({ "item": release.item, "waits_for": post.as_ref().map(ToString::to_string) });
-                entries.push(entry(
-                    now,
-                    ENGINE,
-                    "countersignature-overdue",
-                    &release,
-                    data,
-                ));
+                let act = Act::CountersignatureOverdue {
+                    item: release.item.clone(),
+                    waits_for: post.clone(),
+                };
+                entries.push(entry(now, ENGINE, &release, act));
                 remind(
                     tx,
                     world,
@@ -166,9 +167,8 @@ async fn wake(
 }
 
 fn mark_late(entries: &mut [Entry], due: Option<Moment>) {
-    if let Some(Value::Object(data)) = entries.last_mut().map(|entry| &mut entry.data) {
-        data.insert("late".into(), json!(true));
-        data.insert("was_due_at".into(), json!(due));
+    if let Some(entry) = entries.last_mut() {
+        entry.act.found_late(due);
     }
 }
 
@@ -189,13 +189,17 @@ fn pass_turn(
     if signer.sign_within.after(review.turn_since) > now {
         return;
     }
-    let data =
-        json!({ "item": release.item, "plan": plan.plan, "from": signer.post, "to": deputy });
+    let act = Act::TurnPassed {
+        item: release.item.clone(),
+        plan: plan.plan.clone(),
+        from: signer.post.clone(),
+        to: deputy,
+    };
     release.state = ReleaseState::InReview(Review {
         passed_to_deputy: true,
         ..review
     });
-    entries.push(entry(now, ENGINE, "turn-passed", release, data));
+    entries.push(entry(now, ENGINE, release, act));
 }
 
 /// 70 % and 90 % of the time are for whoever is next, 100 % is for the duty leader.
@@ -224,21 +228,24 @@ async fn remind_of_deadline(
     };
     release.reminded = reached;
     let next = release.next_post(plan);
-    let (act, to, word) = match reached {
-        Reminder::Overdue => ("release-overdue", duty_leader(plan).or(next), "已超时"),
-        Reminder::Ninety => ("release-reminded", next, "时限已过90%"),
-        _ => ("release-reminded", next, "时限已过70%"),
+    let (percent, to, word) = match reached {
+        Reminder::Overdue => (100, duty_leader(plan).or(next), "已超时"),
+        Reminder::Ninety => (90, next, "时限已过90%"),
+        _ => (70, next, "时限已过70%"),
     };
-    let percent = match reached {
-        Reminder::Overdue => 100,
-        Reminder::Ninety => 90,
-        _ => 70,
+    let reminded = Reminded {
+        item: release.item.clone(),
+        percent,
+        to: to.clone(),
+        due_at: release.due_at,
+        state: release.state.code().to_owned(),
+        late: None,
     };
-    let data = json!({
-        "item": release.item, "percent": percent, "to": to.as_ref().map(ToString::to_string),
-        "due_at": release.due_at, "state": release.state.code(),
-    });
-    entries.push(entry(now, ENGINE, act, release, data));
+    let act = match reached {
+        Reminder::Overdue => Act::ReleaseOverdue(reminded),
+        _ => Act::ReleaseReminded(reminded),
+    };
+    entries.push(entry(now, ENGINE, release, act));
     if late {
         mark_late(entries, release.wake_at);
     }
@@ -296,9 +303,8 @@ async fn remind(
         entries.push(entry(
             now,
             ENGINE,
-            "reminder-not-sent",
             release,
-            json!({ "why": fault }),
+            Act::ReminderNotSent { why: fault },
         ));
     }
     Ok(())

@@ -1,12 +1,11 @@
 //! Trouble with our own account on a channel is told: to the journal, and at once to the duty post of the body whose text
 //! met it, by the channels that carry reminders. Once when it begins, however many texts it meets; its end is journaled.
 
-use serde_json::json;
-
 use super::{VerbError, World, dispatch, release};
 use crate::domain::body::PostRef;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
+use crate::domain::reason::Reason;
 use crate::domain::time::{Moment, Span, span_zh};
 use crate::store::{Tx, UntoldTrouble};
 
@@ -42,11 +41,10 @@ async fn tell_beginning(
     };
     let mut told = Vec::new();
     let mut not_told = None;
-    let mut entry = Entry::new(now, ENGINE, "channel-trouble");
+    let mut about = None;
     if let Some(met) = met {
         let release = release(tx, &met.release).await?;
         let plan = world.pinned(tx, &release.plan_hash).await?;
-        entry = entry.incident(&release.incident).release(&release.id);
         let posts = duty_posts(&plan);
         let name = world
             .channel(&trouble.channel)
@@ -64,28 +62,39 @@ async fn tell_beginning(
         };
         match dispatch::send_note(tx, world, now, &release, &posts, &note).await? {
             Ok(channels) if channels.is_empty() => {
-                not_told = Some("no other channel carries reminders".to_owned());
+                not_told = Some(Reason::NoOtherChannel);
             }
             Ok(channels) => told = channels,
-            Err(why) => not_told = Some(why),
+            Err(why) => not_told = Some(Reason::Said(why)),
         }
+        about = Some(release);
     }
-    let data = json!({
-        "channel": trouble.channel, "why": trouble.why, "since": trouble.trouble.since,
-        "told_by": told, "not_told": not_told,
-    });
-    tx.append(vec![entry.data(data)]).await?;
+    let act = Act::ChannelTrouble {
+        channel: trouble.channel.clone(),
+        why: trouble.why.clone(),
+        since: trouble.trouble.since,
+        told_by: told,
+        not_told,
+    };
+    let entry = Entry::new(now, ENGINE, act);
+    tx.append(vec![match &about {
+        Some(release) => entry.release(release),
+        None => entry,
+    }])
+    .await?;
     Ok(())
 }
 
 async fn tell_end(tx: &mut Tx, now: Moment, trouble: &UntoldTrouble) -> Result<(), VerbError> {
     let until = trouble.trouble.until.unwrap_or(now);
     let lasted = Span::seconds((until - trouble.trouble.since).num_seconds());
-    let data = json!({
-        "channel": trouble.channel, "since": trouble.trouble.since, "until": until, "lasted": span_zh(lasted),
-    });
-    tx.append(vec![Entry::new(now, ENGINE, "channel-mended").data(data)])
-        .await?;
+    let act = Act::ChannelMended {
+        channel: trouble.channel.clone(),
+        since: trouble.trouble.since,
+        until,
+        lasted: span_zh(lasted),
+    };
+    tx.append(vec![Entry::new(now, ENGINE, act)]).await?;
     Ok(())
 }
 

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use async_trait::async_trait;
-use serde_json::json;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +14,7 @@ use super::budget::Crowds;
 use super::faces::{Doors, Faces};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::approval::Actor;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::drill::live::{
     Asked, Folder, Keep, Live, Order, OrderError, Reports, SPEEDS, StartError, State,
 };
@@ -248,12 +247,11 @@ impl Watch {
 
     async fn note_end(&self, why: &str) {
         let run = self.live.view().run;
-        let noted = note(
-            &self.actual,
-            ENGINE,
-            "drill-ended",
-            json!({ "run": run, "why": why }),
-        );
+        let ended = Act::DrillEnded {
+            run: run.clone(),
+            why: why.to_owned(),
+        };
+        let noted = note(&self.actual, ENGINE, ended);
         if let Err(error) = noted.await {
             tracing::error!(%error, %run, "the journal does not say that the drill ended");
         }
@@ -262,10 +260,9 @@ impl Watch {
 }
 
 /// The actual journal says when there were drills, and of whose making.
-async fn note(realm: &Realm, actor: &str, act: &str, data: serde_json::Value) -> Result<()> {
+async fn note(realm: &Realm, actor: &str, act: Act) -> Result<()> {
     let (mut tx, _, now) = realm.begin().await?;
-    tx.append(vec![Entry::new(now, actor, act).data(data)])
-        .await?;
+    tx.append(vec![Entry::new(now, actor, act)]).await?;
     realm.commit(tx).await
 }
 
@@ -340,13 +337,8 @@ impl Rehearsing for Rehearsals {
             let (live, participants) = Live::prepare(&folder, scenario, keep, stop.clone()).await?;
             let shown = self.open(live, stop.clone()).await?;
             let run = shown.live.view().run;
-            note(
-                &self.actual,
-                &by.user,
-                "drill-started",
-                json!({ "run": run }),
-            )
-            .await?;
+            let started = Act::DrillStarted { run: run.clone() };
+            note(&self.actual, &by.user, started).await?;
             let begin = Order::Resume { speed: None };
             let begun = shown.live.order(begin).await;
             begun.map_err(|error| StartError::Failed(error.to_string()))?;

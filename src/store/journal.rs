@@ -1,7 +1,7 @@
 //! The journal as rows: append, read on, and check the whole chain.
 
 use super::{Dialect, Result, Row, StoreError, Tx};
-use crate::domain::journal::{ChainFault, Entry, GENESIS, Sealed, seal_hash};
+use crate::domain::journal::{ChainFault, Entry, GENESIS, Sealed, Told, seal_hash};
 
 /// Entries that `journal_verify` holds at a time.
 const PAGE: i64 = 1_000;
@@ -27,8 +27,7 @@ impl Tx {
         let mut head = self.journal_head(true).await?;
         let mut rows = Vec::with_capacity(entries.len());
         for entry in entries {
-            let data = entry.data.to_string();
-            let sealed = entry.seal(head.seq + 1, &head.hash, &data);
+            let (sealed, data) = entry.seal(head.seq + 1, &head.hash);
             head = Head {
                 seq: sealed.seq,
                 hash: sealed.hash.clone(),
@@ -91,6 +90,27 @@ impl Tx {
             }
         };
         rows.iter().map(sealed).collect()
+    }
+
+    /// As [`Tx::journal_after`], read.
+    ///
+    /// # Errors
+    /// Names an entry that this program cannot read.
+    pub async fn told_after(
+        &mut self,
+        after: i64,
+        incident: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Told>> {
+        let entries = self.journal_after(after, incident, limit).await?;
+        entries
+            .into_iter()
+            .map(|entry| {
+                let seq = entry.seq;
+                let told = entry.read();
+                told.map_err(|error| StoreError::broken("journal", seq, error.what))
+            })
+            .collect()
     }
 
     /// The last `limit` entries, oldest of them first; of one incident if it is named.

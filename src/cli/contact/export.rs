@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
+use crate::domain::journal::Act;
 use crate::sheet::Writer;
 
 use super::super::output::{count, say};
@@ -38,10 +39,11 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
     if args.unmasked {
         // Noted before the first address leaves, so that no leak goes unrecorded.
         let mut tx = session.store.begin().await?;
-        let people = tx.count_reach(&reach).await?.people;
-        let data = serde_json::json!({"contacts": people, "reach": reach});
-        tx.append(vec![session.entry("contacts-exported").data(data)])
-            .await?;
+        let act = Act::ContactsExported {
+            contacts: tx.count_reach(&reach).await?.people,
+            reach: reach.clone(),
+        };
+        tx.append(vec![session.entry(act)]).await?;
         tx.commit().await?;
     }
     let mut writer = Writer::new(out).map_err(failed)?;

@@ -9,10 +9,8 @@ use std::path::PathBuf;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::domain::contact::Contact;
-use crate::domain::journal::Entry;
-use crate::sheet::Column;
-use crate::sheet::replace;
-use crate::sheet::{Places, Reader, SheetError, Targets, decode};
+use crate::domain::journal::{Act, Entry};
+use crate::sheet::{Column, Places, Reader, SheetError, Targets, decode, replace};
 use crate::store::{CONTACT_BATCH, StoreError, Upserted};
 
 use super::super::bodies;
@@ -183,17 +181,17 @@ async fn write(
         }
         let before = done;
         let entry = |done: Upserted| {
+            let file = name.clone().into_owned();
             match (last, before == Upserted::default()) {
-            (true, _) => Some(session.entry("contacts-imported").data(
-                serde_json::json!({"file": name, "added": done.added, "replaced": done.replaced, "losses_accepted": args.accept_losses}),
-            )),
-            (false, true) => Some(
-                session
-                    .entry("contact-import-begun")
-                    .data(serde_json::json!({"file": name, "rows": good})),
-            ),
-            (false, false) => None,
-        }
+                (true, _) => Some(session.entry(Act::ContactsImported {
+                    file,
+                    added: done.added,
+                    replaced: done.replaced,
+                    losses_accepted: args.accept_losses,
+                })),
+                (false, true) => Some(session.entry(Act::ContactImportBegun { file, rows: good })),
+                (false, false) => None,
+            }
         };
         done = write_batch(session, &batch, &has, before, entry)
             .await

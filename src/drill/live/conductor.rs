@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::super::injects::Happened;
 use super::super::play::look_back;
 use super::super::scenario::Scenario;
 use super::super::score::{self, Score};
@@ -17,6 +16,7 @@ use super::folder::{Folder, Keep};
 use super::orders::{Asked, Leap, Order, OrderError, Reports};
 use super::view::View;
 use crate::clock::{Clock, SystemClock, VirtualClock};
+use crate::domain::journal::Happened;
 use crate::domain::time::Moment;
 use crate::plan::scenario::InjectFile;
 use crate::realm::Realm;

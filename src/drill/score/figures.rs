@@ -6,6 +6,7 @@ use super::super::play::Play;
 use super::super::scenario::Scenario;
 use super::super::trace::Trace;
 use super::{BodyScore, Card, ChannelScore, CorrectionScore, PostScore};
+use crate::domain::journal::Act;
 use crate::domain::time::Moment;
 
 fn median(values: &mut [i64]) -> Option<i64> {
@@ -42,12 +43,12 @@ pub(super) fn card(
     corrections: &[CorrectionScore],
     now: Moment,
 ) -> Card {
-    let count = |act: &str| play.journal.iter().filter(|entry| entry.act == act).count();
+    let count = |is: fn(&Act) -> bool| play.journal.iter().filter(|entry| is(&entry.act)).count();
     let (on_time, late, missed, mut slack) = tally(traces.iter(), now);
     let declared = play
         .journal
         .iter()
-        .find(|entry| entry.act == "incident-declared")
+        .find(|entry| matches!(entry.act, Act::IncidentDeclared { .. }))
         .map(|e| e.at);
     let first = traces.iter().filter_map(|trace| trace.published_at).min();
     let wanted: i64 = channels.iter().map(|c| c.deliveries - c.cancelled).sum();
@@ -66,12 +67,14 @@ pub(super) fn card(
         first_bulletin_after: first
             .zip(declared)
             .map(|(first, declared)| (first - declared).num_seconds()),
-        signatures: count("release-signed"),
-        countersignatures: count("release-countersigned"),
-        before_countersignature: count("released-before-countersignature"),
-        refused: count("approval-refused"),
-        reminders: count("release-reminded") + count("release-overdue"),
-        turns_passed: count("turn-passed"),
+        signatures: count(|act| matches!(act, Act::ReleaseSigned { .. })),
+        countersignatures: count(|act| matches!(act, Act::ReleaseCountersigned { .. })),
+        before_countersignature: count(|act| {
+            matches!(act, Act::ReleasedBeforeCountersignature { .. })
+        }),
+        refused: count(|act| matches!(act, Act::ApprovalRefused { .. })),
+        reminders: count(|act| matches!(act, Act::ReleaseReminded(_) | Act::ReleaseOverdue(_))),
+        turns_passed: count(|act| matches!(act, Act::TurnPassed { .. })),
         worst_correction: corrections.iter().filter_map(|c| c.took).max(),
         delivered_permille: (wanted > 0).then(|| accepted * 1000 / wanted),
         texts: play.texts,

@@ -1,13 +1,12 @@
 //! A signature given after publication (补签). What was said to the public on one signature is owed its second,
 //! whatever has become of the text since.
 
-use serde_json::json;
-
 use super::super::{Answer, draft, entry};
 use super::{Act, Approved, Decided, refuse, sign};
 use crate::domain::approval::{
     Refusal, SignatureKind, acting_post, not_twice, of_round, same_text,
 };
+use crate::domain::journal;
 use crate::domain::release::Release;
 use crate::store::Tx;
 
@@ -37,21 +36,17 @@ pub(super) async fn countersign(tx: &mut Tx, act: &Act<'_>, mut release: Release
     let kind = SignatureKind::Countersign;
     sign(tx, act, &release, publication.version, &post, kind).await?;
     owed.signed += 1;
-    let data = json!({
-        "item": release.item, "hash": publication.hash, "post": post, "late": act.now > owed.due_at,
-        "waits_for": owed.signer().map(|s| s.post.to_string()),
-    });
+    let signed = journal::Act::ReleaseCountersigned {
+        item: release.item.clone(),
+        hash: publication.hash.clone(),
+        post: post.clone(),
+        late: act.now > owed.due_at,
+        waits_for: owed.signer().map(|s| s.post.clone()),
+    };
     publication.countersign = Some(owed);
     release.state.set_publication(publication);
     tx.update_release(&mut release).await?;
-    let act_name = "release-countersigned";
-    tx.append(vec![entry(
-        act.now,
-        &act.actor.user,
-        act_name,
-        &release,
-        data,
-    )])
-    .await?;
+    tx.append(vec![entry(act.now, &act.actor.user, &release, signed)])
+        .await?;
     Ok(Answer::Done(Approved { release, post }))
 }

@@ -1,7 +1,5 @@
 //! The fast route (先发后签): one signature sends a pre-approved text now, the others follow.
 
-use serde_json::json;
-
 use super::super::{Answer, World, bulletin, draft, entry, item_of, publish};
 use super::{Act, Approved, Decided, refuse, sign};
 use crate::domain::approval::{
@@ -9,6 +7,7 @@ use crate::domain::approval::{
 };
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Author, Bulletin, Owed};
+use crate::domain::journal;
 use crate::domain::plan::{Plan, Route};
 use crate::domain::release::{Release, ReleaseState};
 use crate::store::Tx;
@@ -56,16 +55,16 @@ pub(super) async fn fast_route(
         Err(refusal) => return refuse(tx, act.now, act.actor, &release, refusal).await,
     };
     sign(tx, act, &release, version, &post, SignatureKind::Fast).await?;
-    let due_at = owed.within.after(act.now);
-    let mut data = json!({
-        "item": release.item, "version": version, "hash": act.seen, "post": post,
-        "countersign_due_at": due_at, "owed": owed.signers.iter().map(|s| s.post.to_string()).collect::<Vec<_>>(),
-    });
-    if let Some(newer) = newer {
-        data["despite_newer"] = json!(newer);
-    }
-    let act_name = "released-before-countersignature";
-    let mut entries = vec![entry(act.now, &act.actor.user, act_name, &release, data)];
+    let signed = journal::Act::ReleasedBeforeCountersignature {
+        item: release.item.clone(),
+        version,
+        hash: act.seen.to_owned(),
+        post: post.clone(),
+        countersign_due_at: owed.within.after(act.now),
+        owed: owed.signers.iter().map(|s| s.post.clone()).collect(),
+        despite_newer: newer,
+    };
+    let mut entries = vec![entry(act.now, &act.actor.user, &release, signed)];
     publish::approved(
         tx,
         world,

@@ -1,12 +1,10 @@
 //! An incident is put away: its response is over, nothing of it is still to be said, and nothing said still stands.
 
-use serde_json::json;
-
 use super::super::{VerbError, World, incident, must_take_part};
 use super::pinned_plans;
 use crate::domain::approval::Actor;
 use crate::domain::incident::{Incident, IncidentStatus};
-use crate::domain::journal::Entry;
+use crate::domain::journal::{Act, Entry};
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::IncidentId;
@@ -47,10 +45,9 @@ pub async fn archive(
         reason: reason.clone(),
     };
     tx.update_incident(&mut incident).await?;
-    let archived = Entry::new(now, &actor.user, "incident-archived")
-        .incident(&incident.id)
-        .data(json!({ "releases": releases.len() }));
-    tx.append(vec![archived]).await?;
+    let releases = releases.len();
+    let archived = Entry::new(now, &actor.user, Act::IncidentArchived { releases });
+    tx.append(vec![archived.incident(&incident.id)]).await?;
     Ok(incident)
 }
 

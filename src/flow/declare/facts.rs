@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::super::{Problems, VerbError, World, draft, incident, must_take_part};
 use super::{event_of, must_not_be_archived, one_line, pinned_plans};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
 use crate::domain::incident::Incident;
-use crate::domain::journal::Entry;
+use crate::domain::journal::{Act, Entry};
 use crate::domain::plan::EventType;
 use crate::domain::time::{BadSpan, Moment, Span};
 use crate::id::IncidentId;
@@ -145,15 +145,14 @@ pub async fn set_facts(
     if facts.is_empty() && duration.is_none() {
         return Ok(incident);
     }
-    let data = json!({ "facts": facts, "expected_duration": duration });
+    let changed = Act::FactsChanged {
+        facts: facts.clone(),
+        expected_duration: duration,
+    };
     incident.expected_duration = duration.or(incident.expected_duration);
     incident.facts.extend(facts);
     tx.update_incident(&mut incident).await?;
-    let mut entries = vec![
-        Entry::new(now, &actor.user, "facts-changed")
-            .incident(&incident.id)
-            .data(data),
-    ];
+    let mut entries = vec![Entry::new(now, &actor.user, changed).incident(&incident.id)];
     draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
     tx.append(entries).await?;
     Ok(incident)

@@ -1,13 +1,12 @@
 //! The response is raised, lowered or ended, and every plan of the incident follows.
 
-use serde_json::json;
-
 use super::super::{VerbError, World, draft, entry, incident, must_take_part, plan};
 use super::{Declared, must_be_active, one_line, pinned_plans};
 use crate::domain::approval::Actor;
 use crate::domain::expand::Change;
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::act::LevelChanged;
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::{Moment, Span};
@@ -52,16 +51,17 @@ pub async fn change_level(
         reason: reason.clone(),
     });
     tx.update_incident(&mut incident).await?;
-    let (act, change) = if level > from {
-        ("level-raised", Change::Raise)
-    } else {
-        ("level-lowered", Change::Lower)
+    let changed = LevelChanged {
+        from,
+        to: level,
+        reason,
     };
-    let mut entries = vec![
-        Entry::new(now, &actor.user, act)
-            .incident(&incident.id)
-            .data(json!({ "from": from, "to": level, "reason": reason })),
-    ];
+    let (act, change) = if level > from {
+        (Act::LevelRaised(changed), Change::Raise)
+    } else {
+        (Act::LevelLowered(changed), Change::Lower)
+    };
+    let mut entries = vec![Entry::new(now, &actor.user, act).incident(&incident.id)];
     let releases = carry_out_all(tx, world, now, &incident, change, &mut entries).await?;
     draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
     tx.append(entries).await?;
@@ -91,11 +91,8 @@ pub async fn end(
         reason: reason.clone(),
     };
     tx.update_incident(&mut incident).await?;
-    let mut entries = vec![
-        Entry::new(now, &actor.user, "incident-ended")
-            .incident(&incident.id)
-            .data(json!({ "reason": reason })),
-    ];
+    let ended = Entry::new(now, &actor.user, Act::IncidentEnded { reason });
+    let mut entries = vec![ended.incident(&incident.id)];
     let releases = carry_out_all(tx, world, now, &incident, Change::End, &mut entries).await?;
     start_expiry(tx, now, &incident, &mut entries).await?;
     draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
@@ -129,9 +126,8 @@ async fn start_expiry(
         entries.push(entry(
             now,
             ENGINE,
-            "expiry-started",
             &release,
-            json!({ "valid_until": until }),
+            Act::ExpiryStarted { valid_until: until },
         ));
     }
     Ok(())

@@ -1,13 +1,12 @@
 //! A text is written by hand: a new version, and whatever was signed is void.
 
-use serde_json::json;
-
 use super::super::{VerbError, World, bulletin, declare, entry, item_of, release};
 use super::follow::follow_tied;
 use super::{channels_of, must_be_own, not_now};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
 use crate::domain::fact::finished_text;
+use crate::domain::journal::Act;
 use crate::domain::release::{Drafting, Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -82,9 +81,12 @@ pub async fn edit(
         ..Drafting::default()
     });
     tx.update_release(&mut release).await?;
-    let data =
-        json!({ "version": edited.version, "hash": edited.hash(), "difference": difference });
-    let mut entries = vec![entry(now, &actor.user, "release-edited", &release, data)];
+    let act = Act::ReleaseEdited {
+        version: edited.version,
+        hash: edited.hash(),
+        difference,
+    };
+    let mut entries = vec![entry(now, &actor.user, &release, act)];
     follow_tied(tx, world, now, &release, &mut entries).await?;
     tx.append(entries).await?;
     Ok(release)

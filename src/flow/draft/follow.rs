@@ -1,14 +1,13 @@
 //! Texts follow what is known: when facts or the level change, open drafts are made anew, texts under review keep their
 //! words and are marked, and what is signed but not yet out goes back.
 
-use serde_json::{Value, json};
-
 use super::super::{VerbError, World, bulletin, entry, item_of};
-use super::{drafting_data, make};
+use super::{drafted, make};
 use crate::domain::bulletin::{Author, Bulletin, NO_TEXT_YET, differences};
 use crate::domain::deadline::earliest_due;
 use crate::domain::incident::Incident;
-use crate::domain::journal::{ENGINE, Entry};
+use crate::domain::journal::act::{Lacks, Newer};
+use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
 use crate::domain::time::Moment;
 use crate::store::Tx;
@@ -107,41 +106,44 @@ async fn mark_stale(
     if newer == review.stale {
         return Ok(());
     }
-    let (act, data) = match newer {
-        Some(newer) => (
-            "review-stale",
-            newer_data(tx, &release, &standing, newer, &made).await?,
-        ),
-        None => (
-            "review-current",
-            json!({ "item": release.item, "version": review.version }),
-        ),
+    let act = match newer {
+        Some(newer) => Act::ReviewStale(newer_text(tx, &release, &standing, newer, &made).await?),
+        None => Act::ReviewCurrent {
+            item: release.item.clone(),
+            version: review.version,
+        },
     };
     release.state = ReleaseState::InReview(Review {
         stale: newer,
         ..review
     });
     tx.update_release(&mut release).await?;
-    entries.push(entry(now, ENGINE, act, &release, data));
+    entries.push(entry(now, ENGINE, &release, act));
     Ok(())
 }
 
-async fn newer_data(
+async fn newer_text(
     tx: &mut Tx,
     release: &Release,
     standing: &Bulletin,
     newer: u32,
     made: &Drafting,
-) -> Result<Value, VerbError> {
-    let mut data = json!({ "item": release.item, "newer_version": newer });
+) -> Result<Newer, VerbError> {
+    let mut text = Newer {
+        item: release.item.clone(),
+        newer_version: Some(newer),
+        ..Newer::default()
+    };
     if newer == NO_TEXT_YET {
-        data["missing"] = json!(made.missing);
-        data["fault"] = json!(made.fault);
+        text.lacks = Some(Lacks {
+            missing: made.missing.clone(),
+            fault: made.fault.clone(),
+        });
     } else {
         let new = bulletin(tx, &release.id, newer).await?;
-        data["difference"] = json!(differences(standing, &new));
+        text.difference = Some(differences(standing, &new));
     }
-    Ok(data)
+    Ok(text)
 }
 
 /// What is signed and waits for the text it belongs to would go out with nobody looking at it again: if it has grown
@@ -160,7 +162,7 @@ async fn take_back(
     let Some(newer) = newer.filter(|newer| declined != Some(*newer)) else {
         return Ok(());
     };
-    let data = newer_data(tx, &release, &standing, newer, &made).await?;
+    let void = newer_text(tx, &release, &standing, newer, &made).await?;
     let returned = Some("facts have changed since it was signed".to_owned());
     release.state = ReleaseState::Drafting(match &standing.author {
         Author::Person { .. } => Drafting {
@@ -172,7 +174,7 @@ async fn take_back(
         Author::Template => Drafting { returned, ..made },
     });
     tx.update_release(&mut release).await?;
-    entries.push(entry(now, ENGINE, "approval-void", &release, data));
+    entries.push(entry(now, ENGINE, &release, Act::ApprovalVoid(void)));
     Ok(())
 }
 
@@ -190,19 +192,23 @@ pub(crate) async fn remake(
         Some(version) => Some(bulletin(tx, &release.id, version).await?),
         None => None,
     };
-    let (next, act, data) = match current {
+    let (next, act) = match current {
         // What a person wrote is not thrown away by a number that changed; they are told instead.
         Some(current) if current.author != Author::Template => {
             let (newer, made) = newer_than(tx, world, now, incident, release, &current).await?;
-            let data = match newer {
-                Some(newer) => newer_data(tx, release, &current, newer, &made).await?,
-                None => json!({ "item": release.item, "version": current.version }),
+            let text = match newer {
+                Some(newer) => newer_text(tx, release, &current, newer, &made).await?,
+                None => Newer {
+                    item: release.item.clone(),
+                    version: Some(current.version),
+                    ..Newer::default()
+                },
             };
             let next = Drafting {
                 newer,
                 ..drafting.clone()
             };
-            (next, "facts-changed-after-edit", data)
+            (next, Act::FactsChangedAfterEdit(text))
         }
         current => {
             let made = make(tx, world, now, incident, release, current.as_ref()).await?;
@@ -210,12 +216,12 @@ pub(crate) async fn remake(
                 returned: drafting.returned.clone(),
                 ..made
             };
-            let data = drafting_data(release, &next);
-            (next, "release-drafted", data)
+            let act = drafted(release, &next);
+            (next, act)
         }
     };
     if next != drafting {
-        entries.push(entry(now, ENGINE, act, release, data));
+        entries.push(entry(now, ENGINE, release, act));
         release.state = ReleaseState::Drafting(next);
         tx.update_release(release).await?;
     }
@@ -239,8 +245,11 @@ async fn date_late(
     release.due_at = earliest_due(&item.due, &incident.anchors(), plan.zone, &plan.calendar);
     if release.due_at.is_some() {
         tx.update_release(release).await?;
-        let data = json!({ "item": release.item, "due_at": release.due_at });
-        entries.push(entry(now, ENGINE, "release-dated", release, data));
+        let act = Act::ReleaseDated {
+            item: release.item.clone(),
+            due_at: release.due_at,
+        };
+        entries.push(entry(now, ENGINE, release, act));
     }
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! A draft goes on its route, comes back, or is given up.
 
-use serde_json::json;
-
 use super::super::{VerbError, World, bulletin, declare, entry, item_of, publish, release};
 use super::{must_be_own, not_now};
 use crate::domain::approval::{Actor, acting_post};
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
+use crate::domain::journal::Act;
 use crate::domain::plan::{Item, Plan, Signer};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review};
 use crate::domain::time::Moment;
@@ -41,7 +40,7 @@ pub async fn submit(
     let text = bulletin(tx, id, version).await?;
     let hash = text.hash();
     let signers = signers_of(&plan, item_of(&plan, &release)?, &release)?;
-    let first = signers.first().map(|s| s.post.to_string());
+    let waits_for = signers.first().map(|s| s.post.clone());
     release.rounds += 1;
     release.state = ReleaseState::InReview(Review {
         round: release.rounds,
@@ -55,20 +54,16 @@ pub async fn submit(
         stale: newer,
     });
     tx.update_release(&mut release).await?;
-    let mut data = json!({
-        "item": release.item, "version": version, "hash": hash, "round": release.rounds, "waits_for": first,
-    });
-    if let Some(newer) = newer {
-        data["newer_version"] = json!(newer);
-    }
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-submitted",
-        &release,
-        data,
-    )])
-    .await?;
+    let act = Act::ReleaseSubmitted {
+        item: release.item.clone(),
+        version,
+        hash,
+        round: release.rounds,
+        waits_for,
+        newer_version: newer,
+    };
+    tx.append(vec![entry(now, &actor.user, &release, act)])
+        .await?;
     Ok(release)
 }
 
@@ -181,15 +176,13 @@ pub async fn send_back(
         ..Drafting::default()
     });
     tx.update_release(&mut release).await?;
-    let data = json!({ "item": release.item, "version": version, "reason": reason });
-    tx.append(vec![entry(
-        now,
-        &actor.user,
-        "release-returned",
-        &release,
-        data,
-    )])
-    .await?;
+    let act = Act::ReleaseReturned {
+        item: release.item.clone(),
+        version,
+        reason,
+    };
+    tx.append(vec![entry(now, &actor.user, &release, act)])
+        .await?;
     Ok(release)
 }
 
@@ -231,8 +224,12 @@ pub async fn waive(
         why: reason.clone(),
     };
     tx.update_release(&mut release).await?;
-    let data = json!({ "item": release.item, "reason": reason, "due_at": release.due_at });
-    let mut entries = vec![entry(now, &actor.user, "release-waived", &release, data)];
+    let act = Act::ReleaseWaived {
+        item: release.item.clone(),
+        reason,
+        due_at: release.due_at,
+    };
+    let mut entries = vec![entry(now, &actor.user, &release, act)];
     publish::next_of_series(tx, world, now, &release, &mut entries).await?;
     tx.append(entries).await?;
     Ok(release)

@@ -13,7 +13,7 @@ use super::caller::Caller;
 use super::input::NoInput;
 use super::request::{Asked, Named};
 use super::{ApiState, Problem};
-use crate::domain::journal::Entry;
+use crate::domain::journal::{self, Entry};
 use crate::realm::Wired;
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -118,19 +118,16 @@ async fn switch(
         Begun::Go(act) => act,
         Begun::Again(answer) => return Ok(answer),
     };
-    let name = if enabled {
-        "channel-enabled"
-    } else {
-        "channel-disabled"
-    };
     act.tx
         .switch_channel(&code, enabled, &actor.user, act.now)
         .await?;
-    act.tx
-        .append(vec![
-            Entry::new(act.now, &actor.user, name).data(json!({ "channel": code })),
-        ])
-        .await?;
+    let channel = code.clone();
+    let switched = match enabled {
+        true => journal::Act::ChannelEnabled { channel },
+        false => journal::Act::ChannelDisabled { channel },
+    };
+    let entry = Entry::new(act.now, &actor.user, switched);
+    act.tx.append(vec![entry]).await?;
     let answer = act
         .done(
             StatusCode::OK,

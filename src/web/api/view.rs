@@ -15,9 +15,11 @@ use crate::domain::delivery::{DeliveryStatus, Dispatch, DispatchState};
 use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{CorrectionKind, Plan};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::store::{DeliveryView as StoredDelivery, Shown};
+use crate::words::reason;
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct IncidentView {
@@ -219,10 +221,12 @@ impl ReleaseView {
                 drafting.newer,
             ),
             ReleaseState::InReview(review) => (Vec::new(), None, review.stale),
-            ReleaseState::Superseded { why, .. }
-            | ReleaseState::Withdrawn { why, .. }
-            | ReleaseState::Waived { why, .. }
-            | ReleaseState::Cancelled { why, .. } => (Vec::new(), Some(why.clone()), None),
+            ReleaseState::Superseded { why, .. } | ReleaseState::Cancelled { why, .. } => {
+                (Vec::new(), Some(note(why)), None)
+            }
+            ReleaseState::Withdrawn { why, .. } | ReleaseState::Waived { why, .. } => {
+                (Vec::new(), Some(why.clone()), None)
+            }
             ReleaseState::Corrected { by, .. } => {
                 (Vec::new(), Some(format!("corrected by {by}")), None)
             }
@@ -412,5 +416,14 @@ impl ChannelCount {
                 }
             })
             .collect()
+    }
+}
+
+/// The API speaks English, as its errors do.
+fn note(why: &Reason) -> String {
+    let worded = reason(Language::En, why);
+    match why {
+        Reason::Replaced { by, .. } => format!("{worded} {by}"),
+        _ => worded,
     }
 }

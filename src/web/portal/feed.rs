@@ -14,7 +14,7 @@ use super::when::iso;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::domain::time::Moment;
-use crate::web::words::words;
+use crate::words::words;
 
 /// How many entries a feed holds.
 const FEED_ENTRIES: usize = 40;

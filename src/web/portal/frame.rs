@@ -9,7 +9,7 @@ use crate::domain::bulletin::Language;
 use crate::domain::level::ResponseLevel;
 use crate::domain::portal::PortalEntry;
 use crate::domain::time::Moment;
-use crate::web::words::{Common, Portal, fill, words};
+use crate::words::{Common, Portal, fill, words};
 
 /// The one style sheet. It stands in every page, so that a page is one request, and its hash is in the policy.
 pub const CSS: &str = include_str!("pages/portal.css");

@@ -1,6 +1,7 @@
 //! Up, down, straight to I, and the end.
 
 use fabu::domain::level::ResponseLevel;
+use fabu::domain::reason::Reason;
 use fabu::domain::release::ReleaseState;
 
 use crate::support::database::Database;
@@ -28,7 +29,8 @@ async fn a_raise_supersedes_drafts_and_plans_the_new_level_from_now(database: &D
     let ReleaseState::Superseded { why, was: None, .. } = &was.state else {
         panic!("{:?}", was.state)
     };
-    assert!(why.contains("level II"), "{why}");
+    let to = ResponseLevel::II;
+    assert_eq!(*why, Reason::LevelRaised { to });
     let anew = raised
         .releases
         .iter()

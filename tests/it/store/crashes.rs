@@ -4,9 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use chrono::DateTime;
-use fabu::domain::journal::Entry;
+use fabu::domain::journal::{Act, Entry};
 use fabu::store::Store;
-use serde_json::json;
 
 use crate::support::database::Database;
 
@@ -23,13 +22,13 @@ async fn victim() {
         return;
     };
     let store = Store::open(&url).await.unwrap();
-    for n in 0_i64.. {
+    for n in 0_usize.. {
         let mut tx = store.begin().await.unwrap();
         // Every third is large, so that the kill sometimes falls into the middle of one.
         let size = if n % 3 == 0 { 200 } else { 1 };
-        let entry =
-            |k| Entry::new(DateTime::UNIX_EPOCH, "zhou", "test").data(json!({"n": n, "k": k}));
-        tx.append((0..size).map(entry).collect()).await.unwrap();
+        let act = Act::IncidentArchived { releases: n };
+        let entry = Entry::new(DateTime::UNIX_EPOCH, "zhou", act);
+        tx.append(vec![entry; size]).await.unwrap();
         tx.commit().await.unwrap();
         println!("{DONE}{n}");
     }
@@ -63,7 +62,7 @@ async fn a_killed_program_loses_nothing_it_acknowledged(database: &Database) {
         let mut tx = store.read().await.unwrap();
         assert_eq!(tx.journal_verify().await.unwrap(), []);
         let entries = tx.journal_after(whole, None, 100_000).await.unwrap();
-        let n_of = |data: &serde_json::Value| data["n"].as_i64().unwrap();
+        let n_of = |data: &serde_json::Value| data["releases"].as_i64().unwrap();
         let found = entries.last().map(|entry| n_of(&entry.data)).unwrap();
         assert!(
             found >= last,

@@ -3,13 +3,18 @@
 use std::time::Duration;
 
 use chrono::DateTime;
-use fabu::domain::journal::Entry;
+use fabu::domain::journal::{Act, Entry};
 use fabu::store::{Store, StoreError};
 
 use crate::support::database::Database;
 
 fn entry() -> Entry {
-    Entry::new(DateTime::UNIX_EPOCH, "zhou", "test")
+    let releases = 0;
+    Entry::new(
+        DateTime::UNIX_EPOCH,
+        "zhou",
+        Act::IncidentArchived { releases },
+    )
 }
 
 async fn refusal(url: &str) -> String {

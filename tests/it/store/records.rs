@@ -8,6 +8,7 @@ use fabu::domain::approval::{Signature, SignatureKind};
 use fabu::domain::incident::{Incident, IncidentStatus};
 use fabu::domain::person::Person;
 use fabu::domain::plan::ItemKind;
+use fabu::domain::reason::Reason;
 use fabu::domain::release::{Drafting, Release, ReleaseState, Reminder};
 use fabu::domain::time::Moment;
 use fabu::id::{IncidentId, UserId};
@@ -311,7 +312,7 @@ async fn a_release_changed_by_two_keeps_the_first_and_tells_the_second(database:
     tx.commit().await.unwrap();
     second.state = ReleaseState::Cancelled {
         at: at(1),
-        why: "level".into(),
+        why: Reason::DeclaredAgain,
     };
     let mut tx = store.begin().await.unwrap();
     let error = tx.update_release(&mut second).await.unwrap_err();

@@ -5,7 +5,7 @@ use crate::domain::portal::{PortalEntry, Standing};
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::when::Stamp;
-use crate::web::words::{Portal, fill};
+use crate::words::{Portal, fill};
 
 pub struct Card {
     pub link: Link,

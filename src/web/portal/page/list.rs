@@ -260,8 +260,8 @@ impl<'a> List<'a> {
     }
 }
 
-fn words_of(view: View) -> &'static crate::web::words::Portal {
-    &crate::web::words::words(view.language).portal
+fn words_of(view: View) -> &'static crate::words::Portal {
+    &crate::words::words(view.language).portal
 }
 
 fn month_name(f: &Frame, month: NaiveDate) -> String {

@@ -6,7 +6,7 @@ use crate::domain::level::ResponseLevel;
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Badge, Frame};
 use crate::web::portal::route::View;
-use crate::web::words::{Portal, words};
+use crate::words::{Portal, words};
 
 #[derive(Template)]
 #[template(path = "portal/pages/about.html")]

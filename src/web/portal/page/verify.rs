@@ -11,7 +11,7 @@ use crate::web::portal::frame::Frame;
 use crate::web::portal::route::{Route, View, encode};
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::fold;
-use crate::web::words::words;
+use crate::words::words;
 
 const LONGEST: usize = 300;
 const MOST_FOUND: usize = 10;

@@ -1,6 +1,6 @@
-//! Every word a person sees on a page, from `locales/*.toml`, compiled in.
+//! Every word a person sees, from `locales/*.toml`, compiled in.
 //!
-//! The tables are typed: a word that one language lacks, or that no page knows, does not pass the tests.
+//! The tables are typed: a word that one language lacks, or that nobody uses, does not pass the tests.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -17,6 +17,7 @@ use crate::domain::plan::ItemKind;
 pub struct Words {
     pub common: Common,
     pub portal: Portal,
+    pub reason: Reason,
 }
 
 macro_rules! table {
@@ -34,6 +35,10 @@ macro_rules! table {
         }
     };
 }
+
+mod reason;
+
+pub use reason::{Reason, reason, refused};
 
 table! {
     /// The names of the domain's kinds.
@@ -72,8 +77,8 @@ table! {
     }
 }
 
-static ZH: LazyLock<Words> = LazyLock::new(|| read(include_str!("../../locales/zh-CN.toml")));
-static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("../../locales/en.toml")));
+static ZH: LazyLock<Words> = LazyLock::new(|| read(include_str!("../locales/zh-CN.toml")));
+static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("../locales/en.toml")));
 
 fn read(text: &str) -> Words {
     // The text is part of the program; the test below reads both files.
@@ -166,9 +171,11 @@ mod tests {
     #[test]
     fn both_languages_say_everything_with_the_same_blanks() {
         let (zh, en) = (words(Language::ZhCn), words(Language::En));
-        let pairs = zh.common.all().into_iter().chain(zh.portal.all());
-        let mut others: BTreeMap<_, _> =
-            en.common.all().into_iter().chain(en.portal.all()).collect();
+        let all = |w: &'static Words| {
+            let pages = w.common.all().into_iter().chain(w.portal.all());
+            pages.chain(w.reason.all()).collect::<BTreeMap<_, _>>()
+        };
+        let (pairs, mut others) = (all(zh), all(en));
         for (name, chinese) in pairs {
             let english = others.remove(name).unwrap_or_default();
             assert!(!chinese.trim().is_empty(), "zh-CN has no words for {name}");

@@ -1,0 +1,497 @@
+//! Everything that the journal can say: one variant per act, with its facts.
+//!
+//! The names and keys are those of every journal ever written; a change here must still read what stands there. What
+//! was not always written, or not of every case, is optional. Knows no words: a reason is worded where it is shown.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::{Happened, Subject, SubjectKind};
+use crate::domain::approval::Refusal;
+use crate::domain::area::AreaCode;
+use crate::domain::audience::Reach;
+use crate::domain::body::PostRef;
+use crate::domain::bulletin::REMINDERS_FROM;
+use crate::domain::fact::Facts;
+use crate::domain::incident::PlanPin;
+use crate::domain::level::ResponseLevel;
+use crate::domain::plan::CorrectionKind;
+use crate::domain::reason::Reason;
+use crate::domain::time::{Moment, Span};
+use crate::id::{DispatchId, ReleaseId};
+
+/// What somebody, or the engine, did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Act {
+    // The incident.
+    IncidentDeclared {
+        event: String,
+        title: String,
+        level: ResponseLevel,
+        areas: Vec<AreaCode>,
+        known_at: Moment,
+        expected_duration: Option<Span>,
+        plans: Vec<PlanPin>,
+        /// The codes of those that were given.
+        facts: Vec<String>,
+    },
+    FactsChanged {
+        facts: Facts,
+        expected_duration: Option<Span>,
+    },
+    LevelRaised(LevelChanged),
+    LevelLowered(LevelChanged),
+    IncidentEnded {
+        reason: String,
+    },
+    IncidentArchived {
+        releases: usize,
+    },
+
+    // Releases on their way to publication.
+    ReleasesPlanned(Planned),
+    /// A person asked for an item on demand.
+    ReleaseRequested(Planned),
+    ReleaseDrafted {
+        item: String,
+        version: Option<u32>,
+        missing: Vec<String>,
+        fault: Option<String>,
+        #[serde(flatten)]
+        late: Option<Late>,
+    },
+    ReleaseEdited {
+        version: u32,
+        hash: String,
+        difference: Vec<String>,
+    },
+    /// Its deadline has become known.
+    ReleaseDated {
+        item: String,
+        due_at: Option<Moment>,
+    },
+    ReleaseSubmitted {
+        item: String,
+        version: u32,
+        hash: String,
+        #[serde(default)]
+        round: u32,
+        waits_for: Option<PostRef>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        newer_version: Option<u32>,
+    },
+    ReleaseReturned {
+        item: String,
+        version: u32,
+        reason: String,
+    },
+    /// Facts have changed under a text in review.
+    ReviewStale(Newer),
+    /// The text in review is once more what the template says.
+    ReviewCurrent {
+        item: String,
+        version: u32,
+    },
+    FactsChangedAfterEdit(Newer),
+    /// A text that was signed and waited has grown old.
+    ApprovalVoid(Newer),
+    TurnPassed {
+        item: String,
+        plan: String,
+        from: PostRef,
+        to: PostRef,
+    },
+    ApprovalRefused {
+        item: String,
+        why: Refused,
+        difference: Vec<String>,
+    },
+    ReleaseSigned {
+        item: String,
+        version: u32,
+        hash: String,
+        post: PostRef,
+        waits_for: Option<PostRef>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite_newer: Option<u32>,
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        own_words: bool,
+    },
+    /// The fast route: out on one signature, the others are owed.
+    ReleasedBeforeCountersignature {
+        item: String,
+        version: u32,
+        hash: String,
+        post: PostRef,
+        countersign_due_at: Moment,
+        owed: Vec<PostRef>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        despite_newer: Option<u32>,
+    },
+    ReleaseCountersigned {
+        item: String,
+        hash: String,
+        post: PostRef,
+        late: bool,
+        waits_for: Option<PostRef>,
+    },
+    CountersignatureOverdue {
+        item: String,
+        waits_for: Option<PostRef>,
+    },
+    /// Signed by all, and not out yet.
+    ReleaseHeld {
+        until: Reason,
+    },
+    ReleaseReminded(Reminded),
+    ReleaseOverdue(Reminded),
+    ReminderNotSent {
+        why: String,
+    },
+
+    // How a release ends.
+    ReleasePublished {
+        item: String,
+        version: u32,
+        hash: String,
+        title: String,
+        channels: Vec<String>,
+        due_at: Option<Moment>,
+        late: bool,
+    },
+    ReleaseSuperseded {
+        item: String,
+        /// Its state, if it was not out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<String>,
+        why: Reason,
+    },
+    ReleaseCancelled {
+        item: String,
+        was: String,
+        why: Reason,
+    },
+    ReleaseWaived {
+        item: String,
+        reason: String,
+        due_at: Option<Moment>,
+    },
+    ReleaseMissed {
+        item: String,
+        occurrence: u32,
+        due_at: Option<Moment>,
+    },
+    /// It has a validity from the end of its incident.
+    ExpiryStarted {
+        valid_until: Moment,
+    },
+    ReleaseExpired {
+        item: String,
+        valid_until: Option<Moment>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        deliveries_cancelled: Option<u64>,
+    },
+    CorrectionPrepared {
+        of: ReleaseId,
+        kind: CorrectionKind,
+        item: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    ReleaseCorrected {
+        by: ReleaseId,
+        kind: CorrectionKind,
+        deliveries_cancelled: u64,
+    },
+    ReleaseWithdrawn {
+        item: String,
+        reason: String,
+        deliveries_cancelled: u64,
+    },
+
+    // Sending.
+    DispatchSkipped {
+        why: Reason,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
+    /// There was nobody to send it to.
+    DispatchEmpty {
+        recipients: i64,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
+    DispatchExpanded {
+        recipients: i64,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
+    DispatchClosed {
+        /// Status → how many.
+        deliveries: BTreeMap<String, i64>,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
+    DispatchFellBack {
+        from: String,
+        to: String,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
+    ReleaseResent {
+        item: String,
+        version: u32,
+        channels: BTreeMap<String, GivenUp>,
+        may_arrive_twice: bool,
+    },
+    ChannelTrouble {
+        channel: String,
+        /// In the provider's words.
+        why: String,
+        since: Moment,
+        told_by: Vec<String>,
+        not_told: Option<Reason>,
+    },
+    ChannelMended {
+        channel: String,
+        since: Moment,
+        until: Moment,
+        lasted: String,
+    },
+    ChannelEnabled {
+        channel: String,
+    },
+    ChannelDisabled {
+        channel: String,
+    },
+
+    // People and contacts.
+    UserAdded {
+        login: String,
+        name: String,
+        posts: Vec<PostRef>,
+        #[serde(default)]
+        token_until: Option<Moment>,
+    },
+    UserPostsChanged {
+        login: String,
+        posts: Vec<PostRef>,
+        before: Vec<PostRef>,
+    },
+    UserDisabled {
+        login: String,
+        tokens_revoked: u64,
+    },
+    TokenIssued {
+        login: String,
+        label: String,
+        tokens_revoked: u64,
+        #[serde(default)]
+        token_until: Option<Moment>,
+    },
+    ContactImportBegun {
+        file: String,
+        rows: u64,
+    },
+    ContactsImported {
+        file: String,
+        added: u64,
+        replaced: u64,
+        #[serde(default)]
+        losses_accepted: bool,
+    },
+    /// Whole addresses were written to a file.
+    ContactsExported {
+        contacts: i64,
+        reach: Reach,
+    },
+
+    // Drills.
+    DrillStarted {
+        run: String,
+    },
+    DrillEnded {
+        run: String,
+        why: String,
+    },
+    Inject(Happened),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelChanged {
+    pub from: ResponseLevel,
+    pub to: ResponseLevel,
+    pub reason: String,
+}
+
+/// Releases of one plan that were listed together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Planned {
+    pub plan: String,
+    pub body: String,
+    pub releases: Vec<PlannedRelease>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedRelease {
+    pub id: ReleaseId,
+    pub item: String,
+    pub name: String,
+    pub occurrence: u32,
+    pub opens_at: Moment,
+    pub due_at: Option<Moment>,
+    pub tied_to: Option<ReleaseId>,
+}
+
+/// What the template says now, where another text stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Newer {
+    pub item: String,
+    /// The version that stands, when it is once more what the template says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newer_version: Option<u32>,
+    /// Why there is no newer text yet.
+    #[serde(flatten)]
+    pub lacks: Option<Lacks>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Vec<String>>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacks {
+    pub missing: Vec<String>,
+    pub fault: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    pub item: String,
+    /// Of the time there is.
+    pub percent: u32,
+    pub to: Option<PostRef>,
+    pub due_at: Option<Moment>,
+    pub state: String,
+    #[serde(flatten)]
+    pub late: Option<Late>,
+}
+
+/// It fell due while nobody was looking.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Late {
+    pub late: bool,
+    pub was_due_at: Option<Moment>,
+}
+
+/// One version of a release on one channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispatched {
+    pub dispatch: DispatchId,
+    pub channel: String,
+    pub version: u32,
+}
+
+impl Dispatched {
+    /// A text for the public, and no reminder to a post.
+    pub fn is_of_bulletin(&self) -> bool {
+        self.version < REMINDERS_FROM
+    }
+}
+
+/// Deliveries that were given up and are tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GivenUp {
+    pub failed: u64,
+    pub unknown: u64,
+}
+
+/// Why a signature was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Refused {
+    By(Refusal),
+    /// In the English words of journals that had no codes.
+    Said(String),
+}
+
+/// An act that cannot be read; another program wrote it, or somebody changed it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadAct {
+    #[error("this program does not know the act {0:?}; a newer one wrote it")]
+    Unknown(String),
+    #[error("the facts of {act:?} cannot be read: {what}")]
+    Facts { act: String, what: String },
+}
+
+impl Act {
+    /// The act with the name and the facts that an entry gives.
+    ///
+    /// # Errors
+    /// Names the act that is not known, or what cannot be read of its facts.
+    pub fn read(name: &str, data: Value) -> Result<Self, BadAct> {
+        let whole = Value::Object(Map::from_iter([(name.to_owned(), data)]));
+        serde_json::from_value(whole).map_err(|error| {
+            let what = error.to_string();
+            if what.starts_with(&format!("unknown variant `{name}`")) {
+                return BadAct::Unknown(name.chars().take(60).collect());
+            }
+            let act = name.to_owned();
+            BadAct::Facts { act, what }
+        })
+    }
+
+    /// Its name and its facts, as an entry keeps them.
+    pub fn parts(&self) -> (String, Value) {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(whole)) => whole.into_iter().next().unwrap_or_default(),
+            // No variant is a unit, and no map has other keys than text.
+            _ => Default::default(),
+        }
+    }
+
+    pub fn name(&self) -> String {
+        self.parts().0
+    }
+
+    /// Marks what a late look found to be done.
+    pub fn found_late(&mut self, was_due_at: Option<Moment>) {
+        if let Self::ReleaseDrafted { late, .. }
+        | Self::ReleaseReminded(Reminded { late, .. })
+        | Self::ReleaseOverdue(Reminded { late, .. }) = self
+        {
+            *late = Some(Late {
+                late: true,
+                was_due_at,
+            });
+        }
+    }
+
+    /// What it is about, if that is neither a release nor an incident.
+    pub(super) fn subject(&self) -> Option<Subject> {
+        match self {
+            Self::ChannelTrouble { channel, .. }
+            | Self::ChannelMended { channel, .. }
+            | Self::ChannelEnabled { channel }
+            | Self::ChannelDisabled { channel } => {
+                Some(Subject::new(SubjectKind::Channel, channel))
+            }
+            Self::UserAdded { login, .. }
+            | Self::UserPostsChanged { login, .. }
+            | Self::UserDisabled { login, .. }
+            | Self::TokenIssued { login, .. } => Some(Subject::new(SubjectKind::Person, login)),
+            Self::ContactImportBegun { .. }
+            | Self::ContactsImported { .. }
+            | Self::ContactsExported { .. } => {
+                Some(Subject::new(SubjectKind::ContactList, "contacts"))
+            }
+            Self::DrillStarted { run } | Self::DrillEnded { run, .. } => {
+                Some(Subject::new(SubjectKind::Drill, run))
+            }
+            _ => None,
+        }
+    }
+}

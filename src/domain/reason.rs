@@ -1,0 +1,35 @@
+//! Why something became of a release: a code with its facts, worded where it is shown, in the reader's language.
+
+use serde::{Deserialize, Serialize};
+
+use super::level::ResponseLevel;
+use crate::id::ReleaseId;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "code")]
+pub enum Reason {
+    DeclaredAgain,
+    LevelRaised {
+        to: ResponseLevel,
+    },
+    LevelLowered {
+        to: ResponseLevel,
+    },
+    ResponseEnded,
+    /// A newer text took its place.
+    Replaced {
+        by: ReleaseId,
+        name: String,
+    },
+    /// It explains a text that is not out yet.
+    OriginalNotOut,
+    /// It was signed, and what is known has changed since.
+    FactsChanged,
+    /// A message could not be sent, for every other channel carries none.
+    NoOtherChannel,
+    /// It was to go out on a channel that is not defined any more.
+    NoSuchChannel,
+    /// A person's words, or those of records from before there were codes.
+    #[serde(untagged)]
+    Said(String),
+}
