@@ -10,7 +10,6 @@ pub mod audience;
 pub mod contact;
 pub mod deadline;
 pub mod recurrence;
-pub mod derived;
 pub mod plan;
 pub mod incident;
 pub mod reason;

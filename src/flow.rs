@@ -34,6 +34,7 @@ use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
+use crate::render::Shelf;
 use crate::store::{StoreError, Tx};
 
 /// What a verb may look at besides the tables.
@@ -43,9 +44,12 @@ pub struct World {
     pub cache: Arc<PlanCache>,
 }
 
-/// Pinned plans already read from the store, by hash.
-#[derive(Default)]
-pub struct PlanCache(Mutex<HashMap<String, Arc<Plan>>>);
+/// Pinned plans already read from the store, by hash, and their templates once parsed.
+#[derive(Debug, Default)]
+pub struct PlanCache {
+    plans: Mutex<HashMap<String, Arc<Plan>>>,
+    templates: Shelf,
+}
 
 impl World {
     pub fn is_drill(&self) -> bool {
@@ -70,7 +74,7 @@ impl World {
     pub async fn pinned(&self, tx: &mut Tx, hash: &str) -> Result<Arc<Plan>, VerbError> {
         let known = self
             .cache
-            .0
+            .plans
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(hash)

@@ -70,11 +70,19 @@ impl Realm {
             plans,
             wiring,
             Minter::from_os(RealmKind::Actual),
+            Arc::default(),
         )
     }
 
-    /// A world that can reach no one: repeatable from its seed, or with ids and secrets that nobody can guess.
-    pub fn drill(store: Store, clock: VirtualClock, plans: PlanSet, seed: Option<u64>) -> Self {
+    /// A world that can reach no one: repeatable from its seed, or with ids and secrets that nobody can guess. Plays of
+    /// one scenario share the `cache`.
+    pub fn drill(
+        store: Store,
+        clock: VirtualClock,
+        plans: PlanSet,
+        seed: Option<u64>,
+        cache: Arc<PlanCache>,
+    ) -> Self {
         let wiring = Wiring::Recording(std::sync::Mutex::default());
         Self::new(
             store,
@@ -85,10 +93,18 @@ impl Realm {
                 Some(seed) => Minter::seeded(RealmKind::Drill, seed),
                 None => Minter::from_os(RealmKind::Drill),
             },
+            cache,
         )
     }
 
-    fn new(store: Store, clock: SharedClock, plans: PlanSet, wiring: Wiring, ids: Minter) -> Self {
+    fn new(
+        store: Store,
+        clock: SharedClock,
+        plans: PlanSet,
+        wiring: Wiring,
+        ids: Minter,
+        cache: Arc<PlanCache>,
+    ) -> Self {
         let channels = plans
             .channels
             .values()
@@ -97,7 +113,7 @@ impl Realm {
         let world = World {
             ids: Arc::new(ids),
             plans: Arc::new(plans),
-            cache: Arc::new(PlanCache::default()),
+            cache,
         };
         Self {
             store,

@@ -32,6 +32,7 @@ pub use draft::draft;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
 pub use renderings::{RenderFault, renderings};
+pub use shelf::Shelf;
 pub use template::{Template, TemplateFault};
 
 use crate::domain::bulletin::Bulletin;

@@ -73,7 +73,13 @@ impl<'a> Stage<'a> {
         let providers = Providers::default();
         let plans = providers.plans(scenario);
         let minted_from = (tempo == Tempo::Virtual).then_some(seed);
-        let realm = Realm::drill(store, clock.clone(), plans, minted_from);
+        let realm = Realm::drill(
+            store,
+            clock.clone(),
+            plans,
+            minted_from,
+            scenario.cache.clone(),
+        );
         let mut stage = Self {
             scenario,
             desk: Desk::default(),
@@ -309,7 +315,9 @@ impl<'a> Stage<'a> {
         // A new process has a new stream of ids; this one's is a function of the seed and of how often it happened.
         let seed = self.seed ^ (self.restarts << 48);
         let store = self.realm.store.clone();
-        self.realm = Arc::new(Realm::drill(store, self.clock.clone(), plans, Some(seed)));
+        let cache = self.scenario.cache.clone();
+        let realm = Realm::drill(store, self.clock.clone(), plans, Some(seed), cache);
+        self.realm = Arc::new(realm);
         self.wire();
     }
 

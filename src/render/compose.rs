@@ -183,12 +183,12 @@ fn clean(text: BulletinText, link: Option<&str>, drill: bool) -> Result<Bulletin
 mod tests {
     use serde_json::json;
 
+    use super::super::Drafted;
     use super::super::fixture::{World, at};
-    use super::super::{Drafted, draft};
     use super::*;
 
     fn drafted(world: &World) -> Bulletin {
-        match draft(&world.input()) {
+        match world.draft() {
             Drafted::Complete(bulletin) => *bulletin,
             other => panic!("{other:?}"),
         }

@@ -12,7 +12,7 @@ use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::{Item, Plan, PlanSet};
 use fabu::domain::release::{Release, ReleaseState, Reminder};
 use fabu::domain::time::Moment;
-use fabu::render::{DraftInput, Drafted, Original, draft};
+use fabu::render::{DraftInput, Drafted, Original, Shelf, draft};
 
 fn at(text: &str) -> Moment {
     text.parse().unwrap()
@@ -183,7 +183,7 @@ fn draft_from(
 ) -> Drafted {
     let channels = channels();
     let release = release(item, incident, plan);
-    draft(&DraftInput {
+    let input = DraftInput {
         plan,
         item,
         incident,
@@ -198,7 +198,8 @@ fn draft_from(
         version: 1,
         now: at("2026-07-01T03:00:00Z"),
         drill,
-    })
+    };
+    draft(&input, &Shelf::default())
 }
 
 fn complete(plan: &Plan, template: &str, drafted: Drafted) -> Bulletin {
