@@ -5,7 +5,7 @@ use crate::domain::invisible::{ordinary, visible};
 /// What a spreadsheet program takes for a formula or a command when a cell begins with it.
 const DANGEROUS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 const GUARD: char = '\'';
-/// What stands between two groups, places or posts, whoever wrote the list.
+/// Separators between two groups, places or posts in one cell.
 const SEPARATORS: [char; 16] = [
     ',', '，', '、', ';', '；', '/', '／', '|', '｜', '\\', '\n', '\t', '﹑', '︔', '،', '؛',
 ];
@@ -43,7 +43,7 @@ pub(super) fn read(raw: &str) -> String {
     visible(&formula.unwrap_or(text).replace("_x000D_", ""))
 }
 
-/// What people write into a cell that has nothing to hold.
+/// Whether a cell holds a word or sign that stands for nothing, such as 无 or `-`.
 pub(super) fn is_filler(text: &str) -> bool {
     let text = ordinary(text).to_lowercase();
     let text = text.trim_matches(|c: char| c.is_whitespace() || "()[]<>【】".contains(c));

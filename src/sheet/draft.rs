@@ -108,8 +108,8 @@ impl Draft {
         }
     }
 
-    /// A column of fixed lines: what is a mobile number all the same is taken, what was one is named, the rest is not
-    /// looked for.
+    /// Reads a column of fixed lines: mobile numbers in it are taken, damaged mobile numbers are complained of, anything
+    /// else is passed over.
     pub fn take_mobile(&mut self, text: &str) {
         for found in addresses::read(AddressKind::Sms, text) {
             match found {
@@ -252,7 +252,7 @@ impl Draft {
         }
     }
 
-    /// Sorts out what only shows when all cells have been read.
+    /// Completes the row once all its cells were read: name, code, fixed lines, doubles.
     pub fn close(&mut self) {
         if self.name.is_empty() {
             let is_latin = self.family.is_ascii() && self.given.is_ascii();
@@ -344,7 +344,7 @@ impl Draft {
     }
 }
 
-/// `media schools` where nobody addresses that, but both of its words.
+/// The two groups of `media schools`, if plans address both words and not the whole.
 fn spaced(part: String, is_group: bool, targets: &Targets) -> Vec<String> {
     let words: Vec<String> = part.split_whitespace().map(str::to_owned).collect();
     let are_groups = words.len() > 1 && words.iter().all(|word| targets.has_group(word));

@@ -71,7 +71,7 @@ impl Layout {
                     best = Some((score, layout));
                 }
                 Ok(_) => {}
-                // The complaint that fits is the one about a file that has this sign at all.
+                // Of several complaints the one counts whose separator stands in the file.
                 Err(found) => {
                     let fits = text.as_bytes().contains(&mark);
                     if error.is_none() || (fits && !matches!(error, Some((true, _)))) {
@@ -107,7 +107,7 @@ impl Layout {
             return Err(match first {
                 None => SheetError::Empty,
                 Some((line, cells)) if is_person(cells) => SheetError::NoHeadings { line: *line },
-                // The fullest row is the likeliest to be meant.
+                // The fullest row is the likeliest to hold the headings.
                 Some(_) => {
                     let (line, cells) = rows
                         .iter()
@@ -148,7 +148,7 @@ impl Layout {
                     .map(String::as_str)
                     .filter(|c| !c.is_empty())
                     .collect();
-                // 联系电话：138… in a title is of whoever made the list.
+                // 联系电话：138… in a title is the telephone of the list's author.
                 let is_person = words
                     .iter()
                     .any(|cell| !cell.contains([':', '：']) && addresses::looks_like_one(cell));

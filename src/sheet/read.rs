@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
             .layout
             .above
             .iter()
-            // An address is not shown, whoever's it is.
+            // Messages show no address, not even that of the list's author.
             .map(|(line, text, is_person)| {
                 let hides = *is_person || addresses::holds_one(text);
                 (
@@ -217,8 +217,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Empty cells of areas and groups below filled ones, as merged cells become. Whom another column of the row names
-    /// a place or a group for is not lost by it.
+    /// Counts empty cells of areas and groups below filled ones, which is what merged cells become. A row that has a place
+    /// or a group in another column is still reached and not counted.
     fn gaps(&mut self, cells: &[String], line: u64) {
         let cell = |n: usize| cells.get(n).map_or("", String::as_str);
         let is_target = |meaning: &Meaning| {
