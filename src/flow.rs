@@ -34,7 +34,7 @@ use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
-use crate::render::Shelf;
+use crate::render::Libraries;
 use crate::store::{StoreError, Tx};
 
 /// What a verb may look at besides the tables.
@@ -48,7 +48,7 @@ pub struct World {
 #[derive(Debug, Default)]
 pub struct PlanCache {
     plans: Mutex<HashMap<String, Arc<Plan>>>,
-    templates: Shelf,
+    libraries: Libraries,
 }
 
 impl World {

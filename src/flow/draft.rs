@@ -176,7 +176,7 @@ async fn render(
         now,
         drill: world.is_drill(),
     };
-    Ok(render::draft(&input, &world.cache.templates))
+    Ok(render::draft(&input, &world.cache.libraries))
 }
 
 pub(crate) fn channels_of<'a>(world: &'a World, item: &Item) -> Vec<&'a ChannelDef> {

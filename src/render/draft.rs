@@ -12,14 +12,14 @@ use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, Shelf};
+use super::{DraftInput, Drafted, Libraries};
 use crate::domain::bulletin::{Author, BulletinText, Language};
 use crate::domain::time::{date_en, date_zh};
 
-/// Drafts `input` from its template, which `shelf` holds from the second time on. Same input, same bytes.
-pub fn draft(input: &DraftInput<'_>, shelf: &Shelf) -> Drafted {
+/// Drafts `input` from its template, which `libraries` holds from the second time on. Same input, same bytes.
+pub fn draft(input: &DraftInput<'_>, libraries: &Libraries) -> Drafted {
     let name = input.template.unwrap_or(&input.item.template);
-    try_draft(input, name, shelf).unwrap_or_else(|why| {
+    try_draft(input, name, libraries).unwrap_or_else(|why| {
         Drafted::Fault(format!(
             "no draft was made of {} from template {name}: {why}",
             input.item.item
@@ -27,8 +27,8 @@ pub fn draft(input: &DraftInput<'_>, shelf: &Shelf) -> Drafted {
     })
 }
 
-fn try_draft(input: &DraftInput<'_>, name: &str, shelf: &Shelf) -> Result<Drafted, String> {
-    let library = shelf
+fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Result<Drafted, String> {
+    let library = libraries
         .library(&input.release.plan_hash, input.plan, name)
         .map_err(|faults| told(&faults))?;
     let names = known_paths(&input.plan.event);

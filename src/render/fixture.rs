@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{DraftInput, Drafted, Shelf, draft};
+use super::{DraftInput, Drafted, Libraries, draft};
 use crate::domain::channel::ChannelDef;
 use crate::domain::fact::{Fact, FactValue};
 use crate::domain::incident::Incident;
@@ -133,7 +133,7 @@ impl World {
     }
 
     pub fn draft(&self) -> Drafted {
-        draft(&self.input(), &Shelf::default())
+        draft(&self.input(), &Libraries::default())
     }
 
     pub fn input(&self) -> DraftInput<'_> {

@@ -12,7 +12,7 @@ use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::{Item, Plan, PlanSet};
 use fabu::domain::release::{Release, ReleaseState, Reminder};
 use fabu::domain::time::Moment;
-use fabu::render::{DraftInput, Drafted, Original, Shelf, draft};
+use fabu::render::{DraftInput, Drafted, Libraries, Original, draft};
 
 fn at(text: &str) -> Moment {
     text.parse().unwrap()
@@ -199,7 +199,7 @@ fn draft_from(
         now: at("2026-07-01T03:00:00Z"),
         drill,
     };
-    draft(&input, &Shelf::default())
+    draft(&input, &Libraries::default())
 }
 
 fn complete(plan: &Plan, template: &str, drafted: Drafted) -> Bulletin {

@@ -20,10 +20,11 @@ pub struct Sheet {
     pub hours: Vec<(i64, String)>,
     /// The line across all rows: now, or the drill's end.
     pub end: i64,
-    pub rows: Vec<Row>,
+    pub rows: Vec<Band>,
 }
 
-pub struct Row {
+/// One release: its band from opening to text, and what marks it.
+pub struct Band {
     pub y: i64,
     pub label: String,
     pub from: i64,
@@ -75,7 +76,7 @@ fn y_of(n: usize) -> i64 {
     TOP + ROW * i64::try_from(n).unwrap_or(0) + ROW / 2
 }
 
-fn row(score: &Score, last: Moment, lines: &[&Line], n: usize, x: &impl Fn(Moment) -> i64) -> Row {
+fn row(score: &Score, last: Moment, lines: &[&Line], n: usize, x: &impl Fn(Moment) -> i64) -> Band {
     let line = lines[n];
     let release = line.of;
     let due = release.due_at.filter(|due| *due <= last);
@@ -87,7 +88,7 @@ fn row(score: &Score, last: Moment, lines: &[&Line], n: usize, x: &impl Fn(Momen
     let (from, to) = (x(release.opened_at), x(end));
     let about = release.about.filter(|_| release.correction);
     let corrected = about.and_then(|about| lines.iter().position(|other| other.number == about));
-    Row {
+    Band {
         y: y_of(n),
         label: cut(&line.label()),
         from,

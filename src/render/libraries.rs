@@ -10,9 +10,9 @@ use crate::domain::plan::Plan;
 /// Libraries without fault, by the hash of their plan and the name of the template that they are around. Whoever drafts
 /// keeps one as long as the plans may be drafted from.
 #[derive(Debug, Default)]
-pub struct Shelf(Mutex<HashMap<(String, String), Arc<Library>>>);
+pub struct Libraries(Mutex<HashMap<(String, String), Arc<Library>>>);
 
-impl Shelf {
+impl Libraries {
     /// The template `name` of `plan` with its partials, fit to be drafted from.
     ///
     /// # Errors
@@ -46,17 +46,19 @@ mod tests {
 
     #[test]
     fn a_library_is_parsed_once_for_each_revision_of_its_plan() {
-        let shelf = Shelf::default();
+        let libraries = Libraries::default();
         let mut world = World::new("---\ntitle: 通告\n---\n正文{{> end}}").partial("end", "完");
-        let first = shelf.library("one", &world.plan, "notice").unwrap();
-        let again = shelf.library("one", &world.plan.clone(), "notice").unwrap();
+        let first = libraries.library("one", &world.plan, "notice").unwrap();
+        let again = libraries
+            .library("one", &world.plan.clone(), "notice")
+            .unwrap();
         assert!(Arc::ptr_eq(&first, &again));
         world.plan.event.facts.clear();
         world
             .plan
             .templates
             .insert("end".into(), "{{rainfall}}".into());
-        let faults = shelf.library("two", &world.plan, "notice").unwrap_err();
+        let faults = libraries.library("two", &world.plan, "notice").unwrap_err();
         assert!(faults[0].to_string().contains("rainfall"), "{faults:?}");
     }
 }
