@@ -103,23 +103,10 @@ fn undecorated(text: &str) -> String {
 
 /// Whether a remark beside an address says that nothing should go there.
 fn is_out_of_use(remark: &str) -> bool {
+    #[rustfmt::skip]
     const GONE: [&str; 16] = [
-        "停用",
-        "空号",
-        "勿打",
-        "勿拨",
-        "离职",
-        "已故",
-        "去世",
-        "停机",
-        "注销",
-        "作废",
-        "失效",
-        "错号",
-        "打不通",
-        "弃用",
-        "不用",
-        "退订",
+        "停用", "空号", "勿打", "勿拨", "离职", "已故", "去世", "停机", "注销", "作废", "失效", "错号", "打不通",
+        "弃用", "不用", "退订",
     ];
     GONE.iter().any(|word| remark.contains(word))
 }
