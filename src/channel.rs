@@ -1,12 +1,14 @@
 //! The only place that talks to the outside: one folder or file per kind of channel, behind one method that tries once.
 //!
 //! A channel is handed a [`Parcel`] and says [`Outcome`]: accepted, worth another try, or refused. Retries, rates,
-//! lanes, give-up and fallback are stages around it, in `flow::deliver`. A channel keeps no list of what it sent; the
-//! one thing it remembers between tries is how far a text of several messages has come.
+//! lanes, give-up and fallback are stages around it, in `flow::deliver`. What the provider says later comes back as
+//! [`Receipt`]s, by a call to the channel's own address or by its own connection. A channel keeps no list of what it sent;
+//! the one thing it remembers between tries is how far a text of several messages has come.
 //!
 //! No error text of a channel holds a secret or a whole address: both are starred out where the text is made.
 //!
-//! To add a kind: a variant of `ChannelKind` with its section in `domain/channel.rs`, a file here, a line in [`live`].
+//! What a kind says of itself without asking anybody stands in `domain/channel/<kind>`. To add one: a file there and a line in
+//! its list of kinds, a file here and a line in [`live`].
 
 mod dingtalk;
 mod email;
@@ -36,8 +38,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::domain::channel::{ChannelDef, ChannelKind};
-use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::channel::{ChannelDef, KindDef};
+use crate::domain::delivery::{Outcome, Parcel, Receipt};
 use crate::domain::time::Moment;
 
 /// Sends one text to one address, once.
@@ -45,12 +47,30 @@ use crate::domain::time::Moment;
 pub trait Channel: Send + Sync {
     async fn send(&self, parcel: &Parcel) -> Outcome;
 
+    /// What a call to the channel's address for receipts says, field by field; None unless it knows the secret. A kind
+    /// without such an address has none to know.
+    fn receipts(&self, _secret: &str, _records: &[Fields]) -> Option<Vec<Receipt>> {
+        None
+    }
+
+    /// The next receipts that come by the channel's own connection. It waits for ever where none ever do, and nothing is
+    /// lost when the waiting is broken off.
+    async fn next_receipts(&self) -> Vec<Receipt> {
+        std::future::pending().await
+    }
+
+    /// Says goodbye to the provider. The channel may be used again afterwards and then connects anew.
+    async fn close(&self) {}
+
     /// Reaches the provider without sending anything, for `fabu channel test` and `fabu doctor`. Says what answered,
     /// or what is wrong and what to do.
     async fn probe(&self, _at: Moment) -> Result<String, String> {
         Ok("nothing to reach: this channel does not leave the machine".into())
     }
 }
+
+/// One record of a call from outside: names and values.
+pub type Fields = Vec<(String, String)>;
 
 pub type SharedChannel = Arc<dyn Channel>;
 
@@ -96,14 +116,15 @@ pub fn live(
         secrets,
         authority: authority.as_deref(),
     };
-    Ok(match def.kind {
-        ChannelKind::Portal => Arc::new(portal::Portal::new(def)?),
-        ChannelKind::Email => Arc::new(email::Email::new(&recipe)?),
-        ChannelKind::Sms => Arc::new(sms::Sms::new(&recipe)?),
-        ChannelKind::Telegram => Arc::new(telegram::Telegram::new(&recipe)?),
-        ChannelKind::Wecom => Arc::new(wecom::new(&recipe)?),
-        ChannelKind::Dingtalk => Arc::new(dingtalk::new(&recipe)?),
-        ChannelKind::Feishu => Arc::new(feishu::new(&recipe)?),
-        ChannelKind::File => Arc::new(file::Folder::new(def, base)?),
+    let section = def.section().ok_or_else(|| ChannelError::no_section(def))?;
+    Ok(match section {
+        KindDef::Portal(section) => Arc::new(portal::Portal::new(section)),
+        KindDef::Email(section) => Arc::new(email::Email::new(&recipe, section)?),
+        KindDef::Sms(section) => Arc::new(sms::Sms::new(&recipe, section)?),
+        KindDef::Telegram(section) => Arc::new(telegram::Telegram::new(&recipe, section)?),
+        KindDef::Wecom(section) => Arc::new(wecom::new(&recipe, section)?),
+        KindDef::Dingtalk(section) => Arc::new(dingtalk::new(&recipe, section)?),
+        KindDef::Feishu(section) => Arc::new(feishu::new(&recipe, section)?),
+        KindDef::File(section) => Arc::new(file::Folder::new(&recipe, section, base)?),
     })
 }

@@ -7,7 +7,9 @@
 //! Knows `domain`, the store's [`Tx`], and `render`. Only `deliver` knows the channel trait. Never axum, never SQL.
 
 pub mod declare;
+mod work;
 pub mod plan;
+mod series;
 pub mod schedule;
 pub mod draft;
 pub mod approve;
@@ -15,6 +17,7 @@ pub mod publish;
 pub mod correct;
 pub mod dispatch;
 pub mod deliver;
+pub mod receive;
 pub mod trouble;
 pub mod resend;
 pub mod report;
@@ -28,10 +31,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::approval::{Actor, Refusal};
 use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, NotPossible};
 use crate::domain::journal::{Act, Entry};
 use crate::domain::plan::{Item, Plan, PlanSet};
-use crate::domain::release::Release;
+use crate::domain::publication::Stopped;
+use crate::domain::release::{NotNow, Release};
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
 use crate::render::Libraries;
@@ -119,6 +123,12 @@ pub enum VerbError {
         what: String,
         existing: Option<String>,
     },
+    /// The release is in no state in which this can be done.
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
+    /// The incident is in no state in which this can be done.
+    #[error(transparent)]
+    NotPossible(#[from] NotPossible),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -131,6 +141,15 @@ pub enum Answer<T> {
         refusal: Refusal,
         difference: Vec<String>,
     },
+}
+
+impl From<Stopped> for VerbError {
+    fn from(stopped: Stopped) -> Self {
+        match stopped {
+            Stopped::NotNow(not_now) => Self::NotNow(not_now),
+            altered @ Stopped::Altered(_) => Self::conflict(altered.to_string()),
+        }
+    }
 }
 
 impl VerbError {
@@ -174,11 +193,7 @@ pub(crate) async fn bulletin(
 
 /// The item a release was made from, in its pinned plan.
 pub(crate) fn item_of<'a>(plan: &'a Plan, release: &Release) -> Result<&'a Item, VerbError> {
-    let found = match release.level {
-        Some(level) => plan.item_anywhere(level, &release.item),
-        None => plan.item_anywhere(crate::domain::level::ResponseLevel::IV, &release.item),
-    };
-    found.ok_or_else(|| {
+    plan.item_of(release).ok_or_else(|| {
         StoreError::broken(
             "release",
             &release.id,

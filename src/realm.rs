@@ -4,6 +4,10 @@
 //! built by [`Realm::drill`]: another store, another clock, another letter in its ids, and channels that record. There
 //! is no way from one to the other.
 
+mod inbox;
+
+pub use inbox::{Brought, Full};
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
@@ -11,10 +15,14 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
+use crate::channel::Fields;
+use crate::domain::delivery::Receipt;
+use inbox::Inbox;
+
 use crate::channel::recording::Recording;
 use crate::channel::{self, LivePermit, Secrets, SharedChannel};
 use crate::clock::{SharedClock, VirtualClock};
-use crate::domain::channel::ChannelDef;
+use crate::domain::channel::{ChannelDef, Finality};
 use crate::domain::plan::PlanSet;
 use crate::domain::time::Moment;
 use crate::flow::{PlanCache, World};
@@ -30,6 +38,7 @@ pub struct Realm {
     switched: ArcSwap<BTreeMap<String, bool>>,
     wiring: Wiring,
     signal: watch::Sender<u64>,
+    pub inbox: Inbox,
 }
 
 /// A channel's definition with what was built from it.
@@ -123,6 +132,7 @@ impl Realm {
             switched: ArcSwap::default(),
             wiring,
             signal: watch::Sender::new(0),
+            inbox: Inbox::default(),
         }
     }
 
@@ -148,6 +158,14 @@ impl Realm {
                 .cloned(),
             Wiring::Live { .. } => None,
         }
+    }
+
+    /// What a call to a channel's address for receipts says; None unless there is such an address and the call knows its
+    /// secret.
+    pub fn receipts(&self, channel: &str, secret: &str, records: &[Fields]) -> Option<Vec<Receipt>> {
+        let channels = self.channels.load();
+        let channel = channels.get(channel)?.channel.as_ref().ok()?;
+        channel.receipts(secret, records)
     }
 
     /// Takes new plans and channels into use. Incidents keep the plans that they were declared under.
@@ -256,6 +274,7 @@ impl Wiring {
                 let recording = built
                     .entry(def.channel.clone())
                     .or_insert_with(|| Arc::new(Recording::new()));
+                recording.give_receipts(def.spec().finality() != Finality::Accepted);
                 Ok(recording.clone() as SharedChannel)
             }
         };

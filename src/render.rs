@@ -17,6 +17,7 @@ mod draft;
 mod tidy;
 mod links;
 pub mod marks;
+mod notice;
 mod words;
 mod email;
 mod sms;
@@ -32,6 +33,7 @@ pub use draft::draft;
 pub use libraries::Libraries;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
+pub use notice::{Circumstances, Notice};
 pub use renderings::{RenderFault, renderings};
 pub use template::{Template, TemplateFault};
 
@@ -52,8 +54,6 @@ pub struct DraftInput<'a> {
     pub template: Option<&'a str>,
     /// What an interpretation or correction refers to.
     pub original: Option<Original<'a>>,
-    pub number: u32,
-    pub document_number: Option<String>,
     pub next_update: Option<Moment>,
     /// The address of this bulletin on the portal.
     pub link: Option<String>,

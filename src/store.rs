@@ -12,7 +12,9 @@ mod audience;
 mod bulletin;
 mod channel;
 mod contact;
+mod lease;
 mod delivery;
+mod receipt;
 mod dispatch;
 mod error;
 mod incident;
@@ -39,7 +41,7 @@ mod value;
 mod world;
 
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
-pub use delivery::{Settled, Settlement};
+pub use receipt::{Early, Expecting, Part, Received};
 pub use error::StoreError;
 pub use migrate::{MigrationStatus, Origin};
 pub use owner::Taking;

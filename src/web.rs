@@ -3,3 +3,4 @@
 pub mod api;
 pub mod door;
 pub mod portal;
+pub mod receipts;

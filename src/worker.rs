@@ -4,19 +4,22 @@
 //! catches what another process wrote. A store that fails is asked again; nothing lives in a loop that the tables do
 //! not hold.
 
-use std::collections::BTreeMap;
+mod beat;
+mod couriers;
+mod receipts;
+
+pub use beat::{beat, couriers, next_due, tick};
+
 use std::sync::Arc;
 
 use chrono::TimeDelta;
 use tokio::sync::watch;
-use tokio::task::{JoinHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::channel::ChannelDef;
 use crate::domain::time::Moment;
-use crate::flow::deliver::{Courier, Pause};
 use crate::flow::{VerbError, dispatch, schedule, trouble};
-use crate::realm::{Realm, Wired};
+use crate::realm::Realm;
 use crate::store::{Dialect, StoreError};
 
 /// Releases handled in one transaction: short enough that an approval waits only milliseconds for its turn.
@@ -30,12 +33,17 @@ pub async fn run(realm: Arc<Realm>, holder: &str, stop: CancellationToken) {
     let mut loops = JoinSet::new();
     loops.spawn(keep_time(realm.clone(), stop.clone()));
     loops.spawn(keep_dispatching(realm.clone(), stop.clone()));
-    loops.spawn(keep_couriers(
+    let unheard = CancellationToken::new();
+    let receipts = tokio::spawn(receipts::keep(realm.clone(), unheard.clone()));
+    loops.spawn(couriers::keep(
         realm.clone(),
         holder.to_owned(),
         stop.clone(),
     ));
     while loops.join_next().await.is_some() {}
+    // The last to end: the channels may have heard something up to their own end.
+    unheard.cancel();
+    let _ = receipts.await;
 }
 
 /// A process that has just started holds no lease, whatever the table says.
@@ -191,6 +199,7 @@ async fn expand_all(realm: &Realm, stop: &CancellationToken) -> Result<(), Store
     while !stop.is_cancelled() && realm.store.read().await?.has_dispatches_under_way().await? {
         expand_once(realm).await?;
     }
+    receipts::look_again(realm).await?;
     close_once(realm).await
 }
 
@@ -251,7 +260,10 @@ pub async fn tell_trouble(realm: &Realm) -> Result<(), StoreError> {
 /// # Errors
 /// The store's.
 pub async fn close_once(realm: &Realm) -> Result<(), StoreError> {
-    if !realm.store.read().await?.has_dispatches_to_close().await? {
+    let mut tx = realm.store.read().await?;
+    let is_needed = tx.has_dispatches_to_close(realm.now()).await?;
+    drop(tx);
+    if !is_needed {
         return Ok(());
     }
     let (mut tx, world, now) = realm.begin().await?;
@@ -269,209 +281,4 @@ fn store_error(error: VerbError) -> StoreError {
         VerbError::Store(error) => error,
         other => StoreError::Statement(other.to_string()),
     }
-}
-
-struct Running {
-    def: ChannelDef,
-    stop: CancellationToken,
-    task: JoinHandle<()>,
-}
-
-/// Keeps one courier for every channel that may send, and changes them when the definitions change.
-async fn keep_couriers(realm: Arc<Realm>, holder: String, stop: CancellationToken) {
-    let mut signal = realm.listen();
-    let mut running: BTreeMap<String, Running> = BTreeMap::new();
-    while !stop.is_cancelled() {
-        signal.mark_unchanged();
-        if let Err(error) = realm.read_switches().await {
-            tracing::error!(%error, "the channel switches could not be read");
-        }
-        let enabled = realm.enabled();
-        let wired = realm.channels();
-        let gone: Vec<String> = running
-            .iter()
-            .filter(|(code, one)| {
-                !enabled.contains(*code)
-                    || wired.get(*code).is_none_or(|wired| wired.def != one.def)
-            })
-            .map(|(code, _)| code.clone())
-            .collect();
-        for code in gone {
-            if let Some(one) = running.remove(&code) {
-                one.stop.cancel();
-                let _ = one.task.await;
-            }
-        }
-        for code in &enabled {
-            if running.contains_key(code) {
-                continue;
-            }
-            if let Some(Wired {
-                def,
-                channel: Ok(channel),
-            }) = wired.get(code)
-            {
-                let stop = stop.child_token();
-                let courier = Courier::new(
-                    realm.store.clone(),
-                    realm.clock.clone(),
-                    def.clone(),
-                    channel.clone(),
-                    &holder,
-                );
-                let task = tokio::spawn(serve_channel(realm.clone(), courier, stop.clone()));
-                running.insert(
-                    code.clone(),
-                    Running {
-                        def: def.clone(),
-                        stop,
-                        task,
-                    },
-                );
-            }
-        }
-        pause(&realm, None, Some(&mut signal), &stop).await;
-    }
-    for (_, one) in running {
-        let _ = one.task.await;
-    }
-}
-
-/// Serves one channel until `stop`.
-async fn serve_channel(realm: Arc<Realm>, mut courier: Courier, stop: CancellationToken) {
-    let mut signal = realm.listen();
-    let mut more = true;
-    let mut told = false;
-    while !stop.is_cancelled() {
-        let wait = match courier.turn(&mut more, &mut told).await {
-            Ok(wait) => wait,
-            Err(error) => {
-                let what = format!("channel {} could not reach the store", courier.code());
-                fail(&realm, &what, &error, &stop).await;
-                continue;
-            }
-        };
-        if courier.take_news() {
-            realm.notify();
-        }
-        match wait {
-            Pause::Until(at) => {
-                let latest = realm.now() + TimeDelta::seconds(5);
-                let at = at.map_or(latest, |at| at.min(latest));
-                tokio::select! {
-                    () = realm.clock.sleep_until(at) => more = true,
-                    _ = signal.changed() => more = true,
-                    () = stop.cancelled() => {}
-                }
-            }
-            Pause::None => {
-                let linger = courier.write_at();
-                let clock = realm.clock.clone();
-                let lingered = async {
-                    match linger {
-                        Some(at) => clock.sleep_until(at).await,
-                        None => std::future::pending().await,
-                    }
-                };
-                tokio::select! {
-                    Some(()) = courier.finish_one() => {}
-                    () = lingered => {}
-                    _ = signal.changed() => told = true,
-                    () = stop.cancelled() => {}
-                    else => {}
-                }
-            }
-        }
-    }
-    let code = courier.code().to_owned();
-    if let Err(error) = courier.drain().await {
-        tracing::error!(%error, channel = %code, "outcomes could not be written at the end; those deliveries are tried again");
-    }
-}
-
-/// Does everything that is due now, in a realm whose clock stands still: for drills and tests.
-///
-/// # Errors
-/// The store's.
-pub async fn tick(realm: &Realm, couriers: &mut [Courier]) -> Result<(), StoreError> {
-    while beat(realm, couriers, usize::MAX).await? {}
-    Ok(())
-}
-
-/// Does one batch of everything that is due, with about `most` tries on each channel. Returns whether there may be more.
-///
-/// # Errors
-/// The store's.
-pub async fn beat(
-    realm: &Realm,
-    couriers: &mut [Courier],
-    most: usize,
-) -> Result<bool, StoreError> {
-    let mut busy = pass_time(realm).await? > 0;
-    busy |= expand_once(realm).await?;
-    let at_work = realm.store.read().await?.channels_at_work().await?;
-    for courier in couriers
-        .iter_mut()
-        .filter(|one| at_work.contains(one.code()))
-    {
-        // A look costs a fraction of a sweep, and a channel held back by its rate has nothing to do yet.
-        if is_due(realm, courier).await? {
-            busy |= courier.sweep(most).await? > 0;
-        }
-    }
-    let news = couriers
-        .iter_mut()
-        .filter_map(|one| one.take_news().then_some(()));
-    if news.count() > 0 {
-        tell_trouble(realm).await?;
-        busy = true;
-    }
-    close_once(realm).await?;
-    Ok(busy)
-}
-
-async fn is_due(realm: &Realm, courier: &Courier) -> Result<bool, StoreError> {
-    let now = realm.now();
-    let next = realm
-        .store
-        .read()
-        .await?
-        .next_delivery(courier.code())
-        .await?;
-    Ok(next.is_some_and(|at| at <= now) && courier.held_until().is_none_or(|at| at <= now))
-}
-
-/// The next moment at which [`tick`] would have something to do; None = never, unless somebody acts.
-///
-/// # Errors
-/// The store's.
-pub async fn next_due(realm: &Realm, couriers: &[Courier]) -> Result<Option<Moment>, StoreError> {
-    let mut tx = realm.store.read().await?;
-    let mut next = tx.next_wake().await?;
-    let at_work = tx.channels_at_work().await?;
-    for courier in couriers.iter().filter(|one| at_work.contains(one.code())) {
-        if let Some(at) = tx.next_delivery(courier.code()).await? {
-            let at = courier.held_until().map_or(at, |held| at.max(held));
-            next = Some(next.map_or(at, |known| known.min(at)));
-        }
-    }
-    Ok(next)
-}
-
-/// A courier for every channel of a realm that can be served.
-pub fn couriers(realm: &Realm, holder: &str) -> Vec<Courier> {
-    realm
-        .channels()
-        .values()
-        .filter_map(|wired| {
-            let channel = wired.channel.as_ref().ok()?.clone();
-            Some(Courier::new(
-                realm.store.clone(),
-                realm.clock.clone(),
-                wired.def.clone(),
-                channel,
-                holder,
-            ))
-        })
-        .collect()
 }

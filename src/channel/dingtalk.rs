@@ -9,12 +9,16 @@ use sha2::Sha256;
 
 use super::robot::{Maker, Robot, Signing};
 use super::{ChannelError, Recipe};
-use crate::domain::channel::ChannelKind;
+use crate::domain::blame::robot::Codes;
+use crate::domain::channel::dingtalk::{DingtalkDef, blame};
 
 pub(super) struct Dingtalk;
 
-pub(super) fn new(recipe: &Recipe<'_>) -> Result<Robot<Dingtalk>, ChannelError> {
-    Robot::new(Dingtalk, recipe, recipe.def.dingtalk.as_ref())
+pub(super) fn new(
+    recipe: &Recipe<'_>,
+    section: &DingtalkDef,
+) -> Result<Robot<Dingtalk>, ChannelError> {
+    Robot::new(Dingtalk, recipe, &section.0, section.limit())
 }
 
 /// Base 64 of HMAC-SHA256 over `timestamp\nsecret` with the secret as key.
@@ -26,8 +30,7 @@ fn sign(secret: &str, millis: i64) -> String {
 }
 
 impl Maker for Dingtalk {
-    const KIND: ChannelKind = ChannelKind::Dingtalk;
-    const LIMIT: usize = 20_000;
+    const CODES: Codes = blame;
 
     fn message(&self, text: &str, mention_all: bool, signing: &Signing<'_>) -> (Url, Value) {
         let mut url = signing.url.clone();

@@ -45,10 +45,8 @@ pub(super) struct Email {
 }
 
 impl Email {
-    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+    pub fn new(recipe: &Recipe<'_>, section: &EmailDef) -> Result<Self, ChannelError> {
         let &Recipe { def, secrets, .. } = recipe;
-        let section = def.email.as_ref();
-        let section: &EmailDef = section.ok_or_else(|| ChannelError::no_section(def))?;
         let user = secrets::wanted(def, "user-env", section.user_env.as_ref(), secrets)?;
         let key = "password-env";
         let password = secrets::wanted(def, key, section.password_env.as_ref(), secrets)?;

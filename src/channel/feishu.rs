@@ -9,12 +9,13 @@ use sha2::Sha256;
 
 use super::robot::{Maker, Robot, Signing};
 use super::{ChannelError, Recipe};
-use crate::domain::channel::ChannelKind;
+use crate::domain::blame::robot::Codes;
+use crate::domain::channel::feishu::{FeishuDef, blame};
 
 pub(super) struct Feishu;
 
-pub(super) fn new(recipe: &Recipe<'_>) -> Result<Robot<Feishu>, ChannelError> {
-    Robot::new(Feishu, recipe, recipe.def.feishu.as_ref())
+pub(super) fn new(recipe: &Recipe<'_>, section: &FeishuDef) -> Result<Robot<Feishu>, ChannelError> {
+    Robot::new(Feishu, recipe, &section.0, section.limit())
 }
 
 /// Base 64 of HMAC-SHA256 over nothing, with `timestamp\nsecret` as key.
@@ -26,8 +27,7 @@ fn sign(secret: &str, seconds: i64) -> String {
 }
 
 impl Maker for Feishu {
-    const KIND: ChannelKind = ChannelKind::Feishu;
-    const LIMIT: usize = 20_000;
+    const CODES: Codes = blame;
 
     fn message(&self, text: &str, mention_all: bool, signing: &Signing<'_>) -> (Url, Value) {
         let mention = if mention_all {

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use async_trait::async_trait;
 use sha2::{Digest, Sha256};
 
-use super::{Channel, ChannelError};
+use super::{Channel, ChannelError, Recipe};
 use crate::domain::blame::Blame;
 use crate::domain::bulletin::hex;
-use crate::domain::channel::ChannelDef;
+use crate::domain::channel::FileDef;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::time::Moment;
 
@@ -19,9 +19,8 @@ pub(super) struct Folder {
 }
 
 impl Folder {
-    pub fn new(def: &ChannelDef, base: &Path) -> Result<Self, ChannelError> {
-        let section = def.file.as_ref();
-        let section = section.ok_or_else(|| ChannelError::no_section(def))?;
+    pub fn new(recipe: &Recipe<'_>, section: &FileDef, base: &Path) -> Result<Self, ChannelError> {
+        let def = recipe.def;
         if section.folder.trim().is_empty() {
             return Err(ChannelError::bad_value(def, "folder", "it is empty"));
         }
@@ -42,9 +41,7 @@ impl Channel for Folder {
         });
         let why = match written.await {
             Ok(Ok(())) => {
-                return Outcome::Accepted {
-                    receipt: Some(name),
-                };
+                return Outcome::accepted(Some(name));
             }
             Ok(Err(error)) => error.to_string(),
             Err(_) => "the writer was stopped".to_owned(),

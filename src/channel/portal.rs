@@ -2,8 +2,8 @@
 
 use async_trait::async_trait;
 
-use super::{Channel, ChannelError};
-use crate::domain::channel::ChannelDef;
+use super::Channel;
+use crate::domain::channel::PortalDef;
 use crate::domain::delivery::{Outcome, Parcel};
 
 pub(super) struct Portal {
@@ -11,20 +11,16 @@ pub(super) struct Portal {
 }
 
 impl Portal {
-    pub fn new(def: &ChannelDef) -> Result<Self, ChannelError> {
-        let section = def.portal.as_ref();
-        let section = section.ok_or_else(|| ChannelError::no_section(def))?;
-        Ok(Self {
+    pub fn new(section: &PortalDef) -> Self {
+        Self {
             base_url: section.base_url.trim_end_matches('/').to_owned(),
-        })
+        }
     }
 }
 
 #[async_trait]
 impl Channel for Portal {
     async fn send(&self, _parcel: &Parcel) -> Outcome {
-        Outcome::Accepted {
-            receipt: Some(self.base_url.clone()),
-        }
+        Outcome::accepted(Some(self.base_url.clone()))
     }
 }

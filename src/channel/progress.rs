@@ -8,6 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::domain::blame::Blame;
 use crate::domain::bulletin::Rendering;
+use crate::domain::channel::Limit;
 use crate::domain::delivery::{Outcome, Parcel};
 
 /// Texts kept in mind at once; beyond that a retry starts again at its first message.
@@ -45,6 +46,22 @@ pub(super) fn messages(rendering: &Rendering) -> &[String] {
         std::slice::from_ref(&rendering.text)
     } else {
         &rendering.parts
+    }
+}
+
+/// The messages of a rendering, if each is within what the provider takes. They were cut by the same limit, so one that is
+/// longer was made before the limit changed.
+pub(super) fn fitting(rendering: &Rendering, limit: Limit) -> Result<&[String], Outcome> {
+    let messages = messages(rendering);
+    match messages.iter().find(|text| !limit.fits(text)) {
+        None => Ok(messages),
+        Some(long) => Err(Outcome::Refused {
+            why: format!(
+                "the text takes {} and a message here may take {}; shorten it, nothing was sent",
+                limit.size(long),
+                limit.most
+            ),
+        }),
     }
 }
 
@@ -90,5 +107,5 @@ where
         return outcome;
     }
     progress.forget(&parcel.key);
-    Outcome::Accepted { receipt }
+    Outcome::accepted(receipt)
 }

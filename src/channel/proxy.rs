@@ -10,7 +10,7 @@ use reqwest::Url;
 
 use super::secrets::{SecretError, Secrets};
 use super::{ChannelError, Recipe};
-use crate::domain::channel::{ChannelDef, ChannelKind, ProxyUse};
+use crate::domain::channel::{ChannelDef, ProxyUse};
 
 /// The proxies that a channel may use.
 #[derive(Debug, Clone, Default)]
@@ -110,11 +110,7 @@ impl Proxies {
             }
             Ok(None)
         };
-        let uses_http = !matches!(
-            def.kind,
-            ChannelKind::Email | ChannelKind::File | ChannelKind::Portal
-        );
-        if !uses_http {
+        if !def.spec().goes_by_http() {
             return Ok(Self::default());
         }
         let all = read(&["all_proxy", "ALL_PROXY"])?;

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use super::Channel;
 use crate::domain::blame::Scope;
 use crate::domain::bulletin::Rendering;
-use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::delivery::{Named, Outcome, Parcel, Receipt, Said};
 
 /// Keeps every parcel in the order of arrival. Unless told otherwise it accepts.
 pub struct Recording {
@@ -25,6 +25,9 @@ struct State {
     standing: Option<Outcome>,
     /// Of each thousand tries this many fail, by the chance of this seed.
     failing: Option<(u32, u64)>,
+    /// Whatever it accepts arrives, and it says so.
+    gives_receipts: bool,
+    receipts: Vec<Receipt>,
 }
 
 impl Default for Recording {
@@ -59,6 +62,17 @@ impl Recording {
     /// Lets `per_mille` of the tries fail and be tried again: the same ones for the same seed, in whatever order they come.
     pub fn fail_share(&self, per_mille: u32, seed: u64) {
         self.lock().failing = (per_mille > 0).then_some((per_mille, seed));
+    }
+
+    /// Lets it say of everything it accepts from now on that it has arrived.
+    pub fn give_receipts(&self, gives: bool) {
+        self.lock().gives_receipts = gives;
+    }
+
+    /// Says this of what it was handed.
+    pub fn say(&self, receipts: impl IntoIterator<Item = Receipt>) {
+        self.lock().receipts.extend(receipts);
+        self.count.send_modify(|_| {});
     }
 
     /// How many texts it was handed since it was asked last, and how many of them are not as `fits` wants them. Parts of
@@ -110,12 +124,29 @@ impl Channel for Recording {
                     .filter(|f| fails(*f, parcel))
                     .map(|_| no_luck())
             });
+            if outcome.is_none() && state.gives_receipts {
+                state.receipts.push(Receipt {
+                    of: Named::Key(parcel.key.clone()),
+                    said: Said::Delivered,
+                    why: None,
+                });
+            }
             (outcome, state.parcels.len())
         };
         self.count.send_replace(count);
-        outcome.unwrap_or_else(|| Outcome::Accepted {
-            receipt: Some(format!("recorded-{count}")),
-        })
+        outcome.unwrap_or_else(|| Outcome::accepted(Some(format!("recorded-{count}"))))
+    }
+
+    async fn next_receipts(&self) -> Vec<Receipt> {
+        let mut seen = self.count.subscribe();
+        loop {
+            let said = std::mem::take(&mut self.lock().receipts);
+            if !said.is_empty() {
+                return said;
+            }
+            // The sender lives as long as `self`, so waiting cannot fail.
+            let _ = seen.changed().await;
+        }
     }
 }
 

@@ -9,22 +9,19 @@ use reqwest::Url;
 use serde_json::Value;
 
 use super::http::{self, Answer, Provider};
-use super::progress::{Progress, messages, send_in_order};
+use super::progress::{Progress, fitting, send_in_order};
 use super::scrub::scrub;
 use super::secrets::{self, Secret};
 use super::{Channel, ChannelError, Recipe};
 use crate::domain::blame::Blame;
-use crate::domain::blame::robot::{code as blame, without_code};
-use crate::domain::channel::{ChannelKind, RobotDef};
+use crate::domain::blame::robot::{Codes, code as blame, without_code};
+use crate::domain::channel::{Limit, RobotDef};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::time::Moment;
 
 /// What is particular to one maker of robots.
 pub(super) trait Maker: Send + Sync + 'static {
-    const KIND: ChannelKind;
-
-    /// UTF-8 bytes of text that the maker takes in one message.
-    const LIMIT: usize;
+    const CODES: Codes;
 
     /// The body of one message, and what the signature adds to the address.
     fn message(&self, text: &str, mention_all: bool, signing: &Signing<'_>) -> (Url, Value);
@@ -47,7 +44,7 @@ pub(super) struct Robot<M> {
     place: String,
     secret: Option<Secret>,
     mention_all: bool,
-    limit: usize,
+    limit: Limit,
     timeout: Duration,
     progress: Progress,
     /// What must never be shown: the secret, and the address with its key.
@@ -58,10 +55,10 @@ impl<M: Maker> Robot<M> {
     pub fn new(
         maker: M,
         recipe: &Recipe<'_>,
-        section: Option<&RobotDef>,
+        section: &RobotDef,
+        limit: Limit,
     ) -> Result<Self, ChannelError> {
         let &Recipe { def, secrets, .. } = recipe;
-        let section = section.ok_or_else(|| ChannelError::no_section(def))?;
         let from_env = secrets::wanted(def, "url-env", section.url_env.as_ref(), secrets)?;
         let address = match (&section.url, &from_env) {
             (Some(url), None) => url.as_str(),
@@ -73,9 +70,6 @@ impl<M: Maker> Robot<M> {
         };
         let url = http::parse_url(def, "url", address)?;
         let secret = secrets::wanted(def, "secret-env", section.secret_env.as_ref(), secrets)?;
-        let asked = section
-            .max_bytes
-            .and_then(|bytes| usize::try_from(bytes).ok());
         let mut hidden: Vec<_> = secret.iter().cloned().collect();
         hidden.extend(keys_of(&url).into_iter().map(Secret::new));
         Ok(Self {
@@ -85,7 +79,7 @@ impl<M: Maker> Robot<M> {
             url,
             secret,
             mention_all: section.mention_all,
-            limit: asked.unwrap_or(M::LIMIT),
+            limit,
             timeout: http::timeout(def),
             progress: Progress::default(),
             hidden,
@@ -124,7 +118,7 @@ impl<M: Maker> Robot<M> {
             Some(0) if answer.status.is_success() => Ok(None),
             Some(code) if code != 0 => {
                 let why = format!("{} answered code {code}: {said}", self.place);
-                let (blame, wait) = blame(M::KIND, code, &body);
+                let (blame, wait) = blame(M::CODES, code, &body);
                 Err(blame.outcome(wait.or(answer.wait), why, false))
             }
             // No code that could be read: the robot itself did not speak.
@@ -161,7 +155,7 @@ impl<M: Maker> Robot<M> {
         let said = self.show(&body);
         let json: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
         let about_us =
-            |code| blame(M::KIND, code, &body).0 == Blame::Account && !wants_keyword(&body);
+            |code| blame(M::CODES, code, &body).0 == Blame::Account && !wants_keyword(&body);
         match M::code(&json) {
             Some(code) if code != 0 && about_us(code) => Err(format!(
                 "{place} answered code {code}: {said}; nothing was sent"
@@ -200,15 +194,8 @@ fn keys_of(url: &Url) -> Vec<String> {
 #[async_trait]
 impl<M: Maker> Channel for Robot<M> {
     async fn send(&self, parcel: &Parcel) -> Outcome {
-        let messages = messages(&parcel.rendering);
-        if let Some(long) = messages.iter().find(|text| text.len() > self.limit) {
-            return Outcome::Refused {
-                why: format!(
-                    "the text has {} bytes and a message of this robot may have {}; shorten it, nothing was sent",
-                    long.len(),
-                    self.limit
-                ),
-            };
+        if let Err(outcome) = fitting(&parcel.rendering, self.limit) {
+            return outcome;
         }
         let post = |index, text| {
             let mention = self.mention_all && index == 0;

@@ -2,18 +2,20 @@
 //! has taken a message. Knows no provider by name.
 
 mod answer;
+mod receipts;
 mod request;
 
 use async_trait::async_trait;
 
 use super::http::Provider;
 use super::secrets::{self, Secret};
-use super::{Channel, ChannelError, Recipe};
+use super::{Channel, ChannelError, Fields, Recipe};
 use crate::domain::channel::{SmsDef, SuccessTest};
 use crate::domain::contact::mask_address;
-use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::delivery::{Outcome, Parcel, Receipt};
 use crate::domain::time::Moment;
 use answer::Dictionary;
+use receipts::Receipts;
 use request::Form;
 
 pub(super) struct Sms {
@@ -23,16 +25,17 @@ pub(super) struct Sms {
     /// A call that sends nothing, and what it answers when all is well.
     probe: Option<(Form, SuccessTest)>,
     secret: Option<Secret>,
+    receipts: Option<Receipts>,
 }
 
 impl Sms {
-    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+    pub fn new(recipe: &Recipe<'_>, section: &SmsDef) -> Result<Self, ChannelError> {
         let &Recipe { def, secrets, .. } = recipe;
-        let section: &SmsDef = def
-            .sms
-            .as_ref()
-            .ok_or_else(|| ChannelError::no_section(def))?;
         let secret = secrets::wanted(def, "secret-env", section.secret_env.as_ref(), secrets)?;
+        let receipts = section.receipts.as_ref();
+        let receipts = receipts.map(|section| Receipts::new(recipe, section));
+        let receipts = receipts.transpose()?;
+        let address = receipts.as_ref().map(Receipts::address).unwrap_or_default();
         let probe = section.probe.as_ref();
         let probe = probe.map(|probe| {
             let form = Form::of_probe(def, probe, secret.as_ref())?;
@@ -40,7 +43,8 @@ impl Sms {
         });
         Ok(Self {
             provider: Provider::new(recipe)?,
-            form: Form::new(def, section, secret.as_ref())?,
+            form: Form::new(def, section, secret.as_ref(), address)?,
+            receipts,
             dictionary: Dictionary::new(def, section)?,
             probe: probe.transpose()?,
             secret,
@@ -48,7 +52,8 @@ impl Sms {
     }
 
     fn show(&self, text: &str, address: &str) -> String {
-        let secrets: Vec<_> = self.secret.iter().collect();
+        let of_receipts = self.receipts.iter().map(Receipts::secret);
+        let secrets: Vec<_> = self.secret.iter().chain(of_receipts).collect();
         super::scrub::scrub(text, address, &secrets)
     }
 }
@@ -83,6 +88,10 @@ impl Channel for Sms {
                 }),
             Err(outcome) => outcome,
         }
+    }
+
+    fn receipts(&self, secret: &str, records: &[Fields]) -> Option<Vec<Receipt>> {
+        self.receipts.as_ref()?.read(secret, records)
     }
 
     /// Makes the call that the file names. Without one the gateway is only reached: a message without a number could be

@@ -8,19 +8,18 @@ use teloxide::prelude::Requester as _;
 use teloxide::types::{ChatId, LinkPreviewOptions, Recipient};
 use teloxide::{ApiError, Bot, RequestError};
 
-use super::progress::{Progress, messages, send_in_order};
+use super::progress::{Progress, fitting, send_in_order};
 use super::proxy::Proxies;
 use super::scrub::scrub;
 use super::secrets::{self, Secret};
 use super::{Channel, ChannelError, Recipe, http};
 use crate::domain::blame::Blame;
 use crate::domain::blame::telegram::answer;
+use crate::domain::channel::TelegramDef;
+use crate::domain::channel::telegram::LIMIT;
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::time::Moment;
-
-/// Characters that one message may have, counted as the Bot API does, in UTF-16 units.
-const LIMIT: usize = 4096;
 
 /// A preview would push the text off the screen.
 const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
@@ -44,10 +43,8 @@ pub(super) struct Telegram {
 }
 
 impl Telegram {
-    pub fn new(recipe: &Recipe<'_>) -> Result<Self, ChannelError> {
+    pub fn new(recipe: &Recipe<'_>, section: &TelegramDef) -> Result<Self, ChannelError> {
         let &Recipe { def, secrets, .. } = recipe;
-        let section = def.telegram.as_ref();
-        let section = section.ok_or_else(|| ChannelError::no_section(def))?;
         let token = secrets::wanted(def, "token-env", Some(&section.token_env), secrets)?;
         let token = token.ok_or_else(|| ChannelError::no_section(def))?;
         // The token becomes a part of every request's path.
@@ -192,17 +189,8 @@ impl Channel for Telegram {
                 ),
             };
         };
-        let messages = messages(&parcel.rendering);
-        if let Some(long) = messages
-            .iter()
-            .find(|text| text.encode_utf16().count() > LIMIT)
-        {
-            return Outcome::Refused {
-                why: format!(
-                    "the text has {} characters and a message may have {LIMIT}; shorten it, nothing was sent",
-                    long.encode_utf16().count()
-                ),
-            };
+        if let Err(outcome) = fitting(&parcel.rendering, LIMIT) {
+            return outcome;
         }
         // The client waits ten seconds after an answer of 500 and above; the channel's own time limit ends that.
         let post = |_, text| self.post(to.clone(), text, &parcel.address);

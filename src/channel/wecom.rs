@@ -5,17 +5,17 @@ use serde_json::{Value, json};
 
 use super::robot::{Maker, Robot, Signing};
 use super::{ChannelError, Recipe};
-use crate::domain::channel::ChannelKind;
+use crate::domain::blame::robot::Codes;
+use crate::domain::channel::wecom::{WecomDef, blame};
 
 pub(super) struct Wecom;
 
-pub(super) fn new(recipe: &Recipe<'_>) -> Result<Robot<Wecom>, ChannelError> {
-    Robot::new(Wecom, recipe, recipe.def.wecom.as_ref())
+pub(super) fn new(recipe: &Recipe<'_>, section: &WecomDef) -> Result<Robot<Wecom>, ChannelError> {
+    Robot::new(Wecom, recipe, &section.0, section.limit())
 }
 
 impl Maker for Wecom {
-    const KIND: ChannelKind = ChannelKind::Wecom;
-    const LIMIT: usize = 2048;
+    const CODES: Codes = blame;
 
     fn message(&self, text: &str, mention_all: bool, signing: &Signing<'_>) -> (Url, Value) {
         let mut body = json!({"msgtype": "text", "text": {"content": text}});

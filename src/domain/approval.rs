@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::body::PostRef;
-use super::bulletin::NO_TEXT_YET;
+use super::bulletin::{NO_TEXT_YET, Owed};
 use super::check_code::CheckCode;
 use super::plan::Signer;
 use super::release::Review;
@@ -44,6 +44,12 @@ pub struct Signature {
     pub kind: SignatureKind,
 }
 
+impl Signature {
+    pub fn is_fast(&self) -> bool {
+        self.kind == SignatureKind::Fast
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureKind {
@@ -55,6 +61,17 @@ pub enum SignatureKind {
     Correction,
     /// Given after publication (补签).
     Countersign,
+}
+
+/// A text with all the signatures that it needs to go out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ready {
+    pub version: u32,
+    pub hash: String,
+    /// Signatures that it owes from when it goes out.
+    pub owed: Option<Owed>,
+    /// Newer words that its signers saw and did not want.
+    pub declined: Option<u32>,
 }
 
 /// What a signer says with a signature.

@@ -52,6 +52,7 @@ pub struct Tried {
 pub enum Verdict {
     Accepted {
         receipt: Option<String>,
+        ids: Vec<String>,
     },
     TryAgain {
         at: Moment,
@@ -73,7 +74,7 @@ pub enum Verdict {
 /// try is made at the end of that, for nothing is given up early because of a header.
 pub fn judge(outcome: Outcome, schedule: &RetrySchedule, tried: &Tried) -> Verdict {
     let (after, why, scope, ambiguous) = match outcome {
-        Outcome::Accepted { receipt } => return Verdict::Accepted { receipt },
+        Outcome::Accepted { receipt, ids } => return Verdict::Accepted { receipt, ids },
         // An earlier try may have arrived, whatever is said of this one.
         Outcome::Refused { why } => return give_up(why, tried.doubts),
         Outcome::Retry {

@@ -82,6 +82,9 @@ pub struct Post {
     /// `post` of the same body, or `body/post`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deputy: Option<String>,
+    /// This post is told when a deadline of its body has passed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub told_of_overdue: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

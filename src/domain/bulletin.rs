@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::audience::Reach;
+use super::numbering::Filling;
 use super::plan::Signer;
 use super::time::{Moment, Span};
 use crate::id::ReleaseId;
@@ -159,6 +160,9 @@ pub struct Publication {
     pub valid_until: Option<Moment>,
     /// Signatures still owed by a text that went out on the fast route, or by a correction.
     pub countersign: Option<Countersign>,
+    /// What its blanks were filled with; None = of before texts had any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filling: Option<Filling>,
 }
 
 impl Publication {

@@ -21,6 +21,19 @@ pub fn short(text: &str) -> Cow<'_, str> {
     clip(text, NAME)
 }
 
+/// A word of a file as a complaint quotes it: cut to what fits in a message, control characters made visible.
+pub fn quoted(text: &str) -> String {
+    let mut out: String = text
+        .chars()
+        .take(NAME)
+        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+        .collect();
+    if text.chars().nth(NAME).is_some() {
+        out.push('…');
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,17 @@
 //! One text to one address: the states of a delivery, the lanes, and the parcel that a channel is handed.
 
+mod receipt;
+
+pub use receipt::{Named, Receipt, Said, Unmoved, key, of_key};
+
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::backoff::Verdict;
 use super::blame::Scope;
 use super::bulletin::{Language, Rendering};
+use super::channel::Finality;
 use super::time::Moment;
 use crate::id::{DispatchId, ReleaseId};
 
@@ -88,8 +94,8 @@ impl DeliveryStatus {
         }
     }
 
-    /// Nothing will change it but a receipt.
-    pub fn is_final(self) -> bool {
+    /// No try will change it any more; a receipt may.
+    pub fn is_tried(self) -> bool {
         !matches!(self, Self::Pending | Self::Leased)
     }
 }
@@ -139,6 +145,36 @@ pub struct Leased {
     pub doubts: u32,
 }
 
+impl Leased {
+    /// What has become of it after a try that was judged so.
+    pub fn end(&self, verdict: Verdict, finality: Finality, at: Moment) -> Settled {
+        let receipt_by = match (&verdict, finality) {
+            (Verdict::Accepted { .. }, Finality::Receipt { within }) => Some(within.after(at)),
+            _ => None,
+        };
+        Settled {
+            id: self.id,
+            fence: self.fence,
+            attempt: self.attempt,
+            at,
+            verdict,
+            receipt_by,
+        }
+    }
+}
+
+/// What became of a lease, to be written if the lease still holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settled {
+    pub id: i64,
+    pub fence: i64,
+    pub attempt: u32,
+    pub at: Moment,
+    pub verdict: Verdict,
+    /// Until when a receipt is waited for, if it is.
+    pub receipt_by: Option<Moment>,
+}
+
 /// What a channel is handed: the bytes, the address, and a key that stays the same through every retry.
 #[derive(Debug, Clone)]
 pub struct Parcel {
@@ -155,7 +191,10 @@ pub struct Parcel {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
     Accepted {
+        /// What it said, for whoever looks later.
         receipt: Option<String>,
+        /// What it calls the text, or each of its parts, if its receipts will speak of them so.
+        ids: Vec<String>,
     },
     /// Worth another try, not before `after` if the provider said so. `scope`: whom else the trouble meets.
     /// `ambiguous`: it may have arrived.
@@ -169,4 +208,14 @@ pub enum Outcome {
     Refused {
         why: String,
     },
+}
+
+impl Outcome {
+    /// Taken, with what was said.
+    pub fn accepted(receipt: Option<String>) -> Self {
+        Self::Accepted {
+            receipt,
+            ids: Vec::new(),
+        }
+    }
 }

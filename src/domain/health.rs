@@ -272,7 +272,7 @@ mod tests {
     }
 
     fn accepted() -> Outcome {
-        Outcome::Accepted { receipt: None }
+        Outcome::accepted(None)
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! An incident (突发事件): one event, declared. Its level changes are kept, never overwritten.
 
+mod change;
+
+pub use change::{NotPossible, STANDS_AFTER_END};
+
 use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;

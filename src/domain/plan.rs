@@ -58,6 +58,12 @@ impl Plan {
             .or_else(|| self.levels.values().find_map(|items| find(items, code)))
     }
 
+    /// The item that `release` was made from.
+    pub fn item_of(&self, release: &super::release::Release) -> Option<&Item> {
+        let level = release.level.unwrap_or(ResponseLevel::IV);
+        self.item_anywhere(level, &release.item)
+    }
+
     /// The year that the calendar does not know, if the deadline of `release` was counted in working days through it.
     pub fn beyond_calendar(&self, release: &super::release::Release) -> Option<i32> {
         let level = release.level.unwrap_or(ResponseLevel::IV);

@@ -1,12 +1,16 @@
 //! One published bulletin as the public sees it: the text, the record header of a government disclosure, its fate.
 
+use chrono::Datelike;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::area::Area;
-use super::bulletin::BulletinText;
+use super::bulletin::{Bulletin, BulletinText, Publication};
+use super::deadline::Repeat;
+use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
-use super::plan::{CorrectionKind, ItemKind};
+use super::plan::{CorrectionKind, Item, ItemKind, Plan};
+use super::release::Release;
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 
@@ -79,4 +83,75 @@ impl Standing {
     pub fn is_current(&self) -> bool {
         *self == Self::Current
     }
+}
+
+impl PortalEntry {
+    /// The entry of a text that has just been published; `has_portal` tells whether a reader finds the next one there.
+    pub fn of(
+        plan: &Plan,
+        item: &Item,
+        incident: &Incident,
+        release: &Release,
+        text: &Bulletin,
+        publication: &Publication,
+        has_portal: bool,
+    ) -> Self {
+        let now = publication.at;
+        let next_update = match &item.repeat {
+            Some(Repeat::Cron(rule)) => rule.cron.next(now.max(release.opened_at), plan.zone),
+            Some(Repeat::Every(rule)) => Some(rule.every.after(now)),
+            None => None,
+        };
+        let areas = incident.areas.iter().map(|code| Area {
+            area: code.clone(),
+            name: plan.place_name(code).to_owned(),
+            name_en: Some(plan.place_name_en(code).to_owned()),
+        });
+        let basis = item
+            .basis
+            .iter()
+            .map(|code| plan.citations.get(code).unwrap_or(code).clone());
+        let tied_to = release.tied_to.clone();
+        Self {
+            release: release.id.clone(),
+            incident: incident.id.clone(),
+            incident_title: incident.title.clone(),
+            event: plan.event.event.clone(),
+            event_name: plan.event.name.clone(),
+            event_name_en: plan.event.name_en.clone(),
+            class: plan.event.class,
+            level: release.level.unwrap_or_else(|| incident.level()),
+            kind: release.kind,
+            body: plan.body.body.clone(),
+            body_name: plan.body.name.clone(),
+            body_name_en: plan.body.name_en.clone(),
+            hotline: plan.body.hotline.clone(),
+            areas: areas.collect(),
+            index_number: index_number(plan, incident, release, now),
+            basis: basis.collect(),
+            text: text.text.clone(),
+            version: text.version,
+            hash: publication.hash.clone(),
+            drafted_at: text.drafted_at,
+            published_at: now,
+            due_at: publication.due_at,
+            valid_until: publication.valid_until,
+            next_update: next_update.filter(|_| incident.is_active() && has_portal),
+            zone: plan.zone,
+            standing: Standing::Current,
+            interprets: tied_to.clone().filter(|_| release.correction.is_none()),
+            corrects: tied_to
+                .zip(release.correction)
+                .map(|(release, kind)| Corrects { release, kind }),
+        }
+    }
+}
+
+/// 索引号: the place, the organisation, the year, and the end of the release's own id.
+fn index_number(plan: &Plan, incident: &Incident, release: &Release, now: Moment) -> String {
+    let area = incident.areas.first().map_or("000000", |area| &area.0);
+    let year = now.with_timezone(&plan.zone).year();
+    let id = release.id.as_str();
+    let serial = id.get(id.len().saturating_sub(8)..).unwrap_or(id);
+    format!("{area}-{}-{year}-{serial}", plan.body.body)
 }

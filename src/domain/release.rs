@@ -1,10 +1,27 @@
 //! A release (发布任务): an item made concrete for one incident: one occurrence, one deadline, one state.
+//!
+//! Its transitions take the release and give the next one back, or say why not ([`NotNow`]): `drafting` up to the
+//! signers, `signing` from one signature to the next, `ending` for what goes out or is given up, `wake` for what time does
+//! by itself. Nothing else assigns a state.
+
+mod drafting;
+mod ending;
+mod not_now;
+mod signing;
+mod wake;
+mod who;
+
+pub use drafting::Submission;
+pub use not_now::{NotNow, Wanted};
+pub use signing::{Signed, Then, Unsigned, Wish};
+pub use wake::{Falls, Reminded};
 
 use serde::{Deserialize, Serialize};
 
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication};
 use super::level::ResponseLevel;
+use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};
 use super::reason::Reason;
 use super::time::Moment;
@@ -117,7 +134,7 @@ pub struct Drafting {
     /// Why there is no draft, when it is not for missing facts.
     pub fault: Option<String>,
     /// Why a reviewer sent it back.
-    pub returned: Option<String>,
+    pub returned: Option<Reason>,
     /// Facts have changed since a person wrote `version`; what the template would say with them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub newer: Option<u32>,
@@ -247,6 +264,17 @@ impl ReleaseState {
             Self::Superseded { was, .. } => was.as_ref(),
             _ => None,
         }
+    }
+}
+
+impl ReleaseState {
+    /// A text that has just gone out, with the numbers and the date that it got.
+    #[must_use]
+    pub fn filled(mut self, filling: Filling) -> Self {
+        if let Self::Published(publication) = &mut self {
+            publication.filling = Some(filling);
+        }
+        self
     }
 }
 

@@ -1,12 +1,13 @@
 //! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
 
-use super::{VerbError, World, entry, release};
+use super::work::Work;
+use super::{VerbError, World};
 use crate::domain::approval::{Actor, acting_post};
-use crate::domain::journal::{Act, ENGINE, Entry};
+use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
-use crate::domain::plan::{CorrectionKind, ItemKind, Plan};
+use crate::domain::plan::{CorrectionKind, Corrections, ItemKind, Plan};
 use crate::domain::portal::Standing;
-use crate::domain::release::{Release, ReleaseState, Reminder, Review};
+use crate::domain::release::{Drafting, Release, ReleaseState, Reminder, Submission};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
@@ -25,37 +26,23 @@ pub async fn prepare(
     kind: CorrectionKind,
     reason: Option<&str>,
 ) -> Result<Release, VerbError> {
-    let original = release(tx, id).await?;
+    let mut work = Work::new(tx, world, now);
+    let original = work.release(id).await?;
     let reason = reason.map(clause).transpose()?;
-    if !matches!(
-        original.state,
-        ReleaseState::Published(_)
-            | ReleaseState::Expired { .. }
-            | ReleaseState::Superseded { was: Some(_), .. }
-    ) || original.correction.is_some()
-    {
-        return Err(super::draft::not_now(&original, "corrected"));
-    }
-    let plan = world.pinned(tx, &original.plan_hash).await?;
+    original.may_be_corrected()?;
+    let plan = work.plan_of(&original).await?;
     let Some(corrections) = &plan.corrections else {
         return Err(VerbError::conflict(format!(
             "plan {} has no corrections; nothing was prepared",
             plan.plan
         )));
     };
-    if acting_post(actor, &corrections.sign, true).is_none()
-        && acting_post(actor, &corrections.confirm, true).is_none()
-    {
-        return Err(VerbError::Forbidden(format!(
-            "corrections are for {} or {}; nothing was prepared",
-            corrections.sign.post, corrections.confirm.post
-        )));
-    }
-    let standing = tx.releases_tied_to(id).await?;
-    if let Some(open) = standing
-        .iter()
-        .find(|r| r.correction.is_some() && r.state.is_open())
-    {
+    must_correct(actor, &plan, "corrections are for", "prepared")?;
+    // Two people who correct at once must not both find that nobody does.
+    work.tx.lock_incident(&original.incident).await?;
+    let tied = work.tx.releases_tied_to(id).await?;
+    let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
+    if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {
         return Err(VerbError::Conflict {
             what: format!(
                 "correction {} of this release is waiting already; sign or waive that one, nothing was prepared",
@@ -64,50 +51,82 @@ pub async fn prepare(
             existing: Some(open.id.to_string()),
         });
     }
-    let incident = super::incident(tx, &original.incident).await?;
-    super::declare::must_not_be_archived(&incident)?;
-    let mut correction = build(world, now, &plan, &original, kind, standing.len());
+    let incident = work.incident(&original.incident).await?;
+    incident.must_not_be_archived()?;
+    let mut correction = build(world, now, &plan, &original, kind, earlier.len());
     correction.correction_reason_by = reason.is_some().then(|| actor.user.clone());
     correction.correction_reason = reason;
-    tx.add_releases(std::slice::from_ref(&correction)).await?;
-    let prepared = Act::CorrectionPrepared {
+    work.tx
+        .add_releases(std::slice::from_ref(&correction))
+        .await?;
+    let act = Act::CorrectionPrepared {
         of: original.id.clone(),
         kind,
         item: original.item.clone(),
         reason: correction.correction_reason.clone(),
     };
-    let mut entries = vec![entry(now, &actor.user, &correction, prepared)];
-    super::draft::open(tx, world, now, &incident, &mut correction, &mut entries).await?;
-    if let ReleaseState::Drafting(drafting) = &correction.state {
-        if drafting
-            .missing
-            .iter()
-            .any(|name| name == "original.reason")
-        {
-            let what = "this correction prints why it is made; say so, nothing was prepared";
-            return Err(VerbError::invalid("reason", what));
-        }
-        let Some(version) = drafting.version else {
-            return Err(super::draft::no_text(drafting, "prepared"));
-        };
-        let text = super::bulletin(tx, &correction.id, version).await?;
-        correction.rounds = 1;
-        correction.state = ReleaseState::InReview(Review {
-            round: correction.rounds,
-            version,
-            hash: text.hash(),
-            // The words were approved with the plan: whoever prepares a correction may also sign it.
-            submitted_by: ENGINE.into(),
-            signers: vec![corrections.sign.clone()],
-            step: 0,
-            turn_since: now,
-            passed_to_deputy: true,
-            stale: None,
-        });
-    }
-    tx.update_release(&mut correction).await?;
-    tx.append(entries).await?;
+    work.did(actor, &correction, act);
+    let correction = super::draft::open(&mut work, &incident, correction).await?;
+    let mut correction = submit(&mut work, corrections, correction).await?;
+    work.keep(&mut correction).await?;
+    work.done().await?;
     Ok(correction)
+}
+
+/// The words were approved with the plan, so a correction lies before its signer at once, and whoever prepared it may
+/// sign it.
+async fn submit(
+    work: &mut Work<'_>,
+    corrections: &Corrections,
+    correction: Release,
+) -> Result<Release, VerbError> {
+    let ReleaseState::Drafting(drafting) = &correction.state else {
+        return Ok(correction);
+    };
+    if lacks_reason(drafting) {
+        let what = "this correction prints why it is made; say so, nothing was prepared";
+        return Err(VerbError::invalid("reason", what));
+    }
+    let Some(version) = drafting.version else {
+        return Err(super::draft::no_text(drafting, "prepared"));
+    };
+    let text = work.bulletin(&correction.id, version).await?;
+    let submission = Submission {
+        version,
+        hash: text.hash(),
+        by: ENGINE.into(),
+        signers: vec![corrections.sign.clone()],
+        newer: None,
+    };
+    Ok(correction
+        .submitted(submission, work.now)?
+        .passed_to_deputy())
+}
+
+fn lacks_reason(drafting: &Drafting) -> bool {
+    drafting
+        .missing
+        .iter()
+        .any(|name| name == "original.reason")
+}
+
+/// Corrections and withdrawals are for the two posts that the plan names for them, and their deputies.
+fn must_correct(actor: &Actor, plan: &Plan, what: &str, nothing: &str) -> Result<(), VerbError> {
+    let Some(corrections) = &plan.corrections else {
+        return Err(VerbError::Forbidden(format!(
+            "{what} the posts that correct, and this plan names none; nothing was {nothing}"
+        )));
+    };
+    let may = [&corrections.sign, &corrections.confirm]
+        .into_iter()
+        .any(|signer| acting_post(actor, signer, true).is_some());
+    if may {
+        return Ok(());
+    }
+    Err(VerbError::Forbidden(format!(
+        "{what} {} or {}; nothing was {nothing}",
+        corrections.sign.post, corrections.confirm.post
+    )))
 }
 
 /// A reason as templates print it, inside a sentence of theirs that has its own full stop.
@@ -157,53 +176,6 @@ fn build(
     }
 }
 
-/// A correction has gone out: the original says so, and what was not yet tried of it is not sent any more.
-pub(crate) async fn overtake(
-    tx: &mut Tx,
-    now: Moment,
-    original: &ReleaseId,
-    correction: &Release,
-    kind: CorrectionKind,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let mut original = release(tx, original).await?;
-    let Some(was) = original.state.publication().cloned() else {
-        return Ok(());
-    };
-    original.state = ReleaseState::Corrected {
-        at: now,
-        by: correction.id.clone(),
-        was,
-    };
-    tx.update_release(&mut original).await?;
-    super::publish::set_standing(
-        tx,
-        now,
-        &original,
-        super::publish::corrected_standing(kind, correction, now),
-    )
-    .await?;
-    let mut cancelled = 0;
-    if kind != CorrectionKind::AllClear {
-        for dispatch in tx.dispatches_of(&original.id).await? {
-            cancelled += tx
-                .stop_dispatch(
-                    &dispatch.id,
-                    now,
-                    &format!("overtaken by {}", correction.id),
-                )
-                .await?;
-        }
-    }
-    let act = Act::ReleaseCorrected {
-        by: correction.id.clone(),
-        kind,
-        deliveries_cancelled: cancelled,
-    };
-    entries.push(entry(now, ENGINE, &original, act));
-    Ok(())
-}
-
 /// Takes a published text back without a new one: the portal keeps the address and says so. The reason is for the
 /// journal: one person's words do not reach the public.
 ///
@@ -217,50 +189,25 @@ pub async fn withdraw(
     id: &ReleaseId,
     reason: &str,
 ) -> Result<Release, VerbError> {
-    let mut release = release(tx, id).await?;
+    let mut work = Work::new(tx, world, now);
+    let release = work.release(id).await?;
     let reason =
         super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let allowed = plan.corrections.as_ref().is_some_and(|c| {
-        acting_post(actor, &c.sign, true).is_some()
-            || acting_post(actor, &c.confirm, true).is_some()
-    });
-    if !allowed {
-        let posts = plan.corrections.as_ref().map_or_else(
-            || "and this plan names none".to_owned(),
-            |c| format!("{} or {}", c.sign.post, c.confirm.post),
-        );
-        return Err(VerbError::Forbidden(format!(
-            "only the posts that correct may withdraw ({posts}); nothing was changed"
-        )));
-    }
-    // What was taken back or corrected says so already; a second word would cover the first.
-    let stands = !matches!(
-        release.state,
-        ReleaseState::Withdrawn { .. } | ReleaseState::Corrected { .. }
-    );
-    let Some(was) = release.state.publication().filter(|_| stands).cloned() else {
-        return Err(super::draft::not_now(&release, "withdrawn"));
-    };
-    super::declare::must_not_be_archived(&super::incident(tx, &release.incident).await?)?;
-    let mut cancelled = 0;
-    for dispatch in tx.dispatches_of(id).await? {
-        cancelled += tx.stop_dispatch(&dispatch.id, now, "withdrawn").await?;
-    }
-    release.state = ReleaseState::Withdrawn {
-        at: now,
-        by: actor.user.clone(),
-        why: reason.clone(),
-        was,
-    };
-    tx.update_release(&mut release).await?;
-    super::publish::set_standing(tx, now, &release, Standing::Withdrawn { at: now }).await?;
+    let plan = work.plan_of(&release).await?;
+    must_correct(actor, &plan, "withdrawing is for", "changed")?;
+    let mut release = release.withdrawn(now, actor.user.clone(), reason.clone())?;
+    work.incident(&release.incident)
+        .await?
+        .must_not_be_archived()?;
+    let deliveries_cancelled = work.stop_sending(id, "withdrawn").await?;
+    work.keep(&mut release).await?;
+    work.show(id, Standing::Withdrawn { at: now }).await?;
     let act = Act::ReleaseWithdrawn {
         item: release.item.clone(),
         reason,
-        deliveries_cancelled: cancelled,
+        deliveries_cancelled,
     };
-    tx.append(vec![entry(now, &actor.user, &release, act)])
-        .await?;
+    work.did(actor, &release, act);
+    work.done().await?;
     Ok(release)
 }

@@ -11,6 +11,7 @@ pub use level::{change_level, end};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::work::Work;
 use super::{Problems, VerbError, World, must_take_part};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
@@ -19,7 +20,7 @@ use crate::domain::expand::Change;
 use crate::domain::fact::clean_text;
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
 use crate::domain::invisible::visible;
-use crate::domain::journal::{Act, Entry};
+use crate::domain::journal::Act;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
 use crate::domain::release::Release;
@@ -140,29 +141,13 @@ pub async fn declare(
         plans: incident.plans.clone(),
         facts: incident.facts.keys().cloned().collect(),
     };
-    let mut entries = vec![Entry::new(now, &actor.user, declared).incident(&incident.id)];
-    let mut releases = Vec::new();
+    let mut work = Work::new(tx, world, now);
+    work.did_to(actor, &incident, declared);
     for pinned in &plans {
-        tx.keep_plan(&pinned.hash, &pinned.plan, now).await?;
-        let pin = super::plan::Pinned {
-            plan: &pinned.plan,
-            hash: &pinned.hash,
-        };
-        releases.extend(
-            super::plan::carry_out(
-                tx,
-                world,
-                now,
-                &incident,
-                pin,
-                &[],
-                Change::Declare,
-                &mut entries,
-            )
-            .await?,
-        );
+        (work.tx).keep_plan(&pinned.hash, &pinned.plan, now).await?;
     }
-    tx.append(entries).await?;
+    let mut releases = super::plan::follow(&mut work, &incident, Change::Declare).await?;
+    work.done().await?;
     releases.sort_by(|a, b| {
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
     });
@@ -316,35 +301,4 @@ pub(crate) fn one_line(text: &str) -> Result<String, String> {
         ));
     }
     Ok(text)
-}
-
-pub(crate) async fn pinned_plans(
-    tx: &mut Tx,
-    world: &World,
-    incident: &Incident,
-) -> Result<Vec<Arc<Plan>>, VerbError> {
-    let mut plans = Vec::with_capacity(incident.plans.len());
-    for pin in &incident.plans {
-        plans.push(world.pinned(tx, &pin.hash).await?);
-    }
-    Ok(plans)
-}
-
-/// What is archived is read, not changed.
-pub(crate) fn must_not_be_archived(incident: &Incident) -> Result<(), VerbError> {
-    match incident.status {
-        IncidentStatus::Archived { .. } => must_be_active(incident),
-        _ => Ok(()),
-    }
-}
-
-pub(crate) fn must_be_active(incident: &Incident) -> Result<(), VerbError> {
-    if incident.is_active() {
-        return Ok(());
-    }
-    Err(VerbError::conflict(format!(
-        "incident {} is {}; nothing was changed",
-        incident.id,
-        incident.status.code()
-    )))
 }

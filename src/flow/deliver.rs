@@ -14,14 +14,14 @@ use tokio::task::JoinSet;
 
 use crate::channel::SharedChannel;
 use crate::clock::SharedClock;
-use crate::domain::backoff::{Tried, Verdict, judge};
+use crate::domain::backoff::{Verdict, judge};
 use crate::domain::bulletin::{Bulletin, Language, Rendering};
-use crate::domain::channel::ChannelDef;
-use crate::domain::delivery::{Leased, Outcome, Parcel};
+use crate::domain::channel::{ChannelDef, Finality};
+use crate::domain::delivery::{Leased, Outcome, Parcel, Receipt, Settled, key};
 use crate::domain::health::Change;
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
-use crate::store::{Result, Settled, Settlement, Store, Tx};
+use crate::store::{Result, Store, Tx};
 use condition::Condition;
 
 /// Outcomes written in one transaction at most; what a crash can make go out twice is bounded by it.
@@ -113,6 +113,18 @@ impl Courier {
     /// Whether something has been written that people are to be told of, since this was last asked.
     pub fn take_news(&mut self) -> bool {
         std::mem::take(&mut self.has_news)
+    }
+
+    /// What the provider has said since this was last asked, without waiting for more.
+    pub async fn receipts(&self) -> Vec<Receipt> {
+        if self.def.spec().finality() == Finality::Accepted {
+            return Vec::new();
+        }
+        tokio::select! {
+            biased;
+            receipts = self.channel.next_receipts() => receipts,
+            () = std::future::ready(()) => Vec::new(),
+        }
     }
 
     pub fn code(&self) -> &str {
@@ -225,7 +237,7 @@ impl Courier {
                 continue;
             }
             if unreadable.contains(&one.dispatch) {
-                self.refuse(one, "its text is gone from the store", now);
+                self.refuse(&one, "its text is gone from the store", now);
             } else {
                 let at = self
                     .queue
@@ -299,7 +311,7 @@ impl Courier {
             }
             let Some(parcel) = self.parcel(next, now) else {
                 if let Some((one, _)) = self.queue.remove(index) {
-                    self.refuse(one, "it has no rendering for this channel", now);
+                    self.refuse(&one, "it has no rendering for this channel", now);
                 }
                 continue;
             };
@@ -340,7 +352,7 @@ impl Courier {
         let text = self.texts.get(&leased.dispatch)?;
         let rendering = text.rendering(leased.language)?;
         Some(Parcel {
-            key: format!("{}.{}", leased.dispatch, leased.id),
+            key: key(&leased.dispatch, leased.id),
             address: leased.address.clone(),
             rendering,
             attempt: leased.attempt,
@@ -367,34 +379,19 @@ impl Courier {
 
     fn end(&mut self, leased: Leased, outcome: Outcome, begun: Moment, now: Moment) {
         let tried = self.condition.end(&leased, &outcome, begun, now);
-        self.settle(leased, outcome, &tried);
+        let verdict = judge(outcome, &self.def.schedule(), &tried);
+        self.keep(&leased, verdict, now);
     }
 
     /// What cannot be tried at all says nothing about the channel.
-    fn refuse(&mut self, leased: Leased, why: &str, now: Moment) {
-        let result = Settlement::Failed { why: why.into() };
-        self.keep(leased, result, now);
+    fn refuse(&mut self, leased: &Leased, why: &str, now: Moment) {
+        self.keep(leased, Verdict::Failed { why: why.into() }, now);
     }
 
-    fn settle(&mut self, leased: Leased, outcome: Outcome, tried: &Tried) {
-        let result = match judge(outcome, &self.def.schedule(), tried) {
-            Verdict::Accepted { receipt } => Settlement::Accepted { receipt },
-            Verdict::TryAgain { at, why, doubts } => Settlement::Again { at, why, doubts },
-            Verdict::Failed { why } => Settlement::Failed { why },
-            Verdict::Unknown { why } => Settlement::Unknown { why },
-        };
-        self.keep(leased, result, tried.now);
-    }
-
-    fn keep(&mut self, leased: Leased, result: Settlement, now: Moment) {
+    fn keep(&mut self, leased: &Leased, verdict: Verdict, now: Moment) {
         self.settled_since.get_or_insert(now);
-        self.settled.push(Settled {
-            id: leased.id,
-            fence: leased.fence,
-            attempt: leased.attempt,
-            at: now,
-            result,
-        });
+        let settled = leased.end(verdict, self.def.spec().finality(), now);
+        self.settled.push(settled);
     }
 
     pub fn is_idle(&self) -> bool {
@@ -521,7 +518,10 @@ impl Courier {
 /// The text of a dispatch.
 async fn text_of(tx: &mut Tx, id: &DispatchId) -> Result<Option<Bulletin>> {
     match tx.dispatch(id).await? {
-        Some(dispatch) => tx.bulletin(&dispatch.release, dispatch.version).await,
+        Some(dispatch) => {
+            tx.issued_bulletin(&dispatch.release, dispatch.version)
+                .await
+        }
         None => Ok(None),
     }
 }

@@ -4,16 +4,16 @@ use super::{VerbError, World, bulletin};
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach};
-use crate::domain::channel::{ChannelDef, ChannelKind, Targets};
+use crate::domain::channel::{ChannelDef, Targets};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
 use crate::domain::journal::act::Dispatched;
 use crate::domain::journal::{Act, ENGINE};
 use crate::domain::reason::Reason;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
-use crate::id::DispatchId;
-use crate::render;
-use crate::store::Tx;
+use crate::id::{BadId, DispatchId};
+use crate::render::{self, Circumstances};
+use crate::store::{StoreError, Tx};
 
 /// Addresses turned into deliveries in one transaction: small enough that an urgent text waits only milliseconds.
 pub const CHUNK: u32 = 2_000;
@@ -90,34 +90,47 @@ pub async fn expand(
     Ok(true)
 }
 
-/// Closes dispatches that have nothing open any more; what they gave up goes to the fallback channel, if there is one.
+/// What is said of a delivery whose receipt never came.
+const NO_RECEIPT: &str = "no receipt came in time";
+
+/// Deliveries whose receipts are given up in one transaction.
+const GIVEN_UP: u32 = 1_000;
+
+/// Ends what has nothing open any more. What was given up goes to the fallback channel, if there is one, as soon as nothing
+/// waits for a try; a dispatch is closed and counted once no receipt is waited for either.
 ///
 /// # Errors
 /// The store's.
 pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
-    // A text that was overtaken is not tried another way.
-    let stopped = tx.stopped_dispatches().await?;
+    let overdue = tx.give_up_receipts(now, NO_RECEIPT, GIVEN_UP).await?;
+    let tried = tx.tried_dispatches(now, 50).await?;
     let closed = tx.close_dispatches(now, 50).await?;
     for dispatch in &closed {
         let counts = tx.dispatch_counts(&dispatch.id).await?;
-        let given_up: i64 = ["failed", "unknown"]
-            .iter()
-            .filter_map(|s| counts.get(s))
-            .sum();
         let deliveries = counts.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
         note(tx, now, dispatch, |of| Act::DispatchClosed {
             deliveries,
             of,
         })
         .await?;
-        if given_up > 0 && !stopped.contains(&dispatch.id) {
+        if tried.contains(dispatch) {
             fall_back(tx, world, now, dispatch).await?;
         }
     }
-    Ok(closed.len())
+    for dispatch in tried.iter().filter(|one| !closed.contains(one)) {
+        fall_back(tx, world, now, dispatch).await?;
+    }
+    for id in &overdue {
+        let id = id.parse().map_err(|e: BadId| StoreError::broken("delivery", id, e))?;
+        if let Some(dispatch) = tx.dispatch(&id).await? {
+            fall_back(tx, world, now, &dispatch).await?;
+        }
+    }
+    Ok(overdue.len() + tried.len() + closed.len())
 }
 
-async fn fall_back(
+/// Lets the fallback channel take over what a dispatch has given up so far. May be repeated: nobody is taken over twice.
+pub(super) async fn fall_back(
     tx: &mut Tx,
     world: &World,
     now: Moment,
@@ -129,29 +142,46 @@ async fn fall_back(
     let Some(fallback) = def.fallback.as_ref().and_then(|code| world.channel(code)) else {
         return Ok(());
     };
-    let next = Dispatch {
+    let counts = tx.dispatch_counts(&dispatch.id).await?;
+    // A text that was overtaken is not tried another way.
+    if !counts.contains_key("failed") && !counts.contains_key("unknown")
+        || tx.is_stopped(&dispatch.id).await?
+    {
+        return Ok(());
+    }
+    let begun = tx.stand_in(&dispatch.id).await?;
+    let is_new = begun.is_none();
+    let next = begun.unwrap_or_else(|| Dispatch {
         id: world.ids.mint::<DispatchId>(now),
         channel: fallback.channel.clone(),
         created_at: now,
         after: None,
         state: DispatchState::Expanding { cursor: 0 },
         ..dispatch.clone()
-    };
+    });
     // The fallback may carry this text already, to everybody; then there is nothing to add.
-    if !tx.add_dispatch(&next).await? {
+    if is_new && !tx.add_stand_in(&next, &dispatch.id).await? {
         return Ok(());
     }
     if let (Targets::Contacts(from), Targets::Contacts(to)) = (def.targets(), fallback.targets()) {
-        tx.expand_given_up(&next, &dispatch.id, from, to, now)
+        let added = tx
+            .expand_given_up(&next, &dispatch.id, from, to, now)
             .await?;
-        tx.advance_dispatch(&next.id, 0, DispatchState::Expanded)
-            .await?;
+        if is_new {
+            tx.advance_dispatch(&next.id, 0, DispatchState::Expanded)
+                .await?;
+        } else if added > 0 {
+            tx.reopen(&next.id).await?;
+        }
+    }
+    if !is_new {
+        return Ok(());
     }
     let (from, to) = (dispatch.channel.clone(), next.channel.clone());
     note(tx, now, &next, |of| Act::DispatchFellBack { from, to, of }).await
 }
 
-async fn note(
+pub(super) async fn note(
     tx: &mut Tx,
     now: Moment,
     dispatch: &Dispatch,
@@ -208,7 +238,7 @@ pub(crate) async fn send_note(
         .plans
         .channels
         .values()
-        .filter(|def| def.reminders && def.enabled && def.kind != ChannelKind::Portal)
+        .filter(|def| def.reminders && def.enabled && !def.spec().is_public())
         .filter(|def| note.not_by != Some(def.channel.as_str()))
         .collect();
     if channels.is_empty() {
@@ -220,7 +250,11 @@ pub(crate) async fn send_note(
         sms: Some(note.text.clone()),
         ..BulletinText::default()
     };
-    let renderings = match render::renderings(&body, &channels, None, world.is_drill()) {
+    let about = Circumstances {
+        drill: world.is_drill(),
+        ..Circumstances::default()
+    };
+    let renderings = match render::renderings(&about.notice(&body), &channels) {
         Ok(renderings) => renderings,
         Err(fault) => return Ok(Err(fault.to_string())),
     };

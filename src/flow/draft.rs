@@ -9,71 +9,56 @@ pub(crate) use follow::{follow_facts, remake};
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};
 
-use super::{VerbError, World, entry, item_of, release};
+use super::work::Work;
+use super::{VerbError, World, item_of};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin};
 use crate::domain::channel::ChannelDef;
 use crate::domain::deadline::Repeat;
 use crate::domain::incident::Incident;
-use crate::domain::journal::{Act, ENGINE, Entry};
-use crate::domain::plan::{Item, ItemKind, Plan};
-use crate::domain::release::{Drafting, Release, ReleaseState};
+use crate::domain::journal::Act;
+use crate::domain::journal::act::Late;
+use crate::domain::numbering::quoted;
+use crate::domain::plan::{Item, Plan};
+use crate::domain::release::{Drafting, Release};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
-use crate::store::Tx;
-use chrono::Datelike;
 
-/// Makes the first draft of a release, or says what it lacks. Called when its time has come.
+/// Makes the first draft of a release, or says what it lacks. Called when its time has come; the caller keeps it.
 pub(crate) async fn open(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
+    work: &mut Work<'_>,
     incident: &Incident,
-    release: &mut Release,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let drafting = make(tx, world, now, incident, release, None).await?;
-    entries.push(entry(now, ENGINE, release, drafted(release, &drafting)));
-    release.state = ReleaseState::Drafting(drafting);
-    Ok(())
+    release: Release,
+) -> Result<Release, VerbError> {
+    let drafting = make(work, incident, &release, None).await?;
+    let act = drafted(&release, &drafting, release.noticed_late(work.now));
+    work.happened(&release, act);
+    Ok(release.drafted(drafting)?)
 }
 
-fn drafted(release: &Release, drafting: &Drafting) -> Act {
+/// What the journal says of a draft that was made, or could not be.
+fn drafted(release: &Release, drafting: &Drafting, late: Option<Moment>) -> Act {
     Act::ReleaseDrafted {
         item: release.item.clone(),
         version: drafting.version,
         missing: drafting.missing.clone(),
         fault: drafting.fault.clone(),
-        late: None,
+        late: late.map(Late::since),
     }
 }
 
 /// Renders the template into a new version, unless `standing` or the newest of the template's versions says the same.
 async fn make(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
+    work: &mut Work<'_>,
     incident: &Incident,
     release: &Release,
     standing: Option<&Bulletin>,
 ) -> Result<Drafting, VerbError> {
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let last = tx.latest_bulletin(&release.id).await?;
+    let last = work.tx.latest_bulletin(&release.id).await?;
     let version = last.as_ref().map_or(0, |b| b.version) + 1;
     let drafting = Drafting::default();
-    match render(
-        tx,
-        world,
-        now,
-        incident,
-        release,
-        &plan,
-        version,
-        last.as_ref(),
-    )
-    .await?
-    {
+    match render(work, incident, release, version).await? {
         Drafted::Missing(missing) => Ok(Drafting {
             missing,
             ..drafting
@@ -83,14 +68,14 @@ async fn make(
             ..drafting
         }),
         Drafted::Complete(bulletin) => {
-            let of_template = newest_of_template(tx, last).await?;
+            let of_template = newest_of_template(work, last).await?;
             let known = standing
                 .into_iter()
                 .chain(&of_template)
                 .find(|known| known.says_the_same_as(&bulletin))
                 .map(|known| known.version);
             if known.is_none() {
-                tx.add_bulletin(&bulletin).await?;
+                work.tx.add_bulletin(&bulletin).await?;
             }
             Ok(Drafting {
                 version: Some(known.unwrap_or(version)),
@@ -102,7 +87,7 @@ async fn make(
 
 /// The newest version that no person has written in, from `last` backwards.
 async fn newest_of_template(
-    tx: &mut Tx,
+    work: &mut Work<'_>,
     last: Option<Bulletin>,
 ) -> Result<Option<Bulletin>, VerbError> {
     let mut next = last;
@@ -111,34 +96,27 @@ async fn newest_of_template(
             return Ok(Some(one));
         }
         next = match one.version.checked_sub(1) {
-            Some(before) => tx.bulletin(&one.release, before).await?,
+            Some(before) => work.tx.bulletin(&one.release, before).await?,
             None => None,
         };
     }
     Ok(None)
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything a text is made from")]
 async fn render(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
+    work: &mut Work<'_>,
     incident: &Incident,
     release: &Release,
-    plan: &Plan,
     version: u32,
-    last: Option<&Bulletin>,
 ) -> Result<Drafted, VerbError> {
-    let item = item_of(plan, release)?;
-    let channels = channels_of(world, item);
+    let plan = work.plan_of(release).await?;
+    let item = item_of(&plan, release)?;
+    let channels = channels_of(work.world, item);
     if channels.is_empty() {
+        let codes: Vec<_> = item.channels.iter().map(|c| c.channel.as_str()).collect();
         return Ok(Drafted::Fault(format!(
             "none of its channels ({}) is defined any more; restore channels/*.yaml",
-            item.channels
-                .iter()
-                .map(|c| c.channel.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
+            codes.join(", ")
         )));
     }
     let template = match (release.correction, &plan.corrections) {
@@ -147,14 +125,10 @@ async fn render(
     };
     let referred = match &release.tied_to {
         None => None,
-        Some(id) => referred_to(tx, world, id).await?,
-    };
-    let document_number = match last.and_then(|b| b.text.document_number.clone()) {
-        Some(number) => Some(number),
-        None => document_number(tx, plan, item, now).await?,
+        Some(id) => Some(referred_to(work, id).await?),
     };
     let input = DraftInput {
-        plan,
+        plan: &plan,
         item,
         incident,
         release,
@@ -167,14 +141,12 @@ async fn render(
             reason: release.correction_reason.as_deref(),
             written_by: &r.written_by,
         }),
-        number: release.occurrence,
-        document_number,
-        next_update: next_update(plan, item, release, now),
-        link: world.link(&release.id),
+        next_update: next_update(&plan, item, release, work.now),
+        link: work.world.link(&release.id),
         channels,
         version,
-        now,
-        drill: world.is_drill(),
+        now: work.now,
+        drill: work.world.is_drill(),
     };
     Ok(render::draft(&input, &world.cache.libraries))
 }
@@ -206,46 +178,23 @@ struct Referred {
     written_by: Vec<String>,
 }
 
-/// What an interpretation or correction refers to: its text if there is one, its name until then.
-async fn referred_to(
-    tx: &mut Tx,
-    world: &World,
-    id: &ReleaseId,
-) -> Result<Option<Referred>, VerbError> {
-    let original = release(tx, id).await?;
-    let latest = match original.state.standing_version() {
-        Some(version) => tx.bulletin(id, version).await?,
-        None => tx.latest_bulletin(id).await?,
+/// What an interpretation or correction refers to: its text as it went out, as it stands with its blanks until then, its
+/// name where there is none.
+async fn referred_to(work: &mut Work<'_>, id: &ReleaseId) -> Result<Referred, VerbError> {
+    let original = work.release(id).await?;
+    let text = match original.state.standing_version() {
+        Some(version) => work.tx.issued_bulletin(id, version).await?,
+        None => work.tx.latest_bulletin(id).await?,
     };
-    let written_by = latest.as_ref().map(Bulletin::writers).unwrap_or_default();
-    let text = latest.map(|b| b.text);
-    Ok(Some(Referred {
-        written_by,
-        title: text
-            .as_ref()
-            .map_or_else(|| original.name.clone(), |text| text.title.clone()),
-        document_number: text.and_then(|text| text.document_number),
+    let said = text.as_ref().map(|bulletin| &bulletin.text);
+    let number = said.and_then(|text| text.document_number.as_deref());
+    Ok(Referred {
+        title: quoted(said.map_or(&original.name, |text| &text.title)),
+        document_number: number.map(quoted),
         published_at: original.state.publication().map(|p| p.at),
-        link: world.link(id),
-    }))
-}
-
-/// 发文字号: body's prefix, year in its zone, serial. An explanation is not an official document and has none.
-async fn document_number(
-    tx: &mut Tx,
-    plan: &Plan,
-    item: &Item,
-    now: Moment,
-) -> Result<Option<String>, VerbError> {
-    let Some(prefix) = &plan.body.document_prefix else {
-        return Ok(None);
-    };
-    if item.kind == ItemKind::Interpretation {
-        return Ok(None);
-    }
-    let year = now.with_timezone(&plan.zone).year();
-    let serial = tx.take_document_number(&plan.body.body, year).await?;
-    Ok(Some(format!("{prefix}〔{year}〕{serial}号")))
+        link: work.world.link(id),
+        written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
+    })
 }
 
 fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Option<Moment> {
@@ -263,12 +212,4 @@ pub(crate) fn must_be_own(actor: &Actor, release: &Release) -> Result<(), VerbEr
         "{} holds no post of {}; nothing was changed",
         actor.user, release.body
     )))
-}
-
-pub(crate) fn not_now(release: &Release, what: &str) -> VerbError {
-    VerbError::conflict(format!(
-        "release {} is {} and cannot be {what} now; nothing was changed",
-        release.id,
-        release.state.code()
-    ))
 }

@@ -1,13 +1,13 @@
 //! Carries out what `domain::expand` decided: releases and rhythms are written, old ones superseded or cancelled.
 
-use super::{VerbError, World, entry};
+use super::work::Work;
+use super::{VerbError, World};
 use crate::domain::approval::Actor;
 use crate::domain::expand::{self, Change, NewRelease, NewSeries};
 use crate::domain::incident::Incident;
+use crate::domain::journal::Act;
 use crate::domain::journal::act::{Planned, PlannedRelease};
-use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::{Item, Plan};
-use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState, Reminder};
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
@@ -20,87 +20,72 @@ pub(crate) struct Pinned<'a> {
     pub hash: &'a str,
 }
 
-/// Plans what `change` calls for under one plan; returns the new releases.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one plan of one incident, in one transaction, at one moment"
-)]
-pub(crate) async fn carry_out(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
+/// Plans what `change` calls for under every plan of an incident; returns the new releases.
+pub(crate) async fn follow(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    change: Change,
+) -> Result<Vec<Release>, VerbError> {
+    let mut made = Vec::new();
+    let existing = work.tx.releases_of(&incident.id).await?;
+    for pin in &incident.plans {
+        let plan = work.world.pinned(work.tx, &pin.hash).await?;
+        let of_plan = existing.iter().filter(|r| r.plan == plan.plan);
+        let own: Vec<Release> = of_plan.cloned().collect();
+        let pinned = Pinned {
+            plan: &plan,
+            hash: &pin.hash,
+        };
+        made.extend(carry_out(work, incident, pinned, own, change).await?);
+    }
+    Ok(made)
+}
+
+/// Plans what `change` calls for under one plan.
+async fn carry_out(
+    work: &mut Work<'_>,
     incident: &Incident,
     pinned: Pinned<'_>,
-    existing: &[Release],
+    existing: Vec<Release>,
     change: Change,
-    entries: &mut Vec<Entry>,
 ) -> Result<Vec<Release>, VerbError> {
-    let changes = expand::changes(pinned.plan, incident, existing, change, now);
-    let closing = changes
-        .supersede
-        .iter()
-        .map(|one| (one, true))
-        .chain(changes.cancel.iter().map(|one| (one, false)));
-    for ((id, why), superseded) in closing {
-        if let Some(release) = existing.iter().find(|r| r.id == *id) {
-            close(tx, now, release.clone(), why, superseded, entries).await?;
-        }
+    let now = work.now;
+    let changes = expand::changes(pinned.plan, incident, &existing, change, now);
+    let find = |id: &ReleaseId| existing.iter().find(|r| r.id == *id).cloned();
+    for (id, why) in &changes.supersede {
+        let Some(open) = find(id) else { continue };
+        let was = Some(open.state.code().to_owned());
+        let mut release = open.superseded(now, why.clone())?;
+        work.keep(&mut release).await?;
+        let (item, why) = (release.item.clone(), why.clone());
+        work.happened(&release, Act::ReleaseSuperseded { item, was, why });
+    }
+    for (id, why) in &changes.cancel {
+        let Some(open) = find(id) else { continue };
+        let was = open.state.code().to_owned();
+        let mut release = open.cancelled(now, why.clone())?;
+        work.keep(&mut release).await?;
+        let (item, why) = (release.item.clone(), why.clone());
+        work.happened(&release, Act::ReleaseCancelled { item, was, why });
     }
     for item in &changes.stop_series {
-        tx.stop_series(&incident.id, &pinned.plan.plan, item)
+        work.tx
+            .stop_series(&incident.id, &pinned.plan.plan, item)
             .await?;
     }
     let releases: Vec<Release> = changes
         .plan
         .iter()
-        .flat_map(|new| build(world, now, incident, pinned, new))
+        .flat_map(|new| build(work.world, now, incident, pinned, new))
         .collect();
-    tx.add_releases(&releases).await?;
-    let series: Vec<Series> = changes
-        .series
-        .iter()
-        .map(|s| kept_series(incident, pinned, s))
-        .collect();
-    tx.put_series(&series).await?;
+    work.tx.add_releases(&releases).await?;
+    let series = changes.series.iter().map(|s| pinned.series(incident, s));
+    work.tx.put_series(&series.collect::<Vec<_>>()).await?;
     if !releases.is_empty() {
-        entries.push(planned_entry(now, &incident.id, pinned.plan, &releases));
+        let act = Act::ReleasesPlanned(planned(pinned.plan, &releases));
+        work.happened_to(incident, act);
     }
     Ok(releases)
-}
-
-/// Plans the occurrence that follows `after`, which was published, given up or missed at `last_at`. Returns the moment
-/// at which the one after that comes.
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one occurrence of one item of one incident, at one moment"
-)]
-pub(crate) async fn plan_next(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    pinned: Pinned<'_>,
-    item: &Item,
-    series: &Series,
-    last_at: Moment,
-    entries: &mut Vec<Entry>,
-) -> Result<Option<Moment>, VerbError> {
-    let (new, next) = expand::next_occurrence(
-        pinned.plan,
-        item,
-        series.level,
-        series.occurrence,
-        last_at,
-        now,
-    );
-    if let Some(new) = &new {
-        let releases = build(world, now, incident, pinned, new);
-        tx.add_releases(&releases).await?;
-        entries.push(planned_entry(now, &incident.id, pinned.plan, &releases));
-    }
-    tx.put_series(&[kept_series(incident, pinned, &next)])
-        .await?;
-    Ok(next.next_at)
 }
 
 /// Plans an item that a person asked for, such as the refutation of a rumour.
@@ -115,10 +100,11 @@ pub async fn request(
     id: &IncidentId,
     item: &str,
 ) -> Result<Vec<Release>, VerbError> {
-    let incident = super::incident(tx, id).await?;
-    let plans = super::declare::pinned_plans(tx, world, &incident).await?;
+    let mut work = Work::new(tx, world, now);
+    let incident = work.incident(id).await?;
+    let plans = work.plans_of(&incident).await?;
     super::must_take_part(actor, &plans)?;
-    super::declare::must_be_active(&incident)?;
+    incident.must_be_active()?;
     let found = plans.iter().zip(&incident.plans).find_map(|(plan, pin)| {
         plan.item(incident.level(), item)
             .filter(|item| item.on_demand)
@@ -141,74 +127,25 @@ pub async fn request(
             ),
         ));
     };
-    let existing = tx.releases_of(&incident.id).await?;
-    let occurrence = existing
-        .iter()
-        .filter(|r| r.item == item.item)
-        .map(|r| r.occurrence)
-        .max()
-        .unwrap_or(0)
-        + 1;
+    // Two requests at once must not both find the same number free.
+    work.tx.lock_incident(id).await?;
+    let existing = work.tx.releases_of(&incident.id).await?;
+    let occurrences = existing.iter().filter(|r| r.item == item.item);
+    let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;
     let new = expand::on_demand(plan, item, &incident, occurrence, now);
-    let releases = build(
-        world,
-        now,
-        &incident,
-        Pinned {
-            plan,
-            hash: &pin.hash,
-        },
-        &new,
-    );
-    tx.add_releases(&releases).await?;
-    let requested = Act::ReleaseRequested(planned(plan, &releases));
-    let entry = Entry::new(now, &actor.user, requested).incident(&incident.id);
-    tx.append(vec![entry]).await?;
+    let pinned = Pinned {
+        plan,
+        hash: &pin.hash,
+    };
+    let releases = build(world, now, &incident, pinned, &new);
+    work.tx.add_releases(&releases).await?;
+    let act = Act::ReleaseRequested(planned(plan, &releases));
+    work.did_to(actor, &incident, act);
+    work.done().await?;
     Ok(releases)
 }
 
-async fn close(
-    tx: &mut Tx,
-    now: Moment,
-    mut release: Release,
-    why: &Reason,
-    superseded: bool,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let (item, was) = (release.item.clone(), release.state.code().to_owned());
-    let (act, state) = if superseded {
-        (
-            Act::ReleaseSuperseded {
-                item,
-                was: Some(was),
-                why: why.clone(),
-            },
-            ReleaseState::Superseded {
-                at: now,
-                why: why.clone(),
-                was: None,
-            },
-        )
-    } else {
-        (
-            Act::ReleaseCancelled {
-                item,
-                was,
-                why: why.clone(),
-            },
-            ReleaseState::Cancelled {
-                at: now,
-                why: why.clone(),
-            },
-        )
-    };
-    release.state = state;
-    tx.update_release(&mut release).await?;
-    entries.push(entry(now, ENGINE, &release, act));
-    Ok(())
-}
-
-fn build(
+pub(super) fn build(
     world: &World,
     now: Moment,
     incident: &Incident,
@@ -254,24 +191,22 @@ fn build(
     std::iter::once(main).chain(tied).collect()
 }
 
-fn kept_series(incident: &Incident, pinned: Pinned<'_>, series: &NewSeries<'_>) -> Series {
-    Series {
-        incident: incident.id.clone(),
-        plan: pinned.plan.plan.clone(),
-        plan_hash: pinned.hash.to_owned(),
-        item: series.item.item.clone(),
-        level: series.level,
-        occurrence: series.occurrence,
-        next_at: series.next_at,
+impl Pinned<'_> {
+    /// The rhythm of an item as the store keeps it.
+    pub(super) fn series(&self, incident: &Incident, series: &NewSeries<'_>) -> Series {
+        Series {
+            incident: incident.id.clone(),
+            plan: self.plan.plan.clone(),
+            plan_hash: self.hash.to_owned(),
+            item: series.item.item.clone(),
+            level: series.level,
+            occurrence: series.occurrence,
+            next_at: series.next_at,
+        }
     }
 }
 
-fn planned_entry(now: Moment, incident: &IncidentId, plan: &Plan, releases: &[Release]) -> Entry {
-    let act = Act::ReleasesPlanned(planned(plan, releases));
-    Entry::new(now, ENGINE, act).incident(incident)
-}
-
-fn planned(plan: &Plan, releases: &[Release]) -> Planned {
+pub(super) fn planned(plan: &Plan, releases: &[Release]) -> Planned {
     Planned {
         plan: plan.plan.clone(),
         body: plan.body.body.clone(),

@@ -1,179 +1,232 @@
 //! A signed text becomes public: frozen, put on the portal, handed to every channel, in one transaction.
 //!
-//! The unique key (release, version, channel) of a dispatch makes a second publication harmless.
+//! `domain::publication` decides what that does; here it is carried out. The unique key (release, version, channel) of a
+//! dispatch makes a second publication harmless.
 
-use std::collections::BTreeSet;
-
-use super::{VerbError, World, bulletin, entry, item_of};
-use crate::domain::bulletin::{Bulletin, Owed, Publication};
-use crate::domain::deadline::{Anchors, Repeat, earliest_due};
-use crate::domain::delivery::{Dispatch, DispatchState, Lane};
-use crate::domain::incident::Incident;
-use crate::domain::journal::{Act, ENGINE, Entry};
-use crate::domain::plan::{CorrectionKind, Item, ItemRole, Plan};
-use crate::domain::portal::{Corrects, PortalEntry, Standing};
-use crate::domain::reason::Reason;
-use crate::domain::release::{Release, ReleaseState};
-use crate::domain::time::Moment;
-use crate::id::DispatchId;
-use crate::store::Tx;
 use chrono::Datelike;
 
-/// A release has all the signatures it needs to go out: it goes, or waits for what it belongs to.
-#[expect(clippy::too_many_arguments, reason = "the facts of one publication")]
-pub(crate) async fn approved(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    release: &mut Release,
-    version: u32,
-    hash: &str,
-    owed: Option<Owed>,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let waits = match (&release.tied_to, release.correction) {
-        (Some(original), None) => super::release(tx, original)
-            .await?
-            .state
-            .publication()
-            .is_none(),
-        _ => false,
-    };
-    if waits {
-        let declined = match &release.state {
-            ReleaseState::InReview(review) => review.stale,
-            _ => None,
-        };
-        release.state = ReleaseState::Approved {
-            version,
-            hash: hash.to_owned(),
-            at: now,
-            owed,
-            declined,
-        };
-        tx.update_release(release).await?;
-        entries.push(entry(
-            now,
-            ENGINE,
-            release,
-            Act::ReleaseHeld {
-                until: Reason::OriginalNotOut,
-            },
-        ));
-        return Ok(());
-    }
-    publish(tx, world, now, release, version, hash, owed, entries).await
+use super::work::Work;
+use super::{VerbError, draft, item_of, series};
+use crate::domain::approval::Ready;
+use crate::domain::delivery::{Dispatch, DispatchState};
+use crate::domain::incident::Incident;
+use crate::domain::journal::Act;
+use crate::domain::numbering::{Filling, Numbering};
+use crate::domain::plan::{CorrectionKind, Item, Plan};
+use crate::domain::portal::Standing;
+use crate::domain::publication::{Decision, Effect, Going, Outcome, decide, matters};
+use crate::domain::reason::Reason;
+use crate::domain::release::{Release, ReleaseState};
+use crate::id::DispatchId;
+
+/// What is still to be done, the next thing last.
+enum Step {
+    Go(Release, Ready),
+    Effect(Effect, Reason),
+    /// An occurrence is out: the next one is planned.
+    Next(Release),
 }
 
-#[expect(clippy::too_many_arguments, reason = "the facts of one publication")]
-async fn publish(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    release: &mut Release,
-    version: u32,
-    hash: &str,
-    owed: Option<Owed>,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let incident = super::incident(tx, &release.incident).await?;
-    let item = item_of(&plan, release)?;
-    let text = bulletin(tx, &release.id, version).await?;
-    // The bytes that go out are the bytes that were signed, or nothing goes out.
-    if text.hash() != hash {
-        return Err(VerbError::conflict(format!(
-            "the stored text of release {} does not have the hash that was signed; nothing was sent",
-            release.id
-        )));
+/// A release has all the signatures it needs to go out: it goes, and with it what only waited for it; or it waits for
+/// what it belongs to. Returns it as it stands then.
+pub(crate) async fn go(
+    work: &mut Work<'_>,
+    release: Release,
+    ready: Ready,
+) -> Result<Release, VerbError> {
+    let incident = work.incident(&release.incident).await?;
+    let first = release.id.clone();
+    let mut gone = None;
+    let mut steps = vec![Step::Go(release, ready)];
+    while let Some(step) = steps.pop() {
+        match step {
+            Step::Go(release, ready) => {
+                let (release, next) = go_alone(work, &incident, release, ready).await?;
+                steps.extend(next.into_iter().rev());
+                if release.id == first {
+                    gone = Some(release);
+                }
+            }
+            Step::Effect(effect, why) => {
+                steps.extend(carry_out(work, &incident, effect, why).await?);
+            }
+            Step::Next(release) => series::next(work, &release).await?,
+        }
     }
-    let publication = Publication {
-        version,
-        hash: hash.to_owned(),
-        at: now,
-        due_at: release.due_at,
-        valid_until: text.valid_for.map(|span| span.after(now)),
-        countersign: owed.map(|owed| owed.from(now)),
+    match gone {
+        Some(release) => Ok(release),
+        None => work.release(&first).await,
+    }
+}
+
+/// One release goes out or is held; returns what follows from it, in order.
+async fn go_alone(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    release: Release,
+    ready: Ready,
+) -> Result<(Release, Vec<Step>), VerbError> {
+    let plan = work.plan_of(&release).await?;
+    let item = item_of(&plan, &release)?;
+    let text = work.bulletin(&release.id, ready.version).await?;
+    let original = match &release.tied_to {
+        Some(original) => Some(work.release(original).await?),
+        None => None,
     };
-    let late = publication.is_late();
-    release.state = ReleaseState::Published(publication.clone());
-    tx.update_release(release).await?;
+    let quoted =
+        (original.as_ref()).and_then(|original| original.state.publication()?.filling.clone());
+    let mut out = Vec::new();
+    if release.correction.is_none() {
+        for matter in matters(&plan, item) {
+            out.extend(
+                work.tx
+                    .releases_out(&release.incident, &release.plan, matter)
+                    .await?,
+            );
+        }
+    }
+    let tied = work.tx.releases_tied_to(&release.id).await?;
+    let decision = decide(Going {
+        now: work.now,
+        plan: &plan,
+        item,
+        incident,
+        release,
+        ready,
+        text: &text,
+        original,
+        out,
+        tied,
+        has_portal: work.world.plans.portal_url().is_some(),
+    })?;
+    let outcome = match decision {
+        Decision::Held(mut release) => {
+            work.keep(&mut release).await?;
+            let until = Reason::OriginalNotOut;
+            work.happened(&release, Act::ReleaseHeld { until });
+            return Ok((release, Vec::new()));
+        }
+        Decision::Out(outcome) => outcome,
+    };
+    let Outcome {
+        mut release,
+        mut shown,
+        channels,
+        lane,
+        effects,
+        ..
+    } = *outcome;
+    let filling = filling(work, &plan, item, &release).await?;
+    let issued = text.issued(&filling, quoted.as_ref());
+    release.state = release.state.filled(filling);
+    work.keep(&mut release).await?;
+    if issued != text {
+        work.tx.issue_bulletin(&issued).await?;
+    }
+    let publication = release.state.publication();
     let act = Act::ReleasePublished {
         item: release.item.clone(),
-        version,
-        hash: hash.to_owned(),
-        title: text.text.title.clone(),
-        channels: text.reach.iter().map(|r| r.channel.clone()).collect(),
+        version: issued.version,
+        hash: shown.hash.clone(),
+        title: issued.text.title.clone(),
+        channels: issued.reach.iter().map(|r| r.channel.clone()).collect(),
         due_at: release.due_at,
-        late,
+        late: publication.is_some_and(|publication| publication.is_late()),
+        document_number: issued.text.document_number.clone(),
     };
-    entries.push(entry(now, ENGINE, release, act));
-
-    let shown = portal_entry(
-        &plan,
-        item,
-        &incident,
-        release,
-        &text,
-        &publication,
-        world,
-        now,
-    );
-    tx.put_portal_entry(&shown, now).await?;
-    dispatch(tx, world, now, release, &text, item).await?;
-    if let (Some(kind), Some(original)) = (release.correction, release.tied_to.clone()) {
-        super::correct::overtake(tx, now, &original, release, kind, entries).await?;
-    } else {
-        take_over(tx, now, &plan, item, release, entries).await?;
-    }
-    date_what_belongs(tx, world, now, &plan, release, entries).await?;
-    next_of_series(tx, world, now, release, entries).await
-}
-
-/// One dispatch per channel. A correction goes to the channels and recipients that got the original.
-async fn dispatch(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    release: &Release,
-    text: &Bulletin,
-    item: &Item,
-) -> Result<(), VerbError> {
-    let earlier = match (&release.tied_to, release.correction) {
-        (Some(original), Some(_)) => tx.dispatches_of(original).await?,
-        _ => previous_of_series(tx, release).await?,
-    };
-    let lane = if release.correction.is_some() {
-        Lane::Urgent
-    } else {
-        item.kind.lane()
-    };
-    let own = |code: &str| item.channels.iter().any(|c| c.channel == code);
-    for reach in text.reach.iter().filter(|reach| own(&reach.channel)) {
+    work.happened(&release, act);
+    shown.text = issued.text;
+    work.tx.put_portal_entry(&shown, work.now).await?;
+    for (channel, after) in addressed(work, &release, channels).await? {
         let dispatch = Dispatch {
-            id: world.ids.mint::<DispatchId>(now),
+            id: work.world.ids.mint::<DispatchId>(work.now),
             release: release.id.clone(),
-            version: text.version,
-            channel: reach.channel.clone(),
+            version: issued.version,
+            channel,
             lane,
-            created_at: now,
-            after: earlier
-                .iter()
-                .find(|d| d.channel == reach.channel)
-                .map(|d| d.id.clone()),
+            created_at: work.now,
+            after,
             state: DispatchState::Expanding { cursor: 0 },
         };
-        tx.add_dispatch(&dispatch).await?;
+        work.tx.add_dispatch(&dispatch).await?;
     }
-    Ok(())
+    let why = Reason::Replaced {
+        by: release.id.clone(),
+        name: release.name.clone(),
+    };
+    let effects = effects
+        .into_iter()
+        .map(|effect| Step::Effect(effect, why.clone()));
+    let next = effects.chain([Step::Next(release.clone())]).collect();
+    Ok((release, next))
 }
 
-/// The dispatches of the occurrence before: an update to an address waits for the earlier text to be final.
-async fn previous_of_series(tx: &mut Tx, release: &Release) -> Result<Vec<Dispatch>, VerbError> {
+/// The numbers and the date that a text gets as it goes out.
+async fn filling(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    item: &Item,
+    release: &Release,
+) -> Result<Filling, VerbError> {
+    let date = work.now.with_timezone(&plan.zone).date_naive();
+    let before = work
+        .tx
+        .releases_of_item(&release.incident, &release.plan, &item.item)
+        .await?;
+    let out = before.iter().filter(|one| {
+        one.id != release.id
+            && one.correction.is_none() == release.correction.is_none()
+            && one.state.publication().is_some()
+    });
+    let serial = u32::try_from(out.count()).unwrap_or(u32::MAX - 1) + 1;
+    let register = match release.kind.numbering() {
+        Numbering::Register if plan.body.document_prefix.is_some() => Some(
+            work.tx
+                .take_document_number(&plan.body.body, date.year())
+                .await?,
+        ),
+        _ => None,
+    };
+    Ok(Filling {
+        date,
+        serial,
+        register,
+    })
+}
+
+/// The channels with the earlier dispatch whose text must be final first: a correction goes to the channels and
+/// recipients that got the original, an update follows the occurrence before.
+async fn addressed(
+    work: &mut Work<'_>,
+    release: &Release,
+    channels: Vec<String>,
+) -> Result<Vec<(String, Option<DispatchId>)>, VerbError> {
+    let earlier = match (&release.tied_to, release.correction) {
+        (Some(original), Some(_)) => work.tx.dispatches_of(original).await?,
+        _ => previous_of_series(work, release).await?,
+    };
+    let after = |channel: &String| {
+        let of_channel = earlier.iter().find(|d| d.channel == *channel);
+        of_channel.map(|dispatch| dispatch.id.clone())
+    };
+    Ok(channels
+        .into_iter()
+        .map(|channel| {
+            let after = after(&channel);
+            (channel, after)
+        })
+        .collect())
+}
+
+async fn previous_of_series(
+    work: &mut Work<'_>,
+    release: &Release,
+) -> Result<Vec<Dispatch>, VerbError> {
     if release.occurrence < 2 || release.tied_to.is_some() {
         return Ok(Vec::new());
     }
-    let previous = tx
+    let previous = work
+        .tx
         .releases_of_item(&release.incident, &release.plan, &release.item)
         .await?
         .into_iter()
@@ -181,279 +234,88 @@ async fn previous_of_series(tx: &mut Tx, release: &Release) -> Result<Vec<Dispat
         .filter(|r| r.state.publication().is_some())
         .max_by_key(|r| r.occurrence);
     match previous {
-        Some(previous) => Ok(tx.dispatches_of(&previous.id).await?),
+        Some(previous) => Ok(work.tx.dispatches_of(&previous.id).await?),
         None => Ok(Vec::new()),
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "everything a public page shows")]
-fn portal_entry(
-    plan: &Plan,
-    item: &Item,
+/// What happens to another release because of `why`; returns what goes out with it.
+async fn carry_out(
+    work: &mut Work<'_>,
     incident: &Incident,
-    release: &Release,
-    text: &Bulletin,
-    publication: &Publication,
-    world: &World,
-    now: Moment,
-) -> PortalEntry {
-    let year = now.with_timezone(&plan.zone).year();
-    let area = incident
-        .areas
-        .first()
-        .map_or("000000", |area| area.0.as_str());
-    let serial: String = release
-        .id
-        .as_str()
-        .chars()
-        .rev()
-        .take(8)
-        .collect::<Vec<_>>()
-        .into_iter()
-        .rev()
-        .collect();
-    let next_update = match &item.repeat {
-        Some(Repeat::Cron(rule)) => rule.cron.next(now.max(release.opened_at), plan.zone),
-        Some(Repeat::Every(rule)) => Some(rule.every.after(now)),
-        None => None,
-    };
-    PortalEntry {
-        release: release.id.clone(),
-        incident: incident.id.clone(),
-        incident_title: incident.title.clone(),
-        event: plan.event.event.clone(),
-        event_name: plan.event.name.clone(),
-        event_name_en: plan.event.name_en.clone(),
-        class: plan.event.class,
-        level: release.level.unwrap_or_else(|| incident.level()),
-        kind: release.kind,
-        body: plan.body.body.clone(),
-        body_name: plan.body.name.clone(),
-        body_name_en: plan.body.name_en.clone(),
-        hotline: plan.body.hotline.clone(),
-        areas: incident
-            .areas
-            .iter()
-            .map(|code| crate::domain::area::Area {
-                area: code.clone(),
-                name: plan.place_name(code).to_owned(),
-                name_en: Some(plan.place_name_en(code).to_owned()),
-            })
-            .collect(),
-        index_number: format!("{area}-{}-{year}-{serial}", plan.body.body),
-        basis: item
-            .basis
-            .iter()
-            .map(|code| plan.citations.get(code).unwrap_or(code).clone())
-            .collect(),
-        text: text.text.clone(),
-        version: text.version,
-        hash: publication.hash.clone(),
-        drafted_at: text.drafted_at,
-        published_at: publication.at,
-        due_at: publication.due_at,
-        valid_until: publication.valid_until,
-        next_update: next_update
-            .filter(|_| incident.is_active() && world.plans.portal_url().is_some()),
-        zone: plan.zone,
-        standing: Standing::Current,
-        interprets: release
-            .tied_to
-            .clone()
-            .filter(|_| release.correction.is_none()),
-        corrects: match (&release.tied_to, release.correction) {
-            (Some(original), Some(kind)) => Some(Corrects {
-                release: original.clone(),
-                kind,
-            }),
-            _ => None,
-        },
+    effect: Effect,
+    why: Reason,
+) -> Result<Option<Step>, VerbError> {
+    match effect {
+        Effect::Supersede(mut other) => {
+            work.keep(&mut other).await?;
+            let at = work.now;
+            work.show(&other.id, Standing::Superseded { at }).await?;
+            let item = other.item.clone();
+            let was = None;
+            work.happened(&other, Act::ReleaseSuperseded { item, was, why });
+        }
+        Effect::Correct {
+            original,
+            kind,
+            standing,
+            stop,
+        } => correct(work, original, kind, standing, stop).await?,
+        Effect::Date(tied) => date(work, incident, tied).await?,
+        Effect::GoesToo(tied, ready) => {
+            dated(work, &tied);
+            return Ok(Some(Step::Go(tied, ready)));
+        }
     }
+    Ok(None)
 }
 
-/// What a published text takes the place of: the same matter's earlier text, the notices it lifts, and, when the
-/// response ends, the notice that opened it.
-async fn take_over(
-    tx: &mut Tx,
-    now: Moment,
-    plan: &Plan,
-    item: &Item,
-    release: &Release,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let mut items: BTreeSet<&str> = item.lifts.iter().map(String::as_str).collect();
-    if !item.on_demand {
-        items.insert(&release.item);
-    }
-    if item.role == Some(ItemRole::Termination) {
-        let all = plan.levels.values().flatten().chain(&plan.end);
-        let opening = all.filter(|item| item.role == Some(ItemRole::Activation));
-        items.extend(opening.map(|item| item.item.as_str()));
-    }
-    let mut out = Vec::new();
-    for item in items {
-        out.extend(
-            tx.releases_out(&release.incident, &release.plan, item)
-                .await?,
-        );
-    }
-    out.sort_by(|a, b| {
-        (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
-    });
-    for mut other in out {
-        let ReleaseState::Published(was) = &other.state else {
-            continue;
-        };
-        if other.id == release.id || other.correction.is_some() {
-            continue;
-        }
-        let opened =
-            || item_of(plan, &other).is_ok_and(|other| other.role == Some(ItemRole::Activation));
-        let ends = item.role == Some(ItemRole::Termination) && opened();
-        // Several refutations or conferences stand side by side; they are different matters under one name.
-        let same_matter = other.item == release.item && !item.on_demand;
-        if !same_matter && !ends && !item.lifts.contains(&other.item) {
-            continue;
-        }
-        let why = Reason::Replaced {
-            by: release.id.clone(),
-            name: release.name.clone(),
-        };
-        other.state = ReleaseState::Superseded {
-            at: now,
-            why: why.clone(),
-            was: Some(was.clone()),
-        };
-        tx.update_release(&mut other).await?;
-        set_standing(tx, now, &other, Standing::Superseded { at: now }).await?;
-        entries.push(entry(
-            now,
-            ENGINE,
-            &other,
-            Act::ReleaseSuperseded {
-                item: other.item.clone(),
-                was: None,
-                why,
-            },
-        ));
-    }
-    Ok(())
-}
-
-/// Shows the public what has become of a text.
-pub(crate) async fn set_standing(
-    tx: &mut Tx,
-    now: Moment,
-    release: &Release,
+/// A correction has gone out: the original says so, and what was not yet tried of it is not sent any more.
+async fn correct(
+    work: &mut Work<'_>,
+    mut original: Release,
+    kind: CorrectionKind,
     standing: Standing,
+    stop: bool,
 ) -> Result<(), VerbError> {
-    if let Some(mut shown) = tx.portal_entry(&release.id).await? {
-        shown.standing = standing;
-        tx.put_portal_entry(&shown, now).await?;
-    }
-    Ok(())
-}
-
-/// Interpretations of a text that has just gone out get their deadline; those that waited for it go out too.
-async fn date_what_belongs(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    plan: &Plan,
-    release: &Release,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let incident = super::incident(tx, &release.incident).await?;
-    for mut tied in tx.releases_tied_to(&release.id).await? {
-        if tied.correction.is_some() || !tied.state.is_open() {
-            continue;
-        }
-        let item = item_of(plan, &tied)?;
-        let anchors = Anchors {
-            publication: Some(now),
-            ..incident.anchors()
-        };
-        tied.due_at = earliest_due(&item.due, &anchors, plan.zone, &plan.calendar);
-        // The time of an explanation runs from what it explains, so its reminders do too.
-        tied.opened_at = tied.opened_at.max(now);
-        entries.push(entry(
-            now,
-            ENGINE,
-            &tied,
-            Act::ReleaseDated {
-                item: tied.item.clone(),
-                due_at: tied.due_at,
-            },
-        ));
-        if let ReleaseState::Approved {
-            version,
-            hash,
-            owed,
-            ..
-        } = tied.state.clone()
-        {
-            Box::pin(publish(
-                tx, world, now, &mut tied, version, &hash, owed, entries,
-            ))
-            .await?;
-        } else {
-            tx.update_release(&mut tied).await?;
-            // What it explains has only now a time and an address that it can name.
-            if let ReleaseState::Drafting(drafting) = tied.state.clone() {
-                super::draft::remake(tx, world, now, &incident, &mut tied, drafting, entries)
-                    .await?;
-            }
-        }
-    }
-    Ok(())
-}
-
-/// An occurrence is done (published or given up): the next one is planned.
-pub(crate) async fn next_of_series(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    release: &Release,
-    entries: &mut Vec<Entry>,
-) -> Result<(), VerbError> {
-    let Some(series) = tx
-        .series(&release.incident, &release.plan, &release.item)
-        .await?
-    else {
+    let ReleaseState::Corrected { by, .. } = original.state.clone() else {
         return Ok(());
     };
-    if series.occurrence != release.occurrence {
-        return Ok(());
-    }
-    let incident = super::incident(tx, &release.incident).await?;
-    let plan = world.pinned(tx, &series.plan_hash).await?;
-    let Some(item) = series
-        .level
-        .and_then(|level| plan.item(level, &series.item))
-    else {
-        return Ok(());
+    work.keep(&mut original).await?;
+    work.show(&original.id, standing).await?;
+    let deliveries_cancelled = if stop {
+        let why = format!("overtaken by {by}");
+        work.stop_sending(&original.id, &why).await?
+    } else {
+        0
     };
-    // A cron occurrence that went out before its own clock time must not be planned a second time.
-    let last_at = match item.repeat {
-        Some(Repeat::Cron(_)) => now.max(release.opened_at),
-        _ => now,
-    };
-    let pinned = super::plan::Pinned {
-        plan: &plan,
-        hash: &series.plan_hash,
-    };
-    super::plan::plan_next(
-        tx, world, now, &incident, pinned, item, &series, last_at, entries,
-    )
-    .await?;
-    Ok(())
-}
-
-/// The public word for what a correction made of a text.
-pub(crate) fn corrected_standing(kind: CorrectionKind, by: &Release, now: Moment) -> Standing {
-    Standing::Corrected {
-        at: now,
-        by: by.id.clone(),
+    let act = Act::ReleaseCorrected {
+        by,
         kind,
+        deliveries_cancelled,
+    };
+    work.happened(&original, act);
+    Ok(())
+}
+
+/// What explains a text has only now a deadline, and a time and an address that it can name.
+async fn date(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    mut tied: Release,
+) -> Result<(), VerbError> {
+    dated(work, &tied);
+    work.keep(&mut tied).await?;
+    if let ReleaseState::Drafting(drafting) = tied.state.clone() {
+        draft::remake(work, incident, tied, drafting).await?;
     }
+    Ok(())
+}
+
+fn dated(work: &mut Work<'_>, tied: &Release) {
+    let act = Act::ReleaseDated {
+        item: tied.item.clone(),
+        due_at: tied.due_at,
+    };
+    work.happened(tied, act);
 }

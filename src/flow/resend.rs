@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{VerbError, World, entry, item_of, release};
+use super::{VerbError, World, entry, item_of};
 use crate::domain::approval::{Actor, acting_post};
 use crate::domain::channel::Targets;
 use crate::domain::delivery::Dispatch;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::GivenUp;
 use crate::domain::plan::Plan;
-use crate::domain::release::{Release, ReleaseState};
+use crate::domain::release::{self, Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::{Otherwise, SentAgain, Tx};
@@ -44,12 +44,12 @@ pub async fn resend(
     id: &ReleaseId,
     wanted: &Wanted,
 ) -> Result<Resent, VerbError> {
-    let release = release(tx, id).await?;
+    let release = super::release(tx, id).await?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
     must_submit_or_sign(actor, &release, &plan)?;
     let publication = match &release.state {
         ReleaseState::Published(publication) => publication,
-        _ => return Err(super::draft::not_now(&release, "sent again")),
+        _ => return Err(release.not_now(release::Wanted::SentAgain).into()),
     };
     if publication.valid_until.is_some_and(|until| until <= now) {
         return Err(VerbError::conflict(format!(

@@ -96,6 +96,12 @@ impl<'a> World<'a> {
         rules.spec().citations.iter().find(|one| one.basis == code)
     }
 
+    /// Whether this is the example set, which shows how it is done and reaches nobody.
+    pub fn is_example(&self) -> bool {
+        let bodies = self.files.bodies.as_ref();
+        bodies.is_none_or(|bodies| bodies.spec().example)
+    }
+
     /// How long the posts of a route may take one after the other; None when a post is unknown.
     pub fn route_time(&self, plan: &Leveled<'_>, route: &str) -> Option<Span> {
         let spec = plan.folder.plan.spec();

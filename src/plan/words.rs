@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+pub use crate::domain::clip::quoted as short;
 pub use crate::domain::nearest::closest;
 
 /// `did you mean X?`, or the words there are when none is close.
@@ -32,20 +33,6 @@ pub fn list<S: AsRef<str>>(words: &[S]) -> String {
         (_, Some((last, head))) => format!("{} and {last}", head.join(", ")),
         (_, None) => "nothing".into(),
     }
-}
-
-/// The text, cut to what fits in a message, control characters made visible.
-pub fn short(text: &str) -> String {
-    const MOST: usize = 60;
-    let mut out: String = text
-        .chars()
-        .take(MOST)
-        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-        .collect();
-    if text.chars().nth(MOST).is_some() {
-        out.push('…');
-    }
-    out
 }
 
 /// A value as a reader of the file would name it.

@@ -1,5 +1,6 @@
 //! A text becomes a bulletin: renderings for its channels, whom each reaches, and how long it stands.
 
+use super::notice::Circumstances;
 use super::renderings::{RenderFault, renderings};
 use super::weave::MAX_OUTPUT;
 use super::{DraftInput, links, marks::Marks, tidy};
@@ -22,8 +23,14 @@ pub fn compose(
     text: BulletinText,
     author: Author,
 ) -> Result<Bulletin, RenderFault> {
-    let text = clean(text, input.link.as_deref(), input.drill)?;
-    let renderings = renderings(&text, &input.channels, input.link.as_deref(), input.drill)?;
+    let about = Circumstances {
+        level: input.release.level,
+        valid_for: input.item.valid_for,
+        link: input.link.as_deref(),
+        ..Circumstances::of(input.incident, input.drill)
+    };
+    let text = clean(text, &about)?;
+    let renderings = renderings(&about.notice(&text), &input.channels)?;
     let reach = input
         .channels
         .iter()
@@ -53,8 +60,7 @@ pub struct Edit<'a> {
     pub now: Moment,
     /// The channels of `base`, as they are defined now.
     pub channels: &'a [&'a ChannelDef],
-    pub link: Option<&'a str>,
-    pub drill: bool,
+    pub about: Circumstances<'a>,
 }
 
 /// `base` with another text: same release, reach and validity; number and signature block stay as they were.
@@ -78,7 +84,7 @@ pub fn edited(
         signed_date_en: base.text.signed_date_en.clone(),
         ..text
     };
-    let text = clean(text, edit.link, edit.drill)?;
+    let text = clean(text, &edit.about)?;
     let mut written_by = base.writers();
     if let Author::Person { user } = &edit.author
         && !written_by.contains(user)
@@ -92,7 +98,7 @@ pub fn edited(
         written_by,
         based_on: Some(base.template_version()),
         drafted_at: edit.now,
-        renderings: renderings(&text, edit.channels, edit.link, edit.drill)?,
+        renderings: renderings(&edit.about.notice(&text), edit.channels)?,
         text,
         reach: base.reach.clone(),
         valid_for: base.valid_for,
@@ -116,7 +122,8 @@ fn reach(item: &Item, def: &ChannelDef, areas: &[AreaCode]) -> Reach {
 }
 
 /// The text with every field in its proper form, links that can be tapped, and the drill's mark on its titles.
-fn clean(text: BulletinText, link: Option<&str>, drill: bool) -> Result<BulletinText, RenderFault> {
+fn clean(text: BulletinText, about: &Circumstances<'_>) -> Result<BulletinText, RenderFault> {
+    let &Circumstances { link, drill, .. } = about;
     let line = |field: Option<String>| {
         field
             .map(|field| links::apart(&tidy::line(&field), link))
@@ -245,8 +252,7 @@ mod tests {
             version: 2,
             now: at("2026-05-01T02:00:00Z"),
             channels: &channels,
-            link: None,
-            drill: false,
+            about: Circumstances::of(&world.incident, false),
         };
         let text = BulletinText {
             title: "新\r\n通告".into(),
@@ -261,8 +267,8 @@ mod tests {
         );
         assert_eq!(new.text.signed_body, base.text.signed_body);
         assert_eq!(
-            (new.text.number, &new.text.document_number),
-            (Some(3), &base.text.document_number)
+            (&new.text.signed_date, &new.text.document_number),
+            (&base.text.signed_date, &base.text.document_number)
         );
         assert_eq!((&new.reach, new.valid_for), (&base.reach, base.valid_for));
         assert!(

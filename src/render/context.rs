@@ -11,6 +11,7 @@ use super::print::Printer;
 use super::{DraftInput, Original};
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{Fact, FactSpec, FactValue};
+use crate::domain::numbering::{Numbering, blank_date, blank_number, blank_serial};
 
 /// Everything a template of `input` may say in `language`.
 pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
@@ -211,14 +212,19 @@ fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Optio
     })
 }
 
+/// 发文字号, where this kind of text is kept in the register of its body.
+pub(super) fn document_number(input: &DraftInput<'_>) -> Option<String> {
+    let prefix = input.plan.body.document_prefix.as_ref()?;
+    (input.release.kind.numbering() == Numbering::Register).then(|| blank_number(prefix))
+}
+
 fn release_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option<String> {
     let body = &input.plan.body;
     let body_en = body.name_en.as_deref().unwrap_or(&body.name);
     Some(match name {
-        "number" if printer.is_english() => format!("No. {}", input.number),
-        "number" => format!("第{}号", input.number),
-        "document-number" => input.document_number.clone()?,
-        "date" => printer.date(input.now),
+        "number" => blank_serial(printer.is_english()),
+        "document-number" => document_number(input)?,
+        "date" => blank_date(printer.is_english()).to_owned(),
         "body" => printer.choose(&body.name, body_en).to_owned(),
         "body-en" => body_en.to_owned(),
         "hotline" => body.hotline.clone()?,

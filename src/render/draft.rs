@@ -6,7 +6,7 @@ use handlebars::Context;
 use serde_json::Value;
 
 use super::compose::compose;
-use super::context::context;
+use super::context::{context, document_number};
 use super::head::Field;
 use super::library::LibraryFault;
 use super::names::known_paths;
@@ -14,7 +14,7 @@ use super::needs::{Needs, Words};
 use super::weave::{MAX_OUTPUT, weave};
 use super::{DraftInput, Drafted, Libraries};
 use crate::domain::bulletin::{Author, BulletinText, Language};
-use crate::domain::time::{date_en, date_zh};
+use crate::domain::numbering::blank_date;
 
 /// Drafts `input` from its template, which `libraries` holds from the second time on. Same input, same bytes.
 pub fn draft(input: &DraftInput<'_>, libraries: &Libraries) -> Drafted {
@@ -55,8 +55,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     let wrap = |data: &Value| Context::wraps(data).map_err(|e| e.to_string());
     let (zh_data, en_data) = (wrap(&zh)?, wrap(&en)?);
     let mut text = BulletinText {
-        document_number: input.document_number.clone(),
-        number: Some(input.number),
+        document_number: document_number(input),
         incident_title: input
             .incident
             .title_by
@@ -64,8 +63,8 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             .then(|| input.incident.title.clone()),
         signed_body: input.plan.body.name.clone(),
         signed_body_en: input.plan.body.name_en.clone(),
-        signed_date: date_zh(input.now, input.plan.zone),
-        signed_date_en: Some(date_en(input.now, input.plan.zone)),
+        signed_date: blank_date(false).to_owned(),
+        signed_date_en: Some(blank_date(true).to_owned()),
         ..BulletinText::default()
     };
     let mut room = MAX_OUTPUT;

@@ -9,9 +9,9 @@ use crate::domain::channel::ChannelDef;
 
 const ON_THE_WEB: (&str, &str) = ("网页版：", "On the web: ");
 
-pub fn rendering(words: &Words<'_>, def: &ChannelDef, link: Option<&str>) -> Rendering {
-    let mut blocks = words.blocks(link);
-    if let Some(link) = link {
+pub fn rendering(words: &Words<'_>, def: &ChannelDef) -> Rendering {
+    let mut blocks = words.blocks();
+    if let Some(link) = words.link {
         blocks.push(format!(
             "{}{link}",
             words.choose(ON_THE_WEB.0, ON_THE_WEB.1)
@@ -20,13 +20,13 @@ pub fn rendering(words: &Words<'_>, def: &ChannelDef, link: Option<&str>) -> Ren
     Rendering {
         subject: Some(words.marks.line(&words.title)),
         text: words.marks.block(&blocks.join("\n\n")),
-        html: Some(html(words, link)),
+        html: Some(html(words)),
         ..bare(words, def)
     }
 }
 
 /// Readable on the narrowest telephone and without images, styles or scripts from anywhere.
-fn html(words: &Words<'_>, link: Option<&str>) -> String {
+fn html(words: &Words<'_>) -> String {
     let title = escape(&words.marks.title(&words.title));
     let mut body = format!("<h1 style=\"font-size:1.25em;line-height:1.4\">{title}</h1>\n");
     let mut paragraph = |style: &str, text: &str| {
@@ -40,14 +40,15 @@ fn html(words: &Words<'_>, link: Option<&str>) -> String {
     if let Some(action) = &words.action {
         paragraph(" style=\"font-weight:bold\"", action);
     }
-    for text in words.paragraphs(link) {
+    for text in words.paragraphs() {
         paragraph("", &text);
     }
     if let Some(signature) = words.signature() {
         paragraph(" style=\"text-align:right\"", &signature);
     }
-    if let Some(link) =
-        link.filter(|link| link.starts_with("https://") || link.starts_with("http://"))
+    if let Some(link) = words
+        .link
+        .filter(|link| link.starts_with("https://") || link.starts_with("http://"))
     {
         let address = escape(link);
         let label = words.choose(ON_THE_WEB.0, ON_THE_WEB.1);

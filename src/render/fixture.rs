@@ -144,8 +144,6 @@ impl World {
             release: &self.release,
             template: None,
             original: None,
-            number: 3,
-            document_number: Some("示防汛办〔2026〕3号".into()),
             next_update: Some(at("2026-05-01T09:00:00Z")),
             link: self.link.clone(),
             channels: self.channels.iter().collect(),

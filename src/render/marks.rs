@@ -104,6 +104,7 @@ pub fn claim_of_reality(text: &BulletinText) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Circumstances;
     use super::super::fixture::World;
     use super::super::{DraftInput, Drafted, RenderFault, draft, renderings};
     use super::*;
@@ -180,12 +181,19 @@ mod tests {
                 text: format!("请撤离。{claim}"),
                 ..BulletinText::default()
             };
-            let said = renderings(&text, &[], None, true);
+            let of = |drill| {
+                let about = Circumstances {
+                    drill,
+                    ..Circumstances::default()
+                };
+                about.notice(&text)
+            };
+            let said = renderings(&of(true), &[]);
             assert!(
                 matches!(said, Err(RenderFault::ClaimsReality { .. })),
                 "{claim}"
             );
-            assert!(renderings(&text, &[], None, false).is_ok());
+            assert!(renderings(&of(false), &[]).is_ok());
         }
     }
 }

@@ -4,7 +4,7 @@ use chrono_tz::Tz;
 
 use crate::domain::bulletin::Language;
 use crate::domain::fact::FactValue;
-use crate::domain::time::{Moment, Span, date_en, date_zh, moment_en, moment_zh, span_zh};
+use crate::domain::time::{Moment, Span, moment_en, moment_zh, span_zh};
 
 /// A language and a zone: all that the form of a value depends on.
 #[derive(Debug, Clone, Copy)]
@@ -28,14 +28,6 @@ impl Printer {
             moment_en(at, self.zone)
         } else {
             moment_zh(at, self.zone)
-        }
-    }
-
-    pub fn date(self, at: Moment) -> String {
-        if self.is_english() {
-            date_en(at, self.zone)
-        } else {
-            date_zh(at, self.zone)
         }
     }
 

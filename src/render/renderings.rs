@@ -1,9 +1,10 @@
 //! One rendering per channel and language, each within what the channel can carry.
 
+use super::notice::Notice;
 use super::words::Words;
 use super::{email, marks, robot, sms};
-use crate::domain::bulletin::{BulletinText, Language, Rendering};
-use crate::domain::channel::{ChannelDef, ChannelKind};
+use crate::domain::bulletin::{Language, Rendering};
+use crate::domain::channel::{ChannelDef, Layout};
 
 /// Why a text cannot be rendered for a channel. Nothing of it is sent anywhere until it is changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,40 +35,38 @@ pub enum RenderFault {
     },
 }
 
-/// `text` as every one of `channels` will send it: Chinese always, English where the text has it.
+/// A notice as every one of `channels` will send it: Chinese always, English where the text has it.
 ///
 /// # Errors
 /// The first channel that cannot carry it, or a drill that claims to be none.
 pub fn renderings(
-    text: &BulletinText,
+    notice: &Notice<'_>,
     channels: &[&ChannelDef],
-    link: Option<&str>,
-    drill: bool,
 ) -> Result<Vec<Rendering>, RenderFault> {
-    if let Some(claim) = marks::claim_of_reality(text).filter(|_| drill) {
+    if let Some(claim) = marks::claim_of_reality(notice.text).filter(|_| notice.about.drill) {
         return Err(RenderFault::ClaimsReality { claim });
     }
     let languages = [Language::ZhCn, Language::En];
     let versions: Vec<_> = languages
         .into_iter()
-        .filter_map(|language| Words::of(text, language, drill))
+        .filter_map(|language| Words::of(notice, language))
         .collect();
     channels
         .iter()
-        .flat_map(|def| versions.iter().map(move |words| one(words, def, link)))
+        .flat_map(|def| versions.iter().map(move |words| one(words, def)))
         .collect()
 }
 
-fn one(words: &Words<'_>, def: &ChannelDef, link: Option<&str>) -> Result<Rendering, RenderFault> {
-    match def.kind {
-        ChannelKind::Email => Ok(email::rendering(words, def, link)),
-        ChannelKind::Sms => sms::rendering(words, def, link),
-        ChannelKind::Telegram
-        | ChannelKind::Wecom
-        | ChannelKind::Dingtalk
-        | ChannelKind::Feishu => robot::rendering(words, def, link),
-        ChannelKind::Portal | ChannelKind::File => Ok(Rendering {
-            text: words.marks.block(&words.blocks(link).join("\n\n")),
+fn one(words: &Words<'_>, def: &ChannelDef) -> Result<Rendering, RenderFault> {
+    match def.spec().layout() {
+        Layout::Mail => Ok(email::rendering(words, def)),
+        Layout::Short {
+            signature,
+            segments,
+        } => sms::rendering(words, def, signature, segments),
+        Layout::Messages(limit) => robot::rendering(words, def, limit),
+        Layout::Page => Ok(Rendering {
+            text: words.marks.block(&words.blocks().join("\n\n")),
             ..bare(words, def)
         }),
     }

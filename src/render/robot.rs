@@ -3,93 +3,21 @@
 use super::renderings::{RenderFault, bare};
 use super::words::Words;
 use crate::domain::bulletin::Rendering;
-use crate::domain::channel::{ChannelDef, ChannelKind};
+use crate::domain::channel::{ChannelDef, Limit};
 use crate::domain::mention::quiet;
-
-/// How a provider measures a message, and how much it takes.
-#[derive(Debug, Clone, Copy)]
-struct Limit {
-    unit: Unit,
-    most: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Utf16,
-    Bytes,
-    /// Bytes of the text as a JSON string, for providers that limit the whole request.
-    Json,
-}
-
-/// What the JSON around a text takes, mentions and card header included.
-const ENVELOPE: usize = 1024;
-
-impl Limit {
-    fn of(def: &ChannelDef) -> Self {
-        let max_bytes = |robot: &Option<crate::domain::channel::RobotDef>| {
-            robot.as_ref().and_then(|robot| robot.max_bytes)
-        };
-        let (own, unit, most) = match def.kind {
-            ChannelKind::Wecom => (max_bytes(&def.wecom), Unit::Bytes, 2048),
-            ChannelKind::Dingtalk => (max_bytes(&def.dingtalk), Unit::Json, 20_000 - ENVELOPE),
-            ChannelKind::Feishu => (max_bytes(&def.feishu), Unit::Json, 20 * 1024 - ENVELOPE),
-            _ => (None, Unit::Utf16, 4096),
-        };
-        match own {
-            Some(own) => Self {
-                unit: Unit::Bytes,
-                most: own as usize,
-            },
-            None => Self { unit, most },
-        }
-    }
-
-    fn size(self, text: &str) -> usize {
-        text.chars().map(|c| self.of_char(c)).sum()
-    }
-
-    fn of_char(self, c: char) -> usize {
-        match self.unit {
-            Unit::Utf16 => c.len_utf16(),
-            Unit::Bytes => c.len_utf8(),
-            Unit::Json => match c {
-                '"' | '\\' | '\n' | '\r' | '\t' => 2,
-                c if c.is_control() => 6,
-                c => c.len_utf8(),
-            },
-        }
-    }
-
-    /// The longest head of `text` that takes no more than `room`.
-    fn head(self, text: &str, room: usize) -> &str {
-        let mut size = 0;
-        for (at, c) in text.char_indices() {
-            size += self.of_char(c);
-            if size > room {
-                return &text[..at];
-            }
-        }
-        text
-    }
-}
 
 const GAP: &str = "\n\n";
 
 pub fn rendering(
     words: &Words<'_>,
     def: &ChannelDef,
-    link: Option<&str>,
+    limit: Limit,
 ) -> Result<Rendering, RenderFault> {
-    let limit = Limit::of(def);
     // A text calls nobody: only the channel file decides whether a group is called.
-    let blocks: Vec<String> = words
-        .blocks(link)
-        .iter()
-        .map(|block| quiet(block))
-        .collect();
+    let blocks: Vec<String> = words.blocks().iter().map(|block| quiet(block)).collect();
     let title = quiet(&words.title);
     let whole = words.marks.block(&blocks.join(GAP));
-    if limit.size(&whole) <= limit.most {
+    if limit.fits(&whole) {
         return Ok(Rendering {
             text: whole,
             ..bare(words, def)
@@ -100,7 +28,7 @@ pub fn rendering(
         channel: def.channel.clone(),
         limit: limit.most,
     };
-    match link {
+    match words.link {
         Some(link) => {
             let tail = format!("{}{link}", words.choose("全文见 ", "Full text: "));
             let taken = frame + limit.size(&tail) + limit.size(GAP);
@@ -202,8 +130,10 @@ mod tests {
     use serde_json::json;
 
     use super::super::fixture::channel;
+    use super::super::notice::Circumstances;
     use super::*;
     use crate::domain::bulletin::{BulletinText, Language};
+    use crate::domain::channel::Layout;
 
     fn text(body: &str) -> BulletinText {
         BulletinText {
@@ -228,7 +158,16 @@ mod tests {
             _ => json!({"url": "http://127.0.0.1/", "max-bytes": max}),
         };
         let def = channel(json!({"channel": kind, "name": kind, "kind": kind, kind: settings}));
-        rendering(&Words::of(text, Language::ZhCn, drill).unwrap(), &def, link)
+        let about = Circumstances {
+            link,
+            drill,
+            ..Circumstances::default()
+        };
+        let Layout::Messages(limit) = def.spec().layout() else {
+            panic!("{kind} sends no messages");
+        };
+        let words = Words::of(&about.notice(text), Language::ZhCn).unwrap();
+        rendering(&words, &def, limit)
     }
 
     #[test]

@@ -1,35 +1,25 @@
 //! A short message: signature in front, what to do, and how many segments the carrier will charge.
 //!
-//! Chinese texts travel as UTF-16 (UCS-2): 70 units in one message, 67 in each segment of a longer one. Source:
-//! 3GPP TS 23.038 and TS 23.040 (six octets of each segment join it to the others).
+//! Chinese texts travel as UTF-16 (UCS-2): 70 units in one message, 67 in each segment of a longer one.
 
 use super::renderings::{RenderFault, bare};
 use super::tidy;
 use super::words::Words;
 use crate::domain::bulletin::{Language, Rendering};
-use crate::domain::channel::{ChannelDef, WhenLong};
-
-/// UTF-16 units in a message that stands alone.
-pub const SINGLE: usize = 70;
-/// UTF-16 units in one segment of a longer message.
-pub const SEGMENT: usize = 67;
+use crate::domain::channel::ChannelDef;
+use crate::domain::channel::sms::{SEGMENT, SINGLE};
 
 pub fn rendering(
     words: &Words<'_>,
     def: &ChannelDef,
-    link: Option<&str>,
+    signature: Option<&str>,
+    allowed: u32,
 ) -> Result<Rendering, RenderFault> {
-    let sms = def.sms.as_ref();
-    let allowed = match sms.map(|sms| sms.when_long).unwrap_or_default() {
-        WhenLong::Refuse => 1,
-        WhenLong::Split => sms.map_or(5, |sms| sms.max_parts),
-    };
-    let signature = sms
-        .and_then(|sms| sms.signature.as_deref())
+    let signature = signature
         .map(|name| format!("【{}】", tidy::line(name).replace(['【', '】'], "")))
         .unwrap_or_default();
     let mut shortest: Option<(String, u32)> = None;
-    for body in candidates(words, link) {
+    for body in candidates(words) {
         // A second pair of these brackets looks like a second signature, and some carriers refuse it.
         let body = body.replace('【', "〔").replace('】', "〕");
         let text = words.marks.line(&format!("{signature}{body}"));
@@ -54,7 +44,7 @@ pub fn rendering(
 }
 
 /// The author's own short form, or what can be made of title, action and link, the fullest first.
-fn candidates(words: &Words<'_>, link: Option<&str>) -> Vec<String> {
+fn candidates(words: &Words<'_>) -> Vec<String> {
     if let Some(sms) = &words.sms {
         return vec![sms.clone()];
     }
@@ -68,7 +58,9 @@ fn candidates(words: &Words<'_>, link: Option<&str>) -> Vec<String> {
     };
     let title = Some(ended(&words.title));
     let action = words.action.as_deref().map(ended);
-    let link = link.map(|link| format!("{}{link}", words.choose("详见 ", "See ")));
+    let link = words
+        .link
+        .map(|link| format!("{}{link}", words.choose("详见 ", "See ")));
     [
         vec![&title, &action, &link],
         vec![&title, &link],
@@ -114,9 +106,11 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
+    use super::super::Circumstances;
     use super::super::fixture::channel;
     use super::*;
     use crate::domain::bulletin::BulletinText;
+    use crate::domain::channel::Layout;
 
     fn text(sms: Option<&str>) -> BulletinText {
         BulletinText {
@@ -138,8 +132,20 @@ mod tests {
             .unwrap()
             .extend(settings.as_object().unwrap().clone());
         let def = channel(json!({"channel": "sms", "name": "短信", "kind": "sms", "sms": sms}));
-        let words = Words::of(text, Language::ZhCn, drill).unwrap();
-        rendering(&words, &def, Some("https://a.invalid/1"))
+        let about = Circumstances {
+            link: Some("https://a.invalid/1"),
+            drill,
+            ..Circumstances::default()
+        };
+        let words = Words::of(&about.notice(text), Language::ZhCn).unwrap();
+        let Layout::Short {
+            signature,
+            segments,
+        } = def.spec().layout()
+        else {
+            panic!("an SMS is short");
+        };
+        rendering(&words, &def, signature, segments)
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! A bulletin in one language, as channels lay it out.
 
 use super::marks::Marks;
+use super::notice::Notice;
 use super::tidy;
-use crate::domain::bulletin::{BulletinText, Language};
+use crate::domain::bulletin::Language;
 
 /// The parts of a text in one language. Titles and actions are single lines; nothing is marked yet.
 pub struct Words<'t> {
@@ -16,12 +17,14 @@ pub struct Words<'t> {
     pub sms: Option<String>,
     pub signed_body: &'t str,
     pub signed_date: &'t str,
+    pub link: Option<&'t str>,
 }
 
 impl<'t> Words<'t> {
     /// None when the text does not exist in that language. Chinese always does.
-    pub fn of(text: &'t BulletinText, language: Language, drill: bool) -> Option<Self> {
-        let marks = Marks::new(drill, language);
+    pub fn of(notice: &Notice<'t>, language: Language) -> Option<Self> {
+        let (text, link) = (notice.text, notice.about.link);
+        let marks = Marks::new(notice.about.drill, language);
         let line = |field: &Option<String>| {
             field
                 .as_deref()
@@ -40,6 +43,7 @@ impl<'t> Words<'t> {
                 sms: line(&text.sms),
                 signed_body: &text.signed_body,
                 signed_date: &text.signed_date,
+                link,
             }),
             Language::En => {
                 let says_something =
@@ -58,6 +62,7 @@ impl<'t> Words<'t> {
                     sms: line(&text.sms_en),
                     signed_body: text.signed_body_en.as_deref().unwrap_or(&text.signed_body),
                     signed_date: text.signed_date_en.as_deref().unwrap_or(&text.signed_date),
+                    link,
                 })
             }
         }
@@ -71,8 +76,8 @@ impl<'t> Words<'t> {
     }
 
     /// The body's paragraphs; one that says where the text is when there is none in this language.
-    pub fn paragraphs(&self, link: Option<&str>) -> Vec<String> {
-        match (self.body, link) {
+    pub fn paragraphs(&self) -> Vec<String> {
+        match (self.body, self.link) {
             (Some(body), _) => body
                 .split("\n\n")
                 .filter(|paragraph| !paragraph.trim().is_empty())
@@ -93,7 +98,7 @@ impl<'t> Words<'t> {
     }
 
     /// Everything, paragraph by paragraph: title, document number, action, body, signature.
-    pub fn blocks(&self, link: Option<&str>) -> Vec<String> {
+    pub fn blocks(&self) -> Vec<String> {
         let mut head = self.title.clone();
         if let Some(number) = self.document_number {
             head.push('\n');
@@ -101,7 +106,7 @@ impl<'t> Words<'t> {
         }
         let mut out = vec![head];
         out.extend(self.action.clone());
-        out.extend(self.paragraphs(link));
+        out.extend(self.paragraphs());
         out.extend(self.signature());
         out
     }

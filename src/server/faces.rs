@@ -18,6 +18,7 @@ use crate::web::api::{self, ApiState, Rehearsing};
 use crate::web::door::{self, Crowd};
 use crate::web::portal::serve::{self, Limits, Serving};
 use crate::web::portal::{SharedSite, SiteSettings};
+use crate::web::receipts::Receipts;
 
 /// What faces are opened with.
 pub struct Doors {
@@ -68,14 +69,24 @@ impl Faces {
         let listener = bind(doors.api).map_err(listen("API", doors.api))?;
         let api = listener.local_addr().map_err(listen("API", doors.api))?;
         realm.read_switches().await?;
+        let is_drill = doors.site.drill;
         let site_settings = Arc::new(doors.site);
         let site = SharedSite::new(portal_feed::build(&realm, &site_settings).await?);
         let limits = Limits {
             drain: doors.drain,
             ..Limits::default()
         };
-        let serving = serve::serve_crowd(doors.portal, site.clone(), &limits, doors.readers, &stop)
-            .map_err(listen("portal", doors.portal))?;
+        // Nobody outside has anything to say to a drill.
+        let receipts = (!is_drill).then(|| Arc::new(Receipts::new(realm.clone())));
+        let serving = serve::serve_crowd(
+            doors.portal,
+            site.clone(),
+            &limits,
+            doors.readers,
+            receipts,
+            &stop,
+        )
+        .map_err(listen("portal", doors.portal))?;
         let router = api::router(ApiState {
             realm: realm.clone(),
             plan_faults: doors.plan_faults,

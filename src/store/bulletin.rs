@@ -40,6 +40,34 @@ impl Tx {
         rows.first().map(bulletin_of).transpose()
     }
 
+    /// Keeps the bytes that go out, with every blank filled, beside the ones that were signed.
+    pub async fn issue_bulletin(&mut self, issued: &Bulletin) -> Result<()> {
+        let doc = to_json("bulletin", &issued.release, issued)?;
+        self.conn
+            .execute(
+                "UPDATE bulletin SET issued = $1 WHERE release = $2 AND version = $3",
+                args![doc, issued.release.as_str(), issued.version],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The bytes that went out; the ones that were signed where they have no blanks, or are not out yet.
+    pub async fn issued_bulletin(
+        &mut self,
+        release: &ReleaseId,
+        version: u32,
+    ) -> Result<Option<Bulletin>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT COALESCE(issued, doc), release FROM bulletin WHERE release = $1 AND version = $2",
+                args![release.as_str(), version],
+            )
+            .await?;
+        rows.first().map(bulletin_of).transpose()
+    }
+
     /// The newest version, submitted or not.
     ///
     /// # Errors

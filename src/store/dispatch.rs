@@ -129,26 +129,43 @@ impl Tx {
         rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
     }
 
-    /// Expanded dispatches none of whose deliveries is open any more and that nobody has closed; they are closed here.
+    /// Expanded dispatches of which nothing waits for a try any more; from here on they count as tried.
     ///
     /// # Errors
     /// When the database refuses or a row cannot be read.
-    pub async fn close_dispatches(&mut self, now: Moment, limit: u32) -> Result<Vec<Dispatch>> {
+    pub async fn tried_dispatches(&mut self, now: Moment, limit: u32) -> Result<Vec<Dispatch>> {
         // As a value and not as NOT EXISTS: PostgreSQL would rather join, reading every delivery there is.
         let rows = self
             .conn
             .query(
-                "UPDATE dispatch SET closed_at = $1 WHERE closed_at IS NULL AND id IN (SELECT p.id FROM dispatch p \
-                 WHERE p.closed_at IS NULL AND p.expanded = 1 \
+                "UPDATE dispatch SET tried_at = $1 WHERE tried_at IS NULL AND id IN (SELECT p.id FROM dispatch p \
+                 WHERE p.closed_at IS NULL AND p.tried_at IS NULL AND p.expanded = 1 \
                  AND (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.status < 2 LIMIT 1) IS NULL \
                  ORDER BY p.created_at LIMIT $2) \
                  RETURNING id, release, version, channel, lane, created_at, after, expanded, chunk_cursor",
                 args![now, limit],
             )
             .await?;
-        let mut closed: Vec<Dispatch> = rows.iter().map(dispatch_of).collect::<Result<_>>()?;
-        // RETURNING promises no order, and what follows from one is journalled before the next.
-        closed.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        in_order(&rows)
+    }
+
+    /// Tried dispatches of which every delivery is final and that nobody has closed; they are closed here.
+    ///
+    /// # Errors
+    /// When the database refuses or a row cannot be read.
+    pub async fn close_dispatches(&mut self, now: Moment, limit: u32) -> Result<Vec<Dispatch>> {
+        let rows = self
+            .conn
+            .query(
+                "UPDATE dispatch SET closed_at = $1 WHERE closed_at IS NULL AND id IN (SELECT p.id FROM dispatch p \
+                 WHERE p.closed_at IS NULL AND p.tried_at IS NOT NULL \
+                 AND (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL LIMIT 1) IS NULL \
+                 ORDER BY p.created_at LIMIT $2) \
+                 RETURNING id, release, version, channel, lane, created_at, after, expanded, chunk_cursor",
+                args![now, limit],
+            )
+            .await?;
+        let closed = in_order(&rows)?;
         self.tally(&closed).await?;
         Ok(closed)
     }
@@ -171,17 +188,67 @@ impl Tx {
         Ok(())
     }
 
-    /// Whether [`Tx::close_dispatches`] would find one.
+    /// Whether there is a dispatch to be called tried or closed, or a receipt that is overdue.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn has_dispatches_to_close(&mut self) -> Result<bool> {
+    pub async fn has_dispatches_to_close(&mut self, now: Moment) -> Result<bool> {
         let rows = self
             .conn
             .query(
-                "SELECT p.created_at FROM dispatch p WHERE p.closed_at IS NULL AND p.expanded = 1 \
-                 AND (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.status < 2 LIMIT 1) IS NULL LIMIT 1",
-                Vec::new(),
+                "SELECT p.created_at FROM dispatch p WHERE p.closed_at IS NULL AND p.expanded = 1 AND \
+                 CASE WHEN p.tried_at IS NULL THEN (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.status < 2 LIMIT 1) IS NULL \
+                 ELSE (SELECT MIN(d.receipt_by) FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL) IS NULL \
+                 OR (SELECT MIN(d.receipt_by) FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL) <= $1 END LIMIT 1",
+                args![now],
+            )
+            .await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// Adds the dispatch by which another channel takes over what `earlier` gives up; false where this channel carries the
+    /// same text already.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn add_stand_in(&mut self, next: &Dispatch, earlier: &DispatchId) -> Result<bool> {
+        if !self.add_dispatch(next).await? {
+            return Ok(false);
+        }
+        self.conn
+            .execute(
+                "UPDATE dispatch SET stands_in_for = $1 WHERE id = $2",
+                args![earlier.as_str(), next.id.as_str()],
+            )
+            .await?;
+        Ok(true)
+    }
+
+    /// The dispatch that has taken over what `earlier` gave up.
+    ///
+    /// # Errors
+    /// When the database refuses or the row cannot be read.
+    pub async fn stand_in(&mut self, earlier: &DispatchId) -> Result<Option<Dispatch>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT id, release, version, channel, lane, created_at, after, expanded, chunk_cursor FROM dispatch WHERE stands_in_for = $1",
+                args![earlier.as_str()],
+            )
+            .await?;
+        rows.first().map(dispatch_of).transpose()
+    }
+
+    /// Whether a dispatch's text was overtaken.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn is_stopped(&mut self, id: &DispatchId) -> Result<bool> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT id FROM dispatch WHERE id = $1 AND stopped_at IS NOT NULL",
+                args![id.as_str()],
             )
             .await?;
         Ok(!rows.is_empty())
@@ -259,6 +326,13 @@ impl Tx {
         };
         self.conn.execute(sql, args![now, CANCEL_CHUNK]).await
     }
+}
+
+/// The dispatches of what RETURNING gives in any order; what follows from one is journalled before the next.
+fn in_order(rows: &[Row]) -> Result<Vec<Dispatch>> {
+    let mut found: Vec<Dispatch> = rows.iter().map(dispatch_of).collect::<Result<_>>()?;
+    found.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+    Ok(found)
 }
 
 fn dispatch_of(row: &Row) -> Result<Dispatch> {

@@ -1,6 +1,6 @@
 //! Incidents, and the plan revisions they were declared under.
 
-use super::{Result, Row, StoreError, Tx};
+use super::{Dialect, Result, Row, StoreError, Tx};
 use crate::args;
 use crate::domain::incident::Incident;
 use crate::domain::plan::Plan;
@@ -8,6 +8,15 @@ use crate::domain::time::Moment;
 use crate::id::IncidentId;
 
 impl Tx {
+    /// Others who lock this incident wait until this transaction ends. SQLite has one writer, which is lock enough.
+    pub async fn lock_incident(&mut self, id: &IncidentId) -> Result<()> {
+        if matches!(self.dialect(), Dialect::Postgres) {
+            let sql = "SELECT id FROM incident WHERE id = $1 FOR UPDATE";
+            self.conn.query(sql, args![id.as_str()]).await?;
+        }
+        Ok(())
+    }
+
     /// Keeps a plan under its hash; one that is kept already stays as it is.
     ///
     /// # Errors

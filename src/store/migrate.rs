@@ -35,6 +35,8 @@ const MIGRATIONS: &[Migration] = &migrations![
     5 "0005_signing",
     6 "0006_owner",
     7 "0007_trouble",
+    9 "0009_receipts",
+    11 "0011_numbers",
 ];
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \

@@ -24,6 +24,8 @@ pub struct DeliveryView {
     pub done_at: Option<Moment>,
     pub receipt: Option<String>,
     pub why: Option<String>,
+    /// When a receipt last said what became of it.
+    pub receipt_at: Option<Moment>,
 }
 
 impl Tx {
@@ -90,7 +92,7 @@ impl Tx {
                 let rows = self
                     .conn
                     .query(
-                        "SELECT id, dispatch, channel, address, language, status, attempts, first_at, next_at, done_at, receipt, why \
+                        "SELECT id, dispatch, channel, address, language, status, attempts, first_at, next_at, done_at, receipt, why, receipt_at \
                          FROM delivery WHERE dispatch = $1 AND status = $2 AND id > $3 ORDER BY id LIMIT $4",
                         args![dispatch.id.as_str(), status.code(), after, limit],
                     )
@@ -155,7 +157,7 @@ fn view_of(row: &Row) -> Result<DeliveryView> {
         status,
         attempts: row.int(6)?,
         first_at: row.moment(7)?,
-        next_at: if status.is_final() {
+        next_at: if status.is_tried() {
             None
         } else {
             row.opt_moment(8)?
@@ -163,5 +165,6 @@ fn view_of(row: &Row) -> Result<DeliveryView> {
         done_at: row.opt_moment(9)?,
         receipt: row.opt_text(10)?.map(str::to_owned),
         why: row.opt_text(11)?.map(str::to_owned),
+        receipt_at: row.opt_moment(12)?,
     })
 }

@@ -87,7 +87,7 @@ impl Tx {
         self.conn
             .execute(
                 "UPDATE delivery SET status = 0, earlier = attempts, ambiguous = CASE WHEN status = 5 THEN 1 ELSE 0 END, \
-                 first_at = $1, next_at = $1, done_at = NULL, lease_until = NULL, holder = NULL \
+                 first_at = $1, next_at = $1, done_at = NULL, receipt_at = NULL, lease_until = NULL, holder = NULL \
                  WHERE dispatch = $2 AND status = $3 AND ($4 = '' OR NOT EXISTS (\
                  SELECT 1 FROM contact_address mine JOIN contact_address other ON other.contact = mine.contact AND other.kind = $6 \
                  JOIN delivery d ON d.dispatch = $4 AND d.address = other.address AND d.status IN (2, 3) \
@@ -98,7 +98,16 @@ impl Tx {
     }
 
     /// Opens a closed dispatch; what it counted is taken out of what its channel has behind it until it closes again.
-    async fn reopen(&mut self, dispatch: &DispatchId) -> Result<()> {
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn reopen(&mut self, dispatch: &DispatchId) -> Result<()> {
+        self.conn
+            .execute(
+                "UPDATE dispatch SET tried_at = NULL WHERE id = $1",
+                args![dispatch.as_str()],
+            )
+            .await?;
         let opened = self
             .conn
             .execute(

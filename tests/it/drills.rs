@@ -109,7 +109,7 @@ macro_rules! golden {
                 let there = tokio::task::spawn_blocking(move || golden($name, &url)).await.unwrap();
                 let here = tokio::task::spawn_blocking(|| golden($name, "sqlite::memory:")).await.unwrap();
                 // The last seal stands for every byte of the journal before it.
-                let seal = |run: &Run| run.play.journal.last().map(|entry| entry.hash.clone());
+                let seal = |run: &Run| run.play.journal.last().map(|entry| format!("{entry:?}"));
                 assert_eq!(seal(&there), seal(&here));
                 database.discard().await;
             }

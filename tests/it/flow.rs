@@ -6,5 +6,6 @@ mod correcting;
 mod delivering;
 mod explaining;
 mod levels;
+mod numbering;
 mod scheduling;
 mod two_persons;

@@ -24,7 +24,7 @@ const HOUSE: &[Part] = &[
     Part { path: "flow", may_use: &["domain", "id", "store", "render"], because: "verbs decide and write; only `flow::deliver` talks to channels" },
     Part { path: "flow/deliver", may_use: &["clock", "domain", "id", "store", "render", "channel", "flow"], because: "the one verb that talks to channels, and waits for them" },
     Part { path: "realm", may_use: &["clock", "config", "domain", "id", "plan", "store", "render", "channel", "flow"], because: "it ties a world together for those above it" },
-    Part { path: "worker", may_use: &["clock", "domain", "id", "store", "flow", "realm"], because: "it turns the wheel, it does not know the road" },
+    Part { path: "worker", may_use: &["channel", "clock", "domain", "id", "store", "flow", "realm"], because: "it turns the wheel, it does not know the road" },
     Part { path: "words", may_use: &["domain"], because: "it words what others decided, for every face alike" },
     Part { path: "drill", may_use: &["clock", "config", "domain", "id", "plan", "store", "render", "channel", "flow", "realm", "worker", "words"], because: "a drill runs the very same engine and nothing of the faces" },
     Part { path: "web", may_use: &["clock", "config", "domain", "id", "plan", "store", "render", "flow", "realm", "drill", "words"], because: "it holds no rules and reaches the outside through `flow`" },

@@ -190,8 +190,6 @@ fn draft_from(
         release: &release,
         template: Some(template),
         original: Some(original),
-        number: 3,
-        document_number: Some("示应急〔2026〕3号".into()),
         next_update: Some(at("2026-07-01T09:00:00Z")),
         link: Some("https://gk.invalid/b/2".into()),
         channels: channels.iter().collect(),

@@ -137,9 +137,7 @@ pub(super) fn judge(
 ) -> Outcome {
     let fault = match result {
         Ok(answer) => {
-            return Outcome::Accepted {
-                receipt: Some(show(&answer).chars().take(RECEIPT).collect()),
-            };
+            return Outcome::accepted(Some(show(&answer).chars().take(RECEIPT).collect()));
         }
         Err(fault) => fault,
     };

@@ -17,11 +17,17 @@ use crate::domain::delivery::Outcome;
 /// Characters of the answer that are kept as the receipt.
 const RECEIPT: usize = 100;
 
+/// Bytes of one name of a gateway's, and how many names of parts are kept.
+const LONGEST_ID: usize = 200;
+const MOST_IDS: usize = 255;
+
 /// How a gateway's answers are to be read.
 pub(super) struct Dictionary {
     encoding: Option<&'static Encoding>,
     success: SuccessTest,
     named: [(Named, Option<AnswerTest>); 3],
+    /// Where the names stand by which receipts will speak of a message.
+    ids: Option<String>,
 }
 
 impl Dictionary {
@@ -55,7 +61,9 @@ impl Dictionary {
                 ChannelError::bad_value(def, "encoding", why)
             })?),
         };
+        let receipts = section.receipts.as_ref();
         Ok(Self {
+            ids: receipts.and_then(|receipts| receipts.id_pointer.clone()),
             encoding,
             success: section.success.clone(),
             named: [
@@ -75,10 +83,11 @@ impl Dictionary {
             text if text.is_empty() => format!("the gateway answered {code}"),
             text => format!("the gateway answered {code}: {text}"),
         };
+        let read = Read::of(code, &body);
         let accepted = || Outcome::Accepted {
             receipt: Some(show(&body).chars().take(RECEIPT).collect()),
+            ids: self.ids.as_ref().map_or_else(Vec::new, |at| read.ids(at)),
         };
-        let read = Read::of(code, &body);
         // A success that the file puts into words is one, whatever else the answer holds. What it only calls a status is
         // none if the file's other words stand there.
         let succeeds = read.passes(&self.success, true);
@@ -131,6 +140,23 @@ impl<'a> Read<'a> {
     fn json(&self) -> Option<&Value> {
         let read = || serde_json::from_str(self.body).ok();
         self.json.get_or_init(read).as_ref()
+    }
+
+    /// The gateway's names for the parts of a message.
+    fn ids(&self, pointer: &str) -> Vec<String> {
+        let one = |value: &Value| match value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
+        };
+        let found = self.json().and_then(|json| json.pointer(pointer));
+        let ids: Vec<String> = match found {
+            Some(Value::Array(list)) => list.iter().filter_map(one).collect(),
+            Some(value) => one(value).into_iter().collect(),
+            None => Vec::new(),
+        };
+        let fits = |id: &String| !id.is_empty() && id.len() <= LONGEST_ID;
+        ids.into_iter().filter(fits).take(MOST_IDS).collect()
     }
 
     /// `needs_success`: without a list of statuses it must be a 2xx.

@@ -20,6 +20,8 @@ pub(super) struct Form {
     headers: BTreeMap<String, String>,
     signature: String,
     secret: String,
+    /// Where the gateway is to send its receipts.
+    receipts: String,
 }
 
 impl Form {
@@ -27,6 +29,7 @@ impl Form {
         def: &ChannelDef,
         section: &SmsDef,
         secret: Option<&Secret>,
+        receipts: String,
     ) -> Result<Self, ChannelError> {
         let call = ProbeDef {
             url: section.url.clone(),
@@ -37,7 +40,10 @@ impl Form {
             success: SuccessTest::default(),
         };
         let signature = section.signature.clone().unwrap_or_default();
-        Self::of(def, &call, signature, secret)
+        Ok(Self {
+            receipts,
+            ..Self::of(def, &call, signature, secret)?
+        })
     }
 
     /// A call that sends nothing.
@@ -86,6 +92,7 @@ impl Form {
             headers: section.headers.clone(),
             signature,
             secret: secret.map(|s| s.expose().to_owned()).unwrap_or_default(),
+            receipts: String::new(),
         };
         // What a parcel brings is checked when it comes; names and fixed values must be right from the start.
         form.header_map("0", "-", "-")
@@ -151,6 +158,7 @@ impl Form {
                 ("id", id),
                 ("signature", &self.signature),
                 ("secret", &self.secret),
+                ("receipts", &self.receipts),
             ],
         )
     }

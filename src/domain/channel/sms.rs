@@ -1,9 +1,23 @@
-//! The `sms:` section of a channel file: how a gateway is asked, and what its answers mean.
+//! SMS through a gateway that is asked over HTTP: how it is asked, what its answers mean, and how long a text may be.
+
+mod receipts;
+
+pub use receipts::{PLACE, ReceiptsDef};
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::finding::Findings;
+use super::spec::{Finality, Layout, Spec, Targets};
+use crate::domain::clip::quoted;
+
+/// UTF-16 units in a message that stands alone. Source, also of the next: 3GPP TS 23.038 and TS 23.040; six octets of each
+/// segment join it to the others.
+pub const SINGLE: usize = 70;
+/// UTF-16 units in one segment of a longer message.
+pub const SEGMENT: usize = 67;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -13,7 +27,7 @@ pub struct SmsDef {
     pub method: HttpMethod,
     #[serde(default)]
     pub encode: Encoding,
-    /// Values may hold `{to}` `{text}` `{id}` `{signature}` `{secret}`.
+    /// Values may hold `{to}` `{text}` `{id}` `{signature}` `{secret}` `{receipts}`.
     pub fields: BTreeMap<String, String>,
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
@@ -45,6 +59,9 @@ pub struct SmsDef {
     pub when_long: WhenLong,
     #[serde(default)]
     pub secret_env: Option<String>,
+    /// What the gateway says later of a message; without it a message is final once the gateway has taken it.
+    #[serde(default)]
+    pub receipts: Option<ReceiptsDef>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -142,4 +159,134 @@ pub struct ProbeDef {
 
 fn five() -> u32 {
     5
+}
+
+impl Spec for SmsDef {
+    fn targets(&self) -> Targets {
+        Targets::Contacts("sms")
+    }
+
+    fn layout(&self) -> Layout<'_> {
+        Layout::Short {
+            signature: self.signature.as_deref(),
+            segments: match self.when_long {
+                WhenLong::Refuse => 1,
+                WhenLong::Split => self.max_parts,
+            },
+        }
+    }
+
+    fn finality(&self) -> Finality {
+        match &self.receipts {
+            None => Finality::Accepted,
+            Some(receipts) => Finality::Receipt {
+                within: receipts.within,
+            },
+        }
+    }
+
+    fn check(&self, found: &mut Findings) {
+        found.url("/url", &self.url);
+        found.filled("/url", &self.url);
+        found.host_of("/url", &self.url);
+        let values = self.fields.values().chain(self.headers.values());
+        let everything: Vec<&str> = values.chain([&self.url]).map(String::as_str).collect();
+        let has = |name: &str| everything.iter().any(|value| value.contains(name));
+        for (need, help) in [
+            ("{to}", "give some field the value \"{to}\""),
+            ("{text}", "give some field the value \"{text}\""),
+        ] {
+            if !has(need) {
+                let what = format!("no field holds {need}, so the gateway is never told");
+                found.error_of_key("sms-without-field", "/fields", what, help);
+            }
+        }
+        if self.secret_env.is_none() && has("{secret}") {
+            found.error_of_key(
+                "sms-without-secret",
+                "/fields",
+                "a field holds {secret}, but no `secret-env` says where it comes from",
+                "add `secret-env: NAME_OF_A_VARIABLE`",
+            );
+        }
+        if let Some(name) = &self.encoding
+            && encoding_rs::Encoding::for_label(name.trim().as_bytes()).is_none()
+        {
+            found.error(
+                "unknown-encoding",
+                "/encoding",
+                format!("`{}` is no encoding that is known", quoted(name)),
+                "write GB18030, GBK, UTF-8 or another name from the WHATWG list",
+            );
+        }
+        success("/success", &self.success, found);
+        for (pointer, test) in [
+            ("/refused", &self.refused),
+            ("/later", &self.later),
+            ("/account", &self.account),
+        ] {
+            let Some(test) = test else { continue };
+            success(pointer, test, found);
+            if test.status.is_empty() && !test.has_words() {
+                found.error_of_key(
+                    "empty-test",
+                    pointer,
+                    "it says nothing, so it would fit every answer",
+                    "give it `status`, `body-contains`, or `json-pointer` and `equals`",
+                );
+            }
+        }
+        if let Some(probe) = &self.probe {
+            probe.check(found);
+        }
+        match &self.receipts {
+            Some(receipts) => receipts.check(self, found),
+            None if has(PLACE) => found.error_of_key(
+                "sms-without-receipts",
+                "/fields",
+                "a field holds {receipts}, and there is no `receipts:` to read them by",
+                "add `receipts:`, or take the field out",
+            ),
+            None => {}
+        }
+    }
+}
+
+/// A test of an answer that may also say nothing.
+fn success(pointer: &str, test: &AnswerTest, found: &mut Findings) {
+    if test.json_pointer.is_some() != test.equals.is_some() {
+        found.error_of_key(
+            "half-a-test",
+            pointer,
+            "`json-pointer` and `equals` need each other",
+            "say both where to look and what must stand there",
+        );
+    }
+    let words = [&test.body_contains, &test.equals];
+    let is_empty =
+        |words: &OneOrMore| words.iter().any(str::is_empty) || words.iter().next().is_none();
+    if words.into_iter().flatten().any(is_empty) {
+        found.error_of_key(
+            "empty-test",
+            pointer,
+            "one of its words is empty, or there is none",
+            "take it out",
+        );
+    }
+}
+
+impl ProbeDef {
+    fn check(&self, found: &mut Findings) {
+        found.url("/probe/url", &self.url);
+        let mut values = self.fields.values().chain(self.headers.values());
+        if values.any(|value| value.contains("{to}") || value.contains("{text}")) {
+            found.error_of_key(
+                "probe-that-sends",
+                "/probe",
+                "a probe sends nothing, so it can hold neither {to} nor {text}",
+                "name the gateway's call for the balance or the state of the account",
+            );
+        }
+        success("/probe/success", &self.success, found);
+    }
 }

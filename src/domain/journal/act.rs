@@ -161,6 +161,9 @@ pub enum Act {
         channels: Vec<String>,
         due_at: Option<Moment>,
         late: bool,
+        /// 发文字号, taken as it went out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document_number: Option<String>,
     },
     ReleaseSuperseded {
         item: String,
@@ -231,6 +234,12 @@ pub enum Act {
     },
     DispatchClosed {
         /// Status → how many.
+        deliveries: BTreeMap<String, i64>,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
+    /// What receipts have made of deliveries that were counted already: status → how many.
+    ReceiptsLate {
         deliveries: BTreeMap<String, i64>,
         #[serde(flatten)]
         of: Dispatched,
@@ -385,6 +394,16 @@ pub struct Reminded {
 pub struct Late {
     pub late: bool,
     pub was_due_at: Option<Moment>,
+}
+
+impl Late {
+    /// What fell due at `was_due_at`.
+    pub fn since(was_due_at: Moment) -> Self {
+        Self {
+            late: true,
+            was_due_at: Some(was_due_at),
+        }
+    }
 }
 
 /// One version of a release on one channel.

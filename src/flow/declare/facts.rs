@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::super::{Problems, VerbError, World, draft, incident, must_take_part};
-use super::{event_of, must_not_be_archived, one_line, pinned_plans};
+use super::super::work::Work;
+use super::super::{Problems, VerbError, World, draft, must_take_part};
+use super::{event_of, one_line};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
 use crate::domain::incident::Incident;
-use crate::domain::journal::{Act, Entry};
+use crate::domain::journal::Act;
 use crate::domain::plan::EventType;
 use crate::domain::time::{BadSpan, Moment, Span};
 use crate::id::IncidentId;
@@ -114,10 +115,11 @@ pub async fn set_facts(
     id: &IncidentId,
     given: &BTreeMap<String, GivenFact>,
 ) -> Result<Incident, VerbError> {
-    let mut incident = incident(tx, id).await?;
-    let plans = pinned_plans(tx, world, &incident).await?;
+    let mut work = Work::new(tx, world, now);
+    let mut incident = work.incident(id).await?;
+    let plans = work.plans_of(&incident).await?;
     must_take_part(actor, &plans)?;
-    must_not_be_archived(&incident)?;
+    incident.must_not_be_archived()?;
     let event = event_of(&plans)?;
     let mut problems = Problems::default();
     let mut facts = read_facts(&event, given, actor, now, &mut problems);
@@ -151,9 +153,9 @@ pub async fn set_facts(
     };
     incident.expected_duration = duration.or(incident.expected_duration);
     incident.facts.extend(facts);
-    tx.update_incident(&mut incident).await?;
-    let mut entries = vec![Entry::new(now, &actor.user, changed).incident(&incident.id)];
-    draft::follow_facts(tx, world, now, &incident, &mut entries).await?;
-    tx.append(entries).await?;
+    work.tx.update_incident(&mut incident).await?;
+    work.did_to(actor, &incident, changed);
+    draft::follow_facts(&mut work, &incident).await?;
+    work.done().await?;
     Ok(incident)
 }

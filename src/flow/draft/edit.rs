@@ -1,16 +1,17 @@
 //! A text is written by hand: a new version, and whatever was signed is void.
 
-use super::super::{VerbError, World, bulletin, declare, entry, item_of, release};
+use super::super::work::Work;
+use super::super::{VerbError, World, declare, item_of};
 use super::follow::follow_tied;
-use super::{channels_of, must_be_own, not_now};
+use super::{channels_of, must_be_own};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
 use crate::domain::fact::finished_text;
 use crate::domain::journal::Act;
-use crate::domain::release::{Drafting, Release, ReleaseState};
+use crate::domain::release::{Release, ReleaseState, Wanted};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
-use crate::render;
+use crate::render::{self, Circumstances};
 use crate::store::Tx;
 
 /// Fields of a text that a person may change; None = as it is.
@@ -38,34 +39,34 @@ pub async fn edit(
     id: &ReleaseId,
     edit: TextEdit,
 ) -> Result<Release, VerbError> {
-    let mut release = release(tx, id).await?;
+    let mut work = Work::new(tx, world, now);
+    let release = work.release(id).await?;
     must_be_own(actor, &release)?;
-    if !matches!(
-        release.state,
-        ReleaseState::Drafting(_) | ReleaseState::InReview(_)
-    ) {
-        return Err(not_now(&release, "edited"));
-    }
-    let Some((base, newer)) = base_of(tx, &release).await? else {
+    let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(
             "there is no text to edit yet: it waits for facts; nothing was changed",
         ));
     };
-    let newest = tx.latest_bulletin(id).await?.map_or(0, |b| b.version);
+    let newest = work.tx.latest_bulletin(id).await?.map_or(0, |b| b.version);
     let text = edited_text(base.text.clone(), edit)?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let plan = work.plan_of(&release).await?;
     let channels = channels_of(world, item_of(&plan, &release)?);
     let author = Author::Person {
         user: actor.user.clone(),
     };
     let link = world.link(id);
+    let incident = work.incident(&release.incident).await?;
     let around = render::Edit {
         author,
         version: newest.max(base.version) + 1,
         now,
         channels: &channels,
-        link: link.as_deref(),
-        drill: world.is_drill(),
+        about: Circumstances {
+            level: release.level,
+            valid_for: base.valid_for,
+            link: link.as_deref(),
+            ..Circumstances::of(&incident, world.is_drill())
+        },
     };
     let edited = render::edited(&base, text, &around)
         .map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
@@ -73,46 +74,42 @@ pub async fn edit(
     if release.state.standing_version() == Some(base.version) && edited.hash() == base.hash() {
         return Ok(release);
     }
-    tx.add_bulletin(&edited).await?;
-    let difference = differences(&base, &edited);
-    release.state = ReleaseState::Drafting(Drafting {
-        version: Some(edited.version),
-        newer,
-        ..Drafting::default()
-    });
-    tx.update_release(&mut release).await?;
+    work.tx.add_bulletin(&edited).await?;
+    let mut release = release.edited(edited.version, newer)?;
+    work.keep(&mut release).await?;
     let act = Act::ReleaseEdited {
         version: edited.version,
         hash: edited.hash(),
-        difference,
+        difference: differences(&base, &edited),
     };
-    let mut entries = vec![entry(now, &actor.user, &release, act)];
-    follow_tied(tx, world, now, &release, &mut entries).await?;
-    tx.append(entries).await?;
+    work.did(actor, &release, act);
+    follow_tied(&mut work, &release).await?;
+    work.done().await?;
     Ok(release)
 }
 
 /// The text that an edit starts from, and the newer version that it does not take in. What a person wrote is gone on
 /// with; a template's text is taken as it would be now.
 async fn base_of(
-    tx: &mut Tx,
+    work: &mut Work<'_>,
     release: &Release,
 ) -> Result<Option<(Bulletin, Option<u32>)>, VerbError> {
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => match drafting.version {
             Some(version) => (version, drafting.newer),
             None => {
-                let latest = tx.latest_bulletin(&release.id).await?;
+                let latest = work.tx.latest_bulletin(&release.id).await?;
                 return Ok(latest.map(|b| (b, Some(NO_TEXT_YET))));
             }
         },
         ReleaseState::InReview(review) => (review.version, review.stale),
-        _ => return Ok(None),
+        _ => return Err(release.not_now(Wanted::Edited).into()),
     };
-    let standing = bulletin(tx, &release.id, version).await?;
+    let standing = work.bulletin(&release.id, version).await?;
     match newer {
         Some(newer) if standing.author == Author::Template && newer != NO_TEXT_YET => {
-            Ok(Some((bulletin(tx, &release.id, newer).await?, None)))
+            let newer = work.bulletin(&release.id, newer).await?;
+            Ok(Some((newer, None)))
         }
         newer => Ok(Some((standing, newer))),
     }

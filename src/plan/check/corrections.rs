@@ -2,6 +2,7 @@
 
 use super::World;
 use super::templates::{Parsed, Reached, place};
+use super::texts::is_in_register;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::inherit::Leveled;
 use crate::render::names::Role;
@@ -48,16 +49,17 @@ fn may_lack(world: &World<'_>, plan: &Leveled<'_>, reached: &Reached) -> Option<
     let channels = &world.files.channels;
     let has_portal = channels.iter().any(|c| c.spec().portal.is_some());
     let is_numbered = body.is_some_and(|body| body.document_prefix.is_some());
-    let has_interpretation = plan
+    let has_unnumbered = plan
         .all()
-        .any(|(_, draft)| draft.spec.interpretation.is_some());
+        .any(|(_, draft)| draft.spec.interpretation.is_some() || !is_in_register(draft));
     match path {
         "original.reason" => Some("whoever corrects need not give a reason"),
-        "original.document-number" | "release.document-number" if !is_numbered => {
+        "original.document-number" if !is_numbered => {
             Some("the body of this plan has no `document-prefix`")
         }
-        "original.document-number" if has_interpretation => {
-            Some("an interpretation has no document number, and may be what is corrected")
+        "release.document-number" => Some("a correction has no number of its own"),
+        "original.document-number" if has_unnumbered => {
+            Some("only a notice has a document number, and another text may be what is corrected")
         }
         "original.link" | "release.link" if world.files.all_channels_read && !has_portal => {
             Some("there is no portal channel to link to")

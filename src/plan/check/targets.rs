@@ -1,35 +1,19 @@
-//! Addresses and targets that could never work on the night: links that the public cannot open, chats that are none,
-//! places that somebody was to fill in, groups that nobody can be in.
-//!
-//! Files of the example set are let be where they only show how it is done.
+//! Targets that could never work on the night: telephone numbers that only fill the place, groups that nobody can be in.
+//! The addresses of a channel are looked at by its kind.
 
 use std::collections::BTreeMap;
 
 use super::World;
 use crate::domain::audience::{Audience, Selection};
-use crate::domain::channel::{ChannelDef, PortalDef, RobotDef};
-use crate::domain::contact::AddressKind;
-use crate::domain::public::{host_of, is_loopback, is_placeholder, is_reserved, why_not_public};
-use crate::plan::diagnostic::{Place, Report};
+use crate::plan::diagnostic::Report;
 use crate::plan::file::ItemFile;
 use crate::plan::file::Stage;
-use crate::plan::folder::Read;
 use crate::plan::source::Source;
 use crate::plan::words::short;
 use crate::plan::yaml::join;
 
 pub fn check(world: &World<'_>, report: &mut Report) {
-    let is_example = world
-        .files
-        .bodies
-        .as_ref()
-        .is_none_or(|bodies| bodies.spec().example);
-    for file in &world.files.channels {
-        if file.spec().enabled {
-            channel(file, is_example || file.spec().example, report);
-        }
-    }
-    hotlines(world, is_example, report);
+    hotlines(world, world.is_example(), report);
     let mut spellings: BTreeMap<String, String> = BTreeMap::new();
     for file in &world.files.channels {
         if let Some(audience) = &file.spec().audience {
@@ -47,112 +31,6 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 audiences(item, &pointer, source, &mut spellings, report);
             }
         }
-    }
-}
-
-fn channel(file: &Read<ChannelDef>, is_example: bool, report: &mut Report) {
-    let (source, def) = (&file.source, file.spec());
-    // The example set shows how it is done on one machine.
-    let is_here =
-        |portal: &&PortalDef| is_example && host_of(&portal.base_url).is_some_and(is_loopback);
-    if let Some(portal) = def.portal.as_ref().filter(|portal| !is_here(portal)) {
-        public(&portal.base_url, source.at("/portal/base-url"), report);
-    }
-    if let Some(sms) = &def.sms {
-        filled(&sms.url, source.at("/sms/url"), report);
-        exists(host_of(&sms.url), source.at("/sms/url"), report);
-    }
-    let robots: [(&str, &Option<RobotDef>); 3] = [
-        ("wecom", &def.wecom),
-        ("dingtalk", &def.dingtalk),
-        ("feishu", &def.feishu),
-    ];
-    for (name, robot) in robots {
-        let Some(address) = robot.as_ref().and_then(|robot| robot.url.as_ref()) else {
-            continue;
-        };
-        let at = || source.at(&format!("/{name}/url"));
-        filled(address, at(), report);
-        exists(host_of(address).filter(|_| !is_example), at(), report);
-    }
-    if let Some(email) = &def.email {
-        exists(Some(&email.host), source.at("/email/host"), report);
-        for (key, address) in [
-            ("from", Some(&email.from)),
-            ("reply-to", email.reply_to.as_ref()),
-        ] {
-            let Some(address) = address.filter(|address| address.contains('@')) else {
-                continue;
-            };
-            let at = || source.at(&format!("/email/{key}"));
-            match AddressKind::Email.read(address) {
-                Err(why) => report
-                    .error(
-                        "bad-address",
-                        at(),
-                        format!("`{}` is no mail address: {why}", short(address)),
-                    )
-                    .help("write name@host"),
-                // A made-up place has a made-up address.
-                Ok(address) => {
-                    let host = address.rsplit('@').next().filter(|_| !is_example);
-                    exists(host, at(), report);
-                }
-            }
-        }
-    }
-    if let Some(telegram) = &def.telegram {
-        let mut seen: Vec<String> = Vec::new();
-        for (index, chat) in telegram.chats.iter().enumerate() {
-            let at = || source.at(&format!("/telegram/chats/{index}"));
-            match AddressKind::Telegram.read(chat) {
-                Err(why) => report
-                    .error("bad-target", at(), format!("`{}` is no chat: {why}", short(chat)))
-                    .help("write the @name of a public channel in quotes, or the number of a chat, such as \"-1001234567890\""),
-                Ok(chat) if seen.contains(&chat.to_lowercase()) => report
-                    .warning("bad-target", at(), format!("`{}` stands twice: it would get every text twice", short(&chat)))
-                    .help("take one of them out"),
-                Ok(chat) => seen.push(chat.to_lowercase()),
-            }
-            filled(chat, at(), report);
-        }
-    }
-}
-
-/// A link that people are sent must be one that people can open.
-fn public(address: &str, at: Place, report: &mut Report) {
-    let Some(host) = host_of(address) else { return };
-    if let Some(why) = why_not_public(host) {
-        report
-            .warning("not-public", at, format!("links in messages will lead to `{}`, which is {why}: nobody could open them", short(host)))
-            .help("write the address that the public knows, here or as `base-url` under [portal] of fabu.toml");
-    } else if address.starts_with("http://") {
-        report
-            .warning("not-public", at, "links in messages will lead to an address without TLS: telephones warn of it or refuse it, and anybody on the way may change the text")
-            .help("write https://…");
-    }
-}
-
-fn filled(address: &str, at: Place, report: &mut Report) {
-    if is_placeholder(address) {
-        report
-            .error("target-not-filled", at, "this address still holds what was to be replaced, so nothing can be sent to it")
-            .help("write the address that the provider gave, or switch the channel off with `enabled: false`");
-    }
-}
-
-fn exists(host: Option<&str>, at: Place, report: &mut Report) {
-    if let Some(host) = host.filter(|host| is_reserved(host)) {
-        report
-            .warning(
-                "no-such-host",
-                at,
-                format!(
-                    "`{}` is a name that is set aside for examples: no machine has it",
-                    short(host)
-                ),
-            )
-            .help("write the host that the provider gave");
     }
 }
 

@@ -3,9 +3,11 @@
 
 use super::World;
 use super::templates::{Parsed, Reached, place};
-use crate::domain::channel::{SmsDef, WhenLong};
+use crate::domain::channel::Layout;
+use crate::domain::channel::sms::{SEGMENT, SINGLE};
 use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactType;
+use crate::domain::numbering::Numbering;
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{ChannelChoice, OneOrMore, Stage};
@@ -13,10 +15,6 @@ use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::list;
 use crate::plan::yaml;
 use crate::render::names::Role;
-
-/// UTF-16 units of one short message, and of each part of a longer one. Source: 3GPP TS 23.038, TS 23.040.
-const SINGLE: usize = 70;
-const SEGMENT: usize = 67;
 
 pub fn check(
     world: &World<'_>,
@@ -151,11 +149,18 @@ fn never_given(
         "release.document-number" if body.is_some_and(|body| body.document_prefix.is_none()) => {
             Some("the body of this plan has no `document-prefix`")
         }
+        "release.document-number" if !is_in_register(draft) => {
+            Some("only notices are numbered in the register of their body")
+        }
         "release.link" if world.files.all_channels_read && !has_portal => {
             Some("there is no portal channel to link to")
         }
         _ => None,
     }
+}
+
+pub(super) fn is_in_register(draft: &Draft) -> bool {
+    (draft.spec.kind).is_some_and(|kind| kind.numbering() == Numbering::Register)
 }
 
 /// A short form whose fixed words alone are longer than an SMS channel takes.
@@ -172,11 +177,17 @@ fn short_form(
     };
     let own = draft.spec.channels.as_deref();
     let choices = own.or_else(|| owner.and_then(|owner| owner.spec.channels.as_deref()));
-    let sms: Vec<(&str, &SmsDef)> = choices
+    let sms: Vec<(&str, Option<&str>, u32)> = choices
         .unwrap_or_default()
         .iter()
         .map(ChannelChoice::code)
-        .filter_map(|code| Some((code, world.channel(code)?.sms.as_ref()?)))
+        .filter_map(|code| match world.channel(code)?.spec().layout() {
+            Layout::Short {
+                signature,
+                segments,
+            } => Some((code, signature, segments)),
+            _ => None,
+        })
         .collect();
     if sms.is_empty() {
         return;
@@ -184,14 +195,11 @@ fn short_form(
     let Some((text, line, column)) = sms_of(&file.text) else {
         return;
     };
-    for (channel, def) in sms {
-        let signature = def.signature.as_ref().map_or(0, |name| units(name) + 2);
+    for (channel, signature, segments) in sms {
+        let signature = signature.map_or(0, |name| units(name) + 2);
         let least = signature + fixed_units(&text);
-        let most = match def.when_long {
-            WhenLong::Refuse => SINGLE,
-            WhenLong::Split => SEGMENT * usize::try_from(def.max_parts).unwrap_or(usize::MAX),
-        };
-        if least > most.max(SINGLE) {
+        let most = SINGLE.max(SEGMENT * segments as usize);
+        if least > most {
             report
                 .error(
                     "sms-too-long",

@@ -178,6 +178,17 @@ impl Problem {
     }
 }
 
+impl Problem {
+    fn conflict(detail: String) -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "conflict",
+            "It is not in a state for that",
+            detail,
+        )
+    }
+}
+
 impl From<VerbError> for Problem {
     fn from(error: VerbError) -> Self {
         let detail = error.to_string();
@@ -200,15 +211,11 @@ impl From<VerbError> for Problem {
                 detail,
             ),
             VerbError::Conflict { existing, .. } => {
-                let mut problem = Self::new(
-                    StatusCode::CONFLICT,
-                    "conflict",
-                    "It is not in a state for that",
-                    detail,
-                );
+                let mut problem = Self::conflict(detail);
                 problem.more.existing = existing;
                 problem
             }
+            VerbError::NotNow(_) | VerbError::NotPossible(_) => Self::conflict(detail),
             VerbError::Store(error) => error.into(),
         }
     }

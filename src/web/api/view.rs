@@ -217,7 +217,7 @@ impl ReleaseView {
         let (missing_facts, note, newer_version) = match state {
             ReleaseState::Drafting(drafting) => (
                 drafting.missing.clone(),
-                drafting.fault.clone().or_else(|| drafting.returned.clone()),
+                drafting.fault.clone().or_else(|| drafting.returned.as_ref().map(note)),
                 drafting.newer,
             ),
             ReleaseState::InReview(review) => (Vec::new(), None, review.stale),

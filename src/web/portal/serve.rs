@@ -23,6 +23,7 @@ use super::page::notice::Trouble;
 use super::reply::Asked;
 use super::site::{SharedSite, Site};
 use crate::web::door::{self, Crowd, Patience, Sent};
+use crate::web::receipts::{PREFIX, Receipts};
 
 /// What a server allows its clients.
 #[derive(Debug, Clone)]
@@ -60,7 +61,7 @@ impl Limits {
         let patience = Patience {
             first: self.read_head,
             head: self.read_head,
-            // No page takes a body.
+            // No page takes a body; what a provider says is short.
             body: self.read_head,
             idle: self.read_head,
             stalled: self.unconfirmed,
@@ -99,15 +100,16 @@ pub fn serve(
     limits: &Limits,
     stop: &CancellationToken,
 ) -> io::Result<Serving> {
-    serve_crowd(listen, site, limits, limits.crowd("portal"), stop)
+    serve_crowd(listen, site, limits, limits.crowd("portal"), None, stop)
 }
 
-/// The same for a `crowd` that is counted elsewhere as well.
+/// The same for a `crowd` that is counted elsewhere as well, with the providers who call at the same address.
 pub fn serve_crowd(
     listen: SocketAddr,
     site: Arc<SharedSite>,
     limits: &Limits,
     crowd: Arc<Crowd>,
+    receipts: Option<Arc<Receipts>>,
     stop: &CancellationToken,
 ) -> io::Result<Serving> {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -136,6 +138,7 @@ pub fn serve_crowd(
             site: site.clone(),
             traffic: traffic.clone(),
             searches: searches.clone(),
+            receipts: receipts.clone(),
         };
         let crowd = crowd.clone();
         let drain = limits.drain;
@@ -159,6 +162,7 @@ struct Shared {
     site: Arc<SharedSite>,
     traffic: Arc<Traffic>,
     searches: Arc<Semaphore>,
+    receipts: Option<Arc<Receipts>>,
 }
 
 fn bind(address: SocketAddr, limits: &Limits) -> io::Result<TcpListener> {
@@ -197,6 +201,11 @@ async fn answer(
     request: Request<Sent>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     shared.traffic.requests.fetch_add(1, Ordering::Relaxed);
+    if let Some(receipts) = &shared.receipts
+        && request.uri().path().starts_with(PREFIX)
+    {
+        return Ok(receipts.take(request).await.map(Full::new));
+    }
     let asked = asked(&request);
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Ok(shared

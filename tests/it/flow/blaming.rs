@@ -295,7 +295,7 @@ async fn a_text_that_does_not_stand_is_not_sent_again(database: &Database) {
         .unwrap();
     tx.commit().await.unwrap();
     let refused = send_again(&town, &notice, Wanted::default()).await;
-    assert!(matches!(refused, Err(VerbError::Conflict { .. })));
+    assert!(matches!(refused, Err(VerbError::NotNow(_))));
     assert_eq!(town.parcels("work-group").len(), 1);
 }
 

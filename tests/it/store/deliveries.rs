@@ -6,11 +6,13 @@ use std::sync::Arc;
 use chrono::DateTime;
 use fabu::domain::area::AreaCode;
 use fabu::domain::audience::Reach;
+use fabu::domain::backoff::Verdict;
 use fabu::domain::bulletin::Language;
-use fabu::domain::delivery::{DeliveryStatus, Dispatch, DispatchState, Lane, Leased};
+use fabu::domain::channel::Finality;
+use fabu::domain::delivery::{DeliveryStatus, Dispatch, DispatchState, Lane, Leased, Settled};
 use fabu::domain::time::Moment;
 use fabu::id::{DispatchId, ReleaseId};
-use fabu::store::{Settled, Settlement, Store};
+use fabu::store::Store;
 
 use crate::support::database::Database;
 
@@ -125,14 +127,15 @@ async fn lease(store: &Store, channel: &str, now: Moment, limit: u32) -> Vec<Lea
     leased
 }
 
-fn outcome(leased: &Leased, result: Settlement) -> Settled {
-    Settled {
-        id: leased.id,
-        fence: leased.fence,
-        attempt: leased.attempt,
-        at: at(500),
-        result,
+fn accepted(receipt: Option<String>) -> Verdict {
+    Verdict::Accepted {
+        receipt,
+        ids: Vec::new(),
     }
+}
+
+fn outcome(leased: &Leased, verdict: Verdict) -> Settled {
+    leased.end(verdict, Finality::Accepted, at(500))
 }
 
 async fn settle(store: &Store, settled: &[Settled]) -> u64 {
@@ -339,7 +342,7 @@ async fn workers_share_the_work_and_never_hold_the_same_delivery(database: &Data
                 }
                 let accepted: Vec<Settled> = leased
                     .iter()
-                    .map(|one| outcome(one, Settlement::Accepted { receipt: None }))
+                    .map(|one| outcome(one, accepted(None)))
                     .collect();
                 assert_eq!(settle(&store, &accepted).await, leased.len() as u64);
                 mine.extend(leased.into_iter().map(|one| one.address));
@@ -430,11 +433,9 @@ async fn only_the_holder_of_the_lease_may_say_what_became_of_it(database: &Datab
     assert!(holder.fence > late.fence);
 
     for result in [
-        Settlement::Accepted { receipt: None },
-        Settlement::Accepted {
-            receipt: Some("r".into()),
-        },
-        Settlement::Failed { why: "late".into() },
+        accepted(None),
+        accepted(Some("r".into())),
+        Verdict::Failed { why: "late".into() },
     ] {
         assert_eq!(settle(&store, &[outcome(&late, result)]).await, 0);
     }
@@ -447,7 +448,7 @@ async fn only_the_holder_of_the_lease_may_say_what_became_of_it(database: &Datab
             &store,
             &[outcome(
                 &holder,
-                Settlement::Failed {
+                Verdict::Failed {
                     why: "no such number".into()
                 }
             )]
@@ -463,7 +464,7 @@ async fn only_the_holder_of_the_lease_may_say_what_became_of_it(database: &Datab
     assert_eq!(
         settle(
             &store,
-            &[outcome(&holder, Settlement::Accepted { receipt: None })]
+            &[outcome(&holder, accepted(None))]
         )
         .await,
         0
@@ -476,19 +477,17 @@ async fn outcomes_are_kept_as_they_were_told(database: &Database) {
     send(&store, &dispatch, &["a", "b", "c", "d", "e"]).await;
     let leased = lease(&store, "sms", at(10), 10).await;
     let results = [
-        Settlement::Accepted { receipt: None },
-        Settlement::Accepted {
-            receipt: Some("回执-7".into()),
-        },
-        Settlement::Again {
+        accepted(None),
+        accepted(Some("回执-7".into())),
+        Verdict::TryAgain {
             at: at(700),
             why: "busy".into(),
             doubts: 1,
         },
-        Settlement::Failed {
+        Verdict::Failed {
             why: "no such number".into(),
         },
-        Settlement::Unknown {
+        Verdict::Unknown {
             why: "the line broke".into(),
         },
     ];
@@ -611,7 +610,7 @@ async fn a_correction_waits_until_the_earlier_text_is_final(database: &Database)
 
     settle(
         &store,
-        &[outcome(&in_flight, Settlement::Failed { why: "no".into() })],
+        &[outcome(&in_flight, Verdict::Failed { why: "no".into() })],
     )
     .await;
     assert_eq!(
@@ -629,11 +628,11 @@ async fn a_correction_goes_to_those_who_may_have_the_earlier_text(database: &Dat
     // The third was told to come back later, so it certainly does not have it.
     let perhaps_reached: BTreeSet<&str> = addresses(&leased[..2]);
     let results = [
-        Settlement::Accepted { receipt: None },
-        Settlement::Unknown {
+        accepted(None),
+        Verdict::Unknown {
             why: "the line broke".into(),
         },
-        Settlement::Again {
+        Verdict::TryAgain {
             at: at(90),
             why: "busy".into(),
             doubts: 0,
@@ -695,7 +694,7 @@ async fn a_stopped_dispatch_sends_nothing_more(database: &Database) {
     )
     .await;
     let leased = lease(&store, "sms", at(10), 3).await;
-    let again = |ambiguous| Settlement::Again {
+    let again = |ambiguous| Verdict::TryAgain {
         at: at(15),
         why: "busy".into(),
         doubts: u32::from(ambiguous),
@@ -773,6 +772,7 @@ async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &D
         .unwrap();
     assert!(!moved);
     assert!(!tx.has_dispatches_under_way().await.unwrap());
+    tx.tried_dispatches(at(30), 10).await.unwrap();
     assert_eq!(tx.close_dispatches(at(30), 10).await.unwrap().len(), 1);
     assert_eq!(tx.stopped_dispatches().await.unwrap(), []);
 }
@@ -835,7 +835,7 @@ async fn those_that_must_wait_do_not_hide_those_behind_them(database: &Database)
         let again = |one: &Leased| {
             outcome(
                 one,
-                Settlement::Again {
+                Verdict::TryAgain {
                     at: at(610),
                     why: "away".into(),
                     doubts: 0,
@@ -890,7 +890,7 @@ async fn lists_and_counts_agree_page_by_page(database: &Database) {
     let leased = lease(&store, "sms", at(10), 3).await;
     settle(
         &store,
-        &[outcome(&leased[0], Settlement::Accepted { receipt: None })],
+        &[outcome(&leased[0], accepted(None))],
     )
     .await;
 
@@ -934,6 +934,7 @@ async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Da
     add(&store, &unexpanded).await;
     let closed = || async {
         let mut tx = store.begin().await.unwrap();
+        tx.tried_dispatches(at(99), 10).await.unwrap();
         let closed = tx.close_dispatches(at(99), 10).await.unwrap();
         tx.commit().await.unwrap();
         closed.into_iter().map(|one| one.id).collect::<Vec<_>>()
@@ -942,13 +943,13 @@ async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Da
     let leased = lease(&store, "sms", at(10), 10).await;
     settle(
         &store,
-        &[outcome(&leased[0], Settlement::Accepted { receipt: None })],
+        &[outcome(&leased[0], accepted(None))],
     )
     .await;
     assert_eq!(closed().await, [], "one is still in flight");
     settle(
         &store,
-        &[outcome(&leased[1], Settlement::Failed { why: "no".into() })],
+        &[outcome(&leased[1], Verdict::Failed { why: "no".into() })],
     )
     .await;
     let counts = || async { store.read().await.unwrap().channel_counts().await.unwrap() };
@@ -965,12 +966,13 @@ async fn what_was_closed_before_there_was_a_tally_still_counts(database: &Databa
     for (n, channel) in [(1, "sms"), (2, "mail"), (3, "sms")] {
         send(&store, &dispatch(n, Lane::Normal, channel), &["a", "b"]).await;
         let leased = lease(&store, channel, at(10), 10).await;
-        let accepted = Settlement::Accepted { receipt: None };
+        let accepted = accepted(None);
         settle(&store, &[outcome(&leased[0], accepted)]).await;
-        let failed = Settlement::Failed { why: "no".into() };
+        let failed = Verdict::Failed { why: "no".into() };
         settle(&store, &[outcome(&leased[1], failed)]).await;
         if n < 3 {
             let mut tx = store.begin().await.unwrap();
+            tx.tried_dispatches(at(99), 10).await.unwrap();
             assert_eq!(tx.close_dispatches(at(99), 10).await.unwrap().len(), 1);
             tx.commit().await.unwrap();
         }

@@ -89,7 +89,7 @@ impl Told for Outcome {
     #[track_caller]
     fn accepted(self) -> Option<String> {
         match self {
-            Self::Accepted { receipt } => receipt,
+            Self::Accepted { receipt, .. } => receipt,
             other => panic!("not accepted: {other:?}"),
         }
     }

@@ -1,11 +1,13 @@
 """An SMS operator in a network namespace of its own: an SMPP message centre and Kannel in front of it.
 
 Kannel listens on every address, so it must not run beside anything else: the caller starts this under `unshare -n`.
-The one way in is the Unix socket PATH, which leads to Kannel's HTTP port. What reaches the message centre is printed,
-one JSON object a line: {"ready": true}, then {"to": …, "text": …, "parts": n} per message, long ones put together.
+The one way in is the Unix socket IN, which leads to Kannel's HTTP port; the one way out is port 8080, which leads to the
+Unix socket OUT, so that Kannel can call back. What reaches the message centre is printed, one JSON object a line:
+{"ready": true}, then {"to": …, "text": …, "parts": n} per message, long ones put together. Who asks for a receipt gets one
+for every part: delivered, or by the last digit of the number, 8 undeliverable, 9 none at all.
 It ends when its standard input does.
 
-    kannel.py FOLDER PATH
+    kannel.py FOLDER IN OUT
 """
 
 import asyncio
@@ -15,7 +17,7 @@ import sys
 
 import smpp34
 
-SENDSMS, SMSBOX, ADMIN, SMPP = 13013, 13001, 13000, 2775
+SENDSMS, SMSBOX, ADMIN, SMPP, BACK = 13013, 13001, 13000, 2775, 8080
 
 CORE = f"""
 group = core
@@ -55,11 +57,12 @@ def say(thing):
 
 
 class Centre:
-    """Takes every message, and joins the parts of a long one by their user data header."""
+    """Takes every message, joins the parts of a long one by their user data header, and gives receipts."""
 
     def __init__(self):
         self.bound = asyncio.Event()
         self.long = {}
+        self.receipts = set()
 
     async def run(self):
         server = smpp34.Server("127.0.0.1", SMPP)
@@ -68,11 +71,24 @@ class Centre:
         while True:
             event = await server.next()
             if isinstance(event, smpp34.Esme):
+                esme = event
                 self.bound.set()
             elif isinstance(event, smpp34.SubmitSmEvent):
                 count += 1
                 self.take(event.destination_addr, event.esm_class, event.data_coding, bytes(event.short_message))
                 event.accept(f"m{count}")
+                if event.registered_delivery & 1:
+                    receipt = self.receipt(esme, event.destination_addr, event.source_addr, f"m{count}")
+                    self.receipts.add(asyncio.create_task(receipt))
+
+    async def receipt(self, esme, to, source, name):
+        fate = {"8": "UNDELIV", "9": None}.get(str(to)[-1], "DELIVRD")
+        if fate is None:
+            return
+        done = "dlvrd:001" if fate == "DELIVRD" else "dlvrd:000"
+        dates = "submit date:2601010000 done date:2601010001"
+        text = f"id:{name} sub:001 {done} {dates} stat:{fate} err:000 text:".encode()
+        await esme.deliver_sm(source, text, source_addr=to, esm_class=0x04)
 
     def take(self, to, esm_class, coding, data):
         to = to.decode() if isinstance(to, bytes) else to
@@ -91,15 +107,21 @@ class Centre:
             say({"to": to, "text": text, "parts": total, "coding": coding})
 
 
-async def relay(reader, writer):
+def relay(connect):
     async def copy(source, sink):
         while chunk := await source.read(65536):
             sink.write(chunk)
             await sink.drain()
         sink.close()
 
-    inner, outer = await asyncio.open_connection("127.0.0.1", SENDSMS)
-    await asyncio.gather(copy(reader, outer), copy(inner, writer), return_exceptions=True)
+    async def serve(reader, writer):
+        try:
+            inner, outer = await connect()
+        except OSError:
+            return writer.close()
+        await asyncio.gather(copy(reader, outer), copy(inner, writer), return_exceptions=True)
+
+    return serve
 
 
 async def is_open(port):
@@ -113,7 +135,7 @@ async def is_open(port):
     sys.exit(f"kannel.py: nothing listens on port {port}")
 
 
-async def main(folder, path):
+async def main(folder, way_in, way_out):
     folder = pathlib.Path(folder)
     (folder / "kannel.conf").write_text(CORE)
     up = await asyncio.create_subprocess_exec("ip", "link", "set", "lo", "up")
@@ -135,7 +157,8 @@ async def main(folder, path):
         await start("smsbox")
         await is_open(SENDSMS)
         await asyncio.wait_for(centre.bound.wait(), 20)
-        await asyncio.start_unix_server(relay, path)
+        await asyncio.start_unix_server(relay(lambda: asyncio.open_connection("127.0.0.1", SENDSMS)), way_in)
+        await asyncio.start_server(relay(lambda: asyncio.open_unix_connection(way_out)), "127.0.0.1", BACK)
         say({"ready": True})
         ended = asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
         await asyncio.wait([ended, messages], return_when=asyncio.FIRST_COMPLETED)

@@ -1,0 +1,69 @@
+//! The public site, where every release appears first and keeps its address.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::finding::Findings;
+use super::spec::{Spec, Targets};
+use crate::domain::clip::quoted;
+use crate::domain::public::{host_of, is_loopback, why_not_public};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct PortalDef {
+    /// The address the public knows, without a slash at the end; links in messages are made from it.
+    pub base_url: String,
+}
+
+impl Spec for PortalDef {
+    fn targets(&self) -> Targets {
+        Targets::one("portal")
+    }
+
+    fn is_public(&self) -> bool {
+        true
+    }
+
+    fn goes_by_http(&self) -> bool {
+        false
+    }
+
+    fn check(&self, found: &mut Findings) {
+        let (at, address) = ("/base-url", &self.base_url);
+        found.url(at, address);
+        if address.ends_with('/') {
+            found.error(
+                "bad-url",
+                at,
+                "this address ends in a slash; links are made by adding to it",
+                "take the slash out",
+            );
+        }
+        let Some(host) = host_of(address).filter(|_| found.is_enabled) else {
+            return;
+        };
+        // The example set shows how it is done on one machine.
+        if found.is_example && is_loopback(host) {
+            return;
+        }
+        if let Some(why) = why_not_public(host) {
+            let what = format!(
+                "links in messages will lead to `{}`, which is {why}: nobody could open them",
+                quoted(host)
+            );
+            found.warning(
+                "not-public",
+                at,
+                what,
+                "write the address that the public knows, here or as `base-url` under [portal] of fabu.toml",
+            );
+        } else if address.starts_with("http://") {
+            found.warning(
+                "not-public",
+                at,
+                "links in messages will lead to an address without TLS: telephones warn of it or refuse it, and anybody on the way may change the text",
+                "write https://…",
+            );
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Telegram by a bot: to channels and groups, or to those who talk to the bot.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::finding::Findings;
+use super::limit::{Limit, Unit};
+use super::spec::{Layout, Spec, Targets};
+use crate::domain::clip::quoted;
+use crate::domain::contact::AddressKind;
+
+/// Characters that one message may have, counted as the Bot API does.
+pub const LIMIT: Limit = Limit {
+    unit: Unit::Utf16,
+    most: 4096,
+};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct TelegramDef {
+    pub token_env: String,
+    #[serde(default)]
+    pub api_url: Option<String>,
+    /// Chat ids or @names; none = the contacts' `telegram` addresses.
+    #[serde(default)]
+    pub chats: Vec<String>,
+}
+
+impl Spec for TelegramDef {
+    fn targets(&self) -> Targets {
+        match self.chats.as_slice() {
+            [] => Targets::Contacts("telegram"),
+            chats => Targets::Fixed(chats.to_vec()),
+        }
+    }
+
+    fn layout(&self) -> Layout<'_> {
+        Layout::Messages(LIMIT)
+    }
+
+    fn check(&self, found: &mut Findings) {
+        if let Some(address) = &self.api_url {
+            found.url("/api-url", address);
+        }
+        let mut seen: Vec<String> = Vec::new();
+        let chats = if found.is_enabled {
+            self.chats.as_slice()
+        } else {
+            &[]
+        };
+        for (index, chat) in chats.iter().enumerate() {
+            let at = format!("/chats/{index}");
+            match AddressKind::Telegram.read(chat) {
+                Err(why) => found.error(
+                    "bad-target",
+                    &at,
+                    format!("`{}` is no chat: {why}", quoted(chat)),
+                    "write the @name of a public channel in quotes, or the number of a chat, such as \"-1001234567890\"",
+                ),
+                Ok(chat) if seen.contains(&chat.to_lowercase()) => found.warning(
+                    "bad-target",
+                    &at,
+                    format!("`{}` stands twice: it would get every text twice", quoted(&chat)),
+                    "take one of them out",
+                ),
+                Ok(chat) => seen.push(chat.to_lowercase()),
+            }
+            found.filled(&at, chat);
+        }
+    }
+}

@@ -1,0 +1,236 @@
+//! What one text that goes out does: to itself, to what it takes the place of or corrects, and to what explains it.
+//!
+//! Decides and does nothing; `flow::publish` reads what is asked for here and carries the result out.
+
+use std::collections::BTreeSet;
+
+use super::approval::Ready;
+use super::bulletin::{Bulletin, Publication};
+use super::deadline::{Anchors, earliest_due};
+use super::delivery::Lane;
+use super::incident::Incident;
+use super::plan::{CorrectionKind, Item, ItemRole, Plan};
+use super::portal::{PortalEntry, Standing};
+use super::reason::Reason;
+use super::release::{NotNow, Release, ReleaseState};
+use super::time::Moment;
+use crate::id::ReleaseId;
+
+/// A text with all its signatures, and everything that its going out may touch.
+#[derive(Debug)]
+pub struct Going<'a> {
+    pub now: Moment,
+    pub plan: &'a Plan,
+    pub item: &'a Item,
+    pub incident: &'a Incident,
+    pub release: Release,
+    pub ready: Ready,
+    pub text: &'a Bulletin,
+    /// What it explains or corrects.
+    pub original: Option<Release>,
+    /// The texts of [`matters`] that are out.
+    pub out: Vec<Release>,
+    /// What explains it.
+    pub tied: Vec<Release>,
+    /// There is a portal on which a reader finds the next text.
+    pub has_portal: bool,
+}
+
+/// Why nothing goes out.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Stopped {
+    /// The bytes that go out are the bytes that were signed, or nothing goes out.
+    #[error(
+        "the stored text of release {0} does not have the hash that was signed; nothing was sent"
+    )]
+    Altered(ReleaseId),
+    #[error(transparent)]
+    NotNow(#[from] NotNow),
+}
+
+#[derive(Debug)]
+pub enum Decision {
+    /// It waits for the text that it belongs to.
+    Held(Release),
+    Out(Box<Outcome>),
+}
+
+/// A text that is public from now on.
+#[derive(Debug)]
+pub struct Outcome {
+    pub release: Release,
+    pub publication: Publication,
+    pub shown: PortalEntry,
+    /// The channels that it is handed to, in the order of its item.
+    pub channels: Vec<String>,
+    pub lane: Lane,
+    pub effects: Vec<Effect>,
+}
+
+/// What happens to another release, in this order.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// This text takes its place.
+    Supersede(Release),
+    /// This text corrects it.
+    Correct {
+        original: Release,
+        kind: CorrectionKind,
+        standing: Standing,
+        /// What was not yet tried of it is not sent any more.
+        stop: bool,
+    },
+    /// It explains this text, and has a deadline now.
+    Date(Release),
+    /// It explains this text, is signed, and goes out with it.
+    GoesToo(Release, Ready),
+}
+
+/// Decides what goes out with `going`.
+///
+/// # Errors
+/// When another text stands than the one that was signed, or the release is in no state to go out.
+pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
+    let correction = going.release.correction;
+    let waits = correction.is_none()
+        && (going.original.as_ref()).is_some_and(|original| original.state.publication().is_none());
+    if waits {
+        return Ok(Decision::Held(going.release.held(going.ready, going.now)?));
+    }
+    if going.text.hash() != going.ready.hash {
+        return Err(Stopped::Altered(going.release.id));
+    }
+    let Going {
+        now,
+        plan,
+        item,
+        incident,
+        text,
+        ..
+    } = going;
+    let publication = Publication {
+        version: going.ready.version,
+        hash: going.ready.hash,
+        at: now,
+        due_at: going.release.due_at,
+        valid_until: text.valid_for.map(|span| span.after(now)),
+        countersign: going.ready.owed.map(|owed| owed.from(now)),
+        filling: None,
+    };
+    let release = going.release.published(publication.clone())?;
+    let is_of_item = |code: &str| item.channels.iter().any(|own| own.channel == code);
+    let reach = text.reach.iter().map(|reach| reach.channel.clone());
+    let mut effects = match (correction, going.original) {
+        (Some(kind), Some(original)) => corrects(original, &release, kind, now)?,
+        _ => replaces(plan, item, &release, going.out, now)?,
+    };
+    effects.extend(dates(plan, incident, going.tied, now));
+    Ok(Decision::Out(Box::new(Outcome {
+        shown: PortalEntry::of(
+            plan,
+            item,
+            incident,
+            &release,
+            text,
+            &publication,
+            going.has_portal,
+        ),
+        channels: reach.filter(|code| is_of_item(code)).collect(),
+        lane: match correction {
+            Some(_) => Lane::Urgent,
+            None => item.kind.lane(),
+        },
+        publication,
+        effects,
+        release,
+    })))
+}
+
+/// The original says what became of it.
+fn corrects(
+    original: Release,
+    by: &Release,
+    kind: CorrectionKind,
+    now: Moment,
+) -> Result<Vec<Effect>, NotNow> {
+    if original.state.publication().is_none() {
+        return Ok(Vec::new());
+    }
+    let standing = Standing::Corrected {
+        at: now,
+        by: by.id.clone(),
+        kind,
+    };
+    Ok(vec![Effect::Correct {
+        original: original.corrected(now, by.id.clone())?,
+        kind,
+        standing,
+        stop: kind != CorrectionKind::AllClear,
+    }])
+}
+
+/// The items whose texts a text of `item` may take the place of: the same matter's earlier text, the notices it lifts,
+/// and, when the response ends, the notice that opened it.
+pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
+    let mut items: BTreeSet<&str> = item.lifts.iter().map(String::as_str).collect();
+    // Several refutations or conferences stand side by side; they are different matters under one name.
+    if !item.on_demand {
+        items.insert(&item.item);
+    }
+    if item.role == Some(ItemRole::Termination) {
+        let all = plan.levels.values().flatten().chain(&plan.end);
+        let opening = all.filter(|item| item.role == Some(ItemRole::Activation));
+        items.extend(opening.map(|item| item.item.as_str()));
+    }
+    items
+}
+
+/// Which of the texts that are `out` this one takes the place of, by deadline.
+fn replaces(
+    plan: &Plan,
+    item: &Item,
+    release: &Release,
+    mut out: Vec<Release>,
+    now: Moment,
+) -> Result<Vec<Effect>, NotNow> {
+    let matters = matters(plan, item);
+    out.retain(|other| {
+        other.id != release.id
+            && other.correction.is_none()
+            && matters.contains(other.item.as_str())
+            && matches!(other.state, ReleaseState::Published(_))
+    });
+    out.sort_by(|a, b| {
+        (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
+    });
+    let why = Reason::Replaced {
+        by: release.id.clone(),
+        name: release.name.clone(),
+    };
+    out.into_iter()
+        .map(|other| Ok(Effect::Supersede(other.superseded(now, why.clone())?)))
+        .collect()
+}
+
+/// What explains a text that has just gone out gets its deadline, and goes out too if it is signed.
+fn dates(plan: &Plan, incident: &Incident, tied: Vec<Release>, now: Moment) -> Vec<Effect> {
+    let anchors = Anchors {
+        publication: Some(now),
+        ..incident.anchors()
+    };
+    let open = tied
+        .into_iter()
+        .filter(|tied| tied.correction.is_none() && tied.state.is_open());
+    open.map(|tied| {
+        let due_at = plan
+            .item_of(&tied)
+            .and_then(|item| earliest_due(&item.due, &anchors, plan.zone, &plan.calendar));
+        // Its time runs from what it explains, so its reminders do too.
+        let tied = tied.dated(due_at, now);
+        match tied.ready() {
+            Some(ready) => Effect::GoesToo(tied, ready),
+            None => Effect::Date(tied),
+        }
+    })
+    .collect()
+}

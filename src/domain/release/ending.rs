@@ -1,0 +1,172 @@
+//! How a release goes out and what becomes of it: published, held for another, replaced, given up, corrected, expired.
+//!
+//! A final state is left by nothing but a correction or a withdrawal, and only by a text that was public.
+
+use super::{NotNow, Release, ReleaseState, Wanted};
+use crate::domain::approval::Ready;
+use crate::domain::bulletin::Publication;
+use crate::domain::reason::Reason;
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
+
+type Next = Result<Release, NotNow>;
+
+impl Release {
+    /// Signed by all, and waits for the release that it belongs to.
+    pub fn held(mut self, ready: Ready, now: Moment) -> Next {
+        match self.state {
+            ReleaseState::Drafting(_) | ReleaseState::InReview(_) => {
+                self.state = ReleaseState::Approved {
+                    version: ready.version,
+                    hash: ready.hash,
+                    at: now,
+                    owed: ready.owed,
+                    declined: ready.declined,
+                };
+                Ok(self)
+            }
+            _ => Err(self.not_now(Wanted::Approved)),
+        }
+    }
+
+    /// What it goes out with, if it is signed and only waits for another.
+    pub fn ready(&self) -> Option<Ready> {
+        match &self.state {
+            ReleaseState::Approved {
+                version,
+                hash,
+                owed,
+                declined,
+                ..
+            } => Some(Ready {
+                version: *version,
+                hash: hash.clone(),
+                owed: owed.clone(),
+                declined: *declined,
+            }),
+            _ => None,
+        }
+    }
+
+    /// It is public. A fast route takes it from a draft, every other from its review or from where it was held.
+    pub fn published(mut self, publication: Publication) -> Next {
+        match self.state {
+            ReleaseState::Drafting(_)
+            | ReleaseState::InReview(_)
+            | ReleaseState::Approved { .. } => {
+                self.state = ReleaseState::Published(publication);
+                Ok(self)
+            }
+            _ => Err(self.not_now(Wanted::Published)),
+        }
+    }
+
+    /// Another text takes its place, whether it was out or still to come.
+    pub fn superseded(mut self, now: Moment, why: Reason) -> Next {
+        let was = match self.state {
+            ReleaseState::Published(was) => Some(was),
+            ref state if state.is_open() => None,
+            _ => return Err(self.not_now(Wanted::Superseded)),
+        };
+        self.state = ReleaseState::Superseded { at: now, why, was };
+        Ok(self)
+    }
+
+    /// Nobody asks for it any more.
+    pub fn cancelled(mut self, now: Moment, why: Reason) -> Next {
+        self.must_be_open(Wanted::Cancelled)?;
+        self.state = ReleaseState::Cancelled { at: now, why };
+        Ok(self)
+    }
+
+    /// The next occurrence came first. A text with all but its last signature counts as missed all the same.
+    pub fn missed(mut self, now: Moment) -> Next {
+        self.must_be_open(Wanted::Missed)?;
+        self.state = ReleaseState::Missed { at: now };
+        Ok(self)
+    }
+
+    /// A person gave it up.
+    pub fn waived(mut self, now: Moment, by: String, why: String) -> Next {
+        self.must_be_open(Wanted::Waived)?;
+        self.state = ReleaseState::Waived { at: now, by, why };
+        Ok(self)
+    }
+
+    /// Its validity is over.
+    pub fn expired(mut self, now: Moment) -> Next {
+        match self.state {
+            ReleaseState::Published(was) if was.valid_until.is_some_and(|until| until <= now) => {
+                self.state = ReleaseState::Expired { at: now, was };
+                Ok(self)
+            }
+            _ => Err(self.not_now(Wanted::Expired)),
+        }
+    }
+
+    /// Whether a correction of it may be prepared. A correction is itself not corrected, and what was taken back or
+    /// corrected says so already.
+    pub fn may_be_corrected(&self) -> Result<(), NotNow> {
+        let stands = matches!(
+            self.state,
+            ReleaseState::Published(_)
+                | ReleaseState::Expired { .. }
+                | ReleaseState::Superseded { was: Some(_), .. }
+        );
+        if stands && self.correction.is_none() {
+            return Ok(());
+        }
+        Err(self.not_now(Wanted::Corrected))
+    }
+
+    /// The correction `by` is out. Also of a text that was withdrawn while its correction waited for a signature.
+    pub fn corrected(mut self, now: Moment, by: ReleaseId) -> Next {
+        match self.state.publication().cloned() {
+            Some(was) if !matches!(self.state, ReleaseState::Corrected { .. }) => {
+                self.state = ReleaseState::Corrected { at: now, by, was };
+                Ok(self)
+            }
+            _ => Err(self.not_now(Wanted::Corrected)),
+        }
+    }
+
+    /// Taken back without a new text. What was taken back or corrected says so already; a second word would cover the
+    /// first.
+    pub fn withdrawn(mut self, now: Moment, by: String, why: String) -> Next {
+        let stands = !matches!(
+            self.state,
+            ReleaseState::Withdrawn { .. } | ReleaseState::Corrected { .. }
+        );
+        match self.state.publication().filter(|_| stands).cloned() {
+            Some(was) => {
+                self.state = ReleaseState::Withdrawn {
+                    at: now,
+                    by,
+                    why,
+                    was,
+                };
+                Ok(self)
+            }
+            None => Err(self.not_now(Wanted::Withdrawn)),
+        }
+    }
+
+    /// A text without a validity of its own stands for a while after the end of its response; None = it has one, or
+    /// does not stand.
+    pub fn stands_until(mut self, until: Moment) -> Option<Self> {
+        match &mut self.state {
+            ReleaseState::Published(publication) if publication.valid_until.is_none() => {
+                publication.valid_until = Some(until);
+                Some(self)
+            }
+            _ => None,
+        }
+    }
+
+    fn must_be_open(&self, wanted: Wanted) -> Result<(), NotNow> {
+        if self.state.is_open() {
+            return Ok(());
+        }
+        Err(self.not_now(wanted))
+    }
+}

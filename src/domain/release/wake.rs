@@ -1,0 +1,155 @@
+//! What falls due of a release as time passes: it opens, a turn passes, a countersignature is overdue, a text expires,
+//! and whoever is next is reminded.
+
+use super::{Release, ReleaseState, Reminder, Review};
+use crate::domain::body::PostRef;
+use crate::domain::plan::{Item, Plan};
+use crate::domain::time::Moment;
+
+/// How late a due moment may be noticed without being called late, in seconds.
+const PUNCTUAL_SECONDS: i64 = 60;
+
+/// The next thing that time alone does to a release.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Falls {
+    /// Work on it begins.
+    Open,
+    /// A silent signer's turn passes to the deputy, who may then sign as well.
+    PassTurn {
+        from: PostRef,
+        to: PostRef,
+    },
+    Expire,
+    /// A countersignature was not given in time; the post that owes it.
+    CountersignOverdue {
+        by: Option<PostRef>,
+    },
+}
+
+/// A reminder that has fallen due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminded {
+    pub mark: Reminder,
+    pub to: Option<PostRef>,
+}
+
+impl Reminder {
+    /// How much of the time to the deadline is used up, in percent.
+    pub fn percent(self) -> u32 {
+        match self {
+            Self::None => 0,
+            Self::Seventy => 70,
+            Self::Ninety => 90,
+            Self::Overdue => 100,
+        }
+    }
+}
+
+impl Release {
+    /// When it should have been looked at, if that is long enough ago to be called late.
+    pub fn noticed_late(&self, now: Moment) -> Option<Moment> {
+        self.wake_at
+            .filter(|due| (now - *due).num_seconds() > PUNCTUAL_SECONDS)
+    }
+
+    /// What has fallen due by `now`, one thing at a time.
+    pub fn falls_due(&self, now: Moment) -> Option<Falls> {
+        match &self.state {
+            ReleaseState::Planned => (self.opened_at <= now).then_some(Falls::Open),
+            ReleaseState::InReview(review) => review.passes(now),
+            ReleaseState::Published(publication)
+                if publication.valid_until.is_some_and(|until| until <= now) =>
+            {
+                Some(Falls::Expire)
+            }
+            state => {
+                let owed = state.publication()?.countersign.as_ref()?;
+                let is_overdue =
+                    !owed.is_complete() && !owed.overdue_reported && owed.due_at <= now;
+                is_overdue.then(|| Falls::CountersignOverdue {
+                    by: owed.signer().map(|signer| signer.post.clone()),
+                })
+            }
+        }
+    }
+
+    /// The turn is the deputy's as well. Nothing changes where there is no turn to pass.
+    #[must_use]
+    pub fn passed_to_deputy(mut self) -> Self {
+        if let ReleaseState::InReview(review) = &mut self.state {
+            review.passed_to_deputy = true;
+        }
+        self
+    }
+
+    /// It was said that a countersignature is overdue; it is said once.
+    #[must_use]
+    pub fn overdue_reported(mut self) -> Self {
+        let publication = self.state.publication().cloned();
+        if let Some(mut publication) = publication
+            && let Some(owed) = &mut publication.countersign
+        {
+            owed.overdue_reported = true;
+            self.state.set_publication(publication);
+        }
+        self
+    }
+
+    /// The reminder that has fallen due and was not given. 70 % and 90 % of the time are for whoever is next; 100 % is
+    /// for the post that its body wants to hear of it.
+    pub fn reminder_due(&self, plan: &Plan, item: &Item, now: Moment) -> Option<Reminded> {
+        if !self.state.is_open() {
+            return None;
+        }
+        let marks = [
+            (Reminder::Overdue, self.due_at),
+            (Reminder::Ninety, self.mark_at(90)),
+            (Reminder::Seventy, self.mark_at(70)),
+        ];
+        let (mark, _) = marks
+            .into_iter()
+            .find(|(_, at)| at.is_some_and(|at| at <= now))?;
+        if mark <= self.reminded {
+            return None;
+        }
+        let next = self.next_post(plan);
+        let to = match mark {
+            Reminder::Overdue => plan.told_of_overdue(item).or(next),
+            _ => next,
+        };
+        Some(Reminded { mark, to })
+    }
+
+    #[must_use]
+    pub fn reminded(mut self, mark: Reminder) -> Self {
+        self.reminded = mark;
+        self
+    }
+}
+
+impl Plan {
+    /// Who hears of a deadline that passed: the post of its body that says so, otherwise the last signer of its route.
+    fn told_of_overdue(&self, item: &Item) -> Option<PostRef> {
+        let named = self.body.posts.iter().find(|post| post.told_of_overdue);
+        let of_body = named.map(|post| PostRef::within(&self.body.body, &post.post));
+        of_body.or_else(|| {
+            let route = self.routes.get(&item.route)?;
+            route.sign.last().map(|signer| signer.post.clone())
+        })
+    }
+}
+
+impl Review {
+    fn passes(&self, now: Moment) -> Option<Falls> {
+        if self.passed_to_deputy {
+            return None;
+        }
+        let signer = self.signer()?;
+        let deputy = signer.deputy.clone()?;
+        let is_silent = signer.sign_within.after(self.turn_since) <= now;
+        is_silent.then(|| Falls::PassTurn {
+            from: signer.post.clone(),
+            to: deputy,
+        })
+    }
+}

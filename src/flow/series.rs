@@ -1,0 +1,112 @@
+//! The rhythm of a recurring item: one occurrence is open, and the next is planned when that one is out, given up, or
+//! overtaken by its time.
+
+use super::VerbError;
+use super::plan::{Pinned, build, planned};
+use super::work::Work;
+use crate::domain::deadline::Repeat;
+use crate::domain::expand;
+use crate::domain::incident::Incident;
+use crate::domain::journal::Act;
+use crate::domain::plan::Item;
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+use crate::store::Series;
+
+/// An occurrence is done (published or given up): the next one is planned.
+pub(crate) async fn next(work: &mut Work<'_>, release: &Release) -> Result<(), VerbError> {
+    let series = work
+        .tx
+        .series(&release.incident, &release.plan, &release.item)
+        .await?;
+    let Some(series) = series.filter(|series| series.occurrence == release.occurrence) else {
+        return Ok(());
+    };
+    let incident = work.incident(&release.incident).await?;
+    let plan = work.world.pinned(work.tx, &series.plan_hash).await?;
+    let Some(item) = series
+        .level
+        .and_then(|level| plan.item(level, &series.item))
+    else {
+        return Ok(());
+    };
+    // A cron occurrence that went out before its own clock time must not be planned a second time.
+    let last_at = match item.repeat {
+        Some(Repeat::Cron(_)) => work.now.max(release.opened_at),
+        _ => work.now,
+    };
+    let pinned = Pinned {
+        plan: &plan,
+        hash: &series.plan_hash,
+    };
+    plan_next(work, &incident, pinned, item, &series, last_at).await
+}
+
+/// The next occurrence of a series comes; the one that is still open is missed.
+pub(super) async fn beat(work: &mut Work<'_>, series: &Series) -> Result<(), VerbError> {
+    let incident = work.incident(&series.incident).await?;
+    let plan = work.world.pinned(work.tx, &series.plan_hash).await?;
+    let item = series
+        .level
+        .and_then(|level| plan.item(level, &series.item));
+    let (Some(item), true) = (item, incident.is_active()) else {
+        work.tx
+            .stop_series(&series.incident, &series.plan, &series.item)
+            .await?;
+        return Ok(());
+    };
+    let open = work
+        .tx
+        .releases_of_item(&incident.id, &series.plan, &series.item)
+        .await?
+        .into_iter()
+        .find(|r| r.occurrence == series.occurrence && r.state.is_open());
+    if let Some(open) = open {
+        let mut missed = open.missed(work.now)?;
+        work.keep(&mut missed).await?;
+        let act = Act::ReleaseMissed {
+            item: missed.item.clone(),
+            occurrence: missed.occurrence,
+            due_at: missed.due_at,
+        };
+        work.happened(&missed, act);
+    }
+    // `next_occurrence` looks strictly after the moment it is given, and this occurrence is the one that came.
+    let came_at = series.next_at.unwrap_or(work.now);
+    let last_at = match item.repeat {
+        Some(Repeat::Cron(_)) => came_at - chrono::TimeDelta::milliseconds(1),
+        _ => work.now,
+    };
+    let pinned = Pinned {
+        plan: &plan,
+        hash: &series.plan_hash,
+    };
+    plan_next(work, &incident, pinned, item, series, last_at).await
+}
+
+/// Plans the occurrence that follows the one of `series`, which was published, given up or missed at `last_at`.
+async fn plan_next(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    pinned: Pinned<'_>,
+    item: &Item,
+    series: &Series,
+    last_at: Moment,
+) -> Result<(), VerbError> {
+    let (new, next) = expand::next_occurrence(
+        pinned.plan,
+        item,
+        series.level,
+        series.occurrence,
+        last_at,
+        work.now,
+    );
+    if let Some(new) = &new {
+        let releases = build(work.world, work.now, incident, pinned, new);
+        work.tx.add_releases(&releases).await?;
+        let act = Act::ReleasesPlanned(planned(pinned.plan, &releases));
+        work.happened_to(incident, act);
+    }
+    let kept = pinned.series(incident, &next);
+    Ok(work.tx.put_series(&[kept]).await?)
+}

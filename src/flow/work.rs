@@ -1,0 +1,113 @@
+//! What every verb works with: the caller's transaction, the world, the moment, and what the journal will say of it.
+//!
+//! A verb begins one, reads and writes through it, and ends with [`Work::done`]; the caller commits.
+
+use std::sync::Arc;
+
+use super::{VerbError, World};
+use crate::domain::approval::Actor;
+use crate::domain::bulletin::Bulletin;
+use crate::domain::incident::Incident;
+use crate::domain::journal::{Act, ENGINE, Entry};
+use crate::domain::plan::Plan;
+use crate::domain::portal::Standing;
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+use crate::id::{IncidentId, ReleaseId};
+use crate::store::Tx;
+
+pub(crate) struct Work<'a> {
+    pub tx: &'a mut Tx,
+    pub world: &'a World,
+    pub now: Moment,
+    journal: Vec<Entry>,
+}
+
+impl<'a> Work<'a> {
+    pub fn new(tx: &'a mut Tx, world: &'a World, now: Moment) -> Self {
+        Self {
+            tx,
+            world,
+            now,
+            journal: Vec::new(),
+        }
+    }
+
+    pub async fn incident(&mut self, id: &IncidentId) -> Result<Incident, VerbError> {
+        super::incident(self.tx, id).await
+    }
+
+    pub async fn release(&mut self, id: &ReleaseId) -> Result<Release, VerbError> {
+        super::release(self.tx, id).await
+    }
+
+    pub async fn bulletin(&mut self, id: &ReleaseId, version: u32) -> Result<Bulletin, VerbError> {
+        super::bulletin(self.tx, id, version).await
+    }
+
+    /// The plan that a release is pinned to.
+    pub async fn plan_of(&mut self, release: &Release) -> Result<Arc<Plan>, VerbError> {
+        self.world.pinned(self.tx, &release.plan_hash).await
+    }
+
+    /// All plans of an incident.
+    pub async fn plans_of(&mut self, incident: &Incident) -> Result<Vec<Arc<Plan>>, VerbError> {
+        let mut plans = Vec::with_capacity(incident.plans.len());
+        for pin in &incident.plans {
+            plans.push(self.world.pinned(self.tx, &pin.hash).await?);
+        }
+        Ok(plans)
+    }
+
+    /// Writes a release as it stands now.
+    pub async fn keep(&mut self, release: &mut Release) -> Result<(), VerbError> {
+        Ok(self.tx.update_release(release).await?)
+    }
+
+    /// Shows the public what has become of a text.
+    pub async fn show(&mut self, release: &ReleaseId, standing: Standing) -> Result<(), VerbError> {
+        if let Some(mut shown) = self.tx.portal_entry(release).await? {
+            shown.standing = standing;
+            self.tx.put_portal_entry(&shown, self.now).await?;
+        }
+        Ok(())
+    }
+
+    /// Sends nothing more of a text; returns to how many it had not been tried.
+    pub async fn stop_sending(&mut self, release: &ReleaseId, why: &str) -> Result<u64, VerbError> {
+        let mut stopped = 0;
+        for dispatch in self.tx.dispatches_of(release).await? {
+            stopped += self.tx.stop_dispatch(&dispatch.id, self.now, why).await?;
+        }
+        Ok(stopped)
+    }
+
+    /// A person did something with a release.
+    pub fn did(&mut self, actor: &Actor, release: &Release, act: Act) {
+        let entry = Entry::new(self.now, &actor.user, act).release(release);
+        self.journal.push(entry);
+    }
+
+    /// A person did something with an incident.
+    pub fn did_to(&mut self, actor: &Actor, incident: &Incident, act: Act) {
+        let entry = Entry::new(self.now, &actor.user, act).incident(&incident.id);
+        self.journal.push(entry);
+    }
+
+    /// Something became of a release by itself.
+    pub fn happened(&mut self, release: &Release, act: Act) {
+        let entry = Entry::new(self.now, ENGINE, act).release(release);
+        self.journal.push(entry);
+    }
+
+    /// Something became of an incident by itself.
+    pub fn happened_to(&mut self, incident: &Incident, act: Act) {
+        let entry = Entry::new(self.now, ENGINE, act).incident(&incident.id);
+        self.journal.push(entry);
+    }
+
+    /// Writes the journal; everything stands then, once the caller commits.
+    pub async fn done(self) -> Result<(), VerbError> {
+        Ok(self.tx.append(self.journal).await?)
+    }
+}
