@@ -1,6 +1,7 @@
 //! Pure data and decisions. Nothing here waits, reads a clock, a file or a table: what a rule needs comes in as a value.
 
 pub mod time;
+pub mod trace;
 pub mod clip;
 pub mod level;
 pub mod area;
@@ -14,6 +15,7 @@ pub mod plan;
 pub mod incident;
 pub mod reason;
 pub mod release;
+pub mod rights;
 pub mod expand;
 pub mod bulletin;
 pub mod check_code;

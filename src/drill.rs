@@ -23,7 +23,6 @@ pub mod play;
 pub mod live;
 pub mod words;
 pub mod transcript;
-pub mod trace;
 pub mod score;
 pub mod expect;
 pub mod report;

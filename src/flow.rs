@@ -15,12 +15,16 @@ pub mod draft;
 pub mod approve;
 pub mod publish;
 pub mod correct;
+pub mod confirm;
 pub mod dispatch;
 pub mod deliver;
 pub mod receive;
 pub mod trouble;
 pub mod resend;
 pub mod report;
+pub mod people;
+pub mod channels;
+pub mod contacts;
 mod problems;
 
 pub use problems::{MOST as MOST_PROBLEMS, Problem, Problems};
@@ -36,6 +40,7 @@ use crate::domain::journal::{Act, Entry};
 use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::publication::Stopped;
 use crate::domain::release::{NotNow, Release};
+use crate::domain::rights::{self, About, Deed, Denied};
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
 use crate::render::Libraries;
@@ -114,7 +119,10 @@ pub enum VerbError {
     /// The input cannot be used; each problem names its field.
     #[error("{problems}")]
     Invalid { problems: Problems },
-    /// It is not this person's to do.
+    /// It is not this person's to do; says whose it is.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// It is nobody's to do in this way.
     #[error("{0}")]
     Forbidden(String),
     /// The thing is not in a state in which this can be done, or has changed meanwhile.
@@ -147,7 +155,7 @@ impl From<Stopped> for VerbError {
     fn from(stopped: Stopped) -> Self {
         match stopped {
             Stopped::NotNow(not_now) => Self::NotNow(not_now),
-            altered @ Stopped::Altered(_) => Self::conflict(altered.to_string()),
+            stopped => Self::conflict(stopped.to_string()),
         }
     }
 }
@@ -208,24 +216,29 @@ pub(crate) fn entry(now: Moment, actor: &str, release: &Release, act: Act) -> En
     Entry::new(now, actor, act).release(release)
 }
 
-/// Only a person of a body that takes part may work an incident.
-pub(crate) fn must_take_part(actor: &Actor, plans: &[Arc<Plan>]) -> Result<(), VerbError> {
-    let takes_part = plans.iter().any(|plan| {
-        actor.serves(&plan.body.body)
-            || plan.routes.values().any(|route| {
-                route
-                    .sign
-                    .iter()
-                    .any(|signer| actor.serves(&signer.post.body))
-            })
-    });
-    if takes_part {
-        return Ok(());
-    }
-    let bodies: Vec<_> = plans.iter().map(|plan| plan.body.name.as_str()).collect();
-    Err(VerbError::Forbidden(format!(
-        "{} holds no post of a body that takes part ({}); nothing was changed",
-        actor.user,
-        bodies.join(", ")
-    )))
+/// Asks the table of rights about a deed to an incident of `plans`.
+pub(crate) fn must(
+    world: &World,
+    actor: &Actor,
+    deed: Deed,
+    plans: &[Arc<Plan>],
+) -> Result<(), VerbError> {
+    Ok(rights::may(
+        actor,
+        deed,
+        &About::incident(&world.plans, plans),
+    )?)
+}
+
+/// Asks the table of rights about a deed to a release.
+pub(crate) async fn must_with(
+    tx: &mut Tx,
+    world: &World,
+    actor: &Actor,
+    deed: Deed,
+    release: &Release,
+) -> Result<(), VerbError> {
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let about = About::release(&world.plans, &plan, release);
+    Ok(rights::may(actor, deed, &about)?)
 }

@@ -190,6 +190,8 @@ macro_rules! typed_ids {
 typed_ids! {
     IncidentId,
     ReleaseId,
+    /// Something that waits for a second person.
+    AskId,
     /// One text of one release version going to one channel.
     DispatchId,
     UserId,

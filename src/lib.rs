@@ -22,6 +22,8 @@ pub mod flow;
 pub mod realm;
 pub mod worker;
 pub mod words;
+pub mod contract;
+pub mod read;
 pub mod drill;
 pub mod web;
 pub mod server;

@@ -14,7 +14,6 @@ mod layout;
 mod places;
 mod read;
 mod record;
-mod replace;
 mod row;
 mod tally;
 mod targets;
@@ -24,41 +23,14 @@ pub use decode::{Decoded, Encoding, NotText, decode};
 pub use layout::SheetError;
 pub use places::Places;
 pub use read::Reader;
-pub use replace::replace;
 pub use row::{Complaint, Row};
 pub use tally::{PassedOver, Remark};
 pub use targets::Targets;
 pub use write::Writer;
 
-use crate::domain::contact::AddressKind;
-
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Column {
-    Code,
-    Name,
-    Phone,
-    Email,
-    Telegram,
-    Language,
-    Areas,
-    Groups,
-    Posts,
-}
+use crate::domain::contact::Column;
 
 impl Column {
-    pub const ALL: [Self; 9] = [
-        Self::Code,
-        Self::Name,
-        Self::Phone,
-        Self::Email,
-        Self::Telegram,
-        Self::Language,
-        Self::Areas,
-        Self::Groups,
-        Self::Posts,
-    ];
-
     /// The headings that are this column's own, the one that an export writes first; small letters, without spaces and
     /// signs. `heading` knows others by what they hold.
     #[rustfmt::skip]
@@ -100,14 +72,5 @@ impl Column {
 
     pub fn heading(self) -> &'static str {
         self.words()[0]
-    }
-
-    fn address_kind(self) -> Option<AddressKind> {
-        match self {
-            Self::Phone => Some(AddressKind::Sms),
-            Self::Email => Some(AddressKind::Email),
-            Self::Telegram => Some(AddressKind::Telegram),
-            _ => None,
-        }
     }
 }

@@ -8,6 +8,7 @@
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
 
+mod asked;
 mod audience;
 mod bulletin;
 mod channel;
@@ -37,12 +38,14 @@ mod sqlite_log;
 mod sqlx_tx;
 mod statement;
 mod trouble;
+mod turn;
 mod value;
 mod world;
 
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use receipt::{Early, Expecting, Part, Received};
 pub use error::StoreError;
+pub use journal::Of;
 pub use migrate::{MigrationStatus, Origin};
 pub use owner::Taking;
 pub use person::GivenAnswer;
@@ -212,7 +215,9 @@ impl Store {
     /// # Errors
     /// As [`Store::migrations`], or when a migration fails; those before it are applied then, it is not.
     pub async fn migrate(&self) -> Result<Vec<String>> {
-        migrate::run(self.driver.as_ref()).await
+        let taken = migrate::run(self.driver.as_ref()).await?;
+        self.fill_turns().await?;
+        Ok(taken)
     }
 
     pub fn dialect(&self) -> Dialect {

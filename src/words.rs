@@ -38,7 +38,7 @@ macro_rules! table {
 
 mod reason;
 
-pub use reason::{Reason, reason, refused};
+pub use reason::{Reason, correction_of, reason, refused};
 
 table! {
     /// The names of the domain's kinds.

@@ -18,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::time::Moment;
-use crate::flow::{VerbError, dispatch, schedule, trouble};
+use crate::flow::{VerbError, confirm, dispatch, schedule, trouble};
 use crate::realm::Realm;
 use crate::store::{Dialect, StoreError};
 
@@ -146,9 +146,11 @@ async fn keep_time(realm: Arc<Realm>, stop: CancellationToken) {
 pub async fn pass_time(realm: &Realm) -> Result<usize, StoreError> {
     let (mut tx, world, now) = realm.begin().await?;
     match schedule::due(&mut tx, &world, now, BATCH).await {
-        Ok(0) => Ok(0),
         Ok(done) => {
-            realm.commit(tx).await?;
+            let done = done + confirm::lapse(&mut tx, now).await?;
+            if done > 0 {
+                realm.commit(tx).await?;
+            }
             Ok(done)
         }
         Err(VerbError::Store(StoreError::BrokenRow {

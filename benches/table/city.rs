@@ -37,6 +37,7 @@ pub fn plans(bodies: usize, items: usize, channels: Vec<ChannelDef>) -> PlanSet 
             .map(|def| (def.channel.clone(), def))
             .collect(),
         bodies: Vec::new(),
+        confirm: Vec::new(),
         areas: vec![area],
     }
 }
@@ -72,6 +73,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
                     name_en: None,
                     sign_within: Span::minutes(5),
                     deputy: None,
+                    rights: Vec::new(),
                 },
                 Post {
                     post: "leader".into(),
@@ -79,6 +81,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
                     name_en: None,
                     sign_within: Span::minutes(5),
                     deputy: None,
+                    rights: Vec::new(),
                 },
             ],
         },

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use chrono::NaiveDate;
 use chrono_tz::Asia::Shanghai;
+use fabu::domain::journal::Act;
 use fabu::domain::time::Span;
 use fabu::drill::many;
 use fabu::drill::play::{Play, play_alone};
@@ -64,7 +65,7 @@ fn day() -> Scenario {
 fn published(play: &Play) -> usize {
     let entries = play.journal.iter();
     entries
-        .filter(|entry| entry.act == "release-published")
+        .filter(|entry| matches!(entry.act, Act::ReleasePublished { .. }))
         .count()
 }
 
@@ -98,7 +99,7 @@ fn entries() -> BTreeMap<i64, String> {
     let play = play_alone(&day(), 1, MEMORY).expect("a play");
     let entries = play.journal.iter();
     entries
-        .map(|entry| (entry.seq, entry.data.to_string()))
+        .map(|entry| (entry.seq, entry.act.parts().1.to_string()))
         .collect()
 }
 

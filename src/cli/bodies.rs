@@ -1,12 +1,10 @@
 //! What commands without a server need of `plans/bodies.yaml`: the places and the posts there are.
 
 use crate::config::Config;
-use crate::domain::body::PostRef;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::BodiesFile;
 use crate::plan::folder::read_one;
 use crate::plan::schema::FileKind;
-use crate::plan::words;
 
 use super::{Exit, Failure, Result};
 
@@ -38,36 +36,4 @@ pub(super) fn read(config: &Config) -> Result<Option<BodiesFile>> {
             .next("fabu plan check says everything that is wrong with it"))
         }
     }
-}
-
-/// Refuses posts that no body has.
-///
-/// # Errors
-/// Names the first unknown one and what was probably meant.
-pub(super) fn check_posts(bodies: &BodiesFile, posts: &[PostRef]) -> Result<()> {
-    let known: Vec<String> = bodies
-        .bodies
-        .iter()
-        .flat_map(|body| {
-            body.posts
-                .iter()
-                .map(|post| format!("{}/{}", body.body, post.post))
-        })
-        .collect();
-    let Some(wrong) = posts
-        .iter()
-        .map(ToString::to_string)
-        .find(|post| !known.contains(post))
-    else {
-        return Ok(());
-    };
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    let failure = Failure::new(
-        Exit::Invalid,
-        format!("bodies.yaml has no post {wrong}; nothing was changed"),
-    );
-    Err(match words::closest(&wrong, &known) {
-        Some(word) => failure.next(format!("did you mean {word}?")),
-        None => failure.next("posts stand in plans/bodies.yaml and are written body/post"),
-    })
 }

@@ -1,15 +1,12 @@
 //! `fabu channel`: what can be sent on, whether it works, on and off.
 
-use std::collections::BTreeMap;
-
 use reqwest::Method;
-use serde::Deserialize;
-use serde_json::Value;
 
 use super::client::{Change, Changing, Client, ServerArgs, nothing};
 use super::output::{plain, say, table, thousands};
 use super::when;
 use super::{Exit, Result};
+use crate::contract::{ChannelView, TestedView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -42,24 +39,6 @@ struct Switch {
     how: Changing,
 }
 
-#[derive(Debug, Deserialize)]
-struct Channel {
-    channel: String,
-    name: String,
-    kind: String,
-    enabled: bool,
-    fault: Option<String>,
-    #[serde(default)]
-    trouble: Option<Trouble>,
-    deliveries: BTreeMap<String, u64>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Trouble {
-    since: crate::domain::time::Moment,
-    why: String,
-}
-
 const LIST: &str = "fabu channel list";
 
 pub(super) async fn run(args: Args) -> Result {
@@ -72,9 +51,8 @@ pub(super) async fn run(args: Args) -> Result {
             if client.json {
                 answer.print()?;
             } else {
-                let said: Value = answer.read()?;
-                let said = said["answer"].as_str().unwrap_or("ok");
-                say(&plain(&format!("{code}: {said}")));
+                let said: TestedView = answer.read()?;
+                say(&plain(&format!("{code}: {}", said.answer)));
             }
             Ok(Exit::Done)
         }
@@ -89,7 +67,7 @@ async fn list(client: &Client) -> Result {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    let channels: Vec<Channel> = answer.read()?;
+    let channels: Vec<ChannelView> = answer.read()?;
     let mut faults: Vec<String> = channels
         .iter()
         .filter_map(|channel| channel.fault.as_deref().map(plain))
@@ -114,11 +92,11 @@ async fn list(client: &Client) -> Result {
         ],
         channels.into_iter().map(|channel| {
             let number = |names: &[&str]| {
-                let sum = names
+                let sum: i64 = names
                     .iter()
                     .filter_map(|name| channel.deliveries.get(*name))
                     .sum();
-                thousands(sum)
+                thousands(sum.unsigned_abs())
             };
             let state = match (&channel.fault, channel.enabled) {
                 (Some(_), _) => "不可用 unusable",

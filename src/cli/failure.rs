@@ -4,6 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
+use crate::flow::VerbError;
 use crate::store::StoreError;
 
 /// The codes are a promise to scripts.
@@ -108,7 +109,7 @@ impl From<StoreError> for Failure {
             StoreError::Missing(_) | StoreError::Foreign(_) => {
                 failure.next("name the right database; fabu doctor looks at it")
             }
-            StoreError::TooNew { .. } => {
+            StoreError::TooNew { .. } | StoreError::NewerJournal { .. } => {
                 failure.next("use the newer program this database was migrated with")
             }
             _ => failure,
@@ -117,6 +118,27 @@ impl From<StoreError> for Failure {
 }
 
 /// Writing to standard output.
+impl From<VerbError> for Failure {
+    fn from(error: VerbError) -> Self {
+        let said = error.to_string();
+        match error {
+            VerbError::NotFound { what, id } => {
+                let shown: String = id.chars().take(40).collect();
+                let what = format!("there is no {what} {shown:?}; nothing was changed");
+                Self::new(Exit::Invalid, what)
+            }
+            VerbError::Invalid { .. } => {
+                Self::new(Exit::Invalid, format!("{said}; nothing was changed"))
+            }
+            VerbError::Denied(_) | VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
+            VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
+                Self::new(Exit::Conflict, said)
+            }
+            VerbError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {

@@ -1,12 +1,13 @@
 //! `fabu incident`: events as a duty officer declares, follows and ends them.
 
 pub(super) mod facts;
+pub(super) mod second;
 mod show;
 
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::client::views::Incident;
+use super::client::views::{Incident, Outcome};
 use super::client::{Change, Changing, Client, ServerArgs};
 use super::output::{count, say, table};
 use super::release::list as releases;
@@ -14,7 +15,7 @@ use super::when;
 use super::{Exit, Failure, Result};
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Span;
-use crate::id::IncidentId;
+use crate::id::{AskId, IncidentId};
 
 use facts::{FactArgs, FactSource};
 
@@ -68,6 +69,23 @@ enum Command {
     /// Put an ended incident away (归档) once nothing of it is open or stands any more; then it is only read
     Archive {
         id: IncidentId,
+        #[command(flatten)]
+        how: Changing,
+    },
+    /// List what one person asked for and another one is to confirm (双人确认)
+    Asked,
+    /// Confirm, as the second person, what somebody else asked for; then it is done
+    Confirm {
+        id: AskId,
+        #[command(flatten)]
+        how: Changing,
+    },
+    /// Decline what somebody asked for, or take back what you asked for yourself
+    Decline {
+        id: AskId,
+        /// Why; the journal keeps it
+        #[arg(long)]
+        reason: String,
         #[command(flatten)]
         how: Changing,
     },
@@ -162,6 +180,11 @@ pub(super) async fn run(args: Args) -> Result {
             }
             Ok(Exit::Done)
         }
+        Command::Asked => second::list(&client).await,
+        Command::Confirm { id, how } => second::confirm(&client, &id, &how).await,
+        Command::Decline { id, reason, how } => {
+            second::decline(&client, &id, &reason, &how).await
+        }
         Command::Request { id, item, how } => {
             let path = ["incidents", id.as_str(), "releases"];
             let change = change(&path, json!({ "item": item }), &how, look(&id));
@@ -230,7 +253,10 @@ async fn called_for(client: &Client, change: Change<'_>, done: &str) -> Result {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    let mut incident: Incident = answer.read()?;
+    let outcome: Outcome<Incident> = answer.read()?;
+    let Some(mut incident) = second::waits(client, outcome) else {
+        return Ok(Exit::Done);
+    };
     incident
         .releases
         .sort_by_key(|release| (release.due_at.is_none(), release.due_at));

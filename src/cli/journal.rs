@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use chrono::SecondsFormat;
 use clap::Subcommand;
 
-use crate::domain::journal::{ChainFault, Sealed};
+use crate::domain::journal::{ChainFault, Sealed, Subject};
+use crate::store::Of;
 
 use super::output::{count, json, line, say, table};
 use super::{Exit, Failure, Place, Result, Session};
@@ -40,6 +41,9 @@ pub(super) enum Command {
         /// Only those of one incident
         #[arg(long, value_name = "ID")]
         incident: Option<String>,
+        /// Only those about one thing, such as channel/sms or person/zhou
+        #[arg(long, value_name = "KIND/ID", conflicts_with = "incident")]
+        about: Option<Subject>,
         /// Print one line of JSON for each
         #[arg(long)]
         json: bool,
@@ -54,8 +58,16 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
         Command::Tail {
             lines,
             incident,
+            about,
             json,
-        } => tail(&session, lines, incident.as_deref(), json).await,
+        } => {
+            let of = match (&incident, &about) {
+                (_, Some(subject)) => Of::Subject(subject),
+                (Some(incident), None) => Of::Incident(incident),
+                (None, None) => Of::All,
+            };
+            tail(&session, lines, of, json).await
+        }
     };
     session.store.close().await;
     exit
@@ -85,7 +97,7 @@ async fn verify(session: &Session, noted: Option<(i64, String)>, as_json: bool) 
             faults.push(ChainFault::Rewritten { seq });
         }
     }
-    let last = tx.journal_tail(None, 1).await?;
+    let last = tx.journal_tail(Of::All, 1).await?;
     let entries = last.first().map_or(0, |entry| entry.seq);
     if as_json {
         let faults: Vec<_> = faults.iter().map(fault_json).collect();
@@ -178,9 +190,9 @@ async fn export(session: &Session, file: &std::path::Path, force: bool) -> Resul
     Ok(Exit::Done)
 }
 
-async fn tail(session: &Session, lines: u32, incident: Option<&str>, as_json: bool) -> Result {
+async fn tail(session: &Session, lines: u32, of: Of<'_>, as_json: bool) -> Result {
     let mut tx = session.store.read().await?;
-    let entries = tx.journal_tail(incident, lines).await?;
+    let entries = tx.journal_tail(of, lines).await?;
     if as_json {
         for entry in &entries {
             line(&serde_json::json!(entry).to_string())?;

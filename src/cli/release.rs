@@ -12,7 +12,7 @@ mod resend;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::Release;
+use super::client::views::{Outcome, Release};
 use super::client::{Answer, Change, Changing, Client, ServerArgs};
 use super::output::say;
 use super::when;
@@ -166,6 +166,10 @@ pub(super) async fn run(args: Args) -> Result {
         Command::Withdraw(Reasoned { id, reason, how }) => {
             let body = json!({ "reason": reason });
             let answer = act(&client, &id, "withdraw", body, &how).await?;
+            let outcome: Outcome<Release> = answer.read()?;
+            if !client.json && super::incident::second::waits(&client, outcome).is_none() {
+                return Ok(Exit::Done);
+            }
             tell(&client, &answer, "已撤回 withdrawn")
         }
     }

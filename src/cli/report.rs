@@ -9,8 +9,12 @@ use super::client::{Answer, Client, ServerArgs};
 use super::output::{say, table, thousands};
 use super::when;
 use super::{Exit, Failure, Result};
+use crate::domain::bulletin::Language;
+use crate::domain::plan::CorrectionKind;
 use crate::domain::time::Moment;
+use crate::domain::trace::Outcome;
 use crate::id::{IncidentId, ReleaseId};
+use crate::words::correction_of;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -46,11 +50,12 @@ struct Line {
     release: String,
     body: String,
     name: String,
+    correction: Option<CorrectionKind>,
     due_at: Option<Moment>,
     submitted_at: Option<Moment>,
     signed_at: Option<Moment>,
     published_at: Option<Moment>,
-    outcome: String,
+    outcome: Outcome,
     before_countersignature: bool,
 }
 
@@ -129,7 +134,10 @@ fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> {
             [
                 line.release,
                 line.body,
-                line.name,
+                match line.correction {
+                    Some(_) => correction_of(Language::ZhCn, &line.name),
+                    None => line.name,
+                },
                 at(line.due_at),
                 at(line.submitted_at),
                 at(line.signed_at),
@@ -143,22 +151,21 @@ fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> {
 }
 
 fn outcome(line: &Line, now: Moment) -> String {
-    let mut text = match &*line.outcome {
-        "open" => "待发 open",
-        "published" => "已发布 published",
-        "waived" => "免发 waived",
-        "cancelled" => "已取消 cancelled",
-        "superseded" => "已被替代 superseded",
-        "missed" => "漏发 missed",
-        "corrected" => "已更正 corrected",
-        "withdrawn" => "已撤回 withdrawn",
-        "expired" => "已失效 expired",
-        other => other,
+    let mut text = match line.outcome {
+        Outcome::Open => "待发 open",
+        Outcome::Published => "已发布 published",
+        Outcome::Waived => "免发 waived",
+        Outcome::Cancelled => "已取消 cancelled",
+        Outcome::Superseded => "已被替代 superseded",
+        Outcome::Missed => "漏发 missed",
+        Outcome::Corrected => "已更正 corrected",
+        Outcome::Withdrawn => "已撤回 withdrawn",
+        Outcome::Expired => "已失效 expired",
     }
     .to_owned();
     match (line.due_at, line.published_at) {
         (Some(due), Some(published)) => text.push_str(&format!("，{}", when::kept(due, published))),
-        (Some(due), None) if line.outcome == "open" => {
+        (Some(due), None) if line.outcome == Outcome::Open => {
             text.push_str(&format!("，{}", when::left(due, now)));
         }
         _ => {}

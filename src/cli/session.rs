@@ -1,16 +1,19 @@
 //! What a command that works on the installation itself holds: its configuration, its database, the time, a name.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::clock::{Clock, SystemClock};
 use crate::config::{self, Config};
-use crate::domain::journal::{Act, Entry};
+use crate::domain::approval::Actor;
+use crate::domain::plan::PlanSet;
 use crate::domain::time::Moment;
+use crate::flow::{PlanCache, World};
 use crate::id::{Id, Minter, RealmKind};
 use crate::store::{Origin, Store, StoreError};
 
 use super::marker::Marker;
-use super::{Exit, Failure, Place, Result};
+use super::{Exit, Failure, Place, Result, bodies};
 
 const ELSEWHERE: &str = "go to the installation's folder or name its fabu.toml with --config; fabu init makes a new installation, fabu migrate its database";
 
@@ -213,9 +216,8 @@ impl Session {
         SystemClock.now()
     }
 
-    /// A line for the journal by whoever sits at this machine. Nobody logged in, so the name is the system's, marked
-    /// as such.
-    pub fn entry(&self, act: Act) -> Entry {
+    /// Whoever sits at this machine. Nobody logged in, so the name is the system's, marked as such.
+    pub fn owner(&self) -> Actor {
         let user = ["USER", "LOGNAME", "USERNAME"]
             .iter()
             .find_map(|name| std::env::var(name).ok());
@@ -225,11 +227,24 @@ impl Session {
             .filter(|c| !c.is_control())
             .take(40)
             .collect();
-        Entry::new(
-            self.now(),
-            &format!("os:{}", if user.is_empty() { "unknown" } else { &user }),
-            act,
-        )
+        Actor::at_the_machine(if user.is_empty() { "unknown" } else { &user })
+    }
+
+    /// What verbs look at, as far as a command without a server knows it: the bodies, and nothing that needs plans.
+    ///
+    /// # Errors
+    /// When `bodies.yaml` is there and cannot be read.
+    pub fn world(&self) -> Result<World> {
+        let bodies = bodies::read(&self.config)?;
+        let plans = PlanSet {
+            bodies: bodies.map(|file| file.bodies).unwrap_or_default(),
+            ..PlanSet::default()
+        };
+        Ok(World {
+            ids: Arc::new(Minter::from_os(RealmKind::Actual)),
+            plans: Arc::new(plans),
+            cache: Arc::new(PlanCache::default()),
+        })
     }
 }
 

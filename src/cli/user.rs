@@ -6,11 +6,11 @@ use clap::Subcommand;
 use serde_json::json;
 
 use crate::domain::body::PostRef;
-use crate::domain::journal::Act;
-use crate::domain::person::{Person, is_login, token_hash};
+use crate::domain::person::Person;
+use crate::domain::rights;
 use crate::domain::time::Span;
-use crate::id::{Minter, RealmKind};
-use crate::store::{StoreError, Tx};
+use crate::flow::VerbError;
+use crate::flow::people::{self, Issued, NewPerson, NewToken};
 
 use super::output::{self, line, say, table};
 use super::{Exit, Failure, Place, Result, Session, bodies};
@@ -99,59 +99,41 @@ async fn add(
     valid_for: Span,
     as_json: bool,
 ) -> Result {
-    let invalid = |what: String| {
-        Err(Failure::new(
-            Exit::Invalid,
-            format!("{what}; nobody was added"),
-        ))
-    };
-    if !is_login(login) {
-        return invalid(format!(
-            "{login:?} cannot be a login: write 1 to 40 lower-case letters, digits, `.`, `-` or `_`, and not `fabu`"
-        ));
-    }
-    let name = name.trim();
-    if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        return invalid(format!(
-            "{name:?} cannot be a name: write 1 to 100 characters on one line"
-        ));
-    }
-    let posts = known_posts(session, posts)?;
-    let (ids, now) = (Minter::from_os(RealmKind::Actual), session.now());
-    let person = Person {
-        id: ids.mint(now),
+    let new = NewPerson {
         login: login.to_owned(),
         name: name.to_owned(),
-        posts,
-        disabled_at: None,
-        created_at: now,
+        posts: known_posts(session, posts)?,
+        valid_for,
     };
-    let secret = ids.secret();
     let mut tx = session.store.begin().await?;
-    tx.add_person(&person).await.map_err(|error| match error {
-        StoreError::Duplicate(_) => Failure::new(
-            Exit::Conflict,
-            format!("there is a user {login} already; nobody was added"),
-        )
-        .next(format!(
-            "fabu user token {login} prints another token, fabu user posts {login} changes posts"
-        )),
-        other => other.into(),
+    let issued = people::add(
+        &mut tx,
+        &session.world()?,
+        session.now(),
+        &session.owner(),
+        new,
+    )
+    .await
+    .map_err(|error| {
+        let is_taken = matches!(error, VerbError::Conflict { .. });
+        let failure = Failure::from(error);
+        match is_taken {
+            true => failure.next(format!(
+                "fabu user token {login} prints another token, fabu user posts {login} changes posts"
+            )),
+            false => failure,
+        }
     })?;
-    let until = valid_for.after(now);
-    tx.add_token(&person.id, &token_hash(&secret), "", now, Some(until))
-        .await?;
-    let act = Act::UserAdded {
-        login: login.to_owned(),
-        name: name.to_owned(),
-        posts: person.posts.clone(),
-        token_until: Some(until),
-    };
-    tx.append(vec![session.entry(act)]).await?;
     tx.commit().await?;
+    let Issued {
+        person,
+        token: secret,
+        until,
+        ..
+    } = issued;
     if as_json {
         output::json(&json!({
-            "id": person.id, "login": login, "name": name, "posts": person.posts, "token": secret,
+            "id": person.id, "login": login, "name": person.name, "posts": person.posts, "token": secret,
             "token_until": until,
         }))?;
         return Ok(Exit::Done);
@@ -167,6 +149,7 @@ async fn add(
             shown(&person.posts)
         ));
     }
+    not_apart(session, &person)?;
     say(&format!(
         "this is the token, shown this once and good until {}; use it as FABU_TOKEN",
         until.format("%Y-%m-%d")
@@ -204,16 +187,17 @@ async fn list(session: &Session, as_json: bool) -> Result {
 
 async fn change_posts(session: &Session, login: &str, posts: Vec<PostRef>) -> Result {
     let posts = known_posts(session, posts)?;
+    let world = session.world()?;
     let mut tx = session.store.begin().await?;
-    let mut person = find(&mut tx, login).await?;
-    let before = std::mem::replace(&mut person.posts, posts);
-    tx.update_person(&person).await?;
-    let act = Act::UserPostsChanged {
-        login: login.to_owned(),
-        posts: person.posts.clone(),
-        before,
-    };
-    tx.append(vec![session.entry(act)]).await?;
+    let person = people::change_posts(
+        &mut tx,
+        &world,
+        session.now(),
+        &session.owner(),
+        login,
+        posts,
+    )
+    .await?;
     tx.commit().await?;
     let held = if person.posts.is_empty() {
         "no post".into()
@@ -221,25 +205,19 @@ async fn change_posts(session: &Session, login: &str, posts: Vec<PostRef>) -> Re
         shown(&person.posts)
     };
     say(&format!("{login} holds {held} now"));
+    not_apart(session, &person)?;
     Ok(Exit::Done)
 }
 
 async fn disable(session: &Session, login: &str) -> Result {
-    let now = session.now();
+    let world = session.world()?;
     let mut tx = session.store.begin().await?;
-    let mut person = find(&mut tx, login).await?;
-    if person.disabled_at.is_some() {
+    let owner = session.owner();
+    let (_, tokens) = people::disable(&mut tx, &world, session.now(), &owner, login).await?;
+    let Some(tokens) = tokens else {
         say(&format!("{login} was disabled before; nothing was changed"));
         return Ok(Exit::Done);
-    }
-    person.disabled_at = Some(now);
-    tx.update_person(&person).await?;
-    let tokens = tx.revoke_tokens(&person.id, now).await?;
-    let act = Act::UserDisabled {
-        login: login.to_owned(),
-        tokens_revoked: tokens,
     };
-    tx.append(vec![session.entry(act)]).await?;
     tx.commit().await?;
     say(&format!(
         "{login} is shut out, {} revoked; what they signed stays signed",
@@ -255,32 +233,20 @@ async fn token(
     valid_for: Span,
     revoke_others: bool,
 ) -> Result {
-    let now = session.now();
+    let wanted = NewToken {
+        label: label.to_owned(),
+        valid_for,
+        revoke_others,
+    };
+    let world = session.world()?;
     let mut tx = session.store.begin().await?;
-    let person = find(&mut tx, login).await?;
-    if person.disabled_at.is_some() {
-        return Err(Failure::new(
-            Exit::NotAllowed,
-            format!("{login} is disabled; no token was made"),
-        ));
-    }
-    let revoked = if revoke_others {
-        tx.revoke_tokens(&person.id, now).await?
-    } else {
-        0
-    };
-    let label: String = label.chars().filter(|c| !c.is_control()).take(60).collect();
-    let secret = Minter::from_os(RealmKind::Actual).secret();
-    let until = valid_for.after(now);
-    tx.add_token(&person.id, &token_hash(&secret), &label, now, Some(until))
-        .await?;
-    let act = Act::TokenIssued {
-        login: login.to_owned(),
-        label,
-        tokens_revoked: revoked,
-        token_until: Some(until),
-    };
-    tx.append(vec![session.entry(act)]).await?;
+    let owner = session.owner();
+    let Issued {
+        token: secret,
+        until,
+        revoked,
+        ..
+    } = people::issue(&mut tx, &world, session.now(), &owner, login, wanted).await?;
     tx.commit().await?;
     line(&secret)?;
     say(&format!(
@@ -291,25 +257,29 @@ async fn token(
     Ok(Exit::Done)
 }
 
-async fn find(tx: &mut Tx, login: &str) -> Result<Person> {
-    tx.person_by_login(login).await?.ok_or_else(|| {
-        let shown: String = login.chars().take(40).collect();
-        Failure::new(
-            Exit::Invalid,
-            format!("there is no user {shown:?}; nothing was changed"),
-        )
-        .next("fabu user list")
-    })
+/// Says when one person holds two duties that are better kept apart.
+fn not_apart(session: &Session, person: &Person) -> std::result::Result<(), Failure> {
+    let world = session.world()?;
+    for clash in rights::clashes(&world.plans.bodies, &person.posts) {
+        say(&format!(
+            "{} now holds both {} ({}) and {} ({}), which are better in two hands (三员分立)",
+            person.login,
+            clash.rights.0.code(),
+            clash.posts.0,
+            clash.rights.1.code(),
+            clash.posts.1
+        ));
+    }
+    Ok(())
 }
 
-/// The posts, each once, checked where there is something to check them against.
-fn known_posts(session: &Session, mut posts: Vec<PostRef>) -> Result<Vec<PostRef>> {
-    posts.sort();
-    posts.dedup();
-    match bodies::read(&session.config)? {
-        Some(file) => bodies::check_posts(&file, &posts)?,
-        None if posts.is_empty() => {}
-        None => say("plans/bodies.yaml is not there, so the posts were not checked"),
+/// The posts; says so where there is nothing to check them against.
+fn known_posts(
+    session: &Session,
+    posts: Vec<PostRef>,
+) -> std::result::Result<Vec<PostRef>, Failure> {
+    if !posts.is_empty() && bodies::read(&session.config)?.is_none() {
+        say("plans/bodies.yaml is not there, so the posts were not checked");
     }
     Ok(posts)
 }

@@ -20,7 +20,24 @@ pub struct Actor {
     pub posts: Vec<PostRef>,
 }
 
+/// How the name of whoever works on the server's own machine begins. No login holds a colon.
+const AT_THE_MACHINE: &str = "os:";
+
 impl Actor {
+    /// Whoever works on the server's own machine with its database in hand: its owner, whom no table could hold back.
+    pub fn at_the_machine(user: &str) -> Self {
+        let user = format!("{AT_THE_MACHINE}{user}");
+        Self {
+            name: user.clone(),
+            user,
+            posts: Vec::new(),
+        }
+    }
+
+    pub fn is_at_the_machine(&self) -> bool {
+        self.user.starts_with(AT_THE_MACHINE)
+    }
+
     pub fn holds(&self, post: &PostRef) -> bool {
         self.posts.contains(post)
     }
@@ -50,7 +67,7 @@ impl Signature {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignatureKind {
     /// In the order of the route, before publication.
@@ -61,6 +78,17 @@ pub enum SignatureKind {
     Correction,
     /// Given after publication (补签).
     Countersign,
+}
+
+impl SignatureKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Review => "review",
+            Self::Fast => "fast",
+            Self::Correction => "correction",
+            Self::Countersign => "countersign",
+        }
+    }
 }
 
 /// A text with all the signatures that it needs to go out.

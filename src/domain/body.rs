@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::rights::Right;
 use super::time::Span;
 
 /// A post of a body, written `flood-office/section-head`.
@@ -82,6 +83,9 @@ pub struct Post {
     /// `post` of the same body, or `body/post`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deputy: Option<String>,
+    /// What it may do beyond drafting and signing. Not a part of a pinned plan: rights are today's.
+    #[serde(default, skip_serializing)]
+    pub rights: Vec<Right>,
     /// This post is told when a deadline of its body has passed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub told_of_overdue: bool,

@@ -104,18 +104,7 @@ pub struct Rendering {
 }
 
 #[derive(
-    Debug,
-    Clone,
-    Copy,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    utoipa::ToSchema,
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
 pub enum Language {
     #[default]
@@ -312,7 +301,13 @@ pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<String> {
     );
     compare("title", &old.text.title, &new.text.title);
     compare("text", &old.text.text, &new.text.text);
+    compare("date", &old.text.signed_date, &new.text.signed_date);
     for (what, old, new) in [
+        (
+            "number",
+            &old.text.document_number,
+            &new.text.document_number,
+        ),
         ("title-en", &old.text.title_en, &new.text.title_en),
         ("action", &old.text.action, &new.text.action),
         ("action-en", &old.text.action_en, &new.text.action_en),

@@ -3,8 +3,12 @@
 //! Whole addresses stay in the store and on the wire; logs, tables and error texts print [`mask_address`].
 
 mod address;
+mod column;
+mod replace;
 
 pub use address::{AddressKind, BadAddress, mailbox, phone};
+pub use column::Column;
+pub use replace::replace;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::clip::short;
+use super::numbering::refuse_blanks;
 use super::time::{Moment, Span};
 use super::unfinished;
 
@@ -317,6 +318,7 @@ pub fn clean_text(text: &str) -> Result<String, String> {
         )),
         None => {
             unfinished::refuse_left_for_later(&text)?;
+            refuse_blanks(&text)?;
             Ok(text)
         }
     }

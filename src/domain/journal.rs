@@ -2,17 +2,19 @@
 
 pub mod act;
 mod inject;
+pub mod seal;
+mod subject;
 
 pub use act::Act;
 pub use inject::{Effect, Happened};
+pub use seal::{ChainFault, FORMAT, GENESIS};
+pub use subject::{BadSubject, Subject, SubjectKind};
 
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use super::bulletin::hex;
 use super::release::Release;
 use super::time::Moment;
 use crate::id::{BadId, IncidentId, ReleaseId};
@@ -37,7 +39,10 @@ pub struct Sealed {
     pub act: String,
     pub incident: Option<String>,
     pub release: Option<String>,
+    pub subject: Option<Subject>,
     pub data: Value,
+    /// Of the seal.
+    pub format: u32,
     pub prev: String,
     pub hash: String,
 }
@@ -62,36 +67,8 @@ pub struct Unreadable {
     pub what: String,
 }
 
-/// What an entry is about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Subject {
-    pub kind: SubjectKind,
-    pub id: String,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum SubjectKind {
-    Incident,
-    Release,
-    ContactList,
-    Person,
-    Channel,
-    Drill,
-}
-
 /// The actor of what nobody did.
 pub const ENGINE: &str = "fabu";
-
-/// The predecessor of the first entry.
-pub const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
-
-impl Subject {
-    pub fn new(kind: SubjectKind, id: impl ToString) -> Self {
-        let id = id.to_string();
-        Self { kind, id }
-    }
-}
 
 impl Entry {
     pub fn new(at: Moment, actor: &str, act: Act) -> Self {
@@ -117,42 +94,8 @@ impl Entry {
         self.incident(&release.incident)
     }
 
-    /// What the act itself names, else the release, else the incident.
     pub fn subject(&self) -> Option<Subject> {
-        self.act
-            .subject()
-            .or_else(|| Some(Subject::new(SubjectKind::Release, self.release.as_ref()?)))
-            .or_else(|| Some(Subject::new(SubjectKind::Incident, self.incident.as_ref()?)))
-    }
-
-    /// Gives the entry its number and its seal; returns it with the exact text of its data.
-    pub fn seal(self, seq: i64, prev: &str) -> (Sealed, String) {
-        let (act, data) = self.act.parts();
-        let data_text = data.to_string();
-        let incident = self.incident.map(|id| id.to_string());
-        let release = self.release.map(|id| id.to_string());
-        let hash = seal_hash(
-            seq,
-            self.at,
-            &self.actor,
-            &act,
-            incident.as_deref(),
-            release.as_deref(),
-            &data_text,
-            prev,
-        );
-        let sealed = Sealed {
-            seq,
-            at: self.at,
-            actor: self.actor,
-            act,
-            incident,
-            release,
-            data,
-            prev: prev.to_owned(),
-            hash,
-        };
-        (sealed, data_text)
+        subject(&self.act, self.incident.as_ref(), self.release.as_ref())
     }
 }
 
@@ -177,56 +120,23 @@ impl Sealed {
     }
 }
 
+impl Told {
+    pub fn subject(&self) -> Option<Subject> {
+        subject(&self.act, self.incident.as_ref(), self.release.as_ref())
+    }
+}
+
+/// What the act itself names, else the release, else the incident.
+fn subject(
+    act: &Act,
+    incident: Option<&IncidentId>,
+    release: Option<&ReleaseId>,
+) -> Option<Subject> {
+    act.subject()
+        .or_else(|| Some(Subject::new(SubjectKind::Release, release?)))
+        .or_else(|| Some(Subject::new(SubjectKind::Incident, incident?)))
+}
+
 fn parsed<T: FromStr>(text: Option<String>) -> Result<Option<T>, T::Err> {
     text.map(|text| text.parse()).transpose()
-}
-
-/// SHA-256 over every stored column, each with its length so that no two entries can be written the same way.
-#[expect(clippy::too_many_arguments, reason = "it is the columns of one row")]
-pub fn seal_hash(
-    seq: i64,
-    at: Moment,
-    actor: &str,
-    act: &str,
-    incident: Option<&str>,
-    release: Option<&str>,
-    data_text: &str,
-    prev: &str,
-) -> String {
-    let mut digest = Sha256::new();
-    for field in [
-        Some(prev),
-        Some(&*seq.to_string()),
-        Some(&*at.timestamp_millis().to_string()),
-        Some(actor),
-        Some(act),
-        incident,
-        release,
-        Some(data_text),
-    ] {
-        match field {
-            Some(text) => {
-                digest.update(format!("{}:", text.len()));
-                digest.update(text);
-            }
-            None => digest.update("-"),
-        }
-    }
-    hex(&digest.finalize())
-}
-
-/// What is wrong with a journal, and where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
-#[serde(rename_all = "kebab-case", tag = "fault")]
-pub enum ChainFault {
-    #[error("entry {seq}: its contents do not match its seal")]
-    Altered { seq: i64 },
-    #[error("entry {seq}: it does not follow the entry before it")]
-    Broken { seq: i64 },
-    #[error("entry {expected} is missing; entry {found} stands in its place")]
-    Gap { expected: i64, found: i64 },
-    #[error("the journal ends at entry {found}, but its head says {expected}")]
-    Truncated { expected: i64, found: i64 },
-    #[error("entry {seq} is not the one whose seal was noted down")]
-    Rewritten { seq: i64 },
 }

@@ -1,8 +1,8 @@
 //! Numbers and dates that a text has only once it is signed: until then it holds marked blanks.
 //!
 //! A register of documents has no gaps, so a number is taken when a text goes out and not when it is drafted. A signer
-//! answers for the text with its blanks, and the hash covers it; what fills them follows from the publication alone, so
-//! anybody can make the signed bytes from the issued ones. Rule: 党政机关公文处理工作条例 numbers what is issued; kinds and
+//! answers for the text with its blanks, and the hash covers it; what fills them stands in the publication, so that anybody
+//! can make the issued bytes from the signed ones. Rule: 党政机关公文处理工作条例 numbers what is issued; kinds and
 //! series as counties use them.
 
 use chrono::{Datelike, NaiveDate};
@@ -34,10 +34,39 @@ struct Blank {
 const QUOTED: [(&str, &str); 5] = [
     (NUMBER, "〔原件签发时编年份和序号〕"),
     (SERIAL.zh, "〔原件签发时编号〕"),
-    (SERIAL.en, "[the original's, numbered on signing]"),
+    (SERIAL.en, "[of the original, numbered on signing]"),
     (DATE.zh, "〔以原件签发当日日期为准〕"),
     (DATE.en, "[the day the original is signed]"),
 ];
+
+/// What is left of a blank that was cut or typed by a person.
+const PIECES: [&str; 5] = [
+    "签发时编",
+    "签发当日日期为准",
+    "numbered on signing",
+    "the day of signing",
+    "original is signed",
+];
+
+/// Refuses words that hold a blank or a part of one: it would be filled with the numbers of the text that they get into.
+///
+/// # Errors
+/// Names the words and what to do.
+pub fn refuse_blanks(text: &str) -> Result<(), String> {
+    match PIECES.iter().find(|piece| text.contains(**piece)) {
+        Some(piece) => Err(format!(
+            "“{piece}” stands for a number or date that is filled in on signing: write what is known, or leave it out"
+        )),
+        None => Ok(()),
+    }
+}
+
+/// `edited` without the blanks that `before` holds as well: an editor may keep them, not make them.
+pub fn without_kept_blanks(before: &str, edited: &str) -> String {
+    let all = QUOTED.iter().flat_map(|(own, quoted)| [*own, *quoted]);
+    all.filter(|blank| before.contains(blank))
+        .fold(edited.to_owned(), |text, blank| text.replace(blank, "·"))
+}
 
 /// How a kind of text is numbered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +158,37 @@ impl Filling {
 }
 
 impl Bulletin {
+    /// Whether it has a place for the next number of its register.
+    pub fn takes_number(&self) -> bool {
+        let number = self.text.document_number.as_deref();
+        number.is_some_and(|number| number.contains(NUMBER))
+    }
+
+    /// Whether a blank is left that nothing fills, in any field or across two parts of a message.
+    pub fn has_blanks(&self) -> bool {
+        let text = &self.text;
+        let words = [
+            Some(&text.title),
+            text.title_en.as_ref(),
+            text.action.as_ref(),
+            text.action_en.as_ref(),
+            Some(&text.text),
+            text.text_en.as_ref(),
+            text.sms.as_ref(),
+            text.sms_en.as_ref(),
+            text.document_number.as_ref(),
+            Some(&text.signed_date),
+            text.signed_date_en.as_ref(),
+        ];
+        let has = |text: &str| refuse_blanks(text).is_err();
+        words.into_iter().flatten().any(|words| has(words))
+            || self.renderings.iter().any(|rendering| {
+                let subject = rendering.subject.as_deref().unwrap_or_default();
+                let html = rendering.html.as_deref().unwrap_or_default();
+                has(subject) || has(html) || has(&rendering.text) || has(&rendering.parts.concat())
+            })
+    }
+
     /// The bytes that go out: every blank filled, also those of the text it quotes. A text without blanks stays as it is.
     #[must_use]
     pub fn issued(&self, own: &Filling, original: Option<&Filling>) -> Self {

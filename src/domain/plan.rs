@@ -276,7 +276,7 @@ impl Corrections {
 }
 
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, utoipa::ToSchema,
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum CorrectionKind {
@@ -286,6 +286,14 @@ pub enum CorrectionKind {
 }
 
 impl CorrectionKind {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::SentInError => "sent-in-error",
+            Self::WrongContent => "wrong-content",
+            Self::AllClear => "all-clear",
+        }
+    }
+
     pub fn zh(self) -> &'static str {
         match self {
             Self::SentInError => "误发更正",
@@ -308,6 +316,8 @@ pub struct PlanSet {
     pub plans: Vec<PinnedPlan>,
     pub channels: BTreeMap<String, super::channel::ChannelDef>,
     pub bodies: Vec<Body>,
+    /// Acts that take a second person.
+    pub confirm: Vec<super::rights::Confirm>,
     pub areas: Vec<Area>,
 }
 
@@ -335,6 +345,14 @@ impl PlanSet {
         {
             base_url.clone_into(&mut portal.base_url);
         }
+    }
+
+    /// The deputy of a post, if it has one.
+    pub fn deputy_of(&self, post: &PostRef) -> Option<PostRef> {
+        let body = self.bodies.iter().find(|body| body.body == post.body)?;
+        let known = body.posts.iter().find(|one| one.post == post.post)?;
+        let deputy = known.deputy.as_deref()?;
+        Some(PostRef::within(&post.body, deputy))
     }
 
     pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {

@@ -44,6 +44,11 @@ pub enum Stopped {
         "the stored text of release {0} does not have the hash that was signed; nothing was sent"
     )]
     Altered(ReleaseId),
+    /// A number or date that nothing fills would be read by the public as a hole.
+    #[error(
+        "the text of release {0} has a place for a number or date that nothing fills; send it back and write it anew, nothing was sent"
+    )]
+    Unfilled(ReleaseId),
     #[error(transparent)]
     NotNow(#[from] NotNow),
 }
@@ -59,7 +64,6 @@ pub enum Decision {
 #[derive(Debug)]
 pub struct Outcome {
     pub release: Release,
-    pub publication: Publication,
     pub shown: PortalEntry,
     /// The channels that it is handed to, in the order of its item.
     pub channels: Vec<String>,
@@ -140,7 +144,6 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
             Some(_) => Lane::Urgent,
             None => item.kind.lane(),
         },
-        publication,
         effects,
         release,
     })))

@@ -392,3 +392,29 @@ impl Review {
             .map(|s| s.sign_within.after(self.turn_since))
     }
 }
+
+/// For whom a release waits, and since when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Turn {
+    /// Posts, written body/post; `body/*` is whoever drafts for the body.
+    pub posts: Vec<String>,
+    pub since: Moment,
+}
+
+impl Release {
+    /// None when it waits for nobody.
+    pub fn turn(&self) -> Option<Turn> {
+        let (posts, since) = match &self.state {
+            ReleaseState::Planned | ReleaseState::Drafting(_) => {
+                (vec![format!("{}/*", self.body)], self.opened_at)
+            }
+            ReleaseState::InReview(review) => (posts_of(self), review.turn_since),
+            state => (posts_of(self), state.publication()?.at),
+        };
+        (!posts.is_empty()).then_some(Turn { posts, since })
+    }
+}
+
+fn posts_of(release: &Release) -> Vec<String> {
+    release.may_sign().iter().map(ToString::to_string).collect()
+}

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::desk::{Act, Desk, Job};
+use super::desk::{Act, Desk, Job, Matter};
 use super::people::Person;
 use crate::domain::approval::{Actor, Consent};
 use crate::domain::body::PostRef;
 use crate::domain::release::ReleaseState;
 use crate::domain::time::Moment;
-use crate::flow::{VerbError, approve, correct, draft};
+use crate::flow::{VerbError, approve, confirm, correct, draft};
 use crate::id::ReleaseId;
 use crate::realm::Realm;
 use crate::store::Result;
@@ -22,11 +22,11 @@ pub struct Crew {
 
 /// Who has taken up what: of each release, a step for a post.
 #[derive(Default)]
-struct Claims(BTreeMap<ReleaseId, Vec<(String, PostRef)>>);
+struct Claims(BTreeMap<Matter, Vec<(String, PostRef)>>);
 
 impl Claims {
     fn has(&self, job: &Job) -> bool {
-        let steps = self.0.get(&job.release);
+        let steps = self.0.get(&job.of);
         steps
             .into_iter()
             .flatten()
@@ -34,12 +34,12 @@ impl Claims {
     }
 
     fn add(&mut self, job: &Job) {
-        let steps = self.0.entry(job.release.clone()).or_default();
+        let steps = self.0.entry(job.of.clone()).or_default();
         steps.push((job.step.clone(), job.post.clone()));
     }
 
     fn remove(&mut self, job: &Job) {
-        if let Some(steps) = self.0.get_mut(&job.release) {
+        if let Some(steps) = self.0.get_mut(&job.of) {
             steps.retain(|(step, post)| *step != job.step || *post != job.post);
         }
     }
@@ -126,8 +126,8 @@ impl Crew {
             let time = player.person.time_for(job.act.work(), now, seed, &job.draw);
             let away = player.person.away_next(now).unwrap_or(Moment::MAX_UTC);
             let done_at = (now + time).min(away);
-            let hash = match job.act {
-                Act::SignFast => hash_of(realm, &job.release).await?,
+            let hash = match (&job.act, &job.of) {
+                (Act::SignFast, Matter::Release(id)) => hash_of(realm, id).await?,
                 _ => None,
             };
             self.claims.add(&job);
@@ -179,8 +179,15 @@ impl Done {
     /// # Errors
     /// The engine's refusal, and nothing has changed; or the store's.
     pub async fn carry_out(self, realm: &Realm) -> std::result::Result<(), VerbError> {
-        let (actor, id) = (&self.actor, &self.job.release);
+        let actor = &self.actor;
         let (mut tx, world, now) = realm.begin().await?;
+        let id = match &self.job.of {
+            Matter::Release(id) => id,
+            Matter::Asked(id) => {
+                confirm::confirm(&mut tx, &world, now, actor, id).await?;
+                return Ok(realm.commit(tx).await?);
+            }
+        };
         match &self.job.act {
             Act::Submit => {
                 // A drafter whose text has grown old takes the newer one.
@@ -201,6 +208,8 @@ impl Done {
                 };
                 approve::approve(&mut tx, &world, now, actor, id, &consent).await?;
             }
+            // Of what was asked for, done above.
+            Act::Confirm { .. } => {}
             Act::Prepare { kind } => {
                 correct::prepare(&mut tx, &world, now, actor, id, *kind, None).await?;
             }

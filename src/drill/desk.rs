@@ -12,7 +12,7 @@ use crate::domain::journal::{self, Told};
 use crate::domain::plan::{CorrectionKind, Item, Plan, Signer};
 use crate::domain::release::{Release, ReleaseState, Review};
 use crate::domain::time::Moment;
-use crate::id::{IncidentId, ReleaseId};
+use crate::id::{AskId, IncidentId, ReleaseId};
 use crate::plan::scenario::FastRoute;
 use crate::store::{Result, Store};
 
@@ -25,6 +25,8 @@ pub struct Desk {
     signed: BTreeMap<ReleaseId, Vec<(String, String)>>,
     /// The newest text of each item that is out, by incident and item.
     published: BTreeMap<(IncidentId, String), ReleaseId>,
+    /// What waits for a second person.
+    asked: BTreeMap<AskId, Waiting>,
     /// Wrong texts that were noticed and for which no correction is prepared yet.
     wrong: Vec<Wrong>,
     trays: Trays,
@@ -46,10 +48,41 @@ struct Wrong {
     noticed_at: Moment,
 }
 
+/// Something that another person than the one who asked is to confirm.
+struct Waiting {
+    posts: Vec<PostRef>,
+    asked_by: String,
+    since: Moment,
+    until: Moment,
+}
+
+/// What a job is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Matter {
+    Release(ReleaseId),
+    Asked(AskId),
+}
+
+impl Matter {
+    pub fn release(&self) -> Option<&ReleaseId> {
+        match self {
+            Self::Release(id) => Some(id),
+            Self::Asked(_) => None,
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Release(id) => id.as_str(),
+            Self::Asked(id) => id.as_str(),
+        }
+    }
+}
+
 /// Something that one person can do now, or from a moment on.
 #[derive(Debug, Clone)]
 pub struct Job {
-    pub release: ReleaseId,
+    pub of: Matter,
     /// The step of the release; nobody of the same post takes the same step up twice.
     pub step: String,
     pub post: PostRef,
@@ -74,6 +107,10 @@ pub enum Act {
     SignFast,
     Prepare {
         kind: CorrectionKind,
+    },
+    /// As the second person, what `asked_by` asked for.
+    Confirm {
+        asked_by: String,
     },
 }
 
@@ -119,7 +156,55 @@ impl Desk {
         Ok(entries)
     }
 
+    /// Follows what waits for a second person.
+    fn note_asked(&mut self, entry: &Told) {
+        let id = match &entry.act {
+            journal::Act::SecondPersonAsked {
+                id,
+                until,
+                waits_for,
+                ..
+            } => {
+                let waiting = Waiting {
+                    posts: waits_for.clone(),
+                    asked_by: entry.actor.clone(),
+                    since: entry.at,
+                    until: *until,
+                };
+                self.asked.insert(id.clone(), waiting);
+                id
+            }
+            journal::Act::SecondPersonConfirmed(second)
+            | journal::Act::SecondPersonDeclined(second)
+            | journal::Act::SecondPersonLapsed(second) => {
+                self.asked.remove(&second.id);
+                &second.id
+            }
+            _ => return,
+        };
+        self.unsorted.insert(Source::Asked(id.clone()));
+    }
+
+    fn confirmations(&self, id: &AskId) -> Vec<Job> {
+        let Some(waiting) = self.asked.get(id) else {
+            return Vec::new();
+        };
+        let job = |post: &PostRef| Job {
+            of: Matter::Asked(id.clone()),
+            step: "confirm".into(),
+            post: post.clone(),
+            act: Act::Confirm {
+                asked_by: waiting.asked_by.clone(),
+            },
+            open_from: waiting.since,
+            draw: format!("confirm|{}", waiting.since.timestamp()),
+            rank: (0, waiting.until),
+        };
+        waiting.posts.iter().map(job).collect()
+    }
+
     fn note(&mut self, entry: &Told) {
+        self.note_asked(entry);
         let Some(release) = &entry.release else {
             return;
         };
@@ -213,6 +298,7 @@ impl Desk {
     /// Everything that waits for a person, the most pressing first.
     pub fn jobs(&self, scenario: &Scenario) -> Vec<Job> {
         let mut jobs = self.corrections(scenario);
+        jobs.extend(self.asked.keys().flat_map(|id| self.confirmations(id)));
         for held in self.held.values() {
             jobs.extend(held.jobs(scenario));
         }
@@ -225,6 +311,7 @@ impl Desk {
         for source in std::mem::take(&mut self.unsorted) {
             let jobs = match &source {
                 Source::Wrong => self.corrections(scenario),
+                Source::Asked(id) => self.confirmations(id),
                 Source::Release(id) => match self.held.get(id) {
                     Some(held) => held.jobs(scenario),
                     None => Vec::new(),
@@ -266,7 +353,7 @@ impl Desk {
                 continue;
             };
             let job = |post: &PostRef, open_from| Job {
-                release: wrong.release.id.clone(),
+                of: Matter::Release(wrong.release.id.clone()),
                 step: "prepare".into(),
                 post: post.clone(),
                 act: Act::Prepare { kind: wrong.kind },
@@ -281,10 +368,14 @@ impl Desk {
 
     /// Whether the four-eyes rule lets `person`, who holds its post, do `job`.
     fn may(&self, person: &Person, job: &Job) -> bool {
-        let Some(held) = self.held.get(&job.release) else {
+        let user = &person.actor.user;
+        if let Act::Confirm { asked_by } = &job.act {
+            return asked_by != user;
+        }
+        let held = job.of.release().and_then(|id| self.held.get(id));
+        let Some(held) = held else {
             return true;
         };
-        let user = &person.actor.user;
         let hash = match (&job.act, &held.release.state) {
             (Act::Sign { .. }, ReleaseState::InReview(review)) if review.submitted_by == *user => {
                 return false;
@@ -292,7 +383,7 @@ impl Desk {
             (Act::Sign { hash }, _) => hash,
             _ => return true,
         };
-        let signed = self.signed.get(&job.release);
+        let signed = self.signed.get(&held.release.id);
         !signed
             .into_iter()
             .flatten()
@@ -316,7 +407,7 @@ impl Held {
         let release = &self.release;
         let job =
             |step: &str, post: &PostRef, act: Act, open_from: Moment, due: Option<Moment>| Job {
-                release: release.id.clone(),
+                of: Matter::Release(release.id.clone()),
                 step: step.to_owned(),
                 post: post.clone(),
                 act,

@@ -166,6 +166,10 @@ fn posts_needed(scenario: &Scenario) -> BTreeSet<PostRef> {
             needed.extend(signer.deputy.clone());
         }
     }
+    for confirm in &scenario.plans.confirm {
+        needed.insert(confirm.post.clone());
+        needed.extend(scenario.plans.deputy_of(&confirm.post));
+    }
     needed
 }
 

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 
 use super::play::Play;
 use super::scenario::Scenario;
-use super::trace;
 use super::{expect, words};
+use crate::domain::body::PostRef;
 use crate::domain::time::Moment;
+use crate::domain::trace::{self, Outcome};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Score {
@@ -40,6 +41,7 @@ pub struct Score {
     pub posts: Vec<PostScore>,
     pub channels: Vec<ChannelScore>,
     pub corrections: Vec<CorrectionScore>,
+    #[serde(default)]
     pub releases: Vec<ReleaseScore>,
 }
 
@@ -175,7 +177,7 @@ pub struct ReleaseScore {
     pub body: String,
     pub item: String,
     pub name: String,
-    pub occurrence: u64,
+    pub occurrence: u32,
     pub level: String,
     pub correction: bool,
     /// Which line of this list it explains or corrects, from 1.
@@ -185,7 +187,7 @@ pub struct ReleaseScore {
     pub published_at: Option<Moment>,
     pub slack: Option<i64>,
     pub on_time: Option<bool>,
-    pub outcome: String,
+    pub outcome: Outcome,
     pub fast: bool,
     pub stages: Stages,
     /// Why it is late, or what holds it up.
@@ -196,7 +198,7 @@ pub struct ReleaseScore {
 impl ReleaseScore {
     /// Begun by `now` and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
-        self.published_at.is_none() && self.outcome == "open" && self.opened_at <= now
+        self.published_at.is_none() && self.outcome == Outcome::Open && self.opened_at <= now
     }
 }
 
@@ -235,15 +237,7 @@ impl Stages {
 /// Reads a play.
 pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
     let now = play.ended_at;
-    let first_post = |body: &str| {
-        let body = scenario
-            .plans
-            .bodies
-            .iter()
-            .find(|known| known.body == body)?;
-        Some(format!("{}/{}", body.body, body.posts.first()?.post))
-    };
-    let traces = trace::read(&play.journal, first_post);
+    let traces = trace::read(&play.journal);
     let channels: Vec<ChannelScore> = play
         .channels
         .iter()
@@ -275,9 +269,15 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         posts: figures::posts(scenario, play, &traces, now),
         channels,
         corrections,
-        releases: releases::releases(&traces, now),
+        releases: releases::releases(scenario, &traces, now),
     };
     score.expectations = expect::judge(scenario, play, &score);
     score.passed = score.verdict() == Verdict::Passed;
     score
+}
+
+/// The post that drafts for `body`, if bodies.yaml names one.
+fn drafter(scenario: &Scenario, body: &str) -> Option<PostRef> {
+    let mut bodies = scenario.plans.bodies.iter();
+    bodies.find(|known| known.body == body)?.first_post()
 }

@@ -17,6 +17,7 @@ use super::scenario::Scenario;
 use crate::clock::VirtualClock;
 use crate::domain::approval::Actor;
 use crate::domain::journal::{Act, Effect, Happened, Told};
+use crate::domain::rights::{self, Right};
 use crate::domain::time::Moment;
 use crate::flow::VerbError;
 use crate::flow::deliver::Courier;
@@ -350,11 +351,12 @@ impl<'a> Stage<'a> {
     /// Whoever directs the exercise, with the rights of every body whose plans are `wanted`.
     pub fn director(&self, wanted: impl Fn(&str) -> bool) -> Actor {
         let plans = &self.scenario.plans.plans;
-        let first_posts = plans
+        let wanted = plans
             .iter()
             .filter(|pinned| wanted(&pinned.plan.event.event))
             .filter_map(|pinned| pinned.plan.body.first_post());
-        injects::director(first_posts)
+        let declare = rights::holders(&self.scenario.plans, Right::Declare);
+        injects::director(wanted.chain(declare))
     }
 
     /// Reads on in the journal.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::desk::{Job, Rank};
 use crate::domain::body::PostRef;
-use crate::id::ReleaseId;
+use crate::id::{AskId, ReleaseId};
 
 /// What jobs come from, and go with.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +12,8 @@ pub enum Source {
     /// The texts that were noticed to be wrong.
     Wrong,
     Release(ReleaseId),
+    /// Something that waits for a second person.
+    Asked(AskId),
 }
 
 /// The place of a job in its tray. Of two that are alike the one that was laid there first goes first.

@@ -70,7 +70,10 @@ pub async fn approve(
     let answer = match decided {
         Ok(signed) => Answer::Done(carry_out(&mut work, actor, &text, signed).await?),
         Err(Unsigned::NotNow(not_now)) => return Err(not_now.into()),
-        Err(Unsigned::Refused(refusal)) => refuse(&mut work, actor, &release, refusal).await?,
+        Err(Unsigned::Refused(refusal)) => {
+            pass_on(&mut work, actor, &release, consent, &refusal).await?;
+            refuse(&mut work, actor, &release, refusal).await?
+        }
     };
     work.done().await?;
     Ok(answer)
@@ -163,6 +166,29 @@ fn act_of(release: &Release, text: &Bulletin, signature: &Signature, then: &Then
     }
 }
 
+/// Whoever may not sign their own words need not be waited for: the turn is the deputy's as well, at once.
+async fn pass_on(
+    work: &mut Work<'_>,
+    actor: &Actor,
+    release: &Release,
+    consent: &Consent,
+    refusal: &Refusal,
+) -> Result<(), VerbError> {
+    let Some((from, to)) = release.passes_on(refusal, actor, consent) else {
+        return Ok(());
+    };
+    let mut passed = release.clone().passed_to_deputy();
+    work.keep(&mut passed).await?;
+    let act = Act::TurnPassed {
+        item: release.item.clone(),
+        plan: release.plan.clone(),
+        from,
+        to,
+    };
+    work.happened(&passed, act);
+    Ok(())
+}
+
 /// Remembers a refusal and, where another text stands than the one that was read, says what differs.
 async fn refuse(
     work: &mut Work<'_>,
@@ -170,9 +196,6 @@ async fn refuse(
     release: &Release,
     refusal: Refusal,
 ) -> Result<Answer<Approved>, VerbError> {
-    if let Some(mut passed) = release.passes_on(&refusal) {
-        work.keep(&mut passed).await?;
-    }
     let difference = difference(work, release, &refusal).await?;
     let act = Act::ApprovalRefused {
         item: release.item.clone(),

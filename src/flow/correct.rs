@@ -2,12 +2,13 @@
 
 use super::work::Work;
 use super::{VerbError, World};
-use crate::domain::approval::{Actor, acting_post};
+use crate::domain::approval::Actor;
 use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{CorrectionKind, Corrections, ItemKind, Plan};
 use crate::domain::portal::Standing;
 use crate::domain::release::{Drafting, Release, ReleaseState, Reminder, Submission};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
@@ -27,8 +28,12 @@ pub async fn prepare(
     reason: Option<&str>,
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
+    // Two people who correct at once must not both find that nobody does.
+    let incident = work.release(id).await?.incident;
+    work.tx.lock_incident(&incident).await?;
     let original = work.release(id).await?;
     let reason = reason.map(clause).transpose()?;
+    work.must(actor, Deed::Correct, &original).await?;
     original.may_be_corrected()?;
     let plan = work.plan_of(&original).await?;
     let Some(corrections) = &plan.corrections else {
@@ -37,9 +42,6 @@ pub async fn prepare(
             plan.plan
         )));
     };
-    must_correct(actor, &plan, "corrections are for", "prepared")?;
-    // Two people who correct at once must not both find that nobody does.
-    work.tx.lock_incident(&original.incident).await?;
     let tied = work.tx.releases_tied_to(id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
     if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {
@@ -110,25 +112,6 @@ fn lacks_reason(drafting: &Drafting) -> bool {
         .any(|name| name == "original.reason")
 }
 
-/// Corrections and withdrawals are for the two posts that the plan names for them, and their deputies.
-fn must_correct(actor: &Actor, plan: &Plan, what: &str, nothing: &str) -> Result<(), VerbError> {
-    let Some(corrections) = &plan.corrections else {
-        return Err(VerbError::Forbidden(format!(
-            "{what} the posts that correct, and this plan names none; nothing was {nothing}"
-        )));
-    };
-    let may = [&corrections.sign, &corrections.confirm]
-        .into_iter()
-        .any(|signer| acting_post(actor, signer, true).is_some());
-    if may {
-        return Ok(());
-    }
-    Err(VerbError::Forbidden(format!(
-        "{what} {} or {}; nothing was {nothing}",
-        corrections.sign.post, corrections.confirm.post
-    )))
-}
-
 /// A reason as templates print it, inside a sentence of theirs that has its own full stop.
 fn clause(reason: &str) -> Result<String, VerbError> {
     super::declare::one_line(reason.trim().trim_end_matches('。'))
@@ -193,8 +176,7 @@ pub async fn withdraw(
     let release = work.release(id).await?;
     let reason =
         super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = work.plan_of(&release).await?;
-    must_correct(actor, &plan, "withdrawing is for", "changed")?;
+    work.must(actor, Deed::Withdraw, &release).await?;
     let mut release = release.withdrawn(now, actor.user.clone(), reason.clone())?;
     work.incident(&release.incident)
         .await?

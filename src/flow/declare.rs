@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::work::Work;
-use super::{Problems, VerbError, World, must_take_part};
+use super::{Problems, VerbError, World, must};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
 use crate::domain::clip::short;
@@ -24,6 +24,7 @@ use crate::domain::journal::Act;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
 use crate::domain::release::Release;
+use crate::domain::rights::Deed;
 use crate::domain::time::{Moment, Span};
 use crate::id::IncidentId;
 use crate::store::{StoreError, Tx};
@@ -63,7 +64,7 @@ pub async fn declare(
     input.areas.retain(|area| named.insert(area.clone()));
     let plans = plans_for(world, &input)?;
     let arcs: Vec<Arc<Plan>> = plans.iter().map(|pinned| pinned.plan.clone()).collect();
-    must_take_part(actor, &arcs)?;
+    must(world, actor, Deed::Declare, &arcs)?;
     let event = event_of(&arcs)?;
     let known_at = input.known_at.unwrap_or(now);
     let mut problems = Problems::default();

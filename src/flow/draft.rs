@@ -11,7 +11,6 @@ pub use review::{send_back, submit, waive};
 
 use super::work::Work;
 use super::{VerbError, World, item_of};
-use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin};
 use crate::domain::channel::ChannelDef;
 use crate::domain::deadline::Repeat;
@@ -202,14 +201,4 @@ fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Opti
         Repeat::Cron(rule) => rule.cron.next(release.opened_at.max(now), plan.zone),
         Repeat::Every(rule) => Some(rule.every.after(release.due_at.unwrap_or(now))),
     }
-}
-
-pub(crate) fn must_be_own(actor: &Actor, release: &Release) -> Result<(), VerbError> {
-    if actor.serves(&release.body) {
-        return Ok(());
-    }
-    Err(VerbError::Forbidden(format!(
-        "{} holds no post of {}; nothing was changed",
-        actor.user, release.body
-    )))
 }

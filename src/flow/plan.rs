@@ -101,9 +101,11 @@ pub async fn request(
     item: &str,
 ) -> Result<Vec<Release>, VerbError> {
     let mut work = Work::new(tx, world, now);
+    // Two requests at once must not both find the same number free.
+    work.tx.lock_incident(id).await?;
     let incident = work.incident(id).await?;
     let plans = work.plans_of(&incident).await?;
-    super::must_take_part(actor, &plans)?;
+    super::must(world, actor, crate::domain::rights::Deed::Request, &plans)?;
     incident.must_be_active()?;
     let found = plans.iter().zip(&incident.plans).find_map(|(plan, pin)| {
         plan.item(incident.level(), item)
@@ -127,8 +129,6 @@ pub async fn request(
             ),
         ));
     };
-    // Two requests at once must not both find the same number free.
-    work.tx.lock_incident(id).await?;
     let existing = work.tx.releases_of(&incident.id).await?;
     let occurrences = existing.iter().filter(|r| r.item == item.item);
     let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;

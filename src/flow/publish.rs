@@ -8,15 +8,17 @@ use chrono::Datelike;
 use super::work::Work;
 use super::{VerbError, draft, item_of, series};
 use crate::domain::approval::Ready;
+use crate::domain::bulletin::Bulletin;
 use crate::domain::delivery::{Dispatch, DispatchState};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
-use crate::domain::numbering::{Filling, Numbering};
-use crate::domain::plan::{CorrectionKind, Item, Plan};
+use crate::domain::numbering::Filling;
+use crate::domain::plan::{CorrectionKind, Plan};
 use crate::domain::portal::Standing;
-use crate::domain::publication::{Decision, Effect, Going, Outcome, decide, matters};
+use crate::domain::publication::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Moment;
 use crate::id::DispatchId;
 
 /// What is still to be done, the next thing last.
@@ -34,6 +36,8 @@ pub(crate) async fn go(
     release: Release,
     ready: Ready,
 ) -> Result<Release, VerbError> {
+    // Two texts that are signed at once must not both find the same number free.
+    work.tx.lock_incident(&release.incident).await?;
     let incident = work.incident(&release.incident).await?;
     let first = release.id.clone();
     let mut gone = None;
@@ -86,6 +90,10 @@ async fn go_alone(
         }
     }
     let tied = work.tx.releases_tied_to(&release.id).await?;
+    let signed_at = match &release.state {
+        ReleaseState::Approved { at, .. } => *at,
+        _ => work.now,
+    };
     let decision = decide(Going {
         now: work.now,
         plan: &plan,
@@ -116,8 +124,11 @@ async fn go_alone(
         effects,
         ..
     } = *outcome;
-    let filling = filling(work, &plan, item, &release).await?;
+    let filling = filling(work, &plan, &release, &text, signed_at).await?;
     let issued = text.issued(&filling, quoted.as_ref());
+    if issued.has_blanks() {
+        return Err(Stopped::Unfilled(release.id).into());
+    }
     release.state = release.state.filled(filling);
     work.keep(&mut release).await?;
     if issued != text {
@@ -133,6 +144,7 @@ async fn go_alone(
         due_at: release.due_at,
         late: publication.is_some_and(|publication| publication.is_late()),
         document_number: issued.text.document_number.clone(),
+        issued: (issued != text).then(|| issued.hash()),
     };
     work.happened(&release, act);
     shown.text = issued.text;
@@ -161,31 +173,34 @@ async fn go_alone(
     Ok((release, next))
 }
 
-/// The numbers and the date that a text gets as it goes out.
+/// The numbers and the date that a text gets as it goes out. One that was held has the date of its last signature.
 async fn filling(
     work: &mut Work<'_>,
     plan: &Plan,
-    item: &Item,
     release: &Release,
+    text: &Bulletin,
+    signed_at: Moment,
 ) -> Result<Filling, VerbError> {
-    let date = work.now.with_timezone(&plan.zone).date_naive();
-    let before = work
+    let date = signed_at.with_timezone(&plan.zone).date_naive();
+    let of_item = work
         .tx
-        .releases_of_item(&release.incident, &release.plan, &item.item)
+        .releases_of_item(&release.incident, &release.plan, &release.item)
         .await?;
-    let out = before.iter().filter(|one| {
-        one.id != release.id
-            && one.correction.is_none() == release.correction.is_none()
-            && one.state.publication().is_some()
+    let out = of_item.iter().filter(|one| {
+        one.id != release.id && one.correction.is_some() == release.correction.is_some()
     });
-    let serial = u32::try_from(out.count()).unwrap_or(u32::MAX - 1) + 1;
-    let register = match release.kind.numbering() {
-        Numbering::Register if plan.body.document_prefix.is_some() => Some(
-            work.tx
-                .take_document_number(&plan.body.body, date.year())
-                .await?,
-        ),
-        _ => None,
+    // Texts of before numbers were taken on signing carry that of their occurrence.
+    let serials = out.filter_map(|one| {
+        let filling = one.state.publication()?.filling.as_ref();
+        Some(filling.map_or(one.occurrence, |filling| filling.serial))
+    });
+    let serial = serials.max().unwrap_or(0) + 1;
+    let register = if text.takes_number() {
+        let year = date.year();
+        let body = &plan.body.body;
+        Some(work.tx.take_document_number(body, year).await?)
+    } else {
+        None
     };
     Ok(Filling {
         date,
@@ -230,7 +245,7 @@ async fn previous_of_series(
         .releases_of_item(&release.incident, &release.plan, &release.item)
         .await?
         .into_iter()
-        .filter(|r| r.occurrence < release.occurrence)
+        .filter(|r| r.correction.is_none() && r.occurrence < release.occurrence)
         .filter(|r| r.state.publication().is_some())
         .max_by_key(|r| r.occurrence);
     match previous {

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{VerbError, World, entry, item_of};
-use crate::domain::approval::{Actor, acting_post};
+use super::{VerbError, World, entry};
+use crate::domain::approval::Actor;
 use crate::domain::channel::Targets;
 use crate::domain::delivery::Dispatch;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::GivenUp;
-use crate::domain::plan::Plan;
 use crate::domain::release::{self, Release, ReleaseState};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::{Otherwise, SentAgain, Tx};
@@ -45,8 +45,7 @@ pub async fn resend(
     wanted: &Wanted,
 ) -> Result<Resent, VerbError> {
     let release = super::release(tx, id).await?;
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    must_submit_or_sign(actor, &release, &plan)?;
+    super::must_with(tx, world, actor, Deed::Resend, &release).await?;
     let publication = match &release.state {
         ReleaseState::Published(publication) => publication,
         _ => return Err(release.not_now(release::Wanted::SentAgain).into()),
@@ -129,26 +128,4 @@ fn reached_by_fallback<'a>(
         own_kind,
         other_kind,
     })
-}
-
-fn must_submit_or_sign(actor: &Actor, release: &Release, plan: &Plan) -> Result<(), VerbError> {
-    if actor.serves(&release.body) {
-        return Ok(());
-    }
-    let route = item_of(plan, release)
-        .ok()
-        .and_then(|item| plan.routes.get(&item.route));
-    let corrects = plan
-        .corrections
-        .iter()
-        .filter(|_| release.correction.is_some())
-        .flat_map(|corrections| [&corrections.sign, &corrections.confirm]);
-    let mut signers = route.iter().flat_map(|route| &route.sign).chain(corrects);
-    if signers.any(|signer| acting_post(actor, signer, true).is_some()) {
-        return Ok(());
-    }
-    Err(VerbError::Forbidden(format!(
-        "{} holds no post of {} and none that signs this text; nothing was sent",
-        actor.user, release.body
-    )))
 }

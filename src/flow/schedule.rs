@@ -105,8 +105,7 @@ async fn remind_of_deadline(
     release: Release,
     late: Option<Moment>,
 ) -> Result<Release, VerbError> {
-    let item = item_of(plan, &release)?;
-    let Some(reminder) = release.reminder_due(plan, item, work.now) else {
+    let Some(reminder) = release.reminder_due(plan, work.now) else {
         return Ok(release);
     };
     let release = release.reminded(reminder.mark);

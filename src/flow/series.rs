@@ -19,7 +19,11 @@ pub(crate) async fn next(work: &mut Work<'_>, release: &Release) -> Result<(), V
         .tx
         .series(&release.incident, &release.plan, &release.item)
         .await?;
-    let Some(series) = series.filter(|series| series.occurrence == release.occurrence) else {
+    // A correction has its original's item and a count of its own.
+    let is_its = |series: &Series| {
+        release.correction.is_none() && series.occurrence == release.occurrence
+    };
+    let Some(series) = series.filter(is_its) else {
         return Ok(());
     };
     let incident = work.incident(&release.incident).await?;
@@ -60,7 +64,8 @@ pub(super) async fn beat(work: &mut Work<'_>, series: &Series) -> Result<(), Ver
         .releases_of_item(&incident.id, &series.plan, &series.item)
         .await?
         .into_iter()
-        .find(|r| r.occurrence == series.occurrence && r.state.is_open());
+        .filter(|r| r.correction.is_none() && r.state.is_open())
+        .find(|r| r.occurrence == series.occurrence);
     if let Some(open) = open {
         let mut missed = open.missed(work.now)?;
         work.keep(&mut missed).await?;

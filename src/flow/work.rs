@@ -12,6 +12,7 @@ use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
 use crate::domain::release::Release;
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 use crate::store::Tx;
@@ -57,6 +58,16 @@ impl<'a> Work<'a> {
             plans.push(self.world.pinned(self.tx, &pin.hash).await?);
         }
         Ok(plans)
+    }
+
+    /// Asks the table of rights about a deed to a release.
+    pub async fn must(
+        &mut self,
+        actor: &Actor,
+        deed: Deed,
+        release: &Release,
+    ) -> Result<(), VerbError> {
+        super::must_with(self.tx, self.world, actor, deed, release).await
     }
 
     /// Writes a release as it stands now.

@@ -3,6 +3,7 @@
 //! Each check writes what it finds into the report and changes nothing; none relies on another having run.
 
 pub mod bodies;
+pub mod rights;
 pub mod events;
 pub mod channels;
 pub mod references;
@@ -40,6 +41,7 @@ pub struct World<'a> {
 /// Asks every question of every file.
 pub fn check(world: &World<'_>, report: &mut Report) {
     bodies::check(world, report);
+    rights::check(world, report);
     events::check(world, report);
     channels::check(world, report);
     citations::check_files(world, report);

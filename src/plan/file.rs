@@ -17,6 +17,7 @@ use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactSpec;
 use crate::domain::level::EventClass;
 use crate::domain::plan::{ItemKind, ItemRole};
+use crate::domain::rights::Confirm;
 use crate::domain::time::Span;
 
 /// `plans/bodies.yaml`: places, bodies and their posts.
@@ -29,6 +30,9 @@ pub struct BodiesFile {
     /// The places that plans, incidents and contacts may name; a longer code lies inside its own head.
     pub areas: Vec<Area>,
     pub bodies: Vec<Body>,
+    /// Acts that one person asks for and another one confirms.
+    #[serde(default)]
+    pub confirm: Vec<Confirm>,
 }
 
 /// `plans/events.yaml`: event types and their facts.

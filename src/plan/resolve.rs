@@ -30,6 +30,7 @@ pub fn resolve(world: &World<'_>) -> Option<PlanSet> {
             .map(|file| (file.spec().channel.clone(), file.spec().clone()))
             .collect(),
         bodies: bodies.bodies.clone(),
+        confirm: bodies.confirm.clone(),
         areas: bodies.areas.clone(),
     })
 }

@@ -44,6 +44,11 @@ pub enum StoreError {
         "the database is of a newer version of this program (it has migration {found}, this program knows {known})"
     )]
     TooNew { found: i64, known: i64 },
+    #[error(
+        "the journal is of a newer version of this program (its seals are of format {found}, this program knows {known}); \
+         nothing was written"
+    )]
+    NewerJournal { found: i64, known: u32 },
     /// A drill's database was handed to the actual world, or the other way round.
     #[error(
         "this database holds the {found} world and must not be worked on as the {wanted} one; nothing was written"
@@ -61,7 +66,7 @@ impl StoreError {
         match self {
             Self::Full(_) => Some(Ailment::DiskFull),
             Self::Missing(_) => Some(Ailment::DatabaseMissing),
-            Self::Foreign(_) | Self::OtherWorld { .. } | Self::TooNew { .. } => {
+            Self::Foreign(_) | Self::OtherWorld { .. } | Self::TooNew { .. } | Self::NewerJournal { .. } => {
                 Some(Ailment::ForeignDatabase)
             }
             Self::Taken(_) => Some(Ailment::LockLost),

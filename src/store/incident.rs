@@ -11,7 +11,7 @@ impl Tx {
     /// Others who lock this incident wait until this transaction ends. SQLite has one writer, which is lock enough.
     pub async fn lock_incident(&mut self, id: &IncidentId) -> Result<()> {
         if matches!(self.dialect(), Dialect::Postgres) {
-            let sql = "SELECT id FROM incident WHERE id = $1 FOR UPDATE";
+            let sql = "SELECT id FROM incident WHERE id = $1 FOR NO KEY UPDATE";
             self.conn.query(sql, args![id.as_str()]).await?;
         }
         Ok(())
@@ -65,7 +65,7 @@ impl Tx {
                 ],
             )
             .await?;
-        Ok(())
+        self.add_places(std::slice::from_ref(incident)).await
     }
 
     /// # Errors
@@ -118,17 +118,20 @@ impl Tx {
         rows.first().map(incident_of).transpose()
     }
 
-    /// Newest first; `status` None = all.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
-    pub async fn incidents(&mut self, status: Option<&str>, limit: u32) -> Result<Vec<Incident>> {
+    /// Newest first; None = all. `area` is a place or the head of one.
+    pub async fn incidents(
+        &mut self,
+        status: Option<&str>,
+        area: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Incident>> {
         let rows = self
             .conn
             .query(
-                "SELECT doc, row_version, id FROM incident WHERE $1 = '' OR status = $1 \
-                 ORDER BY declared_at DESC, id DESC LIMIT $2",
-                args![status.unwrap_or(""), limit],
+                "SELECT doc, row_version, id FROM incident WHERE ($1 = '' OR status = $1) AND ($2 = '' OR EXISTS \
+                 (SELECT 1 FROM incident_area a WHERE a.incident = incident.id AND substr(a.area, 1, length($2)) = $2)) \
+                 ORDER BY declared_at DESC, id DESC LIMIT $3",
+                args![status.unwrap_or(""), area.unwrap_or(""), limit],
             )
             .await?;
         rows.iter().map(incident_of).collect()

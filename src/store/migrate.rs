@@ -35,9 +35,14 @@ const MIGRATIONS: &[Migration] = &migrations![
     5 "0005_signing",
     6 "0006_owner",
     7 "0007_trouble",
+    8 "0008_journal",
     9 "0009_receipts",
+    10 "0010_rights",
     11 "0011_numbers",
 ];
+
+/// Since this step the journal says in which format its seals are made.
+const JOURNAL_FORMAT: i64 = 8;
 
 const TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_migration \
     (number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum TEXT NOT NULL)";
@@ -116,8 +121,15 @@ pub(super) async fn status(driver: &dyn Driver) -> Result<Vec<MigrationStatus>> 
     } else {
         Vec::new()
     };
-    conn.commit().await?;
     agreed(&applied, driver.dialect())?;
+    if applied.iter().any(|(number, _)| *number == JOURNAL_FORMAT) {
+        let format = "SELECT format FROM journal_head WHERE one = 1";
+        let rows = conn.query(format, Vec::new()).await?;
+        for row in rows {
+            super::journal::known(row.int(0)?)?;
+        }
+    }
+    conn.commit().await?;
     Ok(MIGRATIONS
         .iter()
         .map(|step| MigrationStatus {

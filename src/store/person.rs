@@ -12,7 +12,7 @@ use crate::domain::time::Moment;
 use crate::id::UserId;
 
 /// How long the answer to a request with an idempotency key is kept.
-const ANSWERS_KEPT: TimeDelta = TimeDelta::days(7);
+const ANSWERS_KEPT: TimeDelta = TimeDelta::days(1);
 
 /// An answer that was given to a request with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,7 +193,7 @@ impl Tx {
             .transpose()
     }
 
-    /// Answers are kept for a week, which is longer than anybody asks again for; the oldest make room for the new one.
+    /// Answers are kept for a day, which is longer than a command or a page asks again; the oldest make room for the new one.
     ///
     /// # Errors
     /// [`StoreError::Duplicate`] when another request with the same key was answered meanwhile.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::incident::{from_json, to_json};
-use super::{Result, Row, StoreError, Tx, Value};
+use super::{Dialect, Result, Row, StoreError, Tx, Value};
 use crate::args;
 use crate::domain::level::ResponseLevel;
 use crate::domain::release::{OPEN_STATES, Release};
@@ -38,6 +38,10 @@ pub struct ReleaseFilter {
     pub incident: Option<IncidentId>,
     pub status: Option<String>,
     pub body: Option<String>,
+    /// Waits for any of these, as [`Release::turn`] writes them.
+    pub waits_for: Option<Vec<String>>,
+    /// The last of the page before.
+    pub after: Option<ReleaseId>,
     pub limit: u32,
 }
 
@@ -72,7 +76,7 @@ impl Tx {
                 "",
             )
             .await?;
-        Ok(())
+        self.add_turns(releases).await
     }
 
     /// Writes a release back; its `wake_at` is recomputed from its state.
@@ -104,7 +108,7 @@ impl Tx {
             });
         }
         release.row_version += 1;
-        Ok(())
+        self.put_turn(release).await
     }
 
     /// # Errors
@@ -177,22 +181,46 @@ impl Tx {
         rows.iter().map(release_of).collect()
     }
 
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
+    /// By deadline, a page at a time.
     pub async fn releases(&mut self, filter: &ReleaseFilter) -> Result<Vec<Release>> {
-        let rows = self
-            .conn
-            .query(
+        let (mut due, mut id) = (i64::MIN, "");
+        if let Some(after) = &filter.after {
+            let sql = "SELECT COALESCE(due_at, 9223372036854775807) FROM release WHERE id = $1";
+            let rows = self.conn.query(sql, args![after.as_str()]).await?;
+            let row = rows.first().map(|row| row.int(0)).transpose()?;
+            due = row.unwrap_or(i64::MAX);
+            id = after.as_str();
+        }
+        let posts = filter.waits_for.as_deref().unwrap_or_default();
+        let sql = match (self.dialect(), &filter.waits_for) {
+            (_, None) => {
                 "SELECT doc, row_version, id FROM release WHERE ($1 = '' OR incident = $1) AND ($2 = '' OR status = $2) \
-                 AND ($3 = '' OR body = $3) ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $4",
-                args![
-                    filter.incident.as_ref().map_or("", IncidentId::as_str),
-                    filter.status.as_deref().unwrap_or(""),
-                    filter.body.as_deref().unwrap_or(""),
-                    filter.limit
-                ],
-            )
-            .await?;
+                 AND ($3 = '' OR body = $3) AND $4 = '[]' AND (COALESCE(due_at, 9223372036854775807), id) > ($5, $6) \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $7"
+            }
+            (Dialect::Sqlite, Some(_)) => {
+                "SELECT doc, row_version, id FROM release WHERE ($1 = '' OR incident = $1) AND ($2 = '' OR status = $2) \
+                 AND ($3 = '' OR body = $3) AND (COALESCE(due_at, 9223372036854775807), id) > ($5, $6) \
+                 AND id IN (SELECT t.release FROM json_each($4) w JOIN release_turn t ON t.post = w.value) \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $7"
+            }
+            (Dialect::Postgres, Some(_)) => {
+                "SELECT doc, row_version, id FROM release WHERE ($1 = '' OR incident = $1) AND ($2 = '' OR status = $2) \
+                 AND ($3 = '' OR body = $3) AND (COALESCE(due_at, 9223372036854775807), id) > ($5, $6) \
+                 AND id IN (SELECT release FROM release_turn WHERE post IN (SELECT json_array_elements_text($4::json))) \
+                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $7"
+            }
+        };
+        let args = args![
+            filter.incident.as_ref().map_or("", IncidentId::as_str),
+            filter.status.as_deref().unwrap_or(""),
+            filter.body.as_deref().unwrap_or(""),
+            serde_json::json!(posts).to_string(),
+            due,
+            id,
+            filter.limit
+        ];
+        let rows = self.conn.query(sql, args).await?;
         rows.iter().map(release_of).collect()
     }
 
@@ -269,6 +297,7 @@ impl Tx {
         for sql in [
             "SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL",
             "SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL",
+            "SELECT MIN(ends_at) FROM asked WHERE decided_at IS NULL",
         ] {
             let rows = self.conn.query(sql, Vec::new()).await?;
             if let Some(at) = rows

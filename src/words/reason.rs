@@ -15,7 +15,7 @@ table! {
     /// Reasons and refusals.
     Reason {
         declared_again, level_raised, level_lowered, response_ended, replaced, original_not_out, facts_changed,
-        no_other_channel, no_such_channel,
+        no_other_channel, no_such_channel, correction,
         wrong_hash, not_shown, stale, stale_no_text, own_draft, own_words, already_signed, not_your_turn, not_pre_approved,
         no_fast_route,
     }
@@ -23,6 +23,11 @@ table! {
 
 /// How many characters of a hash a person compares.
 const SHOWN_OF_HASH: usize = 8;
+
+/// What a correction of the text `name` is called.
+pub fn correction_of(language: Language, name: &str) -> String {
+    fill(&words(language).reason.correction, &[("name", name)])
+}
 
 /// A reason in words, without a full stop.
 pub fn reason(language: Language, why: &reason::Reason) -> String {

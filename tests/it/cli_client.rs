@@ -64,6 +64,12 @@ impl Office {
             .await;
         office.hire("daiban", &["flood-office/duty-leader"]).await;
         office
+            .hire("anquan", &["data-centre/security-administrator"])
+            .await;
+        office
+            .hire("fushizhang", &["county-government/deputy-mayor"])
+            .await;
+        office
     }
 
     async fn hire(&self, login: &str, posts: &[&str]) {
@@ -542,7 +548,7 @@ async fn a_dry_run_shows_what_would_happen_and_leaves_no_trace() {
     let (incident, _) = office.declare().await;
     let before = office.town.journal().await.len();
     let disable = ["channel", "disable", "sms", "--dry-run"];
-    office.by("zhiban", &disable).await.ok();
+    office.by("anquan", &disable).await.ok();
     let raise = [
         "incident",
         "raise",
@@ -623,7 +629,32 @@ async fn levels_and_facts_follow_the_incident() {
         .prints("市水文站")
         .prints(&notice);
     let end = ["incident", "end", &incident, "--reason", "雨停水退"];
-    office.by("zhiban", &end).await.ok();
+    let asked = office.by("zhiban", &end).await.ok();
+    asked
+        .tells("not done yet")
+        .tells("county-government/deputy-mayor");
+    office
+        .by("zhiban", &end)
+        .await
+        .exits(5)
+        .tells("asked twice");
+    let waiting = office.by("zhiban", &["incident", "asked"]).await.ok();
+    waiting.prints("雨停水退").prints(&incident);
+    let waiting = office
+        .by("zhiban", &["incident", "asked", "--json"])
+        .await
+        .ok();
+    let waiting: Value = serde_json::from_str(&waiting.out).unwrap();
+    let confirm = ["incident", "confirm", waiting[0]["id"].as_str().unwrap()];
+    let own = office.by("zhiban", &confirm).await;
+    own.exits(4).tells("another person than the one who asked");
+    let done = office.by("fushizhang", &confirm).await.ok();
+    done.tells("is ended");
+    office
+        .by("fushizhang", &confirm)
+        .await
+        .exits(5)
+        .tells("confirmed at");
     office.by("zhiban", &end).await.exits(5);
     let archive = ["incident", "archive", &incident];
     let early = office.by("zhiban", &archive).await;
@@ -676,9 +707,14 @@ async fn an_answer_that_never_came_names_the_key_to_ask_again_with() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_channel_is_tested_and_held_back() {
     let mut office = Office::open().await;
-    office.by("zhiban", &["channel", "test", "sms"]).await.ok();
+    office.by("anquan", &["channel", "test", "sms"]).await.ok();
     office
         .by("zhiban", &["channel", "disable", "sms"])
+        .await
+        .exits(4)
+        .tells("data-centre/security-administrator can");
+    office
+        .by("anquan", &["channel", "disable", "sms"])
         .await
         .ok();
     let list = office.by("zhiban", &["channel", "list"]).await.ok();
@@ -689,7 +725,7 @@ async fn a_channel_is_tested_and_held_back() {
         .unwrap();
     assert!(line.contains("停用 disabled"), "{line}");
     office
-        .by("zhiban", &["channel", "enable", "smoke"])
+        .by("anquan", &["channel", "enable", "smoke"])
         .await
         .exits(1)
         .tells("next: fabu channel list");

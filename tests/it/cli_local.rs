@@ -180,8 +180,8 @@ fn users_are_refused_with_a_reason() {
         ],
     );
     add("zhou", "duty-officer").says(2, &["body/post"]);
-    add("Zhou", "flood-office/duty-officer").says(3, &["\"Zhou\"", "nobody was added"]);
-    add("fabu", "flood-office/duty-officer").says(3, &["nobody was added"]);
+    add("Zhou", "flood-office/duty-officer").says(3, &["\"Zhou\"", "nothing was changed"]);
+    add("fabu", "flood-office/duty-officer").says(3, &["nothing was changed"]);
     add("zhou", "flood-office/duty-officer").says(0, &[]);
     add("zhou", "flood-office/duty-officer").says(5, &["already"]);
     desk.run(&[

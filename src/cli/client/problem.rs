@@ -1,31 +1,10 @@
 //! A refusal of the server (RFC 9457) as a person reads it: what, where, what changed, and one command to try next.
 
 use reqwest::Url;
-use serde::Deserialize;
 
 use super::super::output::plain;
 use super::super::{Exit, Failure};
-
-#[derive(Debug, Deserialize)]
-struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
-    title: String,
-    detail: String,
-    #[serde(default)]
-    problems: Vec<FieldProblem>,
-    #[serde(default)]
-    more_problems: usize,
-    #[serde(default)]
-    difference: Vec<String>,
-    existing: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct FieldProblem {
-    field: String,
-    what: String,
-}
+use crate::contract::{FieldProblem, ProblemView as Problem};
 
 /// The failure for an answer of `status` about `noun` (the first segment of its path).
 pub(super) fn failure(status: u16, text: &str, noun: &str, look: &str, base: &Url) -> Failure {
@@ -47,7 +26,7 @@ pub(super) fn failure(status: u16, text: &str, noun: &str, look: &str, base: &Ur
 
 fn sentence(problem: &Problem) -> String {
     let (title, detail) = (&problem.title, &problem.detail);
-    let mut text = if !problem.problems.is_empty() {
+    let mut text = if !problem.more.problems.is_empty() {
         // The detail only repeats the fields in one line.
         title.clone()
     } else if detail.to_lowercase().starts_with(&title.to_lowercase()) {
@@ -55,16 +34,16 @@ fn sentence(problem: &Problem) -> String {
     } else {
         format!("{title}: {detail}")
     };
-    for FieldProblem { field, what } in &problem.problems {
+    for FieldProblem { field, what } in &problem.more.problems {
         text.push_str(&format!("\n  {field}: {what}"));
     }
-    if problem.more_problems > 0 {
-        text.push_str(&format!("\n  and {} more", problem.more_problems));
+    if problem.more.more_problems > 0 {
+        text.push_str(&format!("\n  and {} more", problem.more.more_problems));
     }
-    if !problem.difference.is_empty() {
+    if !problem.more.difference.is_empty() {
         text.push_str("\n  what has changed:");
     }
-    for line in &problem.difference {
+    for line in &problem.more.difference {
         text.push_str(&format!("\n    {line}"));
     }
     text
@@ -72,7 +51,7 @@ fn sentence(problem: &Problem) -> String {
 
 fn next(problem: &Problem, noun: &str, look: &str) -> String {
     let kind = problem.kind.rsplit(':').next().unwrap_or_default();
-    match (kind, &problem.existing) {
+    match (kind, &problem.more.existing) {
         ("unauthorized", _) => "fabu user token LOGIN, on the server, makes a new token".into(),
         ("idempotency-key-reused", _) => "the same command without --key".into(),
         ("stale-text", _) => {

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::domain::journal::Act;
+use crate::flow::contacts;
 use crate::sheet::Writer;
 
 use super::super::output::{count, say};
@@ -39,11 +39,8 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
     if args.unmasked {
         // Noted before the first address leaves, so that no leak goes unrecorded.
         let mut tx = session.store.begin().await?;
-        let act = Act::ContactsExported {
-            contacts: tx.count_reach(&reach).await?.people,
-            reach: reach.clone(),
-        };
-        tx.append(vec![session.entry(act)]).await?;
+        let (world, owner) = (session.world()?, session.owner());
+        contacts::export(&mut tx, &world, session.now(), &owner, &reach).await?;
         tx.commit().await?;
     }
     let mut writer = Writer::new(out).map_err(failed)?;

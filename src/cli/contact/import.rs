@@ -3,15 +3,15 @@
 //! What would lose a whole column of addresses or a group of people stops the import before anything is written; what
 //! is wrong with one row costs that row, or the part of it.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::domain::contact::Contact;
-use crate::domain::journal::{Act, Entry};
-use crate::sheet::{Column, Places, Reader, SheetError, Targets, decode, replace};
-use crate::store::{CONTACT_BATCH, StoreError, Upserted};
+use crate::flow::contacts::{self, Part};
+use crate::flow::{VerbError, World};
+use crate::sheet::{Places, Reader, SheetError, Targets, decode};
+use crate::store::{CONTACT_BATCH, Upserted};
 
 use super::super::bodies;
 use super::super::output::{count, json, say};
@@ -168,44 +168,39 @@ async fn write(
         .reader()
         .map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
     let has = reader.has();
+    let world = session.world()?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();
     let bar = progress(good);
     let mut done = Upserted::default();
     let mut batch: Vec<Contact> = Vec::with_capacity(CONTACT_BATCH);
-    let mut contacts = reader.filter_map(|row| row.contact).peekable();
-    while let Some(contact) = contacts.next() {
+    let mut rows = reader.filter_map(|row| row.contact).peekable();
+    while let Some(contact) = rows.next() {
         batch.push(contact);
-        let last = contacts.peek().is_none();
+        let last = rows.peek().is_none();
         if batch.len() < CONTACT_BATCH && !last {
             continue;
         }
         let before = done;
-        let entry = |done: Upserted| {
-            let file = name.clone().into_owned();
-            match (last, before == Upserted::default()) {
-                (true, _) => Some(session.entry(Act::ContactsImported {
-                    file,
-                    added: done.added,
-                    replaced: done.replaced,
-                    losses_accepted: args.accept_losses,
-                })),
-                (false, true) => Some(session.entry(Act::ContactImportBegun { file, rows: good })),
-                (false, false) => None,
-            }
+        let part = Part {
+            file: &name,
+            rows: good,
+            contacts: &batch,
+            has: &has,
+            before,
+            is_last: last,
+            losses_accepted: args.accept_losses,
         };
-        done = write_batch(session, &batch, &has, before, entry)
-            .await
-            .map_err(|error| {
-                let kept = before.added + before.replaced;
-                let failure = Failure::from(error);
-                let what = format!(
-                    "{}; {} of the file stand",
-                    failure.what,
-                    count(kept, "row", "rows")
-                );
-                Failure::new(failure.exit, what)
-                    .next("import the file again; rows that stand are replaced, not doubled")
-            })?;
+        done = write_part(session, &world, part).await.map_err(|error| {
+            let kept = before.added + before.replaced;
+            let failure = Failure::from(error);
+            let what = format!(
+                "{}; {} of the file stand",
+                failure.what,
+                count(kept, "row", "rows")
+            );
+            Failure::new(failure.exit, what)
+                .next("import the file again; rows that stand are replaced, not doubled")
+        })?;
         bar.inc(batch.len() as u64);
         batch.clear();
     }
@@ -213,30 +208,14 @@ async fn write(
     Ok(done)
 }
 
-/// One transaction; returns what was done so far, this batch included.
-async fn write_batch(
+/// One transaction; returns what was done so far, this part included.
+async fn write_part(
     session: &Session,
-    batch: &[Contact],
-    has: &BTreeSet<Column>,
-    before: Upserted,
-    entry: impl Fn(Upserted) -> Option<Entry>,
-) -> std::result::Result<Upserted, StoreError> {
+    world: &World,
+    part: Part<'_>,
+) -> std::result::Result<Upserted, VerbError> {
     let mut tx = session.store.begin().await?;
-    let codes: Vec<&str> = batch.iter().map(|contact| contact.code.as_str()).collect();
-    let standing = tx.contacts_by_code(&codes).await?;
-    let batch: Vec<Contact> = batch
-        .iter()
-        .map(|contact| match standing.get(&contact.code) {
-            Some(old) => replace(old, contact.clone(), has).0,
-            None => contact.clone(),
-        })
-        .collect();
-    let written = tx.upsert_contacts(&batch).await?;
-    let done = Upserted {
-        added: before.added + written.added,
-        replaced: before.replaced + written.replaced,
-    };
-    tx.append(entry(done).into_iter().collect()).await?;
+    let done = contacts::import(&mut tx, world, session.now(), &session.owner(), part).await?;
     tx.commit().await?;
     Ok(done)
 }

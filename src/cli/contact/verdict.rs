@@ -3,9 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::audience::Reach;
-use crate::domain::contact::Contact;
-use crate::sheet::replace;
-use crate::sheet::{Column, Complaint, Encoding, PassedOver, Reader, Remark};
+use crate::domain::contact::{Column, Contact, replace};
+use crate::sheet::{Complaint, Encoding, PassedOver, Reader, Remark};
 use crate::store::{CONTACT_BATCH, Store, StoreError, Tx, Upserted};
 
 use super::super::output::{count, say};

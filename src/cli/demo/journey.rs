@@ -20,6 +20,7 @@ use crate::domain::person::{Person, token_hash};
 use crate::domain::plan::CorrectionKind;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
+use crate::domain::trace::Timeliness;
 use crate::flow::declare::{Declaration, GivenFact};
 use crate::flow::{Answer, VerbError, approve, correct, declare, draft, report};
 use crate::id::{IncidentId, ReleaseId};
@@ -423,13 +424,11 @@ async fn account(realm: &Realm, incident: &IncidentId) -> Result<()> {
         .map_err(|e| stopped(&e))?;
     let entries = tx.journal_len().await?;
     let faults = tx.journal_verify().await?;
-    let sum = report::timeliness(&lines, realm.now());
-    if let Some(all) = sum.iter().find(|t| t.body == "*") {
-        tell(&format!(
-            "   planned {}, published {}, on time {}, late {}, corrected {}",
-            all.planned, all.published, all.on_time, all.late, all.corrected
-        ));
-    }
+    let all = Timeliness::of("*", lines.iter(), realm.now());
+    tell(&format!(
+        "   planned {}, published {}, on time {}, late {}, corrected {}",
+        all.planned, all.published, all.on_time, all.late, all.corrected
+    ));
     let seal = if faults.is_empty() {
         "every seal fits".to_owned()
     } else {

@@ -8,6 +8,7 @@ use crate::config::Config;
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::person::Person;
+use crate::domain::rights::{self, Right};
 use crate::domain::plan::{PlanSet, Signer};
 use crate::domain::time::Moment;
 use crate::store::{self, Origin, Store};
@@ -159,6 +160,7 @@ async fn contents(
     tokens(&tx.token_ends().await?, now, found);
     if let Some(plans) = plans {
         routes(plans, &people, found);
+        duties(plans, &people, found);
     }
     let count = tx.count_reach(&Reach::default()).await?;
     if count.people == 0 {
@@ -207,6 +209,32 @@ async fn contents(
         }
     }
     Ok(())
+}
+
+/// Who may administer, and who holds two duties that are better kept apart (三员分立).
+fn duties(plans: &PlanSet, people: &[Person], found: &mut Findings) {
+    let given = !rights::holders(plans, Right::Administer).is_empty();
+    if given && rights::administrators(&plans.bodies, people).is_empty() {
+        found.warn(
+            "administrators",
+            "nobody holds a post that may administer: people are added and shut out on this machine only",
+            "fabu user posts LOGIN --post body/post",
+        );
+    }
+    for person in people {
+        for clash in rights::clashes(&plans.bodies, &person.posts) {
+            let (a, b) = clash.rights;
+            let what = format!(
+                "{} holds both {} ({}) and {} ({})",
+                person.login,
+                a.code(),
+                clash.posts.0,
+                b.code(),
+                clash.posts.1
+            );
+            found.warn("duties", what, "give one of the posts to another person (三员分立)");
+        }
+    }
 }
 
 /// Whoever cannot speak to the server on the night cannot sign.

@@ -1,7 +1,5 @@
 //! Releases as a table: state, deadline with the time that is left, and who is next.
 
-use serde_json::Value;
-
 use super::super::client::Client;
 use super::super::client::views::{Me, Release};
 use super::super::output::{self, count, say};
@@ -9,7 +7,7 @@ use super::super::when;
 use super::super::{Exit, Result};
 use super::LIST;
 use crate::domain::time::Moment;
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReleaseId};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -25,37 +23,34 @@ pub(super) struct Args {
     /// Only those that wait for a post of yours
     #[arg(long)]
     mine: bool,
+    /// Go on after this release, the last of a page before
+    #[arg(long, value_name = "ID")]
+    after: Option<ReleaseId>,
     /// At most this many
     #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5000))]
     limit: u32,
 }
 
 pub(super) async fn run(client: &Client, args: Args) -> Result {
-    let mut query = vec![("limit", args.limit.to_string())];
+    let mut query = Vec::new();
     query.extend(args.incident.map(|id| ("incident", id.to_string())));
     query.extend(args.status.map(|status| ("status", status)));
     query.extend(args.body.map(|body| ("body", body)));
+    query.extend(args.mine.then(|| ("mine", "true".to_owned())));
+    query.extend(args.after.map(|id| ("after", id.to_string())));
+    query.push(("limit", args.limit.to_string()));
     let answer = client.get(&["releases"], &query, LIST).await?;
+    let releases: Vec<Release> = answer.read()?;
+    let full = releases.len() >= args.limit as usize;
+    if client.json {
+        answer.print()?;
+        return Ok(Exit::Done);
+    }
     let me: Option<Me> = if args.mine {
         Some(client.get(&["me"], &[], LIST).await?.read()?)
     } else {
         None
     };
-    let mut releases: Vec<Release> = answer.read()?;
-    let full = releases.len() >= args.limit as usize;
-    if let Some(me) = &me {
-        releases.retain(|release| release.waits_for(&me.posts));
-    }
-    if client.json {
-        if me.is_none() {
-            answer.print()?;
-        } else {
-            let mut all: Vec<Value> = answer.read()?;
-            all.retain(|one| releases.iter().any(|release| one["id"] == *release.id));
-            output::json(&all)?;
-        }
-        return Ok(Exit::Done);
-    }
     table(client, &releases, answer.now)?;
     let number = u64::try_from(releases.len()).unwrap_or(u64::MAX);
     let whose = me.map_or_else(String::new, |me| format!(" waiting for {}", me.user));
@@ -65,7 +60,8 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         client.zone
     ));
     if full {
-        say("there may be more: --limit, --incident, --status or --body");
+        let last = releases.last().map_or("", |one| &one.id);
+        say(&format!("there may be more: --after {last}"));
     }
     Ok(Exit::Done)
 }

@@ -16,6 +16,14 @@ pub enum Unit {
     Json,
 }
 
+/// `head` up to a bracket 〔 that it does not close: a place that is filled later must not be torn.
+fn whole(head: &str) -> &str {
+    match (head.rfind('〔'), head.rfind('〕')) {
+        (Some(open), close) if open > 0 && close.is_none_or(|close| close < open) => &head[..open],
+        _ => head,
+    }
+}
+
 impl Limit {
     pub fn size(self, text: &str) -> usize {
         text.chars().map(|c| self.of_char(c)).sum()
@@ -43,7 +51,7 @@ impl Limit {
         for (at, c) in text.char_indices() {
             size += self.of_char(c);
             if size > room {
-                return &text[..at];
+                return whole(&text[..at]);
             }
         }
         text

@@ -3,24 +3,32 @@
 //! The names and keys are those of every journal ever written; a change here must still read what stands there. What
 //! was not always written, or not of every case, is optional. Knows no words: a reason is worded where it is shown.
 
+mod facts;
+#[cfg(test)]
+mod tests;
+
+pub use facts::{
+    Dispatched, GivenUp, Lacks, Late, LevelChanged, Newer, Planned, PlannedRelease, Refused,
+    Reminded, SecondPerson,
+};
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Happened, Subject, SubjectKind};
-use crate::domain::approval::Refusal;
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::fact::Facts;
 use crate::domain::incident::PlanPin;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::reason::Reason;
+use crate::domain::rights::ConfirmedAct;
 use crate::domain::time::{Moment, Span};
-use crate::id::{DispatchId, ReleaseId};
+use crate::id::{AskId, ReleaseId};
 
 /// What somebody, or the engine, did.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -50,6 +58,19 @@ pub enum Act {
     IncidentArchived {
         releases: usize,
     },
+
+    // What takes a second person.
+    SecondPersonAsked {
+        id: AskId,
+        act: ConfirmedAct,
+        reason: String,
+        until: Moment,
+        waits_for: Vec<PostRef>,
+    },
+    SecondPersonConfirmed(SecondPerson),
+    SecondPersonDeclined(SecondPerson),
+    /// Nobody decided in time.
+    SecondPersonLapsed(SecondPerson),
 
     // Releases on their way to publication.
     ReleasesPlanned(Planned),
@@ -164,6 +185,9 @@ pub enum Act {
         /// 发文字号, taken as it went out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document_number: Option<String>,
+        /// The hash of the bytes that went out, where they have numbers or dates that the signed ones lack.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        issued: Option<String>,
     },
     ReleaseSuperseded {
         item: String,
@@ -301,6 +325,10 @@ pub enum Act {
         #[serde(default)]
         token_until: Option<Moment>,
     },
+    TokensRevoked {
+        login: String,
+        tokens_revoked: u64,
+    },
     ContactImportBegun {
         file: String,
         rows: u64,
@@ -327,114 +355,6 @@ pub enum Act {
         why: String,
     },
     Inject(Happened),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LevelChanged {
-    pub from: ResponseLevel,
-    pub to: ResponseLevel,
-    pub reason: String,
-}
-
-/// Releases of one plan that were listed together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Planned {
-    pub plan: String,
-    pub body: String,
-    pub releases: Vec<PlannedRelease>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PlannedRelease {
-    pub id: ReleaseId,
-    pub item: String,
-    pub name: String,
-    pub occurrence: u32,
-    pub opens_at: Moment,
-    pub due_at: Option<Moment>,
-    pub tied_to: Option<ReleaseId>,
-}
-
-/// What the template says now, where another text stands.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Newer {
-    pub item: String,
-    /// The version that stands, when it is once more what the template says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub version: Option<u32>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub newer_version: Option<u32>,
-    /// Why there is no newer text yet.
-    #[serde(flatten)]
-    pub lacks: Option<Lacks>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub difference: Option<Vec<String>>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lacks {
-    pub missing: Vec<String>,
-    pub fault: Option<String>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reminded {
-    pub item: String,
-    /// Of the time there is.
-    pub percent: u32,
-    pub to: Option<PostRef>,
-    pub due_at: Option<Moment>,
-    pub state: String,
-    #[serde(flatten)]
-    pub late: Option<Late>,
-}
-
-/// It fell due while nobody was looking.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Late {
-    pub late: bool,
-    pub was_due_at: Option<Moment>,
-}
-
-impl Late {
-    /// What fell due at `was_due_at`.
-    pub fn since(was_due_at: Moment) -> Self {
-        Self {
-            late: true,
-            was_due_at: Some(was_due_at),
-        }
-    }
-}
-
-/// One version of a release on one channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Dispatched {
-    pub dispatch: DispatchId,
-    pub channel: String,
-    pub version: u32,
-}
-
-impl Dispatched {
-    /// A text for the public, and no reminder to a post.
-    pub fn is_of_bulletin(&self) -> bool {
-        self.version < REMINDERS_FROM
-    }
-}
-
-/// Deliveries that were given up and are tried again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GivenUp {
-    pub failed: u64,
-    pub unknown: u64,
-}
-
-/// Why a signature was not taken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Refused {
-    By(Refusal),
-    /// In the English words of journals that had no codes.
-    Said(String),
 }
 
 /// An act that cannot be read; another program wrote it, or somebody changed it.
@@ -476,19 +396,6 @@ impl Act {
         self.parts().0
     }
 
-    /// Marks what a late look found to be done.
-    pub fn found_late(&mut self, was_due_at: Option<Moment>) {
-        if let Self::ReleaseDrafted { late, .. }
-        | Self::ReleaseReminded(Reminded { late, .. })
-        | Self::ReleaseOverdue(Reminded { late, .. }) = self
-        {
-            *late = Some(Late {
-                late: true,
-                was_due_at,
-            });
-        }
-    }
-
     /// What it is about, if that is neither a release nor an incident.
     pub(super) fn subject(&self) -> Option<Subject> {
         match self {
@@ -501,7 +408,8 @@ impl Act {
             Self::UserAdded { login, .. }
             | Self::UserPostsChanged { login, .. }
             | Self::UserDisabled { login, .. }
-            | Self::TokenIssued { login, .. } => Some(Subject::new(SubjectKind::Person, login)),
+            | Self::TokenIssued { login, .. }
+            | Self::TokensRevoked { login, .. } => Some(Subject::new(SubjectKind::Person, login)),
             Self::ContactImportBegun { .. }
             | Self::ContactsImported { .. }
             | Self::ContactsExported { .. } => {

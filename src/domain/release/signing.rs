@@ -268,15 +268,24 @@ impl Release {
         }
     }
 
-    /// What a refusal does: whoever may not sign their own words need not be waited for, so the turn is the deputy's as
-    /// well, at once. None = nothing.
-    pub fn passes_on(&self, refusal: &Refusal) -> Option<Self> {
+    /// Whose turn passes to whom because of a refusal: the holder of the post that is next may not sign their own words
+    /// and need not be waited for. Whoever tries the fast route takes no turn, so theirs passes to nobody.
+    pub fn passes_on(
+        &self,
+        refusal: &Refusal,
+        actor: &Actor,
+        consent: &Consent,
+    ) -> Option<(PostRef, PostRef)> {
         let ReleaseState::InReview(review) = &self.state else {
             return None;
         };
-        let has_deputy = review.signer()?.deputy.is_some();
-        let passes = *refusal == Refusal::OwnWords && has_deputy && !review.passed_to_deputy;
-        passes.then(|| self.clone().passed_to_deputy())
+        let signer = review.signer()?;
+        let deputy = signer.deputy.clone()?;
+        let passes = *refusal == Refusal::OwnWords
+            && !consent.fast
+            && !review.passed_to_deputy
+            && actor.holds(&signer.post);
+        passes.then(|| (signer.post.clone(), deputy))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::{Release, ReleaseState, Reminder, Review};
 use crate::domain::body::PostRef;
-use crate::domain::plan::{Item, Plan};
+use crate::domain::plan::Plan;
 use crate::domain::time::Moment;
 
 /// How late a due moment may be noticed without being called late, in seconds.
@@ -97,7 +97,7 @@ impl Release {
 
     /// The reminder that has fallen due and was not given. 70 % and 90 % of the time are for whoever is next; 100 % is
     /// for the post that its body wants to hear of it.
-    pub fn reminder_due(&self, plan: &Plan, item: &Item, now: Moment) -> Option<Reminded> {
+    pub fn reminder_due(&self, plan: &Plan, now: Moment) -> Option<Reminded> {
         if !self.state.is_open() {
             return None;
         }
@@ -114,7 +114,7 @@ impl Release {
         }
         let next = self.next_post(plan);
         let to = match mark {
-            Reminder::Overdue => plan.told_of_overdue(item).or(next),
+            Reminder::Overdue => plan.told_of_overdue(self).or(next),
             _ => next,
         };
         Some(Reminded { mark, to })
@@ -129,13 +129,10 @@ impl Release {
 
 impl Plan {
     /// Who hears of a deadline that passed: the post of its body that says so, otherwise the last signer of its route.
-    fn told_of_overdue(&self, item: &Item) -> Option<PostRef> {
+    fn told_of_overdue(&self, release: &Release) -> Option<PostRef> {
         let named = self.body.posts.iter().find(|post| post.told_of_overdue);
         let of_body = named.map(|post| PostRef::within(&self.body.body, &post.post));
-        of_body.or_else(|| {
-            let route = self.routes.get(&item.route)?;
-            route.sign.last().map(|signer| signer.post.clone())
-        })
+        of_body.or_else(|| Some(self.signers_of(release)?.last()?.post.clone()))
     }
 }
 

@@ -1,7 +1,6 @@
-//! Whose a release is to sign, return and give up.
+//! Whose a release is to sign.
 
-use super::{Release, ReleaseState};
-use crate::domain::approval::{Actor, acting_post};
+use super::Release;
 use crate::domain::plan::{Plan, Signer};
 
 impl Plan {
@@ -15,32 +14,5 @@ impl Plan {
         let item = self.item_of(release)?;
         let route = self.routes.get(&item.route)?;
         Some(route.sign.clone())
-    }
-}
-
-impl Release {
-    /// Whoever may sign it, and whoever submitted it, may send it back. What is signed and waits for another text may
-    /// still turn out to be wrong.
-    pub fn may_be_returned_by(&self, actor: &Actor, plan: &Plan) -> bool {
-        match &self.state {
-            ReleaseState::InReview(review) => {
-                let may = |s: &Signer| acting_post(actor, s, review.passed_to_deputy).is_some();
-                review.signers.iter().any(may) || actor.user == review.submitted_by
-            }
-            ReleaseState::Approved { .. } => self.is_on_route(actor, plan),
-            _ => false,
-        }
-    }
-
-    /// Whoever could sign it, the deputies included, may give it up.
-    pub fn may_be_waived_by(&self, actor: &Actor, plan: &Plan) -> bool {
-        self.is_on_route(actor, plan)
-    }
-
-    fn is_on_route(&self, actor: &Actor, plan: &Plan) -> bool {
-        let signers = plan.signers_of(self).unwrap_or_default();
-        signers
-            .iter()
-            .any(|signer| acting_post(actor, signer, true).is_some())
     }
 }

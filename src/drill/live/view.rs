@@ -101,13 +101,18 @@ fn waiting(desk: &Desk, stage: &Stage<'_>) -> Vec<Waiting> {
         if job.open_from <= now
             && !waiting
                 .iter()
-                .any(|one| job.release.as_str() == one.release)
+                .any(|one| job.of.as_str() == one.release)
         {
+            let release = job.of.release();
+            let item = release.and_then(|id| desk.item(id));
             waiting.push(Waiting {
-                release: job.release.to_string(),
-                item: desk.item(&job.release).unwrap_or_default().to_owned(),
+                release: job.of.as_str().to_owned(),
+                item: item.unwrap_or(&job.step).to_owned(),
                 post: job.post.to_string(),
-                due_at: desk.due_at(&job.release),
+                due_at: match release {
+                    Some(id) => desk.due_at(id),
+                    None => Some(job.rank.1),
+                },
             });
         }
         if waiting.len() == MOST_WAITING {

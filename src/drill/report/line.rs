@@ -4,6 +4,7 @@ use chrono_tz::Tz;
 
 use super::bars::Spent;
 use crate::domain::time::Moment;
+use crate::domain::trace::Outcome;
 use crate::drill::score::ReleaseScore;
 use crate::drill::words;
 
@@ -67,15 +68,15 @@ impl Line<'_> {
 
     /// The result in a word with its sign.
     pub fn state(&self) -> &'static str {
-        match (self.of.on_time, self.of.published_at, &*self.of.outcome) {
+        match (self.of.on_time, self.of.published_at, self.of.outcome) {
             (Some(true), _, _) => "● 按时",
             (Some(false), Some(_), _) => "▲ 逾时",
-            (Some(false), None, "missed") => "✕ 漏发",
+            (Some(false), None, Outcome::Missed) => "✕ 漏发",
             (Some(false), None, _) => "✕ 未发",
             (None, Some(_), _) => "□ 已发",
-            (None, None, "cancelled") => "取消",
-            (None, None, "superseded") => "被替代",
-            (None, None, "waived") => "免发",
+            (None, None, Outcome::Cancelled) => "取消",
+            (None, None, Outcome::Superseded) => "被替代",
+            (None, None, Outcome::Waived) => "免发",
             (None, None, _) => "○ 未到时限",
         }
     }

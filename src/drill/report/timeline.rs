@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 
 use super::line::{Line, cut};
 use crate::domain::time::Moment;
+use crate::domain::trace::Outcome;
 use crate::drill::score::Score;
 
 /// Rows on one sheet of paper.
@@ -55,7 +56,7 @@ pub fn sheets(score: &Score, lines: &[Line], zone: Tz) -> Vec<Sheet> {
     let x = |at: Moment| place(at, score.start, last);
     let shown: Vec<&Line> = lines
         .iter()
-        .filter(|line| line.of.opened_at <= score.end && line.of.outcome != "cancelled")
+        .filter(|line| line.of.opened_at <= score.end && line.of.outcome != Outcome::Cancelled)
         .collect();
     let sheet = |lines: &[&Line]| Sheet {
         height: y_of(lines.len()) - ROW / 2 + 8,

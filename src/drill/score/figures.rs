@@ -4,37 +4,11 @@ use std::collections::BTreeMap;
 
 use super::super::play::Play;
 use super::super::scenario::Scenario;
-use super::super::trace::Trace;
-use super::{BodyScore, Card, ChannelScore, CorrectionScore, PostScore};
+use super::{BodyScore, Card, ChannelScore, CorrectionScore, PostScore, drafter};
+use crate::domain::body::PostRef;
 use crate::domain::journal::Act;
 use crate::domain::time::Moment;
-
-fn median(values: &mut [i64]) -> Option<i64> {
-    values.sort_unstable();
-    values.get(values.len() / 2).copied()
-}
-
-fn share(part: usize, whole: usize) -> Option<i64> {
-    (whole > 0).then(|| i64::try_from(part * 1000 / whole).unwrap_or(0))
-}
-
-/// On time, late, missed.
-fn tally<'a>(
-    traces: impl Iterator<Item = &'a Trace>,
-    now: Moment,
-) -> (usize, usize, usize, Vec<i64>) {
-    let (mut on_time, mut late, mut missed, mut slack) = (0, 0, 0, Vec::new());
-    for trace in traces {
-        slack.extend(trace.slack());
-        match (trace.on_time(now), trace.published_at) {
-            (Some(true), _) => on_time += 1,
-            (Some(false), Some(_)) => late += 1,
-            (Some(false), None) => missed += 1,
-            (None, _) => {}
-        }
-    }
-    (on_time, late, missed, slack)
-}
+use crate::domain::trace::{Timeliness, Trace, Waits, timeliness};
 
 pub(super) fn card(
     play: &Play,
@@ -44,7 +18,7 @@ pub(super) fn card(
     now: Moment,
 ) -> Card {
     let count = |is: fn(&Act) -> bool| play.journal.iter().filter(|entry| is(&entry.act)).count();
-    let (on_time, late, missed, mut slack) = tally(traces.iter(), now);
+    let sum = Timeliness::of("*", traces.iter(), now);
     let declared = play
         .journal
         .iter()
@@ -54,16 +28,13 @@ pub(super) fn card(
     let wanted: i64 = channels.iter().map(|c| c.deliveries - c.cancelled).sum();
     let accepted: i64 = channels.iter().map(|c| c.accepted).sum();
     Card {
-        releases: traces.len(),
-        published: traces
-            .iter()
-            .filter(|trace| trace.published_at.is_some())
-            .count(),
-        on_time,
-        late,
-        missed,
-        on_time_permille: share(on_time, on_time + late + missed),
-        median_slack: median(&mut slack),
+        releases: sum.planned,
+        published: sum.published,
+        on_time: sum.on_time,
+        late: sum.late,
+        missed: sum.missed,
+        on_time_permille: sum.on_time_permille,
+        median_slack: sum.median_slack_seconds,
         first_bulletin_after: first
             .zip(declared)
             .map(|(first, declared)| (first - declared).num_seconds()),
@@ -83,29 +54,23 @@ pub(super) fn card(
 }
 
 pub(super) fn bodies(scenario: &Scenario, traces: &[Trace], now: Moment) -> Vec<BodyScore> {
-    let mut by_body: BTreeMap<&str, Vec<&Trace>> = BTreeMap::new();
-    for trace in traces {
-        by_body.entry(&trace.body).or_default().push(trace);
-    }
-    by_body
+    let name = |body: &str| {
+        let mut bodies = scenario.plans.bodies.iter();
+        let known = bodies.find(|known| known.body == body);
+        known.map_or_else(|| body.to_owned(), |known| known.name.clone())
+    };
+    timeliness(traces, now)
         .into_iter()
-        .map(|(body, traces)| {
-            let (on_time, late, missed, mut slack) = tally(traces.iter().copied(), now);
-            let known = scenario
-                .plans
-                .bodies
-                .iter()
-                .find(|known| known.body == body);
-            BodyScore {
-                body: body.to_owned(),
-                name: known.map_or_else(|| body.to_owned(), |known| known.name.clone()),
-                releases: traces.len(),
-                on_time,
-                late,
-                missed,
-                on_time_permille: share(on_time, on_time + late + missed),
-                median_slack: median(&mut slack),
-            }
+        .filter(|sum| sum.body != "*")
+        .map(|sum| BodyScore {
+            name: name(&sum.body),
+            body: sum.body,
+            releases: sum.planned,
+            on_time: sum.on_time,
+            late: sum.late,
+            missed: sum.missed,
+            on_time_permille: sum.on_time_permille,
+            median_slack: sum.median_slack_seconds,
         })
         .collect()
 }
@@ -117,21 +82,28 @@ pub(super) fn posts(
     now: Moment,
 ) -> Vec<PostScore> {
     let mut posts: BTreeMap<String, PostScore> = BTreeMap::new();
-    let mut wait = |post: &str, seconds: i64, is_answered: bool| {
-        let sum = posts.entry(post.to_owned()).or_default();
+    let mut wait = |post: &PostRef, seconds: i64, is_answered: bool| {
+        let sum = posts.entry(post.to_string()).or_default();
         sum.waited += seconds;
         sum.times += 1;
         sum.longest = sum.longest.max(seconds);
         sum.unanswered += usize::from(!is_answered);
     };
     for trace in traces {
-        for step in trace.drafted.iter().chain(&trace.signed) {
-            wait(&step.post, (step.to - step.from).num_seconds(), true);
+        let post = |waits: &Waits| match waits {
+            Waits::Drafter => drafter(scenario, &trace.body),
+            Waits::Signer { post, .. } => Some(post.clone()),
+        };
+        for step in &trace.steps {
+            if let Some(post) = post(&step.by) {
+                wait(&post, (step.to - step.from).num_seconds(), true);
+            }
         }
-        if let Some((post, since)) = &trace.waits_for {
+        if let Some((waits, since)) = &trace.waits
+            && let Some(post) = post(waits)
+        {
             let until = trace.ended_at.unwrap_or(now);
-            let post = post.split(" → ").next().unwrap_or(post);
-            wait(post, (until - *since).num_seconds().max(0), false);
+            wait(&post, (until - *since).num_seconds().max(0), false);
         }
     }
     for (person, seconds) in &play.busy {
@@ -173,10 +145,10 @@ pub(super) fn channel(code: &str, counts: &BTreeMap<&'static str, i64>) -> Chann
 pub(super) fn corrections(play: &Play, traces: &[Trace]) -> Vec<CorrectionScore> {
     play.wrong()
         .map(|(id, noticed_at)| {
-            let of = |trace: &&Trace| trace.release == id.as_str();
+            let of = |trace: &&Trace| trace.release == id;
             let out_at = traces
                 .iter()
-                .filter(|t| t.correction.is_some() && t.tied_to.as_deref() == Some(id.as_str()))
+                .filter(|t| t.correction.is_some() && t.tied_to.as_ref() == Some(&id))
                 .filter_map(|t| t.published_at)
                 .find(|at| *at >= noticed_at);
             CorrectionScore {

@@ -1,15 +1,19 @@
 //! Each release of a score: where its time went, and why its deadline was not kept.
 
-use super::super::trace::Trace;
+use super::super::scenario::Scenario;
 use super::super::words;
-use super::{ReleaseScore, Stages};
+use super::{ReleaseScore, Stages, drafter};
+use crate::domain::bulletin::Language;
 use crate::domain::time::Moment;
+use crate::domain::trace::{Trace, Waits};
+use crate::id::ReleaseId;
+use crate::words::correction_of;
 
-pub(super) fn releases(traces: &[Trace], now: Moment) -> Vec<ReleaseScore> {
-    let place = |id: &str| {
+pub(super) fn releases(scenario: &Scenario, traces: &[Trace], now: Moment) -> Vec<ReleaseScore> {
+    let place = |id: &ReleaseId| {
         traces
             .iter()
-            .position(|trace| trace.release == id)
+            .position(|trace| trace.release == *id)
             .map(|n| n + 1)
     };
     traces
@@ -17,26 +21,32 @@ pub(super) fn releases(traces: &[Trace], now: Moment) -> Vec<ReleaseScore> {
         .map(|trace| {
             let stages = stages(trace, now);
             let (why, why_en) = match trace.on_time(now) {
-                Some(false) => reason(trace, stages),
-                None if trace.is_open(now) => held_up(trace, stages).unzip(),
+                Some(false) => reason(scenario, trace, stages),
+                None if trace.is_open(now) => held_up(scenario, trace, stages).unzip(),
                 _ => (None, None),
             };
             ReleaseScore {
                 plan: trace.plan.clone(),
                 body: trace.body.clone(),
                 item: trace.item.clone(),
-                name: trace.name.clone(),
+                name: match trace.correction {
+                    Some(_) => correction_of(Language::ZhCn, &trace.name),
+                    None => trace.name.clone(),
+                },
                 occurrence: trace.occurrence,
-                level: trace.level.clone(),
+                level: trace
+                    .level
+                    .map(|level| level.to_string())
+                    .unwrap_or_default(),
                 correction: trace.correction.is_some(),
-                about: trace.tied_to.as_deref().and_then(place),
+                about: trace.tied_to.as_ref().and_then(place),
                 opened_at: trace.opened_at,
                 due_at: trace.due_at,
                 published_at: trace.published_at,
                 slack: trace.slack(),
                 on_time: trace.on_time(now),
-                outcome: trace.outcome.clone(),
-                fast: trace.fast,
+                outcome: trace.outcome,
+                fast: trace.before_countersignature,
                 stages,
                 why,
                 why_en,
@@ -48,15 +58,16 @@ pub(super) fn releases(traces: &[Trace], now: Moment) -> Vec<ReleaseScore> {
 fn stages(trace: &Trace, now: Moment) -> Stages {
     let end = trace.published_at.or(trace.ended_at).unwrap_or(now);
     let between = |from: Moment, to: Moment| (to - from.max(trace.opened_at)).num_seconds().max(0);
-    let ready = trace.ready_at.unwrap_or(end).min(end);
-    let first_signature_from = trace.signed.first().map(|step| step.from);
+    let ready = trace.drafted_at.unwrap_or(end).min(end);
+    let first_signature_from = trace.signed().next().map(|(_, step)| step.from);
     // A text of the fast route is signed straight from its draft.
     let submitted = trace
         .submitted_at
         .or(first_signature_from)
         .unwrap_or(end)
         .min(end);
-    let last_from = trace.signed.last().map_or(end, |step| step.from).min(end);
+    let last_from = trace.signed().next_back();
+    let last_from = last_from.map_or(end, |(_, step)| step.from).min(end);
     let is_out = trace.published_at.is_some();
     Stages {
         facts: between(trace.opened_at, ready),
@@ -75,15 +86,25 @@ fn stages(trace: &Trace, now: Moment) -> Stages {
 }
 
 /// What a text that is not out waits for.
-fn held_up(trace: &Trace, stages: Stages) -> Option<(String, String)> {
-    if trace.ready_at.is_none() && !trace.missing.is_empty() {
+fn held_up(scenario: &Scenario, trace: &Trace, stages: Stages) -> Option<(String, String)> {
+    if trace.drafted_at.is_none() && !trace.missing.is_empty() {
         let list = trace.missing.join(", ");
         return Some((
             format!("缺事实：{list}"),
             format!("facts were missing: {list}"),
         ));
     }
-    let (post, _) = trace.waits_for.as_ref()?;
+    let post = match &trace.waits.as_ref()?.0 {
+        Waits::Drafter => drafter(scenario, &trace.body)?.to_string(),
+        Waits::Signer {
+            post,
+            passed_to: None,
+        } => post.to_string(),
+        Waits::Signer {
+            post,
+            passed_to: Some(to),
+        } => format!("{post} → {to}"),
+    };
     let since = words::rough(stages.drafting.max(stages.review));
     Some((
         format!("等 {post} 已 {since}"),
@@ -92,7 +113,7 @@ fn held_up(trace: &Trace, stages: Stages) -> Option<(String, String)> {
 }
 
 /// Why a deadline was not kept: what was lacking, who was waited for, or which step took the time.
-fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
+fn reason(scenario: &Scenario, trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
     let both = |zh: String, en: String| (Some(zh), Some(en));
     if let Some(fault) = &trace.fault {
         return both(
@@ -108,7 +129,7 @@ fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
         );
     }
     if trace.published_at.is_none()
-        && let Some((zh, en)) = held_up(trace, stages)
+        && let Some((zh, en)) = held_up(scenario, trace, stages)
     {
         return both(zh, en);
     }
@@ -124,13 +145,13 @@ fn reason(trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
     };
     let (zh, en) = Stages::NAMES[n];
     let part = if total > 0 { most * 100 / total } else { 0 };
-    let slowest = trace.signed.iter().max_by_key(|step| step.to - step.from);
+    let slowest = trace.signed().max_by_key(|(_, step)| step.to - step.from);
     let (who_zh, who_en) = match slowest.filter(|_| n >= 2) {
-        Some(step) => {
+        Some((post, step)) => {
             let took = words::rough((step.to - step.from).num_seconds());
             (
-                format!("，最久是 {} {took}", step.post),
-                format!("; longest {} {took}", step.post),
+                format!("，最久是 {post} {took}"),
+                format!("; longest {post} {took}"),
             )
         }
         None => (String::new(), String::new()),

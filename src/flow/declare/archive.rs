@@ -1,10 +1,11 @@
 //! An incident is put away: its response is over, nothing of it is still to be said, and nothing said still stands.
 
 use super::super::work::Work;
-use super::super::{VerbError, World, must_take_part};
+use super::super::{VerbError, World, must};
 use crate::domain::approval::Actor;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::IncidentId;
 use crate::store::Tx;
@@ -22,7 +23,12 @@ pub async fn archive(
 ) -> Result<Incident, VerbError> {
     let mut work = Work::new(tx, world, now);
     let incident = work.incident(id).await?;
-    must_take_part(actor, &work.plans_of(&incident).await?)?;
+    must(
+        world,
+        actor,
+        Deed::Archive,
+        &work.plans_of(&incident).await?,
+    )?;
     let releases = work.tx.releases_of(id).await?;
     let mut incident = incident.archived(now, &actor.user, &releases)?;
     work.tx.update_incident(&mut incident).await?;

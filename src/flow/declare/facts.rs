@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::work::Work;
-use super::super::{Problems, VerbError, World, draft, must_take_part};
+use super::super::{Problems, VerbError, World, draft, must};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::plan::EventType;
+use crate::domain::rights::Deed;
 use crate::domain::time::{BadSpan, Moment, Span};
 use crate::id::IncidentId;
 use crate::store::Tx;
@@ -118,7 +119,7 @@ pub async fn set_facts(
     let mut work = Work::new(tx, world, now);
     let mut incident = work.incident(id).await?;
     let plans = work.plans_of(&incident).await?;
-    must_take_part(actor, &plans)?;
+    must(world, actor, Deed::SetFacts, &plans)?;
     incident.must_not_be_archived()?;
     let event = event_of(&plans)?;
     let mut problems = Problems::default();

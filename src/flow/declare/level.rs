@@ -1,7 +1,7 @@
 //! The response is raised, lowered or ended, and every plan of the incident follows.
 
 use super::super::work::Work;
-use super::super::{VerbError, World, draft, must_take_part, plan};
+use super::super::{VerbError, World, draft, must, plan};
 use super::{Declared, one_line};
 use crate::domain::approval::Actor;
 use crate::domain::expand::Change;
@@ -9,6 +9,7 @@ use crate::domain::incident::{Incident, STANDS_AFTER_END};
 use crate::domain::journal::Act;
 use crate::domain::journal::act::LevelChanged;
 use crate::domain::level::ResponseLevel;
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::IncidentId;
 use crate::store::Tx;
@@ -29,7 +30,7 @@ pub async fn change_level(
     let mut work = Work::new(tx, world, now);
     let incident = work.incident(id).await?;
     let plans = work.plans_of(&incident).await?;
-    must_take_part(actor, &plans)?;
+    must(world, actor, deed_of(&incident, level), &plans)?;
     incident.must_be_active()?;
     let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let from = incident.level();
@@ -57,6 +58,15 @@ pub async fn change_level(
     Ok(Declared { incident, releases })
 }
 
+/// What changing the level of `incident` to `level` is.
+fn deed_of(incident: &Incident, level: ResponseLevel) -> Deed {
+    match level > incident.level() {
+        true if level == ResponseLevel::I => Deed::RaiseToI,
+        true => Deed::Raise,
+        false => Deed::Lower,
+    }
+}
+
 /// Ends the response: rhythms stop, end items are planned, expiry clocks start.
 ///
 /// # Errors
@@ -71,7 +81,7 @@ pub async fn end(
 ) -> Result<Declared, VerbError> {
     let mut work = Work::new(tx, world, now);
     let incident = work.incident(id).await?;
-    must_take_part(actor, &work.plans_of(&incident).await?)?;
+    must(world, actor, Deed::End, &work.plans_of(&incident).await?)?;
     incident.must_be_active()?;
     let reason = one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let mut incident = incident.ended(now, &actor.user, reason.clone())?;

@@ -2,13 +2,15 @@
 
 use super::super::work::Work;
 use super::super::{VerbError, World, declare, item_of};
+use super::channels_of;
 use super::follow::follow_tied;
-use super::{channels_of, must_be_own};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
 use crate::domain::fact::finished_text;
 use crate::domain::journal::Act;
+use crate::domain::numbering::without_kept_blanks;
 use crate::domain::release::{Release, ReleaseState, Wanted};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, Circumstances};
@@ -41,7 +43,7 @@ pub async fn edit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
-    must_be_own(actor, &release)?;
+    work.must(actor, Deed::Edit, &release).await?;
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(
             "there is no text to edit yet: it waits for facts; nothing was changed",
@@ -116,22 +118,28 @@ async fn base_of(
 }
 
 fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, VerbError> {
-    let clean = |field: &str, value: String| {
-        finished_text(&value).map_err(|what| VerbError::invalid(field, what))
+    // What the program fills in later is not the editor's, and stays where it stood.
+    let clean = |field: &str, before: &str, value: &str| {
+        finished_text(&without_kept_blanks(before, value))
+            .map(|_| value.replace("\r\n", "\n"))
+            .map_err(|what| VerbError::invalid(field, what))
     };
-    let line = |field: &str, value: String| {
-        finished_text(&value)
-            .and_then(|_| declare::one_line(&value))
+    let line = |field: &str, before: &str, value: &str| {
+        let words = without_kept_blanks(before, value);
+        finished_text(&words)
+            .and_then(|_| declare::one_line(&words))
+            .map(|_| value.trim().to_owned())
             .map_err(|what| VerbError::invalid(field, what))
     };
     if let Some(value) = edit.title {
-        text.title = line("title", value)?;
+        text.title = line("title", &text.title, &value)?;
     }
     if let Some(value) = edit.title_en {
-        text.title_en = Some(line("title_en", value)?);
+        let before = text.title_en.clone().unwrap_or_default();
+        text.title_en = Some(line("title_en", &before, &value)?);
     }
     if let Some(value) = edit.text {
-        text.text = clean("text", value)?;
+        text.text = clean("text", &text.text, &value)?;
         if text.text.trim().is_empty() {
             return Err(VerbError::invalid("text", "it is empty"));
         }
@@ -144,7 +152,8 @@ fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, V
         ("sms_en", edit.sms_en, &mut text.sms_en),
     ] {
         if let Some(value) = new {
-            *slot = Some(clean(field, value)?).filter(|v| !v.trim().is_empty());
+            let before = slot.clone().unwrap_or_default();
+            *slot = Some(clean(field, &before, &value)?).filter(|v| !v.trim().is_empty());
         }
     }
     Ok(text)

@@ -2,12 +2,12 @@
 
 use super::super::work::Work;
 use super::super::{VerbError, World, declare, item_of, series};
-use super::must_be_own;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
 use crate::domain::journal::Act;
 use crate::domain::plan::{Plan, Signer};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review, Submission, Wanted};
+use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
@@ -27,7 +27,7 @@ pub async fn submit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
-    must_be_own(actor, &release)?;
+    work.must(actor, Deed::Submit, &release).await?;
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => (
             drafting
@@ -124,14 +124,8 @@ pub async fn send_back(
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = work.plan_of(&release).await?;
     let (version, _) = release.before_signers()?;
-    if !release.may_be_returned_by(actor, &plan) {
-        return Err(VerbError::Forbidden(format!(
-            "{} is not on the signing route of this release; nothing was changed",
-            actor.user
-        )));
-    }
+    work.must(actor, Deed::Return, &release).await?;
     let hand_written = work.bulletin(id, version).await?.author != Author::Template;
     let mut release = release.returned(hand_written, reason.clone())?;
     work.keep(&mut release).await?;
@@ -160,15 +154,7 @@ pub async fn waive(
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    let plan = work.plan_of(&release).await?;
-    let signers = signers_of(&plan, &release)?;
-    if !release.may_be_waived_by(actor, &plan) {
-        let posts: Vec<_> = signers.iter().map(|s| s.post.to_string()).collect();
-        return Err(VerbError::Forbidden(format!(
-            "only a post of its signing route may waive it ({}); nothing was changed",
-            posts.join(", ")
-        )));
-    }
+    work.must(actor, Deed::Waive, &release).await?;
     let mut release = release.waived(now, actor.user.clone(), reason.clone())?;
     work.keep(&mut release).await?;
     let act = Act::ReleaseWaived {

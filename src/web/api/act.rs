@@ -19,7 +19,11 @@ use crate::domain::approval::Actor;
 use crate::domain::bulletin::hex;
 use crate::domain::time::Moment;
 use crate::flow::World;
+use crate::id::ReleaseId;
 use crate::store::{GivenAnswer, Tx};
+
+/// What a handler of a change answers.
+pub type Answered = Result<Response<Body>, Problem>;
 
 pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -27,6 +31,8 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 pub struct Change<T> {
     pub input: T,
     key: Option<String>,
+    /// The version that the caller saw (`If-Match`).
+    seen: Option<String>,
     fingerprint: String,
     dry_run: bool,
     _turn: request::Turn,
@@ -46,6 +52,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
         let key = request::short_header(&parts.headers, IDEMPOTENCY_KEY)?.map(str::to_owned);
+        let seen = request::short_header(&parts.headers, header::IF_MATCH)?.map(str::to_owned);
         let ChangeQuery { dry_run } = request::query(&parts)?;
         let (body, turn) = request::body(body).await?;
         let input = request::json(&body)?;
@@ -55,6 +62,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
         Ok(Self {
             input,
             key,
+            seen,
             fingerprint: hex(&digest.finalize()),
             dry_run,
             _turn: turn,
@@ -68,6 +76,12 @@ impl<T> Change<T> {
         self.key.as_deref()
     }
 
+    /// The same without the memory of its answer, which holds a secret: nothing but the answer itself ever shows one.
+    #[must_use]
+    pub fn not_kept(self) -> Self {
+        Self { key: None, ..self }
+    }
+
     pub fn is_dry_run(&self) -> bool {
         self.dry_run
     }
@@ -78,107 +92,128 @@ pub struct Act {
     pub tx: Tx,
     pub world: Arc<World>,
     pub now: Moment,
-    state: ApiState,
-    user: String,
-    key: Option<String>,
-    fingerprint: String,
-    dry_run: bool,
+    pub actor: Actor,
+    seen: Option<String>,
 }
 
-/// Either go ahead, or this was answered before.
-pub enum Begun {
-    Go(Box<Act>),
-    Again(Response<Body>),
+/// How a change came out.
+pub enum Done {
+    Answer(StatusCode, String),
+    /// It was refused, and its journal line stays.
+    Refused(Problem),
 }
 
-impl Act {
-    /// Begins a change by `actor`, unless the same request was answered before.
-    ///
-    /// # Errors
-    /// When the key was used for another request, or the store fails.
-    pub async fn begin<T>(
-        state: &ApiState,
-        actor: &Actor,
-        change: &Change<T>,
-    ) -> Result<Begun, Problem> {
-        if change.dry_run {
-            state.dry_runs.count(&actor.user, state.realm.now())?;
-        }
-        let (mut tx, world, now) = state.realm.begin().await?;
-        if let Some(key) = &change.key
-            && let Some(given) = tx.given_answer(&actor.user, key).await?
-        {
-            if given.request != change.fingerprint {
-                return Err(Problem::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "idempotency-key-reused",
-                    "This Idempotency-Key belongs to another request",
-                    "use a new key for a new request; nothing was changed",
-                ));
-            }
-            let status = StatusCode::from_u16(given.status).unwrap_or(StatusCode::OK);
-            return Ok(Begun::Again(answer(status, given.answer)));
-        }
-        Ok(Begun::Go(Box::new(Self {
-            tx,
-            world,
-            now,
-            state: state.clone(),
-            user: actor.user.clone(),
-            key: change.key.clone(),
-            fingerprint: change.fingerprint.clone(),
-            dry_run: change.dry_run,
-        })))
+impl Done {
+    pub fn ok<V: Serialize>(view: &V) -> Result<Self, Problem> {
+        Self::with(StatusCode::OK, view)
     }
 
-    /// The login of whoever asks.
-    pub fn user(&self) -> &str {
-        &self.user
+    pub fn created<V: Serialize>(view: &V) -> Result<Self, Problem> {
+        Self::with(StatusCode::CREATED, view)
     }
 
-    /// Makes the change durable and answers; a dry run answers the same and keeps nothing.
-    ///
-    /// # Errors
-    /// The store's; nothing has happened then.
-    pub async fn done<V: Serialize>(
-        mut self,
-        status: StatusCode,
-        view: &V,
-    ) -> Result<Response<Body>, Problem> {
-        let text = serde_json::to_string(view).map_err(|error| {
-            Problem::new(
+    pub fn with<V: Serialize>(status: StatusCode, view: &V) -> Result<Self, Problem> {
+        match serde_json::to_string(view) {
+            Ok(text) => Ok(Self::Answer(status, text)),
+            Err(error) => Err(Problem::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "internal",
                 "No answer",
                 error.to_string(),
-            )
-        })?;
-        if self.dry_run {
-            return Ok(answer(StatusCode::OK, text));
+            )),
         }
-        if let Some(key) = &self.key {
-            let given = GivenAnswer {
-                request: self.fingerprint,
-                status: status.as_u16(),
-                answer: text.clone(),
-            };
-            self.tx
-                .keep_answer(&self.user, key, &given, self.now)
-                .await?;
-        }
-        self.state.realm.commit(self.tx).await?;
-        Ok(answer(status, text))
     }
+}
 
-    /// Makes a refusal's journal line durable and answers with the refusal.
+impl Act {
+    /// `If-Match`, when it was sent, must be the version that stands.
     ///
     /// # Errors
-    /// The store's.
-    pub async fn refused(self, problem: Problem) -> Result<Response<Body>, Problem> {
-        if !self.dry_run {
-            self.state.realm.commit(self.tx).await?;
+    /// Says which version stands.
+    pub async fn must_match(&mut self, id: &ReleaseId) -> Result<(), Problem> {
+        let Some(seen) = &self.seen else {
+            return Ok(());
+        };
+        let Some(release) = self.tx.release(id).await? else {
+            return Ok(());
+        };
+        if seen == "*" || seen.trim_matches('"') == release.row_version.to_string() {
+            return Ok(());
         }
-        Err(problem)
+        Err(Problem::new(
+            StatusCode::PRECONDITION_FAILED,
+            "changed-meanwhile",
+            "Somebody else was faster; look again",
+            format!(
+                "release {id} is at version {}, you sent {seen}; nothing was changed",
+                release.row_version
+            ),
+        ))
+    }
+}
+
+/// Does one change by `actor`, unless the same request was answered before. A dry run answers the same and keeps nothing.
+///
+/// # Errors
+/// The verb's; nothing has happened then.
+pub async fn act<T, F>(state: &ApiState, actor: Actor, change: Change<T>, verb: F) -> Answered
+where
+    F: AsyncFnOnce(&mut Act, T) -> Result<Done, Problem>,
+{
+    let Change {
+        input,
+        key,
+        seen,
+        fingerprint,
+        dry_run,
+        _turn,
+    } = change;
+    if dry_run {
+        state.dry_runs.count(&actor.user, state.realm.now())?;
+    }
+    let (mut tx, world, now) = state.realm.begin().await?;
+    if let Some(key) = &key
+        && let Some(given) = tx.given_answer(&actor.user, key).await?
+    {
+        if given.request != fingerprint {
+            return Err(Problem::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency-key-reused",
+                "This Idempotency-Key belongs to another request",
+                "use a new key for a new request; nothing was changed",
+            ));
+        }
+        let status = StatusCode::from_u16(given.status).unwrap_or(StatusCode::OK);
+        return Ok(answer(status, given.answer));
+    }
+    let mut act = Act {
+        tx,
+        world,
+        now,
+        actor,
+        seen,
+    };
+    let done = verb(&mut act, input).await?;
+    let Act { mut tx, actor, .. } = act;
+    match done {
+        Done::Answer(_, text) if dry_run => Ok(answer(StatusCode::OK, text)),
+        Done::Refused(problem) if dry_run => Err(problem),
+        Done::Refused(problem) => {
+            state.realm.commit(tx).await?;
+            Err(problem)
+        }
+        Done::Answer(status, text) => {
+            if let Some(key) = &key {
+                let given = GivenAnswer {
+                    request: fingerprint,
+                    status: status.as_u16(),
+                    answer: text.clone(),
+                };
+                tx.keep_answer(&actor.user, key, &given, now).await?;
+            }
+            state.realm.commit(tx).await?;
+            Ok(answer(status, text))
+        }
     }
 }
 

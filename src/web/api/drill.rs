@@ -12,9 +12,10 @@ use utoipa::ToSchema;
 
 use super::act::Change;
 use super::caller::Caller;
-use super::input::NoInput;
 use super::{ApiState, Problem};
+use crate::contract::NoInput;
 use crate::domain::approval::Actor;
+use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Span;
 use crate::drill::live::{
     Asked, Leap, Live, Order, OrderError, Participant, Reports, StartError, View,
@@ -127,7 +128,7 @@ pub async fn start(
     Caller(actor): Caller,
     change: Change<Wish>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
-    let change = may_direct(&actor, change)?;
+    let change = may_direct(&state, &actor, change)?;
     let begun = rehearsing(&state)?.start(change, &actor).await?;
     let view = begun.rehearsal.live.view();
     let shown = Shown::of(&begun.rehearsal, view);
@@ -153,7 +154,7 @@ pub async fn inject(
     change: Change<InjectInput>,
 ) -> Result<Json<Value>, Problem> {
     let key = change.key().map(str::to_owned);
-    let input = may_direct(&actor, change)?;
+    let input = may_direct(&state, &actor, change)?;
     let by = actor.user;
     let order = match (input.inject, input.next) {
         (Some(inject), false) => Order::Inject {
@@ -201,7 +202,7 @@ pub async fn pause(
     Caller(actor): Caller,
     change: Change<NoInput>,
 ) -> Result<Json<impl Serialize>, Problem> {
-    may_direct(&actor, change)?;
+    may_direct(&state, &actor, change)?;
     direct(state, Order::Pause).await
 }
 
@@ -212,7 +213,7 @@ pub async fn resume(
     Caller(actor): Caller,
     change: Change<ResumeInput>,
 ) -> Result<Json<impl Serialize>, Problem> {
-    let speed = may_direct(&actor, change)?.speed;
+    let speed = may_direct(&state, &actor, change)?.speed;
     direct(state, Order::Resume { speed }).await
 }
 
@@ -223,7 +224,7 @@ pub async fn jump(
     Caller(actor): Caller,
     change: Change<JumpInput>,
 ) -> Result<Json<impl Serialize>, Problem> {
-    let input = may_direct(&actor, change)?;
+    let input = may_direct(&state, &actor, change)?;
     let leap = match (input.to, input.by) {
         (Some(to), None) => Leap::To(to),
         (None, Some(by)) => Leap::By(by),
@@ -243,7 +244,7 @@ pub async fn stop(
     change: Change<StopInput>,
 ) -> Result<Json<impl Serialize>, Problem> {
     let user = actor.user.clone();
-    let reason = may_direct(&actor, change)?.reason;
+    let reason = may_direct(&state, &actor, change)?.reason;
     let why = match reason.trim() {
         "" => format!("{user} 结束 stopped by {user}"),
         reason => format!("{user}：{reason}"),
@@ -272,16 +273,10 @@ async fn direct(State(state): State<ApiState>, order: Order) -> Result<Json<Show
     Ok(Json(Shown::of(&rehearsal, view)))
 }
 
-/// Directing takes a post; reading does not. A drill has no dry run: it is one.
-fn may_direct<T>(actor: &Actor, change: Change<T>) -> Result<T, Problem> {
-    if actor.posts.is_empty() {
-        return Err(Problem::new(
-            StatusCode::FORBIDDEN,
-            "forbidden",
-            "Not yours to do",
-            "a drill is directed by somebody who holds a post; nothing was done",
-        ));
-    }
+/// Directing takes a right; reading does not. A drill has no dry run: it is one.
+fn may_direct<T>(state: &ApiState, actor: &Actor, change: Change<T>) -> Result<T, Problem> {
+    let world = state.realm.world();
+    rights::may(actor, Deed::DirectDrills, &About::house(&world.plans))?;
     if change.is_dry_run() {
         let what = "a drill cannot be tried without doing it, and reaches nobody: leave dry_run out; nothing was done";
         return Err(Problem::bad_request(what));
@@ -349,7 +344,7 @@ impl From<StartError> for Problem {
                     let place = format!("{}:{}:{}", d.place.file, d.place.line, d.place.column);
                     problems.add(&place, &d.message);
                 }
-                problem.more.list(&problems);
+                super::problem::list(&mut problem.more, &problems);
                 problem
             }
             StartError::Wrong(_) => Self::new(

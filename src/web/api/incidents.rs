@@ -1,30 +1,28 @@
 //! Incidents: declared, looked at, changed, ended.
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{Response, StatusCode};
+use axum::http::StatusCode;
 
-use super::act::{Act, Begun, Change};
+use super::act::{Act, Answered, Change, Done, act};
 use super::caller::Caller;
-use super::input::{
-    DeclareInput, FactsInput, IncidentQuery, LevelInput, NoInput, ReasonInput, RequestInput, facts,
-    one_of,
-};
+use super::input::{facts, one_of};
 use super::request::{Asked, Named};
-use super::view::{IncidentView, ReleaseView};
 use super::{ApiState, Problem};
+use crate::contract::{
+    AskedView, DeclareInput, FactsInput, IncidentQuery, IncidentView, LevelInput, NoInput,
+    ReasonInput, ReleaseView, RequestInput,
+};
 use crate::domain::area::AreaCode;
-use crate::domain::incident::{Incident, IncidentStatus};
+use crate::domain::incident::IncidentStatus;
 use crate::domain::level::ResponseLevel;
-use crate::domain::release::Release;
 use crate::domain::time::{Moment, Span};
+use crate::flow::confirm::{self, Outcome};
 use crate::flow::declare::{self, Declaration, Declared};
-use crate::flow::{World, plan};
+use crate::flow::plan;
 use crate::id::IncidentId;
+use crate::read;
 use crate::store::Tx;
-
-type Answered = Result<Response<Body>, Problem>;
 
 /// Reads an id out of a path; a malformed one names nothing.
 pub(super) fn incident_id(text: &str) -> Result<IncidentId, Problem> {
@@ -54,6 +52,13 @@ fn level_of(text: &str) -> Result<ResponseLevel, Problem> {
         })
 }
 
+/// Reads a length of time out of a field.
+pub(super) fn span(field: &str, text: Option<&str>) -> Result<Option<Span>, Problem> {
+    text.map(str::parse)
+        .transpose()
+        .map_err(|error: crate::domain::time::BadSpan| Problem::invalid(field, error.to_string()))
+}
+
 /// Declares an incident; everything it calls for is planned at once.
 #[utoipa::path(post, path = "/api/v1/incidents", request_body = DeclareInput,
     responses((status = 201, body = IncidentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
@@ -62,31 +67,22 @@ pub async fn declare(
     Caller(actor): Caller,
     change: Change<DeclareInput>,
 ) -> Answered {
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    let input = change.input;
-    let expected_duration: Option<Span> = input
-        .expected_duration
-        .map(|text| text.parse())
-        .transpose()
-        .map_err(|error: crate::domain::time::BadSpan| {
-            Problem::invalid("expected_duration", error.to_string())
-        })?;
-    let declaration = Declaration {
-        event: input.event,
-        level: level_of(&input.level)?,
-        areas: input.areas.into_iter().map(AreaCode).collect(),
-        title: input.title,
-        known_at: input.known_at.map(to_millis),
-        expected_duration,
-        facts: facts(input.facts)?,
-        another: input.another,
-    };
-    let declared = declare::declare(&mut act.tx, &act.world, act.now, &actor, declaration).await?;
-    let view = declared_view(&mut act.tx, &act.world, act.now, &declared).await?;
-    act.done(StatusCode::CREATED, &view).await
+    act(&state, actor, change, async |act, input| {
+        let declaration = Declaration {
+            event: input.event,
+            level: level_of(&input.level)?,
+            areas: input.areas.into_iter().map(AreaCode).collect(),
+            title: input.title,
+            known_at: input.known_at.map(to_millis),
+            expected_duration: span("expected_duration", input.expected_duration.as_deref())?,
+            facts: facts(input.facts)?,
+            another: input.another,
+        };
+        let declared =
+            declare::declare(&mut act.tx, &act.world, act.now, &act.actor, declaration).await?;
+        Done::created(&called_for(act, &declared).await?)
+    })
+    .await
 }
 
 /// Moments are kept to the millisecond; finer ones would not come back as they were given.
@@ -94,28 +90,8 @@ fn to_millis(at: Moment) -> Moment {
     crate::domain::time::from_millis(at.timestamp_millis())
 }
 
-async fn declared_view(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    declared: &Declared,
-) -> Result<IncidentView, Problem> {
-    let releases = briefs(tx, world, now, &declared.releases).await?;
-    Ok(IncidentView::of(&declared.incident, releases))
-}
-
-pub(super) async fn briefs(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    releases: &[Release],
-) -> Result<Vec<ReleaseView>, Problem> {
-    let mut views = Vec::with_capacity(releases.len());
-    for release in releases {
-        let plan = world.pinned(tx, &release.plan_hash).await?;
-        views.push(ReleaseView::brief(release, &plan, now));
-    }
-    Ok(views)
+async fn called_for(act: &mut Act, declared: &Declared) -> Result<IncidentView, Problem> {
+    Ok(read::incident::called_for(&mut act.tx, &act.world, act.now, declared).await?)
 }
 
 /// Incidents, newest first, without their releases.
@@ -128,13 +104,11 @@ pub async fn list(
     let limit = query.limit.unwrap_or(100).min(1000);
     let status = one_of("status", query.status.as_deref(), &IncidentStatus::CODES)?;
     let mut tx = state.realm.store.read().await?;
-    let incidents = tx.incidents(status, limit).await?;
-    Ok(Json(
-        incidents
-            .iter()
-            .map(|incident| IncidentView::of(incident, Vec::new()))
-            .collect(),
-    ))
+    let incidents = tx.incidents(status, query.area.as_deref(), limit).await?;
+    let views = incidents
+        .iter()
+        .map(|one| read::incident::view(one, Vec::new()));
+    Ok(Json(views.collect()))
 }
 
 /// One incident with all its releases.
@@ -151,22 +125,9 @@ pub async fn show(
         .incident(&id)
         .await?
         .ok_or_else(|| Problem::not_found("incident", id.as_str()))?;
-    whole(&mut tx, &state.realm.world(), state.realm.now(), &incident)
-        .await
-        .map(Json)
-}
-
-async fn whole(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-) -> Result<IncidentView, Problem> {
-    let releases = tx.releases_of(&incident.id).await?;
-    Ok(IncidentView::of(
-        incident,
-        briefs(tx, world, now, &releases).await?,
-    ))
+    let world = state.realm.world();
+    let board = read::incident::board(&mut tx, &world, state.realm.now(), &incident).await?;
+    Ok(Json(board))
 }
 
 /// Adds or replaces facts; open drafts take them in.
@@ -179,20 +140,19 @@ pub async fn set_facts(
     change: Change<FactsInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    let given = facts(change.input.facts)?;
-    let incident =
-        declare::set_facts(&mut act.tx, &act.world, act.now, &actor, &id, &given).await?;
-    let view = whole(&mut act.tx, &act.world, act.now, &incident).await?;
-    act.done(StatusCode::OK, &view).await
+    act(&state, actor, change, async |act, input| {
+        let given = facts(input.facts)?;
+        let (tx, world) = (&mut act.tx, &act.world);
+        let incident = declare::set_facts(tx, world, act.now, &act.actor, &id, &given).await?;
+        Done::ok(&read::incident::board(tx, world, act.now, &incident).await?)
+    })
+    .await
 }
 
-/// Raises or lowers the response; answers with the releases that this called for.
+/// Raises or lowers the response; answers with the releases that this called for. Where the plans want a second person,
+/// raising to level I is asked for (202) and done when another one confirms it.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/level", request_body = LevelInput,
-    responses((status = 200, body = IncidentView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = IncidentView), (status = 202, body = AskedView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn change_level(
     State(state): State<ApiState>,
     Caller(actor): Caller,
@@ -200,21 +160,19 @@ pub async fn change_level(
     change: Change<LevelInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    let level = level_of(&change.input.level)?;
-    let reason = &change.input.reason;
-    let declared =
-        declare::change_level(&mut act.tx, &act.world, act.now, &actor, &id, level, reason).await?;
-    let view = declared_view(&mut act.tx, &act.world, act.now, &declared).await?;
-    act.done(StatusCode::OK, &view).await
+    act(&state, actor, change, async |act, input| {
+        let wanted = (level_of(&input.level)?, &*input.reason);
+        let (tx, world) = (&mut act.tx, &act.world);
+        let outcome = confirm::change_level(tx, world, act.now, &act.actor, &id, wanted).await?;
+        came_out(act, outcome).await
+    })
+    .await
 }
 
-/// Ends the response; answers with the end's releases.
+/// Ends the response; answers with the end's releases. Where the plans want a second person it is asked for (202) and
+/// done when another one confirms it.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/end", request_body = ReasonInput,
-    responses((status = 200, body = IncidentView), (status = 409, body = Problem)))]
+    responses((status = 200, body = IncidentView), (status = 202, body = AskedView), (status = 409, body = Problem)))]
 pub async fn end(
     State(state): State<ApiState>,
     Caller(actor): Caller,
@@ -222,21 +180,21 @@ pub async fn end(
     change: Change<ReasonInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    let declared = declare::end(
-        &mut act.tx,
-        &act.world,
-        act.now,
-        &actor,
-        &id,
-        &change.input.reason,
-    )
-    .await?;
-    let view = declared_view(&mut act.tx, &act.world, act.now, &declared).await?;
-    act.done(StatusCode::OK, &view).await
+    act(&state, actor, change, async |act, input| {
+        let (tx, world) = (&mut act.tx, &act.world);
+        let outcome = confirm::end(tx, world, act.now, &act.actor, &id, &input.reason).await?;
+        came_out(act, outcome).await
+    })
+    .await
+}
+
+async fn came_out(act: &mut Act, outcome: Outcome<Declared>) -> Result<Done, Problem> {
+    match outcome {
+        Outcome::Done(declared) => Done::ok(&called_for(act, &declared).await?),
+        Outcome::Asked(asked) => {
+            Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now))
+        }
+    }
 }
 
 /// Puts an incident away that has ended and of which nothing is open or stands any more. It can be read, not changed.
@@ -249,13 +207,12 @@ pub async fn archive(
     change: Change<NoInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    let incident = declare::archive(&mut act.tx, &act.world, act.now, &actor, &id).await?;
-    let view = whole(&mut act.tx, &act.world, act.now, &incident).await?;
-    act.done(StatusCode::OK, &view).await
+    act(&state, actor, change, async |act, _| {
+        let (tx, world) = (&mut act.tx, &act.world);
+        let incident = declare::archive(tx, world, act.now, &act.actor, &id).await?;
+        Done::ok(&read::incident::board(tx, world, act.now, &incident).await?)
+    })
+    .await
 }
 
 /// Plans an on-demand item, such as the refutation of a rumour.
@@ -268,19 +225,10 @@ pub async fn request_release(
     change: Change<RequestInput>,
 ) -> Answered {
     let id = incident_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    let releases = plan::request(
-        &mut act.tx,
-        &act.world,
-        act.now,
-        &actor,
-        &id,
-        &change.input.item,
-    )
-    .await?;
-    let views = briefs(&mut act.tx, &act.world, act.now, &releases).await?;
-    act.done(StatusCode::CREATED, &views).await
+    act(&state, actor, change, async |act, input| {
+        let (tx, world) = (&mut act.tx, &act.world);
+        let releases = plan::request(tx, world, act.now, &act.actor, &id, &input.item).await?;
+        Done::created(&read::release::briefs(tx, world, act.now, &releases).await?)
+    })
+    .await
 }

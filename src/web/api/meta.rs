@@ -15,20 +15,24 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use serde_json::{Value, json};
-use utoipa::OpenApi;
 
 use super::caller::Caller;
 use super::health::{self, Vitals};
-use super::input::NoInput;
 use super::request::Asked;
-use super::{ApiDoc, ApiState, Problem};
+use super::{ApiState, Problem, routes};
+use crate::contract::{MeView, NoInput};
+use crate::read;
 use crate::store::StoreError;
 use crate::web::door::Count;
 
-/// Who the token belongs to, and the posts that person holds.
-#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = Object)))]
-pub async fn me(Caller(actor): Caller, _: Asked<NoInput>) -> Json<Value> {
-    Json(json!({ "user": actor.user, "name": actor.name, "posts": actor.posts }))
+/// Who the token belongs to, the posts that person holds, and the rights that come with them.
+#[utoipa::path(get, path = "/api/v1/me", responses((status = 200, body = MeView)))]
+pub async fn me(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    _: Asked<NoInput>,
+) -> Json<MeView> {
+    Json(read::people::me(&state.realm.world().plans.bodies, &actor))
 }
 
 /// This description.
@@ -36,7 +40,7 @@ pub async fn me(Caller(actor): Caller, _: Asked<NoInput>) -> Json<Value> {
 pub async fn openapi() -> impl IntoResponse {
     // It never changes, and anybody may ask for it.
     static DESCRIPTION: LazyLock<Bytes> =
-        LazyLock::new(|| ApiDoc::openapi().to_json().unwrap_or_default().into());
+        LazyLock::new(|| routes::description().to_json().unwrap_or_default().into());
     (
         [(header::CONTENT_TYPE, "application/json")],
         DESCRIPTION.clone(),

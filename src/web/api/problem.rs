@@ -4,8 +4,8 @@ use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::response::IntoResponse;
-use serde::Serialize;
 
+use crate::contract::{FieldProblem, Particulars};
 use crate::domain::approval::Refusal;
 use crate::domain::clip::{clip, short};
 use crate::domain::time::Moment;
@@ -15,69 +15,23 @@ use crate::store::StoreError;
 /// The most characters of a sentence; what is said back of an input may be as long as the input.
 const MOST_DETAIL: usize = 4_000;
 
-/// `application/problem+json`.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Problem {
-    /// A stable name, `urn:fabu:problem:…`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub title: &'static str,
-    pub status: u16,
-    pub detail: String,
-    /// Apart, because few problems have any of it and every answer would carry the room.
-    #[serde(flatten)]
-    pub more: Box<Particulars>,
-}
+pub use crate::contract::ProblemView as Problem;
 
-/// What some problems say beyond the sentence.
-#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
-pub struct Particulars {
-    /// Each field that cannot be used.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub problems: Vec<FieldProblem>,
-    /// How many there are beside those listed.
-    #[serde(skip_serializing_if = "is_zero")]
-    pub more_problems: usize,
-    /// What has changed since the text that was approved.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub difference: Vec<String>,
-    /// The thing that stands in the way.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub existing: Option<String>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct FieldProblem {
-    pub field: String,
-    pub what: String,
-}
-
-fn is_zero(count: &usize) -> bool {
-    *count == 0
-}
-
-impl Particulars {
-    /// Lists the fields, or as many as an answer lists.
-    pub fn list(&mut self, problems: &Problems) {
-        let listed = problems.iter().cloned();
-        self.problems = listed
-            .map(|flow::Problem { field, what }| FieldProblem { field, what })
-            .collect();
-        self.more_problems = problems.more();
-    }
+/// Lists the fields of `problems`, or as many as an answer lists.
+pub(super) fn list(more: &mut Particulars, problems: &Problems) {
+    let listed = problems.iter().cloned();
+    more.problems = listed
+        .map(|flow::Problem { field, what }| FieldProblem { field, what })
+        .collect();
+    more.more_problems = problems.more();
 }
 
 impl Problem {
-    pub fn new(
-        status: StatusCode,
-        name: &str,
-        title: &'static str,
-        detail: impl Into<String>,
-    ) -> Self {
+    pub fn new(status: StatusCode, name: &str, title: &str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
         Self {
             kind: format!("urn:fabu:problem:{name}"),
-            title,
+            title: title.to_owned(),
             status: status.as_u16(),
             detail: clip(&detail, MOST_DETAIL).into_owned(),
             more: Box::default(),
@@ -201,9 +155,10 @@ impl From<VerbError> for Problem {
                     "Some fields cannot be used; nothing was changed",
                     format!("{detail}; nothing was changed"),
                 );
-                problem.more.list(&problems);
+                list(&mut problem.more, &problems);
                 problem
             }
+            VerbError::Denied(denied) => denied.into(),
             VerbError::Forbidden(_) => Self::new(
                 StatusCode::FORBIDDEN,
                 "forbidden",

@@ -1,61 +1,76 @@
-//! Releases: looked at, edited, sent on their route, signed, given up, corrected, withdrawn.
+//! Releases: looked at, edited, sent on their route, signed, given up, corrected, withdrawn, sent again.
 
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderMap, Response, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 
-use super::act::{Act, Begun, Change};
+use super::act::{Act, Answered, Change, Done, act};
 use super::caller::Caller;
 use super::incidents::asked_incident;
-use super::input::{
-    ApproveInput, CorrectInput, ReasonInput, ReleaseQuery, ShowQuery, SubmitInput, TextInput,
-    facts, one_of,
-};
-use super::request::{Asked, Named, short_header};
-use super::view::ReleaseView;
+use super::input::{consent, facts, one_of};
+use super::request::{Asked, Named};
 use super::{ApiState, Problem};
+use crate::contract::{
+    ApproveInput, AskedView, CorrectInput, ReasonInput, ReleaseQuery, ReleaseView, ResendInput,
+    ResendView, ResentView, ShowQuery, SubmitInput, TextInput,
+};
 use crate::domain::approval::Actor;
-use crate::domain::bulletin::differences;
 use crate::domain::release::{Release, ReleaseState};
-use crate::domain::time::Moment;
+use crate::flow::confirm::{self, Outcome};
 use crate::flow::draft::TextEdit;
-use crate::flow::{Answer, World, approve as approving, correct as correcting, declare, draft};
+use crate::flow::resend::Wanted;
+use crate::flow::{
+    Answer, approve as approving, correct as correcting, declare, draft, resend as resending,
+};
 use crate::id::ReleaseId;
-use crate::store::{ReleaseFilter, Shown, StoreError, Tx};
+use crate::read;
+use crate::store::{ReleaseFilter, Shown, StoreError};
 
 /// How long a reader waits until it is noted what they were shown.
 const NOTE_WITHIN: Duration = Duration::from_secs(1);
-
-type Answered = Result<Response<Body>, Problem>;
+/// The most releases of one page.
+const PAGE: u32 = 5_000;
 
 pub(super) fn release_id(text: &str) -> Result<ReleaseId, Problem> {
     text.parse()
         .map_err(|_| Problem::not_found("release", text))
 }
 
-/// Releases by deadline, without their texts.
+/// Releases by deadline, without their texts, a page at a time.
 #[utoipa::path(get, path = "/api/v1/releases", params(ReleaseQuery), responses((status = 200, body = Vec<ReleaseView>)))]
 pub async fn list(
     State(state): State<ApiState>,
-    _caller: Caller,
+    Caller(actor): Caller,
     Asked(query): Asked<ReleaseQuery>,
 ) -> Result<Json<Vec<ReleaseView>>, Problem> {
     let status = one_of("status", query.status.as_deref(), &ReleaseState::CODES)?;
+    let (world, now) = (state.realm.world(), state.realm.now());
     let mut tx = state.realm.store.read().await?;
+    let posts = match (query.mine, query.post) {
+        (true, Some(_)) => {
+            let what = "ask for `mine` or for one post, not for both";
+            return Err(Problem::invalid("post", what));
+        }
+        (true, None) => Some(actor.posts),
+        (false, Some(post)) => Some(vec![post.parse().map_err(
+            |error: crate::domain::body::BadPost| Problem::invalid("post", error.to_string()),
+        )?]),
+        (false, None) => None,
+    };
     let filter = ReleaseFilter {
         incident: asked_incident(&mut tx, query.incident.as_deref()).await?,
         status: status.map(str::to_owned),
         body: body_code(query.body)?,
-        limit: query.limit.unwrap_or(500).min(5000),
+        waits_for: posts.map(|posts| read::release::turns_of(&world, &posts)),
+        after: query.after.as_deref().map(release_id).transpose()?,
+        limit: query.limit.unwrap_or(500).min(PAGE),
     };
     let releases = tx.releases(&filter).await?;
-    super::incidents::briefs(&mut tx, &state.realm.world(), state.realm.now(), &releases)
-        .await
-        .map(Json)
+    let briefs = read::release::briefs(&mut tx, &world, now, &releases).await?;
+    Ok(Json(briefs))
 }
 
 /// Any code may be asked for: releases outlive the body that made them.
@@ -94,8 +109,8 @@ pub async fn show(
         .release(&id)
         .await?
         .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
-    let view = whole(&mut tx, &state.realm.world(), now, &release).await?;
-    if let Some(shown) = view.shown(now).filter(|_| query.preview) {
+    let view = read::release::whole(&mut tx, &state.realm.world(), now, &release).await?;
+    if let Some(shown) = read::release::shown(&view, now).filter(|_| query.preview) {
         let known = tx.shown_to(&actor.user, &id).await?;
         let is_known = known
             .iter()
@@ -132,50 +147,20 @@ async fn remember_shown(
     }
 }
 
-/// The view with the text that counts now: what went out, what is under review, or the newest draft.
-async fn whole(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    release: &Release,
-) -> Result<ReleaseView, Problem> {
-    let plan = world.pinned(tx, &release.plan_hash).await?;
-    let version = release.state.standing_version();
-    let bulletin = match version {
-        Some(version) => tx.bulletin(&release.id, version).await?,
-        None => tx.latest_bulletin(&release.id).await?,
-    };
-    let signatures = tx.signatures(&release.id).await?;
-    let mut view =
-        ReleaseView::brief(release, &plan, now).with_text(bulletin.as_ref(), &signatures);
-    if let (Some(old), Some(newer)) = (&bulletin, view.newer_version)
-        && let Some(new) = tx.bulletin(&release.id, newer).await?
-    {
-        view.difference = differences(old, &new);
-    }
-    Ok(view)
+/// The release with the text that counts now.
+async fn whole(act: &mut Act, release: &Release) -> Result<ReleaseView, Problem> {
+    Ok(read::release::whole(&mut act.tx, &act.world, act.now, release).await?)
 }
 
-/// `If-Match`, when it is sent, must be the version that the caller saw.
-async fn must_match(tx: &mut Tx, id: &ReleaseId, headers: &HeaderMap) -> Result<(), Problem> {
-    let Some(wanted) = short_header(headers, header::IF_MATCH)? else {
-        return Ok(());
-    };
-    let Some(release) = tx.release(id).await? else {
-        return Ok(());
-    };
-    if wanted == "*" || wanted.trim_matches('"') == release.row_version.to_string() {
-        return Ok(());
+/// The same, for whoever made this text and so has it before them.
+async fn whole_shown(act: &mut Act, release: &Release) -> Result<ReleaseView, Problem> {
+    let view = whole(act, release).await?;
+    if let Some(shown) = read::release::shown(&view, act.now) {
+        act.tx
+            .add_shown(&act.actor.user, &release.id, &shown)
+            .await?;
     }
-    Err(Problem::new(
-        StatusCode::PRECONDITION_FAILED,
-        "changed-meanwhile",
-        "Somebody else was faster; look again",
-        format!(
-            "release {id} is at version {}, you sent {wanted}; nothing was changed",
-            release.row_version
-        ),
-    ))
+    Ok(view)
 }
 
 /// Writes a new version by hand; signatures given so far are void.
@@ -185,52 +170,25 @@ pub async fn edit(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    headers: HeaderMap,
     change: Change<TextInput>,
 ) -> Answered {
     let id = release_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    must_match(&mut act.tx, &id, &headers).await?;
-    let TextInput {
-        title,
-        title_en,
-        action,
-        action_en,
-        text,
-        text_en,
-        sms,
-        sms_en,
-    } = change.input;
-    let edit = TextEdit {
-        title,
-        title_en,
-        action,
-        action_en,
-        text,
-        text_en,
-        sms,
-        sms_en,
-    };
-    let release = draft::edit(&mut act.tx, &act.world, act.now, &actor, &id, edit).await?;
-    finish_shown(act, release, StatusCode::OK).await
-}
-
-async fn finish(mut act: Box<Act>, release: Release, status: StatusCode) -> Answered {
-    let view = whole(&mut act.tx, &act.world, act.now, &release).await?;
-    act.done(status, &view).await
-}
-
-/// Answers whoever made this text, and so has it before them.
-async fn finish_shown(mut act: Box<Act>, release: Release, status: StatusCode) -> Answered {
-    let view = whole(&mut act.tx, &act.world, act.now, &release).await?;
-    if let Some(shown) = view.shown(act.now) {
-        let user = act.user().to_owned();
-        act.tx.add_shown(&user, &release.id, &shown).await?;
-    }
-    act.done(status, &view).await
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let edit = TextEdit {
+            title: input.title,
+            title_en: input.title_en,
+            action: input.action,
+            action_en: input.action_en,
+            text: input.text,
+            text_en: input.text_en,
+            sms: input.sms,
+            sms_en: input.sms_en,
+        };
+        let release = draft::edit(&mut act.tx, &act.world, act.now, &act.actor, &id, edit).await?;
+        Done::ok(&whole_shown(act, &release).await?)
+    })
+    .await
 }
 
 /// Sends a draft on its signing route.
@@ -240,18 +198,17 @@ pub async fn submit(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    headers: HeaderMap,
     change: Change<SubmitInput>,
 ) -> Answered {
     let id = release_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    must_match(&mut act.tx, &id, &headers).await?;
-    let newer = change.input.take_newer;
-    let release = draft::submit(&mut act.tx, &act.world, act.now, &actor, &id, newer).await?;
-    finish(act, release, StatusCode::OK).await
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let newer = input.take_newer;
+        let release =
+            draft::submit(&mut act.tx, &act.world, act.now, &act.actor, &id, newer).await?;
+        Done::ok(&whole(act, &release).await?)
+    })
+    .await
 }
 
 /// Sends a text back to its drafters, with a reason.
@@ -261,25 +218,17 @@ pub async fn send_back(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    headers: HeaderMap,
     change: Change<ReasonInput>,
 ) -> Answered {
     let id = release_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    must_match(&mut act.tx, &id, &headers).await?;
-    let release = draft::send_back(
-        &mut act.tx,
-        &act.world,
-        act.now,
-        &actor,
-        &id,
-        &change.input.reason,
-    )
-    .await?;
-    finish(act, release, StatusCode::OK).await
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let why = &input.reason;
+        let release =
+            draft::send_back(&mut act.tx, &act.world, act.now, &act.actor, &id, why).await?;
+        Done::ok(&whole(act, &release).await?)
+    })
+    .await
 }
 
 /// Signs the text whose hash you have read. The last signature publishes.
@@ -289,23 +238,22 @@ pub async fn approve(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    headers: HeaderMap,
     change: Change<ApproveInput>,
 ) -> Answered {
     let id = release_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    must_match(&mut act.tx, &id, &headers).await?;
-    let consent = change.input.consent()?;
-    match approving::approve(&mut act.tx, &act.world, act.now, &actor, &id, &consent).await? {
-        Answer::Done(approved) => finish(act, approved.release, StatusCode::OK).await,
-        Answer::Refused {
-            refusal,
-            difference,
-        } => act.refused(Problem::refused(&refusal, difference)).await,
-    }
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let consent = consent(input)?;
+        let (tx, world) = (&mut act.tx, &act.world);
+        match approving::approve(tx, world, act.now, &act.actor, &id, &consent).await? {
+            Answer::Done(approved) => Done::ok(&whole(act, &approved.release).await?),
+            Answer::Refused {
+                refusal,
+                difference,
+            } => Ok(Done::Refused(Problem::refused(&refusal, difference))),
+        }
+    })
+    .await
 }
 
 /// Gives a release up, with a reason.
@@ -315,25 +263,16 @@ pub async fn waive(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    headers: HeaderMap,
     change: Change<ReasonInput>,
 ) -> Answered {
     let id = release_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    must_match(&mut act.tx, &id, &headers).await?;
-    let release = draft::waive(
-        &mut act.tx,
-        &act.world,
-        act.now,
-        &actor,
-        &id,
-        &change.input.reason,
-    )
-    .await?;
-    finish(act, release, StatusCode::OK).await
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let why = &input.reason;
+        let release = draft::waive(&mut act.tx, &act.world, act.now, &act.actor, &id, why).await?;
+        Done::ok(&whole(act, &release).await?)
+    })
+    .await
 }
 
 /// The first of two actions: the pre-written correction, ready to be signed with `approve` on the release that this
@@ -344,68 +283,90 @@ pub async fn correct(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    headers: HeaderMap,
     change: Change<CorrectInput>,
 ) -> Answered {
     let id = release_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    must_match(&mut act.tx, &id, &headers).await?;
-    let CorrectInput {
-        kind,
-        reason,
-        facts: given,
-    } = change.input;
-    if !given.is_empty() {
-        let original = act
-            .tx
-            .release(&id)
-            .await?
-            .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
-        let given = facts(given)?;
-        declare::set_facts(
-            &mut act.tx,
-            &act.world,
-            act.now,
-            &actor,
-            &original.incident,
-            &given,
-        )
-        .await?;
-    }
-    let correction = correcting::prepare(
-        &mut act.tx,
-        &act.world,
-        act.now,
-        &actor,
-        &id,
-        kind,
-        reason.as_deref(),
-    )
-    .await?;
-    finish_shown(act, correction, StatusCode::CREATED).await
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let (tx, world, now, actor) = (&mut act.tx, &act.world, act.now, &act.actor);
+        if !input.facts.is_empty() {
+            let original = tx
+                .release(&id)
+                .await?
+                .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+            let given = facts(input.facts)?;
+            declare::set_facts(tx, world, now, actor, &original.incident, &given).await?;
+        }
+        let reason = input.reason.as_deref();
+        let correction =
+            correcting::prepare(tx, world, now, actor, &id, input.kind, reason).await?;
+        Done::created(&whole_shown(act, &correction).await?)
+    })
+    .await
 }
 
-/// Takes a published text back; the portal keeps its address and says so. The reason stays in the journal.
+/// Takes a published text back; the portal keeps its address and says so. The reason stays in the journal. Where the plans
+/// want a second person it is asked for (202) and done when another one confirms it.
 #[utoipa::path(post, path = "/api/v1/releases/{id}/withdraw", request_body = ReasonInput,
-    responses((status = 200, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 200, body = ReleaseView), (status = 202, body = AskedView), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn withdraw(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(id): Named,
-    headers: HeaderMap,
     change: Change<ReasonInput>,
 ) -> Answered {
     let id = release_id(&id)?;
-    let mut act = match Act::begin(&state, &actor, &change).await? {
-        Begun::Go(act) => act,
-        Begun::Again(answer) => return Ok(answer),
-    };
-    must_match(&mut act.tx, &id, &headers).await?;
-    let reason = &change.input.reason;
-    let release =
-        correcting::withdraw(&mut act.tx, &act.world, act.now, &actor, &id, reason).await?;
-    finish(act, release, StatusCode::OK).await
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let (tx, world) = (&mut act.tx, &act.world);
+        match confirm::withdraw(tx, world, act.now, &act.actor, &id, &input.reason).await? {
+            Outcome::Done(release) => Done::ok(&whole(act, &release).await?),
+            Outcome::Asked(asked) => {
+                Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now))
+            }
+        }
+    })
+    .await
+}
+
+/// Sends again what was given up, to those only who have not got it. A text that was corrected, withdrawn, superseded or
+/// that expired is not sent again.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/resend",
+    request_body = ResendInput, responses((status = 200, body = ResendView), (status = 403, body = Problem),
+    (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn resend(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Named(id): Named,
+    change: Change<ResendInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    act(&state, actor, change, async |act, input| {
+        let wanted = Wanted {
+            channel: input.channel,
+            unknown: input.unknown,
+        };
+        let (tx, world) = (&mut act.tx, &act.world);
+        let done = resending::resend(tx, world, act.now, &act.actor, &id, &wanted).await?;
+        let of = done.channels.values();
+        Done::ok(&ResendView {
+            release: id.to_string(),
+            resent: of.clone().map(|one| one.failed + one.unknown).sum(),
+            unknown_left: of.map(|one| one.unknown_left).sum(),
+            channels: done
+                .channels
+                .iter()
+                .map(|(code, one)| {
+                    let view = ResentView {
+                        failed: one.failed,
+                        unknown: one.unknown,
+                        unknown_left: one.unknown_left,
+                        reached_otherwise: one.reached_otherwise,
+                    };
+                    (code.clone(), view)
+                })
+                .collect(),
+        })
+    })
+    .await
 }

@@ -5,13 +5,17 @@ use axum::extract::State;
 
 use super::caller::Caller;
 use super::incidents::asked_incident;
-use super::input::{DeliveryQuery, DeliveryReportQuery, JournalQuery, ReportQuery, one_of};
+use super::input::one_of;
 use super::request::Asked;
-use super::view::{ChannelCount, DeliveryView};
 use super::{ApiState, Problem};
+use crate::contract::{
+    ChannelCount, DeliveryQuery, DeliveryReportQuery, DeliveryView, JournalQuery, ReportQuery,
+};
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::trace;
 use crate::flow::report;
 use crate::id::{IncidentId, ReleaseId};
+use crate::read;
 use crate::store::Tx;
 
 /// The most rows of one page.
@@ -40,22 +44,22 @@ pub async fn deliveries(
     let limit = query.limit.unwrap_or(200).min(PAGE);
     let mut tx = state.realm.store.read().await?;
     must_exist(&mut tx, &release).await?;
-    let rows = tx
-        .deliveries(&release, status, query.after.unwrap_or(0), limit)
-        .await?;
-    Ok(Json(rows.into_iter().map(DeliveryView::of).collect()))
+    let after = query.after.unwrap_or(0);
+    let page = read::delivery::page(&mut tx, &release, status, after, limit).await?;
+    Ok(Json(page))
 }
 
-/// The journal, in order.
+/// The journal, in order: of one incident for whoever takes part, the whole of it for whoever audits.
 #[utoipa::path(get, path = "/api/v1/journal", params(JournalQuery), responses((status = 200, body = Vec<Object>)))]
 pub async fn journal(
     State(state): State<ApiState>,
-    _caller: Caller,
+    Caller(actor): Caller,
     Asked(query): Asked<JournalQuery>,
 ) -> Result<Json<Vec<crate::domain::journal::Sealed>>, Problem> {
     let limit = query.limit.unwrap_or(200).min(PAGE);
     let mut tx = state.realm.store.read().await?;
     let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
+    read::record::may_read(&mut tx, &state.realm.world(), &actor, incident.as_ref()).await?;
     let incident = incident.as_ref().map(IncidentId::as_str);
     let entries = tx
         .journal_after(query.after.unwrap_or(0), incident, limit)
@@ -69,7 +73,7 @@ pub async fn timeline(
     State(state): State<ApiState>,
     _caller: Caller,
     Asked(query): Asked<ReportQuery>,
-) -> Result<Json<Vec<report::Line>>, Problem> {
+) -> Result<Json<Vec<trace::Trace>>, Problem> {
     let mut tx = state.realm.store.read().await?;
     let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
     let incident = incident.as_ref().map(IncidentId::as_str);
@@ -82,12 +86,12 @@ pub async fn timeliness(
     State(state): State<ApiState>,
     _caller: Caller,
     Asked(query): Asked<ReportQuery>,
-) -> Result<Json<Vec<report::Timeliness>>, Problem> {
+) -> Result<Json<Vec<trace::Timeliness>>, Problem> {
     let mut tx = state.realm.store.read().await?;
     let incident = asked_incident(&mut tx, query.incident.as_deref()).await?;
     let incident = incident.as_ref().map(IncidentId::as_str);
-    let lines = report::timeline(&mut tx, incident).await?;
-    Ok(Json(report::timeliness(&lines, state.realm.now())))
+    let traces = report::timeline(&mut tx, incident).await?;
+    Ok(Json(trace::timeliness(&traces, state.realm.now())))
 }
 
 /// How far a release has come on each channel.
@@ -100,7 +104,5 @@ pub async fn delivery(
     let release = super::releases::release_id(&query.release)?;
     let mut tx = state.realm.store.read().await?;
     must_exist(&mut tx, &release).await?;
-    let dispatches = tx.dispatches_of(&release).await?;
-    let counts = tx.delivery_counts(&release).await?;
-    Ok(Json(ChannelCount::of(&dispatches, counts)))
+    Ok(Json(read::delivery::by_channel(&mut tx, &release).await?))
 }

@@ -38,7 +38,7 @@ async fn only_what_stands_is_sent_again_and_only_by_those_concerned() {
     house.post_as(&stranger, &path, &json!({})).await.problem(
         403,
         "forbidden",
-        &["nothing was sent"],
+        &["sending this text again", "nothing was changed"],
     );
     let elsewhere = json!({ "channel": "smoke" });
     let heard = house.post(&path, &elsewhere).await;

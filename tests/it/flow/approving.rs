@@ -307,5 +307,5 @@ async fn two_officers_declare_the_same_flood_once(database: &Database) {
     let refused = first.err().or(second.err()).unwrap();
     assert!(matches!(refused, VerbError::Conflict { .. }), "{refused}");
     let mut tx = database.store().await.read().await.unwrap();
-    assert_eq!(tx.incidents(None, 10).await.unwrap().len(), 1);
+    assert_eq!(tx.incidents(None, None, 10).await.unwrap().len(), 1);
 }

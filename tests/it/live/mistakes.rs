@@ -220,7 +220,7 @@ async fn only_somebody_with_a_post_directs() {
             .json(&json!({ "drill": "t" })),
     )
     .await
-    .problem(403, "forbidden", &["nothing was done"]);
+    .problem(403, "forbidden", &["direct-drills", "nothing was changed"]);
     let begun = hall.start(1, &[]).await;
     // Those who play a drill do not direct it: their API knows none.
     hall.as_post(

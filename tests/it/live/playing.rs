@@ -101,9 +101,10 @@ async fn people_play_it_and_the_actual_world_hears_nothing() {
 
     let incidents = hall.server.get(&hall.chief, "/api/v1/incidents").await;
     assert_eq!(incidents, json!([]));
+    let auditor = hall.office.hire("shenji", "data-centre/auditor");
     assert_eq!(
-        acts(&hall.server, &hall.chief).await,
-        ["user-added", "drill-started", "drill-ended"]
+        acts(&hall.server, &auditor).await,
+        ["user-added", "drill-started", "drill-ended", "user-added"]
     );
     if let Some(sink) = &sink {
         assert_eq!(sink.taken(), 0, "a drill has sent a mail");
@@ -206,6 +207,44 @@ async fn until_page(hall: &Hall, url: &str, words: &str) -> String {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     panic!("{url} never says {words}: {page}");
+}
+
+/// A player asks for the end; the simulated deputy mayor confirms it.
+#[tokio::test(flavor = "multi_thread")]
+async fn simulated_people_are_the_second_person() {
+    let hall = Hall::open();
+    let begun = hall.start(60, &["county-government"]).await;
+    let declared = async || {
+        let path = "/api/v1/incidents";
+        let heard = hall
+            .as_post(&begun, OFFICER, Method::GET, path, &json!({}))
+            .await;
+        heard.ok()[0].clone()
+    };
+    let mut incident = json!(null);
+    for _ in 0..600 {
+        incident = declared().await;
+        if incident["id"].is_string() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let path = format!("/api/v1/incidents/{}/end", incident["id"].as_str().unwrap());
+    let reason = json!({ "reason": "雨停水退" });
+    let asked = hall
+        .as_post(&begun, OFFICER, Method::POST, &path, &reason)
+        .await
+        .status(202);
+    assert_eq!(asked["waits_for"][0], "county-government/deputy-mayor");
+    for _ in 0..600 {
+        incident = declared().await;
+        if incident["status"] == "ended" {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(incident["status"], "ended", "{incident:#}");
+    hall.order("stop", json!({})).await.ok();
 }
 
 async fn acts(server: &Server, token: &str) -> Vec<String> {

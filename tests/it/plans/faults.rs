@@ -66,6 +66,17 @@ faults! {
     // --- bodies, events, channels ---
     bodies_twice: Root::sound().edit("plans/bodies.yaml", "- body: government", "- body: office").edit("plans/bodies.yaml", "320299100", "320299")
         .edit("plans/bodies.yaml", "deputy: leader}", "deputy: duty}").plan("sign: [head", "sign: [duty");
+    unknown_rights: Root::sound().edit("plans/bodies.yaml", "rights: [audit]", "rights: [audti]");
+    no_rights_at_all: Root::sound().edit("plans/bodies.yaml", ", rights: [declare, switch-channels, contacts, direct-drills]", "")
+        .edit("plans/bodies.yaml", ", rights: [audit]", "").edit("plans/bodies.yaml", ", rights: [administer]", "");
+    nobody_administers: Root::sound().edit("plans/bodies.yaml", "rights: [administer]", "rights: []");
+    nobody_declares_and_nobody_audits: Root::sound().edit("plans/bodies.yaml", "declare, switch", "switch")
+        .edit("plans/bodies.yaml", "rights: [audit]", "rights: []")
+        .edit("plans/bodies.yaml", "confirm:", "  - body: other\n    name: 别处\n    posts: [{post: clerk, name: 科员, sign-within: 5m, rights: [declare]}]\nconfirm:");
+    duties_in_one_hand: Root::sound().edit("plans/bodies.yaml", "rights: [administer]", "rights: [administer, audit]");
+    second_persons_that_are_not: Root::sound().edit("plans/bodies.yaml", "post: government/mayor", "plans: [floood], post: government/major")
+        .edit("plans/bodies.yaml", "act: raise-to-i", "act: raise-to-ii");
+    second_persons_of_nothing: Root::sound().edit("plans/bodies.yaml", "post: government/mayor", "plans: [floood], post: government/major");
     facts_that_cannot_be: Root::sound().edit("plans/events.yaml", "fact: colour", "fact: incident").edit("plans/events.yaml", ", choices: [红色, 橙色]", "")
         .edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, unit: 米, columns: []")
         .edit("plans/events.yaml", "column: capacity", "column: name");

@@ -49,6 +49,7 @@ struct Night {
     head: String,
     director: String,
     leader: String,
+    mayor: String,
 }
 
 async fn survives(seed: u64, database: Option<&Database>) {
@@ -59,11 +60,12 @@ async fn survives(seed: u64, database: Option<&Database>) {
     if let Some(database) = database {
         office = office.on(&database.url);
     }
-    let [officer, head, director, leader] = [
+    let [officer, head, director, leader, mayor] = [
         ("zhiban", "flood-office/duty-officer"),
         ("kezhang", "flood-office/section-head"),
         ("zhuren", "flood-office/office-director"),
         ("daiban", "flood-office/duty-leader"),
+        ("fushizhang", "county-government/deputy-mayor"),
     ]
     .map(|(login, post)| office.hire(login, post));
     office.import_media(READERS);
@@ -79,6 +81,7 @@ async fn survives(seed: u64, database: Option<&Database>) {
         head,
         director,
         leader,
+        mayor,
     };
     let mut incidents = 0;
     let mut sent = Vec::new();
@@ -112,6 +115,7 @@ impl Night {
     async fn one_flood(&mut self) -> [String; 2] {
         let (officer, head) = (self.officer.clone(), self.head.clone());
         let (director, leader) = (self.director.clone(), self.leader.clone());
+        let mayor = self.mayor.clone();
         let mut flood = flood_declaration();
         flood["another"] = json!(true);
         let declared = self
@@ -162,13 +166,16 @@ impl Night {
         )
         .await;
         let end = json!({"reason": "雨停水退"});
-        self.post(
-            &officer,
-            &format!("/api/v1/incidents/{incident}"),
-            "end",
-            end,
-        )
-        .await;
+        let asked = self
+            .post(
+                &officer,
+                &format!("/api/v1/incidents/{incident}"),
+                "end",
+                end,
+            )
+            .await;
+        let asked = format!("/api/v1/asked/{}", id(&asked));
+        self.post(&mayor, &asked, "confirm", json!({})).await;
         let correction = id(&correction);
         self.acts_are_done_once(&incident, [&notice, &advisory, &correction])
             .await;

@@ -83,7 +83,10 @@ async fn what_fell_due_while_it_was_down_is_dealt_with_at_once_and_called_late()
         .until(
             "the overdue release in the journal",
             &officer,
-            "/api/v1/journal?limit=1000",
+            &format!(
+                "/api/v1/journal?incident={}&limit=1000",
+                declared["id"].as_str().unwrap()
+            ),
             |journal| {
                 let mut entries = journal.as_array().unwrap().iter();
                 let about = |entry: &&serde_json::Value| {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::DateTime;
 use fabu::domain::journal::{Act, ChainFault, Entry, GENESIS};
-use fabu::store::Store;
+use fabu::store::{Of, Store};
 
 use crate::support::database::{Database, Outsider};
 
@@ -91,7 +91,7 @@ async fn entries_come_back_in_order_and_the_chain_holds(database: &Database) {
     }
     let page = tx.journal_after(all[9].seq, None, 3).await.unwrap();
     assert_eq!(page, all[10..13]);
-    let of_one = tx.journal_after(0, Some(&id(1)), 1_000).await.unwrap();
+    let of_one = tx.journal_after(0, Of::Incident(&id(1)), 1_000).await.unwrap();
     assert!(!of_one.is_empty());
     assert!(
         of_one
@@ -193,6 +193,9 @@ fn tamperings(k: i64) -> Vec<(String, String)> {
         // The same meaning, written otherwise.
         ("data", "replace(data, ':', ': ')"),
         ("data", "'not even JSON'"),
+        ("format", "1"),
+        ("subject_kind", "'plan'"),
+        ("subject_id", "coalesce(subject_id, '') || 'x'"),
         (
             "prev",
             "substr(prev, 1, 63) || CASE WHEN substr(prev, 64, 1) = '0' THEN '1' ELSE '0' END",
@@ -254,8 +257,8 @@ fn tamperings(k: i64) -> Vec<(String, String)> {
     list.push((
         format!("repeat entry {k} at the end"),
         format!(
-            "INSERT INTO journal SELECT {LENGTH} + 1, at, actor, act, incident, release, data, prev, hash
-             FROM journal WHERE seq = {k}"
+            "INSERT INTO journal SELECT {LENGTH} + 1, at, actor, act, incident, release, data, prev, hash,
+             format, subject_kind, subject_id FROM journal WHERE seq = {k}"
         ),
     ));
     list

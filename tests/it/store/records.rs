@@ -138,14 +138,14 @@ async fn an_incident_comes_back_whole_and_is_declared_once(database: &Database) 
     let mut tx = store.read().await.unwrap();
     let ids = |list: Vec<Incident>| list.into_iter().map(|one| one.id).collect::<Vec<_>>();
     assert_eq!(
-        ids(tx.incidents(None, 10).await.unwrap()),
+        ids(tx.incidents(None, None, 10).await.unwrap()),
         [incident(2).id, incident(1).id]
     );
     assert_eq!(
-        ids(tx.incidents(Some("active"), 10).await.unwrap()),
+        ids(tx.incidents(Some("active"), None, 10).await.unwrap()),
         [incident(2).id]
     );
-    assert_eq!(ids(tx.incidents(None, 1).await.unwrap()), [incident(2).id]);
+    assert_eq!(ids(tx.incidents(None, None, 1).await.unwrap()), [incident(2).id]);
 }
 
 async fn an_incident_changed_by_two_keeps_the_first_and_tells_the_second(database: &Database) {

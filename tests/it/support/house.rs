@@ -10,6 +10,7 @@ use fabu::clock::VirtualClock;
 use fabu::domain::channel::ChannelKind;
 use fabu::domain::journal::ENGINE;
 use fabu::domain::person::{Person, token_hash};
+use fabu::domain::plan::PlanSet;
 use fabu::realm::Realm;
 use fabu::server::{self, Running, Settings};
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
@@ -29,6 +30,8 @@ pub struct House {
     pub http: reqwest::Client,
     /// Of the duty officer, who declares and drafts.
     pub officer: String,
+    /// Who may read the whole journal.
+    pub auditor: String,
     running: Running,
 }
 
@@ -42,8 +45,14 @@ pub struct Heard {
 
 impl House {
     pub async fn open(database: &Database) -> Self {
-        let folder = tempfile::tempdir().unwrap();
         let mut plans = examples();
+        // Most tests are about something else than the second person.
+        plans.confirm.clear();
+        Self::with(database, plans).await
+    }
+
+    pub async fn with(database: &Database, mut plans: PlanSet) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         for channel in plans.channels.values_mut() {
             channel.enabled = matches!(channel.kind, ChannelKind::Portal);
         }
@@ -73,10 +82,12 @@ impl House {
             base: format!("http://{}", running.api),
             http: reqwest::Client::new(),
             officer: String::new(),
+            auditor: String::new(),
             realm,
             clock,
             running,
         };
+        house.auditor = house.hire("shenji", &["data-centre/auditor"]).await;
         house.officer = house.hire("zhiban", &["flood-office/duty-officer"]).await;
         house
     }
@@ -127,6 +138,12 @@ impl House {
 
     pub async fn get(&self, path: &str) -> Heard {
         Heard::of(self.request(Method::GET, path)).await
+    }
+
+    /// A GET by somebody else.
+    pub async fn get_as(&self, token: &str, path: &str) -> Heard {
+        let request = self.http.get(format!("{}{path}", self.base));
+        Heard::of(request.bearer_auth(token)).await
     }
 
     pub async fn post(&self, path: &str, body: &Value) -> Heard {
@@ -201,7 +218,8 @@ impl House {
     }
 
     pub async fn journal(&self) -> Vec<Value> {
-        let journal = self.get("/api/v1/journal?limit=1000").await.ok();
+        let path = "/api/v1/journal?limit=1000";
+        let journal = self.get_as(&self.auditor, path).await.ok();
         journal.as_array().unwrap().clone()
     }
 }

@@ -1,0 +1,35 @@
+//! What waits for a second person.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct AskedView {
+    pub id: String,
+    /// raise-to-i, end or withdraw.
+    pub act: String,
+    pub incident: String,
+    pub release: Option<String>,
+    pub reason: String,
+    /// Who asked.
+    pub asked_by: String,
+    pub asked_by_name: String,
+    pub asked_at: DateTime<Utc>,
+    /// After that it must be asked for again.
+    pub until: DateTime<Utc>,
+    /// The posts any of which may confirm it, held by another person than the one who asked.
+    pub waits_for: Vec<String>,
+    /// open, confirmed, declined or lapsed.
+    pub status: String,
+    pub decided_by: Option<String>,
+    pub decided_at: Option<DateTime<Utc>>,
+}
+
+/// What became of an act that may take a second person: it was done, or it was asked for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Outcome<T> {
+    Asked(Box<AskedView>),
+    Done(Box<T>),
+}

@@ -1,0 +1,58 @@
+//! Incidents as they are shown.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::ReleaseView;
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct IncidentView {
+    pub id: String,
+    pub event: String,
+    pub title: String,
+    pub level: String,
+    pub status: String,
+    pub areas: Vec<String>,
+    pub known_at: DateTime<Utc>,
+    pub declared_at: DateTime<Utc>,
+    pub level_since: DateTime<Utc>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub expected_duration: Option<String>,
+    /// Name → `{type, value, as_of, source}`.
+    pub facts: BTreeMap<String, FactView>,
+    pub levels: Vec<LevelView>,
+    pub plans: Vec<PlanView>,
+    pub releases: Vec<ReleaseView>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LevelView {
+    pub level: String,
+    pub at: DateTime<Utc>,
+    pub by: String,
+    pub reason: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PlanView {
+    pub plan: String,
+    pub revision: String,
+    pub hash: String,
+}
+
+/// A fact as it stands, with what it is worth.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FactView {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub value: Value,
+    pub as_of: DateTime<Utc>,
+    pub source: Option<String>,
+    /// Whose words are in it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub by: Vec<String>,
+}

@@ -1,0 +1,136 @@
+//! Releases as they are shown: in lists without their text, alone with all of it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::release::OPEN_STATES;
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReleaseView {
+    pub id: String,
+    pub incident: String,
+    pub plan: String,
+    pub body: String,
+    pub item: String,
+    pub name: String,
+    pub name_en: Option<String>,
+    pub kind: String,
+    pub level: Option<String>,
+    pub occurrence: u32,
+    pub status: String,
+    pub opened_at: DateTime<Utc>,
+    pub due_at: Option<DateTime<Utc>>,
+    /// The year whose holidays nobody has listed, if `due_at` was counted in working days through it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_beyond_calendar: Option<i32>,
+    pub overdue: bool,
+    pub published_at: Option<DateTime<Utc>>,
+    pub valid_until: Option<DateTime<Utc>>,
+    /// The post whose turn it is.
+    pub next: Option<String>,
+    /// The posts any of which may give the next signature.
+    pub may_sign: Vec<String>,
+    pub missing_facts: Vec<String>,
+    /// Why there is no text, why it came back, or why the release ended.
+    pub note: Option<String>,
+    /// A newer text exists than the one under review or the one that a person wrote.
+    pub stale: bool,
+    /// Its version, which a signer names who wants the older words all the same.
+    pub newer_version: Option<u32>,
+    /// What differs in it, line by line.
+    pub difference: Vec<String>,
+    /// What it explains or corrects.
+    pub tied_to: Option<String>,
+    /// sent-in-error, wrong-content or all-clear.
+    pub correction: Option<String>,
+    pub correction_reason: Option<String>,
+    /// Posts that still have to sign a text that is out already.
+    pub countersign_due_at: Option<DateTime<Utc>>,
+    /// A correction that went out on the signature of whoever wrote its words, and said so.
+    pub own_words: bool,
+    pub signatures: Vec<SignatureView>,
+    pub bulletin: Option<BulletinView>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SignatureView {
+    /// Which review of the release it belongs to; those of earlier rounds count no more.
+    pub round: u32,
+    pub post: String,
+    pub user: String,
+    pub name: String,
+    pub at: DateTime<Utc>,
+    pub version: u32,
+    pub hash: String,
+    /// review, fast, correction or countersign.
+    pub kind: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BulletinView {
+    pub version: u32,
+    pub hash: String,
+    /// What stands for the hash when a person types it.
+    pub code: String,
+    /// The users whose free words are in it; none of them is its only signer before it is out.
+    pub written_by: Vec<String>,
+    /// The incident's title, if a person worded it: the portal shows it above the text.
+    pub incident_title: Option<String>,
+    pub title: String,
+    pub title_en: Option<String>,
+    pub action: Option<String>,
+    pub text: String,
+    pub document_number: Option<String>,
+    pub drafted_at: DateTime<Utc>,
+    /// How long it stands once it is out; until something takes its place when left out.
+    pub valid_for: Option<String>,
+    /// Whom each channel addresses. Empty lists do not restrict.
+    pub reach: Vec<ReachView>,
+    pub renderings: Vec<RenderingView>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ReachView {
+    pub channel: String,
+    pub areas: Vec<String>,
+    pub groups: Vec<String>,
+    pub posts: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RenderingView {
+    pub channel: String,
+    /// zh-CN or en.
+    pub language: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    pub text: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<u32>,
+}
+
+impl ReleaseView {
+    /// Whether it waits for a post among `posts`.
+    pub fn waits_for(&self, posts: &[String]) -> bool {
+        self.next
+            .iter()
+            .chain(&self.may_sign)
+            .any(|post| posts.contains(post))
+    }
+
+    pub fn is_open(&self) -> bool {
+        OPEN_STATES.contains(&&*self.status)
+    }
+}
+
+impl RenderingView {
+    /// Whether a reader would see the same as of `other`, whichever channel brings it.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        (&self.language, &self.subject, &self.text, &self.parts)
+            == (&other.language, &other.subject, &other.text, &other.parts)
+            && self.segments == other.segments
+    }
+}

@@ -1,0 +1,462 @@
+//! Who may do what: one table for the verbs, the API, the command line and every page.
+//!
+//! Each deed is open to some posts; whoever holds one of them may do it, and whoever does not is told which they are.
+//! `docs/rights.md` says the same to those who decide it. Must never know how a refusal is worded, nor a table or a clock.
+
+mod apart;
+mod second;
+
+pub use apart::{APART, Clash, administrators, clashes};
+pub use second::{Asked, Confirm, ConfirmedAct, Decided, Decision, Second, Wish, second};
+
+use std::fmt;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::approval::Actor;
+use super::body::{Body, PostRef};
+use super::plan::{Plan, PlanSet, Signer};
+use super::release::{Release, ReleaseState};
+
+/// What `bodies.yaml` gives a post beyond its part in drafting and signing.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Right {
+    /// People, the posts they hold, and their tokens.
+    Administer,
+    DirectDrills,
+    /// Holds a channel back, lets it send again, and asks it how it is.
+    SwitchChannels,
+    /// Reads, imports and exports contacts.
+    Contacts,
+    /// Declares an incident in which the post's body takes part, changes its level, ends and archives it.
+    Declare,
+    /// Reads the whole journal.
+    Audit,
+}
+
+impl Right {
+    pub const ALL: [Self; 6] = [
+        Self::Administer,
+        Self::DirectDrills,
+        Self::SwitchChannels,
+        Self::Contacts,
+        Self::Declare,
+        Self::Audit,
+    ];
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Administer => "administer",
+            Self::DirectDrills => "direct-drills",
+            Self::SwitchChannels => "switch-channels",
+            Self::Contacts => "contacts",
+            Self::Declare => "declare",
+            Self::Audit => "audit",
+        }
+    }
+}
+
+/// Something that a person asks for and that is not everybody's to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Deed {
+    Declare,
+    SetFacts,
+    Request,
+    Raise,
+    RaiseToI,
+    Lower,
+    End,
+    Archive,
+    Edit,
+    Submit,
+    Return,
+    Approve,
+    Waive,
+    Correct,
+    Withdraw,
+    Resend,
+    /// As the second person: confirms or declines what another one asked for.
+    Confirm,
+    SwitchChannel,
+    TestChannel,
+    DirectDrills,
+    ReadContacts,
+    ImportContacts,
+    ExportContacts,
+    ReadPeople,
+    ChangePeople,
+    IssueToken,
+    RevokeTokens,
+    /// The whole of it; what it says of one incident is [`Deed::ReadRecord`].
+    ReadJournal,
+    ReadRecord,
+}
+
+impl Deed {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Declare => "declare",
+            Self::SetFacts => "set-facts",
+            Self::Request => "request",
+            Self::Raise => "raise",
+            Self::RaiseToI => "raise-to-i",
+            Self::Lower => "lower",
+            Self::End => "end",
+            Self::Archive => "archive",
+            Self::Edit => "edit",
+            Self::Submit => "submit",
+            Self::Return => "return",
+            Self::Approve => "approve",
+            Self::Waive => "waive",
+            Self::Correct => "correct",
+            Self::Withdraw => "withdraw",
+            Self::Resend => "resend",
+            Self::Confirm => "confirm",
+            Self::SwitchChannel => "switch-channel",
+            Self::TestChannel => "test-channel",
+            Self::DirectDrills => "direct-drills",
+            Self::ReadContacts => "read-contacts",
+            Self::ImportContacts => "import-contacts",
+            Self::ExportContacts => "export-contacts",
+            Self::ReadPeople => "read-people",
+            Self::ChangePeople => "change-people",
+            Self::IssueToken => "issue-token",
+            Self::RevokeTokens => "revoke-tokens",
+            Self::ReadJournal => "read-journal",
+            Self::ReadRecord => "read-record",
+        }
+    }
+
+    /// The right that it takes, if it takes one.
+    pub fn right(self) -> Option<Right> {
+        match self {
+            Self::Declare
+            | Self::Raise
+            | Self::RaiseToI
+            | Self::Lower
+            | Self::End
+            | Self::Archive => Some(Right::Declare),
+            Self::SwitchChannel | Self::TestChannel => Some(Right::SwitchChannels),
+            Self::DirectDrills => Some(Right::DirectDrills),
+            Self::ReadContacts | Self::ImportContacts | Self::ExportContacts => {
+                Some(Right::Contacts)
+            }
+            Self::ReadPeople | Self::ChangePeople | Self::IssueToken | Self::RevokeTokens => {
+                Some(Right::Administer)
+            }
+            Self::ReadJournal | Self::ReadRecord => Some(Right::Audit),
+            _ => None,
+        }
+    }
+}
+
+/// What a deed is about. Rights are those of today's `bodies.yaml`; drafting and signing are those of the pinned plan.
+#[derive(Clone, Copy)]
+pub struct About<'a> {
+    pub set: &'a PlanSet,
+    /// Those of the incident, or those that answer for the declaration.
+    pub plans: &'a [Arc<Plan>],
+    pub release: Option<&'a Release>,
+}
+
+impl<'a> About<'a> {
+    /// About the installation itself.
+    pub fn house(set: &'a PlanSet) -> Self {
+        Self {
+            set,
+            plans: &[],
+            release: None,
+        }
+    }
+
+    pub fn incident(set: &'a PlanSet, plans: &'a [Arc<Plan>]) -> Self {
+        Self {
+            plans,
+            ..Self::house(set)
+        }
+    }
+
+    pub fn release(set: &'a PlanSet, plan: &'a Arc<Plan>, release: &'a Release) -> Self {
+        Self {
+            set,
+            plans: std::slice::from_ref(plan),
+            release: Some(release),
+        }
+    }
+}
+
+/// What somebody lacks who may not do a deed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Needs {
+    Right(Right),
+    /// A post of a body that takes part in the incident.
+    Part,
+    /// A post of one of these bodies.
+    Body(Vec<String>),
+    /// A post that signs this text.
+    Route,
+    /// A post that corrects this plan's texts.
+    Corrections,
+    /// A post that signs for some plan.
+    AnyRoute,
+    /// The post that confirms, held by another person than the one who asked.
+    Second,
+}
+
+/// A deed that is not this person's, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct Denied {
+    pub deed: Deed,
+    pub needs: Needs,
+    /// Nobody, where the plans give it to none.
+    pub who: Vec<PostRef>,
+}
+
+/// In codes, for logs; the faces have words of their own.
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who: Vec<String> = self.who.iter().map(ToString::to_string).collect();
+        write!(f, "{} is for {}", self.deed.code(), who.join(", "))
+    }
+}
+
+/// Whether `actor` may do `deed`, and if not, who can.
+///
+/// # Errors
+/// What it takes, and every post that has it.
+pub fn may(actor: &Actor, deed: Deed, about: &About<'_>) -> Result<(), Denied> {
+    let (needs, who) = match allowed(deed, about) {
+        Allowed::Anybody => return Ok(()),
+        Allowed::Posts(needs, who) => (needs, who),
+    };
+    // The machine's owner keeps the house, and speaks for nobody.
+    let keeps_house = matches!(needs, Needs::Right(right) if right != Right::Declare);
+    if keeps_house && actor.is_at_the_machine() {
+        return Ok(());
+    }
+    // Whoever submitted a text may take it back, whatever post they hold by now.
+    let takes_back = deed == Deed::Return && submitted(actor, about);
+    if takes_back || who.iter().any(|post| actor.holds(post)) {
+        return Ok(());
+    }
+    Err(Denied { deed, needs, who })
+}
+
+/// Every deed of `deeds` with its answer, for whoever shows what can be done.
+pub fn acts<'a>(
+    actor: &'a Actor,
+    deeds: &'a [Deed],
+    about: &'a About<'a>,
+) -> impl Iterator<Item = (Deed, Result<(), Denied>)> + 'a {
+    deeds
+        .iter()
+        .map(move |deed| (*deed, may(actor, *deed, about)))
+}
+
+/// Who may do a deed.
+enum Allowed {
+    /// Anybody with a good token.
+    Anybody,
+    Posts(Needs, Vec<PostRef>),
+}
+
+fn allowed(deed: Deed, about: &About<'_>) -> Allowed {
+    use Allowed::{Anybody, Posts};
+    let named = deed.right().map(|right| (right, holders(about.set, right)));
+    if let Some((right, holders)) = named.filter(|(_, holders)| !holders.is_empty()) {
+        return match deed {
+            Deed::ReadRecord => {
+                let mut who = of_bodies(about, &part_of(about));
+                who.extend(holders);
+                Posts(Needs::Part, once(who))
+            }
+            _ if right == Right::Declare => {
+                let part = part_of(about);
+                let mut who = holders;
+                who.retain(|post| part.contains(&post.body));
+                Posts(Needs::Right(right), who)
+            }
+            _ => Posts(Needs::Right(right), holders),
+        };
+    }
+    // Nobody was given the right, or the deed takes none.
+    match deed {
+        Deed::Declare
+        | Deed::SetFacts
+        | Deed::Request
+        | Deed::Raise
+        | Deed::Lower
+        | Deed::Archive => Posts(Needs::Part, of_bodies(about, &part_of(about))),
+        Deed::RaiseToI | Deed::End => {
+            let own: Vec<String> = about.plans.iter().map(|p| p.body.body.clone()).collect();
+            let who = of_bodies(about, &own);
+            Posts(Needs::Body(own), who)
+        }
+        Deed::SwitchChannel | Deed::TestChannel | Deed::DirectDrills => {
+            let all = about.set.plans.iter().map(|pinned| &*pinned.plan);
+            let signers = all.flat_map(|plan| {
+                plan.routes
+                    .values()
+                    .flat_map(|route| &route.sign)
+                    .chain(plan.corrections.iter().flat_map(|c| [&c.sign, &c.confirm]))
+            });
+            let mut who = with_deputies(signers);
+            who.extend(
+                about
+                    .set
+                    .plans
+                    .iter()
+                    .filter_map(|p| p.plan.body.first_post()),
+            );
+            Posts(Needs::AnyRoute, once(who))
+        }
+        Deed::ReadJournal | Deed::ReadRecord => Anybody,
+        Deed::ReadContacts | Deed::ImportContacts | Deed::ExportContacts => {
+            Posts(Needs::Right(Right::Contacts), Vec::new())
+        }
+        Deed::ReadPeople | Deed::ChangePeople | Deed::IssueToken | Deed::RevokeTokens => {
+            Posts(Needs::Right(Right::Administer), Vec::new())
+        }
+        Deed::Confirm => Posts(Needs::Second, Vec::new()),
+        Deed::Edit
+        | Deed::Submit
+        | Deed::Return
+        | Deed::Approve
+        | Deed::Waive
+        | Deed::Correct
+        | Deed::Withdraw
+        | Deed::Resend => of_release(deed, about),
+    }
+}
+
+fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
+    use Allowed::Posts;
+    let (Some(release), Some(plan)) = (about.release, about.plans.first()) else {
+        return Posts(Needs::Route, Vec::new());
+    };
+    let own = vec![release.body.clone()];
+    match deed {
+        Deed::Edit | Deed::Submit => {
+            let who = of_bodies(about, &own);
+            Posts(Needs::Body(own), who)
+        }
+        Deed::Correct | Deed::Withdraw => {
+            let correctors = plan.corrections.iter().flat_map(|c| [&c.sign, &c.confirm]);
+            Posts(Needs::Corrections, with_deputies(correctors))
+        }
+        Deed::Approve => Posts(Needs::Route, next_signers(plan, release)),
+        Deed::Return => {
+            let who = match &release.state {
+                ReleaseState::InReview(review) if !review.passed_to_deputy => {
+                    review.signers.iter().map(|s| s.post.clone()).collect()
+                }
+                ReleaseState::InReview(review) => with_deputies(&review.signers),
+                _ => with_deputies(&plan.signers_of(release).unwrap_or_default()),
+            };
+            Posts(Needs::Route, once(who))
+        }
+        Deed::Resend => {
+            let mut who = of_bodies(about, &own);
+            who.extend(with_deputies(&plan.signers_of(release).unwrap_or_default()));
+            let confirms = plan.corrections.iter().map(|c| &c.confirm);
+            who.extend(with_deputies(
+                confirms.filter(|_| release.correction.is_some()),
+            ));
+            Posts(Needs::Route, once(who))
+        }
+        _ => Posts(
+            Needs::Route,
+            with_deputies(&plan.signers_of(release).unwrap_or_default()),
+        ),
+    }
+}
+
+/// Whom the release waits for, those included who may take its fast route.
+fn next_signers(plan: &Plan, release: &Release) -> Vec<PostRef> {
+    let mut who = release.may_sign();
+    let before = matches!(
+        release.state,
+        ReleaseState::Drafting(_) | ReleaseState::InReview(_)
+    );
+    if before && release.correction.is_none() {
+        let item = plan.item_of(release);
+        let fast = item.and_then(|item| plan.routes.get(item.fast.as_ref()?));
+        who.extend(with_deputies(fast.iter().flat_map(|route| &route.sign)));
+    }
+    once(who)
+}
+
+fn submitted(actor: &Actor, about: &About<'_>) -> bool {
+    let state = about.release.map(|release| &release.state);
+    matches!(state, Some(ReleaseState::InReview(review)) if review.submitted_by == actor.user)
+}
+
+/// The posts that `bodies.yaml` gives `right`.
+pub fn holders(set: &PlanSet, right: Right) -> Vec<PostRef> {
+    holders_in(&set.bodies, right)
+}
+
+pub fn holders_in(bodies: &[Body], right: Right) -> Vec<PostRef> {
+    let posts = bodies.iter().flat_map(|body| {
+        let has = body
+            .posts
+            .iter()
+            .filter(|post| post.rights.contains(&right));
+        has.map(|post| PostRef::within(&body.body, &post.post))
+    });
+    posts.collect()
+}
+
+/// Every body that takes part: whose plan it is, and who signs for it.
+pub fn part_of(about: &About<'_>) -> Vec<String> {
+    let mut bodies: Vec<String> = about
+        .plans
+        .iter()
+        .flat_map(|plan| {
+            let signers = plan.routes.values().flat_map(|route| &route.sign);
+            std::iter::once(plan.body.body.clone()).chain(signers.map(|s| s.post.body.clone()))
+        })
+        .collect();
+    bodies.sort();
+    bodies.dedup();
+    bodies
+}
+
+/// The posts of `bodies` as they are today; of a body that is gone, as the pinned plan knows it.
+fn of_bodies(about: &About<'_>, bodies: &[String]) -> Vec<PostRef> {
+    let mut who = Vec::new();
+    for code in bodies {
+        let today = about.set.bodies.iter().find(|body| body.body == *code);
+        let pinned = || {
+            about
+                .plans
+                .iter()
+                .map(|p| &p.body)
+                .find(|b| b.body == *code)
+        };
+        let body = today.or_else(pinned);
+        let posts = body.iter().flat_map(|body| &body.posts);
+        who.extend(posts.map(|post| PostRef::within(code, &post.post)));
+    }
+    who
+}
+
+fn with_deputies<'a>(signers: impl IntoIterator<Item = &'a Signer>) -> Vec<PostRef> {
+    let posts = signers
+        .into_iter()
+        .flat_map(|s| std::iter::once(&s.post).chain(&s.deputy));
+    once(posts.cloned().collect())
+}
+
+fn once(mut posts: Vec<PostRef>) -> Vec<PostRef> {
+    let mut seen = std::collections::BTreeSet::new();
+    posts.retain(|post| seen.insert(post.clone()));
+    posts
+}

@@ -1,0 +1,236 @@
+//! Follows the entries of a journal, in order, and keeps one trace for each release.
+
+use std::collections::BTreeMap;
+
+use super::{Outcome, Step, Trace, Waits};
+use crate::domain::body::PostRef;
+use crate::domain::journal::act::{LevelChanged, Planned};
+use crate::domain::journal::{Act, Told};
+use crate::domain::level::ResponseLevel;
+use crate::domain::plan::CorrectionKind;
+use crate::domain::reason::Reason;
+use crate::domain::time::Moment;
+use crate::id::{IncidentId, ReleaseId};
+
+#[derive(Default)]
+pub struct Reader {
+    traces: BTreeMap<ReleaseId, Trace>,
+    levels: BTreeMap<IncidentId, ResponseLevel>,
+}
+
+impl Reader {
+    pub fn take(&mut self, entry: &Told) {
+        match (&entry.act, &entry.incident) {
+            (
+                Act::IncidentDeclared { level, .. }
+                | Act::LevelRaised(LevelChanged { to: level, .. })
+                | Act::LevelLowered(LevelChanged { to: level, .. }),
+                Some(incident),
+            ) => {
+                self.levels.insert(incident.clone(), *level);
+            }
+            (Act::IncidentEnded { .. }, Some(incident)) => {
+                self.levels.remove(incident);
+            }
+            (Act::ReleasesPlanned(listed) | Act::ReleaseRequested(listed), _) => {
+                self.plan(listed, entry);
+            }
+            (Act::CorrectionPrepared { of, kind, .. }, _) => self.correct(of, *kind, entry),
+            _ => {
+                let id = entry.release.as_ref();
+                if let Some(trace) = id.and_then(|id| self.traces.get_mut(id)) {
+                    step(trace, &entry.act, entry.at);
+                }
+            }
+        }
+    }
+
+    /// The traces, in order of deadline.
+    pub fn finish(self) -> Vec<Trace> {
+        let mut found: Vec<Trace> = self.traces.into_values().collect();
+        found.sort_by(|a, b| order(a).cmp(&order(b)));
+        found
+    }
+
+    fn plan(&mut self, listed: &Planned, entry: &Told) {
+        let level = entry.incident.as_ref().and_then(|id| self.levels.get(id));
+        for planned in &listed.releases {
+            let trace = Trace {
+                plan: listed.plan.clone(),
+                body: listed.body.clone(),
+                item: planned.item.clone(),
+                name: planned.name.clone(),
+                occurrence: planned.occurrence,
+                level: level.copied(),
+                tied_to: planned.tied_to.clone(),
+                opened_at: planned.opens_at.max(entry.at),
+                due_at: planned.due_at,
+                ..begun(&planned.id, entry)
+            };
+            self.traces.insert(planned.id.clone(), trace);
+        }
+    }
+
+    /// A correction is drafted and submitted at once: its words were approved with the plan.
+    fn correct(&mut self, of: &ReleaseId, kind: CorrectionKind, entry: &Told) {
+        let (Some(id), Some(original)) = (&entry.release, self.traces.get(of)) else {
+            return;
+        };
+        let trace = Trace {
+            plan: original.plan.clone(),
+            body: original.body.clone(),
+            item: original.item.clone(),
+            name: original.name.clone(),
+            occurrence: original.occurrence,
+            level: original.level,
+            tied_to: Some(of.clone()),
+            correction: Some(kind),
+            drafted_at: Some(entry.at),
+            submitted_at: Some(entry.at),
+            ..begun(id, entry)
+        };
+        self.traces.insert(id.clone(), trace);
+    }
+}
+
+/// Of a release that `entry` has made, before anything else is known of it.
+fn begun(release: &ReleaseId, entry: &Told) -> Trace {
+    Trace {
+        release: release.clone(),
+        incident: entry.incident.clone(),
+        plan: String::new(),
+        body: String::new(),
+        item: String::new(),
+        name: String::new(),
+        occurrence: 1,
+        level: None,
+        tied_to: None,
+        correction: None,
+        opened_at: entry.at,
+        due_at: None,
+        drafted_at: None,
+        submitted_at: None,
+        signed_at: None,
+        published_at: None,
+        sent_at: None,
+        outcome: Outcome::Open,
+        ended_at: None,
+        reason: None,
+        corrected_by: None,
+        before_countersignature: false,
+        missing: Vec::new(),
+        fault: None,
+        steps: Vec::new(),
+        waits: None,
+    }
+}
+
+fn order(t: &Trace) -> impl Ord {
+    let due = (t.due_at.is_none(), t.due_at, t.opened_at);
+    (due, &t.plan, &t.item, t.occurrence, &t.release)
+}
+
+fn step(trace: &mut Trace, act: &Act, at: Moment) {
+    match act {
+        Act::ReleaseDrafted {
+            version,
+            missing,
+            fault,
+            ..
+        } => {
+            trace.missing.clone_from(missing);
+            trace.fault.clone_from(fault);
+            if version.is_some() && trace.drafted_at.is_none() {
+                trace.drafted_at = Some(at);
+                trace.waits = Some((Waits::Drafter, at));
+            }
+        }
+        Act::ReleaseSubmitted { waits_for, .. } => {
+            trace.submitted_at.get_or_insert(at);
+            // A review that went stale is submitted anew from the signer's desk; nobody drafted then.
+            if let Some((by @ Waits::Drafter, from)) = trace.waits.take() {
+                trace.steps.push(Step { by, from, to: at });
+            }
+            trace.waits = signer(waits_for.as_ref(), at);
+        }
+        Act::ReleaseReturned { .. } => trace.waits = Some((Waits::Drafter, at)),
+        Act::TurnPassed { from, to, .. } => {
+            if let Some((waits, _)) = &mut trace.waits {
+                *waits = Waits::Signer {
+                    post: from.clone(),
+                    passed_to: Some(to.clone()),
+                };
+            }
+        }
+        Act::ReleaseSigned {
+            post, waits_for, ..
+        } => sign(trace, post, waits_for.as_ref(), at),
+        Act::ReleasedBeforeCountersignature { post, .. } => {
+            trace.before_countersignature = true;
+            sign(trace, post, None, at);
+        }
+        Act::ReleaseDated { due_at, .. } => {
+            trace.due_at = *due_at;
+            // An explanation's time runs from what it explains.
+            if trace.tied_to.is_some() {
+                trace.opened_at = trace.opened_at.max(at);
+            }
+        }
+        Act::ReleasePublished { due_at, .. } => {
+            trace.published_at = Some(at);
+            trace.due_at = due_at.or(trace.due_at);
+            trace.outcome = Outcome::Published;
+            trace.waits = None;
+        }
+        Act::DispatchClosed { of, .. } if of.is_of_bulletin() => {
+            trace.sent_at = trace.sent_at.max(Some(at));
+        }
+        Act::ReleaseWaived { reason, .. } => trace.end(Outcome::Waived, at, said(reason)),
+        Act::ReleaseWithdrawn { reason, .. } => trace.end(Outcome::Withdrawn, at, said(reason)),
+        Act::ReleaseCancelled { why, .. } => {
+            trace.end(Outcome::Cancelled, at, Some(why.clone()));
+        }
+        Act::ReleaseSuperseded { why, .. } => {
+            trace.end(Outcome::Superseded, at, Some(why.clone()));
+        }
+        Act::ReleaseMissed { .. } => trace.end(Outcome::Missed, at, None),
+        Act::ReleaseExpired { .. } => trace.end(Outcome::Expired, at, None),
+        Act::ReleaseCorrected { by, .. } => {
+            trace.corrected_by = Some(by.clone());
+            trace.end(Outcome::Corrected, at, None);
+        }
+        _ => {}
+    }
+}
+
+fn sign(trace: &mut Trace, post: &PostRef, next: Option<&PostRef>, at: Moment) {
+    let since = trace.waits.as_ref().map(|(_, since)| *since);
+    trace.steps.push(Step {
+        by: Waits::Signer {
+            post: post.clone(),
+            passed_to: None,
+        },
+        from: since.or(trace.drafted_at).unwrap_or(trace.opened_at),
+        to: at,
+    });
+    trace.signed_at = Some(at);
+    trace.waits = signer(next, at);
+}
+
+fn signer(post: Option<&PostRef>, since: Moment) -> Option<(Waits, Moment)> {
+    let post = post?.clone();
+    let passed_to = None;
+    Some((Waits::Signer { post, passed_to }, since))
+}
+
+fn said(words: &str) -> Option<Reason> {
+    Some(Reason::Said(words.to_owned()))
+}
+
+impl Trace {
+    fn end(&mut self, outcome: Outcome, at: Moment, reason: Option<Reason>) {
+        self.outcome = outcome;
+        self.ended_at = Some(at);
+        self.reason = reason;
+    }
+}

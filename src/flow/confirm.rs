@@ -1,0 +1,332 @@
+//! Acts that take a second person: one asks, another one confirms, and only then it is done.
+//!
+//! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
+
+use super::declare::{self, Declared};
+use super::work::Work;
+use super::{VerbError, World, correct, incident, must, release};
+use crate::domain::approval::Actor;
+use crate::domain::incident::Incident;
+use crate::domain::journal::act::SecondPerson;
+use crate::domain::journal::{Act, ENGINE, Entry};
+use crate::domain::level::ResponseLevel;
+use crate::domain::release::Release;
+use crate::domain::rights::{self, About, Asked, Decided, Decision, Wish};
+use crate::domain::time::Moment;
+use crate::id::{AskId, IncidentId, ReleaseId};
+use crate::store::{StoreError, Tx};
+
+/// What became of a wish.
+#[derive(Debug)]
+pub enum Outcome<T> {
+    Done(Box<T>),
+    /// It waits for the second person.
+    Asked(Box<Asked>),
+}
+
+/// What a confirmed act has done.
+#[derive(Debug)]
+pub enum Confirmed {
+    Incident(Box<Declared>),
+    Release(Box<Release>),
+}
+
+/// Raises or lowers the response, or asks for it.
+///
+/// # Errors
+/// As [`declare::change_level`].
+pub async fn change_level(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &IncidentId,
+    (level, reason): (ResponseLevel, &str),
+) -> Result<Outcome<Declared>, VerbError> {
+    let standing = incident(tx, id).await?;
+    let raises = level == ResponseLevel::I && standing.level() < level;
+    let wish = Wish::RaiseToI {
+        level,
+        reason: reason.to_owned(),
+    };
+    if raises && let Some(asked) = ask(tx, world, now, actor, &standing, wish).await? {
+        return Ok(Outcome::Asked(Box::new(asked)));
+    }
+    let done = declare::change_level(tx, world, now, actor, id, level, reason).await?;
+    Ok(Outcome::Done(Box::new(done)))
+}
+
+/// Ends the response, or asks for it.
+///
+/// # Errors
+/// As [`declare::end`].
+pub async fn end(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &IncidentId,
+    reason: &str,
+) -> Result<Outcome<Declared>, VerbError> {
+    let standing = incident(tx, id).await?;
+    let wish = Wish::End {
+        reason: reason.to_owned(),
+    };
+    if let Some(asked) = ask(tx, world, now, actor, &standing, wish).await? {
+        return Ok(Outcome::Asked(Box::new(asked)));
+    }
+    let done = declare::end(tx, world, now, actor, id, reason).await?;
+    Ok(Outcome::Done(Box::new(done)))
+}
+
+/// Takes a published text back, or asks for it.
+///
+/// # Errors
+/// As [`correct::withdraw`].
+pub async fn withdraw(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    reason: &str,
+) -> Result<Outcome<Release>, VerbError> {
+    let standing = release(tx, id).await?;
+    let home = incident(tx, &standing.incident).await?;
+    let wish = Wish::Withdraw {
+        release: id.clone(),
+        reason: reason.to_owned(),
+    };
+    if standing.state.publication().is_some()
+        && let Some(asked) = ask(tx, world, now, actor, &home, wish).await?
+    {
+        return Ok(Outcome::Asked(Box::new(asked)));
+    }
+    let done = correct::withdraw(tx, world, now, actor, id, reason).await?;
+    Ok(Outcome::Done(Box::new(done)))
+}
+
+/// Writes the wish down if it takes a second person. What could not be done is left to the verb to refuse.
+async fn ask(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    incident: &Incident,
+    wish: Wish,
+) -> Result<Option<Asked>, VerbError> {
+    let plans = Work::new(tx, world, now).plans_of(incident).await?;
+    let act = wish.act();
+    let about = About::incident(&world.plans, &plans);
+    let Some(second) = rights::second(act.deed(), &about) else {
+        return Ok(None);
+    };
+    match wish.release() {
+        Some(id) => {
+            let release = release(tx, id).await?;
+            super::must_with(tx, world, actor, act.deed(), &release).await?;
+        }
+        None => {
+            must(world, actor, act.deed(), &plans)?;
+            incident.must_be_active()?;
+        }
+    }
+    declare::one_line(wish.reason()).map_err(|what| VerbError::invalid("reason", what))?;
+    let asked = Asked {
+        id: world.ids.mint(now),
+        incident: incident.id.clone(),
+        wish,
+        by: actor.clone(),
+        at: now,
+        ends_at: second.within.after(now),
+        posts: second.posts,
+        decided: None,
+    };
+    if let Some(standing) = tx.asked_about(act.code(), asked.subject()).await? {
+        if standing.closed(now).is_none() {
+            return Err(already(&standing));
+        }
+        lapse_one(tx, now, standing).await?;
+    }
+    match tx.add_asked(&asked).await {
+        Ok(()) => {}
+        Err(StoreError::Duplicate(_)) => {
+            let what = "the same was asked for a moment ago; nothing was asked twice";
+            return Err(VerbError::conflict(what));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    tx.append(vec![asked_entry(&asked)]).await?;
+    Ok(Some(asked))
+}
+
+fn already(standing: &Asked) -> VerbError {
+    VerbError::Conflict {
+        what: format!(
+            "{} asked for the same at {} and it waits for {}; nothing was asked twice",
+            standing.by.user,
+            standing.at.format("%Y-%m-%d %H:%M UTC"),
+            posts(standing)
+        ),
+        existing: Some(standing.id.to_string()),
+    }
+}
+
+fn posts(asked: &Asked) -> String {
+    let posts: Vec<String> = asked.posts.iter().map(ToString::to_string).collect();
+    posts.join(" or ")
+}
+
+/// The second person says yes, and it is done in the name of the one who asked.
+///
+/// # Errors
+/// Denied for whoever asked and for other posts; a conflict when something was decided, when its time is over, or when
+/// it cannot be done any more.
+pub async fn confirm(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &AskId,
+) -> Result<Confirmed, VerbError> {
+    let mut asked = open(tx, now, id).await?;
+    asked.may_confirm(actor)?;
+    decide(tx, now, actor, &mut asked, Decision::Confirmed, None).await?;
+    let (by, incident) = (&asked.by, &asked.incident);
+    Ok(match &asked.wish {
+        Wish::RaiseToI { level, reason } => Confirmed::Incident(Box::new(
+            declare::change_level(tx, world, now, by, incident, *level, reason).await?,
+        )),
+        Wish::End { reason } => Confirmed::Incident(Box::new(
+            declare::end(tx, world, now, by, incident, reason).await?,
+        )),
+        Wish::Withdraw { release, reason } => Confirmed::Release(Box::new(
+            correct::withdraw(tx, world, now, by, release, reason).await?,
+        )),
+    })
+}
+
+/// The second person says no, or whoever asked takes it back. Nothing else happens.
+///
+/// # Errors
+/// Denied for anybody else; a conflict when something was decided already.
+pub async fn decline(
+    tx: &mut Tx,
+    now: Moment,
+    actor: &Actor,
+    id: &AskId,
+    reason: &str,
+) -> Result<Asked, VerbError> {
+    let mut asked = open(tx, now, id).await?;
+    asked.may_decline(actor)?;
+    let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    decide(
+        tx,
+        now,
+        actor,
+        &mut asked,
+        Decision::Declined,
+        Some(&reason),
+    )
+    .await?;
+    Ok(asked)
+}
+
+async fn open(tx: &mut Tx, now: Moment, id: &AskId) -> Result<Asked, VerbError> {
+    let asked = tx.asked(id).await?.ok_or_else(|| VerbError::NotFound {
+        what: "request for a second person",
+        id: id.to_string(),
+    })?;
+    match asked.closed(now) {
+        None => Ok(asked),
+        Some(decided) => Err(VerbError::conflict(format!(
+            "{id} was {} at {} by {}; nothing was changed",
+            decided.decision.code(),
+            decided.at.format("%Y-%m-%d %H:%M UTC"),
+            decided.by
+        ))),
+    }
+}
+
+async fn decide(
+    tx: &mut Tx,
+    now: Moment,
+    actor: &Actor,
+    asked: &mut Asked,
+    decision: Decision,
+    reason: Option<&str>,
+) -> Result<(), VerbError> {
+    asked.decided = Some(Decided {
+        decision,
+        by: actor.user.clone(),
+        at: now,
+    });
+    tx.decide_asked(asked).await?;
+    let entry = decided_entry(now, &actor.user, asked, decision, reason);
+    Ok(tx.append(vec![entry]).await?)
+}
+
+/// Closes what nobody has decided in time. Returns how many there were.
+///
+/// # Errors
+/// The store's.
+pub async fn lapse(tx: &mut Tx, now: Moment) -> Result<usize, StoreError> {
+    /// More than ever wait at once.
+    const MOST: u32 = 100;
+    let lapsed = tx.asked_lapsed(now, MOST).await?;
+    let count = lapsed.len();
+    for one in lapsed {
+        lapse_one(tx, now, one).await?;
+    }
+    Ok(count)
+}
+
+async fn lapse_one(tx: &mut Tx, now: Moment, mut asked: Asked) -> Result<(), StoreError> {
+    asked.decided = Some(Decided {
+        decision: Decision::Lapsed,
+        by: ENGINE.into(),
+        at: now,
+    });
+    tx.decide_asked(&asked).await?;
+    let entry = decided_entry(now, ENGINE, &asked, Decision::Lapsed, None);
+    tx.append(vec![entry]).await
+}
+
+fn asked_entry(asked: &Asked) -> Entry {
+    let act = Act::SecondPersonAsked {
+        id: asked.id.clone(),
+        act: asked.wish.act(),
+        reason: asked.wish.reason().to_owned(),
+        until: asked.ends_at,
+        waits_for: asked.posts.clone(),
+    };
+    about(asked, Entry::new(asked.at, &asked.by.user, act))
+}
+
+fn decided_entry(
+    now: Moment,
+    by: &str,
+    asked: &Asked,
+    decision: Decision,
+    reason: Option<&str>,
+) -> Entry {
+    let second = SecondPerson {
+        id: asked.id.clone(),
+        act: asked.wish.act(),
+        asked_by: asked.by.user.clone(),
+        reason: reason.map(str::to_owned),
+    };
+    let act = match decision {
+        Decision::Confirmed => Act::SecondPersonConfirmed(second),
+        Decision::Declined => Act::SecondPersonDeclined(second),
+        Decision::Lapsed => Act::SecondPersonLapsed(second),
+    };
+    about(asked, Entry::new(now, by, act))
+}
+
+fn about(asked: &Asked, entry: Entry) -> Entry {
+    Entry {
+        release: asked.wish.release().cloned(),
+        ..entry.incident(&asked.incident)
+    }
+}

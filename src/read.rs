@@ -1,0 +1,9 @@
+//! What somebody is shown, read in one place for every face: a release with its text, the board of an incident, what
+//! waits for whom, deliveries. Must never decide anything, and never know who asks over which wire.
+
+pub mod asked;
+pub mod delivery;
+pub mod incident;
+pub mod people;
+pub mod record;
+pub mod release;

@@ -1,0 +1,91 @@
+//! An incident: in lists alone, on its board with every release.
+
+use super::release::briefs;
+use crate::contract::{FactView, IncidentView, LevelView, PlanView, ReleaseView};
+use crate::domain::fact::Fact;
+use crate::domain::incident::Incident;
+use crate::domain::time::Moment;
+use crate::flow::declare::Declared;
+use crate::flow::{VerbError, World};
+use crate::store::Tx;
+
+/// The board of an incident: everything about it and all its releases.
+///
+/// # Errors
+/// The store's.
+pub async fn board(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    incident: &Incident,
+) -> Result<IncidentView, VerbError> {
+    let releases = tx.releases_of(&incident.id).await?;
+    Ok(view(incident, briefs(tx, world, now, &releases).await?))
+}
+
+/// An incident with the releases that a change has called for.
+///
+/// # Errors
+/// The store's.
+pub async fn called_for(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    declared: &Declared,
+) -> Result<IncidentView, VerbError> {
+    let releases = briefs(tx, world, now, &declared.releases).await?;
+    Ok(view(&declared.incident, releases))
+}
+
+pub fn view(incident: &Incident, releases: Vec<ReleaseView>) -> IncidentView {
+    IncidentView {
+        id: incident.id.to_string(),
+        event: incident.event.clone(),
+        title: incident.title.clone(),
+        level: incident.level().code().to_owned(),
+        status: incident.status.code().to_owned(),
+        areas: incident.areas.iter().map(|area| area.0.clone()).collect(),
+        known_at: incident.known_at,
+        declared_at: incident.declared_at,
+        level_since: incident.level_since(),
+        ended_at: incident.end().map(|(at, _)| at),
+        expected_duration: incident.expected_duration.map(|span| span.to_string()),
+        facts: incident
+            .facts
+            .iter()
+            .map(|(name, fact)| (name.clone(), fact_view(fact)))
+            .collect(),
+        levels: incident
+            .levels
+            .iter()
+            .map(|change| LevelView {
+                level: change.level.code().to_owned(),
+                at: change.at,
+                by: change.by.clone(),
+                reason: change.reason.clone(),
+            })
+            .collect(),
+        plans: incident
+            .plans
+            .iter()
+            .map(|pin| PlanView {
+                plan: pin.plan.clone(),
+                revision: pin.revision.clone(),
+                hash: pin.hash.clone(),
+            })
+            .collect(),
+        releases,
+    }
+}
+
+fn fact_view(fact: &Fact) -> FactView {
+    // Every fact has a type and a value, which its JSON form names.
+    let whole = serde_json::to_value(&fact.value).unwrap_or_default();
+    FactView {
+        kind: whole["type"].as_str().unwrap_or_default().to_owned(),
+        value: whole["value"].clone(),
+        as_of: fact.as_of,
+        source: fact.source.clone(),
+        by: fact.by.clone(),
+    }
+}

@@ -1,0 +1,237 @@
+//! A release: in lists without its text, alone with the text that counts now.
+
+use crate::contract::{BulletinView, ReachView, ReleaseView, RenderingView, SignatureView};
+use crate::domain::approval::Signature;
+use crate::domain::body::PostRef;
+use crate::domain::bulletin::{Bulletin, ChannelReach, Language, differences};
+use crate::domain::check_code::CheckCode;
+use crate::domain::level::ResponseLevel;
+use crate::domain::plan::Plan;
+use crate::domain::reason::Reason;
+use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Moment;
+use crate::flow::{VerbError, World};
+use crate::store::{Shown, Tx};
+use crate::words::reason;
+
+/// Without its text and signatures, as lists show it.
+pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
+    let state = &release.state;
+    let (missing_facts, note, newer_version) = match state {
+        ReleaseState::Drafting(drafting) => (
+            drafting.missing.clone(),
+            drafting
+                .fault
+                .clone()
+                .or_else(|| drafting.returned.as_ref().map(note)),
+            drafting.newer,
+        ),
+        ReleaseState::InReview(review) => (Vec::new(), None, review.stale),
+        ReleaseState::Superseded { why, .. } | ReleaseState::Cancelled { why, .. } => {
+            (Vec::new(), Some(note(why)), None)
+        }
+        ReleaseState::Withdrawn { why, .. } | ReleaseState::Waived { why, .. } => {
+            (Vec::new(), Some(why.clone()), None)
+        }
+        ReleaseState::Corrected { by, .. } => {
+            (Vec::new(), Some(format!("corrected by {by}")), None)
+        }
+        _ => (Vec::new(), None, None),
+    };
+    let publication = state.publication();
+    ReleaseView {
+        id: release.id.to_string(),
+        incident: release.incident.to_string(),
+        plan: release.plan.clone(),
+        body: release.body.clone(),
+        item: release.item.clone(),
+        name: release.name.clone(),
+        name_en: release.name_en.clone(),
+        kind: release.kind.code().to_owned(),
+        level: release
+            .level
+            .map(|level: ResponseLevel| level.code().to_owned()),
+        occurrence: release.occurrence,
+        status: state.code().to_owned(),
+        opened_at: release.opened_at,
+        due_at: release.due_at,
+        due_beyond_calendar: plan.beyond_calendar(release),
+        overdue: release.is_overdue(now),
+        published_at: publication.map(|p| p.at),
+        valid_until: publication.and_then(|p| p.valid_until),
+        next: release.next_post(plan).map(|post| post.to_string()),
+        may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
+        missing_facts,
+        note,
+        stale: newer_version.is_some(),
+        newer_version,
+        difference: Vec::new(),
+        tied_to: release.tied_to.as_ref().map(ToString::to_string),
+        correction: release.correction.map(|kind| kind.code().to_owned()),
+        correction_reason: release.correction_reason.clone(),
+        countersign_due_at: publication
+            .and_then(|p| p.countersign.as_ref())
+            .filter(|owed| !owed.is_complete())
+            .map(|owed| owed.due_at),
+        own_words: publication
+            .and_then(|p| p.countersign.as_ref())
+            .is_some_and(|owed| owed.own_words),
+        signatures: Vec::new(),
+        bulletin: None,
+    }
+}
+
+/// Releases as lists show them.
+///
+/// # Errors
+/// The store's.
+pub async fn briefs(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    releases: &[Release],
+) -> Result<Vec<ReleaseView>, VerbError> {
+    let mut views = Vec::with_capacity(releases.len());
+    for release in releases {
+        let plan = world.pinned(tx, &release.plan_hash).await?;
+        views.push(brief(release, &plan, now));
+    }
+    Ok(views)
+}
+
+/// With the text that counts now: what went out, what is under review, or the newest draft.
+///
+/// # Errors
+/// The store's.
+pub async fn whole(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    release: &Release,
+) -> Result<ReleaseView, VerbError> {
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let bulletin = match release.state.standing_version() {
+        Some(version) => tx.bulletin(&release.id, version).await?,
+        None => tx.latest_bulletin(&release.id).await?,
+    };
+    let signatures = tx.signatures(&release.id).await?;
+    let mut view = ReleaseView {
+        bulletin: said(tx, release, bulletin.as_ref()).await?,
+        signatures: signatures.iter().map(signature_view).collect(),
+        ..brief(release, &plan, now)
+    };
+    if let (Some(old), Some(newer)) = (&bulletin, view.newer_version)
+        && let Some(new) = tx.bulletin(&release.id, newer).await?
+    {
+        view.difference = differences(old, &new);
+    }
+    Ok(view)
+}
+
+/// The text as the public has it, with the hash of the bytes that were signed.
+async fn said(
+    tx: &mut Tx,
+    release: &Release,
+    signed: Option<&Bulletin>,
+) -> Result<Option<BulletinView>, VerbError> {
+    let Some(signed) = signed else {
+        return Ok(None);
+    };
+    let view = bulletin_view(signed);
+    if release.state.publication().is_none() {
+        return Ok(Some(view));
+    }
+    let issued = tx.issued_bulletin(&release.id, signed.version).await?;
+    Ok(Some(match issued {
+        Some(issued) => BulletinView {
+            hash: view.hash,
+            code: view.code,
+            ..bulletin_view(&issued)
+        },
+        None => view,
+    }))
+}
+
+/// What waits for any of `posts`, as the index of turns writes it: whoever drafts for a body is its first post.
+pub fn turns_of(world: &World, posts: &[PostRef]) -> Vec<String> {
+    let drafts = |post: &PostRef| {
+        let mut bodies = world.plans.bodies.iter();
+        bodies
+            .find_map(|body| body.first_post().filter(|first| first == post))
+            .map(|first| format!("{}/*", first.body))
+    };
+    let own = posts.iter().map(ToString::to_string);
+    own.chain(posts.iter().filter_map(drafts)).collect()
+}
+
+/// The text that whoever reads `view` has been shown.
+pub fn shown(view: &ReleaseView, now: Moment) -> Option<Shown> {
+    view.bulletin.as_ref().map(|bulletin| Shown {
+        version: bulletin.version,
+        hash: bulletin.hash.clone(),
+        at: now,
+    })
+}
+
+/// The API speaks English, as its errors do.
+fn note(why: &Reason) -> String {
+    let worded = reason(Language::En, why);
+    match why {
+        Reason::Replaced { by, .. } => format!("{worded} {by}"),
+        _ => worded,
+    }
+}
+
+fn signature_view(signature: &Signature) -> SignatureView {
+    SignatureView {
+        round: signature.round,
+        post: signature.post.to_string(),
+        user: signature.user.clone(),
+        name: signature.name.clone(),
+        at: signature.at,
+        version: signature.version,
+        hash: signature.hash.clone(),
+        kind: signature.kind.code().to_owned(),
+    }
+}
+
+fn bulletin_view(bulletin: &Bulletin) -> BulletinView {
+    let hash = bulletin.hash();
+    BulletinView {
+        version: bulletin.version,
+        code: CheckCode::of(bulletin.version, &hash).to_string(),
+        hash,
+        written_by: bulletin.writers(),
+        incident_title: bulletin.text.incident_title.clone(),
+        title: bulletin.text.title.clone(),
+        title_en: bulletin.text.title_en.clone(),
+        action: bulletin.text.action.clone(),
+        text: bulletin.text.text.clone(),
+        document_number: bulletin.text.document_number.clone(),
+        drafted_at: bulletin.drafted_at,
+        valid_for: bulletin.valid_for.map(|span| span.to_string()),
+        reach: bulletin.reach.iter().map(reach_view).collect(),
+        renderings: bulletin
+            .renderings
+            .iter()
+            .map(|rendering| RenderingView {
+                channel: rendering.channel.clone(),
+                language: rendering.language.code().to_owned(),
+                subject: rendering.subject.clone(),
+                text: rendering.text.clone(),
+                parts: rendering.parts.clone(),
+                segments: rendering.segments,
+            })
+            .collect(),
+    }
+}
+
+fn reach_view(reach: &ChannelReach) -> ReachView {
+    let ChannelReach { channel, reach } = reach;
+    ReachView {
+        channel: channel.clone(),
+        areas: reach.areas.iter().map(|area| area.0.clone()).collect(),
+        groups: reach.groups.clone(),
+        posts: reach.posts.clone(),
+    }
+}

@@ -1,0 +1,102 @@
+//! What waits for a second person.
+
+use super::incident::{from_json, to_json};
+use super::{Result, Row, StoreError, Tx};
+use crate::args;
+use crate::domain::rights::Asked;
+use crate::domain::time::Moment;
+use crate::id::AskId;
+
+impl Tx {
+    /// # Errors
+    /// [`StoreError::Duplicate`] when the same is asked for already.
+    pub async fn add_asked(&mut self, asked: &Asked) -> Result<()> {
+        self.conn
+            .execute(
+                "INSERT INTO asked (id, act, subject, at, ends_at, doc) VALUES ($1, $2, $3, $4, $5, $6)",
+                args![
+                    asked.id.as_str(),
+                    asked.wish.act().code(),
+                    asked.subject(),
+                    asked.at,
+                    asked.ends_at,
+                    to_json("asked", &asked.id, asked)?
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Writes down what was decided.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when something was decided already.
+    pub async fn decide_asked(&mut self, asked: &Asked) -> Result<()> {
+        let at = asked.decided.as_ref().map(|decided| decided.at);
+        let changed = self
+            .conn
+            .execute(
+                "UPDATE asked SET decided_at = $1, doc = $2 WHERE id = $3 AND decided_at IS NULL",
+                args![at, to_json("asked", &asked.id, asked)?, asked.id.as_str()],
+            )
+            .await?;
+        if changed == 0 {
+            return Err(StoreError::Conflict {
+                table: "asked",
+                id: asked.id.to_string(),
+            });
+        }
+        Ok(())
+    }
+
+    pub async fn asked(&mut self, id: &AskId) -> Result<Option<Asked>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, id FROM asked WHERE id = $1",
+                args![id.as_str()],
+            )
+            .await?;
+        rows.first().map(asked_of).transpose()
+    }
+
+    /// The one about `subject` that nobody has decided.
+    pub async fn asked_about(&mut self, act: &str, subject: &str) -> Result<Option<Asked>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, id FROM asked WHERE act = $1 AND subject = $2 AND decided_at IS NULL",
+                args![act, subject],
+            )
+            .await?;
+        rows.first().map(asked_of).transpose()
+    }
+
+    /// What nobody has decided, the most pressing first.
+    pub async fn asked_open(&mut self, limit: u32) -> Result<Vec<Asked>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, id FROM asked WHERE decided_at IS NULL ORDER BY ends_at, id LIMIT $1",
+                args![limit],
+            )
+            .await?;
+        rows.iter().map(asked_of).collect()
+    }
+
+    /// What nobody has decided in time.
+    pub async fn asked_lapsed(&mut self, now: Moment, limit: u32) -> Result<Vec<Asked>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, id FROM asked WHERE decided_at IS NULL AND ends_at <= $1 ORDER BY ends_at, id LIMIT $2",
+                args![now, limit],
+            )
+            .await?;
+        rows.iter().map(asked_of).collect()
+    }
+}
+
+fn asked_of(row: &Row) -> Result<Asked> {
+    from_json("asked", row.text(1)?, row.text(0)?)
+}

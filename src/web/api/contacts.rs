@@ -1,0 +1,196 @@
+//! Contacts: read with their addresses masked, added and replaced a batch at a time.
+
+use std::collections::BTreeSet;
+
+use axum::Json;
+use axum::extract::State;
+
+use super::act::{Answered, Change, Done, act};
+use super::caller::Caller;
+use super::request::Asked;
+use super::{ApiState, Problem};
+use crate::contract::{
+    ContactBatch, ContactInput, ContactPage, ContactQuery, ContactView, ImportedView,
+    NumberedContact,
+};
+use crate::domain::area::AreaCode;
+use crate::domain::audience::Reach;
+use crate::domain::bulletin::Language;
+use crate::domain::clip::short;
+use crate::domain::contact::Column;
+use crate::domain::contact::{Address, AddressKind, Contact};
+use crate::flow::contacts::{self, Part};
+use crate::flow::{Problems, VerbError};
+use crate::store::{CONTACT_BATCH, Upserted};
+
+const PAGE: u32 = 1_000;
+
+/// Contacts in the order they came, addresses masked.
+#[utoipa::path(get, path = "/api/v1/contacts", params(ContactQuery), responses((status = 200, body = ContactPage), (status = 403, body = Problem)))]
+pub async fn list(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Asked(query): Asked<ContactQuery>,
+) -> Result<Json<ContactPage>, Problem> {
+    contacts::may_read(&state.realm.world(), &actor)?;
+    let reach = Reach {
+        areas: query.area.into_iter().map(AreaCode).collect(),
+        groups: query.group.into_iter().collect(),
+        posts: query.post.into_iter().collect(),
+    };
+    let limit = query.limit.unwrap_or(100).min(PAGE);
+    let mut tx = state.realm.store.read().await?;
+    let people = tx.count_reach(&reach).await?.people;
+    let page = tx.contacts(&reach, query.after.unwrap_or(0), limit).await?;
+    let next = page.last().filter(|_| page.len() == limit as usize);
+    Ok(Json(ContactPage {
+        next: next.map(|(number, _)| *number),
+        people,
+        contacts: page
+            .into_iter()
+            .map(|(number, contact)| NumberedContact {
+                number,
+                contact: view(contact.masked()),
+            })
+            .collect(),
+    }))
+}
+
+/// Adds contacts, or puts them in the place of those of the same codes, as a whole.
+#[utoipa::path(put, path = "/api/v1/contacts", request_body = ContactBatch,
+    responses((status = 200, body = ImportedView), (status = 403, body = Problem), (status = 422, body = Problem)))]
+pub async fn import(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    change: Change<ContactBatch>,
+) -> Answered {
+    act(&state, actor, change, async |act, input| {
+        let given = read_all(input.contacts)?;
+        let part = Part {
+            file: &short(&input.file),
+            rows: given.len() as u64,
+            contacts: &given,
+            has: &BTreeSet::from(Column::ALL),
+            before: Upserted::default(),
+            is_last: true,
+            losses_accepted: false,
+        };
+        let done = contacts::import(&mut act.tx, &act.world, act.now, &act.actor, part).await?;
+        Done::ok(&ImportedView {
+            added: done.added,
+            replaced: done.replaced,
+        })
+    })
+    .await
+}
+
+fn view(contact: Contact) -> ContactView {
+    let mut addresses = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for address in contact.addresses {
+        let of = addresses.entry(address.kind.code().to_owned()).or_default();
+        of.push(address.address);
+    }
+    ContactView {
+        code: contact.code,
+        name: contact.name,
+        language: contact.language.code().to_owned(),
+        areas: contact.areas.into_iter().map(|area| area.0).collect(),
+        groups: contact.groups,
+        posts: contact.posts,
+        addresses,
+    }
+}
+
+fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
+    if given.len() > CONTACT_BATCH {
+        let what = format!(
+            "{} contacts; {CONTACT_BATCH} at a time are the most",
+            given.len()
+        );
+        return Err(Problem::invalid("contacts", what));
+    }
+    let mut problems = Problems::default();
+    let mut codes = BTreeSet::new();
+    let mut contacts = Vec::with_capacity(given.len());
+    for (n, one) in given.into_iter().enumerate() {
+        match read_one(one) {
+            Ok(contact) if !codes.insert(contact.code.clone()) => {
+                let what = format!("the code {} stands twice", short(&contact.code));
+                problems.add(&format!("contacts[{n}].code"), &what);
+            }
+            Ok(contact) => contacts.push(contact),
+            Err((field, what)) => problems.add(&format!("contacts[{n}].{field}"), &what),
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(contacts),
+        false => Err(VerbError::Invalid { problems }.into()),
+    }
+}
+
+fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
+    let mut addresses = Vec::new();
+    for (kind, texts) in given.addresses {
+        let field = || format!("addresses.{}", short(&kind));
+        let known = AddressKind::from_code(&kind)
+            .ok_or_else(|| (field(), "it is not sms, email or telegram".to_owned()))?;
+        for text in texts {
+            let address = known
+                .read(&text)
+                .map_err(|error| (field(), error.to_string()))?;
+            addresses.push(Address {
+                kind: known,
+                address,
+            });
+        }
+    }
+    let first = addresses.first();
+    let code = match (given.code, first) {
+        (Some(code), _) => line("code", &code)?,
+        (None, Some(first)) => Contact::code_of(first),
+        (None, None) => return Err(("code".into(), "it has neither a code nor an address".into())),
+    };
+    addresses.sort();
+    addresses.dedup();
+    let areas = sorted("areas", given.areas)?;
+    if let Some(bad) = areas
+        .iter()
+        .find(|area| !AreaCode((*area).clone()).is_well_formed())
+    {
+        let what = format!(
+            "{:?} is not a division code of 6, 9 or 12 digits",
+            short(bad)
+        );
+        return Err(("areas".into(), what));
+    }
+    Ok(Contact {
+        code,
+        name: line("name", &given.name)?,
+        language: Language::from_code(given.language.as_deref().unwrap_or_default()),
+        areas: areas.into_iter().map(AreaCode).collect(),
+        groups: sorted("groups", given.groups)?,
+        posts: sorted("posts", given.posts)?,
+        addresses,
+    })
+}
+
+fn line(field: &str, text: &str) -> Result<String, (String, String)> {
+    let text = text.trim();
+    match text.is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
+        true => Err((
+            field.to_owned(),
+            "write 1 to 100 characters on one line".into(),
+        )),
+        false => Ok(text.to_owned()),
+    }
+}
+
+fn sorted(field: &str, texts: Vec<String>) -> Result<Vec<String>, (String, String)> {
+    let mut texts = texts
+        .iter()
+        .map(|text| line(field, text))
+        .collect::<Result<Vec<_>, _>>()?;
+    texts.sort();
+    texts.dedup();
+    Ok(texts)
+}
