@@ -4,6 +4,8 @@
 //! transaction, asks a pure function of `domain`, and writes state, journal and outbox in the same transaction. The
 //! caller commits. An outcome may be a refusal that has to be remembered; an error leaves nothing behind.
 //!
+//! Every verb may fail as the store does, and nothing of it has happened then; `# Errors` says what a verb adds to that.
+//!
 //! Knows `domain`, the store's [`Tx`], and `render`. Only `deliver` knows the channel trait. Never axum, never SQL.
 
 pub mod declare;

@@ -197,9 +197,6 @@ impl Realm {
     }
 
     /// Begins a transaction for a verb, with the one moment that all of it carries.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn begin(&self) -> Result<(Tx, Arc<World>, Moment)> {
         let tx = self.store.begin().await?;
         Ok((tx, self.world(), self.now()))
@@ -226,9 +223,6 @@ impl Realm {
     }
 
     /// Reads again which channels an operator has switched on or off.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn read_switches(&self) -> Result<()> {
         let switched = self.store.read().await?.channel_switches().await?;
         if **self.switched.load() != switched {

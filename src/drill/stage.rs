@@ -60,9 +60,6 @@ pub struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// Sets the scene on `store`; whatever its journal tells has happened already.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn open(
         scenario: &'a Scenario,
         seed: u64,
@@ -125,18 +122,12 @@ impl<'a> Stage<'a> {
     }
 
     /// Does what is due up to `until`, jumping from each moment at which anything can change to the next.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn play_until(&mut self, until: Moment) -> Result<()> {
         while !self.leap(until).await? {}
         Ok(())
     }
 
     /// One jump towards `until`. True once it is reached and everything due by then is done.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn leap(&mut self, until: Moment) -> Result<bool> {
         if let Some(back) = self.away_until {
             self.clock.advance_to(back.min(until));
@@ -162,9 +153,6 @@ impl<'a> Stage<'a> {
     }
 
     /// Does one batch of what is due now, with about `most` tries on each channel. Returns whether there may be more.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn beat(&mut self, most: usize) -> Result<bool> {
         match self.away_until {
             Some(until) if self.now() < until => return Ok(false),
@@ -226,9 +214,6 @@ impl<'a> Stage<'a> {
 
     /// Lets an inject happen and keeps what it did in the journal, both in one transaction. The inner error is the
     /// engine's refusal: nothing has happened then.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn happen(
         &mut self,
         inject: &InjectFile,
@@ -372,9 +357,6 @@ impl<'a> Stage<'a> {
     }
 
     /// The next moment at which anything can change by itself.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn next(&mut self) -> Result<Option<Moment>> {
         if let Some(until) = self.away_until {
             return Ok(Some(until));

@@ -267,9 +267,6 @@ async fn decide(
 }
 
 /// Closes what nobody has decided in time. Returns how many there were.
-///
-/// # Errors
-/// The store's.
 pub async fn lapse(tx: &mut Tx, now: Moment) -> Result<usize, StoreError> {
     /// More than ever wait at once.
     const MOST: u32 = 100;

@@ -12,9 +12,6 @@ use crate::id::DispatchId;
 impl Tx {
     /// Turns the next `chunk` matching addresses beyond `cursor` into deliveries. Returns the new cursor, or None when
     /// there were no more.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn expand_contacts(
         &mut self,
         dispatch: &Dispatch,
@@ -67,9 +64,6 @@ impl Tx {
     }
 
     /// Turns the next `chunk` recipients of an earlier dispatch, who may have got its text, into deliveries.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn expand_recipients(
         &mut self,
         dispatch: &Dispatch,
@@ -135,9 +129,6 @@ impl Tx {
 
     /// Turns the recipients that an earlier dispatch gave up into deliveries of another channel, by their addresses of
     /// `kind`. Returns how many.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn expand_given_up(
         &mut self,
         dispatch: &Dispatch,
@@ -167,9 +158,6 @@ impl Tx {
     }
 
     /// Adds deliveries to fixed places (a group, a chat, a folder).
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_deliveries(
         &mut self,
         dispatch: &Dispatch,

@@ -35,9 +35,6 @@ pub struct ReachCount {
 
 impl Tx {
     /// Adds contacts, or replaces those of the same code as a whole. No code may stand twice in `contacts`.
-    ///
-    /// # Errors
-    /// When the database refuses; the transaction can then only be dropped.
     pub async fn upsert_contacts(&mut self, contacts: &[Contact]) -> Result<Upserted> {
         let codes: Vec<&str> = contacts
             .iter()
@@ -76,9 +73,6 @@ impl Tx {
     }
 
     /// Those of `codes` that stand, by their codes.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn contacts_by_code(&mut self, codes: &[&str]) -> Result<HashMap<String, Contact>> {
         let sql = one_of!(
             self.dialect(),
@@ -95,9 +89,6 @@ impl Tx {
     }
 
     /// How many contacts are in no area, no group and no post: only what goes to everybody reaches them.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn count_nowhere(&mut self) -> Result<i64> {
         let sql = "SELECT count(*) FROM contact c WHERE NOT EXISTS (SELECT 1 FROM contact_tag t WHERE t.contact = c.id)";
         let rows = self.conn.query(sql, Vec::new()).await?;
@@ -105,9 +96,6 @@ impl Tx {
     }
 
     /// The contacts of a reach after number `after`, in the order they were added, with their numbers.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn contacts(
         &mut self,
         reach: &Reach,
@@ -130,9 +118,6 @@ impl Tx {
     }
 
     /// How many contacts a reach has, and how many addresses of each kind.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn count_reach(&mut self, reach: &Reach) -> Result<ReachCount> {
         let people = within_reach!(
             self.dialect(),
