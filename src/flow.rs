@@ -105,7 +105,7 @@ impl World {
         })?;
         let plan = Arc::new(plan);
         self.cache
-            .0
+            .plans
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(hash.to_owned(), plan.clone());

@@ -114,7 +114,7 @@ mod tests {
         text-en: Please move.\n---\n正文";
 
     fn drafted(input: &DraftInput<'_>) -> Bulletin {
-        match draft(input) {
+        match draft(input, &Libraries::default()) {
             Drafted::Complete(bulletin) => *bulletin,
             other => panic!("{other:?}"),
         }

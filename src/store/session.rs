@@ -83,14 +83,14 @@ impl<S: Session> Connection for Guarded<S> {
 
     async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
         self.may_write(sql)?;
-        statement::storable(&args)?;
+        statement::all_storable(&args)?;
         let done = self.session.execute(sql.into(), sql, args).await;
         self.settle(done)
     }
 
     async fn query(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
         self.still_good()?;
-        statement::storable(&args)?;
+        statement::all_storable(&args)?;
         let rows = self.session.query(sql, args, self.reads_only).await;
         self.settle(rows)?.into_iter().collect()
     }
@@ -112,7 +112,7 @@ impl<S: Session> Connection for Guarded<S> {
         for size in sizes {
             let sql = statement::values(head, size, columns, tail, S::MARKS);
             let args: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-            statement::storable(&args)?;
+            statement::all_storable(&args)?;
             let done = self.session.execute(sql.into(), head, args).await;
             inserted += self.settle(done)?;
         }

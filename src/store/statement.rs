@@ -68,15 +68,22 @@ pub(super) fn width(head: &str, rows: &[Vec<Value>]) -> Result<usize> {
 }
 
 /// # Errors
-/// When a text holds U+0000, which PostgreSQL cannot keep and SQLite would cut at.
-pub(super) fn storable(args: &[Value]) -> Result<()> {
-    let is_cut = |value: &Value| matches!(value, Value::Text(Some(text)) if text.contains('\0'));
-    if args.iter().any(is_cut) {
+/// When `text` holds U+0000, which PostgreSQL cannot keep and SQLite would cut at.
+pub(super) fn storable(text: &str) -> Result<()> {
+    if text.contains('\0') {
         return Err(StoreError::Statement(
             "a text holds the character U+0000, which cannot be kept".into(),
         ));
     }
     Ok(())
+}
+
+/// As [`storable`], for every text of `args`.
+pub(super) fn all_storable(args: &[Value]) -> Result<()> {
+    args.iter().try_for_each(|value| match value {
+        Value::Text(Some(text)) => storable(text),
+        _ => Ok(()),
+    })
 }
 
 /// Translates what went wrong with `sql`. `passing` knows the driver's codes for trouble that may pass.
