@@ -106,7 +106,7 @@ pub fn claim_of_reality(text: &BulletinText) -> Option<String> {
 mod tests {
     use super::super::Circumstances;
     use super::super::fixture::World;
-    use super::super::{DraftInput, Drafted, RenderFault, draft, renderings};
+    use super::super::{DraftInput, Drafted, Libraries, RenderFault, draft, renderings};
     use super::*;
     use crate::domain::bulletin::Bulletin;
 
