@@ -18,6 +18,7 @@ pub struct Words {
     pub common: Common,
     pub portal: Portal,
     pub reason: Reason,
+    pub denied: Denied,
 }
 
 macro_rules! table {
@@ -36,8 +37,10 @@ macro_rules! table {
     };
 }
 
+mod denied;
 mod reason;
 
+pub use denied::{Denied, denied};
 pub use reason::{Reason, correction_of, reason, refused};
 
 table! {
@@ -173,7 +176,7 @@ mod tests {
         let (zh, en) = (words(Language::ZhCn), words(Language::En));
         let all = |w: &'static Words| {
             let pages = w.common.all().into_iter().chain(w.portal.all());
-            pages.chain(w.reason.all()).collect::<BTreeMap<_, _>>()
+            pages.chain(w.reason.all()).chain(w.denied.all()).collect::<BTreeMap<_, _>>()
         };
         let (pairs, mut others) = (all(zh), all(en));
         for (name, chinese) in pairs {

@@ -4,8 +4,10 @@ use std::fmt;
 use std::process::ExitCode;
 
 use crate::config::ConfigError;
+use crate::domain::bulletin::Language;
 use crate::flow::VerbError;
 use crate::store::StoreError;
+use crate::words;
 
 /// The codes are a promise to scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -130,7 +132,11 @@ impl From<VerbError> for Failure {
             VerbError::Invalid { .. } => {
                 Self::new(Exit::Invalid, format!("{said}; nothing was changed"))
             }
-            VerbError::Denied(_) | VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
+            VerbError::Denied(denied) => {
+                let said = words::denied(Language::En, &denied);
+                Self::new(Exit::NotAllowed, format!("{said}; nothing was changed"))
+            }
+            VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
             VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
                 Self::new(Exit::Conflict, said)
             }

@@ -205,9 +205,7 @@ pub enum Outcome {
         ambiguous: bool,
     },
     /// Never going to work, whoever mends what: a bad address, a refused text.
-    Refused {
-        why: String,
-    },
+    Refused { why: String },
 }
 
 impl Outcome {

@@ -103,7 +103,14 @@ fn figures(a: &Card, b: &Card) -> Vec<Line> {
             false,
         ),
         line(
-            "渠道受理率 taken by channels",
+            "受理率 accepted",
+            a.accepted_permille,
+            b.accepted_permille,
+            words::permille,
+            true,
+        ),
+        line(
+            "送达率 delivered",
             a.delivered_permille,
             b.delivered_permille,
             words::permille,

@@ -4,11 +4,11 @@ use super::play::Play;
 use super::scenario::Scenario;
 use super::score::{CorrectionScore, Expectation, ReleaseScore, Score};
 use super::words;
-use crate::plan::scenario::{Delivered, OnTime};
+use crate::plan::scenario::{ChannelShare, OnTime};
 
 /// Judges every expectation of the scenario, in its order.
 pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation> {
-    let mut delivered = play.delivered.iter();
+    let mut shares = play.shares.iter();
     scenario
         .file
         .expect
@@ -22,9 +22,13 @@ pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation
                 expect.only_approved.map(|_| approved(play)),
                 expect.on_time_rate.map(|rate| on_time_rate(rate, score)),
                 expect
+                    .accepted
+                    .as_ref()
+                    .map(|e| share(e, ("受理", "takes"), shares.next().copied(), score)),
+                expect
                     .delivered
                     .as_ref()
-                    .map(|e| delivered_in_time(e, delivered.next().copied(), score)),
+                    .map(|e| share(e, ("送达", "delivers"), shares.next().copied(), score)),
             ];
             judged.into_iter().flatten()
         })
@@ -166,21 +170,22 @@ fn on_time_rate(rate: u32, score: &Score) -> Expectation {
     }
 }
 
-fn delivered_in_time(
-    expect: &Delivered,
+fn share(
+    expect: &ChannelShare,
+    (zh, en): (&str, &str),
     counted: Option<(u64, u64)>,
     score: &Score,
 ) -> Expectation {
-    let (taken, all) = counted.unwrap_or_default();
-    let share = (all > 0).then(|| i64::try_from(taken * 1000 / all).unwrap_or(0));
+    let (reached, all) = counted.unwrap_or_default();
+    let share = (all > 0).then(|| i64::try_from(reached * 1000 / all).unwrap_or(0));
     let shown = share.map_or_else(|| "—".to_owned(), words::permille);
     Expectation {
         expected: format!(
-            "{} 在发布后 {} 内送出 {}%",
+            "{} 在发布后 {} 内{zh} {}%",
             expect.channel, expect.within, expect.percent
         ),
         expected_en: format!(
-            "{} takes {}% within {} of publication",
+            "{} {en} {}% within {} of publication",
             expect.channel, expect.percent, expect.within
         ),
         met: judged(
@@ -188,7 +193,7 @@ fn delivered_in_time(
             share.is_some_and(|share| share >= i64::from(expect.percent) * 10),
             score,
         ),
-        found: format!("{taken}/{all}（{shown}）"),
-        found_en: format!("{taken} of {all} ({shown})"),
+        found: format!("{reached}/{all}（{shown}）"),
+        found_en: format!("{reached} of {all} ({shown})"),
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::journal::{Act, Effect, Happened, Told};
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
-use crate::plan::scenario::Delivered;
+use crate::plan::scenario::ChannelShare;
 use crate::store::{Result, Store, StoreError, Tx};
 
 /// Everything that a drill leaves behind.
@@ -33,8 +33,8 @@ pub struct Play {
     pub unmarked: u64,
     /// Published releases that lack a signature they needed, with what is missing.
     pub unapproved: Vec<String>,
-    /// For each `delivered` expectation of the scenario: taken in time, and all.
-    pub delivered: Vec<(u64, u64)>,
+    /// For each expectation of the scenario about a share of a channel's messages: those that fulfil it, and all.
+    pub shares: Vec<(u64, u64)>,
     /// Seconds each simulated person was at work on something.
     pub busy: BTreeMap<String, i64>,
 }
@@ -87,7 +87,7 @@ pub async fn look_back(stage: &mut Stage<'_>) -> Result<Play> {
         texts: stage.texts.0,
         unmarked: stage.texts.1,
         unapproved: Vec::new(),
-        delivered: Vec::new(),
+        shares: Vec::new(),
         busy: stage.crew.busy.clone(),
     };
     let published: Vec<(ReleaseId, Moment)> = play
@@ -106,21 +106,28 @@ pub async fn look_back(stage: &mut Stage<'_>) -> Result<Play> {
         }
     }
     let expected = scenario.file.expect.iter();
-    for expected in expected.filter_map(|expect| expect.delivered.as_ref()) {
-        let counted = delivered(&mut tx, &published, expected, play.ended_at).await?;
-        play.delivered.push(counted);
+    for expected in expected {
+        if let Some(share) = &expected.accepted {
+            let counted = share_of(&mut tx, &published, share, false, play.ended_at).await?;
+            play.shares.push(counted);
+        }
+        if let Some(share) = &expected.delivered {
+            let counted = share_of(&mut tx, &published, share, true, play.ended_at).await?;
+            play.shares.push(counted);
+        }
     }
     Ok(play)
 }
 
-/// Taken by the channel in time, and all that it should have taken by `now`.
-async fn delivered(
+/// What the channel has taken in time, or what has `arrived` then, and all that it should have been by `now`.
+async fn share_of(
     tx: &mut Tx,
     published: &[(ReleaseId, Moment)],
-    expected: &Delivered,
+    expected: &ChannelShare,
+    arrived: bool,
     now: Moment,
 ) -> Result<(u64, u64)> {
-    let (mut taken, mut all) = (0, 0);
+    let (mut reached, mut all) = (0, 0);
     for (id, at) in published {
         let by = expected.within.after(*at);
         // There is still time for what was published a moment ago.
@@ -140,15 +147,16 @@ async fn delivered(
                     continue;
                 }
                 all += 1;
-                let is_taken = matches!(
-                    one.status,
-                    DeliveryStatus::Accepted | DeliveryStatus::Delivered
-                );
-                taken += u64::from(is_taken && one.done_at.is_some_and(|at| at <= by));
+                let at = match (one.status, arrived) {
+                    (DeliveryStatus::Delivered, true) => one.receipt_at,
+                    (DeliveryStatus::Accepted | DeliveryStatus::Delivered, false) => one.done_at,
+                    _ => None,
+                };
+                reached += u64::from(at.is_some_and(|at| at <= by));
             }
         }
     }
-    Ok((taken, all))
+    Ok((reached, all))
 }
 
 /// What a published text lacks of the signatures that its route demands before publication.

@@ -160,9 +160,13 @@ fn figures(card: &Card) -> [(&'static str, &'static str, String); 8] {
             format!("{} + {}", card.signatures, card.countersignatures),
         ),
         (
-            "渠道受理率",
-            "taken by channels",
-            share(card.delivered_permille),
+            "受理率 / 送达率",
+            "accepted / delivered",
+            format!(
+                "{} / {}",
+                share(card.accepted_permille),
+                share(card.delivered_permille)
+            ),
         ),
         (
             "催办 / 转签",

@@ -117,7 +117,10 @@ pub struct Card {
     pub reminders: usize,
     pub turns_passed: usize,
     pub worst_correction: Option<i64>,
-    /// Of what a channel was to take, what it took.
+    /// Of what channels were to take, what they took.
+    #[serde(default)]
+    pub accepted_permille: Option<i64>,
+    /// Of what channels that give receipts were to take, what has arrived.
     pub delivered_permille: Option<i64>,
     pub texts: u64,
     /// Texts that lack the marks of a drill; more than none is a fault of the program.
@@ -155,7 +158,11 @@ pub struct PostScore {
 pub struct ChannelScore {
     pub channel: String,
     pub deliveries: i64,
+    /// Taken, and nothing more is known.
     pub accepted: i64,
+    /// Arrived, as a receipt says.
+    #[serde(default)]
+    pub delivered: i64,
     pub failed: i64,
     pub unknown: i64,
     pub open: i64,
@@ -234,6 +241,21 @@ impl Stages {
     }
 }
 
+impl Score {
+    /// Reads a score as it was kept. Versions that knew no receipts called what was accepted delivered.
+    ///
+    /// # Errors
+    /// Where the text is no score.
+    pub fn read(text: &str) -> serde_json::Result<Self> {
+        let mut score: Self = serde_json::from_str(text)?;
+        let card = &mut score.card;
+        if card.accepted_permille.is_none() {
+            card.accepted_permille = card.delivered_permille.take();
+        }
+        Ok(score)
+    }
+}
+
 /// Reads a play.
 pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
     let now = play.ended_at;
@@ -264,7 +286,7 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         passed: false,
         expectations: Vec::new(),
         refused_injects,
-        card: figures::card(play, &traces, &channels, &corrections, now),
+        card: figures::card(scenario, play, &traces, &channels, &corrections, now),
         bodies: figures::bodies(scenario, &traces, now),
         posts: figures::posts(scenario, play, &traces, now),
         channels,

@@ -16,6 +16,7 @@ use super::providers::Providers;
 use super::scenario::Scenario;
 use crate::clock::VirtualClock;
 use crate::domain::approval::Actor;
+use crate::domain::bulletin::Language;
 use crate::domain::journal::{Act, Effect, Happened, Told};
 use crate::domain::rights::{self, Right};
 use crate::domain::time::Moment;
@@ -26,6 +27,7 @@ use crate::plan::scenario::InjectFile;
 use crate::realm::Realm;
 use crate::store::{Result, Store};
 use crate::worker;
+use crate::words;
 
 /// How time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -234,7 +236,10 @@ impl<'a> Stage<'a> {
     }
 
     async fn note_refusal(&mut self, mut happened: Happened, refused: &VerbError) -> Result<()> {
-        happened.text = refused.to_string();
+        happened.text = match refused {
+            VerbError::Denied(denied) => words::denied(Language::ZhCn, denied),
+            other => other.to_string(),
+        };
         happened.refused = true;
         let (mut tx, _, now) = self.realm.begin().await?;
         tx.append(vec![injects::entry(&happened, now)]).await?;

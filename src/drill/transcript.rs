@@ -188,7 +188,7 @@ fn zh(status: &str) -> &str {
         "accepted" => "已受理",
         "delivered" => "已送达",
         "failed" => "失败",
-        "unknown" => "不明",
+        "unknown" => "未知",
         "cancelled" => "取消",
         "skipped" => "跳过",
         other => other,

@@ -121,7 +121,9 @@ pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, Ver
         fall_back(tx, world, now, dispatch).await?;
     }
     for id in &overdue {
-        let id = id.parse().map_err(|e: BadId| StoreError::broken("delivery", id, e))?;
+        let id = id
+            .parse()
+            .map_err(|e: BadId| StoreError::broken("delivery", id, e))?;
         if let Some(dispatch) = tx.dispatch(&id).await? {
             fall_back(tx, world, now, &dispatch).await?;
         }

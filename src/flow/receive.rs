@@ -63,7 +63,10 @@ pub async fn look_again(tx: &mut Tx, world: &World, now: Moment) -> Result<bool,
     let matchable = tx.matchable_early(BATCH).await?;
     let mut by_channel: BTreeMap<&str, Vec<&Receipt>> = BTreeMap::new();
     for one in &matchable {
-        by_channel.entry(&one.channel).or_default().push(&one.receipt);
+        by_channel
+            .entry(&one.channel)
+            .or_default()
+            .push(&one.receipt);
     }
     for (channel, receipts) in by_channel {
         let (taken, early) = sort(tx, world, now, channel, &receipts).await?;
@@ -97,7 +100,9 @@ async fn sort<'a>(
     let ids: Vec<&str> = receipts.iter().filter_map(|one| id_of(one)).collect();
     let mut parts = tx.parts_named(channel, &ids).await?;
     let keyed = receipts.iter().filter_map(|one| delivery_of(one));
-    let asked: BTreeSet<i64> = keyed.chain(parts.iter().map(|part| part.delivery)).collect();
+    let asked: BTreeSet<i64> = keyed
+        .chain(parts.iter().map(|part| part.delivery))
+        .collect();
     let asked: Vec<i64> = asked.into_iter().collect();
     let known = tx.expecting(channel, &asked).await?;
     let before: BTreeMap<i64, Expecting> =

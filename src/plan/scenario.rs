@@ -308,7 +308,10 @@ pub struct ExpectFile {
     pub on_time_rate: Option<u32>,
     /// A channel has taken this share of its messages within this time of each publication.
     #[serde(default)]
-    pub delivered: Option<Delivered>,
+    pub accepted: Option<ChannelShare>,
+    /// This share of a channel's messages has arrived by then, as its receipts say.
+    #[serde(default)]
+    pub delivered: Option<ChannelShare>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -325,7 +328,7 @@ pub struct OnTime {
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Delivered {
+pub struct ChannelShare {
     pub channel: String,
     pub within: Span,
     #[schemars(range(max = 100))]
@@ -402,6 +405,7 @@ impl ExpectFile {
             ("corrected-within", self.corrected_within.is_some()),
             ("only-approved", self.only_approved.is_some()),
             ("on-time-rate", self.on_time_rate.is_some()),
+            ("accepted", self.accepted.is_some()),
             ("delivered", self.delivered.is_some()),
         ]
         .into_iter()

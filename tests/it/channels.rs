@@ -3,6 +3,7 @@
 mod building;
 mod email;
 mod file;
+mod receipts;
 mod robots;
 mod sms;
 mod telegram;

@@ -429,7 +429,7 @@ fn after(played: &Play, scenario: &Scenario, minutes: i64, is_over: bool) -> (Sc
 fn a_report_in_the_middle_says_what_is_open_and_judges_nothing_too_early() {
     let text = SMALL.replace(
         "  - only-approved: true",
-        "  - only-approved: true\n  - delivered: {channel: sms, within: 10m, percent: 50}\n  - on-time-rate: 50",
+        "  - only-approved: true\n  - accepted: {channel: sms, within: 10m, percent: 50}\n  - on-time-rate: 50",
     );
     let scenario = written(&text).unwrap();
     let whole = run(&scenario, 1, "sqlite::memory:");
@@ -629,7 +629,7 @@ fn a_slow_gateway_shows_as_a_missed_goal() {
     let text = SMALL
         .replace("count: 5", "count: 900")
         .replace("recipients:", "channels: {sms: {per-second: 2}}\nrecipients:")
-        .replace("expect:", "expect:\n  - delivered: {channel: sms, within: 10m, percent: 95}\n  - delivered: {channel: public-mail, within: 10m, percent: 95}");
+        .replace("expect:", "expect:\n  - accepted: {channel: sms, within: 10m, percent: 95}\n  - accepted: {channel: public-mail, within: 10m, percent: 95}");
     let scenario = written(&text).unwrap();
     let run = run(&scenario, 1, "sqlite::memory:");
     let met: Vec<Option<bool>> = run

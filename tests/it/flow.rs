@@ -7,5 +7,6 @@ mod delivering;
 mod explaining;
 mod levels;
 mod numbering;
+mod receiving;
 mod scheduling;
 mod two_persons;

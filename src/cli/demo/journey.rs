@@ -77,7 +77,7 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
         "submitted, signed by 科长 and 办公室主任, published",
     );
     tell(&format!("     http://{portal}/b/{}", notice.id));
-    delivered(realm, &notice.id, began).await?;
+    handed_over(realm, &notice.id, began).await?;
 
     tell("\n3  The river rises: straight from level IV to level II");
     let began = realm.now();
@@ -111,7 +111,7 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
         began,
         "the notice of the new level is out; the old one is marked as replaced",
     );
-    delivered(realm, &notice.id, began).await?;
+    handed_over(realm, &notice.id, began).await?;
 
     tell(
         "\n4  One figure was wrong: the pre-written correction, one person now, a second afterwards",
@@ -124,7 +124,7 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
         "prepared and sent to everybody who got the original",
     );
     tell(&format!("     http://{portal}/b/{}", correction.id));
-    delivered(realm, &correction.id, began).await?;
+    handed_over(realm, &correction.id, began).await?;
     let hash = hash_of(&correction);
     sign(realm, &head, &correction.id, &Consent::to(hash)).await?;
     step(realm, began, "confirmed by a second person");
@@ -381,8 +381,8 @@ async fn corrected(
     read(realm, &correction.id).await
 }
 
-/// Waits until every delivery of a release has ended, and says how many went where.
-async fn delivered(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()> {
+/// Waits until every delivery of a release was tried, and says what became of them where.
+async fn handed_over(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()> {
     let mut signal = realm.listen();
     let deadline = realm.now() + PATIENCE;
     loop {
@@ -401,10 +401,11 @@ async fn delivered(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()> {
         if expanding.is_empty() && open == 0 && !counts.is_empty() {
             let mut line = String::new();
             for (channel, by_status) in &counts {
-                let total: i64 = by_status.values().sum();
-                let _ = write!(line, " {channel} {total}");
+                let counts = by_status.iter().map(|(status, n)| format!("{n} {status}"));
+                let counts: Vec<String> = counts.collect();
+                let _ = write!(line, " {channel} {}", counts.join(" "));
             }
-            step(realm, began, &format!("delivered:{line}"));
+            step(realm, began, &format!("handed over:{line}"));
             return Ok(());
         }
         if realm.now() > deadline {

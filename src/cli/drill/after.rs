@@ -31,7 +31,7 @@ fn read_score(path: &Path) -> Result<Score> {
         Failure::file(&file, "there is nothing to compare or report", &error)
             .next("fabu drill run FILE --out DIR makes one")
     })?;
-    serde_json::from_str(&text).map_err(|error| {
+    Score::read(&text).map_err(|error| {
         let place = format!("{}:{}:{}", file.display(), error.line(), error.column());
         Failure::new(
             Exit::Invalid,

@@ -143,6 +143,7 @@ fn print(score: &Score) -> Result<()> {
                 "最慢更正 slowest correction".into(),
                 length(card.worst_correction),
             ],
+            ["受理率 accepted".into(), share(card.accepted_permille)],
             ["送达率 delivered".into(), share(card.delivered_permille)],
             [
                 "等得最久 waited longest for".into(),

@@ -60,7 +60,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
             "重发失败的 failed, again",
             "重发不明的 unknown, again",
             "不明未重发 unknown, left",
-            "已由备用渠道送达 reached otherwise",
+            "已由备用渠道受理 reached otherwise",
         ],
         resent.channels.into_iter().map(|(code, one)| {
             [

@@ -32,7 +32,9 @@ impl Receipt {
     pub fn is_sound(&self) -> bool {
         let (Named::Key(name) | Named::Id(name)) = &self.of;
         let is_clean = |text: &str| !text.contains(char::is_control);
-        (1..=LONGEST_NAME).contains(&name.len()) && is_clean(name) && self.why.as_deref().is_none_or(is_clean)
+        (1..=LONGEST_NAME).contains(&name.len())
+            && is_clean(name)
+            && self.why.as_deref().is_none_or(is_clean)
     }
 }
 
@@ -121,7 +123,9 @@ pub fn of_key(key: &str) -> Option<(DispatchId, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use DeliveryStatus::{Accepted, Cancelled, Delivered, Failed, Leased, Pending, Skipped, Unknown};
+    use DeliveryStatus::{
+        Accepted, Cancelled, Delivered, Failed, Leased, Pending, Skipped, Unknown,
+    };
     use proptest::prelude::*;
 
     #[test]
@@ -153,7 +157,10 @@ mod tests {
         assert_eq!(Said::of_parts([yes, yes]), yes);
         assert_eq!(Said::of_parts([yes, none]), none);
         assert_eq!(Said::of_parts([none, no]), no);
-        assert_eq!(Said::of_parts([yes, Some(Said::Unknown)]), Some(Said::Unknown));
+        assert_eq!(
+            Said::of_parts([yes, Some(Said::Unknown)]),
+            Some(Said::Unknown)
+        );
         assert_eq!(Said::of_parts([]), none);
     }
 
@@ -161,7 +168,14 @@ mod tests {
     fn a_key_names_its_delivery() {
         let dispatch: DispatchId = "L-01JZZZZZZZZZZZZZZZZZZZZZZZ".parse().unwrap();
         assert_eq!(of_key(&key(&dispatch, 42)), Some((dispatch, 42)));
-        for bad in ["", ".", "L-1.", "x.1", "L-01JZZZZZZZZZZZZZZZZZZZZZZZ.x", "42"] {
+        for bad in [
+            "",
+            ".",
+            "L-1.",
+            "x.1",
+            "L-01JZZZZZZZZZZZZZZZZZZZZZZZ.x",
+            "42",
+        ] {
             assert_eq!(of_key(bad), None, "{bad:?}");
         }
     }

@@ -398,6 +398,6 @@ impl Conductor<'_> {
     fn last_score(&self) -> Option<Score> {
         let drills = self.folder.path.parent()?;
         let (last, _) = Folder::last(drills, Some(&self.keep.drill), Some(&self.keep.run))?;
-        serde_json::from_str(&last.read("score.json").ok()?).ok()
+        Score::read(&last.read("score.json").ok()?).ok()
     }
 }

@@ -6,11 +6,24 @@ use super::super::play::Play;
 use super::super::scenario::Scenario;
 use super::{BodyScore, Card, ChannelScore, CorrectionScore, PostScore, drafter};
 use crate::domain::body::PostRef;
+use crate::domain::channel::Finality;
 use crate::domain::journal::Act;
 use crate::domain::time::Moment;
 use crate::domain::trace::{Timeliness, Trace, Waits, timeliness};
 
+/// The part of what channels were to send.
+fn share_of<'a>(
+    channels: impl Iterator<Item = &'a ChannelScore>,
+    part: fn(&ChannelScore) -> i64,
+) -> Option<i64> {
+    let (part, whole) = channels.fold((0, 0), |(sum, all), one| {
+        (sum + part(one), all + one.deliveries - one.cancelled)
+    });
+    (whole > 0).then(|| part * 1000 / whole)
+}
+
 pub(super) fn card(
+    scenario: &Scenario,
     play: &Play,
     traces: &[Trace],
     channels: &[ChannelScore],
@@ -25,8 +38,11 @@ pub(super) fn card(
         .find(|entry| matches!(entry.act, Act::IncidentDeclared { .. }))
         .map(|e| e.at);
     let first = traces.iter().filter_map(|trace| trace.published_at).min();
-    let wanted: i64 = channels.iter().map(|c| c.deliveries - c.cancelled).sum();
-    let accepted: i64 = channels.iter().map(|c| c.accepted).sum();
+    let tells = |code: &str| {
+        let def = scenario.plans.channels.get(code);
+        def.is_some_and(|def| def.spec().finality() != Finality::Accepted)
+    };
+    let telling = channels.iter().filter(|one| tells(&one.channel));
     Card {
         releases: sum.planned,
         published: sum.published,
@@ -47,7 +63,8 @@ pub(super) fn card(
         reminders: count(|act| matches!(act, Act::ReleaseReminded(_) | Act::ReleaseOverdue(_))),
         turns_passed: count(|act| matches!(act, Act::TurnPassed { .. })),
         worst_correction: corrections.iter().filter_map(|c| c.took).max(),
-        delivered_permille: (wanted > 0).then(|| accepted * 1000 / wanted),
+        accepted_permille: share_of(channels.iter(), |one| one.accepted + one.delivered),
+        delivered_permille: share_of(telling, |one| one.delivered),
         texts: play.texts,
         unmarked: play.unmarked,
     }
@@ -134,7 +151,8 @@ pub(super) fn channel(code: &str, counts: &BTreeMap<&'static str, i64>) -> Chann
     ChannelScore {
         channel: code.to_owned(),
         deliveries: counts.values().sum(),
-        accepted: of("accepted") + of("delivered"),
+        accepted: of("accepted"),
+        delivered: of("delivered"),
         failed: of("failed"),
         unknown: of("unknown"),
         open: of("pending") + of("leased"),

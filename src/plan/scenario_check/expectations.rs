@@ -4,6 +4,7 @@ use super::super::diagnostic::Report;
 use super::super::scenario::ExpectFile;
 use super::super::words::{short, suggest};
 use super::Checked;
+use crate::domain::channel::Finality;
 use crate::domain::level::ResponseLevel;
 
 impl<'a> Checked<'a> {
@@ -13,20 +14,36 @@ impl<'a> Checked<'a> {
             if expect.kinds().len() != 1 {
                 report
                     .error("expectation-of-one", self.source.at(&at), "an expectation is about one thing")
-                    .help("name one of on-time, corrected-within, only-approved, on-time-rate, delivered");
+                    .help("name one of on-time, corrected-within, only-approved, on-time-rate, accepted, delivered");
             }
             self.expectation(expect, &at, report);
         }
     }
 
     fn expectation(&self, expect: &ExpectFile, at: &str, report: &mut Report) {
-        if let Some(delivered) = &expect.delivered {
-            self.channel(
-                &delivered.channel,
-                &format!("{at}/delivered/channel"),
-                false,
-                report,
-            );
+        for (key, share) in [
+            ("accepted", &expect.accepted),
+            ("delivered", &expect.delivered),
+        ] {
+            if let Some(share) = share {
+                self.channel(
+                    &share.channel,
+                    &format!("{at}/{key}/channel"),
+                    false,
+                    report,
+                );
+            }
+        }
+        let by_receipt = expect.delivered.as_ref().map(|share| &share.channel);
+        let channel = by_receipt.and_then(|code| self.set.channels.get(code));
+        if channel.is_some_and(|def| def.spec().finality() == Finality::Accepted) {
+            report
+                .error(
+                    "no-receipts",
+                    self.source.at(&format!("{at}/delivered/channel")),
+                    "this channel gives no receipts, so nothing that it takes is ever known to be delivered",
+                )
+                .help("expect `accepted` of it, or give the channel `receipts:`");
         }
         if expect.corrected_within.is_some()
             && self.file.injects.iter().all(|i| i.wrong_bulletin.is_none())

@@ -141,6 +141,12 @@ pub type Counted = Arc<tokio::sync::Mutex<Option<(Instant, Bytes)>>>;
 
 async fn count(state: &ApiState) -> Result<String, Problem> {
     let mut registry = Registry::with_prefix("fabu");
+    let strays = Family::<Vec<(String, String)>, Gauge>::default();
+    registry.register(
+        "receipts_stray",
+        "Receipts about nothing that was ever sent, by channel",
+        strays.clone(),
+    );
     let deliveries = Family::<Vec<(String, String)>, Gauge>::default();
     registry.register(
         "deliveries",
@@ -175,6 +181,10 @@ async fn count(state: &ApiState) -> Result<String, Problem> {
     }
     let now = state.realm.now();
     let mut tx = state.realm.store.read().await?;
+    for (channel, receipts) in tx.stray_receipts().await? {
+        let labels = vec![("channel".to_owned(), channel)];
+        strays.get_or_create(&labels).set(receipts);
+    }
     for (channel, counts) in tx.channel_counts().await? {
         for (status, count) in counts {
             let labels = vec![

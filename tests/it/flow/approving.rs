@@ -191,7 +191,7 @@ async fn no_one_signs_what_they_submitted_or_out_of_turn(database: &Database) {
     let stranger = officer("luren", &["health-commission/section-head"]);
     assert!(matches!(
         town.submit(&stranger, &notice).await,
-        Err(VerbError::Forbidden(_))
+        Err(VerbError::Denied(_))
     ));
 }
 

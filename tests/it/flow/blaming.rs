@@ -307,5 +307,5 @@ async fn a_stranger_sends_nothing_again(database: &Database) {
     let stranger = officer("mou", &["health-commission/duty-officer"]);
     let refused =
         resend::resend(&mut tx, &world, now, &stranger, &notice, &Wanted::default()).await;
-    assert!(matches!(refused, Err(VerbError::Forbidden(_))));
+    assert!(matches!(refused, Err(VerbError::Denied(_))));
 }

@@ -27,6 +27,7 @@ pub struct House {
     pub realm: Arc<Realm>,
     pub clock: VirtualClock,
     pub base: String,
+    pub portal: SocketAddr,
     pub http: reqwest::Client,
     /// Of the duty officer, who declares and drafts.
     pub officer: String,
@@ -51,13 +52,24 @@ impl House {
         Self::with(database, plans).await
     }
 
-    pub async fn with(database: &Database, mut plans: PlanSet) -> Self {
+    pub async fn with(database: &Database, plans: PlanSet) -> Self {
+        Self::open_with(database, plans, |_| {}, MapSecrets::default()).await
+    }
+
+    /// With other channels, which may be on, and their secrets.
+    pub async fn open_with(
+        database: &Database,
+        mut plans: PlanSet,
+        change: impl FnOnce(&mut PlanSet),
+        secrets: MapSecrets,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for channel in plans.channels.values_mut() {
             channel.enabled = matches!(channel.kind, ChannelKind::Portal);
         }
+        change(&mut plans);
         let clock = VirtualClock::at(at(START));
-        let secrets = Arc::new(MapSecrets::default());
+        let secrets = Arc::new(secrets);
         let store = database.store().await;
         let realm = Realm::actual(
             store,
@@ -80,6 +92,7 @@ impl House {
         let running = server::start(realm.clone(), settings).await.unwrap();
         let mut house = Self {
             base: format!("http://{}", running.api),
+            portal: running.portal,
             http: reqwest::Client::new(),
             officer: String::new(),
             auditor: String::new(),
@@ -197,6 +210,23 @@ impl House {
         self.post(&format!("/api/v1/releases/{notice}/submit"), &json!({}))
             .await
             .ok()
+    }
+
+    /// Declares a flood and signs its first notice; returns the notice's id.
+    pub async fn published(&self) -> String {
+        let notice = self.submitted().await;
+        let id = notice["id"].as_str().unwrap().to_owned();
+        let hash = json!({ "hash": notice["bulletin"]["hash"] });
+        for (login, post) in [("kezhang", "section-head"), ("zhuren", "office-director")] {
+            let token = self.hire(login, &[&format!("flood-office/{post}")]).await;
+            let path = format!("/api/v1/releases/{id}");
+            let request = self.http.get(format!("{}{path}", self.base));
+            Heard::of(request.bearer_auth(&token)).await.ok();
+            self.post_as(&token, &format!("{path}/approve"), &hash)
+                .await
+                .ok();
+        }
+        id
     }
 
     pub async fn incidents(&self) -> usize {

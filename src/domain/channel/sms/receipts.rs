@@ -56,7 +56,9 @@ impl ReceiptsDef {
         let field = |name: &Option<String>| {
             let name = name.as_ref()?;
             let found = fields.iter().find(|(known, _)| known == name);
-            found.map(|(_, value)| value.clone()).filter(|value| !value.is_empty())
+            found
+                .map(|(_, value)| value.clone())
+                .filter(|value| !value.is_empty())
         };
         let state = field(&Some(self.state.clone()))?;
         let says = |words: &OneOrMore| words.iter().any(|word| word.eq_ignore_ascii_case(&state));
@@ -69,9 +71,15 @@ impl ReceiptsDef {
         } else {
             return None;
         };
-        let of = field(&self.key).map(Named::Key).or_else(|| field(&self.id).map(Named::Id))?;
+        let of = field(&self.key)
+            .map(Named::Key)
+            .or_else(|| field(&self.id).map(Named::Id))?;
         let words = field(&self.why).unwrap_or(state);
-        let words: String = words.chars().filter(|c| !c.is_control()).take(WHY).collect();
+        let words: String = words
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(WHY)
+            .collect();
         Some(Receipt {
             of,
             said,
@@ -122,16 +130,25 @@ mod tests {
             "secret-env": "S", "key": "id", "state": "type", "delivered": "1", "failed": ["2", "16"], "why": "answer",
         }))
         .unwrap();
-        let fields: Vec<_> = fields.iter().map(|(a, b)| ((*a).into(), (*b).into())).collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(a, b)| ((*a).into(), (*b).into()))
+            .collect();
         def.read(&fields)
     }
 
     #[test]
     fn a_call_says_what_the_file_says_it_does() {
         let one = read(&[("id", "L-1.2"), ("type", "1"), ("answer", "DELIVRD")]).unwrap();
-        assert_eq!((one.of, one.said, one.why), (Named::Key("L-1.2".into()), Said::Delivered, None));
+        assert_eq!(
+            (one.of, one.said, one.why),
+            (Named::Key("L-1.2".into()), Said::Delivered, None)
+        );
         let one = read(&[("type", "16"), ("answer", "blocked\r\n"), ("id", "L-1.2")]).unwrap();
-        assert_eq!((one.said, one.why.as_deref()), (Said::Failed, Some("the gateway says: blocked")));
+        assert_eq!(
+            (one.said, one.why.as_deref()),
+            (Said::Failed, Some("the gateway says: blocked"))
+        );
         // Buffered, handed on, no name, an empty name, nothing at all.
         for nothing in [
             &[("id", "L-1.2"), ("type", "8")][..],

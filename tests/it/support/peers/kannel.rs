@@ -1,19 +1,39 @@
 //! Kannel in front of an SMPP message centre, in a network namespace of their own (`kannel.py` says how).
 
+use std::net::SocketAddr;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
-use tokio::net::{TcpListener, UnixStream};
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::script::Script;
 use super::{cache, program, script, skip};
 
+/// What Kannel can call from within its namespace.
+pub const CALLS_AT: &str = "http://127.0.0.1:8080";
+
+/// Calls go to whichever server is named when they come; before that they are cut off.
+async fn pass_back(listener: UnixListener, server: watch::Receiver<Option<SocketAddr>>) {
+    while let Ok((mut inside, _)) = listener.accept().await {
+        let Some(server) = *server.borrow() else {
+            continue;
+        };
+        tokio::spawn(async move {
+            let mut outside = TcpStream::connect(server).await.unwrap();
+            tokio::io::copy_bidirectional(&mut inside, &mut outside).await
+        });
+    }
+}
+
 pub struct Kannel {
     /// Where `sendsms` answers.
     pub url: String,
     relay: JoinHandle<()>,
+    back: JoinHandle<()>,
+    calls: watch::Sender<Option<SocketAddr>>,
     script: Script,
     _folder: TempDir,
 }
@@ -44,13 +64,19 @@ impl Kannel {
         }
         let folder = tempfile::tempdir().unwrap();
         let socket = folder.path().join("sendsms");
+        let out = folder.path().join("back");
+        let calls = watch::Sender::new(None);
+        let back = tokio::spawn(pass_back(
+            UnixListener::bind(&out).unwrap(),
+            calls.subscribe(),
+        ));
         let mut command = Command::new("unshare");
         let path = format!("{}:/usr/sbin:/sbin", std::env::var("PATH").unwrap());
         command
             .arg("-n")
             .arg(python)
             .arg(script("kannel.py"))
-            .args([folder.path(), &socket])
+            .args([folder.path(), &socket, &out])
             .env("PATH", path);
         let (script, _) = Script::start(command);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -68,9 +94,16 @@ impl Kannel {
         Some(Self {
             url,
             relay,
+            back,
+            calls,
             script,
             _folder: folder,
         })
+    }
+
+    /// Where its calls to [`CALLS_AT`] go from now on.
+    pub fn calls(&self, server: SocketAddr) {
+        self.calls.send_replace(Some(server));
     }
 
     /// The next message that the message centre got: `to`, `text`, `parts`.
@@ -82,5 +115,6 @@ impl Kannel {
 impl Drop for Kannel {
     fn drop(&mut self) {
         self.relay.abort();
+        self.back.abort();
     }
 }
