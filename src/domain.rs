@@ -11,7 +11,6 @@ pub mod audience;
 pub mod contact;
 pub mod deadline;
 pub mod recurrence;
-pub mod derived;
 pub mod plan;
 pub mod incident;
 pub mod reason;

@@ -4,6 +4,8 @@
 //! transaction, asks a pure function of `domain`, and writes state, journal and outbox in the same transaction. The
 //! caller commits. An outcome may be a refusal that has to be remembered; an error leaves nothing behind.
 //!
+//! Every verb may fail as the store does, and nothing of it has happened then; `# Errors` says what a verb adds to that.
+//!
 //! Knows `domain`, the store's [`Tx`], and `render`. Only `deliver` knows the channel trait. Never axum, never SQL.
 
 pub mod declare;
@@ -43,6 +45,7 @@ use crate::domain::release::{NotNow, Release};
 use crate::domain::rights::{self, About, Deed, Denied};
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
+use crate::render::Libraries;
 use crate::store::{StoreError, Tx};
 
 /// What a verb may look at besides the tables.
@@ -52,9 +55,12 @@ pub struct World {
     pub cache: Arc<PlanCache>,
 }
 
-/// Pinned plans already read from the store, by hash.
-#[derive(Default)]
-pub struct PlanCache(Mutex<HashMap<String, Arc<Plan>>>);
+/// Pinned plans already read from the store, by hash, and their templates once parsed.
+#[derive(Debug, Default)]
+pub struct PlanCache {
+    plans: Mutex<HashMap<String, Arc<Plan>>>,
+    pub(crate) libraries: Libraries,
+}
 
 impl World {
     pub fn is_drill(&self) -> bool {
@@ -79,7 +85,7 @@ impl World {
     pub async fn pinned(&self, tx: &mut Tx, hash: &str) -> Result<Arc<Plan>, VerbError> {
         let known = self
             .cache
-            .0
+            .plans
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .get(hash)
@@ -99,7 +105,7 @@ impl World {
         })?;
         let plan = Arc::new(plan);
         self.cache
-            .0
+            .plans
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .insert(hash.to_owned(), plan.clone());

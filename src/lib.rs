@@ -14,6 +14,7 @@ pub mod id;
 pub mod config;
 pub mod domain;
 pub mod plan;
+pub mod sheet;
 pub mod store;
 pub mod render;
 pub mod channel;

@@ -79,11 +79,19 @@ impl Realm {
             plans,
             wiring,
             Minter::from_os(RealmKind::Actual),
+            Arc::default(),
         )
     }
 
-    /// A world that can reach no one: repeatable from its seed, or with ids and secrets that nobody can guess.
-    pub fn drill(store: Store, clock: VirtualClock, plans: PlanSet, seed: Option<u64>) -> Self {
+    /// A world that can reach no one: repeatable from its seed, or with ids and secrets that nobody can guess. Plays of
+    /// one scenario share the `cache`.
+    pub fn drill(
+        store: Store,
+        clock: VirtualClock,
+        plans: PlanSet,
+        seed: Option<u64>,
+        cache: Arc<PlanCache>,
+    ) -> Self {
         let wiring = Wiring::Recording(std::sync::Mutex::default());
         Self::new(
             store,
@@ -94,10 +102,18 @@ impl Realm {
                 Some(seed) => Minter::seeded(RealmKind::Drill, seed),
                 None => Minter::from_os(RealmKind::Drill),
             },
+            cache,
         )
     }
 
-    fn new(store: Store, clock: SharedClock, plans: PlanSet, wiring: Wiring, ids: Minter) -> Self {
+    fn new(
+        store: Store,
+        clock: SharedClock,
+        plans: PlanSet,
+        wiring: Wiring,
+        ids: Minter,
+        cache: Arc<PlanCache>,
+    ) -> Self {
         let channels = plans
             .channels
             .values()
@@ -106,7 +122,7 @@ impl Realm {
         let world = World {
             ids: Arc::new(ids),
             plans: Arc::new(plans),
-            cache: Arc::new(PlanCache::default()),
+            cache,
         };
         Self {
             store,
@@ -181,9 +197,6 @@ impl Realm {
     }
 
     /// Begins a transaction for a verb, with the one moment that all of it carries.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn begin(&self) -> Result<(Tx, Arc<World>, Moment)> {
         let tx = self.store.begin().await?;
         Ok((tx, self.world(), self.now()))
@@ -210,9 +223,6 @@ impl Realm {
     }
 
     /// Reads again which channels an operator has switched on or off.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn read_switches(&self) -> Result<()> {
         let switched = self.store.read().await?.channel_switches().await?;
         if **self.switched.load() != switched {

@@ -8,7 +8,7 @@ pub mod uses;
 pub mod template;
 pub mod names;
 pub mod library;
-mod shelf;
+mod libraries;
 mod print;
 mod context;
 mod needs;
@@ -31,6 +31,7 @@ mod fixture;
 
 pub use compose::{Edit, compose, edited};
 pub use draft::draft;
+pub use libraries::Libraries;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
 pub use needed::needed;

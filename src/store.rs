@@ -5,6 +5,9 @@
 //! the databases differ, [`Dialect`] chooses between two statements that stand beside each other. `tests/it/store.rs`
 //! runs the same suite on each.
 //!
+//! Every method fails when the database cannot be reached or refuses, or when a row cannot be read; a transaction whose
+//! statement failed can only be dropped. `# Errors` says what a method adds to that.
+//!
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
 
@@ -20,6 +23,7 @@ mod dispatch;
 mod error;
 mod incident;
 mod journal;
+mod listed;
 pub mod lock;
 mod memory;
 mod migrate;
@@ -29,10 +33,12 @@ mod postgres;
 mod progress;
 mod release;
 mod resend;
+mod session;
 mod shown;
 mod sqlite;
 mod sqlite_file;
 mod sqlite_log;
+mod sqlx_tx;
 mod statement;
 mod trouble;
 mod turn;
@@ -200,9 +206,6 @@ impl Store {
     }
 
     /// Whose work the contents are. Changes nothing.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
     pub async fn origin(&self) -> Result<Origin> {
         migrate::origin(self.driver.as_ref()).await
     }
@@ -222,9 +225,6 @@ impl Store {
     }
 
     /// Begins a transaction that may write.
-    ///
-    /// # Errors
-    /// When the database cannot be reached or stays busy.
     pub async fn begin(&self) -> Result<Tx> {
         if let Some(why) = self.barred.load_full() {
             return Err(StoreError::Barred(why.as_ref().clone()));
@@ -235,9 +235,6 @@ impl Store {
     }
 
     /// Begins a transaction that only reads.
-    ///
-    /// # Errors
-    /// When the database cannot be reached.
     pub async fn read(&self) -> Result<Tx> {
         Ok(Tx {
             conn: self.driver.read().await?,

@@ -221,9 +221,6 @@ async fn expand_all(realm: &Realm, stop: &CancellationToken) -> Result<(), Store
 }
 
 /// A lease that ran out belongs to a courier that is gone or stuck; somebody else may have it.
-///
-/// # Errors
-/// The store's.
 pub async fn free_expired_leases(realm: &Realm) -> Result<(), StoreError> {
     let now = realm.now();
     if realm.store.read().await?.has_expired_leases(now).await? {
@@ -235,9 +232,6 @@ pub async fn free_expired_leases(realm: &Realm) -> Result<(), StoreError> {
 }
 
 /// Expands the most urgent dispatch by one chunk. Returns false when there was none.
-///
-/// # Errors
-/// The store's.
 pub async fn expand_once(realm: &Realm) -> Result<bool, StoreError> {
     let (mut tx, world, now) = realm.begin().await?;
     let expanded = dispatch::expand(&mut tx, &world, now, dispatch::CHUNK)
@@ -250,9 +244,6 @@ pub async fn expand_once(realm: &Realm) -> Result<bool, StoreError> {
 }
 
 /// Tells what the couriers have found out about the channels' accounts.
-///
-/// # Errors
-/// The store's.
 pub async fn tell_trouble(realm: &Realm) -> Result<(), StoreError> {
     let now = realm.now();
     if realm
@@ -273,9 +264,6 @@ pub async fn tell_trouble(realm: &Realm) -> Result<(), StoreError> {
 }
 
 /// Closes the dispatches that have nothing open any more.
-///
-/// # Errors
-/// The store's.
 pub async fn close_once(realm: &Realm) -> Result<(), StoreError> {
     let mut tx = realm.store.read().await?;
     let is_needed = tx.has_dispatches_to_close(realm.now()).await?;

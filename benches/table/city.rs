@@ -10,7 +10,6 @@ use fabu::domain::audience::Audience;
 use fabu::domain::body::{Body, Post, PostRef};
 use fabu::domain::channel::ChannelDef;
 use fabu::domain::deadline::{Anchor, DayCalendar, Due};
-use fabu::domain::derived::Derived;
 use fabu::domain::level::{EventClass, ResponseLevel};
 use fabu::domain::plan::{
     Calendar, EventType, Item, ItemChannel, ItemKind, OnRaise, PinnedPlan, Plan, PlanSet, Route,
@@ -115,7 +114,6 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
         templates: BTreeMap::from([("notice".to_owned(), template.to_owned())]),
         citations: BTreeMap::new(),
         calendar: Calendar::default(),
-        derived: Derived::default(),
     };
     PinnedPlan {
         plan: Arc::new(plan),

@@ -58,6 +58,7 @@ fn day() -> Scenario {
         start,
         plans,
         extra: Vec::new(),
+        cache: std::sync::Arc::default(),
     }
 }
 

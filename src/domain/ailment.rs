@@ -3,17 +3,17 @@
 /// Why the store takes no change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ailment {
-    /// Nothing can be written until there is room.
+    /// The disk of the database has no room: nothing can be written.
     DiskFull,
-    /// What was there at the start is gone.
+    /// The database that was opened is no longer in its place.
     DatabaseMissing,
-    /// What is there now is another one.
+    /// Another file or database stands in the place of the one that was opened.
     ForeignDatabase,
-    /// Another process has taken it over.
+    /// Another process has taken the database over.
     LockLost,
-    /// It is there, and does not get round to a change in time.
+    /// The database is there, and makes no change durable in time.
     StoreSlow,
-    /// It cannot be reached, or refuses.
+    /// The database cannot be reached, or refuses.
     StoreUnavailable,
 }
 
@@ -30,7 +30,7 @@ impl Ailment {
         }
     }
 
-    /// Whether this process must not work on what it still holds: somebody else may, or it would be lost.
+    /// Whether this process must send nothing more: another may be at the same work, or nothing would be remembered.
     pub fn forbids_work(self) -> bool {
         matches!(
             self,

@@ -3,10 +3,11 @@
 //! Whole addresses stay in the store and on the wire; logs, tables and error texts print [`mask_address`].
 
 mod address;
+mod column;
 mod replace;
-pub mod sheet;
 
-pub use address::{AddressKind, BadAddress};
+pub use address::{AddressKind, BadAddress, mailbox, phone};
+pub use column::Column;
 pub use replace::replace;
 
 use serde::{Deserialize, Serialize};

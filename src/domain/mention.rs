@@ -3,18 +3,9 @@
 //! Only the channel file decides whether a group is called. A text never does, whoever wrote the words into it.
 
 /// Words behind an `@` that call everybody, in small letters.
+#[rustfmt::skip]
 const EVERYBODY: [&str; 12] = [
-    "all",
-    "everyone",
-    "everybody",
-    "here",
-    "channel",
-    "所有人",
-    "全体成员",
-    "全体人员",
-    "全体",
-    "全员",
-    "大家",
+    "all", "everyone", "everybody", "here", "channel", "所有人", "全体成员", "全体人员", "全体", "全员", "大家",
     "team",
 ];
 /// What a chat program reads as a call when it stands behind `<`.

@@ -1,4 +1,6 @@
-//! The word somebody probably meant.
+//! The word somebody probably meant: few insertions, deletions, replacements and swaps of neighbours away.
+
+use strsim::osa_distance as distance;
 
 /// What nobody could have mistyped is not compared: the table grows with the product of the lengths.
 const LONGEST: usize = 80;
@@ -30,30 +32,6 @@ pub fn is_slip(wrong: &str, word: &str) -> bool {
     }
     let apart = distance(&wrong.to_lowercase(), &word.to_lowercase());
     letters(wrong) >= 3 && digits(wrong) == digits(word) && apart <= if length < 8 { 1 } else { 2 }
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours between two words.
-fn distance(a: &str, b: &str) -> usize {
-    let a: Vec<char> = a.chars().collect();
-    let b: Vec<char> = b.chars().collect();
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for (i, row) in rows.iter_mut().enumerate() {
-        row[0] = i;
-    }
-    rows[0] = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        for j in 1..=b.len() {
-            let same = usize::from(a[i - 1] != b[j - 1]);
-            let mut best = (rows[i - 1][j - 1] + same)
-                .min(rows[i - 1][j] + 1)
-                .min(rows[i][j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                best = best.min(rows[i - 2][j - 2] + 1);
-            }
-            rows[i][j] = best;
-        }
-    }
-    rows[a.len()][b.len()]
 }
 
 #[cfg(test)]

@@ -72,12 +72,12 @@ impl TokenBucket {
 /// Stops hammering a channel that cannot be reached or refuses us, and feels its way back with one try at a time.
 #[derive(Debug, Clone)]
 pub struct Breaker {
-    /// Failures in a row that open it.
+    /// Failures in a row that open the breaker.
     limit: u32,
     failures: u32,
     /// Refusals of the account in a row.
     refusals: u32,
-    /// Whether these are only guessed to be the account's.
+    /// Whether it is only a guess that those refusals were the account's fault.
     is_guess: bool,
     opened: u32,
     open_until: Option<Moment>,
@@ -101,7 +101,7 @@ impl Breaker {
         }
     }
 
-    /// Something was accepted.
+    /// The provider accepted a text.
     pub fn worked(&mut self) {
         self.failures = 0;
         self.refusals = 0;
@@ -118,7 +118,7 @@ impl Breaker {
         }
     }
 
-    /// The account was refused. `at_once`: nothing speaks against it that the next will fare the same.
+    /// The account was refused. `at_once`: the next text would surely be refused as well, so one refusal opens the breaker.
     pub fn refused(&mut self, after: Option<Duration>, at_once: bool, now: Moment) {
         self.is_guess = false;
         self.refusals = self.refusals.saturating_add(1);
@@ -127,7 +127,7 @@ impl Breaker {
         }
     }
 
-    /// It is only guessed that the account was refused: perhaps it was many a recipient's own fault.
+    /// The account may have been refused, or several recipients in a row.
     pub fn suspected(&mut self, now: Moment) {
         self.is_guess = self.refusals == 0 || self.is_guess;
         self.refusals = self.refusals.saturating_add(1);
@@ -142,7 +142,7 @@ impl Breaker {
         // 1, 2, 4, 8 and at most 15 seconds: the first minute after a gateway comes back must not be lost. A log-in that
         // was refused for minutes is tried once a minute, for accounts are locked by those who insist.
         let seconds = match self.opened {
-            // Those behind many a bad number must not wait for each of them.
+            // Deliveries behind many bad numbers must not wait for each of them.
             0..60 if self.is_guess => 1,
             0..=4 => 1i64 << (self.opened.max(1) - 1),
             _ if self.refusals > 24 => 60,
@@ -153,7 +153,7 @@ impl Breaker {
         self.open_until = Some(now + TimeDelta::seconds(seconds).max(told));
     }
 
-    /// How many tries may be under way now, of `most`; or when to ask again.
+    /// How many tries, `most` at most, may be under way now.
     ///
     /// # Errors
     /// The moment to come back at.
@@ -169,7 +169,7 @@ impl Breaker {
         self.open_until.is_some_and(|until| until > now)
     }
 
-    /// The end of its last opening, until something is accepted.
+    /// When the breaker's last opening ends or ended; None once a text was accepted.
     pub fn open_until(&self) -> Option<Moment> {
         self.open_until
     }

@@ -14,7 +14,6 @@ use super::area::{Area, AreaCode};
 use super::audience::Audience;
 use super::body::{Body, PostRef};
 use super::deadline::{Due, Repeat};
-use super::derived::Derived;
 use super::fact::FactSpec;
 use super::level::{EventClass, ResponseLevel};
 use super::time::Span;
@@ -44,8 +43,6 @@ pub struct Plan {
     pub citations: BTreeMap<String, String>,
     /// Days off and worked weekend days, for working-day deadlines.
     pub calendar: Calendar,
-    #[serde(skip)]
-    pub derived: Derived,
 }
 
 impl Plan {

@@ -3,18 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// Endings of names that are never found on the internet. Source: RFC 2606, RFC 6761, RFC 6762, RFC 8375.
+#[rustfmt::skip]
 const NOWHERE: [&str; 11] = [
-    "localhost",
-    "local",
-    "localdomain",
-    "internal",
-    "intranet",
-    "lan",
-    "home",
-    "corp",
-    "invalid",
-    "test",
-    "example",
+    "localhost", "local", "localdomain", "internal", "intranet", "lan", "home", "corp", "invalid", "test", "example",
 ];
 /// Names set aside for examples.
 const EXAMPLES: [&str; 3] = ["example.com", "example.net", "example.org"];

@@ -31,7 +31,7 @@ pub struct CronRule {
     fields: Box<Fields>,
 }
 
-/// Apart, because few variants of what holds a rule are so large.
+/// Boxed in [`CronRule`], since it would make every enum that holds a rule as large as itself.
 #[derive(Debug, Clone)]
 struct Fields {
     minute: Field,
@@ -39,24 +39,24 @@ struct Fields {
     day: Field,
     month: Field,
     weekday: Field,
-    /// It comes whenever one of them does.
+    /// An occurrence of any of them is one of the rule.
     schedules: Vec<Schedule>,
 }
 
-/// What a rule does that whoever wrote it may not expect.
+/// A behaviour of a rule that its author may not expect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Oddity {
-    /// Day and weekday are both given: it comes on either.
+    /// Day and weekday are both given: the rule comes on either.
     EitherDay,
     /// Day or weekday is a star with a step, so that both must fit.
     BothDays,
-    /// The step does not divide what it walks through, and begins again at its end.
+    /// The step does not divide the numbers of its field: the last gap before the field begins again is shorter.
     Uneven {
         unit: &'static str,
         step: u8,
         size: u8,
     },
-    /// The step is longer than what it walks through: it comes once, and not every so often.
+    /// The step is longer than its field: the rule comes once in an hour or a day, not every so often.
     Overlong {
         unit: &'static str,
         step: u8,
@@ -144,7 +144,7 @@ impl CronRule {
         self.fields.schedules.iter().filter_map(of_one).min()
     }
 
-    /// What of the rule is worth a second look.
+    /// Everything about the rule that its author should look at again.
     pub fn oddities(&self) -> Vec<Oddity> {
         let mut out = Vec::new();
         let is_both = !self.fields.day.is_all && !self.fields.weekday.is_all;
@@ -164,7 +164,7 @@ impl CronRule {
         for (unit, field) in fields {
             for (step, size) in &field.steps {
                 let (unit_name, step, size) = (unit.name(), *step, *size);
-                // A step of exactly an hour or a day is one.
+                // `*/60` minutes is an hour and fine; only in a part of a field is a step as long as the part too long.
                 let is_part = size > 1 && size < unit.size();
                 if step > size || (is_part && step >= size) {
                     out.push(Oddity::Overlong {

@@ -16,23 +16,23 @@ const FORGIVEN: TimeDelta = TimeDelta::minutes(5);
 /// The longest pause that is asked of the whole channel; then one text asks again.
 const LONGEST_PAUSE: TimeDelta = TimeDelta::minutes(15);
 
-/// How fast a provider lets us be, as far as it has complained.
+/// The rate of a channel whose provider has protested, and how it recovers.
 #[derive(Debug, Clone, Default)]
 pub struct Throttle {
     held_until: Option<Moment>,
-    /// Texts a second; None = it has not complained.
+    /// Texts a second; None = the provider has not protested.
     limit: Option<f64>,
     next_at: Option<Moment>,
     slowed_at: Option<Moment>,
-    /// Protests since something was accepted.
+    /// Protests since the last accepted text.
     protests: u32,
-    /// Accepted since then, for the rate that it did take.
+    /// Texts are counted from here, for the rate that the provider did take.
     since: Option<Moment>,
     taken: u32,
 }
 
 impl Throttle {
-    /// Something was accepted.
+    /// The provider accepted a text.
     pub fn accepted(&mut self, now: Moment) {
         let since = *self.since.get_or_insert(now);
         if now - since > TimeDelta::minutes(2) {
@@ -55,7 +55,7 @@ impl Throttle {
     pub fn protested(&mut self, begun: Moment, after: Option<Duration>, now: Moment) {
         let is_news = self.slowed_at.is_none_or(|at| begun > at);
         if is_news {
-            // What was under way with it will be refused as well, and says nothing new.
+            // Only the first protest of those tries that were under way together slows the channel.
             self.protests = self.protests.saturating_add(1);
             self.limit = Some(self.slower(now).max(SLOWEST));
             self.slowed_at = Some(now);

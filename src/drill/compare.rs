@@ -1,4 +1,4 @@
-//! Two runs side by side: the figures of both, and what each item made of its deadlines.
+//! Two runs side by side: the figures of both, and the items whose deadlines were kept differently.
 
 use std::collections::BTreeMap;
 

@@ -105,9 +105,6 @@ impl Crew {
     }
 
     /// Everybody who is there and free takes up the most pressing thing that waits for them.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn take_up(
         &mut self,
         realm: &Realm,

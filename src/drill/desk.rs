@@ -125,9 +125,6 @@ impl Act {
 
 impl Desk {
     /// Reads what has been journalled since, and the releases that it is about. Returns the new entries.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn refresh(&mut self, store: &Store, now: Moment) -> Result<Vec<Told>> {
         const PAGE: u32 = 2_000;
         let mut entries = Vec::new();

@@ -35,7 +35,7 @@ pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation
         .collect()
 }
 
-/// Whether something holds, if there is anything to judge it by. What did not happen in a whole drill will not happen.
+/// Whether an expectation is met; None while nothing can be said. In a drill that was played whole there is no later.
 fn judged(has_happened: bool, holds: bool, score: &Score) -> Option<bool> {
     (has_happened || score.is_whole()).then_some(has_happened && holds)
 }

@@ -48,9 +48,6 @@ pub struct Live {
 impl Live {
     /// Sets up the drill in its folder: store, simulated recipients, people with tokens. The clock stands until
     /// [`Order::Resume`]; before that nothing is kept that a restart would take up.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn prepare(
         folder: &Folder,
         scenario: Scenario,
@@ -69,9 +66,6 @@ impl Live {
     }
 
     /// Takes up a drill where its folder says it stood.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn take_up(
         folder: &Folder,
         scenario: Scenario,

@@ -30,12 +30,12 @@ impl Providers {
         }
     }
 
-    /// The caller gives the realm its [`Self::plans`] again.
+    /// Bounds a channel's rate until then; the caller gives the realm its [`Self::plans`] again.
     pub fn slow_down(&mut self, code: &str, per_second: f64, until: Moment) {
         self.slow.insert(code.to_owned(), (per_second, until));
     }
 
-    /// Lets a realm's channels behave as they should by now.
+    /// Gives a realm's channels their share of failures, and the outages that still last.
     pub fn set(&mut self, realm: &Realm, scenario: &Scenario, seed: u64) {
         for (code, model) in &scenario.file.channels {
             if let Some(recording) = realm.recording(code) {
@@ -47,7 +47,7 @@ impl Providers {
         }
     }
 
-    /// What was down comes back by itself. True when the realm needs its [`Self::plans`] again.
+    /// Ends the outages and the slowness whose time is over. True when the realm needs its [`Self::plans`] again.
     pub fn restore(&mut self, realm: &Realm, now: Moment) -> bool {
         self.down.retain(|code, until| {
             let is_down = *until > now;
@@ -61,7 +61,7 @@ impl Providers {
         self.slow.len() != before
     }
 
-    /// When something comes back.
+    /// When each channel that is down or slow recovers.
     pub fn changes(&self) -> impl Iterator<Item = Moment> {
         let slow = self.slow.values().map(|(_, until)| *until);
         self.down.values().copied().chain(slow)

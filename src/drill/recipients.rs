@@ -7,9 +7,6 @@ use crate::plan::scenario::{AddressChoice, Recipients};
 use crate::store::{CONTACT_BATCH, Result, Store};
 
 /// Puts them into the contacts of `store`.
-///
-/// # Errors
-/// The store's.
 pub async fn fill(store: &Store, scenario: &Scenario) -> Result<()> {
     let mut number = 0u32;
     for group in &scenario.file.recipients {

@@ -1,20 +1,28 @@
 //! The after-action report (复盘报告): one file that opens anywhere, prints on A4 and needs no script.
 //!
-//! Chinese first, English beside it. Every picture has its table, and nothing is told by colour alone: early is a
-//! filled circle on the left of its deadline, late a triangle on the right, missed a cross; bars differ in pattern.
+//! Chinese first, English beside it; `report/pages` holds the words and the pictures, this module what they show. Every
+//! picture has its table, and nothing is told by colour alone: a text in time is a filled circle, a late one a triangle,
+//! a missing one a cross; bars differ in pattern.
 
 mod bars;
-mod chances;
 mod heat;
-mod page;
-mod style;
-mod tables;
+mod line;
+mod many;
+mod slack;
 mod timeline;
 
-pub use chances::write as write_many;
+pub use many::write as write_many;
 
-use super::score::{Score, Verdict};
-use page::{Page, text};
+use askama::Template;
+use chrono_tz::Tz;
+
+use super::score::{Card, ChannelScore, Score, Stages, Verdict};
+use super::words;
+use crate::domain::time::Moment;
+use bars::Bar;
+use heat::Heat;
+use line::Line;
+use timeline::{Mark, Sheet};
 
 /// A lesson that somebody wrote down: what, whose, until when.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -24,24 +32,156 @@ pub struct Lesson {
     pub date: String,
 }
 
+#[derive(Template)]
+#[template(path = "pages/report.html")]
+struct Report<'a> {
+    score: &'a Score,
+    zone: Tz,
+    figures: Vec<Figure>,
+    lines: Vec<Line<'a>>,
+    timeline: Vec<Sheet>,
+    /// The releases whose time is shown by step, and their bars.
+    steps: Vec<Line<'a>>,
+    bars: Vec<Vec<Bar>>,
+    heat: Heat<'a>,
+    lessons: &'a [Lesson],
+    /// Since the start, the moment, what happened.
+    ledger: Vec<(&'a str, &'a str, &'a str)>,
+}
+
+/// One figure of the scorecard, beside the last run's.
+struct Figure {
+    zh: &'static str,
+    en: &'static str,
+    now: String,
+    last: Option<String>,
+}
+
 /// The report of a drill. `last` is the run before it, for comparison; `transcript` becomes the ledger.
 pub fn write(score: &Score, transcript: &str, last: Option<&Score>, lessons: &[Lesson]) -> String {
     // A score of this program names a zone that it knows.
     let zone = score.zone.parse().unwrap_or(chrono_tz::UTC);
-    let mut page = Page::new(format!("复盘报告：{}", score.title), zone);
-    head(&mut page, score);
-    tables::card(&mut page, score, last);
-    tables::expectations(&mut page, score);
-    timeline::draw(&mut page, score);
-    bars::draw(&mut page, score);
-    heat::draw(&mut page, score);
-    tables::misses(&mut page, score);
-    tables::open(&mut page, score);
-    tables::posts(&mut page, score);
-    tables::channels(&mut page, score);
-    tables::lessons(&mut page, lessons);
-    tables::ledger(&mut page, transcript);
-    page.finish()
+    let lines: Vec<Line> = (1..)
+        .zip(&score.releases)
+        .map(|(number, of)| Line { number, of, zone })
+        .collect();
+    let steps: Vec<Line> = lines
+        .iter()
+        .filter(|line| line.took_time(score.end))
+        .copied()
+        .collect();
+    let page = Report {
+        score,
+        zone,
+        figures: card(&score.card, last.map(|last| &last.card)),
+        timeline: timeline::sheets(score, &lines, zone),
+        bars: bars::sheets(&steps.iter().map(Line::spent).collect::<Vec<_>>()),
+        heat: heat::heat(score),
+        lines,
+        steps,
+        lessons,
+        ledger: transcript.lines().filter_map(ledger_line).collect(),
+    };
+    // Writing into memory cannot fail.
+    page.render().unwrap_or_default()
+}
+
+impl<'a> Report<'a> {
+    fn time(&self, at: &Moment) -> String {
+        words::local_short(*at, self.zone)
+    }
+
+    fn verdict_class(&self) -> &'static str {
+        match self.score.verdict() {
+            Verdict::Passed => "good",
+            Verdict::Failed => "bad",
+            Verdict::UnderWay | Verdict::Unsettled => "",
+        }
+    }
+
+    fn missed(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.lines
+            .iter()
+            .filter(|line| line.of.on_time == Some(false))
+    }
+
+    /// What had begun and was not out when the drill ended, or is not out by now.
+    fn open(&self) -> impl Iterator<Item = &Line<'a>> {
+        self.lines
+            .iter()
+            .filter(|line| line.of.is_open(self.score.end))
+    }
+
+    fn used(&self) -> impl Iterator<Item = &ChannelScore> {
+        self.score
+            .channels
+            .iter()
+            .filter(|channel| channel.deliveries > 0)
+    }
+}
+
+fn card(card: &Card, last: Option<&Card>) -> Vec<Figure> {
+    let last = last.map(figures);
+    let figures = figures(card).into_iter().enumerate();
+    figures
+        .map(|(n, (zh, en, now))| Figure {
+            zh,
+            en,
+            now,
+            last: last.as_ref().map(|last| last[n].2.clone()),
+        })
+        .collect()
+}
+
+fn figures(card: &Card) -> [(&'static str, &'static str, String); 8] {
+    let length = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::rough);
+    let share = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::permille);
+    [
+        ("按时率", "on time", share(card.on_time_permille)),
+        (
+            "启动到首发",
+            "declared to first text",
+            length(card.first_bulletin_after),
+        ),
+        ("余时中位数", "median slack", length(card.median_slack)),
+        (
+            "逾时 / 未发",
+            "late / not out",
+            format!("{} / {}", card.late, card.missed),
+        ),
+        (
+            "最慢更正",
+            "slowest correction",
+            length(card.worst_correction),
+        ),
+        (
+            "签署 + 补签",
+            "signatures, before and after",
+            format!("{} + {}", card.signatures, card.countersignatures),
+        ),
+        (
+            "受理率 / 送达率",
+            "accepted / delivered",
+            format!(
+                "{} / {}",
+                share(card.accepted_permille),
+                share(card.delivered_permille)
+            ),
+        ),
+        (
+            "催办 / 转签",
+            "reminders / turns passed",
+            format!("{} / {}", card.reminders, card.turns_passed),
+        ),
+    ]
+}
+
+/// `T+0:00:00   07-01 21:30:00  what happened`; other lines of a transcript are no happenings.
+fn ledger_line(line: &str) -> Option<(&str, &str, &str)> {
+    let (since, rest) = line.split_once(' ').filter(|_| line.starts_with("T+"))?;
+    let rest = rest.trim_start();
+    let (at, what) = rest.split_once("  ").unwrap_or(("", rest));
+    Some((since, at, what))
 }
 
 /// Reads lessons, one a line: `lesson | owner | date`. Lines that begin with # are remarks.
@@ -72,40 +212,27 @@ pub fn read_lessons(text: &str) -> Result<Vec<Lesson>, String> {
     Ok(lessons)
 }
 
-fn head(page: &mut Page, score: &Score) {
-    let verdict = score.verdict();
-    let (zh, en) = verdict.words();
-    let class = match verdict {
-        Verdict::Passed => "good",
-        Verdict::Failed => "bad",
-        Verdict::UnderWay | Verdict::Unsettled => "",
-    };
-    let english = score.title_en.as_deref().unwrap_or(&score.drill);
-    let played = if score.live {
-        "实战演练 live".to_owned()
-    } else {
-        format!("推演 simulated · 种子 seed {}", score.seed)
-    };
-    let short = match (score.over, score.is_whole()) {
-        (true, true) => String::new(),
-        (true, false) => format!(
-            "，提前结束，原定至 {0} ended early, planned until {0}",
-            page.time(score.until)
-        ),
-        (false, _) => format!(
-            "，至此 by now；原定至 {0} planned until {0}",
-            page.time(score.until)
-        ),
-    };
-    page.push(&format!(
-        "<header><p class=\"drill\">【演练】 Exercise</p><h1>{}<small lang=\"en\">{}</small></h1>\
-         <p class=\"verdict {class}\">{zh} <span lang=\"en\">{en}</span></p>\
-         <p class=\"meta\">{} · {} → {}{short}（{}） · {played}</p></header>",
-        text(&score.title),
-        text(english),
-        text(&score.plans.join(", ")),
-        page.time(score.start),
-        page.time(score.end),
-        text(&score.zone),
-    ));
+/// How the pages write lengths of time (none is a dash), shares and labels.
+mod filters {
+    use crate::drill::words;
+
+    #[askama::filter_fn]
+    pub fn rough<'a>(
+        value: impl Into<Option<&'a i64>>,
+        _: &dyn askama::Values,
+    ) -> askama::Result<String> {
+        Ok(value
+            .into()
+            .map_or_else(|| "—".to_owned(), |seconds| words::rough(*seconds)))
+    }
+
+    #[askama::filter_fn]
+    pub fn cut(label: &str, _: &dyn askama::Values) -> askama::Result<String> {
+        Ok(super::line::cut(label))
+    }
+
+    #[askama::filter_fn]
+    pub fn percent(value: &i64, _: &dyn askama::Values) -> askama::Result<String> {
+        Ok(words::permille(*value))
+    }
 }

@@ -1,12 +1,14 @@
 //! A scenario ready to be played: the file, its moments, the plans it rehearses, and what a caller changed.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use crate::domain::plan::PlanSet;
 use crate::domain::time::Moment;
+use crate::flow::PlanCache;
 use crate::plan::diagnostic::{Diagnostic, Report};
 use crate::plan::scenario::DrillFile;
 use crate::plan::scenario_check;
@@ -23,6 +25,8 @@ pub struct Scenario {
     pub plans: PlanSet,
     /// People added by `--what-if`, each beside whoever holds the post.
     pub extra: Vec<Extra>,
+    /// What all plays of it have read of the plans already.
+    pub cache: Arc<PlanCache>,
 }
 
 /// One more person at every post of this name (`section-head`), or at one (`flood-office/section-head`).
@@ -57,6 +61,7 @@ pub fn read(path: &Path, root: &Path, today: NaiveDate) -> Result<Scenario, Vec<
         start: read.start,
         plans,
         extra: Vec::new(),
+        cache: Arc::default(),
     })
 }
 

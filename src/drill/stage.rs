@@ -62,9 +62,6 @@ pub struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     /// Sets the scene on `store`; whatever its journal tells has happened already.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn open(
         scenario: &'a Scenario,
         seed: u64,
@@ -76,7 +73,13 @@ impl<'a> Stage<'a> {
         let providers = Providers::default();
         let plans = providers.plans(scenario);
         let minted_from = (tempo == Tempo::Virtual).then_some(seed);
-        let realm = Realm::drill(store, clock.clone(), plans, minted_from);
+        let realm = Realm::drill(
+            store,
+            clock.clone(),
+            plans,
+            minted_from,
+            scenario.cache.clone(),
+        );
         let mut stage = Self {
             scenario,
             desk: Desk::default(),
@@ -121,18 +124,12 @@ impl<'a> Stage<'a> {
     }
 
     /// Does what is due up to `until`, jumping from each moment at which anything can change to the next.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn play_until(&mut self, until: Moment) -> Result<()> {
         while !self.leap(until).await? {}
         Ok(())
     }
 
     /// One jump towards `until`. True once it is reached and everything due by then is done.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn leap(&mut self, until: Moment) -> Result<bool> {
         if let Some(back) = self.away_until {
             self.clock.advance_to(back.min(until));
@@ -158,9 +155,6 @@ impl<'a> Stage<'a> {
     }
 
     /// Does one batch of what is due now, with about `most` tries on each channel. Returns whether there may be more.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn beat(&mut self, most: usize) -> Result<bool> {
         match self.away_until {
             Some(until) if self.now() < until => return Ok(false),
@@ -222,9 +216,6 @@ impl<'a> Stage<'a> {
 
     /// Lets an inject happen and keeps what it did in the journal, both in one transaction. The inner error is the
     /// engine's refusal: nothing has happened then.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn happen(
         &mut self,
         inject: &InjectFile,
@@ -315,7 +306,9 @@ impl<'a> Stage<'a> {
         // A new process has a new stream of ids; this one's is a function of the seed and of how often it happened.
         let seed = self.seed ^ (self.restarts << 48);
         let store = self.realm.store.clone();
-        self.realm = Arc::new(Realm::drill(store, self.clock.clone(), plans, Some(seed)));
+        let cache = self.scenario.cache.clone();
+        let realm = Realm::drill(store, self.clock.clone(), plans, Some(seed), cache);
+        self.realm = Arc::new(realm);
         self.wire();
     }
 
@@ -369,9 +362,6 @@ impl<'a> Stage<'a> {
     }
 
     /// The next moment at which anything can change by itself.
-    ///
-    /// # Errors
-    /// The store's.
     pub async fn next(&mut self) -> Result<Option<Moment>> {
         if let Some(until) = self.away_until {
             return Ok(Some(until));

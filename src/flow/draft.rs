@@ -147,7 +147,7 @@ async fn render(
         now: work.now,
         drill: work.world.is_drill(),
     };
-    Ok(render::draft(&input))
+    Ok(render::draft(&input, &work.world.cache.libraries))
 }
 
 pub(crate) fn channels_of<'a>(world: &'a World, item: &Item) -> Vec<&'a ChannelDef> {

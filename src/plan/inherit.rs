@@ -49,7 +49,7 @@ impl Draft {
 pub struct Leveled<'a> {
     pub folder: &'a PlanFolder,
     pub stages: BTreeMap<Stage, Vec<Draft>>,
-    /// Levels whose inheritance leads nowhere; what they lack is not known.
+    /// Levels that inherit from one that is not there; nobody can say which items they lack.
     pub broken: BTreeSet<Stage>,
 }
 
@@ -103,7 +103,7 @@ pub fn level<'a>(folder: &'a PlanFolder, report: &mut Report) -> Leveled<'a> {
     leveled
 }
 
-/// None when the level it inherits from is not there; what would be said of items without it is not true.
+/// The items of a level. None when the level it inherits from is not there: complaints about its items would be untrue.
 fn fill(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Option<Vec<Draft>> {
     let plan = &leveled.folder.plan;
     let home = format!("/levels/{}", stage.code());

@@ -12,7 +12,6 @@ use super::file::{CorrectionsFile, OneOrMore, RepeatFile, RouteFile};
 use super::inherit::{Draft, Leveled};
 use crate::domain::body::PostRef;
 use crate::domain::deadline::{CronRepeat, EveryRule, Repeat};
-use crate::domain::derived::Derived;
 use crate::domain::plan::{
     Calendar, Corrections, EventType, FastRoute, Item, ItemChannel, ItemKind, PinnedPlan, Plan,
     PlanSet, Route, Signer,
@@ -97,7 +96,6 @@ fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
             .collect(),
         citations: citations(world),
         calendar: calendar(world),
-        derived: Derived::default(),
     })
 }
 

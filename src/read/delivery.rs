@@ -10,9 +10,6 @@ use crate::id::ReleaseId;
 use crate::store::{DeliveryView as Stored, Tx};
 
 /// Deliveries of a release after number `after`; addresses are masked.
-///
-/// # Errors
-/// The store's.
 pub async fn page(
     tx: &mut Tx,
     release: &ReleaseId,
@@ -25,9 +22,6 @@ pub async fn page(
 }
 
 /// How far a release has come on each channel.
-///
-/// # Errors
-/// The store's.
 pub async fn by_channel(tx: &mut Tx, release: &ReleaseId) -> Result<Vec<ChannelCount>, VerbError> {
     let dispatches = tx.dispatches_of(release).await?;
     let of = tx.delivery_counts(release).await?;

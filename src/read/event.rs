@@ -5,11 +5,11 @@ use serde_json::Value;
 use crate::contract::{AskedFact, EventView};
 use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactSpec;
-use crate::domain::plan::{Item, Plan, PlanSet};
-use crate::render::needed;
+use crate::domain::plan::{Item, PinnedPlan, Plan, PlanSet};
+use crate::render::{Libraries, needed};
 
 /// Every type of event that a plan answers for, each once.
-pub fn events(plans: &PlanSet) -> Vec<EventView> {
+pub fn events(plans: &PlanSet, libraries: &Libraries) -> Vec<EventView> {
     let mut events: Vec<EventView> = Vec::new();
     for pinned in &plans.plans {
         let plan = &*pinned.plan;
@@ -20,7 +20,7 @@ pub fn events(plans: &PlanSet) -> Vec<EventView> {
             events.push(of(plan));
             events.len() - 1
         });
-        add_needs(&mut events[at], plan);
+        add_needs(&mut events[at], pinned, libraries);
     }
     events
 }
@@ -55,14 +55,14 @@ fn is_due_at_once(item: &Item) -> bool {
     !item.on_demand && item.due.iter().any(|due| at_once.contains(&due.of))
 }
 
-fn add_needs(event: &mut EventView, plan: &Plan) {
-    for (level, items) in &plan.levels {
+fn add_needs(event: &mut EventView, pinned: &PinnedPlan, libraries: &Libraries) {
+    for (level, items) in &pinned.plan.levels {
         let level = level.code().to_owned();
         if !event.levels.contains(&level) {
             event.levels.push(level.clone());
         }
         for item in items.iter().filter(|item| is_due_at_once(item)) {
-            for wanted in needed(plan, item) {
+            for wanted in needed(pinned, item, libraries) {
                 let asked = event.facts.iter_mut().find(|fact| fact.fact == wanted);
                 if let Some(asked) = asked {
                     let items = asked.needed.entry(level.clone()).or_default();

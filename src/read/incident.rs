@@ -10,9 +10,6 @@ use crate::flow::{VerbError, World};
 use crate::store::Tx;
 
 /// The board of an incident: everything about it and all its releases.
-///
-/// # Errors
-/// The store's.
 pub async fn board(
     tx: &mut Tx,
     world: &World,
@@ -24,9 +21,6 @@ pub async fn board(
 }
 
 /// An incident with the releases that a change has called for.
-///
-/// # Errors
-/// The store's.
 pub async fn called_for(
     tx: &mut Tx,
     world: &World,

@@ -82,9 +82,6 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
 }
 
 /// Releases as lists show them.
-///
-/// # Errors
-/// The store's.
 pub async fn briefs(
     tx: &mut Tx,
     world: &World,
@@ -100,9 +97,6 @@ pub async fn briefs(
 }
 
 /// With the text that counts now: what went out, what is under review, or the newest draft.
-///
-/// # Errors
-/// The store's.
 pub async fn whole(
     tx: &mut Tx,
     world: &World,

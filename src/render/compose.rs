@@ -190,12 +190,12 @@ fn clean(text: BulletinText, about: &Circumstances<'_>) -> Result<BulletinText, 
 mod tests {
     use serde_json::json;
 
+    use super::super::Drafted;
     use super::super::fixture::{World, at};
-    use super::super::{Drafted, draft};
     use super::*;
 
     fn drafted(world: &World) -> Bulletin {
-        match draft(&world.input()) {
+        match world.draft() {
             Drafted::Complete(bulletin) => *bulletin,
             other => panic!("{other:?}"),
         }

@@ -12,14 +12,14 @@ use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, shelf};
+use super::{DraftInput, Drafted, Libraries};
 use crate::domain::bulletin::{Author, BulletinText, Language};
 use crate::domain::numbering::blank_date;
 
-/// Drafts `input` from its template. Same input, same bytes.
-pub fn draft(input: &DraftInput<'_>) -> Drafted {
+/// Drafts `input` from its template, which `libraries` holds from the second time on. Same input, same bytes.
+pub fn draft(input: &DraftInput<'_>, libraries: &Libraries) -> Drafted {
     let name = input.template.unwrap_or(&input.item.template);
-    try_draft(input, name).unwrap_or_else(|why| {
+    try_draft(input, name, libraries).unwrap_or_else(|why| {
         Drafted::Fault(format!(
             "no draft was made of {} from template {name}: {why}",
             input.item.item
@@ -27,8 +27,10 @@ pub fn draft(input: &DraftInput<'_>) -> Drafted {
     })
 }
 
-fn try_draft(input: &DraftInput<'_>, name: &str) -> Result<Drafted, String> {
-    let library = shelf::library(input.plan, name).map_err(|faults| told(&faults))?;
+fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Result<Drafted, String> {
+    let library = libraries
+        .library(&input.release.plan_hash, input.plan, name)
+        .map_err(|faults| told(&faults))?;
     let names = known_paths(&input.plan.event);
     let template = library
         .get(name)
@@ -151,7 +153,7 @@ mod tests {
     const HEAD: &str = "---\ntitle: 通告\n---\n";
 
     fn complete(world: &World) -> Bulletin {
-        match draft(&world.input()) {
+        match world.draft() {
             Drafted::Complete(bulletin) => *bulletin,
             other => panic!("{other:?}"),
         }
@@ -164,14 +166,14 @@ mod tests {
     }
 
     fn missing(source: &str, world: impl Fn(World) -> World) -> Vec<String> {
-        match draft(&world(World::new(&format!("{HEAD}{source}"))).input()) {
+        match world(World::new(&format!("{HEAD}{source}"))).draft() {
             Drafted::Missing(facts) => facts,
             other => panic!("{other:?}"),
         }
     }
 
     fn fault(world: &World) -> String {
-        match draft(&world.input()) {
+        match world.draft() {
             Drafted::Fault(why) => why,
             other => panic!("{other:?}"),
         }
@@ -314,7 +316,7 @@ mod tests {
         ];
         for (n, world) in worlds.iter().enumerate() {
             let start = Instant::now();
-            let drafted = draft(&world.input());
+            let drafted = world.draft();
             assert!(
                 start.elapsed() < Duration::from_secs(1),
                 "{n}: {:?}",

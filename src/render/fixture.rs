@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::DraftInput;
+use super::{DraftInput, Drafted, Libraries, draft};
 use crate::domain::channel::ChannelDef;
 use crate::domain::fact::{Fact, FactValue};
 use crate::domain::incident::Incident;
@@ -130,6 +130,10 @@ impl World {
     pub fn drill(mut self) -> Self {
         self.drill = true;
         self
+    }
+
+    pub fn draft(&self) -> Drafted {
+        draft(&self.input(), &Libraries::default())
     }
 
     pub fn input(&self) -> DraftInput<'_> {

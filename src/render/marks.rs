@@ -106,7 +106,7 @@ pub fn claim_of_reality(text: &BulletinText) -> Option<String> {
 mod tests {
     use super::super::Circumstances;
     use super::super::fixture::World;
-    use super::super::{DraftInput, Drafted, RenderFault, draft, renderings};
+    use super::super::{DraftInput, Drafted, Libraries, RenderFault, draft, renderings};
     use super::*;
     use crate::domain::bulletin::Bulletin;
 
@@ -114,7 +114,7 @@ mod tests {
         text-en: Please move.\n---\n正文";
 
     fn drafted(input: &DraftInput<'_>) -> Bulletin {
-        match draft(input) {
+        match draft(input, &Libraries::default()) {
             Drafted::Complete(bulletin) => *bulletin,
             other => panic!("{other:?}"),
         }

@@ -57,7 +57,7 @@ pub const SYSTEM_NAMES: [SystemName; 28] = [
     sometimes("original.reason"),
 ];
 
-/// What stands behind a path.
+/// What a path in a template names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Name<'e> {
     Fact {
@@ -75,7 +75,7 @@ pub enum Name<'e> {
     RowEdge(&'static str),
 }
 
-/// Which side of a fact is meant.
+/// Which part of a fact a path names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Facet {
     /// With unit and as-of time.

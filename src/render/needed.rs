@@ -1,15 +1,16 @@
-//! What a text waits for before anything is known. The shelf's templates are walked as a draft's are, with nothing given.
+//! What a text waits for before anything is known. Templates are walked as a draft's are, with nothing given.
 
 use serde_json::{Map, Value};
 
 use super::names::known_paths;
 use super::needs::Needs;
-use super::shelf;
-use crate::domain::plan::{Item, Plan};
+use super::Libraries;
+use crate::domain::plan::{Item, PinnedPlan};
 
 /// The facts without which no text of `item` can be made, by code, in the order of first use.
-pub fn needed(plan: &Plan, item: &Item) -> Vec<String> {
-    let Ok(library) = shelf::library(plan, &item.template) else {
+pub fn needed(pinned: &PinnedPlan, item: &Item, libraries: &Libraries) -> Vec<String> {
+    let plan = &pinned.plan;
+    let Ok(library) = libraries.library(&pinned.hash, plan, &item.template) else {
         return Vec::new();
     };
     let Some(template) = library.get(&item.template) else {

@@ -131,7 +131,7 @@ impl<'a> Needs<'a> {
             .resolve(path, scope.row.map(|(list, _)| list), role)?;
         let root = &scope.data["print"];
         let lacking = match name {
-            // A list has no text of its own; that it is there shows in the time it is as of.
+            // A list is printed row by row; a list that was given has the time as of which it holds.
             Name::Fact {
                 spec,
                 facet: Facet::Whole,

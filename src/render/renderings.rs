@@ -89,8 +89,8 @@ pub fn bare(words: &Words<'_>, def: &ChannelDef) -> Rendering {
 mod tests {
     use std::fmt::Write;
 
+    use super::super::Drafted;
     use super::super::fixture::World;
-    use super::super::{Drafted, draft};
     use crate::domain::fact::FactValue;
 
     const NOTICE: &str = r#"---
@@ -124,8 +124,8 @@ text-en: |
             .text("warning-colour", "红色")
             .fact("rainfall", FactValue::Number(123.0))
             .shelters(2);
-        let Drafted::Complete(bulletin) = draft(&world.input()) else {
-            panic!("{:?}", draft(&world.input()));
+        let Drafted::Complete(bulletin) = world.draft() else {
+            panic!("{:?}", world.draft());
         };
         let mut seen = String::new();
         // Robots and the folder send what the portal shows, as long as it fits.

@@ -17,9 +17,9 @@ use crate::store::{Store, StoreError};
 use crate::web::api::health::{Files, PATIENCE, Vitals};
 use crate::web::door::{Count, Crowd};
 
-/// How often it looks; also how often at most a change is tried, however many ask.
+/// How often the keeper looks at the database; a change is tried no more often, however many requests ask.
 const ROUND: Duration = Duration::from_secs(1);
-/// How old an answer may be that is given again.
+/// How old a good finding may be that still answers a request.
 const FRESH: Duration = Duration::from_millis(1_100);
 
 pub struct Keeper {
@@ -27,12 +27,12 @@ pub struct Keeper {
     budget: Budget,
     crowds: Vec<Arc<Crowd>>,
     asked: Notify,
-    /// As of the last round: whoever asks must not make the system count.
+    /// Open files as of the last round: a request must not make the system count them.
     files: Mutex<Option<u64>>,
     found: watch::Sender<Found>,
 }
 
-/// The last look, and how it ended.
+/// What the last look at the database found.
 #[derive(Debug, Clone)]
 struct Found {
     at: Instant,
@@ -55,9 +55,9 @@ impl Keeper {
         }
     }
 
-    /// Keeps looking until `stop`.
+    /// Looks at the database, again and again, until `stop`.
     pub async fn keep(&self, stop: CancellationToken) {
-        // A copy of the file must say whose it is, from the first moment.
+        // The owner's row must be in the database file itself, so that a copy holds it from the first moment.
         if let Err(error) = self.store.settle().await {
             tracing::debug!(%error, "what was written stays where a copy of the file may lack it");
         }
@@ -89,7 +89,7 @@ impl Keeper {
         }
     }
 
-    /// What was acknowledged must outlive this process, whatever was done to its files.
+    /// Saves acknowledged changes that lie in a log whose file was taken away: they would end with this process.
     async fn rescue(&self) {
         match self.store.rescue().await {
             Ok(true) => tracing::warn!(
@@ -107,7 +107,7 @@ impl Keeper {
     /// Looks at the file, and gives a sign of life if `beats`.
     async fn look(&self, beats: bool) -> Result<(), StoreError> {
         let store = self.store.clone();
-        // A disk that hangs must hold up nobody else.
+        // On a thread of its own: a disk that hangs must not hold up the server.
         let looking = tokio::task::spawn_blocking(move || store.look());
         looking
             .await
@@ -121,7 +121,7 @@ impl Keeper {
     fn tell(&self, looked: Result<(), StoreError>, beats: bool) {
         let before = self.found.borrow().ailing.clone();
         let ailing = match looked {
-            // A look alone does not show that changes are taken again.
+            // Only a sign of life that was written shows that the database takes changes again.
             Ok(()) if !beats => return,
             Ok(()) => None,
             Err(error) => Some(Ailing {
@@ -162,14 +162,14 @@ impl Keeper {
         });
     }
 
-    /// Returns once work may be done.
+    /// Returns once the database may be worked on.
     pub async fn fit(&self) {
         let mut found = self.found.subscribe();
-        // The sender lives as long as this does.
+        // The sender is a field of `self`, so waiting for it cannot fail.
         let _ = found.wait_for(|found| !found.forbids_work()).await;
     }
 
-    /// Returns once work must stop.
+    /// Returns once work on the database must stop.
     pub async fn unfit(&self) {
         let mut found = self.found.subscribe();
         let _ = found.wait_for(Found::forbids_work).await;
@@ -203,7 +203,7 @@ impl Vitals for Keeper {
             Ok(_) => found.borrow().ailing.clone(),
             Err(_) => {
                 let last = found.borrow().clone();
-                // What is known to be wrong is wrong until something else is found.
+                // An ailment that was found stands until a later look finds otherwise.
                 last.ailing.or(Some(Ailing {
                     ailment: Ailment::StoreSlow,
                     detail: format!(

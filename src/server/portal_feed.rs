@@ -13,9 +13,6 @@ use crate::web::portal::{SharedSite, Site, SiteSettings};
 const FRESH: TimeDelta = TimeDelta::seconds(60);
 
 /// The site as the store has it now.
-///
-/// # Errors
-/// The store's.
 pub async fn build(realm: &Realm, settings: &Arc<SiteSettings>) -> Result<Site> {
     let entries = realm.store.read().await?.portal_entries().await?;
     Ok(Site::build(entries, realm.now(), settings.clone()))

@@ -21,7 +21,7 @@ pub fn this() -> Process {
 /// Whether `process` runs, if it would run here.
 pub fn is_alive(process: &Process) -> bool {
     match born(process.pid) {
-        // A number is used again by another process, which was born later.
+        // The system may have given the number to another process since, which was born later.
         Some(born) => born == process.born,
         None => exists(process.pid),
     }
@@ -54,14 +54,14 @@ fn born(pid: u32) -> Option<String> {
     // The second field is the program's name in brackets, which may hold anything.
     let (_, rest) = stat.rsplit_once(')')?;
     let mut fields = rest.split_whitespace();
-    // One that has ended and waits to be noticed works on nothing.
+    // A zombie has ended and works on nothing.
     if fields.next()? == "Z" {
         return Some(String::new());
     }
     fields.nth(18).map(str::to_owned)
 }
 
-/// Processes of others may be hidden; they can still be knocked at.
+/// Whether a process has this number. `/proc` may hide those of other users; signal 0 finds them all the same.
 #[cfg(unix)]
 fn exists(pid: u32) -> bool {
     let Some(pid) = i32::try_from(pid)

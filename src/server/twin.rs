@@ -61,7 +61,7 @@ mod held {
 
 #[cfg(not(target_os = "linux"))]
 mod held {
-    /// Nothing on this system.
+    /// Holds nothing: this system has no addresses without a file.
     #[derive(Debug)]
     pub struct Name;
 

@@ -27,7 +27,7 @@ pub struct Eye {
 
 struct Watching {
     changes: mpsc::Receiver<()>,
-    // Ends with it.
+    // Watching ends when this is dropped.
     _watcher: RecommendedWatcher,
 }
 

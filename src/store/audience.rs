@@ -1,6 +1,7 @@
 //! From an audience to deliveries, a chunk at a time, with a cursor that a crash cannot lose.
 
-use super::{Dialect, Result, Tx};
+use super::listed::{lists, within_reach};
+use super::{Result, Tx};
 use crate::args;
 use crate::domain::audience::Reach;
 use crate::domain::bulletin::Language;
@@ -11,9 +12,6 @@ use crate::id::DispatchId;
 impl Tx {
     /// Turns the next `chunk` matching addresses beyond `cursor` into deliveries. Returns the new cursor, or None when
     /// there were no more.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn expand_contacts(
         &mut self,
         dispatch: &Dispatch,
@@ -23,35 +21,15 @@ impl Tx {
         chunk: u32,
         now: Moment,
     ) -> Result<Option<i64>> {
-        let list =
-            |values: &[String]| serde_json::to_string(values).unwrap_or_else(|_| "[]".into());
-        let areas: Vec<String> = reach.areas.iter().map(|area| area.0.clone()).collect();
         // The last address of the chunk is found first, so that the cursor is right even if all of them are known.
-        let selected: &'static str = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT MAX(id) FROM (SELECT a.id FROM contact_address a WHERE a.kind = $1 AND a.id > $2 \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($3) w WHERE t.contact = a.contact AND t.kind = 'area' AND substr(t.value, 1, length(w.value)) = w.value)) \
-                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($4) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w.value)) \
-                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($5) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w.value)) \
-                 ORDER BY a.id LIMIT $6)"
-            }
-            Dialect::Postgres => {
-                "SELECT MAX(id) FROM (SELECT a.id FROM contact_address a WHERE a.kind = $1 AND a.id > $2 \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($3::json) w WHERE t.contact = a.contact AND t.kind = 'area' AND left(t.value, length(w)) = w)) \
-                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($4::json) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w)) \
-                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($5::json) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w)) \
-                 ORDER BY a.id LIMIT $6) AS chunk"
-            }
-        };
-        let filters = || {
-            args![
-                kind,
-                cursor,
-                list(&areas),
-                list(&reach.groups),
-                list(&reach.posts)
-            ]
-        };
+        let selected = within_reach!(
+            self.dialect(),
+            "SELECT MAX(id) FROM (SELECT a.id FROM contact_address a WHERE a.kind = $1 AND a.id > $2",
+            "a.contact",
+            "$3" "$4" "$5",
+            "ORDER BY a.id LIMIT $6) AS chunk"
+        );
+        let filters = || [args![kind, cursor], lists(reach)].concat();
         let mut args = filters();
         args.push(chunk.into());
         let rows = self.conn.query(selected, args).await?;
@@ -63,26 +41,15 @@ impl Tx {
         else {
             return Ok(None);
         };
-        let insert: &'static str = match self.dialect() {
-            Dialect::Sqlite => {
-                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at, after) \
-                 SELECT $6, $7, $8, a.address, c.language, 0, 0, 0, 0, $9, $9, $10 \
-                 FROM contact_address a JOIN contact c ON c.id = a.contact WHERE a.kind = $1 AND a.id > $2 AND a.id <= $11 \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($3) w WHERE t.contact = a.contact AND t.kind = 'area' AND substr(t.value, 1, length(w.value)) = w.value)) \
-                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($4) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w.value)) \
-                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($5) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w.value)) \
-                 ORDER BY a.id ON CONFLICT (dispatch, address) DO NOTHING"
-            }
-            Dialect::Postgres => {
-                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at, after) \
-                 SELECT $6, $7, $8, a.address, c.language, 0, 0, 0, 0, $9, $9, $10 \
-                 FROM contact_address a JOIN contact c ON c.id = a.contact WHERE a.kind = $1 AND a.id > $2 AND a.id <= $11 \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($3::json) w WHERE t.contact = a.contact AND t.kind = 'area' AND left(t.value, length(w)) = w)) \
-                 AND ($4 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($4::json) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w)) \
-                 AND ($5 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($5::json) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w)) \
-                 ORDER BY a.id ON CONFLICT (dispatch, address) DO NOTHING"
-            }
-        };
+        let insert = within_reach!(
+            self.dialect(),
+            "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at, after) \
+             SELECT $6, $7, $8, a.address, c.language, 0, 0, 0, 0, $9, $9, $10 \
+             FROM contact_address a JOIN contact c ON c.id = a.contact WHERE a.kind = $1 AND a.id > $2 AND a.id <= $11",
+            "a.contact",
+            "$3" "$4" "$5",
+            "ORDER BY a.id ON CONFLICT (dispatch, address) DO NOTHING"
+        );
         let mut args = filters();
         args.extend(args![
             dispatch.id.as_str(),
@@ -97,9 +64,6 @@ impl Tx {
     }
 
     /// Turns the next `chunk` recipients of an earlier dispatch, who may have got its text, into deliveries.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn expand_recipients(
         &mut self,
         dispatch: &Dispatch,
@@ -165,9 +129,6 @@ impl Tx {
 
     /// Turns the recipients that an earlier dispatch gave up into deliveries of another channel, by their addresses of
     /// `kind`. Returns how many.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn expand_given_up(
         &mut self,
         dispatch: &Dispatch,
@@ -197,9 +158,6 @@ impl Tx {
     }
 
     /// Adds deliveries to fixed places (a group, a chat, a folder).
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_deliveries(
         &mut self,
         dispatch: &Dispatch,

@@ -23,8 +23,6 @@ impl Tx {
         Ok(())
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn bulletin(
         &mut self,
         release: &ReleaseId,
@@ -69,9 +67,6 @@ impl Tx {
     }
 
     /// The newest version, submitted or not.
-    ///
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn latest_bulletin(&mut self, release: &ReleaseId) -> Result<Option<Bulletin>> {
         let rows = self
             .conn
@@ -84,9 +79,6 @@ impl Tx {
     }
 
     /// The version number of the next reminder about a release.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn next_reminder_version(&mut self, release: &ReleaseId) -> Result<u32> {
         let rows = self
             .conn
@@ -101,9 +93,6 @@ impl Tx {
 
     /// The version that has this hash, for showing a signer what changed since. The first eight characters of it, which
     /// people type, or more are enough.
-    ///
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn bulletin_by_hash(
         &mut self,
         release: &ReleaseId,
@@ -147,9 +136,6 @@ impl Tx {
     }
 
     /// In the order they were given.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn signatures(&mut self, release: &ReleaseId) -> Result<Vec<Signature>> {
         let rows = self
             .conn
@@ -162,9 +148,6 @@ impl Tx {
     }
 
     /// The next document number of `body` in `year`, taken for good.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn take_document_number(&mut self, body: &str, year: i32) -> Result<u32> {
         let rows = self
             .conn
@@ -181,9 +164,6 @@ impl Tx {
     }
 
     /// Adds or replaces what the portal shows of a release, and moves the portal's stamp.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn put_portal_entry(&mut self, entry: &PortalEntry, now: Moment) -> Result<()> {
         let doc = to_json("portal_entry", &entry.release, entry)?;
         self.conn
@@ -199,9 +179,6 @@ impl Tx {
     }
 
     /// Something that differs whenever what the portal shows has changed.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn portal_stamp(&mut self) -> Result<(i64, i64)> {
         let rows = self
             .conn
@@ -214,8 +191,6 @@ impl Tx {
             .map_or(Ok((0, 0)), |row| Ok((row.int(0)?, row.int(1)?)))
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn portal_entry(&mut self, release: &ReleaseId) -> Result<Option<PortalEntry>> {
         let rows = self
             .conn
@@ -228,9 +203,6 @@ impl Tx {
     }
 
     /// Everything the portal shows, newest first.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn portal_entries(&mut self) -> Result<Vec<PortalEntry>> {
         let rows = self
             .conn
@@ -242,8 +214,6 @@ impl Tx {
         rows.iter().map(portal_entry_of).collect()
     }
 
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn portal_entries_of(&mut self, incident: &IncidentId) -> Result<Vec<PortalEntry>> {
         let rows = self
             .conn

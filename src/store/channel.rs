@@ -8,9 +8,6 @@ use crate::domain::time::Moment;
 
 impl Tx {
     /// Which channels an operator has switched on or off.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn channel_switches(&mut self) -> Result<BTreeMap<String, bool>> {
         let rows = self
             .conn
@@ -21,8 +18,6 @@ impl Tx {
             .collect()
     }
 
-    /// # Errors
-    /// When the database refuses.
     pub async fn switch_channel(
         &mut self,
         channel: &str,

@@ -5,7 +5,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::{Dialect, Result, StoreError, Tx, Value};
+use super::listed::{list, lists, one_of, within_reach};
+use super::{Result, StoreError, Tx, Value};
 use crate::args;
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Reach;
@@ -34,9 +35,6 @@ pub struct ReachCount {
 
 impl Tx {
     /// Adds contacts, or replaces those of the same code as a whole. No code may stand twice in `contacts`.
-    ///
-    /// # Errors
-    /// When the database refuses; the transaction can then only be dropped.
     pub async fn upsert_contacts(&mut self, contacts: &[Contact]) -> Result<Upserted> {
         let codes: Vec<&str> = contacts
             .iter()
@@ -75,18 +73,12 @@ impl Tx {
     }
 
     /// Those of `codes` that stand, by their codes.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn contacts_by_code(&mut self, codes: &[&str]) -> Result<HashMap<String, Contact>> {
-        let sql = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT id, code, name, language FROM contact WHERE code IN (SELECT value FROM json_each($1))"
-            }
-            Dialect::Postgres => {
-                "SELECT id, code, name, language FROM contact WHERE code IN (SELECT json_array_elements_text($1::json))"
-            }
-        };
+        let sql = one_of!(
+            self.dialect(),
+            "SELECT id, code, name, language FROM contact WHERE code IN",
+            text
+        );
         let rows = self.conn.query(sql, args![list(codes)]).await?;
         let mut found = page(&rows)?;
         self.fill(&mut found).await?;
@@ -97,9 +89,6 @@ impl Tx {
     }
 
     /// How many contacts are in no area, no group and no post: only what goes to everybody reaches them.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn count_nowhere(&mut self) -> Result<i64> {
         let sql = "SELECT count(*) FROM contact c WHERE NOT EXISTS (SELECT 1 FROM contact_tag t WHERE t.contact = c.id)";
         let rows = self.conn.query(sql, Vec::new()).await?;
@@ -107,32 +96,20 @@ impl Tx {
     }
 
     /// The contacts of a reach after number `after`, in the order they were added, with their numbers.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn contacts(
         &mut self,
         reach: &Reach,
         after: i64,
         limit: u32,
     ) -> Result<Vec<(i64, Contact)>> {
-        let sql = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT c.id, c.code, c.name, c.language FROM contact c WHERE c.id > $4 \
-                 AND ($1 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($1) w WHERE t.contact = c.id AND t.kind = 'area' AND substr(t.value, 1, length(w.value)) = w.value)) \
-                 AND ($2 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($2) w WHERE t.contact = c.id AND t.kind = 'group' AND t.value = w.value)) \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($3) w WHERE t.contact = c.id AND t.kind = 'post' AND t.value = w.value)) \
-                 ORDER BY c.id LIMIT $5"
-            }
-            Dialect::Postgres => {
-                "SELECT c.id, c.code, c.name, c.language FROM contact c WHERE c.id > $4 \
-                 AND ($1 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($1::json) w WHERE t.contact = c.id AND t.kind = 'area' AND left(t.value, length(w)) = w)) \
-                 AND ($2 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($2::json) w WHERE t.contact = c.id AND t.kind = 'group' AND t.value = w)) \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($3::json) w WHERE t.contact = c.id AND t.kind = 'post' AND t.value = w)) \
-                 ORDER BY c.id LIMIT $5"
-            }
-        };
-        let mut args = filters(reach);
+        let sql = within_reach!(
+            self.dialect(),
+            "SELECT c.id, c.code, c.name, c.language FROM contact c WHERE c.id > $4",
+            "c.id",
+            "$1" "$2" "$3",
+            "ORDER BY c.id LIMIT $5"
+        );
+        let mut args = lists(reach);
         args.extend(args![after, limit]);
         let rows = self.conn.query(sql, args).await?;
         let mut page = page(&rows)?;
@@ -141,35 +118,22 @@ impl Tx {
     }
 
     /// How many contacts a reach has, and how many addresses of each kind.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn count_reach(&mut self, reach: &Reach) -> Result<ReachCount> {
-        let (people, addresses): (&'static str, &'static str) = match self.dialect() {
-            Dialect::Sqlite => (
-                "SELECT count(*) FROM contact c WHERE \
-                 ($1 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($1) w WHERE t.contact = c.id AND t.kind = 'area' AND substr(t.value, 1, length(w.value)) = w.value)) \
-                 AND ($2 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($2) w WHERE t.contact = c.id AND t.kind = 'group' AND t.value = w.value)) \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($3) w WHERE t.contact = c.id AND t.kind = 'post' AND t.value = w.value))",
-                "SELECT a.kind, count(DISTINCT a.address) FROM contact_address a WHERE \
-                 ($1 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($1) w WHERE t.contact = a.contact AND t.kind = 'area' AND substr(t.value, 1, length(w.value)) = w.value)) \
-                 AND ($2 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($2) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w.value)) \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_each($3) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w.value)) \
-                 GROUP BY a.kind",
-            ),
-            Dialect::Postgres => (
-                "SELECT count(*) FROM contact c WHERE \
-                 ($1 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($1::json) w WHERE t.contact = c.id AND t.kind = 'area' AND left(t.value, length(w)) = w)) \
-                 AND ($2 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($2::json) w WHERE t.contact = c.id AND t.kind = 'group' AND t.value = w)) \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($3::json) w WHERE t.contact = c.id AND t.kind = 'post' AND t.value = w))",
-                "SELECT a.kind, count(DISTINCT a.address) FROM contact_address a WHERE \
-                 ($1 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($1::json) w WHERE t.contact = a.contact AND t.kind = 'area' AND left(t.value, length(w)) = w)) \
-                 AND ($2 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($2::json) w WHERE t.contact = a.contact AND t.kind = 'group' AND t.value = w)) \
-                 AND ($3 = '[]' OR EXISTS (SELECT 1 FROM contact_tag t, json_array_elements_text($3::json) w WHERE t.contact = a.contact AND t.kind = 'post' AND t.value = w)) \
-                 GROUP BY a.kind",
-            ),
-        };
-        let people = self.conn.query(people, filters(reach)).await?;
+        let people = within_reach!(
+            self.dialect(),
+            "SELECT count(*) FROM contact c WHERE TRUE",
+            "c.id",
+            "$1" "$2" "$3",
+            ""
+        );
+        let addresses = within_reach!(
+            self.dialect(),
+            "SELECT a.kind, count(DISTINCT a.address) FROM contact_address a WHERE TRUE",
+            "a.contact",
+            "$1" "$2" "$3",
+            "GROUP BY a.kind"
+        );
+        let people = self.conn.query(people, lists(reach)).await?;
         let people = people
             .first()
             .map(|row| row.int(0))
@@ -179,21 +143,18 @@ impl Tx {
             people,
             addresses: BTreeMap::new(),
         };
-        for row in self.conn.query(addresses, filters(reach)).await? {
+        for row in self.conn.query(addresses, lists(reach)).await? {
             count.addresses.insert(row.text(0)?.to_owned(), row.int(1)?);
         }
         Ok(count)
     }
 
     async fn contact_ids(&mut self, codes: &[&str]) -> Result<HashMap<String, i64>> {
-        let sql = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT code, id FROM contact WHERE code IN (SELECT value FROM json_each($1))"
-            }
-            Dialect::Postgres => {
-                "SELECT code, id FROM contact WHERE code IN (SELECT json_array_elements_text($1::json))"
-            }
-        };
+        let sql = one_of!(
+            self.dialect(),
+            "SELECT code, id FROM contact WHERE code IN",
+            text
+        );
         let rows = self.conn.query(sql, args![list(codes)]).await?;
         rows.iter()
             .map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?)))
@@ -201,14 +162,11 @@ impl Tx {
     }
 
     async fn replace_tags(&mut self, standing: &[i64], contacts: &[(i64, &Contact)]) -> Result<()> {
-        let clear = match self.dialect() {
-            Dialect::Sqlite => {
-                "DELETE FROM contact_tag WHERE contact IN (SELECT value FROM json_each($1))"
-            }
-            Dialect::Postgres => {
-                "DELETE FROM contact_tag WHERE contact IN (SELECT json_array_elements_text($1::json)::bigint)"
-            }
-        };
+        let clear = one_of!(
+            self.dialect(),
+            "DELETE FROM contact_tag WHERE contact IN",
+            number
+        );
         if !standing.is_empty() {
             self.conn.execute(clear, args![list(standing)]).await?;
         }
@@ -261,14 +219,11 @@ impl Tx {
             }
         }
         if !gone.is_empty() {
-            let sql = match self.dialect() {
-                Dialect::Sqlite => {
-                    "DELETE FROM contact_address WHERE id IN (SELECT value FROM json_each($1))"
-                }
-                Dialect::Postgres => {
-                    "DELETE FROM contact_address WHERE id IN (SELECT json_array_elements_text($1::json)::bigint)"
-                }
-            };
+            let sql = one_of!(
+                self.dialect(),
+                "DELETE FROM contact_address WHERE id IN",
+                number
+            );
             self.conn.execute(sql, args![list(&gone)]).await?;
         }
         let rows: Vec<Vec<Value>> = wanted
@@ -295,16 +250,12 @@ impl Tx {
         if contacts.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT id, contact, kind, address FROM contact_address \
-                 WHERE contact IN (SELECT value FROM json_each($1)) ORDER BY contact, kind, address"
-            }
-            Dialect::Postgres => {
-                "SELECT id, contact, kind, address FROM contact_address \
-                 WHERE contact IN (SELECT json_array_elements_text($1::json)::bigint) ORDER BY contact, kind, address"
-            }
-        };
+        let sql = one_of!(
+            self.dialect(),
+            "SELECT id, contact, kind, address FROM contact_address WHERE contact IN",
+            number,
+            "ORDER BY contact, kind, address"
+        );
         let rows = self.conn.query(sql, args![list(contacts)]).await?;
         rows.iter()
             .map(|row| {
@@ -329,15 +280,11 @@ impl Tx {
             return Ok(());
         }
         let ids: Vec<i64> = page.iter().map(|(id, _)| *id).collect();
-        let sql = match self.dialect() {
-            Dialect::Sqlite => {
-                "SELECT contact, kind, value FROM contact_tag WHERE contact IN (SELECT value FROM json_each($1))"
-            }
-            Dialect::Postgres => {
-                "SELECT contact, kind, value FROM contact_tag \
-                 WHERE contact IN (SELECT json_array_elements_text($1::json)::bigint)"
-            }
-        };
+        let sql = one_of!(
+            self.dialect(),
+            "SELECT contact, kind, value FROM contact_tag WHERE contact IN",
+            number
+        );
         let at: HashMap<i64, usize> = ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
         for row in self.conn.query(sql, args![list(&ids)]).await? {
             let Some((_, contact)) = at.get(&row.int(0)?).and_then(|at| page.get_mut(*at)) else {
@@ -389,14 +336,4 @@ fn page(rows: &[super::Row]) -> Result<Vec<(i64, Contact)>> {
             Ok((row.int(0)?, contact))
         })
         .collect()
-}
-
-/// `$1` areas, `$2` groups, `$3` posts; an empty list does not restrict.
-fn filters(reach: &Reach) -> Vec<Value> {
-    let areas: Vec<&str> = reach.areas.iter().map(|area| area.0.as_str()).collect();
-    args![list(&areas), list(&reach.groups), list(&reach.posts)]
-}
-
-fn list<T: serde::Serialize>(values: &[T]) -> String {
-    serde_json::json!(values).to_string()
 }

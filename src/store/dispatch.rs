@@ -13,9 +13,6 @@ const CANCEL_CHUNK: u32 = 1_000;
 
 impl Tx {
     /// Adds a dispatch; one that stands for the same (release, version, channel) already is left as it is.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_dispatch(&mut self, dispatch: &Dispatch) -> Result<bool> {
         let added = self
             .conn
@@ -36,8 +33,6 @@ impl Tx {
         Ok(added > 0)
     }
 
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn dispatches_of(&mut self, release: &ReleaseId) -> Result<Vec<Dispatch>> {
         let rows = self
             .conn
@@ -50,8 +45,6 @@ impl Tx {
         rows.iter().map(dispatch_of).collect()
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn dispatch(&mut self, id: &DispatchId) -> Result<Option<Dispatch>> {
         let rows = self
             .conn
@@ -64,9 +57,6 @@ impl Tx {
     }
 
     /// The dispatches whose audience is not yet all rows, urgent ones first.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn dispatches_to_expand(&mut self, limit: u32) -> Result<Vec<Dispatch>> {
         let rows = self
             .conn
@@ -80,9 +70,6 @@ impl Tx {
     }
 
     /// Moves a dispatch's cursor from `from` on; false when somebody else moved it meanwhile.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn advance_dispatch(
         &mut self,
         id: &DispatchId,
@@ -104,9 +91,6 @@ impl Tx {
     }
 
     /// Whether there is a dispatch to expand, or deliveries of a stopped one to cancel.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn has_dispatches_under_way(&mut self) -> Result<bool> {
         let rows = self
             .conn
@@ -120,9 +104,6 @@ impl Tx {
     }
 
     /// The channels that have something to send, or had and are not closed yet: mostly none.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn channels_at_work(&mut self) -> Result<BTreeSet<String>> {
         let sql = "SELECT DISTINCT channel FROM dispatch WHERE closed_at IS NULL";
         let rows = self.conn.query(sql, Vec::new()).await?;
@@ -130,9 +111,6 @@ impl Tx {
     }
 
     /// Expanded dispatches of which nothing waits for a try any more; from here on they count as tried.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn tried_dispatches(&mut self, now: Moment, limit: u32) -> Result<Vec<Dispatch>> {
         // As a value and not as NOT EXISTS: PostgreSQL would rather join, reading every delivery there is.
         let rows = self
@@ -150,9 +128,6 @@ impl Tx {
     }
 
     /// Tried dispatches of which every delivery is final and that nobody has closed; they are closed here.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn close_dispatches(&mut self, now: Moment, limit: u32) -> Result<Vec<Dispatch>> {
         let rows = self
             .conn
@@ -189,9 +164,6 @@ impl Tx {
     }
 
     /// Whether there is a dispatch to be called tried or closed, or a receipt that is overdue.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn has_dispatches_to_close(&mut self, now: Moment) -> Result<bool> {
         let rows = self
             .conn
@@ -208,9 +180,6 @@ impl Tx {
 
     /// Adds the dispatch by which another channel takes over what `earlier` gives up; false where this channel carries the
     /// same text already.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_stand_in(&mut self, next: &Dispatch, earlier: &DispatchId) -> Result<bool> {
         if !self.add_dispatch(next).await? {
             return Ok(false);
@@ -225,9 +194,6 @@ impl Tx {
     }
 
     /// The dispatch that has taken over what `earlier` gave up.
-    ///
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn stand_in(&mut self, earlier: &DispatchId) -> Result<Option<Dispatch>> {
         let rows = self
             .conn
@@ -240,9 +206,6 @@ impl Tx {
     }
 
     /// Whether a dispatch's text was overtaken.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn is_stopped(&mut self, id: &DispatchId) -> Result<bool> {
         let rows = self
             .conn
@@ -257,9 +220,6 @@ impl Tx {
     /// Stops a dispatch because its text was overtaken: nothing more of it is expanded, leased or sent from this
     /// transaction on. Its waiting deliveries are cancelled a chunk at a time, the first here and the others by
     /// [`Tx::cancel_stopped`]. Returns how many will not be sent.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn stop_dispatch(&mut self, id: &DispatchId, now: Moment, why: &str) -> Result<u64> {
         // First this row: whoever is expanding it now either comes before and is seen below, or finds it stopped.
         self.conn
@@ -281,9 +241,6 @@ impl Tx {
     }
 
     /// The dispatches that were stopped and still have deliveries under way.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn stopped_dispatches(&mut self) -> Result<Vec<DispatchId>> {
         let rows = self
             .conn
@@ -305,9 +262,6 @@ impl Tx {
 
     /// Cancels one chunk of the deliveries that wait in stopped dispatches; one that may have arrived becomes unknown.
     /// Returns how many.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn cancel_stopped(&mut self, now: Moment) -> Result<u64> {
         // CROSS JOIN: SQLite then begins with the few dispatches, and not with every delivery there is.
         let sql = match self.dialect() {

@@ -18,9 +18,6 @@ impl Tx {
     }
 
     /// Keeps a plan under its hash; one that is kept already stays as it is.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn keep_plan(&mut self, hash: &str, plan: &Plan, now: Moment) -> Result<()> {
         let doc = to_json("plan_revision", hash, plan)?;
         self.conn
@@ -33,8 +30,6 @@ impl Tx {
         Ok(())
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn kept_plan(&mut self, hash: &str) -> Result<Option<Plan>> {
         let rows = self
             .conn
@@ -90,8 +85,6 @@ impl Tx {
         Ok(())
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn incident(&mut self, id: &IncidentId) -> Result<Option<Incident>> {
         let rows = self
             .conn
@@ -104,9 +97,6 @@ impl Tx {
     }
 
     /// The incident that a declaration with this key made.
-    ///
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn incident_by_dedup(&mut self, dedup: &str) -> Result<Option<Incident>> {
         let rows = self
             .conn

@@ -37,9 +37,6 @@ impl<'a> From<Option<&'a str>> for Of<'a> {
 
 impl Tx {
     /// Seals `entries` in order onto the end of the journal. Writers of other transactions wait until this one ends.
-    ///
-    /// # Errors
-    /// When the database fails; the transaction can then only be dropped.
     pub async fn append(&mut self, entries: Vec<Entry>) -> Result<()> {
         if entries.is_empty() {
             return Ok(());
@@ -95,9 +92,6 @@ impl Tx {
     }
 
     /// How many entries there are.
-    ///
-    /// # Errors
-    /// When the database fails.
     pub async fn journal_len(&mut self) -> Result<i64> {
         let rows = self
             .conn
@@ -107,9 +101,6 @@ impl Tx {
     }
 
     /// Entries after number `after`, in order.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn journal_after<'a>(
         &mut self,
         after: i64,
@@ -150,9 +141,6 @@ impl Tx {
     }
 
     /// The last `limit` entries, oldest of them first.
-    ///
-    /// # Errors
-    /// When the database fails or an entry cannot be read.
     pub async fn journal_tail<'a>(
         &mut self,
         of: impl Into<Of<'a>>,

@@ -12,9 +12,6 @@ const WINDOW: u32 = 1_000;
 
 impl Tx {
     /// Leases up to `limit` deliveries of `channel` that are due, urgent ones first, for `holder` until `until`.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn lease(
         &mut self,
         channel: &str,
@@ -184,9 +181,6 @@ impl Tx {
     }
 
     /// Gives leases back that were not used: the try does not count.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn return_leases(&mut self, leases: &[(i64, i64)]) -> Result<()> {
         if leases.is_empty() {
             return Ok(());
@@ -208,9 +202,6 @@ impl Tx {
     }
 
     /// Gives leases back that were not used, each not to be looked at again before its moment: the try does not count.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn put_off(&mut self, leases: &[(i64, i64, Moment)]) -> Result<()> {
         if leases.is_empty() {
             return Ok(());
@@ -237,9 +228,6 @@ impl Tx {
 
     /// Gives back leases that ran out before `expired`, and all of `holder`'s when it is given (a process that has just
     /// started). Such a try may have arrived.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn free_leases(
         &mut self,
         expired: Moment,
@@ -256,9 +244,6 @@ impl Tx {
     }
 
     /// The earliest moment a delivery of `channel` is to be tried.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn next_delivery(&mut self, channel: &str) -> Result<Option<Moment>> {
         let rows = self
             .conn
@@ -279,8 +264,6 @@ impl Tx {
         Ok(earliest)
     }
 
-    /// # Errors
-    /// When the database refuses.
     pub async fn has_expired_leases(&mut self, now: Moment) -> Result<bool> {
         let rows = self
             .conn

@@ -4,9 +4,9 @@
 use std::fs::TryLockError;
 use std::time::Duration;
 
-/// How long a holder may take to be gone.
+/// How long a holder that was killed may take to let go of its lock.
 pub const GOING: Duration = Duration::from_millis(1_500);
-/// How long nobody asks again.
+/// The pause between two attempts to take a lock.
 pub const PAUSE: Duration = Duration::from_millis(20);
 
 /// Asks for a lock until it is given or the holder stays. Blocks the thread: for the start of a process.

@@ -5,6 +5,7 @@
 //! it does. A task that holds a transaction while it begins another waits for itself, and is told so after fifteen
 //! seconds.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Error, ffi};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::session::{Guarded, Session};
 use super::sqlite::passing;
 use super::statement::{self, Marks, PATIENCE_SECONDS};
 use super::{Connection, Dialect, Driver, Result, Row, StoreError, Value};
@@ -27,8 +29,6 @@ pub(super) struct Memory {
 
 struct MemoryTx {
     turn: Turn,
-    reads_only: bool,
-    failed: bool,
 }
 
 /// Whether `url` asks for a database that is in no file.
@@ -62,11 +62,7 @@ impl Memory {
         .await
         .map_err(|_| statement::no_turn())?;
         control(connection(&turn)?, begin).map_err(|error| failure(begin, error))?;
-        Ok(Box::new(MemoryTx {
-            turn,
-            reads_only,
-            failed: false,
-        }))
+        Ok(Guarded::new(MemoryTx { turn }, reads_only))
     }
 }
 
@@ -89,85 +85,37 @@ impl Driver for Memory {
     }
 }
 
-#[async_trait]
-impl Connection for MemoryTx {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
-    }
+impl Session for MemoryTx {
+    const DIALECT: Dialect = Dialect::Sqlite;
+    const MARKS: Marks = Marks::Bare;
 
-    async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
-        self.may_write(sql)?;
-        storable(&args)?;
-        let done = change(connection(&self.turn)?, sql, &args);
-        self.settle(sql, done)
-    }
-
-    async fn query(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
-        self.still_good()?;
-        storable(&args)?;
-        let rows = look(connection(&self.turn)?, sql, &args, self.reads_only);
-        self.settle(sql, rows)?.into_iter().collect()
-    }
-
-    async fn insert_many(
+    async fn execute(
         &mut self,
+        sql: Cow<'static, str>,
         head: &'static str,
-        rows: Vec<Vec<Value>>,
-        tail: &'static str,
+        args: Vec<Value>,
     ) -> Result<u64> {
-        self.may_write(head)?;
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let columns = statement::width(head, &rows)?;
-        let mut inserted = 0;
-        let sizes = statement::chunks(rows.len());
-        let mut rows = rows.into_iter();
-        for size in sizes {
-            let sql = statement::values(head, size, columns, tail, Marks::Bare);
-            let args: Vec<Value> = rows.by_ref().take(size).flatten().collect();
-            storable(&args)?;
-            let done = change(connection(&self.turn)?, &sql, &args);
-            inserted += self.settle(head, done)?;
-        }
-        Ok(inserted)
+        change(connection(&self.turn)?, &sql, &args).map_err(|error| failure(head, error))
+    }
+
+    async fn query(
+        &mut self,
+        sql: &'static str,
+        args: Vec<Value>,
+        reads_only: bool,
+    ) -> Result<Vec<Result<Row>>> {
+        let rows = look(connection(&self.turn)?, sql, &args, reads_only);
+        rows.map_err(|error| failure(sql, error))
     }
 
     async fn script(&mut self, sql: &'static str) -> Result<()> {
-        self.may_write(sql)?;
         let done = connection(&self.turn)?.execute_batch(sql);
-        self.settle(sql, done)
+        done.map_err(|error| failure(sql, error))
     }
 
-    async fn commit(mut self: Box<Self>) -> Result<()> {
-        self.still_good()?;
+    async fn commit(self, _: bool) -> Result<()> {
         let done = control(connection(&self.turn)?, "COMMIT");
-        self.settle("COMMIT", done)
-    }
-}
-
-impl MemoryTx {
-    /// SQLite would go on after a failed statement; PostgreSQL does not, so neither does this.
-    fn still_good(&self) -> Result<()> {
-        if self.failed {
-            Err(StoreError::undone())
-        } else {
-            Ok(())
-        }
-    }
-
-    fn may_write(&self, sql: &str) -> Result<()> {
-        if self.reads_only {
-            return Err(StoreError::only_reads(sql));
-        }
-        self.still_good()
-    }
-
-    fn settle<T>(&mut self, sql: &str, outcome: rusqlite::Result<T>) -> Result<T> {
-        outcome.map_err(|error| {
-            self.failed = true;
-            failure(sql, error)
-        })
+        done.map_err(|error| failure("COMMIT", error))
     }
 }
 
@@ -247,13 +195,6 @@ fn bind(statement: &mut CachedStatement<'_>, args: &[Value]) -> rusqlite::Result
         }
     }
     Ok(())
-}
-
-fn storable(args: &[Value]) -> Result<()> {
-    args.iter().try_for_each(|value| match value {
-        Value::Text(Some(text)) => statement::storable(text),
-        _ => Ok(()),
-    })
 }
 
 fn value(raw: rusqlite::Result<ValueRef<'_>>, column: usize) -> Result<Value> {

@@ -36,9 +36,6 @@ impl Store {
     }
 
     /// The name that this database and its copies have: the one it has, or `given` from now on.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn installation(&self, given: &str) -> Result<String> {
         let mut tx = self.begin().await?;
         let added = tx
@@ -56,9 +53,6 @@ impl Store {
     }
 
     /// Gives this database another name: from now on it is a copy of nothing.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn rename(&self, installation: &str) -> Result<()> {
         let mut tx = self.begin().await?;
         tx.conn
@@ -71,17 +65,11 @@ impl Store {
     }
 
     /// The name that this database has, if any.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn known_installation(&self) -> Result<Option<String>> {
         self.read().await?.installation().await
     }
 
     /// Who serves this database, or did last, as `holder`; whoever it was on SQLite.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn owner(&self, holder: &str) -> Result<Option<Owner>> {
         let holder = self.holder(holder);
         self.read().await?.owner(&holder).await
@@ -205,9 +193,6 @@ impl Store {
     }
 
     /// Says that this process stops in order: nobody has to look for it.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn give_up(&self) -> Result<()> {
         let Some(held) = self.owner.swap(None) else {
             return Ok(());

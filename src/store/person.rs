@@ -44,8 +44,6 @@ impl Tx {
         Ok(())
     }
 
-    /// # Errors
-    /// When the database refuses.
     pub async fn update_person(&mut self, person: &Person) -> Result<()> {
         let posts = to_json("person", &person.id, &person.posts)?;
         self.conn
@@ -62,8 +60,6 @@ impl Tx {
         Ok(())
     }
 
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn people(&mut self) -> Result<Vec<Person>> {
         let rows = self
             .conn
@@ -75,8 +71,6 @@ impl Tx {
         rows.iter().map(person_of).collect()
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn person_by_login(&mut self, login: &str) -> Result<Option<Person>> {
         let rows = self
             .conn
@@ -89,9 +83,6 @@ impl Tx {
     }
 
     /// The person who holds a token that is neither revoked nor of somebody disabled, and when the token ends.
-    ///
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn person_by_token(
         &mut self,
         token_hash: &str,
@@ -110,9 +101,6 @@ impl Tx {
     }
 
     /// When the last token of each person ends: None = never. Who holds no good token is not in it.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn token_ends(&mut self) -> Result<BTreeMap<String, Option<Moment>>> {
         let rows = self
             .conn
@@ -127,8 +115,6 @@ impl Tx {
             .collect()
     }
 
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_token(
         &mut self,
         person: &UserId,
@@ -147,9 +133,6 @@ impl Tx {
     }
 
     /// Returns how many tokens were still good.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn revoke_tokens(&mut self, person: &UserId, now: Moment) -> Result<u64> {
         self.conn
             .execute(
@@ -161,9 +144,6 @@ impl Tx {
 
     /// The answer given to this key before. In a transaction that writes, whoever asks for the same key at the same
     /// time waits until this one has answered.
-    ///
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn given_answer(&mut self, person: &str, key: &str) -> Result<Option<GivenAnswer>> {
         // SQLite has one writer at a time.
         if self.dialect() == Dialect::Postgres {

@@ -7,14 +7,13 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{
-    Arguments, AssertSqlSafe, ConnectOptions, Connection as _, Row as _, Transaction, TypeInfo,
-    ValueRef,
-};
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions, PgQueryResult};
+use sqlx::{ConnectOptions, Connection as _};
 
-use super::statement::{self, Marks, PATIENCE_SECONDS};
-use super::{Connection, Dialect, Driver, Result, Row, StoreError, Value};
+use super::session::Guarded;
+use super::sqlx_tx::{Flavour, SqlxTx};
+use super::statement::{Marks, PATIENCE_SECONDS};
+use super::{Connection, Dialect, Driver, Result, StoreError};
 
 const CONNECTIONS: u32 = 16;
 
@@ -22,11 +21,7 @@ pub(super) struct Postgres {
     pool: PgPool,
 }
 
-struct PostgresTx {
-    tx: Transaction<'static, sqlx::Postgres>,
-    reads_only: bool,
-    failed: bool,
-}
+struct Plain;
 
 impl Postgres {
     /// `sslmode=…` in the URL decides about TLS; without it TLS is used when the server offers it.
@@ -62,22 +57,15 @@ impl Postgres {
         statement: &'static str,
         reads_only: bool,
     ) -> Result<Box<dyn Connection>> {
-        let tx = self
-            .pool
-            .begin_with(statement)
-            .await
-            .map_err(|e| failure(statement, e))?;
-        Ok(Box::new(PostgresTx {
-            tx,
-            reads_only,
-            failed: false,
-        }))
+        let tx = self.pool.begin_with(statement).await;
+        let tx = tx.map_err(|error| Plain.failure(statement, error))?;
+        Ok(Guarded::new(SqlxTx { tx, flavour: Plain }, reads_only))
     }
 }
 
 fn away(options: &PgConnectOptions, error: sqlx::Error) -> StoreError {
     let (host, port) = (options.get_host(), options.get_port());
-    match failure("connect", error) {
+    match Plain.failure("connect", error) {
         StoreError::Unavailable(what) | StoreError::Statement(what) | StoreError::Missing(what) => {
             StoreError::Unavailable(format!("{host}:{port}: {what}"))
         }
@@ -106,145 +94,20 @@ impl Driver for Postgres {
     }
 }
 
-#[async_trait]
-impl Connection for PostgresTx {
-    fn dialect(&self) -> Dialect {
-        Dialect::Postgres
+impl Flavour for Plain {
+    type Db = sqlx::Postgres;
+    const DIALECT: Dialect = Dialect::Postgres;
+    const MARKS: Marks = Marks::Numbered;
+
+    /// Connection trouble (08), serialisation and deadlock (40), resources (53), lock timeout (55P03), shutdown (57P),
+    /// idle timeout (25P03), input or output error (58).
+    fn passing(code: &str) -> bool {
+        ["08", "40", "53", "55P03", "57P", "25P03", "58"]
+            .iter()
+            .any(|family| code.starts_with(family))
     }
 
-    async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
-        self.may_write(sql)?;
-        let done = sqlx::query_with(sql, arguments(args)?)
-            .execute(&mut *self.tx)
-            .await;
-        self.settle(sql, done).map(|done| done.rows_affected())
+    fn changed(done: &PgQueryResult) -> u64 {
+        done.rows_affected()
     }
-
-    async fn query(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
-        self.still_good()?;
-        let rows = sqlx::query_with(sql, arguments(args)?)
-            .fetch_all(&mut *self.tx)
-            .await;
-        self.settle(sql, rows)?.iter().map(row).collect()
-    }
-
-    async fn insert_many(
-        &mut self,
-        head: &'static str,
-        rows: Vec<Vec<Value>>,
-        tail: &'static str,
-    ) -> Result<u64> {
-        self.may_write(head)?;
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let columns = statement::width(head, &rows)?;
-        let mut inserted = 0;
-        let sizes = statement::chunks(rows.len());
-        let mut rows = rows.into_iter();
-        for size in sizes {
-            let sql = statement::values(head, size, columns, tail, Marks::Numbered);
-            let args = arguments(rows.by_ref().take(size).flatten())?;
-            let done = sqlx::query_with(AssertSqlSafe(sql), args)
-                .execute(&mut *self.tx)
-                .await;
-            inserted += self.settle(head, done)?.rows_affected();
-        }
-        Ok(inserted)
-    }
-
-    async fn script(&mut self, sql: &'static str) -> Result<()> {
-        self.may_write(sql)?;
-        let done = sqlx::raw_sql(sql).execute(&mut *self.tx).await;
-        self.settle(sql, done).map(drop)
-    }
-
-    async fn commit(self: Box<Self>) -> Result<()> {
-        // The server answers COMMIT of a failed transaction with a quiet ROLLBACK.
-        self.still_good()?;
-        self.tx
-            .commit()
-            .await
-            .map_err(|error| statement::commit_failure(error, passing))
-    }
-}
-
-impl PostgresTx {
-    fn still_good(&self) -> Result<()> {
-        if self.failed {
-            Err(StoreError::undone())
-        } else {
-            Ok(())
-        }
-    }
-
-    fn may_write(&self, sql: &str) -> Result<()> {
-        if self.reads_only {
-            return Err(StoreError::only_reads(sql));
-        }
-        self.still_good()
-    }
-
-    fn settle<T>(&mut self, sql: &str, outcome: sqlx::Result<T>) -> Result<T> {
-        outcome.map_err(|error| {
-            self.failed = true;
-            failure(sql, error)
-        })
-    }
-}
-
-fn failure(sql: &str, error: sqlx::Error) -> StoreError {
-    statement::failure(sql, error, passing)
-}
-
-/// Connection trouble (08), serialisation and deadlock (40), resources (53), lock timeout (55P03), shutdown (57P),
-/// idle timeout (25P03), input or output error (58).
-fn passing(code: &str) -> bool {
-    ["08", "40", "53", "55P03", "57P", "25P03", "58"]
-        .iter()
-        .any(|family| code.starts_with(family))
-}
-
-fn arguments(values: impl IntoIterator<Item = Value>) -> Result<PgArguments> {
-    let mut args = PgArguments::default();
-    for value in values {
-        let added = match value {
-            Value::Int(value) => args.add(value),
-            Value::Text(value) => {
-                value.as_deref().map_or(Ok(()), statement::storable)?;
-                args.add(value)
-            }
-        };
-        added.map_err(|error| StoreError::Statement(error.to_string()))?;
-    }
-    Ok(args)
-}
-
-fn row(row: &PgRow) -> Result<Row> {
-    let values = (0..row.len())
-        .map(|column| value(row, column))
-        .collect::<Result<_>>()?;
-    Ok(Row { values })
-}
-
-fn value(row: &PgRow, column: usize) -> Result<Value> {
-    let unreadable = |error: sqlx::Error| StoreError::Statement(error.to_string());
-    let raw = row.try_get_raw(column).map_err(unreadable)?;
-    if raw.is_null() {
-        return Ok(Value::Int(None));
-    }
-    let info = raw.type_info();
-    let int = match info.name() {
-        "INT8" => row.try_get(column).map_err(unreadable)?,
-        "INT4" => i64::from(row.try_get::<i32, _>(column).map_err(unreadable)?),
-        "BOOL" => i64::from(row.try_get::<bool, _>(column).map_err(unreadable)?),
-        "TEXT" | "VARCHAR" | "NAME" => {
-            return row.try_get(column).map(Value::Text).map_err(unreadable);
-        }
-        other => {
-            let expected = format!("a number or text, found {other}; cast it in the statement");
-            return Err(StoreError::column(column, &expected));
-        }
-    };
-    Ok(Value::Int(Some(int)))
 }

@@ -30,9 +30,6 @@ pub struct DeliveryView {
 
 impl Tx {
     /// How many deliveries of each status each channel of a release has.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn delivery_counts(
         &mut self,
         release: &ReleaseId,
@@ -51,9 +48,6 @@ impl Tx {
     }
 
     /// How many deliveries of each status each channel has.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn channel_counts(
         &mut self,
     ) -> Result<BTreeMap<String, BTreeMap<&'static str, i64>>> {
@@ -73,9 +67,6 @@ impl Tx {
     }
 
     /// Deliveries of a release after `after`, by id.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn deliveries(
         &mut self,
         release: &ReleaseId,
@@ -108,9 +99,6 @@ impl Tx {
     }
 
     /// How many deliveries of each status a dispatch has.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn dispatch_counts(
         &mut self,
         id: &DispatchId,

@@ -47,9 +47,6 @@ pub struct ReleaseFilter {
 
 impl Tx {
     /// Adds releases, in order, with as few statements as possible.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_releases(&mut self, releases: &[Release]) -> Result<()> {
         let mut rows = Vec::with_capacity(releases.len());
         for release in releases {
@@ -111,8 +108,6 @@ impl Tx {
         self.put_turn(release).await
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn release(&mut self, id: &ReleaseId) -> Result<Option<Release>> {
         let rows = self
             .conn
@@ -125,9 +120,6 @@ impl Tx {
     }
 
     /// All releases of an incident, by deadline.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn releases_of(&mut self, incident: &IncidentId) -> Result<Vec<Release>> {
         let rows = self
             .conn
@@ -140,9 +132,6 @@ impl Tx {
     }
 
     /// The releases of one item of a plan for an incident whose text is out and stands, by deadline.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn releases_out(
         &mut self,
         incident: &IncidentId,
@@ -161,9 +150,6 @@ impl Tx {
     }
 
     /// Every occurrence of one item of a plan for an incident, by deadline.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn releases_of_item(
         &mut self,
         incident: &IncidentId,
@@ -225,9 +211,6 @@ impl Tx {
     }
 
     /// How many releases are still to be published, by state, and how many of them are past their deadline.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn open_releases(&mut self, now: Moment) -> Result<OpenReleases> {
         let mut open = OpenReleases::default();
         // State by state, so that each is one stretch of an index, however many are done.
@@ -248,9 +231,6 @@ impl Tx {
     }
 
     /// What explains or corrects `release`.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn releases_tied_to(&mut self, release: &ReleaseId) -> Result<Vec<Release>> {
         let rows = self
             .conn
@@ -263,9 +243,6 @@ impl Tx {
     }
 
     /// Releases that want attention by now, the longest waiting first.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn releases_to_wake(&mut self, now: Moment, limit: u32) -> Result<Vec<Release>> {
         let rows = self
             .conn
@@ -278,9 +255,6 @@ impl Tx {
     }
 
     /// Stops waking a release whose row cannot be read, so that it holds up no other. The row stays as it is.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn park_release(&mut self, id: &str) -> Result<()> {
         self.conn
             .execute("UPDATE release SET wake_at = NULL WHERE id = $1", args![id])
@@ -289,9 +263,6 @@ impl Tx {
     }
 
     /// The earliest moment at which a release or a series wants attention.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn next_wake(&mut self) -> Result<Option<Moment>> {
         let mut earliest = None;
         for sql in [
@@ -313,9 +284,6 @@ impl Tx {
     }
 
     /// Adds or replaces rhythms.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn put_series(&mut self, series: &[Series]) -> Result<()> {
         let mut rows: Vec<Vec<Value>> = Vec::with_capacity(series.len());
         for one in series {
@@ -339,8 +307,6 @@ impl Tx {
         Ok(())
     }
 
-    /// # Errors
-    /// When the database refuses.
     pub async fn stop_series(
         &mut self,
         incident: &IncidentId,
@@ -356,8 +322,6 @@ impl Tx {
         Ok(())
     }
 
-    /// # Errors
-    /// When the database refuses or the row cannot be read.
     pub async fn series(
         &mut self,
         incident: &IncidentId,
@@ -375,9 +339,6 @@ impl Tx {
     }
 
     /// Rhythms whose next occurrence has come.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn series_due(&mut self, now: Moment, limit: u32) -> Result<Vec<Series>> {
         let rows = self
             .conn

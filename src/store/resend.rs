@@ -28,9 +28,6 @@ pub struct Otherwise<'a> {
 impl Tx {
     /// Lets the deliveries that `dispatch` gave up wait again, with a new give-up clock. Those that may have arrived come
     /// only with `unknown`, and never those whom the fallback reached.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn send_again(
         &mut self,
         dispatch: &DispatchId,
@@ -98,9 +95,6 @@ impl Tx {
     }
 
     /// Opens a closed dispatch; what it counted is taken out of what its channel has behind it until it closes again.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn reopen(&mut self, dispatch: &DispatchId) -> Result<()> {
         self.conn
             .execute(

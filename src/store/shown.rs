@@ -16,9 +16,6 @@ pub struct Shown {
 
 impl Tx {
     /// Remembers that `person` was shown this text; the first time counts.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn add_shown(
         &mut self,
         person: &str,
@@ -41,9 +38,6 @@ impl Tx {
     }
 
     /// Every text of `release` that `person` was shown.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn shown_to(&mut self, person: &str, release: &ReleaseId) -> Result<Vec<Shown>> {
         let rows = self
             .conn

@@ -8,15 +8,16 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use sqlx::Connection as _;
 use sqlx::sqlite::{
-    SqliteArguments, SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow,
-    SqliteSynchronous,
+    SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteQueryResult, SqliteSynchronous,
 };
-use sqlx::{Arguments, AssertSqlSafe, Connection as _, Row as _, Transaction, TypeInfo, ValueRef};
 
+use super::session::Guarded;
 use super::sqlite_file::Anchor;
+use super::sqlx_tx::{Flavour, SqlxTx};
 use super::statement::{self, Marks, PATIENCE_SECONDS};
-use super::{Connection, Dialect, Driver, Result, Row, StoreError, Value};
+use super::{Connection, Dialect, Driver, Result, StoreError};
 
 const READERS: u32 = 8;
 /// Kibibytes of pages that the writer and each reader keep; together they bound what this driver holds in memory.
@@ -30,12 +31,8 @@ pub(super) struct Sqlite {
     anchor: Arc<Anchor>,
 }
 
-struct SqliteTx {
-    tx: Transaction<'static, sqlx::Sqlite>,
-    anchor: Arc<Anchor>,
-    reads_only: bool,
-    failed: bool,
-}
+/// What is done to the file beside a transaction's statements.
+struct Watched(Arc<Anchor>);
 
 impl Sqlite {
     pub(super) async fn open(url: &str) -> Result<Self> {
@@ -98,17 +95,10 @@ impl Sqlite {
         statement: &'static str,
         reads_only: bool,
     ) -> Result<Box<dyn Connection>> {
-        let tx = pool.begin_with(statement).await.map_err(|error| {
-            let error = failure(statement, error);
-            self.anchor.met(&error);
-            error
-        })?;
-        Ok(Box::new(SqliteTx {
-            tx,
-            anchor: self.anchor.clone(),
-            reads_only,
-            failed: false,
-        }))
+        let flavour = Watched(self.anchor.clone());
+        let tx = pool.begin_with(statement).await;
+        let tx = tx.map_err(|error| flavour.failure(statement, error))?;
+        Ok(Guarded::new(SqlxTx { tx, flavour }, reads_only))
     }
 }
 
@@ -212,98 +202,28 @@ impl Driver for Sqlite {
     }
 }
 
-#[async_trait]
-impl Connection for SqliteTx {
-    fn dialect(&self) -> Dialect {
-        Dialect::Sqlite
+impl Flavour for Watched {
+    type Db = sqlx::Sqlite;
+    const DIALECT: Dialect = Dialect::Sqlite;
+    const MARKS: Marks = Marks::Bare;
+
+    fn passing(code: &str) -> bool {
+        passing(code)
     }
 
-    async fn execute(&mut self, sql: &'static str, args: Vec<Value>) -> Result<u64> {
-        self.may_write(sql)?;
-        let done = sqlx::query_with(sql, arguments(args)?)
-            .execute(&mut *self.tx)
-            .await;
-        self.settle(sql, done).map(|done| done.rows_affected())
+    fn changed(done: &SqliteQueryResult) -> u64 {
+        done.rows_affected()
     }
 
-    async fn query(&mut self, sql: &'static str, args: Vec<Value>) -> Result<Vec<Row>> {
-        self.still_good()?;
-        let rows = sqlx::query_with(sql, arguments(args)?)
-            .fetch_all(&mut *self.tx)
-            .await;
-        self.settle(sql, rows)?.iter().map(row).collect()
+    fn met(&self, error: &StoreError) {
+        self.0.met(error);
     }
 
-    async fn insert_many(
-        &mut self,
-        head: &'static str,
-        rows: Vec<Vec<Value>>,
-        tail: &'static str,
-    ) -> Result<u64> {
-        self.may_write(head)?;
-        if rows.is_empty() {
-            return Ok(0);
-        }
-        let columns = statement::width(head, &rows)?;
-        let mut inserted = 0;
-        let sizes = statement::chunks(rows.len());
-        let mut rows = rows.into_iter();
-        for size in sizes {
-            let sql = statement::values(head, size, columns, tail, Marks::Bare);
-            let args = arguments(rows.by_ref().take(size).flatten())?;
-            let done = sqlx::query_with(AssertSqlSafe(sql), args)
-                .execute(&mut *self.tx)
-                .await;
-            inserted += self.settle(head, done)?.rows_affected();
-        }
-        Ok(inserted)
-    }
-
-    async fn script(&mut self, sql: &'static str) -> Result<()> {
-        self.may_write(sql)?;
-        let done = sqlx::raw_sql(sql).execute(&mut *self.tx).await;
-        self.settle(sql, done).map(drop)
-    }
-
-    async fn commit(self: Box<Self>) -> Result<()> {
-        self.still_good()?;
-        // What is written into a file that was removed or replaced is gone with this process.
-        if !self.reads_only {
-            self.anchor.is_in_place()?;
-            self.anchor.log().remember();
-            self.anchor.log().is_in_place()?;
-        }
-        self.tx
-            .commit()
-            .await
-            .map_err(|error| statement::commit_failure(error, passing))
-    }
-}
-
-impl SqliteTx {
-    /// SQLite would go on after a failed statement; PostgreSQL does not, so neither does this.
-    fn still_good(&self) -> Result<()> {
-        if self.failed {
-            Err(StoreError::undone())
-        } else {
-            Ok(())
-        }
-    }
-
-    fn may_write(&self, sql: &str) -> Result<()> {
-        if self.reads_only {
-            return Err(StoreError::only_reads(sql));
-        }
-        self.still_good()
-    }
-
-    fn settle<T>(&mut self, sql: &str, outcome: sqlx::Result<T>) -> Result<T> {
-        outcome.map_err(|error| {
-            self.failed = true;
-            let error = failure(sql, error);
-            self.anchor.met(&error);
-            error
-        })
+    /// What is written into a file that was removed or replaced is gone with this process.
+    fn before_commit(&self) -> Result<()> {
+        self.0.is_in_place()?;
+        self.0.log().remember();
+        self.0.log().is_in_place()
     }
 }
 
@@ -315,49 +235,4 @@ fn failure(sql: &str, error: sqlx::Error) -> StoreError {
 pub(super) fn passing(code: &str) -> bool {
     code.parse::<i64>()
         .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 7 | 10 | 13 | 14))
-}
-
-fn arguments(values: impl IntoIterator<Item = Value>) -> Result<SqliteArguments> {
-    let mut args = SqliteArguments::default();
-    for value in values {
-        let added = match value {
-            Value::Int(value) => Arguments::add(&mut args, value),
-            Value::Text(value) => {
-                value.as_deref().map_or(Ok(()), statement::storable)?;
-                Arguments::add(&mut args, value)
-            }
-        };
-        added.map_err(|error| StoreError::Statement(error.to_string()))?;
-    }
-    Ok(args)
-}
-
-fn row(row: &SqliteRow) -> Result<Row> {
-    let values = (0..row.len())
-        .map(|column| value(row, column))
-        .collect::<Result<_>>()?;
-    Ok(Row { values })
-}
-
-fn value(row: &SqliteRow, column: usize) -> Result<Value> {
-    let unreadable = |error: sqlx::Error| StoreError::Statement(error.to_string());
-    let raw = row.try_get_raw(column).map_err(unreadable)?;
-    if raw.is_null() {
-        return Ok(Value::Int(None));
-    }
-    let info = raw.type_info();
-    match info.name() {
-        "INTEGER" => row
-            .try_get_unchecked(column)
-            .map(Value::Int)
-            .map_err(unreadable),
-        "TEXT" => row
-            .try_get_unchecked(column)
-            .map(Value::Text)
-            .map_err(unreadable),
-        other => Err(StoreError::column(
-            column,
-            &format!("a number or text, found {other}"),
-        )),
-    }
 }

@@ -14,7 +14,7 @@ use super::lock::patiently;
 use super::sqlite_log::Log;
 use super::{Result, StoreError};
 
-/// With less room than this nothing can be relied on any more.
+/// Bytes of free disk below which the database counts as full.
 const ROOM: u64 = 1 << 20;
 
 /// The file, held open as long as SQLite works on it. Were it closed before, the system would take SQLite's own locks
@@ -24,10 +24,10 @@ pub(super) struct Anchor {
     path: PathBuf,
     file: File,
     identity: String,
-    /// The longest that it was seen.
+    /// The greatest length at which the file was seen.
     length: AtomicU64,
     log: Log,
-    /// Somebody looks after a server that works on it: whatever it needs is there.
+    /// A server with a keeper works on the file, so all tables of this program are in it.
     looked_after: AtomicBool,
     broken: OnceLock<String>,
 }

@@ -25,8 +25,8 @@ pub(super) struct Log {
 struct Seen {
     wal: Option<String>,
     shm: Option<String>,
-    /// The index, held open: were it closed, the system would take SQLite's own locks on it away. The last one is in
-    /// use.
+    /// Every index (`-shm`) seen so far, the last one in use. Held open: closing one would release SQLite's own locks on
+    /// it.
     indexes: Vec<File>,
 }
 

@@ -78,6 +78,14 @@ pub(super) fn storable(text: &str) -> Result<()> {
     Ok(())
 }
 
+/// As [`storable`], for every text of `args`.
+pub(super) fn all_storable(args: &[Value]) -> Result<()> {
+    args.iter().try_for_each(|value| match value {
+        Value::Text(Some(text)) => storable(text),
+        _ => Ok(()),
+    })
+}
+
 /// Translates what went wrong with `sql`. `passing` knows the driver's codes for trouble that may pass.
 pub(super) fn failure(sql: &str, error: sqlx::Error, passing: fn(&str) -> bool) -> StoreError {
     match error {

@@ -37,9 +37,6 @@ pub struct UntoldTrouble {
 
 impl Tx {
     /// Notes that a channel's account is refused. What ended minutes ago goes on.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn begin_trouble(
         &mut self,
         channel: &str,
@@ -69,9 +66,6 @@ impl Tx {
     }
 
     /// Notes that a channel's account is accepted again.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn end_trouble(&mut self, channel: &str, now: Moment) -> Result<()> {
         self.conn
             .execute(
@@ -83,9 +77,6 @@ impl Tx {
     }
 
     /// The latest stretches of trouble of a channel.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn troubles_of(&mut self, channel: &str) -> Result<Vec<Trouble>> {
         let rows = self
             .conn
@@ -105,9 +96,6 @@ impl Tx {
     }
 
     /// All trouble that lasts.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn open_troubles(&mut self) -> Result<Vec<OpenTrouble>> {
         let rows = self
             .conn
@@ -128,9 +116,6 @@ impl Tx {
     }
 
     /// What is to be told by `now`. Trouble that comes and goes is not told to be over before it has stayed away a while.
-    ///
-    /// # Errors
-    /// When the database refuses or a row cannot be read.
     pub async fn untold_troubles(&mut self, now: Moment) -> Result<Vec<UntoldTrouble>> {
         let rows = self
             .conn
@@ -144,9 +129,6 @@ impl Tx {
     }
 
     /// Notes that it was told.
-    ///
-    /// # Errors
-    /// When the database refuses.
     pub async fn trouble_told(&mut self, told: &UntoldTrouble) -> Result<()> {
         self.conn
             .execute(

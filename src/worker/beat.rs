@@ -7,18 +7,12 @@ use crate::realm::Realm;
 use crate::store::StoreError;
 
 /// Does everything that is due now, in a realm whose clock stands still: for drills and tests.
-///
-/// # Errors
-/// The store's.
 pub async fn tick(realm: &Realm, couriers: &mut [Courier]) -> Result<(), StoreError> {
     while beat(realm, couriers, usize::MAX).await? {}
     Ok(())
 }
 
 /// Does one batch of everything that is due, with about `most` tries on each channel. Returns whether there may be more.
-///
-/// # Errors
-/// The store's.
 pub async fn beat(
     realm: &Realm,
     couriers: &mut [Courier],
@@ -63,9 +57,6 @@ async fn is_due(realm: &Realm, courier: &Courier) -> Result<bool, StoreError> {
 }
 
 /// The next moment at which [`tick`] would have something to do; None = never, unless somebody acts.
-///
-/// # Errors
-/// The store's.
 pub async fn next_due(realm: &Realm, couriers: &[Courier]) -> Result<Option<Moment>, StoreError> {
     let mut tx = realm.store.read().await?;
     let mut next = [tx.next_wake().await?, tx.next_receipt_due().await?].into_iter().flatten().min();

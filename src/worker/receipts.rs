@@ -103,9 +103,6 @@ pub(super) async fn write(realm: &Realm, channel: &str, receipts: &[Receipt]) ->
 }
 
 /// Looks again at what came too early.
-///
-/// # Errors
-/// The store's.
 pub(super) async fn look_again(realm: &Realm) -> Result<(), StoreError> {
     if !realm.store.read().await?.has_early().await? {
         return Ok(());

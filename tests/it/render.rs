@@ -12,7 +12,7 @@ use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::{Item, Plan, PlanSet};
 use fabu::domain::release::{Release, ReleaseState, Reminder};
 use fabu::domain::time::Moment;
-use fabu::render::{DraftInput, Drafted, Original, draft};
+use fabu::render::{DraftInput, Drafted, Libraries, Original, draft};
 
 fn at(text: &str) -> Moment {
     text.parse().unwrap()
@@ -183,7 +183,7 @@ fn draft_from(
 ) -> Drafted {
     let channels = channels();
     let release = release(item, incident, plan);
-    draft(&DraftInput {
+    let input = DraftInput {
         plan,
         item,
         incident,
@@ -196,7 +196,8 @@ fn draft_from(
         version: 1,
         now: at("2026-07-01T03:00:00Z"),
         drill,
-    })
+    };
+    draft(&input, &Libraries::default())
 }
 
 fn complete(plan: &Plan, template: &str, drafted: Drafted) -> Bulletin {

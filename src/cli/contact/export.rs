@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::path::PathBuf;
 
-use crate::domain::contact::sheet::Writer;
 use crate::flow::contacts;
+use crate::sheet::Writer;
 
 use super::super::output::say;
 use super::super::words::{count, word};

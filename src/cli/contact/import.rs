@@ -8,9 +8,9 @@ use std::path::PathBuf;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::domain::contact::Contact;
-use crate::domain::contact::sheet::{Places, Reader, SheetError, Targets, decode};
 use crate::flow::contacts::{self, Part};
 use crate::flow::{VerbError, World};
+use crate::sheet::{Places, Reader, SheetError, Targets, decode};
 use crate::store::{CONTACT_BATCH, Upserted};
 
 use super::super::bodies;

@@ -1,10 +1,10 @@
 //! Whom the plan and channel files of this installation address, for comparing a list of contacts with them.
 
 use crate::config::Config;
-use crate::domain::contact::sheet::Targets;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{ItemFile, Stage};
 use crate::plan::folder;
+use crate::sheet::Targets;
 
 /// What the files address, and whether all of them could be read. An installation may have contacts before plans: then
 /// nothing is known of any name, and no name is strange.

@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap};
 
 use crate::domain::audience::Reach;
-use crate::domain::contact::sheet::{Column, Complaint, Encoding, PassedOver, Reader, Remark};
-use crate::domain::contact::{Contact, replace};
+use crate::domain::contact::{Column, Contact, replace};
+use crate::sheet::{Complaint, Encoding, PassedOver, Reader, Remark};
 use crate::store::{CONTACT_BATCH, Store, StoreError, Tx, Upserted};
 
 use super::super::output::say;

@@ -11,9 +11,6 @@ use crate::store::Result;
 const CHUNK: usize = 1_000;
 
 /// Adds `count` people, spread over `areas`; every hundredth is the media, every fiftieth reads English.
-///
-/// # Errors
-/// The store's.
 pub async fn move_in(realm: &Realm, areas: &[Area], count: u32) -> Result<()> {
     let people: Vec<Contact> = (0..count).map(|n| person(n, areas)).collect();
     for chunk in people.chunks(CHUNK) {

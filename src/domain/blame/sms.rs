@@ -12,17 +12,9 @@ pub enum Named {
 }
 
 /// Says in one of many ways that the message is taken.
+#[rustfmt::skip]
 const TAKEN: &[&str] = &[
-    "success",
-    "accepted",
-    "queued",
-    "sent",
-    "submitted",
-    "delivered",
-    "成功",
-    "已受理",
-    "已接收",
-    "已提交",
+    "success", "accepted", "queued", "sent", "submitted", "delivered", "成功", "已受理", "已接收", "已提交",
     "已发送",
 ];
 

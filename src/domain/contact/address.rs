@@ -1,7 +1,7 @@
 //! What counts as an address of each kind, and the one form in which each is kept.
 
-pub(super) mod mailbox;
-pub(super) mod phone;
+pub mod mailbox;
+pub mod phone;
 
 use std::fmt;
 

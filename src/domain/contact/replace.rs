@@ -4,8 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::sheet::Column;
-use super::{Address, Contact};
+use super::{Address, Column, Contact};
 
 /// `new` with what `old` has in the columns that the list lacks, and what of `old` is gone then, in words.
 pub fn replace(old: &Contact, mut new: Contact, has: &BTreeSet<Column>) -> (Contact, Vec<String>) {

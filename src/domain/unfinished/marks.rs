@@ -9,34 +9,11 @@ const LONGEST: usize = 40;
 const OPEN: [char; 5] = ['{', '｛', '﹛', '❴', '⦃'];
 const CLOSE: [char; 5] = ['}', '｝', '﹜', '❵', '⦄'];
 /// What begins a remark that somebody was to replace.
+#[rustfmt::skip]
 const LATER: [&str; 27] = [
-    "此处",
-    "待补充",
-    "待补",
-    "待填",
-    "待录入",
-    "待插入",
-    "待完善",
-    "待撰写",
-    "待写",
-    "待更新",
-    "未填写",
-    "未填",
-    "占位",
-    "请填写",
-    "请填入",
-    "请输入",
-    "请在此",
-    "在此填",
-    "填写",
-    "填入",
-    "todo",
-    "tbd",
-    "tba",
-    "tbc",
-    "fixme",
-    "placeholder",
-    "to be ",
+    "此处", "待补充", "待补", "待填", "待录入", "待插入", "待完善", "待撰写", "待写", "待更新", "未填写", "未填",
+    "占位", "请填写", "请填入", "请输入", "请在此", "在此填", "填写", "填入", "todo", "tbd", "tba", "tbc", "fixme",
+    "placeholder", "to be ",
 ];
 /// The same in English, only between brackets.
 const LATER_EN: [&str; 7] = [

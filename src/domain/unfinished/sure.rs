@@ -5,49 +5,20 @@ use super::Sort;
 use super::scan::{BRACKETS, Scan, is_blank, is_ident};
 
 /// Words that say, alone in a value or in brackets, that nothing is said yet.
+#[rustfmt::skip]
 const LEFT: [&str; 17] = [
-    "待补充",
-    "待补",
-    "待填",
-    "待填写",
-    "待录入",
-    "待补录",
-    "待完善",
-    "待撰写",
-    "待更新",
-    "未填写",
-    "todo",
-    "tbd",
-    "tba",
-    "fixme",
-    "placeholder",
-    "to be added",
-    "to be filled in",
+    "待补充", "待补", "待填", "待填写", "待录入", "待补录", "待完善", "待撰写", "待更新", "未填写", "todo", "tbd",
+    "tba", "fixme", "placeholder", "to be added", "to be filled in",
 ];
 /// Words that are a value of nothing, although they may stand in a sentence.
+#[rustfmt::skip]
 const NO_VALUE: [&str; 10] = [
-    "略",
-    "同上",
-    "此处略",
-    "后补",
-    "xxx",
-    "xx",
-    "n/a",
-    "null",
-    "undefined",
-    "nan",
+    "略", "同上", "此处略", "后补", "xxx", "xx", "n/a", "null", "undefined", "nan",
 ];
 /// What begins a remark to whoever writes; the public may be told the same in round brackets.
+#[rustfmt::skip]
 const TO_THE_AUTHOR: [&str; 9] = [
-    "此处填写",
-    "在此填写",
-    "请在此处填写",
-    "请填写",
-    "请填入",
-    "请补充",
-    "insert ",
-    "fill in",
-    "lorem",
+    "此处填写", "在此填写", "请在此处填写", "请填写", "请填入", "请补充", "insert ", "fill in", "lorem",
 ];
 /// What is counted after a letter that stands for a number.
 const COUNTED: [&str; 14] = [

@@ -16,9 +16,6 @@ pub struct Participant {
 }
 
 /// Gives everybody of `cast` a login and a token in the drill's own store.
-///
-/// # Errors
-/// The store's.
 pub async fn admit(
     store: &Store,
     cast: &[people::Person],

@@ -1,69 +1,64 @@
-//! Slack of each item by body, as a table whose cells hold the number, a sign and a shade.
+//! Slack of each item by body: cells that hold the number, a sign and a shade.
 
 use std::collections::BTreeMap;
 
-use super::page::{Page, text};
 use crate::drill::score::{ReleaseScore, Score};
-use crate::drill::words;
 
-pub fn draw(page: &mut Page, score: &Score) {
-    page.heading("各单位各事项的余时", "Slack by body and item");
-    page.note(
-        "每格为余时中位数和按时次数；▲ 逾时，✕ 未发。颜色只是补充。",
-        "Each cell is the median slack and how many were on time; ▲ late, ✕ not out. The shade only repeats it.",
-    );
-    let mut cells: BTreeMap<&str, BTreeMap<&str, Vec<&ReleaseScore>>> = BTreeMap::new();
-    let mut names: BTreeMap<&str, &str> = BTreeMap::new();
-    for release in score
-        .releases
-        .iter()
-        .filter(|r| r.on_time.is_some() && !r.correction)
-    {
-        names.entry(&release.item).or_insert(&release.name);
-        cells
-            .entry(&release.item)
-            .or_default()
-            .entry(&release.body)
-            .or_default()
-            .push(release);
-    }
-    let bodies: Vec<(&str, &str)> = score
-        .bodies
-        .iter()
-        .filter(|body| cells.values().any(|row| row.contains_key(&*body.body)))
-        .map(|body| (&*body.body, &*body.name))
-        .collect();
-    let mut html = String::from(
-        "<div class=\"scroll\"><table class=\"heat\"><thead><tr><th scope=\"col\">事项<span lang=\"en\">item</span></th>",
-    );
-    for (code, name) in &bodies {
-        html.push_str(&format!(
-            "<th scope=\"col\">{}<span lang=\"en\">{}</span></th>",
-            text(name),
-            text(code)
-        ));
-    }
-    html.push_str("</tr></thead><tbody>");
-    for (item, row) in &cells {
-        let name = names.get(item).copied().unwrap_or_default();
-        html.push_str(&format!(
-            "<tr><td>{} <small>{}</small></td>",
-            text(name),
-            text(item)
-        ));
-        for (body, _) in &bodies {
-            html.push_str(
-                &row.get(body)
-                    .map_or_else(|| "<td></td>".to_owned(), |found| cell(found)),
-            );
-        }
-        html.push_str("</tr>");
-    }
-    html.push_str("</tbody></table></div>");
-    page.push(&html);
+pub struct Heat<'a> {
+    /// Name and code.
+    pub bodies: Vec<(&'a str, &'a str)>,
+    pub rows: Vec<Row<'a>>,
 }
 
-fn cell(found: &[&ReleaseScore]) -> String {
+pub struct Row<'a> {
+    pub item: &'a str,
+    pub name: &'a str,
+    /// One for each body.
+    pub cells: Vec<Option<Cell>>,
+}
+
+pub struct Cell {
+    pub class: &'static str,
+    pub sign: &'static str,
+    pub median: Option<i64>,
+    pub kept: usize,
+    pub of: usize,
+}
+
+pub fn heat(score: &Score) -> Heat<'_> {
+    let mut items: BTreeMap<&str, BTreeMap<&str, Vec<&ReleaseScore>>> = BTreeMap::new();
+    let judged = score
+        .releases
+        .iter()
+        .filter(|r| r.on_time.is_some() && !r.correction);
+    for release in judged {
+        let by_body = items.entry(&release.item).or_default();
+        by_body.entry(&release.body).or_default().push(release);
+    }
+    let bodies = score
+        .bodies
+        .iter()
+        .filter(|body| items.values().any(|row| row.contains_key(&*body.body)));
+    let bodies: Vec<(&str, &str)> = bodies.map(|body| (&*body.name, &*body.body)).collect();
+    let rows = items.into_iter().map(|(item, by_body)| Row {
+        item,
+        name: by_body
+            .values()
+            .flatten()
+            .next()
+            .map_or("", |release| &release.name),
+        cells: bodies
+            .iter()
+            .map(|(_, code)| by_body.get(code).map(|found| cell(found)))
+            .collect(),
+    });
+    Heat {
+        rows: rows.collect(),
+        bodies,
+    }
+}
+
+fn cell(found: &[&ReleaseScore]) -> Cell {
     let mut slack: Vec<i64> = found.iter().filter_map(|release| release.slack).collect();
     slack.sort_unstable();
     let kept = found
@@ -80,9 +75,11 @@ fn cell(found: &[&ReleaseScore]) -> String {
         Some(slack) if slack >= 300 => ("h1", ""),
         _ => ("h0", ""),
     };
-    let shown = median.map_or_else(|| "—".to_owned(), words::rough);
-    format!(
-        "<td class=\"{class}\">{sign}{shown} <small>{kept}/{}</small></td>",
-        found.len()
-    )
+    Cell {
+        class,
+        sign,
+        median,
+        kept,
+        of: found.len(),
+    }
 }

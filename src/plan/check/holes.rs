@@ -19,25 +19,13 @@ use crate::plan::words::short;
 use crate::plan::yaml::join;
 use crate::render::names::known_paths;
 
-/// What a tag of a template is replaced by: a letter of nobody, so that it is neither a sign nor a gap.
+/// Stands for a template's tag while its text is searched: a private-use letter, which is neither a sign nor a gap.
 const TAG: char = '\u{f8ff}';
 /// Keys whose values people read.
+#[rustfmt::skip]
 const SPOKEN: [&str; 15] = [
-    "title",
-    "title-en",
-    "name",
-    "name-en",
-    "label",
-    "label-en",
-    "unit",
-    "unit-en",
-    "choices",
-    "hotline",
-    "document-prefix",
-    "signature",
-    "from-name",
-    "document",
-    "article",
+    "title", "title-en", "name", "name-en", "label", "label-en", "unit", "unit-en", "choices", "hotline",
+    "document-prefix", "signature", "from-name", "document", "article",
 ];
 
 /// The names that a template of one event type may use, by the words that may stand for each.

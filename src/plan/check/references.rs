@@ -10,7 +10,7 @@ use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::source::Source;
 use crate::plan::words::{short, suggest};
 
-/// What two plans must not both say.
+/// Each plan stands once, under its own name.
 pub fn check_plans(world: &World<'_>, report: &mut Report) {
     let mut codes: BTreeMap<&str, &str> = BTreeMap::new();
     for plan in &world.plans {

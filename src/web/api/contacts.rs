@@ -17,7 +17,7 @@ use crate::domain::area::AreaCode;
 use crate::domain::audience::Reach;
 use crate::domain::bulletin::Language;
 use crate::domain::clip::short;
-use crate::domain::contact::sheet::Column;
+use crate::domain::contact::Column;
 use crate::domain::contact::{Address, AddressKind, Contact};
 use crate::flow::contacts::{self, Part};
 use crate::flow::{Problems, VerbError};

@@ -16,5 +16,6 @@ pub async fn list(
     _: Caller,
     _: Asked<NoInput>,
 ) -> Json<Vec<EventView>> {
-    Json(event::events(&state.realm.world().plans))
+    let world = state.realm.world();
+    Json(event::events(&world.plans, &world.cache.libraries))
 }

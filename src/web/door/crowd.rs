@@ -10,13 +10,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::seat::{Patience, Readiness, Seat};
 
-/// Whoever has just come, or just moved, is given this long to be heard.
+/// A connection that was just opened, or has just moved, does not give way within this time.
 pub(super) const GRACE: Duration = Duration::from_millis(20);
-/// A stranger who has been still for this long is idle for good, as far as anybody can tell.
+/// A stranger's connection that was still for this long counts as idle for good; the search need look no further.
 const IDLE: Duration = Duration::from_secs(1);
-/// The same of somebody we know, and of a body that does not come on.
+/// How long a known person's connection, or a request body that stalls, must have been still before it gives way.
 const STILL: Duration = Duration::from_secs(5);
-/// How long a search that found nobody is believed: a crowd must not buy a search with every knock.
+/// How long nobody is searched for again after a search found no one to give way: searching costs more than refusing.
 const NOBODY: Duration = Duration::from_millis(50);
 /// How often the same trouble is logged.
 const PERIOD: Duration = Duration::from_secs(10);
@@ -34,7 +34,7 @@ pub enum Full {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Room {
     Made,
-    /// Somebody has only just come, and may be idle.
+    /// A connection that was just opened may turn out to be idle in a moment.
     Soon,
     None,
 }
@@ -172,7 +172,7 @@ impl Crowd {
                     {
                         found = Some((readiness, moved, seat));
                     }
-                    // In the order of arrival the first stranger who is idle for good will do.
+                    // Seats are walked in the order of arrival: the first stranger who is idle for good will do.
                     if readiness == Readiness::First && still >= IDLE {
                         break;
                     }
@@ -193,7 +193,7 @@ impl Crowd {
 
     /// Notes that a connection could not be taken. Returns whether it was for want of room.
     pub(super) fn could_not_admit(&self, error: &io::Error) -> bool {
-        // A client that gave up in the queue is nobody's trouble.
+        // A client that gave up in the queue is no fault of the system's.
         if matches!(
             error.kind(),
             io::ErrorKind::ConnectionAborted

@@ -1,4 +1,4 @@
-//! What somebody hears for whom there is no place: 503 at once, and the door is held until they have read it.
+//! The answer to a client for whom there is no place: 503 at once, on a connection that stays until it was read.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use tokio::net::TcpStream;
 use super::crowd::Crowd;
 
 const BODY: &str = r#"{"type":"urn:fabu:problem:busy","title":"Every place is taken","status":503,"detail":"too many are connected to this server; nothing was done; try again"}"#;
-/// How long they may take to read it.
+/// How long a client may take to read the refusal.
 const FAREWELL: Duration = Duration::from_millis(500);
 
-/// Says it beside the listener. In a great crowd the door is held for some; the others are hung up on at once.
+/// Refuses a client without holding up the listener. In a great crowd only some connections stay until they were read.
 pub(super) fn say(crowd: &Arc<Crowd>, mut stream: TcpStream) {
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/problem+json\r\nretry-after: 1\r\n\
@@ -27,12 +27,12 @@ pub(super) fn say(crowd: &Arc<Crowd>, mut stream: TcpStream) {
         let said = async {
             stream.write_all(answer.as_bytes()).await?;
             stream.shutdown().await?;
-            // A socket closed over unread words takes back what was said through it.
+            // Closing a socket with unread input resets it, and the client would lose the answer.
             let mut unread = [0; 1024];
             while stream.read(&mut unread).await? > 0 {}
             std::io::Result::Ok(())
         };
-        // Whether they listened is their affair.
+        // A client that does not read the refusal loses nothing but the reason.
         let _ = tokio::time::timeout(FAREWELL, said).await;
         drop(place);
     });

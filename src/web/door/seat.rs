@@ -46,7 +46,7 @@ pub struct Seat {
 pub(super) enum Readiness {
     /// A stranger who asks for nothing.
     First,
-    /// Somebody we know between two requests, or a body that does not come on: only once nothing has moved for a while.
+    /// A known person's connection between two requests, or a request body that stalls: only once it was still for a while.
     IfStill,
 }
 
@@ -58,7 +58,7 @@ struct State {
     moved: Instant,
     /// Since when the client has not taken what it was sent.
     blocked: Option<Instant>,
-    /// It has shown who it is.
+    /// The client has shown who it is.
     known: bool,
 }
 
@@ -68,7 +68,7 @@ enum Doing {
     Arriving,
     Head,
     Body,
-    /// The answer is ours to give.
+    /// A request is complete and its answer is being made.
     Waiting,
     /// Between two requests.
     Resting,

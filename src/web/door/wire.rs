@@ -207,7 +207,7 @@ impl AsyncWrite for Watched {
         let farewell = this
             .farewell
             .get_or_insert_with(|| TokioTimer::new().sleep(FAREWELL));
-        // A socket closed over unread words takes back what was said through it.
+        // Closing a socket with unread input resets it, and the client would lose the answer.
         let mut unread = [0; 4_096];
         for _ in 0..SIPS {
             let mut buf = ReadBuf::new(&mut unread);

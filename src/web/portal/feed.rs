@@ -1,7 +1,6 @@
 //! Feeds: Atom (RFC 4287) and JSON Feed 1.1, newest change first.
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
+use askama::Template;
 use serde_json::{Value, json};
 
 use super::SiteSettings;
@@ -48,117 +47,60 @@ fn feed_name(settings: &SiteSettings, language: Language) -> String {
         .to_owned()
 }
 
+/// A text as a feed reader lists it.
+struct Item<'a> {
+    entry: &'a PortalEntry,
+    id: String,
+    url: String,
+    title: String,
+    author: String,
+    published: String,
+    updated: String,
+    summary: String,
+    text: String,
+}
+
+fn items<'a>(f: &Frame, shelf: &'a Shelf) -> Vec<Item<'a>> {
+    let language = f.view.language;
+    let items = newest(shelf).into_iter().map(|entry| {
+        let own = Frame::new(f.settings, f.view, "", &format!("/b/{}", entry.release));
+        Item {
+            entry,
+            id: stable_id(entry),
+            url: own.canonical(),
+            title: feed_title(f.settings, language, entry),
+            author: own.body_name(entry).text,
+            published: iso(entry.published_at, entry.zone),
+            updated: iso(changed_at(entry), entry.zone),
+            summary: summary(&own, shelf, entry),
+            text: shown(body_text(language, entry)),
+        }
+    });
+    items.collect()
+}
+
+#[derive(Template)]
+#[template(path = "portal/pages/feed.xml")]
+struct Atom<'a> {
+    f: Frame<'a>,
+    name: String,
+    page: String,
+    updated: String,
+    items: Vec<Item<'a>>,
+}
+
 /// RFC 4287.
 pub fn atom(settings: &SiteSettings, shelf: &Shelf, language: Language, now: Moment) -> String {
-    let frame = Frame::new(settings, View::new(language, false), "", "/feed.atom");
-    let mut writer = Writer::new(Vec::new());
-    // Writing to a Vec cannot fail; an empty feed would be the worst that could come of it.
-    match write_atom(&mut writer, &frame, shelf, now) {
-        Ok(()) => String::from_utf8(writer.into_inner()).unwrap_or_default(),
-        Err(_) => String::new(),
-    }
-}
-
-type Xml = Writer<Vec<u8>>;
-
-fn leaf(xml: &mut Xml, name: &str, attributes: &[(&str, &str)], text: &str) -> std::io::Result<()> {
-    let start = BytesStart::new(name).with_attributes(attributes.iter().copied());
-    if text.is_empty() {
-        return xml.write_event(Event::Empty(start));
-    }
-    xml.write_event(Event::Start(start))?;
-    xml.write_event(Event::Text(BytesText::new(text)))?;
-    xml.write_event(Event::End(BytesEnd::new(name)))
-}
-
-fn write_atom(xml: &mut Xml, f: &Frame, shelf: &Shelf, now: Moment) -> std::io::Result<()> {
-    let settings = f.settings;
-    let language = f.view.language;
-    xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-    let root = [
-        ("xmlns", "http://www.w3.org/2005/Atom"),
-        ("xml:lang", language.code()),
-    ];
-    xml.write_event(Event::Start(BytesStart::new("feed").with_attributes(root)))?;
-    leaf(xml, "id", &[], &f.canonical())?;
-    leaf(xml, "title", &[], &feed_name(settings, language))?;
-    leaf(xml, "subtitle", &[], &f.w.feed_subtitle)?;
-    let page = format!("{}{}/", settings.base_url, f.base());
-    leaf(
-        xml,
-        "link",
-        &[
-            ("rel", "self"),
-            ("type", "application/atom+xml"),
-            ("href", &f.canonical()),
-        ],
-        "",
-    )?;
-    leaf(
-        xml,
-        "link",
-        &[("rel", "alternate"), ("type", "text/html"), ("href", &page)],
-        "",
-    )?;
-    leaf(
-        xml,
-        "updated",
-        &[],
-        &iso(shelf.changed_at().unwrap_or(now), settings.zone),
-    )?;
-    xml.write_event(Event::Start(BytesStart::new("author")))?;
-    leaf(xml, "name", &[], f.host())?;
-    xml.write_event(Event::End(BytesEnd::new("author")))?;
-    for entry in newest(shelf) {
-        let own = Frame::new(settings, f.view, "", &format!("/b/{}", entry.release));
-        xml.write_event(Event::Start(BytesStart::new("entry")))?;
-        leaf(xml, "id", &[], &stable_id(entry))?;
-        leaf(xml, "title", &[], &feed_title(settings, language, entry))?;
-        leaf(
-            xml,
-            "link",
-            &[
-                ("rel", "alternate"),
-                ("type", "text/html"),
-                ("href", &own.canonical()),
-            ],
-            "",
-        )?;
-        leaf(xml, "published", &[], &iso(entry.published_at, entry.zone))?;
-        leaf(xml, "updated", &[], &iso(changed_at(entry), entry.zone))?;
-        xml.write_event(Event::Start(BytesStart::new("author")))?;
-        leaf(xml, "name", &[], &own.body_name(entry).text)?;
-        xml.write_event(Event::End(BytesEnd::new("author")))?;
-        for (scheme, term, label) in [
-            ("level", entry.level.code(), f.common.level(entry.level)),
-            ("kind", entry.kind.code(), f.common.kind(entry.kind)),
-        ] {
-            leaf(
-                xml,
-                "category",
-                &[
-                    ("term", term),
-                    ("scheme", &format!("{page}about#{scheme}")),
-                    ("label", label),
-                ],
-                "",
-            )?;
-        }
-        leaf(
-            xml,
-            "summary",
-            &[("type", "text")],
-            &summary(&own, shelf, entry),
-        )?;
-        leaf(
-            xml,
-            "content",
-            &[("type", "text")],
-            &shown(body_text(language, entry)),
-        )?;
-        xml.write_event(Event::End(BytesEnd::new("entry")))?;
-    }
-    xml.write_event(Event::End(BytesEnd::new("feed")))
+    let f = Frame::new(settings, View::new(language, false), "", "/feed.atom");
+    let feed = Atom {
+        name: feed_name(settings, language),
+        page: format!("{}{}/", settings.base_url, f.base()),
+        updated: iso(shelf.changed_at().unwrap_or(now), settings.zone),
+        items: items(&f, shelf),
+        f,
+    };
+    // Writing into memory cannot fail; an empty feed would be the worst that could come of it.
+    feed.render().unwrap_or_default()
 }
 
 /// The id of a release is a UUID in other clothes; the feed shows it as what it is, so that it outlives any address.
@@ -203,19 +145,19 @@ fn summary(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> String {
 /// JSON Feed 1.1.
 pub fn json_feed(settings: &SiteSettings, shelf: &Shelf, language: Language) -> String {
     let f = Frame::new(settings, View::new(language, false), "", "/feed.json");
-    let items: Vec<Value> = newest(shelf)
+    let items: Vec<Value> = items(&f, shelf)
         .into_iter()
-        .map(|entry| {
-            let own = Frame::new(settings, f.view, "", &format!("/b/{}", entry.release));
+        .map(|item| {
+            let entry = item.entry;
             json!({
-                "id": stable_id(entry),
-                "url": own.canonical(),
-                "title": feed_title(settings, language, entry),
-                "summary": summary(&own, shelf, entry),
-                "content_text": shown(body_text(language, entry)),
-                "date_published": iso(entry.published_at, entry.zone),
-                "date_modified": iso(changed_at(entry), entry.zone),
-                "authors": [{"name": own.body_name(entry).text}],
+                "id": item.id,
+                "url": item.url,
+                "title": item.title,
+                "summary": item.summary,
+                "content_text": item.text,
+                "date_published": item.published,
+                "date_modified": item.updated,
+                "authors": [{"name": item.author}],
                 "tags": [f.common.level(entry.level), f.common.kind(entry.kind)],
                 "language": language.code(),
                 "_fabu": {

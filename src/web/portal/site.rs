@@ -264,7 +264,7 @@ impl SharedSite {
         self.0.load()
     }
 
-    /// For work that outlives a glance.
+    /// The site by a counted reference, for work that lasts longer than one lookup.
     pub fn hold(&self) -> Arc<Site> {
         self.0.load_full()
     }

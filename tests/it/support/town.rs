@@ -87,7 +87,13 @@ impl Town {
 
     pub async fn with_plans(store: Store, start: &str, plans: PlanSet) -> Self {
         let clock = VirtualClock::at(at(start));
-        let realm = Arc::new(Realm::drill(store, clock.clone(), plans, Some(7)));
+        let realm = Arc::new(Realm::drill(
+            store,
+            clock.clone(),
+            plans,
+            Some(7),
+            Arc::default(),
+        ));
         let couriers = worker::couriers(&realm, "town");
         Self {
             realm,

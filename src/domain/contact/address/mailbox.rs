@@ -3,15 +3,9 @@
 use super::BadAddress;
 use crate::domain::invisible::{ordinary, visible};
 
+#[rustfmt::skip]
 const LABELS: [&str; 8] = [
-    "mailto",
-    "email",
-    "e-mail",
-    "mail",
-    "邮箱",
-    "电子邮箱",
-    "邮件",
-    "电子邮件",
+    "mailto", "email", "e-mail", "mail", "邮箱", "电子邮箱", "邮件", "电子邮件",
 ];
 /// Names that stand before and behind the @ of addresses which only get past a form.
 const FILLERS: [&str; 15] = [

@@ -4,26 +4,10 @@ use super::BadAddress;
 use crate::domain::invisible::{ordinary, visible};
 
 /// Words that people and programs set in front of a number.
+#[rustfmt::skip]
 const LABELS: [&str; 19] = [
-    "tel",
-    "telephone",
-    "phone",
-    "mobile",
-    "mob",
-    "cell",
-    "cellphone",
-    "sms",
-    "callto",
-    "m",
-    "手机",
-    "手机号",
-    "手机号码",
-    "电话",
-    "电话号码",
-    "联系电话",
-    "移动电话",
-    "号码",
-    "短信",
+    "tel", "telephone", "phone", "mobile", "mob", "cell", "cellphone", "sms", "callto", "m", "手机", "手机号",
+    "手机号码", "电话", "电话号码", "联系电话", "移动电话", "号码", "短信",
 ];
 /// Access numbers that were dialled in front of a number to call at a lower price.
 const ACCESS: [&str; 5] = ["17951", "12593", "17911", "17909", "10193"];

@@ -2,6 +2,7 @@
 
 use super::cell;
 use super::heading::{Meaning, nearest};
+use super::record::Records;
 use super::{Column, addresses};
 
 /// How many rows are looked at for the headings.
@@ -70,7 +71,7 @@ impl Layout {
                     best = Some((score, layout));
                 }
                 Ok(_) => {}
-                // The complaint that fits is the one about a file that has this sign at all.
+                // Of several complaints the one counts whose separator stands in the file.
                 Err(found) => {
                     let fits = text.as_bytes().contains(&mark);
                     if error.is_none() || (fits && !matches!(error, Some((true, _)))) {
@@ -88,21 +89,11 @@ impl Layout {
 
     /// The layout if cells are separated by `mark`, and how sure its headings are.
     fn with(text: &str, mark: u8) -> Result<(usize, Self), SheetError> {
-        let mut rows: Vec<(u64, Vec<String>)> = Vec::new();
-        let mut line = 1;
-        let mut at = 0;
-        let mut records = records(text, mark);
-        while rows.len() < LOOK
-            && let Some(Ok(record)) = records.next()
-        {
-            let start = record
-                .position()
-                .map_or(0, |p| usize::try_from(p.byte()).unwrap_or(0));
-            line += breaks(text, at, start);
-            at = start;
-            let cells: Vec<String> = record.iter().map(cell::read).collect();
-            rows.push((line + breaks_ahead(text, at), cells));
-        }
+        let rows: Vec<(u64, Vec<String>)> = Records::of(text, mark)
+            .map_while(std::result::Result::ok)
+            .take(LOOK)
+            .map(|record| (record.line, record.cells.iter().map(cell::read).collect()))
+            .collect();
         let filled = |cells: &[String]| cells.iter().filter(|cell| !cell.is_empty()).count();
         let is_person = |cells: &[String]| cells.iter().any(|cell| addresses::looks_like_one(cell));
         let best = rows
@@ -116,7 +107,7 @@ impl Layout {
             return Err(match first {
                 None => SheetError::Empty,
                 Some((line, cells)) if is_person(cells) => SheetError::NoHeadings { line: *line },
-                // The fullest row is the likeliest to be meant.
+                // The fullest row is the likeliest to hold the headings.
                 Some(_) => {
                     let (line, cells) = rows
                         .iter()
@@ -157,7 +148,7 @@ impl Layout {
                     .map(String::as_str)
                     .filter(|c| !c.is_empty())
                     .collect();
-                // 联系电话：138… in a title is of whoever made the list.
+                // 联系电话：138… in a title is the telephone of the list's author.
                 let is_person = words
                     .iter()
                     .any(|cell| !cell.contains([':', '：']) && addresses::looks_like_one(cell));
@@ -261,34 +252,6 @@ impl Layout {
             _ => "commas",
         }
     }
-}
-
-pub(super) fn records(text: &str, delimiter: u8) -> csv::StringRecordsIntoIter<&[u8]> {
-    csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .flexible(true)
-        .has_headers(false)
-        .from_reader(text.as_bytes())
-        .into_records()
-}
-
-/// How many line breaks lie between two places; a lone CR is one.
-pub(super) fn breaks(text: &str, from: usize, to: usize) -> u64 {
-    let bytes = text.as_bytes().get(from..to).unwrap_or_default();
-    let lone = |n: usize| bytes[n] == b'\r' && bytes.get(n + 1).is_some_and(|next| *next != b'\n');
-    (0..bytes.len())
-        .filter(|n| bytes[*n] == b'\n' || lone(*n))
-        .count() as u64
-}
-
-/// The empty lines that a record's place lies before.
-pub(super) fn breaks_ahead(text: &str, at: usize) -> u64 {
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    let empty = rest
-        .iter()
-        .take_while(|b| matches!(b, b'\r' | b'\n'))
-        .count();
-    breaks(text, at, at + empty)
 }
 
 /// How much like a row of headings it is; None when it could not be one.

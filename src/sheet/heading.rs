@@ -50,61 +50,23 @@ fn key(heading: &str) -> String {
 }
 
 const TELEGRAM: [&str; 2] = ["telegram", "电报"];
+#[rustfmt::skip]
 const FIXED: [&str; 13] = [
-    "座机",
-    "固话",
-    "固定电话",
-    "宅电",
-    "办公电话",
-    "单位电话",
-    "传真",
-    "landline",
-    "homephone",
-    "businessphone",
-    "officephone",
-    "workphone",
-    "fax",
+    "座机", "固话", "固定电话", "宅电", "办公电话", "单位电话", "传真", "landline", "homephone", "businessphone",
+    "officephone", "workphone", "fax",
 ];
+#[rustfmt::skip]
 const PHONE: [&str; 11] = [
-    "手机",
-    "手機",
-    "電話",
-    "电话",
-    "联系方式",
-    "移动号码",
-    "短信号码",
-    "mobile",
-    "phone",
-    "cellular",
-    "msisdn",
+    "手机", "手機", "電話", "电话", "联系方式", "移动号码", "短信号码", "mobile", "phone", "cellular", "msisdn",
 ];
 /// Words that say that mobile numbers stand in a column of fixed lines as well.
 const EITHER: [&str; 6] = ["手机", "手機", "移动", "mobile", "cell", "短信"];
 const EMAIL: [&str; 7] = ["邮箱", "邮件", "电邮", "電郵", "郵箱", "郵件", "email"];
 /// Words that turn a heading about telephones or mail into one about something else.
+#[rustfmt::skip]
 const OTHER: [&str; 22] = [
-    "类型",
-    "类别",
-    "型号",
-    "品牌",
-    "归属",
-    "运营商",
-    "是否",
-    "备注",
-    "密码",
-    "服务器",
-    "区号",
-    "次数",
-    "时间",
-    "日期",
-    "套餐",
-    "type",
-    "label",
-    "carrier",
-    "password",
-    "countrycode",
-    "model",
-    "date",
+    "类型", "类别", "型号", "品牌", "归属", "运营商", "是否", "备注", "密码", "服务器", "区号", "次数", "时间",
+    "日期", "套餐", "type", "label", "carrier", "password", "countrycode", "model", "date",
 ];
 
 impl Meaning {

@@ -5,7 +5,7 @@ use crate::domain::invisible::{ordinary, visible};
 /// What a spreadsheet program takes for a formula or a command when a cell begins with it.
 const DANGEROUS: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 const GUARD: char = '\'';
-/// What stands between two groups, places or posts, whoever wrote the list.
+/// Separators between two groups, places or posts in one cell.
 const SEPARATORS: [char; 16] = [
     ',', '，', '、', ';', '；', '/', '／', '|', '｜', '\\', '\n', '\t', '﹑', '︔', '،', '؛',
 ];
@@ -43,49 +43,20 @@ pub(super) fn read(raw: &str) -> String {
     visible(&formula.unwrap_or(text).replace("_x000D_", ""))
 }
 
-/// What people write into a cell that has nothing to hold.
+/// Words for nothing, in small letters.
+#[rustfmt::skip]
+const NOTHING: [&str; 36] = [
+    "无", "没有", "暂无", "暂缺", "空", "空白", "未知", "不详", "未填", "未填写", "待定", "待补", "待补充", "待填",
+    "待填写", "缺", "n/a", "na", "none", "null", "nil", "nan", "no", "nothing", "unknown", "tbd", "todo", "empty",
+    "0", "#n/a", "#ref!", "#value!", "#name?", "#null!", "#div/0!", "#num!",
+];
+
+/// Whether a cell holds a word or sign that stands for nothing, such as 无 or `-`.
 pub(super) fn is_filler(text: &str) -> bool {
     let text = ordinary(text).to_lowercase();
     let text = text.trim_matches(|c: char| c.is_whitespace() || "()[]<>【】".contains(c));
     !text.is_empty() && text.chars().all(|c| "-—–―_/\\.·?*~x×○〇".contains(c))
-        || matches!(
-            text,
-            "无" | "没有"
-                | "暂无"
-                | "暂缺"
-                | "空"
-                | "空白"
-                | "未知"
-                | "不详"
-                | "未填"
-                | "未填写"
-                | "待定"
-                | "待补"
-                | "待补充"
-                | "待填"
-                | "待填写"
-                | "缺"
-                | "n/a"
-                | "na"
-                | "none"
-                | "null"
-                | "nil"
-                | "nan"
-                | "no"
-                | "nothing"
-                | "unknown"
-                | "tbd"
-                | "todo"
-                | "empty"
-                | "0"
-                | "#n/a"
-                | "#ref!"
-                | "#value!"
-                | "#name?"
-                | "#null!"
-                | "#div/0!"
-                | "#num!"
-        )
+        || NOTHING.contains(&text)
 }
 
 /// Whether the cell repeats the one above it by a sign: a list read row by row cannot know which row was above.

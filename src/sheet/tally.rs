@@ -1,4 +1,4 @@
-//! What only shows when the whole table has been read: columns that were passed over, names that nobody addresses.
+//! Remarks about a table as a whole, made when every row was read: columns passed over, names that nobody addresses.
 
 use std::collections::{BTreeMap, BTreeSet};
 

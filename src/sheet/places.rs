@@ -6,14 +6,14 @@ use crate::domain::area::{Area, AreaCode};
 use crate::domain::invisible::{ordinary, visible};
 use crate::domain::nearest::closest;
 
-/// What `bodies.yaml` knows, or nothing at all when there is no such file.
+/// The areas of `bodies.yaml`; none when there is no such file.
 #[derive(Debug, Clone, Default)]
 pub struct Places {
     codes: BTreeMap<AreaCode, String>,
     by_name: BTreeMap<String, Vec<AreaCode>>,
 }
 
-/// A name without what nobody sees, spaces and capitals.
+/// A name as it is compared: no invisible characters, spaces or capitals.
 fn key(name: &str) -> String {
     let name = ordinary(&visible(name)).to_lowercase();
     name.chars()

@@ -2,8 +2,8 @@
 
 use std::io::Write;
 
-use super::super::{AddressKind, Contact};
 use super::{Column, cell};
+use crate::domain::contact::{AddressKind, Contact};
 
 /// What tells spreadsheet programs that the file is UTF-8.
 const MARK: &[u8] = b"\xef\xbb\xbf";
@@ -84,8 +84,8 @@ mod tests {
     use crate::domain::area::AreaCode;
     use crate::domain::bulletin::Language;
     use crate::domain::contact::Address;
-    use crate::domain::contact::sheet::{Places, Reader, Targets, addresses, decode};
     use crate::domain::invisible::{ordinary, visible};
+    use crate::sheet::{Places, Reader, Targets, addresses, decode};
 
     /// Text as a cell keeps it: what a reader sees of it, letters and digits of the ordinary width.
     fn word() -> impl Strategy<Value = String> {

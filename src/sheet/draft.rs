@@ -1,14 +1,15 @@
 //! One row as far as it has been read: what is kept of it, and of what is not, where it stood and why.
 
-use super::super::{Address, AddressKind, Contact};
-use super::addresses::{self, Found};
+use super::address::Found;
+use super::addresses;
 use super::places::Places;
-use super::read::Complaint;
+use super::row::{Complaint, Row};
 use super::tally::Tally;
 use super::targets::Targets;
 use super::{Column, cell};
 use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Language;
+use crate::domain::contact::{Address, AddressKind, Contact, mask_address};
 use crate::domain::invisible::ordinary;
 
 /// The longest name, code, group or post, in characters.
@@ -107,8 +108,8 @@ impl Draft {
         }
     }
 
-    /// A column of fixed lines: what is a mobile number all the same is taken, what was one is named, the rest is not
-    /// looked for.
+    /// Reads a column of fixed lines: mobile numbers in it are taken, damaged mobile numbers are complained of, anything
+    /// else is passed over.
     pub fn take_mobile(&mut self, text: &str) {
         for found in addresses::read(AddressKind::Sms, text) {
             match found {
@@ -148,7 +149,7 @@ impl Draft {
             return;
         }
         if addresses::looks_like_one(&text) {
-            let shown = crate::domain::contact::mask_address(&head(&text));
+            let shown = mask_address(&head(&text));
             self.bad(
                 Some(column),
                 format!(
@@ -210,7 +211,7 @@ impl Draft {
                     format!("{:?}… is longer than {LONGEST} characters", head(&part)),
                 );
             } else if addresses::looks_like_one(&part) {
-                let shown = crate::domain::contact::mask_address(&head(&part));
+                let shown = mask_address(&head(&part));
                 self.bad(
                     Some(column),
                     format!(
@@ -251,7 +252,7 @@ impl Draft {
         }
     }
 
-    /// Sorts out what only shows when all cells have been read.
+    /// Completes the row once all its cells were read: name, code, fixed lines, doubles.
     pub fn close(&mut self) {
         if self.name.is_empty() {
             let is_latin = self.family.is_ascii() && self.given.is_ascii();
@@ -289,7 +290,7 @@ impl Draft {
         self.addresses.retain(|address| {
             let is_new = seen.insert(address.kind.sameness(&address.address));
             if !is_new {
-                twice.push(crate::domain::contact::mask_address(&address.address));
+                twice.push(mask_address(&address.address));
             }
             is_new
         });
@@ -304,14 +305,21 @@ impl Draft {
         self.areas.dedup();
     }
 
+    /// Takes nothing of the row, and loses nobody by it.
+    pub fn pass_over(mut self, why: String) -> Row {
+        self.note(None, why);
+        Row {
+            line: self.line,
+            contact: None,
+            complaints: self.complaints,
+        }
+    }
+
     /// The contact, unless the row is out, and everything said of it.
-    pub fn finish(mut self) -> (Option<Contact>, Vec<Complaint>) {
+    pub fn into_row(mut self) -> Row {
         let is_kept = !self.is_out;
-        for complaint in self
-            .complaints
-            .iter_mut()
-            .filter(|complaint| complaint.lost)
-        {
+        let losses = self.complaints.iter_mut().filter(|one| one.lost);
+        for complaint in losses {
             complaint.kept = is_kept;
             if is_kept {
                 complaint
@@ -328,11 +336,15 @@ impl Draft {
             posts: self.posts,
             addresses: self.addresses,
         });
-        (contact, self.complaints)
+        Row {
+            line: self.line,
+            contact,
+            complaints: self.complaints,
+        }
     }
 }
 
-/// `media schools` where nobody addresses that, but both of its words.
+/// The two groups of `media schools`, if plans address both words and not the whole.
 fn spaced(part: String, is_group: bool, targets: &Targets) -> Vec<String> {
     let words: Vec<String> = part.split_whitespace().map(str::to_owned).collect();
     let are_groups = words.len() > 1 && words.iter().all(|word| targets.has_group(word));

@@ -16,7 +16,7 @@ pub struct Targets {
     is_known: bool,
 }
 
-/// Names by what they are compared by.
+/// Names by the form in which they are compared.
 #[derive(Debug, Clone, Default)]
 struct Names(BTreeMap<String, String>);
 
