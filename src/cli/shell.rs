@@ -2,8 +2,7 @@
 
 use clap::{Command, CommandFactory as _};
 use clap_complete::Shell;
-use clap_mangen::Man;
-use clap_mangen::roff::{Roff, bold, roman};
+use roff::{Roff, bold, roman};
 
 use super::words::word;
 use super::{Cli, Exit, Result, help};
@@ -29,10 +28,9 @@ pub(super) fn complete(args: &Args) -> Result {
 pub(super) fn man() -> Result {
     let mut root = help::worded(Cli::command());
     root.build();
-    let page = Man::new(root.clone()).manual(word!("fabu.man.manual"));
-    let mut text = Vec::new();
-    page.render_title(&mut text)?;
+    let version = concat!("fabu ", env!("CARGO_PKG_VERSION"));
     let mut roff = Roff::new();
+    roff.control("TH", ["fabu", "1", "", version, word!("fabu.man.manual")]);
     roff.control("SH", [word!("fabu.man.name")]);
     roff.text([roman("fabu - "), roman(about(&root))]);
     roff.control("SH", [word!("fabu.man.synopsis")]);
@@ -52,8 +50,7 @@ pub(super) fn man() -> Result {
     }
     roff.control("SH", [word!("fabu.man.exit")]);
     roff.text([roman(word!("fabu.help.after"))]);
-    roff.to_writer(&mut text)?;
-    print(&text)
+    print(roff.render().as_bytes())
 }
 
 fn command(command: &Command, above: &Command, roff: &mut Roff) {

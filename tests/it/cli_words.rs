@@ -47,10 +47,12 @@ fn every_help_text_is_chinese_where_chinese_is_spoken() {
                 "{command} says {english:?}: {help}"
             );
         }
-        let lines = help
-            .lines()
-            .filter(|line| line.starts_with("  ") && !line.trim().is_empty());
-        for line in lines.filter(|line| line.contains("   ")) {
+        // Lines that begin an entry, not those that go on with one.
+        let begins = |line: &&str| {
+            let depth = line.len() - line.trim_start().len();
+            (2..=6).contains(&depth) && line.trim_start().contains("  ")
+        };
+        for line in help.lines().filter(begins) {
             assert!(
                 line.chars().any(is_han),
                 "{command}: no Chinese in {line:?}"
@@ -203,7 +205,7 @@ fn whoever_stops_reading_is_not_answered_with_a_panic() {
         &["man"],
         &["migrate", "--status"],
         &["doctor", "--offline"],
-        &["plan", "schema"],
+        &["plan", "schema", "plan"],
     ] {
         let mut child = desk
             .command(args)
