@@ -74,6 +74,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
                     sign_within: Span::minutes(5),
                     deputy: None,
                     rights: Vec::new(),
+                    told_of_overdue: false,
                 },
                 Post {
                     post: "leader".into(),
@@ -82,6 +83,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
                     sign_within: Span::minutes(5),
                     deputy: None,
                     rights: Vec::new(),
+                    told_of_overdue: false,
                 },
             ],
         },
