@@ -216,26 +216,21 @@ fn duties(plans: &PlanSet, people: &[Person], found: &mut Findings) {
     if given && rights::administrators(&plans.bodies, people).is_empty() {
         found.warn(
             "administrators",
-            "nobody holds a post that may administer: people are added and shut out on this machine only",
-            "fabu user posts LOGIN --post body/post",
+            word!("doctor.no-administrator"),
+            word!("doctor.idle-next"),
         );
     }
     for person in people {
         for clash in rights::clashes(&plans.bodies, &person.posts) {
-            let (a, b) = clash.rights;
-            let what = format!(
-                "{} holds both {} ({}) and {} ({})",
-                person.login,
-                a.code(),
-                clash.posts.0,
-                b.code(),
-                clash.posts.1
+            let what = word!(
+                "user.clash",
+                login = person.login,
+                one = clash.rights.0.code(),
+                post = clash.posts.0,
+                other = clash.rights.1.code(),
+                other_post = clash.posts.1
             );
-            found.warn(
-                "duties",
-                what,
-                "give one of the posts to another person (三员分立)",
-            );
+            found.warn("duties", what, word!("doctor.clash-next"));
         }
     }
 }
