@@ -124,8 +124,7 @@ pub fn changes<'a>(
         out.plan.extend(new);
         out.series.extend(series);
     }
-    let kept: BTreeSet<&str> = codes(items);
-    retire(&mut out, plan, existing, &kept, change, level);
+    retire(&mut out, plan, existing, items, change, level);
     out
 }
 
@@ -146,18 +145,9 @@ fn wanted(
     change: Change,
 ) -> bool {
     if !item.lifts.is_empty() {
-        // A lifting notice lifts what stands and is no longer part of the level; nothing to lift, nothing to say.
-        // An expired restriction still has to be lifted in words; and an end is announced whatever stands.
+        // An end is announced whatever stands.
         return item.role == Some(ItemRole::Termination)
-            || change != Change::Declare
-                && existing.iter().any(|r| {
-                    item.lifts.contains(&r.item)
-                        && matches!(
-                            r.state,
-                            ReleaseState::Published(_) | ReleaseState::Expired { .. }
-                        )
-                        && !items.iter().any(|kept| kept.item == r.item)
-                });
+            || change != Change::Declare && has_to_lift(item, items, existing);
     }
     let published = past.iter().any(|r| r.state.publication().is_some());
     let open = past.iter().any(|r| r.state.is_open());
@@ -175,6 +165,32 @@ fn wanted(
                 || (!published && !open && past.is_empty())
         }
     }
+}
+
+/// A lifting notice lifts what stands and is no part of the level; nothing to lift, nothing to say. An expired restriction
+/// still has to be lifted in words.
+fn has_to_lift(item: &Item, items: &[Item], existing: &[Release]) -> bool {
+    existing.iter().any(|r| {
+        item.lifts.contains(&r.item)
+            && matches!(
+                r.state,
+                ReleaseState::Published(_) | ReleaseState::Expired { .. }
+            )
+            && !has(items, &r.item)
+    })
+}
+
+/// Whether nothing is left to lift for a notice that is on its way. One that somebody asked for waits unless what it lifts
+/// is in force.
+fn lifts_nothing(item: &Item, items: &[Item], existing: &[Release]) -> bool {
+    !item.lifts.is_empty()
+        && item.role != Some(ItemRole::Termination)
+        && !has_to_lift(item, items, existing)
+        && (!item.on_demand || item.lifts.iter().any(|code| has(items, code)))
+}
+
+fn has(items: &[Item], code: &str) -> bool {
+    items.iter().any(|item| item.item == code)
 }
 
 fn is_unsigned(release: &Release) -> bool {
@@ -198,25 +214,27 @@ fn retire(
     out: &mut Changes<'_>,
     plan: &Plan,
     existing: &[Release],
-    kept: &BTreeSet<&str>,
+    items: &[Item],
     change: Change,
     level: ResponseLevel,
 ) {
+    let kept = codes(items);
     for release in existing
         .iter()
         .filter(|r| r.state.is_open() && r.correction.is_none())
     {
         let listed = out.supersede.iter().any(|(id, _)| *id == release.id);
         // What somebody asked for, and what explains or corrects a published text, outlives a change of level.
-        let on_demand = plan
-            .item_anywhere(level, &release.item)
-            .is_some_and(|item| item.on_demand);
+        let item = plan.item_anywhere(level, &release.item);
+        let on_demand = item.is_some_and(|item| item.on_demand);
+        let idle = item.is_some_and(|item| lifts_nothing(item, items, existing));
         let explains = release.tied_to.as_ref().is_some_and(|tied| {
             existing
                 .iter()
                 .any(|r| r.id == *tied && r.state.publication().is_some())
         });
-        if !listed && !on_demand && !explains && !kept.contains(release.item.as_str()) {
+        let stays = on_demand || explains || kept.contains(release.item.as_str());
+        if !listed && (idle || !stays) {
             let parent_goes = reason(change, level);
             out.cancel.push((release.id.clone(), parent_goes));
         }
