@@ -4,7 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use super::deadline::{Anchor, Anchors, Due, EveryRule, Repeat, due_at, earliest_due};
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use super::deadline::{
+    Anchor, Anchors, CronRepeat, Due, EveryRule, Repeat, due_at, earliest_due,
+};
 use super::incident::Incident;
 use super::level::ResponseLevel;
 use super::plan::{Item, ItemRole, OnRaise, Plan};
@@ -287,7 +292,11 @@ fn first_of<'a>(
         .max();
     if let (Some(last), Change::Raise | Change::Lower) = (last, change) {
         // A rhythm that is already running only changes its beat.
-        let (new, series) = next_occurrence(plan, item, level, occurrence - 1, last, now);
+        let from = match repeat {
+            Repeat::Every(_) => last,
+            Repeat::Cron(rule) => fixed_hours_from(rule, plan.zone, past, now),
+        };
+        let (new, series) = next_occurrence(plan, item, level, occurrence - 1, from, now);
         return (new, Some(series));
     }
     let starts_now = match repeat {
@@ -318,8 +327,23 @@ fn first_of<'a>(
             }),
         );
     }
-    let (new, series) = next_occurrence(plan, item, level, occurrence - 1, now, now);
+    let from = match repeat {
+        Repeat::Every(_) => now,
+        Repeat::Cron(rule) => fixed_hours_from(rule, plan.zone, past, now),
+    };
+    let (new, series) = next_occurrence(plan, item, level, occurrence - 1, from, now);
     (new, Some(series))
+}
+
+/// After which moment a changed rule of fixed hours is followed. An hour that passed before the change is asked for only
+/// if its own occurrence is being worked on, which the change takes the place of.
+fn fixed_hours_from(rule: &CronRepeat, zone: Tz, past: &[&Release], now: Moment) -> Moment {
+    let begun = past.iter().filter(|r| is_unsigned(r) && r.opened_at <= now);
+    let hours = begun.filter_map(|r| {
+        let before = r.opened_at - TimeDelta::milliseconds(1);
+        (rule.cron.next(before, zone) == Some(r.opened_at)).then_some(before)
+    });
+    hours.max().unwrap_or(now)
 }
 
 /// The occurrence after number `last` of a series, which was published (or given up) at `last_at`.

@@ -8,6 +8,7 @@ use crate::domain::fixture::{
 };
 use crate::domain::level::ResponseLevel::{self, II, IV};
 use crate::domain::plan::{Item, Plan};
+use crate::domain::release::Release;
 use crate::domain::release::ReleaseState::Planned;
 
 const MORNING_AND_EVENING: &str = "0 8,17 * * *";
@@ -322,7 +323,6 @@ fn a_level_without_the_rhythm_stops_it() {
 }
 
 #[test]
-#[ignore = "the hour that had passed under the other level is planned, half an hour overdue when it is made"]
 fn a_fall_does_not_ask_for_the_fixed_hour_that_had_passed_before_it() {
     let lowered = incident(&[(II, "01:00"), (IV, "09:00")]);
     let rows: Vec<Row> = vec![(
@@ -334,6 +334,45 @@ fn a_fall_does_not_ask_for_the_fixed_hour_that_had_passed_before_it() {
         ],
     )];
     table(&reports(), &lowered, Change::Lower, "09:00", rows);
+}
+
+#[test]
+fn a_change_keeps_the_fixed_hour_that_is_being_worked_on() {
+    let fixed = |within: &str| report().cron(MORNING_AND_EVENING).due(within, Occurrence);
+    let plan = plan(
+        [(IV, vec![fixed("30m")]), (II, vec![fixed("20m")])],
+        vec![],
+    );
+    let at_eight = || Release {
+        opened_at: at("08:00"),
+        ..release("report", 2, in_review())
+    };
+    let kept = vec![
+        "report#3 at II 08:00 due 08:20",
+        "next after report#3 17:00",
+        "supersede report#2",
+    ];
+    let rows: Vec<Row> = vec![
+        (
+            "one was out before",
+            vec![release("report", 1, published("03:30")), at_eight()],
+            kept.clone(),
+        ),
+        ("none was out before", vec![at_eight()], kept),
+        (
+            "it was given up",
+            vec![
+                release("report", 1, published("03:30")),
+                release("report", 2, waived()),
+            ],
+            vec![
+                "report#3 at II 17:00 due 17:20",
+                "next after report#3 07-02 08:00",
+            ],
+        ),
+    ];
+    let raised = incident(&[(IV, "03:00"), (II, "08:10")]);
+    table(&plan, &raised, Change::Raise, "08:10", rows);
 }
 
 #[test]
