@@ -311,15 +311,12 @@ fn fast_post(route: &Route, actor: &Actor) -> Result<PostRef, Refusal> {
 
 /// The signatures that are missing: whose post has signed already need not sign again, unless nobody else would. Where
 /// others signed in their turn before (`done`), two persons have seen it, and nobody else is needed.
-fn owed_by_fast(
-    plan: &Plan,
-    fast: &FastRoute,
-    done: &[PostRef],
-    signed: &PostRef,
-) -> Option<Owed> {
+fn owed_by_fast(plan: &Plan, fast: &FastRoute, done: &[PostRef], signed: &PostRef) -> Option<Owed> {
     let route = plan.routes.get(&fast.countersign);
     let all = route.map(|route| route.sign.clone()).unwrap_or_default();
-    let rest = all.iter().filter(|signer| signer.post != *signed && !done.contains(&signer.post));
+    let rest = all
+        .iter()
+        .filter(|signer| signer.post != *signed && !done.contains(&signer.post));
     let rest: Vec<Signer> = rest.cloned().collect();
     let signers = match (rest.is_empty(), done.is_empty()) {
         (true, true) => all,

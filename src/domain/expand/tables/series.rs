@@ -339,10 +339,7 @@ fn a_fall_does_not_ask_for_the_fixed_hour_that_had_passed_before_it() {
 #[test]
 fn a_change_keeps_the_fixed_hour_that_is_being_worked_on() {
     let fixed = |within: &str| report().cron(MORNING_AND_EVENING).due(within, Occurrence);
-    let plan = plan(
-        [(IV, vec![fixed("30m")]), (II, vec![fixed("20m")])],
-        vec![],
-    );
+    let plan = plan([(IV, vec![fixed("30m")]), (II, vec![fixed("20m")])], vec![]);
     let at_eight = || Release {
         opened_at: at("08:00"),
         ..release("report", 2, in_review())
