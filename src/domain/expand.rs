@@ -297,7 +297,15 @@ fn first_of<'a>(
             Repeat::Cron(rule) => fixed_hours_from(rule, plan.zone, past, now),
         };
         let (new, series) = next_occurrence(plan, item, level, occurrence - 1, from, now);
-        return (new, Some(series));
+        let is_past = (new.as_ref().and_then(|new| new.due_at)).is_some_and(|due| due < now);
+        // Overdue when it is made, while the limit of a first release at this level can still be kept.
+        let afresh = matches!(repeat, Repeat::Every(_)) && is_past;
+        return match afresh.then(|| beginning(plan, item, level, occurrence, anchors, now)) {
+            Some((first, series)) if first.due_at.is_some_and(|due| due >= now) => {
+                (Some(first), Some(series))
+            }
+            _ => (new, Some(series)),
+        };
     }
     let starts_now = match repeat {
         Repeat::Every(_) => true,
@@ -307,25 +315,8 @@ fn first_of<'a>(
             .any(|due| due.of != Anchor::Occurrence && due.of != Anchor::LastRelease),
     };
     if starts_now {
-        let anchors = Anchors {
-            occurrence: None,
-            last_release: None,
-            ..anchors.clone()
-        };
-        let new = dated(plan, item, level, occurrence, now, &anchors);
-        let next_at = match repeat {
-            Repeat::Every(rule) => Some(rule.every.after(new.due_at.unwrap_or(now))),
-            Repeat::Cron(rule) => rule.cron.next(now, plan.zone),
-        };
-        return (
-            Some(new),
-            Some(NewSeries {
-                item,
-                level,
-                occurrence,
-                next_at,
-            }),
-        );
+        let (new, series) = beginning(plan, item, level, occurrence, anchors, now);
+        return (Some(new), Some(series));
     }
     let from = match repeat {
         Repeat::Every(_) => now,
@@ -333,6 +324,30 @@ fn first_of<'a>(
     };
     let (new, series) = next_occurrence(plan, item, level, occurrence - 1, from, now);
     (new, Some(series))
+}
+
+/// The first occurrence of a rhythm that begins now, by the limits of a first release.
+fn beginning<'a>(
+    plan: &'a Plan,
+    item: &'a Item,
+    level: Option<ResponseLevel>,
+    occurrence: u32,
+    anchors: &Anchors,
+    now: Moment,
+) -> (NewRelease<'a>, NewSeries<'a>) {
+    let new = dated(plan, item, level, occurrence, now, anchors);
+    let next_at = match &item.repeat {
+        Some(Repeat::Every(rule)) => Some(rule.every.after(new.due_at.unwrap_or(now))),
+        Some(Repeat::Cron(rule)) => rule.cron.next(now, plan.zone),
+        None => None,
+    };
+    let series = NewSeries {
+        item,
+        level,
+        occurrence,
+        next_at,
+    };
+    (new, series)
 }
 
 /// After which moment a changed rule of fixed hours is followed. An hour that passed before the change is asked for only

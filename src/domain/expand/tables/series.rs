@@ -387,15 +387,28 @@ fn what_a_raise_asks_for_begins_no_earlier_than_the_raise() {
 }
 
 #[test]
-#[ignore = "overdue when it is made, although the limit of the first release at this level can still be kept"]
 fn a_rhythm_whose_limit_is_past_at_the_raise_has_the_limit_of_a_first_release() {
+    let long_ago = || vec![release("report", 1, published("01:00"))];
     let rows: Vec<Row> = vec![(
         "the last one was out four hours before the raise",
-        vec![release("report", 1, published("01:00"))],
+        long_ago(),
         vec![
             "report#2 at II 05:00 due 06:30",
             "next after report#2 09:30",
         ],
     )];
     table(&reports(), &incident(&RAISED), Change::Raise, "05:00", rows);
+
+    let mut without = reports();
+    let fast = without.levels.get_mut(&II).expect("a level");
+    fast[0] = report().every("3h").due("3h", LastRelease);
+    let rows: Vec<Row> = vec![(
+        "a first release has no limit: it is late",
+        long_ago(),
+        vec![
+            "report#2 at II 05:00 due 04:00",
+            "next after report#2 07:00",
+        ],
+    )];
+    table(&without, &incident(&RAISED), Change::Raise, "05:00", rows);
 }
