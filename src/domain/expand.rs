@@ -418,7 +418,7 @@ pub fn next_occurrence<'a>(
             } else {
                 due - lead(plan, item, *every).delta()
             };
-            new.opens_at = begins.max(last_at);
+            new.opens_at = begins.max(last_at).max(now);
             let next_at = Some(every.after(due));
             (
                 Some(new),

@@ -373,7 +373,6 @@ fn a_change_keeps_the_fixed_hour_that_is_being_worked_on() {
 }
 
 #[test]
-#[ignore = "its work begins before the raise, so its draft is journaled as late although nobody slept"]
 fn what_a_raise_asks_for_begins_no_earlier_than_the_raise() {
     let rows: Vec<Row> = vec![(
         "due a quarter of an hour after the raise",
