@@ -214,6 +214,13 @@ fn reason(change: Change, level: ResponseLevel) -> Reason {
     }
 }
 
+/// What a change makes of an open release.
+enum Fate {
+    Stays,
+    GivesWay,
+    Cancelled,
+}
+
 /// Cancels what the new level does not ask for, and stops its rhythms.
 fn retire(
     out: &mut Changes<'_>,
@@ -224,39 +231,41 @@ fn retire(
     level: ResponseLevel,
 ) {
     let kept = codes(items);
-    for release in existing
-        .iter()
-        .filter(|r| r.state.is_open() && r.correction.is_none())
-    {
-        let listed = out.supersede.iter().any(|(id, _)| *id == release.id);
-        // What somebody asked for, and what explains or corrects a published text, outlives a change of level.
+    let gives_way: BTreeSet<ReleaseId> = out.supersede.iter().map(|(id, _)| id.clone()).collect();
+    let of_itself = |release: &Release| {
+        // What somebody asked for outlives a change of level.
         let item = plan.item_anywhere(level, &release.item);
         let on_demand = item.is_some_and(|item| item.on_demand);
         let idle = item.is_some_and(|item| lifts_nothing(item, items, existing));
-        let explains = release.tied_to.as_ref().is_some_and(|tied| {
-            existing
-                .iter()
-                .any(|r| r.id == *tied && r.state.publication().is_some())
-        });
-        let stays = on_demand || explains || kept.contains(release.item.as_str());
-        if !listed && (idle || !stays) {
-            let parent_goes = reason(change, level);
-            out.cancel.push((release.id.clone(), parent_goes));
+        if gives_way.contains(&release.id) {
+            Fate::GivesWay
+        } else if idle || !on_demand && !kept.contains(release.item.as_str()) {
+            Fate::Cancelled
+        } else {
+            Fate::Stays
+        }
+    };
+    // An explanation goes with the release that it explains, and what explains a published text stays.
+    let fate = |release: &Release| {
+        let tied = release.tied_to.as_ref();
+        match tied.and_then(|tied| existing.iter().find(|r| r.id == *tied)) {
+            Some(original) if original.state.publication().is_some() => Fate::Stays,
+            Some(original) if original.state.is_open() => of_itself(original),
+            _ => of_itself(release),
+        }
+    };
+    // A correction stands outside of the levels.
+    let open = existing
+        .iter()
+        .filter(|r| r.state.is_open() && r.correction.is_none());
+    for release in open.filter(|r| !gives_way.contains(&r.id)) {
+        let gone = (release.id.clone(), reason(change, level));
+        match fate(release) {
+            Fate::Stays => {}
+            Fate::GivesWay => out.supersede.push(gone),
+            Fate::Cancelled => out.cancel.push(gone),
         }
     }
-    // An interpretation goes with the release that it explains.
-    for (id, why) in out.supersede.clone() {
-        for tied in existing
-            .iter()
-            .filter(|r| r.tied_to.as_ref() == Some(&id) && r.state.is_open())
-        {
-            if !out.supersede.iter().any(|(known, _)| *known == tied.id) {
-                out.supersede.push((tied.id.clone(), why.clone()));
-            }
-        }
-    }
-    out.cancel
-        .retain(|(id, _)| !out.supersede.iter().any(|(known, _)| known == id));
     let recurring: BTreeSet<&str> = existing.iter().map(|r| r.item.as_str()).collect();
     out.stop_series = recurring
         .into_iter()

@@ -79,7 +79,6 @@ fn an_explanation_goes_with_what_it_explains() {
 }
 
 #[test]
-#[ignore = "the release that was asked for stays, its explanation is cancelled"]
 fn an_explanation_of_what_was_asked_for_stays_with_it() {
     let danger = item("danger").on_request().explained_by("questions", "2h");
     let plan = plan([(IV, vec![danger]), (II, vec![])], vec![]);
