@@ -251,19 +251,27 @@ fn retire(
         match tied.and_then(|tied| existing.iter().find(|r| r.id == *tied)) {
             Some(original) if original.state.publication().is_some() => Fate::Stays,
             Some(original) if original.state.is_open() => of_itself(original),
-            _ => of_itself(release),
+            // It was given up. The new text comes with an explanation of its own.
+            Some(original) if out.plan.iter().any(|new| new.item.item == original.item) => {
+                Fate::GivesWay
+            }
+            Some(_) => Fate::Cancelled,
+            None => of_itself(release),
         }
     };
     // A correction stands outside of the levels.
     let open = existing
         .iter()
         .filter(|r| r.state.is_open() && r.correction.is_none());
-    for release in open.filter(|r| !gives_way.contains(&r.id)) {
-        let gone = (release.id.clone(), reason(change, level));
-        match fate(release) {
+    let fates: Vec<(ReleaseId, Fate)> = open
+        .filter(|r| !gives_way.contains(&r.id))
+        .map(|r| (r.id.clone(), fate(r)))
+        .collect();
+    for (id, fate) in fates {
+        match fate {
             Fate::Stays => {}
-            Fate::GivesWay => out.supersede.push(gone),
-            Fate::Cancelled => out.cancel.push(gone),
+            Fate::GivesWay => out.supersede.push((id, reason(change, level))),
+            Fate::Cancelled => out.cancel.push((id, reason(change, level))),
         }
     }
     let recurring: BTreeSet<&str> = existing.iter().map(|r| r.item.as_str()).collect();

@@ -1,6 +1,7 @@
 //! A draft goes on its route, comes back, or is given up.
 
 use super::super::work::Work;
+use super::give_up_tied;
 use super::super::{VerbError, World, declare, item_of, series};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
@@ -163,6 +164,7 @@ pub async fn waive(
         due_at: release.due_at,
     };
     work.did(actor, &release, act);
+    give_up_tied(&mut work, &release).await?;
     series::next(&mut work, &release).await?;
     work.done().await?;
     Ok(release)
