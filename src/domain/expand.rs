@@ -12,7 +12,7 @@ use super::deadline::{
 };
 use super::incident::Incident;
 use super::level::ResponseLevel;
-use super::plan::{Item, ItemRole, OnRaise, Plan};
+use super::plan::{CorrectionKind, Item, ItemRole, OnRaise, Plan};
 use super::reason::Reason;
 use super::release::{Release, ReleaseState};
 use super::time::{Moment, Span};
@@ -173,10 +173,11 @@ fn wanted(
 }
 
 /// A lifting notice lifts what stands and is no part of the level; nothing to lift, nothing to say. An expired restriction
-/// still has to be lifted in words.
+/// still has to be lifted in words; a correction stands for it only if it says the same with other content.
 fn has_to_lift(item: &Item, items: &[Item], existing: &[Release]) -> bool {
     existing.iter().any(|r| {
         item.lifts.contains(&r.item)
+            && matches!(r.correction, None | Some(CorrectionKind::WrongContent))
             && matches!(
                 r.state,
                 ReleaseState::Published(_) | ReleaseState::Expired { .. }

@@ -76,7 +76,6 @@ fn what_stood_and_is_no_part_of_the_new_level_is_lifted() {
 }
 
 #[test]
-#[ignore = "a correction that says 'sent in error' or 'all clear' is taken for the restriction itself"]
 fn a_correction_that_takes_a_restriction_back_leaves_nothing_to_lift() {
     let row = |kind| {
         let correction = release("closure", 2, published("04:00")).correcting(1, kind);
