@@ -156,6 +156,9 @@ fn wanted(
     }
     let published = past.iter().any(|r| r.state.publication().is_some());
     let open = past.iter().any(|r| r.state.is_open());
+    // Only a change of level cancels an item; what a person gave up stays so.
+    let last = past.iter().max_by_key(|r| r.occurrence);
+    let only_cancelled = last.is_none_or(|r| matches!(r.state, ReleaseState::Cancelled { .. }));
     match change {
         Change::Declare | Change::End => true,
         Change::Raise => {
@@ -167,7 +170,7 @@ fn wanted(
         Change::Lower => {
             item.repeat.is_some()
                 || item.role == Some(ItemRole::Activation)
-                || (!published && !open && past.is_empty())
+                || !published && !open && only_cancelled
         }
     }
 }
