@@ -7,9 +7,7 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
-use super::deadline::{
-    Anchor, Anchors, CronRepeat, Due, EveryRule, Repeat, due_at, earliest_due,
-};
+use super::deadline::{Anchor, Anchors, CronRepeat, Due, EveryRule, Repeat, due_at, earliest_due};
 use super::incident::Incident;
 use super::level::ResponseLevel;
 use super::plan::{CorrectionKind, Item, ItemRole, OnRaise, Plan};

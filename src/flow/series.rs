@@ -1,9 +1,9 @@
 //! The rhythm of a recurring item: one occurrence is open, and the next is planned when that one is out, given up, or
 //! overtaken by its time.
 
-use super::{VerbError, draft};
 use super::plan::{Pinned, build, planned};
 use super::work::Work;
+use super::{VerbError, draft};
 use crate::domain::deadline::Repeat;
 use crate::domain::expand;
 use crate::domain::incident::Incident;

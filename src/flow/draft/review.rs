@@ -1,8 +1,8 @@
 //! A draft goes on its route, comes back, or is given up.
 
 use super::super::work::Work;
-use super::give_up_tied;
 use super::super::{VerbError, World, declare, item_of, series};
+use super::give_up_tied;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
 use crate::domain::journal::Act;
