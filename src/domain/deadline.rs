@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plan::Calendar;
-use super::recurrence::CronRule;
+use super::recurrence::{CronRule, at_local};
 use super::time::{Moment, Span};
 
 /// The moment a deadline counts from.
@@ -168,7 +168,7 @@ pub fn counted_beyond_calendar(
     calendar: &Calendar,
 ) -> Option<i32> {
     let due_at = due_at?;
-    let ends_a_day = due_at.with_timezone(&zone).time() == chrono::NaiveTime::MIN;
+    let ends_a_day = due_at.with_timezone(&zone).date_naive() != last_day(due_at, zone);
     let is_counted = rules
         .iter()
         .any(|due| due.calendar == DayCalendar::WorkingDay);
@@ -196,8 +196,10 @@ fn end_of_working_day(within: Span, from: Moment, zone: Tz, calendar: &Calendar)
         }
     }
     let midnight = day.succ_opt().and_then(|next| next.and_hms_opt(0, 0, 0));
-    match midnight.map(|at| zone.from_local_datetime(&at)) {
-        Some(local) => local.latest().map_or(within.after(from), |at| at.to_utc()),
+    // Of a midnight that comes twice the later one ends the day; one that is skipped, the first moment after it.
+    match midnight {
+        Some(at) => (zone.from_local_datetime(&at).latest())
+            .map_or_else(|| at_local(at, zone), |at| at.to_utc()),
         None => Moment::MAX_UTC,
     }
 }

@@ -4,10 +4,13 @@
 
 use std::collections::BTreeSet;
 
-use super::deadline::{Anchor, Anchors, Due, EveryRule, Repeat, due_at, earliest_due};
+use chrono::TimeDelta;
+use chrono_tz::Tz;
+
+use super::deadline::{Anchor, Anchors, CronRepeat, Due, EveryRule, Repeat, due_at, earliest_due};
 use super::incident::Incident;
 use super::level::ResponseLevel;
-use super::plan::{Item, ItemRole, OnRaise, Plan};
+use super::plan::{CorrectionKind, Item, ItemRole, OnRaise, Plan};
 use super::reason::Reason;
 use super::release::{Release, ReleaseState};
 use super::time::{Moment, Span};
@@ -124,8 +127,7 @@ pub fn changes<'a>(
         out.plan.extend(new);
         out.series.extend(series);
     }
-    let kept: BTreeSet<&str> = codes(items);
-    retire(&mut out, plan, existing, &kept, change, level);
+    retire(&mut out, plan, existing, items, change, level);
     out
 }
 
@@ -146,21 +148,15 @@ fn wanted(
     change: Change,
 ) -> bool {
     if !item.lifts.is_empty() {
-        // A lifting notice lifts what stands and is no longer part of the level; nothing to lift, nothing to say.
-        // An expired restriction still has to be lifted in words; and an end is announced whatever stands.
+        // An end is announced whatever stands.
         return item.role == Some(ItemRole::Termination)
-            || change != Change::Declare
-                && existing.iter().any(|r| {
-                    item.lifts.contains(&r.item)
-                        && matches!(
-                            r.state,
-                            ReleaseState::Published(_) | ReleaseState::Expired { .. }
-                        )
-                        && !items.iter().any(|kept| kept.item == r.item)
-                });
+            || change != Change::Declare && has_to_lift(item, items, existing);
     }
     let published = past.iter().any(|r| r.state.publication().is_some());
     let open = past.iter().any(|r| r.state.is_open());
+    // Only a change of level cancels an item; what a person gave up stays so.
+    let last = past.iter().max_by_key(|r| r.occurrence);
+    let only_cancelled = last.is_none_or(|r| matches!(r.state, ReleaseState::Cancelled { .. }));
     match change {
         Change::Declare | Change::End => true,
         Change::Raise => {
@@ -172,9 +168,36 @@ fn wanted(
         Change::Lower => {
             item.repeat.is_some()
                 || item.role == Some(ItemRole::Activation)
-                || (!published && !open && past.is_empty())
+                || !published && !open && only_cancelled
         }
     }
+}
+
+/// A lifting notice lifts what stands and is no part of the level; nothing to lift, nothing to say. An expired restriction
+/// still has to be lifted in words; a correction stands for it only if it says the same with other content.
+fn has_to_lift(item: &Item, items: &[Item], existing: &[Release]) -> bool {
+    existing.iter().any(|r| {
+        item.lifts.contains(&r.item)
+            && matches!(r.correction, None | Some(CorrectionKind::WrongContent))
+            && matches!(
+                r.state,
+                ReleaseState::Published(_) | ReleaseState::Expired { .. }
+            )
+            && !has(items, &r.item)
+    })
+}
+
+/// Whether nothing is left to lift for a notice that is on its way. One that somebody asked for waits unless what it lifts
+/// is in force.
+fn lifts_nothing(item: &Item, items: &[Item], existing: &[Release]) -> bool {
+    !item.lifts.is_empty()
+        && item.role != Some(ItemRole::Termination)
+        && !has_to_lift(item, items, existing)
+        && (!item.on_demand || item.lifts.iter().any(|code| has(items, code)))
+}
+
+fn has(items: &[Item], code: &str) -> bool {
+    items.iter().any(|item| item.item == code)
 }
 
 fn is_unsigned(release: &Release) -> bool {
@@ -193,47 +216,66 @@ fn reason(change: Change, level: ResponseLevel) -> Reason {
     }
 }
 
+/// What a change makes of an open release.
+enum Fate {
+    Stays,
+    GivesWay,
+    Cancelled,
+}
+
 /// Cancels what the new level does not ask for, and stops its rhythms.
 fn retire(
     out: &mut Changes<'_>,
     plan: &Plan,
     existing: &[Release],
-    kept: &BTreeSet<&str>,
+    items: &[Item],
     change: Change,
     level: ResponseLevel,
 ) {
-    for release in existing
-        .iter()
-        .filter(|r| r.state.is_open() && r.correction.is_none())
-    {
-        let listed = out.supersede.iter().any(|(id, _)| *id == release.id);
-        // What somebody asked for, and what explains or corrects a published text, outlives a change of level.
-        let on_demand = plan
-            .item_anywhere(level, &release.item)
-            .is_some_and(|item| item.on_demand);
-        let explains = release.tied_to.as_ref().is_some_and(|tied| {
-            existing
-                .iter()
-                .any(|r| r.id == *tied && r.state.publication().is_some())
-        });
-        if !listed && !on_demand && !explains && !kept.contains(release.item.as_str()) {
-            let parent_goes = reason(change, level);
-            out.cancel.push((release.id.clone(), parent_goes));
+    let kept = codes(items);
+    let gives_way: BTreeSet<ReleaseId> = out.supersede.iter().map(|(id, _)| id.clone()).collect();
+    let of_itself = |release: &Release| {
+        // What somebody asked for outlives a change of level.
+        let item = plan.item_anywhere(level, &release.item);
+        let on_demand = item.is_some_and(|item| item.on_demand);
+        let idle = item.is_some_and(|item| lifts_nothing(item, items, existing));
+        if gives_way.contains(&release.id) {
+            Fate::GivesWay
+        } else if idle || !on_demand && !kept.contains(release.item.as_str()) {
+            Fate::Cancelled
+        } else {
+            Fate::Stays
         }
-    }
-    // An interpretation goes with the release that it explains.
-    for (id, why) in out.supersede.clone() {
-        for tied in existing
-            .iter()
-            .filter(|r| r.tied_to.as_ref() == Some(&id) && r.state.is_open())
-        {
-            if !out.supersede.iter().any(|(known, _)| *known == tied.id) {
-                out.supersede.push((tied.id.clone(), why.clone()));
+    };
+    // An explanation goes with the release that it explains, and what explains a published text stays.
+    let fate = |release: &Release| {
+        let tied = release.tied_to.as_ref();
+        match tied.and_then(|tied| existing.iter().find(|r| r.id == *tied)) {
+            Some(original) if original.state.publication().is_some() => Fate::Stays,
+            Some(original) if original.state.is_open() => of_itself(original),
+            // It was given up. The new text comes with an explanation of its own.
+            Some(original) if out.plan.iter().any(|new| new.item.item == original.item) => {
+                Fate::GivesWay
             }
+            Some(_) => Fate::Cancelled,
+            None => of_itself(release),
+        }
+    };
+    // A correction stands outside of the levels.
+    let open = existing
+        .iter()
+        .filter(|r| r.state.is_open() && r.correction.is_none());
+    let fates: Vec<(ReleaseId, Fate)> = open
+        .filter(|r| !gives_way.contains(&r.id))
+        .map(|r| (r.id.clone(), fate(r)))
+        .collect();
+    for (id, fate) in fates {
+        match fate {
+            Fate::Stays => {}
+            Fate::GivesWay => out.supersede.push((id, reason(change, level))),
+            Fate::Cancelled => out.cancel.push((id, reason(change, level))),
         }
     }
-    out.cancel
-        .retain(|(id, _)| !out.supersede.iter().any(|(known, _)| known == id));
     let recurring: BTreeSet<&str> = existing.iter().map(|r| r.item.as_str()).collect();
     out.stop_series = recurring
         .into_iter()
@@ -269,8 +311,20 @@ fn first_of<'a>(
         .max();
     if let (Some(last), Change::Raise | Change::Lower) = (last, change) {
         // A rhythm that is already running only changes its beat.
-        let (new, series) = next_occurrence(plan, item, level, occurrence - 1, last, now);
-        return (new, Some(series));
+        let from = match repeat {
+            Repeat::Every(_) => last,
+            Repeat::Cron(rule) => fixed_hours_from(rule, plan.zone, past, now),
+        };
+        let (new, series) = next_occurrence(plan, item, level, occurrence - 1, from, now);
+        let is_past = (new.as_ref().and_then(|new| new.due_at)).is_some_and(|due| due < now);
+        // Overdue when it is made, while the limit of a first release at this level can still be kept.
+        let afresh = matches!(repeat, Repeat::Every(_)) && is_past;
+        return match afresh.then(|| beginning(plan, item, level, occurrence, anchors, now)) {
+            Some((first, series)) if first.due_at.is_some_and(|due| due >= now) => {
+                (Some(first), Some(series))
+            }
+            _ => (new, Some(series)),
+        };
     }
     let starts_now = match repeat {
         Repeat::Every(_) => true,
@@ -280,28 +334,50 @@ fn first_of<'a>(
             .any(|due| due.of != Anchor::Occurrence && due.of != Anchor::LastRelease),
     };
     if starts_now {
-        let anchors = Anchors {
-            occurrence: None,
-            last_release: None,
-            ..anchors.clone()
-        };
-        let new = dated(plan, item, level, occurrence, now, &anchors);
-        let next_at = match repeat {
-            Repeat::Every(rule) => Some(rule.every.after(new.due_at.unwrap_or(now))),
-            Repeat::Cron(rule) => rule.cron.next(now, plan.zone),
-        };
-        return (
-            Some(new),
-            Some(NewSeries {
-                item,
-                level,
-                occurrence,
-                next_at,
-            }),
-        );
+        let (new, series) = beginning(plan, item, level, occurrence, anchors, now);
+        return (Some(new), Some(series));
     }
-    let (new, series) = next_occurrence(plan, item, level, occurrence - 1, now, now);
+    let from = match repeat {
+        Repeat::Every(_) => now,
+        Repeat::Cron(rule) => fixed_hours_from(rule, plan.zone, past, now),
+    };
+    let (new, series) = next_occurrence(plan, item, level, occurrence - 1, from, now);
     (new, Some(series))
+}
+
+/// The first occurrence of a rhythm that begins now, by the limits of a first release.
+fn beginning<'a>(
+    plan: &'a Plan,
+    item: &'a Item,
+    level: Option<ResponseLevel>,
+    occurrence: u32,
+    anchors: &Anchors,
+    now: Moment,
+) -> (NewRelease<'a>, NewSeries<'a>) {
+    let new = dated(plan, item, level, occurrence, now, anchors);
+    let next_at = match &item.repeat {
+        Some(Repeat::Every(rule)) => Some(rule.every.after(new.due_at.unwrap_or(now))),
+        Some(Repeat::Cron(rule)) => rule.cron.next(now, plan.zone),
+        None => None,
+    };
+    let series = NewSeries {
+        item,
+        level,
+        occurrence,
+        next_at,
+    };
+    (new, series)
+}
+
+/// After which moment a changed rule of fixed hours is followed. An hour that passed before the change is asked for only
+/// if its own occurrence is being worked on, which the change takes the place of.
+fn fixed_hours_from(rule: &CronRepeat, zone: Tz, past: &[&Release], now: Moment) -> Moment {
+    let begun = past.iter().filter(|r| is_unsigned(r) && r.opened_at <= now);
+    let hours = begun.filter_map(|r| {
+        let before = r.opened_at - TimeDelta::milliseconds(1);
+        (rule.cron.next(before, zone) == Some(r.opened_at)).then_some(before)
+    });
+    hours.max().unwrap_or(now)
 }
 
 /// The occurrence after number `last` of a series, which was published (or given up) at `last_at`.
@@ -361,7 +437,7 @@ pub fn next_occurrence<'a>(
             } else {
                 due - lead(plan, item, *every).delta()
             };
-            new.opens_at = begins.max(last_at);
+            new.opens_at = begins.max(last_at).max(now);
             let next_at = Some(every.after(due));
             (
                 Some(new),

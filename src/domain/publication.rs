@@ -126,7 +126,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     let reach = text.reach.iter().map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => corrects(original, &release, kind, now)?,
-        _ => replaces(plan, item, &release, going.out, now)?,
+        _ => replaces(plan, item, incident, &release, going.out, now)?,
     };
     effects.extend(dates(plan, incident, going.tied, now));
     Ok(Decision::Out(Box::new(Outcome {
@@ -192,6 +192,7 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
 fn replaces(
     plan: &Plan,
     item: &Item,
+    incident: &Incident,
     release: &Release,
     mut out: Vec<Release>,
     now: Moment,
@@ -202,6 +203,8 @@ fn replaces(
             && other.correction.is_none()
             && matters.contains(other.item.as_str())
             && matches!(other.state, ReleaseState::Published(_))
+            && !(item.lifts.contains(&other.item)
+                && is_in_force(plan, item, incident, release, other))
     });
     out.sort_by(|a, b| {
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
@@ -213,6 +216,21 @@ fn replaces(
     out.into_iter()
         .map(|other| Ok(Effect::Supersede(other.superseded(now, why.clone())?)))
         .collect()
+}
+
+/// Whether the level in force asks for `other`, so that a text that was to lift it came too late. A person may lift it all
+/// the same who asked for that under this level, with the restriction before them.
+fn is_in_force(
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    lifting: &Release,
+    other: &Release,
+) -> bool {
+    let asked = item.on_demand
+        && lifting.opened_at >= incident.level_since()
+        && (other.state.publication()).is_some_and(|was| was.at <= lifting.opened_at);
+    incident.is_active() && !asked && plan.item(incident.level(), &other.item).is_some()
 }
 
 /// What explains a text that has just gone out gets its deadline, and goes out too if it is signed.

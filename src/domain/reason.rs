@@ -23,6 +23,8 @@ pub enum Reason {
     },
     /// It explains a text that is not out yet.
     OriginalNotOut,
+    /// What it explains was given up or missed.
+    OriginalGivenUp,
     /// It was signed, and what is known has changed since.
     FactsChanged,
     /// A message could not be sent, for every other channel carries none.

@@ -5,6 +5,7 @@ mod follow;
 mod review;
 
 pub use edit::{TextEdit, edit};
+pub(in crate::flow) use follow::give_up_tied;
 pub(crate) use follow::{follow_facts, remake};
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};

@@ -1,9 +1,9 @@
 //! The rhythm of a recurring item: one occurrence is open, and the next is planned when that one is out, given up, or
 //! overtaken by its time.
 
-use super::VerbError;
 use super::plan::{Pinned, build, planned};
 use super::work::Work;
+use super::{VerbError, draft};
 use crate::domain::deadline::Repeat;
 use crate::domain::expand;
 use crate::domain::incident::Incident;
@@ -75,6 +75,7 @@ pub(super) async fn beat(work: &mut Work<'_>, series: &Series) -> Result<(), Ver
             due_at: missed.due_at,
         };
         work.happened(&missed, act);
+        draft::give_up_tied(work, &missed).await?;
     }
     // `next_occurrence` looks strictly after the moment it is given, and this occurrence is the one that came.
     let came_at = series.next_at.unwrap_or(work.now);

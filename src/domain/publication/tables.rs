@@ -10,13 +10,15 @@ use crate::domain::fixture::{
     plan, published, release, span, superseded, text, waived, withdrawn,
 };
 use crate::domain::incident::Incident;
-use crate::domain::level::ResponseLevel::IV;
+use crate::domain::level::ResponseLevel::{II, IV};
 use crate::domain::plan::{CorrectionKind, Item, ItemChannel, ItemKind, ItemRole, Plan};
 use crate::domain::release::{Release, ReleaseState, Wanted};
 
 /// A release that has all its signatures at 05:00, and what is around it.
 struct Case {
     items: Vec<Item>,
+    /// The items of a level that is not in force.
+    higher: Vec<Item>,
     end: Vec<Item>,
     release: Release,
     text: Bulletin,
@@ -29,6 +31,7 @@ struct Case {
 fn case(items: Vec<Item>, release: Release) -> Case {
     Case {
         items,
+        higher: Vec::new(),
         end: Vec::new(),
         release,
         text: text(),
@@ -49,7 +52,7 @@ fn notice() -> Case {
 
 impl Case {
     fn decide(self) -> Result<Decision, Stopped> {
-        let plan: Plan = plan([(IV, self.items)], self.end);
+        let plan: Plan = plan([(IV, self.items), (II, self.higher)], self.end);
         let incident: Incident = incident(&[(IV, "03:00")]);
         let item = plan.item_anywhere(IV, &self.release.item).expect("an item");
         decide(Going {
@@ -112,9 +115,12 @@ fn a_text_takes_the_place_of_the_matter_it_is_about() {
         end: vec![item("over").role(ItemRole::Termination)],
         ..case(vec![opens(), closure()], release("over", 1, in_review()))
     };
-    let reopening = || {
-        let items = vec![closure(), item("reopening").lifting("closure")];
-        case(items, release("reopening", 1, in_review()))
+    let reopening = || Case {
+        higher: vec![closure()],
+        ..case(
+            vec![item("reopening").lifting("closure")],
+            release("reopening", 1, in_review()),
+        )
     };
     let rumour = case(
         vec![item("rumour").on_request()],
@@ -185,6 +191,49 @@ fn a_text_takes_the_place_of_the_matter_it_is_about() {
                 "notice#3 gives way",
                 "notice#1 gives way",
             ],
+        ),
+    ]);
+}
+
+#[test]
+fn what_the_level_in_force_asks_for_is_lifted_only_by_who_asked_for_that_under_it() {
+    // Level IV is in force since 03:00.
+    let lifts = |reopening: Item, opened: &str, closed: &str| {
+        let mut one = case(
+            vec![item("closure"), reopening],
+            release("reopening", 1, in_review()),
+        );
+        one.release.opened_at = at(opened);
+        one.out = vec![release("closure", 1, published(closed))];
+        one.effects()
+    };
+    let planned = || item("reopening").lifting("closure");
+    let asked = || planned().on_request();
+    hold([
+        (
+            "closed again after it was begun",
+            lifts(planned(), "03:20", "03:30"),
+            vec![],
+        ),
+        (
+            "closed under another level, which is back",
+            lifts(planned(), "02:50", "02:30"),
+            vec![],
+        ),
+        (
+            "somebody asked for it",
+            lifts(asked(), "03:40", "03:30"),
+            vec!["closure#1 gives way"],
+        ),
+        (
+            "asked for before it was closed again",
+            lifts(asked(), "03:20", "03:30"),
+            vec![],
+        ),
+        (
+            "asked for under another level",
+            lifts(asked(), "02:50", "02:30"),
+            vec![],
         ),
     ]);
 }

@@ -9,7 +9,7 @@ use crate::domain::approval::{
 };
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Author, Bulletin, Countersign, Owed, Publication};
-use crate::domain::plan::{FastRoute, Item, Plan, Route};
+use crate::domain::plan::{FastRoute, Item, Plan, Route, Signer};
 use crate::domain::time::Moment;
 
 /// One person's wish to sign one text.
@@ -163,6 +163,11 @@ impl Release {
         if self.correction.is_some() {
             return Err(Refusal::NoFastRoute.into());
         }
+        let in_turn = match &self.state {
+            ReleaseState::InReview(review) => review.signers.iter().take(review.step).collect(),
+            _ => Vec::new(),
+        };
+        let mut done: Vec<PostRef> = in_turn.into_iter().map(|one| one.post.clone()).collect();
         let newer = match &self.state {
             ReleaseState::InReview(review) if review.submitted_by == wish.actor.user => {
                 return Err(Refusal::OwnDraft.into());
@@ -188,10 +193,12 @@ impl Release {
         let post = fast_post(route, wish.actor)?;
         not_own_words(&wish.text.writers(), wish.actor)?;
         let version = wish.text.version;
+        let before = of_round(wish.given, self.rounds).filter(|one| one.hash == wish.seen);
+        done.extend(before.map(|one| one.post.clone()));
         let ready = Ready {
             version,
             hash: wish.seen.to_owned(),
-            owed: Some(owed_by_fast(plan, fast, &post)),
+            owed: owed_by_fast(plan, fast, &done, &post),
             declined: newer,
         };
         let signature = self.signature(&wish, version, post, SignatureKind::Fast);
@@ -302,16 +309,23 @@ fn fast_post(route: &Route, actor: &Actor) -> Result<PostRef, Refusal> {
     })
 }
 
-/// The signatures that are missing: whose post has signed already need not sign again, unless nobody else would.
-fn owed_by_fast(plan: &Plan, fast: &FastRoute, signed: &PostRef) -> Owed {
+/// The signatures that are missing: whose post has signed already need not sign again, unless nobody else would. Where
+/// others signed in their turn before (`done`), two persons have seen it, and nobody else is needed.
+fn owed_by_fast(plan: &Plan, fast: &FastRoute, done: &[PostRef], signed: &PostRef) -> Option<Owed> {
     let route = plan.routes.get(&fast.countersign);
-    let mut signers = route.map(|route| route.sign.clone()).unwrap_or_default();
-    if signers.iter().any(|signer| signer.post != *signed) {
-        signers.retain(|signer| signer.post != *signed);
-    }
-    Owed {
+    let all = route.map(|route| route.sign.clone()).unwrap_or_default();
+    let rest = all
+        .iter()
+        .filter(|signer| signer.post != *signed && !done.contains(&signer.post));
+    let rest: Vec<Signer> = rest.cloned().collect();
+    let signers = match (rest.is_empty(), done.is_empty()) {
+        (true, true) => all,
+        (true, false) => return None,
+        (false, _) => rest,
+    };
+    Some(Owed {
         signers,
         within: fast.countersign_within,
         own_words: false,
-    }
+    })
 }

@@ -9,6 +9,7 @@ use crate::domain::deadline::earliest_due;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::{Lacks, Newer};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Drafting, Release, ReleaseState};
 
 /// Everything of an incident that is not out yet is held against what is known now.
@@ -28,6 +29,24 @@ pub(super) async fn follow_tied(work: &mut Work<'_>, original: &Release) -> Resu
     let incident = work.incident(&original.incident).await?;
     for tied in work.tx.releases_tied_to(&original.id).await? {
         follow(work, &incident, tied).await?;
+    }
+    Ok(())
+}
+
+/// What explains `original` goes with it, once that is given up or missed.
+pub(in crate::flow) async fn give_up_tied(
+    work: &mut Work<'_>,
+    original: &Release,
+) -> Result<(), VerbError> {
+    for tied in work.tx.releases_tied_to(&original.id).await? {
+        if tied.correction.is_some() || !tied.state.is_open() {
+            continue;
+        }
+        let (item, was) = (tied.item.clone(), tied.state.code().to_owned());
+        let why = Reason::OriginalGivenUp;
+        let mut tied = tied.cancelled(work.now, why.clone())?;
+        work.keep(&mut tied).await?;
+        work.happened(&tied, Act::ReleaseCancelled { item, was, why });
     }
     Ok(())
 }

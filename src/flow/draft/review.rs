@@ -2,6 +2,7 @@
 
 use super::super::work::Work;
 use super::super::{VerbError, World, declare, item_of, series};
+use super::give_up_tied;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
 use crate::domain::journal::Act;
@@ -163,6 +164,7 @@ pub async fn waive(
         due_at: release.due_at,
     };
     work.did(actor, &release, act);
+    give_up_tied(&mut work, &release).await?;
     series::next(&mut work, &release).await?;
     work.done().await?;
     Ok(release)

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use fabu::domain::bulletin::BulletinText;
 use fabu::domain::level::ResponseLevel;
+use fabu::domain::reason::Reason;
 use fabu::domain::release::ReleaseState;
-use fabu::flow::draft::{TextEdit, edit};
+use fabu::flow::draft::{TextEdit, edit, waive};
 use fabu::id::ReleaseId;
 
 use crate::support::database::Database;
-use crate::support::town::{Town, duty_officer, examples, flood_facts};
+use crate::support::town::{Town, duty_officer, examples, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
 const RETITLED: &str = "关于沿江各镇启动防汛四级应急响应的通告";
@@ -17,6 +18,7 @@ const RETITLED: &str = "关于沿江各镇启动防汛四级应急响应的通�
 crate::on_each_database!(
     an_explanation_is_drafted_again_when_its_original_goes_out_with_another_text,
     an_explanation_that_a_person_wrote_stays_as_it_is_and_they_are_told,
+    an_explanation_goes_with_a_text_that_is_given_up,
 );
 
 /// A notice and its explanation, both drafted. The explanation names the notice, not when it went out, so that it can be
@@ -93,4 +95,21 @@ async fn an_explanation_that_a_person_wrote_stays_as_it_is_and_they_are_told(dat
         acts.contains(&"facts-changed-after-edit".to_owned()),
         "{acts:?}"
     );
+}
+
+async fn an_explanation_goes_with_a_text_that_is_given_up(database: &Database) {
+    let (town, notice, explanation) = drafted(database).await;
+    let leader = officer("daiban", &["flood-office/section-head"]);
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    waive(&mut tx, &world, now, &leader, &notice, "不需要")
+        .await
+        .unwrap();
+    town.realm.commit(tx).await.unwrap();
+
+    let ReleaseState::Cancelled { why, .. } = town.release(&explanation).await.state else {
+        panic!("nothing is left that it could explain")
+    };
+    assert_eq!(why, Reason::OriginalGivenUp);
+    let acts = town.acts(&explanation).await;
+    assert_eq!(acts.last().map(String::as_str), Some("release-cancelled"));
 }

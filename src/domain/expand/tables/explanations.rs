@@ -4,7 +4,7 @@ use super::super::{Change, changes};
 use super::{Row, table};
 use crate::domain::deadline::Anchor::{Activation, Known, Publication};
 use crate::domain::fixture::{
-    approved, at, drafting, in_review, incident, item, plan, published, release, waived,
+    approved, at, drafting, in_review, incident, item, missed, plan, published, release, waived,
 };
 use crate::domain::level::ResponseLevel::{self, II, IV};
 use crate::domain::release::ReleaseState::Planned;
@@ -79,7 +79,6 @@ fn an_explanation_goes_with_what_it_explains() {
 }
 
 #[test]
-#[ignore = "the release that was asked for stays, its explanation is cancelled"]
 fn an_explanation_of_what_was_asked_for_stays_with_it() {
     let danger = item("danger").on_request().explained_by("questions", "2h");
     let plan = plan([(IV, vec![danger]), (II, vec![])], vec![]);
@@ -95,7 +94,6 @@ fn an_explanation_of_what_was_asked_for_stays_with_it() {
 }
 
 #[test]
-#[ignore = "the explanation of a text that was given up stays open beside the new one, without a limit"]
 fn an_explanation_of_what_was_given_up_does_not_wait_for_ever() {
     let notice = || {
         item("notice")
@@ -115,6 +113,14 @@ fn an_explanation_of_what_was_given_up_does_not_wait_for_ever() {
         ],
     )];
     table(&plan, &incident(&RAISED), Change::Raise, "05:00", rows);
+
+    let given_up = vec![
+        release("notice", 1, missed()),
+        release("questions", 1, in_review()).explaining("notice", 1),
+    ];
+    let rows: Vec<Row> = vec![("missed", given_up, vec!["cancel questions#1"])];
+    let ended = incident(&[(IV, "03:00")]).ended_at("05:00");
+    table(&plan, &ended, Change::End, "05:00", rows);
 }
 
 #[test]

@@ -296,18 +296,35 @@ fn a_fall_leaves_alone_what_is_under_way_and_what_was_given_up() {
 }
 
 #[test]
-#[ignore = "what a raise cancelled is never planned again, although the level that is back has it"]
 fn a_fall_plans_again_what_only_the_raise_had_cancelled() {
     let plan = plan(
         [(IV, vec![item("camp").due("2h", Activation)]), (II, vec![])],
         vec![],
     );
     let there_and_back = incident(&[(IV, "01:00"), (II, "03:00"), (IV, "05:00")]);
-    let rows: Vec<Row> = vec![(
-        "cancelled at level II",
-        vec![release("camp", 1, cancelled())],
-        vec!["camp#2 at IV 05:00 due 07:00"],
-    )];
+    let rows: Vec<Row> = vec![
+        (
+            "cancelled at level II",
+            vec![release("camp", 1, cancelled())],
+            vec!["camp#2 at IV 05:00 due 07:00"],
+        ),
+        (
+            "given up after it had been cancelled and planned again",
+            vec![
+                release("camp", 1, cancelled()),
+                release("camp", 2, waived()),
+            ],
+            vec![],
+        ),
+        (
+            "out before it was planned again and cancelled",
+            vec![
+                release("camp", 1, published("03:30")),
+                release("camp", 2, cancelled()),
+            ],
+            vec![],
+        ),
+    ];
     table(&plan, &there_and_back, Change::Lower, "05:00", rows);
 }
 

@@ -76,7 +76,6 @@ fn what_stood_and_is_no_part_of_the_new_level_is_lifted() {
 }
 
 #[test]
-#[ignore = "a correction that says 'sent in error' or 'all clear' is taken for the restriction itself"]
 fn a_correction_that_takes_a_restriction_back_leaves_nothing_to_lift() {
     let row = |kind| {
         let correction = release("closure", 2, published("04:00")).correcting(1, kind);
@@ -126,7 +125,6 @@ fn a_lifting_notice_without_a_place_in_the_new_level_is_not_finished() {
 }
 
 #[test]
-#[ignore = "the open lifting notice stays, would go out, and would lift what is in force again"]
 fn a_lifting_notice_does_not_go_out_once_its_restriction_is_in_force_again() {
     let raised = incident(&[(IV, "03:00"), (III, "05:00")]);
     let rows: Vec<Row> = vec![(
@@ -138,6 +136,27 @@ fn a_lifting_notice_does_not_go_out_once_its_restriction_is_in_force_again() {
         vec!["cancel reopening#1"],
     )];
     table(&closures(), &raised, Change::Raise, "05:00", rows);
+}
+
+#[test]
+fn a_lifting_notice_that_was_asked_for_waits_unless_what_it_lifts_is_in_force() {
+    let asked = || reopening().on_request();
+    let plan = plan(
+        [(IV, vec![asked()]), (III, vec![closure()]), (II, vec![])],
+        vec![],
+    );
+    let given = || {
+        vec![
+            release("closure", 1, published("02:30")),
+            release("reopening", 1, in_review()),
+        ]
+    };
+    let rows = [(III, vec!["cancel reopening#1"]), (II, vec![])];
+    for (level, expected) in rows {
+        let raised = incident(&[(IV, "03:00"), (level, "05:00")]);
+        let rows: Vec<Row> = vec![(level.code(), given(), expected)];
+        table(&plan, &raised, Change::Raise, "05:00", rows);
+    }
 }
 
 #[test]

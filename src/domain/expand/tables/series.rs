@@ -8,6 +8,7 @@ use crate::domain::fixture::{
 };
 use crate::domain::level::ResponseLevel::{self, II, IV};
 use crate::domain::plan::{Item, Plan};
+use crate::domain::release::Release;
 use crate::domain::release::ReleaseState::Planned;
 
 const MORNING_AND_EVENING: &str = "0 8,17 * * *";
@@ -322,7 +323,6 @@ fn a_level_without_the_rhythm_stops_it() {
 }
 
 #[test]
-#[ignore = "the hour that had passed under the other level is planned, half an hour overdue when it is made"]
 fn a_fall_does_not_ask_for_the_fixed_hour_that_had_passed_before_it() {
     let lowered = incident(&[(II, "01:00"), (IV, "09:00")]);
     let rows: Vec<Row> = vec![(
@@ -337,7 +337,42 @@ fn a_fall_does_not_ask_for_the_fixed_hour_that_had_passed_before_it() {
 }
 
 #[test]
-#[ignore = "its work begins before the raise, so its draft is journaled as late although nobody slept"]
+fn a_change_keeps_the_fixed_hour_that_is_being_worked_on() {
+    let fixed = |within: &str| report().cron(MORNING_AND_EVENING).due(within, Occurrence);
+    let plan = plan([(IV, vec![fixed("30m")]), (II, vec![fixed("20m")])], vec![]);
+    let at_eight = || Release {
+        opened_at: at("08:00"),
+        ..release("report", 2, in_review())
+    };
+    let kept = vec![
+        "report#3 at II 08:00 due 08:20",
+        "next after report#3 17:00",
+        "supersede report#2",
+    ];
+    let rows: Vec<Row> = vec![
+        (
+            "one was out before",
+            vec![release("report", 1, published("03:30")), at_eight()],
+            kept.clone(),
+        ),
+        ("none was out before", vec![at_eight()], kept),
+        (
+            "it was given up",
+            vec![
+                release("report", 1, published("03:30")),
+                release("report", 2, waived()),
+            ],
+            vec![
+                "report#3 at II 17:00 due 17:20",
+                "next after report#3 07-02 08:00",
+            ],
+        ),
+    ];
+    let raised = incident(&[(IV, "03:00"), (II, "08:10")]);
+    table(&plan, &raised, Change::Raise, "08:10", rows);
+}
+
+#[test]
 fn what_a_raise_asks_for_begins_no_earlier_than_the_raise() {
     let rows: Vec<Row> = vec![(
         "due a quarter of an hour after the raise",
@@ -351,15 +386,28 @@ fn what_a_raise_asks_for_begins_no_earlier_than_the_raise() {
 }
 
 #[test]
-#[ignore = "overdue when it is made, although the limit of the first release at this level can still be kept"]
 fn a_rhythm_whose_limit_is_past_at_the_raise_has_the_limit_of_a_first_release() {
+    let long_ago = || vec![release("report", 1, published("01:00"))];
     let rows: Vec<Row> = vec![(
         "the last one was out four hours before the raise",
-        vec![release("report", 1, published("01:00"))],
+        long_ago(),
         vec![
             "report#2 at II 05:00 due 06:30",
             "next after report#2 09:30",
         ],
     )];
     table(&reports(), &incident(&RAISED), Change::Raise, "05:00", rows);
+
+    let mut without = reports();
+    let fast = without.levels.get_mut(&II).expect("a level");
+    fast[0] = report().every("3h").due("3h", LastRelease);
+    let rows: Vec<Row> = vec![(
+        "a first release has no limit: it is late",
+        long_ago(),
+        vec![
+            "report#2 at II 05:00 due 04:00",
+            "next after report#2 07:00",
+        ],
+    )];
+    table(&without, &incident(&RAISED), Change::Raise, "05:00", rows);
 }
