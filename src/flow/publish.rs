@@ -108,7 +108,8 @@ async fn go_alone(
         has_portal: work.world.plans.portal_url().is_some(),
     })?;
     let outcome = match decision {
-        Decision::Held(mut release) => {
+        Decision::Held(release) => {
+            let mut release = *release;
             work.keep(&mut release).await?;
             let until = Reason::OriginalNotOut;
             work.happened(&release, Act::ReleaseHeld { until });
