@@ -99,7 +99,9 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     let waits = correction.is_none()
         && (going.original.as_ref()).is_some_and(|original| original.state.publication().is_none());
     if waits {
-        return Ok(Decision::Held(Box::new(going.release.held(going.ready, going.now)?)));
+        return Ok(Decision::Held(Box::new(
+            going.release.held(going.ready, going.now)?,
+        )));
     }
     if going.text.hash() != going.ready.hash {
         return Err(Stopped::Altered(going.release.id));

@@ -56,7 +56,7 @@ impl World {
         let plan = json!({
             "plan": "flood", "title": "示例市防汛方案", "title_en": null,
             "body": {
-                "body": "flood-office", "name": "示例市防汛抗旱指挥部办公室", "name-en": "Shili City Flood Control Office",
+                "body": "flood-office", "name": "示例市防汛抗旱指挥部办公室", "document-prefix": "示防汛办", "name-en": "Shili City Flood Control Office",
                 "hotline": "0510-0000-1234", "may-release": [], "posts": []
             },
             "event": flood_event(), "areas": ["320299"],

@@ -89,9 +89,12 @@ pub fn bare(words: &Words<'_>, def: &ChannelDef) -> Rendering {
 mod tests {
     use std::fmt::Write;
 
+    use chrono::NaiveDate;
+
     use super::super::Drafted;
     use super::super::fixture::World;
     use crate::domain::fact::FactValue;
+    use crate::domain::numbering::Filling;
 
     const NOTICE: &str = r#"---
 title: 关于启动防汛{{incident.level}}应急响应的通告
@@ -127,6 +130,12 @@ text-en: |
         let Drafted::Complete(bulletin) = world.draft() else {
             panic!("{:?}", world.draft());
         };
+        let filling = Filling {
+            date: NaiveDate::from_ymd_opt(2026, 5, 1).unwrap(),
+            serial: 3,
+            register: Some(3),
+        };
+        let bulletin = bulletin.issued(&filling, None);
         let mut seen = String::new();
         // Robots and the folder send what the portal shows, as long as it fits.
         let different = ["portal", "mail", "sms"];
