@@ -8,7 +8,7 @@ use super::*;
 const MACROS: [&str; 4] = ["word!(", "count!(", "named!(", "form!("];
 
 /// Lines of the log, names that `--json` keeps, and what `clap` says.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "stopping: finishing what is under way",
     "the database does not say that this server stopped in order",
     "another server had this place and cannot be looked for from here: waiting whether it gives a sign of life",
@@ -16,6 +16,7 @@ const KNOWN: [&str; 8] = [
     "channels that cannot be used; their deliveries wait (fabu doctor says what each of them lacks)",
     "changed in particulars that move no release",
     "clock of the disk",
+    " is not in ",
     "port of the {name}",
 ];
 
