@@ -197,6 +197,7 @@ fn asked(n: u32) -> Asked {
             name: "周".into(),
             posts: vec![],
         },
+        level: None,
         at: at(0),
         ends_at: at(60),
         posts,
