@@ -162,7 +162,12 @@ impl Realm {
 
     /// What a call to a channel's address for receipts says; None unless there is such an address and the call knows its
     /// secret.
-    pub fn receipts(&self, channel: &str, secret: &str, records: &[Fields]) -> Option<Vec<Receipt>> {
+    pub fn receipts(
+        &self,
+        channel: &str,
+        secret: &str,
+        records: &[Fields],
+    ) -> Option<Vec<Receipt>> {
         let channels = self.channels.load();
         let channel = channels.get(channel)?.channel.as_ref().ok()?;
         channel.receipts(secret, records)

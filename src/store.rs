@@ -46,13 +46,13 @@ mod value;
 mod world;
 
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
-pub use receipt::{Early, Expecting, Part, Received};
 pub use error::StoreError;
 pub use journal::Of;
 pub use migrate::{MigrationStatus, Origin};
 pub use owner::Taking;
 pub use person::GivenAnswer;
 pub use progress::DeliveryView;
+pub use receipt::{Early, Expecting, Part, Received};
 pub use release::{OpenReleases, ReleaseFilter, Series};
 pub use resend::{Otherwise, SentAgain};
 pub use shown::Shown;

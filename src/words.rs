@@ -176,7 +176,10 @@ mod tests {
         let (zh, en) = (words(Language::ZhCn), words(Language::En));
         let all = |w: &'static Words| {
             let pages = w.common.all().into_iter().chain(w.portal.all());
-            pages.chain(w.reason.all()).chain(w.denied.all()).collect::<BTreeMap<_, _>>()
+            pages
+                .chain(w.reason.all())
+                .chain(w.denied.all())
+                .collect::<BTreeMap<_, _>>()
         };
         let (pairs, mut others) = (all(zh), all(en));
         for (name, chinese) in pairs {

@@ -26,8 +26,8 @@ use crate::id::IncidentId;
 use crate::plan::scenario::InjectFile;
 use crate::realm::Realm;
 use crate::store::{Result, Store};
-use crate::worker;
 use crate::words;
+use crate::worker;
 
 /// How time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

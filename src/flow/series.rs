@@ -20,9 +20,8 @@ pub(crate) async fn next(work: &mut Work<'_>, release: &Release) -> Result<(), V
         .series(&release.incident, &release.plan, &release.item)
         .await?;
     // A correction has its original's item and a count of its own.
-    let is_its = |series: &Series| {
-        release.correction.is_none() && series.occurrence == release.occurrence
-    };
+    let is_its =
+        |series: &Series| release.correction.is_none() && series.occurrence == release.occurrence;
     let Some(series) = series.filter(is_its) else {
         return Ok(());
     };

@@ -196,7 +196,10 @@ mod tests {
         let source = "---\ntitle: 通告\ntitle-en: Notice {{release.number}}\ntext-en: \"{{rainfall}}; {{incident.level}}; \
             {{incident.areas-en}}; {{incident.level-since}}; {{incident.expected-duration}}; {{release.date}}\"\n---\n正文";
         let text = complete(&World::new(source).fact("rainfall", FactValue::Number(12.5))).text;
-        assert_eq!(text.title_en.as_deref(), Some("Notice No. [numbered on signing]"));
+        assert_eq!(
+            text.title_en.as_deref(),
+            Some("Notice No. [numbered on signing]")
+        );
         assert_eq!(
             text.text_en.as_deref(),
             Some(

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::Libraries;
 use super::names::known_paths;
 use super::needs::Needs;
-use super::Libraries;
 use crate::domain::plan::{Item, PinnedPlan};
 
 /// The facts without which no text of `item` can be made, by code, in the order of first use.

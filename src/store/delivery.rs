@@ -19,7 +19,9 @@ impl Tx {
         let mut told: Vec<Told<'_>> = Vec::new();
         for one in settled {
             match &one.verdict {
-                Verdict::Accepted { receipt: None, ids } if ids.is_empty() && one.receipt_by.is_none() => {
+                Verdict::Accepted { receipt: None, ids }
+                    if ids.is_empty() && one.receipt_by.is_none() =>
+                {
                     plain.push((one.id, one.fence, one.at.timestamp_millis()));
                 }
                 _ => told.push(Told::of(one)?),

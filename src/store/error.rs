@@ -66,9 +66,10 @@ impl StoreError {
         match self {
             Self::Full(_) => Some(Ailment::DiskFull),
             Self::Missing(_) => Some(Ailment::DatabaseMissing),
-            Self::Foreign(_) | Self::OtherWorld { .. } | Self::TooNew { .. } | Self::NewerJournal { .. } => {
-                Some(Ailment::ForeignDatabase)
-            }
+            Self::Foreign(_)
+            | Self::OtherWorld { .. }
+            | Self::TooNew { .. }
+            | Self::NewerJournal { .. } => Some(Ailment::ForeignDatabase),
             Self::Taken(_) => Some(Ailment::LockLost),
             Self::Unavailable(_) | Self::Uncertain(_) | Self::Barred(_) => {
                 Some(Ailment::StoreUnavailable)

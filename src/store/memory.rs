@@ -62,7 +62,7 @@ impl Memory {
         .await
         .map_err(|_| statement::no_turn())?;
         control(connection(&turn)?, begin).map_err(|error| failure(begin, error))?;
-        Ok(Guarded::new(MemoryTx { turn }, reads_only))
+        Ok(Guarded::boxed(MemoryTx { turn }, reads_only))
     }
 }
 

@@ -59,7 +59,7 @@ impl Postgres {
     ) -> Result<Box<dyn Connection>> {
         let tx = self.pool.begin_with(statement).await;
         let tx = tx.map_err(|error| Plain.failure(statement, error))?;
-        Ok(Guarded::new(SqlxTx { tx, flavour: Plain }, reads_only))
+        Ok(Guarded::boxed(SqlxTx { tx, flavour: Plain }, reads_only))
     }
 }
 

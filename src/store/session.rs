@@ -45,7 +45,7 @@ pub(super) struct Guarded<S> {
 }
 
 impl<S: Session> Guarded<S> {
-    pub(super) fn new(session: S, reads_only: bool) -> Box<dyn Connection> {
+    pub(super) fn boxed(session: S, reads_only: bool) -> Box<dyn Connection> {
         Box::new(Self {
             session,
             reads_only,

@@ -98,7 +98,7 @@ impl Sqlite {
         let flavour = Watched(self.anchor.clone());
         let tx = pool.begin_with(statement).await;
         let tx = tx.map_err(|error| flavour.failure(statement, error))?;
-        Ok(Guarded::new(SqlxTx { tx, flavour }, reads_only))
+        Ok(Guarded::boxed(SqlxTx { tx, flavour }, reads_only))
     }
 }
 

@@ -59,7 +59,10 @@ async fn is_due(realm: &Realm, courier: &Courier) -> Result<bool, StoreError> {
 /// The next moment at which [`tick`] would have something to do; None = never, unless somebody acts.
 pub async fn next_due(realm: &Realm, couriers: &[Courier]) -> Result<Option<Moment>, StoreError> {
     let mut tx = realm.store.read().await?;
-    let mut next = [tx.next_wake().await?, tx.next_receipt_due().await?].into_iter().flatten().min();
+    let mut next = [tx.next_wake().await?, tx.next_receipt_due().await?]
+        .into_iter()
+        .flatten()
+        .min();
     let at_work = tx.channels_at_work().await?;
     for courier in couriers.iter().filter(|one| at_work.contains(one.code())) {
         if let Some(at) = tx.next_delivery(courier.code()).await? {

@@ -93,7 +93,12 @@ async fn serve_channel(
 ) {
     let code = courier.code().to_owned();
     let hears = stop.child_token();
-    let listening = tokio::spawn(receipts::listen(realm.clone(), code, channel.clone(), hears.clone()));
+    let listening = tokio::spawn(receipts::listen(
+        realm.clone(),
+        code,
+        channel.clone(),
+        hears.clone(),
+    ));
     send_for(realm, courier, stop).await;
     // What was taken at the very end may still be answered while the connection is there.
     hears.cancel();

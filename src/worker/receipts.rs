@@ -91,7 +91,11 @@ pub(super) async fn listen(
 ///
 /// # Errors
 /// The store's; none is written then.
-pub(super) async fn write(realm: &Realm, channel: &str, receipts: &[Receipt]) -> Result<(), StoreError> {
+pub(super) async fn write(
+    realm: &Realm,
+    channel: &str,
+    receipts: &[Receipt],
+) -> Result<(), StoreError> {
     if receipts.is_empty() {
         return Ok(());
     }
@@ -108,7 +112,10 @@ pub(super) async fn look_again(realm: &Realm) -> Result<(), StoreError> {
         return Ok(());
     }
     let (mut tx, world, now) = realm.begin().await?;
-    if receive::look_again(&mut tx, &world, now).await.map_err(store_error)? {
+    if receive::look_again(&mut tx, &world, now)
+        .await
+        .map_err(store_error)?
+    {
         realm.commit(tx).await?;
     }
     Ok(())

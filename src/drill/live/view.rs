@@ -98,11 +98,7 @@ fn waiting(desk: &Desk, stage: &Stage<'_>) -> Vec<Waiting> {
     let now = stage.now();
     let mut waiting: Vec<Waiting> = Vec::new();
     for job in desk.jobs(stage.scenario) {
-        if job.open_from <= now
-            && !waiting
-                .iter()
-                .any(|one| job.of.as_str() == one.release)
-        {
+        if job.open_from <= now && !waiting.iter().any(|one| job.of.as_str() == one.release) {
             let release = job.of.release();
             let item = release.and_then(|id| desk.item(id));
             waiting.push(Waiting {

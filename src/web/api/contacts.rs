@@ -104,7 +104,9 @@ fn view(contact: Contact) -> ContactView {
 /// A code that was made of an address is a hash of it, and there are few enough telephone numbers to try them all.
 fn without_number(code: String) -> String {
     match code.strip_prefix("a-") {
-        Some(rest) if rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit()) => "a-…".into(),
+        Some(rest) if rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit()) => {
+            "a-…".into()
+        }
         _ => code,
     }
 }

@@ -118,8 +118,7 @@ async fn kannel_says_what_became_of_each_text() {
 /// A gateway that takes everything and says nothing by itself.
 async fn with_gateway(database: &Database) -> (House, HttpPeer) {
     let peer = HttpPeer::start(|_| (202, vec![], "0: Accepted for delivery".into())).await;
-    let house =
-        open(database, by_sms(&peer.url, "http://127.0.0.1:9")).await;
+    let house = open(database, by_sms(&peer.url, "http://127.0.0.1:9")).await;
     contacts(&house, &["13800000001", "13800000002"]).await;
     house.published().await;
     counted(&house, &json!({"accepted": 2})).await;

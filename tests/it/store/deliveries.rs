@@ -461,14 +461,7 @@ async fn only_the_holder_of_the_lease_may_say_what_became_of_it(database: &Datab
         BTreeMap::from([("failed", 1)])
     );
     // What is final stays final.
-    assert_eq!(
-        settle(
-            &store,
-            &[outcome(&holder, accepted(None))]
-        )
-        .await,
-        0
-    );
+    assert_eq!(settle(&store, &[outcome(&holder, accepted(None))]).await, 0);
 }
 
 async fn outcomes_are_kept_as_they_were_told(database: &Database) {
@@ -888,11 +881,7 @@ async fn lists_and_counts_agree_page_by_page(database: &Database) {
     send(&store, &dispatch(2, Lane::Normal, "mail"), &["e", "f", "g"]).await;
     send(&store, &dispatch(3, Lane::Normal, "sms"), &["h"]).await;
     let leased = lease(&store, "sms", at(10), 3).await;
-    settle(
-        &store,
-        &[outcome(&leased[0], accepted(None))],
-    )
-    .await;
+    settle(&store, &[outcome(&leased[0], accepted(None))]).await;
 
     let mut tx = store.read().await.unwrap();
     let release = RELEASE.parse().unwrap();
@@ -941,11 +930,7 @@ async fn a_dispatch_is_closed_once_when_its_last_delivery_is_final(database: &Da
     };
     assert_eq!(closed().await, []);
     let leased = lease(&store, "sms", at(10), 10).await;
-    settle(
-        &store,
-        &[outcome(&leased[0], accepted(None))],
-    )
-    .await;
+    settle(&store, &[outcome(&leased[0], accepted(None))]).await;
     assert_eq!(closed().await, [], "one is still in flight");
     settle(
         &store,

@@ -91,7 +91,10 @@ async fn entries_come_back_in_order_and_the_chain_holds(database: &Database) {
     }
     let page = tx.journal_after(all[9].seq, None, 3).await.unwrap();
     assert_eq!(page, all[10..13]);
-    let of_one = tx.journal_after(0, Of::Incident(&id(1)), 1_000).await.unwrap();
+    let of_one = tx
+        .journal_after(0, Of::Incident(&id(1)), 1_000)
+        .await
+        .unwrap();
     assert!(!of_one.is_empty());
     assert!(
         of_one

@@ -145,7 +145,10 @@ async fn an_incident_comes_back_whole_and_is_declared_once(database: &Database) 
         ids(tx.incidents(Some("active"), None, 10).await.unwrap()),
         [incident(2).id]
     );
-    assert_eq!(ids(tx.incidents(None, None, 1).await.unwrap()), [incident(2).id]);
+    assert_eq!(
+        ids(tx.incidents(None, None, 1).await.unwrap()),
+        [incident(2).id]
+    );
 }
 
 async fn an_incident_changed_by_two_keeps_the_first_and_tells_the_second(database: &Database) {
