@@ -29,9 +29,7 @@ pub async fn prepare(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     // Two people who correct at once must not both find that nobody does.
-    let incident = work.release(id).await?.incident;
-    work.tx.lock_incident(&incident).await?;
-    let original = work.release(id).await?;
+    let original = work.release_locked(id).await?;
     let reason = reason.map(clause).transpose()?;
     work.must(actor, Deed::Correct, &original).await?;
     original.may_be_corrected()?;

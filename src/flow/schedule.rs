@@ -32,6 +32,7 @@ pub async fn due(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result<
 
 async fn wake(work: &mut Work<'_>, mut release: Release) -> Result<(), VerbError> {
     let late = release.noticed_late(work.now);
+    work.tx.lock_incident(&release.incident).await?;
     let plan = work.plan_of(&release).await?;
     if release.falls_due(work.now) == Some(Falls::Open) {
         let incident = work.incident(&release.incident).await?;

@@ -47,6 +47,7 @@ pub(crate) async fn next(work: &mut Work<'_>, release: &Release) -> Result<(), V
 
 /// The next occurrence of a series comes; the one that is still open is missed.
 pub(super) async fn beat(work: &mut Work<'_>, series: &Series) -> Result<(), VerbError> {
+    work.tx.lock_incident(&series.incident).await?;
     let incident = work.incident(&series.incident).await?;
     let plan = work.world.pinned(work.tx, &series.plan_hash).await?;
     let item = series

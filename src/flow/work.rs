@@ -46,6 +46,14 @@ impl<'a> Work<'a> {
         super::bulletin(self.tx, id, version).await
     }
 
+    /// Reads a release whose neighbours will be written too. Whoever writes several releases of an incident holds its lock
+    /// before the first of them, or two such verbs could wait for each other for ever.
+    pub async fn release_locked(&mut self, id: &ReleaseId) -> Result<Release, VerbError> {
+        let incident = self.release(id).await?.incident;
+        self.tx.lock_incident(&incident).await?;
+        self.release(id).await
+    }
+
     /// The plan that a release is pinned to.
     pub async fn plan_of(&mut self, release: &Release) -> Result<Arc<Plan>, VerbError> {
         self.world.pinned(self.tx, &release.plan_hash).await

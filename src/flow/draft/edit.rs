@@ -42,7 +42,7 @@ pub async fn edit(
     edit: TextEdit,
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
-    let release = work.release(id).await?;
+    let release = work.release_locked(id).await?;
     work.must(actor, Deed::Edit, &release).await?;
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(

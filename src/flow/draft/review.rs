@@ -153,7 +153,7 @@ pub async fn waive(
     reason: &str,
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
-    let release = work.release(id).await?;
+    let release = work.release_locked(id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     work.must(actor, Deed::Waive, &release).await?;
     let mut release = release.waived(now, actor.user.clone(), reason.clone())?;
