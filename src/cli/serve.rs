@@ -45,13 +45,14 @@ pub struct Args {
 pub async fn run(place: &Place, args: Args) -> Result {
     let config = configuration(place)?;
     start_log(&config.log);
-    Session::can_be_there(&config)?;
-    let _alone = alone(&config)?;
-    let _older = no_older_server(&config)?;
-    let (session, holder, _name) = claim(&config).await.map_err(|mut failure| {
+    let not_served = |mut failure: Failure| {
         failure.what = not_started(&failure.what);
         failure
-    })?;
+    };
+    Session::can_be_there(&config).map_err(not_served)?;
+    let _alone = alone(&config)?;
+    let _older = no_older_server(&config)?;
+    let (session, holder, _name) = claim(&config).await.map_err(not_served)?;
     let plans = read_plans(&config, &session)?;
     let site = site_settings(&config, &plans);
     let realm = Realm::actual(
