@@ -281,17 +281,6 @@ pub fn may(actor: &Actor, deed: Deed, about: &About<'_>) -> Result<(), Denied> {
     Err(Denied { deed, needs, who })
 }
 
-/// Every deed of `deeds` with its answer, for whoever shows what can be done.
-pub fn acts<'a>(
-    actor: &'a Actor,
-    deeds: &'a [Deed],
-    about: &'a About<'a>,
-) -> impl Iterator<Item = (Deed, Result<(), Denied>)> + 'a {
-    deeds
-        .iter()
-        .map(move |deed| (*deed, may(actor, *deed, about)))
-}
-
 /// Who may do a deed.
 enum Allowed {
     /// Anybody with a good token.

@@ -98,10 +98,10 @@ async fn tell_end(tx: &mut Tx, now: Moment, trouble: &UntoldTrouble) -> Result<(
     Ok(())
 }
 
-/// The body's duty officer and duty leader: the first of its posts, and the one that is called so.
+/// The first post of the body, and the one that hears of what is overdue.
 fn duty_posts(plan: &Plan) -> Vec<PostRef> {
     let posts = &plan.body.posts;
-    let leader = posts.iter().skip(1).find(|post| post.post == "duty-leader");
+    let leader = posts.iter().skip(1).find(|post| post.told_of_overdue);
     posts
         .first()
         .into_iter()
