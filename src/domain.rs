@@ -33,6 +33,7 @@ pub mod person;
 pub mod portal;
 pub mod publication;
 pub mod owner;
+pub mod phrase;
 pub mod ailment;
 pub mod invisible;
 pub mod nearest;

@@ -37,11 +37,16 @@ macro_rules! table {
     };
 }
 
+pub(crate) mod catalogue;
 mod denied;
 mod reason;
+mod say;
+#[cfg(test)]
+pub(crate) mod scan;
 
 pub use denied::{Denied, denied};
 pub use reason::{Reason, correction_of, reason, refused};
+pub use say::say;
 
 table! {
     /// The names of the domain's kinds.

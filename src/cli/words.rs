@@ -3,7 +3,6 @@
 //! `word!("release.signed", name)` says `signed` of `release.toml` with its `{name}` put in, `count!` a number with its
 //! noun, `named!` what a code is called. The tests below hold the two languages and the sources against each other.
 
-use std::collections::HashMap;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::sync::{LazyLock, OnceLock};
@@ -12,18 +11,16 @@ use include_dir::{Dir, include_dir};
 
 use super::output::thousands;
 use crate::domain::bulletin::Language;
+use crate::words::catalogue::{self, Catalogue};
 use crate::words::fill;
 
 static ZH_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/locales/zh-CN/cli");
 static EN_FILES: Dir = include_dir!("$CARGO_MANIFEST_DIR/locales/en/cli");
-static ZH: LazyLock<Table> = LazyLock::new(|| read(&ZH_FILES));
-static EN: LazyLock<Table> = LazyLock::new(|| read(&EN_FILES));
+static ZH: LazyLock<Catalogue> = LazyLock::new(|| catalogue::read(&ZH_FILES));
+static EN: LazyLock<Catalogue> = LazyLock::new(|| catalogue::read(&EN_FILES));
 static CHOSEN: OnceLock<Language> = OnceLock::new();
 
-/// What parts the headings of a table.
-pub(super) const APART: char = '\t';
-
-type Table = HashMap<String, String>;
+pub(super) use crate::words::catalogue::APART;
 
 /// A word, with its blanks filled: `word!("release.signed", name = release.name)`.
 macro_rules! word {
@@ -115,46 +112,10 @@ pub(super) fn either<'a>(zh: &'a str, en: &'a str) -> &'a str {
     }
 }
 
-fn table(language: Language) -> &'static Table {
+fn table(language: Language) -> &'static Catalogue {
     match language {
         Language::ZhCn => &ZH,
         Language::En => &EN,
-    }
-}
-
-fn read(files: &Dir) -> Table {
-    let mut words = Table::new();
-    for file in files.files() {
-        let noun = file.path().file_stem().unwrap_or_default();
-        // The files are part of the program; the tests read every one of them.
-        let text = file.contents_utf8().unwrap_or_default();
-        let read = text.parse::<toml::Table>().unwrap_or_default();
-        flatten(
-            &noun.to_string_lossy(),
-            toml::Value::Table(read),
-            &mut words,
-        );
-    }
-    words
-}
-
-fn flatten(key: &str, value: toml::Value, words: &mut Table) {
-    match value {
-        toml::Value::Table(table) => {
-            for (name, value) in table {
-                flatten(&format!("{key}.{name}"), value, words);
-            }
-        }
-        toml::Value::Array(row) => {
-            let row: Vec<&str> = row.iter().filter_map(toml::Value::as_str).collect();
-            words.insert(key.to_owned(), row.join(&APART.to_string()));
-        }
-        value => {
-            words.insert(
-                key.to_owned(),
-                value.as_str().unwrap_or_default().to_owned(),
-            );
-        }
     }
 }
 
@@ -178,13 +139,7 @@ pub(super) fn filled(key: &'static str, blanks: &[(&str, &dyn Display)]) -> Stri
 
 pub(super) fn counted(key: &'static str, number: u64) -> String {
     let text = get(key);
-    let forms: Vec<&str> = text.split('|').collect();
-    let form = match (&forms[..], number) {
-        ([none, _, _], 0) => none,
-        ([_, one, _] | [one, _], 1) => one,
-        (forms, _) => forms.last().unwrap_or(&text),
-    };
-    fill(form, &[("n", &thousands(number))])
+    fill(catalogue::form(text, number), &[("n", &thousands(number))])
 }
 
 pub(super) fn called(under: &'static str, code: &str) -> String {

@@ -1,0 +1,106 @@
+//! A sentence for a person, kept as what it says and of what. Its words are put at the rim, in the reader's language, by
+//! `words::say`; nothing here knows them.
+
+use std::borrow::Cow;
+
+/// What is said, by the name of the words, and what fills their blanks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Phrase {
+    /// `check.citation-expired` stands in `locales/*/said/check.toml`; empty for somebody else's words.
+    pub key: &'static str,
+    pub blanks: Vec<(&'static str, Blank)>,
+}
+
+/// What fills a blank.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blank {
+    /// The same in every language: a name, a code, a moment, a library's own words.
+    Text(String),
+    /// A number, which chooses among the forms of a word (`{n} row|{n} rows`) if the blank is called `n`.
+    Number(u64),
+    Phrase(Phrase),
+    /// Said one after the other, with the reader's comma.
+    List(Vec<Blank>),
+}
+
+impl Phrase {
+    /// Words that stand as they are in every language: those of a library, of another server, of a person.
+    pub fn verbatim(text: impl Into<String>) -> Self {
+        Self {
+            key: "",
+            blanks: vec![("", Blank::Text(text.into()))],
+        }
+    }
+}
+
+/// `phrase!("check.citation-expired", name = short(&name), to)`: a blank is filled with text, a number, another phrase
+/// or a list of them.
+macro_rules! phrase {
+    (@value $name:ident = $value:expr) => { $value };
+    (@value $name:ident) => { $name };
+    ($key:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {
+        $crate::domain::phrase::Phrase {
+            key: $key,
+            blanks: vec![$((
+                stringify!($name),
+                $crate::domain::phrase::Blank::from($crate::domain::phrase::phrase!(@value $name $(= $value)?)),
+            )),*],
+        }
+    };
+}
+
+pub(crate) use phrase;
+
+impl From<Phrase> for Blank {
+    fn from(phrase: Phrase) -> Self {
+        Self::Phrase(phrase)
+    }
+}
+
+impl From<String> for Blank {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&String> for Blank {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
+    }
+}
+
+impl From<&str> for Blank {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Cow<'_, str>> for Blank {
+    fn from(text: Cow<'_, str>) -> Self {
+        Self::Text(text.into_owned())
+    }
+}
+
+impl From<usize> for Blank {
+    fn from(number: usize) -> Self {
+        Self::Number(number as u64)
+    }
+}
+
+impl From<u64> for Blank {
+    fn from(number: u64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<u32> for Blank {
+    fn from(number: u32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl<T: Into<Blank>> FromIterator<T> for Blank {
+    fn from_iter<I: IntoIterator<Item = T>>(list: I) -> Self {
+        Self::List(list.into_iter().map(Into::into).collect())
+    }
+}
