@@ -157,6 +157,15 @@ pub struct Item {
     pub due: Vec<Due>,
     pub repeat: Option<Repeat>,
     pub on_demand: bool,
+    /// A measure that its level makes ready, and somebody orders or not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decided: bool,
+    /// Who decides it; none = whoever may decide in the plan's body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided_by: Vec<PostRef>,
+    /// Codes of the measures that it excludes in the same place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instead_of: Vec<String>,
     pub route: String,
     pub fast: Option<String>,
     pub valid_for: Option<Span>,

@@ -7,11 +7,30 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, Plan};
 use crate::domain::time::Moment;
 
-/// An item asked for by a person.
+/// A measure that its level makes ready: no clock runs before it is ordered.
+pub(super) fn undecided(
+    item: &Item,
+    level: Option<ResponseLevel>,
+    occurrence: u32,
+    now: Moment,
+) -> NewRelease<'_> {
+    NewRelease {
+        item,
+        level,
+        occurrence,
+        opens_at: now,
+        due_at: None,
+        asks: true,
+        interpretation: None,
+    }
+}
+
+/// An item asked for by a person, or a measure that is ordered.
 pub fn on_demand<'a>(
     plan: &'a Plan,
     item: &'a Item,
     incident: &Incident,
+    level: Option<ResponseLevel>,
     occurrence: u32,
     now: Moment,
 ) -> NewRelease<'a> {
@@ -25,14 +44,7 @@ pub fn on_demand<'a>(
         .filter(|due| due.of == Anchor::Request)
         .cloned()
         .collect();
-    let mut new = dated(
-        plan,
-        item,
-        Some(incident.level()),
-        occurrence,
-        now,
-        &anchors,
-    );
+    let mut new = dated(plan, item, level, occurrence, now, &anchors);
     if !only_request.is_empty() {
         new.due_at = earliest_due(&only_request, &anchors, plan.zone, &plan.calendar);
     }
@@ -64,6 +76,7 @@ pub(super) fn dated<'a>(
         occurrence,
         opens_at,
         due_at: due(item),
+        asks: false,
         interpretation: item
             .interpretation
             .as_deref()
