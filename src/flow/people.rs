@@ -308,7 +308,7 @@ async fn keep_the_last(tx: &mut Tx, world: &World, changed: &Person) -> Result<(
             .map(ToString::to_string)
             .collect();
         return Err(VerbError::conflict(format!(
-            "{login} is the last one who may {}; give another one a post that may ({}) first. to stop {login} at once, revoke their tokens, which is never refused; nothing was changed",
+            "{login} is the last one who may {}; give another one a post that may ({}) first; to stop {login} at once, revoke their tokens, which is never refused; nothing was changed",
             right.code(),
             posts.join(", "),
             login = changed.login,
