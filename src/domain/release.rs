@@ -18,6 +18,7 @@ pub use wake::{Falls, Reminded};
 
 use serde::{Deserialize, Serialize};
 
+use super::area::AreaCode;
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication};
 use super::level::ResponseLevel;
@@ -46,6 +47,9 @@ pub struct Release {
     pub opened_at: Moment,
     /// None while the anchor is not known yet (an interpretation of something unpublished).
     pub due_at: Option<Moment>,
+    /// The places that its text is for; None = those of the incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub areas: Option<Vec<AreaCode>>,
     /// What it interprets or corrects.
     pub tied_to: Option<ReleaseId>,
     pub correction: Option<CorrectionKind>,
@@ -279,6 +283,11 @@ impl ReleaseState {
 }
 
 impl Release {
+    /// The places that its text is for.
+    pub fn areas<'a>(&'a self, incident: &'a super::incident::Incident) -> &'a [AreaCode] {
+        self.areas.as_deref().unwrap_or(&incident.areas)
+    }
+
     pub fn is_overdue(&self, now: Moment) -> bool {
         self.state.is_open() && self.due_at.is_some_and(|due| due < now)
     }

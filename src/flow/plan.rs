@@ -167,6 +167,7 @@ pub(super) fn build(
             occurrence: new.occurrence,
             opened_at: new.opens_at,
             due_at,
+            areas: None,
             tied_to,
             correction: None,
             correction_reason: None,

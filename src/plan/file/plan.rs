@@ -13,6 +13,7 @@ use super::{date, time_zone};
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Audience;
 use crate::domain::deadline::Due;
+use crate::domain::document::Document;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{ItemKind, ItemRole, OnRaise};
 use crate::domain::recurrence::CronRule;
@@ -30,7 +31,11 @@ pub struct PlanFile {
     pub title: String,
     #[serde(default)]
     pub title_en: Option<String>,
+    /// Drafts and answers the telephone.
     pub body: String,
+    /// The body that decides and signs, where it is another one; an item may name its own.
+    #[serde(default)]
+    pub issuer: Option<String>,
     pub event: String,
     #[schemars(length(min = 1))]
     pub areas: Vec<AreaCode>,
@@ -181,6 +186,12 @@ pub struct ItemFile {
     /// What it speaks about, checked against what the body may release.
     #[serde(default)]
     pub subject: Option<String>,
+    /// The body that decides and signs this; the plan's `issuer` when left out.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The kind of document (文种), where it is not what `kind` is by itself.
+    #[serde(default)]
+    pub document: Option<Document>,
     /// File name without `.hbs`.
     #[serde(default)]
     pub template: Option<String>,
