@@ -25,49 +25,51 @@ fn rules(files: &Files) -> &RulesFile {
     files.rules.as_ref().expect("plans/rules.yaml").spec()
 }
 
-/// Citation → where it is used: plans by their names, rules by `rule` and theirs.
-fn uses(files: &Files) -> BTreeMap<String, BTreeSet<String>> {
-    let mut uses: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let mut note = |basis: &[String], user: &str| {
+/// Citation → where it is used: plans by their names, then rules.
+type Uses = BTreeMap<String, BTreeSet<(bool, String)>>;
+
+fn uses(files: &Files) -> Uses {
+    let mut uses = Uses::new();
+    let mut note = |basis: &[String], is_rule: bool, user: &str| {
         for code in basis {
-            uses.entry(code.clone()).or_default().insert(user.into());
+            let users = uses.entry(code.clone()).or_default();
+            users.insert((is_rule, user.into()));
         }
     };
     for folder in &files.plans {
         for (_, draft) in inherit::level(folder, &mut Report::default()).all() {
             let basis = draft.spec.basis.as_deref().unwrap_or_default();
-            note(basis, &folder.name);
+            note(basis, false, &folder.name);
         }
     }
     for rule in &rules(files).rules {
-        note(&rule.basis, &format!("rule {}", rule.rule));
+        note(&rule.basis, true, &format!("rule {}", rule.rule));
     }
     uses
 }
 
-fn row(citation: &Citation, uses: &BTreeMap<String, BTreeSet<String>>) -> String {
-    let to = citation.to.map(|to| to.to_string()).unwrap_or_default();
-    let how = match citation.checked {
+fn row(citation: &Citation, uses: &Uses) -> String {
+    let from = citation.from;
+    let in_force = match citation.to {
+        Some(to) => format!("{from} – {to}"),
+        None => format!("since {from}"),
+    };
+    let checked = match citation.checked {
         Checked::Text => "text",
         Checked::Mirror => "mirror",
         Checked::Digest => "digest",
         Checked::Not => "not",
     };
-    let on = citation.checked_on.map(|on| format!(", {on}"));
-    let used: Vec<&str> = uses
-        .get(&citation.basis)
-        .into_iter()
-        .flatten()
-        .map(String::as_str)
-        .collect();
+    let checked_on = citation.checked_on.map(|on| format!(", {on}"));
+    let users = uses.get(&citation.basis).into_iter().flatten();
+    let users: Vec<&str> = users.map(|(_, user)| user.as_str()).collect();
     format!(
-        "| `{}` | {} {} | {} – {to} | {how}{} | {} |",
+        "| `{}` | {} {} | {in_force} | {checked}{} | {} |",
         citation.basis,
         citation.document,
-        citation.article.as_deref().unwrap_or_default(),
-        citation.from,
-        on.unwrap_or_default(),
-        used.join(", "),
+        citation.article.as_deref().unwrap_or("–"),
+        checked_on.unwrap_or_default(),
+        users.join(", "),
     )
 }
 
