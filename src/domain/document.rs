@@ -108,7 +108,10 @@ mod tests {
     fn what_an_organ_issues_in_form_begins_with_its_name() {
         let title = |document: Document, matter| document.title("示例市人民政府", matter);
         let closure = "关于停课的通告";
-        assert_eq!(title(Document::Notice, closure), "示例市人民政府关于停课的通告");
+        assert_eq!(
+            title(Document::Notice, closure),
+            "示例市人民政府关于停课的通告"
+        );
         assert_eq!(title(Document::Advice, "关于暴雨的提示"), "关于暴雨的提示");
         let whole = "示例市人民政府关于停课的通告";
         assert_eq!(title(Document::Notice, whole), whole);
@@ -120,7 +123,11 @@ mod tests {
             .map(|document| document.series("county-government"));
         assert_eq!(
             series,
-            ["county-government/notice", "county-government/announcement", "county-government"]
+            [
+                "county-government/notice",
+                "county-government/announcement",
+                "county-government"
+            ]
         );
     }
 }

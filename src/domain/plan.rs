@@ -51,6 +51,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Every item of every level and of the end, with its interpretation.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        let top = self.levels.values().flatten().chain(&self.end);
+        top.flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
+    }
+
     /// The item `code` at `level`, interpretations included.
     pub fn item(&self, level: ResponseLevel, code: &str) -> Option<&Item> {
         self.levels.get(&level).and_then(|items| find(items, code))
@@ -157,6 +163,18 @@ pub struct Item {
     pub due: Vec<Due>,
     pub repeat: Option<Repeat>,
     pub on_demand: bool,
+    /// A measure that its level makes ready, and somebody orders or not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decided: bool,
+    /// Who decides it; none = whoever may decide in the plan's body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided_by: Vec<PostRef>,
+    /// Codes of the measures that it excludes in the same place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instead_of: Vec<String>,
+    /// The item in whose text this one goes out; then it has no template, channels and route of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<String>,
     pub route: String,
     pub fast: Option<String>,
     pub valid_for: Option<Span>,

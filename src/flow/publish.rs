@@ -199,11 +199,7 @@ async fn filling(
     let register = if text.takes_number() {
         let item = item_of(plan, release)?;
         let series = item.document().series(&plan.issuer_of(item).body);
-        Some(
-            work.tx
-                .take_document_number(&series, date.year())
-                .await?,
-        )
+        Some(work.tx.take_document_number(&series, date.year()).await?)
     } else {
         None
     };

@@ -9,10 +9,10 @@ use serde_json::{Map, Value, json};
 use super::names::{Facet, SYSTEM_NAMES};
 use super::print::Printer;
 use super::{DraftInput, Original};
-use crate::domain::bulletin::Language;
-use crate::domain::fact::{Fact, FactSpec, FactValue};
 use crate::domain::area::AreaCode;
+use crate::domain::bulletin::Language;
 use crate::domain::document::{Document, Numbering};
+use crate::domain::fact::{Fact, FactSpec, FactValue};
 use crate::domain::numbering::{blank_date, blank_number, blank_serial};
 use crate::domain::plan::Plan;
 

@@ -44,10 +44,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                     source.at(&first).line
                 ));
         }
-        let plans = world
-            .plans
-            .iter()
-            .map(|plan| &plan.folder.plan.spec().body);
+        let plans = world.plans.iter().map(|plan| &plan.folder.plan.spec().body);
         // A headquarters that only decides needs none.
         if body.posts.is_empty() && plans.into_iter().any(|drafts| *drafts == body.body) {
             report

@@ -56,13 +56,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     }
 }
 
-fn body_of(
-    world: &World<'_>,
-    plan: &Leveled<'_>,
-    pointer: &str,
-    code: &str,
-    report: &mut Report,
-) {
+fn body_of(world: &World<'_>, plan: &Leveled<'_>, pointer: &str, code: &str, report: &mut Report) {
     if let Some(bodies) = &world.files.bodies
         && world.body(code).is_none()
     {

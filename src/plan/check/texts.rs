@@ -6,8 +6,8 @@ use super::templates::{Parsed, Reached, place};
 use crate::domain::channel::Layout;
 use crate::domain::channel::sms::{SEGMENT, SINGLE};
 use crate::domain::deadline::Anchor;
-use crate::domain::fact::FactType;
 use crate::domain::document::{Document, Numbering};
+use crate::domain::fact::FactType;
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{ChannelChoice, OneOrMore, Stage};
@@ -150,9 +150,9 @@ fn never_given(
         "release.document-number" if issuer.is_some_and(|body| body.document_prefix.is_none()) => {
             Some("the body that issues it has no `document-prefix`")
         }
-        "release.document-number" if !is_in_register(draft) => {
-            Some("only notices, announcements and circulars are numbered in the register of their issuer")
-        }
+        "release.document-number" if !is_in_register(draft) => Some(
+            "only notices, announcements and circulars are numbered in the register of their issuer",
+        ),
         "release.link" if world.files.all_channels_read && !has_portal => {
             Some("there is no portal channel to link to")
         }

@@ -36,6 +36,9 @@ pub struct PlanFile {
     /// The body that decides and signs, where it is another one; an item may name its own.
     #[serde(default)]
     pub issuer: Option<String>,
+    /// The posts that decide measures; whoever may declare incidents of the body when left out.
+    #[serde(default)]
+    pub decided_by: Vec<String>,
     pub event: String,
     #[schemars(length(min = 1))]
     pub areas: Vec<AreaCode>,
@@ -216,6 +219,18 @@ pub struct ItemFile {
     /// Planned only when a person asks for it.
     #[serde(default)]
     pub on_demand: Option<bool>,
+    /// Whether its level alone plans it, or only makes it ready for somebody to decide.
+    #[serde(default)]
+    pub when: Option<When>,
+    /// The posts that decide it; the plan's `decided-by` when left out.
+    #[serde(default)]
+    pub decided_by: Option<Vec<String>>,
+    /// Codes of the measures that it excludes in the same place.
+    #[serde(default)]
+    pub instead_of: Option<Vec<String>>,
+    /// The item in whose text this one goes out: one number, one message, one chain of signatures.
+    #[serde(default)]
+    pub bundle: Option<String>,
     #[serde(default)]
     pub route: Option<String>,
     /// A route with `pre-approved: true` that may be used instead.
@@ -232,6 +247,16 @@ pub struct ItemFile {
     /// An item of kind `interpretation` tied to this one.
     #[serde(default)]
     pub interpretation: Option<Box<ItemFile>>,
+}
+
+/// What plans an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Its level.
+    Automatic,
+    /// A person who orders it: its level only lists it as ready.
+    Decided,
 }
 
 /// How the text is laid out; shown in the catalogue.
