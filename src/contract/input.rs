@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::area::AreaCode;
 use crate::domain::plan::CorrectionKind;
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -57,8 +58,37 @@ pub struct ReasonInput {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestInput {
-    /// An on-demand item of the level in force.
+    /// An on-demand item of the level in force, or a measure that is ordered.
     pub item: String,
+    /// Where it is for, within the incident's places; all of them when left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub areas: Vec<AreaCode>,
+    /// It is ordered instead of the measures that it excludes there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub instead: bool,
+}
+
+/// An answer to the question whether a measure is ordered.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "answer", deny_unknown_fields)]
+pub enum DecisionInput {
+    Ordered {
+        /// Where it is for, within the incident's places; all of them when left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(value_type = Vec<String>)]
+        areas: Vec<AreaCode>,
+        /// It is ordered instead of the measures that it excludes there.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        instead: bool,
+    },
+    NotApplicable {
+        reason: String,
+    },
+    AskAgain {
+        /// 1 to 1440.
+        minutes: u32,
+    },
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -135,11 +165,20 @@ pub struct IncidentQuery {
     /// active, ended, archived or withdrawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Only those in this place, or in a place inside it.
+    /// Only those in this place, in a place inside it, or in one that it lies in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AskedQuery {
+    /// Only what whoever asks may confirm.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mine: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
@@ -153,7 +192,7 @@ pub struct ReleaseQuery {
     pub status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// Only what waits for a post of whoever asks.
+    /// Only what waits for a post of whoever asks. What they may confirm as the second person is `/asked?mine=true`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mine: bool,
     /// Only what waits for this post, written body/post.

@@ -29,8 +29,18 @@ pub struct NewRelease<'a> {
     pub occurrence: u32,
     pub opens_at: Moment,
     pub due_at: Option<Moment>,
+    /// Somebody is asked first whether it is ordered; then nothing else is known of it.
+    pub asks: bool,
+    /// What goes out in its text.
+    pub parts: Vec<NewPart<'a>>,
     /// The interpretation that goes with it, if the item has one.
     pub interpretation: Option<NewInterpretation<'a>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewPart<'a> {
+    pub item: &'a Item,
+    pub due_at: Option<Moment>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -77,13 +87,16 @@ pub fn changes<'a>(
     };
     let anchors = incident.anchors();
     for item in items {
-        if item.on_demand {
+        if item.on_demand || item.bundle.is_some() {
             continue;
         }
         let past: Vec<&Release> = existing
             .iter()
             .filter(|r| r.item == item.item && r.correction.is_none())
             .collect();
+        if item.decided && is_under_way(&past) {
+            continue;
+        }
         if !wanted(plan, item, items, &past, existing, change) {
             continue;
         }
@@ -98,10 +111,17 @@ pub fn changes<'a>(
             continue;
         }
         let occurrence = past.iter().map(|r| r.occurrence).max().unwrap_or(0) + 1;
+        if item.decided {
+            out.plan.push(dated::undecided(item, at_level, occurrence, now));
+            continue;
+        }
         let (new, series) = rhythm::first_of(
             plan, item, at_level, occurrence, &anchors, &past, change, now,
         );
-        out.plan.extend(new);
+        out.plan.extend(new.map(|mut new| {
+            new.parts = dated::parts(plan, items, item, now, &anchors);
+            new
+        }));
         out.series.extend(series);
     }
     retire::retire(&mut out, plan, existing, items, change, level);
@@ -118,11 +138,18 @@ fn wanted(
     change: Change,
 ) -> bool {
     if !item.lifts.is_empty() {
+        if item.decided {
+            return lifting::may_lift(item, existing);
+        }
         // An end is announced whatever stands.
         return item.role == Some(ItemRole::Termination)
             || change != Change::Declare && lifting::has_to_lift(item, items, existing);
     }
     // What was lifted is in force no more, so it is said again.
+    // Each change of level asks anew.
+    if item.decided {
+        return true;
+    }
     let published = past.iter().any(|r| r.state.publication().is_some())
         && !lifting::was_lifted(plan, past, existing);
     let open = past.iter().any(|r| r.state.is_open());
@@ -154,8 +181,20 @@ fn has(items: &[Item], code: &str) -> bool {
 fn is_unsigned(release: &Release) -> bool {
     matches!(
         release.state,
-        ReleaseState::Planned | ReleaseState::Drafting(_) | ReleaseState::InReview(_)
+        ReleaseState::Undecided(_)
+            | ReleaseState::Planned
+            | ReleaseState::Drafting(_)
+            | ReleaseState::InReview(_)
     )
+}
+
+/// Whether a measure was ordered and is not over: a change of level asks about it no more.
+fn is_under_way(past: &[&Release]) -> bool {
+    past.iter().any(|r| match &r.state {
+        ReleaseState::Undecided(_) => false,
+        ReleaseState::Published(_) => true,
+        state => state.is_open(),
+    })
 }
 
 fn reason(change: Change, level: ResponseLevel) -> Reason {

@@ -63,7 +63,7 @@ fn one(words: &Words<'_>, def: &ChannelDef) -> Result<Rendering, RenderFault> {
         Layout::Short {
             signature,
             segments,
-        } => sms::rendering(words, def, signature, segments),
+        } => sms::rendering(words, def, words.signature.or(signature), segments),
         Layout::Messages(limit) => robot::rendering(words, def, limit),
         Layout::Page => Ok(Rendering {
             text: words.marks.block(&words.blocks().join("\n\n")),
@@ -132,6 +132,7 @@ text-en: |
         };
         let filling = Filling {
             date: NaiveDate::from_ymd_opt(2026, 5, 1).unwrap(),
+            time: None,
             serial: 3,
             register: Some(3),
         };

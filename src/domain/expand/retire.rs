@@ -6,7 +6,7 @@ use super::lifting::lifts_nothing;
 use super::{Change, Changes, reason};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, Plan};
-use crate::domain::release::Release;
+use crate::domain::release::{Release, ReleaseState};
 use crate::id::ReleaseId;
 
 fn codes(items: &[Item]) -> BTreeSet<&str> {
@@ -38,7 +38,8 @@ pub(super) fn retire(
     let of_itself = |release: &Release| {
         // What somebody asked for outlives a change of level.
         let item = plan.item_anywhere(level, &release.item);
-        let on_demand = item.is_some_and(|item| item.on_demand);
+        let is_ordered = !matches!(release.state, ReleaseState::Undecided(_));
+        let on_demand = item.is_some_and(|item| item.on_demand || item.decided && is_ordered);
         let idle = item.is_some_and(|item| lifts_nothing(item, items, existing));
         if gives_way.contains(&release.id) {
             Fate::GivesWay
@@ -65,7 +66,8 @@ pub(super) fn retire(
     // A correction stands outside of the levels.
     let open = existing
         .iter()
-        .filter(|r| r.state.is_open() && r.correction.is_none());
+        // What becomes of a part is what becomes of the text that it goes out in.
+        .filter(|r| r.state.is_open() && r.correction.is_none() && r.part_of.is_none());
     let fates: Vec<(ReleaseId, Fate)> = open
         .filter(|r| !gives_way.contains(&r.id))
         .map(|r| (r.id.clone(), fate(r)))
