@@ -5,6 +5,7 @@
 //! can make the issued bytes from the signed ones. Rule: 党政机关公文处理工作条例 numbers what is issued; kinds and
 //! series as counties use them.
 
+use crate::domain::phrase::{Phrase, phrase};
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
@@ -52,11 +53,9 @@ const PIECES: [&str; 5] = [
 ///
 /// # Errors
 /// Names the words and what to do.
-pub fn refuse_blanks(text: &str) -> Result<(), String> {
+pub fn refuse_blanks(text: &str) -> Result<(), Phrase> {
     match PIECES.iter().find(|piece| text.contains(**piece)) {
-        Some(piece) => Err(format!(
-            "“{piece}” stands for a number or date that is filled in on signing: write what is known, or leave it out"
-        )),
+        Some(piece) => Err(phrase!("fact.blank", piece = *piece)),
         None => Ok(()),
     }
 }
