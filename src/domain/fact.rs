@@ -1,6 +1,5 @@
 //! Facts: what is known of an incident, typed, sourced, and with the time as of which it holds.
 
-use crate::domain::phrase::{Blank, Phrase, phrase};
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
@@ -10,6 +9,7 @@ use serde_json::Value;
 
 use super::clip::short;
 use super::numbering::refuse_blanks;
+use super::phrase::{Blank, Phrase, phrase};
 use super::time::{Moment, Span};
 use super::unfinished;
 
@@ -45,6 +45,12 @@ pub struct FactSpec {
     pub choices: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ColumnSpec>,
+    /// A text that names places, so that a version in another language must name them too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub place: bool,
+    /// The most characters of a text, so that a short message that prints it fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
 }
 
 /// A column of a list fact.
@@ -188,7 +194,14 @@ impl FactSpec {
                 .collect::<Result<_, _>>()
                 .map(FactValue::List);
         }
-        read_scalar(self.kind, value, &self.choices).map_err(fail)
+        let read = read_scalar(self.kind, value, &self.choices).map_err(fail)?;
+        if let (Some(most), FactValue::Text(text)) = (self.max, &read) {
+            let size = text.chars().count();
+            if size > most as usize {
+                return Err(fail(phrase!("fact.over-long", size, most)));
+            }
+        }
+        Ok(read)
     }
 
     fn refusal(&self, what: Phrase) -> FactError {

@@ -1,7 +1,8 @@
 //! Addresses that the public can open, and those that only look as if it could.
 
-use crate::domain::phrase::{Phrase, phrase};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::phrase::{Phrase, phrase};
 
 /// Endings of names that are never found on the internet. Source: RFC 2606, RFC 6761, RFC 6762, RFC 8375.
 #[rustfmt::skip]

@@ -33,6 +33,8 @@ pub struct Trace {
     pub level: Option<ResponseLevel>,
     /// What it explains or corrects.
     pub tied_to: Option<ReleaseId>,
+    /// The release in whose text it goes out; what happens to that one happens to this.
+    pub part_of: Option<ReleaseId>,
     pub correction: Option<CorrectionKind>,
     /// From when its time counts: nobody could begin before it was listed, nor explain a text before that was out.
     pub opened_at: Moment,
@@ -47,6 +49,8 @@ pub struct Trace {
     pub published_at: Option<Moment>,
     /// When the last channel was done with it.
     pub sent_at: Option<Moment>,
+    /// Since when a measure is ready that nobody has ordered; None = ordered, or none that is decided.
+    pub undecided_since: Option<Moment>,
     pub outcome: Outcome,
     pub ended_at: Option<Moment>,
     /// Why it ended so, where somebody or something says.
@@ -88,6 +92,8 @@ pub enum Waits {
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     Open,
+    /// A measure that was ready and not ordered.
+    NotOrdered,
     Published,
     Waived,
     Cancelled,
@@ -106,7 +112,10 @@ impl Trace {
 
     /// Begun and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
-        self.published_at.is_none() && self.outcome == Outcome::Open && self.opened_at <= now
+        self.published_at.is_none()
+            && self.outcome == Outcome::Open
+            && self.undecided_since.is_none()
+            && self.opened_at <= now
     }
 
     /// Whether its deadline was kept; None while that is not settled at `now`.

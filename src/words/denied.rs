@@ -12,12 +12,12 @@ table! {
     /// Deeds by their codes, and what they take.
     Denied {
         deed_declare, deed_set_facts, deed_request, deed_raise, deed_raise_to_i, deed_lower, deed_end, deed_archive,
-        deed_edit, deed_submit, deed_return, deed_approve, deed_waive, deed_correct, deed_withdraw, deed_resend,
+        deed_decide, deed_edit, deed_submit, deed_return, deed_approve, deed_waive, deed_correct, deed_withdraw, deed_resend,
         deed_confirm, deed_switch_channel, deed_test_channel, deed_direct_drills, deed_read_contacts,
         deed_import_contacts, deed_export_contacts, deed_read_people, deed_change_people, deed_issue_token,
         deed_revoke_tokens, deed_read_journal, deed_read_record,
         needs_right, needs_right_and_part, needs_part, needs_body, needs_route, needs_corrections, needs_any_route,
-        needs_second,
+        needs_decider, needs_second,
         takes, can, and_more, nobody_has_it, nobody_can,
     }
 }
@@ -43,6 +43,7 @@ pub fn denied(language: Language, why: &crate::domain::rights::Denied) -> String
         Needs::Route => w.needs_route.clone(),
         Needs::Corrections => w.needs_corrections.clone(),
         Needs::AnyRoute => w.needs_any_route.clone(),
+        Needs::Decider => w.needs_decider.clone(),
         Needs::Second => w.needs_second.clone(),
     };
     let named: Vec<String> = why

@@ -9,6 +9,8 @@ use crate::id::ReleaseId;
 /// What somebody, or the passing of time, wanted of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
+    Ordered,
+    Decided,
     Drafted,
     Edited,
     Submitted,
@@ -28,6 +30,8 @@ pub enum Wanted {
 impl Wanted {
     fn en(self) -> &'static str {
         match self {
+            Self::Ordered => "ordered",
+            Self::Decided => "decided",
             Self::Drafted => "drafted",
             Self::Edited => "edited",
             Self::Submitted => "submitted",
@@ -93,7 +97,7 @@ impl ReleaseState {
     /// When the state began and who brought it about, as far as the state knows.
     fn brought_by(&self) -> (Option<Moment>, Option<&str>) {
         match self {
-            Self::Planned | Self::Drafting(_) => (None, None),
+            Self::Undecided(_) | Self::Planned | Self::Drafting(_) => (None, None),
             Self::InReview(review) => (None, Some(&review.submitted_by)),
             Self::Approved { at, .. }
             | Self::Superseded { at, .. }
@@ -102,7 +106,9 @@ impl ReleaseState {
             | Self::Corrected { at, .. }
             | Self::Missed { at } => (Some(*at), None),
             Self::Published(publication) => (Some(publication.at), None),
-            Self::Withdrawn { at, by, .. } | Self::Waived { at, by, .. } => (Some(*at), Some(by)),
+            Self::Withdrawn { at, by, .. }
+            | Self::Waived { at, by, .. }
+            | Self::NotApplicable { at, by, .. } => (Some(*at), Some(by)),
         }
     }
 }

@@ -16,6 +16,8 @@ use crate::id::{IncidentId, ReleaseId};
 pub struct Reader {
     traces: BTreeMap<ReleaseId, Trace>,
     levels: BTreeMap<IncidentId, ResponseLevel>,
+    /// What goes out in whose text.
+    parts: BTreeMap<ReleaseId, Vec<ReleaseId>>,
 }
 
 impl Reader {
@@ -36,10 +38,34 @@ impl Reader {
                 self.plan(listed, entry);
             }
             (Act::CorrectionPrepared { of, kind, .. }, _) => self.correct(of, *kind, entry),
+            (
+                Act::MeasureOrdered {
+                    due_at,
+                    explained_by,
+                    ..
+                },
+                _,
+            ) => {
+                let id = entry.release.as_ref();
+                if let Some(trace) = id.and_then(|id| self.traces.get_mut(id)) {
+                    trace.undecided_since = None;
+                    trace.opened_at = entry.at;
+                    trace.due_at = *due_at;
+                }
+                self.plan(explained_by, entry);
+            }
             _ => {
                 let id = entry.release.as_ref();
                 if let Some(trace) = id.and_then(|id| self.traces.get_mut(id)) {
                     step(trace, &entry.act, entry.at);
+                }
+                let parts = id.and_then(|id| self.parts.get(id));
+                for part in parts.into_iter().flatten().filter(|_| ends(&entry.act)) {
+                    if let Some(trace) = self.traces.get_mut(part) {
+                        let due = trace.due_at;
+                        step(trace, &entry.act, entry.at);
+                        trace.due_at = due;
+                    }
                 }
             }
         }
@@ -63,11 +89,17 @@ impl Reader {
                 occurrence: planned.occurrence,
                 level: level.copied(),
                 tied_to: planned.tied_to.clone(),
+                part_of: planned.part_of.clone(),
                 opened_at: planned.opens_at.max(entry.at),
                 due_at: planned.due_at,
+                undecided_since: planned.undecided.then_some(entry.at),
                 ..begun(&planned.id, entry)
             };
             self.traces.insert(planned.id.clone(), trace);
+            if let Some(leader) = &planned.part_of {
+                let parts = self.parts.entry(leader.clone()).or_default();
+                parts.push(planned.id.clone());
+            }
         }
     }
 
@@ -105,6 +137,7 @@ fn begun(release: &ReleaseId, entry: &Told) -> Trace {
         occurrence: 1,
         level: None,
         tied_to: None,
+        part_of: None,
         correction: None,
         opened_at: entry.at,
         due_at: None,
@@ -113,6 +146,7 @@ fn begun(release: &ReleaseId, entry: &Told) -> Trace {
         signed_at: None,
         published_at: None,
         sent_at: None,
+        undecided_since: None,
         outcome: Outcome::Open,
         ended_at: None,
         reason: None,
@@ -191,6 +225,14 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
         }
         Act::ReleaseWaived { reason, .. } => trace.end(Outcome::Waived, at, said(reason)),
         Act::ReleaseWithdrawn { reason, .. } => trace.end(Outcome::Withdrawn, at, said(reason)),
+        Act::MeasureNotApplicable { reason, .. } => {
+            trace.end(Outcome::NotOrdered, at, said(reason));
+        }
+        Act::ReleaseCancelled { why, .. } | Act::ReleaseSuperseded { why, .. }
+            if trace.undecided_since.is_some() =>
+        {
+            trace.end(Outcome::NotOrdered, at, Some(why.clone()));
+        }
         Act::ReleaseCancelled { why, .. } => {
             trace.end(Outcome::Cancelled, at, Some(why.clone()));
         }
@@ -205,6 +247,23 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
         }
         _ => {}
     }
+}
+
+/// Whether an act decides what becomes of a release, and so of what goes out in its text.
+fn ends(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::ReleasePublished { .. }
+            | Act::DispatchClosed { .. }
+            | Act::ReleaseWaived { .. }
+            | Act::ReleaseWithdrawn { .. }
+            | Act::ReleaseCancelled { .. }
+            | Act::ReleaseSuperseded { .. }
+            | Act::ReleaseMissed { .. }
+            | Act::ReleaseExpired { .. }
+            | Act::ReleaseCorrected { .. }
+            | Act::MeasureNotApplicable { .. }
+    )
 }
 
 fn sign(trace: &mut Trace, post: &PostRef, next: Option<&PostRef>, at: Moment) {

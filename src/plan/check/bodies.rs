@@ -45,11 +45,13 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                     line = source.at(&first).line
                 ));
         }
-        if body.posts.is_empty() {
+        let plans = world.plans.iter().map(|plan| &plan.folder.plan.spec().body);
+        // A headquarters that only decides needs none.
+        if body.posts.is_empty() && plans.into_iter().any(|drafts| *drafts == body.body) {
             report
                 .error(
                     "no-posts",
-                    source.key(&format!("{home}/posts")),
+                    source.key(&format!("{home}/body")),
                     phrase!("check.bodies.no-posts", body = short(&body.body)),
                 )
                 .help(phrase!("check.bodies.no-posts-help"));

@@ -8,7 +8,7 @@ use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::recurrence::at_local;
 use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
-use crate::plan::file::{OneOrMore, Stage};
+use crate::plan::file::{OneOrMore, Stage, When};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::{anchor, short};
 use crate::plan::yaml::join;
@@ -95,7 +95,8 @@ fn anchors(
     report: &mut Report,
 ) {
     let spec = &draft.spec;
-    let on_demand = spec.on_demand == Some(true);
+    let is_decided = spec.when == Some(When::Decided);
+    let on_demand = spec.on_demand == Some(true) || is_decided;
     let has_cron = spec.repeat.as_ref().is_some_and(|r| r.cron.is_some());
     let class = world
         .event(&plan.folder.plan.spec().event)
@@ -108,6 +109,8 @@ fn anchors(
             Anchor::LastRelease if spec.repeat.is_none() => {
                 Some(phrase!("check.deadlines.only-repeat"))
             }
+            Anchor::Occurrence if !has_cron => Some(phrase!("check.deadlines.only-cron")),
+            Anchor::Request if !on_demand => Some(phrase!("check.deadlines.only-on-demand")),
             Anchor::Occurrence if !has_cron => Some(phrase!("check.deadlines.only-cron")),
             Anchor::Request if !on_demand => Some(phrase!("check.deadlines.only-on-demand")),
             Anchor::Termination if stage != Stage::End => {
@@ -139,7 +142,7 @@ fn anchors(
         }
     }
     let counts_from_request = dues(draft).any(|(_, due)| due.of == Anchor::Request);
-    if on_demand && spec.due.is_some() && !counts_from_request {
+    if on_demand && !is_decided && spec.due.is_some() && !counts_from_request {
         report
             .error(
                 "impossible-anchor",

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::World;
 use crate::domain::area::AreaCode;
 use crate::domain::phrase::{Blank, Phrase, phrase};
+use crate::domain::plan::ItemKind;
 use crate::plan::diagnostic::{Place, Report, Severity};
 use crate::plan::file::{
-    ContentDemand, ItemDemand, ItemFile, OneOrMore, OnlyBy, Rule, RuleSeverity, Stage,
+    ContentDemand, Decided, ItemDemand, ItemFile, OneOrMore, OnlyBy, Rule, RuleSeverity, Stage,
+    When,
 };
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::{anchor, either, level, list, short, suggest};
@@ -37,7 +39,8 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
         let demand = &rule.demand;
         let demands = usize::from(demand.item.is_some())
             + usize::from(demand.content.is_some())
-            + usize::from(demand.only_by.is_some());
+            + usize::from(demand.only_by.is_some())
+            + usize::from(demand.decided.is_some());
         let cut = rules.shaped.cut.iter().any(|cut| cut.starts_with(&home));
         if demands != 1 && !cut {
             report
@@ -98,7 +101,10 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             content(plan, rule, demand, report);
         }
         if let Some(demand) = &rule.demand.only_by {
-            only_by(plan, rule, demand, report);
+            only_by(world, plan, rule, demand, report);
+        }
+        if let Some(demand) = &rule.demand.decided {
+            decided(plan, rule, demand, report);
         }
     }
 }
@@ -262,13 +268,50 @@ fn content(plan: &Leveled<'_>, rule: &Rule, demand: &ContentDemand, report: &mut
     }
 }
 
-fn only_by(plan: &Leveled<'_>, rule: &Rule, demand: &OnlyBy, report: &mut Report) {
-    let body = &plan.folder.plan.spec().body;
-    if demand.bodies.contains(body) {
-        return;
+/// A measure has legal conditions of its own and does not follow from a level.
+fn decided(plan: &Leveled<'_>, rule: &Rule, demand: &Decided, report: &mut Report) {
+    for (stage, drafts) in &plan.stages {
+        let is_measure = |draft: &&Draft| {
+            let spec = &draft.spec;
+            let subject = spec.subject.as_ref();
+            spec.kind == Some(ItemKind::Notice)
+                && subject.is_some_and(|subject| demand.subjects.contains(subject))
+        };
+        for draft in drafts.iter().filter(is_measure) {
+            let spec = &draft.spec;
+            let is_decided = spec.when == Some(When::Decided) || spec.on_demand == Some(true);
+            if applies_at(rule, *stage) && !is_decided {
+                complain(
+                    report,
+                    rule,
+                    plan.key(&draft.pointer),
+                    phrase!("check.rules.because-of-level", item = short(draft.code())),
+                    phrase!("check.rules.because-of-level-help"),
+                );
+            }
+        }
     }
-    for (stage, draft) in plan.all() {
-        if applies_at(rule, stage) && draft.spec.subject.as_ref() == Some(&demand.subject) {
+}
+
+fn only_by(
+    world: &World<'_>,
+    plan: &Leveled<'_>,
+    rule: &Rule,
+    demand: &OnlyBy,
+    report: &mut Report,
+) {
+    let drafts = plan.stages.iter().flat_map(|(stage, drafts)| {
+        let drafts = drafts.iter().flat_map(Draft::with_owners);
+        drafts.map(move |(draft, owner)| (*stage, draft, owner))
+    });
+    for (stage, draft, owner) in drafts {
+        let Some(issuer) = world.issuer(plan, draft, owner) else {
+            continue;
+        };
+        if applies_at(rule, stage)
+            && draft.spec.subject.as_ref() == Some(&demand.subject)
+            && !demand.bodies.contains(&issuer.body)
+        {
             complain(
                 report,
                 rule,
@@ -277,7 +320,7 @@ fn only_by(plan: &Leveled<'_>, rule: &Rule, demand: &OnlyBy, report: &mut Report
                     "check.rules.not-for",
                     item = short(draft.code()),
                     subject = &demand.subject,
-                    body = short(body)
+                    body = short(&issuer.body)
                 ),
                 phrase!("check.rules.not-for-help", bodies = list(&demand.bodies)),
             );

@@ -6,8 +6,8 @@ use super::templates::{Parsed, Reached, place};
 use crate::domain::channel::Layout;
 use crate::domain::channel::sms::{SEGMENT, SINGLE};
 use crate::domain::deadline::Anchor;
+use crate::domain::document::{Document, Numbering};
 use crate::domain::fact::FactType;
-use crate::domain::numbering::Numbering;
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::{Place, Report};
@@ -116,6 +116,7 @@ fn never_given(
     }
     let spec = plan.folder.plan.spec();
     let body = world.body(&spec.body);
+    let issuer = world.issuer(plan, draft, owner);
     let has_portal = world
         .files
         .channels
@@ -147,8 +148,8 @@ fn never_given(
         "release.hotline" if body.is_some_and(|body| body.hotline.is_none()) => {
             Some(phrase!("check.why.no-hotline"))
         }
-        "release.document-number" if body.is_some_and(|body| body.document_prefix.is_none()) => {
-            Some(phrase!("check.why.no-prefix"))
+        "release.document-number" if issuer.is_some_and(|body| body.document_prefix.is_none()) => {
+            Some(phrase!("check.texts.no-prefix"))
         }
         "release.document-number" if !is_in_register(draft) => {
             Some(phrase!("check.texts.only-notices"))
@@ -161,7 +162,9 @@ fn never_given(
 }
 
 pub(super) fn is_in_register(draft: &Draft) -> bool {
-    (draft.spec.kind).is_some_and(|kind| kind.numbering() == Numbering::Register)
+    let by_kind = draft.spec.kind.map(Document::of);
+    let document = draft.spec.document.or(by_kind);
+    document.is_some_and(|document| document.numbering() == Numbering::Register)
 }
 
 /// A short form whose fixed words alone are longer than an SMS channel takes.
@@ -176,6 +179,9 @@ fn short_form(
     let Some(file) = plan.folder.templates.get(template) else {
         return;
     };
+    let own_signature = world
+        .issuer(plan, draft, owner)
+        .and_then(|issuer| issuer.sms_signature.as_deref());
     let own = draft.spec.channels.as_deref();
     let choices = own.or_else(|| owner.and_then(|owner| owner.spec.channels.as_deref()));
     let sms: Vec<(&str, Option<&str>, u32)> = choices
@@ -186,7 +192,7 @@ fn short_form(
             Layout::Short {
                 signature,
                 segments,
-            } => Some((code, signature, segments)),
+            } => Some((code, own_signature.or(signature), segments)),
             _ => None,
         })
         .collect();
