@@ -394,7 +394,7 @@ fn expected(node: &Value, schema: &Value) -> Blank {
     forms(node, schema, &mut others);
     let fixed = match &words[..] {
         [] => None,
-        [only] => Some(format!("`{only}`").into()),
+        [only] => Some(phrase!("structure.only", word = only).into()),
         _ => Some(phrase!("structure.one-of", words = list(&words)).into()),
     };
     if fixed.is_some() || !others.is_empty() {
