@@ -8,6 +8,7 @@ use super::bodies::unknown_post;
 use crate::domain::body::PostRef;
 use crate::domain::phrase::phrase;
 use crate::domain::rights::{Right, clashes};
+use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::BodiesFile;
 use crate::plan::inherit::Leveled;
@@ -109,6 +110,15 @@ fn confirm(world: &World<'_>, report: &mut Report) {
         if world.post(&one.post).is_none() {
             let place = file.source.at(&format!("{home}/post"));
             unknown_post(world, &one.post, place, report);
+        }
+        if one.within == Span::ZERO {
+            report
+                .error(
+                    "no-time-to-confirm",
+                    file.source.at(&format!("{home}/within")),
+                    phrase!("check.rights.no-time"),
+                )
+                .help(phrase!("check.rights.no-time-help"));
         }
         for (m, code) in one.plans.iter().enumerate() {
             let known = || {
