@@ -132,6 +132,7 @@ fn told(info: &str) -> Phrase {
         _ if has("flow mapping") => phrase!("yaml.open-mapping"),
         _ if has("block mapping") => phrase!("yaml.no-key"),
         _ if has("block collection") => phrase!("yaml.no-dash"),
+        _ if has("node content") => phrase!("yaml.no-value"),
         _ if has("mapping values") => phrase!("yaml.mapping-values"),
         _ if has("key expected") => phrase!("yaml.simple-key"),
         _ if has("simple key") => phrase!("yaml.simple-key-colon"),
