@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::time::Span;
+
 /// What is said, by the name of the words, and what fills their blanks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phrase {
@@ -19,6 +21,11 @@ pub enum Blank {
     /// A number, which chooses among the forms of a word (`{n} row|{n} rows`) if the blank is called `n`.
     Number(u64),
     Phrase(Phrase),
+    /// A name that a file gives in both languages.
+    Name {
+        zh: String,
+        en: String,
+    },
     /// Said one after the other, with the reader's comma.
     List(Vec<Blank>),
 }
@@ -78,6 +85,12 @@ impl From<&str> for Blank {
 impl From<Cow<'_, str>> for Blank {
     fn from(text: Cow<'_, str>) -> Self {
         Self::Text(text.into_owned())
+    }
+}
+
+impl From<Span> for Blank {
+    fn from(span: Span) -> Self {
+        Self::Text(span.to_string())
     }
 }
 

@@ -8,6 +8,8 @@ use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::phrase::{Phrase, phrase};
+
 /// An instant, kept to the millisecond.
 pub type Moment = DateTime<Utc>;
 
@@ -22,8 +24,14 @@ pub fn from_millis(millis: i64) -> Moment {
 pub struct Span(i64);
 
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not a length of time: write it like 20m, 1h30m, 12h or 7d")]
+#[error("{}", self.phrase())]
 pub struct BadSpan(String);
+
+impl BadSpan {
+    pub fn phrase(&self) -> Phrase {
+        phrase!("verb.bad-span", text = format!("{:?}", self.0))
+    }
+}
 
 impl Span {
     pub const ZERO: Self = Self(0);

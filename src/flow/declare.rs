@@ -295,7 +295,7 @@ fn default_title(plans: &[Arc<Plan>], event: &EventType, areas: &[AreaCode]) -> 
 
 /// A title or reason: one line, bounded, printable.
 pub(crate) fn one_line(text: &str) -> Result<String, String> {
-    let text = clean_text(text.trim())?;
+    let text = clean_text(text.trim()).map_err(|what| what.to_string())?;
     if visible(&text).is_empty() {
         return Err("it is empty".into());
     }

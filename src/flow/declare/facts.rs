@@ -88,7 +88,7 @@ pub(super) fn read_facts(
                     },
                 );
             }
-            Err(error) => problems.add(&field, &error.what),
+            Err(error) => problems.add(&field, &error.what.to_string()),
         }
     }
     facts

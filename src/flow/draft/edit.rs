@@ -125,11 +125,12 @@ fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, V
     let clean = |field: &str, before: &str, value: &str| {
         finished_text(&without_kept_blanks(before, value))
             .map(|_| value.replace("\r\n", "\n"))
-            .map_err(|what| VerbError::invalid(field, what))
+            .map_err(|what| VerbError::invalid(field, what.to_string()))
     };
     let line = |field: &str, before: &str, value: &str| {
         let words = without_kept_blanks(before, value);
         finished_text(&words)
+            .map_err(|what| what.to_string())
             .and_then(|_| declare::one_line(&words))
             .map(|_| value.trim().to_owned())
             .map_err(|what| VerbError::invalid(field, what))

@@ -342,7 +342,7 @@ impl From<StartError> for Problem {
                 let mut problems = Problems::default();
                 for d in diagnostics {
                     let place = format!("{}:{}:{}", d.place.file, d.place.line, d.place.column);
-                    problems.add(&place, &d.message);
+                    problems.add(&place, &d.message.to_string());
                 }
                 super::problem::list(&mut problem.more, &problems);
                 problem
