@@ -31,6 +31,12 @@ impl Phrase {
             blanks: vec![("", Blank::Text(text.into()))],
         }
     }
+
+    /// `all` with a word such as *and* between each two of them.
+    pub fn chained(all: impl IntoIterator<Item = Self>, link: fn(Self, Self) -> Self) -> Self {
+        let chained = all.into_iter().reduce(link);
+        chained.unwrap_or_else(|| Self::verbatim(""))
+    }
 }
 
 /// `phrase!("check.citation-expired", name = short(&name), to)`: a blank is filled with text, a number, another phrase
@@ -96,6 +102,13 @@ impl From<u64> for Blank {
 impl From<u32> for Blank {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
+    }
+}
+
+/// Nothing is said where there is nothing.
+impl From<Option<Phrase>> for Blank {
+    fn from(phrase: Option<Phrase>) -> Self {
+        phrase.map_or_else(|| Self::Text(String::new()), Self::Phrase)
     }
 }
 

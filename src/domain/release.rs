@@ -12,6 +12,7 @@ mod wake;
 mod who;
 
 pub use drafting::Submission;
+pub(in crate::domain) use not_now::state;
 pub use not_now::{NotNow, Wanted};
 pub use signing::{Signed, Then, Unsigned, Wish};
 pub use wake::{Falls, Reminded};

@@ -7,6 +7,7 @@ use crate::domain::expand::{self, Change, NewRelease, NewSeries};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::{Planned, PlannedRelease};
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{Item, Plan};
 use crate::domain::release::{Release, ReleaseState, Reminder};
 use crate::domain::time::Moment;
@@ -113,7 +114,7 @@ pub async fn request(
             .map(|item| (plan, pin, item))
     });
     let Some((plan, pin, item)) = found else {
-        let known: Vec<String> = plans
+        let known: Blank = plans
             .iter()
             .filter_map(|plan| plan.levels.get(&incident.level()))
             .flatten()
@@ -122,10 +123,11 @@ pub async fn request(
             .collect();
         return Err(VerbError::invalid(
             "item",
-            format!(
-                "{item:?} is no on-demand item at {}; there are {}",
-                incident.level().en(),
-                known.join(", ")
+            phrase!(
+                "verb.not-on-demand",
+                item = format!("{item:?}"),
+                level = incident.level().phrase(),
+                known
             ),
         ));
     };

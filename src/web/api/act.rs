@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::{ApiState, Problem, request};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::hex;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use crate::flow::World;
 use crate::id::ReleaseId;
@@ -115,11 +116,9 @@ impl Done {
     pub fn with<V: Serialize>(status: StatusCode, view: &V) -> Result<Self, Problem> {
         match serde_json::to_string(view) {
             Ok(text) => Ok(Self::Answer(status, text)),
-            Err(error) => Err(Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "No answer",
-                error.to_string(),
+            Err(error) => Err(Problem::internal(
+                phrase!("request.title.no-answer"),
+                Phrase::verbatim(error.to_string()),
             )),
         }
     }
@@ -140,14 +139,15 @@ impl Act {
         if seen == "*" || seen.trim_matches('"') == release.row_version.to_string() {
             return Ok(());
         }
-        Err(Problem::new(
+        let detail = phrase!(
+            "request.other-version",
+            release = id.as_str(),
+            version = release.row_version.to_string(),
+            seen
+        );
+        Err(Problem::changed_meanwhile(
             StatusCode::PRECONDITION_FAILED,
-            "changed-meanwhile",
-            "Somebody else was faster; look again",
-            format!(
-                "release {id} is at version {}, you sent {seen}; nothing was changed",
-                release.row_version
-            ),
+            detail,
         ))
     }
 }
@@ -184,8 +184,8 @@ where
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-reused",
-                "This Idempotency-Key belongs to another request",
-                "use a new key for a new request; nothing was changed",
+                phrase!("request.title.key-reused"),
+                phrase!("request.key-reused"),
             ));
         }
         let status = StatusCode::from_u16(given.status).unwrap_or(StatusCode::OK);

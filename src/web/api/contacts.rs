@@ -19,7 +19,9 @@ use crate::domain::bulletin::Language;
 use crate::domain::clip::short;
 use crate::domain::contact::Column;
 use crate::domain::contact::{Address, AddressKind, Contact};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::flow::contacts::{self, Part};
+use crate::flow::declare::no_area;
 use crate::flow::{Problems, VerbError};
 use crate::store::{CONTACT_BATCH, Upserted};
 
@@ -113,9 +115,10 @@ fn without_number(code: String) -> String {
 
 fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
     if given.len() > CONTACT_BATCH {
-        let what = format!(
-            "{} contacts; {CONTACT_BATCH} at a time are the most",
-            given.len()
+        let what = phrase!(
+            "request.too-many-contacts",
+            count = given.len(),
+            most = CONTACT_BATCH
         );
         return Err(Problem::invalid("contacts", what));
     }
@@ -125,11 +128,11 @@ fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
     for (n, one) in given.into_iter().enumerate() {
         match read_one(one) {
             Ok(contact) if !codes.insert(contact.code.clone()) => {
-                let what = format!("the code {} stands twice", short(&contact.code));
-                problems.add(&format!("contacts[{n}].code"), &what);
+                let what = phrase!("request.code-twice", code = short(&contact.code));
+                problems.add(&format!("contacts[{n}].code"), what);
             }
             Ok(contact) => contacts.push(contact),
-            Err((field, what)) => problems.add(&format!("contacts[{n}].{field}"), &what),
+            Err((field, what)) => problems.add(&format!("contacts[{n}].{field}"), what),
         }
     }
     match problems.is_empty() {
@@ -138,16 +141,16 @@ fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
     }
 }
 
-fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
+fn read_one(given: ContactInput) -> Result<Contact, (String, Phrase)> {
     let mut addresses = Vec::new();
     for (kind, texts) in given.addresses {
         let field = || format!("addresses.{}", short(&kind));
         let known = AddressKind::from_code(&kind)
-            .ok_or_else(|| (field(), "it is not sms, email or telegram".to_owned()))?;
+            .ok_or_else(|| (field(), phrase!("request.no-kind-of-address")))?;
         for text in texts {
             let address = known
                 .read(&text)
-                .map_err(|error| (field(), error.to_string()))?;
+                .map_err(|error| (field(), error.phrase()))?;
             addresses.push(Address {
                 kind: known,
                 address,
@@ -158,7 +161,7 @@ fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
     let code = match (given.code, first) {
         (Some(code), _) => line("code", &code)?,
         (None, Some(first)) => Contact::code_of(first),
-        (None, None) => return Err(("code".into(), "it has neither a code nor an address".into())),
+        (None, None) => return Err(("code".into(), phrase!("request.no-code"))),
     };
     addresses.sort();
     addresses.dedup();
@@ -167,11 +170,7 @@ fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
         .iter()
         .find(|area| !AreaCode((*area).clone()).is_well_formed())
     {
-        let what = format!(
-            "{:?} is not a division code of 6, 9 or 12 digits",
-            short(bad)
-        );
-        return Err(("areas".into(), what));
+        return Err(("areas".into(), no_area(bad)));
     }
     Ok(Contact {
         code,
@@ -184,18 +183,15 @@ fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
     })
 }
 
-fn line(field: &str, text: &str) -> Result<String, (String, String)> {
+fn line(field: &str, text: &str) -> Result<String, (String, Phrase)> {
     let text = text.trim();
     match text.is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
-        true => Err((
-            field.to_owned(),
-            "write 1 to 100 characters on one line".into(),
-        )),
+        true => Err((field.to_owned(), phrase!("request.no-line"))),
         false => Ok(text.to_owned()),
     }
 }
 
-fn sorted(field: &str, texts: Vec<String>) -> Result<Vec<String>, (String, String)> {
+fn sorted(field: &str, texts: Vec<String>) -> Result<Vec<String>, (String, Phrase)> {
     let mut texts = texts
         .iter()
         .map(|text| line(field, text))

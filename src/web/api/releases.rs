@@ -18,12 +18,13 @@ use crate::contract::{
     ResendView, ResentView, ShowQuery, SubmitInput, TextInput,
 };
 use crate::domain::approval::Actor;
+use crate::domain::phrase::phrase;
 use crate::domain::release::{Release, ReleaseState};
 use crate::flow::confirm::{self, Outcome};
 use crate::flow::draft::TextEdit;
 use crate::flow::resend::Wanted;
 use crate::flow::{
-    Answer, approve as approving, correct as correcting, declare, draft, resend as resending,
+    Answer, Thing, approve as approving, correct as correcting, declare, draft, resend as resending,
 };
 use crate::id::ReleaseId;
 use crate::read;
@@ -36,7 +37,7 @@ const PAGE: u32 = 5_000;
 
 pub(super) fn release_id(text: &str) -> Result<ReleaseId, Problem> {
     text.parse()
-        .map_err(|_| Problem::not_found("release", text))
+        .map_err(|_| Problem::not_found(Thing::Release, text))
 }
 
 /// Releases by deadline, without their texts, a page at a time.
@@ -51,12 +52,11 @@ pub async fn list(
     let mut tx = state.realm.store.read().await?;
     let posts = match (query.mine, query.post) {
         (true, Some(_)) => {
-            let what = "ask for `mine` or for one post, not for both";
-            return Err(Problem::invalid("post", what));
+            return Err(Problem::invalid("post", phrase!("request.mine-or-post")));
         }
         (true, None) => Some(actor.posts),
         (false, Some(post)) => Some(vec![post.parse().map_err(
-            |error: crate::domain::body::BadPost| Problem::invalid("post", error.to_string()),
+            |error: crate::domain::body::BadPost| Problem::invalid("post", error.phrase()),
         )?]),
         (false, None) => None,
     };
@@ -86,7 +86,7 @@ fn body_code(given: Option<String>) -> Result<Option<String>, Problem> {
             let shown: String = code.chars().take(60).collect();
             Err(Problem::invalid(
                 "body",
-                format!("{shown:?} is not the code of a body, such as flood-office"),
+                phrase!("request.no-body", code = format!("{shown:?}")),
             ))
         }
         _ => Ok(given),
@@ -108,7 +108,7 @@ pub async fn show(
     let release = tx
         .release(&id)
         .await?
-        .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+        .ok_or_else(|| Problem::not_found(Thing::Release, id.as_str()))?;
     let view = read::release::whole(&mut tx, &state.realm.world(), now, &release).await?;
     if let Some(shown) = read::release::shown(&view, now).filter(|_| query.preview) {
         let known = tx.shown_to(&actor.user, &id).await?;
@@ -293,7 +293,7 @@ pub async fn correct(
             let original = tx
                 .release(&id)
                 .await?
-                .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+                .ok_or_else(|| Problem::not_found(Thing::Release, id.as_str()))?;
             let given = facts(input.facts)?;
             declare::set_facts(tx, world, now, actor, &original.incident, &given).await?;
         }
