@@ -300,7 +300,7 @@ mod tests {
             (b"BEGIN:VCARD\r\n", "vcf"),
             (b"[{\"name\":1}]", "JSON"),
         ] {
-            let said = decode(bytes).unwrap_err().to_string();
+            let said = decode(bytes).unwrap_err().phrase().to_string();
             assert!(said.contains(word), "{said}");
         }
         assert_eq!(

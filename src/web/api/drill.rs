@@ -306,18 +306,17 @@ fn no_drill(what: Phrase) -> Problem {
     Problem::new(StatusCode::NOT_FOUND, "no-drill", title, what)
 }
 
-// What the rehearsal says of its files and its clock stands in its own words.
 impl From<OrderError> for Problem {
     fn from(error: OrderError) -> Self {
         match error {
             OrderError::Refused(error) => error.into(),
-            OrderError::Conflict(what) => not_now(Phrase::verbatim(what)),
-            OrderError::Invalid { field, what } => Self::invalid(field, Phrase::verbatim(what)),
+            OrderError::Conflict(what) => not_now(what),
+            OrderError::Invalid { field, what } => Self::invalid(field, what),
             OrderError::Failed(what) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "drill",
                 phrase!("request.title.drill-could-not"),
-                Phrase::verbatim(what),
+                what,
             ),
         }
     }
@@ -325,7 +324,7 @@ impl From<OrderError> for Problem {
 
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
-        let said = Phrase::verbatim(error.to_string());
+        let said = error.phrase();
         let unusable = |said: Phrase| {
             let title = phrase!("request.title.unusable");
             Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title, said)

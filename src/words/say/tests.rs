@@ -19,8 +19,13 @@ fn both_languages_say_everything_with_the_same_blanks() {
         );
         assert_eq!(blanks(english), blanks(chinese), "the blanks of {key}");
         let is_han = |c: char| ('\u{4e00}'..='\u{9fff}').contains(&c);
+        let words = chinese
+            .split('{')
+            .map(|part| part.split_once('}').map_or(part, |(_, text)| text));
+        let words: String = words.collect();
+        let has_letters = words.contains(|c: char| c.is_ascii_alphabetic());
         assert!(
-            chinese.chars().any(is_han) || chinese == english,
+            chinese.chars().any(is_han) || chinese == english || !has_letters,
             "{key} is not Chinese: {chinese}"
         );
         assert!(
@@ -49,7 +54,10 @@ fn the_sources_use_every_word_and_fill_its_blanks() {
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
         &mut paths,
     );
-    paths.retain(|path| !path.ends_with("say/tests.rs") && !path.ends_with("domain/phrase.rs"));
+    paths.retain(|path| {
+        let own = ["words/say/tests.rs", "words/scan.rs", "domain/phrase.rs"];
+        !own.iter().any(|own| path.ends_with(own))
+    });
     let mut unused: BTreeSet<&str> = EN.keys().map(String::as_str).collect();
     for one in uses(&paths, &["phrase!("]) {
         let text = EN.get(&one.key);

@@ -123,7 +123,10 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Ok(kept), "{text}");
         }
-        assert_eq!(likely_slip("zhang@example.con"), Some(".com"));
+        assert_eq!(
+            likely_slip("zhang@example.con"),
+            Some(Phrase::verbatim(".com"))
+        );
         assert_eq!(likely_slip("zhang@example.com"), None);
     }
 
