@@ -32,6 +32,7 @@ pub mod journal;
 pub mod person;
 pub mod portal;
 pub mod publication;
+pub mod document;
 pub mod owner;
 pub mod phrase;
 pub mod ailment;

@@ -10,7 +10,8 @@
 
 pub mod declare;
 mod work;
-pub mod plan;
+mod plan;
+pub mod request;
 mod series;
 pub mod schedule;
 pub mod draft;
@@ -278,7 +279,19 @@ pub(crate) fn must(
     )?)
 }
 
-/// Asks the table of rights about a deed to a release.
+/// Asks the table of rights about a deed to a release of `plan`.
+pub(crate) fn must_release(
+    world: &World,
+    actor: &Actor,
+    deed: Deed,
+    plan: &Arc<Plan>,
+    release: &Release,
+) -> Result<(), VerbError> {
+    let about = About::release(&world.plans, plan, release);
+    Ok(rights::may(actor, deed, &about)?)
+}
+
+/// The same, of a release whose plan is not at hand.
 pub(crate) async fn must_with(
     tx: &mut Tx,
     world: &World,
@@ -287,6 +300,5 @@ pub(crate) async fn must_with(
     release: &Release,
 ) -> Result<(), VerbError> {
     let plan = world.pinned(tx, &release.plan_hash).await?;
-    let about = About::release(&world.plans, &plan, release);
-    Ok(rights::may(actor, deed, &about)?)
+    must_release(world, actor, deed, &plan, release)
 }

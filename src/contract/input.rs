@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::area::AreaCode;
 use crate::domain::plan::CorrectionKind;
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -57,8 +58,37 @@ pub struct ReasonInput {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestInput {
-    /// An on-demand item of the level in force.
+    /// An on-demand item of the level in force, or a measure that is ordered.
     pub item: String,
+    /// Where it is for, within the incident's places; all of them when left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
+    pub areas: Vec<AreaCode>,
+    /// It is ordered instead of the measures that it excludes there.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub instead: bool,
+}
+
+/// An answer to the question whether a measure is ordered.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case", tag = "answer", deny_unknown_fields)]
+pub enum DecisionInput {
+    Ordered {
+        /// Where it is for, within the incident's places; all of them when left out.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[schema(value_type = Vec<String>)]
+        areas: Vec<AreaCode>,
+        /// It is ordered instead of the measures that it excludes there.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        instead: bool,
+    },
+    NotApplicable {
+        reason: String,
+    },
+    AskAgain {
+        /// 1 to 1440.
+        minutes: u32,
+    },
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]

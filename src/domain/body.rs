@@ -112,6 +112,11 @@ pub struct Body {
     pub hotline: Option<String>,
     #[serde(default)]
     pub may_release: Vec<String>,
+    /// What stands for this body in front of a short message, 【示例市防指】; None = the channel's own signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms_signature: Option<String>,
+    /// A headquarters that only decides has none: an office drafts and answers for it.
+    #[serde(default)]
     pub posts: Vec<Post>,
 }
 

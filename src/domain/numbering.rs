@@ -5,11 +5,10 @@
 //! can make the issued bytes from the signed ones. Rule: 党政机关公文处理工作条例 numbers what is issued; kinds and
 //! series as counties use them.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::bulletin::{Bulletin, BulletinText, Rendering};
-use super::plan::ItemKind;
 
 /// Year and serial of a document number; what stands before it is the organ's own.
 const NUMBER: &str = "〔签发时编年份和序号〕";
@@ -24,6 +23,12 @@ const DATE: Blank = Blank {
     en: "[the day of signing]",
 };
 
+/// The minute at which it is signed.
+const MINUTE: Blank = Blank {
+    zh: "〔以签发时刻为准〕",
+    en: "[the time of signing]",
+};
+
 /// A blank is at least as long as what fills it, so that a text that fits into a message still does.
 struct Blank {
     zh: &'static str,
@@ -31,20 +36,24 @@ struct Blank {
 }
 
 /// The same blanks in a text that quotes another one, which is not out yet.
-const QUOTED: [(&str, &str); 5] = [
+const QUOTED: [(&str, &str); 7] = [
     (NUMBER, "〔原件签发时编年份和序号〕"),
     (SERIAL.zh, "〔原件签发时编号〕"),
     (SERIAL.en, "[of the original, numbered on signing]"),
     (DATE.zh, "〔以原件签发当日日期为准〕"),
     (DATE.en, "[the day the original is signed]"),
+    (MINUTE.zh, "〔以原件签发时刻为准〕"),
+    (MINUTE.en, "[the time the original is signed]"),
 ];
 
 /// What is left of a blank that was cut or typed by a person.
-const PIECES: [&str; 5] = [
+const PIECES: [&str; 7] = [
     "签发时编",
     "签发当日日期为准",
     "numbered on signing",
     "the day of signing",
+    "签发时刻为准",
+    "the time of signing",
     "original is signed",
 ];
 
@@ -68,32 +77,14 @@ pub fn without_kept_blanks(before: &str, edited: &str) -> String {
         .fold(edited.to_owned(), |text, blank| text.replace(blank, "·"))
 }
 
-/// How a kind of text is numbered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Numbering {
-    /// 发文字号, in the series of the issuing organ and year.
-    Register,
-    /// 第N号 within the incident.
-    WithinIncident,
-    /// Advice, relays and answers have none.
-    None,
-}
-
-impl ItemKind {
-    pub fn numbering(self) -> Numbering {
-        match self {
-            Self::Notice => Numbering::Register,
-            Self::Bulletin => Numbering::WithinIncident,
-            _ => Numbering::None,
-        }
-    }
-}
-
 /// What fills the blanks of one text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Filling {
     pub date: NaiveDate,
+    /// The time of day, in the plan's zone; None for what went out before bulletins gave the minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time: Option<NaiveTime>,
     /// Which one it is of its item's texts that went out in the incident, from 1.
     pub serial: u32,
     /// Which one it is of the issuing organ's documents of the year, from 1.
@@ -119,6 +110,15 @@ pub fn blank_date(english: bool) -> &'static str {
     if english { DATE.en } else { DATE.zh }
 }
 
+/// The day and the minute, for what gives facts as of a moment.
+pub fn blank_moment(english: bool) -> String {
+    if english {
+        format!("{}, {}", DATE.en, MINUTE.en)
+    } else {
+        format!("{}{}", DATE.zh, MINUTE.zh)
+    }
+}
+
 /// `text` of a text that is not out yet, as another text quotes it.
 pub fn quoted(text: &str) -> String {
     QUOTED.iter().fold(text.to_owned(), |text, (own, quoted)| {
@@ -128,8 +128,12 @@ pub fn quoted(text: &str) -> String {
 
 impl Filling {
     /// What stands in the place of each blank, in the order of [`QUOTED`].
-    fn words(&self) -> [String; 5] {
+    fn words(&self) -> [String; 7] {
         let (year, month, day) = (self.date.year(), self.date.month(), self.date.day());
+        let minute = |form| {
+            let time = self.time.map(|time| time.format(form).to_string());
+            time.unwrap_or_default()
+        };
         let register = self
             .register
             .map_or_else(String::new, |serial| format!("〔{year}〕{serial}号"));
@@ -139,6 +143,8 @@ impl Filling {
             self.serial.to_string(),
             format!("{year}年{month}月{day}日"),
             self.date.format("%-d %B %Y").to_string(),
+            minute("%H时%M分"),
+            minute("%H:%M"),
         ]
     }
 
@@ -239,6 +245,7 @@ mod tests {
     fn filling(serial: u32, register: Option<u32>) -> Filling {
         Filling {
             date: NaiveDate::from_ymd_opt(2026, 12, 30).unwrap(),
+            time: NaiveTime::from_hms_opt(22, 5, 0),
             serial,
             register,
         }
@@ -290,6 +297,11 @@ mod tests {
         assert_eq!(
             filling(3, None).fill(&text, false),
             "No. 3, 30 December 2026"
+        );
+        let moments = format!("{}; {}", blank_moment(false), blank_moment(true));
+        assert_eq!(
+            filling(3, None).fill(&moments, false),
+            "2026年12月30日22时05分; 30 December 2026, 22:05"
         );
     }
 }

@@ -14,6 +14,7 @@ use super::area::{Area, AreaCode};
 use super::audience::Audience;
 use super::body::{Body, PostRef};
 use super::deadline::{Due, Repeat};
+use super::document::Document;
 use super::fact::FactSpec;
 use super::level::{EventClass, ResponseLevel};
 use super::time::Span;
@@ -23,7 +24,11 @@ pub struct Plan {
     pub plan: String,
     pub title: String,
     pub title_en: Option<String>,
+    /// Drafts, and answers the telephone.
     pub body: Body,
+    /// The organs that decide and sign where that is not the body which drafts, by code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub issuers: BTreeMap<String, Body>,
     pub event: EventType,
     /// The areas this plan serves, and every named place known, for printing.
     pub areas: Vec<AreaCode>,
@@ -62,6 +67,14 @@ impl Plan {
     pub fn item_of(&self, release: &super::release::Release) -> Option<&Item> {
         let level = release.level.unwrap_or(ResponseLevel::IV);
         self.item_anywhere(level, &release.item)
+    }
+
+    /// The organ that decides and signs what `item` says.
+    pub fn issuer_of(&self, item: &Item) -> &Body {
+        let issuer = item.issuer.as_ref();
+        issuer
+            .and_then(|code| self.issuers.get(code))
+            .unwrap_or(&self.body)
     }
 
     /// The year that the calendar does not know, if the deadline of `release` was counted in working days through it.
@@ -129,6 +142,12 @@ pub struct Item {
     pub kind: ItemKind,
     pub role: Option<ItemRole>,
     pub subject: Option<String>,
+    /// A code of [`Plan::issuers`]; None = the plan's body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    /// None = what its kind is by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<Document>,
     pub template: String,
     pub content: Vec<String>,
     pub basis: Vec<String>,
@@ -138,12 +157,27 @@ pub struct Item {
     pub due: Vec<Due>,
     pub repeat: Option<Repeat>,
     pub on_demand: bool,
+    /// A measure that its level makes ready, and somebody orders or not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub decided: bool,
+    /// Who decides it; none = whoever may decide in the plan's body.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided_by: Vec<PostRef>,
+    /// Codes of the measures that it excludes in the same place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub instead_of: Vec<String>,
     pub route: String,
     pub fast: Option<String>,
     pub valid_for: Option<Span>,
     pub on_raise: OnRaise,
     pub lifts: Vec<String>,
     pub interpretation: Option<Box<Item>>,
+}
+
+impl Item {
+    pub fn document(&self) -> Document {
+        self.document.unwrap_or(Document::of(self.kind))
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -102,7 +102,8 @@ impl PortalEntry {
             Some(Repeat::Every(rule)) => Some(rule.every.after(now)),
             None => None,
         };
-        let areas = incident.areas.iter().map(|code| Area {
+        let issuer = plan.issuer_of(item);
+        let areas = release.areas(incident).iter().map(|code| Area {
             area: code.clone(),
             name: plan.place_name(code).to_owned(),
             name_en: Some(plan.place_name_en(code).to_owned()),
@@ -122,9 +123,9 @@ impl PortalEntry {
             class: plan.event.class,
             level: release.level.unwrap_or_else(|| incident.level()),
             kind: release.kind,
-            body: plan.body.body.clone(),
-            body_name: plan.body.name.clone(),
-            body_name_en: plan.body.name_en.clone(),
+            body: issuer.body.clone(),
+            body_name: issuer.name.clone(),
+            body_name_en: issuer.name_en.clone(),
             hotline: plan.body.hotline.clone(),
             areas: areas.collect(),
             index_number: index_number(plan, incident, release, now),

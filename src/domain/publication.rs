@@ -193,6 +193,7 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
     if !item.on_demand {
         items.insert(&item.item);
     }
+    items.extend(item.instead_of.iter().map(String::as_str));
     if item.role == Some(ItemRole::Termination) {
         let all = plan.levels.values().flatten().chain(&plan.end);
         let opening = all.filter(|item| item.role == Some(ItemRole::Activation));
@@ -216,6 +217,7 @@ fn replaces(
             && other.correction.is_none()
             && matters.contains(other.item.as_str())
             && matches!(other.state, ReleaseState::Published(_))
+            && covers(incident, release, other)
             && !(item.lifts.contains(&other.item)
                 && is_in_force(plan, item, incident, release, other))
     });
@@ -231,6 +233,13 @@ fn replaces(
         .collect()
 }
 
+/// Whether the places of `other` are all among those of `release`: elsewhere it goes on standing.
+fn covers(incident: &Incident, release: &Release, other: &Release) -> bool {
+    let areas = release.areas(incident);
+    let mut places = other.areas(incident).iter();
+    places.all(|place| areas.iter().any(|area| area.contains(place)))
+}
+
 /// Whether the level in force asks for `other`, so that a text that was to lift it came too late. A person may lift it all
 /// the same who asked for that under this level, with the restriction before them.
 fn is_in_force(
@@ -240,6 +249,10 @@ fn is_in_force(
     lifting: &Release,
     other: &Release,
 ) -> bool {
+    // A level only has a measure ready; it came into force by an order, and goes by one.
+    if plan.item_of(other).is_some_and(|item| item.decided) {
+        return false;
+    }
     let asked = item.on_demand
         && lifting.opened_at >= incident.level_since()
         && (other.state.publication()).is_some_and(|was| was.at <= lifting.opened_at);

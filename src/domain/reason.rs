@@ -21,6 +21,10 @@ pub enum Reason {
         by: ReleaseId,
         name: String,
     },
+    /// Another measure was ordered for the same places, which excludes it.
+    OrderedInstead {
+        name: String,
+    },
     /// It explains a text that is not out yet.
     OriginalNotOut,
     /// What it explains was given up or missed.

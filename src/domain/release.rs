@@ -4,6 +4,7 @@
 //! signers, `signing` from one signature to the next, `ending` for what goes out or is given up, `wake` for what time does
 //! by itself. Nothing else assigns a state.
 
+mod deciding;
 mod drafting;
 mod ending;
 mod not_now;
@@ -11,6 +12,7 @@ mod signing;
 mod wake;
 mod who;
 
+pub use deciding::{Excludes, Undecided, excludes};
 pub use drafting::Submission;
 pub(in crate::domain) use not_now::state;
 pub use not_now::{NotNow, Wanted};
@@ -19,6 +21,7 @@ pub use wake::{Falls, Reminded};
 
 use serde::{Deserialize, Serialize};
 
+use super::area::AreaCode;
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication};
 use super::level::ResponseLevel;
@@ -47,6 +50,9 @@ pub struct Release {
     pub opened_at: Moment,
     /// None while the anchor is not known yet (an interpretation of something unpublished).
     pub due_at: Option<Moment>,
+    /// The places that its text is for; None = those of the incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub areas: Option<Vec<AreaCode>>,
     /// What it interprets or corrects.
     pub tied_to: Option<ReleaseId>,
     pub correction: Option<CorrectionKind>,
@@ -73,6 +79,14 @@ pub struct Release {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum ReleaseState {
+    /// A measure that is ready and not ordered.
+    Undecided(Undecided),
+    /// Somebody found that its conditions are not met.
+    NotApplicable {
+        at: Moment,
+        by: String,
+        why: String,
+    },
     /// Not opened yet, or waiting for its first draft.
     Planned,
     /// A draft is being made: facts are missing, or nobody has submitted it yet.
@@ -172,11 +186,13 @@ pub enum Reminder {
 }
 
 /// The states by name, for queries and the API.
-pub const OPEN_STATES: [&str; 4] = ["planned", "drafting", "in-review", "approved"];
+pub const OPEN_STATES: [&str; 5] = ["undecided", "planned", "drafting", "in-review", "approved"];
 
 impl ReleaseState {
     /// Every state by name, for queries.
-    pub const CODES: [&'static str; 12] = [
+    pub const CODES: [&'static str; 14] = [
+        "undecided",
+        "not-applicable",
         "planned",
         "drafting",
         "in-review",
@@ -193,6 +209,8 @@ impl ReleaseState {
 
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Undecided(_) => "undecided",
+            Self::NotApplicable { .. } => "not-applicable",
             Self::Planned => "planned",
             Self::Drafting(_) => "drafting",
             Self::InReview(_) => "in-review",
@@ -210,6 +228,8 @@ impl ReleaseState {
 
     pub fn zh(&self) -> &'static str {
         match self {
+            Self::Undecided(_) => "待决定",
+            Self::NotApplicable { .. } => "不适用",
             Self::Planned => "待开始",
             Self::Drafting(_) => "拟稿",
             Self::InReview(_) => "审签",
@@ -239,7 +259,11 @@ impl ReleaseState {
     pub fn is_open(&self) -> bool {
         matches!(
             self,
-            Self::Planned | Self::Drafting(_) | Self::InReview(_) | Self::Approved { .. }
+            Self::Undecided(_)
+                | Self::Planned
+                | Self::Drafting(_)
+                | Self::InReview(_)
+                | Self::Approved { .. }
         )
     }
 
@@ -280,6 +304,11 @@ impl ReleaseState {
 }
 
 impl Release {
+    /// The places that its text is for.
+    pub fn areas<'a>(&'a self, incident: &'a super::incident::Incident) -> &'a [AreaCode] {
+        self.areas.as_deref().unwrap_or(&incident.areas)
+    }
+
     pub fn is_overdue(&self, now: Moment) -> bool {
         self.state.is_open() && self.due_at.is_some_and(|due| due < now)
     }
@@ -302,7 +331,11 @@ impl Release {
                     Reminder::Ninety => self.due_at,
                     Reminder::Overdue => None,
                 };
-                let opening = matches!(state, ReleaseState::Planned).then_some(self.opened_at);
+                let opening = match state {
+                    ReleaseState::Undecided(undecided) => Some(undecided.ask_at),
+                    ReleaseState::Planned => Some(self.opened_at),
+                    _ => None,
+                };
                 let turn = match state {
                     ReleaseState::InReview(review) => review.turn_passes_at(),
                     _ => None,
@@ -330,7 +363,10 @@ impl Release {
     /// post that owes a countersignature.
     pub fn next_post(&self, plan: &super::plan::Plan) -> Option<PostRef> {
         match &self.state {
-            ReleaseState::Planned | ReleaseState::Drafting(_) => {
+            ReleaseState::Undecided(undecided) if !undecided.posts.is_empty() => {
+                undecided.posts.first().cloned()
+            }
+            ReleaseState::Undecided(_) | ReleaseState::Planned | ReleaseState::Drafting(_) => {
                 plan.body.posts.first().map(|post| PostRef {
                     body: plan.body.body.clone(),
                     post: post.post.clone(),
@@ -406,7 +442,11 @@ impl Release {
     /// None when it waits for nobody.
     pub fn turn(&self) -> Option<Turn> {
         let (posts, since) = match &self.state {
-            ReleaseState::Planned | ReleaseState::Drafting(_) => {
+            ReleaseState::Undecided(undecided) if !undecided.posts.is_empty() => {
+                let posts = undecided.posts.iter().map(ToString::to_string);
+                (posts.collect(), self.opened_at)
+            }
+            ReleaseState::Undecided(_) | ReleaseState::Planned | ReleaseState::Drafting(_) => {
                 (vec![format!("{}/*", self.body)], self.opened_at)
             }
             ReleaseState::InReview(review) => (posts_of(self), review.turn_since),

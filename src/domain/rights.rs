@@ -69,6 +69,8 @@ pub enum Deed {
     Declare,
     SetFacts,
     Request,
+    /// Orders a measure that is ready, or finds it not applicable.
+    Decide,
     Raise,
     RaiseToI,
     Lower,
@@ -100,10 +102,11 @@ pub enum Deed {
 }
 
 impl Deed {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Declare,
         Self::SetFacts,
         Self::Request,
+        Self::Decide,
         Self::Raise,
         Self::RaiseToI,
         Self::Lower,
@@ -137,6 +140,7 @@ impl Deed {
             Self::Declare => "declare",
             Self::SetFacts => "set-facts",
             Self::Request => "request",
+            Self::Decide => "decide",
             Self::Raise => "raise",
             Self::RaiseToI => "raise-to-i",
             Self::Lower => "lower",
@@ -170,6 +174,7 @@ impl Deed {
     pub fn right(self) -> Option<Right> {
         match self {
             Self::Declare
+            | Self::Decide
             | Self::Raise
             | Self::RaiseToI
             | Self::Lower
@@ -239,6 +244,8 @@ pub enum Needs {
     Corrections,
     /// A post that signs for some plan.
     AnyRoute,
+    /// A post that the plan names for this decision.
+    Decider,
     /// The post that confirms, held by another person than the one who asked.
     Second,
 }
@@ -274,6 +281,9 @@ enum Allowed {
 
 fn allowed(deed: Deed, about: &About<'_>) -> Allowed {
     use Allowed::{Anybody, Posts};
+    if let (Deed::Decide, Some(deciders)) = (deed, deciders(about)) {
+        return Posts(Needs::Decider, deciders);
+    }
     let named = deed.right().map(|right| (right, holders(about.set, right)));
     if let Some((right, holders)) = named.filter(|(_, holders)| !holders.is_empty()) {
         return match deed {
@@ -296,6 +306,7 @@ fn allowed(deed: Deed, about: &About<'_>) -> Allowed {
         Deed::Declare
         | Deed::SetFacts
         | Deed::Request
+        | Deed::Decide
         | Deed::Raise
         | Deed::Lower
         | Deed::Archive => Posts(Needs::Part, of_bodies(about, &part_of(about))),
@@ -339,6 +350,18 @@ fn allowed(deed: Deed, about: &About<'_>) -> Allowed {
         | Deed::Withdraw
         | Deed::Resend => of_release(deed, about),
     }
+}
+
+/// Those whom the plan names to decide about a measure, and their deputies.
+fn deciders(about: &About<'_>) -> Option<Vec<PostRef>> {
+    let ReleaseState::Undecided(undecided) = &about.release?.state else {
+        return None;
+    };
+    let posts = undecided.posts.iter().flat_map(|post| {
+        let deputy = about.set.deputy_of(post);
+        std::iter::once(post.clone()).chain(deputy)
+    });
+    Some(once(posts.collect())).filter(|posts| !posts.is_empty())
 }
 
 fn of_release(deed: Deed, about: &About<'_>) -> Allowed {

@@ -47,6 +47,8 @@ pub struct Trace {
     pub published_at: Option<Moment>,
     /// When the last channel was done with it.
     pub sent_at: Option<Moment>,
+    /// Since when a measure is ready that nobody has ordered; None = ordered, or none that is decided.
+    pub undecided_since: Option<Moment>,
     pub outcome: Outcome,
     pub ended_at: Option<Moment>,
     /// Why it ended so, where somebody or something says.
@@ -88,6 +90,8 @@ pub enum Waits {
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     Open,
+    /// A measure that was ready and not ordered.
+    NotOrdered,
     Published,
     Waived,
     Cancelled,
@@ -106,7 +110,10 @@ impl Trace {
 
     /// Begun and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
-        self.published_at.is_none() && self.outcome == Outcome::Open && self.opened_at <= now
+        self.published_at.is_none()
+            && self.outcome == Outcome::Open
+            && self.undecided_since.is_none()
+            && self.opened_at <= now
     }
 
     /// Whether its deadline was kept; None while that is not settled at `now`.

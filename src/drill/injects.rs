@@ -13,7 +13,7 @@ use crate::domain::journal::{Act, Effect, Entry, Happened};
 use crate::domain::phrase::Phrase;
 use crate::domain::time::Moment;
 use crate::flow::declare::{Declaration, GivenFact, change_level, declare, end, set_facts};
-use crate::flow::{Thing, VerbError, World, plan};
+use crate::flow::{Thing, VerbError, World, request};
 use crate::id::IncidentId;
 use crate::plan::scenario::{DeclareInject, InjectFile, WrongInject};
 use crate::store::Tx;
@@ -113,7 +113,8 @@ pub async fn carry_out(
         if !rumour.facts.is_empty() {
             set_facts(tx, world, now, &director, &id, &given(&rumour.facts)).await?;
         }
-        plan::request(tx, world, now, &director, &id, &rumour.item).await?;
+        let order = request::Order::default();
+        request::request(tx, world, now, &director, &id, &rumour.item, order).await?;
         return Ok((format!("出现传言，要求发布 {}", rumour.item), None));
     }
     if let Some(wrong) = &inject.wrong_bulletin {

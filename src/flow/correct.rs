@@ -145,6 +145,7 @@ fn build(
         occurrence: u32::try_from(earlier).unwrap_or(0) + 1,
         opened_at: now,
         due_at: due,
+        areas: original.areas.clone(),
         tied_to: Some(original.id.clone()),
         correction: Some(kind),
         correction_reason: None,

@@ -2,17 +2,15 @@
 
 use super::work::Work;
 use super::{VerbError, World};
-use crate::domain::approval::Actor;
 use crate::domain::expand::{self, Change, NewRelease, NewSeries};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::{Planned, PlannedRelease};
-use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{Item, Plan};
-use crate::domain::release::{Release, ReleaseState, Reminder};
+use crate::domain::release::{Release, ReleaseState, Reminder, Undecided};
 use crate::domain::time::Moment;
-use crate::id::{IncidentId, ReleaseId};
-use crate::store::{Series, Tx};
+use crate::id::ReleaseId;
+use crate::store::Series;
 
 /// A plan with the hash that it is pinned by.
 #[derive(Clone, Copy)]
@@ -89,64 +87,6 @@ async fn carry_out(
     Ok(releases)
 }
 
-/// Plans an item that a person asked for, such as the refutation of a rumour.
-///
-/// # Errors
-/// Invalid when no plan of the incident has that item on demand.
-pub async fn request(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &IncidentId,
-    item: &str,
-) -> Result<Vec<Release>, VerbError> {
-    let mut work = Work::new(tx, world, now);
-    // Two requests at once must not both find the same number free.
-    work.tx.lock_incident(id).await?;
-    let incident = work.incident(id).await?;
-    let plans = work.plans_of(&incident).await?;
-    super::must(world, actor, crate::domain::rights::Deed::Request, &plans)?;
-    incident.must_be_active()?;
-    let found = plans.iter().zip(&incident.plans).find_map(|(plan, pin)| {
-        plan.item(incident.level(), item)
-            .filter(|item| item.on_demand)
-            .map(|item| (plan, pin, item))
-    });
-    let Some((plan, pin, item)) = found else {
-        let known: Blank = plans
-            .iter()
-            .filter_map(|plan| plan.levels.get(&incident.level()))
-            .flatten()
-            .filter(|item| item.on_demand)
-            .map(|item| format!("{} ({})", item.item, item.name))
-            .collect();
-        return Err(VerbError::invalid(
-            "item",
-            phrase!(
-                "verb.not-on-demand",
-                item = format!("{item:?}"),
-                level = incident.level().phrase(),
-                known
-            ),
-        ));
-    };
-    let existing = work.tx.releases_of(&incident.id).await?;
-    let occurrences = existing.iter().filter(|r| r.item == item.item);
-    let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;
-    let new = expand::on_demand(plan, item, &incident, occurrence, now);
-    let pinned = Pinned {
-        plan,
-        hash: &pin.hash,
-    };
-    let releases = build(world, now, &incident, pinned, &new);
-    work.tx.add_releases(&releases).await?;
-    let act = Act::ReleaseRequested(planned(plan, &releases));
-    work.did_to(actor, &incident, act);
-    work.done().await?;
-    Ok(releases)
-}
-
 pub(super) fn build(
     world: &World,
     now: Moment,
@@ -155,6 +95,14 @@ pub(super) fn build(
     new: &NewRelease<'_>,
 ) -> Vec<Release> {
     let make = |item: &Item, due_at: Option<Moment>, tied_to: Option<ReleaseId>| {
+        let state = match new.asks {
+            true if tied_to.is_none() => ReleaseState::Undecided(Undecided {
+                posts: item.decided_by.clone(),
+                ask_at: now,
+                asked: 0,
+            }),
+            _ => ReleaseState::Planned,
+        };
         let mut release = Release {
             id: world.ids.mint(now),
             incident: incident.id.clone(),
@@ -169,11 +117,12 @@ pub(super) fn build(
             occurrence: new.occurrence,
             opened_at: new.opens_at,
             due_at,
+            areas: None,
             tied_to,
             correction: None,
             correction_reason: None,
             correction_reason_by: None,
-            state: ReleaseState::Planned,
+            state,
             rounds: 0,
             reminded: Reminder::None,
             wake_at: None,
@@ -222,6 +171,7 @@ pub(super) fn planned(plan: &Plan, releases: &[Release]) -> Planned {
                 opens_at: r.opened_at,
                 due_at: r.due_at,
                 tied_to: r.tied_to.clone(),
+                undecided: matches!(r.state, ReleaseState::Undecided(_)),
             })
             .collect(),
     }

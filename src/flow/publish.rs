@@ -197,14 +197,15 @@ async fn filling(
     });
     let serial = serials.max().unwrap_or(0) + 1;
     let register = if text.takes_number() {
-        let year = date.year();
-        let body = &plan.body.body;
-        Some(work.tx.take_document_number(body, year).await?)
+        let item = item_of(plan, release)?;
+        let series = item.document().series(&plan.issuer_of(item).body);
+        Some(work.tx.take_document_number(&series, date.year()).await?)
     } else {
         None
     };
     Ok(Filling {
         date,
+        time: Some(signed_at.with_timezone(&plan.zone).time()),
         serial,
         register,
     })

@@ -10,7 +10,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::{self, Late};
 use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
-use crate::domain::release::{Falls, Release, Reminder};
+use crate::domain::release::{Falls, Release, ReleaseState, Reminder};
 use crate::domain::time::{Moment, Span, span_zh};
 use crate::store::Tx;
 
@@ -42,6 +42,7 @@ async fn wake(work: &mut Work<'_>, mut release: Release) -> Result<(), VerbError
         Some(Falls::PassTurn { from, to }) => pass_turn(work, &plan, release, from, to),
         Some(Falls::Expire) => expire(work, release).await?,
         Some(Falls::CountersignOverdue { by }) => overdue(work, &plan, release, by).await?,
+        Some(Falls::Ask) => ask(work, &plan, release).await?,
         Some(Falls::Open) | None => release,
     };
     let mut release = remind_of_deadline(work, &plan, release, late).await?;
@@ -65,6 +66,35 @@ fn pass_turn(
     let release = release.passed_to_deputy();
     work.happened(&release, act);
     release
+}
+
+/// Whoever decides is asked whether the measure is ordered, again and again until somebody answers.
+async fn ask(work: &mut Work<'_>, plan: &Plan, release: Release) -> Result<Release, VerbError> {
+    let release = release.asked_about(work.now);
+    let to = match &release.state {
+        ReleaseState::Undecided(undecided) if !undecided.posts.is_empty() => {
+            undecided.posts.clone()
+        }
+        _ => release.next_post(plan).into_iter().collect(),
+    };
+    let asked = match &release.state {
+        ReleaseState::Undecided(undecided) => undecided.asked,
+        _ => 0,
+    };
+    let act = Act::DecisionAsked {
+        item: release.item.clone(),
+        to: to.clone(),
+        asked,
+    };
+    work.happened(&release, act);
+    let text = format!(
+        "{}已备好，尚未决定。请决定：采取、不适用（说明理由）或稍后再问。编号{}。",
+        release.name, release.id
+    );
+    for post in &to {
+        tell(work, &release, post, &text).await?;
+    }
+    Ok(release)
 }
 
 /// What has waited longer than it is valid would only mislead, so it is not sent any more.
@@ -151,8 +181,17 @@ async fn remind(
         release.state.zh(),
         release.id
     );
+    tell(work, release, post, &text).await
+}
+
+async fn tell(
+    work: &mut Work<'_>,
+    release: &Release,
+    post: &PostRef,
+    text: &str,
+) -> Result<(), VerbError> {
     let sent =
-        super::dispatch::send_reminder(work.tx, work.world, work.now, release, post, &text).await?;
+        super::dispatch::send_reminder(work.tx, work.world, work.now, release, post, text).await?;
     if let Err(why) = sent {
         work.happened(release, Act::ReminderNotSent { why });
     }

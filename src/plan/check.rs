@@ -25,7 +25,7 @@ use chrono::NaiveDate;
 use super::diagnostic::{Place, Report};
 use super::file::{Citation, EventFile};
 use super::folder::Files;
-use super::inherit::Leveled;
+use super::inherit::{Draft, Leveled};
 use super::words::{is_code, short};
 use crate::domain::body::{Body, Post, PostRef};
 use crate::domain::channel::ChannelDef;
@@ -67,6 +67,19 @@ impl<'a> World<'a> {
     pub fn body(&self, code: &str) -> Option<&'a Body> {
         let bodies = self.files.bodies.as_ref()?;
         bodies.spec().bodies.iter().find(|body| body.body == code)
+    }
+
+    /// The body that decides and signs `draft`; whoever drafts explains, so an interpretation is the plan's body's own.
+    pub fn issuer(
+        &self,
+        plan: &Leveled<'_>,
+        draft: &Draft,
+        owner: Option<&Draft>,
+    ) -> Option<&'a Body> {
+        let spec = plan.folder.plan.spec();
+        let of_plan = spec.issuer.as_ref().filter(|_| owner.is_none());
+        let code = draft.spec.issuer.as_ref().or(of_plan);
+        self.body(code.unwrap_or(&spec.body))
     }
 
     pub fn post(&self, post: &PostRef) -> Option<&'a Post> {

@@ -4,7 +4,7 @@ mod plan;
 
 pub use plan::{
     ChannelChoice, ChannelFor, CorrectionsFile, Effective, ItemFile, ItemFormat, LevelFile,
-    LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, Stage,
+    LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, Stage, When,
 };
 
 use chrono::NaiveDate;

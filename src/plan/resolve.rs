@@ -8,9 +8,9 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::check::World;
-use super::file::{CorrectionsFile, OneOrMore, RepeatFile, RouteFile};
+use super::file::{CorrectionsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, When};
 use super::inherit::{Draft, Leveled};
-use crate::domain::body::PostRef;
+use crate::domain::body::{Body, PostRef};
 use crate::domain::deadline::{CronRepeat, EveryRule, Repeat};
 use crate::domain::plan::{
     Calendar, Corrections, EventType, FastRoute, Item, ItemChannel, ItemKind, PinnedPlan, Plan,
@@ -57,7 +57,7 @@ fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
     let mut levels = BTreeMap::new();
     let mut end = Vec::new();
     for (stage, drafts) in &leveled.stages {
-        let items: Option<Vec<Item>> = drafts.iter().map(|draft| item(draft, None)).collect();
+        let items: Option<Vec<Item>> = drafts.iter().map(|draft| item(draft, None, spec)).collect();
         match stage.level() {
             Some(level) => drop(levels.insert(level, items?)),
             None => end = items?,
@@ -77,6 +77,7 @@ fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
         title: spec.title.clone(),
         title_en: spec.title_en.clone(),
         body: body.clone(),
+        issuers: issuers(world, leveled),
         event: event(world, &spec.event)?,
         areas: spec.areas.clone(),
         places: world.files.bodies.as_ref()?.spec().areas.clone(),
@@ -97,6 +98,25 @@ fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
         citations: citations(world),
         calendar: calendar(world),
     })
+}
+
+/// The bodies that decide instead of the plan's own, without their posts: these sign by the plan's routes.
+fn issuers(world: &World<'_>, leveled: &Leveled<'_>) -> BTreeMap<String, Body> {
+    let of_plan = leveled.folder.plan.spec().issuer.iter();
+    let of_items = leveled
+        .all()
+        .filter_map(|(_, draft)| draft.spec.issuer.as_ref());
+    let bodies = of_plan.chain(of_items).filter_map(|code| world.body(code));
+    bodies
+        .map(|body| {
+            let body = Body {
+                posts: Vec::new(),
+                may_release: Vec::new(),
+                ..body.clone()
+            };
+            (body.body.clone(), body)
+        })
+        .collect()
 }
 
 /// The event type `code` with the facts that every event has.
@@ -184,8 +204,11 @@ fn corrections(world: &World<'_>, body: &str, file: &CorrectionsFile) -> Option<
 }
 
 /// An interpretation takes channels, audience and route from the item it belongs to unless it has its own.
-fn item(draft: &Draft, owner: Option<&Item>) -> Option<Item> {
+fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
     let spec = &draft.spec;
+    // Whoever drafts explains.
+    let of_plan = plan.issuer.as_ref().filter(|_| owner.is_none());
+    let decided = spec.when == Some(When::Decided);
     let channels = match (&spec.channels, owner) {
         (Some(choices), _) => choices
             .iter()
@@ -210,6 +233,8 @@ fn item(draft: &Draft, owner: Option<&Item>) -> Option<Item> {
         },
         role: spec.role,
         subject: spec.subject.clone(),
+        issuer: spec.issuer.as_ref().or(of_plan).cloned(),
+        document: spec.document,
         template: spec.template.clone()?,
         content: spec.content.clone().unwrap_or_default(),
         basis: spec.basis.clone().unwrap_or_default(),
@@ -229,6 +254,16 @@ fn item(draft: &Draft, owner: Option<&Item>) -> Option<Item> {
             None => None,
         },
         on_demand: spec.on_demand.unwrap_or(false),
+        decided,
+        decided_by: spec
+            .decided_by
+            .as_ref()
+            .unwrap_or(&plan.decided_by)
+            .iter()
+            .filter(|_| decided)
+            .map(|post| PostRef::within(&plan.body, post))
+            .collect(),
+        instead_of: spec.instead_of.clone().unwrap_or_default(),
         route: inherited(&spec.route, |owner| &owner.route)?,
         fast: spec.fast.clone(),
         valid_for: spec.valid_for,
@@ -237,7 +272,7 @@ fn item(draft: &Draft, owner: Option<&Item>) -> Option<Item> {
         interpretation: None,
     };
     if let Some(own) = draft.interpretation.as_deref() {
-        item.interpretation = Some(Box::new(self::item(own, Some(&item))?));
+        item.interpretation = Some(Box::new(self::item(own, Some(&item), plan)?));
     }
     Some(item)
 }

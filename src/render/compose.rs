@@ -23,10 +23,13 @@ pub fn compose(
     text: BulletinText,
     author: Author,
 ) -> Result<Bulletin, RenderFault> {
+    let areas = input.release.areas(input.incident);
     let about = Circumstances {
         level: input.release.level,
         valid_for: input.item.valid_for,
         link: input.link.as_deref(),
+        signature: input.plan.issuer_of(input.item).sms_signature.as_deref(),
+        areas,
         ..Circumstances::of(input.incident, input.drill)
     };
     let text = clean(text, &about)?;
@@ -36,7 +39,7 @@ pub fn compose(
         .iter()
         .map(|def| ChannelReach {
             channel: def.channel.clone(),
-            reach: reach(input.item, def, &input.incident.areas),
+            reach: reach(input.item, def, areas),
         })
         .collect();
     Ok(Bulletin {

@@ -9,9 +9,12 @@ use serde_json::{Map, Value, json};
 use super::names::{Facet, SYSTEM_NAMES};
 use super::print::Printer;
 use super::{DraftInput, Original};
+use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Language;
+use crate::domain::document::{Document, Numbering};
 use crate::domain::fact::{Fact, FactSpec, FactValue};
-use crate::domain::numbering::{Numbering, blank_date, blank_number, blank_serial};
+use crate::domain::numbering::{blank_date, blank_number, blank_serial};
+use crate::domain::plan::Plan;
 
 /// Everything a template of `input` may say in `language`.
 pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
@@ -162,25 +165,26 @@ fn system_value(path: &str, input: &DraftInput<'_>, printer: Printer) -> Option<
     .filter(|text| !text.is_empty())
 }
 
+fn places(plan: &Plan, areas: &[AreaCode], english: bool) -> String {
+    let names: Vec<_> = areas
+        .iter()
+        .map(|area| {
+            if english {
+                plan.place_name_en(area)
+            } else {
+                plan.place_name(area)
+            }
+        })
+        .collect();
+    names.join(if english { ", " } else { "、" })
+}
+
 fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option<String> {
     let (plan, incident) = (input.plan, input.incident);
     let level = |level: crate::domain::level::ResponseLevel| {
         printer.choose(level.zh(), &level.en()).to_owned()
     };
-    let areas = |english: bool| {
-        let names: Vec<_> = incident
-            .areas
-            .iter()
-            .map(|area| {
-                if english {
-                    plan.place_name_en(area)
-                } else {
-                    plan.place_name(area)
-                }
-            })
-            .collect();
-        names.join(if english { ", " } else { "、" })
-    };
+    let areas = |english: bool| places(plan, &incident.areas, english);
     Some(match name {
         "title" => incident.title.clone(),
         "event" => {
@@ -212,21 +216,38 @@ fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Optio
     })
 }
 
-/// 发文字号, where this kind of text is kept in the register of its body.
+/// The kind of document that `input` becomes.
+pub(super) fn document(input: &DraftInput<'_>) -> Document {
+    match input.release.correction {
+        Some(_) => Document::None,
+        None => input.item.document(),
+    }
+}
+
+/// 发文字号, where this kind of document is kept in the register of its issuer.
 pub(super) fn document_number(input: &DraftInput<'_>) -> Option<String> {
-    let prefix = input.plan.body.document_prefix.as_ref()?;
-    (input.release.kind.numbering() == Numbering::Register).then(|| blank_number(prefix))
+    let prefix = input.plan.issuer_of(input.item).document_prefix.as_ref()?;
+    let document = document(input);
+    (document.numbering() == Numbering::Register)
+        .then(|| blank_number(&format!("{prefix}{}", document.in_number())))
 }
 
 fn release_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option<String> {
     let body = &input.plan.body;
     let body_en = body.name_en.as_deref().unwrap_or(&body.name);
+    let issuer = input.plan.issuer_of(input.item);
+    let issuer_en = issuer.name_en.as_deref().unwrap_or(&issuer.name);
+    let places = |english| places(input.plan, input.release.areas(input.incident), english);
     Some(match name {
         "number" => blank_serial(printer.is_english()),
         "document-number" => document_number(input)?,
         "date" => blank_date(printer.is_english()).to_owned(),
         "body" => printer.choose(&body.name, body_en).to_owned(),
         "body-en" => body_en.to_owned(),
+        "issuer" => printer.choose(&issuer.name, issuer_en).to_owned(),
+        "issuer-en" => issuer_en.to_owned(),
+        "areas" => places(printer.is_english()),
+        "areas-en" => places(true),
         "hotline" => body.hotline.clone()?,
         "next-update" => printer.moment(input.next_update?),
         "link" => input.link.clone()?,

@@ -6,7 +6,7 @@ use handlebars::Context;
 use serde_json::Value;
 
 use super::compose::compose;
-use super::context::{context, document_number};
+use super::context::{context, document, document_number};
 use super::head::Field;
 use super::library::LibraryFault;
 use super::names::known_paths;
@@ -14,7 +14,8 @@ use super::needs::{Needs, Words};
 use super::weave::{MAX_OUTPUT, weave};
 use super::{DraftInput, Drafted, Libraries};
 use crate::domain::bulletin::{Author, BulletinText, Language};
-use crate::domain::numbering::blank_date;
+use crate::domain::document::Document;
+use crate::domain::numbering::{blank_date, blank_moment};
 
 /// Drafts `input` from its template, which `libraries` holds from the second time on. Same input, same bytes.
 pub fn draft(input: &DraftInput<'_>, libraries: &Libraries) -> Drafted {
@@ -53,6 +54,13 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     }
 
     let wrap = |data: &Value| Context::wraps(data).map_err(|e| e.to_string());
+    let issuer = input.plan.issuer_of(input.item);
+    let document = document(input);
+    // Facts are as of a moment, and the next ones may come the same day.
+    let signed = |english| match document {
+        Document::Bulletin => blank_moment(english),
+        _ => blank_date(english).to_owned(),
+    };
     let (zh_data, en_data) = (wrap(&zh)?, wrap(&en)?);
     let mut text = BulletinText {
         document_number: document_number(input),
@@ -61,10 +69,10 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             .title_by
             .is_some()
             .then(|| input.incident.title.clone()),
-        signed_body: input.plan.body.name.clone(),
-        signed_body_en: input.plan.body.name_en.clone(),
-        signed_date: blank_date(false).to_owned(),
-        signed_date_en: Some(blank_date(true).to_owned()),
+        signed_body: issuer.name.clone(),
+        signed_body_en: issuer.name_en.clone(),
+        signed_date: signed(false),
+        signed_date_en: Some(signed(true)),
         ..BulletinText::default()
     };
     let mut room = MAX_OUTPUT;
@@ -78,7 +86,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             .map_err(|why| format!("{}: {why}", piece.field.name()))?;
         room = room.saturating_sub(rendered.len());
         match piece.field {
-            Field::Title => text.title = rendered,
+            Field::Title => text.title = document.title(&issuer.name, &rendered),
             Field::Body => text.text = rendered,
             Field::TitleEn => text.title_en = Some(rendered),
             Field::Action => text.action = Some(rendered),

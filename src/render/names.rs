@@ -26,7 +26,7 @@ const fn sometimes(path: &'static str) -> SystemName {
 }
 
 /// Every system name. `render::context` gives each its value.
-pub const SYSTEM_NAMES: [SystemName; 28] = [
+pub const SYSTEM_NAMES: [SystemName; 32] = [
     always("incident.title"),
     always("incident.event"),
     always("incident.level"),
@@ -47,6 +47,10 @@ pub const SYSTEM_NAMES: [SystemName; 28] = [
     always("release.date"),
     always("release.body"),
     always("release.body-en"),
+    always("release.issuer"),
+    always("release.issuer-en"),
+    always("release.areas"),
+    always("release.areas-en"),
     sometimes("release.hotline"),
     sometimes("release.next-update"),
     sometimes("release.link"),

@@ -23,6 +23,8 @@ pub struct Circumstances<'a> {
     pub areas: &'a [AreaCode],
     /// How long the text stands once it is published.
     pub valid_for: Option<Span>,
+    /// What the organ that signs is called in front of a short message; None = what the channel says.
+    pub signature: Option<&'a str>,
     /// The address of the text on the portal.
     pub link: Option<&'a str>,
     /// Every text of a drill is marked as one.

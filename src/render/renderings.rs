@@ -63,7 +63,7 @@ fn one(words: &Words<'_>, def: &ChannelDef) -> Result<Rendering, RenderFault> {
         Layout::Short {
             signature,
             segments,
-        } => sms::rendering(words, def, signature, segments),
+        } => sms::rendering(words, def, words.signature.or(signature), segments),
         Layout::Messages(limit) => robot::rendering(words, def, limit),
         Layout::Page => Ok(Rendering {
             text: words.marks.block(&words.blocks().join("\n\n")),

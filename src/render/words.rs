@@ -18,12 +18,14 @@ pub struct Words<'t> {
     pub signed_body: &'t str,
     pub signed_date: &'t str,
     pub link: Option<&'t str>,
+    pub signature: Option<&'t str>,
 }
 
 impl<'t> Words<'t> {
     /// None when the text does not exist in that language. Chinese always does.
     pub fn of(notice: &Notice<'t>, language: Language) -> Option<Self> {
         let (text, link) = (notice.text, notice.about.link);
+        let signature = notice.about.signature;
         let marks = Marks::new(notice.about.drill, language);
         let line = |field: &Option<String>| {
             field
@@ -44,6 +46,7 @@ impl<'t> Words<'t> {
                 signed_body: &text.signed_body,
                 signed_date: &text.signed_date,
                 link,
+                signature,
             }),
             Language::En => {
                 let says_something =
@@ -63,6 +66,7 @@ impl<'t> Words<'t> {
                     signed_body: text.signed_body_en.as_deref().unwrap_or(&text.signed_body),
                     signed_date: text.signed_date_en.as_deref().unwrap_or(&text.signed_date),
                     link,
+                    signature,
                 })
             }
         }

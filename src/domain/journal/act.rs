@@ -74,8 +74,34 @@ pub enum Act {
 
     // Releases on their way to publication.
     ReleasesPlanned(Planned),
-    /// A person asked for an item on demand.
+    /// A person asked for an item on demand, or ordered a measure that nobody had been asked about.
     ReleaseRequested(Planned),
+    /// Somebody is asked whether a measure is ordered.
+    DecisionAsked {
+        item: String,
+        to: Vec<PostRef>,
+        asked: u32,
+    },
+    MeasureOrdered {
+        item: String,
+        due_at: Option<Moment>,
+        /// Only where they are not the incident's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        areas: Option<Vec<AreaCode>>,
+        /// The measures that it is ordered instead of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instead_of: Vec<ReleaseId>,
+        /// What explains it, listed with it.
+        explained_by: Planned,
+    },
+    MeasureNotApplicable {
+        item: String,
+        reason: String,
+    },
+    DecisionPutOff {
+        item: String,
+        until: Moment,
+    },
     ReleaseDrafted {
         item: String,
         version: Option<u32>,

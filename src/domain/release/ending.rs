@@ -88,6 +88,10 @@ impl Release {
 
     /// A person gave it up.
     pub fn waived(mut self, now: Moment, by: String, why: String) -> Next {
+        // What nobody has ordered is answered, not given up.
+        if matches!(self.state, ReleaseState::Undecided(_)) {
+            return Err(self.not_now(Wanted::Waived));
+        }
         self.must_be_open(Wanted::Waived)?;
         self.state = ReleaseState::Waived { at: now, by, why };
         Ok(self)

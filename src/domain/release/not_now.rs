@@ -10,6 +10,8 @@ use crate::id::ReleaseId;
 /// What somebody, or the passing of time, wanted of a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
+    Ordered,
+    Decided,
     Drafted,
     Edited,
     Submitted,
@@ -29,6 +31,8 @@ pub enum Wanted {
 impl Wanted {
     fn phrase(self) -> Phrase {
         match self {
+            Self::Ordered => phrase!("verb.wanted.ordered"),
+            Self::Decided => phrase!("verb.wanted.decided"),
             Self::Drafted => phrase!("verb.wanted.drafted"),
             Self::Edited => phrase!("verb.wanted.edited"),
             Self::Submitted => phrase!("verb.wanted.submitted"),
@@ -84,6 +88,7 @@ impl fmt::Display for NotNow {
 /// What a state is called, by its code.
 pub(in crate::domain) fn state(code: &'static str) -> Phrase {
     match code {
+        "undecided" => phrase!("verb.state.undecided"),
         "planned" => phrase!("verb.state.planned"),
         "drafting" => phrase!("verb.state.drafting"),
         "in-review" => phrase!("verb.state.in-review"),
@@ -94,6 +99,7 @@ pub(in crate::domain) fn state(code: &'static str) -> Phrase {
         "corrected" => phrase!("verb.state.corrected"),
         "withdrawn" => phrase!("verb.state.withdrawn"),
         "waived" => phrase!("verb.state.waived"),
+        "not-applicable" => phrase!("verb.state.not-applicable"),
         "cancelled" => phrase!("verb.state.cancelled"),
         "missed" => phrase!("verb.state.missed"),
         code => Phrase::verbatim(code),
@@ -118,7 +124,7 @@ impl ReleaseState {
     /// When the state began and who brought it about, as far as the state knows.
     fn brought_by(&self) -> (Option<Moment>, Option<&str>) {
         match self {
-            Self::Planned | Self::Drafting(_) => (None, None),
+            Self::Undecided(_) | Self::Planned | Self::Drafting(_) => (None, None),
             Self::InReview(review) => (None, Some(&review.submitted_by)),
             Self::Approved { at, .. }
             | Self::Superseded { at, .. }
@@ -127,7 +133,9 @@ impl ReleaseState {
             | Self::Corrected { at, .. }
             | Self::Missed { at } => (Some(*at), None),
             Self::Published(publication) => (Some(publication.at), None),
-            Self::Withdrawn { at, by, .. } | Self::Waived { at, by, .. } => (Some(*at), Some(by)),
+            Self::Withdrawn { at, by, .. }
+            | Self::Waived { at, by, .. }
+            | Self::NotApplicable { at, by, .. } => (Some(*at), Some(by)),
         }
     }
 }

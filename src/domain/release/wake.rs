@@ -12,6 +12,8 @@ const PUNCTUAL_SECONDS: i64 = 60;
 /// The next thing that time alone does to a release.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Falls {
+    /// Somebody is to be asked whether it is ordered.
+    Ask,
     /// Work on it begins.
     Open,
     /// A silent signer's turn passes to the deputy, who may then sign as well.
@@ -55,6 +57,7 @@ impl Release {
     /// What has fallen due by `now`, one thing at a time.
     pub fn falls_due(&self, now: Moment) -> Option<Falls> {
         match &self.state {
+            ReleaseState::Undecided(undecided) => (undecided.ask_at <= now).then_some(Falls::Ask),
             ReleaseState::Planned => (self.opened_at <= now).then_some(Falls::Open),
             ReleaseState::InReview(review) => review.passes(now),
             ReleaseState::Published(publication)

@@ -66,6 +66,7 @@ impl Needs {
             Self::Route => phrase!("denied.needs.route"),
             Self::Corrections => phrase!("denied.needs.corrections"),
             Self::AnyRoute => phrase!("denied.needs.any-route"),
+            Self::Decider => phrase!("denied.needs.decider"),
             Self::Second => phrase!("denied.needs.second"),
         }
     }
@@ -77,6 +78,7 @@ impl Deed {
             Self::Declare => phrase!("denied.deed.declare"),
             Self::SetFacts => phrase!("denied.deed.set-facts"),
             Self::Request => phrase!("denied.deed.request"),
+            Self::Decide => phrase!("denied.deed.decide"),
             Self::Raise => phrase!("denied.deed.raise"),
             Self::RaiseToI => phrase!("denied.deed.raise-to-i"),
             Self::Lower => phrase!("denied.deed.lower"),

@@ -36,6 +36,22 @@ impl Reader {
                 self.plan(listed, entry);
             }
             (Act::CorrectionPrepared { of, kind, .. }, _) => self.correct(of, *kind, entry),
+            (
+                Act::MeasureOrdered {
+                    due_at,
+                    explained_by,
+                    ..
+                },
+                _,
+            ) => {
+                let id = entry.release.as_ref();
+                if let Some(trace) = id.and_then(|id| self.traces.get_mut(id)) {
+                    trace.undecided_since = None;
+                    trace.opened_at = entry.at;
+                    trace.due_at = *due_at;
+                }
+                self.plan(explained_by, entry);
+            }
             _ => {
                 let id = entry.release.as_ref();
                 if let Some(trace) = id.and_then(|id| self.traces.get_mut(id)) {
@@ -65,6 +81,7 @@ impl Reader {
                 tied_to: planned.tied_to.clone(),
                 opened_at: planned.opens_at.max(entry.at),
                 due_at: planned.due_at,
+                undecided_since: planned.undecided.then_some(entry.at),
                 ..begun(&planned.id, entry)
             };
             self.traces.insert(planned.id.clone(), trace);
@@ -113,6 +130,7 @@ fn begun(release: &ReleaseId, entry: &Told) -> Trace {
         signed_at: None,
         published_at: None,
         sent_at: None,
+        undecided_since: None,
         outcome: Outcome::Open,
         ended_at: None,
         reason: None,
@@ -191,6 +209,14 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
         }
         Act::ReleaseWaived { reason, .. } => trace.end(Outcome::Waived, at, said(reason)),
         Act::ReleaseWithdrawn { reason, .. } => trace.end(Outcome::Withdrawn, at, said(reason)),
+        Act::MeasureNotApplicable { reason, .. } => {
+            trace.end(Outcome::NotOrdered, at, said(reason));
+        }
+        Act::ReleaseCancelled { why, .. } | Act::ReleaseSuperseded { why, .. }
+            if trace.undecided_since.is_some() =>
+        {
+            trace.end(Outcome::NotOrdered, at, Some(why.clone()));
+        }
         Act::ReleaseCancelled { why, .. } => {
             trace.end(Outcome::Cancelled, at, Some(why.clone()));
         }

@@ -51,7 +51,8 @@ pub async fn edit(
     let newest = work.tx.latest_bulletin(id).await?.map_or(0, |b| b.version);
     let text = edited_text(base.text.clone(), edit)?;
     let plan = work.plan_of(&release).await?;
-    let channels = channels_of(world, item_of(&plan, &release)?);
+    let item = item_of(&plan, &release)?;
+    let channels = channels_of(world, item);
     let author = Author::Person {
         user: actor.user.clone(),
     };
@@ -66,6 +67,8 @@ pub async fn edit(
             level: release.level,
             valid_for: base.valid_for,
             link: link.as_deref(),
+            signature: plan.issuer_of(item).sms_signature.as_deref(),
+            areas: release.areas(&incident),
             ..Circumstances::of(&incident, world.is_drill())
         },
     };

@@ -44,28 +44,42 @@ pub fn check_plans(world: &World<'_>, report: &mut Report) {
 
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     head(world, plan, report);
-    for (stage, draft) in plan.all() {
-        channels_of(world, plan, draft, report);
-        subject_of(world, plan, draft, report);
-        lifts_of(plan, stage, draft, report);
+    for (stage, drafts) in &plan.stages {
+        for (draft, owner) in drafts.iter().flat_map(Draft::with_owners) {
+            channels_of(world, plan, draft, report);
+            subject_of(world, plan, draft, owner, report);
+            lifts_of(plan, *stage, draft, report);
+            if let Some(issuer) = &draft.spec.issuer {
+                body_of(world, plan, draft.pointer_of("issuer"), issuer, report);
+            }
+        }
+    }
+}
+
+fn body_of(world: &World<'_>, plan: &Leveled<'_>, pointer: &str, code: &str, report: &mut Report) {
+    if let Some(bodies) = &world.files.bodies
+        && world.body(code).is_none()
+    {
+        report
+            .error(
+                "unknown-body",
+                plan.at(pointer),
+                format!("there is no body `{}`", short(code)),
+            )
+            .help_if(suggest(
+                code,
+                bodies.spec().bodies.iter().map(|b| b.body.as_str()),
+            ));
     }
 }
 
 fn head(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     let spec = plan.folder.plan.spec();
-    if let Some(bodies) = &world.files.bodies {
-        if world.body(&spec.body).is_none() {
-            report
-                .error(
-                    "unknown-body",
-                    plan.at("/body"),
-                    format!("there is no body `{}`", short(&spec.body)),
-                )
-                .help_if(suggest(
-                    &spec.body,
-                    bodies.spec().bodies.iter().map(|b| b.body.as_str()),
-                ));
-        }
+    body_of(world, plan, "/body", &spec.body, report);
+    if let Some(issuer) = &spec.issuer {
+        body_of(world, plan, "/issuer", issuer, report);
+    }
+    if world.files.bodies.is_some() {
         for (index, area) in spec.areas.iter().enumerate() {
             unknown_area(
                 world,
@@ -203,11 +217,15 @@ fn unknown_area(
     }
 }
 
-fn subject_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
-    let (Some(subject), Some(body)) = (
-        &draft.spec.subject,
-        world.body(&plan.folder.plan.spec().body),
-    ) else {
+fn subject_of(
+    world: &World<'_>,
+    plan: &Leveled<'_>,
+    draft: &Draft,
+    owner: Option<&Draft>,
+    report: &mut Report,
+) {
+    let (Some(subject), Some(body)) = (&draft.spec.subject, world.issuer(plan, draft, owner))
+    else {
         return;
     };
     if !body.may_release.contains(subject) {

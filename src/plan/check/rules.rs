@@ -98,7 +98,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             content(plan, rule, demand, report);
         }
         if let Some(demand) = &rule.demand.only_by {
-            only_by(plan, rule, demand, report);
+            only_by(world, plan, rule, demand, report);
         }
     }
 }
@@ -253,13 +253,25 @@ fn content(plan: &Leveled<'_>, rule: &Rule, demand: &ContentDemand, report: &mut
     }
 }
 
-fn only_by(plan: &Leveled<'_>, rule: &Rule, demand: &OnlyBy, report: &mut Report) {
-    let body = &plan.folder.plan.spec().body;
-    if demand.bodies.contains(body) {
-        return;
-    }
-    for (stage, draft) in plan.all() {
-        if applies_at(rule, stage) && draft.spec.subject.as_ref() == Some(&demand.subject) {
+fn only_by(
+    world: &World<'_>,
+    plan: &Leveled<'_>,
+    rule: &Rule,
+    demand: &OnlyBy,
+    report: &mut Report,
+) {
+    let drafts = plan.stages.iter().flat_map(|(stage, drafts)| {
+        let drafts = drafts.iter().flat_map(Draft::with_owners);
+        drafts.map(move |(draft, owner)| (*stage, draft, owner))
+    });
+    for (stage, draft, owner) in drafts {
+        let Some(issuer) = world.issuer(plan, draft, owner) else {
+            continue;
+        };
+        if applies_at(rule, stage)
+            && draft.spec.subject.as_ref() == Some(&demand.subject)
+            && !demand.bodies.contains(&issuer.body)
+        {
             complain(
                 report,
                 rule,
@@ -268,7 +280,7 @@ fn only_by(plan: &Leveled<'_>, rule: &Rule, demand: &OnlyBy, report: &mut Report
                     "`{}` speaks on `{}`, which is not for `{}`",
                     short(draft.code()),
                     demand.subject,
-                    short(body)
+                    short(&issuer.body)
                 ),
                 format!("only {} may; quote them instead", list(&demand.bodies)),
             );

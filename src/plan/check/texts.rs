@@ -6,8 +6,8 @@ use super::templates::{Parsed, Reached, place};
 use crate::domain::channel::Layout;
 use crate::domain::channel::sms::{SEGMENT, SINGLE};
 use crate::domain::deadline::Anchor;
+use crate::domain::document::{Document, Numbering};
 use crate::domain::fact::FactType;
-use crate::domain::numbering::Numbering;
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{ChannelChoice, OneOrMore, Stage};
@@ -115,6 +115,7 @@ fn never_given(
     }
     let spec = plan.folder.plan.spec();
     let body = world.body(&spec.body);
+    let issuer = world.issuer(plan, draft, owner);
     let has_portal = world
         .files
         .channels
@@ -146,12 +147,12 @@ fn never_given(
         "release.hotline" if body.is_some_and(|body| body.hotline.is_none()) => {
             Some("the body of this plan has no `hotline`")
         }
-        "release.document-number" if body.is_some_and(|body| body.document_prefix.is_none()) => {
-            Some("the body of this plan has no `document-prefix`")
+        "release.document-number" if issuer.is_some_and(|body| body.document_prefix.is_none()) => {
+            Some("the body that issues it has no `document-prefix`")
         }
-        "release.document-number" if !is_in_register(draft) => {
-            Some("only notices are numbered in the register of their body")
-        }
+        "release.document-number" if !is_in_register(draft) => Some(
+            "only notices, announcements and circulars are numbered in the register of their issuer",
+        ),
         "release.link" if world.files.all_channels_read && !has_portal => {
             Some("there is no portal channel to link to")
         }
@@ -160,7 +161,9 @@ fn never_given(
 }
 
 pub(super) fn is_in_register(draft: &Draft) -> bool {
-    (draft.spec.kind).is_some_and(|kind| kind.numbering() == Numbering::Register)
+    let by_kind = draft.spec.kind.map(Document::of);
+    let document = draft.spec.document.or(by_kind);
+    document.is_some_and(|document| document.numbering() == Numbering::Register)
 }
 
 /// A short form whose fixed words alone are longer than an SMS channel takes.
@@ -175,6 +178,9 @@ fn short_form(
     let Some(file) = plan.folder.templates.get(template) else {
         return;
     };
+    let own_signature = world
+        .issuer(plan, draft, owner)
+        .and_then(|issuer| issuer.sms_signature.as_deref());
     let own = draft.spec.channels.as_deref();
     let choices = own.or_else(|| owner.and_then(|owner| owner.spec.channels.as_deref()));
     let sms: Vec<(&str, Option<&str>, u32)> = choices
@@ -185,7 +191,7 @@ fn short_form(
             Layout::Short {
                 signature,
                 segments,
-            } => Some((code, signature, segments)),
+            } => Some((code, own_signature.or(signature), segments)),
             _ => None,
         })
         .collect();

@@ -13,6 +13,7 @@ use super::{date, time_zone};
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Audience;
 use crate::domain::deadline::Due;
+use crate::domain::document::Document;
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{ItemKind, ItemRole, OnRaise};
 use crate::domain::recurrence::CronRule;
@@ -30,7 +31,14 @@ pub struct PlanFile {
     pub title: String,
     #[serde(default)]
     pub title_en: Option<String>,
+    /// Drafts and answers the telephone.
     pub body: String,
+    /// The body that decides and signs, where it is another one; an item may name its own.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The posts that decide measures; whoever may declare incidents of the body when left out.
+    #[serde(default)]
+    pub decided_by: Vec<String>,
     pub event: String,
     #[schemars(length(min = 1))]
     pub areas: Vec<AreaCode>,
@@ -181,6 +189,12 @@ pub struct ItemFile {
     /// What it speaks about, checked against what the body may release.
     #[serde(default)]
     pub subject: Option<String>,
+    /// The body that decides and signs this; the plan's `issuer` when left out.
+    #[serde(default)]
+    pub issuer: Option<String>,
+    /// The kind of document (文种), where it is not what `kind` is by itself.
+    #[serde(default)]
+    pub document: Option<Document>,
     /// File name without `.hbs`.
     #[serde(default)]
     pub template: Option<String>,
@@ -205,6 +219,15 @@ pub struct ItemFile {
     /// Planned only when a person asks for it.
     #[serde(default)]
     pub on_demand: Option<bool>,
+    /// Whether its level alone plans it, or only makes it ready for somebody to decide.
+    #[serde(default)]
+    pub when: Option<When>,
+    /// The posts that decide it; the plan's `decided-by` when left out.
+    #[serde(default)]
+    pub decided_by: Option<Vec<String>>,
+    /// Codes of the measures that it excludes in the same place.
+    #[serde(default)]
+    pub instead_of: Option<Vec<String>>,
     #[serde(default)]
     pub route: Option<String>,
     /// A route with `pre-approved: true` that may be used instead.
@@ -221,6 +244,16 @@ pub struct ItemFile {
     /// An item of kind `interpretation` tied to this one.
     #[serde(default)]
     pub interpretation: Option<Box<ItemFile>>,
+}
+
+/// What plans an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Its level.
+    Automatic,
+    /// A person who orders it: its level only lists it as ready.
+    Decided,
 }
 
 /// How the text is laid out; shown in the catalogue.

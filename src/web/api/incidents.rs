@@ -20,7 +20,7 @@ use crate::domain::time::{Moment, Span};
 use crate::flow::Thing;
 use crate::flow::confirm::{self, Outcome};
 use crate::flow::declare::{self, Declaration, Declared};
-use crate::flow::plan;
+use crate::flow::request;
 use crate::id::IncidentId;
 use crate::read;
 use crate::store::Tx;
@@ -214,7 +214,7 @@ pub async fn archive(
     .await
 }
 
-/// Plans an on-demand item, such as the refutation of a rumour.
+/// Plans an on-demand item, such as the refutation of a rumour, or a measure that is ordered.
 #[utoipa::path(post, path = "/api/v1/incidents/{id}/releases", request_body = RequestInput,
     responses((status = 201, body = Vec<ReleaseView>), (status = 422, body = Problem)))]
 pub async fn request_release(
@@ -226,7 +226,12 @@ pub async fn request_release(
     let id = incident_id(&id)?;
     act(&state, actor, change, async |act, input| {
         let (tx, world) = (&mut act.tx, &act.world);
-        let releases = plan::request(tx, world, act.now, &act.actor, &id, &input.item).await?;
+        let order = request::Order {
+            areas: Some(input.areas),
+            instead: input.instead,
+        };
+        let (now, actor) = (act.now, &act.actor);
+        let releases = request::request(tx, world, now, actor, &id, &input.item, order).await?;
         Done::created(&read::release::briefs(tx, world, act.now, &releases).await?)
     })
     .await

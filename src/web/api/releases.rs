@@ -14,14 +14,16 @@ use super::input::{consent, facts, one_of};
 use super::request::{Asked, Named};
 use super::{ApiState, Problem};
 use crate::contract::{
-    ApproveInput, AskedView, CorrectInput, ReasonInput, ReleaseQuery, ReleaseView, ResendInput,
-    ResendView, ResentView, ShowQuery, SubmitInput, TextInput,
+    ApproveInput, AskedView, CorrectInput, DecisionInput, ReasonInput, ReleaseQuery, ReleaseView,
+    ResendInput, ResendView, ResentView, ShowQuery, SubmitInput, TextInput,
 };
 use crate::domain::approval::Actor;
 use crate::domain::phrase::phrase;
 use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Span;
 use crate::flow::confirm::{self, Outcome};
 use crate::flow::draft::TextEdit;
+use crate::flow::request::{self, Answer as Decision, Order};
 use crate::flow::resend::Wanted;
 use crate::flow::{
     Answer, Thing, approve as approving, correct as correcting, declare, draft, resend as resending,
@@ -161,6 +163,40 @@ async fn whole_shown(act: &mut Act, release: &Release) -> Result<ReleaseView, Pr
             .await?;
     }
     Ok(view)
+}
+
+/// Answers whether a measure is ordered; the first answer counts.
+#[utoipa::path(post, path = "/api/v1/releases/{id}/decision", request_body = DecisionInput,
+    responses((status = 200, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn decide(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Named(id): Named,
+    change: Change<DecisionInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let answer = match input {
+            DecisionInput::Ordered { areas, instead } => Decision::Ordered(Order {
+                areas: Some(areas),
+                instead,
+            }),
+            DecisionInput::NotApplicable { reason } => Decision::NotApplicable { reason },
+            DecisionInput::AskAgain {
+                minutes: minutes @ 1..=1440,
+            } => Decision::AskAgain {
+                after: Span::seconds(i64::from(minutes) * 60),
+            },
+            DecisionInput::AskAgain { .. } => {
+                return Err(Problem::invalid("minutes", phrase!("request.minutes")));
+            }
+        };
+        let (tx, world) = (&mut act.tx, &act.world);
+        let release = request::decide(tx, world, act.now, &act.actor, &id, answer).await?;
+        Done::ok(&whole(act, &release).await?)
+    })
+    .await
 }
 
 /// Writes a new version by hand; signatures given so far are void.

@@ -48,6 +48,7 @@ fn table() -> Vec<Row> {
         To(&[Deed::Confirm]) => asked::decline,
         Staff => releases::list,
         Staff => releases::show,
+        To(&[Deed::Decide]) => releases::decide,
         To(&[Deed::Edit]) => releases::edit,
         To(&[Deed::Submit]) => releases::submit,
         To(&[Deed::Return]) => releases::send_back,

@@ -4,10 +4,13 @@ use super::super::Change;
 use super::{Row, table};
 use crate::domain::deadline::Anchor::{Activation, LevelChange, Termination};
 use crate::domain::fixture::{
-    drafting, every_state, in_review, incident, item, plan, published, release, superseded,
+    drafting, every_state, in_review, incident, item, plan, publication, published, release,
+    superseded,
 };
 use crate::domain::level::ResponseLevel::{II, III, IV};
 use crate::domain::plan::{CorrectionKind, Item, ItemRole, Plan};
+use crate::domain::reason::Reason;
+use crate::domain::release::{Release, ReleaseState};
 
 fn closure() -> Item {
     item("closure").due("30m", Activation)
@@ -108,6 +111,61 @@ fn a_raise_lifts_as_well_what_the_higher_level_leaves_out() {
         vec!["reopening#1 at II 05:00 due 06:00"],
     )];
     table(&plan, &raised, Change::Raise, "05:00", rows);
+}
+
+/// The first closure as the reopening of 03:00 left it.
+fn reopened() -> Vec<Release> {
+    let reopening = release("reopening", 1, published("03:00"));
+    let mut closure = release("closure", 1, superseded(Some(publication("02:00"))));
+    if let ReleaseState::Superseded { why, .. } = &mut closure.state {
+        *why = Reason::Replaced {
+            by: reopening.id.clone(),
+            name: "reopening".into(),
+        };
+    }
+    vec![closure, reopening]
+}
+
+#[test]
+fn what_was_lifted_is_said_again_where_the_new_level_asks_for_it() {
+    let rows = || -> Vec<Row> {
+        let mut again = reopened();
+        again.push(release("closure", 2, drafting()));
+        vec![
+            (
+                "lifted",
+                reopened(),
+                vec!["closure#2 at III 05:00 due 05:30"],
+            ),
+            (
+                "lifted, and being said again",
+                again,
+                vec!["closure#3 at III 05:00 due 05:30", "supersede closure#2"],
+            ),
+            (
+                "replaced by a newer text of its own",
+                vec![
+                    release("closure", 1, superseded(Some(publication("02:00")))),
+                    release("closure", 2, published("03:30")),
+                ],
+                vec![],
+            ),
+        ]
+    };
+    let raised = incident(&[(IV, "02:30"), (III, "05:00")]);
+    table(&closures(), &raised, Change::Raise, "05:00", rows());
+}
+
+#[test]
+fn what_was_lifted_is_said_again_after_a_fall_as_well() {
+    let plan = plan([(III, vec![closure()]), (II, vec![reopening()])], vec![]);
+    let lowered = incident(&[(II, "02:30"), (III, "05:00")]);
+    let rows: Vec<Row> = vec![(
+        "lifted at the higher level",
+        reopened(),
+        vec!["closure#2 at III 05:00 due 05:30"],
+    )];
+    table(&plan, &lowered, Change::Lower, "05:00", rows);
 }
 
 #[test]

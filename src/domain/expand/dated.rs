@@ -1,0 +1,88 @@
+//! One release of an item, with the moments that its anchors give.
+
+use super::{NewInterpretation, NewRelease};
+use crate::domain::deadline::{Anchor, Anchors, Due, due_at, earliest_due};
+use crate::domain::incident::Incident;
+use crate::domain::level::ResponseLevel;
+use crate::domain::plan::{Item, Plan};
+use crate::domain::time::Moment;
+
+/// A measure that its level makes ready: no clock runs before it is ordered.
+pub(super) fn undecided(
+    item: &Item,
+    level: Option<ResponseLevel>,
+    occurrence: u32,
+    now: Moment,
+) -> NewRelease<'_> {
+    NewRelease {
+        item,
+        level,
+        occurrence,
+        opens_at: now,
+        due_at: None,
+        asks: true,
+        interpretation: None,
+    }
+}
+
+/// An item asked for by a person, or a measure that is ordered.
+pub fn on_demand<'a>(
+    plan: &'a Plan,
+    item: &'a Item,
+    incident: &Incident,
+    level: Option<ResponseLevel>,
+    occurrence: u32,
+    now: Moment,
+) -> NewRelease<'a> {
+    let anchors = Anchors {
+        request: Some(now),
+        ..incident.anchors()
+    };
+    let only_request: Vec<Due> = item
+        .due
+        .iter()
+        .filter(|due| due.of == Anchor::Request)
+        .cloned()
+        .collect();
+    let mut new = dated(plan, item, level, occurrence, now, &anchors);
+    if !only_request.is_empty() {
+        new.due_at = earliest_due(&only_request, &anchors, plan.zone, &plan.calendar);
+    }
+    new
+}
+
+pub(super) fn dated<'a>(
+    plan: &'a Plan,
+    item: &'a Item,
+    level: Option<ResponseLevel>,
+    occurrence: u32,
+    opens_at: Moment,
+    anchors: &Anchors,
+) -> NewRelease<'a> {
+    let due = |item: &Item| {
+        // A level raised late can find a limit counted from the report already past; one that can still be kept counts
+        // before it.
+        let (past, ahead): (Vec<Due>, Vec<Due>) = item.due.iter().cloned().partition(|due| {
+            anchors
+                .get(due.of)
+                .is_some_and(|from| due_at(due, from, plan.zone, &plan.calendar) < opens_at)
+        });
+        earliest_due(&ahead, anchors, plan.zone, &plan.calendar)
+            .or_else(|| earliest_due(&past, anchors, plan.zone, &plan.calendar))
+    };
+    NewRelease {
+        item,
+        level,
+        occurrence,
+        opens_at,
+        due_at: due(item),
+        asks: false,
+        interpretation: item
+            .interpretation
+            .as_deref()
+            .map(|item| NewInterpretation {
+                item,
+                due_at: due(item),
+            }),
+    }
+}

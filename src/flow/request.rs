@@ -1,0 +1,341 @@
+//! What a person asks for: an item on demand, and a measure that they order, find not applicable, or put off.
+
+use super::plan::{Pinned, build, planned};
+use super::work::Work;
+use super::{Problems, VerbError, World, item_of, must_release};
+use crate::domain::approval::Actor;
+use crate::domain::area::AreaCode;
+use crate::domain::expand;
+use crate::domain::incident::Incident;
+use crate::domain::journal::Act;
+use crate::domain::journal::act::Planned;
+use crate::domain::phrase::{Blank, phrase};
+use crate::domain::plan::{Item, Plan};
+use crate::domain::reason::Reason;
+use crate::domain::release::{Excludes, Release, excludes};
+use crate::domain::rights::Deed;
+use crate::domain::time::{Moment, Span};
+use crate::id::{IncidentId, ReleaseId};
+use crate::store::Tx;
+
+/// Where a text is for, and whether it takes the place of what excludes it there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Order {
+    /// None = the incident's places.
+    pub areas: Option<Vec<AreaCode>>,
+    /// Instead of the measures that it excludes.
+    pub instead: bool,
+}
+
+/// An answer to the question whether a measure is ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    Ordered(Order),
+    NotApplicable { reason: String },
+    AskAgain { after: Span },
+}
+
+/// Plans an item that a person asked for, such as the refutation of a rumour, or a measure that they order of their own
+/// accord.
+///
+/// # Errors
+/// Invalid when no plan of the incident has that item on demand; a conflict when a measure stands that excludes it.
+pub async fn request(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &IncidentId,
+    item: &str,
+    order: Order,
+) -> Result<Vec<Release>, VerbError> {
+    let mut work = Work::new(tx, world, now);
+    // Two requests at once must not both find the same number free.
+    work.tx.lock_incident(id).await?;
+    let incident = work.incident(id).await?;
+    let plans = work.plans_of(&incident).await?;
+    super::must(world, actor, Deed::Request, &plans)?;
+    let found = plans
+        .iter()
+        .zip(&incident.plans)
+        .find_map(|(plan, pin)| asked_for(plan, &incident, item).map(|item| (plan, pin, item)));
+    let Some((plan, pin, item)) = found else {
+        incident.must_be_active()?;
+        let known: Blank = plans
+            .iter()
+            .filter_map(|plan| plan.levels.get(&incident.level()))
+            .flatten()
+            .filter(|item| item.on_demand || item.decided)
+            .map(|item| format!("{} ({})", item.item, item.name))
+            .collect();
+        return Err(VerbError::invalid(
+            "item",
+            phrase!(
+                "verb.not-on-demand",
+                item = format!("{item:?}"),
+                level = incident.level().phrase(),
+                known
+            ),
+        ));
+    };
+    if item.decided {
+        super::must(world, actor, Deed::Decide, &plans)?;
+    }
+    let existing = work.tx.releases_of(&incident.id).await?;
+    let own: Vec<Release> = existing
+        .into_iter()
+        .filter(|r| r.plan == plan.plan)
+        .collect();
+    if let Some(asked) = own.iter().find(|r| {
+        r.item == item.item && matches!(r.state, crate::domain::release::ReleaseState::Undecided(_))
+    }) {
+        return Err(VerbError::Conflict {
+            what: phrase!(
+                "verb.decision-is-asked",
+                name = &item.name,
+                release = asked.id.as_str()
+            ),
+            existing: Some(asked.id.to_string()),
+        });
+    }
+    let areas = places(&incident, order.areas)?;
+    let instead = instead_of(
+        &mut work,
+        plan,
+        &incident,
+        item,
+        areas.as_deref(),
+        order.instead,
+        &own,
+    )
+    .await?;
+    let occurrences = own.iter().filter(|r| r.item == item.item);
+    let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;
+    let level = incident.is_active().then(|| incident.level());
+    let new = expand::on_demand(plan, item, &incident, level, occurrence, now);
+    let pinned = Pinned {
+        plan,
+        hash: &pin.hash,
+    };
+    let mut releases = build(world, now, &incident, pinned, &new);
+    for release in &mut releases {
+        release.areas.clone_from(&areas);
+    }
+    work.tx.add_releases(&releases).await?;
+    let act = Act::ReleaseRequested(planned(plan, &releases));
+    work.did_to(actor, &incident, act);
+    if let Some(release) = releases.first().filter(|_| item.decided) {
+        let none = Planned {
+            plan: plan.plan.clone(),
+            body: plan.body.body.clone(),
+            releases: Vec::new(),
+        };
+        let act = ordered(item, release, areas, instead, none);
+        work.did(actor, release, act);
+    }
+    work.done().await?;
+    Ok(releases)
+}
+
+/// Answers whether the measure `id` is ordered. The first answer counts.
+///
+/// # Errors
+/// A conflict when it is answered already (it says by whom), or a measure stands that excludes it in the same place;
+/// invalid when its places are not the incident's.
+pub async fn decide(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    answer: Answer,
+) -> Result<Release, VerbError> {
+    let mut work = Work::new(tx, world, now);
+    let release = work.release_locked(id).await?;
+    let plan = work.plan_of(&release).await?;
+    must_release(world, actor, Deed::Decide, &plan, &release)?;
+    let item = item_of(&plan, &release)?;
+    let release = match answer {
+        Answer::Ordered(wish) => order(&mut work, actor, &plan, item, release, wish).await?,
+        Answer::NotApplicable { reason } => {
+            let reason = super::declare::one_line(&reason)
+                .map_err(|what| VerbError::invalid("reason", what))?;
+            let act = Act::MeasureNotApplicable {
+                item: release.item.clone(),
+                reason: reason.clone(),
+            };
+            let mut release = release.not_applicable(now, actor.user.clone(), reason)?;
+            work.keep(&mut release).await?;
+            work.did(actor, &release, act);
+            release
+        }
+        Answer::AskAgain { after } => {
+            let until = after.after(now);
+            let act = Act::DecisionPutOff {
+                item: release.item.clone(),
+                until,
+            };
+            let mut release = release.put_off(until)?;
+            work.keep(&mut release).await?;
+            work.did(actor, &release, act);
+            release
+        }
+    };
+    work.done().await?;
+    Ok(release)
+}
+
+async fn order(
+    work: &mut Work<'_>,
+    actor: &Actor,
+    plan: &Plan,
+    item: &Item,
+    release: Release,
+    wish: Order,
+) -> Result<Release, VerbError> {
+    let incident = work.incident(&release.incident).await?;
+    let areas = places(&incident, wish.areas)?;
+    let own = work.tx.releases_of(&incident.id).await?;
+    let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
+    let instead = instead_of(
+        work,
+        plan,
+        &incident,
+        item,
+        areas.as_deref(),
+        wish.instead,
+        &own,
+    )
+    .await?;
+    let new = expand::on_demand(
+        plan,
+        item,
+        &incident,
+        release.level,
+        release.occurrence,
+        work.now,
+    );
+    let pinned = Pinned {
+        plan,
+        hash: &release.plan_hash,
+    };
+    let mut tied = build(work.world, work.now, &incident, pinned, &new);
+    tied.retain(|made| made.tied_to.is_some());
+    for explanation in &mut tied {
+        explanation.tied_to = Some(release.id.clone());
+        explanation.areas.clone_from(&areas);
+    }
+    work.tx.add_releases(&tied).await?;
+    let mut release = release.ordered(work.now, new.due_at, areas.clone())?;
+    work.keep(&mut release).await?;
+    let act = ordered(item, &release, areas, instead, planned(plan, &tied));
+    work.did(actor, &release, act);
+    Ok(release)
+}
+
+fn ordered(
+    item: &Item,
+    release: &Release,
+    areas: Option<Vec<AreaCode>>,
+    instead_of: Vec<ReleaseId>,
+    explained_by: Planned,
+) -> Act {
+    Act::MeasureOrdered {
+        item: item.item.clone(),
+        due_at: release.due_at,
+        areas,
+        instead_of,
+        explained_by,
+    }
+}
+
+/// The item `code` if a person may ask for it now: at the level in force, or among those of the end.
+fn asked_for<'a>(plan: &'a Plan, incident: &Incident, code: &str) -> Option<&'a Item> {
+    let items = match incident.is_active() {
+        true => plan.levels.get(&incident.level())?,
+        false => &plan.end,
+    };
+    let mut items = items.iter();
+    items.find(|item| item.item == code && (item.on_demand && incident.is_active() || item.decided))
+}
+
+/// Places of a text within those of its incident; None = all of them.
+fn places(
+    incident: &Incident,
+    areas: Option<Vec<AreaCode>>,
+) -> Result<Option<Vec<AreaCode>>, VerbError> {
+    let Some(areas) = areas.filter(|areas| !areas.is_empty() && *areas != incident.areas) else {
+        return Ok(None);
+    };
+    let mut problems = Problems::default();
+    for (index, area) in areas.iter().enumerate() {
+        if !incident.areas.iter().any(|own| own.contains(area)) {
+            let own = incident.areas.iter().map(|area| area.0.as_str());
+            let known = own.collect::<Blank>();
+            let what = phrase!("verb.place-not-of-incident", area = &area.0, known);
+            problems.add(&format!("areas[{index}]"), what);
+        }
+    }
+    match problems.is_empty() {
+        true => Ok(Some(areas)),
+        false => Err(VerbError::Invalid { problems }),
+    }
+}
+
+/// Gives up what is on its way and is excluded by `item` in these places, if that is wanted; what is out goes when this
+/// one is out.
+async fn instead_of(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    incident: &Incident,
+    item: &Item,
+    areas: Option<&[AreaCode]>,
+    instead: bool,
+    own: &[Release],
+) -> Result<Vec<ReleaseId>, VerbError> {
+    let areas = areas.unwrap_or(&incident.areas);
+    let excluded = excludes(plan, item, areas, incident, own);
+    for Excludes {
+        release,
+        name,
+        beyond,
+    } in &excluded
+    {
+        if !beyond.is_empty() {
+            let places: Vec<&str> = beyond.iter().map(|area| plan.place_name(area)).collect();
+            return Err(VerbError::Conflict {
+                what: phrase!(
+                    "verb.excluded-beyond",
+                    name,
+                    release = release.as_str(),
+                    places = places.join("、")
+                ),
+                existing: Some(release.to_string()),
+            });
+        }
+        if !instead {
+            return Err(VerbError::Conflict {
+                what: phrase!("verb.excluded", name, release = release.as_str()),
+                existing: Some(release.to_string()),
+            });
+        }
+    }
+    let mut replaced = Vec::new();
+    for one in excluded {
+        let Some(other) = own.iter().find(|r| r.id == one.release).cloned() else {
+            continue;
+        };
+        if other.state.is_open() {
+            let why = Reason::OrderedInstead {
+                name: item.name.clone(),
+            };
+            let was = other.state.code().to_owned();
+            let mut other = other.cancelled(work.now, why.clone())?;
+            work.keep(&mut other).await?;
+            let item = other.item.clone();
+            work.happened(&other, Act::ReleaseCancelled { item, was, why });
+        }
+        replaced.push(one.release);
+    }
+    Ok(replaced)
+}
