@@ -166,6 +166,9 @@ pub struct Item {
     /// Codes of the measures that it excludes in the same place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,
+    /// The item in whose text this one goes out; then it has no template, channels and route of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<String>,
     pub route: String,
     pub fast: Option<String>,
     pub valid_for: Option<Span>,
