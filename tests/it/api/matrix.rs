@@ -63,6 +63,7 @@ fn plans() -> PlanSet {
         document_prefix: None,
         hotline: None,
         may_release: Vec::new(),
+        sms_signature: None,
         posts: hall.into(),
     });
     plans
