@@ -51,6 +51,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Every item of every level and of the end, with its interpretation.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        let top = self.levels.values().flatten().chain(&self.end);
+        top.flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
+    }
+
     /// The item `code` at `level`, interpretations included.
     pub fn item(&self, level: ResponseLevel, code: &str) -> Option<&Item> {
         self.levels.get(&level).and_then(|items| find(items, code))

@@ -5,10 +5,12 @@
 
 mod apart;
 mod denied;
+mod drafts;
 mod second;
 
-pub use apart::{APART, Clash, administrators, clashes};
+pub use apart::{APART, Clash, clashes, held_by};
 pub use denied::Denied;
+pub use drafts::drafts_wait_for;
 pub use second::{Asked, Confirm, ConfirmedAct, Decided, Decision, Second, Wish, second};
 
 use std::sync::Arc;

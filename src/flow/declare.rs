@@ -191,7 +191,8 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
     }
     for area in &input.areas {
         if !area.is_well_formed() {
-            return Err(VerbError::invalid("areas", no_area(&area.0)));
+            let text = format!("{:?}", short(&area.0));
+            return Err(VerbError::invalid("areas", phrase!("verb.no-area", text)));
         }
         if !set.areas.iter().any(|known| known.area == *area) {
             let known = set.areas.iter();
@@ -290,9 +291,4 @@ pub(crate) fn one_line(text: &str) -> Result<String, Phrase> {
         count @ 201.. => Err(phrase!("verb.over-long-line", count)),
         _ => Ok(text),
     }
-}
-
-/// What is no code of a place.
-pub fn no_area(text: &str) -> Phrase {
-    phrase!("verb.no-area", text = format!("{:?}", short(text)))
 }

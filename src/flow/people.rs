@@ -1,7 +1,7 @@
 //! Who may work with the system: people come, hold posts, show tokens, and go.
 //!
 //! Over the network whoever has the right to administer does it; on the server's own machine, its owner
-//! ([`Actor::at_the_machine`]). Never are the posts left without anybody who may administer.
+//! ([`Actor::at_the_machine`]). Never are the posts left without anybody who may administer, or who may audit.
 
 use super::{Problems, Thing, VerbError, World};
 use crate::domain::approval::Actor;
@@ -110,7 +110,7 @@ pub async fn add(
 /// Gives a person other posts than before.
 ///
 /// # Errors
-/// Forbidden for oneself; a conflict when nobody could administer any more.
+/// Forbidden for oneself; a conflict when nobody could administer or audit any more.
 pub async fn change_posts(
     tx: &mut Tx,
     world: &World,
@@ -123,6 +123,7 @@ pub async fn change_posts(
     if actor.user == login {
         return Err(VerbError::Forbidden(phrase!("verb.own-posts")));
     }
+    tx.lock_people().await?;
     let mut person = find(tx, login).await?;
     let mut problems = Problems::default();
     let posts = known(world, posts, &mut problems);
@@ -130,7 +131,7 @@ pub async fn change_posts(
         return Err(VerbError::Invalid { problems });
     }
     let before = std::mem::replace(&mut person.posts, posts);
-    keep_an_administrator(tx, world, &person).await?;
+    keep_the_last(tx, world, &person).await?;
     tx.update_person(&person).await?;
     let act = Act::UserPostsChanged {
         login: person.login.clone(),
@@ -144,7 +145,7 @@ pub async fn change_posts(
 /// Shuts a person out. Returns how many tokens are worth nothing now; none if they were shut out before.
 ///
 /// # Errors
-/// A conflict when nobody could administer any more.
+/// A conflict when nobody could administer or audit any more.
 pub async fn disable(
     tx: &mut Tx,
     world: &World,
@@ -153,12 +154,13 @@ pub async fn disable(
     login: &str,
 ) -> Result<(Person, Option<u64>), VerbError> {
     may(world, actor, Deed::ChangePeople)?;
+    tx.lock_people().await?;
     let mut person = find(tx, login).await?;
     if person.disabled_at.is_some() {
         return Ok((person, None));
     }
     person.disabled_at = Some(now);
-    keep_an_administrator(tx, world, &person).await?;
+    keep_the_last(tx, world, &person).await?;
     tx.update_person(&person).await?;
     let tokens_revoked = tx.revoke_tokens(&person.id, now).await?;
     let act = Act::UserDisabled {
@@ -282,27 +284,26 @@ fn known(world: &World, mut posts: Vec<PostRef>, problems: &mut Problems) -> Vec
     posts
 }
 
-/// Refuses a change that would take the last one away who may administer.
-async fn keep_an_administrator(
-    tx: &mut Tx,
-    world: &World,
-    changed: &Person,
-) -> Result<(), VerbError> {
-    let mut people = tx.people().await?;
-    let bodies = &world.plans.bodies;
-    if rights::administrators(bodies, &people).is_empty() {
-        return Ok(());
-    }
-    for person in people.iter_mut().filter(|one| one.id == changed.id) {
+/// Refuses a change that would take the last one away who may administer or audit.
+async fn keep_the_last(tx: &mut Tx, world: &World, changed: &Person) -> Result<(), VerbError> {
+    let before = tx.people().await?;
+    let mut after = before.clone();
+    for person in after.iter_mut().filter(|one| one.id == changed.id) {
         person.clone_from(changed);
     }
-    if !rights::administrators(bodies, &people).is_empty() {
-        return Ok(());
+    let bodies = &world.plans.bodies;
+    for right in [Right::Administer, Right::Audit] {
+        let held = |people| !rights::held_by(bodies, right, people).is_empty();
+        if !held(&before) || held(&after) {
+            continue;
+        }
+        let posts = rights::holders(&world.plans, right);
+        return Err(VerbError::conflict(phrase!(
+            "verb.last-holder",
+            right = right.code(),
+            posts = posts.iter().map(PostRef::to_string).collect::<Blank>(),
+            login = &changed.login
+        )));
     }
-    let posts = rights::holders(&world.plans, Right::Administer);
-    Err(VerbError::conflict(phrase!(
-        "verb.last-administrator",
-        login = &changed.login,
-        posts = posts.iter().map(PostRef::to_string).collect::<Blank>()
-    )))
+    Ok(())
 }

@@ -11,6 +11,8 @@ pub const MOST: usize = 20;
 /// The most that is said in one sentence.
 const SAID: usize = 5;
 const FIELD: usize = 120;
+/// The most of a text that a problem says back.
+const WHAT: usize = 1_000;
 
 /// One field that cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +36,7 @@ impl Problems {
         }
         self.first.push(Problem {
             field: clip(field, FIELD).into_owned(),
-            what,
+            what: what.clipped(WHAT),
         });
     }
 

@@ -12,6 +12,7 @@ mod noise;
 pub mod paths;
 mod reading;
 mod people;
+mod race;
 mod resending;
 mod second;
 mod signing;

@@ -257,7 +257,7 @@ fn what_is_wrong_with_a_list_or_a_login_is_said_in_chinese() {
     list.says(
         3,
         &[
-            "1380000123",
+            "\"****23\"",
             "手机号为 11 位",
             "固定电话",
             "本行其余内容照收",

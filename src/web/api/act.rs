@@ -14,9 +14,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::worded::language;
 use super::{ApiState, Problem, request};
 use crate::domain::approval::Actor;
-use crate::domain::bulletin::hex;
+use crate::domain::bulletin::{Language, hex};
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use crate::flow::World;
@@ -34,6 +35,7 @@ pub struct Change<T> {
     key: Option<String>,
     /// The version that the caller saw (`If-Match`).
     seen: Option<String>,
+    language: Language,
     fingerprint: String,
     dry_run: bool,
     _turn: request::Turn,
@@ -54,6 +56,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
         let (parts, body) = request.into_parts();
         let key = request::short_header(&parts.headers, IDEMPOTENCY_KEY)?.map(str::to_owned);
         let seen = request::short_header(&parts.headers, header::IF_MATCH)?.map(str::to_owned);
+        let language = language(&parts.headers);
         let ChangeQuery { dry_run } = request::query(&parts)?;
         let (body, turn) = request::body(body).await?;
         let input = request::json(&body)?;
@@ -64,6 +67,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
             input,
             key,
             seen,
+            language,
             fingerprint: hex(&digest.finalize()),
             dry_run,
             _turn: turn,
@@ -94,6 +98,8 @@ pub struct Act {
     pub world: Arc<World>,
     pub now: Moment,
     pub actor: Actor,
+    /// Of whoever asks.
+    pub language: Language,
     seen: Option<String>,
 }
 
@@ -164,6 +170,7 @@ where
         input,
         key,
         seen,
+        language,
         fingerprint,
         dry_run,
         _turn,
@@ -196,6 +203,7 @@ where
         world,
         now,
         actor,
+        language,
         seen,
     };
     let done = verb(&mut act, input).await?;

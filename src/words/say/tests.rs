@@ -55,8 +55,9 @@ fn the_sources_use_every_word_and_fill_its_blanks() {
         &mut paths,
     );
     paths.retain(|path| {
-        let own = ["words/say/tests.rs", "words/scan.rs", "domain/phrase.rs"];
-        !own.iter().any(|own| path.ends_with(own))
+        !path.ends_with("words/scan.rs")
+            && !path.ends_with("say/tests.rs")
+            && !path.ends_with("domain/phrase.rs")
     });
     let mut unused: BTreeSet<&str> = EN.keys().map(String::as_str).collect();
     for one in uses(&paths, &["phrase!("]) {
