@@ -64,7 +64,6 @@ fn plans() -> PlanSet {
         sms_signature: None,
         hotline: None,
         may_release: Vec::new(),
-        sms_signature: None,
         posts: hall.into(),
     });
     plans
