@@ -18,6 +18,11 @@ pub fn from_millis(millis: i64) -> Moment {
     DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
+/// To the minute, as sentences name a moment.
+pub fn minute(at: Moment) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// A length of time, written `20m`, `1h30m`, `7d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
