@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::World;
+use crate::domain::phrase::phrase;
 use crate::plan::article;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::Checked;
@@ -22,25 +23,18 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
         let beyond = article::numbers(article).find(|number| !(1..=most).contains(number));
         if let Some(number) = beyond {
             let document = short(&citation.document);
+            let message = match citation.articles {
+                Some(most) => phrase!("check.checked.beyond", document, most, number),
+                None => phrase!("check.checked.no-article", document, number),
+            };
             report
-                .error(
-                    "no-such-article",
-                    at("article"),
-                    match citation.articles {
-                        Some(most) => format!("{document} has {most} articles, and no article {number}"),
-                        None => format!("{document} has no article {number}"),
-                    },
-                )
-                .help("look it up in the text; `articles` is the number of the document's last article");
+                .error("no-such-article", at("article"), message)
+                .help(phrase!("check.checked.beyond-help"));
         }
         if citation.checked != Checked::Not && citation.checked_on.is_none() {
             report
-                .error(
-                    "bad-date",
-                    at("checked"),
-                    "this says how the citation was checked, but not on which day",
-                )
-                .help("add `checked-on`, or write `checked: not`");
+                .error("bad-date", at("checked"), phrase!("check.checked.no-day"))
+                .help(phrase!("check.checked.no-day-help"));
         }
     }
 }
@@ -58,16 +52,14 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             };
             if citation.checked == Checked::Not && seen.insert(basis) {
                 let article = citation.article.as_deref().unwrap_or_default();
+                let name = format!("{} {article}", citation.document);
                 report
                     .warning(
                         "unchecked-citation",
                         plan.at(&format!("{}/{index}", draft.pointer_of("basis"))),
-                        format!(
-                            "nobody has held {} against its text",
-                            short(&format!("{} {article}", citation.document))
-                        ),
+                        phrase!("check.checked.not", name = short(name.trim_end())),
                     )
-                    .help("look it up, then say in rules.yaml how and when: `checked` and `checked-on`");
+                    .help(phrase!("check.checked.not-help"));
             }
         }
     }
