@@ -23,12 +23,15 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
         let beyond = article::numbers(article).find(|number| !(1..=most).contains(number));
         if let Some(number) = beyond {
             let document = short(&citation.document);
-            let message = match citation.articles {
-                Some(most) => phrase!("check.checked.beyond", document, most, number),
-                None => phrase!("check.checked.no-article", document, number),
-            };
             report
-                .error("no-such-article", at("article"), message)
+                .error(
+                    "no-such-article",
+                    at("article"),
+                    match citation.articles {
+                        Some(most) => phrase!("check.checked.beyond", document, most, number),
+                        None => phrase!("check.checked.no-article", document, number),
+                    },
+                )
                 .help(phrase!("check.checked.beyond-help"));
         }
         if citation.checked != Checked::Not && citation.checked_on.is_none() {
@@ -52,14 +55,16 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             };
             if citation.checked == Checked::Not && seen.insert(basis) {
                 let article = citation.article.as_deref().unwrap_or_default();
-                let name = format!("{} {article}", citation.document);
                 report
                     .warning(
                         "unchecked-citation",
                         plan.at(&format!("{}/{index}", draft.pointer_of("basis"))),
-                        phrase!("check.checked.not", name = short(name.trim_end())),
+                        phrase!(
+                            "check.checked.unchecked",
+                            citation = short(&format!("{} {article}", citation.document))
+                        ),
                     )
-                    .help(phrase!("check.checked.not-help"));
+                    .help(phrase!("check.checked.unchecked-help"));
             }
         }
     }
