@@ -29,13 +29,15 @@ pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
 
 fn compare(parsed: &Parsed<'_>, root: &str, event: &EventType, report: &mut Report) {
     let reached = parsed.reach(root);
-    let (english, chinese): (Vec<&Reached>, Vec<&Reached>) =
-        reached.iter().partition(|one| one.field.is_english());
     // A short message is a text of its own, and says less.
-    let chinese = chinese.into_iter().filter(|one| one.field != Field::Sms);
+    let (english, chinese): (Vec<&Reached>, Vec<&Reached>) =
+        reached
+            .iter()
+            .filter(|one| !matches!(one.field, Field::Sms | Field::SmsEn))
+            .partition(|one| one.field.is_english());
     let mut lacks: BTreeMap<&str, &Reached> = BTreeMap::new();
     let mut names_place = None;
-    for one in chinese.filter(|one| says(one)) {
+    for one in chinese.into_iter().filter(|one| says(one)) {
         if PLACES.contains(&one.used.path.as_str()) {
             names_place.get_or_insert(one);
         }
