@@ -50,7 +50,7 @@ pub async fn resend(
         ReleaseState::Published(publication) => publication,
         _ => return Err(release.not_now(release::Wanted::SentAgain).into()),
     };
-    if publication.valid_until.is_some_and(|until| until <= now) {
+    if !release.still_says(publication.version, now) {
         return Err(VerbError::conflict(format!(
             "release {id} is valid no longer; nothing was sent"
         )));
