@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{VerbError, World, entry};
 use crate::domain::approval::Actor;
-use crate::domain::channel::Targets;
+use crate::domain::channel::{Finality, Targets};
 use crate::domain::delivery::Dispatch;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::GivenUp;
@@ -115,8 +115,7 @@ fn reached_by_fallback<'a>(
     dispatch: &Dispatch,
     all: &[&'a Dispatch],
 ) -> Option<Otherwise<'a>> {
-    let def = world.channel(&dispatch.channel)?;
-    let fallback = world.channel(def.fallback.as_deref()?)?;
+    let (def, fallback) = world.fallback(&dispatch.channel)?;
     let (Targets::Contacts(own_kind), Targets::Contacts(other_kind)) =
         (def.targets(), fallback.targets())
     else {
@@ -127,5 +126,6 @@ fn reached_by_fallback<'a>(
         dispatch: &taken_over.id,
         own_kind,
         other_kind,
+        taken_is_last: fallback.spec().finality() == Finality::Accepted,
     })
 }
