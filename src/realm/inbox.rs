@@ -66,14 +66,22 @@ impl Inbox {
 
     /// Counts what was brought and says nothing that could be understood; nobody waits until that is written.
     pub fn pass_over(&self, channel: &str, receipts: usize) {
-        let mut counts = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self
+            .passed_over
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(channel.to_owned()).or_default();
         *count = count.saturating_add(i64::try_from(receipts).unwrap_or(i64::MAX));
     }
 
     /// What was passed over since this was last asked.
     pub fn take_passed_over(&self) -> BTreeMap<String, i64> {
-        std::mem::take(&mut *self.passed_over.lock().unwrap_or_else(PoisonError::into_inner))
+        std::mem::take(
+            &mut *self
+                .passed_over
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// The other end, for the one who empties it; to be put back by [`Self::leave`].

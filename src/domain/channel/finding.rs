@@ -109,6 +109,21 @@ impl Findings {
         }
     }
 
+    /// A JSON pointer that can find anything.
+    pub fn pointer(&mut self, at: &str, pointer: &str) {
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            self.error(
+                "bad-value",
+                at,
+                format!(
+                    "`{}` finds nothing: a JSON pointer begins with /",
+                    short(pointer)
+                ),
+                "write /data/id, or /0/id where the answer is a list",
+            );
+        }
+    }
+
     /// An address that holds nothing that was to be replaced.
     pub fn filled(&mut self, pointer: &str, address: &str) {
         if self.is_enabled && is_placeholder(address) {
