@@ -88,6 +88,30 @@ pub struct Citation {
     #[serde(default)]
     #[schemars(schema_with = "date")]
     pub to: Option<NaiveDate>,
+    /// How many articles the document has, so that one beyond the last is refused.
+    #[serde(default)]
+    pub articles: Option<u32>,
+    #[serde(default)]
+    pub checked: Checked,
+    /// The day on which it was checked.
+    #[serde(default)]
+    #[schemars(schema_with = "date")]
+    pub checked_on: Option<NaiveDate>,
+}
+
+/// What a citation was held against.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checked {
+    /// The text in the gazette or on the issuer's own site.
+    Text,
+    /// A full copy of the text, kept by others.
+    Mirror,
+    /// A summary, a report or another document that quotes it.
+    Digest,
+    /// Nothing.
+    #[default]
+    Not,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -126,7 +150,7 @@ pub enum RuleSeverity {
     Warning,
 }
 
-/// Exactly one of the three.
+/// Exactly one of the four.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Demand {
@@ -139,6 +163,9 @@ pub struct Demand {
     /// Only these bodies speak on this subject.
     #[serde(default)]
     pub only_by: Option<OnlyBy>,
+    /// Notices on these subjects bind people, so a person decides them.
+    #[serde(default)]
+    pub decided: Option<Decided>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -171,6 +198,13 @@ pub struct OnlyBy {
     pub subject: String,
     #[schemars(length(min = 1))]
     pub bodies: Vec<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Decided {
+    #[schemars(length(min = 1))]
+    pub subjects: Vec<String>,
 }
 
 /// `plans/holidays.yaml`: the working-day calendar.

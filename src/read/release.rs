@@ -9,6 +9,7 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
+use crate::domain::rights::drafts_wait_for;
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, World};
 use crate::store::{Shown, Tx};
@@ -30,9 +31,9 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         ReleaseState::Superseded { why, .. } | ReleaseState::Cancelled { why, .. } => {
             (Vec::new(), Some(note(why)), None)
         }
-        ReleaseState::Withdrawn { why, .. } | ReleaseState::Waived { why, .. } => {
-            (Vec::new(), Some(why.clone()), None)
-        }
+        ReleaseState::Withdrawn { why, .. }
+        | ReleaseState::Waived { why, .. }
+        | ReleaseState::NotApplicable { why, .. } => (Vec::new(), Some(why.clone()), None),
         ReleaseState::Corrected { by, .. } => {
             (Vec::new(), Some(format!("corrected by {by}")), None)
         }
@@ -67,6 +68,16 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         newer_version,
         difference: Vec::new(),
         tied_to: release.tied_to.as_ref().map(ToString::to_string),
+        areas: release
+            .areas
+            .iter()
+            .flatten()
+            .map(|area| area.0.clone())
+            .collect(),
+        part_of: release.part_of.as_ref().map(ToString::to_string),
+        still_binds: plan
+            .item_of(release)
+            .is_some_and(|item| release.still_binds(item)),
         correction: release.correction.map(|kind| kind.code().to_owned()),
         correction_reason: release.correction_reason.clone(),
         countersign_due_at: publication
@@ -146,16 +157,23 @@ async fn said(
     }))
 }
 
-/// What waits for any of `posts`, as the index of turns writes it: whoever drafts for a body is its first post.
-pub fn turns_of(world: &World, posts: &[PostRef]) -> Vec<String> {
-    let drafts = |post: &PostRef| {
-        let mut bodies = world.plans.bodies.iter();
-        bodies
-            .find_map(|body| body.first_post().filter(|first| first == post))
-            .map(|first| format!("{}/*", first.body))
-    };
-    let own = posts.iter().map(ToString::to_string);
-    own.chain(posts.iter().filter_map(drafts)).collect()
+/// What waits for any of `posts`, as the index of turns writes it.
+pub async fn turns_of(
+    tx: &mut Tx,
+    world: &World,
+    posts: &[PostRef],
+) -> Result<Vec<String>, VerbError> {
+    let people = tx.people().await?;
+    let bodies = &world.plans.bodies;
+    let drafting = posts
+        .iter()
+        .filter(|post| drafts_wait_for(bodies, &people, post));
+    let drafts = drafting.map(|post| format!("{}/*", post.body));
+    Ok(posts
+        .iter()
+        .map(ToString::to_string)
+        .chain(drafts)
+        .collect())
 }
 
 /// The text that whoever reads `view` has been shown.

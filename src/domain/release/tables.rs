@@ -1,5 +1,6 @@
 //! What a release waits for in each of its states: when it wakes by itself, whose turn it is, who may sign.
 
+mod deciding;
 mod fast;
 mod passing;
 mod signing;
