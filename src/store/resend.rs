@@ -13,7 +13,7 @@ pub struct SentAgain {
     pub unknown: u64,
     /// May have arrived, and nobody asked for these.
     pub unknown_left: u64,
-    /// Given up here, but the fallback channel reached the same person.
+    /// Given up here, but the fallback channel has it: delivered, or taken where no receipt says more.
     pub reached_otherwise: u64,
 }
 
