@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 
 use super::output::thousands;
 use crate::domain::bulletin::Language;
+use crate::domain::phrase::Phrase;
 use crate::words::catalogue::{self, Catalogue};
 use crate::words::fill;
 
@@ -144,6 +145,11 @@ pub(super) fn counted(key: &'static str, number: u64) -> String {
 
 pub(super) fn called(under: &'static str, code: &str) -> String {
     find(&format!("{under}.{code}")).unwrap_or(code).to_owned()
+}
+
+/// What another part says, in the user's language.
+pub(super) fn spoken(phrase: &Phrase) -> String {
+    crate::words::say(language(), phrase)
 }
 
 /// `a, b`, `甲、乙`.

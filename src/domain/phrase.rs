@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+use super::clip::clip;
+use super::time::Span;
+
 /// What is said, by the name of the words, and what fills their blanks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phrase {
@@ -19,6 +22,11 @@ pub enum Blank {
     /// A number, which chooses among the forms of a word (`{n} row|{n} rows`) if the blank is called `n`.
     Number(u64),
     Phrase(Phrase),
+    /// A name that a file gives in both languages.
+    Name {
+        zh: String,
+        en: String,
+    },
     /// Said one after the other, with the reader's comma.
     List(Vec<Blank>),
 }
@@ -29,6 +37,32 @@ impl Phrase {
         Self {
             key: "",
             blanks: vec![("", Blank::Text(text.into()))],
+        }
+    }
+
+    /// The same with at most `most` characters of each text in it.
+    #[must_use]
+    pub fn clipped(mut self, most: usize) -> Self {
+        for (_, blank) in &mut self.blanks {
+            *blank = std::mem::replace(blank, Blank::Number(0)).clipped(most);
+        }
+        self
+    }
+
+    /// `all` with a word such as *and* between each two of them.
+    pub fn chained(all: impl IntoIterator<Item = Self>, link: fn(Self, Self) -> Self) -> Self {
+        let chained = all.into_iter().reduce(link);
+        chained.unwrap_or_else(|| Self::verbatim(""))
+    }
+}
+
+impl Blank {
+    fn clipped(self, most: usize) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(clip(&text, most).into_owned()),
+            Self::Number(number) => Self::Number(number),
+            Self::Phrase(phrase) => Self::Phrase(phrase.clipped(most)),
+            Self::List(list) => Self::List(list.into_iter().map(|one| one.clipped(most)).collect()),
         }
     }
 }
@@ -81,6 +115,12 @@ impl From<Cow<'_, str>> for Blank {
     }
 }
 
+impl From<Span> for Blank {
+    fn from(span: Span) -> Self {
+        Self::Text(span.to_string())
+    }
+}
+
 impl From<usize> for Blank {
     fn from(number: usize) -> Self {
         Self::Number(number as u64)
@@ -96,6 +136,13 @@ impl From<u64> for Blank {
 impl From<u32> for Blank {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
+    }
+}
+
+/// Nothing is said where there is nothing.
+impl From<Option<Phrase>> for Blank {
+    fn from(phrase: Option<Phrase>) -> Self {
+        phrase.map_or_else(|| Self::Text(String::new()), Self::Phrase)
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value, json};
 
 use super::super::client::Client;
-use super::super::words::word;
+use super::super::words::{spoken, word};
 use super::super::{Exit, Failure, Result};
 use crate::plan::yaml;
 
@@ -93,7 +93,11 @@ fn from_file(file: &Path) -> Result<Map<String, Value>> {
     } else {
         let (document, faults) = yaml::parse(&text);
         if let Some(fault) = faults.first() {
-            return Err(invalid(fault.mark.line, fault.mark.column, &fault.message));
+            return Err(invalid(
+                fault.mark.line,
+                fault.mark.column,
+                &spoken(&fault.message),
+            ));
         }
         document.map(|document| document.value).unwrap_or_default()
     };

@@ -11,7 +11,8 @@ use super::caller::Caller;
 use super::request::{Asked, Named};
 use super::{ApiState, Problem};
 use crate::contract::{ChannelView, NoInput, SwitchedView, TestedView, TroubleView};
-use crate::flow::channels;
+use crate::domain::phrase::{Phrase, phrase};
+use crate::flow::{Thing, channels};
 use crate::read;
 
 /// All channels with their backlog.
@@ -114,14 +115,19 @@ pub async fn test(
     let channels = state.realm.channels();
     let wired = channels
         .get(&code)
-        .ok_or_else(|| Problem::not_found("channel", &code))?;
+        .ok_or_else(|| Problem::not_found(Thing::Channel, &code))?;
     let answer = match &wired.channel {
         Ok(channel) => channel.probe(state.realm.now()).await,
         Err(fault) => Err(fault.clone()),
     };
     let answer = answer.map_err(|why| {
-        let title = "The provider cannot be reached";
-        Problem::new(StatusCode::BAD_GATEWAY, "channel", title, why)
+        let title = phrase!("request.title.channel");
+        Problem::new(
+            StatusCode::BAD_GATEWAY,
+            "channel",
+            title,
+            Phrase::verbatim(why),
+        )
     })?;
     Ok(Json(TestedView {
         channel: code,

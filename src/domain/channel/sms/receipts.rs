@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Findings, OneOrMore, SmsDef};
 use crate::domain::clip::quoted;
 use crate::domain::delivery::{Named, Receipt, Said};
+use crate::domain::phrase::phrase;
 use crate::domain::public::{host_of, is_loopback};
 use crate::domain::time::Span;
 
@@ -118,8 +119,8 @@ impl ReceiptsDef {
             found.error(
                 "bad-value",
                 "/receipts/within",
-                "no receipt can be counted on so soon: every text would be unknown, and go out by the fallback as well",
-                "give it hours, for a telephone may be off",
+                phrase!("channel.receipts-too-soon"),
+                phrase!("channel.receipts-too-soon-help"),
             );
         }
     }
@@ -130,24 +131,24 @@ impl ReceiptsDef {
             found.error_of_key(
                 "receipts-of-nothing",
                 at,
-                "nothing says which message a receipt is about",
-                "name the field that gives `{id}` back as `key`, or the gateway's own as `id` and `id-pointer`",
+                phrase!("channel.receipts-of-nothing"),
+                phrase!("channel.receipts-of-nothing-help", id = "{id}"),
             );
         }
         if self.id.is_some() != self.id_pointer.is_some() {
             found.error_of_key(
                 "receipts-of-nothing",
                 at,
-                "`id` and `id-pointer` need each other: the name that an answer gives is the one that receipts speak of",
-                "say both where it stands in an answer to a message and in which field of a call",
+                phrase!("channel.receipts-half"),
+                phrase!("channel.receipts-half-help"),
             );
         }
         if self.key.is_some() && !sends_id {
             found.error_of_key(
                 "receipts-of-nothing",
                 "/receipts/key",
-                "no field holds {id}, so the gateway has nothing to give back",
-                "put {id} into a field or header, such as the address: \"{receipts}?id={id}&…\"",
+                phrase!("channel.receipts-no-id", id = "{id}"),
+                phrase!("channel.receipts-no-id-help", id = "{id}", receipts = "{receipts}"),
             );
         }
         if let Some(pointer) = &self.id_pointer {
@@ -163,14 +164,14 @@ impl ReceiptsDef {
                 found.error_of_key(
                     "empty-test",
                     at,
-                    "one of its words is empty, or there is none",
-                    "give it the gateway's own words, or take it out",
+                    phrase!("channel.empty-words"),
+                    phrase!("channel.empty-words-help"),
                 );
             }
             let twice = |word: &&str| seen.iter().any(|known| known.eq_ignore_ascii_case(word));
             if let Some(word) = words.iter().find(twice) {
-                let what = format!("`{}` stands in another list too", quoted(word));
-                let help = "a word of the gateway's means one thing";
+                let what = phrase!("channel.two-meanings", word = quoted(word));
+                let help = phrase!("channel.two-meanings-help");
                 found.error_of_key("ambiguous-receipt", at, what, help);
             }
             seen.extend(words.iter());
@@ -184,8 +185,8 @@ impl ReceiptsDef {
                 found.error_of_key(
                     "missing-key",
                     "/receipts",
-                    "a field holds {receipts}, and no `base-url` says where that is",
-                    "add `base-url`: where the gateway reaches the public listener",
+                    phrase!("channel.receipts-nowhere", receipts = "{receipts}"),
+                    phrase!("channel.receipts-nowhere-help"),
                 );
             }
             return;
@@ -201,8 +202,8 @@ impl ReceiptsDef {
             found.warning(
                 "secret-in-the-open",
                 at,
-                "the address ends with a secret, and without TLS everybody on the way can read it",
-                "write https://…",
+                phrase!("channel.secret-in-the-open"),
+                phrase!("channel.secret-in-the-open-help"),
             );
         }
     }
