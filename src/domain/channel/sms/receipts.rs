@@ -148,7 +148,11 @@ impl ReceiptsDef {
                 "receipts-of-nothing",
                 "/receipts/key",
                 phrase!("channel.receipts-no-id", id = "{id}"),
-                phrase!("channel.receipts-no-id-help", id = "{id}", receipts = "{receipts}"),
+                phrase!(
+                    "channel.receipts-no-id-help",
+                    id = "{id}",
+                    receipts = "{receipts}"
+                ),
             );
         }
         if let Some(pointer) = &self.id_pointer {
