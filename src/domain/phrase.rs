@@ -61,6 +61,10 @@ impl Blank {
         match self {
             Self::Text(text) => Self::Text(clip(&text, most).into_owned()),
             Self::Number(number) => Self::Number(number),
+            Self::Name { zh, en } => Self::Name {
+                zh: clip(&zh, most).into_owned(),
+                en: clip(&en, most).into_owned(),
+            },
             Self::Phrase(phrase) => Self::Phrase(phrase.clipped(most)),
             Self::List(list) => Self::List(list.into_iter().map(|one| one.clipped(most)).collect()),
         }

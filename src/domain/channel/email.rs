@@ -80,7 +80,7 @@ impl Spec for EmailDef {
                     let what = phrase!(
                         "channel.bad-mail-address",
                         address = quoted(address),
-                        why = why.to_string()
+                        why = why.phrase()
                     );
                     found.error(
                         "bad-address",

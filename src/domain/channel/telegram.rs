@@ -58,7 +58,7 @@ impl Spec for TelegramDef {
                     phrase!(
                         "channel.bad-chat",
                         chat = quoted(chat),
-                        why = why.to_string()
+                        why = why.phrase()
                     ),
                     phrase!("channel.bad-chat-help"),
                 ),
