@@ -264,8 +264,9 @@ async fn carry_out(
     why: Reason,
 ) -> Result<Option<Step>, VerbError> {
     match effect {
-        Effect::Supersede(mut other) => {
+        Effect::Supersede { mut other, stop } => {
             work.keep(&mut other).await?;
+            work.overtake(&other.id, stop, "overtaken").await?;
             let at = work.now;
             work.show(&other.id, Standing::Superseded { at }).await?;
             let item = other.item.clone();
@@ -300,12 +301,8 @@ async fn correct(
     };
     work.keep(&mut original).await?;
     work.show(&original.id, standing).await?;
-    let deliveries_cancelled = if stop {
-        let why = format!("overtaken by {by}");
-        work.stop_sending(&original.id, &why).await?
-    } else {
-        0
-    };
+    let why = format!("overtaken by {by}");
+    let deliveries_cancelled = work.overtake(&original.id, stop, &why).await?;
     let act = Act::ReleaseCorrected {
         by,
         kind,

@@ -13,6 +13,7 @@ use super::{ApiState, Problem};
 use crate::contract::{ChannelView, NoInput, SwitchedView, TestedView, TroubleView};
 use crate::domain::phrase::{Phrase, phrase};
 use crate::flow::{Thing, channels};
+use crate::read;
 
 /// All channels with their backlog.
 #[utoipa::path(get, path = "/api/v1/channels", responses((status = 200, body = Vec<ChannelView>)))]
@@ -35,9 +36,10 @@ pub async fn list(
             (one.channel, view)
         })
         .collect();
-    let views = state
-        .realm
-        .channels()
+    let channels = state.realm.channels();
+    let defs = channels.values().map(|wired| &wired.def);
+    let mut receipts = read::channel::receipts(&mut tx, defs).await?;
+    let views = channels
         .values()
         .map(|wired| {
             let counts = counts.remove(&wired.def.channel).unwrap_or_default();
@@ -52,6 +54,7 @@ pub async fn list(
                     .into_iter()
                     .map(|(status, count)| (status.to_owned(), count))
                     .collect(),
+                receipts: receipts.remove(wired.def.channel.as_str()),
             }
         })
         .collect();
