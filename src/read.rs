@@ -5,6 +5,7 @@ pub mod asked;
 pub mod delivery;
 pub mod event;
 pub mod incident;
+pub mod names;
 pub mod people;
 pub mod record;
 pub mod release;

@@ -35,7 +35,7 @@ struct Switch {
 const LIST: &str = "fabu channel list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     match args.command {
         Command::List => list(&client).await,
         Command::Test { code } => {

@@ -99,7 +99,7 @@ struct LevelArgs {
 pub(super) const LIST: &str = "fabu incident list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     match args.command {
         Command::Declare(args) => declare::run(&client, args).await,
         Command::List { status, limit } => list(&client, status, limit).await,

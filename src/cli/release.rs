@@ -64,7 +64,7 @@ struct Reasoned {
 pub(super) const LIST: &str = "fabu release list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = &Client::new(&args.server)?;
+    let client = &Client::new(&args.server).await?;
     match args.command {
         Command::List(args) => list::run(client, args).await,
         Command::Show { id } => {

@@ -80,7 +80,7 @@ struct ChannelCount {
 const LOOK: &str = "fabu release list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     match args.command {
         Command::Timeline { incident } => {
             let answer = ask(&client, "timeline", incident).await?;

@@ -16,6 +16,7 @@ pub mod health;
 mod incidents;
 mod input;
 mod meta;
+mod names;
 mod people;
 mod problem;
 mod releases;

@@ -120,7 +120,7 @@ struct Happened {
 }
 
 pub(super) async fn start(args: StartArgs) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     let drill = args
         .drill
         .file_stem()
@@ -187,7 +187,7 @@ fn new_secret_file(path: &Path) -> Result<std::fs::File> {
 }
 
 pub(super) async fn status(args: &StatusArgs) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     let answer = client.get(&["drill"], &[], "fabu drill start FILE").await?;
     if client.json {
         answer.print()?;
@@ -198,7 +198,7 @@ pub(super) async fn status(args: &StatusArgs) -> Result {
 }
 
 pub(super) async fn inject(args: InjectArgs) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     let body = match (&args.inject, &args.file) {
         _ if args.next => json!({ "next": true }),
         (Some(text), _) => json!({ "inject": read_inject("inject", text)? }),
@@ -254,7 +254,7 @@ pub(super) async fn stop(args: StopArgs) -> Result {
     let body = json!({ "reason": args.reason });
     direct(&args.server, "stop", body, &args.how).await?;
     match &args.out {
-        Some(out) => fetch(&Client::new(&args.server)?, Some(out)).await,
+        Some(out) => fetch(&Client::new(&args.server).await?, Some(out)).await,
         None => {
             say(word!("drill.fetch"));
             Ok(Exit::Done)
@@ -263,7 +263,7 @@ pub(super) async fn stop(args: StopArgs) -> Result {
 }
 
 pub(super) async fn report(args: &ReportArgs) -> Result {
-    fetch(&Client::new(&args.server)?, args.out.as_deref()).await
+    fetch(&Client::new(&args.server).await?, args.out.as_deref()).await
 }
 
 async fn fetch(client: &Client, out: Option<&Path>) -> Result {
@@ -282,7 +282,7 @@ async fn fetch(client: &Client, out: Option<&Path>) -> Result {
 }
 
 async fn direct(server: &ServerArgs, verb: &str, body: Value, how: &Changing) -> Result {
-    let client = Client::new(server)?;
+    let client = Client::new(server).await?;
     let answer = ask(&client, verb, body, how).await?;
     if client.json {
         answer.print()?;
