@@ -9,6 +9,7 @@ mod decode;
 mod draft;
 mod earlier;
 mod explain;
+mod fields;
 mod heading;
 mod layout;
 mod places;
@@ -20,6 +21,7 @@ mod targets;
 mod write;
 
 pub use decode::{Decoded, Encoding, NotText, decode};
+pub use fields::Fields;
 pub use layout::SheetError;
 pub use places::Places;
 pub use read::Reader;

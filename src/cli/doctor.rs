@@ -6,6 +6,7 @@ mod data;
 mod machine;
 mod outlook;
 mod reach;
+mod rights;
 mod running;
 
 use serde::Serialize;

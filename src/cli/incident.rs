@@ -64,7 +64,10 @@ enum Command {
         #[command(flatten)]
         how: Changing,
     },
-    Asked,
+    Asked {
+        #[arg(long)]
+        mine: bool,
+    },
     Confirm {
         id: Typed,
         #[command(flatten)]
@@ -143,7 +146,7 @@ pub(super) async fn run(args: Args) -> Result {
             }
             Ok(Exit::Done)
         }
-        Command::Asked => second::list(&client).await,
+        Command::Asked { mine } => second::list(&client, mine).await,
         Command::Confirm { id, how } => second::confirm(&client, &id, &how).await,
         Command::Decline { id, reason, how } => second::decline(&client, &id, &reason, &how).await,
         Command::Request { id, item, how } => {

@@ -136,6 +136,7 @@ async fn add(
 }
 
 async fn list(session: &Session, as_json: bool) -> Result {
+    let now = session.now();
     let mut tx = session.store.read().await?;
     let people = tx.people().await?;
     let ends = tx.token_ends().await?;
@@ -154,6 +155,9 @@ async fn list(session: &Session, as_json: bool) -> Result {
             let until = match ends.get(&person.login) {
                 None => word!("user.no-token").into(),
                 Some(None) => word!("user.no-end").into(),
+                Some(Some(end)) if *end <= now => {
+                    word!("user.ended", end = end.format("%Y-%m-%d"))
+                }
                 Some(Some(end)) => end.format("%Y-%m-%d").to_string(),
             };
             let posts = shown(&person.posts);

@@ -26,8 +26,10 @@ pub struct ContactInput {
     #[serde(default)]
     pub code: Option<String>,
     pub name: String,
+    /// zh-CN or en; zh-CN when left out.
     #[serde(default)]
     pub language: Option<String>,
+    /// By code, or by name as `bodies.yaml` has it.
     #[serde(default)]
     pub areas: Vec<String>,
     #[serde(default)]
@@ -45,7 +47,7 @@ pub struct ContactBatch {
     pub file: String,
     /// At most 1,000.
     pub contacts: Vec<ContactInput>,
-    /// People may have no address left.
+    /// People may have no address left, and groups may be nearly those that a plan addresses.
     #[serde(default)]
     pub accept_losses: bool,
 }
@@ -54,6 +56,9 @@ pub struct ContactBatch {
 pub struct ImportedView {
     pub added: u64,
     pub replaced: u64,
+    /// What is worth knowing of what was taken, such as groups that no plan addresses.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

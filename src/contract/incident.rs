@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::ReleaseView;
+use super::{AskedView, ReleaseView};
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct IncidentView {
@@ -27,6 +27,9 @@ pub struct IncidentView {
     pub levels: Vec<LevelView>,
     pub plans: Vec<PlanView>,
     pub releases: Vec<ReleaseView>,
+    /// On its board: what waits for a second person, the most pressing first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<AskedView>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

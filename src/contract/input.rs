@@ -165,11 +165,20 @@ pub struct IncidentQuery {
     /// active, ended, archived or withdrawn.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
-    /// Only those in this place, or in a place inside it.
+    /// Only those in this place, in a place inside it, or in one that it lies in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+}
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AskedQuery {
+    /// Only what whoever asks may confirm.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub mine: bool,
 }
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize, IntoParams)]
@@ -183,7 +192,7 @@ pub struct ReleaseQuery {
     pub status: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
-    /// Only what waits for a post of whoever asks.
+    /// Only what waits for a post of whoever asks. What they may confirm as the second person is `/asked?mine=true`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub mine: bool,
     /// Only what waits for this post, written body/post.

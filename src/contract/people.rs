@@ -23,9 +23,9 @@ pub struct PersonView {
     pub posts: Vec<String>,
     pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
-    /// Whether they hold a token that is good, by now or for ever.
+    /// Whether they hold a token that is good now.
     pub has_token: bool,
-    /// When the last of their tokens ends; none that has an end when left out.
+    /// When the last of their tokens ends, or ended; with `has_token`, one without an end when left out.
     pub token_until: Option<DateTime<Utc>>,
     /// Duties that they hold two of and that are better kept apart.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -31,8 +31,16 @@ pub struct NewRelease<'a> {
     pub due_at: Option<Moment>,
     /// Somebody is asked first whether it is ordered; then nothing else is known of it.
     pub asks: bool,
+    /// What goes out in its text.
+    pub parts: Vec<NewPart<'a>>,
     /// The interpretation that goes with it, if the item has one.
     pub interpretation: Option<NewInterpretation<'a>>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewPart<'a> {
+    pub item: &'a Item,
+    pub due_at: Option<Moment>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -79,7 +87,7 @@ pub fn changes<'a>(
     };
     let anchors = incident.anchors();
     for item in items {
-        if item.on_demand {
+        if item.on_demand || item.bundle.is_some() {
             continue;
         }
         let past: Vec<&Release> = existing
@@ -110,7 +118,10 @@ pub fn changes<'a>(
         let (new, series) = rhythm::first_of(
             plan, item, at_level, occurrence, &anchors, &past, change, now,
         );
-        out.plan.extend(new);
+        out.plan.extend(new.map(|mut new| {
+            new.parts = dated::parts(plan, items, item, now, &anchors);
+            new
+        }));
         out.series.extend(series);
     }
     retire::retire(&mut out, plan, existing, items, change, level);

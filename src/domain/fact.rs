@@ -44,6 +44,12 @@ pub struct FactSpec {
     pub choices: Vec<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<ColumnSpec>,
+    /// A text that names places, so that a version in another language must name them too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub place: bool,
+    /// The most characters of a text, so that a short message that prints it fits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<u32>,
 }
 
 /// A column of a list fact.
@@ -178,7 +184,16 @@ impl FactSpec {
                 .collect::<Result<_, _>>()
                 .map(FactValue::List);
         }
-        read_scalar(self.kind, value, &self.choices).map_err(fail)
+        let read = read_scalar(self.kind, value, &self.choices).map_err(fail)?;
+        if let (Some(most), FactValue::Text(text)) = (self.max, &read) {
+            let size = text.chars().count();
+            if size > most as usize {
+                return Err(fail(format!(
+                    "{size} characters; {most} is the most, so that a short message that prints it fits"
+                )));
+            }
+        }
+        Ok(read)
     }
 
     /// A row with every column, to be copied and filled in.

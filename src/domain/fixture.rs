@@ -15,7 +15,7 @@ use super::incident::{Incident, IncidentStatus};
 use super::level::ResponseLevel;
 use super::plan::{CorrectionKind, Item, ItemRole, OnRaise, Plan, Signer};
 use super::reason::Reason;
-use super::release::{Drafting, Release, ReleaseState, Review};
+use super::release::{Drafting, Release, ReleaseState, Review, Undecided};
 use super::time::{Moment, Span};
 use crate::id::ReleaseId;
 
@@ -184,6 +184,16 @@ impl Item {
 
     pub fn on_request(mut self) -> Self {
         self.on_demand = true;
+        self
+    }
+
+    pub fn decided(mut self) -> Self {
+        self.decided = true;
+        self
+    }
+
+    pub fn in_text_of(mut self, leader: &str) -> Self {
+        self.bundle = Some(leader.into());
         self
     }
 
@@ -383,14 +393,36 @@ pub fn cancelled() -> ReleaseState {
     }
 }
 
+pub fn planned_state() -> ReleaseState {
+    ReleaseState::Planned
+}
+
+pub fn undecided() -> ReleaseState {
+    ReleaseState::Undecided(Undecided {
+        posts: Vec::new(),
+        ask_at: at("03:00"),
+        asked: 0,
+    })
+}
+
+pub fn not_applicable() -> ReleaseState {
+    ReleaseState::NotApplicable {
+        at: at("03:10"),
+        by: "zhiban".into(),
+        why: "水位回落".into(),
+    }
+}
+
 pub fn missed() -> ReleaseState {
     ReleaseState::Missed { at: at("04:30") }
 }
 
 /// Every state, by name; one that was out at 03:30 where it was out. What was superseded is there twice.
-pub fn every_state() -> [(&'static str, ReleaseState); 13] {
+pub fn every_state() -> [(&'static str, ReleaseState); 15] {
     let out = || Some(publication("03:30"));
     [
+        ("undecided", undecided()),
+        ("not applicable", not_applicable()),
         ("planned", ReleaseState::Planned),
         ("drafting", drafting()),
         ("in review", in_review()),

@@ -51,6 +51,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Every item of every level and of the end, with its interpretation.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        let top = self.levels.values().flatten().chain(&self.end);
+        top.flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
+    }
+
     /// The item `code` at `level`, interpretations included.
     pub fn item(&self, level: ResponseLevel, code: &str) -> Option<&Item> {
         self.levels.get(&level).and_then(|items| find(items, code))
@@ -166,6 +172,9 @@ pub struct Item {
     /// Codes of the measures that it excludes in the same place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,
+    /// The item in whose text this one goes out; then it has no template, channels and route of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bundle: Option<String>,
     pub route: String,
     pub fast: Option<String>,
     pub valid_for: Option<Span>,

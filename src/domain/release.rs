@@ -4,6 +4,7 @@
 //! signers, `signing` from one signature to the next, `ending` for what goes out or is given up, `wake` for what time does
 //! by itself. Nothing else assigns a state.
 
+mod bundle;
 mod deciding;
 mod drafting;
 mod ending;
@@ -54,6 +55,12 @@ pub struct Release {
     pub areas: Option<Vec<AreaCode>>,
     /// What it interprets or corrects.
     pub tied_to: Option<ReleaseId>,
+    /// The release in whose text it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<ReleaseId>,
+    /// The releases that go out in its text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub carries: Vec<ReleaseId>,
     pub correction: Option<CorrectionKind>,
     /// Why the correction is made, in the corrector's words (`original.reason` in its template).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -322,6 +329,10 @@ impl Release {
     /// The next moment at which this release wants attention on its own: a reminder, a turn that passes, an expiry,
     /// a countersignature that falls due.
     pub fn next_wake(&self) -> Option<Moment> {
+        // Whatever is to be done about a part is done about the text that it goes out in.
+        if self.part_of.is_some() {
+            return None;
+        }
         match &self.state {
             state if state.is_open() => {
                 let reminder = match self.reminded {
@@ -440,6 +451,9 @@ pub struct Turn {
 impl Release {
     /// None when it waits for nobody.
     pub fn turn(&self) -> Option<Turn> {
+        if self.part_of.is_some() {
+            return None;
+        }
         let (posts, since) = match &self.state {
             ReleaseState::Undecided(undecided) if !undecided.posts.is_empty() => {
                 let posts = undecided.posts.iter().map(ToString::to_string);

@@ -4,9 +4,11 @@
 //! `docs/rights.md` says the same to those who decide it. Must never know how a refusal is worded, nor a table or a clock.
 
 mod apart;
+mod drafts;
 mod second;
 
-pub use apart::{APART, Clash, administrators, clashes};
+pub use apart::{APART, Clash, clashes, held_by};
+pub use drafts::drafts_wait_for;
 pub use second::{Asked, Confirm, ConfirmedAct, Decided, Decision, Second, Wish, second};
 
 use std::fmt;

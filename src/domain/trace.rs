@@ -33,6 +33,8 @@ pub struct Trace {
     pub level: Option<ResponseLevel>,
     /// What it explains or corrects.
     pub tied_to: Option<ReleaseId>,
+    /// The release in whose text it goes out; what happens to that one happens to this.
+    pub part_of: Option<ReleaseId>,
     pub correction: Option<CorrectionKind>,
     /// From when its time counts: nobody could begin before it was listed, nor explain a text before that was out.
     pub opened_at: Moment,

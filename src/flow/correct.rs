@@ -147,6 +147,8 @@ fn build(
         due_at: due,
         areas: original.areas.clone(),
         tied_to: Some(original.id.clone()),
+        part_of: None,
+        carries: Vec::new(),
         correction: Some(kind),
         correction_reason: None,
         correction_reason_by: None,

@@ -1,7 +1,7 @@
 //! Who may work with the system: people come, hold posts, show tokens, and go.
 //!
 //! Over the network whoever has the right to administer does it; on the server's own machine, its owner
-//! ([`Actor::at_the_machine`]). Never are the posts left without anybody who may administer.
+//! ([`Actor::at_the_machine`]). Never are the posts left without anybody who may administer, or who may audit.
 
 use super::{Problems, VerbError, World};
 use crate::domain::approval::Actor;
@@ -115,7 +115,7 @@ pub async fn add(
 /// Gives a person other posts than before.
 ///
 /// # Errors
-/// Forbidden for oneself; a conflict when nobody could administer any more.
+/// Forbidden for oneself; a conflict when nobody could administer or audit any more.
 pub async fn change_posts(
     tx: &mut Tx,
     world: &World,
@@ -130,6 +130,7 @@ pub async fn change_posts(
             "nobody gives posts to themselves; another one who may administer can, or whoever works on the server's own machine; nothing was changed".into(),
         ));
     }
+    tx.lock_people().await?;
     let mut person = find(tx, login).await?;
     let mut problems = Problems::default();
     let posts = known(world, posts, &mut problems);
@@ -137,7 +138,7 @@ pub async fn change_posts(
         return Err(VerbError::Invalid { problems });
     }
     let before = std::mem::replace(&mut person.posts, posts);
-    keep_an_administrator(tx, world, &person).await?;
+    keep_the_last(tx, world, &person).await?;
     tx.update_person(&person).await?;
     let act = Act::UserPostsChanged {
         login: person.login.clone(),
@@ -151,7 +152,7 @@ pub async fn change_posts(
 /// Shuts a person out. Returns how many tokens are worth nothing now; none if they were shut out before.
 ///
 /// # Errors
-/// A conflict when nobody could administer any more.
+/// A conflict when nobody could administer or audit any more.
 pub async fn disable(
     tx: &mut Tx,
     world: &World,
@@ -160,12 +161,13 @@ pub async fn disable(
     login: &str,
 ) -> Result<(Person, Option<u64>), VerbError> {
     may(world, actor, Deed::ChangePeople)?;
+    tx.lock_people().await?;
     let mut person = find(tx, login).await?;
     if person.disabled_at.is_some() {
         return Ok((person, None));
     }
     person.disabled_at = Some(now);
-    keep_an_administrator(tx, world, &person).await?;
+    keep_the_last(tx, world, &person).await?;
     tx.update_person(&person).await?;
     let tokens_revoked = tx.revoke_tokens(&person.id, now).await?;
     let act = Act::UserDisabled {
@@ -288,30 +290,29 @@ fn known(world: &World, mut posts: Vec<PostRef>, problems: &mut Problems) -> Vec
     posts
 }
 
-/// Refuses a change that would take the last one away who may administer.
-async fn keep_an_administrator(
-    tx: &mut Tx,
-    world: &World,
-    changed: &Person,
-) -> Result<(), VerbError> {
-    let mut people = tx.people().await?;
-    let bodies = &world.plans.bodies;
-    if rights::administrators(bodies, &people).is_empty() {
-        return Ok(());
-    }
-    for person in people.iter_mut().filter(|one| one.id == changed.id) {
+/// Refuses a change that would take the last one away who may administer or audit.
+async fn keep_the_last(tx: &mut Tx, world: &World, changed: &Person) -> Result<(), VerbError> {
+    let before = tx.people().await?;
+    let mut after = before.clone();
+    for person in after.iter_mut().filter(|one| one.id == changed.id) {
         person.clone_from(changed);
     }
-    if !rights::administrators(bodies, &people).is_empty() {
-        return Ok(());
+    let bodies = &world.plans.bodies;
+    for right in [Right::Administer, Right::Audit] {
+        let held = |people| !rights::held_by(bodies, right, people).is_empty();
+        if !held(&before) || held(&after) {
+            continue;
+        }
+        let posts: Vec<String> = rights::holders(&world.plans, right)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        return Err(VerbError::conflict(format!(
+            "{login} is the last one who may {}; give another one a post that may ({}) first; to stop {login} at once, revoke their tokens, which is never refused; nothing was changed",
+            right.code(),
+            posts.join(", "),
+            login = changed.login,
+        )));
     }
-    let posts: Vec<String> = rights::holders(&world.plans, Right::Administer)
-        .iter()
-        .map(ToString::to_string)
-        .collect();
-    Err(VerbError::conflict(format!(
-        "{} is the last one who may administer; give another one a post that may ({}) first; nothing was changed",
-        changed.login,
-        posts.join(", ")
-    )))
+    Ok(())
 }

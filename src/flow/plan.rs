@@ -119,6 +119,8 @@ pub(super) fn build(
             due_at,
             areas: None,
             tied_to,
+            part_of: None,
+            carries: Vec::new(),
             correction: None,
             correction_reason: None,
             correction_reason_by: None,
@@ -131,7 +133,18 @@ pub(super) fn build(
         release.wake_at = release.next_wake();
         release
     };
-    let main = make(new.item, new.due_at, None);
+    let mut main = make(new.item, new.due_at, None);
+    let parts: Vec<Release> = new
+        .parts
+        .iter()
+        .map(|part| {
+            let mut part = make(part.item, part.due_at, None);
+            part.part_of = Some(main.id.clone());
+            part.wake_at = part.next_wake();
+            part
+        })
+        .collect();
+    main.carries = parts.iter().map(|part| part.id.clone()).collect();
     let tied = new.interpretation.as_ref().map(|interpretation| {
         make(
             interpretation.item,
@@ -139,7 +152,7 @@ pub(super) fn build(
             Some(main.id.clone()),
         )
     });
-    std::iter::once(main).chain(tied).collect()
+    std::iter::once(main).chain(tied).chain(parts).collect()
 }
 
 impl Pinned<'_> {
@@ -171,6 +184,7 @@ pub(super) fn planned(plan: &Plan, releases: &[Release]) -> Planned {
                 opens_at: r.opened_at,
                 due_at: r.due_at,
                 tied_to: r.tied_to.clone(),
+                part_of: r.part_of.clone(),
                 undecided: matches!(r.state, ReleaseState::Undecided(_)),
             })
             .collect(),

@@ -80,7 +80,14 @@ impl<'a> Work<'a> {
 
     /// Writes a release as it stands now.
     pub async fn keep(&mut self, release: &mut Release) -> Result<(), VerbError> {
-        Ok(self.tx.update_release(release).await?)
+        self.tx.update_release(release).await?;
+        for id in &release.carries {
+            let part = self.tx.release(id).await?;
+            if let Some(mut part) = part.and_then(|part| part.as_led_by(release)) {
+                self.tx.update_release(&mut part).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Shows the public what has become of a text.

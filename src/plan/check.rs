@@ -11,6 +11,7 @@ pub mod routes;
 pub mod items;
 pub mod levels;
 pub mod deadlines;
+pub mod decided;
 pub mod rhythm;
 pub mod rules;
 pub mod citations;
@@ -54,6 +55,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         routes::check(world, plan, report);
         items::check(world, plan, report);
         levels::check(plan, report);
+        decided::check(world, plan, report);
         deadlines::check(world, plan, report);
         rhythm::check(world, plan, report);
         citations::check(world, plan, report);

@@ -126,7 +126,7 @@ pub enum RuleSeverity {
     Warning,
 }
 
-/// Exactly one of the three.
+/// Exactly one of the four.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Demand {
@@ -139,6 +139,9 @@ pub struct Demand {
     /// Only these bodies speak on this subject.
     #[serde(default)]
     pub only_by: Option<OnlyBy>,
+    /// Notices on these subjects bind people, so a person decides them.
+    #[serde(default)]
+    pub decided: Option<Decided>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -171,6 +174,13 @@ pub struct OnlyBy {
     pub subject: String,
     #[schemars(length(min = 1))]
     pub bodies: Vec<String>,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Decided {
+    #[schemars(length(min = 1))]
+    pub subjects: Vec<String>,
 }
 
 /// `plans/holidays.yaml`: the working-day calendar.

@@ -218,10 +218,16 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
             })
             .collect(),
         (None, Some(owner)) => owner.channels.clone(),
+        (None, None) if spec.bundle.is_some() => Vec::new(),
         (None, None) => return None,
     };
     let inherited = |own: &Option<String>, of: fn(&Item) -> &String| {
         own.clone().or_else(|| owner.map(|owner| of(owner).clone()))
+    };
+    // What goes out in another text has neither words nor a way of its own.
+    let own = |given: &Option<String>| {
+        let in_bundle = spec.bundle.is_some();
+        given.clone().or_else(|| in_bundle.then(String::new))
     };
     let mut item = Item {
         item: spec.item.clone(),
@@ -235,7 +241,7 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
         subject: spec.subject.clone(),
         issuer: spec.issuer.as_ref().or(of_plan).cloned(),
         document: spec.document,
-        template: spec.template.clone()?,
+        template: own(&spec.template)?,
         content: spec.content.clone().unwrap_or_default(),
         basis: spec.basis.clone().unwrap_or_default(),
         channels,
@@ -264,7 +270,8 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
             .map(|post| PostRef::within(&plan.body, post))
             .collect(),
         instead_of: spec.instead_of.clone().unwrap_or_default(),
-        route: inherited(&spec.route, |owner| &owner.route)?,
+        bundle: spec.bundle.clone(),
+        route: inherited(&spec.route, |owner| &owner.route).or_else(|| own(&None))?,
         fast: spec.fast.clone(),
         valid_for: spec.valid_for,
         on_raise: spec.on_raise.unwrap_or_default(),

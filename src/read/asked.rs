@@ -4,6 +4,15 @@ use crate::contract::AskedView;
 use crate::domain::rights::Asked;
 use crate::domain::time::Moment;
 
+/// Those that can still be decided.
+pub fn open<'a>(asked: impl IntoIterator<Item = &'a Asked>, now: Moment) -> Vec<AskedView> {
+    asked
+        .into_iter()
+        .filter(|one| one.closed(now).is_none())
+        .map(|one| view(one, now))
+        .collect()
+}
+
 pub fn view(asked: &Asked, now: Moment) -> AskedView {
     let closed = asked.closed(now);
     AskedView {

@@ -1,5 +1,6 @@
 //! An incident: in lists alone, on its board with every release.
 
+use super::asked;
 use super::release::briefs;
 use crate::contract::{FactView, IncidentView, LevelView, PlanView, ReleaseView};
 use crate::domain::fact::Fact;
@@ -9,7 +10,7 @@ use crate::flow::declare::Declared;
 use crate::flow::{VerbError, World};
 use crate::store::Tx;
 
-/// The board of an incident: everything about it and all its releases.
+/// The board of an incident: everything about it, all its releases, and what waits for a second person.
 pub async fn board(
     tx: &mut Tx,
     world: &World,
@@ -17,7 +18,11 @@ pub async fn board(
     incident: &Incident,
 ) -> Result<IncidentView, VerbError> {
     let releases = tx.releases_of(&incident.id).await?;
-    Ok(view(incident, briefs(tx, world, now, &releases).await?))
+    let waiting = tx.asked_of(&incident.id).await?;
+    Ok(IncidentView {
+        asked: asked::open(&waiting, now),
+        ..view(incident, briefs(tx, world, now, &releases).await?)
+    })
 }
 
 /// An incident with the releases that a change has called for.
@@ -69,6 +74,7 @@ pub fn view(incident: &Incident, releases: Vec<ReleaseView>) -> IncidentView {
             })
             .collect(),
         releases,
+        asked: Vec::new(),
     }
 }
 

@@ -24,8 +24,13 @@ pub fn me(bodies: &[Body], actor: &Actor) -> MeView {
     }
 }
 
-/// `until`: none = no good token, none inside = one without an end.
-pub fn person(bodies: &[Body], person: &Person, until: Option<Option<Moment>>) -> PersonView {
+/// `until`: none = no token, none inside = one without an end.
+pub fn person(
+    bodies: &[Body],
+    person: &Person,
+    until: Option<Option<Moment>>,
+    now: Moment,
+) -> PersonView {
     PersonView {
         id: person.id.to_string(),
         login: person.login.clone(),
@@ -33,7 +38,7 @@ pub fn person(bodies: &[Body], person: &Person, until: Option<Option<Moment>>) -
         posts: person.posts.iter().map(ToString::to_string).collect(),
         disabled_at: person.disabled_at,
         created_at: person.created_at,
-        has_token: until.is_some(),
+        has_token: until.is_some_and(|end| end.is_none_or(|end| end > now)),
         token_until: until.flatten(),
         not_apart: rights::clashes(bodies, &person.posts)
             .into_iter()

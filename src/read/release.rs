@@ -9,6 +9,7 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
+use crate::domain::rights::drafts_wait_for;
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, World};
 use crate::store::{Shown, Tx};
@@ -146,16 +147,23 @@ async fn said(
     }))
 }
 
-/// What waits for any of `posts`, as the index of turns writes it: whoever drafts for a body is its first post.
-pub fn turns_of(world: &World, posts: &[PostRef]) -> Vec<String> {
-    let drafts = |post: &PostRef| {
-        let mut bodies = world.plans.bodies.iter();
-        bodies
-            .find_map(|body| body.first_post().filter(|first| first == post))
-            .map(|first| format!("{}/*", first.body))
-    };
-    let own = posts.iter().map(ToString::to_string);
-    own.chain(posts.iter().filter_map(drafts)).collect()
+/// What waits for any of `posts`, as the index of turns writes it.
+pub async fn turns_of(
+    tx: &mut Tx,
+    world: &World,
+    posts: &[PostRef],
+) -> Result<Vec<String>, VerbError> {
+    let people = tx.people().await?;
+    let bodies = &world.plans.bodies;
+    let drafting = posts
+        .iter()
+        .filter(|post| drafts_wait_for(bodies, &people, post));
+    let drafts = drafting.map(|post| format!("{}/*", post.body));
+    Ok(posts
+        .iter()
+        .map(ToString::to_string)
+        .chain(drafts)
+        .collect())
 }
 
 /// The text that whoever reads `view` has been shown.

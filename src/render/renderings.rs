@@ -132,6 +132,7 @@ text-en: |
         };
         let filling = Filling {
             date: NaiveDate::from_ymd_opt(2026, 5, 1).unwrap(),
+            time: None,
             serial: 3,
             register: Some(3),
         };

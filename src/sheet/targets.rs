@@ -6,6 +6,7 @@ use crate::domain::area::AreaCode;
 use crate::domain::audience::{AreaChoice, Audience};
 use crate::domain::invisible::{ordinary, visible};
 use crate::domain::nearest::{closest, is_slip};
+use crate::domain::plan::PlanSet;
 
 /// What the plan files address, or nothing when there are none or they could not be read.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +37,31 @@ impl Targets {
             is_known: true,
             ..Self::default()
         }
+    }
+
+    /// Whom the plans and channels of `set` address.
+    pub fn of(set: &PlanSet) -> Self {
+        let mut targets = Self::read();
+        let plans = set.plans.iter().map(|pinned| &pinned.plan);
+        for item in plans.clone().flat_map(|plan| plan.items()) {
+            targets.add_audience(&item.audience);
+            let own = item.channels.iter().filter_map(|one| one.audience.as_ref());
+            own.for_each(|audience| targets.add_audience(audience));
+        }
+        let of_channels = set
+            .channels
+            .values()
+            .filter_map(|def| def.audience.as_ref());
+        of_channels.for_each(|audience| targets.add_audience(audience));
+        for area in plans.flat_map(|plan| &plan.areas) {
+            targets.add_area(area);
+        }
+        for body in &set.bodies {
+            for post in &body.posts {
+                targets.add_post(&format!("{}/{}", body.body, post.post));
+            }
+        }
+        targets
     }
 
     pub fn add_audience(&mut self, audience: &Audience) {

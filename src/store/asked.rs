@@ -5,7 +5,7 @@ use super::{Result, Row, StoreError, Tx};
 use crate::args;
 use crate::domain::rights::Asked;
 use crate::domain::time::Moment;
-use crate::id::AskId;
+use crate::id::{AskId, IncidentId};
 
 impl Tx {
     /// # Errors
@@ -79,6 +79,19 @@ impl Tx {
             .query(
                 "SELECT doc, id FROM asked WHERE decided_at IS NULL ORDER BY ends_at, id LIMIT $1",
                 args![limit],
+            )
+            .await?;
+        rows.iter().map(asked_of).collect()
+    }
+
+    /// What nobody has decided about an incident and its releases, the most pressing first.
+    pub async fn asked_of(&mut self, incident: &IncidentId) -> Result<Vec<Asked>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, id FROM asked WHERE decided_at IS NULL AND (subject = $1 OR subject IN \
+                 (SELECT id FROM release WHERE incident = $1)) ORDER BY ends_at, id",
+                args![incident.as_str()],
             )
             .await?;
         rows.iter().map(asked_of).collect()

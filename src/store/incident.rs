@@ -108,7 +108,7 @@ impl Tx {
         rows.first().map(incident_of).transpose()
     }
 
-    /// Newest first; None = all. `area` is a place or the head of one.
+    /// Newest first; None = all. `area` is a place: incidents inside it or around it.
     pub async fn incidents(
         &mut self,
         status: Option<&str>,
@@ -119,7 +119,7 @@ impl Tx {
             .conn
             .query(
                 "SELECT doc, row_version, id FROM incident WHERE ($1 = '' OR status = $1) AND ($2 = '' OR EXISTS \
-                 (SELECT 1 FROM incident_area a WHERE a.incident = incident.id AND substr(a.area, 1, length($2)) = $2)) \
+                 (SELECT 1 FROM incident_area a WHERE a.incident = incident.id AND (substr(a.area, 1, length($2)) = $2 OR substr($2, 1, length(a.area)) = a.area))) \
                  ORDER BY declared_at DESC, id DESC LIMIT $3",
                 args![status.unwrap_or(""), area.unwrap_or(""), limit],
             )

@@ -60,6 +60,16 @@ impl Tx {
         Ok(())
     }
 
+    /// Others who lock the people wait until this transaction ends: who may still work here is decided over all of them.
+    /// SQLite has one writer, which is lock enough.
+    pub async fn lock_people(&mut self) -> Result<()> {
+        if self.dialect() == Dialect::Postgres {
+            let sql = "SELECT id FROM person ORDER BY id FOR NO KEY UPDATE";
+            self.conn.query(sql, Vec::new()).await?;
+        }
+        Ok(())
+    }
+
     pub async fn people(&mut self) -> Result<Vec<Person>> {
         let rows = self
             .conn
@@ -100,7 +110,7 @@ impl Tx {
             .transpose()
     }
 
-    /// When the last token of each person ends: None = never. Who holds no good token is not in it.
+    /// When the last token of each person ends, or ended: None = never. Who holds none that was not revoked is not in it.
     pub async fn token_ends(&mut self) -> Result<BTreeMap<String, Option<Moment>>> {
         let rows = self
             .conn

@@ -11,6 +11,7 @@ mod noise;
 pub mod paths;
 mod reading;
 mod people;
+mod race;
 mod resending;
 mod second;
 mod signing;

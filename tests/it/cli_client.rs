@@ -643,6 +643,32 @@ async fn levels_and_facts_follow_the_incident() {
         .tells("asked twice");
     let waiting = office.by("zhiban", &["incident", "asked"]).await.ok();
     waiting.prints("雨停水退").prints(&incident);
+    for (lang, waits, next) in [
+        (
+            "en",
+            "waiting for a second person:",
+            "next: fabu incident confirm ",
+        ),
+        ("zh-CN", "待第二人确认：", "下一步：fabu incident confirm "),
+    ] {
+        let show = ["incident", "show", &incident, "--lang", lang];
+        let shown = office
+            .by("zhiban", &show)
+            .await
+            .ok()
+            .prints(waits)
+            .prints("雨停水退");
+        shown.prints("county-government/deputy-mayor").tells(next);
+        let mine = ["release", "list", "--mine", "--lang", lang];
+        office
+            .by("fushizhang", &mine)
+            .await
+            .ok()
+            .prints(waits)
+            .tells(next);
+        let own = office.by("zhiban", &mine).await.ok();
+        assert!(!own.out.contains(waits), "{}", own.out);
+    }
     let waiting = office
         .by("zhiban", &["incident", "asked", "--json"])
         .await

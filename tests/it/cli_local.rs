@@ -83,6 +83,87 @@ fn doctor_names_what_is_sound_for_the_machine_and_not_for_people() {
 }
 
 #[test]
+fn doctor_names_rights_that_nobody_can_use_and_second_persons_who_are_not_there() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    let add = |login: &str, post: &str, span: &str| {
+        desk.done(&[
+            "user",
+            "add",
+            login,
+            "--name",
+            "某某",
+            "--post",
+            post,
+            "--valid-for",
+            span,
+        ]);
+    };
+    add("xitong", "data-centre/system-administrator", "365d");
+    add("shenji", "data-centre/auditor", "0s");
+    let said = |lang: &str| {
+        let args = ["doctor", "--offline", "--json", "--lang", lang];
+        let report: Value = serde_json::from_str(&desk.run(&args).out).unwrap();
+        let checks = report["checks"].as_array().unwrap().clone();
+        let rights = checks.into_iter().filter(|one| one["check"] == "rights");
+        rights
+            .map(|one| {
+                format!(
+                    "{} → {}",
+                    one["detail"].as_str().unwrap(),
+                    one["next"].as_str().unwrap()
+                )
+            })
+            .collect::<Vec<_>>()
+    };
+    let of = |said: &[String], words: &[&str]| {
+        let fits = said
+            .iter()
+            .filter(|one| words.iter().all(|word| one.contains(word)));
+        assert_eq!(fits.count(), 1, "{words:?} in {said:#?}");
+    };
+    let en = said("en");
+    of(
+        &en,
+        &[
+            "right audit, so nobody reads the whole journal",
+            "→ fabu user token shenji",
+        ],
+    );
+    of(
+        &en,
+        &[
+            "switch-channels",
+            "no channel can be held back",
+            "→ fabu user posts LOGIN --post ",
+        ],
+    );
+    of(
+        &en,
+        &[
+            "confirm this as the second person: end;",
+            "county-government/deputy-mayor",
+        ],
+    );
+    assert!(!en.iter().any(|one| one.contains("administer")), "{en:#?}");
+    of(
+        &said("zh-CN"),
+        &[
+            "audit 权限",
+            "无人可经接口查阅全部台账",
+            "→ fabu user token shenji",
+        ],
+    );
+    desk.done(&["user", "token", "shenji"]);
+    assert!(!said("en").iter().any(|one| one.contains("audit")));
+    let list = desk.run(&["user", "list", "--lang", "en"]);
+    assert!(!list.out.contains("ended"), "{}", list.out);
+    add("linshi", "data-centre/auditor", "0s");
+    let list = desk.run(&["user", "list", "--lang", "en"]);
+    assert!(list.out.contains("ended 20"), "{}", list.out);
+}
+
+#[test]
 fn init_leaves_what_stands() {
     let desk = Desk::new();
     desk.write("site/plans/bodies.yaml", "# 我的\nareas: []\nbodies: []\n");

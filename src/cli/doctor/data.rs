@@ -9,7 +9,6 @@ use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::person::Person;
 use crate::domain::plan::{PlanSet, Signer};
-use crate::domain::rights::{self, Right};
 use crate::domain::time::Moment;
 use crate::store::{self, Origin, Store};
 
@@ -159,10 +158,11 @@ async fn contents(
         .filter(|person| person.disabled_at.is_none())
         .collect();
     users(&people, found);
-    tokens(&tx.token_ends().await?, now, found);
+    let ends = tx.token_ends().await?;
+    tokens(&ends, now, found);
     if let Some(plans) = plans {
         routes(plans, &people, found);
-        duties(plans, &people, found);
+        super::rights::look(plans, &people, &ends, now, found);
     }
     let count = tx.count_reach(&Reach::default()).await?;
     if count.people == 0 {
@@ -210,46 +210,26 @@ async fn contents(
     Ok(())
 }
 
-/// Who may administer, and who holds two duties that are better kept apart (三员分立).
-fn duties(plans: &PlanSet, people: &[Person], found: &mut Findings) {
-    let given = !rights::holders(plans, Right::Administer).is_empty();
-    if given && rights::administrators(&plans.bodies, people).is_empty() {
-        found.warn(
-            "administrators",
-            word!("doctor.no-administrator"),
-            word!("doctor.idle-next"),
-        );
-    }
-    for person in people {
-        for clash in rights::clashes(&plans.bodies, &person.posts) {
-            let what = word!(
-                "user.clash",
-                login = person.login,
-                one = clash.rights.0.code(),
-                post = clash.posts.0,
-                other = clash.rights.1.code(),
-                other_post = clash.posts.1
-            );
-            found.warn("duties", what, word!("doctor.clash-next"));
-        }
-    }
-}
-
 /// Whoever cannot speak to the server on the night cannot sign.
 fn tokens(ends: &BTreeMap<String, Option<Moment>>, now: Moment, found: &mut Findings) {
-    let soon: Vec<String> = ends
+    let named = |(login, end): &(&String, Moment)| format!("{login} {}", end.format("%Y-%m-%d"));
+    let mut said = |people: Vec<(&String, Moment)>, what: fn(String) -> String| {
+        if !people.is_empty() {
+            let people: Vec<String> = people.iter().map(named).collect();
+            found.warn(
+                "tokens",
+                what(joined(&people)),
+                word!("doctor.tokens-end-next"),
+            );
+        }
+    };
+    let (ended, going): (Vec<_>, Vec<_>) = ends
         .iter()
         .filter_map(|(login, end)| Some((login, (*end)?)))
         .filter(|(_, end)| *end < now + TimeDelta::days(30))
-        .map(|(login, end)| format!("{login} {}", end.format("%Y-%m-%d")))
-        .collect();
-    if !soon.is_empty() {
-        found.warn(
-            "tokens",
-            word!("doctor.tokens-end", people = joined(&soon)),
-            word!("doctor.tokens-end-next"),
-        );
-    }
+        .partition(|(_, end)| *end <= now);
+    said(ended, |people| word!("doctor.tokens-ended", people));
+    said(going, |people| word!("doctor.tokens-end", people));
 }
 
 fn users(people: &[Person], found: &mut Findings) {

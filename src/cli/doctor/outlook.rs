@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::config::Config;
 use crate::domain::audience::{Audience, Selection};
 use crate::domain::deadline::beyond_calendar;
-use crate::domain::plan::{Item, Plan, PlanSet};
+use crate::domain::plan::PlanSet;
 use crate::domain::public::{host_of, is_loopback, why_not_public};
 use crate::domain::time::Moment;
 
@@ -54,7 +54,7 @@ pub(super) fn groups(plans: &PlanSet) -> BTreeSet<String> {
     let of_items = plans
         .plans
         .iter()
-        .flat_map(|pinned| items(&pinned.plan))
+        .flat_map(|pinned| pinned.plan.items())
         .flat_map(|item| {
             let own = item
                 .channels
@@ -83,7 +83,7 @@ fn calendar(plans: &PlanSet, now: Moment, found: &mut Findings) {
     let mut is_counted = false;
     for pinned in &plans.plans {
         let plan = &*pinned.plan;
-        for item in items(plan) {
+        for item in plan.items() {
             for due in &item.due {
                 is_counted |= due.calendar == crate::domain::deadline::DayCalendar::WorkingDay;
                 if let Some(year) = beyond_calendar(due, now, plan.zone, &plan.calendar) {
@@ -118,9 +118,4 @@ fn calendar(plans: &PlanSet, now: Moment, found: &mut Findings) {
     if is_counted {
         found.ok("calendar", word!("doctor.calendar"));
     }
-}
-
-fn items(plan: &Plan) -> impl Iterator<Item = &Item> {
-    let top = plan.levels.values().flatten().chain(&plan.end);
-    top.flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
 }

@@ -7,40 +7,66 @@ use super::super::Result;
 use super::super::client::views::{Asked, Incident, Outcome, Release};
 use super::super::client::{Answer, Change, Changing, Client};
 use super::super::ids::Typed;
-use super::super::output::{self, say, table};
+use super::super::output::{self, line, say};
 use super::super::words::{joined, named, word};
 use super::super::{Exit, when};
 use crate::id::AskId;
 
 pub(in crate::cli) const LIST: &str = "fabu incident asked";
 
-pub(super) async fn list(client: &Client) -> Result {
-    let answer = client.get(&["asked"], &[], LIST).await?;
+pub(super) async fn list(client: &Client, mine: bool) -> Result {
+    let query = mine.then(|| ("mine", "true".to_owned()));
+    let answer = client.get(&["asked"], query.as_slice(), LIST).await?;
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    let asked: Vec<Asked> = answer.read()?;
-    table(
+    table(client, &answer.read::<Vec<_>>()?)?;
+    say(&word!("fabu.times-in", zone = client.zone));
+    Ok(Exit::Done)
+}
+
+/// Prints what the person who asks may confirm, if there is anything.
+pub(in crate::cli) async fn mine(client: &Client) -> Result<()> {
+    let query = [("mine", "true".to_owned())];
+    let asked = client
+        .get(&["asked"], &query, LIST)
+        .await?
+        .read::<Vec<_>>()?;
+    board(client, &asked)
+}
+
+/// Prints what waits for a second person, if there is anything.
+pub(in crate::cli) fn board(client: &Client, asked: &[Asked]) -> Result<()> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    line("")?;
+    line(word!("incident.waits-for-second"))?;
+    table(client, asked)
+}
+
+/// One line for each wish, and how it is confirmed.
+fn table(client: &Client, asked: &[Asked]) -> Result<()> {
+    let stamp = |at| when::stamp(at, client.zone);
+    output::table(
         word!("incident.asked-heads"),
-        asked.into_iter().map(|one| {
+        asked.iter().map(|one| {
             [
-                one.id,
+                one.id.clone(),
                 named!("client.deed", &one.act),
-                one.incident,
-                one.reason,
-                format!(
-                    "{} {}",
-                    one.asked_by,
-                    when::stamp(one.asked_at, client.zone)
-                ),
+                one.release.as_ref().unwrap_or(&one.incident).clone(),
+                one.reason.clone(),
+                format!("{} {}", one.asked_by, stamp(one.asked_at)),
                 one.waits_for.join(" "),
-                when::stamp(one.until, client.zone),
+                stamp(one.until),
             ]
         }),
     )?;
-    say(&word!("fabu.times-in", zone = client.zone));
-    Ok(Exit::Done)
+    for one in asked {
+        output::next(&format!("fabu incident confirm {}", one.id));
+    }
+    Ok(())
 }
 
 pub(super) async fn confirm(client: &Client, id: &Typed, how: &Changing) -> Result {

@@ -9,6 +9,7 @@ use super::super::output::{line, plain, say, table};
 use super::super::release::list as releases;
 use super::super::when;
 use super::super::words::{count, joined, named, word};
+use super::second;
 use crate::domain::time::Moment;
 
 pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<()> {
@@ -63,6 +64,7 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
     facts(client, incident)?;
     line("")?;
     releases::table(client, &incident.releases, now)?;
+    second::board(client, &incident.asked)?;
     say(&word!("fabu.times-in", zone = client.zone));
     Ok(())
 }

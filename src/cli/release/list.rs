@@ -3,6 +3,7 @@
 use super::super::client::Client;
 use super::super::client::views::{Me, Release};
 use super::super::ids::Typed;
+use super::super::incident::second;
 use super::super::output::{self, say};
 use super::super::when;
 use super::super::words::{count, named, word};
@@ -59,6 +60,9 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         Some(me) => word!("release.listed-mine", count, user = me.user, zone),
         None => word!("release.listed", count, zone),
     });
+    if args.mine {
+        second::mine(client).await?;
+    }
     if full {
         let last = releases.last().map_or("", |one| &one.id);
         say(&word!("release.more", last));

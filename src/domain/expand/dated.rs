@@ -1,6 +1,6 @@
 //! One release of an item, with the moments that its anchors give.
 
-use super::{NewInterpretation, NewRelease};
+use super::{NewInterpretation, NewPart, NewRelease};
 use crate::domain::deadline::{Anchor, Anchors, Due, due_at, earliest_due};
 use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel;
@@ -21,6 +21,7 @@ pub(super) fn undecided(
         opens_at: now,
         due_at: None,
         asks: true,
+        parts: Vec::new(),
         interpretation: None,
     }
 }
@@ -59,17 +60,7 @@ pub(super) fn dated<'a>(
     opens_at: Moment,
     anchors: &Anchors,
 ) -> NewRelease<'a> {
-    let due = |item: &Item| {
-        // A level raised late can find a limit counted from the report already past; one that can still be kept counts
-        // before it.
-        let (past, ahead): (Vec<Due>, Vec<Due>) = item.due.iter().cloned().partition(|due| {
-            anchors
-                .get(due.of)
-                .is_some_and(|from| due_at(due, from, plan.zone, &plan.calendar) < opens_at)
-        });
-        earliest_due(&ahead, anchors, plan.zone, &plan.calendar)
-            .or_else(|| earliest_due(&past, anchors, plan.zone, &plan.calendar))
-    };
+    let due = |item: &Item| due(plan, item, opens_at, anchors);
     NewRelease {
         item,
         level,
@@ -77,6 +68,7 @@ pub(super) fn dated<'a>(
         opens_at,
         due_at: due(item),
         asks: false,
+        parts: Vec::new(),
         interpretation: item
             .interpretation
             .as_deref()
@@ -85,4 +77,34 @@ pub(super) fn dated<'a>(
                 due_at: due(item),
             }),
     }
+}
+
+/// What goes out in the text of `leader`, each with its own deadline.
+pub(super) fn parts<'a>(
+    plan: &Plan,
+    items: &'a [Item],
+    leader: &Item,
+    opens_at: Moment,
+    anchors: &Anchors,
+) -> Vec<NewPart<'a>> {
+    let parts = items
+        .iter()
+        .filter(|item| item.bundle.as_ref() == Some(&leader.item));
+    parts
+        .map(|item| NewPart {
+            item,
+            due_at: due(plan, item, opens_at, anchors),
+        })
+        .collect()
+}
+
+/// A level raised late can find a limit counted from the report already past; one that can still be kept counts before it.
+fn due(plan: &Plan, item: &Item, opens_at: Moment, anchors: &Anchors) -> Option<Moment> {
+    let (past, ahead): (Vec<Due>, Vec<Due>) = item.due.iter().cloned().partition(|due| {
+        anchors
+            .get(due.of)
+            .is_some_and(|from| due_at(due, from, plan.zone, &plan.calendar) < opens_at)
+    });
+    earliest_due(&ahead, anchors, plan.zone, &plan.calendar)
+        .or_else(|| earliest_due(&past, anchors, plan.zone, &plan.calendar))
 }

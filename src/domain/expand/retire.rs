@@ -66,7 +66,8 @@ pub(super) fn retire(
     // A correction stands outside of the levels.
     let open = existing
         .iter()
-        .filter(|r| r.state.is_open() && r.correction.is_none());
+        // What becomes of a part is what becomes of the text that it goes out in.
+        .filter(|r| r.state.is_open() && r.correction.is_none() && r.part_of.is_none());
     let fates: Vec<(ReleaseId, Fate)> = open
         .filter(|r| !gives_way.contains(&r.id))
         .map(|r| (r.id.clone(), fate(r)))

@@ -1,5 +1,6 @@
 //! What a declaration, a change of level and an end call for, as tables: what stood before, and what is to be done.
 
+mod decided;
 mod explanations;
 mod levels;
 mod lifting;
@@ -53,16 +54,26 @@ fn told(plan: &Plan, changes: &Changes<'_>) -> Vec<String> {
 /// `notice#1 at IV 03:00 due 04:00, then questions due -`.
 fn planned(new: &NewRelease<'_>) -> String {
     let level = new.level.map_or("the end", ResponseLevel::code);
+    if new.asks {
+        let (item, number) = (&new.item.item, new.occurrence);
+        return format!("ask {item}#{number} at {level} {}", clock(Some(new.opens_at)));
+    }
+    let parts: Vec<String> = new
+        .parts
+        .iter()
+        .map(|part| format!(", in it {} due {}", part.item.item, clock(part.due_at)))
+        .collect();
     let then = new.interpretation.as_ref().map(|explanation| {
         let code = &explanation.item.item;
         format!(", then {code} due {}", clock(explanation.due_at))
     });
     format!(
-        "{}#{} at {level} {} due {}{}",
+        "{}#{} at {level} {} due {}{}{}",
         new.item.item,
         new.occurrence,
         clock(new.opens_at),
         clock(new.due_at),
+        parts.concat(),
         then.unwrap_or_default()
     )
 }

@@ -33,9 +33,9 @@ pub fn clashes(bodies: &[Body], posts: &[PostRef]) -> Vec<Clash> {
         .collect()
 }
 
-/// Those of `people` who may administer and are not shut out.
-pub fn administrators<'a>(bodies: &[Body], people: &'a [Person]) -> Vec<&'a Person> {
-    let holders = holders_in(bodies, Right::Administer);
+/// Those of `people` who hold a post with `right` and are not shut out.
+pub fn held_by<'a>(bodies: &[Body], right: Right, people: &'a [Person]) -> Vec<&'a Person> {
+    let holders = holders_in(bodies, right);
     people
         .iter()
         .filter(|one| one.disabled_at.is_none())

@@ -16,6 +16,8 @@ use crate::id::{IncidentId, ReleaseId};
 pub struct Reader {
     traces: BTreeMap<ReleaseId, Trace>,
     levels: BTreeMap<IncidentId, ResponseLevel>,
+    /// What goes out in whose text.
+    parts: BTreeMap<ReleaseId, Vec<ReleaseId>>,
 }
 
 impl Reader {
@@ -57,6 +59,14 @@ impl Reader {
                 if let Some(trace) = id.and_then(|id| self.traces.get_mut(id)) {
                     step(trace, &entry.act, entry.at);
                 }
+                let parts = id.and_then(|id| self.parts.get(id));
+                for part in parts.into_iter().flatten().filter(|_| ends(&entry.act)) {
+                    if let Some(trace) = self.traces.get_mut(part) {
+                        let due = trace.due_at;
+                        step(trace, &entry.act, entry.at);
+                        trace.due_at = due;
+                    }
+                }
             }
         }
     }
@@ -79,12 +89,17 @@ impl Reader {
                 occurrence: planned.occurrence,
                 level: level.copied(),
                 tied_to: planned.tied_to.clone(),
+                part_of: planned.part_of.clone(),
                 opened_at: planned.opens_at.max(entry.at),
                 due_at: planned.due_at,
                 undecided_since: planned.undecided.then_some(entry.at),
                 ..begun(&planned.id, entry)
             };
             self.traces.insert(planned.id.clone(), trace);
+            if let Some(leader) = &planned.part_of {
+                let parts = self.parts.entry(leader.clone()).or_default();
+                parts.push(planned.id.clone());
+            }
         }
     }
 
@@ -122,6 +137,7 @@ fn begun(release: &ReleaseId, entry: &Told) -> Trace {
         occurrence: 1,
         level: None,
         tied_to: None,
+        part_of: None,
         correction: None,
         opened_at: entry.at,
         due_at: None,
@@ -231,6 +247,23 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
         }
         _ => {}
     }
+}
+
+/// Whether an act decides what becomes of a release, and so of what goes out in its text.
+fn ends(act: &Act) -> bool {
+    matches!(
+        act,
+        Act::ReleasePublished { .. }
+            | Act::DispatchClosed { .. }
+            | Act::ReleaseWaived { .. }
+            | Act::ReleaseWithdrawn { .. }
+            | Act::ReleaseCancelled { .. }
+            | Act::ReleaseSuperseded { .. }
+            | Act::ReleaseMissed { .. }
+            | Act::ReleaseExpired { .. }
+            | Act::ReleaseCorrected { .. }
+            | Act::MeasureNotApplicable { .. }
+    )
 }
 
 fn sign(trace: &mut Trace, post: &PostRef, next: Option<&PostRef>, at: Moment) {

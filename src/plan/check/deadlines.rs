@@ -7,7 +7,7 @@ use crate::domain::deadline::{Anchor, DayCalendar, Due, beyond_calendar};
 use crate::domain::recurrence::at_local;
 use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
-use crate::plan::file::{OneOrMore, Stage};
+use crate::plan::file::{OneOrMore, Stage, When};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::short;
 use crate::plan::yaml::join;
@@ -89,7 +89,8 @@ fn anchors(
     report: &mut Report,
 ) {
     let spec = &draft.spec;
-    let on_demand = spec.on_demand == Some(true);
+    let is_decided = spec.when == Some(When::Decided);
+    let on_demand = spec.on_demand == Some(true) || is_decided;
     let has_cron = spec.repeat.as_ref().is_some_and(|r| r.cron.is_some());
     let class = world
         .event(&plan.folder.plan.spec().event)
@@ -106,7 +107,7 @@ fn anchors(
                 Some("only an item with `repeat: {cron: …}` has occurrences")
             }
             Anchor::Request if !on_demand => {
-                Some("only an item with `on-demand: true` is asked for")
+                Some("only an item with `on-demand: true` or `when: decided` is asked for")
             }
             Anchor::Termination if stage != Stage::End => {
                 Some("the response has not ended at a level; put the item under `end`")
@@ -137,7 +138,7 @@ fn anchors(
         }
     }
     let counts_from_request = dues(draft).any(|(_, due)| due.of == Anchor::Request);
-    if on_demand && spec.due.is_some() && !counts_from_request {
+    if on_demand && !is_decided && spec.due.is_some() && !counts_from_request {
         report
             .error(
                 "impossible-anchor",

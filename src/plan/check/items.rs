@@ -39,13 +39,13 @@ pub fn check(_world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
 
 fn complete(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut Report) {
     let spec = &draft.spec;
-    let inherits = owner.is_some();
+    let (inherits, in_bundle) = (owner.is_some(), spec.bundle.is_some());
     let needs = [
         ("name", spec.name.is_some()),
         ("kind", spec.kind.is_some() || inherits),
-        ("template", spec.template.is_some()),
-        ("channels", spec.channels.is_some() || inherits),
-        ("route", spec.route.is_some() || inherits),
+        ("template", spec.template.is_some() || in_bundle),
+        ("channels", spec.channels.is_some() || inherits || in_bundle),
+        ("route", spec.route.is_some() || inherits || in_bundle),
     ];
     for (key, is_given) in needs {
         let cut = plan

@@ -2,7 +2,7 @@
 
 use crate::domain::plan::{ItemKind, ItemRole};
 use crate::plan::diagnostic::Report;
-use crate::plan::file::Stage;
+use crate::plan::file::{Stage, When};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::list;
 
@@ -90,6 +90,10 @@ fn lifting(plan: &Leveled<'_>, stage: Stage, drafts: &[Draft], report: &mut Repo
         let is_above = *other != Stage::End && (stage == Stage::End || *other > stage);
         for draft in standing.iter().filter(|d| is_above && is_notice(d)) {
             let code = draft.code();
+            // What was ordered stands until somebody orders that it is lifted, whatever the level.
+            if stage != Stage::End && draft.spec.when == Some(When::Decided) {
+                continue;
+            }
             let kept = stage != Stage::End && drafts.iter().any(|here| here.code() == code);
             let settled = kept || lifted.iter().any(|l| *l == code) || forgotten.contains(&code);
             let for_ever = stage == Stage::End && draft.spec.valid_for.is_none();

@@ -7,6 +7,7 @@ use super::World;
 use super::bodies::unknown_post;
 use crate::domain::body::PostRef;
 use crate::domain::rights::{Right, clashes};
+use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::BodiesFile;
 use crate::plan::inherit::Leveled;
@@ -107,6 +108,15 @@ fn confirm(world: &World<'_>, report: &mut Report) {
         if world.post(&one.post).is_none() {
             let place = file.source.at(&format!("{home}/post"));
             unknown_post(world, &one.post, place, report);
+        }
+        if one.within == Span::ZERO {
+            report
+                .error(
+                    "no-time-to-confirm",
+                    file.source.at(&format!("{home}/within")),
+                    "nobody can confirm within no time",
+                )
+                .help("say how long it may wait, such as `within: 30m`");
         }
         for (m, code) in one.plans.iter().enumerate() {
             let known = || {

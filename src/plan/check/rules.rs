@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::World;
 use super::deadlines::code as anchor_code;
 use crate::domain::area::AreaCode;
+use crate::domain::plan::ItemKind;
 use crate::plan::diagnostic::{Place, Report, Severity};
 use crate::plan::file::{
-    ContentDemand, ItemDemand, ItemFile, OneOrMore, OnlyBy, Rule, RuleSeverity, Stage,
+    ContentDemand, Decided, ItemDemand, ItemFile, OneOrMore, OnlyBy, Rule, RuleSeverity, Stage,
+    When,
 };
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::{list, short, suggest};
@@ -37,7 +39,8 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
         let demand = &rule.demand;
         let demands = usize::from(demand.item.is_some())
             + usize::from(demand.content.is_some())
-            + usize::from(demand.only_by.is_some());
+            + usize::from(demand.only_by.is_some())
+            + usize::from(demand.decided.is_some());
         let cut = rules.shaped.cut.iter().any(|cut| cut.starts_with(&home));
         if demands != 1 && !cut {
             report
@@ -46,7 +49,7 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                     source.key(&format!("{home}/demand")),
                     "a rule makes exactly one demand",
                 )
-                .help("give `item`, `content` or `only-by`; two demands are two rules");
+                .help("give `item`, `content`, `only-by` or `decided`; two demands are two rules");
         }
         if let Some(events) = &world.files.events {
             for (at, event) in rule.applies.events.iter().enumerate() {
@@ -99,6 +102,9 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
         }
         if let Some(demand) = &rule.demand.only_by {
             only_by(world, plan, rule, demand, report);
+        }
+        if let Some(demand) = &rule.demand.decided {
+            decided(plan, rule, demand, report);
         }
     }
 }
@@ -249,6 +255,34 @@ fn content(plan: &Leveled<'_>, rule: &Rule, demand: &ContentDemand, report: &mut
                 format!("`{}` does not state {}", short(draft.code()), list(&lacks)),
                 "say it in the template and list it under `content`".into(),
             );
+        }
+    }
+}
+
+/// A measure has legal conditions of its own and does not follow from a level.
+fn decided(plan: &Leveled<'_>, rule: &Rule, demand: &Decided, report: &mut Report) {
+    for (stage, drafts) in &plan.stages {
+        let is_measure = |draft: &&Draft| {
+            let spec = &draft.spec;
+            let subject = spec.subject.as_ref();
+            spec.kind == Some(ItemKind::Notice)
+                && subject.is_some_and(|subject| demand.subjects.contains(subject))
+        };
+        for draft in drafts.iter().filter(is_measure) {
+            let spec = &draft.spec;
+            let is_decided = spec.when == Some(When::Decided) || spec.on_demand == Some(true);
+            if applies_at(rule, *stage) && !is_decided {
+                complain(
+                    report,
+                    rule,
+                    plan.key(&draft.pointer),
+                    format!(
+                        "`{}` binds people and is planned because of a level, though nobody has decided it",
+                        short(draft.code())
+                    ),
+                    "write `when: decided`, with `due: {within: …, of: request}`".into(),
+                );
+            }
         }
     }
 }

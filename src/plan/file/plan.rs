@@ -228,6 +228,9 @@ pub struct ItemFile {
     /// Codes of the measures that it excludes in the same place.
     #[serde(default)]
     pub instead_of: Option<Vec<String>>,
+    /// The item in whose text this one goes out: one number, one message, one chain of signatures.
+    #[serde(default)]
+    pub bundle: Option<String>,
     #[serde(default)]
     pub route: Option<String>,
     /// A route with `pre-approved: true` that may be used instead.

@@ -7,7 +7,8 @@ use super::act::{Answered, Change, Done, act};
 use super::caller::Caller;
 use super::request::{Asked, Named};
 use super::{ApiState, Problem};
-use crate::contract::{AskedView, IncidentView, NoInput, ReasonInput};
+use crate::contract::{AskedQuery, AskedView, IncidentView, NoInput, ReasonInput};
+use crate::domain::rights::Asked as Wanted;
 use crate::flow::confirm::{self, Confirmed};
 use crate::id::AskId;
 use crate::read;
@@ -21,16 +22,16 @@ fn ask_id(text: &str) -> Result<AskId, Problem> {
 }
 
 /// What one person asked for and another one is to confirm, the most pressing first.
-#[utoipa::path(get, path = "/api/v1/asked", responses((status = 200, body = Vec<AskedView>)))]
+#[utoipa::path(get, path = "/api/v1/asked", params(AskedQuery), responses((status = 200, body = Vec<AskedView>)))]
 pub async fn list(
     State(state): State<ApiState>,
-    _caller: Caller,
-    _: Asked<NoInput>,
+    Caller(actor): Caller,
+    Asked(query): Asked<AskedQuery>,
 ) -> Result<Json<Vec<AskedView>>, Problem> {
     let now = state.realm.now();
     let open = state.realm.store.read().await?.asked_open(MOST).await?;
-    let open = open.iter().filter(|one| one.closed(now).is_none());
-    Ok(Json(open.map(|one| read::asked::view(one, now)).collect()))
+    let is_asked = |one: &&Wanted| !query.mine || one.may_confirm(&actor).is_ok();
+    Ok(Json(read::asked::open(open.iter().filter(is_asked), now)))
 }
 
 /// One of them, decided or not.

@@ -15,12 +15,13 @@ use crate::contract::{
 };
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Reach;
-use crate::domain::bulletin::Language;
 use crate::domain::clip::short;
 use crate::domain::contact::Column;
 use crate::domain::contact::{Address, AddressKind, Contact};
+use crate::domain::plan::PlanSet;
 use crate::flow::contacts::{self, Part};
 use crate::flow::{Problems, VerbError};
+use crate::sheet::{Fields, Places, Targets};
 use crate::store::{CONTACT_BATCH, Upserted};
 
 const PAGE: u32 = 1_000;
@@ -65,7 +66,7 @@ pub async fn import(
     change: Change<ContactBatch>,
 ) -> Answered {
     act(&state, actor, change, async |act, input| {
-        let given = read_all(input.contacts)?;
+        let (given, notes) = read_all(&act.world.plans, input.contacts, input.accept_losses)?;
         let part = Part {
             file: &short(&input.file),
             rows: given.len() as u64,
@@ -79,6 +80,7 @@ pub async fn import(
         Done::ok(&ImportedView {
             added: done.added,
             replaced: done.replaced,
+            notes,
         })
     })
     .await
@@ -111,7 +113,12 @@ fn without_number(code: String) -> String {
     }
 }
 
-fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
+/// The contacts, and what is worth knowing of them.
+fn read_all(
+    plans: &PlanSet,
+    given: Vec<ContactInput>,
+    losses_accepted: bool,
+) -> Result<(Vec<Contact>, Vec<String>), Problem> {
     if given.len() > CONTACT_BATCH {
         let what = format!(
             "{} contacts; {CONTACT_BATCH} at a time are the most",
@@ -119,11 +126,13 @@ fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
         );
         return Err(Problem::invalid("contacts", what));
     }
+    let (places, targets) = (Places::of(&plans.areas), Targets::of(plans));
+    let mut fields = Fields::new(&places, &targets);
     let mut problems = Problems::default();
     let mut codes = BTreeSet::new();
     let mut contacts = Vec::with_capacity(given.len());
     for (n, one) in given.into_iter().enumerate() {
-        match read_one(one) {
+        match read_one(&mut fields, n as u64, one) {
             Ok(contact) if !codes.insert(contact.code.clone()) => {
                 let what = format!("the code {} stands twice", short(&contact.code));
                 problems.add(&format!("contacts[{n}].code"), &what);
@@ -132,13 +141,29 @@ fn read_all(given: Vec<ContactInput>) -> Result<Vec<Contact>, Problem> {
             Err((field, what)) => problems.add(&format!("contacts[{n}].{field}"), &what),
         }
     }
+    let mut notes = Vec::new();
+    for remark in fields.remarks() {
+        let column = Column::ALL
+            .into_iter()
+            .find(|column| column.heading() == remark.column);
+        let column = column.map_or(remark.column, |column| column.words()[1]);
+        let field = format!("contacts[{}].{column}", remark.line);
+        match remark.loses && !losses_accepted {
+            true => problems.add(&field, &remark.what),
+            false => notes.push(format!("{field}: {}", remark.what)),
+        }
+    }
     match problems.is_empty() {
-        true => Ok(contacts),
+        true => Ok((contacts, notes)),
         false => Err(VerbError::Invalid { problems }.into()),
     }
 }
 
-fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
+fn read_one(
+    fields: &mut Fields<'_>,
+    n: u64,
+    given: ContactInput,
+) -> Result<Contact, (String, String)> {
     let mut addresses = Vec::new();
     for (kind, texts) in given.addresses {
         let field = || format!("addresses.{}", short(&kind));
@@ -162,24 +187,19 @@ fn read_one(given: ContactInput) -> Result<Contact, (String, String)> {
     };
     addresses.sort();
     addresses.dedup();
-    let areas = sorted("areas", given.areas)?;
-    if let Some(bad) = areas
-        .iter()
-        .find(|area| !AreaCode((*area).clone()).is_well_formed())
-    {
-        let what = format!(
-            "{:?} is not a division code of 6, 9 or 12 digits",
-            short(bad)
-        );
-        return Err(("areas".into(), what));
-    }
+    let of = |field: &str| {
+        let field = field.to_owned();
+        |what| (field, what)
+    };
     Ok(Contact {
         code,
         name: line("name", &given.name)?,
-        language: Language::from_code(given.language.as_deref().unwrap_or_default()),
-        areas: areas.into_iter().map(AreaCode).collect(),
-        groups: sorted("groups", given.groups)?,
-        posts: sorted("posts", given.posts)?,
+        language: fields
+            .language(n, given.language.as_deref().unwrap_or_default())
+            .map_err(of("language"))?,
+        areas: fields.areas(n, &given.areas).map_err(of("areas"))?,
+        groups: fields.groups(n, &given.groups).map_err(of("groups"))?,
+        posts: fields.posts(n, &given.posts).map_err(of("posts"))?,
         addresses,
     })
 }
@@ -193,14 +213,4 @@ fn line(field: &str, text: &str) -> Result<String, (String, String)> {
         )),
         false => Ok(text.to_owned()),
     }
-}
-
-fn sorted(field: &str, texts: Vec<String>) -> Result<Vec<String>, (String, String)> {
-    let mut texts = texts
-        .iter()
-        .map(|text| line(field, text))
-        .collect::<Result<Vec<_>, _>>()?;
-    texts.sort();
-    texts.dedup();
-    Ok(texts)
 }

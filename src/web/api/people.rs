@@ -44,12 +44,13 @@ pub async fn list(
 ) -> Result<Json<PeopleView>, Problem> {
     let world = state.realm.world();
     rights::may(&actor, Deed::ReadPeople, &About::house(&world.plans))?;
+    let now = state.realm.now();
     let mut tx = state.realm.store.read().await?;
     let ends = tx.token_ends().await?;
     let people = tx.people().await?;
     let view = |one| {
         let one: &crate::domain::person::Person = one;
-        read::people::person(&world.plans.bodies, one, ends.get(&one.login).copied())
+        read::people::person(&world.plans.bodies, one, ends.get(&one.login).copied(), now)
     };
     Ok(Json(PeopleView {
         people: people.iter().map(view).collect(),
@@ -94,7 +95,12 @@ pub async fn change_posts(
         let person = people::change_posts(tx, world, act.now, &act.actor, &login, given).await?;
         let ends = tx.token_ends().await?;
         let until = ends.get(&person.login).copied();
-        Done::ok(&read::people::person(&world.plans.bodies, &person, until))
+        Done::ok(&read::people::person(
+            &world.plans.bodies,
+            &person,
+            until,
+            act.now,
+        ))
     })
     .await
 }

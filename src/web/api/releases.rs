@@ -62,11 +62,15 @@ pub async fn list(
         )?]),
         (false, None) => None,
     };
+    let waits_for = match posts {
+        Some(posts) => Some(read::release::turns_of(&mut tx, &world, &posts).await?),
+        None => None,
+    };
     let filter = ReleaseFilter {
         incident: asked_incident(&mut tx, query.incident.as_deref()).await?,
         status: status.map(str::to_owned),
         body: body_code(query.body)?,
-        waits_for: posts.map(|posts| read::release::turns_of(&world, &posts)),
+        waits_for,
         after: query.after.as_deref().map(release_id).transpose()?,
         limit: query.limit.unwrap_or(500).min(PAGE),
     };

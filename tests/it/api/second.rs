@@ -34,7 +34,16 @@ async fn raising_to_i_is_done_when_another_person_confirms_it() {
     assert_eq!(waits["status"], "open");
     let posts = waits["waits_for"].as_array().unwrap();
     assert_eq!(posts[0], "county-government/deputy-mayor");
-    assert_eq!(house.get(&path).await.ok()["level"], "II", "not done yet");
+    let board = house.get(&path).await.ok();
+    assert_eq!(board["level"], "II", "not done yet");
+    assert_eq!(board["asked"], json!([waits]));
+    let mine = "/api/v1/asked?mine=true";
+    assert_eq!(house.get_as(&mayor, mine).await.ok(), json!([waits]));
+    assert_eq!(
+        house.get(mine).await.ok(),
+        json!([]),
+        "nobody confirms their own"
+    );
 
     let again = house.post(&format!("{path}/level"), &level("I")).await;
     let again = again.problem(409, "conflict", &["zhiban asked", "asked twice"]);
@@ -67,6 +76,7 @@ async fn raising_to_i_is_done_when_another_person_confirms_it() {
         ]
     );
     assert_eq!(house.get("/api/v1/asked").await.ok(), json!([]));
+    assert_eq!(house.get(&path).await.ok().get("asked"), None);
     house.close().await;
 }
 

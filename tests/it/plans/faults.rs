@@ -77,6 +77,8 @@ faults! {
     second_persons_that_are_not: Root::sound().edit("plans/bodies.yaml", "post: government/mayor", "plans: [floood], post: government/major")
         .edit("plans/bodies.yaml", "act: raise-to-i", "act: raise-to-ii");
     second_persons_of_nothing: Root::sound().edit("plans/bodies.yaml", "post: government/mayor", "plans: [floood], post: government/major");
+    second_persons_without_time: Root::sound().edit("plans/bodies.yaml", "within: 30m", "within: 0m");
+    second_persons_of_yesterday: Root::sound().edit("plans/bodies.yaml", "within: 30m", "within: -5m");
     facts_that_cannot_be: Root::sound().edit("plans/events.yaml", "fact: colour", "fact: incident").edit("plans/events.yaml", ", choices: [红色, 橙色]", "")
         .edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, unit: 米, columns: []")
         .edit("plans/events.yaml", "column: capacity", "column: name");

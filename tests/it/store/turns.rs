@@ -176,6 +176,9 @@ async fn an_incident_is_found_by_its_place(database: &Database) {
         (Some("320299"), 2),
         (Some("320299100"), 1),
         (Some("320298"), 1),
+        (Some("320298100"), 1),
+        (Some("320299100201"), 1),
+        (Some("320299102"), 0),
         (Some("320297"), 0),
         (Some("%"), 0),
     ] {

@@ -34,6 +34,9 @@ pub struct PlannedRelease {
     pub opens_at: Moment,
     pub due_at: Option<Moment>,
     pub tied_to: Option<ReleaseId>,
+    /// The release in whose text it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<ReleaseId>,
     /// A measure that is ready and not ordered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undecided: bool,

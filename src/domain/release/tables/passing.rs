@@ -13,6 +13,7 @@ use crate::domain::plan::{CorrectionKind, Plan};
 fn told(falls: Option<Falls>) -> String {
     match falls {
         None => "nothing".into(),
+        Some(Falls::Ask) => "ask".into(),
         Some(Falls::Open) => "open".into(),
         Some(Falls::Expire) => "expire".into(),
         Some(Falls::PassTurn { from, to }) => format!("from {} to {}", from.post, to.post),

@@ -1,0 +1,123 @@
+//! Measures that are decided, and rows that go out in another text.
+
+use super::super::Change;
+use super::{Row, table};
+use crate::domain::deadline::Anchor::{Activation, Request};
+use crate::domain::fixture::{
+    drafting, incident, item, not_applicable, plan, planned_state, published, release, undecided,
+};
+use crate::domain::level::ResponseLevel::{II, III, IV};
+use crate::domain::plan::Plan;
+
+fn measures() -> Plan {
+    let evacuation = || item("evacuation").due("30m", Request).decided();
+    let over = || item("over").lifting("evacuation").due("1h", Request).decided();
+    let levels = [
+        (IV, vec![item("notice").due("1h", Activation)]),
+        (III, vec![evacuation()]),
+        (II, vec![evacuation(), over()]),
+    ];
+    plan(levels, vec![over()])
+}
+
+#[test]
+fn a_level_makes_a_measure_ready_and_no_more() {
+    let declared = incident(&[(III, "03:00")]);
+    let rows: Vec<Row> = vec![("at first", vec![], vec!["ask evacuation#1 at III 03:00"])];
+    table(&measures(), &declared, Change::Declare, "03:00", rows);
+}
+
+#[test]
+fn each_change_of_level_asks_once_until_it_is_ordered() {
+    let raised = incident(&[(III, "03:00"), (II, "05:00")]);
+    let rows: Vec<Row> = vec![
+        (
+            "nobody has answered",
+            vec![release("evacuation", 1, undecided())],
+            vec!["ask evacuation#2 at II 05:00", "supersede evacuation#1"],
+        ),
+        (
+            "it was not applicable then",
+            vec![release("evacuation", 1, not_applicable())],
+            vec!["ask evacuation#2 at II 05:00"],
+        ),
+        (
+            "ordered, and not opened yet",
+            vec![release("evacuation", 1, planned_state())],
+            vec![],
+        ),
+        (
+            "ordered, and being written",
+            vec![release("evacuation", 1, drafting())],
+            vec![],
+        ),
+        (
+            "in force: its lifting is ready",
+            vec![release("evacuation", 1, published("03:30"))],
+            vec!["ask over#1 at II 05:00"],
+        ),
+    ];
+    table(&measures(), &raised, Change::Raise, "05:00", rows);
+}
+
+#[test]
+fn what_was_ordered_outlives_a_fall_and_what_was_not_is_asked_no_more() {
+    let lowered = incident(&[(III, "03:00"), (IV, "05:00")]);
+    let notice = "notice#1 at IV 05:00 due 06:00";
+    let rows: Vec<Row> = vec![
+        (
+            "nobody has answered",
+            vec![release("evacuation", 1, undecided())],
+            vec![notice, "cancel evacuation#1"],
+        ),
+        (
+            "ordered, and being written",
+            vec![release("evacuation", 1, drafting())],
+            vec![notice],
+        ),
+    ];
+    table(&measures(), &lowered, Change::Lower, "05:00", rows);
+}
+
+#[test]
+fn the_end_makes_the_lifting_of_what_still_binds_ready() {
+    let ended = incident(&[(III, "03:00")]).ended_at("05:00");
+    let rows: Vec<Row> = vec![
+        (
+            "in force",
+            vec![release("evacuation", 1, published("03:30"))],
+            vec!["ask over#1 at the end 05:00"],
+        ),
+        ("never ordered", vec![], vec![]),
+    ];
+    table(&measures(), &ended, Change::End, "05:00", rows);
+}
+
+#[test]
+fn a_row_that_goes_out_in_another_text_comes_and_goes_with_it() {
+    let leader = item("notice").due("1h", Activation).reissued();
+    let advice = item("advice").due("40m", Activation).in_text_of("notice");
+    let plan = plan(
+        [(IV, vec![leader.clone(), advice.clone()]), (III, vec![leader, advice])],
+        vec![],
+    );
+    let declared = incident(&[(IV, "03:00")]);
+    let both = "notice#1 at IV 03:00 due 04:00, in it advice due 03:40";
+    let rows: Vec<Row> = vec![("at first", vec![], vec![both])];
+    table(&plan, &declared, Change::Declare, "03:00", rows);
+
+    let raised = incident(&[(IV, "03:00"), (III, "05:00")]);
+    let mut part = release("advice", 1, planned_state());
+    let mut notice = release("notice", 1, drafting());
+    part.part_of = Some(notice.id.clone());
+    notice.carries = vec![part.id.clone()];
+    let rows: Vec<Row> = vec![(
+        "its leading text is still being written",
+        vec![notice, part],
+        vec![
+            "notice#2 at III 05:00 due 04:00, in it advice due 03:40",
+            "supersede notice#1",
+        ],
+    )];
+    table(&plan, &raised, Change::Raise, "05:00", rows);
+}

@@ -1,0 +1,166 @@
+//! Measures that are decided, and rows that go out in another text.
+
+use super::World;
+use crate::domain::body::PostRef;
+use crate::domain::deadline::Anchor;
+use crate::plan::diagnostic::Report;
+use crate::plan::file::{OneOrMore, When};
+use crate::plan::inherit::{Draft, Leveled};
+use crate::plan::words::{short, suggest};
+
+use super::bodies::unknown_post;
+
+pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
+    let spec = plan.folder.plan.spec();
+    for (index, post) in spec.decided_by.iter().enumerate() {
+        let post = PostRef::within(&spec.body, post);
+        if world.post(&post).is_none() {
+            unknown_post(
+                world,
+                &post,
+                plan.at(&format!("/decided-by/{index}")),
+                report,
+            );
+        }
+    }
+    for drafts in plan.stages.values() {
+        for draft in drafts {
+            measure(world, plan, drafts, draft, report);
+            part(plan, drafts, draft, report);
+        }
+    }
+}
+
+fn measure(
+    world: &World<'_>,
+    plan: &Leveled<'_>,
+    drafts: &[Draft],
+    draft: &Draft,
+    report: &mut Report,
+) {
+    let spec = &draft.spec;
+    let is_decided = spec.when == Some(When::Decided);
+    let body = &plan.folder.plan.spec().body;
+    for (index, post) in spec.decided_by.iter().flatten().enumerate() {
+        let post = PostRef::within(body, post);
+        if world.post(&post).is_none() {
+            let pointer = format!("{}/{index}", draft.pointer_of("decided-by"));
+            unknown_post(world, &post, plan.at(&pointer), report);
+        }
+    }
+    for (index, code) in spec.instead_of.iter().flatten().enumerate() {
+        let pointer = format!("{}/{index}", draft.pointer_of("instead-of"));
+        let others = || drafts.iter().filter(|other| other.code() != draft.code());
+        if !others().any(|other| other.code() == code) {
+            report
+                .error(
+                    "unknown-item",
+                    plan.at(&pointer),
+                    format!(
+                        "`{}` is no other item of this level, so it cannot be excluded",
+                        short(code)
+                    ),
+                )
+                .help_if(suggest(code, others().map(Draft::code)));
+        }
+    }
+    if !is_decided {
+        return;
+    }
+    let contradicts = [
+        ("repeat", spec.repeat.is_some()),
+        ("on-demand", spec.on_demand == Some(true)),
+        ("on-raise", spec.on_raise.is_some()),
+    ];
+    for (key, _) in contradicts.into_iter().filter(|(_, is_given)| *is_given) {
+        report
+            .error(
+                "bad-decided",
+                plan.key(draft.pointer_of(key)),
+                format!(
+                    "`{}` is decided by a person, so it has no `{key}`",
+                    short(draft.code())
+                ),
+            )
+            .help("take one of the two out");
+    }
+    let mut dues = spec.due.iter().flat_map(OneOrMore::as_slice);
+    if dues.any(|due| due.of != Anchor::Request) {
+        report
+            .error(
+                "bad-decided",
+                plan.at(draft.pointer_of("due")),
+                format!(
+                    "the clock of `{}` runs before anybody has ordered it",
+                    short(draft.code())
+                ),
+            )
+            .help("write `due: {within: 30m, of: request}`: it starts at the order");
+    }
+}
+
+/// A part has no words and no way of its own, and what it is to say is said by the text that it goes out in.
+fn part(plan: &Leveled<'_>, drafts: &[Draft], draft: &Draft, report: &mut Report) {
+    let spec = &draft.spec;
+    let Some(code) = &spec.bundle else { return };
+    let leads = |other: &&Draft| other.code() == code && other.spec.bundle.is_none();
+    let Some(leader) = drafts.iter().find(leads) else {
+        let leaders = drafts.iter().filter(|other| other.spec.bundle.is_none());
+        report
+            .error(
+                "unknown-item",
+                plan.at(draft.pointer_of("bundle")),
+                format!(
+                    "`{}` is no item of this level with a text of its own, so nothing can go out in it",
+                    short(code)
+                ),
+            )
+            .help_if(suggest(code, leaders.map(Draft::code)));
+        return;
+    };
+    let of_leader = [
+        ("template", spec.template.is_some()),
+        ("channels", spec.channels.is_some()),
+        ("route", spec.route.is_some()),
+        ("fast", spec.fast.is_some()),
+        ("repeat", spec.repeat.is_some()),
+        ("on-demand", spec.on_demand == Some(true)),
+        ("when", spec.when == Some(When::Decided)),
+        ("interpretation", draft.interpretation.is_some()),
+    ];
+    for (key, _) in of_leader.into_iter().filter(|(_, is_given)| *is_given) {
+        report
+            .error(
+                "bundle-part",
+                plan.key(draft.pointer_of(key)),
+                format!(
+                    "`{}` goes out in the text of `{}` and has no `{key}` of its own",
+                    short(draft.code()),
+                    short(code)
+                ),
+            )
+            .help("take it out, or take `bundle` out");
+    }
+    let said: Vec<&String> = leader.spec.content.iter().flatten().collect();
+    let unsaid: Vec<&str> = spec
+        .content
+        .iter()
+        .flatten()
+        .filter(|element| !said.contains(element))
+        .map(String::as_str)
+        .collect();
+    if !unsaid.is_empty() {
+        report
+            .error(
+                "bundle-content",
+                plan.at(draft.pointer_of("content")),
+                format!(
+                    "`{}` is to say {}, which `{}` does not list",
+                    short(draft.code()),
+                    unsaid.join(", "),
+                    short(code)
+                ),
+            )
+            .help("say it in the leading text and list it under its `content`");
+    }
+}
