@@ -170,6 +170,14 @@ impl Client {
         view.into()
     }
 
+    /// The same for a program, which is shown none and may type some.
+    pub async fn all_names(&self) -> Names {
+        match self.json {
+            true => self.learn_names().await,
+            false => self.names.clone(),
+        }
+    }
+
     fn url(&self, path: &[&str]) -> Url {
         let mut url = self.base.clone();
         // Only an address that cannot be a base has no segments, and `address` takes none of those.

@@ -6,6 +6,7 @@
 use clap::builder::{PossibleValue, Resettable, Str, StyledStr};
 use clap::{Arg, ArgAction, Command};
 
+use super::when::span_of;
 use super::words::{find, joined, language, word};
 use crate::domain::bulletin::Language;
 
@@ -108,7 +109,13 @@ fn dressed(arg: Arg, under: &str, place: usize) -> Arg {
         .filter(|value| !value.is_empty())
         .collect();
     if !defaults.is_empty() {
-        help.push_str(&word!("fabu.default", value = defaults.join(" ")));
+        let value = defaults.join(" ");
+        let is_span = |names: &[Str]| names.iter().any(|name| name == "SPAN");
+        let value = match arg.get_value_names().is_some_and(is_span) {
+            true => span_of(&value),
+            false => value,
+        };
+        help.push_str(&word!("fabu.default", value));
     }
     if let Some(name) = arg.get_env() {
         help.push_str(&word!("fabu.environment", name = name.to_string_lossy()));

@@ -75,6 +75,14 @@ impl Names {
         }
     }
 
+    /// The same for whoever has to type it.
+    pub fn post_to_type(&self, post: &str) -> String {
+        match self.post(post) {
+            name if name == post => name,
+            name => word!("fabu.named", name, code = post),
+        }
+    }
+
     /// A post; another body's with its body.
     pub fn post_for(&self, post: &str, body: &str) -> String {
         match post.split_once('/') {

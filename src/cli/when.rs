@@ -64,19 +64,37 @@ pub(super) fn rough(span: TimeDelta) -> String {
 
 /// A length of time as a plan has it, `1h30m`, in the reader's words.
 pub(super) fn span(span: Span) -> String {
-    let delta = span.delta();
-    let seconds = delta.num_seconds();
-    // What has more than two units is written as it was typed.
-    let left_out = match (seconds / 86_400, seconds / 3_600) {
-        (1.., _) => seconds % 3_600,
-        (_, 1..) => seconds % 60,
-        _ if seconds > 60 => seconds % 60,
-        _ => 0,
-    };
-    match language() {
-        Language::ZhCn if left_out == 0 => rough(delta),
-        _ => span.to_string(),
+    let seconds = span.delta().num_seconds();
+    if language() == Language::En || seconds <= 0 {
+        return span.to_string();
     }
+    let (d, h, m, s) = (
+        seconds / 86_400,
+        seconds / 3_600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+    );
+    let parts = [
+        (d, word!("when.days", d)),
+        (h, word!("when.hours", h)),
+        (m, word!("when.minutes", m)),
+        (s, word!("when.seconds", s)),
+    ];
+    let said = parts.into_iter().filter(|(number, _)| *number > 0);
+    said.map(|(_, text)| text).collect()
+}
+
+/// Seconds of a drill, roughly; a minus in front of what is less than nothing.
+pub(super) fn seconds(seconds: i64) -> String {
+    if language() == Language::En {
+        return crate::drill::words::rough(seconds);
+    }
+    let whole = match seconds.abs() {
+        few @ ..120 => few,
+        many => (many + 30) / 60 * 60,
+    };
+    let minus = if seconds < 0 { "-" } else { "" };
+    format!("{minus}{}", span(Span::seconds(whole)))
 }
 
 /// The same of its text.

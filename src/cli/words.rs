@@ -165,9 +165,13 @@ pub(super) fn called(under: &'static str, code: &str) -> String {
     find(&format!("{under}.{code}")).unwrap_or(code).to_owned()
 }
 
-pub(super) fn under(head: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(super) fn under(head: &'static str) -> Vec<(&'static str, &'static str)> {
     let words = table(language()).iter();
-    words.filter_map(move |(key, word)| Some((key.strip_prefix(head)?, word.as_str())))
+    let mut found: Vec<_> = words
+        .filter_map(|(key, word)| Some((key.strip_prefix(head)?, word.as_str())))
+        .collect();
+    found.sort_unstable();
+    found
 }
 
 /// `a, b`, `甲、乙`.

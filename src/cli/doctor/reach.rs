@@ -75,7 +75,7 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         .map(|wired| ask(wired, realm.is_enabled(&wired.def), offline, realm.now()));
     let asked = join_all(asked).await;
     for (wired, (verdict, detail)) in channels.values().zip(asked) {
-        let next = (verdict != Verdict::Ok)
+        let next = (verdict > Verdict::Idle)
             .then(|| word!("doctor.channel-next", code = wired.def.channel));
         found.add(
             format!("channel {}", wired.def.channel),
@@ -89,14 +89,14 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
 
 async fn ask(wired: &Wired, is_enabled: bool, offline: bool, now: Moment) -> (Verdict, String) {
     if !is_enabled {
-        return (Verdict::Ok, word!("doctor.off").into());
+        return (Verdict::Idle, word!("doctor.off").into());
     }
     let channel = match &wired.channel {
         Ok(channel) => channel,
         Err(why) => return (Verdict::Fail, why.clone()),
     };
     if offline {
-        return (Verdict::Ok, word!("doctor.offline").into());
+        return (Verdict::Idle, word!("doctor.offline").into());
     }
     match tokio::time::timeout(PATIENCE, channel.probe(now)).await {
         Ok(Ok(answer)) => (Verdict::Ok, answer),

@@ -30,12 +30,19 @@ pub async fn submit(
     let release = work.release(id).await?;
     work.must(actor, Deed::Submit, &release).await?;
     let (version, newer) = match &release.state {
-        ReleaseState::Drafting(drafting) => (
-            drafting
+        ReleaseState::Drafting(drafting) => {
+            let version = drafting
                 .version
-                .ok_or_else(|| no_text(drafting, "submitted"))?,
-            drafting.newer,
-        ),
+                .ok_or_else(|| no_text(drafting, "submitted"))?;
+            match (take_newer, drafting.newer) {
+                (None, newer) => (version, newer),
+                (Some(wanted), Some(newer)) if wanted == newer && newer != NO_TEXT_YET => {
+                    (newer, None)
+                }
+                (Some(wanted), None) if wanted == version => (version, None),
+                (Some(wanted), _) => return Err(no_version(wanted)),
+            }
+        }
         ReleaseState::InReview(review) => {
             let newer = newer_of(&mut work, &release, review, take_newer).await?;
             (newer, None)
@@ -78,6 +85,9 @@ async fn newer_of(
     let Some(newer) = review.stale.filter(|newer| *newer != NO_TEXT_YET) else {
         return Err(release.not_now(Wanted::Submitted).into());
     };
+    if let Some(wanted) = take_newer.filter(|wanted| *wanted != newer) {
+        return Err(no_version(wanted));
+    }
     let standing = work.bulletin(&release.id, review.version).await?;
     if standing.author != Author::Template && take_newer != Some(newer) {
         return Err(VerbError::conflict(format!(
@@ -87,6 +97,14 @@ async fn newer_of(
         )));
     }
     Ok(newer)
+}
+
+/// Whoever names a version means that one, and no other goes in its place.
+fn no_version(wanted: u32) -> VerbError {
+    VerbError::invalid(
+        "take_newer",
+        format!("there is no newer version {wanted} of this text; nothing was submitted"),
+    )
 }
 
 /// Why there is no text that could be `done` with.
