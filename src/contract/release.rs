@@ -54,6 +54,15 @@ pub struct ReleaseView {
     pub difference: Vec<String>,
     /// What it explains or corrects.
     pub tied_to: Option<String>,
+    /// The places that it is for, by code; none = the incident's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub areas: Vec<String>,
+    /// The release in whose text it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part_of: Option<String>,
+    /// A measure that is out and not lifted: it binds people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub still_binds: bool,
     /// sent-in-error, wrong-content or all-clear.
     pub correction: Option<String>,
     pub correction_reason: Option<String>,

@@ -8,7 +8,7 @@ use crate::domain::approval::{Actor, Consent};
 use crate::domain::body::PostRef;
 use crate::domain::release::ReleaseState;
 use crate::domain::time::Moment;
-use crate::flow::{VerbError, approve, confirm, correct, draft};
+use crate::flow::{VerbError, approve, confirm, correct, draft, request};
 use crate::id::ReleaseId;
 use crate::realm::Realm;
 use crate::store::Result;
@@ -207,12 +207,35 @@ impl Done {
             }
             // Of what was asked for, done above.
             Act::Confirm { .. } => {}
+            Act::Decide { ordered } => {
+                let answer = match ordered {
+                    true => request::Answer::Ordered(request::Order::default()),
+                    false => not_applicable("情景设定不采取"),
+                };
+                let decided = request::decide(&mut tx, &world, now, actor, id, answer).await;
+                // What excludes it was ordered first.
+                if let Err(VerbError::Conflict {
+                    existing: Some(_), ..
+                }) = decided
+                {
+                    let answer = not_applicable("已采取与之互斥的措施");
+                    request::decide(&mut tx, &world, now, actor, id, answer).await?;
+                } else {
+                    decided?;
+                }
+            }
             Act::Prepare { kind } => {
                 correct::prepare(&mut tx, &world, now, actor, id, *kind, None).await?;
             }
         }
         realm.commit(tx).await?;
         Ok(())
+    }
+}
+
+fn not_applicable(reason: &str) -> request::Answer {
+    request::Answer::NotApplicable {
+        reason: reason.to_owned(),
     }
 }
 

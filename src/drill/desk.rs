@@ -10,10 +10,10 @@ use super::trays::{Source, Trays};
 use crate::domain::body::PostRef;
 use crate::domain::journal::{self, Told};
 use crate::domain::plan::{CorrectionKind, Item, Plan, Signer};
-use crate::domain::release::{Release, ReleaseState, Review};
+use crate::domain::release::{Release, ReleaseState, Review, Undecided};
 use crate::domain::time::Moment;
 use crate::id::{AskId, IncidentId, ReleaseId};
-use crate::plan::scenario::FastRoute;
+use crate::plan::scenario::{Decisions, FastRoute};
 use crate::store::{Result, Store};
 
 /// Releases that may be waiting for somebody, and who has signed what.
@@ -105,6 +105,10 @@ pub enum Act {
         hash: String,
     },
     SignFast,
+    /// Orders the measure, or finds it not applicable.
+    Decide {
+        ordered: bool,
+    },
     Prepare {
         kind: CorrectionKind,
     },
@@ -139,7 +143,11 @@ impl Desk {
         for entry in &entries {
             touched.extend(entry.release.clone());
             if let journal::Act::ReleasesPlanned(planned)
-            | journal::Act::ReleaseRequested(planned) = &entry.act
+            | journal::Act::ReleaseRequested(planned)
+            | journal::Act::MeasureOrdered {
+                explained_by: planned,
+                ..
+            } = &entry.act
             {
                 touched.extend(planned.releases.iter().map(|one| one.id.clone()));
             }
@@ -227,6 +235,7 @@ impl Desk {
 
     fn hold(&mut self, release: Release, now: Moment) {
         let step = match &release.state {
+            ReleaseState::Undecided(_) => "decide".to_owned(),
             ReleaseState::Planned => "planned".to_owned(),
             ReleaseState::Drafting(drafting) => match drafting.version {
                 Some(version) => format!("draft{version}"),
@@ -395,9 +404,44 @@ impl Held {
     fn jobs(&self, scenario: &Scenario) -> Vec<Job> {
         let mut jobs = Vec::new();
         if let Some(plan) = plan_of(scenario, &self.release) {
-            self.lay_out(plan, scenario.file.fast_route, &mut jobs);
+            match &self.release.state {
+                ReleaseState::Undecided(undecided) => {
+                    self.decide(plan, undecided, &scenario.file.decisions, &mut jobs);
+                }
+                _ => self.lay_out(plan, scenario.file.fast_route, &mut jobs),
+            }
         }
         jobs
+    }
+
+    /// Whether a measure is ordered is answered before anything is written.
+    fn decide(
+        &self,
+        plan: &Plan,
+        undecided: &Undecided,
+        decisions: &Decisions,
+        jobs: &mut Vec<Job>,
+    ) {
+        let item = &self.release.item;
+        if decisions.unanswered.contains(item) {
+            return;
+        }
+        let first = || self.release.next_post(plan).into_iter().collect();
+        let posts = match &undecided.posts[..] {
+            [] => first(),
+            posts => posts.to_vec(),
+        };
+        jobs.extend(posts.into_iter().map(|post| Job {
+            of: Matter::Release(self.release.id.clone()),
+            step: self.step.clone(),
+            post,
+            act: Act::Decide {
+                ordered: !decisions.not_applicable.contains(item),
+            },
+            open_from: undecided.ask_at.min(self.since),
+            draw: draw_name(&self.release, &self.step),
+            rank: (0, self.since),
+        }));
     }
 
     fn lay_out(&self, plan: &Plan, fast: FastRoute, jobs: &mut Vec<Job>) {

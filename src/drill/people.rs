@@ -161,6 +161,8 @@ fn posts_needed(scenario: &Scenario) -> BTreeSet<PostRef> {
         }
         let signers = plan.routes.values().flat_map(|route| &route.sign);
         let correctors = plan.corrections.iter().flat_map(|c| [&c.sign, &c.confirm]);
+        let items = plan.levels.values().flatten().chain(&plan.end);
+        needed.extend(items.flat_map(|item| item.decided_by.iter().cloned()));
         for signer in signers.chain(correctors) {
             needed.insert(signer.post.clone());
             needed.extend(signer.deputy.clone());

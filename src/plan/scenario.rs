@@ -47,6 +47,9 @@ pub struct DrillFile {
     /// The people of whom something is said. Every other post is held by one person, always on duty.
     #[serde(default)]
     pub people: Vec<PersonFile>,
+    /// What those who decide answer about measures that are ready.
+    #[serde(default)]
+    pub decisions: Decisions,
     /// How channels behave; one that is not named accepts everything at once, within its own rate.
     #[serde(default)]
     pub channels: BTreeMap<String, ChannelModel>,
@@ -68,6 +71,17 @@ pub enum FastRoute {
     /// Once half of the time to the deadline is gone.
     HalfTime,
     Always,
+}
+
+/// The answers to measures that are ready, by their item; every other one is ordered.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Decisions {
+    #[serde(default)]
+    pub not_applicable: Vec<String>,
+    /// Nobody answers.
+    #[serde(default)]
+    pub unanswered: Vec<String>,
 }
 
 /// A log-normal reaction time: half are faster than the median, nine of ten faster than p90.

@@ -33,9 +33,9 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         ReleaseState::Superseded { why, .. } | ReleaseState::Cancelled { why, .. } => {
             (Vec::new(), Some(note(why)), None)
         }
-        ReleaseState::Withdrawn { why, .. } | ReleaseState::Waived { why, .. } => {
-            (Vec::new(), Some(why.clone()), None)
-        }
+        ReleaseState::Withdrawn { why, .. }
+        | ReleaseState::Waived { why, .. }
+        | ReleaseState::NotApplicable { why, .. } => (Vec::new(), Some(why.clone()), None),
         ReleaseState::Corrected { by, .. } => {
             (Vec::new(), Some(format!("corrected by {by}")), None)
         }
@@ -81,6 +81,16 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         newer_version,
         difference: Vec::new(),
         tied_to: release.tied_to.as_ref().map(ToString::to_string),
+        areas: release
+            .areas
+            .iter()
+            .flatten()
+            .map(|area| area.0.clone())
+            .collect(),
+        part_of: release.part_of.as_ref().map(ToString::to_string),
+        still_binds: plan
+            .item_of(release)
+            .is_some_and(|item| release.still_binds(item)),
         correction: release.correction.map(|kind| kind.code().to_owned()),
         correction_reason: release.correction_reason.clone(),
         countersign_due_at: publication

@@ -351,7 +351,7 @@ mod tests {
         let bulletin = complete(&world);
         assert_eq!(
             bulletin.text.title,
-            "关于甲 Bcc: a@b.invalid {{rainfall}} <b>乙"
+            "示例市防汛抗旱指挥部办公室关于甲 Bcc: a@b.invalid {{rainfall}} <b>乙"
         );
         for rendering in &bulletin.renderings {
             assert!(

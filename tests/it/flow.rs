@@ -3,6 +3,7 @@
 mod approving;
 mod blaming;
 mod correcting;
+mod deciding;
 mod delivering;
 mod explaining;
 mod levels;

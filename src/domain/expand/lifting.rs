@@ -35,7 +35,7 @@ pub(super) fn has_to_lift(item: &Item, items: &[Item], existing: &[Release]) -> 
 /// is in force.
 pub(super) fn lifts_nothing(item: &Item, items: &[Item], existing: &[Release]) -> bool {
     if item.decided {
-        return !may_lift(item, existing);
+        return !item.lifts.is_empty() && !may_lift(item, existing);
     }
     !item.lifts.is_empty()
         && item.role != Some(ItemRole::Termination)

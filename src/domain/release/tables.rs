@@ -45,7 +45,7 @@ fn out(publication: Publication) -> Release {
 #[rustfmt::skip]
 fn a_release_is_overdue_only_while_it_is_open() {
     hold(every_state().map(|(name, state)| {
-        let is_open = matches!(name, "undecided" | "planned" | "drafting" | "in review" | "approved");
+        let is_open = matches!(name, "planned" | "drafting" | "in review" | "approved");
         let one = notice(state);
         let got = ["03:59", "04:00", "04:01"].map(|now| one.is_overdue(at(now)));
         (name, got, [false, false, is_open])

@@ -49,7 +49,11 @@ fn the_sources_use_every_word_and_fill_its_blanks() {
         &Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
         &mut paths,
     );
-    paths.retain(|path| !path.ends_with("say/tests.rs") && !path.ends_with("domain/phrase.rs"));
+    paths.retain(|path| {
+        !path.ends_with("words/scan.rs")
+            && !path.ends_with("say/tests.rs")
+            && !path.ends_with("domain/phrase.rs")
+    });
     let mut unused: BTreeSet<&str> = EN.keys().map(String::as_str).collect();
     for one in uses(&paths, &["phrase!("]) {
         let text = EN.get(&one.key);

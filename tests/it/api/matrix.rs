@@ -61,6 +61,7 @@ fn plans() -> PlanSet {
         name: "大厅".into(),
         name_en: None,
         document_prefix: None,
+        sms_signature: None,
         hotline: None,
         may_release: Vec::new(),
         posts: hall.into(),
@@ -88,6 +89,9 @@ fn sample(route: &Route, scene: &Scene) -> (String, Value) {
         ("POST", "/api/v1/incidents/{id}/releases") => json!({ "item": "rumour-refutation" }),
         ("POST", "/api/v1/asked/{id}/confirm") => json!({}),
         ("POST", "/api/v1/asked/{id}/decline") => reason(),
+        ("POST", "/api/v1/releases/{id}/decision") => {
+            json!({ "answer": "ask-again", "minutes": 30 })
+        }
         ("PUT", "/api/v1/releases/{id}/text") => json!({ "text": "试一试。" }),
         ("POST", "/api/v1/releases/{id}/submit") => json!({}),
         ("POST", "/api/v1/releases/{id}/return") => reason(),

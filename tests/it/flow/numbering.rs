@@ -2,7 +2,7 @@
 
 use fabu::domain::bulletin::BulletinText;
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::numbering::Numbering;
+use fabu::domain::document::{Document, Numbering};
 use fabu::domain::release::Release;
 use fabu::flow::draft::{send_back, waive};
 use fabu::id::ReleaseId;
@@ -72,7 +72,7 @@ async fn what_is_given_up_leaves_no_gap_in_the_register(database: &Database) {
     let given_up = raised
         .releases
         .iter()
-        .find(|r| r.item != "response-notice" && r.kind.numbering() == Numbering::Register)
+        .find(|r| r.item != "response-notice" && Document::of(r.kind).numbering() == Numbering::Register)
         .unwrap();
     let leader = officer(
         "daiban",

@@ -18,7 +18,8 @@ use fabu::domain::release::{Release, ReleaseState, Reminder};
 use fabu::flow::approve::Approved;
 use fabu::flow::declare::{Declaration, GivenFact};
 use fabu::flow::draft::{TextEdit, edit, send_back, submit, waive};
-use fabu::flow::{Answer, VerbError, approve, correct, declare, plan};
+use fabu::flow::request::{self, Order};
+use fabu::flow::{Answer, VerbError, approve, correct, declare};
 use fabu::id::{IncidentId, ReleaseId};
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -348,7 +349,8 @@ impl Walk {
                     .map(|item| item.item.as_str())
                     .collect();
                 let item = item.get(&items);
-                let asked = plan::request(&mut tx, &world, now, actor, id, item).await;
+                let order = Order::default();
+                let asked = request::request(&mut tx, &world, now, actor, id, item, order).await;
                 asked.err()
             }
             Deed::End => declare::end(&mut tx, &world, now, actor, id, "雨停水退")

@@ -20,7 +20,8 @@ use fabu::domain::time::{Moment, Span};
 use fabu::flow::approve::Approved;
 use fabu::flow::declare::{Declaration, Declared, GivenFact};
 use fabu::flow::deliver::Courier;
-use fabu::flow::{Answer, VerbError, approve, correct, declare, draft, plan};
+use fabu::flow::request::{self, Order};
+use fabu::flow::{Answer, VerbError, approve, correct, declare, draft};
 use fabu::id::{IncidentId, ReleaseId};
 use fabu::realm::Realm;
 use fabu::store::Store;
@@ -210,11 +211,25 @@ impl Town {
 
     pub async fn request(&self, incident: &IncidentId, item: &str) -> Vec<Release> {
         let (mut tx, world, now) = self.realm.begin().await.unwrap();
-        let releases = plan::request(&mut tx, &world, now, &duty_officer(), incident, item)
+        let (officer, order) = (duty_officer(), Order::default());
+        let releases = request::request(&mut tx, &world, now, &officer, incident, item, order)
             .await
             .unwrap();
         self.realm.commit(tx).await.unwrap();
         releases
+    }
+
+    /// Answers whether a measure is ordered, as `actor`.
+    pub async fn decide(
+        &self,
+        actor: &Actor,
+        id: &ReleaseId,
+        answer: request::Answer,
+    ) -> Result<Release, VerbError> {
+        let (mut tx, world, now) = self.realm.begin().await.unwrap();
+        let release = request::decide(&mut tx, &world, now, actor, id, answer).await?;
+        self.realm.commit(tx).await.unwrap();
+        Ok(release)
     }
 
     pub async fn release(&self, id: &ReleaseId) -> Release {

@@ -11,7 +11,12 @@ use crate::domain::plan::Plan;
 
 fn measures() -> Plan {
     let evacuation = || item("evacuation").due("30m", Request).decided();
-    let over = || item("over").lifting("evacuation").due("1h", Request).decided();
+    let over = || {
+        item("over")
+            .lifting("evacuation")
+            .due("1h", Request)
+            .decided()
+    };
     let levels = [
         (IV, vec![item("notice").due("1h", Activation)]),
         (III, vec![evacuation()]),
@@ -98,7 +103,10 @@ fn a_row_that_goes_out_in_another_text_comes_and_goes_with_it() {
     let leader = item("notice").due("1h", Activation).reissued();
     let advice = item("advice").due("40m", Activation).in_text_of("notice");
     let plan = plan(
-        [(IV, vec![leader.clone(), advice.clone()]), (III, vec![leader, advice])],
+        [
+            (IV, vec![leader.clone(), advice.clone()]),
+            (III, vec![leader, advice]),
+        ],
         vec![],
     );
     let declared = incident(&[(IV, "03:00")]);
@@ -115,7 +123,7 @@ fn a_row_that_goes_out_in_another_text_comes_and_goes_with_it() {
         "its leading text is still being written",
         vec![notice, part],
         vec![
-            "notice#2 at III 05:00 due 04:00, in it advice due 03:40",
+            "notice#2 at III 05:00 due 06:00, in it advice due 05:40",
             "supersede notice#1",
         ],
     )];

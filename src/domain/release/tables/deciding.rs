@@ -3,7 +3,7 @@
 use super::super::{Excludes, excludes};
 use crate::domain::area::AreaCode;
 use crate::domain::fixture::{
-    at, drafting, every_state, incident, item, plan, published, release, undecided,
+    at, drafting, every_state, incident, item, not_applicable, plan, published, release, undecided,
 };
 use crate::domain::level::ResponseLevel::III;
 use crate::domain::plan::Plan;
@@ -22,10 +22,18 @@ fn ready() -> Release {
 
 #[test]
 fn only_a_measure_that_nobody_decided_is_decided() {
-    for (name, state) in every_state() {
+    let decided = [
+        ("undecided", undecided()),
+        ("not applicable", not_applicable()),
+    ];
+    for (name, state) in every_state().into_iter().chain(decided) {
         let is_open = name == "undecided";
         let one = || release("evacuation", 1, state.clone());
-        assert_eq!(one().ordered(at("03:10"), None, None).is_ok(), is_open, "{name}");
+        assert_eq!(
+            one().ordered(at("03:10"), None, None).is_ok(),
+            is_open,
+            "{name}"
+        );
         let no = one().not_applicable(at("03:10"), "zhiban".into(), "水位回落".into());
         assert_eq!(no.is_ok(), is_open, "{name}");
         assert_eq!(one().put_off(at("03:40")).is_ok(), is_open, "{name}");
@@ -38,7 +46,10 @@ fn the_clock_starts_at_the_order() {
         .ordered(at("03:10"), Some(at("03:40")), Some(areas(&["320299101"])))
         .unwrap();
     assert_eq!(ordered.state, ReleaseState::Planned);
-    assert_eq!((ordered.opened_at, ordered.due_at), (at("03:10"), Some(at("03:40"))));
+    assert_eq!(
+        (ordered.opened_at, ordered.due_at),
+        (at("03:10"), Some(at("03:40")))
+    );
     let refused = ordered.not_applicable(at("03:11"), "b".into(), "x".into());
     assert!(refused.unwrap_err().to_string().contains("planned"));
 }
@@ -51,7 +62,12 @@ fn nobody_answering_it_is_asked_again_and_never_late() {
     assert_eq!(asked.falls_due(at("03:29")), None);
     assert_eq!(asked.falls_due(at("03:30")), Some(Falls::Ask));
     assert!(!asked.is_overdue(at("09:00")));
-    assert!(asked.clone().waived(at("03:10"), "a".into(), "b".into()).is_err());
+    assert!(
+        asked
+            .clone()
+            .waived(at("03:10"), "a".into(), "b".into())
+            .is_err()
+    );
     let later = asked.put_off(at("05:00")).unwrap();
     assert_eq!(later.falls_due(at("04:59")), None);
 }
@@ -70,20 +86,47 @@ fn alternatives_exclude_each_other_where_their_places_meet() {
         let flood = incident(&[(III, "03:00")]);
         let item = plan.item(III, item).unwrap();
         let found = excludes(&plan, item, &areas(wanted), &flood, &[other]);
-        found.into_iter().map(|Excludes { beyond, .. }| beyond).collect()
+        found
+            .into_iter()
+            .map(|Excludes { beyond, .. }| beyond)
+            .collect()
     };
     let shelter = |state, places: &[&str]| Release {
         areas: Some(areas(places)),
         ..release("shelter", 1, state)
     };
     let village = ["320299101201"];
-    assert_eq!(found("evacuation", &village, shelter(published("03:30"), &village)), [vec![]]);
-    assert_eq!(found("evacuation", &village, shelter(drafting(), &village)), [vec![]]);
+    assert_eq!(
+        found(
+            "evacuation",
+            &village,
+            shelter(published("03:30"), &village)
+        ),
+        [vec![]]
+    );
+    assert_eq!(
+        found("evacuation", &village, shelter(drafting(), &village)),
+        [vec![]]
+    );
     let none: [Vec<AreaCode>; 0] = [];
-    assert_eq!(found("evacuation", &village, shelter(undecided(), &village)), none);
-    assert_eq!(found("evacuation", &village, shelter(drafting(), &["320299102201"])), none);
+    assert_eq!(
+        found("evacuation", &village, shelter(undecided(), &village)),
+        none
+    );
+    assert_eq!(
+        found(
+            "evacuation",
+            &village,
+            shelter(drafting(), &["320299102201"])
+        ),
+        none
+    );
     // The town shelters, one village of it is to go: elsewhere the shelter would have to hold on.
-    let town = found("evacuation", &village, shelter(published("03:30"), &["320299101"]));
+    let town = found(
+        "evacuation",
+        &village,
+        shelter(published("03:30"), &["320299101"]),
+    );
     assert_eq!(town, [areas(&["320299101"])]);
     // It holds in both directions.
     let evacuation = Release {
