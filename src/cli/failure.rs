@@ -120,14 +120,13 @@ pub(super) fn understood(text: &str) -> String {
     for (phrase, known) in each!("fabu.foreign") {
         text = text.replace(phrase, known);
     }
-    let told = |text: String, head: &str, said: fn(&str, &str) -> String| {
-        match expected(&text, head) {
+    let told =
+        |text: String, head: &str, said: fn(&str, &str) -> String| match expected(&text, head) {
             Some((before, name, values, after)) => {
                 format!("{before}{}{after}", said(name, &joined(&values)))
             }
             None => text,
-        }
-    };
+        };
     let text = told(text, "unknown field `", |name, values| {
         word!("fabu.unknown-field", name, values)
     });

@@ -50,7 +50,11 @@ pub(super) fn shown<'a>(ids: impl IntoIterator<Item = &'a str>) -> Short {
         return Short(None);
     }
     let ids: BTreeSet<&str> = ids.into_iter().collect();
-    let apart = |length: &usize| ids.iter().map(|id| tail(id, *length)).collect::<BTreeSet<_>>();
+    let apart = |length: &usize| {
+        ids.iter()
+            .map(|id| tail(id, *length))
+            .collect::<BTreeSet<_>>()
+    };
     Short((SHOWN..=28).find(|length| apart(length).len() == ids.len()))
 }
 

@@ -213,7 +213,11 @@ async fn still_binding(client: &Client, id: &str) -> Result<()> {
         return Ok(());
     }
     let incident: Incident = client.get(&["incidents", id], &[], LIST).await?.read()?;
-    let binding: Vec<&Release> = incident.releases.iter().filter(|one| one.binds).collect();
+    let binding: Vec<&Release> = incident
+        .releases
+        .iter()
+        .filter(|one| one.still_binds)
+        .collect();
     if binding.is_empty() {
         return Ok(());
     }
@@ -309,8 +313,7 @@ async fn list(client: &Client, status: Option<String>, limit: u32) -> Result {
             ]
         })
         .collect();
-    table(
-word!("incident.heads"), rows)?;
+    table(word!("incident.heads"), rows)?;
     let count = count!("incident.count", number);
     say(&word!("release.listed", count, zone));
     Ok(Exit::Done)

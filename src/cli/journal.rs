@@ -56,9 +56,7 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
             incident,
             subject,
             json,
-        } => {
-            tail(&session, lines, incident, subject, json).await
-        }
+        } => tail(&session, lines, incident, subject, json).await,
     };
     session.store.close().await;
     exit
@@ -259,7 +257,9 @@ fn details(data: &Value, names: &Names) -> String {
 fn told_of(key: &str, value: &Value, names: &Names) -> Option<String> {
     match value {
         Value::String(text) if text.is_empty() => None,
-        Value::String(text) if ["post", "posts", "waits_for"].contains(&key) => Some(names.post(text)),
+        Value::String(text) if ["post", "posts", "waits_for"].contains(&key) => {
+            Some(names.post(text))
+        }
         Value::String(text) => Some(match chrono::DateTime::parse_from_rfc3339(text) {
             Ok(at) => at.to_utc().format("%m-%d %H:%MZ").to_string(),
             Err(_) => text.clone(),

@@ -54,7 +54,8 @@ impl Names {
     /// What a fact is called, of whichever event it is.
     pub fn fact(&self, code: &str) -> String {
         let mut facts = self.0.facts.iter();
-        let found = facts.find(|(key, _)| key.split_once('/').is_some_and(|(_, fact)| fact == code));
+        let found =
+            facts.find(|(key, _)| key.split_once('/').is_some_and(|(_, fact)| fact == code));
         called(found.map(|(_, name)| name), code)
     }
 

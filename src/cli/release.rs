@@ -143,7 +143,11 @@ async fn is_meant(
     let release: Release = get(client, id).await?.read()?;
     let path = ["incidents", &release.incident];
     let incident: Incident = client.get(&path, &[], LIST).await?.read()?;
-    let what = word!("release.of-incident", name = release.name, title = incident.title);
+    let what = word!(
+        "release.of-incident",
+        name = release.name,
+        title = incident.title
+    );
     ask::is_meant(client, how, &question(what))
 }
 

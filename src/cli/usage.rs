@@ -40,10 +40,12 @@ fn sentence(error: &Error, command: &Command, args: &[OsString]) -> String {
             word!("usage.value", arg, value) + &word!("usage.why", why = why(error))
         }
         ErrorKind::UnknownArgument if !arg.starts_with('-') => word!("usage.surplus", arg),
-        ErrorKind::UnknownArgument => match meant(command, args).1.filter(|below| takes(below, &arg)) {
-            Some(_) => word!("usage.too-early", arg, command = path(command, args)),
-            None => word!("usage.unknown", arg),
-        },
+        ErrorKind::UnknownArgument => {
+            match meant(command, args).1.filter(|below| takes(below, &arg)) {
+                Some(_) => word!("usage.too-early", arg, command = path(command, args)),
+                None => word!("usage.unknown", arg),
+            }
+        }
         ErrorKind::InvalidSubcommand => {
             word!(
                 "usage.no-command",

@@ -129,7 +129,11 @@ async fn add(
     if person.posts.is_empty() {
         say(&word!("user.added-idle", login));
     } else {
-        say(&word!("user.added", login, posts = shown(session, &person.posts)));
+        say(&word!(
+            "user.added",
+            login,
+            posts = shown(session, &person.posts)
+        ));
     }
     not_apart(session, &person)?;
     say(&word!("user.token", until = until.format("%Y-%m-%d")));
@@ -273,6 +277,8 @@ fn known_posts(
 fn shown(session: &Session, posts: &[PostRef]) -> String {
     let bodies = bodies::read(&session.config).ok().flatten();
     let names = bodies.map_or_else(Names::default, |file| Names::of(&file.bodies, &file.areas));
-    let posts = posts.iter().map(|post| names.post_to_type(&post.to_string()));
+    let posts = posts
+        .iter()
+        .map(|post| names.post_to_type(&post.to_string()));
     joined(&posts.collect::<Vec<_>>())
 }

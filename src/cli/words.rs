@@ -73,11 +73,12 @@ pub(super) use {count, each, form, named, word};
 /// ours, then `LC_ALL`, `LC_MESSAGES`, `LANG`, whose other languages are answered in English.
 pub(super) fn choose(own: [Option<&str>; 2], of_system: [Option<&str>; 3]) -> Language {
     let known = |wish: &&str| ["zh", "en"].iter().any(|code| begins(wish, code));
-    let wish = own
-        .into_iter()
-        .flatten()
-        .find(known)
-        .or_else(|| of_system.into_iter().flatten().find(|wish| !wish.is_empty()));
+    let wish = own.into_iter().flatten().find(known).or_else(|| {
+        of_system
+            .into_iter()
+            .flatten()
+            .find(|wish| !wish.is_empty())
+    });
     match wish {
         Some(wish) if begins(wish, "zh") => Language::ZhCn,
         _ => Language::En,

@@ -27,18 +27,12 @@ pub struct ReleaseView {
     pub overdue: bool,
     pub published_at: Option<DateTime<Utc>>,
     pub valid_until: Option<DateTime<Utc>>,
-    /// The places that it is for; those of the incident when left out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub areas: Vec<String>,
     /// The posts any of which decides whether this measure is ordered, while nobody has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub decides: Vec<String>,
     /// Alone: the measures in force or on their way that exclude it in the same places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub excludes: Vec<String>,
-    /// A measure that is out and binds people until it is lifted.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub binds: bool,
     /// The post whose turn it is.
     pub next: Option<String>,
     /// The posts any of which may give the next signature.

@@ -62,17 +62,8 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         overdue: release.is_overdue(now),
         published_at: publication.map(|p| p.at),
         valid_until: publication.and_then(|p| p.valid_until),
-        areas: release
-            .areas
-            .iter()
-            .flatten()
-            .map(|area| area.0.clone())
-            .collect(),
         decides: Vec::new(),
         excludes: Vec::new(),
-        binds: plan
-            .item_of(release)
-            .is_some_and(|item| release.still_binds(item)),
         next: release.next_post(plan).map(|post| post.to_string()),
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
         missing_facts,

@@ -112,7 +112,7 @@ fn a_slip_of_the_keyboard_is_answered_in_chinese() {
     );
     zh(&["release", "list", "--stauts", "open"]).says(2, &["没有 --stauts 这个参数", "--status"]);
     zh(&["release", "list", "--status", "lost"]).says(2, &["不能是“lost”", "in-review"]);
-    zh(&["release", "list", "--limit", "0"]).says(2, &["应在 1..=5000 之内"]);
+    zh(&["release", "list", "--limit", "0"]).says(2, &["应在 1 到 5000 之间"]);
     zh(&["release", "list", "--limit", "x"]).says(2, &["应为整数"]);
     zh(&["incident", "raise", "L-1", "V", "--reason", "x"]).says(2, &["请写 I、II、III 或 IV"]);
     zh(&["release", "show", "水位"]).says(2, &["编号形如"]);

@@ -87,7 +87,9 @@ fn lacks(
 fn shown(plans: &PlanSet, posts: &[PostRef]) -> String {
     const MOST: usize = 5;
     let names = Names::of(&plans.bodies, &plans.areas);
-    let named = posts.iter().map(|post| names.post_to_type(&post.to_string()));
+    let named = posts
+        .iter()
+        .map(|post| names.post_to_type(&post.to_string()));
     let mut shown: Vec<String> = named.take(MOST).collect();
     if posts.len() > MOST {
         shown.push("…".into());

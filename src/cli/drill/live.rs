@@ -196,7 +196,9 @@ fn new_secret_file(path: &Path) -> Result<std::fs::File> {
 
 pub(super) async fn status(args: &StatusArgs) -> Result {
     let client = Client::new(&args.server).await?;
-    let answer = client.get(&["drill"], &[], word!("drill.start-one")).await?;
+    let answer = client
+        .get(&["drill"], &[], word!("drill.start-one"))
+        .await?;
     if client.json {
         answer.print()?;
     } else {
@@ -357,13 +359,14 @@ fn print(client: &Client, shown: &Shown) -> Result<()> {
         output::line("")?;
         table(
             word!("drill.coming-heads"),
-            view.coming
-                .iter()
-                .map(|one| {
-                    let kinds = one.what.split(", ").map(|kind| named!("drill.inject", kind));
-                    let kinds: Vec<String> = kinds.collect();
-                    [words::since(view.start, one.at), joined(&kinds)]
-                }),
+            view.coming.iter().map(|one| {
+                let kinds = one
+                    .what
+                    .split(", ")
+                    .map(|kind| named!("drill.inject", kind));
+                let kinds: Vec<String> = kinds.collect();
+                [words::since(view.start, one.at), joined(&kinds)]
+            }),
         )?;
     }
     if !view.waiting.is_empty() {

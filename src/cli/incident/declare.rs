@@ -41,17 +41,29 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let wish = |facts: &Map<String, Value>| {
         let mut body = body.clone();
         body["facts"] = Value::Object(facts.clone());
-        change(&["incidents"], body, &args.how, word!("incident.see-plans").to_owned())
+        change(
+            &["incidents"],
+            body,
+            &args.how,
+            word!("incident.see-plans").to_owned(),
+        )
     };
     let missing = missing(client, &args, &given).await?;
     let is_asked = !client.json && ask::is_possible();
-    let (questions, mut left): (Vec<&AskedFact>, Vec<&AskedFact>) =
-        missing.iter().partition(|fact| is_asked && fact.kind != "list");
+    let (questions, mut left): (Vec<&AskedFact>, Vec<&AskedFact>) = missing
+        .iter()
+        .partition(|fact| is_asked && fact.kind != "list");
     let mut facts = given.clone();
     if !questions.is_empty()
         && let Some(problem) = client.objection(&wish(&facts)).await
     {
-        return Err(explained(client, &args, &problem, client.refused(&problem, &wish(&facts))).await);
+        return Err(explained(
+            client,
+            &args,
+            &problem,
+            client.refused(&problem, &wish(&facts)),
+        )
+        .await);
     }
     for fact in questions {
         if !answer(client, fact, &mut facts, &wish).await? {
@@ -135,7 +147,11 @@ async fn answer<'a>(
             // What else is wrong is said once, when it is declared.
             return Ok(true);
         };
-        say(&word!("incident.answer-again", label = label(fact), what = fault.what));
+        say(&word!(
+            "incident.answer-again",
+            label = label(fact),
+            what = fault.what
+        ));
     }
 }
 
@@ -197,7 +213,11 @@ fn kept(
     if answers.is_empty() {
         return failure;
     }
-    let areas: Vec<String> = args.areas.iter().map(|area| format!(" --area {area}")).collect();
+    let areas: Vec<String> = args
+        .areas
+        .iter()
+        .map(|area| format!(" --area {area}"))
+        .collect();
     let command = format!(
         "fabu incident declare {} --level {}{}{}",
         args.event,

@@ -127,7 +127,10 @@ async fn with_moments(client: &Client, facts: &mut Map<String, Value>) -> Result
     }
     let known = known(client, None).await?;
     for (name, value) in facts.iter_mut().filter(|(_, value)| looks_local(value)) {
-        let Some(fact) = known.iter().find(|fact| fact.fact == *name && fact.kind == "time") else {
+        let Some(fact) = known
+            .iter()
+            .find(|fact| fact.fact == *name && fact.kind == "time")
+        else {
             continue;
         };
         let inner = match value {

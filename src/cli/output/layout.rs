@@ -93,7 +93,10 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
             used += wide;
         }
     }
-    lines.iter().map(|line| line.trim_end().to_owned()).collect()
+    lines
+        .iter()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
 }
 
 /// What is never broken: a word of narrow letters, one wide character, either with the marks that belong to it; blanks.
@@ -145,7 +148,10 @@ mod tests {
 
     #[test]
     fn what_fits_is_left_alone() {
-        let rows = [vec!["a".to_owned(), "b".into()], vec!["一 二".into(), "c".into()]];
+        let rows = [
+            vec!["a".to_owned(), "b".into()],
+            vec!["一 二".into(), "c".into()],
+        ];
         assert_eq!(lines(&rows, Some(80)), ["a      b", "一 二  c"]);
         assert_eq!(lines(&rows, None), lines(&rows, Some(80)));
     }

@@ -126,12 +126,14 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
         let posts: Vec<String> = route
             .sign
             .iter()
-            .map(|signer| word!(
+            .map(|signer| {
+                word!(
                     "plan.signer",
                     name = signer.name,
                     post = signer.post,
                     within = when::span(signer.sign_within)
-                ))
+                )
+            })
             .collect();
         let after = route.fast.as_ref().map(|fast| {
             let (route, within) = (&fast.countersign, when::span(fast.countersign_within));
@@ -160,7 +162,10 @@ fn codes<'a>(stages: &[(&str, &'a [Item])]) -> Vec<(&'a str, &'a str)> {
 }
 
 fn deadline(due: &Due) -> String {
-    let (within, of) = (when::span(due.within), named!("plan.anchor", anchor(due.of)));
+    let (within, of) = (
+        when::span(due.within),
+        named!("plan.anchor", anchor(due.of)),
+    );
     match due.calendar {
         DayCalendar::Clock => word!("plan.due", within, of),
         DayCalendar::WorkingDay => word!("plan.due-working", within, of),

@@ -86,7 +86,11 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
 
 /// Whether words of a correction are those of whoever is to sign it.
 async fn is_own(client: &Client, release: &Release) -> Result<bool> {
-    let Some(bulletin) = release.bulletin.as_ref().filter(|_| release.correction.is_some()) else {
+    let Some(bulletin) = release
+        .bulletin
+        .as_ref()
+        .filter(|_| release.correction.is_some())
+    else {
         return Ok(false);
     };
     let me: Me = client.get(&["me"], &[], LIST).await?.read()?;

@@ -58,9 +58,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let mut facts = facts::read(client, &given.fact, &given.around).await?;
     let mut reason = args.reason.clone();
     let kind = args.kind.code();
-    let wish = |reason: &Option<String>, facts: &Map<String, Value>| {
-        json!({ "kind": kind, "reason": reason, "facts": facts })
-    };
+    let wish = |reason: &Option<String>, facts: &Map<String, Value>| json!({ "kind": kind, "reason": reason, "facts": facts });
     let mut change = Change {
         method: Method::POST,
         path: &["releases", id.as_str(), "correct"],
@@ -71,10 +69,19 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     };
     if let Some(problem) = client.objection(&change).await {
         let missing = missing(client, &problem, &facts).await?;
-        let needs_reason = problem.more.problems.iter().any(|one| one.field == "reason");
+        let needs_reason = problem
+            .more
+            .problems
+            .iter()
+            .any(|one| one.field == "reason");
         let is_asked = !client.json && ask::is_possible();
         if !is_asked || !(needs_reason || !missing.is_empty()) {
-            return Err(lacks(client.refused(&problem, &change), &id, kind, &missing));
+            return Err(lacks(
+                client.refused(&problem, &change),
+                &id,
+                kind,
+                &missing,
+            ));
         }
         if needs_reason {
             reason = ask::line(word!("release.ask-reason"))?;

@@ -62,7 +62,14 @@ pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
 pub(super) async fn not_applicable(client: &Client, args: super::Reasoned) -> Result {
     let id = args.id.sure()?.release(client).await?;
     let body = json!({ "answer": "not-applicable", "reason": args.reason });
-    decide(client, &id, body, &args.how, word!("release.found-not-applicable")).await
+    decide(
+        client,
+        &id,
+        body,
+        &args.how,
+        word!("release.found-not-applicable"),
+    )
+    .await
 }
 
 pub(super) async fn ask_again(client: &Client, args: AskAgainArgs) -> Result {

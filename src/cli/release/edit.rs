@@ -163,7 +163,9 @@ fn in_editor(client: &Client, release: &Release) -> Result<Option<(String, PathB
         .status()
         .map_err(|error| usage(&word!("release.edit.not-started", editor, error)))?;
     if !status.success() {
-        let status = status.code().map_or("?".to_owned(), |code| code.to_string());
+        let status = status
+            .code()
+            .map_or("?".to_owned(), |code| code.to_string());
         return Err(usage(&word!("release.edit.ended", status)));
     }
     let text = read(&file)?;

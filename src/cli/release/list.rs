@@ -135,7 +135,9 @@ fn table_of_all(
             status(release),
             due,
             time_left(release, now),
-            next.map_or_else(String::new, |post| client.names.post_for(post, &release.body)),
+            next.map_or_else(String::new, |post| {
+                client.names.post_for(post, &release.body)
+            }),
         ]
     });
     let (heads, rows) = told_apart(word!("release.heads"), rows.collect(), &[1, 3]);
@@ -162,7 +164,11 @@ fn name(client: &Client, release: &Release) -> String {
     if release.areas.is_empty() {
         return name;
     }
-    let places: Vec<String> = release.areas.iter().map(|code| client.names.area(code)).collect();
+    let places: Vec<String> = release
+        .areas
+        .iter()
+        .map(|code| client.names.area(code))
+        .collect();
     word!("release.for-places", name, places = joined(&places))
 }
 

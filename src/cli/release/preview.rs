@@ -221,7 +221,10 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&left)?;
     }
     if release.status == "undecided" {
-        line(&word!("release.who-decides", who = list::decides(client, release)))?;
+        line(&word!(
+            "release.who-decides",
+            who = list::decides(client, release)
+        ))?;
     } else if let Some(post) = &release.next {
         line(&word!("release.next", post = client.names.post(post)))?;
     }
@@ -316,7 +319,11 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
 /// The facts that it waits for, as they are asked for and as they are typed.
 fn lacking(client: &Client, release: &Release) -> String {
     let facts = release.missing_facts.iter();
-    joined(&facts.map(|fact| client.names.fact_to_type(fact)).collect::<Vec<_>>())
+    joined(
+        &facts
+            .map(|fact| client.names.fact_to_type(fact))
+            .collect::<Vec<_>>(),
+    )
 }
 
 fn waiting(client: &Client, release: &Release) -> String {
@@ -329,7 +336,11 @@ fn waiting(client: &Client, release: &Release) -> String {
 
 pub(super) fn no_text(client: &Client, release: &Release) -> Failure {
     let failure = Failure::new(Exit::Failed, plain(&waiting(client, release)));
-    let facts: Vec<String> = release.missing_facts.iter().map(|f| format!("{f}=…")).collect();
+    let facts: Vec<String> = release
+        .missing_facts
+        .iter()
+        .map(|f| format!("{f}=…"))
+        .collect();
     match (&*facts, &*release.status) {
         ([], "undecided") => failure.next(format!("fabu release order {}", release.id)),
         ([], _) => failure.next(format!("fabu release show {}", release.id)),
