@@ -11,6 +11,7 @@ use include_dir::{Dir, include_dir};
 
 use super::output::thousands;
 use crate::domain::bulletin::Language;
+use crate::domain::phrase::Phrase;
 use crate::words::catalogue::{self, Catalogue};
 use crate::words::fill;
 
@@ -173,6 +174,11 @@ pub(super) fn under(head: &'static str) -> Vec<(&'static str, &'static str)> {
         .collect();
     found.sort_unstable();
     found
+}
+
+/// What another part says, in the user's language.
+pub(super) fn spoken(phrase: &Phrase) -> String {
+    crate::words::say(language(), phrase)
 }
 
 /// `a, b`, `甲、乙`.

@@ -14,7 +14,7 @@ use crate::realm::{Realm, Wired};
 use crate::store::Store;
 
 use super::{Findings, Verdict};
-use crate::cli::words::word;
+use crate::cli::words::{spoken, word};
 
 /// A provider that needs longer to say hello is no help in an emergency.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -93,14 +93,14 @@ async fn ask(wired: &Wired, is_enabled: bool, offline: bool, now: Moment) -> (Ve
     }
     let channel = match &wired.channel {
         Ok(channel) => channel,
-        Err(why) => return (Verdict::Fail, why.clone()),
+        Err(why) => return (Verdict::Fail, spoken(why)),
     };
     if offline {
         return (Verdict::Idle, word!("doctor.offline").into());
     }
     match tokio::time::timeout(PATIENCE, channel.probe(now)).await {
-        Ok(Ok(answer)) => (Verdict::Ok, answer),
-        Ok(Err(why)) => (Verdict::Fail, why),
+        Ok(Ok(answer)) => (Verdict::Ok, spoken(&answer)),
+        Ok(Err(why)) => (Verdict::Fail, spoken(&why)),
         Err(_) => (
             Verdict::Fail,
             word!("doctor.no-answer", seconds = PATIENCE.as_secs()),

@@ -243,10 +243,18 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if release.stale {
         line(word!("release.stale"))?;
         for difference in &release.difference {
-            line(&plain(&format!("  {difference}")))?;
+            line(&plain(&format!("  {}", of_part(difference))))?;
         }
     }
     Ok(())
+}
+
+/// `title: + …` with the part of the text by its name.
+fn of_part(difference: &str) -> String {
+    match difference.split_once(": ") {
+        Some((part, rest)) => word!("release.of-part", part = named!("release.part", part), rest),
+        None => difference.to_owned(),
+    }
 }
 
 /// The whole state of a release, with its canonical text.

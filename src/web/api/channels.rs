@@ -4,22 +4,34 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 
 use super::act::{Answered, Change, Done, act};
 use super::caller::Caller;
 use super::request::{Asked, Named};
 use super::{ApiState, Problem};
 use crate::contract::{ChannelView, NoInput, SwitchedView, TestedView, TroubleView};
+use crate::domain::bulletin::Language;
 use crate::flow::channels;
+use crate::words::say;
+
+fn asked_language(headers: &HeaderMap) -> Language {
+    let wish = headers.get(header::ACCEPT_LANGUAGE);
+    match wish.and_then(|wish| wish.to_str().ok()) {
+        Some(wish) if wish.starts_with("zh") => Language::ZhCn,
+        _ => Language::En,
+    }
+}
 
 /// All channels with their backlog.
 #[utoipa::path(get, path = "/api/v1/channels", responses((status = 200, body = Vec<ChannelView>)))]
 pub async fn list(
     State(state): State<ApiState>,
     _caller: Caller,
+    headers: HeaderMap,
     _: Asked<NoInput>,
 ) -> Result<Json<Vec<ChannelView>>, Problem> {
+    let language = asked_language(&headers);
     let mut tx = state.realm.store.read().await?;
     let mut counts = tx.channel_counts().await?;
     let mut troubles: BTreeMap<_, _> = tx
@@ -45,7 +57,11 @@ pub async fn list(
                 name: wired.def.name.clone(),
                 kind: wired.def.kind.code().to_owned(),
                 enabled: state.realm.is_enabled(&wired.def),
-                fault: wired.channel.as_ref().err().cloned(),
+                fault: wired
+                    .channel
+                    .as_ref()
+                    .err()
+                    .map(|fault| say(language, fault)),
                 trouble: troubles.remove(&wired.def.channel),
                 deliveries: counts
                     .into_iter()
@@ -105,8 +121,10 @@ pub async fn test(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(code): Named,
+    headers: HeaderMap,
     _: Change<NoInput>,
 ) -> Result<Json<TestedView>, Problem> {
+    let language = asked_language(&headers);
     channels::may_test(&state.realm.world(), &actor, &code)?;
     let channels = state.realm.channels();
     let wired = channels
@@ -118,10 +136,15 @@ pub async fn test(
     };
     let answer = answer.map_err(|why| {
         let title = "The provider cannot be reached";
-        Problem::new(StatusCode::BAD_GATEWAY, "channel", title, why)
+        Problem::new(
+            StatusCode::BAD_GATEWAY,
+            "channel",
+            title,
+            say(language, &why),
+        )
     })?;
     Ok(Json(TestedView {
         channel: code,
-        answer,
+        answer: say(language, &answer),
     }))
 }
