@@ -7,6 +7,7 @@
 
 pub mod diagnostic;
 pub mod words;
+pub mod article;
 pub mod yaml;
 pub mod source;
 pub mod file;

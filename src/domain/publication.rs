@@ -204,6 +204,8 @@ fn replaces(
     out.retain(|other| {
         other.id != release.id
             && other.correction.is_none()
+            // What goes out in another text ends with that text.
+            && other.part_of.is_none()
             && matters.contains(other.item.as_str())
             && matches!(other.state, ReleaseState::Published(_))
             && covers(incident, release, other)

@@ -145,7 +145,7 @@ impl Desk {
             if let journal::Act::ReleasesPlanned(planned)
             | journal::Act::ReleaseRequested(planned)
             | journal::Act::MeasureOrdered {
-                explained_by: planned,
+                with_it: planned,
                 ..
             } = &entry.act
             {

@@ -20,6 +20,11 @@ fn value(spec: &FactSpec, now: Moment) -> Value {
     match spec.kind {
         FactType::Choice => json!(spec.choices.first()),
         FactType::List => Value::Array(vec![Value::Object(row(&spec.columns, now))]),
+        FactType::Text if spec.max.is_some() => {
+            let most = spec.max.unwrap_or(u32::MAX) as usize;
+            let text: String = format!("模拟{}", spec.label).chars().take(most).collect();
+            json!(text)
+        }
         kind => scalar(kind, &spec.label, now),
     }
 }

@@ -216,16 +216,23 @@ async fn order(
         plan,
         hash: &release.plan_hash,
     };
-    let mut tied = build(work.world, work.now, &incident, pinned, &new);
-    tied.retain(|made| made.tied_to.is_some());
-    for explanation in &mut tied {
-        explanation.tied_to = Some(release.id.clone());
-        explanation.areas.clone_from(&areas);
+    // What explains it, and what goes out in its text.
+    let mut with_it = build(work.world, work.now, &incident, pinned, &new);
+    with_it.retain(|made| made.tied_to.is_some() || made.part_of.is_some());
+    for made in &mut with_it {
+        let leader = |of: &mut Option<ReleaseId>| {
+            of.is_some().then(|| *of = Some(release.id.clone()));
+        };
+        leader(&mut made.tied_to);
+        leader(&mut made.part_of);
+        made.areas.clone_from(&areas);
     }
-    work.tx.add_releases(&tied).await?;
+    work.tx.add_releases(&with_it).await?;
+    let parts = with_it.iter().filter(|made| made.part_of.is_some());
     let mut release = release.ordered(work.now, new.due_at, areas.clone())?;
+    release.carries = parts.map(|part| part.id.clone()).collect();
     work.keep(&mut release).await?;
-    let act = ordered(item, &release, areas, instead, planned(plan, &tied));
+    let act = ordered(item, &release, areas, instead, planned(plan, &with_it));
     work.did(actor, &release, act);
     Ok(release)
 }
@@ -235,14 +242,14 @@ fn ordered(
     release: &Release,
     areas: Option<Vec<AreaCode>>,
     instead_of: Vec<ReleaseId>,
-    explained_by: Planned,
+    with_it: Planned,
 ) -> Act {
     Act::MeasureOrdered {
         item: item.item.clone(),
         due_at: release.due_at,
         areas,
         instead_of,
-        explained_by,
+        with_it,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod decided;
 pub mod rhythm;
 pub mod rules;
 pub mod citations;
+pub mod checked;
 pub mod corrections;
 pub mod templates;
 pub mod texts;
@@ -46,6 +47,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     events::check(world, report);
     channels::check(world, report);
     citations::check_files(world, report);
+    checked::check_file(world, report);
     rules::check_file(world, report);
     references::check_plans(world, report);
     holes::check_files(world, report);
@@ -59,6 +61,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         deadlines::check(world, plan, report);
         rhythm::check(world, plan, report);
         citations::check(world, plan, report);
+        checked::check(world, plan, report);
         rules::check(world, plan, report);
         templates::check(world, plan, report);
         holes::check(world, plan, report);

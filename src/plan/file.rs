@@ -88,6 +88,30 @@ pub struct Citation {
     #[serde(default)]
     #[schemars(schema_with = "date")]
     pub to: Option<NaiveDate>,
+    /// How many articles the document has, so that one beyond the last is refused.
+    #[serde(default)]
+    pub articles: Option<u32>,
+    #[serde(default)]
+    pub checked: Checked,
+    /// The day on which it was checked.
+    #[serde(default)]
+    #[schemars(schema_with = "date")]
+    pub checked_on: Option<NaiveDate>,
+}
+
+/// What a citation was held against.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Checked {
+    /// The text in the gazette or on the issuer's own site.
+    Text,
+    /// A full copy of the text, kept by others.
+    Mirror,
+    /// A summary, a report or another document that quotes it.
+    Digest,
+    /// Nothing.
+    #[default]
+    Not,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -5,4 +5,5 @@ mod commands;
 mod examples;
 mod faults;
 mod hostile;
+mod law;
 mod unfinished;

@@ -49,6 +49,11 @@ pub fn on_demand<'a>(
     if !only_request.is_empty() {
         new.due_at = earliest_due(&only_request, &anchors, plan.zone, &plan.calendar);
     }
+    let items = match level {
+        Some(level) => plan.levels.get(&level).map_or(&[][..], Vec::as_slice),
+        None => &plan.end,
+    };
+    new.parts = parts(plan, items, item, now, &anchors);
     new
 }
 

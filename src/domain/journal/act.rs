@@ -91,8 +91,8 @@ pub enum Act {
         /// The measures that it is ordered instead of.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         instead_of: Vec<ReleaseId>,
-        /// What explains it, listed with it.
-        explained_by: Planned,
+        /// What explains it or goes out in its text, listed with it.
+        with_it: Planned,
     },
     MeasureNotApplicable {
         item: String,

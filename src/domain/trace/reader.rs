@@ -41,7 +41,7 @@ impl Reader {
             (
                 Act::MeasureOrdered {
                     due_at,
-                    explained_by,
+                    with_it,
                     ..
                 },
                 _,
@@ -52,7 +52,7 @@ impl Reader {
                     trace.opened_at = entry.at;
                     trace.due_at = *due_at;
                 }
-                self.plan(explained_by, entry);
+                self.plan(with_it, entry);
             }
             _ => {
                 let id = entry.release.as_ref();

@@ -7,7 +7,7 @@ use crate::domain::deadline::{Anchor, DayCalendar, Due, beyond_calendar};
 use crate::domain::recurrence::at_local;
 use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
-use crate::plan::file::{OneOrMore, Stage, When};
+use crate::plan::file::{ItemFile, OneOrMore, Stage, When};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::short;
 use crate::plan::yaml::join;
@@ -89,7 +89,16 @@ fn anchors(
     report: &mut Report,
 ) {
     let spec = &draft.spec;
-    let is_decided = spec.when == Some(When::Decided);
+    let leader = spec.bundle.as_ref().and_then(|code| {
+        let drafts = plan.stages.get(&stage)?;
+        drafts.iter().find(|other| other.code() == code)
+    });
+    let is_asked_for = |spec: &ItemFile| {
+        spec.when == Some(When::Decided) || spec.on_demand == Some(true)
+    };
+    // What goes out in a text that is ordered comes with the order.
+    let is_decided = spec.when == Some(When::Decided)
+        || leader.is_some_and(|leader| is_asked_for(&leader.spec));
     let on_demand = spec.on_demand == Some(true) || is_decided;
     let has_cron = spec.repeat.as_ref().is_some_and(|r| r.cron.is_some());
     let class = world

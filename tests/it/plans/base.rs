@@ -24,6 +24,16 @@ impl Root {
         Self(home)
     }
 
+    /// A copy of the example set.
+    pub fn examples() -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        for folder in ["plans", "channels"] {
+            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            copy(&from, &home.path().join(folder));
+        }
+        Self(home)
+    }
+
     pub fn path(&self) -> &Path {
         self.0.path()
     }

@@ -134,6 +134,9 @@ faults! {
     rules_broken: Root::sound().plan("{within: 5h, of: known}", "{within: 6h, of: known}").plan("content: [situation, hotline]", "content: [situation]").plan("subject: advisory", "subject: weather-signal");
     rules_that_cannot_be: Root::sound().edit("plans/rules.yaml", "demand: {only-by: {subject: weather-signal, bodies: [government]}}", "demand: {}\n    applies: {events: [fire]}\n  - rule: signals\n    name: x\n    demand: {only-by: {subject: x, bodies: [fire]}}");
     citations_out_of_force: Root::sound().plan("basis: [law-72]", "basis: [old-law, next-law]").edit("plans/rules.yaml", "basis: [law-72]", "basis: [old-law]");
+    articles_that_are_none: Root::sound().edit("plans/rules.yaml", "第七十二条", "第一百零七条").edit("plans/rules.yaml", "document: 旧法", "document: 旧法, article: 第零条");
+    checked_on_no_day: Root::sound().edit("plans/rules.yaml", "checked: text, checked-on: 2026-05-01", "checked: text");
+    unchecked_citation: Root::sound().edit("plans/rules.yaml", ", checked: text, checked-on: 2026-05-01", "");
     review_overdue: Root::sound().plan("review-by: 2027-04-30", "review-by: 2026-11-22");
 
     // --- templates ---
