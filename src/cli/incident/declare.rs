@@ -196,7 +196,7 @@ async fn explained(
 
 /// What was typed at the terminal is not typed twice: the refusal gives the command that holds it.
 fn kept(
-    failure: Failure,
+    mut failure: Failure,
     args: &Args,
     given: &Map<String, Value>,
     facts: &Map<String, Value>,
@@ -225,8 +225,8 @@ fn kept(
         areas.concat(),
         answers.concat()
     );
-    let what = format!("{}{}", failure.what, word!("incident.typed", command));
-    Failure { what, ..failure }
+    failure.what.push_str(&word!("incident.typed", command));
+    failure
 }
 
 /// The facts that texts at the level wait for and nobody has given. Nothing is lost where the server does not say.
