@@ -33,6 +33,7 @@ mod problems;
 pub use problems::{MOST as MOST_PROBLEMS, Problem, Problems};
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::approval::{Actor, Refusal};
@@ -40,6 +41,7 @@ use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
 use crate::domain::incident::{Incident, NotPossible};
 use crate::domain::journal::{Act, Entry};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::publication::Stopped;
 use crate::domain::release::{NotNow, Release};
@@ -117,31 +119,55 @@ impl World {
 /// Why a verb did nothing.
 #[derive(Debug, thiserror::Error)]
 pub enum VerbError {
-    #[error("there is no {what} {id}")]
-    NotFound { what: &'static str, id: String },
+    NotFound {
+        what: Thing,
+        id: String,
+    },
     /// The input cannot be used; each problem names its field.
-    #[error("{problems}")]
-    Invalid { problems: Problems },
+    Invalid {
+        problems: Problems,
+    },
     /// It is not this person's to do; says whose it is.
-    #[error(transparent)]
     Denied(#[from] Denied),
     /// It is nobody's to do in this way.
-    #[error("{0}")]
-    Forbidden(String),
+    Forbidden(Phrase),
     /// The thing is not in a state in which this can be done, or has changed meanwhile.
-    #[error("{what}")]
     Conflict {
-        what: String,
+        what: Phrase,
         existing: Option<String>,
     },
     /// The release is in no state in which this can be done.
-    #[error(transparent)]
     NotNow(#[from] NotNow),
     /// The incident is in no state in which this can be done.
-    #[error(transparent)]
     NotPossible(#[from] NotPossible),
-    #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// What somebody looks for by its name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing {
+    Incident,
+    Release,
+    Channel,
+    User,
+    Post,
+    /// What one person asked for and another one is to confirm.
+    Asked,
+    Path,
+}
+
+impl Thing {
+    pub fn phrase(self) -> Phrase {
+        match self {
+            Self::Incident => phrase!("verb.thing.incident"),
+            Self::Release => phrase!("verb.thing.release"),
+            Self::Channel => phrase!("verb.thing.channel"),
+            Self::User => phrase!("verb.thing.user"),
+            Self::Post => phrase!("verb.thing.post"),
+            Self::Asked => phrase!("verb.thing.asked"),
+            Self::Path => phrase!("verb.thing.path"),
+        }
+    }
 }
 
 /// A refusal that the journal remembers: the transaction is committed all the same.
@@ -150,7 +176,8 @@ pub enum Answer<T> {
     Done(T),
     Refused {
         refusal: Refusal,
-        difference: Vec<String>,
+        /// What has changed since, if that is the reason.
+        difference: Vec<Phrase>,
     },
 }
 
@@ -158,36 +185,55 @@ impl From<Stopped> for VerbError {
     fn from(stopped: Stopped) -> Self {
         match stopped {
             Stopped::NotNow(not_now) => Self::NotNow(not_now),
-            stopped => Self::conflict(stopped.to_string()),
+            stopped => Self::conflict(stopped.phrase()),
         }
     }
 }
 
 impl VerbError {
-    pub fn invalid(field: impl Into<String>, what: impl Into<String>) -> Self {
+    pub fn invalid(field: &str, what: Phrase) -> Self {
         let mut problems = Problems::default();
-        problems.add(&field.into(), &what.into());
+        problems.add(field, what);
         Self::Invalid { problems }
     }
 
-    pub fn conflict(what: impl Into<String>) -> Self {
+    pub fn conflict(what: Phrase) -> Self {
         Self::Conflict {
-            what: what.into(),
+            what,
             existing: None,
         }
+    }
+
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::NotFound { what, id } => phrase!("verb.not-found", what = what.phrase(), id),
+            Self::Invalid { problems } => problems.phrase(),
+            Self::Denied(denied) => denied.phrase(),
+            Self::Forbidden(what) | Self::Conflict { what, .. } => what.clone(),
+            Self::NotNow(not_now) => not_now.phrase(),
+            Self::NotPossible(not_possible) => not_possible.phrase(),
+            // What the database says is for whoever mends it.
+            Self::Store(error) => phrase!("verb.store", error = error.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for VerbError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase().fmt(f)
     }
 }
 
 pub(crate) async fn incident(tx: &mut Tx, id: &IncidentId) -> Result<Incident, VerbError> {
     tx.incident(id).await?.ok_or_else(|| VerbError::NotFound {
-        what: "incident",
+        what: Thing::Incident,
         id: id.to_string(),
     })
 }
 
 pub(crate) async fn release(tx: &mut Tx, id: &ReleaseId) -> Result<Release, VerbError> {
     tx.release(id).await?.ok_or_else(|| VerbError::NotFound {
-        what: "release",
+        what: Thing::Release,
         id: id.to_string(),
     })
 }

@@ -18,7 +18,6 @@ pub struct Words {
     pub common: Common,
     pub portal: Portal,
     pub reason: Reason,
-    pub denied: Denied,
 }
 
 macro_rules! table {
@@ -38,13 +37,11 @@ macro_rules! table {
 }
 
 pub(crate) mod catalogue;
-mod denied;
 mod reason;
 mod say;
 #[cfg(test)]
 pub(crate) mod scan;
 
-pub use denied::{Denied, denied};
 pub use reason::{Reason, correction_of, reason, refused};
 pub use say::say;
 
@@ -181,10 +178,7 @@ mod tests {
         let (zh, en) = (words(Language::ZhCn), words(Language::En));
         let all = |w: &'static Words| {
             let pages = w.common.all().into_iter().chain(w.portal.all());
-            pages
-                .chain(w.reason.all())
-                .chain(w.denied.all())
-                .collect::<BTreeMap<_, _>>()
+            pages.chain(w.reason.all()).collect::<BTreeMap<_, _>>()
         };
         let (pairs, mut others) = (all(zh), all(en));
         for (name, chinese) in pairs {

@@ -3,12 +3,11 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::words::{each, joined, language, named, word};
+use super::words::{each, joined, language, spoken, word};
 use crate::config::ConfigError;
 use crate::domain::bulletin::Language;
 use crate::flow::VerbError;
 use crate::store::StoreError;
-use crate::words;
 
 /// The codes are a promise to scripts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -217,36 +216,29 @@ impl From<StoreError> for Failure {
     }
 }
 
-/// Writing to standard output.
 impl From<VerbError> for Failure {
     fn from(error: VerbError) -> Self {
-        let said = error.to_string();
+        let said = spoken(&error.phrase());
         match error {
             VerbError::NotFound { what, id } => {
                 let shown: String = id.chars().take(40).collect();
-                let what = word!(
-                    "fabu.verb.not-found",
-                    what = named!("fabu.thing", what),
-                    shown
-                );
+                let what = word!("fabu.verb.not-found", what = spoken(&what.phrase()), shown);
                 Self::new(Exit::Invalid, what)
             }
-            VerbError::Invalid { .. } => Self::new(Exit::Invalid, word!("fabu.verb.invalid", said)),
-            VerbError::Denied(denied) => {
-                let said = words::denied(language(), &denied);
-                Self::new(Exit::NotAllowed, word!("fabu.verb.denied", said))
+            VerbError::Invalid { .. } => {
+                Self::new(Exit::Invalid, word!("fabu.verb.unchanged", said))
             }
-            VerbError::Forbidden(_) => {
-                Self::new(Exit::NotAllowed, word!("fabu.verb.forbidden", said))
-            }
+            VerbError::Denied(_) => Self::new(Exit::NotAllowed, word!("fabu.verb.unchanged", said)),
+            VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
             VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
-                Self::new(Exit::Conflict, word!("fabu.verb.conflict", said))
+                Self::new(Exit::Conflict, said)
             }
             VerbError::Store(error) => error.into(),
         }
     }
 }
 
+/// Writing to standard output.
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::BrokenPipe {

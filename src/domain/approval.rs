@@ -2,11 +2,14 @@
 //! wrote words of a text is never its only signer before it is out, and a signature names the bytes it was given for.
 //! `docs/two-persons.md` says the same to the people who have to trust it.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::body::PostRef;
 use super::bulletin::{NO_TEXT_YET, Owed};
 use super::check_code::CheckCode;
+use super::phrase::{Phrase, phrase};
 use super::plan::Signer;
 use super::release::Review;
 use super::time::Moment;
@@ -152,43 +155,48 @@ pub struct Signing<'a> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case", tag = "code")]
 pub enum Refusal {
-    #[error("the text has changed: you approved {seen}, it is now {current}")]
-    WrongHash { seen: String, current: String },
-    #[error(
-        "no text with the code {code} was shown to you; read it first and take the code that is printed with it"
-    )]
+    WrongHash {
+        seen: String,
+        current: String,
+    },
     NotShown {
         #[serde(rename = "check_code")]
         code: String,
     },
-    #[error("{}", said_of_newer(*newer))]
-    Stale { newer: u32 },
-    #[error("you submitted this text; somebody else must sign it")]
+    Stale {
+        newer: u32,
+    },
     OwnDraft,
-    #[error(
-        "some of its words are yours, and nobody else would have signed it before it is out; somebody else must sign it"
-    )]
     OwnWords,
-    #[error("you have already signed this text")]
     AlreadySigned,
-    #[error("it waits for {waiting_for}, and you do not hold that post")]
-    NotYourTurn { waiting_for: String },
-    #[error("this text was edited by hand; the fast route takes only a template's own text")]
+    NotYourTurn {
+        waiting_for: String,
+    },
     NotPreApproved,
-    #[error("this item has no fast route")]
     NoFastRoute,
 }
 
-fn said_of_newer(newer: u32) -> String {
-    match newer {
-        NO_TEXT_YET => "what is known has changed since this text was written, and with it the template has no text yet: \
-             a fact is missing or it cannot be printed; say that you want the older words although there is version 0, \
-             which stands for that"
-            .to_owned(),
-        newer => format!(
-            "facts have changed since this text was written, and version {newer} says so; have that one submitted, or \
-             say that you want the older words although there is version {newer}"
-        ),
+impl Refusal {
+    /// As it is said to the signer.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::WrongHash { seen, current } => phrase!("refusal.wrong-hash", seen, current),
+            Self::NotShown { code } => phrase!("refusal.not-shown", code),
+            Self::Stale { newer: NO_TEXT_YET } => phrase!("refusal.stale-no-text"),
+            Self::Stale { newer } => phrase!("refusal.stale", newer = *newer),
+            Self::OwnDraft => phrase!("refusal.own-draft"),
+            Self::OwnWords => phrase!("refusal.own-words"),
+            Self::AlreadySigned => phrase!("refusal.already-signed"),
+            Self::NotYourTurn { waiting_for } => phrase!("refusal.not-your-turn", waiting_for),
+            Self::NotPreApproved => phrase!("refusal.not-pre-approved"),
+            Self::NoFastRoute => phrase!("refusal.no-fast-route"),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase().fmt(f)
     }
 }
 

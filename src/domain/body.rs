@@ -6,6 +6,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::phrase::{Phrase, phrase};
 use super::rights::Right;
 use super::time::Span;
 
@@ -18,8 +19,14 @@ pub struct PostRef {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not a post: write body/post, such as flood-office/section-head")]
+#[error("{}", self.phrase())]
 pub struct BadPost(String);
+
+impl BadPost {
+    pub fn phrase(&self) -> Phrase {
+        phrase!("verb.bad-post", text = format!("{:?}", self.0))
+    }
+}
 
 impl FromStr for PostRef {
     type Err = BadPost;

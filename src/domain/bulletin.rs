@@ -5,6 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::audience::Reach;
 use super::numbering::Filling;
+use super::phrase::{Phrase, phrase};
 use super::plan::Signer;
 use super::time::{Moment, Span};
 use crate::id::ReleaseId;
@@ -115,7 +116,7 @@ pub enum Language {
 }
 
 impl Language {
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Self::ZhCn => "zh-CN",
             Self::En => "en",
@@ -266,65 +267,56 @@ impl Bulletin {
 }
 
 /// What differs between two texts, line by line, for the one who must look again.
-pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<String> {
+pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<Phrase> {
     let mut out = Vec::new();
-    let mut compare = |what: &str, old: &str, new: &str| {
+    let mut compare = |what: Phrase, old: &str, new: &str| {
         if old == new {
             return;
         }
         let old_lines: Vec<_> = old.lines().collect();
         let new_lines: Vec<_> = new.lines().collect();
         let before = out.len();
-        out.extend(
-            old_lines
-                .iter()
-                .filter(|l| !new_lines.contains(l))
-                .map(|l| format!("{what}: - {l}")),
-        );
-        out.extend(
-            new_lines
-                .iter()
-                .filter(|l| !old_lines.contains(l))
-                .map(|l| format!("{what}: + {l}")),
-        );
+        let gone = old_lines.iter().filter(|l| !new_lines.contains(l));
+        out.extend(gone.map(|line| phrase!("text.gone", what = what.clone(), line = *line)));
+        let added = new_lines.iter().filter(|l| !old_lines.contains(l));
+        out.extend(added.map(|line| phrase!("text.added", what = what.clone(), line = *line)));
         if out.len() == before {
-            out.push(format!(
-                "{what}: the same lines, in another order or number"
-            ));
+            out.push(phrase!("text.reordered", what));
         }
     };
     let or_none = |text: &Option<String>| text.clone().unwrap_or_default();
+    let (was, is) = (&old.text, &new.text);
     compare(
-        "incident-title",
-        &or_none(&old.text.incident_title),
-        &or_none(&new.text.incident_title),
+        phrase!("text.incident-title"),
+        &or_none(&was.incident_title),
+        &or_none(&is.incident_title),
     );
-    compare("title", &old.text.title, &new.text.title);
-    compare("text", &old.text.text, &new.text.text);
-    compare("date", &old.text.signed_date, &new.text.signed_date);
+    compare(phrase!("text.title"), &was.title, &is.title);
+    compare(phrase!("text.text"), &was.text, &is.text);
+    compare(phrase!("text.date"), &was.signed_date, &is.signed_date);
     for (what, old, new) in [
         (
-            "number",
-            &old.text.document_number,
-            &new.text.document_number,
+            phrase!("text.number"),
+            &was.document_number,
+            &is.document_number,
         ),
-        ("title-en", &old.text.title_en, &new.text.title_en),
-        ("action", &old.text.action, &new.text.action),
-        ("action-en", &old.text.action_en, &new.text.action_en),
-        ("text-en", &old.text.text_en, &new.text.text_en),
-        ("sms", &old.text.sms, &new.text.sms),
-        ("sms-en", &old.text.sms_en, &new.text.sms_en),
+        (phrase!("text.title-en"), &was.title_en, &is.title_en),
+        (phrase!("text.action"), &was.action, &is.action),
+        (phrase!("text.action-en"), &was.action_en, &is.action_en),
+        (phrase!("text.text-en"), &was.text_en, &is.text_en),
+        (phrase!("text.sms"), &was.sms, &is.sms),
+        (phrase!("text.sms-en"), &was.sms_en, &is.sms_en),
     ] {
         compare(what, &or_none(old), &or_none(new));
     }
     if old.reach != new.reach {
-        out.push("audience: changed".into());
+        out.push(phrase!("text.other-audience"));
     }
     if old.valid_for != new.valid_for {
-        out.push("validity: changed".into());
+        out.push(phrase!("text.other-validity"));
     }
     if out.is_empty() && old.hash() != new.hash() {
-        out.push("the renderings of one or more channels".into());
+        out.push(phrase!("text.other-renderings"));
     }
     out
 }

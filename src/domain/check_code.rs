@@ -6,6 +6,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use super::phrase::{Phrase, phrase};
+
 /// How many characters of a hash a code holds at least: four bits each.
 const HEAD: usize = 16;
 /// SHA-256 in hexadecimal.
@@ -19,10 +21,14 @@ pub struct CheckCode {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "a check code is the version and 16 characters of the hash, such as 2-1a2b-3c4d-5e6f-7a8b, as `fabu release preview` prints it"
-)]
+#[error("{}", self.phrase())]
 pub struct BadCheckCode;
+
+impl BadCheckCode {
+    pub fn phrase(&self) -> Phrase {
+        phrase!("request.bad-check-code")
+    }
+}
 
 impl CheckCode {
     /// The code of the text with `hash`, which is version `version` of its release.

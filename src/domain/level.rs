@@ -9,6 +9,8 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::phrase::{Phrase, phrase};
+
 /// The response level (响应级别). `I` is the highest and compares greatest.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -21,10 +23,18 @@ pub enum ResponseLevel {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "{0:?} is not a response level: use IV, III, II or I (Ⅳ–Ⅰ, 4–1 and 四级–一级 are understood)"
-)]
+#[error("{}", self.phrase())]
 pub struct BadLevel(String);
+
+impl BadLevel {
+    pub fn phrase(&self) -> Phrase {
+        phrase!(
+            "verb.bad-level",
+            text = format!("{:?}", self.0),
+            also = "四级–一级"
+        )
+    }
+}
 
 impl ResponseLevel {
     pub const ALL: [Self; 4] = [Self::IV, Self::III, Self::II, Self::I];
@@ -59,7 +69,11 @@ impl ResponseLevel {
     }
 
     pub fn en(self) -> String {
-        format!("level {}", self.code())
+        self.phrase().to_string()
+    }
+
+    pub fn phrase(self) -> Phrase {
+        phrase!("verb.level", level = self.code())
     }
 }
 

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use super::clip::clip;
+
 /// What is said, by the name of the words, and what fills their blanks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Phrase {
@@ -29,6 +31,32 @@ impl Phrase {
         Self {
             key: "",
             blanks: vec![("", Blank::Text(text.into()))],
+        }
+    }
+
+    /// The same with at most `most` characters of each text in it.
+    #[must_use]
+    pub fn clipped(mut self, most: usize) -> Self {
+        for (_, blank) in &mut self.blanks {
+            *blank = std::mem::replace(blank, Blank::Number(0)).clipped(most);
+        }
+        self
+    }
+
+    /// `all` with a word such as *and* between each two of them.
+    pub fn chained(all: impl IntoIterator<Item = Self>, link: fn(Self, Self) -> Self) -> Self {
+        let chained = all.into_iter().reduce(link);
+        chained.unwrap_or_else(|| Self::verbatim(""))
+    }
+}
+
+impl Blank {
+    fn clipped(self, most: usize) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(clip(&text, most).into_owned()),
+            Self::Number(number) => Self::Number(number),
+            Self::Phrase(phrase) => Self::Phrase(phrase.clipped(most)),
+            Self::List(list) => Self::List(list.into_iter().map(|one| one.clipped(most)).collect()),
         }
     }
 }
@@ -96,6 +124,13 @@ impl From<u64> for Blank {
 impl From<u32> for Blank {
     fn from(number: u32) -> Self {
         Self::Number(number.into())
+    }
+}
+
+/// Nothing is said where there is nothing.
+impl From<Option<Phrase>> for Blank {
+    fn from(phrase: Option<Phrase>) -> Self {
+        phrase.map_or_else(|| Self::Text(String::new()), Self::Phrase)
     }
 }
 

@@ -3,12 +3,14 @@
 //! Decides and does nothing; `flow::publish` reads what is asked for here and carries the result out.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::approval::Ready;
 use super::bulletin::{Bulletin, Publication};
 use super::deadline::{Anchors, earliest_due};
 use super::delivery::Lane;
 use super::incident::Incident;
+use super::phrase::{Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
 use super::reason::Reason;
@@ -40,17 +42,26 @@ pub struct Going<'a> {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Stopped {
     /// The bytes that go out are the bytes that were signed, or nothing goes out.
-    #[error(
-        "the stored text of release {0} does not have the hash that was signed; nothing was sent"
-    )]
     Altered(ReleaseId),
     /// A number or date that nothing fills would be read by the public as a hole.
-    #[error(
-        "the text of release {0} has a place for a number or date that nothing fills; send it back and write it anew, nothing was sent"
-    )]
     Unfilled(ReleaseId),
-    #[error(transparent)]
     NotNow(#[from] NotNow),
+}
+
+impl Stopped {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Altered(release) => phrase!("verb.altered", release = release.as_str()),
+            Self::Unfilled(release) => phrase!("verb.unfilled", release = release.as_str()),
+            Self::NotNow(not_now) => not_now.phrase(),
+        }
+    }
+}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase().fmt(f)
+    }
 }
 
 #[derive(Debug)]

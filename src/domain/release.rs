@@ -15,6 +15,7 @@ mod who;
 
 pub use deciding::{Excludes, Undecided, excludes};
 pub use drafting::Submission;
+pub(in crate::domain) use not_now::state;
 pub use not_now::{NotNow, Wanted};
 pub use signing::{Signed, Then, Unsigned, Wish};
 pub use wake::{Falls, Reminded};

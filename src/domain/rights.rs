@@ -1,17 +1,18 @@
 //! Who may do what: one table for the verbs, the API, the command line and every page.
 //!
 //! Each deed is open to some posts; whoever holds one of them may do it, and whoever does not is told which they are.
-//! `docs/rights.md` says the same to those who decide it. Must never know how a refusal is worded, nor a table or a clock.
+//! `docs/rights.md` says the same to those who decide it. Must never know a table or a clock.
 
 mod apart;
+mod denied;
 mod drafts;
 mod second;
 
 pub use apart::{APART, Clash, clashes, held_by};
+pub use denied::Denied;
 pub use drafts::drafts_wait_for;
 pub use second::{Asked, Confirm, ConfirmedAct, Decided, Decision, Second, Wish, second};
 
-use std::fmt;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -249,23 +250,6 @@ pub enum Needs {
     Decider,
     /// The post that confirms, held by another person than the one who asked.
     Second,
-}
-
-/// A deed that is not this person's, and whose it is.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub struct Denied {
-    pub deed: Deed,
-    pub needs: Needs,
-    /// Nobody, where the plans give it to none.
-    pub who: Vec<PostRef>,
-}
-
-/// In codes, for logs; the faces have words of their own.
-impl fmt::Display for Denied {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let who: Vec<String> = self.who.iter().map(ToString::to_string).collect();
-        write!(f, "{} is for {}", self.deed.code(), who.join(", "))
-    }
 }
 
 /// Whether `actor` may do `deed`, and if not, who can.

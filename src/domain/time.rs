@@ -8,6 +8,8 @@ use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::phrase::{Phrase, phrase};
+
 /// An instant, kept to the millisecond.
 pub type Moment = DateTime<Utc>;
 
@@ -16,14 +18,25 @@ pub fn from_millis(millis: i64) -> Moment {
     DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
+/// To the minute, as sentences name a moment.
+pub fn minute(at: Moment) -> String {
+    at.format("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 /// A length of time, written `20m`, `1h30m`, `7d`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Span(i64);
 
 #[derive(Debug, thiserror::Error)]
-#[error("{0:?} is not a length of time: write it like 20m, 1h30m, 12h or 7d")]
+#[error("{}", self.phrase())]
 pub struct BadSpan(String);
+
+impl BadSpan {
+    pub fn phrase(&self) -> Phrase {
+        phrase!("verb.bad-span", text = format!("{:?}", self.0))
+    }
+}
 
 impl Span {
     pub const ZERO: Self = Self(0);

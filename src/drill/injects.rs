@@ -10,9 +10,10 @@ use super::stand_in;
 use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
 use crate::domain::journal::{Act, Effect, Entry, Happened};
+use crate::domain::phrase::Phrase;
 use crate::domain::time::Moment;
 use crate::flow::declare::{Declaration, GivenFact, change_level, declare, end, set_facts};
-use crate::flow::{VerbError, World, request};
+use crate::flow::{Thing, VerbError, World, request};
 use crate::id::IncidentId;
 use crate::plan::scenario::{DeclareInject, InjectFile, WrongInject};
 use crate::store::Tx;
@@ -124,7 +125,10 @@ pub async fn carry_out(
         let text = format!("服务停止 {}", restart.lasts);
         return Ok((text, Some(Effect::Stopped { until })));
     }
-    Err(VerbError::invalid("inject", "本项导调没有内容"))
+    Err(VerbError::invalid(
+        "inject",
+        Phrase::verbatim("本项导调没有内容"),
+    ))
 }
 
 async fn declared(
@@ -171,10 +175,8 @@ async fn noticed(
     }
     let newest = stage.desk.newest(&id, &wrong.item).cloned();
     let Some(release) = newest else {
-        return Err(VerbError::conflict(format!(
-            "{} 尚未发布过，没有可更正的文稿",
-            wrong.item
-        )));
+        let what = format!("{} 尚未发布过，没有可更正的文稿", wrong.item);
+        return Err(VerbError::conflict(Phrase::verbatim(what)));
     };
     let release = crate::flow::release(tx, &release).await?;
     let text = format!(
@@ -195,7 +197,7 @@ fn known_channel(stage: &Stage<'_>, code: &str) -> Result<(), VerbError> {
         return Ok(());
     }
     Err(VerbError::NotFound {
-        what: "channel",
+        what: Thing::Channel,
         id: code.to_owned(),
     })
 }
@@ -211,7 +213,7 @@ fn known_post(stage: &Stage<'_>, post: &str) -> Result<(), VerbError> {
         return Ok(());
     }
     Err(VerbError::NotFound {
-        what: "post",
+        what: Thing::Post,
         id: post.to_owned(),
     })
 }
@@ -248,9 +250,9 @@ fn given(facts: &BTreeMap<String, Value>) -> BTreeMap<String, GivenFact> {
 }
 
 fn incident(stage: &Stage<'_>, named: Option<&str>) -> Result<IncidentId, VerbError> {
-    stage
-        .incident(named)
-        .ok_or_else(|| VerbError::conflict("该事件此前未能宣布，本项导调无法执行"))
+    stage.incident(named).ok_or_else(|| {
+        VerbError::conflict(Phrase::verbatim("该事件此前未能宣布，本项导调无法执行"))
+    })
 }
 
 /// Whoever directs the exercise: holds these posts, and no pen.

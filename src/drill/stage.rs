@@ -236,10 +236,7 @@ impl<'a> Stage<'a> {
     }
 
     async fn note_refusal(&mut self, mut happened: Happened, refused: &VerbError) -> Result<()> {
-        happened.text = match refused {
-            VerbError::Denied(denied) => words::denied(Language::ZhCn, denied),
-            other => other.to_string(),
-        };
+        happened.text = words::say(Language::ZhCn, &refused.phrase());
         happened.refused = true;
         let (mut tx, _, now) = self.realm.begin().await?;
         tx.append(vec![injects::entry(&happened, now)]).await?;

@@ -9,6 +9,7 @@ use crate::domain::bulletin::{Bulletin, NO_TEXT_YET, differences};
 use crate::domain::check_code::CheckCode;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Refused;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::release::{Release, ReleaseState, Signed, Then, Unsigned, Wish};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -44,7 +45,7 @@ pub async fn approve(
         Err(not_now) => {
             return Err(match &release.state {
                 ReleaseState::Drafting(drafting) if consent.fast => {
-                    super::draft::no_text(drafting, "approved")
+                    super::draft::no_text(drafting, phrase!("verb.not-approved"))
                 }
                 _ => not_now.into(),
             });
@@ -200,7 +201,7 @@ async fn refuse(
     let act = Act::ApprovalRefused {
         item: release.item.clone(),
         why: Refused::By(refusal.clone()),
-        difference: difference.clone(),
+        difference: difference.iter().map(Phrase::to_string).collect(),
     };
     work.did(actor, release, act);
     Ok(Answer::Refused {
@@ -213,7 +214,7 @@ async fn difference(
     work: &mut Work<'_>,
     release: &Release,
     refusal: &Refusal,
-) -> Result<Vec<String>, VerbError> {
+) -> Result<Vec<Phrase>, VerbError> {
     let (old, new) = match (refusal, &release.state) {
         (Refusal::WrongHash { seen, current }, _) => (
             work.tx.bulletin_by_hash(&release.id, seen).await?,
@@ -227,6 +228,6 @@ async fn difference(
     };
     Ok(match (old, new) {
         (Some(old), Some(new)) => differences(&old, &new),
-        _ => vec!["no version of this release ever had the hash you sent".into()],
+        _ => vec![phrase!("verb.never-had-it")],
     })
 }

@@ -1,6 +1,6 @@
 //! Channels are held back, let go again, and asked how they are.
 
-use super::{VerbError, World};
+use super::{Thing, VerbError, World};
 use crate::domain::approval::Actor;
 use crate::domain::journal::{Act, Entry};
 use crate::domain::rights::{self, About, Deed};
@@ -40,7 +40,7 @@ pub fn may_test(world: &World, actor: &Actor, code: &str) -> Result<(), VerbErro
 fn must(world: &World, actor: &Actor, deed: Deed, code: &str) -> Result<(), VerbError> {
     if world.channel(code).is_none() {
         return Err(VerbError::NotFound {
-            what: "channel",
+            what: Thing::Channel,
             id: code.to_owned(),
         });
     }

@@ -4,15 +4,17 @@
 
 use super::declare::{self, Declaration, Declared};
 use super::work::Work;
-use super::{VerbError, World, correct, incident, must, release};
+use super::{Thing, VerbError, World, correct, incident, must, release};
 use crate::domain::approval::Actor;
+use crate::domain::body::PostRef;
 use crate::domain::incident::Incident;
 use crate::domain::journal::act::SecondPerson;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::release::Release;
 use crate::domain::rights::{self, About, Asked, Decided, Decision, Deed, Wish};
-use crate::domain::time::Moment;
+use crate::domain::time::{Moment, minute};
 use crate::id::{AskId, IncidentId, ReleaseId};
 use crate::store::{StoreError, Tx};
 
@@ -47,11 +49,8 @@ pub async fn declare(
         let about = About::incident(&world.plans, &plans);
         must(world, actor, Deed::RaiseToI, &plans)?;
         if let Some(second) = rights::second(Deed::RaiseToI, &about) {
-            let posts: Vec<String> = second.posts.iter().map(ToString::to_string).collect();
-            return Err(VerbError::conflict(format!(
-                "level I takes a second person here ({}); declare it at level II and raise it, which asks them; nothing was declared",
-                posts.join(" or ")
-            )));
+            let what = phrase!("verb.level-i-takes-second", posts = any_of(&second.posts));
+            return Err(VerbError::conflict(what));
         }
     }
     declare::declare(tx, world, now, actor, input).await
@@ -185,8 +184,7 @@ async fn ask(
     match tx.add_asked(&asked).await {
         Ok(()) => {}
         Err(StoreError::Duplicate(_)) => {
-            let what = "the same was asked for a moment ago; nothing was asked twice";
-            return Err(VerbError::conflict(what));
+            return Err(VerbError::conflict(phrase!("verb.asked-just-now")));
         }
         Err(error) => return Err(error.into()),
     }
@@ -196,19 +194,19 @@ async fn ask(
 
 fn already(standing: &Asked) -> VerbError {
     VerbError::Conflict {
-        what: format!(
-            "{} asked for the same at {} and it waits for {}; nothing was asked twice",
-            standing.by.user,
-            standing.at.format("%Y-%m-%d %H:%M UTC"),
-            posts(standing)
+        what: phrase!(
+            "verb.asked-already",
+            by = &standing.by.user,
+            at = minute(standing.at),
+            posts = any_of(&standing.posts)
         ),
         existing: Some(standing.id.to_string()),
     }
 }
 
-fn posts(asked: &Asked) -> String {
-    let posts: Vec<String> = asked.posts.iter().map(ToString::to_string).collect();
-    posts.join(" or ")
+fn any_of(posts: &[PostRef]) -> Phrase {
+    let posts = posts.iter().map(|post| Phrase::verbatim(post.to_string()));
+    Phrase::chained(posts, |one, other| phrase!("verb.or", one, other))
 }
 
 /// The second person says yes, and it is done in the name of the one who asked.
@@ -245,10 +243,10 @@ pub async fn confirm(
 /// Whoever asked, with the posts they hold today.
 async fn still_may(tx: &mut Tx, asked: &Asked) -> Result<Actor, VerbError> {
     match tx.person_by_login(&asked.by.user).await? {
-        Some(person) if person.disabled_at.is_some() => Err(VerbError::conflict(format!(
-            "{} asked for it and is shut out since; decline it, and ask for it again if it is meant; nothing was changed",
-            person.login
-        ))),
+        Some(person) if person.disabled_at.is_some() => {
+            let what = phrase!("verb.asker-shut-out", login = person.login);
+            Err(VerbError::conflict(what))
+        }
         Some(person) => Ok(person.actor()),
         None => Ok(asked.by.clone()),
     }
@@ -258,11 +256,11 @@ async fn still_may(tx: &mut Tx, asked: &Asked) -> Result<Actor, VerbError> {
 async fn same_level(tx: &mut Tx, asked: &Asked) -> Result<(), VerbError> {
     let now = incident(tx, &asked.incident).await?.level();
     match asked.level.filter(|then| *then != now) {
-        Some(then) if asked.wish.release().is_none() => Err(VerbError::conflict(format!(
-            "the response was at {} when {} asked and is at {} now; decline it, and ask for it again if it is meant; nothing was changed",
-            then.en(),
-            asked.by.user,
-            now.en()
+        Some(then) if asked.wish.release().is_none() => Err(VerbError::conflict(phrase!(
+            "verb.asked-at-another-level",
+            then = then.phrase(),
+            by = &asked.by.user,
+            now = now.phrase()
         ))),
         _ => Ok(()),
     }
@@ -296,16 +294,17 @@ pub async fn decline(
 
 async fn open(tx: &mut Tx, now: Moment, id: &AskId) -> Result<Asked, VerbError> {
     let asked = tx.asked(id).await?.ok_or_else(|| VerbError::NotFound {
-        what: "request for a second person",
+        what: Thing::Asked,
         id: id.to_string(),
     })?;
     match asked.closed(now) {
         None => Ok(asked),
-        Some(decided) => Err(VerbError::conflict(format!(
-            "{id} was {} at {} by {}; nothing was changed",
-            decided.decision.code(),
-            decided.at.format("%Y-%m-%d %H:%M UTC"),
-            decided.by
+        Some(decided) => Err(VerbError::conflict(phrase!(
+            "verb.decided-already",
+            id = id.as_str(),
+            decision = decided.decision.phrase(),
+            at = minute(decided.at),
+            by = decided.by
         ))),
     }
 }

@@ -7,6 +7,7 @@ use crate::domain::approval::Actor;
 use crate::domain::audience::Reach;
 use crate::domain::contact::{Column, Contact, replace};
 use crate::domain::journal::{Act, Entry};
+use crate::domain::phrase::phrase;
 use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Moment;
 use crate::store::{Tx, Upserted};
@@ -85,7 +86,7 @@ fn must_reach_all(
             .get(&contact.code)
             .is_some_and(|old| !old.addresses.is_empty())
         {
-            let what = "would have no address left; give one, or accept the loss";
+            let what = phrase!("verb.no-address-left");
             problems.add(&format!("contacts.{}", contact.code), what);
         }
     }

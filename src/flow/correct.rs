@@ -5,6 +5,7 @@ use super::{VerbError, World};
 use crate::domain::approval::Actor;
 use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::phrase;
 use crate::domain::plan::{CorrectionKind, Corrections, ItemKind, Plan};
 use crate::domain::portal::Standing;
 use crate::domain::release::{Drafting, Release, ReleaseState, Reminder, Submission};
@@ -35,19 +36,16 @@ pub async fn prepare(
     original.may_be_corrected()?;
     let plan = work.plan_of(&original).await?;
     let Some(corrections) = &plan.corrections else {
-        return Err(VerbError::conflict(format!(
-            "plan {} has no corrections; nothing was prepared",
-            plan.plan
+        return Err(VerbError::conflict(phrase!(
+            "verb.no-corrections",
+            plan = &plan.plan
         )));
     };
     let tied = work.tx.releases_tied_to(id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
     if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {
         return Err(VerbError::Conflict {
-            what: format!(
-                "correction {} of this release is waiting already; sign or waive that one, nothing was prepared",
-                open.id
-            ),
+            what: phrase!("verb.correction-waits", correction = open.id.as_str()),
             existing: Some(open.id.to_string()),
         });
     }
@@ -84,11 +82,13 @@ async fn submit(
         return Ok(correction);
     };
     if lacks_reason(drafting) {
-        let what = "this correction prints why it is made; say so, nothing was prepared";
-        return Err(VerbError::invalid("reason", what));
+        return Err(VerbError::invalid("reason", phrase!("verb.needs-reason")));
     }
     let Some(version) = drafting.version else {
-        return Err(super::draft::no_text(drafting, "prepared"));
+        return Err(super::draft::no_text(
+            drafting,
+            phrase!("verb.not-prepared"),
+        ));
     };
     let text = work.bulletin(&correction.id, version).await?;
     let submission = Submission {

@@ -23,10 +23,11 @@ use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
 use crate::domain::invisible::visible;
 use crate::domain::journal::Act;
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
 use crate::domain::release::Release;
 use crate::domain::rights::Deed;
-use crate::domain::time::{Moment, Span};
+use crate::domain::time::{Moment, Span, minute};
 use crate::id::IncidentId;
 use crate::store::{StoreError, Tx};
 
@@ -70,7 +71,7 @@ pub async fn declare(
     let known_at = input.known_at.unwrap_or(now);
     let mut problems = Problems::default();
     if known_at > now {
-        problems.add("known_at", "it lies in the future");
+        problems.add("known_at", phrase!("verb.in-future"));
     }
     let facts = facts::read_facts(&event, &input.facts, actor, now, &mut problems);
     let expected_duration = input
@@ -80,7 +81,7 @@ pub async fn declare(
     let title = match &input.title {
         None => usual.clone(),
         Some(title) => one_line(title).unwrap_or_else(|what| {
-            problems.add("title", &what);
+            problems.add("title", what);
             String::new()
         }),
     };
@@ -127,9 +128,7 @@ pub async fn declare(
     match tx.add_incident(&incident, &dedup).await {
         Ok(()) => {}
         Err(StoreError::Duplicate(_)) => {
-            return Err(VerbError::conflict(
-                "the same event in the same places was declared a moment ago; nothing was declared twice",
-            ));
+            return Err(VerbError::conflict(phrase!("verb.declared-just-now")));
         }
         Err(error) => return Err(error.into()),
     }
@@ -164,12 +163,12 @@ pub(super) fn plans_of(world: &World, input: &Declaration) -> Result<Vec<Arc<Pla
 
 fn already(standing: &Incident) -> VerbError {
     VerbError::Conflict {
-        what: format!(
-            "{} was already declared as {} ({}) and is active at {}; raise that one, or say that another is meant; nothing was declared",
-            standing.title,
-            standing.id,
-            standing.declared_at.format("%Y-%m-%d %H:%M UTC"),
-            standing.level().en()
+        what: phrase!(
+            "verb.already-declared",
+            title = &standing.title,
+            incident = standing.id.as_str(),
+            at = minute(standing.declared_at),
+            level = standing.level().phrase()
         ),
         existing: Some(standing.id.to_string()),
     }
@@ -188,34 +187,19 @@ fn dedup_key(event: &str, areas: &[AreaCode]) -> String {
 fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, VerbError> {
     let set = &world.plans;
     if input.areas.is_empty() {
-        return Err(VerbError::invalid(
-            "areas",
-            "name at least one place, such as \"320299\"",
-        ));
+        return Err(VerbError::invalid("areas", phrase!("verb.no-place")));
     }
     for area in &input.areas {
         if !area.is_well_formed() {
-            return Err(VerbError::invalid(
-                "areas",
-                format!(
-                    "{:?} is not a division code of 6, 9 or 12 digits",
-                    short(&area.0)
-                ),
-            ));
+            let text = format!("{:?}", short(&area.0));
+            return Err(VerbError::invalid("areas", phrase!("verb.no-area", text)));
         }
         if !set.areas.iter().any(|known| known.area == *area) {
-            let known: Vec<_> = set
-                .areas
-                .iter()
-                .map(|a| format!("{} {}", a.area.0, a.name))
-                .collect();
+            let known = set.areas.iter();
+            let known: Blank = known.map(|a| format!("{} {}", a.area.0, a.name)).collect();
             return Err(VerbError::invalid(
                 "areas",
-                format!(
-                    "{} is no place that bodies.yaml knows; it knows {}",
-                    area.0,
-                    known.join(", ")
-                ),
+                phrase!("verb.unknown-place", area = &area.0, known),
             ));
         }
     }
@@ -230,13 +214,12 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
             .iter()
             .map(|p| p.plan.event.event.as_str())
             .collect();
-        let known: Vec<_> = known.into_iter().collect();
         return Err(VerbError::invalid(
             "event",
-            format!(
-                "no plan is about {:?}; there are plans for {}",
-                short(&input.event),
-                known.join(", ")
+            phrase!(
+                "verb.no-plan",
+                event = format!("{:?}", short(&input.event)),
+                known = known.into_iter().collect::<Blank>()
             ),
         ));
     }
@@ -247,7 +230,7 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
     if serving.is_empty() {
         return Err(VerbError::invalid(
             "areas",
-            format!("no plan about {} serves these places", input.event),
+            phrase!("verb.serves-not", event = &input.event),
         ));
     }
     let at_level: Vec<PinnedPlan> = serving
@@ -260,13 +243,15 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
             .iter()
             .flat_map(|p| p.plan.levels.keys().copied())
             .collect();
-        let levels: Vec<_> = levels.into_iter().map(ResponseLevel::code).collect();
         return Err(VerbError::invalid(
             "level",
-            format!(
-                "no plan has level {}; they have {}",
-                input.level,
-                levels.join(", ")
+            phrase!(
+                "verb.no-level",
+                level = input.level.code(),
+                levels = levels
+                    .into_iter()
+                    .map(ResponseLevel::code)
+                    .collect::<Blank>()
             ),
         ));
     }
@@ -277,7 +262,7 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
 fn event_of(plans: &[Arc<Plan>]) -> Result<EventType, VerbError> {
     let first = plans
         .first()
-        .ok_or_else(|| VerbError::conflict("the incident has no plan"))?;
+        .ok_or_else(|| VerbError::conflict(phrase!("verb.incident-without-plan")))?;
     Ok(first.event.clone())
 }
 
@@ -294,19 +279,16 @@ fn default_title(plans: &[Arc<Plan>], event: &EventType, areas: &[AreaCode]) -> 
 }
 
 /// A title or reason: one line, bounded, printable.
-pub(crate) fn one_line(text: &str) -> Result<String, String> {
-    let text = clean_text(text.trim())?;
+pub(crate) fn one_line(text: &str) -> Result<String, Phrase> {
+    let text = clean_text(text.trim()).map_err(Phrase::verbatim)?;
     if visible(&text).is_empty() {
-        return Err("it is empty".into());
+        return Err(phrase!("verb.empty"));
     }
     if text.contains('\n') || text.contains('\t') {
-        return Err("it must be one line".into());
+        return Err(phrase!("verb.not-one-line"));
     }
-    if text.chars().count() > 200 {
-        return Err(format!(
-            "{} characters; 200 is the most",
-            text.chars().count()
-        ));
+    match text.chars().count() {
+        count @ 201.. => Err(phrase!("verb.over-long-line", count)),
+        _ => Ok(text),
     }
-    Ok(text)
 }

@@ -3,13 +3,14 @@
 //! Over the network whoever has the right to administer does it; on the server's own machine, its owner
 //! ([`Actor::at_the_machine`]). Never are the posts left without anybody who may administer, or who may audit.
 
-use super::{Problems, VerbError, World};
+use super::{Problems, Thing, VerbError, World};
 use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
 use crate::domain::clip::short;
 use crate::domain::journal::{Act, Entry};
 use crate::domain::nearest::closest;
 use crate::domain::person::{Person, is_login, token_hash};
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::rights::{self, About, Deed, Right};
 use crate::domain::time::{Moment, Span};
 use crate::store::{StoreError, Tx};
@@ -60,19 +61,13 @@ pub async fn add(
     if !is_login(&new.login) {
         problems.add(
             "login",
-            &format!(
-                "{:?} cannot be a login: write 1 to 40 lower-case letters, digits, `.`, `-` or `_`, and not `fabu`",
-                short(&new.login)
-            ),
+            phrase!("verb.bad-login", login = format!("{:?}", short(&new.login))),
         );
     }
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 100 || name.chars().any(char::is_control) {
-        let what = format!(
-            "{:?} cannot be a name: write 1 to 100 characters on one line",
-            short(name)
-        );
-        problems.add("name", &what);
+        let what = phrase!("verb.bad-name", name = format!("{:?}", short(name)));
+        problems.add("name", what);
     }
     let posts = known(world, new.posts, &mut problems);
     if !problems.is_empty() {
@@ -88,7 +83,7 @@ pub async fn add(
     };
     tx.add_person(&person).await.map_err(|error| match error {
         StoreError::Duplicate(_) => VerbError::Conflict {
-            what: format!("there is a user {} already; nobody was added", person.login),
+            what: phrase!("verb.login-taken", login = &person.login),
             existing: Some(person.login.clone()),
         },
         other => other.into(),
@@ -126,9 +121,7 @@ pub async fn change_posts(
 ) -> Result<Person, VerbError> {
     may(world, actor, Deed::ChangePeople)?;
     if actor.user == login {
-        return Err(VerbError::Forbidden(
-            "nobody gives posts to themselves; another one who may administer can, or whoever works on the server's own machine; nothing was changed".into(),
-        ));
+        return Err(VerbError::Forbidden(phrase!("verb.own-posts")));
     }
     tx.lock_people().await?;
     let mut person = find(tx, login).await?;
@@ -193,9 +186,10 @@ pub async fn issue(
     may(world, actor, Deed::IssueToken)?;
     let person = find(tx, login).await?;
     if let Some(at) = person.disabled_at {
-        return Err(VerbError::Forbidden(format!(
-            "{login} is disabled since {}; no token was made",
-            at.format("%Y-%m-%d")
+        return Err(VerbError::Forbidden(phrase!(
+            "verb.disabled-since",
+            login,
+            at = at.format("%Y-%m-%d").to_string()
         )));
     }
     let revoked = match wanted.revoke_others {
@@ -253,7 +247,7 @@ async fn find(tx: &mut Tx, login: &str) -> Result<Person, VerbError> {
     tx.person_by_login(login)
         .await?
         .ok_or_else(|| VerbError::NotFound {
-            what: "user",
+            what: Thing::User,
             id: login.to_owned(),
         })
 }
@@ -278,12 +272,12 @@ fn known(world: &World, mut posts: Vec<PostRef>, problems: &mut Problems) -> Vec
     for post in posts.iter().map(ToString::to_string) {
         if !known.contains(&&*post) {
             let meant = closest(&post, &known).map_or_else(
-                || "posts stand in plans/bodies.yaml and are written body/post".to_owned(),
-                |word| format!("did you mean {word}?"),
+                || phrase!("verb.where-posts-stand"),
+                |word| phrase!("verb.is-meant", word),
             );
             problems.add(
                 "posts",
-                &format!("bodies.yaml has no post {}; {meant}", short(&post)),
+                phrase!("verb.no-such-post", post = short(&post), meant),
             );
         }
     }
@@ -303,15 +297,12 @@ async fn keep_the_last(tx: &mut Tx, world: &World, changed: &Person) -> Result<(
         if !held(&before) || held(&after) {
             continue;
         }
-        let posts: Vec<String> = rights::holders(&world.plans, right)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        return Err(VerbError::conflict(format!(
-            "{login} is the last one who may {}; give another one a post that may ({}) first; to stop {login} at once, revoke their tokens, which is never refused; nothing was changed",
-            right.code(),
-            posts.join(", "),
-            login = changed.login,
+        let posts = rights::holders(&world.plans, right);
+        return Err(VerbError::conflict(phrase!(
+            "verb.last-holder",
+            right = right.code(),
+            posts = posts.iter().map(PostRef::to_string).collect::<Blank>(),
+            login = &changed.login
         )));
     }
     Ok(())

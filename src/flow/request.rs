@@ -9,6 +9,7 @@ use crate::domain::expand;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Planned;
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{Item, Plan};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Excludes, Release, excludes};
@@ -60,7 +61,7 @@ pub async fn request(
         .find_map(|(plan, pin)| asked_for(plan, &incident, item).map(|item| (plan, pin, item)));
     let Some((plan, pin, item)) = found else {
         incident.must_be_active()?;
-        let known: Vec<String> = plans
+        let known: Blank = plans
             .iter()
             .filter_map(|plan| plan.levels.get(&incident.level()))
             .flatten()
@@ -69,10 +70,11 @@ pub async fn request(
             .collect();
         return Err(VerbError::invalid(
             "item",
-            format!(
-                "{item:?} is no on-demand item at {}; there are {}",
-                incident.level().en(),
-                known.join(", ")
+            phrase!(
+                "verb.not-on-demand",
+                item = format!("{item:?}"),
+                level = incident.level().phrase(),
+                known
             ),
         ));
     };
@@ -88,9 +90,10 @@ pub async fn request(
         r.item == item.item && matches!(r.state, crate::domain::release::ReleaseState::Undecided(_))
     }) {
         return Err(VerbError::Conflict {
-            what: format!(
-                "it is asked whether {} is ordered: answer that as release {}; nothing was planned",
-                item.name, asked.id
+            what: phrase!(
+                "verb.decision-is-asked",
+                name = &item.name,
+                release = asked.id.as_str()
             ),
             existing: Some(asked.id.to_string()),
         });
@@ -274,15 +277,10 @@ fn places(
     let mut problems = Problems::default();
     for (index, area) in areas.iter().enumerate() {
         if !incident.areas.iter().any(|own| own.contains(area)) {
-            let own: Vec<&str> = incident.areas.iter().map(|area| area.0.as_str()).collect();
-            problems.add(
-                &format!("areas[{index}]"),
-                &format!(
-                    "{} is no part of the incident's places, which are {}",
-                    area.0,
-                    own.join(", ")
-                ),
-            );
+            let own = incident.areas.iter().map(|area| area.0.as_str());
+            let known = own.collect::<Blank>();
+            let what = phrase!("verb.place-not-of-incident", area = &area.0, known);
+            problems.add(&format!("areas[{index}]"), what);
         }
     }
     match problems.is_empty() {
@@ -313,18 +311,18 @@ async fn instead_of(
         if !beyond.is_empty() {
             let places: Vec<&str> = beyond.iter().map(|area| plan.place_name(area)).collect();
             return Err(VerbError::Conflict {
-                what: format!(
-                    "{name} ({release}) excludes it and also holds in {}, where this would not; order it for those places too, or lift {name} first; nothing was ordered",
-                    places.join("、")
+                what: phrase!(
+                    "verb.excluded-beyond",
+                    name,
+                    release = release.as_str(),
+                    places = places.join("、")
                 ),
                 existing: Some(release.to_string()),
             });
         }
         if !instead {
             return Err(VerbError::Conflict {
-                what: format!(
-                    "{name} ({release}) is ordered for the same place and excludes it; say that it is ordered instead of that one, or leave it; nothing was ordered"
-                ),
+                what: phrase!("verb.excluded", name, release = release.as_str()),
                 existing: Some(release.to_string()),
             });
         }

@@ -8,6 +8,7 @@ use crate::domain::channel::Targets;
 use crate::domain::delivery::Dispatch;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::GivenUp;
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::release::{self, Release, ReleaseState};
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
@@ -51,8 +52,9 @@ pub async fn resend(
         _ => return Err(release.not_now(release::Wanted::SentAgain).into()),
     };
     if publication.valid_until.is_some_and(|until| until <= now) {
-        return Err(VerbError::conflict(format!(
-            "release {id} is valid no longer; nothing was sent"
+        return Err(VerbError::conflict(phrase!(
+            "verb.valid-no-longer",
+            release = id.as_str()
         )));
     }
     let all = tx.dispatches_of(id).await?;
@@ -63,11 +65,8 @@ pub async fn resend(
     if let Some(code) = &wanted.channel
         && !all.iter().any(|one| one.channel == *code)
     {
-        let known: Vec<_> = all.iter().map(|one| one.channel.as_str()).collect();
-        let what = format!(
-            "release {id} does not go there; it goes to {}",
-            known.join(", ")
-        );
+        let known: Blank = all.iter().map(|one| one.channel.as_str()).collect();
+        let what = phrase!("verb.goes-elsewhere", release = id.as_str(), known);
         return Err(VerbError::invalid("channel", what));
     }
     let stopped = tx.stopped_dispatches().await?;

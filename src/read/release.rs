@@ -8,6 +8,7 @@ use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Bulletin, ChannelReach, Language, differences};
 use crate::domain::check_code::CheckCode;
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::Phrase;
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState, excludes};
@@ -167,7 +168,10 @@ pub async fn whole(
     if let (Some(old), Some(newer)) = (&bulletin, view.newer_version)
         && let Some(new) = tx.bulletin(&release.id, newer).await?
     {
-        view.difference = differences(old, &new);
+        view.difference = differences(old, &new)
+            .iter()
+            .map(Phrase::to_string)
+            .collect();
     }
     Ok(view)
 }

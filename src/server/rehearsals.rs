@@ -15,6 +15,7 @@ use super::faces::{Doors, Faces};
 use crate::clock::{Clock, SystemClock};
 use crate::domain::approval::Actor;
 use crate::domain::journal::{Act, ENGINE, Entry};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::drill::live::{
     Asked, Folder, Keep, Live, Order, OrderError, Reports, SPEEDS, StartError, State,
 };
@@ -141,7 +142,7 @@ impl Rehearsals {
                 stop.cancel();
                 let mut view = live.follow();
                 while view.changed().await.is_ok() {}
-                return Err(StartError::Failed(error.to_string()));
+                return Err(StartError::Failed(Phrase::verbatim(error.to_string())));
             }
         };
         // The ports that were really taken, in case it has to open again: people have written them down.
@@ -272,11 +273,11 @@ async fn beside<T: Send + 'static>(
 ) -> std::result::Result<T, StartError> {
     tokio::task::spawn_blocking(work)
         .await
-        .unwrap_or_else(|error| Err(StartError::Failed(error.to_string())))
+        .unwrap_or_else(|error| Err(StartError::Failed(Phrase::verbatim(error.to_string()))))
 }
 
 fn busy() -> StartError {
-    StartError::Conflict("a live drill is under way on this server; stop it first".into())
+    StartError::Conflict(phrase!("rehearsal.under-way"))
 }
 
 /// Where others on this machine, or on its network, find `address`.
@@ -297,11 +298,9 @@ impl Rehearsing for Rehearsals {
             None => {}
         }
         if !SPEEDS.contains(&wish.speed) {
-            let range = format!("{} to {}", SPEEDS.start(), SPEEDS.end());
-            return Err(StartError::Wrong(format!(
-                "speed: {} is not from {range}",
-                wish.speed
-            )));
+            let (speed, least, most) = (wish.speed, *SPEEDS.start(), *SPEEDS.end());
+            let what = phrase!("rehearsal.start-speed", speed, least, most);
+            return Err(StartError::Wrong(what));
         }
         let now = SystemClock.now();
         let (drills, root) = (self.settings.folder.clone(), self.settings.root.clone());
@@ -314,9 +313,8 @@ impl Rehearsing for Rehearsals {
             .find(|named| !is_known(&scenario, named))
         {
             folder.remove();
-            return Err(StartError::Wrong(format!(
-                "simulate: the drill has no post and no body {unknown:?}; write body/post, body or all"
-            )));
+            let what = phrase!("rehearsal.nobody", name = format!("{unknown:?}"));
+            return Err(StartError::Wrong(what));
         }
         let keep = Keep {
             run: folder.run(),
@@ -341,7 +339,7 @@ impl Rehearsing for Rehearsals {
             note(&self.actual, &by.user, started).await?;
             let begin = Order::Resume { speed: None };
             let begun = shown.live.order(begin).await;
-            begun.map_err(|error| StartError::Failed(error.to_string()))?;
+            begun.map_err(|error| StartError::Failed(Phrase::verbatim(error.to_string())))?;
             Ok(Started {
                 rehearsal: shown,
                 participants,
@@ -366,21 +364,23 @@ impl Rehearsing for Rehearsals {
         if let Some(shown) = current.filter(|one| one.live.view().state != State::Over) {
             match shown.live.order(Order::Report).await? {
                 Asked::Reports(reports) => return Ok(Some(*reports)),
-                _ => return Err(OrderError::Failed("the drill gave no report".into())),
+                _ => return Err(OrderError::Failed(phrase!("rehearsal.no-report"))),
             }
         }
         let Some((folder, keep)) = Folder::last(&self.settings.folder, None, None) else {
             return Ok(None);
         };
         let lost = |error: std::io::Error| {
-            OrderError::Failed(format!("{}: {error}", folder.path.display()))
+            let what = format!("{}: {error}", folder.path.display());
+            OrderError::Failed(Phrase::verbatim(what))
         };
         let score = folder.read("score.json").map_err(lost)?;
         Ok(Some(Reports {
             run: keep.run,
             transcript: folder.read("transcript.txt").map_err(lost)?,
-            score: serde_json::from_str(&score)
-                .map_err(|error| OrderError::Failed(format!("score.json: {error}")))?,
+            score: serde_json::from_str(&score).map_err(|error| {
+                OrderError::Failed(Phrase::verbatim(format!("score.json: {error}")))
+            })?,
             report: folder.read("report.html").map_err(lost)?,
         }))
     }

@@ -3,18 +3,19 @@
 use super::cell;
 use crate::domain::contact::{Address, AddressKind, mailbox, mask_address, phone};
 use crate::domain::invisible::ordinary;
+use crate::domain::phrase::{Phrase, phrase};
 
 /// What one part of a cell turned out to be. Nothing here shows a whole address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Found {
-    Address(Address, Option<String>),
+    Address(Address, Option<Phrase>),
     /// A word or sign that stands for "nothing".
     Filler(String),
     /// A fixed line, which is an address of nothing.
     FixedLine(String),
     Bad {
         shown: String,
-        why: String,
+        why: Phrase,
     },
 }
 
@@ -24,52 +25,50 @@ pub(super) fn one(kind: AddressKind, text: &str) -> Found {
     if cell::is_filler(text) {
         return Found::Filler(head(text));
     }
-    let bad = |why: String| Found::Bad {
+    let bad = |why: Phrase| Found::Bad {
         shown: mask_address(&head(text)),
         why,
     };
     if cell::is_ditto(text) {
-        return bad("it points at the row above; write the address out".into());
+        return bad(phrase!("contact.ditto"));
     }
     let plain = ordinary(text);
     let plain = undecorated(&plain);
     let (kind, moved) = match kind {
-        AddressKind::Sms if plain.contains('@') => (
-            AddressKind::Email,
-            Some("it was read as a mail address".to_owned()),
-        ),
-        AddressKind::Email if !plain.contains('@') && phone::read(&plain).is_ok() => (
-            AddressKind::Sms,
-            Some("it was read as a mobile number".to_owned()),
-        ),
+        AddressKind::Sms if plain.contains('@') => {
+            (AddressKind::Email, Some(phrase!("contact.read.as-mail")))
+        }
+        AddressKind::Email if !plain.contains('@') && phone::read(&plain).is_ok() => {
+            (AddressKind::Sms, Some(phrase!("contact.read.as-mobile")))
+        }
         kind => (kind, None),
     };
     if kind == AddressKind::Email {
         return mail(&plain, text, moved);
     }
-    let address = |address: String, note: Option<String>| {
+    let address = |address: String, note: Option<Phrase>| {
         let note = note.or(moved.clone()).or_else(|| doubt(kind, &address));
-        let note = note.map(|note| format!("{:?}: {note}", mask_address(&address)));
+        let note = note.map(|note| of(&mask_address(&address), note));
         Found::Address(Address { kind, address }, note)
     };
     let why = match kind.read(&plain) {
         Ok(read) => return address(read, None),
-        Err(why) => why.to_string(),
+        Err(why) => why.phrase(),
     };
     if kind == AddressKind::Sms {
         let (base, is_extended) = phone::without_extension(&plain);
         if is_extended && let Ok(read) = phone::read(base) {
-            return address(read, Some("it was read without its extension".into()));
+            return address(read, Some(phrase!("contact.read.without-extension")));
         }
         if phone::is_fixed_line(&plain) {
             return Found::FixedLine(mask_address(&head(text)));
         }
         if let Some((rest, remark)) = without_remark(&plain) {
             if is_out_of_use(&remark) {
-                return bad(format!("“{remark}” says that nobody has it any more"));
+                return bad(phrase!("contact.out-of-use", remark));
             }
             if let Ok(read) = phone::read(&rest) {
-                return address(read, Some(format!("it was read without “{remark}”")));
+                return address(read, Some(phrase!("contact.read.without", remark)));
             }
             if phone::is_fixed_line(&rest) {
                 return Found::FixedLine(mask_address(&head(&rest)));
@@ -77,6 +76,11 @@ pub(super) fn one(kind: AddressKind, text: &str) -> Found {
         }
     }
     bad(why)
+}
+
+/// What is to be said of `shown`.
+pub(super) fn of(shown: &str, what: Phrase) -> Phrase {
+    phrase!("contact.of", shown = format!("{shown:?}"), what)
 }
 
 /// Without the signs that people set in front of a number, its place in a list (电话1：) and the # behind it.
@@ -112,8 +116,8 @@ fn is_out_of_use(remark: &str) -> bool {
 }
 
 /// One mail address, with a name or a remark beside it: `San Zhang (x@y.org)`, `x@y.org（备用）`, `[x](mailto:x)`.
-fn mail(plain: &str, text: &str, moved: Option<String>) -> Found {
-    let bad = |why: String| Found::Bad {
+fn mail(plain: &str, text: &str, moved: Option<Phrase>) -> Found {
+    let bad = |why: Phrase| Found::Bad {
         shown: mask_address(&head(text)),
         why,
     };
@@ -122,7 +126,7 @@ fn mail(plain: &str, text: &str, moved: Option<String>) -> Found {
         None => plain,
     };
     if plain.matches('@').count() > 1 {
-        return bad("it holds more than one mail address, or more than one @".into());
+        return bad(phrase!("contact.many-mails"));
     }
     let whole = AddressKind::Email.read(plain);
     let (read, remark) = match (whole, plain.rsplit_once('(')) {
@@ -138,14 +142,11 @@ fn mail(plain: &str, text: &str, moved: Option<String>) -> Found {
         (whole, _) => (whole, String::new()),
     };
     match read {
-        Err(why) => bad(why.to_string()),
-        Ok(_) if is_out_of_use(&remark) => bad(format!(
-            "“{}” says that nobody reads it any more",
-            head(&remark)
-        )),
+        Err(why) => bad(why.phrase()),
+        Ok(_) if is_out_of_use(&remark) => bad(phrase!("contact.unread", remark = head(&remark))),
         Ok(address) => {
             let note = moved.or_else(|| doubt(AddressKind::Email, &address));
-            let note = note.map(|note| format!("{:?}: {note}", mask_address(&address)));
+            let note = note.map(|note| of(&mask_address(&address), note));
             let kind = AddressKind::Email;
             Found::Address(Address { kind, address }, note)
         }
@@ -153,14 +154,12 @@ fn mail(plain: &str, text: &str, moved: Option<String>) -> Found {
 }
 
 /// What is possible and yet hardly meant.
-fn doubt(kind: AddressKind, address: &str) -> Option<String> {
+fn doubt(kind: AddressKind, address: &str) -> Option<Phrase> {
     match kind {
-        AddressKind::Sms if phone::is_doubtful(address) => {
-            Some("such a number is mostly typed only to fill the cell; please look at it".into())
-        }
+        AddressKind::Sms if phone::is_doubtful(address) => Some(phrase!("contact.hardly-meant")),
         AddressKind::Email => {
             let meant = mailbox::likely_slip(address)?;
-            Some(format!("is its end meant to be {meant}?"))
+            Some(phrase!("contact.end-meant", meant))
         }
         _ => None,
     }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use encoding_rs::{Encoding as Table, GB18030, UTF_16BE, UTF_16LE};
 
+use crate::domain::phrase::{Phrase, phrase};
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encoding {
     Utf8,
@@ -28,64 +30,57 @@ pub struct Decoded<'a> {
 }
 
 /// Why a file is no text that could be read here.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotText {
-    #[error(
-        "line {line}: the bytes there are not {encoding}: save the file as “CSV UTF-8” and try again",
-        encoding = encoding.name()
-    )]
     Damaged {
         /// Counted from 1.
         line: usize,
         /// What the rest of the file looks like.
         encoding: Encoding,
     },
-    /// Another program's file, whatever its name ends in.
-    #[error("this is {0}")]
-    Foreign(&'static str),
+    /// Another program's file, whatever its name ends in: what it is, and how a table is got from it.
+    Foreign(Phrase),
 }
 
+impl NotText {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Damaged { line, encoding } => {
+                phrase!(
+                    "contact.file.damaged",
+                    line = *line,
+                    encoding = encoding.name()
+                )
+            }
+            Self::Foreign(what) => phrase!("contact.file.foreign", what = what.clone()),
+        }
+    }
+}
+
+/// What is chosen in a spreadsheet program of this country.
+const SAVE_AS: &str = "文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”";
+
 /// What a file is that is no table of text, by its first bytes, and how a table is got from it.
-fn foreign(bytes: &[u8]) -> Option<&'static str> {
-    const SAVE: [(&[u8], &str); 11] = [
-        (
-            b"PK\x03\x04",
-            "a workbook (.xlsx, .ods, .numbers) or an archive, not CSV: open it in the spreadsheet program, choose 文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”, and import that",
-        ),
-        (
-            b"\xd0\xcf\x11\xe0",
-            "an old workbook or document (.xls, .et, .doc), not CSV: open it in the spreadsheet program, choose 文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”, and import that",
-        ),
-        (
-            b"%PDF",
-            "a PDF, not CSV: ask for the table that it was printed from, and save that as “CSV UTF-8”",
-        ),
-        (
-            b"{\\rtf",
-            "a document (.rtf), not CSV: copy its table into a spreadsheet program and save that as “CSV UTF-8”",
-        ),
-        (b"\x1f\x8b", "a compressed file, not CSV: unpack it first"),
-        (b"7z\xbc\xaf", "an archive, not CSV: unpack it first"),
-        (b"Rar!", "an archive, not CSV: unpack it first"),
-        (
-            b"\x89PNG",
-            "a picture, not CSV: ask for the table itself, and save that as “CSV UTF-8”",
-        ),
-        (
-            b"\xff\xd8\xff",
-            "a picture, not CSV: ask for the table itself, and save that as “CSV UTF-8”",
-        ),
-        (
-            b"SQLite format 3",
-            "a database, not CSV: export the table from it as CSV",
-        ),
-        (
-            b"BEGIN:VCARD",
-            "an address book (.vcf), not CSV: choose CSV where the address book exports",
-        ),
+fn foreign(bytes: &[u8]) -> Option<Phrase> {
+    let starts: [(&[u8], fn() -> Phrase); 11] = [
+        (b"PK\x03\x04", || {
+            phrase!("contact.file.workbook", menu = SAVE_AS)
+        }),
+        (b"\xd0\xcf\x11\xe0", || {
+            phrase!("contact.file.old-workbook", menu = SAVE_AS)
+        }),
+        (b"%PDF", || phrase!("contact.file.pdf")),
+        (b"{\\rtf", || phrase!("contact.file.rtf")),
+        (b"\x1f\x8b", || phrase!("contact.file.compressed")),
+        (b"7z\xbc\xaf", || phrase!("contact.file.archive")),
+        (b"Rar!", || phrase!("contact.file.archive")),
+        (b"\x89PNG", || phrase!("contact.file.picture")),
+        (b"\xff\xd8\xff", || phrase!("contact.file.picture")),
+        (b"SQLite format 3", || phrase!("contact.file.database")),
+        (b"BEGIN:VCARD", || phrase!("contact.file.address-book")),
     ];
-    if let Some((_, what)) = SAVE.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return Some(what);
+    if let Some((_, what)) = starts.iter().find(|(start, _)| bytes.starts_with(start)) {
+        return Some(what());
     }
     let head: Vec<u8> = bytes
         .iter()
@@ -103,12 +98,10 @@ fn foreign(bytes: &[u8]) -> Option<&'static str> {
         b"<meta",
     ];
     if markup.iter().any(|start| head.starts_with(start)) {
-        return Some(
-            "a web page or XML (some programs name it .xls), not CSV: open it in the spreadsheet program, choose 文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”, and import that",
-        );
+        return Some(phrase!("contact.file.web-page", menu = SAVE_AS));
     }
     if head.starts_with(b"{\"") || head.starts_with(b"[{") || head.starts_with(b"[\n") {
-        return Some("JSON, not CSV: write one row a person, the first line with the headings");
+        return Some(phrase!("contact.file.json"));
     }
     None
 }
@@ -307,7 +300,7 @@ mod tests {
             (b"BEGIN:VCARD\r\n", "vcf"),
             (b"[{\"name\":1}]", "JSON"),
         ] {
-            let said = decode(bytes).unwrap_err().to_string();
+            let said = decode(bytes).unwrap_err().phrase().to_string();
             assert!(said.contains(word), "{said}");
         }
         assert_eq!(

@@ -1,6 +1,6 @@
 //! One row as far as it has been read: what is kept of it, and of what is not, where it stood and why.
 
-use super::address::Found;
+use super::address::{Found, of};
 use super::addresses;
 use super::places::Places;
 use super::row::{Complaint, Row};
@@ -11,6 +11,7 @@ use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Language;
 use crate::domain::contact::{Address, AddressKind, Contact, mask_address};
 use crate::domain::invisible::ordinary;
+use crate::domain::phrase::{Phrase, phrase};
 
 /// The longest name, code, group or post, in characters.
 const LONGEST: usize = 100;
@@ -50,7 +51,7 @@ impl Draft {
         }
     }
 
-    fn say(&mut self, column: Option<Column>, why: String, lost: bool) {
+    fn say(&mut self, column: Option<Column>, why: Phrase, lost: bool) {
         self.complaints.push(Complaint {
             line: self.line,
             column: column.map(Column::heading),
@@ -61,17 +62,17 @@ impl Draft {
     }
 
     /// Something worth knowing; nothing is lost.
-    pub fn note(&mut self, column: Option<Column>, why: String) {
+    pub fn note(&mut self, column: Option<Column>, why: Phrase) {
         self.say(column, why, false);
     }
 
     /// A part of the row that cannot be taken.
-    pub fn bad(&mut self, column: Option<Column>, why: String) {
+    pub fn bad(&mut self, column: Option<Column>, why: Phrase) {
         self.say(column, why, true);
     }
 
     /// Nothing of the row can be taken.
-    pub fn out(&mut self, column: Option<Column>, why: String) {
+    pub fn out(&mut self, column: Option<Column>, why: Phrase) {
         self.say(column, why, true);
         self.is_out = true;
     }
@@ -95,7 +96,7 @@ impl Draft {
                 None if cell::is_filler(text) => {}
                 None => self.bad(
                     Some(column),
-                    format!("{:?} is no language here: write zh-CN or en", head(text)),
+                    phrase!("contact.no-language", text = format!("{:?}", head(text))),
                 ),
             },
             Column::Areas => self.areas(text, known, tally),
@@ -115,7 +116,7 @@ impl Draft {
             match found {
                 Found::Address(address, _) => self.addresses.push(address),
                 Found::Bad { shown, why } if addresses::was_mobile(text) => {
-                    self.bad(Some(Column::Phone), format!("{shown:?}: {why}"));
+                    self.bad(Some(Column::Phone), of(&shown, why));
                 }
                 _ => {}
             }
@@ -134,10 +135,7 @@ impl Draft {
     fn word(&mut self, column: Column, text: &str) {
         let text = text.replace('\n', " ");
         if text.chars().count() > LONGEST {
-            self.bad(
-                Some(column),
-                format!("it is longer than {LONGEST} characters"),
-            );
+            self.bad(Some(column), phrase!("contact.over-long", most = LONGEST));
             self.is_out |= column == Column::Code;
             return;
         }
@@ -149,13 +147,7 @@ impl Draft {
             return;
         }
         if addresses::looks_like_one(&text) {
-            let shown = mask_address(&head(&text));
-            self.bad(
-                Some(column),
-                format!(
-                    "{shown:?} looks like an address, to which nothing would be sent from here"
-                ),
-            );
+            self.bad(Some(column), like_an_address(&text));
             return;
         }
         self.name = text;
@@ -167,7 +159,7 @@ impl Draft {
             known.places.knows(whole)
         });
         if parts.len() > MOST {
-            self.bad(column, format!("it has more than {MOST} parts"));
+            self.bad(column, phrase!("contact.many-parts", most = MOST));
             return;
         }
         for part in parts.iter().filter(|part| !cell::is_filler(part)) {
@@ -193,7 +185,7 @@ impl Draft {
             cell::list(text, cell::separates_posts, |_| false)
         };
         if parts.len() > MOST {
-            self.bad(Some(column), format!("it has more than {MOST} parts"));
+            self.bad(Some(column), phrase!("contact.many-parts", most = MOST));
             return;
         }
         let parts = parts
@@ -201,23 +193,14 @@ impl Draft {
             .flat_map(|part| self::spaced(part, is_group, known.targets));
         for part in parts.collect::<Vec<_>>() {
             if cell::is_filler(&part) {
-                self.note(
-                    Some(column),
-                    format!("{:?} is taken for nothing", head(&part)),
-                );
+                let text = format!("{:?}", head(&part));
+                self.note(Some(column), phrase!("contact.nothing", text));
             } else if part.chars().count() > LONGEST {
-                self.bad(
-                    Some(column),
-                    format!("{:?}… is longer than {LONGEST} characters", head(&part)),
-                );
+                let text = format!("{:?}", head(&part));
+                let why = phrase!("contact.part-over-long", text, most = LONGEST);
+                self.bad(Some(column), why);
             } else if addresses::looks_like_one(&part) {
-                let shown = mask_address(&head(&part));
-                self.bad(
-                    Some(column),
-                    format!(
-                        "{shown:?} looks like an address, to which nothing would be sent from here"
-                    ),
-                );
+                self.bad(Some(column), like_an_address(&part));
             } else if is_group {
                 let group = tally.group(ordinary_letters(&part), known.targets, self.line);
                 self.groups.push(group);
@@ -231,7 +214,7 @@ impl Draft {
     fn addresses(&mut self, column: Column, kind: AddressKind, text: &str) {
         let found = addresses::read(kind, text);
         if found.len() > MOST {
-            self.bad(Some(column), format!("it has more than {MOST} parts"));
+            self.bad(Some(column), phrase!("contact.many-parts", most = MOST));
             return;
         }
         for one in found {
@@ -242,12 +225,12 @@ impl Draft {
                         self.note(Some(column), note);
                     }
                 }
-                Found::Filler(text) => self.note(
-                    Some(column),
-                    format!("{text:?} is no address; it is taken for nothing"),
-                ),
+                Found::Filler(text) => {
+                    let text = format!("{text:?}");
+                    self.note(Some(column), phrase!("contact.no-address", text));
+                }
                 Found::FixedLine(shown) => self.fixed.push(shown),
-                Found::Bad { shown, why } => self.bad(Some(column), format!("{shown:?}: {why}")),
+                Found::Bad { shown, why } => self.bad(Some(column), of(&shown, why)),
             }
         }
     }
@@ -268,14 +251,12 @@ impl Draft {
             .iter()
             .any(|address| address.kind == AddressKind::Sms);
         for shown in std::mem::take(&mut self.fixed) {
-            let why = format!("{shown:?}: it is a fixed line, which takes no SMS");
+            let why = of(&shown, phrase!("contact.fixed-line"));
             self.say(Some(Column::Phone), why, !has_mobile);
         }
         if self.addresses.is_empty() && !self.has_lost() {
-            self.out(
-                None,
-                "it has no address: no 手机 (phone), 邮箱 (email) or telegram".into(),
-            );
+            let (phone, email) = (Column::Phone.heading(), Column::Email.heading());
+            self.out(None, phrase!("contact.without-address", phone, email));
         }
         self.is_out |= self.addresses.is_empty();
         if self.code.is_empty()
@@ -295,7 +276,7 @@ impl Draft {
             is_new
         });
         for shown in twice {
-            self.note(None, format!("{shown} stands in it twice; it is kept once"));
+            self.note(None, phrase!("contact.twice", shown));
         }
         for list in [&mut self.groups, &mut self.posts] {
             list.sort();
@@ -306,7 +287,7 @@ impl Draft {
     }
 
     /// Takes nothing of the row, and loses nobody by it.
-    pub fn pass_over(mut self, why: String) -> Row {
+    pub fn pass_over(mut self, why: Phrase) -> Row {
         self.note(None, why);
         Row {
             line: self.line,
@@ -322,9 +303,8 @@ impl Draft {
         for complaint in losses {
             complaint.kept = is_kept;
             if is_kept {
-                complaint
-                    .why
-                    .push_str("; the rest of the row is taken without it");
+                let why = complaint.why.clone();
+                complaint.why = phrase!("contact.rest-is-taken", why);
             }
         }
         let contact = is_kept.then_some(Contact {
@@ -342,6 +322,11 @@ impl Draft {
             complaints: self.complaints,
         }
     }
+}
+
+fn like_an_address(text: &str) -> Phrase {
+    let shown = mask_address(&head(text));
+    phrase!("contact.like-an-address", shown = format!("{shown:?}"))
 }
 
 /// The two groups of `media schools`, if plans address both words and not the whole.

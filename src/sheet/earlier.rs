@@ -8,6 +8,7 @@ use super::Column;
 use super::draft::Draft;
 use super::row::Row;
 use crate::domain::contact::mask_address;
+use crate::domain::phrase::phrase;
 
 /// By hash, so that a million rows stay small.
 #[derive(Default)]
@@ -28,18 +29,15 @@ impl Earlier {
         let said = fingerprint(&draft);
         match self.codes.get(&hash(&draft.code)) {
             Some((earlier, before)) if *before == said => {
-                return draft.pass_over(format!(
-                    "it is the same person as line {earlier}, with nothing new; once is enough"
-                ));
+                return draft.pass_over(phrase!("contact.same-person", line = *earlier));
             }
             Some((earlier, _)) if draft.made_code => {
-                let why = format!(
-                    "its first address is that of line {earlier}; without a 编号 (code) that makes it the same contact"
-                );
+                let code = Column::Code.heading();
+                let why = phrase!("contact.same-address", line = *earlier, code);
                 draft.out(None, why);
             }
             Some((earlier, _)) => {
-                let why = format!("it stands in line {earlier} already");
+                let why = phrase!("contact.stands-already", line = *earlier);
                 draft.out(Some(Column::Code), why);
             }
             None => drop(self.codes.insert(hash(&draft.code), (line, said))),
@@ -64,15 +62,11 @@ impl Earlier {
                 Some(spelling) => spelling.to_string(),
                 None => address.address.to_lowercase(),
             };
-            let differs = if before == address.address {
-                ""
-            } else {
-                " but for capitals"
-            };
-            twice.push(format!(
-                "{} stands in line {earlier} too{differs}; it gets each text once",
-                mask_address(&address.address)
-            ));
+            let (shown, line) = (mask_address(&address.address), *earlier);
+            twice.push(match before == address.address {
+                true => phrase!("contact.stands-too", shown, line),
+                false => phrase!("contact.stands-too-but-for-capitals", shown, line),
+            });
             // One spelling, or the two would count as two places to send to.
             address.address = before;
         }

@@ -3,6 +3,7 @@
 use super::heading::Meaning;
 use super::layout::Slot;
 use super::{Column, addresses, cell};
+use crate::domain::phrase::{Phrase, phrase};
 
 /// Words of a row that explains the table instead of belonging to it.
 const EXPLAINS: [&str; 16] = [
@@ -14,13 +15,13 @@ const ENDS: [&str; 8] = [
 ];
 
 /// Why a row is no contact and loses nobody: it repeats the headings or explains the table.
-pub(super) fn explains(slots: &[Slot], cells: &[String]) -> Option<&'static str> {
+pub(super) fn explains(slots: &[Slot], cells: &[String]) -> Option<Phrase> {
     let repeats = cells
         .iter()
         .zip(slots)
         .all(|(cell, slot)| cell.is_empty() || cell.replace('\n', " ") == slot.heading);
     if repeats {
-        return Some("it repeats the headings");
+        return Some(phrase!("contact.repeats-headings"));
     }
     if cells.iter().any(|cell| addresses::holds_one(cell)) {
         return None;
@@ -51,7 +52,7 @@ pub(super) fn explains(slots: &[Slot], cells: &[String]) -> Option<&'static str>
         matches!(slot.meaning, Meaning::Holds(column) if column.address_kind().is_some())
             && cell.chars().filter(char::is_ascii_digit).count() > 4
     });
-    ((has_words || ends) && !has_digits).then_some("it explains the table and names nobody")
+    ((has_words || ends) && !has_digits).then(|| phrase!("contact.explains-table"))
 }
 
 /// Whether the cell of a name holds one, and not a word that explains the table or sums it up.

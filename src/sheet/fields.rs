@@ -7,6 +7,7 @@ use super::targets::Targets;
 use super::{Column, cell};
 use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Language;
+use crate::domain::phrase::{Phrase, phrase};
 
 /// What the fields of one list are compared with, and what is found on the way.
 pub struct Fields<'a> {
@@ -24,7 +25,7 @@ impl<'a> Fields<'a> {
 
     /// # Errors
     /// Says which word is no language.
-    pub fn language(&mut self, n: u64, given: &str) -> Result<Language, String> {
+    pub fn language(&mut self, n: u64, given: &str) -> Result<Language, Phrase> {
         Ok(self
             .take(n, Column::Language, &[given.to_owned()])?
             .language)
@@ -34,7 +35,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// Says which are none.
-    pub fn areas(&mut self, n: u64, given: &[String]) -> Result<Vec<AreaCode>, String> {
+    pub fn areas(&mut self, n: u64, given: &[String]) -> Result<Vec<AreaCode>, Phrase> {
         Ok(once(self.take(n, Column::Areas, given)?.areas))
     }
 
@@ -42,7 +43,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// Says which cannot be one.
-    pub fn groups(&mut self, n: u64, given: &[String]) -> Result<Vec<String>, String> {
+    pub fn groups(&mut self, n: u64, given: &[String]) -> Result<Vec<String>, Phrase> {
         Ok(once(self.take(n, Column::Groups, given)?.groups))
     }
 
@@ -50,7 +51,7 @@ impl<'a> Fields<'a> {
     ///
     /// # Errors
     /// Says which cannot be one.
-    pub fn posts(&mut self, n: u64, given: &[String]) -> Result<Vec<String>, String> {
+    pub fn posts(&mut self, n: u64, given: &[String]) -> Result<Vec<String>, Phrase> {
         Ok(once(self.take(n, Column::Posts, given)?.posts))
     }
 
@@ -59,16 +60,16 @@ impl<'a> Fields<'a> {
         self.tally.remarks(self.known.targets)
     }
 
-    fn take(&mut self, n: u64, column: Column, given: &[String]) -> Result<Draft, String> {
+    fn take(&mut self, n: u64, column: Column, given: &[String]) -> Result<Draft, Phrase> {
         let mut draft = Draft::at(n);
         for text in given {
             draft.take(column, &cell::read(text), &self.known, &mut self.tally);
         }
         let lost = draft.complaints.iter().filter(|one| one.lost);
-        let lost: Vec<&str> = lost.map(|one| one.why.as_str()).collect();
-        match lost.is_empty() {
-            true => Ok(draft),
-            false => Err(lost.join("; ")),
+        let lost = lost.map(|one| one.why.clone());
+        match lost.reduce(|one, next| phrase!("verb.then", one, next)) {
+            None => Ok(draft),
+            Some(lost) => Err(lost),
         }
     }
 }

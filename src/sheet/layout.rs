@@ -4,6 +4,7 @@ use super::cell;
 use super::heading::{Meaning, nearest};
 use super::record::Records;
 use super::{Column, addresses};
+use crate::domain::phrase::{Phrase, phrase};
 
 /// How many rows are looked at for the headings.
 const LOOK: usize = 30;
@@ -11,24 +12,55 @@ const LOOK: usize = 30;
 const SHOWN: usize = 100;
 
 /// Why no row can be read at all.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SheetError {
-    #[error("the file is empty")]
     Empty,
-    #[error(
-        "line {line}: no column holds addresses; the headings are {found}, but one of 手机 (phone), 邮箱 (email) or telegram is needed{near}"
-    )]
     NoAddresses {
         line: u64,
         found: String,
-        near: String,
+        /// A heading, and the word that it is probably meant to be.
+        near: Option<(String, &'static str)>,
     },
-    #[error(
-        "line {line}: the headings are missing: this row is a person already; write 姓名,手机,邮箱 … as the first line"
-    )]
-    NoHeadings { line: u64 },
-    #[error("line {line}: two columns are {heading}; leave one")]
-    Twice { line: u64, heading: &'static str },
+    NoHeadings {
+        line: u64,
+    },
+    Twice {
+        line: u64,
+        heading: &'static str,
+    },
+}
+
+impl SheetError {
+    pub fn phrase(&self) -> Phrase {
+        let [name, phone, email] =
+            [Column::Name, Column::Phone, Column::Email].map(Column::heading);
+        match self {
+            Self::Empty => phrase!("contact.file.empty"),
+            Self::NoAddresses { line, found, near } => {
+                let near = near.as_ref();
+                let near =
+                    near.map(|(text, word)| phrase!("contact.file.meant", text, word = *word));
+                phrase!(
+                    "contact.file.no-addresses",
+                    line = *line,
+                    found,
+                    phone,
+                    email,
+                    near
+                )
+            }
+            Self::NoHeadings { line } => {
+                phrase!("contact.file.no-headings", line = *line, name, phone, email)
+            }
+            Self::Twice { line, heading } => {
+                phrase!(
+                    "contact.file.column-twice",
+                    line = *line,
+                    heading = *heading
+                )
+            }
+        }
+    }
 }
 
 /// One column of the file.
@@ -118,9 +150,7 @@ impl Layout {
                     SheetError::NoAddresses {
                         line,
                         found: shown(&cells.join(",")),
-                        near: near.map_or(String::new(), |(cell, word)| {
-                            format!("; is “{}” meant to be {word}?", shown(cell))
-                        }),
+                        near: near.map(|(cell, word)| (shown(cell), word)),
                     }
                 }
             });

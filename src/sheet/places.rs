@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::domain::area::{Area, AreaCode};
 use crate::domain::invisible::{ordinary, visible};
 use crate::domain::nearest::closest;
+use crate::domain::phrase::{Phrase, phrase};
 
 /// The areas of `bodies.yaml`; none when there is no such file.
 #[derive(Debug, Clone, Default)]
@@ -46,7 +47,7 @@ impl Places {
     }
 
     /// The code that `text` is, or is the name of.
-    pub(super) fn read(&self, text: &str) -> Result<AreaCode, String> {
+    pub(super) fn read(&self, text: &str) -> Result<AreaCode, Phrase> {
         let plain = ordinary(&visible(text)).replace(' ', "");
         let digits = plain
             .trim_start_matches(['\'', '='])
@@ -62,19 +63,16 @@ impl Places {
                 .bytes()
                 .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'E' | b'e' | b'+'))
         {
-            let rounded = if digits.contains(['E', 'e']) {
-                ": a spreadsheet has rounded it; format the column as text"
-            } else {
-                ""
-            };
-            return Err(format!(
-                "{text:?} is no area code (6, 9 or 12 digits){rounded}"
-            ));
+            let text = format!("{text:?}");
+            return Err(match digits.contains(['E', 'e']) {
+                true => phrase!("contact.area.rounded", text),
+                false => phrase!("contact.area.no-code", text),
+            });
         }
         self.of_name(text)
     }
 
-    fn of_code(&self, code: &AreaCode, text: &str) -> Result<AreaCode, String> {
+    fn of_code(&self, code: &AreaCode, text: &str) -> Result<AreaCode, Phrase> {
         if self.codes.is_empty() || self.codes.contains_key(code) {
             return Ok(code.clone());
         }
@@ -95,21 +93,19 @@ impl Places {
             .iter()
             .filter(|(known, _)| known.contains(code))
             .max_by_key(|(known, _)| known.0.len());
-        let around = around.map_or(String::new(), |(_, name)| {
-            format!(" (the nearest is {name})")
-        });
-        Err(format!("{text} is no place of bodies.yaml{around}"))
+        Err(match around {
+            Some((_, name)) => phrase!("contact.area.unknown-near", text, name),
+            None => phrase!("contact.area.unknown", text),
+        })
     }
 
-    fn of_name(&self, text: &str) -> Result<AreaCode, String> {
+    fn of_name(&self, text: &str) -> Result<AreaCode, Phrase> {
         let wanted = key(text);
         match self.by_name.get(&wanted).map(Vec::as_slice) {
             Some([code]) => return Ok(code.clone()),
             Some(several) => {
-                return Err(format!(
-                    "{text:?} is the name of {} places: write the code",
-                    several.len()
-                ));
+                let (text, count) = (format!("{text:?}"), several.len());
+                return Err(phrase!("contact.area.several", text, count));
             }
             None => {}
         }
@@ -126,9 +122,11 @@ impl Places {
         let near = near
             .and_then(|name| self.by_name.get(name)?.first())
             .and_then(|code| self.codes.get(code))
-            .map_or(String::new(), |name| format!("; the nearest is {name}"));
-        Err(format!(
-            "{text:?} is no area code (6, 9 or 12 digits) and no place of bodies.yaml{near}"
+            .map(|name| phrase!("contact.area.nearest", name));
+        Err(phrase!(
+            "contact.area.neither",
+            text = format!("{text:?}"),
+            near
         ))
     }
 

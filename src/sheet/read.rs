@@ -14,6 +14,7 @@ use super::tally::{PassedOver, Remark, Tally};
 use super::targets::Targets;
 use super::{Column, addresses, cell};
 use crate::domain::contact::mask_address;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 
 /// Reads a table of contacts row by row.
 pub struct Reader<'a> {
@@ -67,23 +68,20 @@ impl<'a> Reader<'a> {
     }
 
     /// Where the headings stand, and what stands above them: line, text, and whether it is a person.
-    pub fn above(&self) -> (u64, Vec<(u64, &str, bool)>) {
+    pub fn above(&self) -> (u64, Vec<(u64, Phrase, bool)>) {
         let above = self
             .layout
             .above
             .iter()
+            // It tells how the cells are separated, and is no row.
+            .filter(|(_, text, _)| !text.starts_with("sep="))
             // Messages show no address, not even that of the list's author.
             .map(|(line, text, is_person)| {
-                let hides = *is_person || addresses::holds_one(text);
-                (
-                    *line,
-                    if hides {
-                        "a row with an address"
-                    } else {
-                        text.as_str()
-                    },
-                    *is_person,
-                )
+                let text = match *is_person || addresses::holds_one(text) {
+                    true => phrase!("contact.row-with-address"),
+                    false => Phrase::verbatim(text),
+                };
+                (*line, text, *is_person)
             })
             .collect();
         (self.layout.line, above)
@@ -118,7 +116,7 @@ impl<'a> Reader<'a> {
         remarks.extend(self.layout.beside().map(|(first, second)| Remark {
             line: self.layout.line,
             column: Column::Name.heading(),
-            what: format!("two tables stand side by side: the columns {first} and {second} have one heading, and nobody of the second is read; put it below the first"),
+            what: phrase!("contact.two-tables", first, second),
             loses: true,
         }));
         remarks.extend(self.tally.losses(&self.layout.slots));
@@ -132,10 +130,7 @@ impl<'a> Reader<'a> {
             self.tally.tear(line, last + 1);
             draft.out(
                 None,
-                format!(
-                    "a quotation mark is opened there and never closed: lines {line} to {} were read as one and nothing of them is taken",
-                    line + last
-                ),
+                phrase!("contact.never-closed", line, last = line + last),
             );
             return Some(draft.into_row());
         }
@@ -153,17 +148,12 @@ impl<'a> Reader<'a> {
         if let Some(cell) = record.cells.iter().find(swallows) {
             let lines = cell.lines().count() as u64;
             self.tally.tear(line, lines);
-            draft.out(
-                None,
-                format!("a quotation holds {lines} lines with addresses in them; nothing of them is taken"),
-            );
+            draft.out(None, phrase!("contact.swallowed", lines));
             return Some(draft.into_row());
         }
         if let Some(what) = explains(&self.layout.slots, &cells) {
-            return Some(draft.pass_over(format!(
-                "{what}; the row is passed over: {}",
-                shown(&masked(&cells).replace('\n', " "))
-            )));
+            let row = shown(&masked(&cells).replace('\n', " "));
+            return Some(draft.pass_over(phrase!("contact.passed-over", what, row)));
         }
         for (n, text) in cells.iter().enumerate().take(self.layout.slots.len()) {
             match self.layout.slots[n].meaning {
@@ -184,15 +174,12 @@ impl<'a> Reader<'a> {
             .filter(|text| !text.is_empty())
             .collect();
         if !surplus.is_empty() {
-            let shown: Vec<String> = surplus
-                .iter()
-                .map(|text| mask_address(&shown(text)))
-                .collect();
-            let why = format!(
-                "it has {} cells, the headings are {}: {} stands beyond them",
-                cells.len(),
-                self.layout.slots.len(),
-                shown.join(", ")
+            let surplus = surplus.iter().map(|text| mask_address(&shown(text)));
+            let why = phrase!(
+                "contact.surplus",
+                cells = cells.len(),
+                headings = self.layout.slots.len(),
+                surplus = surplus.collect::<Blank>()
             );
             // With another fault in the row its cells have probably moved: nobody knows whose they are.
             if draft.has_lost() {
@@ -258,7 +245,7 @@ impl Iterator for Reader<'_> {
                     let complaint = Complaint {
                         line,
                         column: None,
-                        why: error.to_string(),
+                        why: Phrase::verbatim(error.to_string()),
                         kept: false,
                         lost: true,
                     };

@@ -1,14 +1,15 @@
 //! What a row of a table turned out to be.
 
 use crate::domain::contact::Contact;
+use crate::domain::phrase::Phrase;
 
 /// One thing to say of one row.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
     /// Where the row begins, counted from 1.
     pub line: u64,
     pub column: Option<&'static str>,
-    pub why: String,
+    pub why: Phrase,
     /// Whether the row, or the rest of it, is taken all the same.
     pub kept: bool,
     /// Whether something of the row is not taken; otherwise it is only worth knowing.

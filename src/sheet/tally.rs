@@ -6,6 +6,7 @@ use super::heading::{Meaning, nearest};
 use super::layout::Slot;
 use super::targets::{Standing, Targets};
 use super::{Column, addresses};
+use crate::domain::phrase::{Phrase, phrase};
 
 /// A column of which nothing is imported.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -21,11 +22,11 @@ pub struct PassedOver {
 }
 
 /// Something about the list as a whole.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remark {
     pub line: u64,
     pub column: &'static str,
-    pub what: String,
+    pub what: Phrase,
     /// Whether somebody is not reached if this is left as it is.
     pub loses: bool,
 }
@@ -124,9 +125,7 @@ impl Tally {
             out.push(Remark {
                 line: *line,
                 column: "引号",
-                what: format!(
-                    "a quotation mark joins {lines} lines into one row, and nobody of them is read"
-                ),
+                what: phrase!("contact.torn", lines = *lines),
                 loses: true,
             });
         }
@@ -138,11 +137,13 @@ impl Tally {
                 out.push(Remark {
                     line: seen.line,
                     column: "区域/分组",
-                    what: format!(
-                        "column {} “{}” means nothing here, but it holds places or groups ({}): write 区域 or 分组 as its heading",
-                        slot.letter,
-                        slot.heading,
-                        rows(*seen)
+                    what: phrase!(
+                        "contact.holds-targets",
+                        letter = &slot.letter,
+                        heading = &slot.heading,
+                        rows = rows(*seen),
+                        areas = Column::Areas.heading(),
+                        groups = Column::Groups.heading()
                     ),
                     loses: true,
                 });
@@ -158,10 +159,7 @@ impl Tally {
                 out.push(Remark {
                     line: below.first,
                     column: below.column.heading(),
-                    what: format!(
-                        "cells are empty below filled ones, and no value stands twice ({}): if they were merged, fill each of them",
-                        rows(seen)
-                    ),
+                    what: phrase!("contact.merged", rows = rows(seen)),
                     loses: true,
                 });
             }
@@ -245,9 +243,11 @@ impl Tally {
             out.push(Remark {
                 line: seen.line,
                 column: "分组",
-                what: format!(
-                    "{name:?} is taken as {known:?}, as the plans write it ({})",
-                    rows(*seen)
+                what: phrase!(
+                    "contact.respelt",
+                    name = format!("{name:?}"),
+                    known = format!("{known:?}"),
+                    rows = rows(*seen)
                 ),
                 loses: false,
             });
@@ -255,28 +255,36 @@ impl Tally {
         let groups = self
             .groups
             .iter()
-            .map(|(name, seen)| ("分组", "group", name, seen, targets.group(name)));
+            .map(|(name, seen)| (true, name, seen, targets.group(name)));
         let posts = self
             .posts
             .iter()
-            .map(|(name, seen)| ("岗位", "post", name, seen, targets.post(name)));
-        for (column, kind, name, seen, standing) in groups.chain(posts) {
+            .map(|(name, seen)| (false, name, seen, targets.post(name)));
+        for (is_group, name, seen, standing) in groups.chain(posts) {
             let near = match standing {
                 Some(Standing::Stranger(near)) => near,
                 _ => continue,
             };
             let loses = near.as_ref().is_some_and(|(_, is_slip)| *is_slip);
-            let hint = near.map_or(String::new(), |(word, is_slip)| match is_slip {
-                true => format!("; surely {word:?} is meant"),
-                false => format!("; the nearest that is: {word:?}"),
+            let hint = near.map(|(word, is_slip)| match is_slip {
+                true => phrase!("contact.surely", word = format!("{word:?}")),
+                false => phrase!("contact.nearest", word = format!("{word:?}")),
             });
+            let (name, rows) = (format!("{name:?}"), rows(*seen));
+            let (column, what) = match is_group {
+                true => (
+                    Column::Groups,
+                    phrase!("contact.no-such-group", name, rows, hint),
+                ),
+                false => (
+                    Column::Posts,
+                    phrase!("contact.no-such-post", name, rows, hint),
+                ),
+            };
             out.push(Remark {
                 line: seen.line,
-                column,
-                what: format!(
-                    "no plan and no channel addresses the {kind} {name:?} ({}){hint}",
-                    rows(*seen)
-                ),
+                column: column.heading(),
+                what,
                 loses,
             });
         }
@@ -284,18 +292,15 @@ impl Tally {
             out.push(Remark {
                 line: seen.line,
                 column: "区域",
-                what: format!("no plan answers for the area {code} ({})", rows(*seen)),
+                what: phrase!("contact.no-such-area", code, rows = rows(*seen)),
                 loses: false,
             });
         }
-        out.sort_by(|a, b| (!a.loses, a.line, &a.what).cmp(&(!b.loses, b.line, &b.what)));
+        out.sort_by_cached_key(|one| (!one.loses, one.line, one.what.to_string()));
         out
     }
 }
 
-fn rows(seen: Seen) -> String {
-    match seen.rows {
-        1 => "1 row".into(),
-        n => format!("{n} rows, the first in this line"),
-    }
+fn rows(seen: Seen) -> Phrase {
+    phrase!("contact.rows", n = seen.rows)
 }

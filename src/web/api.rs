@@ -7,7 +7,6 @@ mod asked;
 mod caller;
 mod channels;
 mod contacts;
-mod denied;
 mod describe;
 mod drill;
 mod events;
@@ -25,6 +24,7 @@ mod request;
 pub mod routes;
 mod strangers;
 mod twice;
+mod worded;
 
 pub use drill::{Rehearsal, Rehearsing, Started, Wish};
 pub use dry_runs::DryRuns;
@@ -35,7 +35,7 @@ pub use strangers::Strangers;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::map_response_with_state;
+use axum::middleware::{from_fn, map_response_with_state};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::realm::Realm;
@@ -63,7 +63,8 @@ pub fn router(state: ApiState) -> Router {
         .method_not_allowed_fallback(meta::wrong_method)
         .layer(map_response_with_state(state.clone(), meta::tell_the_time))
         .layer(CatchPanicLayer::custom(
-            |_: Box<dyn std::any::Any + Send>| problem::internal(),
+            |_: Box<dyn std::any::Any + Send>| worded::broken(),
         ))
+        .layer(from_fn(worded::worded))
         .with_state(state)
 }

@@ -54,6 +54,31 @@ pub(crate) fn uses(paths: &[PathBuf], macros: &[&str]) -> Vec<Use> {
     found
 }
 
+/// English sentences in the literals of `paths`, unless they are known; what tests and comments say is their own.
+pub(crate) fn sentences(paths: &[PathBuf], is_known: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut found = Vec::new();
+    for path in paths {
+        let text = std::fs::read_to_string(path).unwrap();
+        let program = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+        let lines = program
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        for literal in lines.flat_map(|line| line.split('"').skip(1).step_by(2)) {
+            if is_sentence(literal) && !is_known(literal) {
+                found.push(format!("{}: {literal:?}", path.display()));
+            }
+        }
+    }
+    found
+}
+
+fn is_sentence(literal: &str) -> bool {
+    let is_word =
+        |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase() || b == b'\'');
+    let words: Vec<&str> = literal.split(' ').collect();
+    words.windows(3).any(|three| three.iter().all(is_word))
+}
+
 fn one_use(name: &str, arguments: Vec<String>, place: String) -> Use {
     let literal = |text: &String| text.trim().trim_matches('"').to_owned();
     let blanks = match name {

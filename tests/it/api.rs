@@ -6,6 +6,7 @@ mod archive;
 mod codes;
 mod bounds;
 mod input;
+mod languages;
 mod matrix;
 mod noise;
 pub mod paths;

@@ -265,3 +265,60 @@ fn whoever_stops_reading_is_not_answered_with_a_panic() {
     drop(closed.stderr.take());
     assert_eq!(closed.wait().unwrap().code(), Some(2));
 }
+
+/// Whether three English words follow each other; a command to type is none.
+fn speaks_english(text: &str) -> bool {
+    let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase());
+    let words: Vec<&str> = text.split([' ', '`', '\n']).collect();
+    let mut threes = words.windows(3).filter(|three| three[0] != "fabu");
+    threes.any(|three| three.iter().all(is_word))
+}
+
+#[test]
+fn what_is_wrong_with_a_list_or_a_login_is_said_in_chinese() {
+    let desk = Desk::with_database();
+    let people = "编号,姓名,手机,邮箱,telegram,语言,区域,分组,备用\n\
+        a,甲,1380000123,,,,,,\n\
+        b,乙,010-62345678,,,,,,\n\
+        c,丙,13800001234,a b@example.invalid,@x,fr,3202,,\n\
+        d,丁,13800001235/13800001235,x@@y.org,,,,,13900001234\n\
+        e,戊,同上,none,,,1.1E+05,,\n\
+        b,己,13900001234（停用）,,,,,,\n\
+        f,庚,4001234567,ming@example.con,,,,13812345678,\n\
+        g,辛,+1 415 555 0100,,,,,,\n\
+        合计,,,,,,,,\n";
+    desk.write("people.csv", people);
+    let list = desk.run(&["contact", "import", "people.csv", ZH]);
+    list.says(
+        3,
+        &[
+            "\"****23\"",
+            "手机号为 11 位",
+            "固定电话",
+            "本行其余内容照收",
+            "未导入",
+        ],
+    );
+    assert!(!speaks_english(&list.err), "{}", list.err);
+    desk.write("people.xlsx", b"PK\x03\x04");
+    desk.run(&["contact", "import", "people.xlsx", ZH])
+        .says(3, &["这是工作簿", "不是 CSV", "另存为", "未导入"]);
+    desk.write("people.csv", "甲,13800001234\n");
+    desk.run(&["contact", "import", "people.csv", ZH])
+        .says(3, &["第 1 行：缺少表头", "姓名,手机,邮箱"]);
+
+    desk.done(&["user", "add", "zhou", "--name", "周"]);
+    for (args, code, said) in [
+        (
+            &["add", "zhou", "--name", "周"][..],
+            5,
+            "用户 zhou 已存在；未添加",
+        ),
+        (&["add", "fabu", "--name", "周"], 3, "不能作登录名"),
+        (&["disable", "li"], 3, "没有用户“li”；未作任何改动"),
+    ] {
+        let answer = desk.run(&[&["user", ZH], args].concat());
+        answer.says(code, &[said]);
+        assert!(!speaks_english(&answer.err), "{}", answer.err);
+    }
+}

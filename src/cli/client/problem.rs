@@ -4,10 +4,9 @@ use reqwest::Url;
 
 use super::super::names::Names;
 use super::super::output::plain;
-use super::super::words::{count, joined, language, named, word};
+use super::super::words::{count, word};
 use super::super::{Exit, Failure};
 use crate::contract::{FieldProblem, ProblemView as Problem};
-use crate::domain::bulletin::Language;
 
 /// The failure for a refusal about `noun` (the first segment of its path).
 pub(super) fn refused(problem: &Problem, noun: &str, look: &str, names: &Names) -> Failure {
@@ -37,10 +36,7 @@ fn code(problem: &Problem) -> &str {
 
 fn sentence(problem: &Problem) -> String {
     let (detail, more) = (&problem.detail, &problem.more);
-    // A server that is newer than this program may know other problems.
-    let title = Some(named!("client.problem", code(problem)))
-        .filter(|title| title != code(problem))
-        .unwrap_or_else(|| problem.title.clone());
+    let title = problem.title.clone();
     let mut text = if !more.problems.is_empty() {
         // The detail only repeats the fields in one line.
         title
@@ -49,15 +45,6 @@ fn sentence(problem: &Problem) -> String {
     } else {
         word!("client.titled", title, detail)
     };
-    if let Some(deed) = &more.deed
-        && language() == Language::ZhCn
-    {
-        let who = match &more.who[..] {
-            [] => word!("client.nobody").to_owned(),
-            who => joined(who),
-        };
-        text = word!("client.denied", deed = named!("client.deed", deed), who);
-    }
     for FieldProblem { field, what } in &more.problems {
         text.push_str(&word!("client.field", field, what));
     }

@@ -15,7 +15,7 @@ use crate::store::{CONTACT_BATCH, Upserted};
 
 use super::super::bodies;
 use super::super::output::{json, say};
-use super::super::words::{count, joined, word};
+use super::super::words::{count, joined, spoken, word};
 use super::verdict::{Verdict, tell};
 use super::{Exit, Failure, Result, Session, targets};
 
@@ -54,7 +54,7 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
         let what = word!("contact.imported.refused", file = args.file.display(), what);
         Failure::new(Exit::Invalid, what)
     };
-    let text = decode(&bytes).map_err(|error| invalid(error.to_string()))?;
+    let text = decode(&bytes).map_err(|error| invalid(spoken(&error.phrase())))?;
     let places = match bodies::read(&session.config)? {
         Some(file) => Places::of(&file.areas),
         None => Places::default(),
@@ -65,7 +65,9 @@ pub(super) async fn run(session: &Session, args: &Args) -> Result {
         places,
         targets,
     };
-    let reader = sheet.reader().map_err(|error| invalid(error.to_string()))?;
+    let reader = sheet
+        .reader()
+        .map_err(|error| invalid(spoken(&error.phrase())))?;
     let verdict = Verdict::of(reader, text.encoding, is_compared, &session.store).await?;
     let stops = verdict.stops() && !args.accept_losses;
     let refused = stops || (args.strict && verdict.loses());
@@ -145,7 +147,7 @@ async fn write(
 ) -> std::result::Result<Upserted, Failure> {
     let reader = sheet
         .reader()
-        .map_err(|error| Failure::new(Exit::Invalid, error.to_string()))?;
+        .map_err(|error| Failure::new(Exit::Invalid, spoken(&error.phrase())))?;
     let has = reader.has();
     let world = session.world()?;
     let name = args.file.file_name().unwrap_or_default().to_string_lossy();

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use serde_json::json;
+
 use crate::domain::audience::Reach;
 use crate::domain::contact::{Column, Contact, replace};
+use crate::domain::phrase::Phrase;
 use crate::sheet::{Complaint, Encoding, PassedOver, Reader, Remark};
 use crate::store::{CONTACT_BATCH, Store, StoreError, Tx, Upserted};
 
 use super::super::output::say;
-use super::super::words::{count, joined, word};
+use super::super::words::{count, joined, spoken, word};
 
 /// Complaints shown to a person, those about losses first; `--json` has all.
 const SHOWN: usize = 50;
@@ -28,7 +31,7 @@ pub(super) struct Verdict {
     /// Each heading with the column that it was taken for.
     headings: Vec<(String, &'static str)>,
     heading_line: u64,
-    above: Vec<(u64, String, bool)>,
+    above: Vec<(u64, Phrase, bool)>,
     passed_over: Vec<PassedOver>,
     remarks: Vec<Remark>,
     complaints: Vec<Complaint>,
@@ -82,11 +85,7 @@ impl Verdict {
                 .map(|(heading, column)| (heading.to_owned(), column))
                 .collect(),
             heading_line,
-            above: above
-                .into_iter()
-                .filter(|(_, text, _)| !text.starts_with("sep="))
-                .map(|(line, text, is_loss)| (line, text.to_owned(), is_loss))
-                .collect(),
+            above,
             passed_over: reader.passed_over(),
             remarks,
             complaints,
@@ -117,7 +116,7 @@ impl Verdict {
         let headings: Vec<_> = self
             .headings
             .iter()
-            .map(|(heading, column)| serde_json::json!({"heading": heading, "column": column}))
+            .map(|(heading, column)| json!({"heading": heading, "column": column}))
             .collect();
         let ignored: Vec<&str> = self
             .passed_over
@@ -128,9 +127,17 @@ impl Verdict {
         let above: Vec<_> = self
             .above
             .iter()
-            .map(|(line, text, is_loss)| serde_json::json!({"line": line, "text": text, "loses": is_loss}))
+            .map(|(line, text, is_loss)| json!({"line": line, "text": spoken(text), "loses": is_loss}))
             .collect();
-        serde_json::json!({
+        let remarks = self.remarks.iter().map(|one| {
+            let what = spoken(&one.what);
+            json!({"line": one.line, "column": one.column, "what": what, "loses": one.loses})
+        });
+        let complaints = self.complaints.iter().map(|one| {
+            let (line, why) = (one.line, spoken(&one.why));
+            json!({"line": line, "column": one.column, "why": why, "kept": one.kept, "lost": one.lost})
+        });
+        json!({
             "file": file,
             "encoding": self.encoding.name(),
             "separator": self.separator,
@@ -149,8 +156,8 @@ impl Verdict {
             "above": above,
             "ignored_columns": ignored,
             "passed_over": self.passed_over,
-            "remarks": self.remarks,
-            "complaints": self.complaints,
+            "remarks": remarks.collect::<Vec<_>>(),
+            "complaints": complaints.collect::<Vec<_>>(),
         })
     }
 }
@@ -201,7 +208,7 @@ impl Against {
                     self.named.push(Remark {
                         line,
                         column: "已有联系人",
-                        what: word!("contact.takes", gone = joined(&gone)),
+                        what: Phrase::verbatim(takes(&gone)),
                         loses: true,
                     });
                 }
@@ -222,7 +229,7 @@ impl Against {
             out.push(Remark {
                 line: last.line,
                 column: "已有联系人",
-                what: count!("contact.takes-more", more),
+                what: Phrase::verbatim(count!("contact.takes-more", more)),
                 loses: true,
             });
         }
@@ -230,12 +237,17 @@ impl Against {
             out.push(Remark {
                 line: self.first_nowhere,
                 column: "区域/分组/岗位",
-                what: count!("contact.nowhere", self.nowhere),
+                what: Phrase::verbatim(count!("contact.nowhere", self.nowhere)),
                 loses: false,
             });
         }
         out
     }
+}
+
+fn takes(gone: &[Phrase]) -> String {
+    let gone: Vec<String> = gone.iter().map(spoken).collect();
+    word!("contact.takes", gone = joined(&gone))
 }
 
 /// The summary, the losses first.
@@ -261,7 +273,7 @@ pub(super) fn tell(file: &str, verdict: &Verdict) {
             file,
             line,
             weight = weight(*is_loss),
-            text
+            text = spoken(text)
         ));
     }
     for column in &verdict.passed_over {
@@ -272,7 +284,7 @@ pub(super) fn tell(file: &str, verdict: &Verdict) {
     }
     for remark in &verdict.remarks {
         let (line, weight) = (remark.line, weight(remark.loses));
-        let (column, what) = (remark.column, &remark.what);
+        let (column, what) = (remark.column, spoken(&remark.what));
         say(&word!("contact.remark", file, line, weight, column, what));
     }
     let mut complaints: Vec<&Complaint> = verdict.complaints.iter().collect();
@@ -280,7 +292,7 @@ pub(super) fn tell(file: &str, verdict: &Verdict) {
         complaints.sort_by_key(|complaint| !complaint.lost);
     }
     for complaint in complaints.iter().take(SHOWN) {
-        let (line, what) = (complaint.line, &complaint.why);
+        let (line, what) = (complaint.line, spoken(&complaint.why));
         let weight = match complaint.lost {
             true => word!("contact.bad"),
             false => word!("contact.note"),

@@ -375,7 +375,11 @@ async fn handed_over(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()>
         if expanding.is_empty() && open == 0 && !counts.is_empty() {
             let world = realm.world();
             let of_channel = counts.iter().map(|(channel, by_status)| {
-                let name = world.plans.channels.get(channel).map_or(channel, |def| &def.name);
+                let name = world
+                    .plans
+                    .channels
+                    .get(channel)
+                    .map_or(channel, |def| &def.name);
                 // What stands in brackets says how the demo does it.
                 let name = either(name.split('（').next().unwrap_or(name), channel);
                 let counts = by_status.iter().map(|(status, n)| {

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::invisible::{ordinary, visible};
+use crate::domain::phrase::{Phrase, phrase};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -22,7 +23,13 @@ pub enum AddressKind {
 /// Why a text is no address. Says what is wrong without repeating the whole of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct BadAddress(String);
+pub struct BadAddress(Phrase);
+
+impl BadAddress {
+    pub fn phrase(&self) -> Phrase {
+        self.0.clone()
+    }
+}
 
 impl AddressKind {
     pub const ALL: [Self; 3] = [Self::Sms, Self::Email, Self::Telegram];
@@ -91,9 +98,7 @@ fn chat(text: &str) -> Result<String, BadAddress> {
     if is_number || is_name {
         return Ok(text.to_owned());
     }
-    Err(BadAddress(
-        "it is neither a chat's number nor an @name of 5 to 32 letters, digits and _".into(),
-    ))
+    Err(BadAddress(phrase!("contact.bad.chat")))
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@
 use std::collections::BTreeSet;
 
 use super::{Address, Column, Contact};
+use crate::domain::phrase::{Phrase, phrase};
 
 /// `new` with what `old` has in the columns that the list lacks, and what of `old` is gone then, in words.
-pub fn replace(old: &Contact, mut new: Contact, has: &BTreeSet<Column>) -> (Contact, Vec<String>) {
+pub fn replace(old: &Contact, mut new: Contact, has: &BTreeSet<Column>) -> (Contact, Vec<Phrase>) {
     if !has.contains(&Column::Name) || new.name.is_empty() {
         new.name.clone_from(&old.name);
     }
@@ -46,34 +47,36 @@ pub fn replace(old: &Contact, mut new: Contact, has: &BTreeSet<Column>) -> (Cont
     new.addresses.sort();
     let mut gone = Vec::new();
     if is_other_person {
-        gone.push("it is another person: another name, and no address in common".to_owned());
+        gone.push(phrase!("contact.another-person"));
     }
     let lost = old
         .addresses
         .iter()
         .filter(|address| !new.addresses.iter().any(|other| same(address, other)))
         .count();
-    let mut count = |lost: usize, one: &str, many: &str| match lost {
-        0 => {}
-        1 => gone.push(format!("1 {one} less")),
-        n => gone.push(format!("{n} {many} less")),
+    let mut count = |lost: usize, said: fn(usize) -> Phrase| {
+        gone.extend((lost > 0).then(|| said(lost)));
     };
-    count(lost, "address", "addresses");
+    count(lost, |n| phrase!("contact.less.addresses", n));
     let areas = old.areas.iter().filter(|area| {
         // A smaller place in a larger one is still there.
         !new.areas
             .iter()
             .any(|other| other == *area || other.contains(area) || area.contains(other))
     });
-    count(areas.count(), "area", "areas");
+    count(areas.count(), |n| phrase!("contact.less.areas", n));
     let missing = |old: &[String], new: &[String]| old.iter().filter(|x| !new.contains(x)).count();
-    count(missing(&old.groups, &new.groups), "group", "groups");
-    count(missing(&old.posts, &new.posts), "post", "posts");
+    count(missing(&old.groups, &new.groups), |n| {
+        phrase!("contact.less.groups", n)
+    });
+    count(missing(&old.posts, &new.posts), |n| {
+        phrase!("contact.less.posts", n)
+    });
     if old.language != new.language
         && has.contains(&Column::Language)
         && old.language != Default::default()
     {
-        gone.push("another language".to_owned());
+        gone.push(phrase!("contact.another-language"));
     }
     (new, gone)
 }

@@ -1,10 +1,13 @@
 //! What becomes of an incident: its level changes, its response ends, it is put away.
 
+use std::fmt;
+
 use super::{Incident, IncidentStatus, LevelChange};
 use crate::domain::expand::Change;
 use crate::domain::level::ResponseLevel;
-use crate::domain::release::{Release, ReleaseState};
-use crate::domain::time::{Moment, Span};
+use crate::domain::phrase::{Blank, Phrase, phrase};
+use crate::domain::release::{Release, ReleaseState, state};
+use crate::domain::time::{Moment, Span, minute};
 use crate::id::IncidentId;
 
 /// How long a text without a validity of its own stands after the end of its response.
@@ -16,40 +19,77 @@ const NAMED: usize = 5;
 /// A change that the incident does not allow. Nothing has changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotPossible {
-    #[error("incident {incident} is {status}{}; nothing was changed", ended_by(*since, by.as_deref()))]
     NotActive {
         incident: IncidentId,
         status: &'static str,
         since: Option<Moment>,
         by: Option<String>,
     },
-    #[error("the response is at {} already, since {}; nothing was changed", level.en(), since.format("%Y-%m-%d %H:%M UTC"))]
-    SameLevel { level: ResponseLevel, since: Moment },
-    #[error(
-        "incident {incident} is {status}; only one that has ended can be archived, nothing was changed"
-    )]
+    SameLevel {
+        level: ResponseLevel,
+        since: Moment,
+    },
     NotEnded {
         incident: IncidentId,
         status: &'static str,
     },
-    #[error(
-        "incident {incident} has releases that are not settled: {}; publish, waive or withdraw what is open, and wait \
-         until what is out has expired; nothing was changed",
-        named.join(", ")
-    )]
     NotSettled {
         incident: IncidentId,
         /// Some of them, with their item and state.
-        named: Vec<String>,
+        named: Vec<Phrase>,
     },
 }
 
-fn ended_by(since: Option<Moment>, by: Option<&str>) -> String {
-    match (since, by) {
-        (Some(since), Some(by)) => {
-            format!(" since {} (by {by})", since.format("%Y-%m-%d %H:%M UTC"))
+impl NotPossible {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::NotActive {
+                incident,
+                status,
+                since,
+                by,
+            } => {
+                let ended = since.as_ref().zip(by.as_ref());
+                phrase!(
+                    "verb.not-active",
+                    incident = incident.as_str(),
+                    status = self::status(status),
+                    since = ended.map(|(since, _)| phrase!("verb.since", at = minute(*since))),
+                    by = ended.map(|(_, by)| phrase!("verb.by", by)),
+                )
+            }
+            Self::SameLevel { level, since } => phrase!(
+                "verb.same-level",
+                level = level.phrase(),
+                since = minute(*since)
+            ),
+            Self::NotEnded { incident, status } => phrase!(
+                "verb.not-ended",
+                incident = incident.as_str(),
+                status = self::status(status)
+            ),
+            Self::NotSettled { incident, named } => phrase!(
+                "verb.not-settled",
+                incident = incident.as_str(),
+                named = named.iter().cloned().collect::<Blank>(),
+            ),
         }
-        _ => String::new(),
+    }
+}
+
+impl fmt::Display for NotPossible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase().fmt(f)
+    }
+}
+
+fn status(code: &'static str) -> Phrase {
+    match code {
+        "active" => phrase!("verb.status.active"),
+        "ended" => phrase!("verb.status.ended"),
+        "archived" => phrase!("verb.status.archived"),
+        "withdrawn" => phrase!("verb.status.withdrawn"),
+        code => Phrase::verbatim(code),
     }
 }
 
@@ -155,13 +195,20 @@ fn is_settled(release: &Release) -> bool {
     !release.state.is_open() && !matches!(release.state, ReleaseState::Published(_))
 }
 
-fn named(unsettled: &[&Release]) -> Vec<String> {
+fn named(unsettled: &[&Release]) -> Vec<Phrase> {
     let some = unsettled.iter().take(NAMED);
-    let mut named: Vec<String> = some
-        .map(|release| format!("{} {} {}", release.id, release.item, release.state.code()))
+    let mut named: Vec<Phrase> = some
+        .map(|release| {
+            phrase!(
+                "verb.unsettled",
+                release = release.id.as_str(),
+                item = &release.item,
+                state = state(release.state.code())
+            )
+        })
         .collect();
     if unsettled.len() > NAMED {
-        named.push(format!("and {} more", unsettled.len() - NAMED));
+        named.push(phrase!("verb.and-more", n = unsettled.len() - NAMED));
     }
     named
 }

@@ -115,5 +115,5 @@ fn an_incident_is_put_away_when_it_has_ended_and_everything_is_settled() {
         panic!("it is not settled")
     };
     assert_eq!(named.len(), 6, "{named:?}");
-    assert_eq!(named[5], "and 5 more");
+    assert_eq!(named[5].to_string(), "and 5 more");
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Release, ReleaseState};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 
@@ -28,24 +29,24 @@ pub enum Wanted {
 }
 
 impl Wanted {
-    fn en(self) -> &'static str {
+    fn phrase(self) -> Phrase {
         match self {
-            Self::Ordered => "ordered",
-            Self::Decided => "decided",
-            Self::Drafted => "drafted",
-            Self::Edited => "edited",
-            Self::Submitted => "submitted",
-            Self::Approved => "approved",
-            Self::Returned => "returned",
-            Self::Waived => "waived",
-            Self::Published => "published",
-            Self::Superseded => "superseded",
-            Self::Cancelled => "cancelled",
-            Self::Missed => "missed",
-            Self::Expired => "expired",
-            Self::Corrected => "corrected",
-            Self::Withdrawn => "withdrawn",
-            Self::SentAgain => "sent again",
+            Self::Ordered => phrase!("verb.wanted.ordered"),
+            Self::Decided => phrase!("verb.wanted.decided"),
+            Self::Drafted => phrase!("verb.wanted.drafted"),
+            Self::Edited => phrase!("verb.wanted.edited"),
+            Self::Submitted => phrase!("verb.wanted.submitted"),
+            Self::Approved => phrase!("verb.wanted.approved"),
+            Self::Returned => phrase!("verb.wanted.returned"),
+            Self::Waived => phrase!("verb.wanted.waived"),
+            Self::Published => phrase!("verb.wanted.published"),
+            Self::Superseded => phrase!("verb.wanted.superseded"),
+            Self::Cancelled => phrase!("verb.wanted.cancelled"),
+            Self::Missed => phrase!("verb.wanted.missed"),
+            Self::Expired => phrase!("verb.wanted.expired"),
+            Self::Corrected => phrase!("verb.wanted.corrected"),
+            Self::Withdrawn => phrase!("verb.wanted.withdrawn"),
+            Self::SentAgain => phrase!("verb.wanted.sent-again"),
         }
     }
 }
@@ -62,20 +63,46 @@ pub struct NotNow {
     pub wanted: Wanted,
 }
 
+impl NotNow {
+    pub fn phrase(&self) -> Phrase {
+        let since = self
+            .since
+            .map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+        phrase!(
+            "verb.not-now",
+            release = self.release.as_str(),
+            state = state(self.state),
+            since = since.map(|at| phrase!("verb.since", at)),
+            by = self.by.as_ref().map(|by| phrase!("verb.by", by)),
+            wanted = self.wanted.phrase(),
+        )
+    }
+}
+
 impl fmt::Display for NotNow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "release {} is {}", self.release, self.state)?;
-        if let Some(since) = self.since {
-            write!(f, " since {}", since.format("%Y-%m-%dT%H:%M:%SZ"))?;
-        }
-        if let Some(by) = &self.by {
-            write!(f, " (by {by})")?;
-        }
-        write!(
-            f,
-            " and cannot be {} now; nothing was changed",
-            self.wanted.en()
-        )
+        self.phrase().fmt(f)
+    }
+}
+
+/// What a state is called, by its code.
+pub(in crate::domain) fn state(code: &'static str) -> Phrase {
+    match code {
+        "undecided" => phrase!("verb.state.undecided"),
+        "planned" => phrase!("verb.state.planned"),
+        "drafting" => phrase!("verb.state.drafting"),
+        "in-review" => phrase!("verb.state.in-review"),
+        "approved" => phrase!("verb.state.approved"),
+        "published" => phrase!("verb.state.published"),
+        "superseded" => phrase!("verb.state.superseded"),
+        "expired" => phrase!("verb.state.expired"),
+        "corrected" => phrase!("verb.state.corrected"),
+        "withdrawn" => phrase!("verb.state.withdrawn"),
+        "waived" => phrase!("verb.state.waived"),
+        "not-applicable" => phrase!("verb.state.not-applicable"),
+        "cancelled" => phrase!("verb.state.cancelled"),
+        "missed" => phrase!("verb.state.missed"),
+        code => Phrase::verbatim(code),
     }
 }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::super::approval::Actor;
 use super::super::body::PostRef;
 use super::super::level::ResponseLevel;
+use super::super::phrase::{Phrase, phrase};
 use super::super::time::{Moment, Span};
 use super::{About, Deed, Denied, Needs, once};
 use crate::id::{AskId, IncidentId, ReleaseId};
@@ -137,6 +138,14 @@ impl Decision {
             Self::Confirmed => "confirmed",
             Self::Declined => "declined",
             Self::Lapsed => "lapsed",
+        }
+    }
+
+    pub fn phrase(self) -> Phrase {
+        match self {
+            Self::Confirmed => phrase!("verb.decision.confirmed"),
+            Self::Declined => phrase!("verb.decision.declined"),
+            Self::Lapsed => phrase!("verb.decision.lapsed"),
         }
     }
 }

@@ -17,6 +17,7 @@ use super::orders::{Asked, Leap, Order, OrderError, Reports};
 use super::view::View;
 use crate::clock::{Clock, SystemClock, VirtualClock};
 use crate::domain::journal::Happened;
+use crate::domain::phrase::phrase;
 use crate::domain::time::Moment;
 use crate::plan::scenario::InjectFile;
 use crate::realm::Realm;
@@ -180,10 +181,8 @@ impl Conductor<'_> {
             }
             Err(error) => {
                 self.run_clock();
-                let told = OrderError::Failed(format!(
-                    "the jump stopped short: {error}; the drill goes on from where it got to"
-                ));
-                let _ = answer.send(Err(told));
+                let told = phrase!("rehearsal.stopped-short", error = error.to_string());
+                let _ = answer.send(Err(OrderError::Failed(told)));
                 Err(error)
             }
         }
@@ -220,8 +219,8 @@ impl Conductor<'_> {
 
     async fn hear(&mut self, order: Order, answer: Answer) {
         if self.leap.is_some() && !matches!(order, Order::Report | Order::Stop { .. }) {
-            let busy = "a jump is under way; nothing was done, ask again when it is over";
-            let _ = answer.send(Err(OrderError::Conflict(busy.into())));
+            let busy = phrase!("rehearsal.jumping");
+            let _ = answer.send(Err(OrderError::Conflict(busy)));
             return;
         }
         let told = match order {
@@ -233,9 +232,9 @@ impl Conductor<'_> {
                 }
                 Err(error) => Err(error),
             },
-            Order::Pause if self.keep.paused => Err(OrderError::Conflict(
-                "the drill is paused already; nothing was done".into(),
-            )),
+            Order::Pause if self.keep.paused => {
+                Err(OrderError::Conflict(phrase!("rehearsal.paused")))
+            }
             Order::Pause => {
                 self.keep.paused = true;
                 self.run_clock();
@@ -280,12 +279,12 @@ impl Conductor<'_> {
         };
         if to <= now {
             let at = super::super::words::since(start, now);
-            let what = format!("the drill is at {at} and cannot go back; nothing was done");
+            let what = phrase!("rehearsal.goes-not-back", at);
             return Err(OrderError::Invalid { field, what });
         }
         if to > end {
             let at = super::super::words::since(start, end);
-            let what = format!("the drill ends at {at}, before this; nothing was done");
+            let what = phrase!("rehearsal.ends-before", at);
             return Err(OrderError::Invalid { field, what });
         }
         Ok(to)
@@ -293,18 +292,15 @@ impl Conductor<'_> {
 
     fn resume(&mut self, speed: Option<u32>) -> std::result::Result<Asked, OrderError> {
         if let Some(speed) = speed.filter(|speed| !SPEEDS.contains(speed)) {
-            let what = format!(
-                "{speed} is not a speed from {} to {}; nothing was done",
-                SPEEDS.start(),
-                SPEEDS.end()
-            );
+            let (least, most) = (*SPEEDS.start(), *SPEEDS.end());
+            let what = phrase!("rehearsal.no-speed", speed, least, most);
             return Err(OrderError::Invalid {
                 field: "speed",
                 what,
             });
         }
         if !self.is_new && !self.keep.paused && speed.is_none() {
-            let what = "the drill is not paused; give a speed to change it".into();
+            let what = phrase!("rehearsal.runs");
             return Err(OrderError::Conflict(what));
         }
         self.is_new = false;
@@ -331,7 +327,7 @@ impl Conductor<'_> {
         key: Option<String>,
     ) -> std::result::Result<Asked, OrderError> {
         let Some((_, n)) = self.stage.script.front().copied() else {
-            let what = "no inject of the file is left; nothing was done".into();
+            let what = phrase!("rehearsal.no-inject-left");
             return Err(OrderError::Conflict(what));
         };
         let happened = Happened {

@@ -1,5 +1,6 @@
 //! The folder of one live drill: the plans as they were when it began, its store, its clock, and in the end its report.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::people::Person;
 use super::super::scenario::{self, Scenario};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::store::StoreError;
@@ -45,21 +47,38 @@ pub struct Keep {
 /// Why a live drill did not begin; nothing is left of it.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("there is no scenario {0} in drills/; nothing was started")]
     Unknown(String),
     /// Each with file, line and column.
-    #[error("the plans or the scenario have errors; nothing was started")]
     Invalid(Vec<Diagnostic>),
-    #[error("{0}; nothing was started")]
-    Wrong(String),
-    #[error("{0}; nothing was started")]
-    Conflict(String),
-    #[error("{path}: {error}; nothing was started")]
-    Unwritable { path: PathBuf, error: io::Error },
-    #[error("{0}; nothing was started")]
+    Wrong(Phrase),
+    Conflict(Phrase),
+    Unwritable {
+        path: PathBuf,
+        error: io::Error,
+    },
     Store(#[from] StoreError),
-    #[error("{0}; nothing was started")]
-    Failed(String),
+    Failed(Phrase),
+}
+
+impl StartError {
+    pub fn phrase(&self) -> Phrase {
+        let why = match self {
+            Self::Unknown(drill) => phrase!("rehearsal.unknown", drill),
+            Self::Invalid(_) => phrase!("rehearsal.invalid"),
+            Self::Wrong(what) | Self::Conflict(what) | Self::Failed(what) => what.clone(),
+            Self::Unwritable { path, error } => {
+                Phrase::verbatim(format!("{}: {error}", path.display()))
+            }
+            Self::Store(error) => phrase!("verb.store", error = error.to_string()),
+        };
+        phrase!("rehearsal.not-started", why)
+    }
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase().fmt(f)
+    }
 }
 
 impl Keep {

@@ -2,6 +2,7 @@
 
 use super::super::score::Score;
 use super::view::View;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Span;
 use crate::flow::VerbError;
 use crate::plan::scenario::InjectFile;
@@ -68,16 +69,16 @@ pub enum OrderError {
     #[error("{0}")]
     Refused(#[from] VerbError),
     #[error("{0}")]
-    Conflict(String),
+    Conflict(Phrase),
     #[error("{field}: {what}")]
-    Invalid { field: &'static str, what: String },
+    Invalid { field: &'static str, what: Phrase },
     #[error("{0}")]
-    Failed(String),
+    Failed(Phrase),
 }
 
 impl OrderError {
     pub(super) fn over() -> Self {
-        Self::Conflict("the drill is over; nothing was done".into())
+        Self::Conflict(phrase!("rehearsal.over"))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::EventType;
 use crate::domain::rights::Deed;
 use crate::domain::time::{BadSpan, Moment, Span};
@@ -37,11 +38,11 @@ pub(super) fn read_duration(
         Some(Ok(span)) => Some(span),
         Some(Err(error)) => {
             let error: BadSpan = error;
-            problems.add(&format!("facts.{EXPECTED_DURATION}"), &error.to_string());
+            problems.add(&format!("facts.{EXPECTED_DURATION}"), error.phrase());
             None
         }
         None => {
-            let what = "expected a length of time such as 48h";
+            let what = phrase!("verb.no-span");
             problems.add(&format!("facts.{EXPECTED_DURATION}"), what);
             None
         }
@@ -60,20 +61,20 @@ pub(super) fn read_facts(
     for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
         let field = format!("facts.{code}");
         let Some(spec) = event.fact(code) else {
-            problems.add(&field, &no_such_fact(event, &mut told));
+            problems.add(&field, no_such_fact(event, &mut told));
             continue;
         };
         let source = match given.source.as_deref().map(one_line).transpose() {
             Ok(source) => source,
             Err(what) => {
-                problems.add(&format!("{field}.source"), &what);
+                problems.add(&format!("{field}.source"), what);
                 continue;
             }
         };
         let as_of = given.as_of.unwrap_or(now);
         // Clocks of two machines may differ by a little; a fact of tomorrow is a slip.
         if as_of > now + chrono::TimeDelta::minutes(5) {
-            problems.add(&format!("{field}.as_of"), "it lies in the future");
+            problems.add(&format!("{field}.as_of"), phrase!("verb.in-future"));
             continue;
         }
         match spec.read(&given.value) {
@@ -88,20 +89,23 @@ pub(super) fn read_facts(
                     },
                 );
             }
-            Err(error) => problems.add(&field, &error.what),
+            Err(error) => problems.add(&field, Phrase::verbatim(error.what)),
         }
     }
     facts
 }
 
 /// The facts that there are, are named once: the same list under every slip would bury them.
-fn no_such_fact(event: &EventType, told: &mut bool) -> String {
-    let event_name = &event.event;
-    if std::mem::replace(told, true) {
-        return format!("{event_name} has no such fact");
+fn no_such_fact(event: &EventType, told: &mut bool) -> Phrase {
+    let facts = event.facts.iter().map(|spec| spec.fact.as_str());
+    match std::mem::replace(told, true) {
+        true => phrase!("verb.no-such-fact", event = &event.event),
+        false => phrase!(
+            "verb.no-such-fact-of",
+            event = &event.event,
+            facts = facts.collect::<Blank>()
+        ),
     }
-    let known: Vec<_> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
-    format!("{event_name} has no such fact; it has {}", known.join(", "))
 }
 
 /// Adds or replaces facts; drafts follow.

@@ -11,6 +11,7 @@ use crate::domain::incident::{Incident, STANDS_AFTER_END};
 use crate::domain::journal::Act;
 use crate::domain::journal::act::LevelChanged;
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::phrase;
 use crate::domain::plan::Plan;
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
@@ -77,7 +78,7 @@ pub(in crate::flow) fn must_have_level(
     }
     Err(VerbError::invalid(
         "level",
-        format!("no plan of this incident has {}", level.en()),
+        phrase!("verb.level-of-no-plan", level = level.phrase()),
     ))
 }
 

@@ -9,6 +9,7 @@ use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, diffe
 use crate::domain::fact::finished_text;
 use crate::domain::journal::Act;
 use crate::domain::numbering::without_kept_blanks;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::release::{Release, ReleaseState, Wanted};
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
@@ -45,9 +46,7 @@ pub async fn edit(
     let release = work.release_locked(id).await?;
     work.must(actor, Deed::Edit, &release).await?;
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
-        return Err(VerbError::conflict(
-            "there is no text to edit yet: it waits for facts; nothing was changed",
-        ));
+        return Err(VerbError::conflict(phrase!("verb.no-text-to-edit")));
     };
     let newest = work.tx.latest_bulletin(id).await?.map_or(0, |b| b.version);
     let text = edited_text(base.text.clone(), edit)?;
@@ -74,7 +73,7 @@ pub async fn edit(
         },
     };
     let edited = render::edited(&base, text, &around)
-        .map_err(|fault| VerbError::invalid("text", fault.to_string()))?;
+        .map_err(|fault| VerbError::invalid("text", Phrase::verbatim(fault.to_string())))?;
     // Whoever saves what stands has written nothing.
     if release.state.standing_version() == Some(base.version) && edited.hash() == base.hash() {
         return Ok(release);
@@ -85,7 +84,10 @@ pub async fn edit(
     let act = Act::ReleaseEdited {
         version: edited.version,
         hash: edited.hash(),
-        difference: differences(&base, &edited),
+        difference: differences(&base, &edited)
+            .iter()
+            .map(Phrase::to_string)
+            .collect(),
     };
     work.did(actor, &release, act);
     follow_tied(&mut work, &release).await?;
@@ -125,11 +127,12 @@ fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, V
     let clean = |field: &str, before: &str, value: &str| {
         finished_text(&without_kept_blanks(before, value))
             .map(|_| value.replace("\r\n", "\n"))
-            .map_err(|what| VerbError::invalid(field, what))
+            .map_err(|what| VerbError::invalid(field, Phrase::verbatim(what)))
     };
     let line = |field: &str, before: &str, value: &str| {
         let words = without_kept_blanks(before, value);
         finished_text(&words)
+            .map_err(Phrase::verbatim)
             .and_then(|_| declare::one_line(&words))
             .map(|_| value.trim().to_owned())
             .map_err(|what| VerbError::invalid(field, what))
@@ -144,7 +147,7 @@ fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, V
     if let Some(value) = edit.text {
         text.text = clean("text", &text.text, &value)?;
         if text.text.trim().is_empty() {
-            return Err(VerbError::invalid("text", "it is empty"));
+            return Err(VerbError::invalid("text", phrase!("verb.empty")));
         }
     }
     for (field, new, slot) in [

@@ -9,6 +9,7 @@ use crate::domain::deadline::earliest_due;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::{Lacks, Newer};
+use crate::domain::phrase::Phrase;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Drafting, Release, ReleaseState};
 
@@ -136,7 +137,8 @@ async fn say(
         });
     } else {
         let new = work.bulletin(&release.id, newer).await?;
-        text.difference = Some(differences(standing, &new));
+        let differences = differences(standing, &new);
+        text.difference = Some(differences.iter().map(Phrase::to_string).collect());
     }
     Ok(text)
 }

@@ -6,6 +6,7 @@ use super::give_up_tied;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
 use crate::domain::journal::Act;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{Plan, Signer};
 use crate::domain::release::{Drafting, Release, ReleaseState, Review, Submission, Wanted};
 use crate::domain::rights::Deed;
@@ -33,7 +34,7 @@ pub async fn submit(
         ReleaseState::Drafting(drafting) => {
             let version = drafting
                 .version
-                .ok_or_else(|| no_text(drafting, "submitted"))?;
+                .ok_or_else(|| no_text(drafting, phrase!("verb.not-submitted")))?;
             match (take_newer, drafting.newer) {
                 (None, newer) => (version, newer),
                 (Some(wanted), Some(newer)) if wanted == newer && newer != NO_TEXT_YET => {
@@ -90,10 +91,11 @@ async fn newer_of(
     }
     let standing = work.bulletin(&release.id, review.version).await?;
     if standing.author != Author::Template && take_newer != Some(newer) {
-        return Err(VerbError::conflict(format!(
-            "version {} is under review already, and it was written by hand; to give its words up for the template's, \
-             name version {newer} (fabu release submit {} --take-newer {newer}); nothing was changed",
-            review.version, release.id
+        return Err(VerbError::conflict(phrase!(
+            "verb.take-newer",
+            version = review.version,
+            newer,
+            release = release.id.as_str()
         )));
     }
     Ok(newer)
@@ -103,17 +105,18 @@ async fn newer_of(
 fn no_version(wanted: u32) -> VerbError {
     VerbError::invalid(
         "take_newer",
-        format!("there is no newer version {wanted} of this text; nothing was submitted"),
+        phrase!("verb.no-newer-version", version = wanted),
     )
 }
 
-/// Why there is no text that could be `done` with.
-pub(crate) fn no_text(drafting: &Drafting, done: &str) -> VerbError {
+/// Why there is no text; `not_done` says what did not happen for it.
+pub(crate) fn no_text(drafting: &Drafting, not_done: Phrase) -> VerbError {
     VerbError::conflict(match &drafting.fault {
-        Some(fault) => format!("there is no text: {fault}; nothing was {done}"),
-        None => format!(
-            "facts are missing: {}; give them with `fabu incident facts`, nothing was {done}",
-            drafting.missing.join(", ")
+        Some(fault) => phrase!("verb.no-text", fault, not_done),
+        None => phrase!(
+            "verb.facts-missing",
+            facts = drafting.missing.iter().collect::<Blank>(),
+            not_done
         ),
     })
 }
@@ -121,9 +124,9 @@ pub(crate) fn no_text(drafting: &Drafting, done: &str) -> VerbError {
 fn signers_of(plan: &Plan, release: &Release) -> Result<Vec<Signer>, VerbError> {
     let item = item_of(plan, release)?;
     plan.signers_of(release).ok_or_else(|| {
-        VerbError::conflict(format!(
-            "its plan has no route {:?}; nothing was changed",
-            item.route
+        VerbError::conflict(phrase!(
+            "verb.no-route",
+            route = format!("{:?}", item.route)
         ))
     })
 }

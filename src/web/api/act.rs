@@ -14,9 +14,11 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::worded::language;
 use super::{ApiState, Problem, request};
 use crate::domain::approval::Actor;
-use crate::domain::bulletin::hex;
+use crate::domain::bulletin::{Language, hex};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use crate::flow::World;
 use crate::id::ReleaseId;
@@ -33,6 +35,7 @@ pub struct Change<T> {
     key: Option<String>,
     /// The version that the caller saw (`If-Match`).
     seen: Option<String>,
+    language: Language,
     fingerprint: String,
     dry_run: bool,
     _turn: request::Turn,
@@ -53,6 +56,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
         let (parts, body) = request.into_parts();
         let key = request::short_header(&parts.headers, IDEMPOTENCY_KEY)?.map(str::to_owned);
         let seen = request::short_header(&parts.headers, header::IF_MATCH)?.map(str::to_owned);
+        let language = language(&parts.headers);
         let ChangeQuery { dry_run } = request::query(&parts)?;
         let (body, turn) = request::body(body).await?;
         let input = request::json(&body)?;
@@ -63,6 +67,7 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
             input,
             key,
             seen,
+            language,
             fingerprint: hex(&digest.finalize()),
             dry_run,
             _turn: turn,
@@ -93,6 +98,8 @@ pub struct Act {
     pub world: Arc<World>,
     pub now: Moment,
     pub actor: Actor,
+    /// Of whoever asks.
+    pub language: Language,
     seen: Option<String>,
 }
 
@@ -115,11 +122,9 @@ impl Done {
     pub fn with<V: Serialize>(status: StatusCode, view: &V) -> Result<Self, Problem> {
         match serde_json::to_string(view) {
             Ok(text) => Ok(Self::Answer(status, text)),
-            Err(error) => Err(Problem::new(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "internal",
-                "No answer",
-                error.to_string(),
+            Err(error) => Err(Problem::internal(
+                phrase!("request.title.no-answer"),
+                Phrase::verbatim(error.to_string()),
             )),
         }
     }
@@ -140,14 +145,15 @@ impl Act {
         if seen == "*" || seen.trim_matches('"') == release.row_version.to_string() {
             return Ok(());
         }
-        Err(Problem::new(
+        let detail = phrase!(
+            "request.other-version",
+            release = id.as_str(),
+            version = release.row_version.to_string(),
+            seen
+        );
+        Err(Problem::changed_meanwhile(
             StatusCode::PRECONDITION_FAILED,
-            "changed-meanwhile",
-            "Somebody else was faster; look again",
-            format!(
-                "release {id} is at version {}, you sent {seen}; nothing was changed",
-                release.row_version
-            ),
+            detail,
         ))
     }
 }
@@ -164,6 +170,7 @@ where
         input,
         key,
         seen,
+        language,
         fingerprint,
         dry_run,
         _turn,
@@ -184,8 +191,8 @@ where
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-reused",
-                "This Idempotency-Key belongs to another request",
-                "use a new key for a new request; nothing was changed",
+                phrase!("request.title.key-reused"),
+                phrase!("request.key-reused"),
             ));
         }
         let status = StatusCode::from_u16(given.status).unwrap_or(StatusCode::OK);
@@ -196,6 +203,7 @@ where
         world,
         now,
         actor,
+        language,
         seen,
     };
     let done = verb(&mut act, input).await?;

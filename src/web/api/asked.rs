@@ -9,6 +9,7 @@ use super::request::{Asked, Named};
 use super::{ApiState, Problem};
 use crate::contract::{AskedQuery, AskedView, IncidentView, NoInput, ReasonInput};
 use crate::domain::rights::Asked as Wanted;
+use crate::flow::Thing;
 use crate::flow::confirm::{self, Confirmed};
 use crate::id::AskId;
 use crate::read;
@@ -18,7 +19,7 @@ const MOST: u32 = 200;
 
 fn ask_id(text: &str) -> Result<AskId, Problem> {
     text.parse()
-        .map_err(|_| Problem::not_found("request for a second person", text))
+        .map_err(|_| Problem::not_found(Thing::Asked, text))
 }
 
 /// What one person asked for and another one is to confirm, the most pressing first.
@@ -44,8 +45,7 @@ pub async fn show(
 ) -> Result<Json<AskedView>, Problem> {
     let id = ask_id(&id)?;
     let asked = state.realm.store.read().await?.asked(&id).await?;
-    let asked =
-        asked.ok_or_else(|| Problem::not_found("request for a second person", id.as_str()))?;
+    let asked = asked.ok_or_else(|| Problem::not_found(Thing::Asked, id.as_str()))?;
     Ok(Json(read::asked::view(&asked, state.realm.now())))
 }
 

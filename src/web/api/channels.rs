@@ -4,24 +4,17 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 
 use super::act::{Answered, Change, Done, act};
 use super::caller::Caller;
 use super::request::{Asked, Named};
+use super::worded::language;
 use super::{ApiState, Problem};
 use crate::contract::{ChannelView, NoInput, SwitchedView, TestedView, TroubleView};
-use crate::domain::bulletin::Language;
-use crate::flow::channels;
+use crate::domain::phrase::phrase;
+use crate::flow::{Thing, channels};
 use crate::words::say;
-
-fn asked_language(headers: &HeaderMap) -> Language {
-    let wish = headers.get(header::ACCEPT_LANGUAGE);
-    match wish.and_then(|wish| wish.to_str().ok()) {
-        Some(wish) if wish.starts_with("zh") => Language::ZhCn,
-        _ => Language::En,
-    }
-}
 
 /// All channels with their backlog.
 #[utoipa::path(get, path = "/api/v1/channels", responses((status = 200, body = Vec<ChannelView>)))]
@@ -31,7 +24,7 @@ pub async fn list(
     headers: HeaderMap,
     _: Asked<NoInput>,
 ) -> Result<Json<Vec<ChannelView>>, Problem> {
-    let language = asked_language(&headers);
+    let language = language(&headers);
     let mut tx = state.realm.store.read().await?;
     let mut counts = tx.channel_counts().await?;
     let mut troubles: BTreeMap<_, _> = tx
@@ -124,24 +117,19 @@ pub async fn test(
     headers: HeaderMap,
     _: Change<NoInput>,
 ) -> Result<Json<TestedView>, Problem> {
-    let language = asked_language(&headers);
+    let language = language(&headers);
     channels::may_test(&state.realm.world(), &actor, &code)?;
     let channels = state.realm.channels();
     let wired = channels
         .get(&code)
-        .ok_or_else(|| Problem::not_found("channel", &code))?;
+        .ok_or_else(|| Problem::not_found(Thing::Channel, &code))?;
     let answer = match &wired.channel {
         Ok(channel) => channel.probe(state.realm.now()).await,
         Err(fault) => Err(fault.clone()),
     };
     let answer = answer.map_err(|why| {
-        let title = "The provider cannot be reached";
-        Problem::new(
-            StatusCode::BAD_GATEWAY,
-            "channel",
-            title,
-            say(language, &why),
-        )
+        let title = phrase!("request.title.channel");
+        Problem::new(StatusCode::BAD_GATEWAY, "channel", title, why)
     })?;
     Ok(Json(TestedView {
         channel: code,

@@ -18,11 +18,13 @@ use crate::domain::audience::Reach;
 use crate::domain::clip::short;
 use crate::domain::contact::Column;
 use crate::domain::contact::{Address, AddressKind, Contact};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::PlanSet;
 use crate::flow::contacts::{self, Part};
 use crate::flow::{Problems, VerbError};
 use crate::sheet::{Fields, Places, Targets};
 use crate::store::{CONTACT_BATCH, Upserted};
+use crate::words::say;
 
 const PAGE: u32 = 1_000;
 
@@ -80,7 +82,7 @@ pub async fn import(
         Done::ok(&ImportedView {
             added: done.added,
             replaced: done.replaced,
-            notes,
+            notes: notes.iter().map(|note| say(act.language, note)).collect(),
         })
     })
     .await
@@ -118,11 +120,12 @@ fn read_all(
     plans: &PlanSet,
     given: Vec<ContactInput>,
     losses_accepted: bool,
-) -> Result<(Vec<Contact>, Vec<String>), Problem> {
+) -> Result<(Vec<Contact>, Vec<Phrase>), Problem> {
     if given.len() > CONTACT_BATCH {
-        let what = format!(
-            "{} contacts; {CONTACT_BATCH} at a time are the most",
-            given.len()
+        let what = phrase!(
+            "request.too-many-contacts",
+            count = given.len(),
+            most = CONTACT_BATCH
         );
         return Err(Problem::invalid("contacts", what));
     }
@@ -134,11 +137,11 @@ fn read_all(
     for (n, one) in given.into_iter().enumerate() {
         match read_one(&mut fields, n as u64, one) {
             Ok(contact) if !codes.insert(contact.code.clone()) => {
-                let what = format!("the code {} stands twice", short(&contact.code));
-                problems.add(&format!("contacts[{n}].code"), &what);
+                let what = phrase!("request.code-twice", code = short(&contact.code));
+                problems.add(&format!("contacts[{n}].code"), what);
             }
             Ok(contact) => contacts.push(contact),
-            Err((field, what)) => problems.add(&format!("contacts[{n}].{field}"), &what),
+            Err((field, what)) => problems.add(&format!("contacts[{n}].{field}"), what),
         }
     }
     let mut notes = Vec::new();
@@ -149,8 +152,8 @@ fn read_all(
         let column = column.map_or(remark.column, |column| column.words()[1]);
         let field = format!("contacts[{}].{column}", remark.line);
         match remark.loses && !losses_accepted {
-            true => problems.add(&field, &remark.what),
-            false => notes.push(format!("{field}: {}", remark.what)),
+            true => problems.add(&field, remark.what),
+            false => notes.push(phrase!("verb.field", field, what = remark.what)),
         }
     }
     match problems.is_empty() {
@@ -163,16 +166,16 @@ fn read_one(
     fields: &mut Fields<'_>,
     n: u64,
     given: ContactInput,
-) -> Result<Contact, (String, String)> {
+) -> Result<Contact, (String, Phrase)> {
     let mut addresses = Vec::new();
     for (kind, texts) in given.addresses {
         let field = || format!("addresses.{}", short(&kind));
         let known = AddressKind::from_code(&kind)
-            .ok_or_else(|| (field(), "it is not sms, email or telegram".to_owned()))?;
+            .ok_or_else(|| (field(), phrase!("request.no-kind-of-address")))?;
         for text in texts {
             let address = known
                 .read(&text)
-                .map_err(|error| (field(), error.to_string()))?;
+                .map_err(|error| (field(), error.phrase()))?;
             addresses.push(Address {
                 kind: known,
                 address,
@@ -183,7 +186,7 @@ fn read_one(
     let code = match (given.code, first) {
         (Some(code), _) => line("code", &code)?,
         (None, Some(first)) => Contact::code_of(first),
-        (None, None) => return Err(("code".into(), "it has neither a code nor an address".into())),
+        (None, None) => return Err(("code".into(), phrase!("request.no-code"))),
     };
     addresses.sort();
     addresses.dedup();
@@ -204,13 +207,10 @@ fn read_one(
     })
 }
 
-fn line(field: &str, text: &str) -> Result<String, (String, String)> {
+fn line(field: &str, text: &str) -> Result<String, (String, Phrase)> {
     let text = text.trim();
     match text.is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
-        true => Err((
-            field.to_owned(),
-            "write 1 to 100 characters on one line".into(),
-        )),
+        true => Err((field.to_owned(), phrase!("request.no-line"))),
         false => Ok(text.to_owned()),
     }
 }

@@ -15,12 +15,12 @@ use super::caller::Caller;
 use super::{ApiState, Problem};
 use crate::contract::NoInput;
 use crate::domain::approval::Actor;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Span;
 use crate::drill::live::{
     Asked, Leap, Live, Order, OrderError, Participant, Reports, StartError, View,
 };
-use crate::flow::Problems;
 use crate::plan::scenario::InjectFile;
 
 /// Whoever starts live drills and knows the one that runs. A server has one; the API of a drill has none.
@@ -164,8 +164,10 @@ pub async fn inject(
         },
         (None, true) => Order::Next { by, key },
         _ => {
-            let what = "give either an inject or `\"next\": true`; nothing was done";
-            return Err(Problem::invalid("inject", what));
+            return Err(Problem::invalid(
+                "inject",
+                phrase!("request.inject-or-next"),
+            ));
         }
     };
     match current(&state).await?.live.order(order).await? {
@@ -176,22 +178,27 @@ pub async fn inject(
 
 fn read_inject(mut inject: serde_json::Map<String, Value>) -> Result<InjectFile, Problem> {
     if inject.contains_key("at") {
-        let what = "it happens now: leave `at` out; nothing was done";
-        return Err(Problem::invalid("inject.at", what));
+        return Err(Problem::invalid(
+            "inject.at",
+            phrase!("request.inject-is-now"),
+        ));
     }
     inject.insert("at".into(), json!("0s"));
-    let read: InjectFile = serde_json::from_value(Value::Object(inject))
-        .map_err(|error| Problem::invalid("inject", format!("{error}; nothing was done")))?;
+    let read: InjectFile = serde_json::from_value(Value::Object(inject)).map_err(|error| {
+        let what = phrase!("request.nothing-done", said = error.to_string());
+        Problem::invalid("inject", what)
+    })?;
     match &read.kinds()[..] {
         [_] => Ok(read),
-        [] => Err(Problem::invalid(
-            "inject",
-            "nothing happens in it; nothing was done",
-        )),
-        several => Err(Problem::invalid(
-            "inject",
-            format!("{} in one inject; nothing was done", several.join(" and ")),
-        )),
+        [] => Err(Problem::invalid("inject", phrase!("request.empty-inject"))),
+        several => {
+            let several = several.iter().map(|kind| Phrase::verbatim(*kind));
+            let kinds = Phrase::chained(several, |one, next| phrase!("request.and", one, next));
+            Err(Problem::invalid(
+                "inject",
+                phrase!("request.several-injects", kinds),
+            ))
+        }
     }
 }
 
@@ -229,8 +236,7 @@ pub async fn jump(
         (Some(to), None) => Leap::To(to),
         (None, Some(by)) => Leap::By(by),
         _ => {
-            let what = "give either `to` or `by`; nothing was done";
-            return Err(Problem::invalid("to", what));
+            return Err(Problem::invalid("to", phrase!("request.to-or-by")));
         }
     };
     direct(state, Order::Jump(leap)).await
@@ -261,7 +267,7 @@ pub async fn report(
     let reports = rehearsing(&state)?.reports().await?;
     reports
         .map(Json)
-        .ok_or_else(|| no_drill("there was no live drill on this server yet"))
+        .ok_or_else(|| no_drill(phrase!("request.no-drill-yet")))
 }
 
 async fn direct(State(state): State<ApiState>, order: Order) -> Result<Json<Shown>, Problem> {
@@ -278,44 +284,38 @@ fn may_direct<T>(state: &ApiState, actor: &Actor, change: Change<T>) -> Result<T
     let world = state.realm.world();
     rights::may(actor, Deed::DirectDrills, &About::house(&world.plans))?;
     if change.is_dry_run() {
-        let what = "a drill cannot be tried without doing it, and reaches nobody: leave dry_run out; nothing was done";
-        return Err(Problem::bad_request(what));
+        return Err(Problem::bad_request(phrase!("request.no-dry-drill")));
     }
     Ok(change.input)
 }
 
 fn rehearsing(state: &ApiState) -> Result<&Arc<dyn Rehearsing>, Problem> {
-    state.rehearsing.as_ref().ok_or_else(|| {
-        no_drill("this API directs no drills; ask the server that the actual work is done with")
-    })
+    let rehearsing = state.rehearsing.as_ref();
+    rehearsing.ok_or_else(|| no_drill(phrase!("request.directs-no-drills")))
 }
 
 async fn current(state: &ApiState) -> Result<Arc<Rehearsal>, Problem> {
     rehearsing(state)?
         .current()
         .await
-        .ok_or_else(|| no_drill("no live drill is running; nothing was done"))
+        .ok_or_else(|| no_drill(phrase!("request.no-drill-now")))
 }
 
-fn no_drill(what: &str) -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "no-drill", "There is no drill", what)
+fn no_drill(what: Phrase) -> Problem {
+    let title = phrase!("request.title.no-drill");
+    Problem::new(StatusCode::NOT_FOUND, "no-drill", title, what)
 }
 
 impl From<OrderError> for Problem {
     fn from(error: OrderError) -> Self {
         match error {
             OrderError::Refused(error) => error.into(),
-            OrderError::Conflict(what) => Self::new(
-                StatusCode::CONFLICT,
-                "conflict",
-                "It cannot be done now",
-                what,
-            ),
+            OrderError::Conflict(what) => not_now(what),
             OrderError::Invalid { field, what } => Self::invalid(field, what),
             OrderError::Failed(what) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "drill",
-                "The drill could not do it",
+                phrase!("request.title.drill-could-not"),
                 what,
             ),
         }
@@ -324,48 +324,35 @@ impl From<OrderError> for Problem {
 
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
-        let said = error.to_string();
+        let said = error.phrase();
+        let unusable = |said: Phrase| {
+            let title = phrase!("request.title.unusable");
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", title, said)
+        };
         match error {
-            StartError::Unknown(_) => Self::new(
-                StatusCode::NOT_FOUND,
-                "not-found",
-                "There is no such thing",
-                said,
-            ),
+            StartError::Unknown(_) => Self::no_such(said),
             StartError::Invalid(diagnostics) => {
-                let mut problem = Self::new(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    "invalid",
-                    "It cannot be used",
-                    said,
-                );
-                let mut problems = Problems::default();
+                let mut problem = unusable(said);
                 for d in diagnostics {
                     let place = format!("{}:{}:{}", d.place.file, d.place.line, d.place.column);
-                    problems.add(&place, &d.message);
+                    problem.0.problems.add(&place, Phrase::verbatim(d.message));
                 }
-                super::problem::list(&mut problem.more, &problems);
                 problem
             }
-            StartError::Wrong(_) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "invalid",
-                "It cannot be used",
-                said,
-            ),
-            StartError::Conflict(_) => Self::new(
-                StatusCode::CONFLICT,
-                "conflict",
-                "It cannot be done now",
-                said,
-            ),
+            StartError::Wrong(_) => unusable(said),
+            StartError::Conflict(_) => not_now(said),
             StartError::Store(error) => error.into(),
             StartError::Unwritable { .. } | StartError::Failed(_) => Self::new(
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "drill",
-                "The drill could not be started",
+                phrase!("request.title.drill-not-started"),
                 said,
             ),
         }
     }
+}
+
+fn not_now(what: Phrase) -> Problem {
+    let title = phrase!("request.title.not-now");
+    Problem::new(StatusCode::CONFLICT, "conflict", title, what)
 }

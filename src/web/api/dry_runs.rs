@@ -9,6 +9,7 @@ use axum::http::StatusCode;
 use super::Problem;
 use crate::domain::channel::Rate;
 use crate::domain::pace::TokenBucket;
+use crate::domain::phrase::phrase;
 use crate::domain::time::Moment;
 
 /// More than a person types, and a program that looks before it changes something is not held up.
@@ -36,11 +37,8 @@ impl DryRuns {
                 Problem::new(
                     StatusCode::TOO_MANY_REQUESTS,
                     "too-many-dry-runs",
-                    "Too many dry runs",
-                    format!(
-                        "one person may make {} dry runs at once and one a second after that; nothing was tried",
-                        ALLOWANCE.burst
-                    ),
+                    phrase!("request.title.dry-runs"),
+                    phrase!("request.dry-runs", most = ALLOWANCE.burst),
                 )
             })
     }

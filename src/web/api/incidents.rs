@@ -17,6 +17,7 @@ use crate::domain::area::AreaCode;
 use crate::domain::incident::IncidentStatus;
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::{Moment, Span};
+use crate::flow::Thing;
 use crate::flow::confirm::{self, Outcome};
 use crate::flow::declare::{self, Declaration, Declared};
 use crate::flow::request;
@@ -27,7 +28,7 @@ use crate::store::Tx;
 /// Reads an id out of a path; a malformed one names nothing.
 pub(super) fn incident_id(text: &str) -> Result<IncidentId, Problem> {
     text.parse()
-        .map_err(|_| Problem::not_found("incident", text))
+        .map_err(|_| Problem::not_found(Thing::Incident, text))
 }
 
 /// The incident that a query asks about. One that does not exist is not an empty answer.
@@ -41,22 +42,20 @@ pub(super) async fn asked_incident(
     let id = incident_id(text)?;
     match tx.incident(&id).await? {
         Some(_) => Ok(Some(id)),
-        None => Err(Problem::not_found("incident", text)),
+        None => Err(Problem::not_found(Thing::Incident, text)),
     }
 }
 
 fn level_of(text: &str) -> Result<ResponseLevel, Problem> {
     text.parse()
-        .map_err(|error: crate::domain::level::BadLevel| {
-            Problem::invalid("level", error.to_string())
-        })
+        .map_err(|error: crate::domain::level::BadLevel| Problem::invalid("level", error.phrase()))
 }
 
 /// Reads a length of time out of a field.
 pub(super) fn span(field: &str, text: Option<&str>) -> Result<Option<Span>, Problem> {
     text.map(str::parse)
         .transpose()
-        .map_err(|error: crate::domain::time::BadSpan| Problem::invalid(field, error.to_string()))
+        .map_err(|error: crate::domain::time::BadSpan| Problem::invalid(field, error.phrase()))
 }
 
 /// Declares an incident; everything it calls for is planned at once.
@@ -124,7 +123,7 @@ pub async fn show(
     let incident = tx
         .incident(&id)
         .await?
-        .ok_or_else(|| Problem::not_found("incident", id.as_str()))?;
+        .ok_or_else(|| Problem::not_found(Thing::Incident, id.as_str()))?;
     let world = state.realm.world();
     let board = read::incident::board(&mut tx, &world, state.realm.now(), &incident).await?;
     Ok(Json(board))

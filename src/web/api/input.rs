@@ -11,6 +11,7 @@ use crate::contract::ApproveInput;
 use crate::domain::approval::{Consent, Seen};
 use crate::domain::check_code::BadCheckCode;
 use crate::domain::clip::short;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::flow::declare::GivenFact;
 
 /// # Errors
@@ -20,22 +21,16 @@ pub fn consent(given: ApproveInput) -> Result<Consent, Problem> {
         (Some(hash), None) => {
             // What is not the text's hash is refused and remembered; what could be nobody's is not worth it.
             if hash.len() > 128 || hash.chars().any(char::is_control) {
-                return Err(Problem::invalid(
-                    "hash",
-                    "it is not a hash: send the bulletin's, 64 characters",
-                ));
+                return Err(Problem::invalid("hash", phrase!("request.no-hash")));
             }
             Seen::Hash(hash)
         }
         (None, Some(code)) => Seen::Code(
             code.parse()
-                .map_err(|bad: BadCheckCode| Problem::invalid("code", bad.to_string()))?,
+                .map_err(|bad: BadCheckCode| Problem::invalid("code", bad.phrase()))?,
         ),
         _ => {
-            return Err(Problem::invalid(
-                "hash",
-                "say which text you have read: its hash or its check code, one of them",
-            ));
+            return Err(Problem::invalid("hash", phrase!("request.which-text")));
         }
     };
     Ok(Consent {
@@ -58,7 +53,11 @@ pub fn one_of<'a>(
     match given {
         Some(name) if !known.contains(&name) => Err(Problem::invalid(
             field,
-            format!("{:?} is not one of {}", short(name), known.join(", ")),
+            phrase!(
+                "request.not-one-of",
+                name = format!("{:?}", short(name)),
+                known = known.iter().copied().collect::<Blank>()
+            ),
         )),
         _ => Ok(given),
     }
@@ -81,7 +80,10 @@ pub fn facts(given: BTreeMap<String, Value>) -> Result<BTreeMap<String, GivenFac
         .map(|(name, value)| {
             let fact = if value.is_object() {
                 let full: Full = serde_json::from_value(value).map_err(|error| {
-                    Problem::invalid(&format!("facts.{name}"), error.to_string())
+                    Problem::invalid(
+                        &format!("facts.{name}"),
+                        Phrase::verbatim(error.to_string()),
+                    )
                 })?;
                 GivenFact {
                     value: full.value,

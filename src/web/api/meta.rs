@@ -21,6 +21,8 @@ use super::health::{self, Vitals};
 use super::request::Asked;
 use super::{ApiState, Problem, routes};
 use crate::contract::{MeView, NoInput};
+use crate::domain::phrase::{Phrase, phrase};
+use crate::flow::Thing;
 use crate::read;
 use crate::store::StoreError;
 use crate::web::door::Count;
@@ -205,12 +207,8 @@ async fn count(state: &ApiState) -> Result<String, Problem> {
 
     let mut text = String::new();
     encode(&mut text, &registry).map_err(|error| {
-        Problem::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "internal",
-            "No metrics",
-            error.to_string(),
-        )
+        let what = Phrase::verbatim(error.to_string());
+        Problem::internal(phrase!("request.title.no-metrics"), what)
     })?;
     Ok(text)
 }
@@ -288,17 +286,18 @@ pub async fn tell_the_time(State(state): State<ApiState>, mut response: Response
 }
 
 pub async fn nothing_here(uri: Uri) -> Problem {
-    Problem::not_found("path", uri.path())
+    Problem::not_found(Thing::Path, uri.path())
 }
 
 pub async fn wrong_method(method: Method, uri: Uri) -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method",
-        "Not that method",
-        format!(
-            "{method} is not what {} takes; see /openapi.json",
-            uri.path()
+        phrase!("request.title.method"),
+        phrase!(
+            "request.method",
+            method = method.as_str(),
+            path = uri.path()
         ),
     )
 }

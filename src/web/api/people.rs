@@ -21,7 +21,7 @@ fn posts(given: Vec<String>) -> Result<Vec<PostRef>, Problem> {
         .into_iter()
         .map(|post| {
             post.parse()
-                .map_err(|error: BadPost| Problem::invalid("posts", error.to_string()))
+                .map_err(|error: BadPost| Problem::invalid("posts", error.phrase()))
         })
         .collect()
 }

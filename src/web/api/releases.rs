@@ -18,6 +18,7 @@ use crate::contract::{
     ResendInput, ResendView, ResentView, ShowQuery, SubmitInput, TextInput,
 };
 use crate::domain::approval::Actor;
+use crate::domain::phrase::phrase;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Span;
 use crate::flow::confirm::{self, Outcome};
@@ -25,7 +26,7 @@ use crate::flow::draft::TextEdit;
 use crate::flow::request::{self, Answer as Decision, Order};
 use crate::flow::resend::Wanted;
 use crate::flow::{
-    Answer, approve as approving, correct as correcting, declare, draft, resend as resending,
+    Answer, Thing, approve as approving, correct as correcting, declare, draft, resend as resending,
 };
 use crate::id::ReleaseId;
 use crate::read;
@@ -38,7 +39,7 @@ const PAGE: u32 = 5_000;
 
 pub(super) fn release_id(text: &str) -> Result<ReleaseId, Problem> {
     text.parse()
-        .map_err(|_| Problem::not_found("release", text))
+        .map_err(|_| Problem::not_found(Thing::Release, text))
 }
 
 /// Releases by deadline, without their texts, a page at a time.
@@ -53,12 +54,11 @@ pub async fn list(
     let mut tx = state.realm.store.read().await?;
     let posts = match (query.mine, query.post) {
         (true, Some(_)) => {
-            let what = "ask for `mine` or for one post, not for both";
-            return Err(Problem::invalid("post", what));
+            return Err(Problem::invalid("post", phrase!("request.mine-or-post")));
         }
         (true, None) => Some(actor.posts),
         (false, Some(post)) => Some(vec![post.parse().map_err(
-            |error: crate::domain::body::BadPost| Problem::invalid("post", error.to_string()),
+            |error: crate::domain::body::BadPost| Problem::invalid("post", error.phrase()),
         )?]),
         (false, None) => None,
     };
@@ -92,7 +92,7 @@ fn body_code(given: Option<String>) -> Result<Option<String>, Problem> {
             let shown: String = code.chars().take(60).collect();
             Err(Problem::invalid(
                 "body",
-                format!("{shown:?} is not the code of a body, such as flood-office"),
+                phrase!("request.no-body", code = format!("{shown:?}")),
             ))
         }
         _ => Ok(given),
@@ -114,7 +114,7 @@ pub async fn show(
     let release = tx
         .release(&id)
         .await?
-        .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+        .ok_or_else(|| Problem::not_found(Thing::Release, id.as_str()))?;
     let view = read::release::whole(&mut tx, &state.realm.world(), now, &release).await?;
     if let Some(shown) = read::release::shown(&view, now).filter(|_| query.preview) {
         let known = tx.shown_to(&actor.user, &id).await?;
@@ -193,7 +193,7 @@ pub async fn decide(
                 after: Span::seconds(i64::from(minutes) * 60),
             },
             DecisionInput::AskAgain { .. } => {
-                return Err(Problem::invalid("minutes", "give 1 to 1440 minutes"));
+                return Err(Problem::invalid("minutes", phrase!("request.minutes")));
             }
         };
         let (tx, world) = (&mut act.tx, &act.world);
@@ -333,7 +333,7 @@ pub async fn correct(
             let original = tx
                 .release(&id)
                 .await?
-                .ok_or_else(|| Problem::not_found("release", id.as_str()))?;
+                .ok_or_else(|| Problem::not_found(Thing::Release, id.as_str()))?;
             let given = facts(input.facts)?;
             declare::set_facts(tx, world, now, actor, &original.incident, &given).await?;
         }

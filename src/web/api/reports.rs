@@ -13,7 +13,7 @@ use crate::contract::{
 };
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::trace;
-use crate::flow::report;
+use crate::flow::{Thing, report};
 use crate::id::{IncidentId, ReleaseId};
 use crate::read;
 use crate::store::Tx;
@@ -24,7 +24,7 @@ const PAGE: u32 = 1000;
 async fn must_exist(tx: &mut Tx, release: &ReleaseId) -> Result<(), Problem> {
     match tx.release(release).await? {
         Some(_) => Ok(()),
-        None => Err(Problem::not_found("release", release.as_str())),
+        None => Err(Problem::not_found(Thing::Release, release.as_str())),
     }
 }
 

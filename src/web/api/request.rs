@@ -11,6 +11,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::Problem;
 use super::twice::NothingTwice;
+use crate::domain::phrase::{Phrase, phrase};
+use crate::flow::Thing;
 
 /// The largest body, in bytes: a fact may hold 64 KiB of text, and a declaration several.
 const MOST_BODY: usize = 1024 * 1024;
@@ -40,10 +42,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Asked<T> {
 pub fn query<T: DeserializeOwned>(parts: &Parts) -> Result<T, Problem> {
     match Query::try_from_uri(&parts.uri) {
         Ok(Query(query)) => Ok(query),
-        Err(error) => Err(Problem::bad_request(format!(
-            "the query is not one that this path takes: {}; nothing was done",
-            innermost(&error)
-        ))),
+        Err(error) => {
+            let why = innermost(&error);
+            Err(Problem::bad_request(phrase!("request.bad-query", why)))
+        }
     }
 }
 
@@ -57,7 +59,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Named {
         match Path::<String>::from_request_parts(parts, state).await {
             Ok(Path(name)) => Ok(Self(name)),
             // Bytes that are no text name nothing.
-            Err(_) => Err(Problem::not_found("path", parts.uri.path())),
+            Err(_) => Err(Problem::not_found(Thing::Path, parts.uri.path())),
         }
     }
 }
@@ -75,7 +77,7 @@ pub async fn body(mut body: Body) -> Result<(Bytes, Turn), Problem> {
     let mut turn = None;
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| {
-            Problem::bad_request(format!("the body broke off: {error}; nothing was changed"))
+            Problem::bad_request(phrase!("request.broke-off", error = error.to_string()))
         })?;
         let Ok(data) = frame.into_data() else {
             continue;
@@ -96,8 +98,8 @@ pub async fn body(mut body: Body) -> Result<(Bytes, Turn), Problem> {
         return Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body-too-large",
-            "The body is too large",
-            format!("{MOST_BODY} bytes are the most that is read; nothing was changed"),
+            phrase!("request.title.too-large"),
+            phrase!("request.too-large", most = MOST_BODY),
         ));
     }
     Ok((kept.into(), turn))
@@ -111,16 +113,12 @@ pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
     let text: &[u8] = if body.is_empty() { b"{}" } else { body };
     let read = match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
         // Otherwise a list would be taken for the fields in their order.
-        Some(b'[') => Err("it is a list where an object with named fields is expected".into()),
+        Some(b'[') => Err(phrase!("request.is-a-list")),
         _ => serde_json::from_slice::<NothingTwice>(text)
             .and_then(|NothingTwice| serde_json::from_slice(text))
-            .map_err(|error| error.to_string()),
+            .map_err(|error| Phrase::verbatim(error.to_string())),
     };
-    read.map_err(|what| {
-        Problem::bad_request(format!(
-            "the body is not the JSON that this path takes: {what}; nothing was changed"
-        ))
-    })
+    read.map_err(|what| Problem::bad_request(phrase!("request.bad-json", what)))
 }
 
 /// A header's text.
@@ -136,8 +134,9 @@ pub fn short_header(
     };
     match value.to_str() {
         Ok(text) if (1..=100).contains(&text.len()) => Ok(Some(text)),
-        _ => Err(Problem::bad_request(format!(
-            "the header {name} must be 1 to 100 printable ASCII characters; nothing was changed"
+        _ => Err(Problem::bad_request(phrase!(
+            "request.bad-header",
+            name = name.as_str()
         ))),
     }
 }

@@ -135,7 +135,9 @@ async fn a_signature_is_for_the_bytes_that_were_seen(database: &Database) {
         panic!("{answer:?}")
     };
     assert!(
-        difference.iter().any(|line| line.contains("大暴雨")),
+        difference
+            .iter()
+            .any(|line| line.to_string().contains("大暴雨")),
         "{difference:?}"
     );
     assert!(

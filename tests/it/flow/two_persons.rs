@@ -265,7 +265,7 @@ async fn old_words_go_out_only_if_the_signer_says_so(database: &Database) {
     assert!(
         difference
             .iter()
-            .any(|line| line.contains("河道水位超警戒")),
+            .any(|line| line.to_string().contains("河道水位超警戒")),
         "{difference:?}"
     );
     let despite = |newer| Consent {

@@ -2,6 +2,10 @@
 
 use super::BadAddress;
 use crate::domain::invisible::{ordinary, visible};
+use crate::domain::phrase::{Phrase, phrase};
+
+/// What may stand before the @ beside letters and digits.
+const SIGNS: &str = "!#$%&'*+-/=?^_`{|}~.";
 
 #[rustfmt::skip]
 const LABELS: [&str; 8] = [
@@ -18,37 +22,31 @@ const FILLERS: [&str; 15] = [
 /// # Errors
 /// When it cannot be an address; says what one looks like.
 pub fn read(text: &str) -> Result<String, BadAddress> {
-    let bad = |what: &str| {
-        Err(BadAddress(format!(
-            "{what}; a mail address looks like name@example.org"
-        )))
-    };
+    let bad = |what: Phrase| Err(BadAddress(phrase!("contact.bad.mail", what)));
     if text.trim().contains(['\n', '\r']) {
-        return bad("it holds a space or a line break");
+        return bad(phrase!("contact.bad.spaced"));
     }
     let plain = ordinary(&visible(text));
     let text = bare(&plain);
     let text = text.replace(" @", "@").replace("@ ", "@");
     if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
-        return bad("it holds a space or a line break");
+        return bad(phrase!("contact.bad.spaced"));
     }
     let Some((user, domain)) = text.split_once('@') else {
-        return bad("it has no @");
+        return bad(phrase!("contact.bad.no-at"));
     };
     if domain.contains('@') {
-        return bad("it has more than one @");
+        return bad(phrase!("contact.bad.many-at"));
     }
     if text.len() > 254 || user.len() > 64 {
-        return bad("it is longer than mail addresses may be");
+        return bad(phrase!("contact.bad.over-long"));
     }
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c);
+    let allowed = |c: char| c.is_ascii_alphanumeric() || SIGNS.contains(c);
     if user.is_empty() || !user.chars().all(allowed) {
-        return bad(
-            "the part before the @ is empty or holds other than ASCII letters, digits and !#$%&'*+-/=?^_`{|}~.",
-        );
+        return bad(phrase!("contact.bad.user", signs = SIGNS));
     }
     if user.starts_with('.') || user.ends_with('.') || user.contains("..") {
-        return bad("the part before the @ begins or ends with a dot, or has two in a row");
+        return bad(phrase!("contact.bad.dots"));
     }
     let domain = domain.replace(['。', '｡'], ".").to_lowercase();
     let label = |label: &str| {
@@ -62,24 +60,25 @@ pub fn read(text: &str) -> Result<String, BadAddress> {
         || !domain.split('.').all(label)
         || !last.chars().any(char::is_alphabetic)
     {
-        return bad("the part after the @ is no domain name");
+        return bad(phrase!("contact.bad.domain"));
     }
     let name = domain.split('.').next().unwrap_or_default();
     if FILLERS.contains(&user.to_lowercase().as_str()) && FILLERS.contains(&name) {
-        return bad("it only fills the cell: nobody reads this mailbox");
+        return bad(phrase!("contact.bad.filler-mail"));
     }
     Ok(format!("{user}@{domain}"))
 }
 
 /// The ending that was probably meant, where a slip of the fingers is more likely than a domain of that name.
-pub fn likely_slip(address: &str) -> Option<&'static str> {
-    match address.rsplit('.').next()? {
-        "con" | "cmo" | "comm" | "ocm" | "vom" | "xom" | "c0m" => Some(".com"),
-        "cnn" | "cm" => Some(".cn or .com"),
-        "ogr" | "orgg" => Some(".org"),
-        "nte" | "ne" => Some(".net"),
-        _ => None,
-    }
+pub fn likely_slip(address: &str) -> Option<Phrase> {
+    let meant = match address.rsplit('.').next()? {
+        "con" | "cmo" | "comm" | "ocm" | "vom" | "xom" | "c0m" => ".com",
+        "cnn" | "cm" => return Some(phrase!("contact.cn-or-com")),
+        "ogr" | "orgg" => ".org",
+        "nte" | "ne" => ".net",
+        _ => return None,
+    };
+    Some(Phrase::verbatim(meant))
 }
 
 /// Without the name in front of `<…>`, `mailto:`, quotes, and the sign that ended the sentence.
@@ -124,7 +123,10 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Ok(kept), "{text}");
         }
-        assert_eq!(likely_slip("zhang@example.con"), Some(".com"));
+        assert_eq!(
+            likely_slip("zhang@example.con"),
+            Some(Phrase::verbatim(".com"))
+        );
         assert_eq!(likely_slip("zhang@example.com"), None);
     }
 

@@ -2,6 +2,7 @@
 
 use super::BadAddress;
 use crate::domain::invisible::{ordinary, visible};
+use crate::domain::phrase::{Phrase, phrase};
 
 /// Words that people and programs set in front of a number.
 #[rustfmt::skip]
@@ -11,6 +12,10 @@ const LABELS: [&str; 19] = [
 ];
 /// Access numbers that were dialled in front of a number to call at a lower price.
 const ACCESS: [&str; 5] = ["17951", "12593", "17911", "17909", "10193"];
+
+fn bad(what: Phrase) -> BadAddress {
+    BadAddress(phrase!("contact.bad.phone", what))
+}
 
 /// The eleven digits of `text`.
 ///
@@ -27,9 +32,7 @@ pub fn read(text: &str) -> Result<String, BadAddress> {
         .collect();
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     if groups == [1, 3, 3, 4] || groups.len() > 1 && digits.starts_with("001") {
-        return Err(BadAddress(
-            "it belongs to another country, as it is divided; a mobile number is 11 digits beginning with 1".into(),
-        ));
+        return Err(bad(phrase!("contact.bad.divided-abroad")));
     }
     let (digits, is_international) = match as_number(text)? {
         Some(digits) => (digits, false),
@@ -109,9 +112,7 @@ fn as_number(text: &str) -> Result<Option<String>, BadAddress> {
         }
         let known = decimals.trim_end_matches('0').len();
         if decimals.len() < exponent || known > exponent {
-            return Err(BadAddress(format!(
-                "it was rounded by a spreadsheet ({text}) and the last digits are lost: format the column as text and take the list from where it came from again; a mobile number is 11 digits beginning with 1"
-            )));
+            return Err(bad(phrase!("contact.bad.rounded", text)));
         }
         return Ok(Some(format!("{whole}{}", &decimals[..exponent])));
     }
@@ -130,9 +131,7 @@ fn as_number(text: &str) -> Result<Option<String>, BadAddress> {
         && behind.len() <= 2
         && !decimals
     {
-        return Err(BadAddress(format!(
-            "it is a number with a fraction (.{behind}); a mobile number is 11 digits beginning with 1"
-        )));
+        return Err(bad(phrase!("contact.bad.fraction", behind)));
     }
     if decimals && is_digits(whole) && whole.len() >= 11 {
         return Ok(Some(whole.to_owned()));
@@ -156,9 +155,7 @@ fn digits_of(text: &str) -> Result<(String, bool), BadAddress> {
             '+' if digits.is_empty() || digits == "86" || digits == "0086" => plus = true,
             c if is_separator(c) => {}
             c => {
-                return Err(BadAddress(format!(
-                    "it holds {c:?}; a mobile number is 11 digits beginning with 1"
-                )));
+                return Err(bad(phrase!("contact.bad.sign", sign = format!("{c:?}"))));
             }
         }
     }
@@ -192,11 +189,6 @@ pub fn is_separator(c: char) -> bool {
 }
 
 fn national(digits: &str, is_international: bool) -> Result<String, BadAddress> {
-    let bad = |what: String| {
-        Err(BadAddress(format!(
-            "{what}; a mobile number is 11 digits beginning with 1"
-        )))
-    };
     let (mut number, is_ours) = match digits.strip_prefix("0086") {
         Some(rest) => (rest, true),
         None if digits.len() == 14 && digits.starts_with("0861") => (&digits[3..], true),
@@ -220,7 +212,7 @@ fn national(digits: &str, is_international: bool) -> Result<String, BadAddress> 
         None => (digits, true),
     };
     if !is_ours {
-        return bad("it belongs to another country".into());
+        return Err(bad(phrase!("contact.bad.abroad")));
     }
     // 0 in front of a mobile number was dialled for a distant town.
     if number.len() == 12 && number.starts_with("01") && !number.starts_with("010") {
@@ -232,25 +224,24 @@ fn national(digits: &str, is_international: bool) -> Result<String, BadAddress> 
         }
     }
     if number.len() != 11 {
-        let fixed = match number.len() {
-            7 | 8 => " as fixed lines have",
+        let n = number.len();
+        return Err(bad(match n {
+            7 | 8 => phrase!("contact.bad.digits-of-fixed", n),
             10 if number.starts_with("400") || number.starts_with("800") => {
-                " as service numbers have"
+                phrase!("contact.bad.digits-of-service", n)
             }
-            10 | 12 if number.starts_with('0') => " as fixed lines have",
-            _ => "",
-        };
-        let digits = if number.len() == 1 { "digit" } else { "digits" };
-        return bad(format!("it has {} {digits}{fixed}", number.len()));
+            10 | 12 if number.starts_with('0') => phrase!("contact.bad.digits-of-fixed", n),
+            _ => phrase!("contact.bad.digits", n),
+        }));
     }
     if !number.starts_with('1') {
-        return bad("it begins with another digit, as fixed lines do".into());
+        return Err(bad(phrase!("contact.bad.begins-as-fixed")));
     }
     if is_filler(number) {
-        return bad("it only fills the cell: nobody has this number".into());
+        return Err(bad(phrase!("contact.bad.filler-phone")));
     }
     if !matches!(number.as_bytes().get(1), Some(b'3'..=b'9')) {
-        return bad(format!("no mobile number begins with {}", &number[..2]));
+        return Err(bad(phrase!("contact.bad.begins", with = &number[..2])));
     }
     Ok(number.to_owned())
 }
