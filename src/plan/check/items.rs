@@ -67,7 +67,9 @@ fn complete(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &m
                 ));
         }
     }
-    if spec.due.is_none() && spec.repeat.is_none() && !plan.was_cut(&join(&draft.pointer, "due")) {
+    // What goes out in another text goes out by that one's deadline.
+    let is_dated = spec.due.is_some() || spec.repeat.is_some() || in_bundle;
+    if !is_dated && !plan.was_cut(&join(&draft.pointer, "due")) {
         report
             .warning(
                 "no-deadline",
