@@ -26,6 +26,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
+use crate::domain::phrase::phrase;
 use crate::domain::plan::PlanSet;
 use diagnostic::{Diagnostic, Report, Severity};
 use scope::Scope;
@@ -80,9 +81,9 @@ pub fn read(root: &Path, today: NaiveDate) -> Reading {
             .error(
                 "unresolved",
                 source::start_of(&folder::shown(root)),
-                "the plans passed every check and still cannot be put together",
+                phrase!("file.unresolved"),
             )
-            .help("please report this with the plans");
+            .help(phrase!("file.unresolved-help"));
     }
     Reading {
         diagnostics: report.into_sorted(),

@@ -6,7 +6,7 @@ use crate::plan::file::BodiesFile;
 use crate::plan::folder::read_one;
 use crate::plan::schema::FileKind;
 
-use super::words::word;
+use super::words::{spoken, word};
 use super::{Exit, Failure, Result};
 
 /// Reads the file, or nothing when there is none: an installation may have contacts and users before plans.
@@ -25,7 +25,11 @@ pub(super) fn read(config: &Config) -> Result<Option<BodiesFile>> {
         _ => {
             let first = report.into_sorted().into_iter().next();
             let why = first.map_or(String::new(), |d| {
-                word!("install.bodies-line", line = d.place.line, why = d.message)
+                word!(
+                    "install.bodies-line",
+                    line = d.place.line,
+                    why = spoken(&d.message)
+                )
             });
             let what = word!("install.bad-bodies", path = path.display(), why);
             Err(Failure::new(Exit::Invalid, what).next("fabu plan check"))

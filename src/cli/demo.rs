@@ -20,7 +20,7 @@ use crate::server::{self, Settings};
 use crate::store::Store;
 
 use super::output::say;
-use super::words::word;
+use super::words::{spoken, word};
 use super::{Exit, Failure, Result, init, serve};
 
 #[derive(Debug, clap::Args)]
@@ -108,7 +108,7 @@ fn read_plans(root: &std::path::Path) -> Result<PlanSet> {
         let first = reading
             .diagnostics
             .first()
-            .map(|d| d.message.clone())
+            .map(|d| spoken(&d.message))
             .unwrap_or_default();
         Failure::new(Exit::Invalid, word!("demo.not-played", why = first))
     })

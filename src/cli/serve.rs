@@ -25,7 +25,7 @@ use crate::store::{StoreError, Taking, lock};
 use crate::web::portal::SiteSettings;
 
 use super::session::{configuration, own_folder};
-use super::words::{count, form, word};
+use super::words::{count, form, spoken, word};
 use super::{Exit, Failure, Place, Result, Session};
 
 /// How many different warnings of one kind a line says.
@@ -260,8 +260,8 @@ fn warn_of_plans(diagnostics: &[Diagnostic]) {
         kinds.entry(warning.code).or_default().push(warning);
     }
     for (code, warnings) in kinds {
-        let said: BTreeSet<&str> = warnings.iter().map(|d| d.message.as_str()).collect();
-        let mut line: Vec<&str> = said.iter().take(SAID).copied().collect();
+        let said: BTreeSet<String> = warnings.iter().map(|d| d.message.to_string()).collect();
+        let mut line: Vec<&str> = said.iter().take(SAID).map(String::as_str).collect();
         let more = format!("and {} more", said.len().saturating_sub(SAID));
         if said.len() > SAID {
             line.push(&more);
@@ -307,7 +307,10 @@ fn read_plans(config: &Config, session: &Session) -> Result<PlanSet> {
         let first = first.map_or_else(String::new, |d| {
             format!(
                 "\n  {}:{}:{}: {}",
-                d.place.file, d.place.line, d.place.column, d.message
+                d.place.file,
+                d.place.line,
+                d.place.column,
+                spoken(&d.message)
             )
         });
         let errors = reading

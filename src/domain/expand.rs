@@ -101,7 +101,9 @@ pub fn changes<'a>(
             continue;
         }
         let why = reason(change, level);
-        for open in past.iter().filter(|r| is_unsigned(r)) {
+        // A part goes with the text that it goes out in.
+        let alone = past.iter().filter(|r| r.part_of.is_none());
+        for open in alone.filter(|r| is_unsigned(r)) {
             out.supersede.push((open.id.clone(), why.clone()));
         }
         if past

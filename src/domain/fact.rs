@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::clip::short;
 use super::numbering::refuse_blanks;
+use super::phrase::{Blank, Phrase, phrase};
 use super::time::{Moment, Span};
 use super::unfinished;
 
@@ -97,10 +98,18 @@ pub struct Fact {
 pub type Facts = BTreeMap<String, Fact>;
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("fact {fact:?}: {what}")]
+#[error("{}", self.phrase())]
 pub struct FactError {
     pub fact: String,
-    pub what: String,
+    pub what: Phrase,
+}
+
+impl FactError {
+    /// What was refused, the fact included.
+    pub fn phrase(&self) -> Phrase {
+        let fact = format!("{:?}", self.fact);
+        phrase!("fact.bad", fact, what = self.what.clone())
+    }
 }
 
 /// The longest text one fact may hold, in bytes; a bulletin is a page, not a book.
@@ -162,20 +171,21 @@ impl FactSpec {
     /// # Errors
     /// Says which fact was refused, what was expected and what came.
     pub fn read(&self, value: &Value) -> Result<FactValue, FactError> {
-        let fail = |what: String| FactError {
-            fact: self.fact.clone(),
-            what,
-        };
+        let fail = |what: Phrase| self.refusal(what);
         if self.kind == FactType::List {
             let rows = value.as_array().ok_or_else(|| {
-                fail(format!(
-                    "expected a list of rows such as {}, got {}",
-                    self.row_for_show(),
-                    name_of(value)
+                fail(phrase!(
+                    "fact.expected",
+                    what = phrase!("fact.rows", example = self.row_for_show()),
+                    got = name_of(value)
                 ))
             })?;
             if rows.len() > MAX_ROWS {
-                return Err(fail(format!("{} rows; {MAX_ROWS} is the most", rows.len())));
+                return Err(fail(phrase!(
+                    "fact.too-many-rows",
+                    rows = rows.len(),
+                    most = MAX_ROWS
+                )));
             }
             return rows
                 .iter()
@@ -188,12 +198,17 @@ impl FactSpec {
         if let (Some(most), FactValue::Text(text)) = (self.max, &read) {
             let size = text.chars().count();
             if size > most as usize {
-                return Err(fail(format!(
-                    "{size} characters; {most} is the most, so that a short message that prints it fits"
-                )));
+                return Err(fail(phrase!("fact.over-long", size, most)));
             }
         }
         Ok(read)
+    }
+
+    fn refusal(&self, what: Phrase) -> FactError {
+        FactError {
+            fact: self.fact.clone(),
+            what,
+        }
     }
 
     /// A row with every column, to be copied and filled in.
@@ -215,29 +230,33 @@ impl FactSpec {
         number: usize,
         row: &Value,
     ) -> Result<BTreeMap<String, FactValue>, FactError> {
-        let fail = |what: String| FactError {
-            fact: self.fact.clone(),
-            what: format!("row {number}: {what}"),
-        };
-        let row = row
-            .as_object()
-            .ok_or_else(|| fail(format!("expected columns by name, got {}", name_of(row))))?;
+        let fail = |what: Phrase| self.refusal(phrase!("fact.in-row", number, what));
+        let row = row.as_object().ok_or_else(|| {
+            fail(phrase!(
+                "fact.expected",
+                what = phrase!("fact.columns"),
+                got = name_of(row)
+            ))
+        })?;
         if let Some(stranger) = row
             .keys()
             .find(|key| !self.columns.iter().any(|c| c.column == **key))
         {
             let known: Vec<_> = self.columns.iter().map(|c| c.column.as_str()).collect();
-            return Err(fail(format!(
-                "no column {:?}; it has {}",
-                short(stranger),
-                known.join(", ")
+            return Err(fail(phrase!(
+                "fact.no-column",
+                column = format!("{:?}", short(stranger)),
+                known = known.into_iter().collect::<Blank>()
             )));
         }
         let mut out = BTreeMap::new();
         for column in &self.columns {
             match row.get(&column.column) {
                 None | Some(Value::Null) => {
-                    return Err(fail(format!("column {:?} is missing", column.column)));
+                    return Err(fail(phrase!(
+                        "fact.column-missing",
+                        column = format!("{:?}", column.column)
+                    )));
                 }
                 // In a table a dash says that there is nothing to say.
                 Some(Value::String(dash))
@@ -250,8 +269,13 @@ impl FactSpec {
                     );
                 }
                 Some(value) => {
-                    let value = read_scalar(column.kind, value, &[])
-                        .map_err(|what| fail(format!("column {:?}: {what}", column.column)))?;
+                    let value = read_scalar(column.kind, value, &[]).map_err(|what| {
+                        fail(phrase!(
+                            "fact.in-column",
+                            column = format!("{:?}", column.column),
+                            what
+                        ))
+                    })?;
                     out.insert(column.column.clone(), value);
                 }
             }
@@ -260,18 +284,22 @@ impl FactSpec {
     }
 }
 
-fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<FactValue, String> {
-    let expected = |what: &str| format!("expected {what}, got {}", name_of(value));
-    let text = |what: &str| value.as_str().ok_or_else(|| expected(what));
+fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<FactValue, Phrase> {
+    let expected = |what: Phrase| phrase!("fact.expected", what, got = name_of(value));
+    let text = |what: Phrase| value.as_str().ok_or_else(|| expected(what));
     match kind {
-        FactType::Text => clean_text(text("text")?).map(FactValue::Text),
+        FactType::Text => clean_text(text(phrase!("fact.text"))?).map(FactValue::Text),
         FactType::Choice => {
-            let text = text("one of its choices")?;
+            let text = text(phrase!("fact.choice"))?;
             if choices.iter().any(|choice| choice == text) {
                 Ok(FactValue::Text(text.to_owned()))
             } else {
                 let text = short(text);
-                Err(format!("{text:?} is not one of {}", choices.join(", ")))
+                Err(phrase!(
+                    "fact.not-a-choice",
+                    text = format!("{text:?}"),
+                    choices = choices.iter().collect::<Blank>()
+                ))
             }
         }
         FactType::Number => match value {
@@ -284,27 +312,27 @@ fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<Fact
                 .map(FactValue::Number),
             _ => None,
         }
-        .ok_or_else(|| expected("a number")),
+        .ok_or_else(|| expected(phrase!("fact.number"))),
         FactType::Integer => match value {
             Value::Number(n) => n.as_i64().map(FactValue::Integer),
             Value::String(s) => s.trim().parse().ok().map(FactValue::Integer),
             _ => None,
         }
-        .ok_or_else(|| expected("a whole number")),
-        FactType::Time => DateTime::parse_from_rfc3339(text("a time")?)
+        .ok_or_else(|| expected(phrase!("fact.whole-number"))),
+        FactType::Time => DateTime::parse_from_rfc3339(text(phrase!("fact.a-time"))?)
             .map(|at| FactValue::Time(at.to_utc()))
-            .map_err(|_| expected("a time with its offset, such as 2026-07-01T03:00:00+08:00")),
-        FactType::Duration => text("a length of time")?
+            .map_err(|_| expected(phrase!("fact.time"))),
+        FactType::Duration => text(phrase!("fact.duration"))?
             .parse()
             .map(FactValue::Duration)
-            .map_err(|e: super::time::BadSpan| e.to_string()),
+            .map_err(|e: super::time::BadSpan| e.phrase()),
         FactType::Flag => match value {
             Value::Bool(flag) => Ok(FactValue::Flag(*flag)),
             Value::String(s) if s == "true" => Ok(FactValue::Flag(true)),
             Value::String(s) if s == "false" => Ok(FactValue::Flag(false)),
-            _ => Err(expected("true or false")),
+            _ => Err(expected(phrase!("fact.flag"))),
         },
-        FactType::List => Err("a list cannot stand inside a list".into()),
+        FactType::List => Err(phrase!("fact.list-in-list")),
     }
 }
 
@@ -313,11 +341,12 @@ fn read_scalar(kind: FactType, value: &Value, choices: &[String]) -> Result<Fact
 ///
 /// # Errors
 /// Says what was found and where.
-pub fn clean_text(text: &str) -> Result<String, String> {
+pub fn clean_text(text: &str) -> Result<String, Phrase> {
     if text.len() > MAX_TEXT {
-        return Err(format!(
-            "{} bytes of text; {MAX_TEXT} is the most",
-            text.len()
+        return Err(phrase!(
+            "fact.too-long",
+            bytes = text.len(),
+            most = MAX_TEXT
         ));
     }
     let text = text.replace("\r\n", "\n");
@@ -326,10 +355,10 @@ pub fn clean_text(text: &str) -> Result<String, String> {
         .enumerate()
         .find(|(_, c)| is_hidden_order(*c) && *c != '\n' && *c != '\t')
     {
-        Some((at, c)) => Err(format!(
-            "a control character (U+{:04X}) at character {}",
-            c as u32,
-            at + 1
+        Some((at, c)) => Err(phrase!(
+            "fact.control-character",
+            code = format!("{:04X}", c as u32),
+            at = at + 1
         )),
         None => {
             unfinished::refuse_left_for_later(&text)?;
@@ -344,7 +373,7 @@ pub fn clean_text(text: &str) -> Result<String, String> {
 ///
 /// # Errors
 /// Says what was found and where.
-pub fn finished_text(text: &str) -> Result<String, String> {
+pub fn finished_text(text: &str) -> Result<String, Phrase> {
     let text = clean_text(text)?;
     unfinished::refuse_unfilled(&text)?;
     Ok(text)
@@ -356,13 +385,13 @@ fn is_hidden_order(c: char) -> bool {
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-fn name_of(value: &Value) -> String {
+fn name_of(value: &Value) -> Blank {
     match value {
-        Value::Null => "nothing".into(),
-        Value::Bool(b) => b.to_string(),
-        Value::Number(n) => n.to_string(),
-        Value::String(s) => format!("{:?}", s.chars().take(30).collect::<String>()),
-        Value::Array(_) => "a list".into(),
-        Value::Object(_) => "an object".into(),
+        Value::Null => phrase!("fact.nothing").into(),
+        Value::Bool(b) => b.to_string().into(),
+        Value::Number(n) => n.to_string().into(),
+        Value::String(s) => format!("{:?}", s.chars().take(30).collect::<String>()).into(),
+        Value::Array(_) => phrase!("fact.a-list").into(),
+        Value::Object(_) => phrase!("fact.an-object").into(),
     }
 }

@@ -9,6 +9,7 @@ use chrono::{Datelike, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::bulletin::{Bulletin, BulletinText, Rendering};
+use super::phrase::{Phrase, phrase};
 
 /// Year and serial of a document number; what stands before it is the organ's own.
 const NUMBER: &str = "〔签发时编年份和序号〕";
@@ -61,11 +62,9 @@ const PIECES: [&str; 7] = [
 ///
 /// # Errors
 /// Names the words and what to do.
-pub fn refuse_blanks(text: &str) -> Result<(), String> {
+pub fn refuse_blanks(text: &str) -> Result<(), Phrase> {
     match PIECES.iter().find(|piece| text.contains(**piece)) {
-        Some(piece) => Err(format!(
-            "“{piece}” stands for a number or date that is filled in on signing: write what is known, or leave it out"
-        )),
+        Some(piece) => Err(phrase!("fact.blank", piece = *piece)),
         None => Ok(()),
     }
 }

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use super::clip::clip;
+use super::time::Span;
 
 /// What is said, by the name of the words, and what fills their blanks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,6 +22,11 @@ pub enum Blank {
     /// A number, which chooses among the forms of a word (`{n} row|{n} rows`) if the blank is called `n`.
     Number(u64),
     Phrase(Phrase),
+    /// A name that a file gives in both languages.
+    Name {
+        zh: String,
+        en: String,
+    },
     /// Said one after the other, with the reader's comma.
     List(Vec<Blank>),
 }
@@ -55,6 +61,10 @@ impl Blank {
         match self {
             Self::Text(text) => Self::Text(clip(&text, most).into_owned()),
             Self::Number(number) => Self::Number(number),
+            Self::Name { zh, en } => Self::Name {
+                zh: clip(&zh, most).into_owned(),
+                en: clip(&en, most).into_owned(),
+            },
             Self::Phrase(phrase) => Self::Phrase(phrase.clipped(most)),
             Self::List(list) => Self::List(list.into_iter().map(|one| one.clipped(most)).collect()),
         }
@@ -106,6 +116,12 @@ impl From<&str> for Blank {
 impl From<Cow<'_, str>> for Blank {
     fn from(text: Cow<'_, str>) -> Self {
         Self::Text(text.into_owned())
+    }
+}
+
+impl From<Span> for Blank {
+    fn from(span: Span) -> Self {
+        Self::Text(span.to_string())
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use super::phrase::{Phrase, phrase};
+
 /// Endings of names that are never found on the internet. Source: RFC 2606, RFC 6761, RFC 6762, RFC 8375.
 #[rustfmt::skip]
 const NOWHERE: [&str; 11] = [
@@ -11,7 +13,7 @@ const NOWHERE: [&str; 11] = [
 const EXAMPLES: [&str; 3] = ["example.com", "example.net", "example.org"];
 
 /// What a host is, if the public cannot reach it.
-pub fn why_not_public(host: &str) -> Option<&'static str> {
+pub fn why_not_public(host: &str) -> Option<Phrase> {
     let host = host
         .trim_matches(['[', ']'])
         .trim_end_matches('.')
@@ -20,16 +22,16 @@ pub fn why_not_public(host: &str) -> Option<&'static str> {
         return private(address);
     }
     if is_reserved(&host) {
-        return Some("a name that is set aside for examples and tests");
+        return Some(phrase!("channel.example-name"));
     }
     if host == "localhost" || host.ends_with(".localhost") {
-        return Some("whatever machine the reader holds in his hand");
+        return Some(phrase!("channel.own-machine"));
     }
     let last = host.rsplit('.').next().unwrap_or_default();
     if NOWHERE.contains(&last) {
-        return Some("a name that is only known inside a house");
+        return Some(phrase!("channel.inner-name"));
     }
-    (!host.contains('.')).then_some("a name without a domain, which is only known inside a house")
+    (!host.contains('.')).then(|| phrase!("channel.no-domain"))
 }
 
 /// Whether a host is the machine itself, whichever that is.
@@ -54,15 +56,15 @@ pub fn is_reserved(host: &str) -> bool {
         })
 }
 
-fn private(address: IpAddr) -> Option<&'static str> {
+fn private(address: IpAddr) -> Option<Phrase> {
     let v4 = |ip: Ipv4Addr| {
         let [a, b, ..] = ip.octets();
         if ip.is_loopback() || ip.is_unspecified() {
-            Some("whatever machine the reader holds in his hand")
+            Some(phrase!("channel.own-machine"))
         } else if ip.is_private() || ip.is_link_local() || (a == 100 && (64..128).contains(&b)) {
-            Some("an address that is only known inside a house")
+            Some(phrase!("channel.inner-address"))
         } else if ip.is_documentation() || ip.is_broadcast() || ip.is_multicast() {
-            Some("an address that no machine has")
+            Some(phrase!("channel.nobodys-address"))
         } else {
             None
         }
@@ -72,11 +74,11 @@ fn private(address: IpAddr) -> Option<&'static str> {
         if let Some(ip) = ip.to_ipv4_mapped() {
             v4(ip)
         } else if ip.is_loopback() || ip.is_unspecified() {
-            Some("whatever machine the reader holds in his hand")
+            Some(phrase!("channel.own-machine"))
         } else if first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80 {
-            Some("an address that is only known inside a house")
+            Some(phrase!("channel.inner-address"))
         } else if first == 0x2001 && ip.segments()[1] == 0x0db8 {
-            Some("an address that no machine has")
+            Some(phrase!("channel.nobodys-address"))
         } else {
             None
         }

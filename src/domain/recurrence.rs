@@ -21,6 +21,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use self::field::{Field, Unit};
+use super::phrase::{Phrase, phrase};
 use super::time::Moment;
 
 /// `minute hour day month weekday`, as crontab writes it (weekday 0 or 7 = Sunday).
@@ -67,35 +68,33 @@ pub enum Oddity {
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("{text:?} is not a cron rule of five fields (minute hour day month weekday): {what}")]
-pub struct BadCron {
-    text: String,
-    what: String,
+#[error("{0}")]
+pub struct BadCron(Phrase);
+
+impl BadCron {
+    pub fn phrase(self) -> Phrase {
+        self.0
+    }
 }
 
 impl FromStr for CronRule {
     type Err = BadCron;
 
     fn from_str(text: &str) -> Result<Self, BadCron> {
-        let bad = |what: String| BadCron {
-            text: text.chars().take(60).collect(),
-            what,
+        let bad = |what: Phrase| {
+            let text: String = text.chars().take(60).collect();
+            BadCron(phrase!("cron.bad", text = format!("{text:?}"), what))
         };
         let fields: Vec<&str> = text.split_whitespace().collect();
         let [minute, hour, day, month, weekday] = fields[..] else {
-            let hint = match fields.len() {
-                6 | 7 => "; there are no seconds and no years here",
+            let count = phrase!("cron.fields", n = fields.len());
+            return Err(bad(match fields.len() {
+                6 | 7 => phrase!("cron.no-seconds", fields = count),
                 1 if text.trim_start().starts_with('@') => {
-                    "; write it out, such as 0 8 * * * for every day at eight"
+                    phrase!("cron.no-nickname", fields = count)
                 }
-                _ => "",
-            };
-            let count = if fields.len() == 1 {
-                "1 field".into()
-            } else {
-                format!("{} fields", fields.len())
-            };
-            return Err(bad(format!("it has {count}{hint}")));
+                _ => count,
+            }));
         };
         let read = |unit: Unit, text: &str| Field::read(unit, text).map_err(bad);
         let (minute, hour) = (read(Unit::Minute, minute)?, read(Unit::Hour, hour)?);
@@ -105,7 +104,7 @@ impl FromStr for CronRule {
             let times = format!("0 {} {}", minute.listed(0), hour.listed(0));
             format!("{times} {day} {} {weekday}", month.listed(0))
                 .parse::<Schedule>()
-                .map_err(|error| bad(error.to_string()))
+                .map_err(|error| bad(Phrase::verbatim(error.to_string())))
         };
         let (days, weekdays) = (day.listed(0), weekday.listed(1));
         // As crontab has it: a star in one of the two leaves the choice to the other.

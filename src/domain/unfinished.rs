@@ -3,6 +3,7 @@
 //! Whatever reaches the public is read as it stands, so a text that holds one of these is not ready. Knows neither
 //! templates nor files; who asks decides what a find means.
 
+use crate::domain::phrase::{Phrase, phrase};
 mod gaps;
 mod marks;
 mod scan;
@@ -40,7 +41,7 @@ pub fn holes(text: &str, known: &dyn Fn(&str) -> bool) -> Vec<Hole> {
 ///
 /// # Errors
 /// Names the words and what to do.
-pub fn refuse_left_for_later(text: &str) -> Result<(), String> {
+pub fn refuse_left_for_later(text: &str) -> Result<(), Phrase> {
     match sure::first(text) {
         Some((at, words)) => Err(refusal(text, at, &words)),
         None => Ok(()),
@@ -51,7 +52,7 @@ pub fn refuse_left_for_later(text: &str) -> Result<(), String> {
 ///
 /// # Errors
 /// Names the words and what to do.
-pub fn refuse_unfilled(text: &str) -> Result<(), String> {
+pub fn refuse_unfilled(text: &str) -> Result<(), Phrase> {
     refuse_left_for_later(text)?;
     let found = holes(text, &|_| false);
     match found.iter().find(|hole| hole.sort == Sort::Placeholder) {
@@ -60,11 +61,9 @@ pub fn refuse_unfilled(text: &str) -> Result<(), String> {
     }
 }
 
-fn refusal(text: &str, at: usize, words: &str) -> String {
+fn refusal(text: &str, at: usize, words: &str) -> Phrase {
     let at = text[..at].chars().count() + 1;
-    format!(
-        "“{words}” at character {at} was left to be filled in, and the public would read it as it stands: write what is known, or leave it out"
-    )
+    phrase!("fact.left", words, at)
 }
 
 #[cfg(test)]

@@ -436,7 +436,7 @@ impl Held {
             step: self.step.clone(),
             post,
             act: Act::Decide {
-                ordered: !decisions.not_applicable.contains(item),
+                ordered: self.release.level.is_none() || decisions.ordered.contains(item),
             },
             open_from: undecided.ask_at.min(self.since),
             draw: draw_name(&self.release, &self.step),

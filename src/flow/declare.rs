@@ -280,7 +280,7 @@ fn default_title(plans: &[Arc<Plan>], event: &EventType, areas: &[AreaCode]) -> 
 
 /// A title or reason: one line, bounded, printable.
 pub(crate) fn one_line(text: &str) -> Result<String, Phrase> {
-    let text = clean_text(text.trim()).map_err(Phrase::verbatim)?;
+    let text = clean_text(text.trim())?;
     if visible(&text).is_empty() {
         return Err(phrase!("verb.empty"));
     }

@@ -31,6 +31,7 @@ use super::inherit::{Draft, Leveled};
 use super::words::{is_code, short};
 use crate::domain::body::{Body, Post, PostRef};
 use crate::domain::channel::ChannelDef;
+use crate::domain::phrase::phrase;
 use crate::domain::time::Span;
 
 /// Everything read, with the levels filled up.
@@ -147,11 +148,8 @@ fn code(code: &str, place: Place, report: &mut Report) {
             .error(
                 "malformed-code",
                 place,
-                format!(
-                    "`{}` is not a code: lower-case letters, digits and hyphens, at most 64",
-                    short(code)
-                ),
+                phrase!("check.code-malformed", code = short(code)),
             )
-            .help_if(is_code(&better).then(|| format!("write `{better}`")));
+            .help_if(is_code(&better).then(|| phrase!("check.code-malformed-help", better)));
     }
 }

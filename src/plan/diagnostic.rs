@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use serde::{Serialize, Serializer};
+use crate::domain::phrase::Phrase;
 
 /// A place in a file; lines and columns count from 1, columns in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,8 +14,7 @@ pub struct Place {
 }
 
 /// Errors keep a plan from being used, warnings do not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     Error,
     Warning,
@@ -36,33 +35,8 @@ pub struct Diagnostic {
     pub severity: Severity,
     pub code: &'static str,
     pub place: Place,
-    pub message: String,
-    pub help: Option<String>,
-}
-
-impl Serialize for Diagnostic {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Row<'a> {
-            severity: Severity,
-            code: &'a str,
-            file: &'a str,
-            line: usize,
-            column: usize,
-            message: &'a str,
-            help: Option<&'a str>,
-        }
-        Row {
-            severity: self.severity,
-            code: self.code,
-            file: &self.place.file,
-            line: self.place.line,
-            column: self.place.column,
-            message: &self.message,
-            help: self.help.as_deref(),
-        }
-        .serialize(serializer)
-    }
+    pub message: Phrase,
+    pub help: Option<Phrase>,
 }
 
 /// Collects complaints; every check writes into one.
@@ -75,32 +49,22 @@ pub struct Report {
 pub struct Said<'a>(&'a mut Diagnostic);
 
 impl Said<'_> {
-    pub fn help(self, text: impl Into<String>) {
-        self.0.help = Some(text.into());
+    pub fn help(self, help: Phrase) {
+        self.0.help = Some(help);
     }
 
-    pub fn help_if(self, text: Option<String>) {
-        self.0.help = text;
+    pub fn help_if(self, help: Option<Phrase>) {
+        self.0.help = help;
     }
 }
 
 impl Report {
-    pub fn error(
-        &mut self,
-        code: &'static str,
-        place: Place,
-        message: impl Into<String>,
-    ) -> Said<'_> {
-        self.say(Severity::Error, code, place, message.into())
+    pub fn error(&mut self, code: &'static str, place: Place, message: Phrase) -> Said<'_> {
+        self.say(Severity::Error, code, place, message)
     }
 
-    pub fn warning(
-        &mut self,
-        code: &'static str,
-        place: Place,
-        message: impl Into<String>,
-    ) -> Said<'_> {
-        self.say(Severity::Warning, code, place, message.into())
+    pub fn warning(&mut self, code: &'static str, place: Place, message: Phrase) -> Said<'_> {
+        self.say(Severity::Warning, code, place, message)
     }
 
     pub fn say(
@@ -108,7 +72,7 @@ impl Report {
         severity: Severity,
         code: &'static str,
         place: Place,
-        message: String,
+        message: Phrase,
     ) -> Said<'_> {
         let at = self.found.len();
         self.found.push(Diagnostic {

@@ -9,22 +9,23 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::{Item, Plan};
 use item::Compare;
 use words::{deadlines, whom};
 
 /// One difference.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// `IV` … `I`, `end`, or `plan` for what concerns all of it.
     pub level: &'static str,
     /// The item's code; empty for what concerns the plan.
     pub item: String,
     pub what: What,
-    pub before: Option<String>,
-    pub after: Option<String>,
+    pub before: Option<Phrase>,
+    pub after: Option<Phrase>,
     /// Who notices: posts for what they must do, an audience for what it gets.
-    pub whom: String,
+    pub whom: Phrase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -50,31 +51,6 @@ pub enum What {
     Other,
 }
 
-impl What {
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Added => "new item",
-            Self::Removed => "item removed",
-            Self::Earlier => "due earlier",
-            Self::Later => "due later",
-            Self::DeadlineAdded => "new deadline",
-            Self::DeadlineRemoved => "deadline removed",
-            Self::MoreOften => "more often",
-            Self::LessOften => "less often",
-            Self::Rhythm => "other rhythm",
-            Self::ChannelAdded => "new channel",
-            Self::ChannelRemoved => "channel removed",
-            Self::Audience => "other audience",
-            Self::Route => "other route",
-            Self::FastRoute => "other fast route",
-            Self::Text => "other text",
-            Self::Validity => "stands longer or shorter",
-            Self::Content => "other content",
-            Self::Other => "changed",
-        }
-    }
-}
-
 /// Everything that differs, the plan first, then level by level in the order of the new plan.
 pub fn diff(old: &Plan, new: &Plan) -> Vec<Difference> {
     let mut out = Vec::new();
@@ -88,38 +64,39 @@ pub fn diff(old: &Plan, new: &Plan) -> Vec<Difference> {
 }
 
 fn whole(old: &Plan, new: &Plan, out: &mut Vec<Difference>) {
-    let mut say = |what: What, name: &str, before: String, after: String, whom: String| {
+    let mut say = |what: What, name: &str, before: Phrase, after: Phrase, whom: Phrase| {
         if before != after {
+            let said = |text: Phrase| (text != own("")).then_some(text);
             out.push(Difference {
                 level: "plan",
                 item: name.to_owned(),
                 what,
-                before: Some(before).filter(|text| !text.is_empty()),
-                after: Some(after).filter(|text| !text.is_empty()),
+                before: said(before),
+                after: said(after),
                 whom,
             });
         }
     };
-    let everyone = || "everyone".to_owned();
+    let everyone = || phrase!("difference.everyone");
     say(
         What::Other,
         "title",
-        old.title.clone(),
-        new.title.clone(),
+        own(&old.title),
+        own(&new.title),
         everyone(),
     );
     say(
         What::Other,
         "body",
-        old.body.name.clone(),
-        new.body.name.clone(),
+        own(&old.body.name),
+        own(&new.body.name),
         everyone(),
     );
     say(
         What::Other,
         "event",
-        old.event.name.clone(),
-        new.event.name.clone(),
+        own(&old.event.name),
+        own(&new.event.name),
         everyone(),
     );
     let areas = |plan: &Plan| {
@@ -130,37 +107,50 @@ fn whole(old: &Plan, new: &Plan, out: &mut Vec<Difference>) {
             .collect();
         names.join(" ")
     };
-    say(What::Audience, "areas", areas(old), areas(new), everyone());
+    say(
+        What::Audience,
+        "areas",
+        own(&areas(old)),
+        own(&areas(new)),
+        everyone(),
+    );
     say(
         What::Other,
         "time-zone",
-        old.zone.to_string(),
-        new.zone.to_string(),
+        own(&old.zone.to_string()),
+        own(&new.zone.to_string()),
         everyone(),
     );
     let day = |day: Option<chrono::NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
     say(
         What::Other,
         "effective",
-        day(old.effective_from),
-        day(new.effective_from),
+        own(&day(old.effective_from)),
+        own(&day(new.effective_from)),
         everyone(),
     );
     let codes: BTreeSet<&String> = old.routes.keys().chain(new.routes.keys()).collect();
     for code in codes {
         let whom = posts(new, code);
-        let whom = if whom.is_empty() {
-            posts(old, code)
-        } else {
-            whom
+        let whom = match whom.is_empty() {
+            true => posts(old, code),
+            false => whom,
         };
-        say(What::Route, code, route(old, code), route(new, code), whom);
+        say(
+            What::Route,
+            code,
+            route(old, code),
+            route(new, code),
+            own(&whom),
+        );
     }
     if let (Some(before), Some(after)) = (&old.corrections, &new.corrections) {
         let signers = |c: &crate::domain::plan::Corrections| {
-            format!(
-                "{} → {} within {}",
-                c.sign.post, c.confirm.post, c.confirm_within
+            phrase!(
+                "difference.signers",
+                sign = c.sign.post.to_string(),
+                confirm = c.confirm.post.to_string(),
+                within = c.confirm_within
             )
         };
         let whom = format!("{} {}", after.sign.name, after.confirm.name);
@@ -169,27 +159,35 @@ fn whole(old: &Plan, new: &Plan, out: &mut Vec<Difference>) {
             "corrections",
             signers(before),
             signers(after),
-            whom,
+            own(&whom),
         );
     }
 }
 
-fn route(plan: &Plan, code: &str) -> String {
+/// A name or a code, the same in every language.
+fn own(text: &str) -> Phrase {
+    Phrase::verbatim(text)
+}
+
+fn route(plan: &Plan, code: &str) -> Phrase {
     let Some(route) = plan.routes.get(code) else {
-        return String::new();
+        return own("");
     };
     let posts: Vec<String> = route
         .sign
         .iter()
         .map(|signer| signer.post.to_string())
         .collect();
-    let fast = route.fast.as_ref().map(|fast| {
-        format!(
-            ", then {} within {}",
-            fast.countersign, fast.countersign_within
-        )
-    });
-    format!("{}{}", posts.join(" → "), fast.unwrap_or_default())
+    let posts = posts.join(" → ");
+    match &route.fast {
+        None => own(&posts),
+        Some(fast) => phrase!(
+            "difference.then",
+            posts,
+            countersign = &fast.countersign,
+            within = fast.countersign_within
+        ),
+    }
 }
 
 /// The posts of a route by name.
@@ -227,7 +225,11 @@ fn stage(
                 item: after.item.clone(),
                 what: What::Added,
                 before: None,
-                after: Some(format!("{}, {}", after.name, deadlines(&after.due))),
+                after: Some(phrase!(
+                    "difference.item",
+                    name = &after.name,
+                    deadlines = deadlines(&after.due)
+                )),
                 whom: whom(&after.audience),
             }),
             Some(before) => {
@@ -250,7 +252,11 @@ fn stage(
             level,
             item: before.item.clone(),
             what: What::Removed,
-            before: Some(format!("{}, {}", before.name, deadlines(&before.due))),
+            before: Some(phrase!(
+                "difference.item",
+                name = &before.name,
+                deadlines = deadlines(&before.due)
+            )),
             after: None,
             whom: whom(&before.audience),
         });

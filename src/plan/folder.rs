@@ -8,9 +8,10 @@ use serde::de::DeserializeOwned;
 use super::diagnostic::Report;
 use super::file::{BodiesFile, EventsFile, HolidaysFile, PlanFile, RulesFile};
 use super::schema::FileKind;
-use super::source::{Source, read_text, read_yaml, start_of};
+use super::source::{Source, read_text, read_yaml, start_of, why};
 use super::structure::{self, Shaped};
 use crate::domain::channel::ChannelDef;
+use crate::domain::phrase::phrase;
 
 /// A file with its text places and what could be read of it.
 #[derive(Debug)]
@@ -79,16 +80,16 @@ pub fn read(root: &Path, report: &mut Report) -> Files {
                 .error(
                     "unreadable-file",
                     start_of(&shown(&path)),
-                    "this link leads nowhere, or in a circle",
+                    phrase!("file.broken-link"),
                 )
-                .help("remove it, or point it at a folder with a plan.yaml");
+                .help(phrase!("file.broken-link-help"));
         } else if !["bodies.yaml", "events.yaml", "rules.yaml", "holidays.yaml"]
             .contains(&name.as_str())
             && is_yaml(&path)
         {
             report
-                .warning("stray-file", start_of(&shown(&path)), "nothing reads this file")
-                .help("plans/ holds bodies.yaml, events.yaml, rules.yaml, holidays.yaml and one folder per plan");
+                .warning("stray-file", start_of(&shown(&path)), phrase!("file.stray"))
+                .help(phrase!("file.stray-in-plans-help"));
         }
     }
     files
@@ -123,12 +124,8 @@ fn read_plan(folder: &Path, name: String, report: &mut Report) -> Option<PlanFol
     for path in entries(&home, report) {
         if path.extension().is_none_or(|ext| ext != "hbs") {
             report
-                .warning(
-                    "stray-file",
-                    start_of(&shown(&path)),
-                    "nothing reads this file",
-                )
-                .help("templates are files whose names end in .hbs, all in one folder");
+                .warning("stray-file", start_of(&shown(&path)), phrase!("file.stray"))
+                .help(phrase!("file.stray-template-help"));
             continue;
         }
         let name = path
@@ -162,10 +159,14 @@ fn required<T: DeserializeOwned>(
 ) -> Option<Read<T>> {
     if is_absent(path) {
         report
-            .error("missing-file", start_of(&shown(path)), "this file is missing")
+            .error(
+                "missing-file",
+                start_of(&shown(path)),
+                phrase!("file.missing"),
+            )
             .help(match kind {
-                FileKind::Plan => "every folder of plans/ is a plan and has a plan.yaml",
-                _ => "a root holds plans/bodies.yaml, plans/events.yaml and channels/; `fabu init` makes one",
+                FileKind::Plan => phrase!("file.missing-plan-help"),
+                _ => phrase!("file.missing-root-help"),
             });
         return None;
     }
@@ -203,9 +204,9 @@ fn entries(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
                 .error(
                     "unreadable-folder",
                     start_of(&shown(folder)),
-                    format!("the folder cannot be read: {error}"),
+                    phrase!("file.unreadable-folder", error = why(&error)),
                 )
-                .help("check that it is there and may be read by this user");
+                .help(phrase!("file.unreadable-folder-help"));
             return Vec::new();
         }
     };
@@ -220,12 +221,8 @@ fn entries(folder: &Path, report: &mut Report) -> Vec<PathBuf> {
 
 fn stray_yml(path: &Path, report: &mut Report) {
     report
-        .warning(
-            "stray-file",
-            start_of(&shown(path)),
-            "nothing reads this file",
-        )
-        .help("rename it so that it ends in .yaml");
+        .warning("stray-file", start_of(&shown(path)), phrase!("file.stray"))
+        .help(phrase!("file.stray-ending-help"));
 }
 
 fn is_yaml(path: &Path) -> bool {

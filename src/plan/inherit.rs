@@ -2,6 +2,7 @@
 //!
 //! Works on the values as written, so that a key keeps its place in the file at whichever level it ends up.
 
+use crate::domain::phrase::phrase;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
@@ -9,7 +10,7 @@ use serde_json::{Map, Value};
 use super::diagnostic::{Place, Report};
 use super::file::{ItemFile, Stage};
 use super::folder::PlanFolder;
-use super::words::{short, suggest};
+use super::words::{self, short, suggest};
 
 /// An item of one level with everything that it inherited.
 #[derive(Debug, Clone)]
@@ -121,10 +122,7 @@ fn fill(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Option<Vec<
                 .error(
                     "unknown-item",
                     leveled.at(&format!("{home}/drop/{index}")),
-                    format!(
-                        "`{}` is not among the inherited items, so it cannot be dropped",
-                        short(code)
-                    ),
+                    phrase!("check.levels.drop-nothing", item = short(code)),
                 )
                 .help_if(suggest(code, known.iter().map(String::as_str)));
         }
@@ -151,15 +149,13 @@ fn fill(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Option<Vec<
                 .error(
                     "duplicate-item",
                     leveled.at(&format!("{pointer}/item")),
-                    format!(
-                        "the item `{}` stands twice at level {}",
-                        short(code),
-                        stage.code()
+                    phrase!(
+                        "check.items.twice",
+                        item = short(code),
+                        level = words::level(stage)
                     ),
                 )
-                .help(format!(
-                    "it is first given on line {line}; put the two together"
-                ));
+                .help(phrase!("check.items.together-help", line));
             continue;
         }
         here.insert(code.to_owned(), pointer.clone());
@@ -184,9 +180,13 @@ fn inherited(
             .error(
                 "bad-inherit",
                 place,
-                format!("level {} cannot inherit from {}", stage.code(), from.code()),
+                phrase!(
+                    "check.levels.inherit-from",
+                    level = words::level(stage),
+                    from = words::level(from)
+                ),
             )
-            .help("a level inherits from a lower one: III from IV, II from III, I from II");
+            .help(phrase!("check.levels.inherit-from-help"));
         return None;
     }
     match leveled.stages.get(&from) {
@@ -198,9 +198,9 @@ fn inherited(
                 .error(
                     "bad-inherit",
                     place,
-                    format!("this plan has no level {} to inherit from", from.code()),
+                    phrase!("check.levels.inherit-nothing", from = words::level(from)),
                 )
-                .help("name a level that the plan has, or take `inherit` out");
+                .help(phrase!("check.levels.inherit-nothing-help"));
             None
         }
     }

@@ -73,12 +73,13 @@ pub enum FastRoute {
     Always,
 }
 
-/// The answers to measures that are ready, by their item; every other one is ordered.
+/// The answers to measures that are ready, by their item. Any other one is not applicable, but for what lifts when the
+/// response has ended: that is ordered.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Decisions {
     #[serde(default)]
-    pub not_applicable: Vec<String>,
+    pub ordered: Vec<String>,
     /// Nobody answers.
     #[serde(default)]
     pub unanswered: Vec<String>,

@@ -17,6 +17,7 @@ use super::source::Source;
 use super::words::{short, suggest};
 use crate::domain::body::PostRef;
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::phrase;
 use crate::domain::plan::{Plan, PlanSet};
 use crate::domain::time::Moment;
 
@@ -88,9 +89,9 @@ impl<'a> Checked<'a> {
                 .error(
                     "drill-name",
                     self.source.at("/drill"),
-                    "a scenario has the name of its file",
+                    phrase!("scenario.name"),
                 )
-                .help_if(stem.map(|stem| format!("write `drill: {stem}`, or rename the file")));
+                .help_if(stem.map(|stem| phrase!("scenario.name-help", stem)));
         }
         self.plans(report);
         self.people(report);
@@ -109,9 +110,10 @@ impl<'a> Checked<'a> {
             report.error(
                 "no-such-time",
                 self.source.at("/start"),
-                format!(
-                    "`{}` is no time that the clocks of {zone} show",
-                    self.file.start
+                phrase!(
+                    "scenario.no-such-time",
+                    time = &self.file.start,
+                    zone = zone.to_string()
                 ),
             );
         }
@@ -128,7 +130,7 @@ impl<'a> Checked<'a> {
                         .error(
                             "unknown-plan",
                             self.source.at(&format!("/plans/{n}")),
-                            format!("there is no plan `{}`", short(code)),
+                            phrase!("scenario.unknown-plan", plan = short(code)),
                         )
                         .help_if(suggest(code, known));
                 }
@@ -151,7 +153,7 @@ impl<'a> Checked<'a> {
                     report.error(
                         "absence-ends-before",
                         self.source.at(&format!("{at}/absent/{m}/to")),
-                        "this absence ends before it begins",
+                        phrase!("scenario.absence-backwards"),
                     );
                 }
             }
@@ -165,17 +167,21 @@ impl<'a> Checked<'a> {
                 .error(
                     "zero-median",
                     self.source.at(&format!("{at}/median")),
-                    "nobody needs no time at all",
+                    phrase!("scenario.zero-median"),
                 )
-                .help("give at least 1s");
+                .help(phrase!("scenario.zero-median-help"));
         } else if pace.p90 < pace.median {
             report
                 .error(
                     "p90-below-median",
                     self.source.at(&format!("{at}/p90")),
-                    format!("p90 ({}) is below the median ({})", pace.p90, pace.median),
+                    phrase!(
+                        "scenario.p90-below-median",
+                        slow = pace.p90,
+                        median = pace.median
+                    ),
                 )
-                .help("nine of ten are faster than p90, five of ten faster than the median");
+                .help(phrase!("scenario.p90-below-median-help"));
         }
     }
 
@@ -197,7 +203,7 @@ impl<'a> Checked<'a> {
             .error(
                 "unknown-post",
                 self.source.at(at),
-                format!("there is no post `{}`", short(text)),
+                phrase!("scenario.unknown-post", post = short(text)),
             )
             .help_if(suggest(text, known.iter().map(String::as_str)));
     }
@@ -215,7 +221,7 @@ impl<'a> Checked<'a> {
             .error(
                 "unknown-channel",
                 place,
-                format!("there is no channel `{}`", short(code)),
+                phrase!("scenario.unknown-channel", channel = short(code)),
             )
             .help_if(suggest(code, self.set.channels.keys().map(String::as_str)));
     }

@@ -13,6 +13,7 @@ use super::schema::FileKind;
 use super::source::{read_text, read_yaml, start_of};
 use super::structure;
 use crate::domain::channel::ChannelDef;
+use crate::domain::phrase::phrase;
 
 /// What a path given on the command line stands for.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,16 +112,44 @@ pub fn check_alone(path: &Path) -> Reading {
         read_text(path, &name, &mut report);
     } else if let Some(source) = read_yaml(path, &name, &mut report) {
         match kind_of(source.value()) {
-            Some(FileKind::Plan) => drop(structure::read::<PlanFile>(&source, FileKind::Plan, &mut report)),
-            Some(FileKind::Bodies) => drop(structure::read::<BodiesFile>(&source, FileKind::Bodies, &mut report)),
-            Some(FileKind::Events) => drop(structure::read::<EventsFile>(&source, FileKind::Events, &mut report)),
-            Some(FileKind::Rules) => drop(structure::read::<RulesFile>(&source, FileKind::Rules, &mut report)),
-            Some(FileKind::Holidays) => drop(structure::read::<HolidaysFile>(&source, FileKind::Holidays, &mut report)),
-            Some(FileKind::Channel) => drop(structure::read::<ChannelDef>(&source, FileKind::Channel, &mut report)),
-            Some(FileKind::Drill) => drop(structure::read::<DrillFile>(&source, FileKind::Drill, &mut report)),
+            Some(FileKind::Plan) => drop(structure::read::<PlanFile>(
+                &source,
+                FileKind::Plan,
+                &mut report,
+            )),
+            Some(FileKind::Bodies) => drop(structure::read::<BodiesFile>(
+                &source,
+                FileKind::Bodies,
+                &mut report,
+            )),
+            Some(FileKind::Events) => drop(structure::read::<EventsFile>(
+                &source,
+                FileKind::Events,
+                &mut report,
+            )),
+            Some(FileKind::Rules) => drop(structure::read::<RulesFile>(
+                &source,
+                FileKind::Rules,
+                &mut report,
+            )),
+            Some(FileKind::Holidays) => drop(structure::read::<HolidaysFile>(
+                &source,
+                FileKind::Holidays,
+                &mut report,
+            )),
+            Some(FileKind::Channel) => drop(structure::read::<ChannelDef>(
+                &source,
+                FileKind::Channel,
+                &mut report,
+            )),
+            Some(FileKind::Drill) => drop(structure::read::<DrillFile>(
+                &source,
+                FileKind::Drill,
+                &mut report,
+            )),
             None => report
-                .error("unknown-file", start_of(&name), "this is no file of a plan")
-                .help("give a root, a plan's folder, or a plan, bodies, events, rules, holidays or channel file"),
+                .error("unknown-file", start_of(&name), phrase!("file.unknown"))
+                .help(phrase!("file.unknown-help")),
         }
     }
     Reading {

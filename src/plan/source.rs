@@ -1,7 +1,8 @@
 //! One file as read from the disk: its text, its value, and the way back from a value to line and column.
 
+use crate::domain::phrase::{Phrase, phrase};
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -80,9 +81,9 @@ pub fn read_text(path: &Path, shown: &str, report: &mut Report) -> Option<String
                 .error(
                     "unreadable-file",
                     start_of(shown),
-                    format!("the file cannot be read: {error}"),
+                    phrase!("file.unreadable", error),
                 )
-                .help("check that it is there, is a file and may be read by this user");
+                .help(phrase!("file.unreadable-help"));
             return None;
         }
     };
@@ -91,9 +92,9 @@ pub fn read_text(path: &Path, shown: &str, report: &mut Report) -> Option<String
             .error(
                 "file-too-large",
                 start_of(shown),
-                format!("the file is larger than {MAX_BYTES} bytes and was not read"),
+                phrase!("file.too-large", most = MAX_BYTES),
             )
-            .help("plans and templates are a few pages each; is this the right file?");
+            .help(phrase!("file.too-large-help"));
         return None;
     }
     let text = match String::from_utf8(bytes) {
@@ -102,12 +103,8 @@ pub fn read_text(path: &Path, shown: &str, report: &mut Report) -> Option<String
             let good = error.utf8_error().valid_up_to();
             let head = String::from_utf8_lossy(&error.as_bytes()[..good]).into_owned();
             report
-                .error(
-                    "not-utf-8",
-                    end_of(shown, &head),
-                    "here begins something that is not UTF-8",
-                )
-                .help("save the file as UTF-8; an editor set to GBK or GB18030 writes other bytes");
+                .error("not-utf-8", end_of(shown, &head), phrase!("file.not-utf-8"))
+                .help(phrase!("file.not-utf-8-help"));
             return None;
         }
     };
@@ -121,15 +118,30 @@ pub fn read_text(path: &Path, shown: &str, report: &mut Report) -> Option<String
     Some(text)
 }
 
-fn read_bytes(path: &Path) -> std::io::Result<Vec<u8>> {
-    let file = File::open(path)?;
+fn read_bytes(path: &Path) -> Result<Vec<u8>, Phrase> {
+    let file = File::open(path).map_err(|error| why(&error))?;
     // A pipe or a device would never end, or never begin.
-    if !file.metadata()?.is_file() {
-        return Err(std::io::Error::other("it is not a regular file"));
+    if !file.metadata().is_ok_and(|about| about.is_file()) {
+        return Err(phrase!("file.not-regular"));
     }
     let mut bytes = Vec::new();
-    file.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    file.take(MAX_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| why(&error))?;
     Ok(bytes)
+}
+
+/// Why the system does not give a file or a folder.
+pub(super) fn why(error: &io::Error) -> Phrase {
+    match (error.kind(), error.raw_os_error()) {
+        (io::ErrorKind::NotFound, Some(code)) => {
+            phrase!("file.not-there", code = code.to_string())
+        }
+        (io::ErrorKind::PermissionDenied, Some(code)) => {
+            phrase!("file.not-allowed", code = code.to_string())
+        }
+        _ => Phrase::verbatim(error.to_string()),
+    }
 }
 
 /// Whether the text holds what must not be there at all. Signs that reverse the direction of text are named too: a
@@ -144,9 +156,9 @@ fn complain_of_characters(text: &str, shown: &str, report: &mut Report) -> bool 
                 continue;
             }
             let what = if control {
-                "a control character"
+                phrase!("file.control-character")
             } else {
-                "a sign that reverses the direction of text"
+                phrase!("file.reversing-sign")
             };
             let place = Place {
                 file: shown.into(),
@@ -157,9 +169,13 @@ fn complain_of_characters(text: &str, shown: &str, report: &mut Report) -> bool 
                 .error(
                     "control-character",
                     place,
-                    format!("{what} (U+{:04X}) stands here", c as u32),
+                    phrase!(
+                        "file.forbidden-sign",
+                        what,
+                        code = format!("{:04X}", c as u32)
+                    ),
                 )
-                .help("delete it; it was probably pasted with the text");
+                .help(phrase!("file.forbidden-sign-help"));
             if found {
                 return true;
             }

@@ -1,5 +1,6 @@
 //! Faults of shape: what the JSON Schema of a file does not allow, all of them at once, in plain words.
 
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
@@ -11,7 +12,7 @@ use serde_json::Value;
 use super::diagnostic::Report;
 use super::schema::{self, FileKind};
 use super::source::Source;
-use super::words::{closest, list, name_of, short, suggest};
+use super::words::{closest, either, list, name_of, short, suggest};
 use super::yaml::join;
 
 /// A file that has the right shape, or had it once its faulty keys were cut out.
@@ -44,9 +45,9 @@ pub fn read<T: DeserializeOwned>(
             .error(
                 "more-faults",
                 source.at(""),
-                format!("{more} more faults of this file are not told"),
+                phrase!("structure.more", more),
             )
-            .help("is this the right file?");
+            .help(phrase!("structure.more-help"));
         return None;
     }
     let pointers: Vec<String> = faults.iter().map(|fault| fault.pointer.clone()).collect();
@@ -65,9 +66,9 @@ pub fn read<T: DeserializeOwned>(
                     .error(
                         "unreadable-value",
                         source.at(""),
-                        format!("the file cannot be read: {error}"),
+                        phrase!("structure.unreadable", error = error.to_string()),
                     )
-                    .help("please report this: the schema allowed what the program cannot read");
+                    .help(phrase!("structure.unreadable-help"));
             }
             None
         }
@@ -106,8 +107,8 @@ struct Fault {
     /// It stands at the key, not at the value.
     at_key: bool,
     code: &'static str,
-    message: String,
-    help: Option<String>,
+    message: Phrase,
+    help: Option<Phrase>,
 }
 
 /// Schemas are built once; a checker reads dozens of files.
@@ -137,7 +138,7 @@ fn faults(value: &Value, kind: FileKind) -> Vec<Fault> {
                     pointer: String::new(),
                     at_key: false,
                     code: "unreadable-value",
-                    message: format!("the schema of this kind of file is broken: {error}"),
+                    message: phrase!("structure.broken-schema", error),
                     help: None,
                 });
                 return found;
@@ -167,7 +168,7 @@ fn explain(error: &ValidationError<'_>, schema: &Value, out: &mut Vec<Fault>) {
                     pointer: join(&pointer, key),
                     at_key: true,
                     code: "unknown-key",
-                    message: format!("unknown key `{}`", short(key)),
+                    message: phrase!("structure.unknown-key", key = short(key)),
                     help: suggest(key, known.iter().copied()),
                 });
             }
@@ -181,8 +182,8 @@ fn explain(error: &ValidationError<'_>, schema: &Value, out: &mut Vec<Fault>) {
                 pointer,
                 at_key: true,
                 code: "missing-key",
-                message: format!("the key `{key}` is missing here"),
-                help: what.map(|what| format!("add `{key}:` with {what}")),
+                message: phrase!("structure.missing-key", key),
+                help: what.map(|what| phrase!("structure.missing-key-help", key, what)),
             });
         }
         ValidationErrorKind::AnyOf { context } | ValidationErrorKind::OneOfNotValid { context } => {
@@ -217,7 +218,11 @@ fn explain(error: &ValidationError<'_>, schema: &Value, out: &mut Vec<Fault>) {
                 pointer,
                 at_key: false,
                 code,
-                message: format!("expected {}, got `{}`", expected(node, schema), short(text)),
+                message: phrase!(
+                    "structure.unfit-text",
+                    what = expected(node, schema),
+                    text = short(text)
+                ),
                 help,
             });
         }
@@ -226,17 +231,34 @@ fn explain(error: &ValidationError<'_>, schema: &Value, out: &mut Vec<Fault>) {
                 pointer,
                 at_key: true,
                 code: "empty-list",
-                message: "nothing is listed here".into(),
-                help: Some("give at least one, or leave the key out where that is allowed".into()),
+                message: phrase!("structure.empty-list"),
+                help: Some(phrase!("structure.empty-list-help")),
             });
         }
-        _ => out.push(Fault {
+        kind => out.push(Fault {
             pointer,
             at_key: false,
             code: "bad-value",
-            message: short(&error.to_string()),
+            message: unfit(kind, value, error),
             help: None,
         }),
+    }
+}
+
+/// A value of the right form that is too small, too great or too short.
+fn unfit(kind: &ValidationErrorKind, value: &Value, error: &ValidationError<'_>) -> Phrase {
+    let value = value.to_string();
+    match kind {
+        ValidationErrorKind::Minimum { limit } => {
+            phrase!("structure.too-small", value, limit = limit.to_string())
+        }
+        ValidationErrorKind::Maximum { limit } => {
+            phrase!("structure.too-great", value, limit = limit.to_string())
+        }
+        ValidationErrorKind::MinLength { limit } => {
+            phrase!("structure.too-short", value, n = *limit)
+        }
+        _ => phrase!("structure.invalid", error = short(&error.to_string())),
     }
 }
 
@@ -262,12 +284,12 @@ fn mismatch(pointer: String, node: &Value, value: &Value, schema: &Value) -> Fau
     let help = match value {
         Value::String(text) => {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            closest(text, &words).map(|word| format!("did you mean `{word}`?"))
+            closest(text, &words).map(|word| phrase!("structure.did-you-mean", word))
         }
         Value::Number(_) | Value::Bool(_) if wants(node, schema, "string") => {
-            Some("put it in quotes".into())
+            Some(phrase!("structure.quotes-help"))
         }
-        Value::Null => Some("give a value, or take the key out".into()),
+        Value::Null => Some(phrase!("structure.null-help")),
         _ => None,
     };
     let code = if value.is_string() && !words.is_empty() {
@@ -279,31 +301,26 @@ fn mismatch(pointer: String, node: &Value, value: &Value, schema: &Value) -> Fau
         pointer,
         at_key: false,
         code,
-        message: format!(
-            "expected {}, got {}",
-            expected(node, schema),
-            name_of(value)
+        message: phrase!(
+            "structure.mismatch",
+            what = expected(node, schema),
+            got = name_of(value)
         ),
         help,
     }
 }
 
-fn cron_help(text: &str) -> Option<String> {
-    text.parse::<crate::domain::recurrence::CronRule>()
-        .err()
-        .map(|error| short_sentence(&error.to_string()))
+fn cron_help(text: &str) -> Option<Phrase> {
+    let error = text.parse::<crate::domain::recurrence::CronRule>().err();
+    error.map(|error| error.phrase())
 }
 
-fn short_sentence(text: &str) -> String {
-    text.chars().take(240).filter(|c| !c.is_control()).collect()
-}
-
-fn zone_help(text: &str) -> Option<String> {
+fn zone_help(text: &str) -> Option<Phrase> {
     let names: Vec<&str> = chrono_tz::TZ_VARIANTS
         .iter()
         .map(|zone| zone.name())
         .collect();
-    closest(text, &names).map(|name| format!("did you mean `{name}`?"))
+    closest(text, &names).map(|name| phrase!("structure.did-you-mean", word = name))
 }
 
 /// The part of the schema that the error is about.
@@ -352,14 +369,14 @@ fn wants(node: &Value, schema: &Value, kind: &str) -> bool {
 }
 
 /// The forms other than fixed words that a choice allows.
-fn forms(node: &Value, schema: &Value, out: &mut Vec<String>) {
+fn forms(node: &Value, schema: &Value, out: &mut Vec<Blank>) {
     for branch in branches(node) {
         let branch = resolve(branch, schema);
         if branches(branch).next().is_some() {
             forms(branch, schema, out);
         } else if allowed_words(branch, schema).is_empty() {
             let form = expected(branch, schema);
-            if form != "nothing" && !out.contains(&form) {
+            if form != phrase!("structure.nothing").into() && !out.contains(&form) {
                 out.push(form);
             }
         }
@@ -367,38 +384,47 @@ fn forms(node: &Value, schema: &Value, out: &mut Vec<String>) {
 }
 
 /// What a schema asks for, as the end of a sentence.
-fn expected(node: &Value, schema: &Value) -> String {
+fn expected(node: &Value, schema: &Value) -> Blank {
     let node = resolve(node, schema);
-    let described = node.get("format").is_some() || node.get("pattern").is_some();
-    if let Some(words) = node.get("description").and_then(Value::as_str)
-        && described
-    {
-        return words.to_owned();
+    if let Some(form) = form_of(node) {
+        return form.into();
     }
     let words = allowed_words(node, schema);
-    let mut parts = Vec::new();
-    forms(node, schema, &mut parts);
-    if !words.is_empty() {
-        parts.insert(
-            0,
-            match &words[..] {
-                [only] => format!("`{only}`"),
-                _ => format!("one of {}", list(&words)),
-            },
-        );
-    }
-    if !parts.is_empty() {
-        return parts.join(" or ");
+    let mut others = Vec::new();
+    forms(node, schema, &mut others);
+    let fixed = match &words[..] {
+        [] => None,
+        [only] => Some(phrase!("structure.only", word = only).into()),
+        _ => Some(phrase!("structure.one-of", words = list(&words)).into()),
+    };
+    if fixed.is_some() || !others.is_empty() {
+        return either(fixed.into_iter().chain(others));
     }
     match node.get("type").and_then(Value::as_str) {
-        Some("string") => "text",
-        Some("integer") => "a whole number",
-        Some("number") => "a number",
-        Some("boolean") => "true or false",
-        Some("array") => "a list",
-        Some("object") => "a mapping",
-        Some("null") => "nothing",
-        _ => "a value",
+        Some("string") => phrase!("structure.text"),
+        Some("integer") => phrase!("structure.whole-number"),
+        Some("number") => phrase!("structure.number"),
+        Some("boolean") => phrase!("structure.flag"),
+        Some("array") => phrase!("structure.list"),
+        Some("object") => phrase!("structure.mapping"),
+        Some("null") => phrase!("structure.nothing"),
+        _ => phrase!("structure.value"),
     }
     .into()
+}
+
+/// How a text of this format or pattern is written.
+fn form_of(node: &Value) -> Option<Phrase> {
+    let of = |key: &str| node.get(key).and_then(Value::as_str).unwrap_or_default();
+    Some(match (of("format"), of("pattern")) {
+        ("span", _) => phrase!("structure.span"),
+        ("cron", _) => phrase!("structure.cron"),
+        ("time-zone", _) => phrase!("structure.time-zone"),
+        ("date", _) => phrase!("structure.date"),
+        (_, pattern) if pattern.starts_with(r"^\d{6}") => phrase!("structure.area"),
+        (_, pattern) if pattern.starts_with(r"^\d{4}-") => phrase!("structure.local-time"),
+        (_, pattern) if pattern.starts_with("^([01]") => phrase!("structure.hours"),
+        (_, pattern) if pattern.starts_with("^(system") => phrase!("structure.proxy"),
+        _ => return None,
+    })
 }

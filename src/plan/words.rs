@@ -1,49 +1,90 @@
-//! The word somebody probably meant, and how values read in a sentence.
+//! The word somebody probably meant, and how values, levels and anchors read in a sentence.
 
 use serde_json::Value;
 
+use super::file::Stage;
 pub use crate::domain::clip::quoted as short;
+use crate::domain::deadline::Anchor;
 pub use crate::domain::nearest::closest;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 
 /// `did you mean X?`, or the words there are when none is close.
-pub fn suggest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<String> {
+pub fn suggest<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Phrase> {
     let mut seen = std::collections::BTreeSet::new();
     let known: Vec<&str> = known
         .into_iter()
         .filter(|word| seen.insert(*word))
         .collect();
     match closest(wrong, &known) {
-        Some(word) => Some(format!("did you mean `{word}`?")),
+        Some(word) => Some(phrase!("structure.did-you-mean", word)),
         None if known.is_empty() => None,
-        None => Some(format!("there is {}", list(&known))),
+        None => Some(phrase!("structure.there-is", known = list(&known))),
     }
 }
 
 /// `a, b and c`, cut after a dozen.
-pub fn list<S: AsRef<str>>(words: &[S]) -> String {
+pub fn list<S: AsRef<str>>(words: &[S]) -> Blank {
     const MOST: usize = 12;
-    let quoted: Vec<String> = words
+    let mut quoted: Vec<String> = words
         .iter()
         .take(MOST)
         .map(|word| format!("`{}`", short(word.as_ref())))
         .collect();
-    match (words.len().checked_sub(MOST), quoted.split_last()) {
-        (Some(more), _) if more > 0 => format!("{} and {more} more", quoted.join(", ")),
-        (_, Some((last, []))) => last.clone(),
-        (_, Some((last, head))) => format!("{} and {last}", head.join(", ")),
-        (_, None) => "nothing".into(),
+    let more = words.len().saturating_sub(MOST);
+    if more > 0 {
+        let head: Blank = quoted.into_iter().collect();
+        return phrase!("structure.more-of-list", head, more).into();
+    }
+    match quoted.pop() {
+        None => phrase!("structure.nothing").into(),
+        Some(only) if quoted.is_empty() => only.into(),
+        Some(last) => {
+            let head: Blank = quoted.into_iter().collect();
+            phrase!("structure.last-of-list", head, last).into()
+        }
     }
 }
 
+/// `a or b or c`.
+pub fn either(words: impl IntoIterator<Item = Blank>) -> Blank {
+    let joined = words
+        .into_iter()
+        .reduce(|head, last| phrase!("word.or", head, last).into());
+    joined.unwrap_or_else(|| phrase!("structure.nothing").into())
+}
+
 /// A value as a reader of the file would name it.
-pub fn name_of(value: &Value) -> String {
+pub fn name_of(value: &Value) -> Phrase {
     match value {
-        Value::Null => "nothing".into(),
-        Value::Bool(flag) => format!("the flag {flag}"),
-        Value::Number(number) => format!("the number {number}"),
-        Value::String(text) => format!("the text `{}`", short(text)),
-        Value::Array(_) => "a list".into(),
-        Value::Object(_) => "a mapping".into(),
+        Value::Null => phrase!("structure.nothing"),
+        Value::Bool(flag) => phrase!("structure.got-flag", flag = flag.to_string()),
+        Value::Number(number) => phrase!("structure.got-number", number = number.to_string()),
+        Value::String(text) => phrase!("structure.got-text", text = short(text)),
+        Value::Array(_) => phrase!("structure.list"),
+        Value::Object(_) => phrase!("structure.mapping"),
+    }
+}
+
+/// A level, or the end.
+pub fn level(stage: Stage) -> Phrase {
+    match stage {
+        Stage::End => phrase!("word.end"),
+        stage => phrase!("word.level", level = stage.code()),
+    }
+}
+
+/// What a deadline counts from.
+pub fn anchor(anchor: Anchor) -> Phrase {
+    match anchor {
+        Anchor::Known => phrase!("word.known"),
+        Anchor::Warning => phrase!("word.warning"),
+        Anchor::Activation => phrase!("word.activation"),
+        Anchor::LevelChange => phrase!("word.level-change"),
+        Anchor::Publication => phrase!("word.publication"),
+        Anchor::LastRelease => phrase!("word.last-release"),
+        Anchor::Occurrence => phrase!("word.occurrence"),
+        Anchor::Termination => phrase!("word.termination"),
+        Anchor::Request => phrase!("word.request"),
     }
 }
 
@@ -54,16 +95,4 @@ pub fn is_code(code: &str) -> bool {
         && code
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lists_read_like_sentences() {
-        assert_eq!(list::<&str>(&[]), "nothing");
-        assert_eq!(list(&["a"]), "`a`");
-        assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
-    }
 }

@@ -5,6 +5,7 @@
 
 mod scalar;
 
+use crate::domain::phrase::{Phrase, phrase};
 use std::collections::{BTreeMap, HashMap};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
@@ -26,8 +27,8 @@ pub struct Mark {
 pub struct Fault {
     pub code: &'static str,
     pub mark: Mark,
-    pub message: String,
-    pub help: Option<String>,
+    pub message: Phrase,
+    pub help: Option<Phrase>,
 }
 
 /// A value with the places of its parts, by JSON pointer.
@@ -99,8 +100,8 @@ pub fn parse(text: &str) -> (Option<Document>, Vec<Fault>) {
         builder.faults.push(Fault {
             code: "empty-file",
             mark: Mark { line: 1, column: 1 },
-            message: "the file says nothing".into(),
-            help: Some("see docs/plan-format.md for what belongs here".into()),
+            message: phrase!("yaml.empty"),
+            help: Some(phrase!("yaml.empty-help")),
         });
         return (None, builder.faults);
     }
@@ -109,17 +110,42 @@ pub fn parse(text: &str) -> (Option<Document>, Vec<Fault>) {
 
 fn scan_fault(info: &str, mark: Mark) -> Fault {
     let help = if info.contains("tab") {
-        "indent with spaces"
+        phrase!("yaml.tab-help")
     } else if info.contains("mapping values") || info.contains("simple key") {
-        "a text that holds `: ` or starts with a sign of YAML needs quotes; check the indentation"
+        phrase!("yaml.quotes-help")
     } else {
-        "check the indentation, the brackets and the quotes here and on the line above"
+        phrase!("yaml.brackets-help")
     };
     Fault {
         code: "yaml-syntax",
         mark,
-        message: format!("this is not YAML: {info}"),
-        help: Some(help.into()),
+        message: phrase!("yaml.syntax", info = told(info)),
+        help: Some(help),
+    }
+}
+
+/// What the scanner says, as far as it says it often.
+fn told(info: &str) -> Phrase {
+    let has = |words: &str| info.contains(words);
+    match info {
+        _ if has("flow sequence") => phrase!("yaml.open-list"),
+        _ if has("flow mapping") => phrase!("yaml.open-mapping"),
+        _ if has("block mapping") => phrase!("yaml.no-key"),
+        _ if has("block collection") => phrase!("yaml.no-dash"),
+        _ if has("node content") => phrase!("yaml.no-value"),
+        _ if has("mapping values") => phrase!("yaml.mapping-values"),
+        _ if has("key expected") => phrase!("yaml.simple-key"),
+        _ if has("simple key") => phrase!("yaml.simple-key-colon"),
+        _ if has("end of") => phrase!("yaml.open-quote"),
+        _ if has("as indentation") => phrase!("yaml.tab-indents"),
+        _ if has("(block") => phrase!("yaml.tab-in-block"),
+        _ if has("tabs disallowed") => phrase!("yaml.tab-here"),
+        "invalid indentation" => phrase!("yaml.indentation"),
+        _ if has("unknown anchor") => phrase!("yaml.unknown-anchor"),
+        _ if has("misplaced bracket") => phrase!("yaml.bracket"),
+        _ if has("unknown escape") => phrase!("yaml.escape"),
+        _ if has("sequence entries") => phrase!("yaml.entries"),
+        _ => phrase!("yaml.other", info),
     }
 }
 
@@ -151,12 +177,12 @@ struct Builder {
 
 type Step = Result<(), Box<Fault>>;
 
-fn refuse(code: &'static str, mark: Mark, message: impl Into<String>, help: &str) -> Step {
+fn refuse(code: &'static str, mark: Mark, message: Phrase, help: Phrase) -> Step {
     Err(Box::new(Fault {
         code,
         mark,
-        message: message.into(),
-        help: Some(help.into()),
+        message,
+        help: Some(help),
     }))
 }
 
@@ -169,8 +195,8 @@ impl Builder {
                     return refuse(
                         "several-documents",
                         mark,
-                        "a second document begins here",
-                        "one file holds one document: take the `---` out",
+                        phrase!("yaml.second-document"),
+                        phrase!("yaml.second-document-help"),
                     );
                 }
                 Ok(())
@@ -235,10 +261,8 @@ impl Builder {
             self.faults.push(Fault {
                 code: "duplicate-key",
                 mark,
-                message: format!("the key `{}` stands here twice", super::words::short(&text)),
-                help: Some(format!(
-                    "it was first given on line {first}; take one of them out"
-                )),
+                message: phrase!("yaml.key-twice", key = super::words::short(&text)),
+                help: Some(phrase!("yaml.key-twice-help", line = first)),
             });
         } else {
             self.document.keys.insert(pointer, mark);
@@ -252,16 +276,16 @@ impl Builder {
             return refuse(
                 "key-not-text",
                 mark,
-                "a list or mapping stands where a key should",
-                "keys are plain words; text with braces or brackets needs quotes",
+                phrase!("yaml.key-is-list"),
+                phrase!("yaml.key-is-list-help"),
             );
         }
         if self.stack.len() >= MAX_DEPTH {
             return refuse(
                 "too-deep",
                 mark,
-                format!("more than {MAX_DEPTH} lists and mappings lie inside each other"),
-                "no file of a plan needs this; check the brackets",
+                phrase!("yaml.too-deep", most = MAX_DEPTH),
+                phrase!("yaml.too-deep-help"),
             );
         }
         if let Some(tag) = tag
@@ -285,8 +309,8 @@ impl Builder {
             refuse(
                 "too-large",
                 mark,
-                format!("more than {MAX_NODES} values, aliases written out"),
-                "write out what the aliases stand for, or split the file",
+                phrase!("yaml.too-many", most = MAX_NODES),
+                phrase!("yaml.too-many-help"),
             )?;
         }
         let pointer = match self.stack.last() {
@@ -325,16 +349,16 @@ impl Builder {
             return refuse(
                 "key-not-text",
                 mark,
-                "an alias stands where a key should",
-                "write the key out",
+                phrase!("yaml.key-is-alias"),
+                phrase!("yaml.key-is-alias-help"),
             );
         }
         let Some((from, value)) = self.anchors.get(&anchor).cloned() else {
             return refuse(
                 "alias-of-itself",
                 mark,
-                "this alias stands inside the very thing it repeats",
-                "write the value out",
+                phrase!("yaml.alias-of-itself"),
+                phrase!("yaml.alias-of-itself-help"),
             );
         };
         let pointer = self.begin(mark)?;
@@ -343,8 +367,8 @@ impl Builder {
             return refuse(
                 "too-large",
                 mark,
-                format!("more than {MAX_NODES} values, aliases written out, or too deep a nest"),
-                "write out what the aliases stand for",
+                phrase!("yaml.too-many-or-deep", most = MAX_NODES),
+                phrase!("yaml.too-many-or-deep-help"),
             );
         }
         // A fault in the repeated part is a fault of the part, so it points there.
@@ -386,11 +410,8 @@ impl Builder {
         self.faults.push(Fault {
             code: "yaml-tag",
             mark,
-            message: format!(
-                "the tag `{}` has no meaning here",
-                super::words::short(&tag.to_string())
-            ),
-            help: Some("take the tag out; a text that starts with ! needs quotes".into()),
+            message: phrase!("yaml.tag", tag = super::words::short(&tag.to_string())),
+            help: Some(phrase!("yaml.tag-help")),
         });
     }
 }

@@ -45,7 +45,9 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     let data_of = |field: Field| -> &Value { if field.is_english() { &en } else { &zh } };
     let mut needs = Needs::new(&library, names);
     for piece in template.pieces() {
-        needs.follow(&piece.parsed, data_of(piece.field))?;
+        needs
+            .follow(&piece.parsed, data_of(piece.field))
+            .map_err(|why| why.to_string())?;
     }
     let written_by = writers(input, needs.words());
     let missing = needs.missing();

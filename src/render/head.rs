@@ -1,5 +1,6 @@
 //! The YAML head of a template: which fields it may have, and where in the file each value begins.
 
+use crate::domain::phrase::{Blank, phrase};
 use saphyr_parser::{Event, Parser, ScalarStyle};
 
 use super::template::TemplateFault;
@@ -90,7 +91,7 @@ pub fn split(source: &str) -> Result<(Option<&str>, &str, usize), TemplateFault>
     }
     Err(TemplateFault::new(
         (1, 1),
-        "the head begins with --- and never ends; close it with a line of ---",
+        phrase!("template.unclosed-head"),
     ))
 }
 
@@ -111,7 +112,7 @@ pub fn read(head: &str) -> Result<Head, Vec<TemplateFault>> {
                 let at = (e.marker().line() + 1, e.marker().col() + 1);
                 faults.push(TemplateFault::new(
                     at,
-                    format!("the head is not YAML: {}", e.info()),
+                    phrase!("template.head-no-yaml", info = e.info()),
                 ));
                 return Err(faults);
             }
@@ -125,10 +126,7 @@ pub fn read(head: &str) -> Result<Head, Vec<TemplateFault>> {
                 depth += 1;
             }
             Event::MappingEnd | Event::SequenceEnd => depth = depth.saturating_sub(1),
-            Event::Alias(_) => faults.push(TemplateFault::new(
-                at,
-                "aliases are not used in heads; write the text out",
-            )),
+            Event::Alias(_) => faults.push(TemplateFault::new(at, phrase!("template.head-alias"))),
             Event::Scalar(value, style, ..) if depth == 1 => match key.take() {
                 None => key = Some((value.into_owned(), at)),
                 Some((name, place)) => match Field::HEAD
@@ -138,17 +136,16 @@ pub fn read(head: &str) -> Result<Head, Vec<TemplateFault>> {
                     Some(field) if out.iter().any(|(seen, ..)| *seen == field) => {
                         faults.push(TemplateFault::new(
                             place,
-                            format!("{name} stands in the head twice"),
+                            phrase!("template.head-twice", name),
                         ));
                     }
                     Some(field) => out.push((field, value.into_owned(), origin(at, style, &lines))),
                     None => faults.push(unknown(&name, place)),
                 },
             },
-            Event::Scalar(..) if depth == 0 => faults.push(TemplateFault::new(
-                at,
-                "the head must be `field: text` lines",
-            )),
+            Event::Scalar(..) if depth == 0 => {
+                faults.push(TemplateFault::new(at, phrase!("template.head-form")))
+            }
             _ => {}
         }
     }
@@ -157,7 +154,7 @@ pub fn read(head: &str) -> Result<Head, Vec<TemplateFault>> {
         .any(|(field, value, _)| *field == Field::Title && !value.trim().is_empty())
         && faults.is_empty()
     {
-        faults.push(TemplateFault::new((1, 1), "the head has no title"));
+        faults.push(TemplateFault::new((1, 1), phrase!("template.no-title")));
     }
     if faults.is_empty() {
         Ok(out)
@@ -193,19 +190,17 @@ fn origin(at: (usize, usize), style: ScalarStyle, lines: &[&str]) -> Origin {
 }
 
 fn not_text(name: &str, at: (usize, usize)) -> TemplateFault {
-    TemplateFault::new(
-        at,
-        format!("{name} must be text; put a text that begins with {{{{ or [ between quotes"),
-    )
+    TemplateFault::new(at, phrase!("template.not-text", name))
 }
 
 fn unknown(name: &str, at: (usize, usize)) -> TemplateFault {
     let known: Vec<_> = Field::HEAD.iter().map(|field| field.name()).collect();
     TemplateFault::new(
         at,
-        format!(
-            "the head has no field {name:?}; it may have {}",
-            known.join(", ")
+        phrase!(
+            "template.unknown-field",
+            name = format!("{name:?}"),
+            known = known.into_iter().collect::<Blank>()
         ),
     )
 }

@@ -1,5 +1,6 @@
 //! The templates that one text is made of: the item's own and every partial it takes, judged together.
 
+use crate::domain::phrase::{Phrase, phrase};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::names::{Names, Role};
@@ -43,7 +44,7 @@ impl Library {
                 continue;
             };
             if library.templates.len() == MAX_TEMPLATES {
-                let what = format!("more than {MAX_TEMPLATES} templates take part in one text");
+                let what = phrase!("template.too-many-templates", most = MAX_TEMPLATES);
                 return Err(vec![LibraryFault {
                     template: name,
                     fault: TemplateFault::new((1, 1), what),
@@ -96,7 +97,7 @@ impl Library {
         let Some(template) = self.get(name) else {
             return;
         };
-        let mut complain = |line, column, message: String| {
+        let mut complain = |line, column, message: Phrase| {
             out.push(LibraryFault {
                 template: name.to_owned(),
                 fault: TemplateFault::new((line, column), message),
@@ -105,14 +106,11 @@ impl Library {
         for used in template.uses() {
             let list = used.each.as_deref().or(each);
             if used.role == Role::Loop && each.is_some() {
-                let what = format!(
-                    "this partial is taken inside #each and has an #each of its own ({})",
-                    used.path
-                );
+                let what = phrase!("template.each-in-partial", path = &used.path);
                 complain(used.line, used.column, what);
             }
             if let Err(message) = names.resolve(&used.path, list, used.role) {
-                complain(used.line, used.column, message);
+                complain(used.line, used.column, message.into());
             }
         }
         for partial in template.partials() {
@@ -137,7 +135,7 @@ impl Library {
             return;
         };
         for partial in template.partials() {
-            let mut complain = |message: String| {
+            let mut complain = |message: Phrase| {
                 faults.push(LibraryFault {
                     template: name.to_owned(),
                     fault: TemplateFault::new((partial.line, partial.column), message),
@@ -145,16 +143,13 @@ impl Library {
             };
             if let Some(start) = path.iter().position(|step| *step == partial.name) {
                 let circle: Vec<_> = path.iter().skip(start).map(String::as_str).collect();
-                complain(format!(
-                    "partials go round in a circle: {} → {}",
-                    circle.join(" → "),
-                    partial.name
+                complain(phrase!(
+                    "template.circle",
+                    steps = circle.join(" → "),
+                    back = &partial.name
                 ));
             } else if !self.templates.contains_key(&partial.name) {
-                complain(format!(
-                    "there is no template {}.hbs in this plan",
-                    partial.name
-                ));
+                complain(phrase!("template.unknown-partial", name = &partial.name));
             } else if done.insert(partial.name.clone()) {
                 path.push(partial.name.clone());
                 self.descend(&partial.name, path, done, faults);
@@ -164,10 +159,7 @@ impl Library {
         if path.len() > 1 && template.has_head() {
             faults.push(LibraryFault {
                 template: name.to_owned(),
-                fault: TemplateFault::new(
-                    (1, 1),
-                    "this template is taken as a partial; a partial has no head",
-                ),
+                fault: TemplateFault::new((1, 1), phrase!("template.partial-with-head")),
             });
         }
     }

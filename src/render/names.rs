@@ -1,6 +1,7 @@
 //! What a template may name: the facts of its event type, and the names that the system gives.
 
 use crate::domain::fact::{ColumnSpec, FactSpec, FactType};
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::EventType;
 
 /// A name that the system gives, whatever the event type.
@@ -112,6 +113,29 @@ pub enum Role {
     Loop,
 }
 
+/// Why a template may not use a name as it does, and what it may write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Misuse {
+    pub what: Phrase,
+    pub hint: Option<Phrase>,
+}
+
+impl From<Phrase> for Misuse {
+    fn from(what: Phrase) -> Self {
+        Self { what, hint: None }
+    }
+}
+
+impl From<Misuse> for Phrase {
+    fn from(misuse: Misuse) -> Self {
+        let what = misuse.what;
+        match misuse.hint {
+            Some(hint) => phrase!("template.with-hint", what, hint),
+            None => what,
+        }
+    }
+}
+
 /// The names known to templates of one event type.
 #[derive(Debug, Clone, Copy)]
 pub struct Names<'e> {
@@ -138,7 +162,7 @@ impl<'e> Names<'e> {
     ///
     /// # Errors
     /// Says why the template may not use it so, and what it may write instead.
-    pub fn resolve(self, path: &str, each: Option<&str>, role: Role) -> Result<Name<'e>, String> {
+    pub fn resolve(self, path: &str, each: Option<&str>, role: Role) -> Result<Name<'e>, Misuse> {
         let name = self.find(path, each)?;
         match (role, name) {
             (
@@ -148,49 +172,48 @@ impl<'e> Names<'e> {
                     facet: Facet::Whole,
                 },
             ) if spec.kind == FactType::List => Ok(name),
-            (Role::Loop, _) => Err(format!(
-                "{path} is not a list; only a list fact can stand in #each"
-            )),
+            (Role::Loop, _) => Err(Misuse {
+                what: phrase!("template.no-list", path),
+                hint: Some(phrase!("template.no-list-hint")),
+            }),
             (
                 Role::Print,
                 Name::Fact {
                     spec,
                     facet: Facet::Whole | Facet::Value,
                 },
-            ) if spec.kind == FactType::List => Err(format!(
-                "{path} is a list and cannot be printed as it is; write {{{{#each {}}}}} … {{{{/each}}}}",
-                spec.fact
-            )),
-            (Role::Print, Name::RowEdge(edge)) => Err(format!(
-                "{edge} can only be tested, as in {{{{#if {edge}}}}}"
-            )),
-            (Role::Test, Name::RowNumber) => Err("@number can only be printed".into()),
+            ) if spec.kind == FactType::List => Err(Misuse {
+                what: phrase!("template.printed-list", path),
+                hint: Some(phrase!("template.printed-list-hint", fact = &spec.fact)),
+            }),
+            (Role::Print, Name::RowEdge(edge)) => Err(phrase!("template.row-edge", edge).into()),
+            (Role::Test, Name::RowNumber) => Err(phrase!("template.row-number").into()),
             _ => Ok(name),
         }
     }
 
-    fn find(self, path: &str, each: Option<&str>) -> Result<Name<'e>, String> {
+    fn find(self, path: &str, each: Option<&str>) -> Result<Name<'e>, Misuse> {
         if let Some(local) = path.strip_prefix('@') {
             return match (local, each) {
-                (_, None) => Err(format!("{path} stands outside every {{{{#each}}}}")),
+                (_, None) => Err(phrase!("template.outside-each", path).into()),
                 ("number", _) => Ok(Name::RowNumber),
                 ("first", _) => Ok(Name::RowEdge("@first")),
                 ("last", _) => Ok(Name::RowEdge("@last")),
-                _ => Err(format!(
-                    "{path} is not known; inside #each there are @number, @first and @last"
-                )),
+                _ => Err(Misuse {
+                    what: phrase!("template.no-row-name", path),
+                    hint: Some(phrase!("template.no-row-name-hint")),
+                }),
             };
         }
         let list = each.and_then(|code| self.event.fact(code));
         if let Some(column) = path.strip_prefix("this.") {
-            let list = list.ok_or_else(|| format!("{path} stands outside every {{{{#each}}}}"))?;
+            let list = list.ok_or_else(|| phrase!("template.outside-each", path))?;
             return find_column(list, column).ok_or_else(|| {
-                let columns: Vec<_> = list.columns.iter().map(|c| c.column.as_str()).collect();
-                format!(
-                    "{} has no column {column}; it has {}",
-                    list.fact,
-                    columns.join(", ")
-                )
+                let columns: Blank = list.columns.iter().map(|c| &c.column).collect();
+                Misuse {
+                    what: phrase!("template.no-column", list = &list.fact, column),
+                    hint: Some(phrase!("template.columns-hint", columns)),
+                }
             });
         }
         if let Some(name) = list.and_then(|list| find_column(list, path)) {
@@ -206,7 +229,7 @@ impl<'e> Names<'e> {
         Err(self.unknown(path, list))
     }
 
-    fn unknown(self, path: &str, list: Option<&FactSpec>) -> String {
+    fn unknown(self, path: &str, list: Option<&FactSpec>) -> Misuse {
         let columns = list
             .into_iter()
             .flat_map(|l| l.columns.iter().map(|c| format!("this.{}", c.column)));
@@ -218,16 +241,13 @@ impl<'e> Names<'e> {
             .min()
             .filter(|(distance, _)| *distance <= 1 + path.len() / 5);
         let hint = match nearest {
-            Some((_, known)) => format!("; did you mean {known}?"),
-            None => format!(
-                "; declare it in events.yaml under {}, or take it out",
-                self.event.event
-            ),
+            Some((_, known)) => phrase!("template.nearest-hint", known),
+            None => phrase!("template.declare-hint", event = &self.event.event),
         };
-        format!(
-            "{path} is neither a fact of event type {} nor a system name{hint}",
-            self.event.event
-        )
+        Misuse {
+            what: phrase!("template.unknown-name", path, event = &self.event.event),
+            hint: Some(hint),
+        }
     }
 }
 
@@ -295,10 +315,12 @@ mod tests {
         let said = known_paths(&event)
             .resolve("rainfal", None, Role::Print)
             .unwrap_err();
+        let said = Phrase::from(said).to_string();
         assert!(said.contains("did you mean rainfall?"), "{said}");
         let said = known_paths(&event)
             .resolve("incident.levle", None, Role::Print)
             .unwrap_err();
+        let said = Phrase::from(said).to_string();
         assert!(said.contains("did you mean incident.level?"), "{said}");
     }
 }

@@ -8,6 +8,7 @@ use super::library::Library;
 use super::names::{Facet, Name, Names, Role};
 use super::tree::{Condition, Node, Operand, elements, node};
 use crate::domain::fact::FactType;
+use crate::domain::phrase::{Phrase, phrase};
 
 /// Elements that one text may visit. A page of text visits a few hundred; what needs more is not meant as a notice.
 const MAX_STEPS: usize = 20_000;
@@ -61,11 +62,11 @@ impl<'a> Needs<'a> {
     ///
     /// # Errors
     /// The template does more work than any notice needs.
-    pub fn follow(&mut self, parsed: &'a Parsed, data: &'a Value) -> Result<(), String> {
+    pub fn follow(&mut self, parsed: &'a Parsed, data: &'a Value) -> Result<(), Phrase> {
         self.walk(parsed, &Scope { data, row: None })
     }
 
-    fn walk(&mut self, parsed: &'a Parsed, scope: &Scope<'a>) -> Result<(), String> {
+    fn walk(&mut self, parsed: &'a Parsed, scope: &Scope<'a>) -> Result<(), Phrase> {
         for (element, _) in elements(parsed, (1, 1)) {
             self.step()?;
             match node(element)? {
@@ -115,17 +116,15 @@ impl<'a> Needs<'a> {
         Ok(())
     }
 
-    fn step(&mut self) -> Result<(), String> {
+    fn step(&mut self) -> Result<(), Phrase> {
         self.steps += 1;
         if self.steps > MAX_STEPS {
-            return Err(format!(
-                "the template takes more than {MAX_STEPS} steps with these facts; shorten its loops or the lists they run over"
-            ));
+            return Err(phrase!("template.too-many-steps", most = MAX_STEPS));
         }
         Ok(())
     }
 
-    fn need(&mut self, path: &str, role: Role, scope: &Scope<'_>) -> Result<(), String> {
+    fn need(&mut self, path: &str, role: Role, scope: &Scope<'_>) -> Result<(), Phrase> {
         let name = self
             .names
             .resolve(path, scope.row.map(|(list, _)| list), role)?;
@@ -160,7 +159,7 @@ impl<'a> Needs<'a> {
         Ok(())
     }
 
-    fn holds(&self, condition: &Condition<'_>, scope: &Scope<'_>) -> Result<bool, String> {
+    fn holds(&self, condition: &Condition<'_>, scope: &Scope<'_>) -> Result<bool, Phrase> {
         Ok(match condition {
             Condition::Given(path) => self
                 .look_up(path, "given", scope)?
@@ -189,14 +188,14 @@ impl<'a> Needs<'a> {
         })
     }
 
-    fn operand(&self, operand: &Operand<'_>, scope: &Scope<'_>) -> Result<Value, String> {
+    fn operand(&self, operand: &Operand<'_>, scope: &Scope<'_>) -> Result<Value, Phrase> {
         match operand {
             Operand::Literal(value) => Ok((*value).clone()),
             Operand::Path(path) => self.look_up(path, "raw", scope),
         }
     }
 
-    fn look_up(&self, path: &str, tree: &str, scope: &Scope<'_>) -> Result<Value, String> {
+    fn look_up(&self, path: &str, tree: &str, scope: &Scope<'_>) -> Result<Value, Phrase> {
         let name = self
             .names
             .resolve(path, scope.row.map(|(list, _)| list), Role::Test)?;

@@ -2,6 +2,7 @@
 //!
 //! Says nothing of which names exist; `names` does.
 
+use crate::domain::phrase::{Phrase, phrase};
 use handlebars::TemplateErrorReason;
 use handlebars::template::Template as Parsed;
 
@@ -20,15 +21,15 @@ const MAX_BRACKETS: usize = 100;
 pub struct TemplateFault {
     pub line: usize,
     pub column: usize,
-    pub message: String,
+    pub message: Phrase,
 }
 
 impl TemplateFault {
-    pub fn new((line, column): (usize, usize), message: impl Into<String>) -> Self {
+    pub fn new((line, column): (usize, usize), message: Phrase) -> Self {
         Self {
             line,
             column,
-            message: message.into(),
+            message,
         }
     }
 }
@@ -62,9 +63,10 @@ impl Template {
     /// Everything that is wrong with its form. Unknown names are not found here; see [`super::names::Names`].
     pub fn parse(name: &str, source: &str) -> Result<Self, Vec<TemplateFault>> {
         if source.len() > MAX_SOURCE {
-            let what = format!(
-                "the template has {} bytes; {MAX_SOURCE} is the most",
-                source.len()
+            let what = phrase!(
+                "template.too-large",
+                bytes = source.len(),
+                most = MAX_SOURCE
             );
             return Err(vec![TemplateFault::new((1, 1), what)]);
         }
@@ -148,25 +150,20 @@ impl Template {
 }
 
 fn parse_piece(field: Field, text: &str, origin: Origin) -> Result<Piece, TemplateFault> {
-    let fault = |place, message: String| TemplateFault::new(origin.locate(place), message);
+    let fault = |place, message: Phrase| TemplateFault::new(origin.locate(place), message);
     check_nesting(text).map_err(|(place, what)| fault(place, what))?;
     // The parser unwraps in many places; should one of them be wrong, a plan file must still not stop the program.
     let parsed = std::panic::catch_unwind(|| Parsed::compile(text))
-        .map_err(|_| {
-            fault(
-                (1, 1),
-                format!(
-                    "the Handlebars parser gave up on {}; look for an unclosed {{{{",
-                    field.name()
-                ),
-            )
-        })?
+        .map_err(|_| fault((1, 1), phrase!("template.gave-up", field = field.name())))?
         .map_err(|e| {
             let message = match e.reason() {
                 TemplateErrorReason::MismatchingClosedHelper(open, close) => {
-                    format!("{{{{#{open}}}}} is closed by {{{{/{close}}}}}")
+                    phrase!("template.closed-by", open, close)
                 }
-                other => format!("{other}"),
+                other @ TemplateErrorReason::InvalidSyntax(_) => {
+                    phrase!("template.syntax", error = other.to_string())
+                }
+                other => phrase!("template.parser", error = other.to_string()),
             };
             fault(e.pos().unwrap_or((1, 1)), message)
         })?;
@@ -179,21 +176,29 @@ fn parse_piece(field: Field, text: &str, origin: Origin) -> Result<Piece, Templa
 
 /// Refuses, before the recursive parser sees it, what could nest too deeply. It counts and does not match: no quoting
 /// trick gets past a count.
-fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
+fn check_nesting(text: &str) -> Result<(), ((usize, usize), Phrase)> {
     let blocks = |rest: &str| {
         rest.trim_start_matches(['~', ' ', '\t', '\n'])
             .starts_with(['#', '^'])
     };
     let too_many = [
         (
-            "blocks",
+            phrase!("template.blocks"),
             text.split("{{").filter(|rest| blocks(rest)).count(),
             MAX_BLOCKS,
         ),
-        ("round brackets", text.matches('(').count(), MAX_BRACKETS),
-        ("square brackets", text.matches('[').count(), MAX_BRACKETS),
         (
-            "braces",
+            phrase!("template.round-brackets"),
+            text.matches('(').count(),
+            MAX_BRACKETS,
+        ),
+        (
+            phrase!("template.square-brackets"),
+            text.matches('[').count(),
+            MAX_BRACKETS,
+        ),
+        (
+            phrase!("template.braces"),
             text.replace("{{", "").matches('{').count(),
             MAX_BRACKETS,
         ),
@@ -201,10 +206,7 @@ fn check_nesting(text: &str) -> Result<(), ((usize, usize), String)> {
     .into_iter()
     .find(|(_, count, most)| count > most);
     match too_many {
-        Some((what, count, most)) => Err((
-            (1, 1),
-            format!("{count} {what} in one text; {most} is the most, use partials"),
-        )),
+        Some((what, count, most)) => Err(((1, 1), phrase!("template.too-many", count, what, most))),
         None => Ok(()),
     }
 }

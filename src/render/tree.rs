@@ -2,6 +2,7 @@
 //!
 //! Everything else is refused here, so that whoever walks a template sees these nodes and no others.
 
+use crate::domain::phrase::{Phrase, phrase};
 use handlebars::template::{HelperTemplate, Parameter, Template as Parsed, TemplateElement};
 use serde_json::Value;
 
@@ -82,53 +83,47 @@ pub fn elements(
 ///
 /// # Errors
 /// Names what templates may not use, and what to write instead.
-pub fn node(element: &TemplateElement) -> Result<Node<'_>, String> {
+pub fn node(element: &TemplateElement) -> Result<Node<'_>, Phrase> {
     match element {
         TemplateElement::RawString(_) | TemplateElement::Comment(_) => Ok(Node::Text),
         TemplateElement::Expression(helper) => print(helper),
         TemplateElement::HelperBlock(helper) => block(helper),
         TemplateElement::PartialExpression(partial) => {
             if !partial.params.is_empty() || !partial.hash.is_empty() {
-                return Err("a partial takes no arguments; write {{> name}}".into());
+                return Err(phrase!("template.partial-arguments"));
             }
             match partial.name.as_name() {
                 Some(name) if is_code(name) => Ok(Node::Partial(name)),
-                _ => Err("a partial is named by the file name of a template, as in {{> contact-points}}".into()),
+                _ => Err(phrase!("template.partial-name")),
             }
         }
-        TemplateElement::HtmlExpression(_) => {
-            Err("{{{ }}} and {{& }} are not used here: texts are never HTML; write {{ }}".into())
-        }
+        TemplateElement::HtmlExpression(_) => Err(phrase!("template.html")),
         TemplateElement::DecoratorExpression(_) | TemplateElement::DecoratorBlock(_) => {
-            Err("decorators and inline partials are not used here; put the text into a template of its own".into())
+            Err(phrase!("template.decorators"))
         }
-        TemplateElement::PartialBlock(_) => Err("partials with a block are not used here; write {{> name}}".into()),
-        _ => Err("this Handlebars construct is not used here".into()),
+        TemplateElement::PartialBlock(_) => Err(phrase!("template.partial-block")),
+        _ => Err(phrase!("template.construct")),
     }
 }
 
-fn print(helper: &HelperTemplate) -> Result<Node<'_>, String> {
+fn print(helper: &HelperTemplate) -> Result<Node<'_>, Phrase> {
     if !helper.params.is_empty() || !helper.hash.is_empty() {
         let name = helper.name.as_name().unwrap_or("this");
-        return Err(format!(
-            "there is no helper {name}; an expression holds one name, as in {{{{incident.level}}}}"
-        ));
+        return Err(phrase!("template.no-helper", name));
     }
     path(&helper.name).map(Node::Print)
 }
 
-fn block(helper: &HelperTemplate) -> Result<Node<'_>, String> {
+fn block(helper: &HelperTemplate) -> Result<Node<'_>, Phrase> {
     let name = helper.name.as_name().unwrap_or("");
     if !matches!(name, "if" | "unless" | "each") {
-        return Err(format!(
-            "there is no block {{{{#{name}}}}}; templates have #if, #unless and #each"
-        ));
+        return Err(phrase!("template.no-block", name));
     }
     if helper.block_param.is_some() || !helper.hash.is_empty() {
-        return Err(format!("#{name} takes one name and nothing else"));
+        return Err(phrase!("template.one-name-only", name));
     }
     let [subject] = helper.params.as_slice() else {
-        return Err(format!("#{name} takes exactly one name"));
+        return Err(phrase!("template.exactly-one-name", name));
     };
     let (then, otherwise) = (helper.template.as_ref(), helper.inverse.as_ref());
     match name {
@@ -150,20 +145,20 @@ fn block(helper: &HelperTemplate) -> Result<Node<'_>, String> {
     }
 }
 
-fn condition(parameter: &Parameter) -> Result<Condition<'_>, String> {
+fn condition(parameter: &Parameter) -> Result<Condition<'_>, Phrase> {
     let helper = match parameter {
         Parameter::Subexpression(inner) => match inner.as_element() {
             TemplateElement::Expression(helper) => helper,
-            _ => return Err("this condition cannot be read".into()),
+            _ => return Err(phrase!("template.unreadable-condition")),
         },
         Parameter::Literal(_) => {
-            return Err("a condition needs a name; a constant is always the same".into());
+            return Err(phrase!("template.constant"));
         }
         name => return path(name).map(Condition::Given),
     };
     let name = helper.name.as_name().unwrap_or("");
     if !helper.hash.is_empty() {
-        return Err(format!("({name} …) takes no named arguments"));
+        return Err(phrase!("template.named-arguments", name));
     }
     match (name, helper.params.as_slice()) {
         ("eq", [left, right]) => Ok(Condition::Equal(operand(left)?, operand(right)?)),
@@ -182,40 +177,30 @@ fn condition(parameter: &Parameter) -> Result<Condition<'_>, String> {
             .map(condition)
             .collect::<Result<_, _>>()
             .map(Condition::Any),
-        _ => Err(format!(
-            "({name} …) is not a condition; there are (eq a b), (ne a b), (not a), (and a b …) and (or a b …)"
-        )),
+        _ => Err(phrase!("template.no-condition", name)),
     }
 }
 
-fn operand(parameter: &Parameter) -> Result<Operand<'_>, String> {
+fn operand(parameter: &Parameter) -> Result<Operand<'_>, Phrase> {
     match parameter {
         Parameter::Literal(value) if !value.is_array() && !value.is_object() => {
             Ok(Operand::Literal(value))
         }
-        Parameter::Literal(_) => Err("compare with a text, a number, true or false".into()),
-        Parameter::Subexpression(_) => {
-            Err("compare names with values, not with other conditions".into())
-        }
+        Parameter::Literal(_) => Err(phrase!("template.compare-literal")),
+        Parameter::Subexpression(_) => Err(phrase!("template.compare-names")),
         name => path(name).map(Operand::Path),
     }
 }
 
 /// A dotted name, `this.column`, `@number`, and nothing cleverer.
-fn path(parameter: &Parameter) -> Result<&str, String> {
-    let raw = parameter
-        .as_name()
-        .ok_or("an expression holds one name, as in {{incident.level}}")?;
+fn path(parameter: &Parameter) -> Result<&str, Phrase> {
+    let raw = parameter.as_name().ok_or(phrase!("template.one-name"))?;
     if raw.strip_prefix('@').unwrap_or(raw).split('.').all(is_code) {
         Ok(raw)
     } else if raw.starts_with("..") || raw.starts_with("@root") {
-        Err(format!(
-            "{raw}: every name is reached by itself, inside #each too; leave out the leading part"
-        ))
+        Err(phrase!("template.by-itself", raw))
     } else {
-        Err(format!(
-            "{raw:?} is not a name: names are lower-case letters, digits and hyphens, joined by dots"
-        ))
+        Err(phrase!("template.no-name", raw = format!("{raw:?}")))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a template uses which names and partials, and what it uses that it may not.
 
+use crate::domain::phrase::phrase;
 use handlebars::template::Template as Parsed;
 
 use super::head::Field;
@@ -123,8 +124,7 @@ fn descend<'t>(
             }
             Ok(Node::Each { list, body, empty }) => {
                 if scope.each.is_some() {
-                    let what =
-                        "#each inside #each: a list holds no lists; put them one after the other";
+                    let what = phrase!("template.nested-each");
                     see(Step::Fault(TemplateFault::new(at, what)));
                 }
                 see(scope.used(list, at, Role::Loop));

@@ -11,6 +11,7 @@ use handlebars::{Context, Handlebars, Path, no_escape};
 use super::library::Library;
 use super::names::{Name, Names, Role};
 use super::tree::{Node, node};
+use crate::domain::phrase::{Phrase, phrase};
 
 /// The longest text one release may have, all fields together, in bytes.
 pub const MAX_OUTPUT: usize = 256 * 1024;
@@ -27,7 +28,7 @@ pub fn weave(
     names: Names<'_>,
     data: &Context,
     limit: usize,
-) -> Result<String, String> {
+) -> Result<String, Phrase> {
     let mut weaver = Weaver {
         library,
         names,
@@ -45,13 +46,10 @@ pub fn weave(
     };
     let done = engine.render_with_context_to_write(PIECE, data, &mut out);
     if out.full {
-        return Err(format!(
-            "the text is longer than {} KiB; shorten the template's loops or the facts it prints",
-            MAX_OUTPUT / 1024
-        ));
+        return Err(phrase!("template.longer", most = MAX_OUTPUT / 1024));
     }
-    done.map_err(|e| e.reason().to_string())?;
-    String::from_utf8(out.text).map_err(|e| e.to_string())
+    done.map_err(|e| Phrase::verbatim(e.reason().to_string()))?;
+    String::from_utf8(out.text).map_err(|e| Phrase::verbatim(e.to_string()))
 }
 
 const PIECE: &str = "piece";
@@ -63,23 +61,19 @@ struct Weaver<'a> {
 }
 
 impl Weaver<'_> {
-    fn template(&mut self, parsed: &Parsed, each: Option<&str>) -> Result<Parsed, String> {
+    fn template(&mut self, parsed: &Parsed, each: Option<&str>) -> Result<Parsed, Phrase> {
         let mut out = Parsed::new();
         for element in &parsed.elements {
             self.elements += 1;
             if self.elements > MAX_ELEMENTS {
-                return Err(
-                    "the template takes too many partials; they make it longer than any notice"
-                        .into(),
-                );
+                return Err(phrase!("template.too-many-partials"));
             }
             match node(element)? {
                 Node::Text => out.elements.push(element.clone()),
                 Node::Print(path) => out.elements.push(self.print(path, each)?),
                 Node::Partial(name) => {
                     let body = self.library.get(name).and_then(|template| template.body());
-                    let body = body
-                        .ok_or_else(|| format!("there is no template {name}.hbs in this plan"))?;
+                    let body = body.ok_or_else(|| phrase!("template.unknown-partial", name))?;
                     out.elements
                         .extend(self.template(&body.parsed, each)?.elements);
                 }
@@ -95,7 +89,7 @@ impl Weaver<'_> {
         Ok(out)
     }
 
-    fn print(&self, path: &str, each: Option<&str>) -> Result<TemplateElement, String> {
+    fn print(&self, path: &str, each: Option<&str>) -> Result<TemplateElement, Phrase> {
         let target = self.point(path, each, Role::Print, "print")?;
         // An expression of one name has the very form of a subexpression without arguments.
         Ok(*Subexpression::new(target, Vec::new(), Default::default()).element)
@@ -105,7 +99,7 @@ impl Weaver<'_> {
         &mut self,
         block: &HelperTemplate,
         each: Option<&str>,
-    ) -> Result<HelperTemplate, String> {
+    ) -> Result<HelperTemplate, Phrase> {
         let mut out = block.clone();
         let is_loop = block.name.as_name() == Some("each");
         let mut within = each;
@@ -137,7 +131,7 @@ impl Weaver<'_> {
         parameter: &Parameter,
         each: Option<&str>,
         tree: &str,
-    ) -> Result<Parameter, String> {
+    ) -> Result<Parameter, Phrase> {
         let Parameter::Subexpression(inner) = parameter else {
             return match parameter {
                 Parameter::Literal(_) => Ok(parameter.clone()),
@@ -167,8 +161,10 @@ impl Weaver<'_> {
         each: Option<&str>,
         role: Role,
         tree: &str,
-    ) -> Result<Parameter, String> {
-        let path = parameter.as_name().ok_or("this is not a name")?;
+    ) -> Result<Parameter, Phrase> {
+        let path = parameter
+            .as_name()
+            .ok_or_else(|| phrase!("template.not-a-name"))?;
         self.point(path, each, role, tree)
     }
 
@@ -179,7 +175,7 @@ impl Weaver<'_> {
         each: Option<&str>,
         role: Role,
         tree: &str,
-    ) -> Result<Parameter, String> {
+    ) -> Result<Parameter, Phrase> {
         let target = match self.names.resolve(path, each, role)? {
             Name::Fact { spec, facet } => format!("@root.{tree}.[{}{}]", spec.fact, facet.suffix()),
             Name::System(name) => format!("@root.{tree}.[{}]", name.path),
@@ -189,7 +185,7 @@ impl Weaver<'_> {
         };
         Path::parse(&target)
             .map(Parameter::Path)
-            .map_err(|e| e.to_string())
+            .map_err(|e| Phrase::verbatim(e.to_string()))
     }
 }
 

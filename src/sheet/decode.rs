@@ -60,9 +60,11 @@ impl NotText {
 /// What is chosen in a spreadsheet program of this country.
 const SAVE_AS: &str = "文件 → 另存为 → “CSV UTF-8（逗号分隔）(*.csv)”";
 
+type Said = fn() -> Phrase;
+
 /// What a file is that is no table of text, by its first bytes, and how a table is got from it.
 fn foreign(bytes: &[u8]) -> Option<Phrase> {
-    let starts: [(&[u8], fn() -> Phrase); 11] = [
+    let starts: [(&[u8], Said); 11] = [
         (b"PK\x03\x04", || {
             phrase!("contact.file.workbook", menu = SAVE_AS)
         }),

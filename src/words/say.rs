@@ -48,6 +48,10 @@ fn filled(language: Language, blank: &Blank) -> String {
         Blank::Text(text) => text.clone(),
         Blank::Number(number) => number.to_string(),
         Blank::Phrase(phrase) => say(language, phrase),
+        Blank::Name { zh, en } => match language {
+            Language::ZhCn => zh.clone(),
+            Language::En => en.clone(),
+        },
         Blank::List(list) => {
             let comma = match language {
                 Language::ZhCn => "、",

@@ -269,9 +269,10 @@ fn whoever_stops_reading_is_not_answered_with_a_panic() {
 /// Whether three English words follow each other; a command to type is none.
 fn speaks_english(text: &str) -> bool {
     let is_word = |word: &&str| word.len() > 1 && word.bytes().all(|b| b.is_ascii_lowercase());
-    let words: Vec<&str> = text.split([' ', '`', '\n']).collect();
-    let mut threes = words.windows(3).filter(|three| three[0] != "fabu");
-    threes.any(|three| three.iter().all(is_word))
+    let words = std::iter::once("").chain(text.split([' ', '`', '\n', '，', '：', '；']));
+    let words: Vec<&str> = words.collect();
+    let mut fours = words.windows(4).filter(|four| !four[..2].contains(&"fabu"));
+    fours.any(|four| four[1..].iter().all(is_word))
 }
 
 #[test]

@@ -312,7 +312,12 @@ fn every_slip_in_a_scenario_is_named_with_its_place() {
             "{wrong}: points at nothing in {line:?}"
         );
         assert!(
-            fault.help.as_deref().unwrap_or("").contains(help),
+            fault
+                .help
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default()
+                .contains(help),
             "{wrong}: {fault:?}"
         );
     }

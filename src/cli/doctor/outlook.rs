@@ -10,7 +10,7 @@ use crate::domain::public::{host_of, is_loopback, why_not_public};
 use crate::domain::time::Moment;
 
 use super::Findings;
-use crate::cli::words::word;
+use crate::cli::words::{spoken, word};
 
 pub(super) fn look(config: &Config, plans: &PlanSet, now: Moment, found: &mut Findings) {
     portal(config, plans, found);
@@ -37,7 +37,7 @@ fn portal(config: &Config, plans: &PlanSet, found: &mut Findings) {
     match why_not_public(host) {
         Some(why) => found.warn(
             "portal address",
-            word!("doctor.address-private", address, why),
+            word!("doctor.address-private", address, why = spoken(&why)),
             next,
         ),
         None if address.starts_with("http://") => found.warn(

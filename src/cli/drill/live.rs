@@ -13,7 +13,7 @@ use super::ReportArgs;
 use super::files;
 use crate::cli::client::{Change, Changing, Client, ServerArgs, nothing};
 use crate::cli::output::{self, plain, say, table};
-use crate::cli::words::{form, joined, named, word};
+use crate::cli::words::{form, joined, named, spoken, word};
 use crate::cli::{Exit, Failure, Result};
 use crate::domain::time::Span;
 use crate::drill::live::{Participant, Reports, State, View};
@@ -233,7 +233,7 @@ fn read_inject(name: &str, text: &str) -> Result<Value> {
     let (document, faults) = yaml::parse(text);
     if let Some(fault) = faults.first() {
         let place = format!("{name}:{}:{}", fault.mark.line, fault.mark.column);
-        let what = word!("drill.bad-inject", place, why = fault.message);
+        let what = word!("drill.bad-inject", place, why = spoken(&fault.message));
         return Err(Failure::new(Exit::Invalid, what));
     }
     match document.map(|document| document.value) {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::super::client::Client;
-use super::super::words::{either, joined, named, word};
+use super::super::words::{either, joined, named, spoken, word};
 use super::super::{Exit, Failure, Result, when};
 use crate::contract::{AskedFact, EventView};
 use crate::plan::yaml;
@@ -164,7 +164,11 @@ fn from_file(file: &Path) -> Result<Map<String, Value>> {
     } else {
         let (document, faults) = yaml::parse(&text);
         if let Some(fault) = faults.first() {
-            return Err(invalid(fault.mark.line, fault.mark.column, &fault.message));
+            return Err(invalid(
+                fault.mark.line,
+                fault.mark.column,
+                &spoken(&fault.message),
+            ));
         }
         document.map(|document| document.value).unwrap_or_default()
     };

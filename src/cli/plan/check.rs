@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
-use serde::Serialize;
+use serde_json::json;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::super::words::{count, named, word};
+use super::super::words::{count, named, spoken, word};
 use super::{CheckArgs, DONE, INVALID};
 use crate::plan::diagnostic::{Diagnostic, Severity};
 use crate::plan::{Reading, read_paths};
@@ -34,11 +34,19 @@ pub fn run(
 }
 
 fn json(diagnostics: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
-    #[derive(Serialize)]
-    struct Answer<'a> {
-        diagnostics: &'a [Diagnostic],
-    }
-    serde_json::to_writer_pretty(&mut *out, &Answer { diagnostics })?;
+    let rows = diagnostics.iter().map(|one| {
+        json!({
+            "severity": one.severity.to_string(),
+            "code": one.code,
+            "file": &*one.place.file,
+            "line": one.place.line,
+            "column": one.place.column,
+            "message": spoken(&one.message),
+            "help": one.help.as_ref().map(spoken),
+        })
+    });
+    let answer = json!({ "diagnostics": rows.collect::<Vec<_>>() });
+    serde_json::to_writer_pretty(&mut *out, &answer)?;
     writeln!(out)
 }
 
@@ -73,7 +81,7 @@ pub fn human(
             "{colour}{}[{}]{plain}{bold}: {}{plain}",
             named!("plan.severity", &diagnostic.severity.to_string()),
             diagnostic.code,
-            diagnostic.message
+            spoken(&diagnostic.message)
         )?;
         let number = diagnostic.place.line.to_string();
         let margin = " ".repeat(number.len());
@@ -94,7 +102,7 @@ pub fn human(
             )?;
         }
         if let Some(help) = &diagnostic.help {
-            let help = word!("plan.hint", help);
+            let help = word!("plan.hint", help = spoken(help));
             writeln!(out, "{margin} {blue}={plain} {help}")?;
         }
         writeln!(out)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::super::words::{count, named, word};
+use super::super::words::{count, named, spoken, word};
 use super::{DONE, DiffArgs, INVALID, grid, load};
 use crate::domain::plan::PinnedPlan;
 use crate::plan::diff::{Difference, diff};
@@ -37,7 +37,10 @@ pub fn run(
     if args.json {
         let plans: Vec<Value> = compared
             .iter()
-            .map(|(code, pair, found)| json!({"plan": code, "change": pair.said(found), "differences": found}))
+            .map(|(code, pair, found)| {
+                let differences: Vec<Value> = found.iter().map(as_json).collect();
+                json!({"plan": code, "change": pair.said(found), "differences": differences})
+            })
             .collect();
         serde_json::to_writer_pretty(&mut *out, &json!({ "plans": plans }))?;
         writeln!(out)?;
@@ -112,6 +115,17 @@ fn pairs<'a>(before: &'a [PinnedPlan], after: &'a [PinnedPlan]) -> Vec<(&'a str,
     out
 }
 
+fn as_json(found: &Difference) -> Value {
+    json!({
+        "level": found.level,
+        "item": found.item,
+        "what": found.what,
+        "before": found.before.as_ref().map(spoken),
+        "after": found.after.as_ref().map(spoken),
+        "whom": spoken(&found.whom),
+    })
+}
+
 /// What has changed, by the code that `--json` gives it.
 fn what(found: &Difference) -> String {
     let code = serde_json::to_value(found.what).unwrap_or_default();
@@ -123,8 +137,8 @@ fn row(found: &Difference) -> Vec<String> {
         found.level.to_owned(),
         found.item.clone(),
         what(found),
-        found.before.clone().unwrap_or_default(),
-        found.after.clone().unwrap_or_default(),
-        found.whom.clone(),
+        found.before.as_ref().map(spoken).unwrap_or_default(),
+        found.after.as_ref().map(spoken).unwrap_or_default(),
+        spoken(&found.whom),
     ]
 }

@@ -7,6 +7,7 @@ use super::finding::Findings;
 use super::spec::{Layout, Spec, Targets};
 use crate::domain::clip::quoted;
 use crate::domain::contact::AddressKind;
+use crate::domain::phrase::phrase;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -56,8 +57,13 @@ impl Spec for EmailDef {
 
     fn check(&self, found: &mut Findings) {
         if !self.from.contains('@') {
-            let what = format!("`{}` is not a mail address", quoted(&self.from));
-            found.error("bad-address", "/from", what, "write name@host");
+            let what = phrase!("channel.no-mail-address", address = quoted(&self.from));
+            found.error(
+                "bad-address",
+                "/from",
+                what,
+                phrase!("channel.mail-address-help"),
+            );
         }
         found.host("/host", Some(&self.host));
         let addresses = [
@@ -71,8 +77,17 @@ impl Spec for EmailDef {
             };
             match AddressKind::Email.read(address) {
                 Err(why) => {
-                    let what = format!("`{}` is no mail address: {why}", quoted(address));
-                    found.error("bad-address", at, what, "write name@host");
+                    let what = phrase!(
+                        "channel.bad-mail-address",
+                        address = quoted(address),
+                        why = why.phrase()
+                    );
+                    found.error(
+                        "bad-address",
+                        at,
+                        what,
+                        phrase!("channel.mail-address-help"),
+                    );
                 }
                 Ok(_) if found.is_example => {}
                 Ok(address) => found.host(at, address.rsplit('@').next()),

@@ -1,6 +1,7 @@
 //! What a kind of channel finds wrong with its section: the words and the place within it. Who reads the file knows the lines.
 
 use crate::domain::clip::quoted as short;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::public::{host_of, is_placeholder, is_reserved};
 
 /// One complaint about a section.
@@ -12,8 +13,8 @@ pub struct Finding {
     pub pointer: String,
     /// It is about the key as a whole and not about its value.
     pub is_key: bool,
-    pub what: String,
-    pub help: &'static str,
+    pub what: Phrase,
+    pub help: Phrase,
 }
 
 /// The complaints about one section, and the circumstances of its file.
@@ -45,47 +46,29 @@ impl Findings {
         is_key: bool,
         code: &'static str,
         pointer: &str,
-        what: impl Into<String>,
-        help: &'static str,
+        what: Phrase,
+        help: Phrase,
     ) {
         self.found.push(Finding {
             is_error,
             code,
             pointer: pointer.to_owned(),
             is_key,
-            what: what.into(),
+            what,
             help,
         });
     }
 
-    pub fn error(
-        &mut self,
-        code: &'static str,
-        pointer: &str,
-        what: impl Into<String>,
-        help: &'static str,
-    ) {
+    pub fn error(&mut self, code: &'static str, pointer: &str, what: Phrase, help: Phrase) {
         self.say(true, false, code, pointer, what, help);
     }
 
-    pub fn warning(
-        &mut self,
-        code: &'static str,
-        pointer: &str,
-        what: impl Into<String>,
-        help: &'static str,
-    ) {
+    pub fn warning(&mut self, code: &'static str, pointer: &str, what: Phrase, help: Phrase) {
         self.say(false, false, code, pointer, what, help);
     }
 
     /// An error of a key as a whole, such as of what is missing below it.
-    pub fn error_of_key(
-        &mut self,
-        code: &'static str,
-        pointer: &str,
-        what: impl Into<String>,
-        help: &'static str,
-    ) {
+    pub fn error_of_key(&mut self, code: &'static str, pointer: &str, what: Phrase, help: Phrase) {
         self.say(true, true, code, pointer, what, help);
     }
 
@@ -99,13 +82,8 @@ impl Findings {
                 !host.is_empty() && !host.starts_with(':') && !rest.contains(char::is_whitespace)
             });
         if !good {
-            let what = format!("`{}` is not an address", short(address));
-            self.error(
-                "bad-url",
-                pointer,
-                what,
-                "write http://host… or https://host…",
-            );
+            let what = phrase!("channel.bad-url", address = short(address));
+            self.error("bad-url", pointer, what, phrase!("channel.bad-url-help"));
         }
     }
 
@@ -115,8 +93,8 @@ impl Findings {
             self.error(
                 "target-not-filled",
                 pointer,
-                "this address still holds what was to be replaced, so nothing can be sent to it",
-                "write the address that the provider gave, or switch the channel off with `enabled: false`",
+                phrase!("channel.not-filled"),
+                phrase!("channel.not-filled-help"),
             );
         }
     }
@@ -124,15 +102,12 @@ impl Findings {
     /// A host that could exist. A made-up place has made-up hosts.
     pub fn host(&mut self, pointer: &str, host: Option<&str>) {
         if let Some(host) = host.filter(|host| self.is_enabled && is_reserved(host)) {
-            let what = format!(
-                "`{}` is a name that is set aside for examples: no machine has it",
-                short(host)
-            );
+            let what = phrase!("channel.no-such-host", host = short(host));
             self.warning(
                 "no-such-host",
                 pointer,
                 what,
-                "write the host that the provider gave",
+                phrase!("channel.no-such-host-help"),
             );
         }
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::finding::Findings;
 use super::spec::{Spec, Targets};
 use crate::domain::clip::quoted;
+use crate::domain::phrase::phrase;
 use crate::domain::public::{host_of, is_loopback, why_not_public};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,8 +36,8 @@ impl Spec for PortalDef {
             found.error(
                 "bad-url",
                 at,
-                "this address ends in a slash; links are made by adding to it",
-                "take the slash out",
+                phrase!("channel.slash"),
+                phrase!("channel.slash-help"),
             );
         }
         let Some(host) = host_of(address).filter(|_| found.is_enabled) else {
@@ -47,22 +48,14 @@ impl Spec for PortalDef {
             return;
         }
         if let Some(why) = why_not_public(host) {
-            let what = format!(
-                "links in messages will lead to `{}`, which is {why}: nobody could open them",
-                quoted(host)
-            );
-            found.warning(
-                "not-public",
-                at,
-                what,
-                "write the address that the public knows, here or as `base-url` under [portal] of fabu.toml",
-            );
+            let what = phrase!("channel.not-public", host = quoted(host), why);
+            found.warning("not-public", at, what, phrase!("channel.not-public-help"));
         } else if address.starts_with("http://") {
             found.warning(
                 "not-public",
                 at,
-                "links in messages will lead to an address without TLS: telephones warn of it or refuse it, and anybody on the way may change the text",
-                "write https://…",
+                phrase!("channel.without-tls"),
+                phrase!("channel.without-tls-help"),
             );
         }
     }

@@ -1,5 +1,6 @@
 //! What the makers of group robots have in common: a secret address, perhaps a signature, a limit.
 
+use crate::domain::phrase::phrase;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -41,8 +42,8 @@ impl RobotDef {
             (None, None) => found.error_of_key(
                 "missing-key",
                 "",
-                "neither `url-env` nor `url` says where the robot is",
-                "add `url-env: NAME_OF_A_VARIABLE`",
+                phrase!("channel.no-robot-url"),
+                phrase!("channel.no-robot-url-help"),
             ),
             (None, Some(_)) => {}
             (Some(address), _) => {
@@ -54,8 +55,8 @@ impl RobotDef {
                     found.warning(
                         "secret-in-file",
                         at,
-                        "this address is a secret: whoever has it can post in the group",
-                        "put it into an environment variable and name that in `url-env`",
+                        phrase!("channel.secret-url"),
+                        phrase!("channel.secret-url-help"),
                     );
                 }
                 found.filled(at, address);

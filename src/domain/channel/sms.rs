@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::finding::Findings;
 use super::spec::{Finality, Layout, Spec, Targets};
 use crate::domain::clip::quoted;
+use crate::domain::phrase::phrase;
 
 /// UTF-16 units in a message that stands alone. Source, also of the next: 3GPP TS 23.038 and TS 23.040; six octets of each
 /// segment join it to the others.
@@ -193,11 +194,11 @@ impl Spec for SmsDef {
         let everything: Vec<&str> = values.chain([&self.url]).map(String::as_str).collect();
         let has = |name: &str| everything.iter().any(|value| value.contains(name));
         for (need, help) in [
-            ("{to}", "give some field the value \"{to}\""),
-            ("{text}", "give some field the value \"{text}\""),
+            ("{to}", phrase!("channel.give-to", to = "{to}")),
+            ("{text}", phrase!("channel.give-text", text = "{text}")),
         ] {
             if !has(need) {
-                let what = format!("no field holds {need}, so the gateway is never told");
+                let what = phrase!("channel.never-told", need);
                 found.error_of_key("sms-without-field", "/fields", what, help);
             }
         }
@@ -205,8 +206,8 @@ impl Spec for SmsDef {
             found.error_of_key(
                 "sms-without-secret",
                 "/fields",
-                "a field holds {secret}, but no `secret-env` says where it comes from",
-                "add `secret-env: NAME_OF_A_VARIABLE`",
+                phrase!("channel.no-secret", secret = "{secret}"),
+                phrase!("channel.no-secret-help"),
             );
         }
         if let Some(name) = &self.encoding
@@ -215,8 +216,8 @@ impl Spec for SmsDef {
             found.error(
                 "unknown-encoding",
                 "/encoding",
-                format!("`{}` is no encoding that is known", quoted(name)),
-                "write GB18030, GBK, UTF-8 or another name from the WHATWG list",
+                phrase!("channel.unknown-encoding", encoding = quoted(name)),
+                phrase!("channel.unknown-encoding-help"),
             );
         }
         success("/success", &self.success, found);
@@ -231,8 +232,8 @@ impl Spec for SmsDef {
                 found.error_of_key(
                     "empty-test",
                     pointer,
-                    "it says nothing, so it would fit every answer",
-                    "give it `status`, `body-contains`, or `json-pointer` and `equals`",
+                    phrase!("channel.empty-test"),
+                    phrase!("channel.empty-test-help"),
                 );
             }
         }
@@ -244,8 +245,8 @@ impl Spec for SmsDef {
             None if has(PLACE) => found.error_of_key(
                 "sms-without-receipts",
                 "/fields",
-                "a field holds {receipts}, and there is no `receipts:` to read them by",
-                "add `receipts:`, or take the field out",
+                phrase!("channel.receipts-unread", receipts = "{receipts}"),
+                phrase!("channel.receipts-unread-help"),
             ),
             None => {}
         }
@@ -258,8 +259,8 @@ fn success(pointer: &str, test: &AnswerTest, found: &mut Findings) {
         found.error_of_key(
             "half-a-test",
             pointer,
-            "`json-pointer` and `equals` need each other",
-            "say both where to look and what must stand there",
+            phrase!("channel.half-test"),
+            phrase!("channel.half-test-help"),
         );
     }
     let words = [&test.body_contains, &test.equals];
@@ -269,8 +270,8 @@ fn success(pointer: &str, test: &AnswerTest, found: &mut Findings) {
         found.error_of_key(
             "empty-test",
             pointer,
-            "one of its words is empty, or there is none",
-            "take it out",
+            phrase!("channel.empty-words"),
+            phrase!("channel.empty-words-help"),
         );
     }
 }
@@ -283,8 +284,8 @@ impl ProbeDef {
             found.error_of_key(
                 "probe-that-sends",
                 "/probe",
-                "a probe sends nothing, so it can hold neither {to} nor {text}",
-                "name the gateway's call for the balance or the state of the account",
+                phrase!("channel.probe-that-sends", to = "{to}", text = "{text}"),
+                phrase!("channel.probe-that-sends-help"),
             );
         }
         success("/probe/success", &self.success, found);

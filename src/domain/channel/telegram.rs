@@ -8,6 +8,7 @@ use super::limit::{Limit, Unit};
 use super::spec::{Layout, Spec, Targets};
 use crate::domain::clip::quoted;
 use crate::domain::contact::AddressKind;
+use crate::domain::phrase::phrase;
 
 /// Characters that one message may have, counted as the Bot API does.
 pub const LIMIT: Limit = Limit {
@@ -54,14 +55,18 @@ impl Spec for TelegramDef {
                 Err(why) => found.error(
                     "bad-target",
                     &at,
-                    format!("`{}` is no chat: {why}", quoted(chat)),
-                    "write the @name of a public channel in quotes, or the number of a chat, such as \"-1001234567890\"",
+                    phrase!(
+                        "channel.bad-chat",
+                        chat = quoted(chat),
+                        why = why.phrase()
+                    ),
+                    phrase!("channel.bad-chat-help"),
                 ),
                 Ok(chat) if seen.contains(&chat.to_lowercase()) => found.warning(
                     "bad-target",
                     &at,
-                    format!("`{}` stands twice: it would get every text twice", quoted(&chat)),
-                    "take one of them out",
+                    phrase!("channel.chat-twice", chat = quoted(&chat)),
+                    phrase!("channel.chat-twice-help"),
                 ),
                 Ok(chat) => seen.push(chat.to_lowercase()),
             }

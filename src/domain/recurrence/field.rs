@@ -1,5 +1,6 @@
 //! One field of a cron rule: which numbers it means, and how it was put.
 
+use crate::domain::phrase::{Phrase, phrase};
 /// What a field counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Unit {
@@ -36,6 +37,16 @@ impl Unit {
         }
     }
 
+    fn phrase(self) -> Phrase {
+        match self {
+            Self::Minute => phrase!("cron.minute"),
+            Self::Hour => phrase!("cron.hour"),
+            Self::Day => phrase!("cron.day"),
+            Self::Month => phrase!("cron.month"),
+            Self::Weekday => phrase!("cron.weekday"),
+        }
+    }
+
     /// The least and the greatest number. Weekday 7 is Sunday as well, and counts as 0.
     pub fn range(self) -> (u8, u8) {
         match self {
@@ -58,9 +69,17 @@ impl Unit {
         }
     }
 
-    fn number(self, text: &str) -> Result<u8, String> {
+    fn number(self, text: &str) -> Result<u8, Phrase> {
         let (least, most) = self.range();
-        let out_of_range = || format!("{} {text} is not between {least} and {most}", self.name());
+        let out_of_range = || {
+            phrase!(
+                "cron.out-of-range",
+                unit = self.phrase(),
+                text,
+                least = u32::from(least),
+                most = u32::from(most)
+            )
+        };
         if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
             let number: u8 = text.parse().map_err(|_| out_of_range())?;
             return if (least..=most).contains(&number) {
@@ -81,7 +100,13 @@ impl Unit {
         found
             .and_then(|at| u8::try_from(at).ok())
             .map(|at| at + least)
-            .ok_or_else(|| format!("{text:?} is no {}", self.name()))
+            .ok_or_else(|| {
+                phrase!(
+                    "cron.no-such",
+                    text = format!("{text:?}"),
+                    unit = self.phrase()
+                )
+            })
     }
 }
 
@@ -99,7 +124,7 @@ pub(super) struct Field {
 }
 
 impl Field {
-    pub fn read(unit: Unit, text: &str) -> Result<Self, String> {
+    pub fn read(unit: Unit, text: &str) -> Result<Self, Phrase> {
         let mut bits = 0u64;
         let mut steps = Vec::new();
         for part in text.split(',') {
@@ -107,12 +132,12 @@ impl Field {
                 Some((range, step)) => (range, Some(step)),
                 None => (part, None),
             };
-            let step_of = |text: &str| -> Result<u8, String> {
+            let step_of = |text: &str| -> Result<u8, Phrase> {
                 let step: u32 = text
                     .parse()
                     .ok()
                     .filter(|step| *step > 0)
-                    .ok_or_else(|| format!("the step {text:?} is not a number of 1 or more"))?;
+                    .ok_or_else(|| phrase!("cron.bad-step", text = format!("{text:?}")))?;
                 Ok(u8::try_from(step).unwrap_or(u8::MAX))
             };
             let step = step.map(step_of).transpose()?;
@@ -129,7 +154,7 @@ impl Field {
                         to
                     };
                     if from > to {
-                        return Err(format!("{} range {range} runs backwards", unit.name()));
+                        return Err(phrase!("cron.backwards", unit = unit.phrase(), range));
                     }
                     (from, to)
                 }

@@ -159,7 +159,9 @@ impl Release {
     /// does not stand.
     pub fn stands_until(mut self, until: Moment) -> Option<Self> {
         match &mut self.state {
-            ReleaseState::Published(publication) if publication.valid_until.is_none() => {
+            ReleaseState::Published(publication)
+                if publication.valid_until.is_none() && self.part_of.is_none() =>
+            {
                 publication.valid_until = Some(until);
                 Some(self)
             }

@@ -89,7 +89,7 @@ pub(super) fn read_facts(
                     },
                 );
             }
-            Err(error) => problems.add(&field, Phrase::verbatim(error.what)),
+            Err(error) => problems.add(&field, error.what),
         }
     }
     facts

@@ -127,12 +127,11 @@ fn edited_text(mut text: BulletinText, edit: TextEdit) -> Result<BulletinText, V
     let clean = |field: &str, before: &str, value: &str| {
         finished_text(&without_kept_blanks(before, value))
             .map(|_| value.replace("\r\n", "\n"))
-            .map_err(|what| VerbError::invalid(field, Phrase::verbatim(what)))
+            .map_err(|what| VerbError::invalid(field, what))
     };
     let line = |field: &str, before: &str, value: &str| {
         let words = without_kept_blanks(before, value);
         finished_text(&words)
-            .map_err(Phrase::verbatim)
             .and_then(|_| declare::one_line(&words))
             .map(|_| value.trim().to_owned())
             .map_err(|what| VerbError::invalid(field, what))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::World;
 use crate::domain::body::PostRef;
+use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::Report;
 use crate::plan::words::{short, suggest};
 
@@ -20,11 +21,11 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 .error(
                     "duplicate-code",
                     source.at(&pointer),
-                    format!("the area {} stands twice", area.area.0),
+                    phrase!("check.bodies.area-twice", area = &area.area.0),
                 )
-                .help(format!(
-                    "it is first given on line {}",
-                    source.at(&first).line
+                .help(phrase!(
+                    "check.first-on-line",
+                    line = source.at(&first).line
                 ));
         }
     }
@@ -37,11 +38,11 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 .error(
                     "duplicate-code",
                     source.at(&format!("{home}/body")),
-                    format!("the body `{}` stands twice", short(&body.body)),
+                    phrase!("check.bodies.body-twice", body = short(&body.body)),
                 )
-                .help(format!(
-                    "it is first given on line {}",
-                    source.at(&first).line
+                .help(phrase!(
+                    "check.first-on-line",
+                    line = source.at(&first).line
                 ));
         }
         let plans = world.plans.iter().map(|plan| &plan.folder.plan.spec().body);
@@ -51,9 +52,9 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 .error(
                     "no-posts",
                     source.key(&format!("{home}/body")),
-                    format!("the body `{}` has no posts", short(&body.body)),
+                    phrase!("check.bodies.no-posts", body = short(&body.body)),
                 )
-                .help("rights belong to posts: without one nobody can draft or sign for this body");
+                .help(phrase!("check.bodies.no-posts-help"));
         }
         for (at, subject) in body.may_release.iter().enumerate() {
             super::code(
@@ -71,13 +72,13 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                     .error(
                         "duplicate-code",
                         source.at(&format!("{pointer}/post")),
-                        format!(
-                            "the post `{}` stands twice in `{}`",
-                            short(&post.post),
-                            short(&body.body)
+                        phrase!(
+                            "check.bodies.post-twice",
+                            post = short(&post.post),
+                            body = short(&body.body)
                         ),
                     )
-                    .help("every post has a code of its own");
+                    .help(phrase!("check.bodies.post-twice-help"));
             }
             let Some(deputy) = &post.deputy else { continue };
             let place = source.at(&format!("{pointer}/deputy"));
@@ -87,9 +88,9 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                     .error(
                         "deputy-of-itself",
                         place,
-                        format!("the post `{}` is its own deputy", short(&post.post)),
+                        phrase!("check.bodies.deputy-of-itself", post = short(&post.post)),
                     )
-                    .help("name another post, or take `deputy` out");
+                    .help(phrase!("check.bodies.deputy-of-itself-help"));
             } else if world.post(&deputy).is_none() {
                 unknown_post(world, &deputy, place, report);
             }
@@ -112,7 +113,7 @@ pub fn unknown_post(
             .error(
                 "unknown-body",
                 place,
-                format!("there is no body `{}`", short(&post.body)),
+                phrase!("check.no-body", body = short(&post.body)),
             )
             .help_if(suggest(
                 &post.body,
@@ -122,7 +123,7 @@ pub fn unknown_post(
             .error(
                 "unknown-post",
                 place,
-                format!("`{}` has no post `{}`", body.body, short(&post.post)),
+                phrase!("check.no-post", body = &body.body, post = short(&post.post)),
             )
             .help_if(suggest(
                 &post.post,

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::World;
 use crate::domain::channel::{ChannelDef, ChannelKind, Findings, ProxyUse};
+use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::{Report, Severity};
 use crate::plan::folder::Read;
 use crate::plan::source::Source;
@@ -20,9 +21,9 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 .error(
                     "duplicate-code",
                     source.at("/channel"),
-                    format!("the channel `{}` is defined twice", short(&channel.channel)),
+                    phrase!("check.channels.twice", channel = short(&channel.channel)),
                 )
-                .help(format!("it is also defined in {first}"));
+                .help(phrase!("check.channels.twice-help", first));
         }
         let stem = Path::new(&*source.file)
             .file_stem()
@@ -32,21 +33,24 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 .warning(
                     "file-name",
                     source.at("/channel"),
-                    format!(
-                        "the file is not named after its channel `{}`",
-                        short(&channel.channel)
+                    phrase!(
+                        "check.channels.file-name",
+                        channel = short(&channel.channel)
                     ),
                 )
-                .help(format!("rename it to {}.yaml", short(&channel.channel)));
+                .help(phrase!(
+                    "check.channels.file-name-help",
+                    channel = short(&channel.channel)
+                ));
         }
         if channel.timeout.as_seconds() == 0 {
             report
                 .error(
                     "bad-value",
                     source.at("/timeout"),
-                    "nothing can be sent within no time",
+                    phrase!("check.channels.no-time"),
                 )
-                .help("give it ten to thirty seconds");
+                .help(phrase!("check.channels.no-time-help"));
         }
         sections(file, report);
         fallback(world, file, report);
@@ -95,21 +99,22 @@ fn sections(file: &Read<ChannelDef>, report: &mut Report) {
                 .error(
                     "missing-section",
                     source.at("/kind"),
-                    format!("a channel of kind `{code}` needs a section `{code}:`"),
+                    phrase!("check.channels.no-section", code),
                 )
-                .help("docs/plan-format.md lists what belongs into it");
+                .help(phrase!("check.channels.no-section-help"));
         }
         if kind != channel.kind && is_given {
             report
                 .error(
                     "foreign-section",
                     source.key(&format!("/{code}")),
-                    format!(
-                        "this channel is of kind `{}`, so nothing reads `{code}:`",
-                        channel.kind.code()
+                    phrase!(
+                        "check.channels.foreign-section",
+                        kind = channel.kind.code(),
+                        code
                     ),
                 )
-                .help("take the section out, or change `kind`");
+                .help(phrase!("check.channels.foreign-section-help"));
         }
     }
 }
@@ -130,7 +135,7 @@ fn fallback(world: &World<'_>, file: &Read<ChannelDef>, report: &mut Report) {
                 .error(
                     "unknown-channel",
                     place(),
-                    format!("there is no channel `{}`", short(first)),
+                    phrase!("check.no-channel", channel = short(first)),
                 )
                 .help_if(suggest(first, known));
         }
@@ -144,12 +149,13 @@ fn fallback(world: &World<'_>, file: &Read<ChannelDef>, report: &mut Report) {
                 .error(
                     "fallback-circle",
                     place(),
-                    format!(
-                        "the fallbacks run in a circle: {} → {code}",
-                        path.join(" → ")
+                    phrase!(
+                        "check.channels.fallback-circle",
+                        path = path.join(" → "),
+                        code
                     ),
                 )
-                .help("a text that no channel takes must end up somewhere: break the circle");
+                .help(phrase!("check.channels.fallback-circle-help"));
             return;
         }
         path.push(code);
@@ -169,12 +175,12 @@ fn proxy(source: &Source, channel: &ChannelDef, report: &mut Report) {
             .warning(
                 "proxy-without-use",
                 source.at("/proxy"),
-                format!(
-                    "a channel of kind `{}` does not go by a web proxy",
-                    channel.kind.code()
+                phrase!(
+                    "check.channels.proxy-without-use",
+                    kind = channel.kind.code()
                 ),
             )
-            .help("take it out");
+            .help(phrase!("check.channels.proxy-without-use-help"));
         return;
     }
     let host = address.split("://").nth(1).unwrap_or("");
@@ -184,9 +190,9 @@ fn proxy(source: &Source, channel: &ChannelDef, report: &mut Report) {
             .error(
                 "secret-in-file",
                 source.at("/proxy"),
-                "a password does not belong into a file",
+                phrase!("check.channels.password-in-file"),
             )
-            .help("put `user:password` into a variable and name it in `proxy-auth-env`");
+            .help(phrase!("check.channels.password-in-file-help"));
         return;
     }
     let mut found = Findings::new(false, false);

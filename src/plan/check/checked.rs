@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::World;
+use crate::domain::phrase::phrase;
 use crate::plan::article;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::Checked;
@@ -27,20 +28,20 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                     "no-such-article",
                     at("article"),
                     match citation.articles {
-                        Some(most) => format!("{document} has {most} articles, and no article {number}"),
-                        None => format!("{document} has no article {number}"),
+                        Some(most) => phrase!("check.checked.beyond", document, most, number),
+                        None => phrase!("check.checked.no-article", document, number),
                     },
                 )
-                .help("look it up in the text; `articles` is the number of the document's last article");
+                .help(phrase!("check.checked.beyond-help"));
         }
         if citation.checked != Checked::Not && citation.checked_on.is_none() {
             report
                 .error(
                     "bad-date",
                     at("checked"),
-                    "this says how the citation was checked, but not on which day",
+                    phrase!("check.checked.no-day"),
                 )
-                .help("add `checked-on`, or write `checked: not`");
+                .help(phrase!("check.checked.no-day-help"));
         }
     }
 }
@@ -62,12 +63,12 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                     .warning(
                         "unchecked-citation",
                         plan.at(&format!("{}/{index}", draft.pointer_of("basis"))),
-                        format!(
-                            "nobody has held {} against its text",
-                            short(&format!("{} {article}", citation.document))
+                        phrase!(
+                            "check.checked.unchecked",
+                            citation = short(&format!("{} {article}", citation.document))
                         ),
                     )
-                    .help("look it up, then say in rules.yaml how and when: `checked` and `checked-on`");
+                    .help(phrase!("check.checked.unchecked-help"));
             }
         }
     }

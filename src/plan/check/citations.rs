@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::World;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::inherit::Leveled;
 use crate::plan::words::{short, suggest};
@@ -22,11 +23,11 @@ pub fn check_files(world: &World<'_>, report: &mut Report) {
                 .error(
                     "duplicate-code",
                     source.at(&format!("{home}/basis")),
-                    format!("the citation `{}` stands twice", short(&citation.basis)),
+                    phrase!("check.citations.twice", basis = short(&citation.basis)),
                 )
-                .help(format!(
-                    "it is first given on line {}",
-                    source.at(&first).line
+                .help(phrase!(
+                    "check.first-on-line",
+                    line = source.at(&first).line
                 ));
         }
         if citation.to.is_some_and(|to| to < citation.from) {
@@ -34,15 +35,22 @@ pub fn check_files(world: &World<'_>, report: &mut Report) {
                 .error(
                     "bad-date",
                     source.at(&format!("{home}/to")),
-                    "this citation ends before it begins",
+                    phrase!("check.citations.backwards"),
                 )
-                .help("`from` is the first day in force, `to` the last");
+                .help(phrase!("check.citations.backwards-help"));
         }
     }
     for (index, rule) in rules.spec().rules.iter().enumerate() {
         for (at, basis) in rule.basis.iter().enumerate() {
             let place = source.at(&format!("/rules/{index}/basis/{at}"));
-            in_force(world, basis, place, world.today, "today", report);
+            in_force(
+                world,
+                basis,
+                place,
+                world.today,
+                phrase!("check.citations.today"),
+                report,
+            );
         }
     }
 }
@@ -58,7 +66,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                 basis,
                 place,
                 from,
-                "when the plan takes effect",
+                phrase!("check.citations.when-effective"),
                 report,
             );
         }
@@ -69,18 +77,21 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                 .warning(
                     "review-overdue",
                     plan.at("/effective/review-by"),
-                    format!("this plan was to be looked at again by {review}"),
+                    phrase!(
+                        "check.citations.review-overdue",
+                        review = review.to_string()
+                    ),
                 )
-                .help("go through it and set the next date");
+                .help(phrase!("check.citations.review-overdue-help"));
         }
         if effective.from.is_some_and(|from| review < from) {
             report
                 .error(
                     "bad-date",
                     plan.at("/effective/review-by"),
-                    "the plan is to be reviewed before it takes effect",
+                    phrase!("check.citations.review-before-effect"),
                 )
-                .help("`from` comes first");
+                .help(phrase!("check.citations.review-before-effect-help"));
         }
     }
 }
@@ -90,7 +101,7 @@ fn in_force(
     basis: &str,
     place: Place,
     from: chrono::NaiveDate,
-    when: &str,
+    when: Phrase,
     report: &mut Report,
 ) {
     let Some(citation) = world.citation(basis) else {
@@ -106,21 +117,27 @@ fn in_force(
             .error(
                 "citation-not-in-force",
                 place,
-                format!(
-                    "{} is in force from {}, later than {from}, {when}",
-                    short(&name),
-                    citation.from
+                phrase!(
+                    "check.citations.not-in-force",
+                    name = short(&name),
+                    since = citation.from.to_string(),
+                    from = from.to_string(),
+                    when
                 ),
             )
-            .help("cite what is in force on that day");
+            .help(phrase!("check.citations.not-in-force-help"));
     } else if let Some(to) = citation.to.filter(|to| *to < from.max(world.today)) {
         report
             .error(
                 "citation-expired",
                 place,
-                format!("{} was in force until {to}", short(&name)),
+                phrase!(
+                    "check.citations.expired",
+                    name = short(&name),
+                    to = to.to_string()
+                ),
             )
-            .help("cite what took its place");
+            .help(phrase!("check.citations.expired-help"));
     }
 }
 
@@ -138,10 +155,7 @@ fn unknown(world: &World<'_>, basis: &str, place: Place, report: &mut Report) {
         .error(
             "unknown-citation",
             place,
-            format!("rules.yaml has no citation `{}`", short(basis)),
+            phrase!("check.citations.unknown", basis = short(basis)),
         )
-        .help_if(
-            suggest(basis, known)
-                .or_else(|| Some("add it to `citations` with its dates in force".into())),
-        );
+        .help_if(suggest(basis, known).or_else(|| Some(phrase!("check.citations.unknown-help"))));
 }

@@ -3,6 +3,7 @@
 use super::World;
 use super::templates::{Parsed, Reached, place};
 use super::texts::is_in_register;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::inherit::Leveled;
 use crate::render::names::Role;
@@ -32,15 +33,15 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, parsed: &Parsed<'_>, report:
                 .warning(
                     "correction-may-lack",
                     at,
-                    format!("a correction would be refused for want of {path}: {why}"),
+                    phrase!("check.corrections.may-lack", path = &path, why),
                 )
-                .help(format!("put it inside {{{{#if {path}}}}}"));
+                .help(phrase!("check.guard-help", path));
         }
     }
 }
 
 /// Why this name may have no value when somebody corrects, if it is printed unguarded.
-fn may_lack(world: &World<'_>, plan: &Leveled<'_>, reached: &Reached) -> Option<&'static str> {
+fn may_lack(world: &World<'_>, plan: &Leveled<'_>, reached: &Reached) -> Option<Phrase> {
     let path = reached.used.path.as_str();
     if reached.used.role != Role::Print || reached.guards.iter().any(|guard| guard == path) {
         return None;
@@ -53,26 +54,22 @@ fn may_lack(world: &World<'_>, plan: &Leveled<'_>, reached: &Reached) -> Option<
         .all()
         .any(|(_, draft)| draft.spec.interpretation.is_some() || !is_in_register(draft));
     match path {
-        "original.reason" => Some("whoever corrects need not give a reason"),
-        "original.document-number" if !is_numbered => {
-            Some("the body of this plan has no `document-prefix`")
-        }
-        "release.document-number" => Some("a correction has no number of its own"),
+        "original.reason" => Some(phrase!("check.corrections.no-reason")),
+        "original.document-number" if !is_numbered => Some(phrase!("check.why.no-prefix")),
+        "release.document-number" => Some(phrase!("check.corrections.own-number")),
         "original.document-number" if has_unnumbered => {
-            Some("only a notice has a document number, and another text may be what is corrected")
+            Some(phrase!("check.corrections.other-number"))
         }
         "original.link" | "release.link" if world.files.all_channels_read && !has_portal => {
-            Some("there is no portal channel to link to")
+            Some(phrase!("check.why.no-portal"))
         }
         "release.hotline" if body.is_some_and(|body| body.hotline.is_none()) => {
-            Some("the body of this plan has no `hotline`")
+            Some(phrase!("check.why.no-hotline"))
         }
-        "release.next-update" => Some("not every text that is corrected has a next update"),
-        "incident.ended-at" | "incident.end-reason" => {
-            Some("the response may still be in force when a text is corrected")
-        }
+        "release.next-update" => Some(phrase!("check.corrections.no-next-update")),
+        "incident.ended-at" | "incident.end-reason" => Some(phrase!("check.corrections.not-ended")),
         "incident.previous-level" | "incident.change-reason" => {
-            Some("the level may never have changed when a text is corrected")
+            Some(phrase!("check.corrections.not-changed"))
         }
         _ => None,
     }

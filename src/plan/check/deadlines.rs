@@ -4,12 +4,13 @@
 use super::World;
 use crate::domain::body::PostRef;
 use crate::domain::deadline::{Anchor, DayCalendar, Due, beyond_calendar};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::recurrence::at_local;
 use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{ItemFile, OneOrMore, Stage, When};
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::short;
+use crate::plan::words::{anchor, short};
 use crate::plan::yaml::join;
 
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
@@ -26,15 +27,15 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
 /// What is signed after a text went out: the posts must be able to.
 fn afterwards(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     let spec = plan.folder.plan.spec();
-    let mut say = |pointer: &str, within: Span, who: &str, takes: Span| {
+    let mut say = |pointer: &str, within: Span, who: Phrase, takes: Span| {
         if takes > within {
             report
                 .error(
                     "shorter-than-route",
                     plan.at(pointer),
-                    format!("{who} may take {takes}, but only {within} are allowed"),
+                    phrase!("check.deadlines.after-out", who, takes, within),
                 )
-                .help("allow more time, or let its posts answer faster (`sign-within`)");
+                .help(phrase!("check.deadlines.after-out-help"));
         }
     };
     for (code, route) in &spec.routes {
@@ -42,18 +43,23 @@ fn afterwards(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             && let Some(takes) = world.route_time(plan, target)
         {
             let pointer = format!("{}/countersign-within", join("/routes", code));
-            say(&pointer, within, &format!("the route `{target}`"), takes);
+            say(
+                &pointer,
+                within,
+                phrase!("check.deadlines.the-route", target),
+                takes,
+            );
         }
     }
     if let Some(corrections) = &spec.corrections {
         let post = PostRef::within(&spec.body, &corrections.confirm);
         if let Some(found) = world.post(&post) {
-            let who = format!("the post `{post}`");
+            let who = phrase!("check.deadlines.the-post", post = post.to_string());
             let within = corrections.confirm_within;
             say(
                 "/corrections/confirm-within",
                 within,
-                &who,
+                who,
                 found.sign_within,
             );
         }
@@ -107,25 +113,23 @@ fn anchors(
     for (pointer, due) in dues(draft) {
         let why = match due.of {
             Anchor::Publication if owner.is_none() => {
-                Some("only an interpretation has a text that it belongs to")
+                Some(phrase!("check.deadlines.only-interpretation"))
             }
             Anchor::LastRelease if spec.repeat.is_none() => {
-                Some("only an item with `repeat` has a release before it")
+                Some(phrase!("check.deadlines.only-repeat"))
             }
-            Anchor::Occurrence if !has_cron => {
-                Some("only an item with `repeat: {cron: …}` has occurrences")
-            }
-            Anchor::Request if !on_demand => {
-                Some("only an item with `on-demand: true` or `when: decided` is asked for")
-            }
+            Anchor::Occurrence if !has_cron => Some(phrase!("check.deadlines.only-cron")),
+            Anchor::Request if !on_demand => Some(phrase!("check.deadlines.only-on-demand")),
+            Anchor::Occurrence if !has_cron => Some(phrase!("check.deadlines.only-cron")),
+            Anchor::Request if !on_demand => Some(phrase!("check.deadlines.only-on-demand")),
             Anchor::Termination if stage != Stage::End => {
-                Some("the response has not ended at a level; put the item under `end`")
+                Some(phrase!("check.deadlines.not-ended"))
             }
             Anchor::Activation | Anchor::LevelChange | Anchor::Warning if stage == Stage::End => {
-                Some("at the end count from `termination`")
+                Some(phrase!("check.deadlines.ended"))
             }
             Anchor::Warning if class.is_some_and(|class| !class.is_graded()) => {
-                Some("events of this class have no warnings")
+                Some(phrase!("check.deadlines.no-warnings"))
             }
             _ => None,
         };
@@ -134,10 +138,10 @@ fn anchors(
                 .error(
                     "impossible-anchor",
                     plan.at(&format!("{pointer}/of")),
-                    format!(
-                        "the deadline of `{}` counts from `{}`, which never comes",
-                        short(draft.code()),
-                        code(due.of)
+                    phrase!(
+                        "check.deadlines.never-comes",
+                        item = short(draft.code()),
+                        anchor = code(due.of)
                     ),
                 )
                 .help(why);
@@ -152,19 +156,23 @@ fn anchors(
             .error(
                 "impossible-anchor",
                 plan.key(draft.pointer_of("due")),
-                format!(
-                    "`{}` is planned on demand, but no deadline counts from `request`",
-                    short(draft.code())
+                phrase!(
+                    "check.deadlines.not-from-request",
+                    item = short(draft.code())
                 ),
             )
-            .help("add `{within: …, of: request}`");
+            .help(phrase!("check.deadlines.not-from-request-help"));
     }
     let waits_for_itself =
         dues(draft).count() > 0 && dues(draft).all(|(_, due)| due.of == Anchor::LastRelease);
     if waits_for_itself {
         report
-            .error("impossible-anchor", plan.key(draft.pointer_of("due")), format!("every deadline of `{}` counts from its last release, so the first one has none", short(draft.code())))
-            .help("add one for the first release: `{within: …, of: activation}`");
+            .error(
+                "impossible-anchor",
+                plan.key(draft.pointer_of("due")),
+                phrase!("check.deadlines.no-first", item = short(draft.code())),
+            )
+            .help(phrase!("check.deadlines.no-first-help"));
     }
 }
 
@@ -181,18 +189,18 @@ fn working_days(
             .error(
                 "bad-duration",
                 plan.at(&format!("{pointer}/within")),
-                format!("working days are whole days, not {}", due.within),
+                phrase!("check.deadlines.whole-days", within = due.within),
             )
-            .help("write `20d`, or take `calendar` out");
+            .help(phrase!("check.deadlines.whole-days-help"));
     }
     if world.files.no_holidays {
         report
             .error(
                 "no-calendar",
                 plan.at(&format!("{pointer}/calendar")),
-                "working days need plans/holidays.yaml, which is missing",
+                phrase!("check.deadlines.no-calendar"),
             )
-            .help("list the holidays and the worked weekend days of the year there");
+            .help(phrase!("check.deadlines.no-calendar-help"));
         return;
     }
     // A file that cannot be read is complained of already.
@@ -205,17 +213,31 @@ fn working_days(
     if let Some(year) = beyond_calendar(due, today, zone, &calendar) {
         let ends = calendar
             .last_year()
-            .map_or("is empty".into(), |last| match last < year {
-                true => format!("ends with {last}"),
-                false => format!("has no holidays of {year}"),
+            .map_or(phrase!("check.deadlines.calendar-empty"), |last| {
+                match last < year {
+                    true => phrase!(
+                        "check.deadlines.calendar-ends-with",
+                        last = last.to_string()
+                    ),
+                    false => phrase!("check.deadlines.calendar-lacks", year = year.to_string()),
+                }
             });
         report
             .warning(
                 "calendar-ends",
                 plan.at(&format!("{pointer}/calendar")),
-                format!("counted from today, these {} working days reach {year}, but plans/holidays.yaml {ends}: days off in {year} would be counted as worked", due.within.as_seconds() / 86_400),
+                phrase!(
+                    "check.deadlines.calendar-ends",
+                    days = (due.within.as_seconds() / 86_400).to_string(),
+                    year = year.to_string(),
+                    ends
+                ),
             )
-            .help(format!("add the holidays and the worked weekend days of {year} to plans/holidays.yaml as soon as the State Council's notice (国务院办公厅关于{year}年部分节假日安排的通知) is out"));
+            .help(phrase!(
+                "check.deadlines.calendar-ends-help",
+                year = year.to_string(),
+                notice = format!("国务院办公厅关于{year}年部分节假日安排的通知")
+            ));
     }
 }
 
@@ -239,21 +261,23 @@ fn route(
         if let Some((code, takes)) = ordinary.and_then(|code| Some((code, time(code)?)))
             && takes > due.within
         {
-            let message = format!(
-                "`{}` is due within {} of {}, but the route `{code}` may take {takes}",
-                short(draft.code()),
-                due.within,
-                self::code(due.of),
+            let message = phrase!(
+                "check.deadlines.shorter",
+                item = short(draft.code()),
+                within = due.within,
+                anchor = anchor(due.of),
+                code,
+                takes
             );
             // Before a person may wait so long, the fast route is there; but it cannot carry an edited text.
             if fast_time.is_some_and(|takes| takes <= due.within) {
                 report
                     .warning("only-fast-in-time", place(), message)
-                    .help("only the fast route is quick enough, and it takes no edited text; shorten the route");
+                    .help(phrase!("check.deadlines.only-fast-help"));
             } else {
                 report
                     .error("shorter-than-route", place(), message)
-                    .help("allow more time, shorten the route, or let its posts answer faster (`sign-within`)");
+                    .help(phrase!("check.deadlines.shorter-help"));
             }
         } else if let Some((code, takes)) = fast.zip(fast_time)
             && takes > due.within
@@ -262,9 +286,16 @@ fn route(
                 .error(
                     "shorter-than-route",
                     place(),
-                    format!("`{}` is due within {} of {}, but even the fast route `{code}` may take {takes}", short(draft.code()), due.within, self::code(due.of)),
+                    phrase!(
+                        "check.deadlines.fast-shorter",
+                        item = short(draft.code()),
+                        within = due.within,
+                        anchor = anchor(due.of),
+                        code,
+                        takes
+                    ),
                 )
-                .help("allow more time, or choose another fast route");
+                .help(phrase!("check.deadlines.fast-shorter-help"));
         }
     }
 }
@@ -300,16 +331,17 @@ fn slower(plan: &Leveled<'_>, report: &mut Report) {
                         .error(
                             "slower-when-higher",
                             plan.at(&format!("{pointer}/within")),
-                            format!(
-                                "`{}` is due within {} of {} at level {}, but within {before} at level {}",
-                                short(draft.code()),
-                                due.within,
-                                code(due.of),
-                                stage.code(),
-                                lower.code()
+                            phrase!(
+                                "check.deadlines.slower",
+                                item = short(draft.code()),
+                                within = due.within,
+                                anchor = anchor(due.of),
+                                level = stage.code(),
+                                before,
+                                lower = lower.code()
                             ),
                         )
-                        .help(format!("a higher level is never slower: allow {before} at most"));
+                        .help(phrase!("check.deadlines.slower-help", before));
                 }
             }
         }

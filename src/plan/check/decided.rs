@@ -3,6 +3,7 @@
 use super::World;
 use crate::domain::body::PostRef;
 use crate::domain::deadline::Anchor;
+use crate::domain::phrase::{Blank, phrase};
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{OneOrMore, When};
 use crate::plan::inherit::{Draft, Leveled};
@@ -56,10 +57,7 @@ fn measure(
                 .error(
                     "unknown-item",
                     plan.at(&pointer),
-                    format!(
-                        "`{}` is no other item of this level, so it cannot be excluded",
-                        short(code)
-                    ),
+                    phrase!("check.decided.no-other", item = short(code)),
                 )
                 .help_if(suggest(code, others().map(Draft::code)));
         }
@@ -77,12 +75,9 @@ fn measure(
             .error(
                 "bad-decided",
                 plan.key(draft.pointer_of(key)),
-                format!(
-                    "`{}` is decided by a person, so it has no `{key}`",
-                    short(draft.code())
-                ),
+                phrase!("check.decided.contradicts", item = short(draft.code()), key),
             )
-            .help("take one of the two out");
+            .help(phrase!("check.decided.contradicts-help"));
     }
     let mut dues = spec.due.iter().flat_map(OneOrMore::as_slice);
     if dues.any(|due| due.of != Anchor::Request) {
@@ -90,12 +85,9 @@ fn measure(
             .error(
                 "bad-decided",
                 plan.at(draft.pointer_of("due")),
-                format!(
-                    "the clock of `{}` runs before anybody has ordered it",
-                    short(draft.code())
-                ),
+                phrase!("check.decided.early-clock", item = short(draft.code())),
             )
-            .help("write `due: {within: 30m, of: request}`: it starts at the order");
+            .help(phrase!("check.decided.early-clock-help"));
     }
 }
 
@@ -110,10 +102,7 @@ fn part(plan: &Leveled<'_>, drafts: &[Draft], draft: &Draft, report: &mut Report
             .error(
                 "unknown-item",
                 plan.at(draft.pointer_of("bundle")),
-                format!(
-                    "`{}` is no item of this level with a text of its own, so nothing can go out in it",
-                    short(code)
-                ),
+                phrase!("check.decided.no-leader", item = short(code)),
             )
             .help_if(suggest(code, leaders.map(Draft::code)));
         return;
@@ -133,13 +122,14 @@ fn part(plan: &Leveled<'_>, drafts: &[Draft], draft: &Draft, report: &mut Report
             .error(
                 "bundle-part",
                 plan.key(draft.pointer_of(key)),
-                format!(
-                    "`{}` goes out in the text of `{}` and has no `{key}` of its own",
-                    short(draft.code()),
-                    short(code)
+                phrase!(
+                    "check.decided.part-has",
+                    item = short(draft.code()),
+                    leader = short(code),
+                    key
                 ),
             )
-            .help("take it out, or take `bundle` out");
+            .help(phrase!("check.decided.part-has-help"));
     }
     let said: Vec<&String> = leader.spec.content.iter().flatten().collect();
     let unsaid: Vec<&str> = spec
@@ -154,13 +144,13 @@ fn part(plan: &Leveled<'_>, drafts: &[Draft], draft: &Draft, report: &mut Report
             .error(
                 "bundle-content",
                 plan.at(draft.pointer_of("content")),
-                format!(
-                    "`{}` is to say {}, which `{}` does not list",
-                    short(draft.code()),
-                    unsaid.join(", "),
-                    short(code)
+                phrase!(
+                    "check.decided.unsaid",
+                    item = short(draft.code()),
+                    unsaid = unsaid.into_iter().collect::<Blank>(),
+                    leader = short(code)
                 ),
             )
-            .help("say it in the leading text and list it under its `content`");
+            .help(phrase!("check.decided.unsaid-help"));
     }
 }

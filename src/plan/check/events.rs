@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::World;
 use crate::domain::fact::{FactSpec, FactType};
+use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::Report;
 use crate::plan::source::Source;
 use crate::plan::words::short;
@@ -33,11 +34,11 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 .error(
                     "duplicate-code",
                     source.at(&format!("{home}/event")),
-                    format!("the event type `{}` stands twice", short(&event.event)),
+                    phrase!("check.events.event-twice", event = short(&event.event)),
                 )
-                .help(format!(
-                    "it is first given on line {}",
-                    source.at(&first).line
+                .help(phrase!(
+                    "check.first-on-line",
+                    line = source.at(&first).line
                 ));
         }
         let mut seen = common.clone();
@@ -67,20 +68,20 @@ fn facts<'a>(
                 .error(
                     "reserved-name",
                     source.at(&name),
-                    format!("a fact cannot be called `{}`", fact.fact),
+                    phrase!("check.events.reserved", fact = &fact.fact),
                 )
-                .help("templates use that name for something else");
+                .help(phrase!("check.events.reserved-help"));
         }
         if let Some(first) = seen.insert(&fact.fact, name.clone()) {
             report
                 .error(
                     "duplicate-code",
                     source.at(&name),
-                    format!("the fact `{}` is declared twice", short(&fact.fact)),
+                    phrase!("check.events.fact-twice", fact = short(&fact.fact)),
                 )
-                .help(format!(
-                    "it is first declared on line {}",
-                    source.at(&first).line
+                .help(phrase!(
+                    "check.events.fact-twice-help",
+                    line = source.at(&first).line
                 ));
         }
         if (fact.kind == FactType::Choice) == fact.choices.is_empty() {
@@ -89,17 +90,17 @@ fn facts<'a>(
                     .error(
                         "choice-without-choices",
                         source.at(&pointer),
-                        format!("the choice `{}` has nothing to choose from", fact.fact),
+                        phrase!("check.events.no-choices", fact = &fact.fact),
                     )
-                    .help("add `choices: [...]`");
+                    .help(phrase!("check.events.no-choices-help"));
             } else {
                 report
                     .error(
                         "choice-without-choices",
                         source.key(&format!("{pointer}/choices")),
-                        format!("`{}` has choices but is no choice", fact.fact),
+                        phrase!("check.events.choices-of-no-choice", fact = &fact.fact),
                     )
-                    .help("write `type: choice`, or take `choices` out");
+                    .help(phrase!("check.events.choices-of-no-choice-help"));
             }
         }
         if (fact.kind == FactType::List) == fact.columns.is_empty() {
@@ -108,17 +109,17 @@ fn facts<'a>(
                     .error(
                         "list-without-columns",
                         source.at(&pointer),
-                        format!("the list `{}` has no columns", fact.fact),
+                        phrase!("check.events.no-columns", fact = &fact.fact),
                     )
-                    .help("add `columns: [{column, label, type}]`");
+                    .help(phrase!("check.events.no-columns-help"));
             } else {
                 report
                     .error(
                         "list-without-columns",
                         source.key(&format!("{pointer}/columns")),
-                        format!("`{}` has columns but is no list", fact.fact),
+                        phrase!("check.events.columns-of-no-list", fact = &fact.fact),
                     )
-                    .help("write `type: list`, or take `columns` out");
+                    .help(phrase!("check.events.columns-of-no-list-help"));
             }
         }
         if fact.unit.is_some() && !counts(fact.kind) {
@@ -126,9 +127,9 @@ fn facts<'a>(
                 .warning(
                     "unit-without-number",
                     source.key(&format!("{pointer}/unit")),
-                    format!("`{}` is no number, so its unit is never printed", fact.fact),
+                    phrase!("check.events.unit-without-number", fact = &fact.fact),
                 )
-                .help("take `unit` out, or write `type: number`");
+                .help(phrase!("check.events.unit-without-number-help"));
         }
         let mut columns = BTreeMap::new();
         for (at, column) in fact.columns.iter().enumerate() {
@@ -139,18 +140,18 @@ fn facts<'a>(
                     .error(
                         "duplicate-code",
                         place.clone(),
-                        format!("the column `{}` stands twice", short(&column.column)),
+                        phrase!("check.events.column-twice", column = short(&column.column)),
                     )
-                    .help("every column has a name of its own");
+                    .help(phrase!("check.events.column-twice-help"));
             }
             if matches!(column.kind, FactType::List | FactType::Choice) {
                 report
                     .error(
                         "bad-column",
                         source.at(&format!("{pointer}/columns/{at}/type")),
-                        "a column cannot be a list or a choice",
+                        phrase!("check.events.bad-column"),
                     )
-                    .help("use text, number, integer, time, duration or flag");
+                    .help(phrase!("check.events.bad-column-help"));
             }
         }
     }

@@ -10,6 +10,7 @@ use super::World;
 use super::templates::place;
 use crate::domain::mention;
 use crate::domain::nearest::closest;
+use crate::domain::phrase::phrase;
 use crate::domain::plan::EventType;
 use crate::domain::unfinished::{Hole, Sort, holes};
 use crate::plan::diagnostic::{Place, Report};
@@ -159,38 +160,32 @@ fn say(hole: &Hole, at: Place, known: Option<&Known>, report: &mut Report) {
             let near = name.and_then(|name| known?.nearest(name));
             let help = match (written, near, name) {
                 (Some(name), ..) => {
-                    format!("write `{{{{{name}}}}}`, with two ordinary braces on each side")
+                    phrase!("check.holes.write-name", name)
                 }
-                (None, Some(near), _) => format!(
-                    "write `{{{{{near}}}}}` if that is meant, with two ordinary braces on each side, or take it out"
-                ),
+                (None, Some(near), _) => phrase!("check.holes.write-near", near),
                 (None, None, Some(_)) if known.is_some() => {
-                    "write `{{fact}}` with the code of a fact of events.yaml, or take it out".into()
+                    phrase!("check.holes.write-fact", fact = "fact")
                 }
-                _ => "take it out: nothing is put in its place".into(),
+                _ => phrase!("check.holes.take-out"),
             };
             report
                 .error(
                     "placeholder-look-alike",
                     at,
-                    format!("`{shown}` looks like a fact and is none: the public would read it as it stands"),
+                    phrase!("check.holes.look-alike", shown),
                 )
                 .help(help);
         }
         Sort::Later => report
-            .error(
-                "left-for-later",
-                at,
-                format!("`{shown}` was left to be filled in, and nothing makes anybody do so"),
-            )
-            .help("make a fact of it, which is waited for: `{{fact}}`; or write what is meant"),
+            .error("left-for-later", at, phrase!("check.holes.left", shown))
+            .help(phrase!("check.holes.left-help", fact = "fact")),
         Sort::Doubtful => report
             .warning(
                 "perhaps-unfinished",
                 at,
-                format!("`{shown}` may have been left to be filled in"),
+                phrase!("check.holes.doubtful", shown),
             )
-            .help("make a fact of it: `{{fact}}`; or put it in other words"),
+            .help(phrase!("check.holes.doubtful-help", fact = "fact")),
     }
 }
 
@@ -199,12 +194,9 @@ fn everybody(words: &str, at: Place, report: &mut Report) {
         .warning(
             "mentions-everybody",
             at,
-            format!(
-                "`{}` would call everybody in a group; texts are sent so that it does not",
-                short(words)
-            ),
+            phrase!("check.holes.everybody", words = short(words)),
         )
-        .help("take it out; `mention-all` of the channel file calls a group");
+        .help(phrase!("check.holes.everybody-help"));
 }
 
 /// The file with every tag and every comment of its head replaced by as many other characters, line by line as it was.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::World;
+use crate::domain::phrase::phrase;
 use crate::domain::plan::{ItemKind, ItemRole};
 use crate::plan::diagnostic::Report;
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::short;
+use crate::plan::words::{level, short};
 use crate::plan::yaml::join;
 
 pub fn check(_world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
@@ -20,15 +21,13 @@ pub fn check(_world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                     .error(
                         "duplicate-item",
                         plan.at(draft.pointer_of("item")),
-                        format!(
-                            "the item `{}` stands twice at level {}",
-                            short(draft.code()),
-                            stage.code()
+                        phrase!(
+                            "check.items.twice",
+                            item = short(draft.code()),
+                            level = level(*stage)
                         ),
                     )
-                    .help(format!(
-                        "it is also on line {line}; an interpretation needs a code of its own"
-                    ));
+                    .help(phrase!("check.items.twice-help", line));
             }
             complete(plan, draft, owner, report);
             codes_of(plan, draft, report);
@@ -60,11 +59,9 @@ fn complete(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &m
                 .error(
                     "missing-key",
                     plan.key(&draft.pointer),
-                    format!("the item `{}` has no `{key}`", short(draft.code())),
+                    phrase!("check.items.lacks", item = short(draft.code()), key),
                 )
-                .help(format!(
-                    "add `{key}:` here, or inherit it from a lower level"
-                ));
+                .help(phrase!("check.items.lacks-help", key));
         }
     }
     // What goes out in another text goes out by that one's deadline.
@@ -74,12 +71,9 @@ fn complete(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &m
             .warning(
                 "no-deadline",
                 plan.key(&draft.pointer),
-                format!(
-                    "the item `{}` has no deadline, so nobody is ever reminded of it",
-                    short(draft.code())
-                ),
+                phrase!("check.items.no-deadline", item = short(draft.code())),
             )
-            .help("add `due: {within: …, of: …}`");
+            .help(phrase!("check.items.no-deadline-help"));
     }
 }
 
@@ -108,18 +102,18 @@ fn sense(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut 
                 .error(
                     "bad-interpretation",
                     plan.at(draft.pointer_of("kind")),
-                    format!("an interpretation cannot be a {}", kind.code()),
+                    phrase!("check.items.interpretation-kind", kind = kind.code()),
                 )
-                .help("take `kind` out, or make it an item of its own");
+                .help(phrase!("check.items.interpretation-kind-help"));
         }
         (_, Some(ItemKind::Correction)) => {
             report
                 .error(
                     "bad-kind",
                     plan.at(draft.pointer_of("kind")),
-                    "corrections are not planned as items",
+                    phrase!("check.items.correction"),
                 )
-                .help("they are written under `corrections:` of the plan");
+                .help(phrase!("check.items.correction-help"));
         }
         _ => {}
     }
@@ -128,9 +122,9 @@ fn sense(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut 
             .error(
                 "bad-interpretation",
                 plan.key(draft.pointer_of("interpretation")),
-                "an interpretation cannot have an interpretation",
+                phrase!("check.items.nested-interpretation"),
             )
-            .help("make it an item of its own");
+            .help(phrase!("check.items.own-item-help"));
     }
     if owner.is_some() && (spec.repeat.is_some() || spec.on_demand == Some(true)) {
         let key = if spec.repeat.is_some() {
@@ -142,9 +136,9 @@ fn sense(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut 
             .error(
                 "bad-interpretation",
                 plan.key(draft.pointer_of(key)),
-                format!("an interpretation comes with its bulletin and has no `{key}`"),
+                phrase!("check.items.interpretation-has", key),
             )
-            .help("make it an item of its own");
+            .help(phrase!("check.items.own-item-help"));
     }
     if let Some(repeat) = &spec.repeat {
         if repeat.every.is_some() == repeat.cron.is_some() {
@@ -152,18 +146,18 @@ fn sense(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut 
                 .error(
                     "bad-repeat",
                     plan.at(draft.pointer_of("repeat")),
-                    "a rhythm is either `every` or `cron`",
+                    phrase!("check.items.either-rhythm"),
                 )
-                .help("write `{every: 6h}` or `{cron: \"0 8,17 * * *\"}`");
+                .help(phrase!("check.items.either-rhythm-help"));
         }
         if spec.on_demand == Some(true) {
             report
                 .error(
                     "bad-repeat",
                     plan.key(draft.pointer_of("repeat")),
-                    "an item on demand comes when somebody asks, so it has no rhythm",
+                    phrase!("check.items.rhythm-on-demand"),
                 )
-                .help("take out `repeat` or `on-demand`");
+                .help(phrase!("check.items.rhythm-on-demand-help"));
         }
     }
     if spec.role == Some(ItemRole::Lifting) && spec.lifts.as_ref().is_none_or(Vec::is_empty) {
@@ -171,11 +165,8 @@ fn sense(plan: &Leveled<'_>, draft: &Draft, owner: Option<&Draft>, report: &mut 
             .error(
                 "lifts-nothing",
                 plan.at(draft.pointer_of("role")),
-                format!(
-                    "`{}` is a lifting notice but lifts nothing",
-                    short(draft.code())
-                ),
+                phrase!("check.items.lifts-nothing", item = short(draft.code())),
             )
-            .help("add `lifts: [codes of the notices it ends]`");
+            .help(phrase!("check.items.lifts-nothing-help"));
     }
 }

@@ -1,39 +1,46 @@
 //! Each level as a whole: it begins with a notice, what it closed is opened again, and the plan has an end.
 
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{ItemKind, ItemRole};
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{Stage, When};
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::list;
+use crate::plan::words::{level, list};
 
 pub fn check(plan: &Leveled<'_>, report: &mut Report) {
-    let missing: Vec<&str> = Stage::ALL
+    let missing: Vec<Stage> = Stage::ALL
         .into_iter()
         .filter(|stage| *stage != Stage::End && !plan.has(*stage))
-        .map(Stage::code)
         .collect();
     if !missing.is_empty() && !plan.was_cut("/levels") {
         report
-            .warning("missing-level", plan.key("/levels"), format!("this plan says nothing for level {}", missing.join(", ")))
-            .help("at those levels nothing is planned; leave it so only if the city's response plan has no such level");
+            .warning(
+                "missing-level",
+                plan.key("/levels"),
+                phrase!(
+                    "check.levels.missing",
+                    levels = missing.into_iter().map(level).collect::<Blank>()
+                ),
+            )
+            .help(phrase!("check.levels.missing-help"));
     }
     if !plan.has(Stage::End) && !plan.was_cut("/levels/end") {
         report
             .error(
                 "no-end",
                 plan.key("/levels"),
-                "this plan does not say what is released when the response ends",
+                phrase!("check.levels.no-end"),
             )
-            .help("add `end:` with a termination notice and what it lifts");
+            .help(phrase!("check.levels.no-end-help"));
     }
     if plan.folder.plan.spec().corrections.is_none() && !plan.was_cut("/corrections") {
         report
             .error(
                 "no-corrections",
                 plan.at("/plan"),
-                "this plan has no pre-written corrections",
+                phrase!("check.levels.no-corrections"),
             )
-            .help("add `corrections:`; a wrong text must be taken back within minutes");
+            .help(phrase!("check.levels.no-corrections-help"));
     }
     for (stage, drafts) in &plan.stages {
         if plan.was_cut(&format!("/levels/{}", stage.code())) && drafts.is_empty() {
@@ -49,13 +56,13 @@ fn opening(plan: &Leveled<'_>, stage: Stage, drafts: &[Draft], report: &mut Repo
         Stage::End => (
             ItemRole::Termination,
             "no-termination-notice",
-            "the end has no termination notice",
+            phrase!("check.levels.no-termination", level = level(stage)),
             "termination",
         ),
         _ => (
             ItemRole::Activation,
             "no-activation-notice",
-            "this level has no activation notice",
+            phrase!("check.levels.no-activation", level = level(stage)),
             "activation",
         ),
     };
@@ -69,8 +76,8 @@ fn opening(plan: &Leveled<'_>, stage: Stage, drafts: &[Draft], report: &mut Repo
         .any(|cut| cut.ends_with("/role"));
     if !cut && !drafts.iter().any(|draft| draft.spec.role == Some(role)) {
         report
-            .error(code, place, format!("{what} ({})", stage.code()))
-            .help(format!("one item needs `role: {key}`"));
+            .error(code, place, what)
+            .help(phrase!("check.levels.opening-help", key));
     }
 }
 
@@ -103,17 +110,18 @@ fn lifting(plan: &Leveled<'_>, stage: Stage, drafts: &[Draft], report: &mut Repo
         }
     }
     if !forgotten.is_empty() {
-        let when = match stage {
-            Stage::End => "when the response ends".to_owned(),
-            _ => format!("when the response falls to level {}", stage.code()),
+        let forgotten = list(&forgotten);
+        let what = match stage {
+            Stage::End => phrase!("check.levels.never-lifted-at-end", forgotten),
+            _ => phrase!("check.levels.never-lifted", level = stage.code(), forgotten),
         };
         report
             .error(
                 "never-lifted",
                 plan.key(&format!("/levels/{}", stage.code())),
-                format!("{when}, nothing lifts {}", list(&forgotten)),
+                what,
             )
-            .help("add it to the `lifts` of an item with `role: lifting`, or keep the notice at this level");
+            .help(phrase!("check.levels.never-lifted-help"));
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::World;
 use crate::domain::audience::{AreaChoice, Audience};
+use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::Stage;
 use crate::plan::inherit::{Draft, Leveled};
@@ -22,22 +23,22 @@ pub fn check_plans(world: &World<'_>, report: &mut Report) {
                 .error(
                     "duplicate-code",
                     source.at("/plan"),
-                    format!("the plan `{}` stands twice", short(&spec.plan)),
+                    phrase!("check.references.plan-twice", plan = short(&spec.plan)),
                 )
-                .help(format!("it is also in {first}"));
+                .help(phrase!("check.references.plan-twice-help", first));
         }
         if spec.plan != plan.folder.name {
             report
                 .warning(
                     "file-name",
                     source.at("/plan"),
-                    format!(
-                        "the plan `{}` lies in a folder named `{}`",
-                        short(&spec.plan),
-                        short(&plan.folder.name)
+                    phrase!(
+                        "check.references.folder-name",
+                        plan = short(&spec.plan),
+                        folder = short(&plan.folder.name)
                     ),
                 )
-                .help("give both the same name");
+                .help(phrase!("check.references.folder-name-help"));
         }
     }
 }
@@ -64,7 +65,7 @@ fn body_of(world: &World<'_>, plan: &Leveled<'_>, pointer: &str, code: &str, rep
             .error(
                 "unknown-body",
                 plan.at(pointer),
-                format!("there is no body `{}`", short(code)),
+                phrase!("check.no-body", body = short(code)),
             )
             .help_if(suggest(
                 code,
@@ -97,7 +98,7 @@ fn head(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             .error(
                 "unknown-event",
                 plan.at("/event"),
-                format!("there is no event type `{}`", short(&spec.event)),
+                phrase!("check.no-event", event = short(&spec.event)),
             )
             .help_if(suggest(
                 &spec.event,
@@ -123,7 +124,7 @@ fn channels_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mu
                     .error(
                         "unknown-channel",
                         source.at(&pointer),
-                        format!("there is no channel `{}`", short(code)),
+                        phrase!("check.no-channel", channel = short(code)),
                     )
                     .help_if(suggest(code, known));
             }
@@ -132,11 +133,11 @@ fn channels_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mu
                     .warning(
                         "disabled-channel",
                         source.at(&pointer),
-                        format!("the channel `{code}` is switched off, so nothing goes out there"),
+                        phrase!("check.references.disabled-channel", channel = code),
                     )
-                    .help(format!(
-                        "write `enabled: true` in its file, or take it out of `{}`",
-                        draft.code()
+                    .help(phrase!(
+                        "check.references.disabled-channel-help",
+                        item = draft.code()
                     ));
             }
             _ => {}
@@ -146,9 +147,9 @@ fn channels_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mu
                 .error(
                     "duplicate-channel",
                     source.at(&pointer),
-                    format!("the channel `{}` stands twice", short(code)),
+                    phrase!("check.references.channel-twice", channel = short(code)),
                 )
-                .help("give it one audience that covers both");
+                .help(phrase!("check.references.channel-twice-help"));
         }
         seen.push(code);
         if let Some(of_channel) = choice.audience() {
@@ -190,8 +191,12 @@ pub fn audience(
     }
     if selection.areas.is_none() && selection.groups.is_empty() && selection.posts.is_empty() {
         report
-            .error("empty-audience", source.at(pointer), "this audience restricts nothing, so it would be every contact there is")
-            .help("write `everyone` for those who live in the incident's areas, or name groups, posts or areas");
+            .error(
+                "empty-audience",
+                source.at(pointer),
+                phrase!("check.references.empty-audience"),
+            )
+            .help(phrase!("check.references.empty-audience-help"));
     }
 }
 
@@ -211,7 +216,7 @@ fn unknown_area(
             .error(
                 "unknown-area",
                 source.at(pointer),
-                format!("there is no area {}", short(code)),
+                phrase!("check.no-area", area = short(code)),
             )
             .help_if(suggest(code, areas.iter().map(|a| a.area.0.as_str())));
     }
@@ -233,11 +238,15 @@ fn subject_of(
             .error(
                 "subject-not-allowed",
                 plan.at(draft.pointer_of("subject")),
-                format!("`{}` may not speak about `{}`", body.body, short(subject)),
+                phrase!(
+                    "check.references.foreign-subject",
+                    body = &body.body,
+                    subject = short(subject)
+                ),
             )
             .help_if(
                 suggest(subject, body.may_release.iter().map(String::as_str))
-                    .map(|words| format!("{words}; or add it to `may-release` of that body")),
+                    .map(|words| phrase!("check.references.foreign-subject-help", words)),
             );
     }
 }
@@ -254,9 +263,9 @@ fn lifts_of(plan: &Leveled<'_>, stage: Stage, draft: &Draft, report: &mut Report
                 .error(
                     "unknown-item",
                     place(),
-                    format!("`{}` would lift itself", short(code)),
+                    phrase!("check.references.lifts-itself", item = short(code)),
                 )
-                .help("name the standing notices that it ends");
+                .help(phrase!("check.references.lifts-itself-help"));
         } else if !plan
             .all()
             .any(|(at, other)| at != Stage::End && other.code() == code)
@@ -270,7 +279,7 @@ fn lifts_of(plan: &Leveled<'_>, stage: Stage, draft: &Draft, report: &mut Report
                 .error(
                     "unknown-item",
                     place(),
-                    format!("no level of this plan has an item `{}`", short(code)),
+                    phrase!("check.references.no-item", item = short(code)),
                 )
                 .help_if(suggest(code, known));
         }

@@ -3,6 +3,7 @@
 use chrono::{NaiveTime, TimeDelta};
 
 use super::World;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::recurrence::{CronRule, Oddity, at_local};
 use crate::domain::time::Span;
 use crate::plan::diagnostic::{Place, Report};
@@ -35,8 +36,17 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             && stands < pace.longest
         {
             report
-                .warning("expires-before-next", plan.at(draft.pointer_of("valid-for")), format!("`{}` stands for {stands}, but the next one may come {} later", short(draft.code()), pace.longest))
-                .help(format!("let it stand for at least {}, or the portal shows nothing in force between two", pace.longest));
+                .warning(
+                    "expires-before-next",
+                    plan.at(draft.pointer_of("valid-for")),
+                    phrase!(
+                        "check.rhythm.expires",
+                        item = short(draft.code()),
+                        stands,
+                        longest = pace.longest
+                    ),
+                )
+                .help(phrase!("check.rhythm.expires-help", longest = pace.longest));
         }
         if stage == Stage::End {
             continue;
@@ -52,16 +62,16 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                 .error(
                     "slower-when-higher",
                     plan.at(draft.pointer_of("repeat")),
-                    format!(
-                        "`{}` comes every {} on average at level {}, but every {} at level {}",
-                        short(draft.code()),
-                        pace.average,
-                        stage.code(),
-                        before.average,
-                        lower.code()
+                    phrase!(
+                        "check.rhythm.slower",
+                        item = short(draft.code()),
+                        average = pace.average,
+                        level = stage.code(),
+                        before = before.average,
+                        lower = lower.code()
                     ),
                 )
-                .help("a higher level is never slower");
+                .help(phrase!("check.rhythm.slower-help"));
         }
         below.push((stage, draft, pace));
     }
@@ -80,9 +90,9 @@ fn pace(
                 .error(
                     "bad-repeat",
                     plan.at(&format!("{}/every", draft.pointer_of("repeat"))),
-                    "a rhythm of no time never ends",
+                    phrase!("check.rhythm.of-no-time"),
                 )
-                .help("write how long lies between two releases, such as 6h");
+                .help(phrase!("check.rhythm.of-no-time-help"));
             return None;
         }
         return Some(Pace {
@@ -98,9 +108,9 @@ fn pace(
             .error(
                 "cron-never-fires",
                 plan.at(&format!("{}/cron", draft.pointer_of("repeat"))),
-                format!("`{cron}` names a day that never comes"),
+                phrase!("check.rhythm.never-fires", cron = cron.to_string()),
             )
-            .help("check day and month: minute hour day month weekday");
+            .help(phrase!("check.rhythm.never-fires-help"));
         return None;
     }
     let at = || plan.at(&format!("{}/cron", draft.pointer_of("repeat")));
@@ -114,31 +124,83 @@ fn pace(
 fn odd(cron: &CronRule, oddity: &Oddity, at: Place, report: &mut Report) {
     match oddity {
         Oddity::EitherDay => report
-            .warning("cron-either-day", at, format!("`{cron}` gives both a day and a weekday, and comes on either of them, as crontab does"))
-            .help("write `*` for the one that does not matter"),
+            .warning(
+                "cron-either-day",
+                at,
+                phrase!("check.rhythm.either-day", cron = cron.to_string()),
+            )
+            .help(phrase!("check.rhythm.either-day-help")),
         Oddity::BothDays => report
-            .warning("cron-either-day", at, format!("`{cron}` gives a day and a weekday, one of them as a star with a step, and comes only where both fit, as crontab does"))
-            .help("list the days or weekdays that are meant"),
+            .warning(
+                "cron-either-day",
+                at,
+                phrase!("check.rhythm.both-days", cron = cron.to_string()),
+            )
+            .help(phrase!("check.rhythm.both-days-help")),
         Oddity::Uneven { unit, step, size } => report
-            .warning("cron-uneven", at, format!("`*/{step}` begins again at every full {}, so that the last gap is shorter: {size} is no multiple of {step}", whole(unit)))
-            .help("write `every: …` for a rhythm without breaks, or list the times that are meant"),
+            .warning(
+                "cron-uneven",
+                at,
+                phrase!(
+                    "check.rhythm.uneven",
+                    step = u32::from(*step),
+                    whole = whole(unit),
+                    size = u32::from(*size)
+                ),
+            )
+            .help(phrase!("check.rhythm.uneven-help")),
         Oddity::Overlong { unit, step, size } => report
-            .error("cron-overlong-step", at, format!("the step {step} is longer than the {size} {unit}s that it walks through: it comes once in them, not every {step}"))
-            .help("write `every: …` for a rhythm from the last release, such as every: 90m"),
+            .error(
+                "cron-overlong-step",
+                at,
+                phrase!(
+                    "check.rhythm.overlong",
+                    step = u32::from(*step),
+                    size = u32::from(*size),
+                    unit = named(unit)
+                ),
+            )
+            .help(phrase!("check.rhythm.overlong-help")),
         Oddity::SkipsMonths { day } => report
-            .warning("cron-skips-months", at, format!("`{cron}` comes on the {day}th, which not every month has: the others are passed over").replace("31th", "31st"))
-            .help("write a day up to the 28th"),
+            .warning(
+                "cron-skips-months",
+                at,
+                phrase!(
+                    "check.rhythm.skips-months",
+                    cron = cron.to_string(),
+                    day = day_of(*day)
+                ),
+            )
+            .help(phrase!("check.rhythm.skips-months-help")),
     }
 }
 
 /// What a unit is counted within.
-fn whole(unit: &str) -> &'static str {
+fn whole(unit: &str) -> Phrase {
     match unit {
-        "minute" => "hour",
-        "hour" => "day",
-        "day" => "month",
-        "month" => "year",
-        _ => "week",
+        "minute" => phrase!("word.hour"),
+        "hour" => phrase!("word.day"),
+        "day" => phrase!("word.month"),
+        "month" => phrase!("word.year"),
+        _ => phrase!("word.week"),
+    }
+}
+
+/// What is counted, for a number of them.
+fn named(unit: &str) -> Phrase {
+    match unit {
+        "minute" => phrase!("word.minute"),
+        "hour" => phrase!("word.hour"),
+        "month" => phrase!("word.month"),
+        "day" => phrase!("word.day"),
+        _ => phrase!("word.weekday"),
+    }
+}
+
+fn day_of(day: u32) -> Phrase {
+    match day {
+        31 => phrase!("word.the-first", day),
+        day => phrase!("word.the-day", day),
     }
 }
 
@@ -182,12 +244,14 @@ fn room_to_sign(
             .error(
                 "shorter-than-route",
                 plan.at(draft.pointer_of("repeat")),
-                format!(
-                    "`{}` comes again after {}, but the route `{route}` may take {takes}",
-                    short(draft.code()),
-                    pace.shortest
+                phrase!(
+                    "check.rhythm.too-short",
+                    item = short(draft.code()),
+                    shortest = pace.shortest,
+                    route,
+                    takes
                 ),
             )
-            .help("slow the rhythm down, or shorten the route");
+            .help(phrase!("check.rhythm.too-short-help"));
     }
 }

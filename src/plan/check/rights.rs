@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::World;
 use super::bodies::unknown_post;
 use crate::domain::body::PostRef;
+use crate::domain::phrase::phrase;
 use crate::domain::rights::{Right, clashes};
 use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
@@ -45,9 +46,9 @@ fn unheld(source: &Source, spec: &BodiesFile, report: &mut Report) {
             .warning(
                 "no-rights",
                 source.key("/bodies"),
-                "no post has rights, so what is usual holds for all of them",
+                phrase!("check.rights.none"),
             )
-            .help("docs/rights.md says what that is; give posts `rights: […]` to decide it yourselves");
+            .help(phrase!("check.rights.none-help"));
         return;
     }
     for right in unheld {
@@ -58,19 +59,17 @@ fn unheld(source: &Source, spec: &BodiesFile, report: &mut Report) {
                 .error(
                     "nobody-administers",
                     place,
-                    "rights are given, and no post may administer: nobody could change who there is",
+                    phrase!("check.rights.nobody-administers"),
                 )
-                .help("give one post, better two, `rights: [administer]`");
+                .help(phrase!("check.rights.nobody-administers-help"));
         } else {
             report
                 .warning(
                     "right-without-post",
                     place,
-                    format!("no post has the right `{code}`, so what is usual holds for it"),
+                    phrase!("check.rights.unheld", code),
                 )
-                .help(format!(
-                    "give a post `rights: [{code}]`, or leave it so: docs/rights.md says what is usual"
-                ));
+                .help(phrase!("check.rights.unheld-help", right = code));
         }
     }
 }
@@ -86,14 +85,17 @@ fn apart(source: &Source, spec: &BodiesFile, report: &mut Report) {
                     .warning(
                         "duties-not-apart",
                         source.key(&format!("/bodies/{n}/posts/{m}/rights")),
-                        format!(
-                            "`{}` holds both `{}` and `{}`, which are better kept apart",
-                            own[0],
-                            a.code(),
-                            b.code()
+                        phrase!(
+                            "check.rights.not-apart",
+                            post = own[0].to_string(),
+                            one = a.code(),
+                            other = b.code()
                         ),
                     )
-                    .help("who administers, who holds the channels and who audits are three people (三员分立)");
+                    .help(phrase!(
+                        "check.rights.not-apart-help",
+                        principle = "三员分立"
+                    ));
             }
         }
     }
@@ -114,9 +116,9 @@ fn confirm(world: &World<'_>, report: &mut Report) {
                 .error(
                     "no-time-to-confirm",
                     file.source.at(&format!("{home}/within")),
-                    "nobody can confirm within no time",
+                    phrase!("check.rights.no-time"),
                 )
-                .help("say how long it may wait, such as `within: 30m`");
+                .help(phrase!("check.rights.no-time-help"));
         }
         for (m, code) in one.plans.iter().enumerate() {
             let known = || {
@@ -130,7 +132,7 @@ fn confirm(world: &World<'_>, report: &mut Report) {
                     .error(
                         "unknown-plan",
                         file.source.at(&format!("{home}/plans/{m}")),
-                        format!("there is no plan `{}`", short(code)),
+                        phrase!("check.no-plan", plan = short(code)),
                     )
                     .help_if(suggest(code, known()));
             }
@@ -158,13 +160,10 @@ fn declared_by_somebody(spec: &BodiesFile, plan: &Leveled<'_>, report: &mut Repo
         .error(
             "nobody-declares",
             plan.key("/body"),
-            format!(
-                "no post of a body that takes part ({}) may declare",
-                list(&part)
-            ),
+            phrase!("check.rights.nobody-declares", part = list(&part)),
         )
-        .help(format!(
-            "give a post of `{}` the right: `rights: [declare]` in bodies.yaml",
-            short(&file.body)
+        .help(phrase!(
+            "check.rights.nobody-declares-help",
+            body = short(&file.body)
         ));
 }

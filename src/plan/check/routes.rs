@@ -3,6 +3,7 @@
 use super::World;
 use super::bodies::unknown_post;
 use crate::domain::body::PostRef;
+use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::Report;
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::{short, suggest};
@@ -33,9 +34,9 @@ fn routes(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                     .error(
                         "same-signer",
                         place,
-                        format!("`{}` signs twice on this route", short(text)),
+                        phrase!("check.routes.signs-twice", post = short(text)),
                     )
-                    .help("no one signs twice: name another post");
+                    .help(phrase!("check.routes.signs-twice-help"));
             }
             seen.push(post);
         }
@@ -48,9 +49,9 @@ fn routes(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                         .error(
                             "bad-route",
                             plan.at(&format!("{home}/countersign")),
-                            format!("`{target}` is a fast route itself"),
+                            phrase!("check.routes.target-is-fast", target),
                         )
-                        .help("countersigning is done on an ordinary route");
+                        .help(phrase!("check.routes.target-is-fast-help"));
                 }
                 Some(_) => {}
             },
@@ -59,18 +60,18 @@ fn routes(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                     .error(
                         "fast-without-countersign",
                         plan.key(&home),
-                        format!("the fast route `{code}` does not say who countersigns"),
+                        phrase!("check.routes.no-countersign", code),
                     )
-                    .help("add `countersign: ROUTE` and `countersign-within: 2h`");
+                    .help(phrase!("check.routes.no-countersign-help"));
             }
             (false, Some(_)) => {
                 report
                     .error(
                         "bad-route",
                         plan.key(&format!("{home}/countersign")),
-                        format!("`{code}` is not a fast route, so nobody countersigns"),
+                        phrase!("check.routes.countersign-of-ordinary", code),
                     )
-                    .help("add `pre-approved: true`, or take `countersign` out");
+                    .help(phrase!("check.routes.countersign-of-ordinary-help"));
             }
             _ => {}
         }
@@ -83,9 +84,9 @@ fn routes(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                 .error(
                     "fast-without-countersign",
                     plan.key(&home),
-                    format!("the fast route `{code}` does not say by when it is countersigned"),
+                    phrase!("check.routes.no-countersign-time", code),
                 )
-                .help("add `countersign-within: 2h`");
+                .help(phrase!("check.routes.no-countersign-time-help"));
         }
     }
 }
@@ -104,7 +105,7 @@ fn unknown_route(plan: &Leveled<'_>, pointer: &str, code: &str, report: &mut Rep
         .error(
             "unknown-route",
             plan.at(pointer),
-            format!("this plan has no route `{}`", short(code)),
+            phrase!("check.routes.unknown", code = short(code)),
         )
         .help_if(suggest(code, routes.keys().map(String::as_str)));
 }
@@ -135,9 +136,9 @@ fn corrections(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             .error(
                 "same-signer",
                 plan.at("/corrections/confirm"),
-                "one post both sends and confirms a correction",
+                phrase!("check.routes.confirms-own"),
             )
-            .help("a second person confirms: name another post");
+            .help(phrase!("check.routes.confirms-own-help"));
     }
 }
 
@@ -151,9 +152,9 @@ fn routes_of(plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
                     .error(
                         "bad-route",
                         plan.at(draft.pointer_of("route")),
-                        format!("`{code}` is a fast route and cannot be the only one"),
+                        phrase!("check.routes.only-fast", code),
                     )
-                    .help("name an ordinary route here and this one under `fast`");
+                    .help(phrase!("check.routes.only-fast-help"));
             }
             Some(_) => {}
         }
@@ -166,9 +167,9 @@ fn routes_of(plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
                     .error(
                         "bad-route",
                         plan.at(draft.pointer_of("fast")),
-                        format!("`{code}` is not a fast route"),
+                        phrase!("check.routes.not-fast", code),
                     )
-                    .help("a fast route says `pre-approved: true` and who countersigns");
+                    .help(phrase!("check.routes.not-fast-help"));
             }
             Some(_) => {}
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::World;
-use super::deadlines::code as anchor_code;
 use crate::domain::area::AreaCode;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::ItemKind;
 use crate::plan::diagnostic::{Place, Report, Severity};
 use crate::plan::file::{
@@ -12,7 +12,7 @@ use crate::plan::file::{
     When,
 };
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::{list, short, suggest};
+use crate::plan::words::{anchor, either, level, list, short, suggest};
 
 /// The rules themselves: one demand each, names that exist.
 pub fn check_file(world: &World<'_>, report: &mut Report) {
@@ -29,11 +29,11 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                 .error(
                     "duplicate-code",
                     source.at(&format!("{home}/rule")),
-                    format!("the rule `{}` stands twice", short(&rule.rule)),
+                    phrase!("check.rules.twice", rule = short(&rule.rule)),
                 )
-                .help(format!(
-                    "it is first given on line {}",
-                    source.at(&first).line
+                .help(phrase!(
+                    "check.first-on-line",
+                    line = source.at(&first).line
                 ));
         }
         let demand = &rule.demand;
@@ -47,9 +47,9 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                 .error(
                     "bad-demand",
                     source.key(&format!("{home}/demand")),
-                    "a rule makes exactly one demand",
+                    phrase!("check.rules.one-demand"),
                 )
-                .help("give `item`, `content`, `only-by` or `decided`; two demands are two rules");
+                .help(phrase!("check.rules.one-demand-help"));
         }
         if let Some(events) = &world.files.events {
             for (at, event) in rule.applies.events.iter().enumerate() {
@@ -58,7 +58,7 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                         .error(
                             "unknown-event",
                             source.at(&format!("{home}/applies/events/{at}")),
-                            format!("there is no event type `{}`", short(event)),
+                            phrase!("check.no-event", event = short(event)),
                         )
                         .help_if(suggest(
                             event,
@@ -74,7 +74,7 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                         .error(
                             "unknown-body",
                             source.at(&format!("{home}/demand/only-by/bodies/{at}")),
-                            format!("there is no body `{}`", short(body)),
+                            phrase!("check.no-body", body = short(body)),
                         )
                         .help_if(suggest(
                             body,
@@ -122,24 +122,27 @@ fn applies_at(rule: &Rule, stage: Stage) -> bool {
     rule.applies.levels.is_empty() || rule.applies.levels.contains(&stage)
 }
 
-fn complain(report: &mut Report, rule: &Rule, place: Place, what: String, help: String) {
+fn complain(report: &mut Report, rule: &Rule, place: Place, what: Phrase, help: Phrase) {
     let severity = match rule.severity {
         RuleSeverity::Error => Severity::Error,
         RuleSeverity::Warning => Severity::Warning,
     };
-    let name = rule.name_en.as_deref().unwrap_or(&rule.name);
-    let basis = match &rule.basis[..] {
-        [] => String::new(),
-        basis => format!(" (basis {})", list(basis)),
+    let name = Blank::Name {
+        zh: short(&rule.name),
+        en: short(rule.name_en.as_deref().unwrap_or(&rule.name)),
+    };
+    let help = match &rule.basis[..] {
+        [] => help,
+        basis => phrase!("check.rules.with-basis", help, basis = list(basis)),
     };
     report
         .say(
             severity,
             "rule-broken",
             place,
-            format!("{what}: rule `{}`, {}", rule.rule, short(name)),
+            phrase!("check.rules.broken", what, rule = &rule.rule, name),
         )
-        .help(format!("{help}{basis}"));
+        .help(help);
 }
 
 fn item(
@@ -150,7 +153,7 @@ fn item(
     report: &mut Report,
 ) {
     // One line for the levels that share one place in the file.
-    let mut broken: Vec<(Place, Vec<&str>, String)> = Vec::new();
+    let mut broken: Vec<(Place, Vec<Stage>, Phrase)> = Vec::new();
     for (stage, drafts) in plan
         .stages
         .iter()
@@ -171,17 +174,21 @@ fn item(
         let (place, help) = match drafts.iter().find(|draft| is_such(&draft.spec, demand)) {
             Some(draft) => (
                 plan.key(draft.pointer_of("due")),
-                format!("`{}` comes nearest: give it that deadline", draft.code()),
+                phrase!("check.rules.nearest", item = draft.code()),
             ),
-            None => (plan.key(&home), "add such an item".into()),
+            None => (plan.key(&home), phrase!("check.rules.add-item")),
         };
         match broken.iter_mut().find(|(at, _, _)| *at == place) {
-            Some((_, stages, _)) => stages.push(stage.code()),
-            None => broken.push((place, vec![stage.code()], help)),
+            Some((_, stages, _)) => stages.push(*stage),
+            None => broken.push((place, vec![*stage], help)),
         }
     }
     for (place, stages, help) in broken {
-        let what = format!("no {} at level {}", wanted(demand), stages.join(", "));
+        let what = phrase!(
+            "check.rules.none-such",
+            wanted = wanted(demand),
+            levels = stages.into_iter().map(level).collect::<Blank>()
+        );
         complain(report, rule, place, what, help);
     }
 }
@@ -207,27 +214,25 @@ fn meets(spec: &ItemFile, demand: &ItemDemand) -> bool {
     is_such(spec, demand) && in_time
 }
 
-fn wanted(demand: &ItemDemand) -> String {
-    let mut words: Vec<&str> = demand.kinds.iter().map(|kind| kind.code()).collect();
-    if words.is_empty() {
-        words.push("item");
-    }
-    let mut text = words.join(" or ");
+fn wanted(demand: &ItemDemand) -> Blank {
+    let code = |code: String| phrase!("word.code", code).into();
+    let mut what: Blank = match &demand.kinds[..] {
+        [] => phrase!("word.item").into(),
+        kinds => either(kinds.iter().map(|kind| code(kind.code().to_owned()))),
+    };
     if !demand.roles.is_empty() {
-        let roles: Vec<String> = demand
-            .roles
-            .iter()
-            .map(|role| format!("{role:?}").to_lowercase())
-            .collect();
-        text.push_str(&format!(" of role {}", roles.join(" or ")));
+        let roles = demand.roles.iter();
+        let roles = either(roles.map(|role| code(format!("{role:?}").to_lowercase())));
+        what = phrase!("check.rules.of-role", what, roles).into();
     }
-    if let Some(within) = demand.due_within {
-        text.push_str(&format!(" due within {within}"));
+    match (demand.due_within, demand.due_of.map(anchor)) {
+        (Some(within), Some(anchor)) => {
+            phrase!("check.rules.due-within-of", what, within, anchor).into()
+        }
+        (Some(within), None) => phrase!("check.rules.due-within", what, within).into(),
+        (None, Some(anchor)) => phrase!("check.rules.due-of", what, anchor).into(),
+        (None, None) => what,
     }
-    if let Some(of) = demand.due_of {
-        text.push_str(&format!(" of {}", anchor_code(of)));
-    }
-    text
 }
 
 fn content(plan: &Leveled<'_>, rule: &Rule, demand: &ContentDemand, report: &mut Report) {
@@ -252,8 +257,12 @@ fn content(plan: &Leveled<'_>, rule: &Rule, demand: &ContentDemand, report: &mut
                 report,
                 rule,
                 plan.key(draft.pointer_of("content")),
-                format!("`{}` does not state {}", short(draft.code()), list(&lacks)),
-                "say it in the template and list it under `content`".into(),
+                phrase!(
+                    "check.rules.not-stated",
+                    item = short(draft.code()),
+                    lacks = list(&lacks)
+                ),
+                phrase!("check.rules.not-stated-help"),
             );
         }
     }
@@ -276,11 +285,8 @@ fn decided(plan: &Leveled<'_>, rule: &Rule, demand: &Decided, report: &mut Repor
                     report,
                     rule,
                     plan.key(&draft.pointer),
-                    format!(
-                        "`{}` binds people and is planned because of a level, though nobody has decided it",
-                        short(draft.code())
-                    ),
-                    "write `when: decided`, with `due: {within: …, of: request}`".into(),
+                    phrase!("check.rules.because-of-level", item = short(draft.code())),
+                    phrase!("check.rules.because-of-level-help"),
                 );
             }
         }
@@ -310,13 +316,13 @@ fn only_by(
                 report,
                 rule,
                 plan.at(draft.pointer_of("subject")),
-                format!(
-                    "`{}` speaks on `{}`, which is not for `{}`",
-                    short(draft.code()),
-                    demand.subject,
-                    short(&issuer.body)
+                phrase!(
+                    "check.rules.not-for",
+                    item = short(draft.code()),
+                    subject = &demand.subject,
+                    body = short(&issuer.body)
                 ),
-                format!("only {} may; quote them instead", list(&demand.bodies)),
+                phrase!("check.rules.not-for-help", bodies = list(&demand.bodies)),
             );
         }
     }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::World;
 use crate::domain::audience::{Audience, Selection};
+use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::ItemFile;
 use crate::plan::file::Stage;
@@ -57,12 +58,9 @@ fn hotlines(world: &World<'_>, is_example: bool, report: &mut Report) {
                 .warning(
                     "doubtful-hotline",
                     file.source.at(&format!("/bodies/{index}/hotline")),
-                    format!(
-                        "`{}` looks like a number that only fills the place",
-                        short(hotline)
-                    ),
+                    phrase!("check.targets.doubtful-hotline", hotline = short(hotline)),
                 )
-                .help("write the number that people are to call, or take `hotline` out");
+                .help(phrase!("check.targets.doubtful-hotline-help"));
         }
     }
 }
@@ -120,16 +118,16 @@ fn groups(
         let at = || source.at(&format!("{pointer}/groups/{index}"));
         if group.trim().is_empty() || group.trim() != group {
             report
-                .error(
-                    "bad-group",
-                    at(),
-                    "the name of a group has spaces around it, or is nothing: nobody is in it",
-                )
-                .help("write the name as lists of contacts have it");
+                .error("bad-group", at(), phrase!("check.targets.blank-group"))
+                .help(phrase!("check.targets.blank-group-help"));
         } else if group.contains([',', '，', '、', ';', '；', '|']) {
             report
-                .warning("bad-group", at(), format!("`{}` is one group here, with a sign in it that stands between two groups elsewhere", short(group)))
-                .help("write [a, b] for two groups");
+                .warning(
+                    "bad-group",
+                    at(),
+                    phrase!("check.targets.two-in-one", group = short(group)),
+                )
+                .help(phrase!("check.targets.two-in-one-help"));
         }
         let key: String = group
             .to_lowercase()
@@ -141,13 +139,13 @@ fn groups(
                 .warning(
                     "bad-group",
                     at(),
-                    format!(
-                        "`{}` and `{}` are two groups, and differ only in capitals or spaces",
-                        short(known),
-                        short(group)
+                    phrase!(
+                        "check.targets.alike",
+                        known = short(known),
+                        group = short(group)
                     ),
                 )
-                .help("write it in one way everywhere"),
+                .help(phrase!("check.targets.alike-help")),
             Some(_) => {}
             None => drop(spellings.insert(key, group.clone())),
         }

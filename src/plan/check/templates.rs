@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::World;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::folder::PlanFolder;
@@ -68,7 +69,7 @@ fn parse<'a>(folder: &'a PlanFolder, report: &mut Report) -> Parsed<'a> {
                             place(folder, name, fault.line, fault.column),
                             plain(fault.message),
                         )
-                        .help("docs/plan-format.md lists what a template may hold");
+                        .help(phrase!("check.templates.syntax-help"));
                 }
             }
         }
@@ -77,11 +78,10 @@ fn parse<'a>(folder: &'a PlanFolder, report: &mut Report) -> Parsed<'a> {
 }
 
 /// A parser's list of everything that it would have taken says nothing to an author.
-fn plain(message: String) -> String {
-    if message.starts_with("invalid handlebars syntax") {
-        "this is no tag that templates have, or a block that is opened and not closed or the reverse".into()
-    } else {
-        message
+fn plain(message: Phrase) -> Phrase {
+    match message.key {
+        "template.syntax" => phrase!("check.templates.no-tag"),
+        _ => message,
     }
 }
 
@@ -127,22 +127,16 @@ fn mention(plan: &Leveled<'_>, parsed: &Parsed<'_>, name: &str, at: Place, repor
                 .error(
                     "no-head",
                     place(folder, name, 1, 1),
-                    format!(
-                        "`{}` is the template of an item but has no head",
-                        short(name)
-                    ),
+                    phrase!("check.templates.no-head", template = short(name)),
                 )
-                .help("begin the file with a line of ---, `title: …` and a line of ---");
+                .help(phrase!("check.templates.no-head-help"));
         }
     } else if !folder.templates.contains_key(name) && !folder.unreadable.iter().any(|n| n == name) {
         report
             .error(
                 "unknown-template",
                 at,
-                format!(
-                    "there is no template {}.hbs in this plan's templates/",
-                    short(name)
-                ),
+                phrase!("check.templates.unknown", template = short(name)),
             )
             .help_if(suggest(name, folder.templates.keys().map(String::as_str)));
     }
@@ -157,12 +151,12 @@ fn taken(parsed: &Parsed<'_>, name: &str, partial: &PartialUse, report: &mut Rep
                 .error(
                     "partial-with-head",
                     at(),
-                    format!(
-                        "`{}` has a head, so it is the template of an item and no partial",
-                        short(&partial.name)
+                    phrase!(
+                        "check.templates.partial-with-head",
+                        template = short(&partial.name)
                     ),
                 )
-                .help("put what both need into a file without a head");
+                .help(phrase!("check.templates.partial-with-head-help"));
         }
         Some(_) => {}
         None if folder.templates.contains_key(&partial.name)
@@ -171,10 +165,7 @@ fn taken(parsed: &Parsed<'_>, name: &str, partial: &PartialUse, report: &mut Rep
             .error(
                 "unknown-template",
                 at(),
-                format!(
-                    "there is no template {}.hbs in this plan's templates/",
-                    short(&partial.name)
-                ),
+                phrase!("check.templates.unknown", template = short(&partial.name)),
             )
             .help_if(suggest(
                 &partial.name,
@@ -200,13 +191,13 @@ fn circles(parsed: &Parsed<'_>, partials: &[(&str, PartialUse)], report: &mut Re
                     .error(
                         "partial-circle",
                         place(parsed.folder, name, edge.line, edge.column),
-                        format!(
-                            "partials go round in a circle: {} → {}",
-                            steps.join(" → "),
-                            edge.name
+                        phrase!(
+                            "check.templates.circle",
+                            steps = steps.join(" → "),
+                            back = &edge.name
                         ),
                     )
-                    .help("take one of them out of the circle");
+                    .help(phrase!("check.templates.circle-help"));
             } else if let Some((code, _)) = parsed.templates.get_key_value(edge.name.as_str())
                 && !done.contains(code)
             {
@@ -231,17 +222,13 @@ fn names(parsed: &Parsed<'_>, root: &str, event: &EventType, report: &mut Report
         } else {
             "unknown-fact"
         };
-        let (message, help) = match said.split_once("; ") {
-            Some((message, help)) => (message.to_owned(), Some(help.to_owned())),
-            None => (said, None),
-        };
         report
             .error(
                 code,
                 place(parsed.folder, &reached.template, used.line, used.column),
-                message,
+                said.what,
             )
-            .help_if(help);
+            .help_if(said.hint);
     }
 }
 
@@ -257,9 +244,9 @@ fn unused(
                 .warning(
                     "unused-template",
                     place(parsed.folder, name, 1, 1),
-                    format!("no item and no template uses `{}`", short(name)),
+                    phrase!("check.templates.unused", template = short(name)),
                 )
-                .help("delete it, or name it in an item");
+                .help(phrase!("check.templates.unused-help"));
         }
     }
 }

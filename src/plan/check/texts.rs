@@ -8,6 +8,7 @@ use crate::domain::channel::sms::{SEGMENT, SINGLE};
 use crate::domain::deadline::Anchor;
 use crate::domain::document::{Document, Numbering};
 use crate::domain::fact::FactType;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{ChannelChoice, OneOrMore, Stage};
@@ -28,7 +29,7 @@ pub fn check(
             numbers(parsed, name, event, report);
         }
     }
-    let mut waiting: Vec<(Place, String, &str, Vec<&str>)> = Vec::new();
+    let mut waiting: Vec<(Place, String, Phrase, Vec<&str>)> = Vec::new();
     for (stage, drafts) in &plan.stages {
         for (draft, owner) in drafts.iter().flat_map(Draft::with_owners) {
             let Some(template) = &draft.spec.template else {
@@ -57,9 +58,14 @@ pub fn check(
             .error(
                 "never-given",
                 at,
-                format!("{} would wait for ever for {path}: {why}", list(&items)),
+                phrase!(
+                    "check.texts.never-given",
+                    items = list(&items),
+                    path = &path,
+                    why
+                ),
             )
-            .help(format!("take it out, or put it inside {{{{#if {path}}}}}"));
+            .help(phrase!("check.texts.never-given-help", path));
     }
 }
 
@@ -82,14 +88,9 @@ fn numbers(parsed: &Parsed<'_>, root: &str, event: &EventType, report: &mut Repo
                 .error(
                     "number-without-time",
                     place(parsed.folder, &one.template, one.used.line, one.used.column),
-                    format!(
-                        "{} is printed without the time as of which it holds",
-                        one.used.path
-                    ),
+                    phrase!("check.texts.without-time", path = &one.used.path),
                 )
-                .help(format!(
-                    "print {{{{{as_of}}}}} as well, or write {{{{{code}}}}}"
-                ));
+                .help(phrase!("check.texts.without-time-help", as_of, code));
         }
     }
 }
@@ -102,7 +103,7 @@ fn never_given(
     draft: &Draft,
     owner: Option<&Draft>,
     reached: &Reached,
-) -> Option<&'static str> {
+) -> Option<Phrase> {
     let path = reached.used.path.as_str();
     // A change has a reason and a level before it: who knows the one knows the other.
     let change = ["incident.previous-level", "incident.change-reason"];
@@ -129,32 +130,32 @@ fn never_given(
         .flat_map(OneOrMore::as_slice)
         .any(is_first);
     match path {
-        "original.reason" if owner.is_some() => Some("only a correction has a reason"),
+        "original.reason" if owner.is_some() => Some(phrase!("check.texts.only-correction")),
         _ if path.starts_with("original.") && owner.is_none() => {
-            Some("only interpretations and corrections refer to another text")
+            Some(phrase!("check.texts.only-others"))
         }
         "incident.ended-at" | "incident.end-reason" if stage != Stage::End => {
-            Some("the response has not ended at a level")
+            Some(phrase!("check.texts.not-ended"))
         }
         "incident.previous-level" | "incident.change-reason"
             if stage != Stage::End && opens_response =>
         {
-            Some("nothing has changed yet when a response begins")
+            Some(phrase!("check.texts.not-changed"))
         }
         "release.next-update" if draft.spec.repeat.is_none() => {
-            Some("an item without `repeat` has no next update")
+            Some(phrase!("check.texts.no-next-update"))
         }
         "release.hotline" if body.is_some_and(|body| body.hotline.is_none()) => {
-            Some("the body of this plan has no `hotline`")
+            Some(phrase!("check.why.no-hotline"))
         }
         "release.document-number" if issuer.is_some_and(|body| body.document_prefix.is_none()) => {
-            Some("the body that issues it has no `document-prefix`")
+            Some(phrase!("check.texts.no-prefix"))
         }
-        "release.document-number" if !is_in_register(draft) => Some(
-            "only notices, announcements and circulars are numbered in the register of their issuer",
-        ),
+        "release.document-number" if !is_in_register(draft) => {
+            Some(phrase!("check.texts.only-notices"))
+        }
         "release.link" if world.files.all_channels_read && !has_portal => {
-            Some("there is no portal channel to link to")
+            Some(phrase!("check.why.no-portal"))
         }
         _ => None,
     }
@@ -210,9 +211,9 @@ fn short_form(
                 .error(
                     "sms-too-long",
                     place(plan.folder, template, line, column),
-                    format!("the fixed words of this SMS and its signature are {least} characters; the channel `{channel}` takes {most}"),
+                    phrase!("check.texts.sms-too-long", least, channel, most),
                 )
-                .help("shorten it, or raise `max-parts` of the channel");
+                .help(phrase!("check.texts.sms-too-long-help"));
         }
     }
 }

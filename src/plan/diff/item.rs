@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::words::{deadline, rhythm, whom};
-use super::{Difference, What, posts};
+use super::{Difference, What, own, posts};
 use crate::domain::deadline::{DayCalendar, Due, Repeat};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::{Item, ItemChannel, Plan};
 
 /// Compares what one item was with what it becomes.
@@ -16,7 +17,7 @@ pub(super) struct Compare<'a> {
 }
 
 impl Compare<'_> {
-    fn say(&mut self, what: What, before: Option<String>, after: Option<String>, whom: String) {
+    fn say(&mut self, what: What, before: Option<Phrase>, after: Option<Phrase>, whom: Phrase) {
         self.out.push(Difference {
             level: self.level,
             item: self.after.item.clone(),
@@ -35,7 +36,6 @@ impl Compare<'_> {
                 .min_by_key(|due| due.within)
                 .cloned()
         };
-        let staff = || posts(plan, &self.after.route);
         let mut seen = BTreeSet::new();
         let mut found = Vec::new();
         for due in self.after.due.iter().chain(&self.before.due) {
@@ -57,7 +57,7 @@ impl Compare<'_> {
                 after.as_ref().map(deadline),
             ));
         }
-        let staff = staff();
+        let staff = own(&posts(plan, &self.after.route));
         for (what, before, after) in found {
             self.say(what, before, after, staff.clone());
         }
@@ -70,8 +70,8 @@ impl Compare<'_> {
         }
         let words = |item: &Item| match (&item.repeat, item.on_demand) {
             (Some(repeat), _) => rhythm(repeat),
-            (None, true) => "on demand".into(),
-            (None, false) => "once".into(),
+            (None, true) => phrase!("difference.on-demand"),
+            (None, false) => phrase!("difference.once"),
         };
         let what = match (&self.before.repeat, &self.after.repeat) {
             (Some(Repeat::Every(b)), Some(Repeat::Every(a))) if a.every < b.every => {
@@ -87,7 +87,7 @@ impl Compare<'_> {
             what,
             Some(before),
             Some(after),
-            posts(plan, &self.after.route),
+            own(&posts(plan, &self.after.route)),
         );
     }
 
@@ -106,14 +106,20 @@ impl Compare<'_> {
                 None => self.say(
                     What::ChannelAdded,
                     None,
-                    Some(channel.channel.clone()),
+                    Some(own(&channel.channel)),
                     audience,
                 ),
                 Some(old) => {
                     let was = of(before, old);
                     if was != audience {
-                        let named =
-                            |audience: &str| Some(format!("{}: {audience}", channel.channel));
+                        let named = |audience: &Phrase| {
+                            let channel = &channel.channel;
+                            Some(phrase!(
+                                "difference.channel",
+                                channel,
+                                audience = audience.clone()
+                            ))
+                        };
                         let (was, now) = (named(&was), named(&audience));
                         self.say(What::Audience, was, now, audience);
                     }
@@ -125,7 +131,7 @@ impl Compare<'_> {
                 let audience = of(before, channel);
                 self.say(
                     What::ChannelRemoved,
-                    Some(channel.channel.clone()),
+                    Some(own(&channel.channel)),
                     None,
                     audience,
                 );
@@ -136,20 +142,20 @@ impl Compare<'_> {
     pub(super) fn routes(&mut self, plan: &Plan) {
         let (before, after) = (self.before, self.after);
         if before.route != after.route {
-            let staff = posts(plan, &after.route);
+            let staff = own(&posts(plan, &after.route));
             self.say(
                 What::Route,
-                Some(before.route.clone()),
-                Some(after.route.clone()),
+                Some(own(&before.route)),
+                Some(own(&after.route)),
                 staff,
             );
         }
         if before.fast != after.fast {
-            let staff = posts(plan, after.fast.as_deref().unwrap_or(&after.route));
+            let staff = own(&posts(plan, after.fast.as_deref().unwrap_or(&after.route)));
             self.say(
                 What::FastRoute,
-                before.fast.clone(),
-                after.fast.clone(),
+                before.fast.as_deref().map(own),
+                after.fast.as_deref().map(own),
                 staff,
             );
         }
@@ -162,16 +168,16 @@ impl Compare<'_> {
         if before.template != after.template {
             self.say(
                 What::Text,
-                Some(before.template.clone()),
-                Some(after.template.clone()),
+                Some(own(&before.template)),
+                Some(own(&after.template)),
                 audience(),
             );
         } else if source(old, &before.template) != source(new, &after.template) {
-            let name = Some(format!("{}.hbs", after.template));
+            let name = Some(own(&format!("{}.hbs", after.template)));
             self.say(What::Text, name.clone(), name, audience());
         }
         if before.valid_for != after.valid_for {
-            let words = |item: &Item| item.valid_for.map(|span| span.to_string());
+            let words = |item: &Item| item.valid_for.map(|span| own(&span.to_string()));
             self.say(What::Validity, words(before), words(after), audience());
         }
         if before.content != after.content {
@@ -182,7 +188,7 @@ impl Compare<'_> {
                     .filter(|element| !other.content.contains(element))
                     .map(String::as_str)
                     .collect();
-                Some(words.join(" ")).filter(|text| !text.is_empty())
+                (!words.is_empty()).then(|| own(&words.join(" ")))
             };
             let (gone, come) = (only(before, after), only(after, before));
             if gone.is_some() || come.is_some() {
@@ -190,11 +196,11 @@ impl Compare<'_> {
             }
         }
         let others = |item: &Item| {
-            format!(
-                "{}, {}, lifts {}",
-                item.name,
-                item.kind.code(),
-                item.lifts.join(" ")
+            phrase!(
+                "difference.others",
+                name = &item.name,
+                kind = item.kind.code(),
+                lifts = item.lifts.join(" ")
             )
         };
         if (&before.name, before.kind, &before.lifts) != (&after.name, after.kind, &after.lifts) {

@@ -6,6 +6,7 @@ use super::super::words::{short, suggest};
 use super::Checked;
 use crate::domain::channel::Finality;
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::phrase;
 
 impl<'a> Checked<'a> {
     pub(super) fn expectations(&self, report: &mut Report) {
@@ -13,8 +14,12 @@ impl<'a> Checked<'a> {
             let at = format!("/expect/{n}");
             if expect.kinds().len() != 1 {
                 report
-                    .error("expectation-of-one", self.source.at(&at), "an expectation is about one thing")
-                    .help("name one of on-time, corrected-within, only-approved, on-time-rate, accepted, delivered");
+                    .error(
+                        "expectation-of-one",
+                        self.source.at(&at),
+                        phrase!("scenario.expectation-of-one"),
+                    )
+                    .help(phrase!("scenario.expectation-of-one-help"));
             }
             self.expectation(expect, &at, report);
         }
@@ -41,9 +46,9 @@ impl<'a> Checked<'a> {
                 .error(
                     "no-receipts",
                     self.source.at(&format!("{at}/delivered/channel")),
-                    "this channel gives no receipts, so nothing that it takes is ever known to be delivered",
+                    phrase!("scenario.no-receipts"),
                 )
-                .help("expect `accepted` of it, or give the channel `receipts:`");
+                .help(phrase!("scenario.no-receipts-help"));
         }
         if expect.corrected_within.is_some()
             && self.file.injects.iter().all(|i| i.wrong_bulletin.is_none())
@@ -52,9 +57,9 @@ impl<'a> Checked<'a> {
                 .error(
                     "nothing-to-correct",
                     self.source.key(&format!("{at}/corrected-within")),
-                    "no inject makes a text wrong",
+                    phrase!("scenario.nothing-to-correct"),
                 )
-                .help("add a wrong-bulletin inject, or take this out");
+                .help(phrase!("scenario.nothing-to-correct-help"));
         }
         let Some(on_time) = &expect.on_time else {
             return;
@@ -66,22 +71,23 @@ impl<'a> Checked<'a> {
                 .error(
                     "unknown-plan",
                     self.source.at(&format!("{at}/on-time/plan")),
-                    format!("`{}` is none of the drill's plans", short(plan)),
+                    phrase!("scenario.plan-not-played", plan = short(plan)),
                 )
                 .help_if(suggest(plan, self.file.plans.iter().map(String::as_str)));
             return;
         }
         let known = self.items_reached(on_time.plan.as_deref(), on_time.level);
         if !known.contains(&on_time.item.as_str()) {
-            let wanted = match on_time.level {
-                Some(level) => format!("level {level}, as this drill reaches it, has no item"),
-                None => "no level that this drill reaches has an item".into(),
+            let item = short(&on_time.item);
+            let what = match on_time.level {
+                Some(level) => phrase!("scenario.not-at-level", level = level.code(), item),
+                None => phrase!("scenario.not-at-any-level", item),
             };
             report
                 .error(
                     "item-not-at-level",
                     self.source.at(&format!("{at}/on-time/item")),
-                    format!("{wanted} `{}`", short(&on_time.item)),
+                    what,
                 )
                 .help_if(suggest(&on_time.item, known));
         }

@@ -9,6 +9,7 @@ use super::super::scenario::{DeclareInject, InjectFile};
 use super::super::words::{short, suggest};
 use super::{Checked, Standing};
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::Item;
 
 impl Checked<'_> {
@@ -24,22 +25,26 @@ impl Checked<'_> {
                     .error(
                         "inject-after-end",
                         self.source.at(&format!("{at}/at")),
-                        format!("the drill ends at T+{}, before this", file.length),
+                        phrase!("scenario.inject-after-end", length = file.length),
                     )
-                    .help("let it happen earlier, or make `length` longer");
+                    .help(phrase!("scenario.inject-after-end-help"));
             }
             match &inject.kinds()[..] {
                 [_] => self.inject(inject, &at, report),
                 [] => report
-                    .error("inject-of-nothing", self.source.at(&at), "nothing happens here")
-                    .help("name one of declare, facts, raise, lower, end, channel-down, channel-slow, absent, rumour, wrong-bulletin, restart"),
+                    .error(
+                        "inject-of-nothing",
+                        self.source.at(&at),
+                        phrase!("scenario.inject-of-nothing"),
+                    )
+                    .help(phrase!("scenario.inject-of-nothing-help")),
                 several => report
                     .error(
                         "inject-of-several",
                         self.source.key(&format!("{at}/{}", several[1])),
-                        format!("{} happen in one inject", several.join(" and ")),
+                        phrase!("scenario.inject-of-several", kinds = several.join(" and ")),
                     )
-                    .help("write one inject for each; they may have the same `at`"),
+                    .help(phrase!("scenario.inject-of-several-help")),
             }
         }
     }
@@ -64,15 +69,13 @@ impl Checked<'_> {
                 continue;
             };
             if (change.to > level) != up || change.to == level {
-                let word = if up { "higher" } else { "lower" };
-                report.error(
-                    "level-not-changed",
-                    self.source.at(&format!("{at}/to")),
-                    format!(
-                        "level {} is not {word} than {level}, which holds then",
-                        change.to
-                    ),
-                );
+                let (to, level) = (change.to.code(), level.code());
+                let what = match up {
+                    true => phrase!("scenario.not-higher", to, level),
+                    false => phrase!("scenario.not-lower", to, level),
+                };
+                let place = self.source.at(&format!("{at}/to"));
+                report.error("level-not-changed", place, what);
             }
             self.level_known(change.to, &format!("{at}/to"), report);
             let name = self.name_of(change.incident.as_deref());
@@ -119,7 +122,7 @@ impl Checked<'_> {
                     &event,
                     level,
                     &format!("{at}/item"),
-                    "on-demand item",
+                    |item, level, event| phrase!("scenario.no-item-on-demand", level, event, item),
                     is_asked_for,
                     report,
                 );
@@ -134,7 +137,7 @@ impl Checked<'_> {
                     &event,
                     level,
                     &format!("{at}/item"),
-                    "item",
+                    |item, level, event| phrase!("scenario.no-item", level, event, item),
                     |_| true,
                     report,
                 );
@@ -152,10 +155,7 @@ impl Checked<'_> {
                 .error(
                     "unknown-event",
                     self.source.at(&format!("{at}/event")),
-                    format!(
-                        "none of the drill's plans is about `{}`",
-                        short(&declare.event)
-                    ),
+                    phrase!("scenario.no-plan-about", event = short(&declare.event)),
                 )
                 .help_if(suggest(
                     &declare.event,
@@ -168,7 +168,7 @@ impl Checked<'_> {
                 report.error(
                     "unknown-area",
                     self.source.at(&format!("{at}/areas/{n}")),
-                    format!("bodies.yaml has no place `{}`", short(&area.0)),
+                    phrase!("scenario.unknown-area", area = short(&area.0)),
                 );
             }
         }
@@ -188,9 +188,9 @@ impl Checked<'_> {
                 .error(
                     "declared-twice",
                     self.source.key(at),
-                    format!("incident `{name}` was declared before"),
+                    phrase!("scenario.declared-twice", name),
                 )
-                .help("give this one another name with `incident:`");
+                .help(phrase!("scenario.declared-twice-help"));
             return;
         }
         let standing = Standing {
@@ -206,7 +206,7 @@ impl Checked<'_> {
             report.error(
                 "unknown-level",
                 self.source.at(at),
-                format!("none of the drill's plans has level {level}"),
+                phrase!("scenario.unknown-level", level = level.code()),
             );
         }
     }
@@ -234,7 +234,7 @@ impl Checked<'_> {
                 report.error(
                     "incident-over",
                     self.source.key(at),
-                    "this incident has ended by then",
+                    phrase!("scenario.incident-over"),
                 );
                 None
             }
@@ -245,11 +245,11 @@ impl Checked<'_> {
                     None => self.source.key(at),
                 };
                 let what = match named {
-                    Some(name) => format!("no incident `{}` is declared before this", short(name)),
+                    Some(name) => phrase!("scenario.unknown-incident", name = short(name)),
                     None if self.standing.is_empty() => {
-                        "no incident is declared before this".into()
+                        phrase!("scenario.no-incident")
                     }
-                    None => "several incidents are declared; say which one is meant".into(),
+                    None => phrase!("scenario.several-incidents"),
                 };
                 report
                     .error("unknown-incident", place, what)
@@ -273,7 +273,7 @@ impl Checked<'_> {
                     .error(
                         "unknown-fact",
                         self.source.key(&pointer),
-                        format!("{event} has no fact `{}`", short(code)),
+                        phrase!("scenario.unknown-fact", event, fact = short(code)),
                     )
                     .help_if(suggest(
                         code,
@@ -281,7 +281,7 @@ impl Checked<'_> {
                     )),
                 Some(spec) => {
                     if let Err(error) = spec.read(value) {
-                        report.error("bad-fact", self.source.at(&pointer), error.to_string());
+                        report.error("bad-fact", self.source.at(&pointer), error.phrase());
                     }
                 }
             }
@@ -298,7 +298,7 @@ impl Checked<'_> {
         event: &str,
         level: ResponseLevel,
         at: &str,
-        what: &str,
+        no_such: fn(String, &'static str, &str) -> Phrase,
         fits: impl Fn(&&Item) -> bool,
         report: &mut Report,
     ) {
@@ -317,7 +317,7 @@ impl Checked<'_> {
                 .error(
                     "unknown-item",
                     self.source.at(at),
-                    format!("level {level} of {event} has no {what} `{}`", short(code)),
+                    no_such(short(code), level.code(), event),
                 )
                 .help_if(suggest(code, known));
         }

@@ -335,7 +335,7 @@ impl From<StartError> for Problem {
                 let mut problem = unusable(said);
                 for d in diagnostics {
                     let place = format!("{}:{}:{}", d.place.file, d.place.line, d.place.column);
-                    problem.0.problems.add(&place, Phrase::verbatim(d.message));
+                    problem.0.problems.add(&place, d.message);
                 }
                 problem
             }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::base::Root;
 
-fn fabu(root: &Path, args: &[&str]) -> Output {
+pub fn fabu(root: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_fabu"))
         .current_dir(root)
         .env("NO_COLOR", "1")
@@ -17,15 +17,15 @@ fn fabu(root: &Path, args: &[&str]) -> Output {
         .expect("the program runs")
 }
 
-fn text(bytes: &[u8]) -> &str {
+pub fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("UTF-8")
 }
 
-fn json(output: &Output) -> Value {
+pub fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).expect("JSON on standard output")
 }
 
-const TODAY: &str = "--today=2026-11-23";
+pub const TODAY: &str = "--today=2026-11-23";
 
 #[test]
 fn check_shows_the_line_with_a_caret_under_the_word() {

@@ -4,12 +4,19 @@ use super::base::Root;
 
 /// Breaks the sound root, and holds everything that is then said to a golden file named after the test.
 macro_rules! faults {
-    ($($name:ident: $root:expr;)*) => {$(
-        #[test]
-        fn $name() {
-            insta::assert_snapshot!(stringify!($name), $root.said());
+    ($($name:ident: $root:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                insta::assert_snapshot!(stringify!($name), $root.said());
+            }
+        )*
+
+        /// Every broken root, by the name of its fault.
+        pub fn every() -> Vec<(&'static str, Root)> {
+            vec![$((stringify!($name), $root)),*]
         }
-    )*};
+    };
 }
 
 #[test]

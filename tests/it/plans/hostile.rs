@@ -79,7 +79,7 @@ proptest! {
         let reading = read(root.path(), today());
         for said in &reading.diagnostics {
             prop_assert!(said.place.line >= 1 && said.place.column >= 1);
-            prop_assert!(!said.message.is_empty());
+            prop_assert!(!said.message.to_string().is_empty());
         }
         prop_assert_eq!(reading.set.is_none(), reading.errors() > 0);
     }

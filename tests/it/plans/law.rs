@@ -182,18 +182,15 @@ fn a_rule_may_rest_on_a_law_until_its_last_day() {
 }
 
 #[test]
-fn pollution_by_a_chemical_accident_is_for_the_government_alone() {
+fn pollution_by_a_chemical_accident_is_for_one_organ_alone() {
     const CHEMICAL: &str = "plans/hazardous-chemical/plan.yaml";
     let said = said(
-        CHEMICAL,
-        "issuer: county-government\n        template: environment-bulletin",
-        "template: environment-bulletin",
+        "plans/rules.yaml",
+        "subject: environment-monitoring, bodies: [county-government]",
+        "subject: environment-monitoring, bodies: [weather-bureau]",
         "2026-11-29",
     );
     assert!(!said.is_empty());
-    assert!(
-        said.iter()
-            .all(|one| *one == ("rule-broken", CHEMICAL.to_owned())),
-        "{said:?}"
-    );
+    let broken = ("rule-broken", CHEMICAL.to_owned());
+    assert!(said.iter().all(|one| *one == broken), "{said:?}");
 }

@@ -42,7 +42,11 @@ fn a_look_alike_of_a_fact_is_an_error_with_its_place_and_what_to_write() {
         assert!(told.place.file.ends_with("lifted.hbs"), "{told:?}");
         assert_eq!((told.place.line, told.place.column), (5, 4), "{mark}");
         assert!(
-            told.help.as_deref().unwrap().contains("`{{situation}}`"),
+            told.help
+                .as_ref()
+                .unwrap()
+                .to_string()
+                .contains("`{{situation}}`"),
             "{told:?}"
         );
     }
@@ -50,7 +54,7 @@ fn a_look_alike_of_a_fact_is_an_error_with_its_place_and_what_to_write() {
     let root = Root::sound().template("lifted", "title: 停课", "title: ｛｛雨量｝｝停课");
     let told = only(&root, "placeholder-look-alike");
     assert_eq!((told.place.line, told.place.column), (2, 8));
-    assert!(told.help.unwrap().contains("`{{rainfall}}`"));
+    assert!(told.help.unwrap().to_string().contains("`{{rainfall}}`"));
 }
 
 #[test]
@@ -179,7 +183,8 @@ fn a_working_day_deadline_that_can_leave_the_calendar_is_warned_of_in_time() {
         ("calendar-ends", Severity::Warning)
     );
     assert!(
-        told[0].message.contains("2027") && told[0].message.contains("ends with 2026"),
+        told[0].message.to_string().contains("2027")
+            && told[0].message.to_string().contains("ends with 2026"),
         "{told:?}"
     );
     assert_eq!(told[0].place.line, 99);

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Findings, OneOrMore, SmsDef};
 use crate::domain::delivery::{Named, Receipt, Said};
+use crate::domain::phrase::phrase;
 use crate::domain::time::Span;
 
 /// Stands in a field for the address that the gateway is to call.
@@ -93,8 +94,8 @@ impl ReceiptsDef {
             found.error_of_key(
                 "receipts-of-nothing",
                 at,
-                "nothing says which message a receipt is about",
-                "name the field that gives `{id}` back as `key`, or the gateway's own as `id` and `id-pointer`",
+                phrase!("channel.receipts-of-nothing"),
+                phrase!("channel.receipts-of-nothing-help", id = "{id}"),
             );
         }
         let mut values = sms.fields.values().chain(sms.headers.values());
@@ -104,8 +105,8 @@ impl ReceiptsDef {
             None if is_told => found.error_of_key(
                 "missing-key",
                 at,
-                "a field holds {receipts}, and no `base-url` says where that is",
-                "add `base-url`: where the gateway reaches the public listener",
+                phrase!("channel.receipts-nowhere", receipts = "{receipts}"),
+                phrase!("channel.receipts-nowhere-help"),
             ),
             None => {}
         }
@@ -113,8 +114,8 @@ impl ReceiptsDef {
             found.error(
                 "bad-value",
                 "/receipts/within",
-                "no receipt can come within no time",
-                "give it minutes or hours",
+                phrase!("channel.receipts-in-no-time"),
+                phrase!("channel.receipts-in-no-time-help"),
             );
         }
     }
