@@ -175,7 +175,7 @@ fn deadline(due: &Due) -> String {
 fn rhythm(repeat: &Repeat) -> String {
     match repeat {
         Repeat::Every(rule) => word!("plan.every", span = when::span(rule.every)),
-        Repeat::Cron(rule) => word!("plan.cron", rule = when::rule(&rule.cron)),
+        Repeat::Cron(rule) => word!("plan.cron", rule = when::rule(&rule.cron.to_string())),
     }
 }
 
