@@ -42,6 +42,7 @@ use async_trait::async_trait;
 
 use crate::domain::channel::{ChannelDef, KindDef};
 use crate::domain::delivery::{Outcome, Parcel, Receipt};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 
 /// Sends one text to one address, once.
@@ -71,8 +72,8 @@ pub trait Channel: Send + Sync {
 
     /// Reaches the provider without sending anything, for `fabu channel test` and `fabu doctor`. Says what answered,
     /// or what is wrong and what to do.
-    async fn probe(&self, _at: Moment) -> Result<String, String> {
-        Ok("nothing to reach: this channel does not leave the machine".into())
+    async fn probe(&self, _at: Moment) -> Result<Phrase, Phrase> {
+        Ok(phrase!("probe.nothing-to-reach"))
     }
 }
 

@@ -20,6 +20,7 @@ mod incident;
 mod journal;
 mod marker;
 mod migrate;
+mod names;
 mod output;
 pub mod plan;
 mod release;
@@ -168,30 +169,61 @@ pub fn run(args: Vec<OsString>) -> ExitCode {
         }
     };
     match runtime.block_on(cli.command.run(&cli.place)) {
-        Ok(exit) => exit.into(),
+        Ok(exit) => {
+            output::end_trial();
+            exit.into()
+        }
         Err(failure) => report(&failure),
     }
 }
 
 /// Reads the command line; otherwise says what is wrong with it, or prints the help that was asked for.
 fn read(args: &[OsString]) -> std::result::Result<Cli, ExitCode> {
+    let args = asks_for_help(args);
     let mut command = help::worded(Cli::command());
     let read = command
-        .try_get_matches_from_mut(args)
+        .try_get_matches_from_mut(&args)
         .and_then(|mut matches| Cli::from_arg_matches_mut(&mut matches));
     let told = match read {
         Ok(cli) => return Ok(cli),
         Err(told) => told,
     };
-    let exit = match told.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Exit::Done,
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Exit::Usage,
-        _ => return Err(report(&usage::failure(&told, &command, args))),
+    let (text, exit) = match told.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => (told.render(), Exit::Done),
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => (told.render(), Exit::Usage),
+        ErrorKind::MissingSubcommand => match usage::meant(&command, &args).1 {
+            Some(noun) => (noun.clone().render_help(), Exit::Usage),
+            None => (told.render(), Exit::Usage),
+        },
+        _ => return Err(report(&usage::failure(&told, &command, &args))),
     };
-    Err(match told.print() {
+    let printed = match exit {
+        Exit::Done => show(&text, &mut std::io::stdout()),
+        _ => show(&text, &mut std::io::stderr()),
+    };
+    Err(match printed {
         Ok(()) => exit.into(),
         Err(error) => report(&error.into()),
     })
+}
+
+/// `fabu help release` is `fabu release --help`.
+fn asks_for_help(args: &[OsString]) -> Vec<OsString> {
+    let mut args = args.to_vec();
+    if args.get(1).is_some_and(|first| first == "help") {
+        args.remove(1);
+        args.push("--help".into());
+    }
+    args
+}
+
+fn show<W: std::io::Write + std::io::IsTerminal>(
+    text: &clap::builder::StyledStr,
+    out: &mut W,
+) -> std::io::Result<()> {
+    let is_coloured = out.is_terminal() && std::env::var_os("NO_COLOR").is_none();
+    write!(out, "{}", help::printed(text, is_coloured))?;
+    out.flush()
 }
 
 fn report(failure: &Failure) -> ExitCode {

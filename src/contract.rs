@@ -11,6 +11,7 @@ mod delivery;
 mod event;
 mod incident;
 mod input;
+mod names;
 mod people;
 mod problem;
 mod release;
@@ -25,6 +26,7 @@ pub use delivery::{ChannelCount, DeliveryView, ResendInput, ResendView, ResentVi
 pub use event::{AskedFact, EventView};
 pub use incident::{FactView, IncidentView, LevelView, PlanView};
 pub use input::*;
+pub use names::NamesView;
 pub use people::{
     AddPersonInput, MeView, NewToken, PeopleView, PersonView, PostsInput, RevokedView, TokenInput,
 };

@@ -6,6 +6,7 @@ pub mod channel;
 pub mod delivery;
 pub mod event;
 pub mod incident;
+pub mod names;
 pub mod people;
 pub mod record;
 pub mod release;

@@ -23,6 +23,7 @@ use crate::channel::recording::Recording;
 use crate::channel::{self, LivePermit, Secrets, SharedChannel};
 use crate::clock::{SharedClock, VirtualClock};
 use crate::domain::channel::{ChannelDef, Finality};
+use crate::domain::phrase::Phrase;
 use crate::domain::plan::PlanSet;
 use crate::domain::time::Moment;
 use crate::flow::{PlanCache, World};
@@ -46,7 +47,7 @@ pub struct Realm {
 pub struct Wired {
     pub def: ChannelDef,
     /// Why it could not be built (a secret that is not there), in words for the operator.
-    pub channel: std::result::Result<SharedChannel, String>,
+    pub channel: std::result::Result<SharedChannel, Phrase>,
 }
 
 /// How this realm builds channels.
@@ -267,7 +268,7 @@ impl Wiring {
                 secrets,
                 base,
             } => channel::live(def, permit, secrets.as_ref(), base)
-                .map_err(|error| error.to_string()),
+                .map_err(|error| error.phrase()),
             Self::Recording(built) => {
                 let mut built = built
                     .lock()

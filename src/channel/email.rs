@@ -25,6 +25,7 @@ use crate::domain::blame::mail::Stage;
 use crate::domain::bulletin::Rendering;
 use crate::domain::channel::{EmailDef, MailTls};
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use letter::{Letter, Sender};
 use pool::Pool;
@@ -169,7 +170,7 @@ impl Channel for Email {
     }
 
     /// Goes the way of a message up to the sender's name, which it takes back.
-    async fn probe(&self, _at: Moment) -> Result<String, String> {
+    async fn probe(&self, _at: Moment) -> Result<Phrase, Phrase> {
         let place = self.server.place();
         let until = Instant::now() + self.timeout;
         let rehearsed = async {
@@ -181,19 +182,15 @@ impl Channel for Email {
         match rehearsed.await {
             Ok(()) => {
                 let open = self.password.is_some() && self.server.tls() == MailTls::None;
-                let warning = if open {
-                    "; the password crosses the network in the open, set `tls: starttls` or `tls: tls`"
-                } else {
-                    ""
-                };
-                Ok(format!("{place} answers and takes this sender{warning}"))
+                Ok(match open {
+                    true => phrase!("probe.takes-sender-in-the-open", place),
+                    false => phrase!("probe.takes-sender", place),
+                })
             }
             Err(fault) => {
                 let secrets: Vec<_> = self.password.iter().collect();
                 let why = super::scrub::scrub(&fault.to_string(), "", &secrets);
-                Err(format!(
-                    "{place}: {why}; check `host`, `port`, `tls`, `from` and the account, nothing was sent"
-                ))
+                Err(phrase!("probe.mail-failed", place, why))
             }
         }
     }

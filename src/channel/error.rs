@@ -1,44 +1,65 @@
 //! Why a channel cannot be built from its definition.
 
+use std::fmt;
+
 use crate::domain::channel::ChannelDef;
+use crate::domain::phrase::{Phrase, phrase};
 
 /// Each says that the channel was not started, where the fault is, and what to do.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 pub enum ChannelError {
-    #[error(
-        "channel {channel} was not started: its definition has no `{section}:` section; \
-         add one to channels/{channel}.yaml"
-    )]
     NoSection {
         channel: String,
         section: &'static str,
     },
-    #[error(
-        "channel {channel} was not started: {variable} is not set; set it, or set {variable}_FILE to a file that \
-         holds the value, or take `{key}` out of channels/{channel}.yaml"
-    )]
     NoSecret {
         channel: String,
         key: &'static str,
         variable: String,
     },
-    #[error(
-        "channel {channel} was not started: {variable}_FILE names {path}, which cannot be read: {why}"
-    )]
     SecretUnreadable {
         channel: String,
         variable: String,
         path: String,
         why: String,
     },
-    #[error(
-        "channel {channel} was not started: `{key}` in channels/{channel}.yaml cannot be used: {why}"
-    )]
     BadValue {
         channel: String,
         key: String,
         why: String,
     },
+}
+
+impl std::error::Error for ChannelError {}
+
+impl fmt::Display for ChannelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.phrase().fmt(f)
+    }
+}
+
+impl ChannelError {
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::NoSection { channel, section } => {
+                phrase!("probe.no-section", channel, section = *section)
+            }
+            Self::NoSecret {
+                channel,
+                key,
+                variable,
+            } => phrase!("probe.no-secret", channel, key = *key, variable),
+            Self::SecretUnreadable {
+                channel,
+                variable,
+                path,
+                why,
+            } => phrase!("probe.secret-unreadable", channel, variable, path, why),
+            Self::BadValue { channel, key, why } => {
+                phrase!("probe.bad-value", channel, key, why)
+            }
+        }
+    }
 }
 
 impl ChannelError {

@@ -11,6 +11,7 @@ use crate::domain::blame::Blame;
 use crate::domain::bulletin::hex;
 use crate::domain::channel::FileDef;
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 
 /// One file per parcel, named by its key: a second try writes the same file again.
@@ -54,17 +55,21 @@ impl Channel for Folder {
         Blame::Account.outcome(None, why, false)
     }
 
-    async fn probe(&self, _at: Moment) -> Result<String, String> {
+    async fn probe(&self, _at: Moment) -> Result<Phrase, Phrase> {
         let folder = self.path.clone();
         let tried = tokio::task::spawn_blocking(move || {
             write_whole(&folder, ".fabu-probe", b"")?;
             std::fs::remove_file(folder.join(".fabu-probe"))
         });
-        let shown = self.path.display();
+        let shown = self.path.display().to_string();
         match tried.await {
-            Ok(Ok(())) => Ok(format!("{shown} can be written")),
-            Ok(Err(error)) => Err(format!("{shown} cannot be written: {error}")),
-            Err(error) => Err(format!("{shown} could not be tried: {error}")),
+            Ok(Ok(())) => Ok(phrase!("probe.can-be-written", shown)),
+            Ok(Err(error)) => Err(phrase!(
+                "probe.cannot-be-written",
+                shown,
+                why = error.to_string()
+            )),
+            Err(error) => Err(phrase!("probe.not-tried", shown, why = error.to_string())),
         }
     }
 }

@@ -15,6 +15,7 @@ use super::{ChannelError, Recipe, text};
 use crate::domain::blame::Blame;
 use crate::domain::channel::ChannelDef;
 use crate::domain::delivery::Outcome;
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::{Moment, Span};
 
 /// Bytes of an answer that are read; a gateway's answer is a line, and no page of it may fill the memory.
@@ -140,8 +141,9 @@ impl Provider {
     ///
     /// # Errors
     /// Why it was not reached, in words for the operator.
-    pub async fn reach(&self, url: &Url) -> Result<String, String> {
-        let (place, way) = (place(url), self.way(url));
+    pub async fn reach(&self, url: &Url) -> Result<Phrase, Phrase> {
+        let (alone, way) = (place(url), self.way(url));
+        let place = format!("{alone}{way}");
         let is_proxied = self.proxies.way(url) != Way::Direct;
         let mut front = url.clone();
         front.set_path("/");
@@ -149,27 +151,29 @@ impl Provider {
         front.set_fragment(None);
         match self.client.head(front).send().await {
             // A proxy answers in the place of whom it cannot reach.
-            Ok(response) if is_proxied && is_the_proxys(response.status()) => Err(format!(
-                "{place}{way}: the proxy answered {}; check the proxy, its password, and whether it may reach {place}; \
-                 nothing was sent",
-                response.status().as_u16()
-            )),
-            Ok(_) => Ok(format!("{place} answers{way}")),
-            Err(error) if error.is_timeout() => Err(format!(
-                "{place}{way} did not answer within {}; check the address and the network, nothing was sent",
-                Span::seconds(i64::try_from(self.timeout.as_secs()).unwrap_or(i64::MAX))
-            )),
-            Err(error) => {
-                let what = match error.is_connect() {
-                    true => "no connection to",
-                    // Whoever breaks off has been reached.
-                    false if !is_proxied => return Ok(format!("{place} answers{way}")),
-                    false => "the exchange broke off with",
-                };
-                let why = because(&error.without_url());
-                Err(format!(
-                    "{what} {place}{way}: {why}; check the address and the network, nothing was sent"
+            Ok(response) if is_proxied && is_the_proxys(response.status()) => {
+                let status = response.status().as_u16().to_string();
+                Err(phrase!("probe.proxy-answered", place, status, alone))
+            }
+            Ok(_) => Ok(phrase!("probe.answers-by-way", alone, way)),
+            Err(error) if error.is_timeout() => {
+                let within =
+                    Span::seconds(i64::try_from(self.timeout.as_secs()).unwrap_or(i64::MAX));
+                Err(phrase!(
+                    "probe.too-slow",
+                    place,
+                    within = within.to_string()
                 ))
+            }
+            Err(error) => {
+                let is_connect = error.is_connect();
+                let why = because(&error.without_url());
+                match is_connect {
+                    true => Err(phrase!("probe.no-connection", place, why)),
+                    // Whoever breaks off has been reached.
+                    false if !is_proxied => Ok(phrase!("probe.answers-by-way", alone, way)),
+                    false => Err(phrase!("probe.broke-off", place, why)),
+                }
             }
         }
     }

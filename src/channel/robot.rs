@@ -17,6 +17,7 @@ use crate::domain::blame::Blame;
 use crate::domain::blame::robot::{Codes, code as blame, without_code};
 use crate::domain::channel::{Limit, RobotDef};
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 
 /// What is particular to one maker of robots.
@@ -131,7 +132,7 @@ impl<M: Maker> Robot<M> {
     }
 
     /// A signed call without a message: it cannot post, and shows whether the robot knows us.
-    async fn knock(&self, at: Moment) -> Result<String, String> {
+    async fn knock(&self, at: Moment) -> Result<Phrase, Phrase> {
         let signing = Signing {
             url: &self.url,
             secret: self.secret.as_ref().map(Secret::expose),
@@ -147,9 +148,9 @@ impl<M: Maker> Robot<M> {
         let answer = match self.provider.exchange(request, &place, signing.at).await {
             Ok(answer) => answer,
             Err(Outcome::Retry { why, .. } | Outcome::Refused { why }) => {
-                return Err(format!("{}; nothing was sent", self.show(&why)));
+                return Err(phrase!("probe.failed", why = self.show(&why)));
             }
-            Err(Outcome::Accepted { .. }) => return Ok(format!("{place} answers")),
+            Err(Outcome::Accepted { .. }) => return Ok(phrase!("probe.answers", place)),
         };
         let body = answer.text(None);
         let said = self.show(&body);
@@ -157,15 +158,18 @@ impl<M: Maker> Robot<M> {
         let about_us =
             |code| blame(M::CODES, code, &body).0 == Blame::Account && !wants_keyword(&body);
         match M::code(&json) {
-            Some(code) if code != 0 && about_us(code) => Err(format!(
-                "{place} answered code {code}: {said}; nothing was sent"
+            Some(code) if code != 0 && about_us(code) => Err(phrase!(
+                "probe.answered-code",
+                place,
+                code = code.to_string(),
+                said
             )),
             // It refused a call without a message, as it should, and knew the robot.
-            Some(_) => Ok(format!("{place} answers and knows this robot")),
-            None => Err(format!(
-                "{place} answered {} without a code: {said}; check the address, nothing was sent",
-                answer.status.as_u16()
-            )),
+            Some(_) => Ok(phrase!("probe.knows-robot", place)),
+            None => {
+                let status = answer.status.as_u16().to_string();
+                Err(phrase!("probe.answered-without-code", place, status, said))
+            }
         }
     }
 }
@@ -204,7 +208,7 @@ impl<M: Maker> Channel for Robot<M> {
         send_in_order(&self.progress, parcel, self.timeout, &self.place, post).await
     }
 
-    async fn probe(&self, at: Moment) -> Result<String, String> {
+    async fn probe(&self, at: Moment) -> Result<Phrase, Phrase> {
         self.knock(at).await
     }
 }

@@ -13,6 +13,7 @@ use super::{Call, Channel, ChannelError, Heard, Recipe};
 use crate::domain::channel::{SmsDef, SuccessTest};
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use answer::Dictionary;
 use receipts::Receipts;
@@ -105,31 +106,27 @@ impl Channel for Sms {
 
     /// Makes the call that the file names. Without one the gateway is only reached: a message without a number could be
     /// taken for one with.
-    async fn probe(&self, at: Moment) -> Result<String, String> {
+    async fn probe(&self, at: Moment) -> Result<Phrase, Phrase> {
         let Some((form, success)) = &self.probe else {
             let reached = self.provider.reach(self.form.url()).await?;
-            return Ok(format!(
-                "{reached}; reached, not tried: name a call that sends nothing under `sms: probe:`"
-            ));
+            return Ok(phrase!("probe.reached-not-tried", reached));
         };
         let place = format!("{}{}", form.place(), self.provider.way(form.url()));
         let request = || form.empty(&self.provider.client);
-        let nothing = "nothing was sent";
         match self.provider.exchange(request, &place, at).await {
             Ok(answer) => {
                 let (passes, body) = self.dictionary.is_success(success, &answer);
                 let said = self.show(&body, "");
-                let code = answer.status.as_u16();
-                if passes {
-                    Ok(format!("{place} answers: {said}"))
-                } else {
-                    Err(format!("{place} answered {code}: {said}; {nothing}"))
+                let status = answer.status.as_u16().to_string();
+                match passes {
+                    true => Ok(phrase!("probe.answers-so", place, said)),
+                    false => Err(phrase!("probe.answered", place, status, said)),
                 }
             }
             Err(Outcome::Retry { why, .. } | Outcome::Refused { why }) => {
-                Err(format!("{}; {nothing}", self.show(&why, "")))
+                Err(phrase!("probe.failed", why = self.show(&why, "")))
             }
-            Err(Outcome::Accepted { .. }) => Ok(format!("{place} answers")),
+            Err(Outcome::Accepted { .. }) => Ok(phrase!("probe.answers", place)),
         }
     }
 }

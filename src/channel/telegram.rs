@@ -19,6 +19,7 @@ use crate::domain::channel::TelegramDef;
 use crate::domain::channel::telegram::LIMIT;
 use crate::domain::contact::mask_address;
 use crate::domain::delivery::{Outcome, Parcel};
+use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 
 /// A preview would push the text off the screen.
@@ -92,7 +93,7 @@ impl Telegram {
     }
 
     /// Asks for each chat of the definition.
-    async fn look_up_chats(&self) -> Result<(), String> {
+    async fn look_up_chats(&self) -> Result<(), Phrase> {
         for chat in &self.chats {
             let Some(to) = recipient(chat) else { continue };
             let why = match tokio::time::timeout(self.timeout, self.bot.get_chat(to)).await {
@@ -106,12 +107,9 @@ impl Telegram {
                 Err(_) => "no answer in time".to_owned(),
             };
             let why = scrub(&why, chat, &[&self.token]);
-            return Err(format!(
-                "{}{}: chat {}: {why}; check `chats` and that the bot is a member there, nothing was sent",
-                self.place,
-                self.way,
-                mask_address(chat)
-            ));
+            let place = format!("{}{}", self.place, self.way);
+            let chat = mask_address(chat);
+            return Err(phrase!("probe.no-such-chat", place, chat, why));
         }
         Ok(())
     }
@@ -197,16 +195,12 @@ impl Channel for Telegram {
         send_in_order(&self.progress, parcel, self.timeout, &self.place, post).await
     }
 
-    async fn probe(&self, _at: Moment) -> Result<String, String> {
+    async fn probe(&self, _at: Moment) -> Result<Phrase, Phrase> {
         match tokio::time::timeout(self.timeout, self.bot.get_me()).await {
             Ok(Ok(me)) => {
                 self.look_up_chats().await?;
-                Ok(format!(
-                    "{} knows this bot as @{}{}",
-                    self.place,
-                    me.username(),
-                    self.way
-                ))
+                let (place, way) = (&self.place, &self.way);
+                Ok(phrase!("probe.knows-bot", place, name = me.username(), way))
             }
             Ok(Err(error)) => {
                 let why = match &error {
@@ -214,15 +208,10 @@ impl Channel for Telegram {
                     other => other.to_string(),
                 };
                 let why = scrub(&why, "", &[&self.token]);
-                Err(format!(
-                    "{}{}: {why}; check the token and the network, nothing was sent",
-                    self.place, self.way
-                ))
+                let place = format!("{}{}", self.place, self.way);
+                Err(phrase!("probe.bot-failed", place, why))
             }
-            Err(_) => Err(format!(
-                "{} did not answer in time; nothing was sent",
-                self.place
-            )),
+            Err(_) => Err(phrase!("probe.no-answer", place = &self.place)),
         }
     }
 }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use super::client::{Change, Changing, Client, ServerArgs, nothing};
 use super::output::{plain, say, table, thousands};
 use super::when;
-use super::words::word;
+use super::words::{named, word};
 use super::{Exit, Result};
 use crate::contract::{ChannelView, ReceiptsView, TestedView};
 
@@ -36,7 +36,7 @@ struct Switch {
 const LIST: &str = "fabu channel list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     match args.command {
         Command::List => list(&client).await,
         Command::Test { code } => {
@@ -62,14 +62,15 @@ async fn list(client: &Client) -> Result {
         return Ok(Exit::Done);
     }
     let channels: Vec<ChannelView> = answer.read()?;
-    let mut faults: Vec<String> = channels
-        .iter()
+    // What is switched off on purpose lacks nothing.
+    let in_use = || channels.iter().filter(|channel| channel.enabled);
+    let mut faults: Vec<String> = in_use()
         .filter_map(|channel| channel.fault.as_deref().map(plain))
         .collect();
-    faults.extend(channels.iter().filter_map(|channel| {
+    faults.extend(in_use().filter_map(|channel| {
         let trouble = channel.trouble.as_ref()?;
         let since = when::stamp(trouble.since, client.zone);
-        let (channel, why) = (&channel.channel, &trouble.why);
+        let (channel, why) = (client.names.channel(&channel.channel), &trouble.why);
         Some(plain(&word!("channel.trouble", channel, since, why)))
     }));
     faults.extend(channels.iter().filter_map(|channel| {
@@ -86,15 +87,15 @@ async fn list(client: &Client) -> Result {
                     .sum();
                 thousands(sum.unsigned_abs())
             };
-            let state = match (&channel.fault, channel.enabled) {
-                (Some(_), _) => word!("channel.unusable"),
-                (None, true) if channel.trouble.is_some() => word!("channel.in-trouble"),
-                (None, true) => word!("channel.enabled"),
-                (None, false) => word!("channel.disabled"),
+            let state = match (channel.enabled, &channel.fault) {
+                (false, _) => word!("channel.disabled"),
+                (true, Some(_)) => word!("channel.unusable"),
+                (true, None) if channel.trouble.is_some() => word!("channel.in-trouble"),
+                (true, None) => word!("channel.enabled"),
             };
             [
                 channel.channel,
-                channel.kind,
+                named!("channel.kind", &channel.kind),
                 channel.name,
                 state.into(),
                 number(&["pending", "leased"]),

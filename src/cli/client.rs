@@ -17,9 +17,12 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, SystemClock};
+use crate::contract::{NamesView, ProblemView};
 use crate::domain::time::Moment;
 use crate::id::{Minter, RealmKind};
 
+use super::failure::understood;
+use super::names::Names;
 use super::output::{self, say};
 use super::when;
 use super::words::{form, language, word};
@@ -29,6 +32,8 @@ use super::{Exit, Failure, Result};
 const HERE: &str = "http://127.0.0.1:8081";
 /// Long enough for the largest declaration on a slow disk.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// What things are called is worth less waiting: codes can be read as well.
+const PATIENCE_FOR_NAMES: Duration = Duration::from_secs(3);
 
 #[derive(Debug, Clone, clap::Args)]
 #[command(next_help_heading = "server")]
@@ -103,6 +108,7 @@ pub(super) struct Client {
     keys: Minter,
     pub zone: Tz,
     pub json: bool,
+    pub names: Names,
 }
 
 /// What the server answered to something that it did.
@@ -117,7 +123,7 @@ pub(super) struct Answer {
 impl Client {
     /// # Errors
     /// When the address or the token cannot be used; says which, without repeating the token.
-    pub fn new(args: &ServerArgs) -> Result<Self> {
+    pub async fn new(args: &ServerArgs) -> Result<Self> {
         let base = address(&args.server)?;
         if base.scheme() == "http" && !is_here(&base) {
             let what = word!("client.plain-http", base);
@@ -134,14 +140,42 @@ impl Client {
             .timeout(PATIENCE)
             .build()
             .map_err(|error| Failure::new(Exit::Failed, because(&error)))?;
-        Ok(Self {
+        let mut client = Self {
             http,
             base,
             token,
             keys: Minter::from_os(RealmKind::Actual),
             zone: args.zone,
             json: args.json,
-        })
+            names: Names::default(),
+        };
+        if !client.json {
+            client.names = client.learn_names().await;
+        }
+        Ok(client)
+    }
+
+    /// What codes are called; nothing where the server does not say: the command itself hears why.
+    async fn learn_names(&self) -> Names {
+        let asked = self
+            .http
+            .get(self.url(&["names"]))
+            .header(AUTHORIZATION, self.token.clone())
+            .timeout(PATIENCE_FOR_NAMES)
+            .send();
+        let view = match asked.await {
+            Ok(answer) => answer.json::<NamesView>().await.unwrap_or_default(),
+            Err(_) => NamesView::default(),
+        };
+        view.into()
+    }
+
+    /// The same for a program, which is shown none and may type some.
+    pub async fn all_names(&self) -> Names {
+        match self.json {
+            true => self.learn_names().await,
+            false => self.names.clone(),
+        }
     }
 
     fn url(&self, path: &[&str]) -> Url {
@@ -227,9 +261,31 @@ impl Client {
         let (head, text) = self.body(response).await.map_err(|error| lost(&error))?;
         let answer = self.judge(change.path, &head, text, &change.look)?;
         if change.how.dry_run {
-            say(word!("fabu.dry-run"));
+            output::begin_trial();
         }
         Ok(answer)
+    }
+
+    /// Why a change would be refused, without asking for it; None where it would not, or nobody can tell.
+    pub async fn objection(&self, change: &Change<'_>) -> Option<ProblemView> {
+        let request = self
+            .http
+            .request(change.method.clone(), self.url(change.path))
+            .header(AUTHORIZATION, self.token.clone())
+            .header(ACCEPT_LANGUAGE, language().code())
+            .query(&[("dry_run", "true")])
+            .json(&change.body);
+        let answer = request.send().await.ok()?;
+        match answer.status().as_u16() {
+            400..=428 => answer.json().await.ok(),
+            _ => None,
+        }
+    }
+
+    /// The failure that a refusal is.
+    pub fn refused(&self, problem: &ProblemView, change: &Change<'_>) -> Failure {
+        let noun = change.path.first().copied().unwrap_or_default();
+        problem::refused(problem, noun, &change.look, &self.names)
     }
 
     async fn body(&self, response: Response) -> reqwest::Result<(Head, String)> {
@@ -243,7 +299,10 @@ impl Client {
     fn judge(&self, path: &[&str], head: &Head, text: String, look: &str) -> Result<Answer> {
         if !(200..300).contains(&head.status) {
             let noun = path.first().copied().unwrap_or_default();
-            return Err(problem::failure(head.status, &text, noun, look, &self.base));
+            return Err(match serde_json::from_str(&text) {
+                Ok(problem) => problem::refused(&problem, noun, look, &self.names),
+                Err(_) => problem::strange(head.status, &self.base),
+            });
         }
         Ok(Answer {
             text,
@@ -331,7 +390,7 @@ fn because(error: &reqwest::Error) -> String {
         text = Some(inner.to_string());
         cause = inner.source();
     }
-    text.unwrap_or_else(|| error.to_string())
+    understood(&text.unwrap_or_else(|| error.to_string()))
 }
 
 /// An empty input.

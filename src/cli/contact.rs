@@ -12,7 +12,7 @@ use crate::domain::audience::Reach;
 use crate::domain::contact::{AddressKind, Contact};
 
 use super::output::{json, say, table, thousands};
-use super::words::{count, joined, word};
+use super::words::{count, joined, named, word};
 use super::{Exit, Failure, Place, Result, Session};
 
 #[derive(Debug, Subcommand)]
@@ -101,9 +101,13 @@ async fn list(session: &Session, reach: &Reach, after: i64, limit: u32, as_json:
     let addresses: Vec<String> = AddressKind::ALL
         .into_iter()
         .filter_map(|kind| {
-            all.addresses
-                .get(kind.code())
-                .map(|count| format!("{kind} {}", thousands(u64::try_from(*count).unwrap_or(0))))
+            all.addresses.get(kind.code()).map(|count| {
+                format!(
+                    "{} {}",
+                    named!("channel.kind", kind.code()),
+                    thousands(u64::try_from(*count).unwrap_or(0))
+                )
+            })
         })
         .collect();
     let people = u64::try_from(all.people).unwrap_or(0);
@@ -113,7 +117,7 @@ async fn list(session: &Session, reach: &Reach, after: i64, limit: u32, as_json:
     };
     say(&word!(
         "contact.in-all",
-        people = count!("contact.count", people),
+        people = count!("contact.in-all-people", people),
         addresses
     ));
     if let Some(next) = next {

@@ -15,6 +15,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::config::Config;
 use crate::domain::plan::PlanSet;
 
+use super::failure::understood;
 use super::output::{json, say, table};
 use super::session::configuration;
 use super::words::{count, named, word};
@@ -32,6 +33,8 @@ pub(super) struct Args {
 #[serde(rename_all = "kebab-case")]
 enum Verdict {
     Ok,
+    /// It is not in use, or was not asked.
+    Idle,
     /// It works, and somebody should look at it.
     Warn,
     /// Something due would not go out.
@@ -67,6 +70,10 @@ struct Findings(Vec<Finding>);
 impl Findings {
     fn ok(&mut self, check: impl Into<String>, detail: impl Into<String>) {
         self.add(check.into(), Verdict::Ok, detail.into(), None);
+    }
+
+    fn idle(&mut self, check: impl Into<String>, detail: impl Into<String>) {
+        self.add(check.into(), Verdict::Idle, detail.into(), None);
     }
 
     fn warn(
@@ -143,8 +150,9 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
 async fn examine(config: &Config, args: &Args, found: &mut Findings) {
     let now = SystemClock.now();
     let plans = plans(config, now.date_naive(), found);
-    machine::look(config, plans.as_ref(), now, found);
-    running::look(config, found).await;
+    let running = running::ask(config).await;
+    machine::look(config, plans.as_ref(), running.is_ours(), now, found);
+    running.tell(found);
     data::look(config, plans.as_ref(), now, found).await;
     match plans {
         Some(plans) => reach::look(config, plans, args.offline, found).await,
@@ -195,6 +203,7 @@ fn plans(config: &Config, today: chrono::NaiveDate, found: &mut Findings) -> Opt
 fn print(found: &Findings) -> std::io::Result<()> {
     let verdict = |verdict: Verdict| match verdict {
         Verdict::Ok => word!("doctor.ok"),
+        Verdict::Idle => word!("doctor.idle-mark"),
         Verdict::Warn => word!("doctor.warn"),
         Verdict::Fail => word!("doctor.fail"),
     };
@@ -204,7 +213,7 @@ fn print(found: &Findings) -> std::io::Result<()> {
             [
                 verdict(finding.verdict).to_owned(),
                 finding.name(),
-                finding.detail.clone(),
+                understood(&finding.detail),
             ]
         }),
     )?;
@@ -218,7 +227,7 @@ fn print(found: &Findings) -> std::io::Result<()> {
     }
     for finding in todo {
         let next = finding.next.as_deref().unwrap_or_default();
-        say(&format!("  {}: {next}", finding.name()));
+        say(&word!("doctor.do-so", check = finding.name(), next));
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::process::ExitCode;
 
-use super::words::{spoken, word};
+use super::words::{each, joined, language, spoken, word};
 use crate::config::ConfigError;
+use crate::domain::bulletin::Language;
 use crate::flow::VerbError;
 use crate::store::StoreError;
 
@@ -76,21 +77,76 @@ impl Failure {
     }
 }
 
-/// What the system says of a file, the usual things in the user's language.
-fn io(error: &std::io::Error) -> String {
+/// What the system says, the usual things in the user's language.
+pub(super) fn io(error: &std::io::Error) -> String {
+    usual(error).map_or_else(|| error.to_string(), str::to_owned)
+}
+
+fn usual(error: &std::io::Error) -> Option<&'static str> {
     use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::NotFound => word!("fabu.io.not-found").to_owned(),
-        ErrorKind::PermissionDenied => word!("fabu.io.denied").to_owned(),
-        ErrorKind::AlreadyExists => word!("fabu.io.exists").to_owned(),
-        ErrorKind::IsADirectory => word!("fabu.io.folder").to_owned(),
-        _ => error.to_string(),
+    Some(match error.kind() {
+        ErrorKind::NotFound => word!("fabu.io.not-found"),
+        ErrorKind::PermissionDenied => word!("fabu.io.denied"),
+        ErrorKind::AlreadyExists => word!("fabu.io.exists"),
+        ErrorKind::IsADirectory => word!("fabu.io.folder"),
+        ErrorKind::NotADirectory => word!("fabu.io.reached-not"),
+        ErrorKind::ConnectionRefused => word!("fabu.io.refused"),
+        ErrorKind::ConnectionReset => word!("fabu.io.reset"),
+        ErrorKind::TimedOut => word!("fabu.io.slow"),
+        ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => word!("fabu.io.no-way"),
+        ErrorKind::AddrInUse => word!("fabu.io.taken"),
+        ErrorKind::AddrNotAvailable => word!("fabu.io.not-here"),
+        ErrorKind::StorageFull => word!("fabu.io.full"),
+        ErrorKind::ReadOnlyFilesystem => word!("fabu.io.read-only"),
+        _ => return None,
+    })
+}
+
+/// `text` with what libraries and the system have said in it in the user's language, as far as it is known.
+pub(super) fn understood(text: &str) -> String {
+    let mut text = text.to_owned();
+    if language() == Language::En {
+        return text;
     }
+    if let Some((_, rest)) = text.split_once("(os error ")
+        && let Some(Ok(code)) = rest.split_once(')').map(|(code, _)| code.parse())
+    {
+        let error = std::io::Error::from_raw_os_error(code);
+        if let Some(usual) = usual(&error) {
+            text = text.replace(&error.to_string(), usual);
+        }
+    }
+    for (phrase, known) in each!("fabu.foreign") {
+        text = text.replace(phrase, known);
+    }
+    let told =
+        |text: String, head: &str, said: fn(&str, &str) -> String| match expected(&text, head) {
+            Some((before, name, values, after)) => {
+                format!("{before}{}{after}", said(name, &joined(&values)))
+            }
+            None => text,
+        };
+    let text = told(text, "unknown field `", |name, values| {
+        word!("fabu.unknown-field", name, values)
+    });
+    told(text, "unknown variant `", |name, values| {
+        word!("fabu.unknown-value", name, values)
+    })
+}
+
+/// ``… unknown field `x`, expected one of `a`, `b`；…`` in its parts.
+fn expected<'a>(text: &'a str, head: &str) -> Option<(&'a str, &'a str, Vec<&'a str>, &'a str)> {
+    let (before, rest) = text.split_once(head)?;
+    let (name, rest) = rest.split_once("`, expected ")?;
+    let end = rest.find('；').unwrap_or(rest.len());
+    let values = rest[..end].split('`').skip(1).step_by(2).collect();
+    Some((before, name, values, &rest[end..]))
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}", word!("fabu.error", what = self.what))?;
+        let what = understood(&self.what);
+        writeln!(f, "{}", word!("fabu.error", what))?;
         match &self.next {
             Some(command) => writeln!(f, "{}", word!("fabu.next", command)),
             None => Ok(()),

@@ -6,7 +6,8 @@
 use clap::builder::{PossibleValue, Resettable, Str, StyledStr};
 use clap::{Arg, ArgAction, Command};
 
-use super::words::{find, language, word};
+use super::when::span_of;
+use super::words::{find, joined, language, word};
 use crate::domain::bulletin::Language;
 
 /// Gives `command` and all below it their words.
@@ -23,6 +24,7 @@ pub(super) fn worded(command: Command) -> Command {
     let version = Arg::new("version")
         .short('V')
         .long("version")
+        .help_heading(None::<&str>)
         .action(ArgAction::Version);
     let command = command.disable_version_flag(true).arg(version).arg(lang);
     let command = walk(command, &mut Vec::new());
@@ -41,6 +43,7 @@ fn walk(command: Command, path: &mut Vec<String>) -> Command {
     let help = Arg::new("help")
         .short('h')
         .long("help")
+        .help_heading(None::<&str>)
         .action(ArgAction::Help);
     let mut place = 0;
     command
@@ -106,7 +109,13 @@ fn dressed(arg: Arg, under: &str, place: usize) -> Arg {
         .filter(|value| !value.is_empty())
         .collect();
     if !defaults.is_empty() {
-        help.push_str(&word!("fabu.default", value = defaults.join(" ")));
+        let value = defaults.join(" ");
+        let is_span = |names: &[Str]| names.iter().any(|name| name == "SPAN");
+        let value = match arg.get_value_names().is_some_and(is_span) {
+            true => span_of(&value),
+            false => value,
+        };
+        help.push_str(&word!("fabu.default", value));
     }
     if let Some(name) = arg.get_env() {
         help.push_str(&word!("fabu.environment", name = name.to_string_lossy()));
@@ -128,19 +137,54 @@ fn dressed(arg: Arg, under: &str, place: usize) -> Arg {
 fn choices(arg: &Arg, under: &str) -> String {
     let values = arg.get_possible_values();
     let noun = under.split('.').next().unwrap_or_default();
+    let shown: Vec<&str> = values
+        .iter()
+        .filter(|value| !value.is_hide_set())
+        .map(PossibleValue::get_name)
+        .collect();
+    let widest = shown.iter().map(|value| value.len()).max().unwrap_or(0);
     let mut plain = Vec::new();
     let mut lines = String::new();
-    for value in values.iter().filter(|value| !value.is_hide_set()) {
-        let value = value.get_name();
+    for value in shown {
         match find(&format!("{noun}.choice.{value}")) {
-            Some(what) => lines.push_str(&format!("\n  {value}  {what}")),
+            Some(what) => lines.push_str(&format!("\n  {value:widest$}  {what}")),
             None => plain.push(value),
         }
     }
     if !plain.is_empty() {
-        lines.push_str(&word!("fabu.choices", values = plain.join(", ")));
+        lines.push_str(&word!("fabu.choices", values = joined(&plain)));
     }
     lines
+}
+
+/// `command` with help of one line for each argument, where there is room for no more.
+pub(super) fn in_one_line(command: Command) -> Command {
+    command
+        .mut_args(|arg| match arg.get_help().map(ToString::to_string) {
+            Some(help) => arg.help(help.lines().next().unwrap_or_default().to_owned()),
+            None => arg,
+        })
+        .mut_subcommands(in_one_line)
+}
+
+/// Help as it is printed, with the marks of the user's language behind headings.
+pub(super) fn printed(help: &StyledStr, is_coloured: bool) -> String {
+    let mut text = match is_coloured {
+        true => help.ansi().to_string(),
+        false => help.to_string(),
+    };
+    if language() == Language::ZhCn {
+        for heading in [
+            word!("fabu.heading.commands"),
+            word!("fabu.heading.arguments"),
+            word!("fabu.heading.options"),
+            word!("fabu.heading.place"),
+            word!("fabu.heading.server"),
+        ] {
+            text = text.replace(&format!("{heading}:"), &format!("{heading}："));
+        }
+    }
+    text
 }
 
 /// Says `[OPTIONS]` in the user's language, too; `built` is the same command with all that `clap` adds to it.

@@ -1,18 +1,24 @@
 //! Ids as they are typed: whole, or as much of one as is unique. What is not unique is never guessed.
 
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 use serde::Deserialize;
 
 use super::client::Client;
-use super::words::{count, word};
+use super::words::{count, named, word};
 use super::{Exit, Failure, Result};
+use crate::domain::incident::Incident;
 use crate::id::{AskId, BadId, IncidentId, ReleaseId};
 
 /// How many of the ids that are meant equally are listed.
 const LISTED: usize = 10;
 /// How many are looked through at once.
 const PAGE: usize = 1_000;
+/// What is to be changed is named by at least so many characters: fewer are a slip of the finger.
+const ENOUGH: usize = 4;
+/// How many of the last characters of an id a person is shown, if they tell it from the others.
+const SHOWN: usize = 6;
 
 /// An id, or its beginning or end; capitals and the letter in front may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,7 +39,66 @@ impl FromStr for Typed {
     }
 }
 
+/// How ids are shown beside each other: on a terminal the last characters that tell them apart, which is what may be
+/// typed; whole to whoever reads a pipe.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Short(Option<usize>);
+
+/// How `ids` are shown.
+pub(super) fn shown<'a>(ids: impl IntoIterator<Item = &'a str>) -> Short {
+    if !super::output::is_terminal() {
+        return Short(None);
+    }
+    let ids: BTreeSet<&str> = ids.into_iter().collect();
+    let apart = |length: &usize| {
+        ids.iter()
+            .map(|id| tail(id, *length))
+            .collect::<BTreeSet<_>>()
+    };
+    Short((SHOWN..=28).find(|length| apart(length).len() == ids.len()))
+}
+
+impl Short {
+    pub fn of(self, id: &str) -> String {
+        self.0.map_or(id, |length| tail(id, length)).to_owned()
+    }
+}
+
+fn tail(id: &str, length: usize) -> &str {
+    id.get(id.len().saturating_sub(length)..).unwrap_or(id)
+}
+
 impl Typed {
+    /// The same for what is about to be changed.
+    ///
+    /// # Errors
+    /// When hardly anything of the id was typed.
+    pub fn sure(&self) -> Result<&Self> {
+        if self.0.len() >= ENOUGH {
+            return Ok(self);
+        }
+        let what = word!("fabu.id-too-short", typed = self.0, least = ENOUGH);
+        Err(Failure::new(Exit::Usage, what).next(word!("fabu.id-longer")))
+    }
+
+    /// The incident among those that a command without a server has at hand.
+    ///
+    /// # Errors
+    /// As [`Self::release`].
+    pub fn incident_among(&self, all: &[Incident]) -> Result<IncidentId> {
+        if let Ok(id) = self.0.parse() {
+            return Ok(id);
+        }
+        let meant = all.iter().filter(|one| self.means(one.id.as_str()));
+        let found: Vec<Named> = meant
+            .map(|one| Named {
+                id: one.id.to_string(),
+                name: one.title.clone(),
+            })
+            .collect();
+        self::one(&found, &self.0, super::incident::LIST)
+    }
+
     fn means(&self, id: &str) -> bool {
         let tail = id.get(2..).unwrap_or_default();
         id.starts_with(&self.0) || tail.starts_with(&self.0) || id.ends_with(&self.0)
@@ -113,6 +178,8 @@ fn one<T: FromStr<Err = BadId>>(found: &[Named], typed: &str, list: &'static str
         many => {
             let mut what = word!("fabu.id-of-many", typed);
             for Named { id, name } in many.iter().take(LISTED) {
+                // Of what takes a second person the act is all that it is called.
+                let name = named!("client.deed", name);
                 what.push_str(&format!("\n  {id}  {name}"));
             }
             if let Some(more) = many.len().checked_sub(LISTED).filter(|more| *more > 0) {

@@ -5,18 +5,22 @@ pub(super) mod facts;
 pub(super) mod second;
 mod show;
 
+use std::collections::BTreeMap;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::{Incident, Outcome};
+use super::client::views::{Incident, Outcome, Release};
 use super::client::{Change, Changing, Client, ServerArgs};
-use super::ids::Typed;
-use super::output::{self, say, table};
+use super::ids::{Typed, shown};
+use super::output::{self, line, say, table};
+use super::release::decide::Places;
 use super::release::list as releases;
 use super::when;
 use super::words::{count, form, joined, named, word};
 use super::{Exit, Failure, Result};
 use crate::domain::level::ResponseLevel;
+use crate::domain::time::Moment;
 use crate::id::IncidentId;
 
 use facts::FactSource;
@@ -84,6 +88,8 @@ enum Command {
         id: Typed,
         item: String,
         #[command(flatten)]
+        place: Places,
+        #[command(flatten)]
         how: Changing,
     },
 }
@@ -102,7 +108,7 @@ struct LevelArgs {
 pub(super) const LIST: &str = "fabu incident list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     match args.command {
         Command::Declare(args) => declare::run(&client, args).await,
         Command::List { status, limit } => list(&client, status, limit).await,
@@ -122,19 +128,21 @@ pub(super) async fn run(args: Args) -> Result {
             around,
             how,
         } => {
-            let id = id.incident(&client).await?;
+            let id = id.sure()?.incident(&client).await?;
             set_facts(&client, &id, &given, &around, &how).await
         }
         Command::Raise(args) => change_level(&client, args, true).await,
         Command::Lower(args) => change_level(&client, args, false).await,
         Command::End { id, reason, how } => {
-            let id = id.incident(&client).await?;
+            let id = id.sure()?.incident(&client).await?;
             let path = ["incidents", id.as_str(), "end"];
             let change = change(&path, json!({ "reason": reason }), &how, look(&id));
-            called_for(&client, change, word!("incident.ended")).await
+            let done = called_for(&client, change, word!("incident.ended")).await?;
+            still_binding(&client, id.as_str()).await?;
+            Ok(done)
         }
         Command::Archive { id, how } => {
-            let id = id.incident(&client).await?;
+            let id = id.sure()?.incident(&client).await?;
             let path = ["incidents", id.as_str(), "archive"];
             let answer = client
                 .change(change(&path, json!({}), &how, look(&id)))
@@ -149,19 +157,87 @@ pub(super) async fn run(args: Args) -> Result {
         Command::Asked { mine } => second::list(&client, mine).await,
         Command::Confirm { id, how } => second::confirm(&client, &id, &how).await,
         Command::Decline { id, reason, how } => second::decline(&client, &id, &reason, &how).await,
-        Command::Request { id, item, how } => {
-            let id = id.incident(&client).await?;
-            let path = ["incidents", id.as_str(), "releases"];
-            let change = change(&path, json!({ "item": item }), &how, look(&id));
-            let answer = client.change(change).await?;
-            if client.json {
-                answer.print()?;
-            } else {
-                releases::table(&client, &answer.read::<Vec<_>>()?, answer.now)?;
-            }
-            Ok(Exit::Done)
+        Command::Request {
+            id,
+            item,
+            place,
+            how,
+        } => request(&client, &id, &item, &place, &how).await,
+    }
+}
+
+async fn request(
+    client: &Client,
+    id: &Typed,
+    item: &str,
+    place: &Places,
+    how: &Changing,
+) -> Result {
+    let id = id.sure()?.incident(client).await?;
+    let path = ["incidents", id.as_str(), "releases"];
+    let mut body = place.as_asked(client).await;
+    body["item"] = item.into();
+    let answer = client.change(change(&path, body, how, look(&id))).await?;
+    if client.json {
+        answer.print()?;
+        return Ok(Exit::Done);
+    }
+    let asked: Vec<Release> = answer.read()?;
+    releases::table(client, &asked, answer.now)?;
+    if let Some(first) = asked.first() {
+        say(&word!("incident.requested", name = first.name));
+        match first.missing_facts.is_empty() {
+            true => output::next(&format!("fabu release show {}", first.id)),
+            false => output::next(&facts_command(&id, &first.missing_facts)),
         }
     }
+    Ok(Exit::Done)
+}
+
+/// The command that gives what texts wait for.
+fn facts_command(id: &IncidentId, facts: &[String]) -> String {
+    let facts: Vec<String> = facts.iter().map(|fact| format!("{fact}=…")).collect();
+    format!("fabu incident facts {id} {}", facts.join(" "))
+}
+
+/// What incidents are called, by their ids.
+pub(super) async fn titles(client: &Client) -> Result<BTreeMap<String, String>> {
+    let query = [("limit", "1000".to_owned())];
+    let all: Vec<Incident> = client.get(&["incidents"], &query, LIST).await?.read()?;
+    Ok(all.into_iter().map(|one| (one.id, one.title)).collect())
+}
+
+/// Lists the measures that bind people on, whatever becomes of the response, until each is lifted.
+async fn still_binding(client: &Client, id: &str) -> Result<()> {
+    if client.json {
+        return Ok(());
+    }
+    let incident: Incident = client.get(&["incidents", id], &[], LIST).await?.read()?;
+    let binding: Vec<&Release> = incident
+        .releases
+        .iter()
+        .filter(|one| one.still_binds)
+        .collect();
+    if binding.is_empty() {
+        return Ok(());
+    }
+    line("")?;
+    line(word!("incident.still-binds"))?;
+    let short = shown(binding.iter().map(|one| one.id.as_str()));
+    let rows = binding.iter().map(|one| {
+        let areas = match &*one.areas {
+            [] => &incident.areas,
+            own => own,
+        };
+        let areas: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
+        [
+            short.of(&one.id),
+            one.name.clone(),
+            joined(&areas),
+            when::stamp_or(one.published_at, client.zone),
+        ]
+    });
+    Ok(table(word!("incident.binding-heads"), rows)?)
 }
 
 fn look(id: &IncidentId) -> String {
@@ -181,20 +257,24 @@ fn change<'a>(path: &'a [&'a str], body: Value, how: &'a Changing, look: String)
 
 /// Asks for a change of an incident and shows the releases that it calls for.
 async fn called_for(client: &Client, change: Change<'_>, done: &str) -> Result {
-    let dry_run = change.how.dry_run;
     let answer = client.change(change).await?;
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
     }
     let outcome: Outcome<Incident> = answer.read()?;
-    let Some(mut incident) = second::waits(client, outcome) else {
+    let Some(incident) = second::waits(client, outcome) else {
         return Ok(Exit::Done);
     };
+    told(client, *incident, answer.now, done)
+}
+
+/// Says what has become of an incident, and which releases that calls for.
+fn told(client: &Client, mut incident: Incident, now: Moment, done: &str) -> Result {
     incident
         .releases
         .sort_by_key(|release| (release.due_at.is_none(), release.due_at));
-    releases::table(client, &incident.releases, answer.now)?;
+    releases::table(client, &incident.releases, now)?;
     let planned = u64::try_from(incident.releases.len()).unwrap_or(u64::MAX);
     say(&word!(
         "incident.called-for",
@@ -202,11 +282,9 @@ async fn called_for(client: &Client, change: Change<'_>, done: &str) -> Result {
         title = incident.title,
         id = incident.id,
         level = incident.level,
-        releases = count!("release.count", planned)
+        releases = count!("incident.dated", planned)
     ));
-    if !dry_run {
-        output::next(&format!("fabu release list --incident {}", incident.id));
-    }
+    output::next(&format!("fabu release list --incident {}", incident.id));
     Ok(Exit::Done)
 }
 
@@ -221,19 +299,21 @@ async fn list(client: &Client, status: Option<String>, limit: u32) -> Result {
     let incidents: Vec<Incident> = answer.read()?;
     let zone = client.zone;
     let number = u64::try_from(incidents.len()).unwrap_or(u64::MAX);
-    table(
-        word!("incident.heads"),
-        incidents.into_iter().map(|incident| {
+    let short = shown(incidents.iter().map(|one| one.id.as_str()));
+    let rows: Vec<_> = incidents
+        .iter()
+        .map(|incident| {
             [
-                incident.id,
-                incident.level,
+                short.of(&incident.id),
+                incident.level.clone(),
                 named!("incident.choice", &incident.status),
-                incident.title,
+                incident.title.clone(),
                 when::stamp(incident.declared_at, zone),
                 when::stamp(incident.level_since, zone),
             ]
-        }),
-    )?;
+        })
+        .collect();
+    table(word!("incident.heads"), rows)?;
     let count = count!("incident.count", number);
     say(&word!("release.listed", count, zone));
     Ok(Exit::Done)
@@ -267,20 +347,27 @@ async fn set_facts(
     }
     let incident: Incident = answer.read()?;
     show::facts(client, &incident)?;
-    let waiting: Vec<&str> = incident
+    let waiting: Vec<&Release> = incident
         .releases
         .iter()
         .filter(|release| release.is_open() && !release.missing_facts.is_empty())
-        .map(|release| release.item.as_str())
         .collect();
     if !waiting.is_empty() {
-        say(&word!("incident.waiting", items = joined(&waiting)));
+        let items: Vec<&str> = waiting.iter().map(|one| one.name.as_str()).collect();
+        say(&word!("incident.waiting", items = joined(&items)));
+        let mut facts: Vec<String> = waiting
+            .iter()
+            .flat_map(|one| one.missing_facts.clone())
+            .collect();
+        facts.sort();
+        facts.dedup();
+        output::next(&facts_command(id, &facts));
     }
     let stale = incident.releases.iter().filter(|release| release.stale);
     for release in stale {
         say(&word!(
             "incident.stale",
-            item = release.item,
+            item = release.name,
             id = release.id
         ));
     }
@@ -288,7 +375,7 @@ async fn set_facts(
 }
 
 async fn change_level(client: &Client, args: LevelArgs, up: bool) -> Result {
-    let id = &args.id.incident(client).await?;
+    let id = &args.id.sure()?.incident(client).await?;
     let answer = client.get(&["incidents", id.as_str()], &[], LIST).await?;
     let standing: Incident = answer.read()?;
     let from: ResponseLevel =

@@ -16,6 +16,8 @@ static PLANS: Dir = include_dir!("$CARGO_MANIFEST_DIR/plans");
 static CHANNELS: Dir = include_dir!("$CARGO_MANIFEST_DIR/channels");
 static DRILLS: Dir = include_dir!("$CARGO_MANIFEST_DIR/drills");
 const CONFIGURATION: &str = include_str!("init/skeleton/fabu.toml");
+/// People of the example, for a first import: addresses that cannot exist.
+const CONTACTS: &str = include_str!("init/skeleton/contacts.csv");
 const BODIES: &str = include_str!("init/skeleton/bodies.yaml");
 
 #[derive(Debug, clap::Args)]
@@ -58,7 +60,9 @@ pub fn write_example(root: &Path) -> Result<()> {
 pub(super) async fn run(place: &Place, args: Args) -> Result {
     refuse_full_folder(&args)?;
     let mut files = if args.example {
-        owned(example_files())
+        let mut files = owned(example_files());
+        files.push(("contacts.csv".into(), CONTACTS.as_bytes().to_vec()));
+        files
     } else {
         skeleton()
     };

@@ -5,15 +5,21 @@ use std::path::PathBuf;
 
 use chrono::SecondsFormat;
 use clap::Subcommand;
+use serde_json::Value;
 
-use crate::domain::journal::{ChainFault, Sealed, Subject};
-use crate::store::Of;
+use crate::domain::journal::{ChainFault, Subject};
+use crate::id::IncidentId;
+use crate::store::{Of, Tx};
 
+use super::ids::{Typed, shown};
+use super::names::Names;
 use super::output::{json, line, say, table};
-use super::words::{count, named, word};
-use super::{Exit, Failure, Place, Result, Session};
+use super::words::{count, each, form, joined, named, word};
+use super::{Exit, Failure, Place, Result, Session, bodies};
 
 const PAGE: u32 = 1_000;
+/// Among how many incidents a part of an id is looked for.
+const MOST_INCIDENTS: u32 = 10_000;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -32,8 +38,8 @@ pub(super) enum Command {
         #[arg(short = 'n', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
         lines: u32,
         #[arg(long, value_name = "ID")]
-        incident: Option<String>,
-        #[arg(long = "about", value_name = "KIND/ID", conflicts_with = "incident")]
+        incident: Option<Typed>,
+        #[arg(long = "about", value_name = "KIND/ID", value_parser = form!(Subject, "subject"), conflicts_with = "incident")]
         subject: Option<Subject>,
         #[arg(long)]
         json: bool,
@@ -50,14 +56,7 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
             incident,
             subject,
             json,
-        } => {
-            let of = match (&incident, &subject) {
-                (_, Some(subject)) => Of::Subject(subject),
-                (Some(incident), None) => Of::Incident(incident),
-                (None, None) => Of::All,
-            };
-            tail(&session, lines, of, json).await
-        }
+        } => tail(&session, lines, incident, subject, json).await,
     };
     session.store.close().await;
     exit
@@ -182,8 +181,23 @@ async fn export(session: &Session, file: &std::path::Path, force: bool) -> Resul
     Ok(Exit::Done)
 }
 
-async fn tail(session: &Session, lines: u32, of: Of<'_>, as_json: bool) -> Result {
+async fn tail(
+    session: &Session,
+    lines: u32,
+    incident: Option<Typed>,
+    subject: Option<Subject>,
+    as_json: bool,
+) -> Result {
     let mut tx = session.store.read().await?;
+    let incident = match incident {
+        Some(typed) => Some(meant(&mut tx, &typed).await?),
+        None => None,
+    };
+    let of = match (&incident, &subject) {
+        (_, Some(subject)) => Of::Subject(subject),
+        (Some(incident), None) => Of::Incident(incident.as_str()),
+        (None, None) => Of::All,
+    };
     let entries = tx.journal_tail(of, lines).await?;
     if as_json {
         for entry in &entries {
@@ -191,28 +205,81 @@ async fn tail(session: &Session, lines: u32, of: Of<'_>, as_json: bool) -> Resul
         }
         return Ok(Exit::Done);
     }
-    table(word!("journal.heads"), entries.iter().map(row))?;
+    let bodies = bodies::read(&session.config).ok().flatten();
+    let names = bodies.map_or_else(Names::default, |file| Names::of(&file.bodies, &file.areas));
+    let short = shown(
+        entries
+            .iter()
+            .flat_map(|entry| entry.incident.iter().chain(&entry.release))
+            .map(String::as_str),
+    );
+    let rows = entries.iter().map(|entry| {
+        let id = |id: &Option<String>| id.as_deref().map_or_else(String::new, |id| short.of(id));
+        [
+            entry.seq.to_string(),
+            entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            entry.actor.clone(),
+            named!("journal.act", &entry.act),
+            id(&entry.incident),
+            id(&entry.release),
+            details(&entry.data, &names),
+        ]
+    });
+    table(word!("journal.heads"), rows)?;
     Ok(Exit::Done)
 }
 
-fn row(entry: &Sealed) -> [String; 7] {
-    let details = if entry.data.is_null() {
-        String::new()
-    } else {
-        entry.data.to_string()
+/// The incident that is meant. One that does not exist is not an empty answer.
+async fn meant(tx: &mut Tx, typed: &Typed) -> std::result::Result<IncidentId, Failure> {
+    let id = typed.incident_among(&tx.incidents(None, None, MOST_INCIDENTS).await?)?;
+    match tx.incident(&id).await? {
+        Some(_) => Ok(id),
+        None => {
+            let what = word!("fabu.id-of-none", typed = id);
+            Err(Failure::new(Exit::Failed, what).next(super::incident::LIST))
+        }
+    }
+}
+
+/// What a person wants to know of an entry; `--json` has all of it.
+fn details(data: &Value, names: &Names) -> String {
+    let Some(data) = data.as_object() else {
+        return String::new();
     };
-    let details = if details.chars().count() > 80 {
-        details.chars().take(79).chain(['…']).collect()
-    } else {
-        details
-    };
-    [
-        entry.seq.to_string(),
-        entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
-        entry.actor.clone(),
-        named!("journal.act", &entry.act),
-        entry.incident.clone().unwrap_or_default(),
-        entry.release.clone().unwrap_or_default(),
-        details,
-    ]
+    let said: Vec<String> = each!("journal.detail")
+        .into_iter()
+        .filter_map(|(key, label)| Some((key, label, told_of(key, data.get(key)?, names)?)))
+        .map(|(_, label, value)| format!("{label} {value}"))
+        .collect();
+    shortened(&joined(&said))
+}
+
+fn told_of(key: &str, value: &Value, names: &Names) -> Option<String> {
+    match value {
+        Value::String(text) if text.is_empty() => None,
+        Value::String(text) if ["post", "posts", "waits_for"].contains(&key) => {
+            Some(names.post(text))
+        }
+        Value::String(text) => Some(match chrono::DateTime::parse_from_rfc3339(text) {
+            Ok(at) => at.to_utc().format("%m-%d %H:%MZ").to_string(),
+            Err(_) => text.clone(),
+        }),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Array(list) => {
+            let list: Vec<String> = list
+                .iter()
+                .filter_map(|one| told_of(key, one, names))
+                .collect();
+            (!list.is_empty()).then(|| joined(&list))
+        }
+        _ => None,
+    }
+}
+
+fn shortened(text: &str) -> String {
+    const MOST: usize = 80;
+    match text.chars().count() > MOST {
+        true => text.chars().take(MOST - 1).chain(['…']).collect(),
+        false => text.to_owned(),
+    }
 }

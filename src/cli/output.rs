@@ -1,41 +1,61 @@
 //! Standard output for data, standard error for talk.
 
-use std::io::{IsTerminal, Write};
+mod layout;
 
-use comfy_table::presets::NOTHING;
-use comfy_table::{ColumnConstraint, ContentArrangement, Table};
+use std::io::{IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde::Serialize;
 
 use super::words::{APART, word};
 
-/// Prints a table with a line of headings, a word of several columns; plain lines of text when it goes into a pipe.
-pub(super) fn table<const N: usize>(
+/// Whether nothing that is told was done (`--dry-run`).
+static TRIAL: AtomicBool = AtomicBool::new(false);
+
+/// Prints a table under a line of headings, a word of several columns; as wide as it is where it goes into a pipe.
+pub(super) fn table<R: Into<Vec<String>>>(
     headings: &str,
-    rows: impl IntoIterator<Item = [String; N]>,
+    rows: impl IntoIterator<Item = R>,
 ) -> std::io::Result<()> {
-    let mut table = Table::new();
-    table
-        .load_style(NOTHING)
-        .set_content_arrangement(ContentArrangement::Disabled)
-        .set_header(headings.split(APART));
-    if std::io::stdout().is_terminal() {
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-    }
-    for row in rows {
-        table.add_row(row.map(|cell| printable(&cell)));
-    }
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 2));
-    }
-    // A name that a person will type or copy is never broken in two.
-    if let Some(names) = table.column_mut(0) {
-        names.set_constraint(ColumnConstraint::ContentWidth);
-    }
+    let headings = headings.split(APART).map(str::to_owned).collect();
+    let rows: Vec<Vec<String>> = std::iter::once(headings)
+        .chain(rows.into_iter().map(Into::into))
+        .map(|row| row.iter().map(|cell| printable(cell)).collect())
+        .collect();
     let mut out = std::io::stdout().lock();
-    for line in table.lines() {
-        writeln!(out, "{}", line.trim_end())?;
+    for line in layout::lines(&rows, width()) {
+        writeln!(out, "{line}")?;
     }
     out.flush()
+}
+
+/// Whether a person looks at what is printed.
+pub(super) fn is_terminal() -> bool {
+    std::io::stdout().is_terminal()
+}
+
+fn width() -> Option<usize> {
+    let (terminal_size::Width(columns), _) = terminal_size::terminal_size_of(std::io::stdout())?;
+    Some(columns.into())
+}
+
+/// Without the columns of `at` in which every row says the same.
+pub(super) fn told_apart(
+    headings: &str,
+    mut rows: Vec<Vec<String>>,
+    at: &[usize],
+) -> (String, Vec<Vec<String>>) {
+    let mut headings: Vec<&str> = headings.split(APART).collect();
+    for column in at.iter().rev() {
+        let first = rows.first().and_then(|row| row.get(*column)).cloned();
+        if rows.iter().all(|row| row.get(*column) == first.as_ref()) {
+            headings.remove(*column);
+            for row in &mut rows {
+                row.remove(*column);
+            }
+        }
+    }
+    (headings.join(&APART.to_string()), rows)
 }
 
 /// Prints one JSON document, indented, as every `--json` does.
@@ -59,9 +79,25 @@ pub(super) fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }
 
-/// Says which command comes next.
+/// Says which command comes next; after a trial nothing does.
 pub(super) fn next(command: &str) {
-    say(&word!("fabu.next", command));
+    if !TRIAL.load(Ordering::Relaxed) {
+        say(&word!("fabu.next", command));
+    }
+}
+
+/// Says that nothing of what follows is done.
+pub(super) fn begin_trial() {
+    if !TRIAL.swap(true, Ordering::Relaxed) {
+        say(word!("fabu.dry-run"));
+    }
+}
+
+/// Says it once more below what was told, where an eye rests.
+pub(super) fn end_trial() {
+    if TRIAL.load(Ordering::Relaxed) {
+        say(word!("fabu.dry-run-end"));
+    }
 }
 
 /// Text of several lines without what would move a terminal's cursor or change its colours.
@@ -105,6 +141,16 @@ mod tests {
     fn numbers_are_grouped() {
         let shown: Vec<String> = [0, 7, 999, 1000, 123_456, 1_234_567].map(thousands).into();
         assert_eq!(shown, ["0", "7", "999", "1,000", "123,456", "1,234,567"]);
+    }
+
+    #[test]
+    fn a_column_that_says_the_same_in_every_row_is_left_out() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let rows = vec![row(["1", "x", "a"]), row(["2", "x", "b"])];
+        let (heads, kept) = told_apart("id\tbody\tname", rows.clone(), &[1, 2]);
+        assert_eq!(heads, "id\tname");
+        assert_eq!(kept, [["1", "a"], ["2", "b"]]);
+        assert_eq!(told_apart("id\tbody\tname", rows, &[]).0, "id\tbody\tname");
     }
 
     #[test]

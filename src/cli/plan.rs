@@ -49,8 +49,9 @@ pub struct DiffArgs {
 }
 
 #[derive(Debug, Args)]
+#[group(required = true, multiple = true)]
 pub struct SchemaArgs {
-    #[arg(value_parser = ["plan", "bodies", "events", "rules", "channel", "holidays", "drill"], required_unless_present = "write")]
+    #[arg(value_parser = ["plan", "bodies", "events", "rules", "channel", "holidays", "drill"])]
     kind: Option<String>,
     #[arg(long, value_name = "DIR")]
     write: Option<PathBuf>,

@@ -2,6 +2,7 @@
 
 mod approve;
 mod correct;
+pub(super) mod decide;
 mod edit;
 pub(super) mod list;
 mod preview;
@@ -10,13 +11,13 @@ mod resend;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::{Outcome, Release};
+use super::client::views::{Incident, Outcome, Release};
 use super::client::{Answer, Change, Changing, Client, ServerArgs};
 use super::ids::Typed;
-use super::output::say;
+use super::output::{self, say};
 use super::when;
 use super::words::word;
-use super::{Exit, Result};
+use super::{Exit, Result, ask};
 use crate::id::ReleaseId;
 
 #[derive(Debug, clap::Args)]
@@ -46,6 +47,9 @@ enum Command {
     },
     Return(Reasoned),
     Approve(approve::Args),
+    Order(decide::OrderArgs),
+    NotApplicable(Reasoned),
+    AskAgain(decide::AskAgainArgs),
     Waive(Reasoned),
     Correct(correct::Args),
     Resend(resend::Args),
@@ -64,7 +68,7 @@ struct Reasoned {
 pub(super) const LIST: &str = "fabu release list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = &Client::new(&args.server)?;
+    let client = &Client::new(&args.server).await?;
     match args.command {
         Command::List(args) => list::run(client, args).await,
         Command::Show { id } => {
@@ -72,7 +76,7 @@ pub(super) async fn run(args: Args) -> Result {
             if client.json {
                 answer.print()?;
             } else {
-                preview::show(client, &answer.read()?, answer.now)?;
+                preview::show(client, &answer.read()?, answer.now).await?;
             }
             Ok(Exit::Done)
         }
@@ -96,11 +100,25 @@ pub(super) async fn run(args: Args) -> Result {
         }
         Command::Return(args) => reasoned(client, &args, "return", word!("release.returned")).await,
         Command::Approve(args) => approve::run(client, args).await,
-        Command::Waive(args) => reasoned(client, &args, "waive", word!("release.waived")).await,
+        Command::Order(args) => decide::order(client, args).await,
+        Command::NotApplicable(args) => decide::not_applicable(client, args).await,
+        Command::AskAgain(args) => decide::ask_again(client, args).await,
+        Command::Waive(args) => {
+            let id = args.id.sure()?.release(client).await?;
+            let question = |what: String| word!("release.waive-question", what);
+            if !is_meant(client, &id, &args.how, question).await? {
+                return Ok(Exit::Done);
+            }
+            reasoned(client, &args, "waive", word!("release.waived")).await
+        }
         Command::Correct(args) => correct::run(client, args).await,
         Command::Resend(args) => resend::run(client, args).await,
         Command::Withdraw(args) => {
-            let id = args.id.release(client).await?;
+            let id = args.id.sure()?.release(client).await?;
+            let question = |what: String| word!("release.withdraw-question", what);
+            if !is_meant(client, &id, &args.how, question).await? {
+                return Ok(Exit::Done);
+            }
             let body = json!({ "reason": args.reason });
             let answer = act(client, &id, "withdraw", body, &args.how).await?;
             let outcome: Outcome<Release> = answer.read()?;
@@ -110,6 +128,27 @@ pub(super) async fn run(args: Args) -> Result {
             tell(client, &answer, word!("release.withdrawn"))
         }
     }
+}
+
+/// Whether the change of one release is meant: its name and that of its incident are said once more.
+async fn is_meant(
+    client: &Client,
+    id: &ReleaseId,
+    how: &Changing,
+    question: impl Fn(String) -> String,
+) -> Result<bool> {
+    if client.json || how.dry_run || !ask::is_possible() {
+        return Ok(true);
+    }
+    let release: Release = get(client, id).await?.read()?;
+    let path = ["incidents", &release.incident];
+    let incident: Incident = client.get(&path, &[], LIST).await?.read()?;
+    let what = word!(
+        "release.of-incident",
+        name = release.name,
+        title = incident.title
+    );
+    ask::is_meant(client, how, &question(what))
 }
 
 async fn reasoned(client: &Client, args: &Reasoned, verb: &str, done: &str) -> Result {
@@ -125,7 +164,7 @@ async fn step(
     how: &Changing,
     done: &str,
 ) -> Result {
-    let id = id.release(client).await?;
+    let id = id.sure()?.release(client).await?;
     let answer = act(client, &id, verb, body, how).await?;
     tell(client, &answer, done)
 }
@@ -141,11 +180,6 @@ async fn act(
     body: Value,
     how: &Changing,
 ) -> Result<Answer> {
-    // Whoever is refused a signature looks at the text; whoever is refused a step looks at whose turn it is.
-    let look = match verb {
-        "approve" => "preview",
-        _ => "show",
-    };
     client
         .change(Change {
             method: Method::POST,
@@ -153,7 +187,11 @@ async fn act(
             body,
             how,
             seen: None,
-            look: format!("fabu release {look} {id}"),
+            look: match verb {
+                // Whoever is refused a signature by a code looks at the text first.
+                "approve" => format!("fabu release preview {id}"),
+                _ => format!("fabu release show {id}"),
+            },
         })
         .await
 }
@@ -166,34 +204,24 @@ fn tell(client: &Client, answer: &Answer, done: &str) -> Result {
     }
     let release: Release = answer.read()?;
     list::table(client, std::slice::from_ref(&release), answer.now)?;
-    say(&word!(
-        "release.stepped",
-        done,
-        name = release.name,
-        follow = follow(client, &release)
-    ));
-    Ok(Exit::Done)
-}
-
-fn follow(client: &Client, release: &Release) -> String {
     let id = &release.id;
-    let mut text = match (&*release.status, &release.next) {
+    let next = release.next.as_deref().map(|post| client.names.post(post));
+    let follow = match (&*release.status, &next) {
         ("published", _) => {
             let at = when::stamp_or(release.published_at, client.zone);
-            let next = word!(
-                "fabu.next",
-                command = format!("fabu report delivery --release {id}")
-            );
-            format!("{}\n{next}", word!("release.out", at))
+            word!("release.out", at)
         }
         ("in-review", Some(post)) => word!("release.waits", post),
         ("approved", _) => word!("release.goes-with").to_owned(),
         _ => String::new(),
     };
-    if let (Some(due), Some(post)) = (release.countersign_due_at, &release.next) {
+    say(&word!("release.stepped", done, name = release.name, follow));
+    if let (Some(due), Some(post)) = (release.countersign_due_at, next) {
         let at = when::stamp(due, client.zone);
-        text.push('\n');
-        text.push_str(&word!("release.countersign", post, at, id));
+        say(&word!("release.countersign", post, at, id));
     }
-    text
+    if release.status == "published" {
+        output::next(&format!("fabu report delivery {id}"));
+    }
+    Ok(Exit::Done)
 }

@@ -1,16 +1,17 @@
 //! `fabu report`: what was planned, what went out, what was late, and whom it reached.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use serde::Deserialize;
 
 use super::client::{Answer, Client, ServerArgs};
-use super::ids::Typed;
-use super::output::{say, table, thousands};
+use super::ids::{Typed, shown};
+use super::output::{say, table, thousands, told_apart};
 use super::when;
 use super::words::{joined, language, named, word};
 use super::{Exit, Failure, Result};
+use crate::domain::bulletin::Language;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::time::Moment;
 use crate::domain::trace::Outcome;
@@ -36,14 +37,14 @@ enum Command {
         incident: Option<Typed>,
     },
     Delivery {
-        #[arg(long, value_name = "ID")]
-        release: Typed,
+        id: Typed,
     },
 }
 
 #[derive(Debug, Deserialize)]
 struct Line {
     release: String,
+    incident: Option<String>,
     body: String,
     name: String,
     correction: Option<CorrectionKind>,
@@ -80,14 +81,14 @@ struct ChannelCount {
 const LOOK: &str = "fabu release list";
 
 pub(super) async fn run(args: Args) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     match args.command {
         Command::Timeline { incident } => {
             let answer = ask(&client, "timeline", incident).await?;
             if client.json {
                 answer.print()?;
             } else {
-                timeline(&client, answer.read()?, answer.now)?;
+                timeline(&client, answer.read()?, answer.now).await?;
             }
             Ok(Exit::Done)
         }
@@ -96,11 +97,11 @@ pub(super) async fn run(args: Args) -> Result {
             if client.json {
                 answer.print()?;
             } else {
-                timeliness(answer.read()?)?;
+                timeliness(&client, answer.read()?)?;
             }
             Ok(Exit::Done)
         }
-        Command::Delivery { release } => delivery(&client, &release.release(&client).await?).await,
+        Command::Delivery { id } => delivery(&client, &id.release(&client).await?).await,
     }
 }
 
@@ -112,17 +113,28 @@ async fn ask(client: &Client, report: &str, incident: Option<Typed>) -> Result<A
     client.get(&["reports", report], &query, LOOK).await
 }
 
-fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> {
-    let at = |at| when::stamp_or(at, client.zone);
-    table(
-        word!("report.timeline-heads"),
-        lines.into_iter().map(|line| {
+async fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> {
+    let at = |at: Option<Moment>| at.map_or("—".into(), |at| when::short(at, now, client.zone));
+    let short = shown(lines.iter().map(|line| line.release.as_str()));
+    let incidents: BTreeSet<&Option<String>> = lines.iter().map(|line| &line.incident).collect();
+    let titles = match incidents.len() {
+        0 | 1 => BTreeMap::new(),
+        _ => super::incident::titles(client).await?,
+    };
+    let rows = lines
+        .into_iter()
+        .map(|line| {
             let outcome = outcome(&line, now);
-            [
-                line.release,
-                line.body,
+            let incident = line.incident.unwrap_or_default();
+            vec![
+                short.of(&line.release),
+                titles.get(&incident).cloned().unwrap_or(incident),
+                client.names.body(&line.body),
                 match line.correction {
-                    Some(_) => correction_of(language(), &line.name),
+                    Some(kind) => match language() {
+                        Language::ZhCn => format!("{}：{}", kind.zh(), line.name),
+                        Language::En => correction_of(Language::En, &line.name),
+                    },
                     None => line.name,
                 },
                 at(line.due_at),
@@ -131,8 +143,10 @@ fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> {
                 at(line.published_at),
                 outcome,
             ]
-        }),
-    )?;
+        })
+        .collect();
+    let (heads, rows) = told_apart(word!("report.timeline-heads"), rows, &[1, 2]);
+    table(&heads, rows)?;
     say(&word!("fabu.times-in", zone = client.zone));
     Ok(())
 }
@@ -151,7 +165,7 @@ fn outcome(line: &Line, now: Moment) -> String {
     joined(&parts)
 }
 
-fn timeliness(bodies: Vec<Timeliness>) -> Result<()> {
+fn timeliness(client: &Client, bodies: Vec<Timeliness>) -> Result<()> {
     Ok(table(
         word!("report.timeliness-heads"),
         bodies.into_iter().map(|body| {
@@ -159,7 +173,7 @@ fn timeliness(bodies: Vec<Timeliness>) -> Result<()> {
                 if body.body == "*" {
                     word!("report.all").into()
                 } else {
-                    body.body
+                    client.names.body(&body.body)
                 },
                 thousands(body.planned),
                 thousands(body.published),
@@ -199,7 +213,7 @@ async fn delivery(client: &Client, release: &ReleaseId) -> Result {
     if client.json {
         answer.print()?;
     } else {
-        counts(&channels)?;
+        counts(client, &channels)?;
     }
     if unreached > 0 {
         let what = word!(
@@ -213,7 +227,7 @@ async fn delivery(client: &Client, release: &ReleaseId) -> Result {
     Ok(Exit::Done)
 }
 
-fn counts(channels: &[ChannelCount]) -> Result<()> {
+fn counts(client: &Client, channels: &[ChannelCount]) -> Result<()> {
     table(
         word!("report.delivery-heads"),
         channels.iter().map(|channel| {
@@ -222,7 +236,7 @@ fn counts(channels: &[ChannelCount]) -> Result<()> {
                 None => "·".into(),
             };
             [
-                channel.channel.clone(),
+                client.names.channel_now(&channel.channel),
                 thousands(channel.total),
                 number("pending"),
                 number("leased"),
@@ -235,10 +249,10 @@ fn counts(channels: &[ChannelCount]) -> Result<()> {
             ]
         }),
     )?;
-    let growing: Vec<&str> = channels
+    let growing: Vec<String> = channels
         .iter()
         .filter(|channel| !channel.expanded)
-        .map(|channel| channel.channel.as_str())
+        .map(|channel| client.names.channel(&channel.channel))
         .collect();
     if !growing.is_empty() {
         say(&word!("report.growing", channels = joined(&growing)));

@@ -15,6 +15,7 @@ use crate::channel::EnvSecrets;
 use crate::clock::{Clock as _, SystemClock};
 use crate::config::{Config, Log, LogFormat, LogLevel};
 use crate::domain::owner::BEAT;
+use crate::domain::phrase::Phrase;
 use crate::domain::plan::PlanSet;
 use crate::plan;
 use crate::plan::diagnostic::{Diagnostic, Severity};
@@ -279,22 +280,17 @@ fn warn_of_plans(diagnostics: &[Diagnostic]) {
 /// One line about all channels that would send if they could.
 fn warn_of_channels(realm: &Realm) {
     let channels = realm.channels();
-    let unusable: Vec<(&str, &str)> = channels
+    let unusable: Vec<(&str, &Phrase)> = channels
         .values()
         .filter(|wired| wired.def.enabled)
-        .filter_map(|wired| {
-            Some((
-                wired.def.channel.as_str(),
-                wired.channel.as_ref().err()?.as_str(),
-            ))
-        })
+        .filter_map(|wired| Some((wired.def.channel.as_str(), wired.channel.as_ref().err()?)))
         .collect();
     if let Some((_, fault)) = unusable.first() {
         let names: Vec<&str> = unusable.iter().map(|(name, _)| *name).collect();
         tracing::warn!(
             channels = names.join(" "),
             count = names.len(),
-            first = fault,
+            first = %fault,
             "channels that cannot be used; their deliveries wait (fabu doctor says what each of them lacks)"
         );
     }

@@ -20,7 +20,8 @@ pub(super) fn complete(args: &Args) -> Result {
         _ => Shell::Fish,
     };
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut help::worded(Cli::command()), "fabu", &mut text);
+    let mut command = help::in_one_line(help::worded(Cli::command()));
+    clap_complete::generate(shell, &mut command, "fabu", &mut text);
     print(&text)
 }
 
@@ -31,6 +32,8 @@ pub(super) fn man() -> Result {
     let version = concat!("fabu ", env!("CARGO_PKG_VERSION"));
     let mut roff = Roff::new();
     roff.control("TH", ["fabu", "1", "", version, word!("fabu.man.manual")]);
+    // Both edges straight would tear Chinese apart.
+    roff.control("ad", ["l"]);
     roff.control("SH", [word!("fabu.man.name")]);
     roff.text([roman("fabu - "), roman(about(&root))]);
     roff.control("SH", [word!("fabu.man.synopsis")]);
@@ -83,9 +86,13 @@ fn arguments_beside(command: &Command, above: &Command, roff: &mut Roff) {
         }
         roff.control("TP", []);
         roff.text([bold(arg.to_string())]);
-        roff.text([roman(
-            arg.get_help().map(ToString::to_string).unwrap_or_default(),
-        )]);
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        for (number, line) in help.lines().enumerate() {
+            if number > 0 {
+                roff.control("br", []);
+            }
+            roff.text([roman(line.trim_start())]);
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Exit, Failure};
 
 /// The failure for what `clap` refused of `args`.
 pub(super) fn failure(error: &Error, command: &Command, args: &[OsString]) -> Failure {
-    let mut what = sentence(error);
+    let mut what = sentence(error, command, args);
     for kind in [
         ContextKind::SuggestedArg,
         ContextKind::SuggestedSubcommand,
@@ -26,7 +26,7 @@ pub(super) fn failure(error: &Error, command: &Command, args: &[OsString]) -> Fa
     Failure::new(Exit::Usage, what).next(format!("{} --help", path(command, args)))
 }
 
-fn sentence(error: &Error) -> String {
+fn sentence(error: &Error, command: &Command, args: &[OsString]) -> String {
     let named = |kind| joined(&context(error, kind));
     let arg = named(ContextKind::InvalidArg);
     let value = named(ContextKind::InvalidValue);
@@ -39,7 +39,13 @@ fn sentence(error: &Error) -> String {
         ErrorKind::ValueValidation => {
             word!("usage.value", arg, value) + &word!("usage.why", why = why(error))
         }
-        ErrorKind::UnknownArgument => word!("usage.unknown", arg),
+        ErrorKind::UnknownArgument if !arg.starts_with('-') => word!("usage.surplus", arg),
+        ErrorKind::UnknownArgument => {
+            match meant(command, args).1.filter(|below| takes(below, &arg)) {
+                Some(_) => word!("usage.too-early", arg, command = path(command, args)),
+                None => word!("usage.unknown", arg),
+            }
+        }
         ErrorKind::InvalidSubcommand => {
             word!(
                 "usage.no-command",
@@ -69,7 +75,10 @@ fn why(error: &Error) -> String {
     };
     let text = source.to_string();
     match text.split_once(" is not in ") {
-        Some((_, range)) => word!("usage.range", range),
+        Some((_, range)) => match range.split_once("..=") {
+            Some((min, max)) => word!("usage.range", min, max),
+            None => word!("usage.range-of", range),
+        },
         None if source.is::<ParseIntError>() => word!("usage.number").to_owned(),
         None => text,
     }
@@ -86,16 +95,29 @@ fn context(error: &Error, kind: ContextKind) -> Vec<String> {
     .collect()
 }
 
-/// The command that was meant, as far as it can be told.
-fn path(command: &Command, args: &[OsString]) -> String {
+/// Whether it has an argument that is written like this.
+fn takes(command: &Command, arg: &str) -> bool {
+    let long = arg.trim_start_matches('-');
+    command
+        .get_arguments()
+        .any(|one| one.get_long() == Some(long))
+}
+
+/// The command that was meant, as far as it can be told, as it is typed.
+pub(super) fn path(command: &Command, args: &[OsString]) -> String {
+    meant(command, args).0
+}
+
+/// The command that was meant, with how it is typed; none below `command` if only that can be told.
+pub(super) fn meant<'a>(command: &'a Command, args: &[OsString]) -> (String, Option<&'a Command>) {
     let mut path = command.get_name().to_owned();
-    let mut at = command;
+    let mut at = None;
     for arg in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
-        if let Some(below) = at.find_subcommand(arg) {
+        if let Some(below) = at.unwrap_or(command).find_subcommand(arg) {
             path.push(' ');
             path.push_str(below.get_name());
-            at = below;
+            at = Some(below);
         }
     }
-    path
+    (path, at)
 }

@@ -12,8 +12,9 @@ use crate::domain::time::Span;
 use crate::flow::VerbError;
 use crate::flow::people::{self, Issued, NewPerson, NewToken};
 
+use super::names::Names;
 use super::output::{self, line, say, table};
-use super::words::{count, form, joined, word};
+use super::words::{count, form, joined, named, word};
 use super::{Exit, Failure, Place, Result, Session, bodies};
 
 /// Long enough that nobody is shut out in a night that nobody foresaw; `fabu doctor` says a month before.
@@ -128,7 +129,11 @@ async fn add(
     if person.posts.is_empty() {
         say(&word!("user.added-idle", login));
     } else {
-        say(&word!("user.added", login, posts = shown(&person.posts)));
+        say(&word!(
+            "user.added",
+            login,
+            posts = shown(session, &person.posts)
+        ));
     }
     not_apart(session, &person)?;
     say(&word!("user.token", until = until.format("%Y-%m-%d")));
@@ -160,7 +165,7 @@ async fn list(session: &Session, as_json: bool) -> Result {
                 }
                 Some(Some(end)) => end.format("%Y-%m-%d").to_string(),
             };
-            let posts = shown(&person.posts);
+            let posts = shown(session, &person.posts);
             [person.login, person.name, posts, state, until]
         }),
     )?;
@@ -184,7 +189,7 @@ async fn change_posts(session: &Session, login: &str, posts: Vec<PostRef>) -> Re
     let held = if person.posts.is_empty() {
         word!("user.no-post").into()
     } else {
-        shown(&person.posts)
+        shown(session, &person.posts)
     };
     say(&word!("user.holds", login, posts = held));
     not_apart(session, &person)?;
@@ -248,9 +253,9 @@ fn not_apart(session: &Session, person: &Person) -> std::result::Result<(), Fail
         say(&word!(
             "user.clash",
             login = person.login,
-            one = clash.rights.0.code(),
+            one = named!("fabu.right", clash.rights.0.code()),
             post = clash.posts.0,
-            other = clash.rights.1.code(),
+            other = named!("fabu.right", clash.rights.1.code()),
             other_post = clash.posts.1
         ));
     }
@@ -268,7 +273,12 @@ fn known_posts(
     Ok(posts)
 }
 
-fn shown(posts: &[PostRef]) -> String {
-    let posts: Vec<String> = posts.iter().map(ToString::to_string).collect();
-    joined(&posts)
+/// Posts by name, and by the code that is typed.
+fn shown(session: &Session, posts: &[PostRef]) -> String {
+    let bodies = bodies::read(&session.config).ok().flatten();
+    let names = bodies.map_or_else(Names::default, |file| Names::of(&file.bodies, &file.areas));
+    let posts = posts
+        .iter()
+        .map(|post| names.post_to_type(&post.to_string()));
+    joined(&posts.collect::<Vec<_>>())
 }

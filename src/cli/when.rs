@@ -1,11 +1,12 @@
 //! Times as a duty officer reads and writes them: in one named zone, with the time that is left beside a deadline.
 
-use chrono::{DateTime, NaiveDateTime, NaiveTime, TimeDelta};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use chrono_tz::Tz;
 
-use crate::domain::time::Moment;
+use crate::domain::bulletin::Language;
+use crate::domain::time::{Moment, Span};
 
-use super::words::word;
+use super::words::{joined, language, word};
 use super::{Exit, Failure, Result};
 
 /// `2026-07-01 11:30`.
@@ -61,6 +62,67 @@ pub(super) fn rough(span: TimeDelta) -> String {
     }
 }
 
+/// A length of time as a plan has it, `1h30m`, in the reader's words.
+pub(super) fn span(span: Span) -> String {
+    let seconds = span.delta().num_seconds();
+    if language() == Language::En || seconds <= 0 {
+        return span.to_string();
+    }
+    let (d, h, m, s) = (
+        seconds / 86_400,
+        seconds / 3_600 % 24,
+        seconds / 60 % 60,
+        seconds % 60,
+    );
+    let parts = [
+        (d, word!("when.days", d)),
+        (h, word!("when.hours", h)),
+        (m, word!("when.minutes", m)),
+        (s, word!("when.seconds", s)),
+    ];
+    let said = parts.into_iter().filter(|(number, _)| *number > 0);
+    said.map(|(_, text)| text).collect()
+}
+
+/// Seconds of a drill, roughly; a minus in front of what is less than nothing.
+pub(super) fn seconds(seconds: i64) -> String {
+    if language() == Language::En {
+        return crate::drill::words::rough(seconds);
+    }
+    let whole = match seconds.abs() {
+        few @ ..120 => few,
+        many => (many + 30) / 60 * 60,
+    };
+    let minus = if seconds < 0 { "-" } else { "" };
+    format!("{minus}{}", span(Span::seconds(whole)))
+}
+
+/// The same of its text.
+pub(super) fn span_of(text: &str) -> String {
+    text.parse().map_or_else(|_| text.to_owned(), span)
+}
+
+/// `每日 8 时、17 时` for `0 8,17 * * *`; a rule of another form as it is.
+pub(super) fn rule(cron: &str) -> String {
+    let fields: Vec<&str> = cron.split_whitespace().collect();
+    let [minute, hours, "*", "*", "*"] = fields[..] else {
+        return cron.to_owned();
+    };
+    let number = |text: &str| text.parse::<u8>().ok();
+    let hours: Option<Vec<u8>> = hours.split(',').map(number).collect();
+    let (Language::ZhCn, Some(minute), Some(hours)) = (language(), number(minute), hours) else {
+        return cron.to_owned();
+    };
+    let times: Vec<String> = hours
+        .iter()
+        .map(|h| match minute {
+            0 => word!("when.hour", h),
+            m => format!("{h}:{m:02}"),
+        })
+        .collect();
+    word!("when.daily", times = joined(&times))
+}
+
 /// Reads `2026-07-01T11:30:00+08:00`, or in `zone` `2026-07-01 11:30` and, for today, `11:30`.
 ///
 /// # Errors
@@ -69,24 +131,29 @@ pub(super) fn parse(flag: &str, text: &str, zone: Tz, now: Moment) -> Result<Mom
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(at.to_utc());
     }
-    let day = now.with_timezone(&zone).date_naive();
-    let local = [
-        "%Y-%m-%d %H:%M",
-        "%Y-%m-%d %H:%M:%S",
-        "%Y-%m-%dT%H:%M",
-        "%Y-%m-%dT%H:%M:%S",
-    ]
-    .iter()
-    .find_map(|form| NaiveDateTime::parse_from_str(text, form).ok())
-    .or_else(|| {
-        NaiveTime::parse_from_str(text, "%H:%M")
-            .ok()
-            .map(|time| day.and_time(time))
-    });
+    let local = local(text, now.with_timezone(&zone).date_naive());
     let at = local.and_then(|local| local.and_local_timezone(zone).earliest());
     at.map(|at| at.to_utc()).ok_or_else(|| {
         Failure::new(Exit::Usage, word!("when.no-time", flag, text, zone))
             .next(word!("when.form", flag))
+    })
+}
+
+/// A time of no zone; a time of day is of `day`.
+pub(super) fn local(text: &str, day: NaiveDate) -> Option<NaiveDateTime> {
+    let forms = [
+        "%Y-%m-%d %H:%M",
+        "%Y-%m-%d %H:%M:%S",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%dT%H:%M:%S",
+    ];
+    let text = text.trim().replace('：', ":");
+    let whole = forms
+        .iter()
+        .find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok());
+    whole.or_else(|| {
+        let time = NaiveTime::parse_from_str(&text, "%H:%M").ok()?;
+        Some(day.and_time(time))
     })
 }
 
@@ -124,6 +191,7 @@ mod tests {
         let zone = chrono_tz::Asia::Shanghai;
         let read = |text: &str| parse("--known-at", text, zone, now).unwrap();
         assert_eq!(read("11:30"), at("2026-07-01T11:30:00+08:00"));
+        assert_eq!(read("11：30"), read("11:30"));
         assert_eq!(read("2026-06-30 08:05"), at("2026-06-30T08:05:00+08:00"));
         assert_eq!(
             read("2026-06-30T00:05:00Z"),

@@ -51,6 +51,13 @@ macro_rules! named {
     };
 }
 
+/// The words under a name, each with the last part of its own: `each!("fabu.foreign")`.
+macro_rules! each {
+    ($under:literal) => {
+        $crate::cli::words::under(concat!($under, "."))
+    };
+}
+
 /// Reads a value of a command line, or says what it must look like: `form!(Span, "span")`.
 macro_rules! form {
     ($kind:ty, $form:literal) => {
@@ -61,26 +68,39 @@ macro_rules! form {
     };
 }
 
-pub(super) use {count, form, named, word};
+pub(super) use {count, each, form, named, word};
 
-/// The language that the first of `wishes` names which says anything: a flag, `FABU_LANG`, `LC_ALL`, `LC_MESSAGES`, `LANG`.
-pub(super) fn choose<'a>(wishes: impl IntoIterator<Item = Option<&'a str>>) -> Language {
-    let wish = wishes.into_iter().flatten().find(|wish| !wish.is_empty());
+/// The language that the first of `wishes` names that says anything: `--lang` and `FABU_LANG`, as far as they name one of
+/// ours, then `LC_ALL`, `LC_MESSAGES`, `LANG`, whose other languages are answered in English.
+pub(super) fn choose(own: [Option<&str>; 2], of_system: [Option<&str>; 3]) -> Language {
+    let known = |wish: &&str| ["zh", "en"].iter().any(|code| begins(wish, code));
+    let wish = own.into_iter().flatten().find(known).or_else(|| {
+        of_system
+            .into_iter()
+            .flatten()
+            .find(|wish| !wish.is_empty())
+    });
     match wish {
-        Some(wish) if wish.to_ascii_lowercase().starts_with("zh") => Language::ZhCn,
+        Some(wish) if begins(wish, "zh") => Language::ZhCn,
         _ => Language::En,
     }
 }
 
+fn begins(wish: &str, code: &str) -> bool {
+    wish.get(..2)
+        .is_some_and(|head| head.eq_ignore_ascii_case(code))
+}
+
 /// Settles the language of this process by its command line and its environment.
 pub(super) fn settle(args: &[OsString]) {
-    let env: Vec<Option<String>> = ["FABU_LANG", "LC_ALL", "LC_MESSAGES", "LANG"]
-        .iter()
-        .map(|name| std::env::var(name).ok())
-        .collect();
-    let wishes = env.iter().map(Option::as_deref);
+    let env = |name| std::env::var(name).ok();
+    let own = env("FABU_LANG");
+    let system = ["LC_ALL", "LC_MESSAGES", "LANG"].map(env);
     // Only the first command line of a process counts, as only it was typed.
-    let _ = CHOSEN.set(choose(std::iter::once(flagged(args)).chain(wishes)));
+    let _ = CHOSEN.set(choose(
+        [flagged(args), own.as_deref()],
+        system.each_ref().map(Option::as_deref),
+    ));
 }
 
 /// The value of `--lang`, looked for before anything else is read, since what is wrong with the rest is said in it.
@@ -145,6 +165,15 @@ pub(super) fn counted(key: &'static str, number: u64) -> String {
 
 pub(super) fn called(under: &'static str, code: &str) -> String {
     find(&format!("{under}.{code}")).unwrap_or(code).to_owned()
+}
+
+pub(super) fn under(head: &'static str) -> Vec<(&'static str, &'static str)> {
+    let words = table(language()).iter();
+    let mut found: Vec<_> = words
+        .filter_map(|(key, word)| Some((key.strip_prefix(head)?, word.as_str())))
+        .collect();
+    found.sort_unstable();
+    found
 }
 
 /// What another part says, in the user's language.

@@ -27,6 +27,12 @@ pub struct ReleaseView {
     pub overdue: bool,
     pub published_at: Option<DateTime<Utc>>,
     pub valid_until: Option<DateTime<Utc>>,
+    /// The posts any of which decides whether this measure is ordered, while nobody has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decides: Vec<String>,
+    /// Alone: the measures in force or on their way that exclude it in the same places.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excludes: Vec<String>,
     /// The post whose turn it is.
     pub next: Option<String>,
     /// The posts any of which may give the next signature.

@@ -1,7 +1,9 @@
 //! A release: in lists without its text, alone with the text that counts now.
 
+use std::sync::Arc;
+
 use crate::contract::{BulletinView, ReachView, ReleaseView, RenderingView, SignatureView};
-use crate::domain::approval::Signature;
+use crate::domain::approval::{Actor, Signature};
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Bulletin, ChannelReach, Language, differences};
 use crate::domain::check_code::CheckCode;
@@ -9,8 +11,8 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::Phrase;
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
-use crate::domain::release::{Release, ReleaseState};
-use crate::domain::rights::drafts_wait_for;
+use crate::domain::release::{Release, ReleaseState, excludes};
+use crate::domain::rights::{self, About, Deed, drafts_wait_for};
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, World};
 use crate::store::{Shown, Tx};
@@ -61,6 +63,8 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         overdue: release.is_overdue(now),
         published_at: publication.map(|p| p.at),
         valid_until: publication.and_then(|p| p.valid_until),
+        decides: Vec::new(),
+        excludes: Vec::new(),
         next: release.next_post(plan).map(|post| post.to_string()),
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
         missing_facts,
@@ -103,9 +107,42 @@ pub async fn briefs(
     let mut views = Vec::with_capacity(releases.len());
     for release in releases {
         let plan = world.pinned(tx, &release.plan_hash).await?;
-        views.push(brief(release, &plan, now));
+        views.push(ReleaseView {
+            decides: deciders(world, &plan, release),
+            ..brief(release, &plan, now)
+        });
     }
     Ok(views)
+}
+
+/// Who decides whether a measure is ordered, while nobody has.
+fn deciders(world: &World, plan: &Arc<Plan>, release: &Release) -> Vec<String> {
+    if !matches!(release.state, ReleaseState::Undecided(_)) {
+        return Vec::new();
+    }
+    let nobody = Actor {
+        user: String::new(),
+        name: String::new(),
+        posts: Vec::new(),
+    };
+    let about = About::release(&world.plans, plan, release);
+    let who = rights::may(&nobody, Deed::Decide, &about).err();
+    let who = who.map_or_else(Vec::new, |denied| denied.who);
+    who.iter().map(ToString::to_string).collect()
+}
+
+/// What excludes a measure that somebody may order now.
+async fn excluding(tx: &mut Tx, plan: &Plan, release: &Release) -> Result<Vec<String>, VerbError> {
+    let (ReleaseState::Undecided(_), Some(item)) = (&release.state, plan.item_of(release)) else {
+        return Ok(Vec::new());
+    };
+    let Some(incident) = tx.incident(&release.incident).await? else {
+        return Ok(Vec::new());
+    };
+    let mut own = tx.releases_of(&release.incident).await?;
+    own.retain(|one| one.plan == release.plan);
+    let excluding = excludes(plan, item, release.areas(&incident), &incident, &own);
+    Ok(excluding.into_iter().map(|one| one.name).collect())
 }
 
 /// With the text that counts now: what went out, what is under review, or the newest draft.
@@ -124,6 +161,8 @@ pub async fn whole(
     let mut view = ReleaseView {
         bulletin: said(tx, release, bulletin.as_ref()).await?,
         signatures: signatures.iter().map(signature_view).collect(),
+        decides: deciders(world, &plan, release),
+        excludes: excluding(tx, &plan, release).await?,
         ..brief(release, &plan, now)
     };
     if let (Some(old), Some(newer)) = (&bulletin, view.newer_version)

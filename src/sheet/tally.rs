@@ -150,7 +150,8 @@ impl Tally {
             }
         }
         for below in self.below.values() {
-            if !below.repeats && below.gaps > 0 {
+            // One cell that somebody left empty is no merged one.
+            if !below.repeats && below.gaps > 1 {
                 let seen = Seen {
                     rows: below.gaps,
                     line: below.first,

@@ -15,6 +15,7 @@ pub mod health;
 mod incidents;
 mod input;
 mod meta;
+mod names;
 mod people;
 mod problem;
 mod releases;

@@ -104,7 +104,7 @@ fn one_use(name: &str, arguments: Vec<String>, place: String) -> Use {
             _ => literal(&arguments[0]),
         },
         blanks,
-        is_group: name == "named!(",
+        is_group: ["named!(", "each!("].contains(&name),
     }
 }
 

@@ -112,15 +112,50 @@ fn a_slip_of_the_keyboard_is_answered_in_chinese() {
     );
     zh(&["release", "list", "--stauts", "open"]).says(2, &["没有 --stauts 这个参数", "--status"]);
     zh(&["release", "list", "--status", "lost"]).says(2, &["不能是“lost”", "in-review"]);
-    zh(&["release", "list", "--limit", "0"]).says(2, &["应在 1..=5000 之内"]);
+    zh(&["release", "list", "--limit", "0"]).says(2, &["应在 1 到 5000 之间"]);
     zh(&["release", "list", "--limit", "x"]).says(2, &["应为整数"]);
     zh(&["incident", "raise", "L-1", "V", "--reason", "x"]).says(2, &["请写 I、II、III 或 IV"]);
     zh(&["release", "show", "水位"]).says(2, &["编号形如"]);
     zh(&["release", "approve", "L-1", "--code", "1", "--hash", "2"]).says(2, &[]);
     zh(&["migrate", "--status", "--as-copy"]).says(2, &["不能同用"]);
     zh(&["user", "add", "zhou", "--name", "周"]).says(1, &["没有数据库", "--config"]);
+    zh(&["plan", "diff", "a", "b", "c"]).says(2, &["多出“c”"]);
+    zh(&["--server", "http://x", "release", "list"])
+        .says(2, &["--server 须写在 fabu release list 之后"]);
+    zh(&["drill", "jump"]).says(2, &["--to", "--by"]);
+    zh(&["journal", "tail", "--about", "foo"]).says(2, &["请写 种类/编号"]);
     desk.run(&["--lang", "fr", "demo"])
         .says(2, &["fr", "zh-CN"]);
+    // A slip in the flag leaves the language to the environment.
+    let mut slip = desk.command(&["--lang", "fr", "demo"]);
+    let slip = Answer::of(slip.env("FABU_LANG", "zh-CN").output().unwrap());
+    slip.says(2, &["不能是“fr”"]);
+}
+
+#[test]
+fn a_noun_without_a_verb_is_answered_with_its_help() {
+    let desk = Desk::new();
+    for noun in ["release", "incident", "channel", "report", "drill", "plan"] {
+        let help = desk.run(&[noun, ZH]);
+        help.says(2, &[&format!("用法：fabu {noun}"), "命令："]);
+        assert!(!help.err.contains("命令:"), "{help:?}");
+        let asked = desk.done(&["help", noun, ZH]);
+        assert!(asked.contains("选项："), "{asked}");
+        assert_eq!(asked, desk.done(&[noun, "--help", ZH]));
+    }
+    // States stand in a column, each with its name.
+    let list = desk.done(&["release", "list", "--help", ZH]);
+    let column = |state: &str, name: &str| {
+        let line = list
+            .lines()
+            .find(|line| line.trim_start().starts_with(state));
+        line.unwrap().split_once(name).unwrap().0.width()
+    };
+    assert_eq!(
+        column("planned ", "待开始"),
+        column("in-review ", "审签"),
+        "{list}"
+    );
 }
 
 #[test]

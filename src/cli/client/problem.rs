@@ -2,24 +2,31 @@
 
 use reqwest::Url;
 
+use super::super::names::Names;
 use super::super::output::plain;
 use super::super::words::{count, word};
 use super::super::{Exit, Failure};
 use crate::contract::{FieldProblem, ProblemView as Problem};
 
-/// The failure for an answer of `status` about `noun` (the first segment of its path).
-pub(super) fn failure(status: u16, text: &str, noun: &str, look: &str, base: &Url) -> Failure {
-    let exit = match status {
+/// The failure for a refusal about `noun` (the first segment of its path).
+pub(super) fn refused(problem: &Problem, noun: &str, look: &str, names: &Names) -> Failure {
+    let what = names.told(&plain(&sentence(problem)));
+    Failure::new(exit(problem.status), what).next(next(problem, noun, look))
+}
+
+/// The failure for an answer of `status` that is none of ours.
+pub(super) fn strange(status: u16, base: &Url) -> Failure {
+    Failure::new(exit(status), word!("client.strange-status", base, status))
+        .next(word!("client.strange-status-next"))
+}
+
+fn exit(status: u16) -> Exit {
+    match status {
         400 | 413 | 415 | 422 => Exit::Invalid,
         401 | 403 => Exit::NotAllowed,
         409 | 412 => Exit::Conflict,
         _ => Exit::Failed,
-    };
-    let Ok(problem) = serde_json::from_str::<Problem>(text) else {
-        return Failure::new(exit, word!("client.strange-status", base, status))
-            .next(word!("client.strange-status-next"));
-    };
-    Failure::new(exit, plain(&sentence(&problem))).next(next(&problem, noun, look))
+    }
 }
 
 /// Its name: `urn:fabu:problem:stale-text` is `stale-text`.

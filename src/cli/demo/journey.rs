@@ -1,7 +1,6 @@
 //! The story that the demo plays: a flood at level IV, signed by two posts, raised to II, one bulletin corrected.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -9,7 +8,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::super::words::{count, word};
+use super::super::when;
+use super::super::words::{count, either, joined, named, word};
 use super::super::{Exit, Failure, Result};
 use super::crowd;
 use crate::domain::approval::{Actor, Consent};
@@ -197,7 +197,7 @@ fn print_dates(releases: &[Release], now: Moment) {
         let due = match release.due_at {
             None => word!("demo.with-another").to_owned(),
             Some(due) => {
-                let left = crate::domain::time::Span::seconds((due - now).num_seconds().max(0));
+                let left = when::rough((due - now).max(TimeDelta::zero()));
                 let local = due
                     .with_timezone(&chrono_tz::Asia::Shanghai)
                     .format("%m-%d %H:%M");
@@ -373,13 +373,23 @@ async fn handed_over(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()>
             })
             .sum();
         if expanding.is_empty() && open == 0 && !counts.is_empty() {
-            let mut line = String::new();
-            for (channel, by_status) in &counts {
-                let counts = by_status.iter().map(|(status, n)| format!("{n} {status}"));
-                let counts: Vec<String> = counts.collect();
-                let _ = write!(line, " {channel} {}", counts.join(" "));
-            }
-            step(realm, began, &word!("demo.delivered", line));
+            let world = realm.world();
+            let of_channel = counts.iter().map(|(channel, by_status)| {
+                let name = world
+                    .plans
+                    .channels
+                    .get(channel)
+                    .map_or(channel, |def| &def.name);
+                // What stands in brackets says how the demo does it.
+                let name = either(name.split('（').next().unwrap_or(name), channel);
+                let counts = by_status.iter().map(|(status, n)| {
+                    let status = named!("demo.status", &status.to_string());
+                    word!("demo.so-many", n, status)
+                });
+                format!("{name} {}", joined(&counts.collect::<Vec<_>>()))
+            });
+            let channels = joined(&of_channel.collect::<Vec<_>>());
+            step(realm, began, &word!("demo.delivered", channels));
             return Ok(());
         }
         if realm.now() > deadline {

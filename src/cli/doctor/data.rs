@@ -14,7 +14,8 @@ use crate::store::{self, Origin, Store};
 
 use super::Findings;
 use crate::cli::marker::{Known, Marker};
-use crate::cli::words::{count, joined, word};
+use crate::cli::names::Names;
+use crate::cli::words::{count, joined, named, word};
 
 pub(super) async fn look(
     config: &Config,
@@ -175,12 +176,10 @@ async fn contents(
         let addresses: Vec<String> = count
             .addresses
             .iter()
-            .map(|(kind, count)| format!("{kind} {count}"))
+            .map(|(kind, count)| format!("{} {count}", named!("channel.kind", kind)))
             .collect();
-        found.ok(
-            "contacts",
-            format!("{}: {}", count.people, joined(&addresses)),
-        );
+        let (n, addresses) = (count.people, joined(&addresses));
+        found.ok("contacts", word!("doctor.reached", n, addresses));
         let nowhere = tx.count_nowhere().await?;
         if nowhere > 0 {
             found.warn(
@@ -248,7 +247,7 @@ fn users(people: &[Person], found: &mut Findings) {
         let detail = word!("doctor.idle", people = joined(&idle));
         found.warn("users", detail, word!("doctor.idle-next"));
     } else {
-        found.ok("users", format!("{}", people.len()));
+        found.ok("users", count!("doctor.people", people.len() as u64));
     }
 }
 
@@ -290,10 +289,11 @@ fn routes(plans: &PlanSet, people: &[Person], found: &mut Findings) {
         found.ok("signing posts", word!("doctor.posts-held"));
         return;
     }
+    let names = Names::of(&plans.bodies, &plans.areas);
     let named: Vec<String> = silent
         .iter()
         .take(5)
-        .map(|(post, _)| post.to_string())
+        .map(|(post, _)| names.post_to_type(&post.to_string()))
         .collect();
     let plans: BTreeSet<&str> = silent.values().flatten().copied().collect();
     let more = match silent.len() - named.len() {

@@ -25,12 +25,19 @@ const SLOW_WRITE: Duration = Duration::from_millis(100);
 /// The program did not exist before: a clock that says so has lost its battery.
 const NOT_BEFORE_YEAR: i32 = 2026;
 
-pub(super) fn look(config: &Config, plans: Option<&PlanSet>, now: Moment, found: &mut Findings) {
+/// `is_served`: a server of ours answers, so its ports are taken rightly.
+pub(super) fn look(
+    config: &Config,
+    plans: Option<&PlanSet>,
+    is_served: bool,
+    now: Moment,
+    found: &mut Findings,
+) {
     folder(&config.server.data_dir, now, found);
     files(plans, found);
-    clock(now, found);
+    clock(now, plans, found);
     for (name, address) in [("portal", config.listen.portal), ("api", config.listen.api)] {
-        port(name, address, found);
+        port(name, address, is_served, found);
     }
 }
 
@@ -158,9 +165,12 @@ fn space(_folder: &Path, found: &mut Findings) {
     );
 }
 
-fn clock(now: Moment, found: &mut Findings) {
+fn clock(now: Moment, plans: Option<&PlanSet>, found: &mut Findings) {
     use chrono::Datelike;
-    let shown = now.format("%Y-%m-%d %H:%M:%S UTC").to_string();
+    let zone = plans.and_then(|plans| plans.plans.first());
+    let zone = zone.map_or(chrono_tz::UTC, |pinned| pinned.plan.zone);
+    let shown = now.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S");
+    let shown = format!("{shown} {zone}");
     if now.year() < NOT_BEFORE_YEAR {
         found.fail("clock", shown, word!("doctor.clock-next"));
     } else {
@@ -168,10 +178,13 @@ fn clock(now: Moment, found: &mut Findings) {
     }
 }
 
-fn port(name: &str, address: SocketAddr, found: &mut Findings) {
+fn port(name: &str, address: SocketAddr, is_served: bool, found: &mut Findings) {
     let check = format!("port of the {name}");
     match TcpListener::bind(address) {
         Ok(_) => found.ok(check, word!("doctor.port-free", address)),
+        Err(error) if is_served && error.kind() == std::io::ErrorKind::AddrInUse => {
+            found.ok(check, word!("doctor.port-ours", address));
+        }
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => found.warn(
             check,
             word!("doctor.port-taken", address),

@@ -18,7 +18,7 @@ use crate::store::Store;
 
 use super::{Findings, Verdict};
 use crate::cli::channel::heard;
-use crate::cli::words::word;
+use crate::cli::words::{spoken, word};
 
 /// A provider that needs longer to say hello is no help in an emergency.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -80,7 +80,7 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         .map(|wired| ask(wired, realm.is_enabled(&wired.def), offline, realm.now()));
     let asked = join_all(asked).await;
     for (wired, (verdict, detail)) in channels.values().zip(asked) {
-        let next = (verdict != Verdict::Ok)
+        let next = (verdict > Verdict::Idle)
             .then(|| word!("doctor.channel-next", code = wired.def.channel));
         found.add(
             format!("channel {}", wired.def.channel),
@@ -115,18 +115,18 @@ async fn receipts(realm: &Realm, found: &mut Findings) {
 
 async fn ask(wired: &Wired, is_enabled: bool, offline: bool, now: Moment) -> (Verdict, String) {
     if !is_enabled {
-        return (Verdict::Ok, word!("doctor.off").into());
+        return (Verdict::Idle, word!("doctor.off").into());
     }
     let channel = match &wired.channel {
         Ok(channel) => channel,
-        Err(why) => return (Verdict::Fail, why.clone()),
+        Err(why) => return (Verdict::Fail, spoken(why)),
     };
     if offline {
-        return (Verdict::Ok, word!("doctor.offline").into());
+        return (Verdict::Idle, word!("doctor.offline").into());
     }
     match tokio::time::timeout(PATIENCE, channel.probe(now)).await {
-        Ok(Ok(answer)) => (Verdict::Ok, answer),
-        Ok(Err(why)) => (Verdict::Fail, why),
+        Ok(Ok(answer)) => (Verdict::Ok, spoken(&answer)),
+        Ok(Err(why)) => (Verdict::Fail, spoken(&why)),
         Err(_) => (
             Verdict::Fail,
             word!("doctor.no-answer", seconds = PATIENCE.as_secs()),

@@ -10,6 +10,7 @@ use crate::domain::rights::{self, Right};
 use crate::domain::time::Moment;
 
 use super::Findings;
+use crate::cli::names::Names;
 use crate::cli::words::{joined, named, word};
 
 /// `people` are those who are not shut out, `ends` when the last token of each ends.
@@ -31,8 +32,9 @@ pub(super) fn look(
     for right in Right::ALL {
         let posts = rights::holders(plans, right);
         if let Some(next) = lacks(&posts, people, can_call) {
-            let (cannot, right) = (named!("doctor.cannot", right.code()), right.code());
-            let what = word!("doctor.nobody", right, cannot, posts = shown(&posts));
+            let cannot = named!("doctor.cannot", right.code());
+            let right = named!("fabu.right", right.code());
+            let what = word!("doctor.nobody", right, cannot, posts = shown(plans, &posts));
             found.warn("rights", what, next);
         }
     }
@@ -42,7 +44,7 @@ pub(super) fn look(
             .collect();
         if let Some(next) = lacks(&posts, people, can_call) {
             let act = named!("client.deed", one.act.code());
-            let what = word!("doctor.nobody-confirms", act, posts = shown(&posts));
+            let what = word!("doctor.nobody-confirms", act, posts = shown(plans, &posts));
             found.warn("rights", what, next);
         }
     }
@@ -51,9 +53,9 @@ pub(super) fn look(
             let what = word!(
                 "user.clash",
                 login = person.login,
-                one = clash.rights.0.code(),
+                one = named!("fabu.right", clash.rights.0.code()),
                 post = clash.posts.0,
-                other = clash.rights.1.code(),
+                other = named!("fabu.right", clash.rights.1.code()),
                 other_post = clash.posts.1
             );
             found.warn("duties", what, word!("doctor.clash-next"));
@@ -82,9 +84,13 @@ fn lacks(
     })
 }
 
-fn shown(posts: &[PostRef]) -> String {
+fn shown(plans: &PlanSet, posts: &[PostRef]) -> String {
     const MOST: usize = 5;
-    let mut shown: Vec<String> = posts.iter().take(MOST).map(ToString::to_string).collect();
+    let names = Names::of(&plans.bodies, &plans.areas);
+    let named = posts
+        .iter()
+        .map(|post| names.post_to_type(&post.to_string()));
+    let mut shown: Vec<String> = named.take(MOST).collect();
     if posts.len() > MOST {
         shown.push("…".into());
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::config::Config;
 
 use super::Findings;
-use crate::cli::words::{joined, word};
+use crate::cli::words::{joined, named, word};
 
 /// It answers within two seconds, or something is wrong with it.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -31,7 +31,14 @@ struct Files {
     in_use: Option<u64>,
 }
 
-pub(super) async fn look(config: &Config, found: &mut Findings) {
+/// What was heard where the server should be.
+pub(super) struct Heard {
+    address: SocketAddr,
+    /// None where nobody listens.
+    told: Option<reqwest::Result<Readiness>>,
+}
+
+pub(super) async fn ask(config: &Config) -> Heard {
     let address = reachable(config.listen.api);
     let http = reqwest::Client::builder()
         .no_proxy()
@@ -42,20 +49,30 @@ pub(super) async fn look(config: &Config, found: &mut Findings) {
         Err(error) => Err(error),
     };
     let told = match asked {
-        Ok(answer) => answer.json::<Readiness>().await,
-        Err(error) if error.is_connect() => {
-            found.ok("server", word!("doctor.no-server", address));
-            return;
-        }
-        Err(error) => Err(error),
+        Ok(answer) => Some(answer.json::<Readiness>().await),
+        Err(error) if error.is_connect() => None,
+        Err(error) => Some(Err(error)),
     };
-    match told {
-        Ok(told) => judge(&told, address, found),
-        Err(error) => found.fail(
-            "server",
-            word!("doctor.mute-server", address, error),
-            word!("doctor.mute-server-next"),
-        ),
+    Heard { address, told }
+}
+
+impl Heard {
+    /// Whether a server of this program answers.
+    pub fn is_ours(&self) -> bool {
+        matches!(self.told, Some(Ok(_)))
+    }
+
+    pub fn tell(self, found: &mut Findings) {
+        let address = self.address;
+        match self.told {
+            None => found.idle("server", word!("doctor.no-server", address)),
+            Some(Ok(told)) => judge(&told, address, found),
+            Some(Err(error)) => found.fail(
+                "server",
+                word!("doctor.mute-server", address, error),
+                word!("doctor.mute-server-next"),
+            ),
+        }
     }
 }
 
@@ -80,7 +97,10 @@ fn judge(told: &Readiness, address: SocketAddr, found: &mut Findings) {
     let doors: Vec<String> = told
         .connections
         .iter()
-        .map(|(name, count)| format!("{name} {}/{}", count["open"], count["budget"]))
+        .map(|(name, count)| {
+            let door = named!("doctor.door", name);
+            format!("{door} {}/{}", count["open"], count["budget"])
+        })
         .collect();
     let in_use = files
         .in_use

@@ -13,7 +13,7 @@ use super::ReportArgs;
 use super::files;
 use crate::cli::client::{Change, Changing, Client, ServerArgs, nothing};
 use crate::cli::output::{self, plain, say, table};
-use crate::cli::words::{form, spoken, word};
+use crate::cli::words::{form, joined, named, spoken, word};
 use crate::cli::{Exit, Failure, Result};
 use crate::domain::time::Span;
 use crate::drill::live::{Participant, Reports, State, View};
@@ -77,14 +77,22 @@ pub(crate) struct ResumeArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct JumpArgs {
-    #[arg(long, value_name = "SPAN", value_parser = form!(Span, "span"), required_unless_present = "by", conflicts_with = "by")]
-    to: Option<Span>,
-    #[arg(long, value_name = "SPAN", value_parser = form!(Span, "span"))]
-    by: Option<Span>,
+    #[command(flatten)]
+    goal: Goal,
     #[command(flatten)]
     how: Changing,
     #[command(flatten)]
     server: ServerArgs,
+}
+
+/// Where to jump: one of the two.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+struct Goal {
+    #[arg(long, value_name = "SPAN", value_parser = form!(Span, "span"))]
+    to: Option<Span>,
+    #[arg(long, value_name = "SPAN", value_parser = form!(Span, "span"))]
+    by: Option<Span>,
 }
 
 #[derive(Debug, Args)]
@@ -120,7 +128,7 @@ struct Happened {
 }
 
 pub(super) async fn start(args: StartArgs) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     let drill = args
         .drill
         .file_stem()
@@ -170,7 +178,7 @@ pub(super) async fn start(args: StartArgs) -> Result {
         )?;
         output::line("")?;
     }
-    print(&started.drill)?;
+    print(&client, &started.drill)?;
     say(&word!("drill.take-part", api = started.drill.api));
     Ok(Exit::Done)
 }
@@ -187,18 +195,20 @@ fn new_secret_file(path: &Path) -> Result<std::fs::File> {
 }
 
 pub(super) async fn status(args: &StatusArgs) -> Result {
-    let client = Client::new(&args.server)?;
-    let answer = client.get(&["drill"], &[], "fabu drill start FILE").await?;
+    let client = Client::new(&args.server).await?;
+    let answer = client
+        .get(&["drill"], &[], word!("drill.start-one"))
+        .await?;
     if client.json {
         answer.print()?;
     } else {
-        print(&answer.read()?)?;
+        print(&client, &answer.read()?)?;
     }
     Ok(Exit::Done)
 }
 
 pub(super) async fn inject(args: InjectArgs) -> Result {
-    let client = Client::new(&args.server)?;
+    let client = Client::new(&args.server).await?;
     let body = match (&args.inject, &args.file) {
         _ if args.next => json!({ "next": true }),
         (Some(text), _) => json!({ "inject": read_inject("inject", text)? }),
@@ -243,7 +253,7 @@ pub(super) async fn resume(args: ResumeArgs) -> Result {
 }
 
 pub(super) async fn jump(args: JumpArgs) -> Result {
-    let body = json!({ "to": args.to, "by": args.by });
+    let body = json!({ "to": args.goal.to, "by": args.goal.by });
     direct(&args.server, "jump", body, &args.how).await
 }
 
@@ -254,7 +264,7 @@ pub(super) async fn stop(args: StopArgs) -> Result {
     let body = json!({ "reason": args.reason });
     direct(&args.server, "stop", body, &args.how).await?;
     match &args.out {
-        Some(out) => fetch(&Client::new(&args.server)?, Some(out)).await,
+        Some(out) => fetch(&Client::new(&args.server).await?, Some(out)).await,
         None => {
             say(word!("drill.fetch"));
             Ok(Exit::Done)
@@ -263,7 +273,7 @@ pub(super) async fn stop(args: StopArgs) -> Result {
 }
 
 pub(super) async fn report(args: &ReportArgs) -> Result {
-    fetch(&Client::new(&args.server)?, args.out.as_deref()).await
+    fetch(&Client::new(&args.server).await?, args.out.as_deref()).await
 }
 
 async fn fetch(client: &Client, out: Option<&Path>) -> Result {
@@ -282,12 +292,12 @@ async fn fetch(client: &Client, out: Option<&Path>) -> Result {
 }
 
 async fn direct(server: &ServerArgs, verb: &str, body: Value, how: &Changing) -> Result {
-    let client = Client::new(server)?;
+    let client = Client::new(server).await?;
     let answer = ask(&client, verb, body, how).await?;
     if client.json {
         answer.print()?;
     } else {
-        print(&answer.read()?)?;
+        print(&client, &answer.read()?)?;
     }
     Ok(Exit::Done)
 }
@@ -309,7 +319,7 @@ async fn ask(
     client.change(change).await
 }
 
-fn print(shown: &Shown) -> Result<()> {
+fn print(client: &Client, shown: &Shown) -> Result<()> {
     let view = &shown.view;
     let zone: Tz = view.zone.parse().unwrap_or(Tz::UTC);
     let state = match view.state {
@@ -349,9 +359,14 @@ fn print(shown: &Shown) -> Result<()> {
         output::line("")?;
         table(
             word!("drill.coming-heads"),
-            view.coming
-                .iter()
-                .map(|one| [words::since(view.start, one.at), one.what.clone()]),
+            view.coming.iter().map(|one| {
+                let kinds = one
+                    .what
+                    .split(", ")
+                    .map(|kind| named!("drill.inject", kind));
+                let kinds: Vec<String> = kinds.collect();
+                [words::since(view.start, one.at), joined(&kinds)]
+            }),
         )?;
     }
     if !view.waiting.is_empty() {
@@ -362,7 +377,7 @@ fn print(shown: &Shown) -> Result<()> {
                 let due = one.due_at.map(|due| words::local(due, zone));
                 [
                     one.item.clone(),
-                    one.post.clone(),
+                    client.names.post(&one.post),
                     due.unwrap_or_else(|| "—".into()),
                     one.release.clone(),
                 ]

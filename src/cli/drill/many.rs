@@ -2,8 +2,9 @@
 
 use super::files::{must_be_writable, write_into};
 use super::run::RunArgs;
+use crate::cli::names::Names;
 use crate::cli::words::{either, word};
-use crate::cli::{Exit, Failure, Place, Result, output};
+use crate::cli::{Exit, Failure, Place, Result, output, when};
 use crate::drill::many::{Chance, Many};
 use crate::drill::scenario::Extra;
 use crate::drill::score::Stages;
@@ -13,8 +14,9 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
     let mut scenario = super::run::read(place, &args.file)?;
     let extra = match args.what_if.as_deref().map(Extra::parse).transpose() {
         Ok(extra) => extra,
-        Err(what) => {
-            return Err(Failure::new(Exit::Usage, word!("drill.bad-what-if", what)));
+        Err(_) => {
+            let text = args.what_if.as_deref().unwrap_or_default();
+            return Err(Failure::new(Exit::Usage, word!("drill.bad-what-if", text)));
         }
     };
     if let Some(extra) = &extra {
@@ -28,6 +30,7 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
             return Err(Failure::new(Exit::Invalid, what));
         }
     }
+    let names = super::run::names(&scenario);
     if let Some(out) = &args.out {
         must_be_writable(out)?;
     }
@@ -56,7 +59,7 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
     if args.json {
         output::json(&serde_json::json!({ "usual": usual, "what_if": changed }))?;
     } else {
-        print(&usual, changed.as_ref())?;
+        print(&usual, changed.as_ref(), &names)?;
     }
     Ok(if usual.passed.yes == usual.passed.of {
         Exit::Done
@@ -74,7 +77,7 @@ fn likely(chance: Chance) -> String {
     )
 }
 
-fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
+fn print(many: &Many, changed: Option<&Many>, names: &Names) -> Result<()> {
     output::line(&word!(
         "drill.seeds",
         drill = many.drill,
@@ -89,7 +92,7 @@ fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
         ))?;
     }
     output::line("")?;
-    let slack = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::rough);
+    let slack = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), when::seconds);
     let step = |stages: Stages| {
         let all = stages.all();
         // Sending comes after the deadline's question is settled.
@@ -124,11 +127,11 @@ fn print(many: &Many, changed: Option<&Many>) -> Result<()> {
         many.posts.iter().take(8).map(|post| {
             let after = changed.and_then(|changed| changed.post(&post.post));
             [
-                post.post.clone(),
-                words::rough(post.waited),
+                names.post(&post.post),
+                when::seconds(post.waited),
                 post.times.to_string(),
                 words::permille(post.unanswered_permille),
-                after.map_or_else(|| "—".into(), |after| words::rough(after.waited)),
+                after.map_or_else(|| "—".into(), |after| when::seconds(after.waited)),
             ]
         }),
     )?;

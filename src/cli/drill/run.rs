@@ -7,8 +7,9 @@ use clap::Args;
 
 use super::files::{self, must_be_writable};
 use super::many;
+use crate::cli::names::Names;
 use crate::cli::words::{count, either, word};
-use crate::cli::{Exit, Failure, Place, Result, output};
+use crate::cli::{Exit, Failure, Place, Result, output, when};
 use crate::clock::{Clock, SystemClock};
 use crate::drill::scenario::{self, Scenario};
 use crate::drill::score::Score;
@@ -53,13 +54,18 @@ fn run_one(place: &Place, args: &RunArgs) -> Result {
     if args.json {
         output::json(&score)?;
     } else {
-        print(&score)?;
+        print(&score, &names(&scenario))?;
     }
     Ok(if score.passed {
         Exit::Done
     } else {
         Exit::Failed
     })
+}
+
+/// What the posts of its plans are called.
+pub(super) fn names(scenario: &Scenario) -> Names {
+    Names::of(&scenario.plans.bodies, &scenario.plans.areas)
 }
 
 /// The root is the one given, or the one the scenario lies in.
@@ -100,9 +106,9 @@ pub(super) fn tell(errors: &[Diagnostic]) {
     let _ = std::io::stderr().write_all(&told);
 }
 
-fn print(score: &Score) -> Result<()> {
+fn print(score: &Score, names: &Names) -> Result<()> {
     let card = &score.card;
-    let length = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::rough);
+    let length = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), when::seconds);
     let share = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::permille);
     let (drill, title, seed) = (&score.drill, &score.title, score.seed);
     output::line(&word!("drill.played", drill, title, seed))?;
@@ -156,8 +162,8 @@ fn print(score: &Score) -> Result<()> {
                 score.posts.first().map_or_else(
                     || "—".into(),
                     |post| {
-                        let (waited, times) = (words::rough(post.waited), post.times);
-                        word!("drill.waited", post = post.post, waited, times)
+                        let (waited, times) = (when::seconds(post.waited), post.times);
+                        word!("drill.waited", post = names.post(&post.post), waited, times)
                     },
                 ),
             ],
@@ -175,7 +181,7 @@ fn print(score: &Score) -> Result<()> {
             missed.iter().take(20).map(|release| {
                 [
                     format!("{}#{} {}", release.item, release.occurrence, release.name),
-                    release.slack.map_or_else(|| "—".into(), words::rough),
+                    release.slack.map_or_else(|| "—".into(), when::seconds),
                     release.why.clone().unwrap_or_default(),
                 ]
             }),

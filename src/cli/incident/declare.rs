@@ -1,15 +1,16 @@
 //! `fabu incident declare`: what is known is said at once; the facts that texts still wait for are asked for by their labels
-//! where somebody sits, and listed where nobody does. A declaration never waits for them.
+//! where somebody sits, and listed where nobody does. A declaration never waits for them, and nothing that was typed is
+//! lost: the server is asked before the first question whether it would take the rest, and after each answer.
 
 use serde_json::{Map, Value, json};
 
 use super::super::client::{Change, Changing, Client};
 use super::super::output::say;
-use super::super::words::{either, form, joined, named, word};
-use super::super::{Result, ask};
-use super::facts::{self, FactArgs};
+use super::super::words::{form, joined, word};
+use super::super::{Exit, Failure, Result, ask};
+use super::facts::{self, FactArgs, label};
 use super::{called_for, change};
-use crate::contract::{AskedFact, EventView};
+use crate::contract::{AskedFact, EventView, ProblemView};
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Span;
 
@@ -18,7 +19,7 @@ pub(super) struct Args {
     event: String,
     #[arg(long, value_parser = form!(ResponseLevel, "level"))]
     level: ResponseLevel,
-    #[arg(long = "area", value_name = "CODE", required = true)]
+    #[arg(long = "area", value_name = "CODE|NAME", required = true)]
     areas: Vec<String>,
     #[arg(long)]
     title: Option<String>,
@@ -35,44 +36,55 @@ pub(super) struct Args {
 }
 
 pub(super) async fn run(client: &Client, args: Args) -> Result {
-    let mut facts = facts::read(client, &args.facts.fact, &args.facts.around).await?;
-    let missing = missing(client, &args, &facts).await?;
+    let given = facts::read(client, &args.facts.fact, &args.facts.around).await?;
+    let body = body(client, &args, &given).await?;
+    let wish = |facts: &Map<String, Value>| {
+        let mut body = body.clone();
+        body["facts"] = Value::Object(facts.clone());
+        change(
+            &["incidents"],
+            body,
+            &args.how,
+            word!("incident.see-plans").to_owned(),
+        )
+    };
+    let missing = missing(client, &args, &given).await?;
     let is_asked = !client.json && ask::is_possible();
-    let mut left = Vec::new();
-    for fact in &missing {
-        match question(fact).filter(|_| is_asked) {
-            Some(question) => match ask::line(&question)? {
-                Some(value) => {
-                    facts.insert(fact.fact.clone(), json!({ "value": value }));
-                }
-                None => left.push(fact),
-            },
-            None => left.push(fact),
+    let (questions, mut left): (Vec<&AskedFact>, Vec<&AskedFact>) = missing
+        .iter()
+        .partition(|fact| is_asked && fact.kind != "list");
+    let mut facts = given.clone();
+    if !questions.is_empty()
+        && let Some(problem) = client.objection(&wish(&facts)).await
+    {
+        return Err(explained(
+            client,
+            &args,
+            &problem,
+            client.refused(&problem, &wish(&facts)),
+        )
+        .await);
+    }
+    for fact in questions {
+        if !answer(client, fact, &mut facts, &wish).await? {
+            left.push(fact);
         }
     }
-    let known_at = client
-        .moment("--known-at", args.known_at.as_deref())
-        .await?;
-    let mut body = Map::new();
-    body.insert("event".into(), json!(args.event));
-    body.insert("level".into(), json!(args.level.code()));
-    body.insert("areas".into(), json!(args.areas));
-    body.insert("facts".into(), Value::Object(facts));
-    if let Some(title) = &args.title {
-        body.insert("title".into(), json!(title));
-    }
-    if let Some(known_at) = known_at {
-        body.insert("known_at".into(), json!(known_at));
-    }
-    if let Some(span) = args.expected_duration {
-        body.insert("expected_duration".into(), json!(span));
-    }
-    if args.another {
-        body.insert("another".into(), json!(true));
-    }
-    let look = word!("incident.see-plans").to_owned();
-    let change: Change = change(&["incidents"], Value::Object(body), &args.how, look);
-    let done = called_for(client, change, word!("incident.declared")).await?;
+    let last = wish(&facts);
+    let done = match called_for(client, last, word!("incident.declared")).await {
+        Ok(done) => done,
+        Err(failure) => {
+            let problem = match failure.exit {
+                Exit::Invalid => client.objection(&wish(&facts)).await,
+                _ => None,
+            };
+            let failure = match problem {
+                Some(problem) => explained(client, &args, &problem, failure).await,
+                None => failure,
+            };
+            return Err(kept(failure, &args, &given, &facts));
+        }
+    };
     if !left.is_empty() && !client.json {
         say(word!("incident.lacks"));
         for fact in left {
@@ -82,39 +94,149 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     Ok(done)
 }
 
+async fn body(client: &Client, args: &Args, facts: &Map<String, Value>) -> Result<Value> {
+    let known_at = client
+        .moment("--known-at", args.known_at.as_deref())
+        .await?;
+    let names = client.all_names().await;
+    let areas = args.areas.iter().map(|typed| names.area_meant(typed));
+    let mut body = json!({
+        "event": args.event, "level": args.level.code(), "areas": areas.collect::<Vec<_>>(), "facts": facts,
+    });
+    if let Some(title) = &args.title {
+        body["title"] = json!(title);
+    }
+    if let Some(known_at) = known_at {
+        body["known_at"] = json!(known_at);
+    }
+    if let Some(span) = args.expected_duration {
+        body["expected_duration"] = json!(span);
+    }
+    if args.another {
+        body["another"] = json!(true);
+    }
+    Ok(body)
+}
+
+/// Asks for a fact until the answer can be used; false when nothing was typed.
+async fn answer<'a>(
+    client: &Client,
+    fact: &AskedFact,
+    facts: &mut Map<String, Value>,
+    wish: impl Fn(&Map<String, Value>) -> Change<'a>,
+) -> Result<bool> {
+    loop {
+        let Some(text) = ask::line(&facts::question(fact))? else {
+            facts.remove(&fact.fact);
+            return Ok(false);
+        };
+        let value = match facts::typed(client, fact, &text).await {
+            Ok(value) => value,
+            Err(failure) => {
+                say(&failure.to_string());
+                continue;
+            }
+        };
+        facts.insert(fact.fact.clone(), json!({ "value": value }));
+        let Some(problem) = client.objection(&wish(facts)).await else {
+            return Ok(true);
+        };
+        let field = format!("facts.{}", fact.fact);
+        let mut faults = problem.more.problems.iter();
+        let Some(fault) = faults.find(|fault| fault.field.starts_with(&field)) else {
+            // What else is wrong is said once, when it is declared.
+            return Ok(true);
+        };
+        say(&word!(
+            "incident.answer-again",
+            label = label(fact),
+            what = fault.what
+        ));
+    }
+}
+
+/// A refusal with what there is to choose from.
+async fn explained(
+    client: &Client,
+    args: &Args,
+    problem: &ProblemView,
+    failure: Failure,
+) -> Failure {
+    let is_about = |field: &str| {
+        let mut fields = problem.more.problems.iter();
+        fields.any(|one| one.field.starts_with(field))
+    };
+    if is_about("areas") {
+        let areas = client.all_names().await.areas();
+        return failure.next(word!("incident.known-areas", areas = joined(&areas)));
+    }
+    let Ok(answer) = client.get(&["events"], &[], super::LIST).await else {
+        return failure;
+    };
+    let Ok(events) = answer.read::<Vec<EventView>>() else {
+        return failure;
+    };
+    if is_about("event") {
+        let events: Vec<String> = events
+            .iter()
+            .map(|event| format!("{} {}", event.event, event.name))
+            .collect();
+        return failure.next(word!("incident.known-events", events = joined(&events)));
+    }
+    if is_about("facts") {
+        let facts = events.into_iter().filter(|event| event.event == args.event);
+        let facts: Vec<String> = facts
+            .flat_map(|event| event.facts)
+            .map(|fact| format!("{} {}", fact.fact, label(&fact)))
+            .collect();
+        return failure.next(word!("incident.known-facts", facts = joined(&facts)));
+    }
+    failure
+}
+
+/// What was typed at the terminal is not typed twice: the refusal gives the command that holds it.
+fn kept(
+    mut failure: Failure,
+    args: &Args,
+    given: &Map<String, Value>,
+    facts: &Map<String, Value>,
+) -> Failure {
+    let quoted = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
+    let answers: Vec<String> = facts
+        .iter()
+        .filter(|(name, _)| !given.contains_key(*name))
+        .map(|(name, fact)| {
+            let value = fact["value"].as_str().unwrap_or_default();
+            format!(" --fact {name}={}", quoted(value))
+        })
+        .collect();
+    if answers.is_empty() {
+        return failure;
+    }
+    let areas: Vec<String> = args
+        .areas
+        .iter()
+        .map(|area| format!(" --area {area}"))
+        .collect();
+    let command = format!(
+        "fabu incident declare {} --level {}{}{}",
+        args.event,
+        args.level.code(),
+        areas.concat(),
+        answers.concat()
+    );
+    failure.what.push_str(&word!("incident.typed", command));
+    failure
+}
+
 /// The facts that texts at the level wait for and nobody has given. Nothing is lost where the server does not say.
 async fn missing(
     client: &Client,
     args: &Args,
     given: &Map<String, Value>,
 ) -> Result<Vec<AskedFact>> {
-    let Ok(answer) = client.get(&["events"], &[], super::LIST).await else {
-        return Ok(Vec::new());
-    };
-    let events: Vec<EventView> = answer.read()?;
+    let mut facts = facts::known(client, Some(&args.event)).await?;
     let level = args.level.code();
-    let facts = events
-        .into_iter()
-        .filter(|event| event.event == args.event)
-        .flat_map(|event| event.facts)
-        .filter(|fact| fact.needed.contains_key(level) && !given.contains_key(&fact.fact));
-    Ok(facts.collect())
-}
-
-fn label(fact: &AskedFact) -> &str {
-    either(&fact.label, fact.label_en.as_ref().unwrap_or(&fact.label))
-}
-
-/// None for a list, which does not fit on one line.
-fn question(fact: &AskedFact) -> Option<String> {
-    if fact.kind == "list" {
-        return None;
-    }
-    let mut form = vec![named!("incident.form", &fact.kind)];
-    form.extend(fact.unit.clone());
-    if !fact.choices.is_empty() {
-        form = vec![fact.choices.join(" / ")];
-    }
-    let (label, form) = (label(fact), joined(&form));
-    Some(word!("incident.question", label, form))
+    facts.retain(|fact| fact.needed.contains_key(level) && !given.contains_key(&fact.fact));
+    Ok(facts)
 }

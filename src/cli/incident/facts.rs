@@ -2,11 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::super::client::Client;
-use super::super::words::{spoken, word};
-use super::super::{Exit, Failure, Result};
+use super::super::words::{either, joined, named, spoken, word};
+use super::super::{Exit, Failure, Result, when};
+use crate::contract::{AskedFact, EventView};
 use crate::plan::yaml;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -71,7 +73,76 @@ pub(in crate::cli) async fn read(
         }
         facts.insert(name.clone(), fact);
     }
+    with_moments(client, &mut facts).await?;
     Ok(facts)
+}
+
+/// The facts of `event`, or of all, as the server asks about them; none where it does not say.
+pub(in crate::cli) async fn known(client: &Client, event: Option<&str>) -> Result<Vec<AskedFact>> {
+    let Ok(answer) = client.get(&["events"], &[], super::LIST).await else {
+        return Ok(Vec::new());
+    };
+    let events: Vec<EventView> = answer.read()?;
+    let meant = events
+        .into_iter()
+        .filter(|one| event.is_none_or(|event| one.event == event));
+    Ok(meant.flat_map(|event| event.facts).collect())
+}
+
+pub(in crate::cli) fn label(fact: &AskedFact) -> &str {
+    either(&fact.label, fact.label_en.as_ref().unwrap_or(&fact.label))
+}
+
+/// How a fact is asked for.
+pub(in crate::cli) fn question(fact: &AskedFact) -> String {
+    let mut form = vec![named!("incident.form", &fact.kind)];
+    form.extend(fact.unit.clone());
+    if !fact.choices.is_empty() {
+        form = vec![fact.choices.join(" / ")];
+    }
+    let (label, form) = (label(fact), joined(&form));
+    word!("incident.question", label, form)
+}
+
+/// What was typed for a fact: a time of the office's day as the moment that it means.
+///
+/// # Errors
+/// When it must be a time and is none.
+pub(in crate::cli) async fn typed(client: &Client, fact: &AskedFact, text: &str) -> Result<Value> {
+    let at = match &*fact.kind {
+        "time" => client.moment(label(fact), Some(text)).await?,
+        _ => None,
+    };
+    Ok(at.map_or_else(|| json!(text), |at| json!(at)))
+}
+
+/// Times of no zone are the office's, as `--known-at` has them.
+async fn with_moments(client: &Client, facts: &mut Map<String, Value>) -> Result<()> {
+    let looks_local = |value: &Value| {
+        let text = value.as_str().or_else(|| value["value"].as_str());
+        text.is_some_and(|text| when::local(text, NaiveDate::MIN).is_some())
+    };
+    if !facts.values().any(looks_local) {
+        return Ok(());
+    }
+    let known = known(client, None).await?;
+    for (name, value) in facts.iter_mut().filter(|(_, value)| looks_local(value)) {
+        let Some(fact) = known
+            .iter()
+            .find(|fact| fact.fact == *name && fact.kind == "time")
+        else {
+            continue;
+        };
+        let inner = match value {
+            Value::Object(whole) => whole.get_mut("value"),
+            text => Some(text),
+        };
+        if let Some(inner) = inner {
+            let text = inner.as_str().unwrap_or_default().to_owned();
+            *inner = typed(client, fact, &text).await?;
+        }
+    }
+    Ok(())
 }
 
 fn from_file(file: &Path) -> Result<Map<String, Value>> {

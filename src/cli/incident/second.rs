@@ -6,10 +6,11 @@ use serde_json::json;
 use super::super::Result;
 use super::super::client::views::{Asked, Incident, Outcome, Release};
 use super::super::client::{Answer, Change, Changing, Client};
-use super::super::ids::Typed;
+use super::super::ids::{Typed, shown};
 use super::super::output::{self, line, say};
 use super::super::words::{joined, named, word};
-use super::super::{Exit, when};
+use super::super::{Exit, ask, when};
+use super::{still_binding, told};
 use crate::id::AskId;
 
 pub(in crate::cli) const LIST: &str = "fabu incident asked";
@@ -49,16 +50,18 @@ pub(in crate::cli) fn board(client: &Client, asked: &[Asked]) -> Result<()> {
 /// One line for each wish, and how it is confirmed.
 fn table(client: &Client, asked: &[Asked]) -> Result<()> {
     let stamp = |at| when::stamp(at, client.zone);
+    let short = shown(asked.iter().map(|one| one.id.as_str()));
+    let post = |post: &String| client.names.post(post);
     output::table(
         word!("incident.asked-heads"),
         asked.iter().map(|one| {
             [
-                one.id.clone(),
+                short.of(&one.id),
                 named!("client.deed", &one.act),
                 one.release.as_ref().unwrap_or(&one.incident).clone(),
                 one.reason.clone(),
                 format!("{} {}", one.asked_by, stamp(one.asked_at)),
-                one.waits_for.join(" "),
+                joined(&one.waits_for.iter().map(post).collect::<Vec<_>>()),
                 stamp(one.until),
             ]
         }),
@@ -70,16 +73,23 @@ fn table(client: &Client, asked: &[Asked]) -> Result<()> {
 }
 
 pub(super) async fn confirm(client: &Client, id: &Typed, how: &Changing) -> Result {
-    let id = &id.asked(client).await?;
-    let answer = ask(client, id, "confirm", json!({}), how).await?;
+    let id = &id.sure()?.asked(client).await?;
+    if !is_meant(client, id, how).await? {
+        return Ok(Exit::Done);
+    }
+    let answer = send(client, id, "confirm", json!({}), how).await?;
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
     }
     if let Ok(incident) = answer.read::<Incident>() {
-        let (title, level) = (&incident.title, &incident.level);
         let status = named!("incident.choice", &incident.status);
-        say(&word!("incident.confirmed", title, status, level));
+        let ended = (incident.status == "ended").then(|| incident.id.clone());
+        let done = word!("incident.confirmed", status);
+        told(client, incident, answer.now, &done)?;
+        if let Some(id) = ended {
+            still_binding(client, &id).await?;
+        }
     } else {
         let release: Release = answer.read()?;
         let (name, status) = (&release.name, named!("release.choice", &release.status));
@@ -88,9 +98,32 @@ pub(super) async fn confirm(client: &Client, id: &Typed, how: &Changing) -> Resu
     Ok(Exit::Done)
 }
 
+/// Says once more what it is that would be done now.
+async fn is_meant(client: &Client, id: &AskId, how: &Changing) -> Result<bool> {
+    if client.json || how.dry_run || !ask::is_possible() {
+        return Ok(true);
+    }
+    let path = ["asked", id.as_str()];
+    let asked: Asked = client.get(&path, &[], LIST).await?.read()?;
+    let path = ["incidents", &asked.incident];
+    let incident: Incident = client.get(&path, &[], LIST).await?.read()?;
+    let mut title = incident.title;
+    if let Some(release) = &asked.release {
+        let released = incident.releases.into_iter().find(|one| one.id == *release);
+        title = released.map_or(title, |one| one.name);
+    }
+    let question = word!(
+        "incident.confirm-question",
+        act = named!("client.deed", &asked.act),
+        title,
+        reason = asked.reason
+    );
+    ask::is_meant(client, how, &question)
+}
+
 pub(super) async fn decline(client: &Client, id: &Typed, reason: &str, how: &Changing) -> Result {
-    let id = &id.asked(client).await?;
-    let answer = ask(client, id, "decline", json!({ "reason": reason }), how).await?;
+    let id = &id.sure()?.asked(client).await?;
+    let answer = send(client, id, "decline", json!({ "reason": reason }), how).await?;
     if client.json {
         answer.print()?;
     } else {
@@ -99,7 +132,7 @@ pub(super) async fn decline(client: &Client, id: &Typed, reason: &str, how: &Cha
     Ok(Exit::Done)
 }
 
-async fn ask(
+async fn send(
     client: &Client,
     id: &AskId,
     verb: &str,
@@ -125,11 +158,11 @@ pub(in crate::cli) fn waits<T>(client: &Client, outcome: Outcome<T>) -> Option<B
         Outcome::Asked(asked) => asked,
     };
     let until = when::stamp(asked.until, client.zone);
-    say(&word!(
-        "incident.asked-for",
-        who = joined(&asked.waits_for),
-        until
-    ));
-    output::next(&format!("fabu incident confirm {}", asked.id));
+    let posts = asked.waits_for.iter().map(|post| client.names.post(post));
+    let who = joined(&posts.collect::<Vec<_>>());
+    say(&word!("incident.asked-for", who, until));
+    // Whoever asks is never the one who confirms.
+    let command = format!("fabu incident confirm {}", asked.id);
+    output::next(&word!("fabu.others-next", who, command));
     None
 }

@@ -17,7 +17,7 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
     line(&plain(&format!("{}  {}", incident.title, incident.id)))?;
     line(&word!(
         "incident.state",
-        event = incident.event,
+        event = client.names.event(&incident.event),
         status = named!("incident.choice", &incident.status),
         level = incident.level,
         since = at(incident.level_since)
@@ -30,7 +30,7 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
         incident
             .expected_duration
             .as_ref()
-            .map(|span| word!("incident.expected", span)),
+            .map(|span| word!("incident.expected", span = when::span_of(span))),
     );
     times.extend(
         incident
@@ -38,6 +38,8 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
             .map(|end| word!("incident.ended-at", at = at(end))),
     );
     line(&joined(&times))?;
+    let areas = incident.areas.iter().map(|code| client.names.area(code));
+    let areas: Vec<String> = areas.collect();
     let plans: Vec<String> = incident
         .plans
         .iter()
@@ -45,7 +47,7 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
         .collect();
     line(&word!(
         "incident.scope",
-        areas = joined(&incident.areas),
+        areas = joined(&areas),
         plans = joined(&plans)
     ))?;
     line("")?;
@@ -56,7 +58,11 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
                 change.level.clone(),
                 at(change.at),
                 change.by.clone(),
-                change.reason.clone(),
+                // The first of them has no words of a person.
+                match &*change.reason {
+                    "declared" => word!("incident.declared").to_owned(),
+                    reason => reason.to_owned(),
+                },
             ]
         }),
     )?;
@@ -74,7 +80,7 @@ pub(super) fn facts(client: &Client, incident: &Incident) -> Result<()> {
         word!("incident.fact-heads"),
         incident.facts.iter().map(|(name, fact)| {
             [
-                name.clone(),
+                client.names.fact_to_type(name),
                 value(client, fact),
                 when::stamp(fact.as_of, client.zone),
                 fact.source.clone().unwrap_or_default(),
@@ -85,6 +91,7 @@ pub(super) fn facts(client: &Client, incident: &Incident) -> Result<()> {
 
 fn value(client: &Client, fact: &Fact) -> String {
     match (&*fact.kind, &fact.value) {
+        ("duration", Value::String(text)) => when::span_of(text),
         ("list", Value::Array(rows)) => count!("fabu.rows", rows.len() as u64),
         ("time", Value::String(text)) => match chrono::DateTime::parse_from_rfc3339(text) {
             Ok(at) => when::stamp(at.to_utc(), client.zone),

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::super::words::{named, word};
+use super::super::when;
+use super::super::words::{either, named, word};
 use super::{DONE, INVALID, ShowArgs, grid, load};
 use crate::domain::deadline::{DayCalendar, Due, Repeat};
 use crate::domain::level::ResponseLevel;
@@ -82,9 +83,8 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
     let plan = &*pinned.plan;
     writeln!(
         out,
-        "{}  {}",
-        plan.title,
-        plan.title_en.as_deref().unwrap_or("")
+        "{}",
+        either(&plan.title, plan.title_en.as_deref().unwrap_or(&plan.title))
     )?;
     writeln!(
         out,
@@ -126,10 +126,17 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
         let posts: Vec<String> = route
             .sign
             .iter()
-            .map(|signer| format!("{} ({}, {})", signer.name, signer.post, signer.sign_within))
+            .map(|signer| {
+                word!(
+                    "plan.signer",
+                    name = signer.name,
+                    post = signer.post,
+                    within = when::span(signer.sign_within)
+                )
+            })
             .collect();
         let after = route.fast.as_ref().map(|fast| {
-            let (route, within) = (&fast.countersign, fast.countersign_within);
+            let (route, within) = (&fast.countersign, when::span(fast.countersign_within));
             word!("plan.countersign", route, within)
         });
         vec![code.clone(), posts.join(" → "), after.unwrap_or_default()]
@@ -155,7 +162,10 @@ fn codes<'a>(stages: &[(&str, &'a [Item])]) -> Vec<(&'a str, &'a str)> {
 }
 
 fn deadline(due: &Due) -> String {
-    let (within, of) = (due.within, named!("plan.anchor", anchor(due.of)));
+    let (within, of) = (
+        when::span(due.within),
+        named!("plan.anchor", anchor(due.of)),
+    );
     match due.calendar {
         DayCalendar::Clock => word!("plan.due", within, of),
         DayCalendar::WorkingDay => word!("plan.due-working", within, of),
@@ -164,8 +174,8 @@ fn deadline(due: &Due) -> String {
 
 fn rhythm(repeat: &Repeat) -> String {
     match repeat {
-        Repeat::Every(rule) => word!("plan.every", span = rule.every),
-        Repeat::Cron(rule) => word!("plan.cron", rule = rule.cron),
+        Repeat::Every(rule) => word!("plan.every", span = when::span(rule.every)),
+        Repeat::Cron(rule) => word!("plan.cron", rule = when::rule(&rule.cron.to_string())),
     }
 }
 
@@ -185,6 +195,6 @@ fn cell(plan: &Plan, item: &Item) -> String {
         .as_ref()
         .map(|fast| format!(" / {fast}"))
         .unwrap_or_default();
-    lines.push(format!("{} ≤{takes}{fast}", item.route));
+    lines.push(format!("{} ≤{}{fast}", item.route, when::span(takes)));
     lines.join("\n")
 }

@@ -2,7 +2,7 @@
 
 use clap::ValueEnum;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::super::client::views::Release;
 use super::super::client::{Change, Changing, Client};
@@ -12,6 +12,8 @@ use super::super::output::say;
 use super::super::words::word;
 use super::super::{Exit, Failure, Result, ask, output};
 use super::{approve, preview};
+use crate::contract::{AskedFact, ProblemView};
+use crate::id::ReleaseId;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -47,30 +49,58 @@ impl Kind {
 }
 
 pub(super) async fn run(client: &Client, args: Args) -> Result {
-    let id = args.id.release(client).await?;
+    let id = args.id.sure()?.release(client).await?;
     if args.approve && !ask::is_possible() {
         let next = word!("release.correct-alone-next", id, kind = args.kind.code());
         return Err(Failure::new(Exit::Usage, word!("release.correct-alone")).next(next));
     }
     let given = &args.facts;
-    let facts = facts::read(client, &given.fact, &given.around).await?;
-    let answer = client
-        .change(Change {
-            method: Method::POST,
-            path: &["releases", id.as_str(), "correct"],
-            body: json!({ "kind": args.kind.code(), "reason": args.reason, "facts": Value::Object(facts) }),
-            how: &args.how,
-            seen: None,
-            look: format!("fabu release show {id}"),
-        })
-        .await?;
+    let mut facts = facts::read(client, &given.fact, &given.around).await?;
+    let mut reason = args.reason.clone();
+    let kind = args.kind.code();
+    let wish = |reason: &Option<String>, facts: &Map<String, Value>| json!({ "kind": kind, "reason": reason, "facts": facts });
+    let mut change = Change {
+        method: Method::POST,
+        path: &["releases", id.as_str(), "correct"],
+        body: wish(&reason, &facts),
+        how: &args.how,
+        seen: None,
+        look: format!("fabu release show {id}"),
+    };
+    if let Some(problem) = client.objection(&change).await {
+        let missing = missing(client, &problem, &facts).await?;
+        let needs_reason = problem
+            .more
+            .problems
+            .iter()
+            .any(|one| one.field == "reason");
+        let is_asked = !client.json && ask::is_possible();
+        if !is_asked || !(needs_reason || !missing.is_empty()) {
+            return Err(lacks(
+                client.refused(&problem, &change),
+                &id,
+                kind,
+                &missing,
+            ));
+        }
+        if needs_reason {
+            reason = ask::line(word!("release.ask-reason"))?;
+        }
+        for fact in &missing {
+            if let Some(value) = ask::line(&facts::question(fact))? {
+                facts.insert(fact.fact.clone(), json!({ "value": value }));
+            }
+        }
+        change.body = wish(&reason, &facts);
+    }
+    let answer = client.change(change).await?;
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
     }
     let correction: Release = answer.read()?;
     let Some(bulletin) = &correction.bulletin else {
-        return Err(preview::no_text(&correction));
+        return Err(preview::no_text(client, &correction));
     };
     preview::text(client, &correction, bulletin, answer.now)?;
     if args.how.dry_run {
@@ -82,4 +112,31 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         return Ok(Exit::Done);
     }
     approve::correction(client, &correction, bulletin, &args.how).await
+}
+
+/// The facts that a refusal names because the correction's words need them.
+async fn missing(
+    client: &Client,
+    problem: &ProblemView,
+    given: &Map<String, Value>,
+) -> Result<Vec<AskedFact>> {
+    let mut known = facts::known(client, None).await?;
+    let is_between = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
+    let words: Vec<&str> = problem.detail.split(is_between).collect();
+    known.retain(|fact| !given.contains_key(&fact.fact) && words.contains(&&*fact.fact));
+    known.sort_by_key(|fact| words.iter().position(|word| *word == fact.fact));
+    known.dedup_by(|one, other| one.fact == other.fact);
+    Ok(known)
+}
+
+/// What is to be typed with the correction, as far as the refusal says it.
+fn lacks(failure: Failure, id: &ReleaseId, kind: &str, missing: &[AskedFact]) -> Failure {
+    if missing.is_empty() {
+        return failure;
+    }
+    let mut command = format!("fabu release correct {id} --kind {kind}");
+    for fact in missing {
+        command.push_str(&format!(" --fact {}=…", fact.fact));
+    }
+    failure.next(command)
 }

@@ -51,7 +51,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         sms_en,
         how,
     } = args;
-    let id = id.release(client).await?;
+    let id = id.sure()?.release(client).await?;
     let text = text_file.as_deref().map(read).transpose()?;
     let text_en = text_en_file.as_deref().map(read).transpose()?;
     let mut fields = Map::new();
@@ -163,6 +163,9 @@ fn in_editor(client: &Client, release: &Release) -> Result<Option<(String, PathB
         .status()
         .map_err(|error| usage(&word!("release.edit.not-started", editor, error)))?;
     if !status.success() {
+        let status = status
+            .code()
+            .map_or("?".to_owned(), |code| code.to_string());
         return Err(usage(&word!("release.edit.ended", status)));
     }
     let text = read(&file)?;

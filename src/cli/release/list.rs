@@ -1,12 +1,14 @@
 //! Releases as a table: state, deadline with the time that is left, and who is next.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::client::Client;
 use super::super::client::views::{Me, Release};
-use super::super::ids::Typed;
-use super::super::incident::second;
-use super::super::output::{self, say};
+use super::super::ids::{Typed, shown};
+use super::super::incident::{self, second};
+use super::super::output::{self, line, say, told_apart};
 use super::super::when;
-use super::super::words::{count, named, word};
+use super::super::words::{count, joined, named, word};
 use super::super::{Exit, Result};
 use super::LIST;
 use crate::domain::release::ReleaseState;
@@ -52,7 +54,8 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     } else {
         None
     };
-    table(client, &releases, answer.now)?;
+    let titles = titles(client, &releases).await?;
+    table_of_all(client, &releases, answer.now, &titles)?;
     let number = u64::try_from(releases.len()).unwrap_or(u64::MAX);
     let count = count!("release.count", number);
     let zone = client.zone;
@@ -70,44 +73,103 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     Ok(Exit::Done)
 }
 
-/// Prints one line for each release.
-pub(in crate::cli) fn table(client: &Client, releases: &[Release], now: Moment) -> Result<()> {
-    Ok(output::table(
-        word!("release.heads"),
-        releases.iter().map(|release| {
-            [
-                release.id.clone(),
-                name(release),
-                release.body.clone(),
-                status(release),
-                release.due_at.map_or_else(
-                    || "—".into(),
-                    |due| format!("{}{}", when::short(due, now, client.zone), doubt(release)),
-                ),
-                time_left(release, now),
-                next(release),
-            ]
-        }),
-    )?)
+/// What the incidents are called, if there are several: then they are to be told apart.
+async fn titles(client: &Client, releases: &[Release]) -> Result<BTreeMap<String, String>> {
+    let incidents: BTreeSet<&str> = releases.iter().map(|one| one.incident.as_str()).collect();
+    match incidents.len() {
+        0 | 1 => Ok(BTreeMap::new()),
+        _ => incident::titles(client).await,
+    }
 }
 
-/// The post whose turn it is; another body's with its body.
-fn next(release: &Release) -> String {
-    let Some(post) = &release.next else {
+/// Prints one line for each release of one incident; measures that nobody has decided stand first.
+pub(in crate::cli) fn table(client: &Client, releases: &[Release], now: Moment) -> Result<()> {
+    table_of_all(client, releases, now, &BTreeMap::new())
+}
+
+/// The same of many incidents, whose titles by their ids are `titles`.
+fn table_of_all(
+    client: &Client,
+    releases: &[Release],
+    now: Moment,
+    titles: &BTreeMap<String, String>,
+) -> Result<()> {
+    let short = shown(releases.iter().map(|release| release.id.as_str()));
+    let incident = |release: &Release| match titles.get(&release.incident) {
+        Some(title) => title.clone(),
+        None => release.incident.clone(),
+    };
+    let (undecided, others): (Vec<&Release>, Vec<&Release>) = releases
+        .iter()
+        .partition(|release| release.status == "undecided");
+    if !undecided.is_empty() {
+        let rows = undecided.iter().map(|release| {
+            vec![
+                short.of(&release.id),
+                incident(release),
+                name(client, release),
+                client.names.body(&release.body),
+                decides(client, release),
+            ]
+        });
+        line(word!("release.undecided"))?;
+        let (heads, rows) = told_apart(word!("release.undecided-heads"), rows.collect(), &[1, 3]);
+        output::table(&heads, rows)?;
+        say(word!("release.decide-how"));
+        if others.is_empty() {
+            return Ok(());
+        }
+        line("")?;
+    }
+    let rows = others.iter().map(|release| {
+        let due = release.due_at.map_or_else(
+            || "—".into(),
+            |due| format!("{}{}", when::short(due, now, client.zone), doubt(release)),
+        );
+        let next = release.next.as_deref();
+        vec![
+            short.of(&release.id),
+            incident(release),
+            name(client, release),
+            client.names.body(&release.body),
+            status(release),
+            due,
+            time_left(release, now),
+            next.map_or_else(String::new, |post| {
+                client.names.post_for(post, &release.body)
+            }),
+        ]
+    });
+    let (heads, rows) = told_apart(word!("release.heads"), rows.collect(), &[1, 3]);
+    Ok(output::table(&heads, rows)?)
+}
+
+/// Who decides whether a measure is ordered.
+pub(super) fn decides(client: &Client, release: &Release) -> String {
+    let Some(first) = release.decides.first() else {
         return String::new();
     };
-    match post.split_once('/') {
-        Some((body, post)) if body == release.body => post.to_owned(),
-        _ => post.clone(),
+    let post = client.names.post_for(first, &release.body);
+    match release.decides.len() {
+        1 => post,
+        n => word!("release.one-of", post, n),
     }
 }
 
-fn name(release: &Release) -> String {
+fn name(client: &Client, release: &Release) -> String {
+    let mut name = release.name.clone();
     if release.occurrence > 1 && release.correction.is_none() {
-        format!("{} #{}", release.name, release.occurrence)
-    } else {
-        release.name.clone()
+        name = format!("{name} #{}", release.occurrence);
     }
+    if release.areas.is_empty() {
+        return name;
+    }
+    let places: Vec<String> = release
+        .areas
+        .iter()
+        .map(|code| client.names.area(code))
+        .collect();
+    word!("release.for-places", name, places = joined(&places))
 }
 
 /// What a reader is told of a release's state; `--status` takes the code.

@@ -1,6 +1,6 @@
 //! A release as its signer reads it: who and when first, then every byte that will go out.
 
-use super::super::client::views::{Bulletin, Me, Reach, Release, Rendering};
+use super::super::client::views::{Bulletin, Incident, Me, Reach, Release, Rendering};
 use super::super::client::{Answer, Client};
 use super::super::output::{self, line, plain, say};
 use super::super::when;
@@ -18,13 +18,13 @@ pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
     }
     let release = read(client, id).await?;
     let Some(bulletin) = &release.bulletin else {
-        return Err(no_text(&release));
+        return Err(no_text(client, &release));
     };
     match &*release.status {
         "drafting" => output::next(&format!("fabu release submit {id}")),
         "in-review" => output::next(&next_step(client, &release, bulletin).await?),
         "published" if release.countersign_due_at.is_some() => {
-            output::next(&approve(&release, bulletin));
+            output::next(&whose(client, &release, approve(&release, bulletin)).await?);
         }
         _ => {}
     }
@@ -54,13 +54,26 @@ fn approve(release: &Release, bulletin: &Bulletin) -> String {
     )
 }
 
+/// The command for whoever's turn it is: for others, whom to ask to type it.
+async fn whose(client: &Client, release: &Release, command: String) -> Result<String> {
+    let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
+    let mut posts: Vec<&String> = release.next.iter().chain(&release.may_sign).collect();
+    posts.dedup();
+    if release.waits_for(&me.posts) || posts.is_empty() {
+        return Ok(command);
+    }
+    let who: Vec<String> = posts.iter().map(|post| client.names.post(post)).collect();
+    let command = format!("fabu release approve {}", release.id);
+    Ok(word!("fabu.others-next", who = joined(&who), command))
+}
+
 /// What a signer can do with a text under review.
 pub(super) async fn next_step(
     client: &Client,
     release: &Release,
     bulletin: &Bulletin,
 ) -> Result<String> {
-    let mut next = approve(release, bulletin);
+    let mut next = whose(client, release, approve(release, bulletin)).await?;
     if let Some(newer) = release.newer_version {
         next.push_str(&word!("release.despite-newer", newer));
         next.push_str(&match newer {
@@ -99,9 +112,13 @@ pub(super) fn text(
         line(&plain(&word!("release.incident-title", title)))?;
     }
     if let Some(span) = &bulletin.valid_for {
-        line(&word!("release.valid-for", span))?;
+        line(&word!("release.valid-for", span = when::span_of(span)))?;
     }
-    for (whom, channels) in audiences(&bulletin.reach) {
+    for (whom, channels) in audiences(client, &bulletin.reach) {
+        let channels: Vec<String> = channels
+            .iter()
+            .map(|code| client.names.channel_now(code))
+            .collect();
         line(&word!(
             "release.audience",
             whom,
@@ -110,7 +127,7 @@ pub(super) fn text(
     }
     for (rendering, channels) in alike(&bulletin.renderings) {
         line("")?;
-        line(&heading(rendering, &channels))?;
+        line(&heading(client, rendering, &channels))?;
         if let Some(subject) = &rendering.subject {
             line(&plain(&word!("release.subject", subject)))?;
         }
@@ -126,17 +143,27 @@ pub(super) fn text(
 }
 
 /// Whom it is for, with the channels that address them.
-fn audiences(reach: &[Reach]) -> Vec<(String, Vec<&str>)> {
+fn audiences<'a>(client: &Client, reach: &'a [Reach]) -> Vec<(String, Vec<&'a str>)> {
+    let named = |codes: &[String], name: &dyn Fn(&str) -> String| {
+        codes.iter().map(|code| name(code)).collect::<Vec<_>>()
+    };
+    let names = &client.names;
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for one in reach {
         let parts: Vec<String> = [
-            (word!("release.areas"), &one.areas),
-            (word!("release.groups"), &one.groups),
-            (word!("release.posts"), &one.posts),
+            (
+                word!("release.areas"),
+                named(&one.areas, &|code| names.area(code)),
+            ),
+            (word!("release.groups"), one.groups.clone()),
+            (
+                word!("release.posts"),
+                named(&one.posts, &|code| names.post(code)),
+            ),
         ]
         .into_iter()
         .filter(|(_, values)| !values.is_empty())
-        .map(|(name, values)| format!("{name} {}", joined(values)))
+        .map(|(name, values)| format!("{name} {}", joined(&values)))
         .collect();
         let whom = if parts.is_empty() {
             word!("release.everybody").to_owned()
@@ -166,8 +193,13 @@ fn alike(renderings: &[Rendering]) -> Vec<(&Rendering, Vec<&str>)> {
     groups
 }
 
-fn heading(rendering: &Rendering, channels: &[&str]) -> String {
-    let mut text = format!("── {} · {}", channels.join(", "), rendering.language);
+fn heading(client: &Client, rendering: &Rendering, channels: &[&str]) -> String {
+    let channels: Vec<String> = channels
+        .iter()
+        .map(|code| client.names.channel(code))
+        .collect();
+    let language = named!("release.language", &rendering.language);
+    let mut text = format!("── {} · {language}", joined(&channels));
     if let Some(segments) = rendering.segments {
         text.push_str(" · ");
         text.push_str(&count!("release.segments", u64::from(segments)));
@@ -188,8 +220,13 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if !left.is_empty() {
         line(&left)?;
     }
-    if let Some(post) = &release.next {
-        line(&word!("release.next", post))?;
+    if release.status == "undecided" {
+        line(&word!(
+            "release.who-decides",
+            who = list::decides(client, release)
+        ))?;
+    } else if let Some(post) = &release.next {
+        line(&word!("release.next", post = client.names.post(post)))?;
     }
     if release.own_words {
         line(match release.countersign_due_at {
@@ -198,10 +235,7 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         })?;
     }
     if !release.missing_facts.is_empty() {
-        line(&word!(
-            "release.missing",
-            facts = joined(&release.missing_facts)
-        ))?;
+        line(&word!("release.missing", facts = lacking(client, release)))?;
     }
     if let Some(note) = &release.note {
         line(&plain(&word!("release.note", note)))?;
@@ -209,21 +243,32 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if release.stale {
         line(word!("release.stale"))?;
         for difference in &release.difference {
-            line(&plain(&format!("  {difference}")))?;
+            line(&plain(&format!("  {}", of_part(difference))))?;
         }
     }
     Ok(())
 }
 
+/// `title: + …` with the part of the text by its name.
+fn of_part(difference: &str) -> String {
+    match difference.split_once(": ") {
+        Some((part, rest)) => word!("release.of-part", part = named!("release.part", part), rest),
+        None => difference.to_owned(),
+    }
+}
+
 /// The whole state of a release, with its canonical text.
-pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()> {
+pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Result<()> {
+    let path = ["incidents", &release.incident];
+    let incident: Incident = client.get(&path, &[], LIST).await?.read()?;
+    let incident = format!("{} {}", incident.title, incident.id);
     let at = |at| when::stamp_or(at, client.zone);
     head(client, release, now)?;
     line(&word!(
         "release.item",
         item = release.item,
-        body = release.body,
-        incident = release.incident
+        body = client.names.body(&release.body),
+        incident = incident
     ))?;
     line(&word!(
         "release.times",
@@ -247,14 +292,21 @@ pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()
             at = when::stamp(signature.at, client.zone),
             name = signature.name,
             user = signature.user,
-            post = signature.post,
+            post = client.names.post(&signature.post),
             round = signature.round,
             version = signature.version,
             kind = named!("release.signature-kind", &signature.kind)
         )))?;
     }
     let Some(bulletin) = &release.bulletin else {
-        say(&waiting(release));
+        // What is missing stands above.
+        if release.missing_facts.is_empty() {
+            say(&waiting(client, release));
+        }
+        let is_open = !release.missing_facts.is_empty() || release.status == "undecided";
+        if let Some(next) = no_text(client, release).next.filter(|_| is_open) {
+            output::next(&next);
+        }
         return Ok(());
     };
     line("")?;
@@ -272,21 +324,38 @@ pub(super) fn show(client: &Client, release: &Release, now: Moment) -> Result<()
     Ok(())
 }
 
-fn waiting(release: &Release) -> String {
+/// The facts that it waits for, as they are asked for and as they are typed.
+fn lacking(client: &Client, release: &Release) -> String {
+    let facts = release.missing_facts.iter();
+    joined(
+        &facts
+            .map(|fact| client.names.fact_to_type(fact))
+            .collect::<Vec<_>>(),
+    )
+}
+
+fn waiting(client: &Client, release: &Release) -> String {
     match (&release.note, &*release.missing_facts) {
-        (_, [_, ..]) => word!(
-            "release.waits-for-facts",
-            facts = joined(&release.missing_facts)
-        ),
+        (_, [_, ..]) => word!("release.waits-for-facts", facts = lacking(client, release)),
         (Some(note), []) => word!("release.no-text", note),
         (None, []) => word!("release.no-text-yet").to_owned(),
     }
 }
 
-pub(super) fn no_text(release: &Release) -> Failure {
-    let next = match release.missing_facts.first() {
-        Some(fact) => format!("fabu incident facts {} {fact}=…", release.incident),
-        None => format!("fabu release show {}", release.id),
-    };
-    Failure::new(Exit::Failed, plain(&waiting(release))).next(next)
+pub(super) fn no_text(client: &Client, release: &Release) -> Failure {
+    let failure = Failure::new(Exit::Failed, plain(&waiting(client, release)));
+    let facts: Vec<String> = release
+        .missing_facts
+        .iter()
+        .map(|f| format!("{f}=…"))
+        .collect();
+    match (&*facts, &*release.status) {
+        ([], "undecided") => failure.next(format!("fabu release order {}", release.id)),
+        ([], _) => failure.next(format!("fabu release show {}", release.id)),
+        (facts, _) => failure.next(format!(
+            "fabu incident facts {} {}",
+            release.incident,
+            facts.join(" ")
+        )),
+    }
 }

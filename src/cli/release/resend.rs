@@ -45,7 +45,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         unknown,
         how,
     } = args;
-    let id = id.release(client).await?;
+    let id = id.sure()?.release(client).await?;
     let body = json!({ "channel": channel, "unknown": unknown });
     let answer = act(client, &id, "resend", body, &how).await?;
     if client.json {
@@ -57,7 +57,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         word!("release.resent-heads"),
         resent.channels.into_iter().map(|(code, one)| {
             [
-                code,
+                client.names.channel(&code),
                 thousands(one.failed),
                 thousands(one.unknown),
                 thousands(one.unknown_left),
@@ -69,7 +69,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         0 => say(word!("release.resent-none")),
         number => {
             say(&count!("release.resent", number));
-            output::next(&format!("fabu report delivery --release {id}"));
+            output::next(&format!("fabu report delivery {id}"));
         }
     }
     if resent.unknown_left > 0 {

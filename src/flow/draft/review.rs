@@ -31,12 +31,19 @@ pub async fn submit(
     let release = work.release(id).await?;
     work.must(actor, Deed::Submit, &release).await?;
     let (version, newer) = match &release.state {
-        ReleaseState::Drafting(drafting) => (
-            drafting
+        ReleaseState::Drafting(drafting) => {
+            let version = drafting
                 .version
-                .ok_or_else(|| no_text(drafting, phrase!("verb.not-submitted")))?,
-            drafting.newer,
-        ),
+                .ok_or_else(|| no_text(drafting, phrase!("verb.not-submitted")))?;
+            match (take_newer, drafting.newer) {
+                (None, newer) => (version, newer),
+                (Some(wanted), Some(newer)) if wanted == newer && newer != NO_TEXT_YET => {
+                    (newer, None)
+                }
+                (Some(wanted), None) if wanted == version => (version, None),
+                (Some(wanted), _) => return Err(no_version(wanted)),
+            }
+        }
         ReleaseState::InReview(review) => {
             let newer = newer_of(&mut work, &release, review, take_newer).await?;
             (newer, None)
@@ -79,6 +86,9 @@ async fn newer_of(
     let Some(newer) = review.stale.filter(|newer| *newer != NO_TEXT_YET) else {
         return Err(release.not_now(Wanted::Submitted).into());
     };
+    if let Some(wanted) = take_newer.filter(|wanted| *wanted != newer) {
+        return Err(no_version(wanted));
+    }
     let standing = work.bulletin(&release.id, review.version).await?;
     if standing.author != Author::Template && take_newer != Some(newer) {
         return Err(VerbError::conflict(phrase!(
@@ -89,6 +99,14 @@ async fn newer_of(
         )));
     }
     Ok(newer)
+}
+
+/// Whoever names a version means that one, and no other goes in its place.
+fn no_version(wanted: u32) -> VerbError {
+    VerbError::invalid(
+        "take_newer",
+        phrase!("verb.no-newer-version", version = wanted),
+    )
 }
 
 /// Why there is no text; `not_done` says what did not happen for it.

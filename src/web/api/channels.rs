@@ -4,24 +4,28 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::act::{Answered, Change, Done, act};
 use super::caller::Caller;
 use super::request::{Asked, Named};
+use super::worded::language;
 use super::{ApiState, Problem};
 use crate::contract::{ChannelView, NoInput, SwitchedView, TestedView, TroubleView};
-use crate::domain::phrase::{Phrase, phrase};
+use crate::domain::phrase::phrase;
 use crate::flow::{Thing, channels};
 use crate::read;
+use crate::words::say;
 
 /// All channels with their backlog.
 #[utoipa::path(get, path = "/api/v1/channels", responses((status = 200, body = Vec<ChannelView>)))]
 pub async fn list(
     State(state): State<ApiState>,
     _caller: Caller,
+    headers: HeaderMap,
     _: Asked<NoInput>,
 ) -> Result<Json<Vec<ChannelView>>, Problem> {
+    let language = language(&headers);
     let mut tx = state.realm.store.read().await?;
     let mut counts = tx.channel_counts().await?;
     let mut troubles: BTreeMap<_, _> = tx
@@ -48,7 +52,11 @@ pub async fn list(
                 name: wired.def.name.clone(),
                 kind: wired.def.kind.code().to_owned(),
                 enabled: state.realm.is_enabled(&wired.def),
-                fault: wired.channel.as_ref().err().cloned(),
+                fault: wired
+                    .channel
+                    .as_ref()
+                    .err()
+                    .map(|fault| say(language, fault)),
                 trouble: troubles.remove(&wired.def.channel),
                 deliveries: counts
                     .into_iter()
@@ -109,8 +117,10 @@ pub async fn test(
     State(state): State<ApiState>,
     Caller(actor): Caller,
     Named(code): Named,
+    headers: HeaderMap,
     _: Change<NoInput>,
 ) -> Result<Json<TestedView>, Problem> {
+    let language = language(&headers);
     channels::may_test(&state.realm.world(), &actor, &code)?;
     let channels = state.realm.channels();
     let wired = channels
@@ -122,15 +132,10 @@ pub async fn test(
     };
     let answer = answer.map_err(|why| {
         let title = phrase!("request.title.channel");
-        Problem::new(
-            StatusCode::BAD_GATEWAY,
-            "channel",
-            title,
-            Phrase::verbatim(why),
-        )
+        Problem::new(StatusCode::BAD_GATEWAY, "channel", title, why)
     })?;
     Ok(Json(TestedView {
         channel: code,
-        answer,
+        answer: say(language, &answer),
     }))
 }

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 
 use super::describe::Common;
 use super::{
-    ApiState, asked, channels, contacts, drill, events, incidents, meta, people, releases, reports,
+    ApiState, asked, channels, contacts, drill, events, incidents, meta, names, people, releases, reports,
 };
 use crate::domain::rights::Deed;
 
@@ -35,6 +35,7 @@ fn table() -> Vec<Row> {
     table![
         To(&[Deed::Declare]) => incidents::declare,
         Staff => events::list,
+        Staff => names::list,
         Staff => incidents::list,
         Staff => incidents::show,
         To(&[Deed::SetFacts]) => incidents::set_facts,

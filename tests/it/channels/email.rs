@@ -324,7 +324,11 @@ async fn a_probe_goes_up_to_the_sender_and_takes_it_back() {
         ..Manner::default()
     })
     .await;
-    let said = mail_to(peer.port).probe(moment()).await.unwrap_err();
+    let said = mail_to(peer.port)
+        .probe(moment())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(
         said.contains("553") && said.contains("nothing was sent"),
         "{said}"
@@ -424,7 +428,7 @@ async fn logs_in_and_keeps_the_password_to_itself() {
     good.send(&parcel("L-1", "zhang@example.org"))
         .await
         .accepted();
-    let said = good.probe(moment()).await.unwrap();
+    let said = good.probe(moment()).await.unwrap().to_string();
     assert!(said.contains("in the open"), "{said}");
 
     let bad = with("wrong-password");
@@ -434,7 +438,7 @@ async fn logs_in_and_keeps_the_password_to_itself() {
         "{}",
         told.why
     );
-    let said = bad.probe(moment()).await.unwrap_err();
+    let said = bad.probe(moment()).await.unwrap_err().to_string();
     assert!(
         said.contains("535") && said.contains("nothing was sent"),
         "{said}"
@@ -489,10 +493,18 @@ async fn a_name_in_chinese_needs_a_server_that_knows_it() {
 #[tokio::test]
 async fn a_probe_sends_nothing() {
     let peer = SmtpPeer::start(Manner::default()).await;
-    let said = mail_to(peer.port).probe(moment()).await.unwrap();
+    let said = mail_to(peer.port)
+        .probe(moment())
+        .await
+        .unwrap()
+        .to_string();
     assert!(said.contains("answers"), "{said}");
     assert!(peer.seen.lock().unwrap().mails.is_empty());
-    let said = mail_to(free_port()).probe(moment()).await.unwrap_err();
+    let said = mail_to(free_port())
+        .probe(moment())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(said.contains("no connection"), "{said}");
     // The connection is closed politely, so the server is not left waiting.
     eventually("the probe's connection", || {

@@ -304,7 +304,11 @@ async fn a_probe_is_signed_posts_nothing_and_tells_whether_the_robot_knows_us() 
             }
         })
         .await;
-        let said = robot(kind, &peer.url).probe(moment()).await.unwrap();
+        let said = robot(kind, &peer.url)
+            .probe(moment())
+            .await
+            .unwrap()
+            .to_string();
         assert!(said.contains("knows this robot"), "{kind}: {said}");
         let body = peer.asked()[0].json();
         assert!(
@@ -317,7 +321,7 @@ async fn a_probe_is_signed_posts_nothing_and_tells_whether_the_robot_knows_us() 
         );
         if kind != "wecom" {
             let wrong = robot_with(kind, &peer.url, "SECanother-secret", json!({}));
-            let said = wrong.probe(moment()).await.unwrap_err();
+            let said = wrong.probe(moment()).await.unwrap_err().to_string();
             assert!(
                 said.contains("sign") && said.contains("nothing was sent"),
                 "{said}"

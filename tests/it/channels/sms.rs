@@ -165,6 +165,7 @@ async fn without_a_connection_it_did_not_arrive() {
         sms.probe(moment())
             .await
             .unwrap_err()
+            .to_string()
             .contains("no connection")
     );
 }
@@ -297,7 +298,8 @@ async fn a_probe_makes_the_call_that_the_file_names_and_no_other() {
     let said = with_secret(kannel(&peer.url), "gateway-secret")
         .probe(moment())
         .await
-        .unwrap();
+        .unwrap()
+        .to_string();
     assert!(said.contains("reached, not tried"), "{said}");
     let asked = peer.asked();
     assert!(
@@ -315,12 +317,14 @@ async fn a_probe_makes_the_call_that_the_file_names_and_no_other() {
     let said = with_secret(def.clone(), "gateway-secret")
         .probe(moment())
         .await
-        .unwrap();
+        .unwrap()
+        .to_string();
     assert!(said.contains("balance: 12"), "{said}");
     let said = with_secret(def, "a-wrong-secret")
         .probe(moment())
         .await
-        .unwrap_err();
+        .unwrap_err()
+        .to_string();
     assert!(
         said.contains("403") && said.contains("nothing was sent"),
         "{said}"

@@ -137,12 +137,17 @@ async fn no_trouble_shows_the_token() {
 #[tokio::test]
 async fn a_probe_asks_who_the_bot_is() {
     let peer = bot_api::start().await;
-    let said = telegram(&peer.url, TOKEN).probe(moment()).await.unwrap();
+    let said = telegram(&peer.url, TOKEN)
+        .probe(moment())
+        .await
+        .unwrap()
+        .to_string();
     assert!(said.contains("@shili_fabu_bot"), "{said}");
     let said = telegram(&peer.url, "4242:wrong")
         .probe(moment())
         .await
-        .unwrap_err();
+        .unwrap_err()
+        .to_string();
     assert!(
         said.contains("nothing was sent") && !said.contains("4242:wrong"),
         "{said}"

@@ -49,7 +49,7 @@ async fn mail_is_encrypted_before_the_password_is_said() {
                 "{text}"
             );
         }
-        let said = channel.probe(moment()).await.unwrap();
+        let said = channel.probe(moment()).await.unwrap().to_string();
         assert!(!said.contains("in the open"), "{said}");
     }
 }

@@ -1,0 +1,113 @@
+//! `fabu release order`, `not-applicable`, `ask-again`: whether a measure that is ready is ordered. Only a person decides,
+//! and who sits at a terminal is asked once more, with everything that the order would bind.
+
+use serde_json::{Value, json};
+
+use super::super::client::views::{Incident, Release};
+use super::super::client::{Changing, Client};
+use super::super::ids::Typed;
+use super::super::words::{form, joined, word};
+use super::super::{Exit, Result, ask};
+use super::{act, get, tell};
+use crate::domain::time::Span;
+use crate::id::ReleaseId;
+
+#[derive(Debug, clap::Args)]
+pub(super) struct OrderArgs {
+    id: Typed,
+    #[command(flatten)]
+    place: Places,
+    #[command(flatten)]
+    how: Changing,
+}
+
+/// Where something is for, and whether it takes the place of what excludes it there.
+#[derive(Debug, clap::Args)]
+pub(in crate::cli) struct Places {
+    #[arg(long = "area", value_name = "CODE|NAME")]
+    areas: Vec<String>,
+    #[arg(long)]
+    instead: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct AskAgainArgs {
+    id: Typed,
+    #[arg(long = "in", value_name = "SPAN", value_parser = form!(Span, "span"))]
+    after: Span,
+    #[command(flatten)]
+    how: Changing,
+}
+
+impl Places {
+    /// With codes for places that were typed by name.
+    pub async fn as_asked(&self, client: &Client) -> Value {
+        let names = client.all_names().await;
+        let areas = self.areas.iter().map(|typed| names.area_meant(typed));
+        json!({ "areas": areas.collect::<Vec<_>>(), "instead": self.instead })
+    }
+}
+
+pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
+    let id = args.id.sure()?.release(client).await?;
+    let mut body = args.place.as_asked(client).await;
+    let question = question(client, &id, &body).await?;
+    if !ask::is_meant(client, &args.how, &question)? {
+        return Ok(Exit::Done);
+    }
+    body["answer"] = "ordered".into();
+    decide(client, &id, body, &args.how, word!("release.ordered")).await
+}
+
+pub(super) async fn not_applicable(client: &Client, args: super::Reasoned) -> Result {
+    let id = args.id.sure()?.release(client).await?;
+    let body = json!({ "answer": "not-applicable", "reason": args.reason });
+    decide(
+        client,
+        &id,
+        body,
+        &args.how,
+        word!("release.found-not-applicable"),
+    )
+    .await
+}
+
+pub(super) async fn ask_again(client: &Client, args: AskAgainArgs) -> Result {
+    let id = args.id.sure()?.release(client).await?;
+    let minutes = args.after.delta().num_minutes();
+    let body = json!({ "answer": "ask-again", "minutes": minutes });
+    decide(client, &id, body, &args.how, word!("release.put-off")).await
+}
+
+/// The measure's name, its places, and what it excludes.
+async fn question(client: &Client, id: &ReleaseId, body: &Value) -> Result<String> {
+    let release: Release = get(client, id).await?.read()?;
+    let mut areas: Vec<String> = serde_json::from_value(body["areas"].clone()).unwrap_or_default();
+    if areas.is_empty() {
+        let path = ["incidents", &release.incident];
+        let incident: Incident = client.get(&path, &[], super::LIST).await?.read()?;
+        areas = incident.areas;
+    }
+    let areas: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
+    let (name, places) = (&release.name, joined(&areas));
+    let mut question = word!("release.order-question", name, places);
+    if !release.excludes.is_empty() {
+        let others = joined(&release.excludes);
+        question.push_str(&match body["instead"].as_bool() {
+            Some(true) => word!("release.order-instead", others),
+            _ => word!("release.order-excluded", others),
+        });
+    }
+    Ok(question)
+}
+
+async fn decide(
+    client: &Client,
+    id: &ReleaseId,
+    body: Value,
+    how: &Changing,
+    done: &str,
+) -> Result {
+    let answer = act(client, id, "decision", body, how).await?;
+    tell(client, &answer, done)
+}

@@ -1,0 +1,123 @@
+//! Measures that a person decides, from the command line.
+
+use std::sync::Arc;
+
+use fabu::domain::deadline::{Anchor, DayCalendar, Due};
+use fabu::domain::level::ResponseLevel;
+use fabu::domain::plan::{Item, PlanSet};
+
+use super::{Office, Said};
+use crate::support::town::examples;
+
+/// The flood plan with two measures at level IV that exclude each other.
+fn measures() -> PlanSet {
+    let mut set = examples();
+    for pinned in set.plans.iter_mut().filter(|one| one.plan.plan == "flood") {
+        let mut plan = (*pinned.plan).clone();
+        let items = plan.levels.get_mut(&ResponseLevel::IV).unwrap();
+        let like = items.iter().find(|item| item.item == "response-notice");
+        let measure = |code: &str, name: &str, other: &str| Item {
+            item: code.into(),
+            name: name.into(),
+            role: None,
+            interpretation: None,
+            decided: true,
+            instead_of: vec![other.into()],
+            due: vec![Due {
+                within: "30m".parse().unwrap(),
+                of: Anchor::Request,
+                calendar: DayCalendar::Clock,
+            }],
+            ..like.unwrap().clone()
+        };
+        let two = [
+            measure("leave", "人员转移避险", "stay-in"),
+            measure("stay-in", "就地避险", "leave"),
+        ];
+        items.extend(two);
+        pinned.plan = Arc::new(plan);
+        pinned.hash = format!("measures-{}", pinned.hash);
+    }
+    set
+}
+
+async fn measure(office: &mut Office, incident: &str, item: &str) -> String {
+    let show = ["incident", "show", incident, "--json"];
+    let board = office.by("zhiban", &show).await.ok().json();
+    let releases = board["releases"].as_array().unwrap().clone();
+    let found = releases.iter().find(|one| one["item"] == item).unwrap();
+    found["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_measure_is_listed_first_and_ordered_once_it_is_meant() {
+    let mut office = Office::open_with(measures()).await;
+    let (incident, _) = office.declare().await;
+    let list = office.by("zhiban", &["release", "list"]).await.ok();
+    assert!(list.out.starts_with("ready, not ordered"), "{}", list.out);
+    let line = |said: &Said, words: &str| {
+        said.out
+            .lines()
+            .position(|line| line.contains(words))
+            .unwrap_or_else(|| panic!("no {words} in {}", said.out))
+    };
+    assert!(line(&list, "人员转移避险") < line(&list, super::NOTICE));
+    list.prints("duty-officer").tells("fabu release order");
+
+    let leave = measure(&mut office, &incident, "leave").await;
+    let order = ["release", "order", &leave, "--area", "临江镇"];
+    office
+        .at_a_terminal("zhiban", &order, "\n")
+        .await
+        .ok()
+        .prints("Order 人员转移避险 for")
+        .prints("Left as it is.");
+    assert_eq!(office.release(&leave).await["status"], "undecided");
+    office.by("fushizhang", &order).await.exits(4);
+    office
+        .at_a_terminal("zhiban", &order, "y\n")
+        .await
+        .ok()
+        .prints("ordered");
+    let ordered = office.release(&leave).await;
+    assert_eq!(ordered["areas"], serde_json::json!(["320299101"]));
+    assert_eq!(ordered["due_at"], "2026-07-01T03:30:00Z");
+
+    // What excludes it is named, and only --instead takes its place.
+    let stay = measure(&mut office, &incident, "stay-in").await;
+    let other = ["release", "order", &stay, "--area", "临江镇"];
+    office
+        .by("zhiban", &other)
+        .await
+        .exits(5)
+        .tells("人员转移避险");
+    let later = ["release", "ask-again", &stay, "--in", "30m"];
+    office.by("zhiban", &later).await.ok().tells("put off");
+    let never = ["release", "not-applicable", &stay, "--reason", "已转移"];
+    office
+        .by("zhiban", &never)
+        .await
+        .ok()
+        .prints("not applicable");
+    office.by("zhiban", &never).await.exits(5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_lists_what_still_binds() {
+    let mut office = Office::open_with(measures()).await;
+    let (incident, _) = office.declare().await;
+    let leave = measure(&mut office, &incident, "leave").await;
+    office
+        .by("zhiban", &["release", "order", &leave])
+        .await
+        .ok();
+    let code = office.code("daiban", &leave).await;
+    let fast = ["release", "approve", &leave, "--code", &code, "--fast"];
+    office.by("daiban", &fast).await.ok();
+    let end = ["incident", "end", &incident, "--reason", "雨停水退"];
+    let trial = [&end[..], &["--dry-run"]].concat();
+    for args in [&trial[..], &end[..]] {
+        let said = office.by("zhiban", args).await.ok();
+        said.prints("These measures bind on").prints("人员转移避险");
+    }
+}
