@@ -124,6 +124,19 @@ impl PortalEntry {
         self
     }
 
+    /// What binds people comes first, then what calls for action at once, then facts and explanations; of a kind the newest, as
+    /// they come.
+    pub fn urgency(&self) -> u8 {
+        match self.kind {
+            _ if self.binds => 0,
+            ItemKind::Warning | ItemKind::Correction => 1,
+            ItemKind::Notice | ItemKind::Advisory => 2,
+            ItemKind::Refutation => 3,
+            ItemKind::Bulletin | ItemKind::PressConference => 4,
+            ItemKind::Interpretation | ItemKind::Summary => 5,
+        }
+    }
+
     pub fn has_ended(&self) -> bool {
         matches!(self.response, Some(Response::Ended { .. }))
     }

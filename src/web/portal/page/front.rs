@@ -5,7 +5,6 @@ use askama::Template;
 use super::bulletin::cards;
 use super::card::{Card, stands_alone};
 use crate::domain::level::ResponseLevel;
-use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
 use crate::domain::time::Moment;
 use crate::web::portal::SiteSettings;
@@ -58,7 +57,7 @@ impl<'a> Front<'a> {
                 .copied()
                 .filter(|e| e.level == level && !e.has_ended() && stands_alone(shelf, e))
                 .collect();
-            here.sort_by_key(|entry| urgency(entry));
+            here.sort_by_key(|entry| entry.urgency());
             let left_out = here.len().saturating_sub(PER_LEVEL);
             here.truncate(PER_LEVEL);
             Level {
@@ -97,19 +96,6 @@ impl<'a> Front<'a> {
             areas: f.area_links(&settings.areas),
             f,
         }
-    }
-}
-
-/// What binds people comes first, then what calls for action at once, then facts and explanations; the newest of a kind
-/// before the others, as they come.
-fn urgency(entry: &PortalEntry) -> u8 {
-    match entry.kind {
-        _ if entry.binds => 0,
-        ItemKind::Warning | ItemKind::Correction => 1,
-        ItemKind::Notice | ItemKind::Advisory => 2,
-        ItemKind::Refutation => 3,
-        ItemKind::Bulletin | ItemKind::PressConference => 4,
-        ItemKind::Interpretation | ItemKind::Summary => 5,
     }
 }
 
