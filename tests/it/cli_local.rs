@@ -149,7 +149,7 @@ fn doctor_names_rights_that_nobody_can_use_and_second_persons_who_are_not_there(
     of(
         &said("zh-CN"),
         &[
-            "audit 权限",
+            "有此权限：查阅全部台账",
             "无人可经接口查阅全部台账",
             "→ fabu user token shenji",
         ],

@@ -22,7 +22,7 @@ pub(super) async fn list(client: &Client, mine: bool) -> Result {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    table(client, &answer.read::<Vec<_>>()?)?;
+    table(client, &answer.read::<Vec<_>>()?, mine)?;
     say(&word!("fabu.times-in", zone = client.zone));
     Ok(Exit::Done)
 }
@@ -34,21 +34,25 @@ pub(in crate::cli) async fn mine(client: &Client) -> Result<()> {
         .get(&["asked"], &query, LIST)
         .await?
         .read::<Vec<_>>()?;
-    board(client, &asked)
+    shown_to(client, &asked, true)
 }
 
 /// Prints what waits for a second person, if there is anything.
 pub(in crate::cli) fn board(client: &Client, asked: &[Asked]) -> Result<()> {
+    shown_to(client, asked, false)
+}
+
+fn shown_to(client: &Client, asked: &[Asked], is_theirs: bool) -> Result<()> {
     if asked.is_empty() {
         return Ok(());
     }
     line("")?;
     line(word!("incident.waits-for-second"))?;
-    table(client, asked)
+    table(client, asked, is_theirs)
 }
 
-/// One line for each wish, and how it is confirmed.
-fn table(client: &Client, asked: &[Asked]) -> Result<()> {
+/// One line for each wish, and how it is confirmed: by whoever reads it, or by whom they ask.
+fn table(client: &Client, asked: &[Asked], is_theirs: bool) -> Result<()> {
     let stamp = |at| when::stamp(at, client.zone);
     let short = shown(asked.iter().map(|one| one.id.as_str()));
     let post = |post: &String| client.names.post(post);
@@ -67,7 +71,12 @@ fn table(client: &Client, asked: &[Asked]) -> Result<()> {
         }),
     )?;
     for one in asked {
-        output::next(&format!("fabu incident confirm {}", one.id));
+        let command = format!("fabu incident confirm {}", one.id);
+        let who = joined(&one.waits_for.iter().map(post).collect::<Vec<_>>());
+        output::next(&match is_theirs {
+            true => command,
+            false => word!("fabu.others-next", who, command),
+        });
     }
     Ok(())
 }

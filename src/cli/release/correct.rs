@@ -122,7 +122,9 @@ async fn missing(
 ) -> Result<Vec<AskedFact>> {
     let mut known = facts::known(client, None).await?;
     let is_between = |c: char| !(c.is_ascii_alphanumeric() || c == '-');
-    let words: Vec<&str> = problem.detail.split(is_between).collect();
+    let named = problem.detail.split([':', '：']).nth(1).unwrap_or_default();
+    let named = named.split([';', '；']).next().unwrap_or_default();
+    let words: Vec<&str> = named.split(is_between).collect();
     known.retain(|fact| !given.contains_key(&fact.fact) && words.contains(&&*fact.fact));
     known.sort_by_key(|fact| words.iter().position(|word| *word == fact.fact));
     known.dedup_by(|one, other| one.fact == other.fact);

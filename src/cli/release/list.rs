@@ -146,7 +146,9 @@ fn table_of_all(
 
 /// Who decides whether a measure is ordered.
 pub(super) fn decides(client: &Client, release: &Release) -> String {
-    let Some(first) = release.decides.first() else {
+    let own = |post: &&String| post.split('/').next() == Some(&*release.body);
+    let mut posts = release.decides.iter();
+    let Some(first) = posts.clone().find(own).or_else(|| posts.next()) else {
         return String::new();
     };
     let post = client.names.post_for(first, &release.body);

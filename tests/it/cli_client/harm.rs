@@ -61,7 +61,7 @@ async fn nothing_that_was_typed_is_lost_and_every_answer_is_checked_at_once() {
         "declare",
         "flood",
         "--level",
-        "IV",
+        "II",
         "--area",
         "示例市",
     ];
@@ -69,7 +69,8 @@ async fn nothing_that_was_typed_is_lost_and_every_answer_is_checked_at_once() {
     let early = [&declare[..], &["--known-at", "soon"]].concat();
     let early = office.at_a_terminal("zhiban", &early, "").await.exits(2);
     assert!(!early.out.contains("Enter if not known"), "{}", early.out);
-    let typed = format!("abc\n86.5\n{}", "\n".repeat(20));
+    // A text takes it, a number does not.
+    let typed = format!("{}{}", "abc\n".repeat(20), "\n".repeat(30));
     let facts = [&declare[..], &["--fact", "situation=普降暴雨"]].concat();
     office
         .at_a_terminal("zhiban", &facts, &typed)
@@ -233,7 +234,8 @@ async fn whoever_cannot_do_the_next_step_is_told_whom_to_ask() {
         .by("daiban", &correct)
         .await
         .exits(5)
-        .tells("--fact correction-text=… --fact correction-to=…");
+        .tells(" --fact correction-text=…")
+        .tells(" --fact correction-to=…");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
