@@ -10,6 +10,7 @@
 //! What a kind says of itself without asking anybody stands in `domain/channel/<kind>`. To add one: a file there and a line in
 //! its list of kinds, a file here and a line in [`live`].
 
+mod call;
 mod dingtalk;
 mod email;
 mod error;
@@ -30,6 +31,7 @@ mod text;
 pub mod tls;
 mod wecom;
 
+pub use call::Call;
 pub use error::ChannelError;
 pub use secrets::{EnvSecrets, MapSecrets, Secret, Secrets};
 
@@ -48,9 +50,14 @@ use crate::domain::time::Moment;
 pub trait Channel: Send + Sync {
     async fn send(&self, parcel: &Parcel) -> Outcome;
 
-    /// What a call to the channel's address for receipts says, field by field; None unless it knows the secret. A kind
-    /// without such an address has none to know.
-    fn receipts(&self, _secret: &str, _records: &[Fields]) -> Option<Vec<Receipt>> {
+    /// Whether a call with this secret to the channel's address for receipts is its provider's. A kind without such an address
+    /// has none to know.
+    fn knows(&self, _secret: &str) -> bool {
+        false
+    }
+
+    /// What a call by the provider says; None when it cannot be read.
+    fn receipts(&self, _call: &Call<'_>) -> Option<Heard> {
         None
     }
 
@@ -71,7 +78,15 @@ pub trait Channel: Send + Sync {
 }
 
 /// One record of a call from outside: names and values.
-pub type Fields = Vec<(String, String)>;
+type Fields = Vec<(String, String)>;
+
+/// What a provider's call says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Heard {
+    pub receipts: Vec<Receipt>,
+    /// Records that say nothing that the channel's file knows.
+    pub ignored: usize,
+}
 
 pub type SharedChannel = Arc<dyn Channel>;
 

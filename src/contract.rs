@@ -17,7 +17,7 @@ mod problem;
 mod release;
 
 pub use asked::{AskedView, Outcome};
-pub use channel::{ChannelView, SwitchedView, TestedView, TroubleView};
+pub use channel::{ChannelView, ReceiptsView, SwitchedView, TestedView, TroubleView};
 pub use contact::{
     ContactBatch, ContactInput, ContactPage, ContactQuery, ContactView, ImportedView,
     NumberedContact,

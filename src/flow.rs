@@ -23,6 +23,7 @@ pub mod dispatch;
 pub mod deliver;
 pub mod receive;
 pub mod trouble;
+pub mod alarm;
 pub mod resend;
 pub mod report;
 pub mod people;
@@ -79,6 +80,12 @@ impl World {
 
     pub fn channel(&self, code: &str) -> Option<&ChannelDef> {
         self.plans.channels.get(code)
+    }
+
+    /// A channel that has a fallback, with that.
+    pub fn fallback(&self, code: &str) -> Option<(&ChannelDef, &ChannelDef)> {
+        let def = self.channel(code)?;
+        Some((def, self.channel(def.fallback.as_deref()?)?))
     }
 
     /// The plan that a release or incident was pinned to.

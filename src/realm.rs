@@ -15,9 +15,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use tokio::sync::watch;
 
-use crate::channel::Fields;
-use crate::domain::delivery::Receipt;
 use inbox::Inbox;
+
+pub use crate::channel::{Call, Heard};
 
 use crate::channel::recording::Recording;
 use crate::channel::{self, LivePermit, Secrets, SharedChannel};
@@ -161,17 +161,19 @@ impl Realm {
         }
     }
 
-    /// What a call to a channel's address for receipts says; None unless there is such an address and the call knows its
-    /// secret.
-    pub fn receipts(
-        &self,
-        channel: &str,
-        secret: &str,
-        records: &[Fields],
-    ) -> Option<Vec<Receipt>> {
-        let channels = self.channels.load();
-        let channel = channels.get(channel)?.channel.as_ref().ok()?;
-        channel.receipts(secret, records)
+    /// Whether there is such a channel with an address for receipts, and this is its secret.
+    pub fn knows_receipts(&self, channel: &str, secret: &str) -> bool {
+        self.caller(channel)
+            .is_some_and(|channel| channel.knows(secret))
+    }
+
+    /// What a call to a channel's address for receipts says, by somebody who knows its secret; None when it cannot be read.
+    pub fn receipts(&self, channel: &str, call: &Call<'_>) -> Option<Heard> {
+        self.caller(channel)?.receipts(call)
+    }
+
+    fn caller(&self, channel: &str) -> Option<SharedChannel> {
+        self.channels.load().get(channel)?.channel.clone().ok()
     }
 
     /// Takes new plans and channels into use. Incidents keep the plans that they were declared under.

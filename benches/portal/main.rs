@@ -113,6 +113,8 @@ fn entry(now: Moment) -> PortalEntry {
         drafted_at: now,
         published_at: now,
         due_at: None,
+        response: None,
+        binds: false,
         valid_until: None,
         next_update: None,
         zone: chrono_tz::Asia::Shanghai,

@@ -8,6 +8,9 @@ use crate::domain::contact::mask_address;
 /// Characters of a provider's answer that are kept.
 const KEPT: usize = 200;
 
+/// Digits of a telephone number.
+const NUMBER: usize = 11;
+
 /// What form encoding leaves as it is.
 const FORM: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
@@ -42,6 +45,27 @@ pub(super) fn scrub(text: &str, address: &str, secrets: &[&Secret]) -> String {
     }
 }
 
+/// As [`scrub`], where nobody knows whose number stands there: whatever is as long as one is starred out.
+pub(super) fn scrub_numbers(text: &str, secrets: &[&Secret]) -> String {
+    // Secrets first, for digits within one would be cut out of it and the rest shown.
+    let text = scrub(text, "", secrets);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let digits = &rest[start..];
+        let end = digits.find(|c: char| !c.is_ascii_digit());
+        let (run, after) = digits.split_at(end.unwrap_or(digits.len()));
+        out.push_str(&rest[..start]);
+        match run.len() >= NUMBER {
+            true => out.push_str(&mask_address(run)),
+            false => out.push_str(run),
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
 pub(super) fn hide(text: &str, what: &str, shown: &str) -> String {
     // Hiding a letter or two would garble the text and protect nothing.
     if what.len() < 4 {
@@ -69,6 +93,15 @@ mod tests {
         assert_eq!(
             scrub(answer, "+8613800001234", &[&Secret::new("p@ss-word")]),
             "to=+86138****1234&password=*** unknown user +86138****1234, ***"
+        );
+    }
+
+    #[test]
+    fn whoevers_number_it_is_it_is_not_shown() {
+        let said = "absent 13810000003, +8613810000003 cb https://a/receipts/sms/s3cret-42-s3cret-42 at 2607011103 err 001";
+        assert_eq!(
+            scrub_numbers(said, &[&Secret::new("s3cret-42-s3cret-42")]),
+            "absent 138****0003, +861****0003 cb https://a/receipts/sms/*** at 2607011103 err 001"
         );
     }
 

@@ -9,10 +9,10 @@ use async_trait::async_trait;
 
 use super::http::Provider;
 use super::secrets::{self, Secret};
-use super::{Channel, ChannelError, Fields, Recipe};
+use super::{Call, Channel, ChannelError, Heard, Recipe};
 use crate::domain::channel::{SmsDef, SuccessTest};
 use crate::domain::contact::mask_address;
-use crate::domain::delivery::{Outcome, Parcel, Receipt};
+use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 use answer::Dictionary;
@@ -33,8 +33,9 @@ impl Sms {
     pub fn new(recipe: &Recipe<'_>, section: &SmsDef) -> Result<Self, ChannelError> {
         let &Recipe { def, secrets, .. } = recipe;
         let secret = secrets::wanted(def, "secret-env", section.secret_env.as_ref(), secrets)?;
+        let dictionary = Dictionary::new(def, section)?;
         let receipts = section.receipts.as_ref();
-        let receipts = receipts.map(|section| Receipts::new(recipe, section));
+        let receipts = receipts.map(|of| Receipts::new(recipe, of, dictionary.encoding()));
         let receipts = receipts.transpose()?;
         let address = receipts.as_ref().map(Receipts::address).unwrap_or_default();
         let probe = section.probe.as_ref();
@@ -46,16 +47,20 @@ impl Sms {
             provider: Provider::new(recipe)?,
             form: Form::new(def, section, secret.as_ref(), address)?,
             receipts,
-            dictionary: Dictionary::new(def, section)?,
+            dictionary,
             probe: probe.transpose()?,
             secret,
         })
     }
 
+    /// What no words of the gateway may show.
+    fn hidden(&self) -> Vec<&Secret> {
+        let of_receipts = self.receipts.iter().flat_map(Receipts::secrets);
+        self.secret.iter().chain(of_receipts).collect()
+    }
+
     fn show(&self, text: &str, address: &str) -> String {
-        let of_receipts = self.receipts.iter().map(Receipts::secret);
-        let secrets: Vec<_> = self.secret.iter().chain(of_receipts).collect();
-        super::scrub::scrub(text, address, &secrets)
+        super::scrub::scrub(text, address, &self.hidden())
     }
 }
 
@@ -91,8 +96,12 @@ impl Channel for Sms {
         }
     }
 
-    fn receipts(&self, secret: &str, records: &[Fields]) -> Option<Vec<Receipt>> {
-        self.receipts.as_ref()?.read(secret, records)
+    fn knows(&self, secret: &str) -> bool {
+        (self.receipts.as_ref()).is_some_and(|receipts| receipts.knows(secret))
+    }
+
+    fn receipts(&self, call: &Call<'_>) -> Option<Heard> {
+        self.receipts.as_ref()?.read(call, &self.hidden())
     }
 
     /// Makes the call that the file names. Without one the gateway is only reached: a message without a number could be

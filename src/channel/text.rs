@@ -33,14 +33,15 @@ pub(super) fn decode(
 }
 
 /// Whether it is UTF-8, up to a character that the end cuts off.
-fn is_utf8(body: &[u8]) -> bool {
+pub(super) fn is_utf8(body: &[u8]) -> bool {
     match std::str::from_utf8(body) {
         Ok(_) => true,
         Err(error) => error.error_len().is_none(),
     }
 }
 
-fn label(text: &str, key: &str) -> Option<&'static Encoding> {
+/// The encoding that stands behind `key`.
+pub(super) fn label(text: &str, key: &str) -> Option<&'static Encoding> {
     let lower = text.to_ascii_lowercase();
     let (_, rest) = lower.split_once(key)?;
     let name: String = rest

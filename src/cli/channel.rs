@@ -1,5 +1,6 @@
 //! `fabu channel`: what can be sent on, whether it works, on and off.
 
+use chrono_tz::Tz;
 use reqwest::Method;
 
 use super::client::{Change, Changing, Client, ServerArgs, nothing};
@@ -7,7 +8,7 @@ use super::output::{plain, say, table, thousands};
 use super::when;
 use super::words::{named, word};
 use super::{Exit, Result};
-use crate::contract::{ChannelView, TestedView};
+use crate::contract::{ChannelView, ReceiptsView, TestedView};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -72,6 +73,10 @@ async fn list(client: &Client) -> Result {
         let (channel, why) = (client.names.channel(&channel.channel), &trouble.why);
         Some(plain(&word!("channel.trouble", channel, since, why)))
     }));
+    faults.extend(channels.iter().filter_map(|channel| {
+        let view = channel.receipts.as_ref()?;
+        Some(plain(&heard(&channel.channel, view, client.zone)))
+    }));
     table(
         word!("channel.heads"),
         channels.into_iter().map(|channel| {
@@ -94,6 +99,8 @@ async fn list(client: &Client) -> Result {
                 channel.name,
                 state.into(),
                 number(&["pending", "leased"]),
+                number(&["accepted"]),
+                number(&["delivered"]),
                 number(&["failed"]),
                 number(&["unknown"]),
             ]
@@ -103,6 +110,28 @@ async fn list(client: &Client) -> Result {
         say(&fault);
     }
     Ok(Exit::Done)
+}
+
+/// What is heard of what a channel has taken, in one line.
+pub(super) fn heard(channel: &str, view: &ReceiptsView, zone: Tz) -> String {
+    let last = view.last_at.map(|at| when::stamp(at, zone));
+    let number = |count: i64| thousands(count.unsigned_abs());
+    let line = word!(
+        "channel.receipts",
+        channel,
+        address = view.address.as_deref().unwrap_or("-"),
+        awaited = number(view.awaited),
+        last = last.as_deref().unwrap_or(word!("channel.never")),
+        ignored = number(view.ignored),
+        strays = number(view.strays),
+    );
+    match view.unnamed {
+        0 => line,
+        unnamed => format!(
+            "{line} {}",
+            word!("channel.unnamed", unnamed = number(unnamed))
+        ),
+    }
 }
 
 async fn turn(client: &Client, switch: Switch, verb: &str) -> Result {

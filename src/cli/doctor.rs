@@ -57,6 +57,7 @@ impl Finding {
         match self.check.split_once(' ') {
             Some(("channel", code)) => word!("doctor.channel", code),
             Some(("trouble", code)) => word!("doctor.trouble", code),
+            Some(("receipts", code)) => word!("doctor.receipts", code),
             _ => named!("doctor.check", &self.check),
         }
     }

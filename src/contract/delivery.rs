@@ -68,6 +68,6 @@ pub struct ResentView {
     /// May have arrived, and wait again: they may arrive twice.
     pub unknown: u64,
     pub unknown_left: u64,
-    /// Given up here, and reached by the fallback channel: left alone.
+    /// Given up here, and left alone: the fallback channel has delivered it, or has taken it and gives no receipts.
     pub reached_otherwise: u64,
 }

@@ -1,5 +1,6 @@
 //! One text to one address: the states of a delivery, the lanes, and the parcel that a channel is handed.
 
+pub mod alarm;
 mod receipt;
 
 pub use receipt::{Named, Receipt, Said, Unmoved, key, of_key};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::backoff::Verdict;
 use super::blame::Scope;
-use super::bulletin::{Language, Rendering};
+use super::bulletin::{Language, REMINDERS_FROM, Rendering};
 use super::channel::Finality;
 use super::time::Moment;
 use crate::id::{DispatchId, ReleaseId};
@@ -37,7 +38,9 @@ impl Lane {
 }
 
 /// The states of a delivery. The numbers are kept in the store and never change their meaning.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum DeliveryStatus {
     Pending,
@@ -112,6 +115,13 @@ pub struct Dispatch {
     /// An earlier dispatch whose text to the same address must be final first, and whose recipients these are.
     pub after: Option<DispatchId>,
     pub state: DispatchState,
+}
+
+impl Dispatch {
+    /// A text for the public, and no reminder to a post.
+    pub fn is_of_bulletin(&self) -> bool {
+        self.version < REMINDERS_FROM
+    }
 }
 
 /// How far the expansion into deliveries has come.

@@ -9,7 +9,7 @@ use super::bulletin::{Bulletin, BulletinText, Publication};
 use super::deadline::Repeat;
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
-use super::plan::{CorrectionKind, Item, ItemKind, Plan};
+use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::release::Release;
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
@@ -46,9 +46,37 @@ pub struct PortalEntry {
     pub next_update: Option<Moment>,
     pub zone: Tz,
     pub standing: Standing,
+    /// The response as the public has been told of it since; None while nothing but the entry's own level is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<Response>,
+    /// It binds people (转移、停课、停运 …), so it is read before anything else.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub binds: bool,
     /// What this entry explains or corrects.
     pub interprets: Option<ReleaseId>,
     pub corrects: Option<Corrects>,
+}
+
+/// What the newest notice of a response says of it. An end that no published notice has told is none for the public.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "response")]
+pub enum Response {
+    At { level: ResponseLevel, since: Moment },
+    Ended { at: Moment },
+}
+
+impl Response {
+    /// What a text of `item` tells of the response when it goes out.
+    pub fn told_by(item: &Item, release: &Release, now: Moment) -> Option<Self> {
+        if release.correction.is_some() {
+            return None;
+        }
+        match (item.role, release.level) {
+            (Some(ItemRole::Activation), Some(level)) => Some(Self::At { level, since: now }),
+            (Some(ItemRole::Termination), _) => Some(Self::Ended { at: now }),
+            _ => None,
+        }
+    }
 }
 
 /// 效力状况.
@@ -86,6 +114,41 @@ impl Standing {
 }
 
 impl PortalEntry {
+    /// The public has been told of the response. What has ended promises nothing more.
+    #[must_use]
+    pub fn told(mut self, response: Response) -> Self {
+        self.response = Some(response);
+        if matches!(response, Response::Ended { .. }) {
+            self.next_update = None;
+        }
+        self
+    }
+
+    /// What binds people comes first, then what calls for action at once, then facts and explanations; of a kind the newest, as
+    /// they come.
+    pub fn urgency(&self) -> u8 {
+        match self.kind {
+            _ if self.binds => 0,
+            ItemKind::Warning | ItemKind::Correction => 1,
+            ItemKind::Notice | ItemKind::Advisory => 2,
+            ItemKind::Refutation => 3,
+            ItemKind::Bulletin | ItemKind::PressConference => 4,
+            ItemKind::Interpretation | ItemKind::Summary => 5,
+        }
+    }
+
+    pub fn has_ended(&self) -> bool {
+        matches!(self.response, Some(Response::Ended { .. }))
+    }
+
+    /// The level that the response is at, as far as it was told.
+    pub fn level_now(&self) -> ResponseLevel {
+        match self.response {
+            Some(Response::At { level, .. }) => level,
+            _ => self.level,
+        }
+    }
+
     /// The entry of a text that has just been published; `has_portal` tells whether a reader finds the next one there.
     pub fn of(
         plan: &Plan,
@@ -140,6 +203,8 @@ impl PortalEntry {
             next_update: next_update.filter(|_| incident.is_active() && has_portal),
             zone: plan.zone,
             standing: Standing::Current,
+            response: Response::told_by(item, release, now),
+            binds: item.decided && item.lifts.is_empty() && item.kind == ItemKind::Notice,
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
             corrects: tied_to
                 .zip(release.correction)

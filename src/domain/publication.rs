@@ -86,7 +86,12 @@ pub struct Outcome {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// This text takes its place.
-    Supersede(Release),
+    Supersede {
+        other: Release,
+        /// It is another matter that is over now, so what was not yet tried of it is not sent any more. An update follows the
+        /// text before it to whoever waits for both.
+        stop: bool,
+    },
     /// This text corrects it.
     Correct {
         original: Release,
@@ -231,7 +236,11 @@ fn replaces(
         name: release.name.clone(),
     };
     out.into_iter()
-        .map(|other| Ok(Effect::Supersede(other.superseded(now, why.clone())?)))
+        .map(|other| {
+            let stop = other.item != release.item;
+            let other = other.superseded(now, why.clone())?;
+            Ok(Effect::Supersede { other, stop })
+        })
         .collect()
 }
 

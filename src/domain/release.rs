@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
 use super::body::PostRef;
-use super::bulletin::{Owed, Publication};
+use super::bulletin::{Owed, Publication, REMINDERS_FROM};
 use super::level::ResponseLevel;
 use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};
@@ -314,6 +314,16 @@ impl Release {
     /// The places that its text is for.
     pub fn areas<'a>(&'a self, incident: &'a super::incident::Incident) -> &'a [AreaCode] {
         self.areas.as_deref().unwrap_or(&incident.areas)
+    }
+
+    /// Whether a version of its text still says what is so, and may go to somebody who has not got it. What reminds people of
+    /// the release is no text for the public and always may.
+    pub fn still_says(&self, version: u32, now: Moment) -> bool {
+        let is_said = |text: &Publication| {
+            text.version == version && text.valid_until.is_none_or(|until| now < until)
+        };
+        version >= REMINDERS_FROM
+            || matches!(&self.state, ReleaseState::Published(text) if is_said(text))
     }
 
     pub fn is_overdue(&self, now: Moment) -> bool {

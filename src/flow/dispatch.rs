@@ -11,9 +11,9 @@ use crate::domain::journal::{Act, ENGINE};
 use crate::domain::reason::Reason;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
-use crate::id::{BadId, DispatchId};
+use crate::id::DispatchId;
 use crate::render::{self, Circumstances};
-use crate::store::{StoreError, Tx};
+use crate::store::Tx;
 
 /// Addresses turned into deliveries in one transaction: small enough that an urgent text waits only milliseconds.
 pub const CHUNK: u32 = 2_000;
@@ -104,53 +104,61 @@ const GIVEN_UP: u32 = 1_000;
 pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
     let overdue = tx.give_up_receipts(now, NO_RECEIPT, GIVEN_UP).await?;
     let tried = tx.tried_dispatches(now, 50).await?;
-    let closed = tx.close_dispatches(now, 50).await?;
-    for dispatch in &closed {
-        let counts = tx.dispatch_counts(&dispatch.id).await?;
-        let deliveries = counts.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
-        note(tx, now, dispatch, |of| Act::DispatchClosed {
-            deliveries,
-            of,
-        })
-        .await?;
-        if tried.contains(dispatch) {
-            fall_back(tx, world, now, dispatch).await?;
+    let mut closed = Vec::new();
+    // What stood in for one that is closed here can be closed after it.
+    while closed.len() < 50 {
+        let more = tx.close_dispatches(now, 50).await?;
+        for dispatch in &more {
+            let counts = tx.dispatch_counts(&dispatch.id).await?;
+            let deliveries = counts.into_iter().map(|(s, n)| (s.to_owned(), n)).collect();
+            note(tx, now, dispatch, |of| Act::DispatchClosed {
+                deliveries,
+                of,
+            })
+            .await?;
+            if tried.contains(dispatch) {
+                fall_back(tx, world, now, dispatch, None).await?;
+            }
         }
+        if more.is_empty() {
+            break;
+        }
+        closed.extend(more);
     }
     for dispatch in tried.iter().filter(|one| !closed.contains(one)) {
-        fall_back(tx, world, now, dispatch).await?;
+        fall_back(tx, world, now, dispatch, None).await?;
     }
-    for id in &overdue {
-        let id = id
-            .parse()
-            .map_err(|e: BadId| StoreError::broken("delivery", id, e))?;
-        if let Some(dispatch) = tx.dispatch(&id).await? {
-            fall_back(tx, world, now, &dispatch).await?;
+    for (id, these) in &overdue {
+        if let Some(dispatch) = tx.dispatch(id).await? {
+            fall_back(tx, world, now, &dispatch, Some(these)).await?;
         }
     }
     Ok(overdue.len() + tried.len() + closed.len())
 }
 
-/// Lets the fallback channel take over what a dispatch has given up so far. May be repeated: nobody is taken over twice.
+/// Lets the fallback channel take over what a dispatch has given up so far, or `these` of its deliveries. May be repeated:
+/// nobody is taken over twice.
 pub(super) async fn fall_back(
     tx: &mut Tx,
     world: &World,
     now: Moment,
     dispatch: &Dispatch,
+    these: Option<&[i64]>,
 ) -> Result<(), VerbError> {
-    let Some(def) = world.channel(&dispatch.channel) else {
-        return Ok(());
-    };
-    let Some(fallback) = def.fallback.as_ref().and_then(|code| world.channel(code)) else {
-        return Ok(());
-    };
-    let counts = tx.dispatch_counts(&dispatch.id).await?;
-    // A text that was overtaken is not tried another way.
-    if !counts.contains_key("failed") && !counts.contains_key("unknown")
-        || tx.is_stopped(&dispatch.id).await?
-    {
+    if these.is_none() && !tx.has_given_up(&dispatch.id).await? {
         return Ok(());
     }
+    // A text that was overtaken or is over is not tried another way, and nobody need hear that it did not arrive.
+    let release = super::release(tx, &dispatch.release).await?;
+    if !release.still_says(dispatch.version, now) {
+        return Ok(());
+    }
+    if dispatch.is_of_bulletin() {
+        tx.note_loss(&dispatch.id, now).await?;
+    }
+    let Some((def, fallback)) = world.fallback(&dispatch.channel) else {
+        return Ok(());
+    };
     let begun = tx.stand_in(&dispatch.id).await?;
     let is_new = begun.is_none();
     let next = begun.unwrap_or_else(|| Dispatch {
@@ -166,8 +174,10 @@ pub(super) async fn fall_back(
         return Ok(());
     }
     if let (Targets::Contacts(from), Targets::Contacts(to)) = (def.targets(), fallback.targets()) {
+        // The first time all of them, for some may have been given up before there was a fallback.
+        let these = these.filter(|_| !is_new);
         let added = tx
-            .expand_given_up(&next, &dispatch.id, from, to, now)
+            .expand_given_up(&next, &dispatch.id, these, from, to, now)
             .await?;
         if is_new {
             tx.advance_dispatch(&next.id, 0, DispatchState::Expanded)

@@ -14,7 +14,7 @@ use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::numbering::Filling;
 use crate::domain::plan::{CorrectionKind, Plan};
-use crate::domain::portal::Standing;
+use crate::domain::portal::{PortalEntry, Standing};
 use crate::domain::publication::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
@@ -149,7 +149,7 @@ async fn go_alone(
     };
     work.happened(&release, act);
     shown.text = issued.text;
-    work.tx.put_portal_entry(&shown, work.now).await?;
+    show(work, shown).await?;
     for (channel, after) in addressed(work, &release, channels).await? {
         let dispatch = Dispatch {
             id: work.world.ids.mint::<DispatchId>(work.now),
@@ -172,6 +172,28 @@ async fn go_alone(
         .map(|effect| Step::Effect(effect, why.clone()));
     let next = effects.chain([Step::Next(release.clone())]).collect();
     Ok((release, next))
+}
+
+/// Shows a text with what the public has been told of its response; a notice of the response tells it of all the others.
+async fn show(work: &mut Work<'_>, mut shown: PortalEntry) -> Result<(), VerbError> {
+    match shown.response {
+        Some(response) => {
+            for other in work.tx.portal_entries_of(&shown.incident).await? {
+                if other.release != shown.release && other.response != Some(response) {
+                    let told = other.told(response);
+                    work.tx.put_portal_entry(&told, work.now).await?;
+                }
+            }
+            shown = shown.told(response);
+        }
+        None => {
+            let newest = work.tx.newest_portal_entry_of(&shown.incident).await?;
+            if let Some(response) = newest.and_then(|newest| newest.response) {
+                shown = shown.told(response);
+            }
+        }
+    }
+    Ok(work.tx.put_portal_entry(&shown, work.now).await?)
 }
 
 /// The numbers and the date that a text gets as it goes out. One that was held has the date of its last signature.
@@ -264,8 +286,9 @@ async fn carry_out(
     why: Reason,
 ) -> Result<Option<Step>, VerbError> {
     match effect {
-        Effect::Supersede(mut other) => {
+        Effect::Supersede { mut other, stop } => {
             work.keep(&mut other).await?;
+            work.overtake(&other.id, stop, "overtaken").await?;
             let at = work.now;
             work.show(&other.id, Standing::Superseded { at }).await?;
             let item = other.item.clone();
@@ -300,12 +323,8 @@ async fn correct(
     };
     work.keep(&mut original).await?;
     work.show(&original.id, standing).await?;
-    let deliveries_cancelled = if stop {
-        let why = format!("overtaken by {by}");
-        work.stop_sending(&original.id, &why).await?
-    } else {
-        0
-    };
+    let why = format!("overtaken by {by}");
+    let deliveries_cancelled = work.overtake(&original.id, stop, &why).await?;
     let act = Act::ReleaseCorrected {
         by,
         kind,

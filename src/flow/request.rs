@@ -6,7 +6,7 @@ use super::{Problems, VerbError, World, item_of, must_release};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
 use crate::domain::expand;
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Planned;
 use crate::domain::phrase::{Blank, phrase};
@@ -55,6 +55,10 @@ pub async fn request(
     let incident = work.incident(id).await?;
     let plans = work.plans_of(&incident).await?;
     super::must(world, actor, Deed::Request, &plans)?;
+    // After the end its own items may still be asked for, until it is put away.
+    if !matches!(incident.status, IncidentStatus::Ended { .. }) {
+        incident.must_be_active()?;
+    }
     let found = plans
         .iter()
         .zip(&incident.plans)
@@ -263,7 +267,7 @@ fn asked_for<'a>(plan: &'a Plan, incident: &Incident, code: &str) -> Option<&'a 
         false => &plan.end,
     };
     let mut items = items.iter();
-    items.find(|item| item.item == code && (item.on_demand && incident.is_active() || item.decided))
+    items.find(|item| item.item == code && (item.on_demand || item.decided))
 }
 
 /// Places of a text within those of its incident; None = all of them.

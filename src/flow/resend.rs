@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{VerbError, World, entry};
 use crate::domain::approval::Actor;
-use crate::domain::channel::Targets;
+use crate::domain::channel::{Finality, Targets};
 use crate::domain::delivery::Dispatch;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::GivenUp;
@@ -51,7 +51,7 @@ pub async fn resend(
         ReleaseState::Published(publication) => publication,
         _ => return Err(release.not_now(release::Wanted::SentAgain).into()),
     };
-    if publication.valid_until.is_some_and(|until| until <= now) {
+    if !release.still_says(publication.version, now) {
         return Err(VerbError::conflict(phrase!(
             "verb.valid-no-longer",
             release = id.as_str()
@@ -114,8 +114,7 @@ fn reached_by_fallback<'a>(
     dispatch: &Dispatch,
     all: &[&'a Dispatch],
 ) -> Option<Otherwise<'a>> {
-    let def = world.channel(&dispatch.channel)?;
-    let fallback = world.channel(def.fallback.as_deref()?)?;
+    let (def, fallback) = world.fallback(&dispatch.channel)?;
     let (Targets::Contacts(own_kind), Targets::Contacts(other_kind)) =
         (def.targets(), fallback.targets())
     else {
@@ -126,5 +125,6 @@ fn reached_by_fallback<'a>(
         dispatch: &taken_over.id,
         own_kind,
         other_kind,
+        taken_is_last: fallback.spec().finality() == Finality::Accepted,
     })
 }

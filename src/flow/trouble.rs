@@ -6,6 +6,7 @@ use crate::domain::body::PostRef;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
+use crate::domain::release::Release;
 use crate::domain::time::{Moment, Span, span_zh};
 use crate::store::{Tx, UntoldTrouble};
 
@@ -39,19 +40,16 @@ async fn tell_beginning(
         Some(id) => tx.dispatch(id).await?,
         None => None,
     };
-    let mut told = Vec::new();
-    let mut not_told = None;
+    let mut told = (Vec::new(), None);
     let mut about = None;
     if let Some(met) = met {
         let release = release(tx, &met.release).await?;
-        let plan = world.pinned(tx, &release.plan_hash).await?;
-        let posts = duty_posts(&plan);
         let name = world
             .channel(&trouble.channel)
             .map_or(trouble.channel.as_str(), |def| def.name.as_str());
         let text = format!(
             "渠道“{name}”的账号、发件人、签名或额度被拒，该渠道暂停发送，待发内容保留，恢复后自动续发。请立即处理。原因：{}。编号{}。",
-            trouble.why.chars().take(SHOWN).collect::<String>(),
+            clipped(&trouble.why),
             release.id
         );
         let note = dispatch::Note {
@@ -60,20 +58,15 @@ async fn tell_beginning(
             // It would only wait there until there is nothing to tell.
             not_by: Some(&trouble.channel),
         };
-        match dispatch::send_note(tx, world, now, &release, &posts, &note).await? {
-            Ok(channels) if channels.is_empty() => {
-                not_told = Some(Reason::NoOtherChannel);
-            }
-            Ok(channels) => told = channels,
-            Err(why) => not_told = Some(Reason::Said(why)),
-        }
+        told = tell_duty(tx, world, now, &release, &note).await?;
         about = Some(release);
     }
+    let (told_by, not_told) = told;
     let act = Act::ChannelTrouble {
         channel: trouble.channel.clone(),
         why: trouble.why.clone(),
         since: trouble.trouble.since,
-        told_by: told,
+        told_by,
         not_told,
     };
     let entry = Entry::new(now, ENGINE, act);
@@ -96,6 +89,30 @@ async fn tell_end(tx: &mut Tx, now: Moment, trouble: &UntoldTrouble) -> Result<(
     };
     tx.append(vec![Entry::new(now, ENGINE, act)]).await?;
     Ok(())
+}
+
+/// As much of a provider's words as goes into a message.
+pub(super) fn clipped(why: &str) -> String {
+    why.chars().take(SHOWN).collect()
+}
+
+/// Tells the people on duty in the body whose text it is. Returns the channels that carry it, or why none does.
+pub(super) async fn tell_duty(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    release: &Release,
+    note: &dispatch::Note<'_>,
+) -> Result<(Vec<String>, Option<Reason>), VerbError> {
+    let plan = world.pinned(tx, &release.plan_hash).await?;
+    let posts = duty_posts(&plan);
+    Ok(
+        match dispatch::send_note(tx, world, now, release, &posts, note).await? {
+            Ok(channels) if channels.is_empty() => (channels, Some(Reason::NoOtherChannel)),
+            Ok(channels) => (channels, None),
+            Err(why) => (Vec::new(), Some(Reason::Said(why))),
+        },
+    )
 }
 
 /// The first post of the body, and the one that hears of what is overdue.

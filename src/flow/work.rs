@@ -99,6 +99,26 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
+    /// Another text says now what a text said: no other channel takes it over any more, and, with `stop`, nothing at all of it
+    /// is sent. Returns to how many it had not been tried.
+    pub async fn overtake(
+        &mut self,
+        release: &ReleaseId,
+        stop: bool,
+        why: &str,
+    ) -> Result<u64, VerbError> {
+        if stop {
+            return self.stop_sending(release, why).await;
+        }
+        let mut stopped = 0;
+        for dispatch in self.tx.dispatches_of(release).await? {
+            if let Some(next) = self.tx.stand_in(&dispatch.id).await? {
+                stopped += self.tx.stop_dispatch(&next.id, self.now, why).await?;
+            }
+        }
+        Ok(stopped)
+    }
+
     /// Sends nothing more of a text; returns to how many it had not been tried.
     pub async fn stop_sending(&mut self, release: &ReleaseId, why: &str) -> Result<u64, VerbError> {
         let mut stopped = 0;

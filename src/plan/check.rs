@@ -12,6 +12,7 @@ pub mod items;
 pub mod levels;
 pub mod deadlines;
 pub mod decided;
+pub mod english;
 pub mod rhythm;
 pub mod rules;
 pub mod citations;

@@ -1,5 +1,6 @@
 //! Where receipts wait, from whichever side they came, until the worker has written them.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use tokio::sync::{mpsc, oneshot};
@@ -32,6 +33,8 @@ pub struct Full;
 pub struct Inbox {
     sender: mpsc::Sender<Brought>,
     receiver: Mutex<Option<mpsc::Receiver<Brought>>>,
+    /// By channel, what said nothing that could be understood.
+    passed_over: Mutex<BTreeMap<String, i64>>,
 }
 
 impl Default for Inbox {
@@ -40,6 +43,7 @@ impl Default for Inbox {
         Self {
             sender,
             receiver: Mutex::new(Some(receiver)),
+            passed_over: Mutex::default(),
         }
     }
 }
@@ -58,6 +62,26 @@ impl Inbox {
         };
         self.sender.try_send(brought).map_err(|_| Full)?;
         is_written.await.map_err(|_| Full)
+    }
+
+    /// Counts what was brought and says nothing that could be understood; nobody waits until that is written.
+    pub fn pass_over(&self, channel: &str, receipts: usize) {
+        let mut counts = self
+            .passed_over
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(channel.to_owned()).or_default();
+        *count = count.saturating_add(i64::try_from(receipts).unwrap_or(i64::MAX));
+    }
+
+    /// What was passed over since this was last asked.
+    pub fn take_passed_over(&self) -> BTreeMap<String, i64> {
+        std::mem::take(
+            &mut *self
+                .passed_over
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// The other end, for the one who empties it; to be put back by [`Self::leave`].

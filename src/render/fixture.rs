@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{DraftInput, Drafted, Libraries, draft};
-use crate::domain::channel::ChannelDef;
+use crate::domain::channel::{ChannelDef, ChannelKind, Layout};
 use crate::domain::fact::{Fact, FactValue};
 use crate::domain::incident::Incident;
 use crate::domain::plan::{EventType, Item, Plan};
@@ -158,9 +158,16 @@ pub fn channel(value: serde_json::Value) -> ChannelDef {
     serde_json::from_value(value).unwrap()
 }
 
+/// Kinds that send messages of a limited size.
+pub fn messengers() -> Vec<&'static str> {
+    let all = all_channels().into_iter();
+    let limited = all.filter(|def| matches!(def.spec().layout(), Layout::Messages(_)));
+    limited.map(|def| def.kind.code()).collect()
+}
+
 /// One of each kind.
 pub fn all_channels() -> Vec<ChannelDef> {
-    [
+    let all: Vec<ChannelDef> = [
         json!({"channel": "portal", "name": "门户", "kind": "portal", "portal": {"base-url": "https://gk.shili.invalid"}}),
         json!({"channel": "mail", "name": "邮件", "kind": "email",
             "email": {"host": "127.0.0.1", "from": "fabu@shili.invalid"}}),
@@ -173,5 +180,8 @@ pub fn all_channels() -> Vec<ChannelDef> {
         json!({"channel": "file", "name": "大喇叭", "kind": "file", "file": {"folder": "out"}}),
     ]
     .map(channel)
-    .into()
+    .into();
+    let kinds: Vec<ChannelKind> = all.iter().map(|def| def.kind).collect();
+    assert_eq!(kinds, ChannelKind::ALL, "one of each kind, in their order");
+    all
 }

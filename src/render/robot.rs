@@ -129,7 +129,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    use super::super::fixture::channel;
+    use super::super::fixture::{channel, messengers};
     use super::super::notice::Circumstances;
     use super::*;
     use crate::domain::bulletin::{BulletinText, Language};
@@ -243,7 +243,7 @@ mod tests {
         let called = "@所有人 请<at user_id=\"all\">大家</at>注意，@all，zhang@example.org";
         let mut text = text(called);
         text.title = "@here 通报".into();
-        for kind in ["telegram", "wecom", "dingtalk", "feishu"] {
+        for kind in messengers() {
             let sent = render(kind, None, &text, None, false).unwrap().text;
             assert!(sent.starts_with("＠here 通报"), "{sent}");
             assert!(
@@ -260,7 +260,7 @@ mod tests {
         #[test]
         fn nothing_is_over_the_limit_and_every_message_of_a_drill_is_marked(
             paragraphs in prop::collection::vec("[甲乙丙a\"😀\n]{0,900}", 1..12),
-            kind in prop::sample::select(vec!["telegram", "wecom", "dingtalk", "feishu"]),
+            kind in prop::sample::select(messengers()),
             max in prop::option::of(200u32..3000),
             linked: bool,
             drill: bool,

@@ -29,6 +29,7 @@ pub struct PartialUse {
     pub name: String,
     pub line: usize,
     pub column: usize,
+    pub field: Field,
     pub each: Option<String>,
     pub guards: Vec<String>,
 }
@@ -103,6 +104,7 @@ fn descend<'t>(
                 name: name.to_owned(),
                 line: at.0,
                 column: at.1,
+                field: scope.piece.field,
                 each: scope.each.map(str::to_owned),
                 guards: scope.guards(),
             })),

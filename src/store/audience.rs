@@ -1,13 +1,29 @@
 //! From an audience to deliveries, a chunk at a time, with a cursor that a crash cannot lose.
 
+use super::delivery::list;
 use super::listed::{lists, within_reach};
-use super::{Result, Tx};
+use super::{Dialect, Result, Tx};
 use crate::args;
 use crate::domain::audience::Reach;
 use crate::domain::bulletin::Language;
 use crate::domain::delivery::Dispatch;
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
+
+/// Deliveries of another channel to those of whom `$which` was given up.
+macro_rules! taken_over {
+    ($which:literal) => {
+        concat!(
+            "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at) \
+             SELECT $1, $2, $3, other.address, c.language, 0, 0, 0, 0, $4, $4 \
+             FROM delivery d JOIN contact_address own ON own.kind = $5 AND own.address = d.address \
+             JOIN contact c ON c.id = own.contact JOIN contact_address other ON other.contact = c.id AND other.kind = $6 \
+             WHERE ",
+            $which,
+            " AND d.status IN (4, 5) ORDER BY d.id ON CONFLICT (dispatch, address) DO NOTHING"
+        )
+    };
+}
 
 impl Tx {
     /// Turns the next `chunk` matching addresses beyond `cursor` into deliveries. Returns the new cursor, or None when
@@ -127,23 +143,30 @@ impl Tx {
         Ok(Some(last))
     }
 
-    /// Turns the recipients that an earlier dispatch gave up into deliveries of another channel, by their addresses of
-    /// `kind`. Returns how many.
+    /// Turns the recipients that an earlier dispatch gave up, or only `these` of its deliveries, into deliveries of another
+    /// channel, by their addresses of `kind`. Returns how many.
     pub async fn expand_given_up(
         &mut self,
         dispatch: &Dispatch,
         earlier: &DispatchId,
+        these: Option<&[i64]>,
         earlier_kind: &str,
         kind: &str,
         now: Moment,
     ) -> Result<u64> {
+        // `dispatch || ''` keeps the databases from walking all that the dispatch has given up for the sake of a few.
+        let sql: &'static str = match (these.is_some(), self.dialect()) {
+            (false, _) => taken_over!("d.dispatch = $7 AND $8 = '[]'"),
+            (true, Dialect::Sqlite) => taken_over!(
+                "d.id IN (SELECT value FROM json_each($8)) AND d.dispatch || '' = $7"
+            ),
+            (true, Dialect::Postgres) => taken_over!(
+                "d.id IN (SELECT value::bigint FROM json_array_elements_text($8::json)) AND d.dispatch || '' = $7"
+            ),
+        };
         self.conn
             .execute(
-                "INSERT INTO delivery (dispatch, channel, lane, address, language, status, attempts, fence, ambiguous, first_at, next_at) \
-                 SELECT $1, $2, $3, other.address, c.language, 0, 0, 0, 0, $4, $4 \
-                 FROM delivery d JOIN contact_address own ON own.kind = $5 AND own.address = d.address \
-                 JOIN contact c ON c.id = own.contact JOIN contact_address other ON other.contact = c.id AND other.kind = $6 \
-                 WHERE d.dispatch = $7 AND d.status IN (4, 5) ORDER BY d.id ON CONFLICT (dispatch, address) DO NOTHING",
+                sql,
                 args![
                     dispatch.id.as_str(),
                     dispatch.channel.as_str(),
@@ -151,7 +174,8 @@ impl Tx {
                     now,
                     earlier_kind,
                     kind,
-                    earlier.as_str()
+                    earlier.as_str(),
+                    list(these.unwrap_or_default())
                 ],
             )
             .await

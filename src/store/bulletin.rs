@@ -214,6 +214,20 @@ impl Tx {
         rows.iter().map(portal_entry_of).collect()
     }
 
+    pub async fn newest_portal_entry_of(
+        &mut self,
+        incident: &IncidentId,
+    ) -> Result<Option<PortalEntry>> {
+        let rows = self
+            .conn
+            .query(
+                "SELECT doc, release FROM portal_entry WHERE incident = $1 ORDER BY published_at DESC, release DESC LIMIT 1",
+                args![incident.as_str()],
+            )
+            .await?;
+        rows.first().map(portal_entry_of).transpose()
+    }
+
     pub async fn portal_entries_of(&mut self, incident: &IncidentId) -> Result<Vec<PortalEntry>> {
         let rows = self
             .conn

@@ -127,7 +127,8 @@ impl Tx {
         in_order(&rows)
     }
 
-    /// Tried dispatches of which every delivery is final and that nobody has closed; they are closed here.
+    /// Tried dispatches of which every delivery is final and that nobody has closed; they are closed here. What stands in for
+    /// another one stays open as long as that, for more may come.
     pub async fn close_dispatches(&mut self, now: Moment, limit: u32) -> Result<Vec<Dispatch>> {
         let rows = self
             .conn
@@ -135,6 +136,7 @@ impl Tx {
                 "UPDATE dispatch SET closed_at = $1 WHERE closed_at IS NULL AND id IN (SELECT p.id FROM dispatch p \
                  WHERE p.closed_at IS NULL AND p.tried_at IS NOT NULL \
                  AND (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL LIMIT 1) IS NULL \
+                 AND (SELECT o.id FROM dispatch o WHERE o.id = p.stands_in_for AND o.closed_at IS NULL) IS NULL \
                  ORDER BY p.created_at LIMIT $2) \
                  RETURNING id, release, version, channel, lane, created_at, after, expanded, chunk_cursor",
                 args![now, limit],
@@ -170,7 +172,8 @@ impl Tx {
             .query(
                 "SELECT p.created_at FROM dispatch p WHERE p.closed_at IS NULL AND p.expanded = 1 AND \
                  CASE WHEN p.tried_at IS NULL THEN (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.status < 2 LIMIT 1) IS NULL \
-                 ELSE (SELECT MIN(d.receipt_by) FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL) IS NULL \
+                 ELSE ((SELECT MIN(d.receipt_by) FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL) IS NULL \
+                 AND (SELECT o.id FROM dispatch o WHERE o.id = p.stands_in_for AND o.closed_at IS NULL) IS NULL) \
                  OR (SELECT MIN(d.receipt_by) FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL) <= $1 END LIMIT 1",
                 args![now],
             )
@@ -203,18 +206,6 @@ impl Tx {
             )
             .await?;
         rows.first().map(dispatch_of).transpose()
-    }
-
-    /// Whether a dispatch's text was overtaken.
-    pub async fn is_stopped(&mut self, id: &DispatchId) -> Result<bool> {
-        let rows = self
-            .conn
-            .query(
-                "SELECT id FROM dispatch WHERE id = $1 AND stopped_at IS NOT NULL",
-                args![id.as_str()],
-            )
-            .await?;
-        Ok(!rows.is_empty())
     }
 
     /// Stops a dispatch because its text was overtaken: nothing more of it is expanded, leased or sent from this

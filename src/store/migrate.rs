@@ -39,6 +39,8 @@ const MIGRATIONS: &[Migration] = &migrations![
     9 "0009_receipts",
     10 "0010_rights",
     11 "0011_numbers",
+    12 "0012_receipts_heard",
+    13 "0013_portal",
 ];
 
 /// Since this step the journal says in which format its seals are made.

@@ -98,6 +98,12 @@ impl Tx {
         Ok(found)
     }
 
+    /// Whether a dispatch has given up any delivery.
+    pub async fn has_given_up(&mut self, id: &DispatchId) -> Result<bool> {
+        let sql = "SELECT id FROM delivery WHERE dispatch = $1 AND status IN (4, 5) LIMIT 1";
+        Ok(!self.conn.query(sql, args![id.as_str()]).await?.is_empty())
+    }
+
     /// How many deliveries of each status a dispatch has.
     pub async fn dispatch_counts(
         &mut self,

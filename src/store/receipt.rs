@@ -1,16 +1,13 @@
-//! Receipts: the names that providers have for what was sent, what was said of them, and what came too early.
+//! Receipts: the names that providers have for what was sent, what was said of them, and until when they are waited for.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::delivery::list;
 use super::{Dialect, Result, Row, StoreError, Tx};
 use crate::args;
-use crate::domain::delivery::{DeliveryStatus, Named, Receipt, Said};
+use crate::domain::delivery::{DeliveryStatus, Said};
 use crate::domain::time::Moment;
-use crate::id::DispatchId;
-
-/// Early receipts that are kept at once; what comes beyond that is counted as a stray.
-const KEPT: i64 = 10_000;
+use crate::id::{BadId, DispatchId};
 
 /// A delivery that a receipt may be about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,13 +37,6 @@ pub struct Received {
     pub from: DeliveryStatus,
     pub to: DeliveryStatus,
     pub why: Option<String>,
-}
-
-/// A receipt that matched nothing when it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Early {
-    pub channel: String,
-    pub receipt: Receipt,
 }
 
 impl Tx {
@@ -205,145 +195,30 @@ impl Tx {
         Ok(())
     }
 
-    /// Keeps receipts that match nothing yet, each with its delivery if it named one. Returns how many there was no room for.
-    pub async fn keep_early(
-        &mut self,
-        channel: &str,
-        receipts: &[(&Receipt, Option<i64>)],
-        now: Moment,
-    ) -> Result<usize> {
-        if receipts.is_empty() {
-            return Ok(0);
-        }
-        let sql = "SELECT COUNT(*) FROM receipt_early";
-        let rows = self.conn.query(sql, Vec::new()).await?;
-        let kept = rows.first().map_or(Ok(0), |row| row.int(0))?;
-        let room = usize::try_from(KEPT - kept).unwrap_or(0);
-        let rows: Vec<_> = receipts
-            .iter()
-            .take(room)
-            .map(|(receipt, delivery)| {
-                let (Named::Key(name) | Named::Id(name)) = &receipt.of;
-                let status = receipt.said.status().code();
-                args![
-                    channel,
-                    name.as_str(),
-                    status,
-                    *delivery,
-                    receipt.why.as_deref(),
-                    now
-                ]
-            })
-            .collect();
-        if !rows.is_empty() {
-            self.conn
-                .insert_many(
-                    "INSERT INTO receipt_early (channel, name, status, delivery, why, came_at) VALUES",
-                    rows,
-                    "ON CONFLICT (channel, name, status) DO NOTHING",
-                )
-                .await?;
-        }
-        Ok(receipts.len().saturating_sub(room))
-    }
-
-    /// Whether any early receipt is kept.
-    pub async fn has_early(&mut self) -> Result<bool> {
-        let sql = "SELECT channel FROM receipt_early LIMIT 1";
-        Ok(!self.conn.query(sql, Vec::new()).await?.is_empty())
-    }
-
-    /// Early receipts that may match something by now.
-    pub async fn matchable_early(&mut self, limit: u32) -> Result<Vec<Early>> {
-        let rows = self
-            .conn
-            .query(
-                "SELECT e.channel, e.name, e.status, e.delivery, e.why FROM receipt_early e WHERE \
-                 (e.delivery IS NOT NULL AND (SELECT d.status FROM delivery d WHERE d.id = e.delivery) <> 1) OR \
-                 (e.delivery IS NULL AND EXISTS (SELECT 1 FROM receipt r JOIN delivery d ON d.id = r.delivery \
-                 WHERE r.channel = e.channel AND r.id = e.name AND d.status <> 1)) ORDER BY e.came_at, e.channel, e.name LIMIT $1",
-                args![limit],
-            )
-            .await?;
-        rows.iter().map(early_of).collect()
-    }
-
-    /// Forgets an early receipt.
-    pub async fn forget_early(&mut self, channel: &str, receipt: &Receipt) -> Result<()> {
-        let (Named::Key(name) | Named::Id(name)) = &receipt.of;
-        let args = args![channel, name.as_str(), receipt.said.status().code()];
-        self.conn
-            .execute(
-                "DELETE FROM receipt_early WHERE channel = $1 AND name = $2 AND status = $3",
-                args,
-            )
-            .await?;
-        Ok(())
-    }
-
-    /// Gives up early receipts that came before `before`, and counts them as strays. Returns how many there were.
-    pub async fn give_up_early(&mut self, before: Moment) -> Result<u64> {
-        let strays = self
-            .conn
-            .query(
-                "SELECT channel, COUNT(*) FROM receipt_early WHERE came_at < $1 GROUP BY channel ORDER BY channel",
-                args![before],
-            )
-            .await?;
-        for row in &strays {
-            self.count_strays(row.text(0)?, row.int(1)?).await?;
-        }
-        if strays.is_empty() {
-            return Ok(0);
-        }
-        self.conn
-            .execute(
-                "DELETE FROM receipt_early WHERE came_at < $1",
-                args![before],
-            )
-            .await
-    }
-
-    /// Counts receipts that are about nothing that was ever sent.
-    pub async fn count_strays(&mut self, channel: &str, receipts: i64) -> Result<()> {
-        if receipts > 0 {
-            self.conn
-                .execute(
-                    "INSERT INTO receipt_stray (channel, receipts) VALUES ($1, $2) \
-                     ON CONFLICT (channel) DO UPDATE SET receipts = receipt_stray.receipts + excluded.receipts",
-                    args![channel, receipts],
-                )
-                .await?;
-        }
-        Ok(())
-    }
-
-    /// How many receipts of each channel were about nothing that was ever sent.
-    pub async fn stray_receipts(&mut self) -> Result<BTreeMap<String, i64>> {
-        let sql = "SELECT channel, receipts FROM receipt_stray";
-        let rows = self.conn.query(sql, Vec::new()).await?;
-        rows.iter()
-            .map(|row| Ok((row.text(0)?.to_owned(), row.int(1)?)))
-            .collect()
-    }
-
-    /// Gives up waiting for receipts that are overdue: what was taken stays unknown. Returns the dispatches that they are of.
+    /// Gives up waiting for receipts that are overdue: what was taken stays unknown. Returns the deliveries, by dispatch.
     pub async fn give_up_receipts(
         &mut self,
         now: Moment,
         why: &str,
         limit: u32,
-    ) -> Result<BTreeSet<String>> {
+    ) -> Result<BTreeMap<DispatchId, Vec<i64>>> {
         let rows = self
             .conn
             .query(
                 "UPDATE delivery SET status = 5, why = $3, receipt_by = NULL WHERE status = 2 AND id IN (SELECT d.id FROM dispatch p \
                  CROSS JOIN delivery d WHERE p.closed_at IS NULL AND p.tried_at IS NOT NULL AND d.dispatch = p.id AND d.receipt_by <= $1 \
-                 LIMIT $2) RETURNING dispatch",
+                 LIMIT $2) RETURNING dispatch, id",
                 args![now, limit, why],
             )
             .await?;
-        rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+        let mut given_up: BTreeMap<DispatchId, Vec<i64>> = BTreeMap::new();
+        for row in &rows {
+            given_up
+                .entry(dispatch_id(row, 0)?)
+                .or_default()
+                .push(row.int(1)?);
+        }
+        Ok(given_up)
     }
 
     /// When the next receipt is overdue.
@@ -360,7 +235,13 @@ impl Tx {
     }
 }
 
-fn status_of(row: &Row, column: usize, of: i64) -> Result<DeliveryStatus> {
+pub(super) fn dispatch_id(row: &Row, column: usize) -> Result<DispatchId> {
+    let id = row.text(column)?;
+    id.parse()
+        .map_err(|error: BadId| StoreError::broken("delivery", id, error))
+}
+
+pub(super) fn status_of(row: &Row, column: usize, of: i64) -> Result<DeliveryStatus> {
     let code = row.int(column)?;
     DeliveryStatus::from_code(code)
         .ok_or_else(|| StoreError::broken("delivery", of, format!("status {code}")))
@@ -371,30 +252,10 @@ fn expecting_of(row: &Row) -> Result<Expecting> {
     let broken = |what: String| StoreError::broken("delivery", id, what);
     Ok(Expecting {
         delivery: id,
-        dispatch: row
-            .text(1)?
-            .parse()
-            .map_err(|e: crate::id::BadId| broken(e.to_string()))?,
+        dispatch: dispatch_id(row, 1)?,
         status: status_of(row, 2, id)?,
         tries: u32::try_from(row.int(3)?).map_err(|e| broken(e.to_string()))?,
         is_tried: row.opt_int(4)?.is_some() || row.opt_int(5)?.is_some(),
         is_closed: row.opt_int(5)?.is_some(),
-    })
-}
-
-fn early_of(row: &Row) -> Result<Early> {
-    let name = row.text(1)?.to_owned();
-    let said = Said::of_status(status_of(row, 2, 0)?)
-        .ok_or_else(|| StoreError::broken("receipt_early", &name, "no such state"))?;
-    Ok(Early {
-        channel: row.text(0)?.to_owned(),
-        receipt: Receipt {
-            of: match row.opt_int(3)? {
-                Some(_) => Named::Key(name),
-                None => Named::Id(name),
-            },
-            said,
-            why: row.opt_text(4)?.map(str::to_owned),
-        },
     })
 }

@@ -13,16 +13,18 @@ pub struct SentAgain {
     pub unknown: u64,
     /// May have arrived, and nobody asked for these.
     pub unknown_left: u64,
-    /// Given up here, but the fallback channel reached the same person.
+    /// Given up here, but the fallback channel has it: delivered, or taken where no receipt says more.
     pub reached_otherwise: u64,
 }
 
-/// Whom the fallback has reached: its dispatch, and the kinds of address that lead from one to the other.
+/// Whom the fallback has reached: its dispatch, the kinds of address that lead from one to the other, and whether it is for it
+/// the last that is ever known that a text was taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Otherwise<'a> {
     pub dispatch: &'a DispatchId,
     pub own_kind: &'a str,
     pub other_kind: &'a str,
+    pub taken_is_last: bool,
 }
 
 impl Tx {
@@ -79,6 +81,10 @@ impl Tx {
         let (reached, own, other) = otherwise.map_or(("", "", ""), |one| {
             (one.dispatch.as_str(), one.own_kind, one.other_kind)
         });
+        let least = match otherwise.is_some_and(|one| one.taken_is_last) {
+            true => DeliveryStatus::Accepted,
+            false => DeliveryStatus::Delivered,
+        };
         // The count of tries goes on, so that each keeps its number; the schedule begins anew. What may have arrived
         // stays in doubt.
         self.conn
@@ -87,9 +93,17 @@ impl Tx {
                  first_at = $1, next_at = $1, done_at = NULL, receipt_at = NULL, lease_until = NULL, holder = NULL \
                  WHERE dispatch = $2 AND status = $3 AND ($4 = '' OR NOT EXISTS (\
                  SELECT 1 FROM contact_address mine JOIN contact_address other ON other.contact = mine.contact AND other.kind = $6 \
-                 JOIN delivery d ON d.dispatch = $4 AND d.address = other.address AND d.status IN (2, 3) \
+                 JOIN delivery d ON d.dispatch = $4 AND d.address = other.address AND d.status BETWEEN $7 AND 3 \
                  WHERE mine.kind = $5 AND mine.address = delivery.address))",
-                args![now, dispatch.as_str(), status.code(), reached, own, other],
+                args![
+                    now,
+                    dispatch.as_str(),
+                    status.code(),
+                    reached,
+                    own,
+                    other,
+                    least.code()
+                ],
             )
             .await
     }

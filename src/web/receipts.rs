@@ -7,30 +7,22 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Form;
-use axum::body::Body;
-use axum::extract::{FromRequest, Query};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Bytes;
 use hyper::header::{self, HeaderValue};
-use hyper::{HeaderMap, Method, Request, Response, StatusCode, Uri};
-use serde_json::Value;
+use hyper::{Method, Request, Response, StatusCode};
 use tokio::sync::Semaphore;
 
 use crate::domain::channel::Rate;
 use crate::domain::pace::TokenBucket;
-use crate::realm::Realm;
+use crate::realm::{Call, Realm};
 use crate::web::door::Sent;
 
 /// What every path of receipts begins with.
 pub const PREFIX: &str = "/receipts/";
 
-/// The largest body of a call, and how many records it may hold.
+/// The largest body of a call.
 const MOST_BODY: usize = 256 * 1024;
-const MOST_RECORDS: usize = 1_000;
-/// Fields of one record that are looked at, and bytes of a value that is: no provider says more of a message.
-const MOST_FIELDS: usize = 48;
-const MOST_VALUE: usize = 512;
 
 /// Calls of those who know the secret that are worked on at once.
 const AT_ONCE: usize = 64;
@@ -43,8 +35,6 @@ const GUESSES: Rate = Rate {
 
 /// How long a call may take to be written down before its sender is asked to come back.
 const PATIENCE: Duration = Duration::from_secs(20);
-
-type Record = Vec<(String, String)>;
 
 /// The calls of one realm.
 pub struct Receipts {
@@ -71,27 +61,33 @@ impl Receipts {
             return self.nothing_here();
         };
         // Nothing of it is read yet: only whether it may be.
-        if self.realm.receipts(channel, secret, &[]).is_none() {
+        if !self.realm.knows_receipts(channel, secret) {
             return self.nothing_here();
         }
-        let Ok(_place) = self.places.try_acquire() else {
-            return later();
-        };
         let Ok(body) = Limited::new(body, MOST_BODY).collect().await else {
             return last(said(
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too large, or broken off\n",
             ));
         };
-        let Some(records) = records(&parts.uri, &parts.headers, body.to_bytes()).await else {
+        // Only now, so that nobody holds a place with half a call.
+        let Ok(_place) = self.places.try_acquire() else {
+            return later();
+        };
+        let kind = parts.headers.get(header::CONTENT_TYPE);
+        let call = Call {
+            query: parts.uri.query().unwrap_or_default(),
+            content_type: kind.and_then(|kind| kind.to_str().ok()),
+            body: &body.to_bytes(),
+        };
+        let Some(heard) = self.realm.receipts(channel, &call) else {
             return said(StatusCode::BAD_REQUEST, "not to be read\n");
         };
-        let receipts = self
-            .realm
-            .receipts(channel, secret, &records)
-            .unwrap_or_default();
-        if !receipts.is_empty() {
-            let written = self.realm.inbox.hand_in(channel, receipts);
+        if heard.ignored > 0 {
+            self.realm.inbox.pass_over(channel, heard.ignored);
+        }
+        if !heard.receipts.is_empty() {
+            let written = self.realm.inbox.hand_in(channel, heard.receipts);
             if !matches!(tokio::time::timeout(PATIENCE, written).await, Ok(Ok(()))) {
                 return later();
             }
@@ -136,64 +132,4 @@ fn said(status: StatusCode, text: &'static str) -> Response<Bytes> {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
-}
-
-/// The records of a call: the query with a form, or with each object of a JSON body. None when it cannot be read.
-async fn records(uri: &Uri, headers: &HeaderMap, body: Bytes) -> Option<Vec<Record>> {
-    let Query(query) = Query::<Record>::try_from_uri(uri).ok()?;
-    if body.is_empty() {
-        return Some(vec![query]);
-    }
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    if kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
-        let form = Request::post("/")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Body::from(body))
-            .ok()?;
-        let Form(mut fields) = Form::<Record>::from_request(form, &()).await.ok()?;
-        fields.extend(query);
-        return Some(vec![fields]);
-    }
-    let json: Value = serde_json::from_slice(&body).ok()?;
-    let mut found = Vec::new();
-    gather(&json, &query, &mut found);
-    (found.len() <= MOST_RECORDS).then_some(found)
-}
-
-/// Each object that holds no other is a record, with the plain fields of those around it.
-fn gather(json: &Value, around: &Record, found: &mut Vec<Record>) {
-    if found.len() > MOST_RECORDS {
-        return;
-    }
-    match json {
-        Value::Array(list) => list.iter().for_each(|one| gather(one, around, found)),
-        Value::Object(object) => {
-            let mut own: Record = object
-                .iter()
-                .filter_map(|(name, value)| Some((name.clone(), plain(value)?)))
-                .collect();
-            own.extend(around.iter().cloned());
-            own.truncate(MOST_FIELDS);
-            let inner: Vec<&Value> = object
-                .values()
-                .filter(|v| v.is_array() || v.is_object())
-                .collect();
-            match inner.as_slice() {
-                [] => found.push(own),
-                inner => inner.iter().for_each(|one| gather(one, &own, found)),
-            }
-        }
-        _ => {}
-    }
-}
-
-fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => (text.len() <= MOST_VALUE).then(|| text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(flag) => Some(flag.to_string()),
-        _ => None,
-    }
 }

@@ -3,6 +3,7 @@
 use super::{close_once, expand_once, pass_time, receipts, tell_trouble};
 use crate::domain::time::Moment;
 use crate::flow::deliver::Courier;
+use crate::flow::{alarm, receive};
 use crate::realm::Realm;
 use crate::store::StoreError;
 
@@ -59,10 +60,16 @@ async fn is_due(realm: &Realm, courier: &Courier) -> Result<bool, StoreError> {
 /// The next moment at which [`tick`] would have something to do; None = never, unless somebody acts.
 pub async fn next_due(realm: &Realm, couriers: &[Courier]) -> Result<Option<Moment>, StoreError> {
     let mut tx = realm.store.read().await?;
-    let mut next = [tx.next_wake().await?, tx.next_receipt_due().await?]
-        .into_iter()
-        .flatten()
-        .min();
+    let (late, losing) = tx.waits_to_be_told().await?;
+    let mut next = [
+        tx.next_wake().await?,
+        tx.next_receipt_due().await?,
+        late.map(|since| since + receive::NOTED_AFTER),
+        losing.map(|since| since + alarm::GATHERED),
+    ]
+    .into_iter()
+    .flatten()
+    .min();
     let at_work = tx.channels_at_work().await?;
     for courier in couriers.iter().filter(|one| at_work.contains(one.code())) {
         if let Some(at) = tx.next_delivery(courier.code()).await? {

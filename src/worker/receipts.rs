@@ -1,5 +1,6 @@
 //! Receipts find their deliveries: those that were handed in, those that a channel hears itself, those that came too early.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::TimeDelta;
@@ -9,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 use super::store_error;
 use crate::channel::SharedChannel;
 use crate::domain::delivery::Receipt;
-use crate::flow::receive;
+use crate::flow::{alarm, receive};
 use crate::realm::{Brought, Realm};
-use crate::store::StoreError;
+use crate::store::{Heard, StoreError};
 
 /// How many that were handed in are written together.
 const TOGETHER: usize = 250;
@@ -42,19 +43,35 @@ pub(super) async fn keep(realm: Arc<Realm>, stop: CancellationToken) {
     realm.inbox.leave(receiver);
 }
 
-/// Writes them in one transaction. What cannot be written is left to whoever brought it, who hears of it.
+/// Writes them in one transaction, those of a channel together. What cannot be written is left to whoever brought it, who
+/// hears of it.
 async fn write_all(realm: &Realm, brought: &mut Vec<Brought>) {
+    let mut by_channel: BTreeMap<String, Vec<Receipt>> = BTreeMap::new();
+    for one in brought.iter_mut() {
+        let receipts = by_channel.entry(one.channel.clone()).or_default();
+        receipts.append(&mut one.receipts);
+    }
+    let mut full = BTreeSet::new();
     let written = async {
         let (mut tx, world, now) = realm.begin().await?;
-        for one in brought.iter() {
-            receive::receive(&mut tx, &world, now, &one.channel, &one.receipts)
+        for (channel, receipts) in &by_channel {
+            let taken = receive::receive(&mut tx, &world, now, channel, receipts)
                 .await
                 .map_err(store_error)?;
+            if taken.no_room > 0 {
+                full.insert(channel);
+            }
         }
         realm.commit(tx).await
     };
     match written.await {
-        Ok(()) => brought.drain(..).for_each(Brought::is_written),
+        Ok(()) => {
+            // Twice is once, so all of a channel that has no room may come again.
+            let written = brought
+                .drain(..)
+                .filter(|one| !full.contains(&one.channel));
+            written.for_each(Brought::is_written);
+        }
         Err(error) => {
             tracing::error!(%error, "receipts could not be written; whoever brought them is asked to bring them again");
             brought.clear();
@@ -106,17 +123,37 @@ pub(super) async fn write(
     realm.commit(tx).await
 }
 
-/// Looks again at what came too early.
+/// Looks again at what came too early, and tells what is to be told of receipts and losses.
 pub(super) async fn look_again(realm: &Realm) -> Result<(), StoreError> {
-    if !realm.store.read().await?.has_early().await? {
+    let passed_over = realm.inbox.take_passed_over();
+    if passed_over.is_empty() && !has_work(realm).await? {
         return Ok(());
     }
     let (mut tx, world, now) = realm.begin().await?;
-    if receive::look_again(&mut tx, &world, now)
-        .await
-        .map_err(store_error)?
-    {
-        realm.commit(tx).await?;
+    for (channel, ignored) in passed_over {
+        tracing::info!(%channel, ignored, "receipts came that say nothing that the channel's file knows");
+        let heard = Heard {
+            ignored,
+            ..Heard::default()
+        };
+        tx.add_heard(&channel, heard).await?;
     }
-    Ok(())
+    receive::look_again(&mut tx, &world, now)
+        .await
+        .map_err(store_error)?;
+    alarm::tell(&mut tx, &world, now)
+        .await
+        .map_err(store_error)?;
+    realm.commit(tx).await
+}
+
+async fn has_work(realm: &Realm) -> Result<bool, StoreError> {
+    let mut tx = realm.store.read().await?;
+    let (world, now) = (realm.world(), realm.now());
+    let (late, _) = tx.waits_to_be_told().await?;
+    Ok(tx.has_ripe_early(now - receive::KEPT_FOR).await?
+        || late.is_some_and(|since| since + receive::NOTED_AFTER <= now)
+        || alarm::has_news(&mut tx, &world, now)
+            .await
+            .map_err(store_error)?)
 }

@@ -74,6 +74,11 @@ impl Dictionary {
         })
     }
 
+    /// The encoding that the file names.
+    pub fn encoding(&self) -> Option<&'static Encoding> {
+        self.encoding
+    }
+
     /// `show` makes a provider's words fit to be kept. `sent` is the text that it may have repeated.
     pub fn judge(&self, answer: &Answer, sent: &str, show: impl Fn(&str) -> String) -> Outcome {
         let Answer { status, wait, .. } = answer;

@@ -3,17 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use futures_util::future::join_all;
 
 use crate::channel::EnvSecrets;
 use crate::clock::SystemClock;
 use crate::config::Config;
+use crate::domain::delivery::alarm::MANY;
 use crate::domain::plan::PlanSet;
 use crate::domain::time::Moment;
+use crate::read;
 use crate::realm::{Realm, Wired};
 use crate::store::Store;
 
 use super::{Findings, Verdict};
+use crate::cli::channel::heard;
 use crate::cli::words::{spoken, word};
 
 /// A provider that needs longer to say hello is no help in an emergency.
@@ -70,6 +74,7 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         );
     }
     let channels = realm.channels();
+    receipts(&realm, found).await;
     let asked = channels
         .values()
         .map(|wired| ask(wired, realm.is_enabled(&wired.def), offline, realm.now()));
@@ -85,6 +90,27 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         );
     }
     realm.store.close().await;
+}
+
+/// A gateway that says nothing of what it has taken, or gives it no name by which it could.
+async fn receipts(realm: &Realm, found: &mut Findings) {
+    let channels = realm.channels();
+    let defs = channels.values().map(|wired| &wired.def);
+    let views = match realm.store.read().await {
+        Ok(mut tx) => read::channel::receipts(&mut tx, defs).await,
+        Err(error) => Err(error),
+    };
+    // What cannot be read of a database that is not migrated is said elsewhere.
+    for (code, view) in views.unwrap_or_default() {
+        let check = format!("receipts {code}");
+        let detail = heard(code, &view, Tz::UTC);
+        let is_silent = view.awaited >= MANY && view.last_at.is_none();
+        if is_silent || (view.awaited > 1 && view.unnamed * 2 > view.awaited) {
+            found.warn(check, detail, word!("doctor.receipts-next"));
+        } else {
+            found.ok(check, detail);
+        }
+    }
 }
 
 async fn ask(wired: &Wired, is_enabled: bool, offline: bool, now: Moment) -> (Verdict, String) {

@@ -87,6 +87,18 @@ impl Findings {
         }
     }
 
+    /// A JSON pointer that can find anything.
+    pub fn pointer(&mut self, at: &str, pointer: &str) {
+        if !pointer.is_empty() && !pointer.starts_with('/') {
+            self.error(
+                "bad-value",
+                at,
+                phrase!("channel.bad-pointer", pointer = short(pointer)),
+                phrase!("channel.bad-pointer-help"),
+            );
+        }
+    }
+
     /// An address that holds nothing that was to be replaced.
     pub fn filled(&mut self, pointer: &str, address: &str) {
         if self.is_enabled && is_placeholder(address) {

@@ -177,6 +177,15 @@ impl Spec for SmsDef {
         }
     }
 
+    fn receipts_at(&self, channel: &str) -> Option<String> {
+        let receipts = self.receipts.as_ref()?;
+        Some(receipts.address(channel, &format!("<{}>", receipts.secret_env)))
+    }
+
+    fn needs_names(&self) -> bool {
+        (self.receipts.as_ref()).is_some_and(|receipts| receipts.key.is_none())
+    }
+
     fn finality(&self) -> Finality {
         match &self.receipts {
             None => Finality::Accepted,
@@ -262,6 +271,9 @@ fn success(pointer: &str, test: &AnswerTest, found: &mut Findings) {
             phrase!("channel.half-test"),
             phrase!("channel.half-test-help"),
         );
+    }
+    if let Some(wanted) = &test.json_pointer {
+        found.pointer(&format!("{pointer}/json-pointer"), wanted);
     }
     let words = [&test.body_contains, &test.equals];
     let is_empty =

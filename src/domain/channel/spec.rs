@@ -18,6 +18,16 @@ pub trait Spec {
         Finality::Accepted
     }
 
+    /// Where its provider calls with receipts, with the name of the secret in place of that.
+    fn receipts_at(&self, _channel: &str) -> Option<String> {
+        None
+    }
+
+    /// Receipts speak of a text only by the name that the provider has given it.
+    fn needs_names(&self) -> bool {
+        false
+    }
+
     /// Everything on it is read by everybody, so nothing internal may go there.
     fn is_public(&self) -> bool {
         false

@@ -294,6 +294,16 @@ pub enum Act {
         #[serde(flatten)]
         of: Dispatched,
     },
+    /// Nearly all of its deliveries were given up.
+    DispatchLost {
+        failed: i64,
+        unknown: i64,
+        recipients: i64,
+        told_by: Vec<String>,
+        not_told: Option<Reason>,
+        #[serde(flatten)]
+        of: Dispatched,
+    },
     DispatchFellBack {
         from: String,
         to: String,
@@ -310,6 +320,14 @@ pub enum Act {
         channel: String,
         /// In the provider's words.
         why: String,
+        since: Moment,
+        told_by: Vec<String>,
+        not_told: Option<Reason>,
+    },
+    /// Many texts were taken, and no receipt is about any of them.
+    ReceiptsMissing {
+        channel: String,
+        waiting: i64,
         since: Moment,
         told_by: Vec<String>,
         not_told: Option<Reason>,
@@ -426,6 +444,7 @@ impl Act {
     pub(super) fn subject(&self) -> Option<Subject> {
         match self {
             Self::ChannelTrouble { channel, .. }
+            | Self::ReceiptsMissing { channel, .. }
             | Self::ChannelMended { channel, .. }
             | Self::ChannelEnabled { channel }
             | Self::ChannelDisabled { channel } => {

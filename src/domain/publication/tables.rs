@@ -90,9 +90,10 @@ impl Case {
 
 fn told(effect: &Effect) -> String {
     match effect {
-        Effect::Supersede(other) => {
+        Effect::Supersede { other, stop } => {
             assert_eq!(other.state.code(), "superseded");
-            format!("{} gives way", name_of(&other.id))
+            let rest = if *stop { ", the rest is stopped" } else { "" };
+            format!("{} gives way{rest}", name_of(&other.id))
         }
         Effect::Correct { original, stop, .. } => {
             assert_eq!(original.state.code(), "corrected");
@@ -166,7 +167,7 @@ fn a_text_takes_the_place_of_the_matter_it_is_about() {
         (
             "what it lifts",
             out(reopening(), closed(published("03:30"))),
-            vec!["closure#1 gives way"],
+            vec!["closure#1 gives way, the rest is stopped"],
         ),
         (
             "not what had expired",
@@ -181,7 +182,7 @@ fn a_text_takes_the_place_of_the_matter_it_is_about() {
         (
             "the end takes the place of the notice that opened it, and of nothing else",
             out(over, [closed(published("03:30")), vec![first()]].concat()),
-            vec!["notice#1 gives way"],
+            vec!["notice#1 gives way, the rest is stopped"],
         ),
         (
             "the first to be due first, those without a deadline last",
@@ -223,7 +224,7 @@ fn what_the_level_in_force_asks_for_is_lifted_only_by_who_asked_for_that_under_i
         (
             "somebody asked for it",
             lifts(asked(), "03:40", "03:30"),
-            vec!["closure#1 gives way"],
+            vec!["closure#1 gives way, the rest is stopped"],
         ),
         (
             "asked for before it was closed again",

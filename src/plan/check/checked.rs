@@ -36,11 +36,7 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
         }
         if citation.checked != Checked::Not && citation.checked_on.is_none() {
             report
-                .error(
-                    "bad-date",
-                    at("checked"),
-                    phrase!("check.checked.no-day"),
-                )
+                .error("bad-date", at("checked"), phrase!("check.checked.no-day"))
                 .help(phrase!("check.checked.no-day-help"));
         }
     }

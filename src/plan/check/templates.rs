@@ -10,6 +10,7 @@ use crate::plan::diagnostic::{Place, Report};
 use crate::plan::folder::PlanFolder;
 use crate::plan::inherit::Leveled;
 use crate::plan::words::{short, suggest};
+use crate::render::head::Field;
 use crate::render::names::{Names, Role, known_paths};
 use crate::render::template::Template;
 use crate::render::uses::{PartialUse, Use};
@@ -24,6 +25,8 @@ pub struct Parsed<'a> {
 pub struct Reached {
     pub template: String,
     pub used: Use,
+    /// The part of the root template that it ends up in.
+    pub field: Field,
     /// The list of the loop it stands in, here or in the template that takes this one.
     pub each: Option<String>,
     /// Paths that surely have a value where it stands.
@@ -51,6 +54,9 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
         }
     }
     unused(&parsed, &roots, &partials, report);
+    if let Some(event) = &event {
+        super::english::check(&parsed, event, report);
+    }
     super::texts::check(world, plan, &parsed, event.as_ref(), report);
     super::corrections::check(world, plan, &parsed, report);
 }
@@ -263,13 +269,14 @@ impl Parsed<'_> {
     pub fn reach(&self, root: &str) -> Vec<Reached> {
         let mut out = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut todo: Vec<(String, Option<String>, Vec<String>)> =
-            vec![(root.to_owned(), None, Vec::new())];
-        while let Some((name, each, guards)) = todo.pop() {
+        let mut todo: Vec<(String, Option<Field>, Option<String>, Vec<String>)> =
+            vec![(root.to_owned(), None, None, Vec::new())];
+        while let Some((name, field, each, guards)) = todo.pop() {
             let Some(template) = self.templates.get(name.as_str()) else {
                 continue;
             };
-            if !seen.insert((name.clone(), each.clone(), guards.clone())) || seen.len() > 500 {
+            let here = (name.clone(), field, each.clone(), guards.clone());
+            if !seen.insert(here) || seen.len() > 500 {
                 continue;
             }
             let around = |own: &[String]| -> Vec<String> {
@@ -280,6 +287,7 @@ impl Parsed<'_> {
             for used in template.uses() {
                 out.push(Reached {
                     template: name.clone(),
+                    field: field.unwrap_or(used.field),
                     each: used.each.clone().or_else(|| each.clone()),
                     guards: around(&used.guards),
                     used,
@@ -288,6 +296,7 @@ impl Parsed<'_> {
             for partial in template.partials() {
                 todo.push((
                     partial.name,
+                    Some(field.unwrap_or(partial.field)),
                     partial.each.or_else(|| each.clone()),
                     around(&partial.guards),
                 ));

@@ -14,6 +14,7 @@ use super::{ApiState, Problem};
 use crate::contract::{ChannelView, NoInput, SwitchedView, TestedView, TroubleView};
 use crate::domain::phrase::phrase;
 use crate::flow::{Thing, channels};
+use crate::read;
 use crate::words::say;
 
 /// All channels with their backlog.
@@ -39,9 +40,10 @@ pub async fn list(
             (one.channel, view)
         })
         .collect();
-    let views = state
-        .realm
-        .channels()
+    let channels = state.realm.channels();
+    let defs = channels.values().map(|wired| &wired.def);
+    let mut receipts = read::channel::receipts(&mut tx, defs).await?;
+    let views = channels
         .values()
         .map(|wired| {
             let counts = counts.remove(&wired.def.channel).unwrap_or_default();
@@ -60,6 +62,7 @@ pub async fn list(
                     .into_iter()
                     .map(|(status, count)| (status.to_owned(), count))
                     .collect(),
+                receipts: receipts.remove(wired.def.channel.as_str()),
             }
         })
         .collect();

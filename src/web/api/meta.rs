@@ -149,6 +149,12 @@ async fn count(state: &ApiState) -> Result<String, Problem> {
         "Receipts about nothing that was ever sent, by channel",
         strays.clone(),
     );
+    let ignored = Family::<Vec<(String, String)>, Gauge>::default();
+    registry.register(
+        "receipts_ignored",
+        "Receipts that say nothing that the channel's file knows, by channel",
+        ignored.clone(),
+    );
     let deliveries = Family::<Vec<(String, String)>, Gauge>::default();
     registry.register(
         "deliveries",
@@ -183,9 +189,10 @@ async fn count(state: &ApiState) -> Result<String, Problem> {
     }
     let now = state.realm.now();
     let mut tx = state.realm.store.read().await?;
-    for (channel, receipts) in tx.stray_receipts().await? {
+    for (channel, heard) in tx.heard().await? {
         let labels = vec![("channel".to_owned(), channel)];
-        strays.get_or_create(&labels).set(receipts);
+        strays.get_or_create(&labels).set(heard.strays);
+        ignored.get_or_create(&labels).set(heard.ignored);
     }
     for (channel, counts) in tx.channel_counts().await? {
         for (status, count) in counts {

@@ -239,6 +239,22 @@ impl<'a> Frame<'a> {
         areas.iter().map(link).collect()
     }
 
+    /// What a text belongs to: its level, or that the response has ended.
+    pub fn badge_of(&self, entry: &PortalEntry) -> Badge {
+        match entry.has_ended() {
+            true => self.ended(),
+            false => self.badge(entry.level),
+        }
+    }
+
+    pub fn ended(&self) -> Badge {
+        Badge {
+            class: "ended",
+            text: &self.w.response_ended,
+            shape: "M3 3h18v18H3z",
+        }
+    }
+
     pub fn badge(&self, level: ResponseLevel) -> Badge {
         let (class, shape) = match level {
             ResponseLevel::I => ("l1", "M8 2h8l6 6v8l-6 6H8l-6-6V8z"),

@@ -17,7 +17,7 @@ use crate::support::town::examples;
 /// Whoever calls, by what they are to the flood office's incident.
 const CALLERS: [(&str, &[&str]); 13] = [
     ("no post", &[]),
-    ("other body", &["education-bureau/section-head"]),
+    ("other body", &["earthquake-office/section-head"]),
     ("takes part", &["publicity-department/spokesperson"]),
     ("drafter", &["flood-office/clerk"]),
     ("signer", &["flood-office/section-head"]),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use fabu::channel::{MapSecrets, SharedChannel};
+use fabu::domain::channel::ChannelKind;
 use serde_json::{Value, json};
 
 use crate::support::parcels::try_channel;
@@ -27,9 +28,7 @@ fn a_missing_secret_is_named_with_the_file_that_wants_it() {
 
 #[test]
 fn a_definition_without_its_section_says_so() {
-    for kind in [
-        "portal", "email", "sms", "telegram", "wecom", "dingtalk", "feishu", "file",
-    ] {
+    for kind in ChannelKind::ALL.iter().map(|kind| kind.code()) {
         let said = complaint(json!({"kind": kind}));
         assert!(said.contains(&format!("no `{kind}:` section")), "{said}");
     }

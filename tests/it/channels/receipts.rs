@@ -9,6 +9,8 @@ use fabu::domain::contact::{Address, AddressKind, Contact};
 use fabu::domain::plan::PlanSet;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
 use crate::support::database::Database;
 use crate::support::house::{Heard, House};
@@ -19,11 +21,13 @@ use crate::support::town::examples;
 /// The example's channel to the media, sent by SMS here.
 const SMS: &str = "media-mail";
 const SECRET: &str = "a-secret-of-receipts_1";
+const OLD: &str = "the-secret-before-it_0";
 
 fn secrets() -> MapSecrets {
     MapSecrets::default()
         .with("GATEWAY", "gateway-secret")
         .with("RECEIPTS", SECRET)
+        .with("OLD", OLD)
 }
 
 /// Sends to the media by the gateway at `url`.
@@ -40,7 +44,7 @@ fn by_sms(url: &str, calls_at: &str) -> impl FnOnce(&mut PlanSet) {
             "success": {"status": [202], "body-contains": ["0: Accepted", "3: Queued"]},
             "secret-env": "GATEWAY",
             "receipts": {
-                "base-url": calls_at, "secret-env": "RECEIPTS", "within": "48h",
+                "base-url": calls_at, "secret-env": "RECEIPTS", "old-secret-env": "OLD", "within": "48h",
                 "key": "id", "state": "type", "delivered": "1", "failed": ["2", "16"], "why": "answer",
             },
         },
@@ -170,6 +174,141 @@ async fn a_call_may_be_a_query_a_form_or_json() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_is_read_whatever_its_form_is_called() {
+    let database = Database::sqlite();
+    let (house, peer) = with_gateway(&database).await;
+    // The address that stands in messages of before the secret was changed.
+    let url = format!("http://{}/receipts/{SMS}/{OLD}", house.portal);
+    let keys = keys(&peer);
+    let call = async |kind: Option<&str>, body: &[u8]| {
+        let request = house.http.post(&url).body(body.to_vec());
+        let request = match kind {
+            Some(kind) => request.header("content-type", kind),
+            None => request,
+        };
+        let heard = Heard::of(request).await;
+        assert_eq!((heard.status, &*heard.text), (StatusCode::OK, "ok\n"));
+    };
+    let (first, second) = (&keys[0], &keys[1]);
+    let failed = json!({"id": first, "type": "2", "errors": [], "to": ["138"]});
+    call(Some("application/json"), failed.to_string().as_bytes()).await;
+    counted(&house, &json!({"accepted": 1, "failed": 1})).await;
+    let body = format!("\u{feff}{{\"id\": \" {first}\", \"type\": 1.0}}");
+    call(Some("application/x-www-form-urlencoded"), body.as_bytes()).await;
+    counted(&house, &json!({"accepted": 1, "delivered": 1})).await;
+    let body = format!("id={second}&type=16&answer=%BF%D5%BA%C5");
+    call(None, body.as_bytes()).await;
+    counted(&house, &json!({"delivered": 1, "failed": 1})).await;
+    let mut tx = house.realm.store.read().await.unwrap();
+    let release = peer_release(&house).await;
+    let all = tx.deliveries(&release, None, 0, 10).await.unwrap();
+    let why = all.iter().find_map(|one| one.why.clone());
+    assert_eq!(why.as_deref(), Some("the gateway says: 空号"));
+    drop(tx);
+    let body = format!("type=1&id={second}");
+    call(Some("Application/X-WWW-Form-Urlencoded"), body.as_bytes()).await;
+    counted(&house, &json!({"delivered": 2})).await;
+    house.close().await;
+}
+
+/// The one release that is out.
+async fn peer_release(house: &House) -> fabu::id::ReleaseId {
+    let path = "/api/v1/releases?status=published";
+    let all = house.get(path).await.ok();
+    all[0]["id"].as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_gateway_says_shows_neither_a_number_nor_a_secret() {
+    let database = Database::sqlite();
+    let (house, peer) = with_gateway(&database).await;
+    let url = format!("http://{}/receipts/{SMS}/{SECRET}", house.portal);
+    let said =
+        format!("absent subscriber +8613800000001 cb {url} was /receipts/{OLD} key gateway-secret");
+    let key = &keys(&peer)[0];
+    let query = [("id", &**key), ("type", "2"), ("answer", &*said)];
+    Heard::of(house.http.get(&url).query(&query)).await;
+    counted(&house, &json!({"accepted": 1, "failed": 1})).await;
+    let release = peer_release(&house).await;
+    let path = format!("/api/v1/deliveries?release={release}");
+    let told = house.get(&path).await.ok().to_string();
+    assert!(told.contains("absent subscriber"), "{told}");
+    for hidden in [SECRET, OLD, "gateway-secret", "13800000001"] {
+        assert!(!told.contains(hidden), "{hidden}: {told}");
+    }
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_not_understood_is_counted_and_shown() {
+    let database = Database::sqlite();
+    let (house, peer) = with_gateway(&database).await;
+    let url = format!("http://{}/receipts/{SMS}/{SECRET}", house.portal);
+    let key = keys(&peer).remove(0);
+    let channel = async || {
+        let all = house.get("/api/v1/channels").await.ok();
+        let all = all.as_array().unwrap().iter();
+        let found = all.clone().find(|one| one["channel"] == SMS);
+        found.unwrap()["receipts"].clone()
+    };
+    let before = channel().await;
+    assert_eq!(
+        before["address"],
+        format!("http://127.0.0.1:9/receipts/{SMS}/<RECEIPTS>")
+    );
+    assert_eq!(
+        (&before["awaited"], &before["last_at"]),
+        (&json!(2), &Value::Null)
+    );
+    for (name, state) in [("id", "DELIVRD"), ("msgid", "1")] {
+        let heard = Heard::of(
+            house
+                .http
+                .get(&url)
+                .query(&[(name, &*key), ("type", state)]),
+        );
+        assert_eq!(heard.await.status, 200);
+    }
+    Heard::of(house.http.get(&url).query(&[("id", &*key), ("type", "1")])).await;
+    let mut after = Value::Null;
+    let told = tokio::time::timeout(Duration::from_secs(30), async {
+        while after["ignored"] != 2 {
+            after = channel().await;
+        }
+    });
+    assert!(told.await.is_ok(), "{after}");
+    assert_eq!(after["awaited"], 1);
+    assert!(after["last_at"].is_string(), "{after}");
+    let metrics = house.get("/metrics").await.text;
+    let line = format!("fabu_receipts_ignored{{channel=\"{SMS}\"}} 2");
+    assert!(metrics.contains(&line), "{metrics}");
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_a_call_holds_no_place() {
+    let database = Database::sqlite();
+    let (house, peer) = with_gateway(&database).await;
+    let key = keys(&peer).remove(0);
+    let mut halves = Vec::new();
+    for _ in 0..64 {
+        let mut half = TcpStream::connect(house.portal).await.unwrap();
+        let head = format!(
+            "POST /receipts/{SMS}/{SECRET} HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{{"
+        );
+        half.write_all(head.as_bytes()).await.unwrap();
+        halves.push(half);
+    }
+    let url = format!("http://{}/receipts/{SMS}/{SECRET}", house.portal);
+    for _ in 0..20 {
+        let heard = Heard::of(house.http.get(&url).query(&[("id", &*key), ("type", "1")])).await;
+        assert_eq!(heard.status, 200, "{heard:?}");
+    }
+    drop(halves);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whoever_does_not_know_the_secret_learns_nothing_and_harms_nothing() {
     let database = Database::sqlite();
     let (house, peer) = with_gateway(&database).await;
@@ -254,6 +393,10 @@ async fn names_that_the_gateway_gives_are_matched() {
     contacts(&house, &["13800000001", "13800000002"]).await;
     house.published().await;
     counted(&house, &json!({"accepted": 2})).await;
+    let shown = house.get("/api/v1/channels").await.ok();
+    let shown = shown.as_array().unwrap().iter();
+    let sms = shown.clone().find(|one| one["channel"] == SMS).unwrap();
+    assert_eq!(sms["receipts"]["unnamed"], 0, "{sms}");
     let url = format!("http://{}/receipts/{SMS}/{SECRET}", house.portal);
     let report = |id: &str, stat: &str| json!({"msgid": id, "stat": stat});
     let half = json!([
@@ -270,5 +413,35 @@ async fn names_that_the_gateway_gives_are_matched() {
     )
     .await;
     counted(&house, &json!({"delivered": 1, "failed": 1})).await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_gives_all_texts_one_name_is_shown() {
+    let peer = HttpPeer::start(|_| ok(r#"{"ids": "same"}"#)).await;
+    let url = peer.url.clone();
+    let change = |plans: &mut PlanSet| {
+        by_sms(&url, "http://127.0.0.1:9")(plans);
+        let sms = plans.channels.get_mut(SMS).unwrap().sms.as_mut().unwrap();
+        sms.success = serde_json::from_value(json!({})).unwrap();
+        let receipts = json!({
+            "secret-env": "RECEIPTS", "id": "msgid", "id-pointer": "/ids", "state": "stat", "delivered": "1", "failed": "2",
+        });
+        sms.receipts = Some(serde_json::from_value(receipts).unwrap());
+        sms.fields.remove("dlr-url");
+    };
+    let database = Database::sqlite();
+    let house = open(&database, change).await;
+    contacts(&house, &["13800000001", "13800000002", "13800000003"]).await;
+    house.published().await;
+    counted(&house, &json!({"accepted": 3})).await;
+    let shown = house.get("/api/v1/channels").await.ok();
+    let shown = shown.as_array().unwrap().iter();
+    let sms = shown.clone().find(|one| one["channel"] == SMS).unwrap();
+    let receipts = &sms["receipts"];
+    assert_eq!(
+        (&receipts["awaited"], &receipts["unnamed"]),
+        (&json!(3), &json!(2))
+    );
     house.close().await;
 }

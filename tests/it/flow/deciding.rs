@@ -22,6 +22,7 @@ crate::on_each_database!(
     places_beyond_the_incident_are_refused,
     the_end_lists_what_still_binds_and_asks_for_its_lifting,
     a_row_in_another_text_goes_out_and_is_withdrawn_with_it,
+    the_public_is_told_of_an_end_by_a_notice_and_not_before,
 );
 
 /// The flood plan with two measures that exclude each other, their lifting, and the advice in the notice's text.
@@ -224,4 +225,38 @@ async fn a_row_in_another_text_goes_out_and_is_withdrawn_with_it(database: &Data
     for id in [&notice, &part.id] {
         assert_eq!(town.release(id).await.state.code(), "withdrawn");
     }
+}
+
+async fn the_public_is_told_of_an_end_by_a_notice_and_not_before(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    town.publish(&notice).await;
+    let ended = town.end(&incident).await;
+    let shown = |town: &Town| {
+        let store = town.realm.store.clone();
+        let notice = notice.clone();
+        async move {
+            store
+                .read()
+                .await
+                .unwrap()
+                .portal_entry(&notice)
+                .await
+                .unwrap()
+                .unwrap()
+        }
+    };
+    assert!(
+        !shown(&town).await.has_ended(),
+        "nobody has signed that it ended"
+    );
+    town.tick().await;
+    let end = ended
+        .releases
+        .iter()
+        .find(|r| r.item == "termination-notice")
+        .unwrap();
+    town.publish(&end.id).await;
+    let shown = shown(&town).await;
+    assert!(shown.has_ended() && shown.next_update.is_none());
 }

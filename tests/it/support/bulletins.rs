@@ -97,6 +97,8 @@ impl Press {
             drafted_at: at - TimeDelta::minutes(18),
             published_at: at,
             due_at: Some(at + TimeDelta::minutes(25)),
+            response: None,
+            binds: false,
             valid_until: None,
             next_update: None,
             zone: chrono_tz::Asia::Shanghai,

@@ -74,6 +74,14 @@ const WRITTEN: &[(&str, &str)] = &[
         "channel-mended",
         r#"{"channel":"sms","since":"2026-07-01T13:30:00Z","until":"2026-07-01T14:30:00Z","lasted":"1小时"}"#,
     ),
+    (
+        "dispatch-lost",
+        r#"{"failed":9,"unknown":0,"recipients":9,"told_by":["sms"],"not_told":null,"dispatch":"L-01JZZZZZZZZZZZZZZZZZZZZZZZ","channel":"mail","version":1}"#,
+    ),
+    (
+        "receipts-missing",
+        r#"{"channel":"sms","waiting":200,"since":"2026-07-01T13:30:00Z","told_by":["leaders-group"],"not_told":null}"#,
+    ),
     ("incident-archived", r#"{"releases":4}"#),
     ("contact-import-begun", r#"{"file":"a.csv","rows":4000}"#),
     ("drill-ended", r#"{"run":"flood-1","why":"stopped"}"#),

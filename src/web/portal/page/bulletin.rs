@@ -84,7 +84,7 @@ impl<'a> BulletinPage<'a> {
         };
         let explained = shelf.interpretations(entry.release.as_str());
         Self {
-            badge: f.badge(entry.level),
+            badge: f.badge_of(entry),
             kind: f.common.kind(entry.kind).to_owned(),
             fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry),

@@ -29,7 +29,7 @@ impl Card {
         let explained = shelf.interpretations(entry.release.as_str());
         Self {
             link: frame.bulletin_link(entry),
-            badge: frame.badge(entry.level),
+            badge: frame.badge_of(entry),
             kind: frame.common.kind(entry.kind).to_owned(),
             action: action(frame, entry).filter(|_| current && text.action.is_some()),
             areas: frame

@@ -25,7 +25,10 @@ pub struct Front<'a> {
     updated: Stamp,
     count: String,
     levels: Vec<Level>,
+    /// What still stands of responses that have ended.
+    ended: Vec<Card>,
     incidents: Vec<Going>,
+    over: Vec<Going>,
     recent: Vec<Card>,
     areas: Vec<Link>,
 }
@@ -52,8 +55,9 @@ impl<'a> Front<'a> {
             let mut here: Vec<&PortalEntry> = current
                 .iter()
                 .copied()
-                .filter(|e| e.level == level && stands_alone(shelf, e))
+                .filter(|e| e.level == level && !e.has_ended() && stands_alone(shelf, e))
                 .collect();
+            here.sort_by_key(|entry| entry.urgency());
             let left_out = here.len().saturating_sub(PER_LEVEL);
             here.truncate(PER_LEVEL);
             Level {
@@ -65,6 +69,12 @@ impl<'a> Front<'a> {
                 }),
             }
         });
+        let ended: Vec<&PortalEntry> = current
+            .iter()
+            .copied()
+            .filter(|e| e.has_ended() && stands_alone(shelf, e))
+            .take(PER_LEVEL)
+            .collect();
         let mut going: Vec<&PortalEntry> = Vec::new();
         for entry in &current {
             if !going.iter().any(|other| other.incident == entry.incident) {
@@ -75,17 +85,9 @@ impl<'a> Front<'a> {
             updated: f.site_stamp(now),
             count: f.fill(&f.w.home_count, &[("count", &current.len().to_string())]),
             levels: levels.filter(|level| !level.cards.is_empty()).collect(),
-            incidents: going
-                .into_iter()
-                .map(|entry| Going {
-                    link: Link {
-                        href: f.to(&format!("/incident/{}", entry.incident)),
-                        text: f.said(&entry.incident_title, None),
-                    },
-                    badge: f.badge(entry.level),
-                    latest: f.stamp(entry.published_at, entry),
-                })
-                .collect(),
+            ended: cards(&f, shelf, &ended),
+            over: rows(&f, going.iter().filter(|entry| entry.has_ended())),
+            incidents: rows(&f, going.iter().filter(|entry| !entry.has_ended())),
             recent: shelf
                 .past()
                 .take(RECENT)
@@ -95,4 +97,19 @@ impl<'a> Front<'a> {
             f,
         }
     }
+}
+
+fn rows<'e>(f: &Frame<'_>, incidents: impl Iterator<Item = &'e &'e PortalEntry>) -> Vec<Going> {
+    let row = |entry: &&PortalEntry| Going {
+        link: Link {
+            href: f.to(&format!("/incident/{}", entry.incident)),
+            text: f.said(&entry.incident_title, None),
+        },
+        badge: match entry.has_ended() {
+            true => f.ended(),
+            false => f.badge(entry.level_now()),
+        },
+        latest: f.stamp(entry.published_at, entry),
+    };
+    incidents.map(row).collect()
 }

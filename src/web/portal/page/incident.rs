@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::bulletin::cards;
 use super::card::Card;
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{PortalEntry, Response};
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::route::View;
@@ -16,9 +16,10 @@ use crate::web::portal::when::Stamp;
 pub struct IncidentPage<'a> {
     f: Frame<'a>,
     title: Said,
-    /// The level of the newest bulletin, and whether anything is in force.
+    /// The level that the response is at, and whether anything is in force.
     badge: Badge,
     going: bool,
+    ended: Option<Stamp>,
     event: Said,
     class: String,
     areas: Vec<Link>,
@@ -46,8 +47,15 @@ impl<'a> IncidentPage<'a> {
         }
         Some(Self {
             title: f.said(&newest.incident_title, None),
-            badge: f.badge(newest.level),
-            going: entries.iter().any(|entry| entry.standing.is_current()),
+            badge: match newest.has_ended() {
+                true => f.ended(),
+                false => f.badge(newest.level_now()),
+            },
+            going: !newest.has_ended() && entries.iter().any(|entry| entry.standing.is_current()),
+            ended: match newest.response {
+                Some(Response::Ended { at }) => Some(f.stamp(at, newest)),
+                _ => None,
+            },
             event: f.said(&newest.event_name, newest.event_name_en.as_deref()),
             class: f.common.class(newest.class).to_owned(),
             areas: f.area_links(&areas),

@@ -105,7 +105,7 @@ impl<'a> List<'a> {
     ) -> Self {
         let all: Vec<_> = shelf
             .current()
-            .filter(|entry| entry.level == level)
+            .filter(|entry| entry.level == level && !entry.has_ended())
             .collect();
         let path = format!("/level/{}", level.code());
         let mut f = Frame::new(settings, view, "", &path);
@@ -167,7 +167,13 @@ impl<'a> List<'a> {
         let mut groups = Vec::new();
         if page <= 1 && !current.is_empty() {
             let mut by_level = current.clone();
-            by_level.sort_by_key(|entry| std::cmp::Reverse(entry.level));
+            by_level.sort_by_key(|entry| {
+                (
+                    entry.has_ended(),
+                    std::cmp::Reverse(entry.level),
+                    entry.urgency(),
+                )
+            });
             groups.push(Group {
                 heading: Some(f.w.area_current.clone()),
                 cards: cards(&f, shelf, &by_level),
