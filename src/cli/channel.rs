@@ -75,7 +75,11 @@ async fn list(client: &Client) -> Result {
     }));
     faults.extend(channels.iter().filter_map(|channel| {
         let view = channel.receipts.as_ref()?;
-        Some(plain(&heard(&channel.channel, view, client.zone)))
+        Some(plain(&heard(
+            &client.names.channel(&channel.channel),
+            view,
+            client.zone,
+        )))
     }));
     table(
         word!("channel.heads"),

@@ -383,7 +383,7 @@ async fn handed_over(realm: &Realm, id: &ReleaseId, began: Moment) -> Result<()>
                 // What stands in brackets says how the demo does it.
                 let name = either(name.split('（').next().unwrap_or(name), channel);
                 let counts = by_status.iter().map(|(status, n)| {
-                    let status = named!("demo.status", &status.to_string());
+                    let status = named!("demo.status", status);
                     word!("demo.so-many", n, status)
                 });
                 format!("{name} {}", joined(&counts.collect::<Vec<_>>()))

@@ -75,7 +75,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
             .iter()
             .any(|one| one.field == "reason");
         let is_asked = !client.json && ask::is_possible();
-        if !is_asked || !(needs_reason || !missing.is_empty()) {
+        if !is_asked || (!needs_reason && missing.is_empty()) {
             return Err(lacks(
                 client.refused(&problem, &change),
                 &id,
