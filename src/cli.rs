@@ -70,7 +70,7 @@ pub struct Place {
     root: Option<PathBuf>,
     #[arg(long, value_name = "DIR", global = true)]
     data_dir: Option<PathBuf>,
-    #[arg(long, value_name = "URL", global = true)]
+    #[arg(long, value_name = "CONNECTION", global = true)]
     database: Option<String>,
 }
 

@@ -108,12 +108,6 @@ impl Names {
         found.map_or_else(|| typed.to_owned(), |(code, _)| code.clone())
     }
 
-    /// Every place, `code name`.
-    pub fn areas(&self) -> Vec<String> {
-        let areas = self.0.areas.iter();
-        areas.map(|(code, name)| format!("{code} {name}")).collect()
-    }
-
     /// A sentence of the server with names for the posts that it names by code.
     pub fn told(&self, text: &str) -> String {
         let mut text = text.to_owned();

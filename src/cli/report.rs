@@ -52,6 +52,9 @@ struct Line {
     submitted_at: Option<Moment>,
     signed_at: Option<Moment>,
     published_at: Option<Moment>,
+    /// Since when a measure is ready that nobody has ordered.
+    #[serde(default)]
+    undecided_since: Option<Moment>,
     outcome: Outcome,
     before_countersignature: bool,
 }
@@ -152,6 +155,9 @@ async fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> 
 }
 
 fn outcome(line: &Line, now: Moment) -> String {
+    if line.undecided_since.is_some() && line.outcome == Outcome::Open {
+        return word!("release.choice.undecided").to_owned();
+    }
     let code = serde_json::to_value(line.outcome).unwrap_or_default();
     let mut parts = vec![named!("report.outcome", code.as_str().unwrap_or_default())];
     match (line.due_at, line.published_at) {

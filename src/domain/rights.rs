@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::approval::Actor;
 use super::body::{Body, PostRef};
-use super::plan::{Plan, PlanSet, Signer};
+use super::plan::{Item, Plan, PlanSet, Signer};
 use super::release::{Release, ReleaseState};
 
 /// What `bodies.yaml` gives a post beyond its part in drafting and signing.
@@ -359,11 +359,31 @@ fn deciders(about: &About<'_>) -> Option<Vec<PostRef>> {
     let ReleaseState::Undecided(undecided) = &about.release?.state else {
         return None;
     };
-    let posts = undecided.posts.iter().flat_map(|post| {
-        let deputy = about.set.deputy_of(post);
+    with_own_deputies(about.set, &undecided.posts)
+}
+
+fn with_own_deputies(set: &PlanSet, posts: &[PostRef]) -> Option<Vec<PostRef>> {
+    let posts = posts.iter().flat_map(|post| {
+        let deputy = set.deputy_of(post);
         std::iter::once(post.clone()).chain(deputy)
     });
     Some(once(posts.collect())).filter(|posts| !posts.is_empty())
+}
+
+/// Whether `actor` may order `item` of their own accord: those whom it names, or whoever may ask for items and decide.
+///
+/// # Errors
+/// What it takes, and every post that has it.
+pub fn may_order(actor: &Actor, item: &Item, about: &About<'_>) -> Result<(), Denied> {
+    match with_own_deputies(about.set, &item.decided_by) {
+        Some(who) if who.iter().any(|post| actor.holds(post)) => Ok(()),
+        Some(who) => Err(Denied {
+            deed: Deed::Decide,
+            needs: Needs::Decider,
+            who,
+        }),
+        None => may(actor, Deed::Request, about).and_then(|()| may(actor, Deed::Decide, about)),
+    }
 }
 
 fn of_release(deed: Deed, about: &About<'_>) -> Allowed {

@@ -58,7 +58,11 @@ pub fn write(scenario: &Scenario, seed: u64, play: &Play) -> String {
 /// `汛情通报#2`, by release.
 fn learn(names: &mut BTreeMap<ReleaseId, String>, entry: &Told) {
     match &entry.act {
-        Act::ReleasesPlanned(listed) | Act::ReleaseRequested(listed) => {
+        Act::ReleasesPlanned(listed)
+        | Act::ReleaseRequested(listed)
+        | Act::MeasureOrdered {
+            with_it: listed, ..
+        } => {
             names.extend(listed.releases.iter().map(|one| {
                 let shown = match one.occurrence {
                     0 | 1 => one.name.clone(),
@@ -96,17 +100,37 @@ fn line(scenario: &Scenario, names: &BTreeMap<ReleaseId, String>, entry: &Told) 
     };
     Some(match &entry.act {
         Act::ReleasesPlanned(listed) | Act::ReleaseRequested(listed) => {
-            let planned = listed.releases.iter();
-            let list: Vec<String> = planned
-                .map(|one| {
+            let named = |undecided: bool| {
+                let listed = listed.releases.iter();
+                let listed = listed.filter(|one| one.undecided == undecided);
+                let named = listed.map(|one| {
                     let name = names.get(&one.id).map_or("", String::as_str);
                     match one.due_at {
                         Some(due) => format!("{name}（{}前）", moment(Some(due))),
                         None => name.to_owned(),
                     }
-                })
-                .collect();
-            format!("{who} 列入 {}", list.join("、"))
+                });
+                named.collect::<Vec<_>>().join("、")
+            };
+            let ready = match named(true) {
+                ready if ready.is_empty() => ready,
+                ready => format!("；备而未定：{ready}"),
+            };
+            format!("{who} 列入 {}{ready}", named(false))
+        }
+        Act::DecisionAsked { to, .. } => {
+            let to: Vec<String> = to.iter().map(ToString::to_string).collect();
+            format!("系统 请示是否采取 {what}，待 {}", to.join("、"))
+        }
+        Act::MeasureOrdered { due_at, .. } => match due_at {
+            Some(_) => format!("{who} 决定采取 {what}（{}前发布）", moment(*due_at)),
+            None => format!("{who} 决定采取 {what}"),
+        },
+        Act::MeasureNotApplicable { reason, .. } => {
+            format!("{who} 认定不适用 {what}：{reason}")
+        }
+        Act::DecisionPutOff { until, .. } => {
+            format!("{who} {what}：{} 再定", moment(Some(*until)))
         }
         Act::ReleaseDrafted {
             version,

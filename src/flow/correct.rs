@@ -1,7 +1,7 @@
 //! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
 
 use super::work::Work;
-use super::{VerbError, World};
+use super::{VerbError, World, item_of};
 use crate::domain::approval::Actor;
 use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
@@ -35,6 +35,13 @@ pub async fn prepare(
     work.must(actor, Deed::Correct, &original).await?;
     original.may_be_corrected()?;
     let plan = work.plan_of(&original).await?;
+    // An order is lifted by whoever decided it, on the ordinary way; one person does not call it off.
+    if kind == CorrectionKind::AllClear && original.still_binds(item_of(&plan, &original)?) {
+        return Err(VerbError::conflict(phrase!(
+            "verb.binds-still",
+            name = &original.name
+        )));
+    }
     let Some(corrections) = &plan.corrections else {
         return Err(VerbError::conflict(phrase!(
             "verb.no-corrections",

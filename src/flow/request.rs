@@ -13,7 +13,7 @@ use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{Item, Plan};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Excludes, Release, excludes};
-use crate::domain::rights::Deed;
+use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::{Moment, Span};
 use crate::id::{IncidentId, ReleaseId};
 use crate::store::Tx;
@@ -54,16 +54,12 @@ pub async fn request(
     work.tx.lock_incident(id).await?;
     let incident = work.incident(id).await?;
     let plans = work.plans_of(&incident).await?;
-    super::must(world, actor, Deed::Request, &plans)?;
-    // After the end its own items may still be asked for, until it is put away.
-    if !matches!(incident.status, IncidentStatus::Ended { .. }) {
-        incident.must_be_active()?;
-    }
     let found = plans
         .iter()
         .zip(&incident.plans)
         .find_map(|(plan, pin)| asked_for(plan, &incident, item).map(|item| (plan, pin, item)));
     let Some((plan, pin, item)) = found else {
+        super::must(world, actor, Deed::Request, &plans)?;
         incident.must_be_active()?;
         let known: Blank = plans
             .iter()
@@ -82,8 +78,13 @@ pub async fn request(
             ),
         ));
     };
-    if item.decided {
-        super::must(world, actor, Deed::Decide, &plans)?;
+    match item.decided {
+        true => rights::may_order(actor, item, &About::incident(&world.plans, &plans))?,
+        false => super::must(world, actor, Deed::Request, &plans)?,
+    }
+    // After the end its own items may still be asked for, until it is put away.
+    if !matches!(incident.status, IncidentStatus::Ended { .. }) {
+        incident.must_be_active()?;
     }
     let existing = work.tx.releases_of(&incident.id).await?;
     let own: Vec<Release> = existing

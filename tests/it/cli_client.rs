@@ -509,7 +509,7 @@ async fn what_cannot_be_declared_names_its_field() {
         .await
         .exits(3)
         .tells("event: no plan is about \"floods\"")
-        .tells("event types there are: ");
+        .tells("there are plans for ");
     office
         .by("zhiban", &declare("flood", "110000"))
         .await

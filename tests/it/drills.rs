@@ -632,7 +632,7 @@ fn a_text_that_claims_to_be_no_drill_never_goes_out() {
 #[test]
 fn a_slow_gateway_shows_as_a_missed_goal() {
     let text = SMALL
-        .replace("count: 5", "count: 900")
+        .replace("count: 5", "count: 1500")
         .replace("recipients:", "channels: {sms: {per-second: 2}}\nrecipients:")
         .replace("expect:", "expect:\n  - accepted: {channel: sms, within: 10m, percent: 95}\n  - accepted: {channel: public-mail, within: 10m, percent: 95}");
     let scenario = written(&text).unwrap();

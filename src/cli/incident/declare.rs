@@ -6,11 +6,11 @@ use serde_json::{Map, Value, json};
 
 use super::super::client::{Change, Changing, Client};
 use super::super::output::say;
-use super::super::words::{form, joined, word};
-use super::super::{Exit, Failure, Result, ask};
+use super::super::words::{form, word};
+use super::super::{Failure, Result, ask};
 use super::facts::{self, FactArgs, label};
 use super::{called_for, change};
-use crate::contract::{AskedFact, EventView, ProblemView};
+use crate::contract::AskedFact;
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Span;
 
@@ -57,13 +57,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     if !questions.is_empty()
         && let Some(problem) = client.objection(&wish(&facts)).await
     {
-        return Err(explained(
-            client,
-            &args,
-            &problem,
-            client.refused(&problem, &wish(&facts)),
-        )
-        .await);
+        return Err(client.refused(&problem, &wish(&facts)));
     }
     for fact in questions {
         if !answer(client, fact, &mut facts, &wish).await? {
@@ -71,20 +65,9 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         }
     }
     let last = wish(&facts);
-    let done = match called_for(client, last, word!("incident.declared")).await {
-        Ok(done) => done,
-        Err(failure) => {
-            let problem = match failure.exit {
-                Exit::Invalid => client.objection(&wish(&facts)).await,
-                _ => None,
-            };
-            let failure = match problem {
-                Some(problem) => explained(client, &args, &problem, failure).await,
-                None => failure,
-            };
-            return Err(kept(failure, &args, &given, &facts));
-        }
-    };
+    let done = called_for(client, last, word!("incident.declared"))
+        .await
+        .map_err(|failure| kept(failure, &args, &given, &facts))?;
     if !left.is_empty() && !client.json {
         say(word!("incident.lacks"));
         for fact in left {
@@ -153,45 +136,6 @@ async fn answer<'a>(
             what = fault.what
         ));
     }
-}
-
-/// A refusal with what there is to choose from.
-async fn explained(
-    client: &Client,
-    args: &Args,
-    problem: &ProblemView,
-    failure: Failure,
-) -> Failure {
-    let is_about = |field: &str| {
-        let mut fields = problem.more.problems.iter();
-        fields.any(|one| one.field.starts_with(field))
-    };
-    if is_about("areas") {
-        let areas = client.all_names().await.areas();
-        return failure.next(word!("incident.known-areas", areas = joined(&areas)));
-    }
-    let Ok(answer) = client.get(&["events"], &[], super::LIST).await else {
-        return failure;
-    };
-    let Ok(events) = answer.read::<Vec<EventView>>() else {
-        return failure;
-    };
-    if is_about("event") {
-        let events: Vec<String> = events
-            .iter()
-            .map(|event| format!("{} {}", event.event, event.name))
-            .collect();
-        return failure.next(word!("incident.known-events", events = joined(&events)));
-    }
-    if is_about("facts") {
-        let facts = events.into_iter().filter(|event| event.event == args.event);
-        let facts: Vec<String> = facts
-            .flat_map(|event| event.facts)
-            .map(|fact| format!("{} {}", fact.fact, label(&fact)))
-            .collect();
-        return failure.next(word!("incident.known-facts", facts = joined(&facts)));
-    }
-    failure
 }
 
 /// What was typed at the terminal is not typed twice: the refusal gives the command that holds it.

@@ -134,8 +134,11 @@ fn what(found: &Difference) -> String {
 
 fn row(found: &Difference) -> Vec<String> {
     vec![
-        found.level.to_owned(),
-        found.item.clone(),
+        named!("plan.stage", found.level),
+        match found.level {
+            "plan" => named!("plan.part", &found.item),
+            _ => found.item.clone(),
+        },
         what(found),
         found.before.as_ref().map(spoken).unwrap_or_default(),
         found.after.as_ref().map(spoken).unwrap_or_default(),

@@ -1,10 +1,11 @@
 //! `fabu release order`, `not-applicable`, `ask-again`: whether a measure that is ready is ordered. Only a person decides,
 //! and who sits at a terminal is asked once more, with everything that the order would bind.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::super::client::views::{Incident, Release};
-use super::super::client::{Changing, Client};
+use super::super::client::{Change, Changing, Client};
 use super::super::ids::Typed;
 use super::super::words::{form, joined, word};
 use super::super::{Exit, Result, ask};
@@ -51,11 +52,25 @@ impl Places {
 pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
     let id = args.id.sure()?.release(client).await?;
     let mut body = args.place.as_asked(client).await;
+    body["answer"] = "ordered".into();
+    let change = Change {
+        method: Method::POST,
+        path: &["releases", id.as_str(), "decision"],
+        body: body.clone(),
+        how: &args.how,
+        seen: None,
+        look: format!("fabu release show {id}"),
+    };
+    // Whoever may not order it is not asked whether they mean it.
+    if ask::is_possible()
+        && let Some(problem) = client.objection(&change).await
+    {
+        return Err(client.refused(&problem, &change));
+    }
     let question = question(client, &id, &body).await?;
     if !ask::is_meant(client, &args.how, &question)? {
         return Ok(Exit::Done);
     }
-    body["answer"] = "ordered".into();
     decide(client, &id, body, &args.how, word!("release.ordered")).await
 }
 
@@ -91,12 +106,10 @@ async fn question(client: &Client, id: &ReleaseId, body: &Value) -> Result<Strin
     let areas: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
     let (name, places) = (&release.name, joined(&areas));
     let mut question = word!("release.order-question", name, places);
+    // Without --instead such an order was refused.
     if !release.excludes.is_empty() {
         let others = joined(&release.excludes);
-        question.push_str(&match body["instead"].as_bool() {
-            Some(true) => word!("release.order-instead", others),
-            _ => word!("release.order-excluded", others),
-        });
+        question.push_str(&word!("release.order-instead", others));
     }
     Ok(question)
 }

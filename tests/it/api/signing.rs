@@ -44,7 +44,8 @@ async fn a_flood_is_declared_signed_and_published(database: &Database) {
         .iter()
         .find(|line| line["body"] == "*")
         .unwrap();
-    assert_eq!(all["published"], 1, "{report:#}");
+    // The notice, and the advice that goes out in it.
+    assert_eq!(all["published"], 2, "{report:#}");
     house.close().await;
 }
 

@@ -311,11 +311,12 @@ async fn what_the_end_is_said_of_is_not_sent_any_more(database: &Database) {
     let incident = town.release(&notice).await.incident;
     let ended = town.end(&incident).await;
     town.tick().await;
-    for one in ended.releases.iter().filter(|one| one.level.is_none()) {
-        if town.release(&one.id).await.state.code() == "drafting" {
-            town.publish(&one.id).await;
-        }
-    }
+    let over = ended
+        .releases
+        .iter()
+        .find(|one| one.item == "termination-notice");
+    let over = over.unwrap().id.clone();
+    town.publish(&over).await;
     assert_eq!(town.release(&notice).await.state.code(), "superseded");
     let tries = town.parcels(SMS).len();
     town.recording(SMS).accept();

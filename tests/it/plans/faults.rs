@@ -96,7 +96,7 @@ faults! {
         .edit("channels/mail.yaml", "kind: email", "kind: email\nproxy: http://proxy.invalid:3128")
         .edit("channels/sms.yaml", "  url: http://127.0.0.1:13013/send", "  url: http://127.0.0.1:13013/send\n  encoding: GB9\n  refused: {}\n  later: {json-pointer: /code}\n  account: {body-contains: [\"\"]}\n  probe: {url: \"http://127.0.0.1:13013/balance\", fields: {to: \"{to}\"}}");
     receipts_that_can_never_match: Root::sound().edit("channels/sms.yaml", "  signature:", "  receipts: {base-url: \"http://fabu.your-city.gov.cn\", secret-env: S, within: 1s, key: id, id: msgid, state: type, delivered: [\"1\"], failed: [\"2\", \"1\"], unknown: []}\n  signature:");
-    receipts_named_half: Root::sound().edit("channels/sms.yaml", "  signature:", "  receipts: {base-url: \"http://fabu.gov.cn\", secret-env: S, within: 2h, id: msgid, id-pointer: data/id, state: type, delivered: [\"1\"], failed: [\"2\"]}\n  signature:");
+    receipts_named_half: Root::sound().edit("plans/bodies.yaml", "example: true\n", "").edit("channels/sms.yaml", "  signature:", "  receipts: {base-url: \"http://fabu.your-city.gov.cn\", secret-env: S, within: 2h, id: msgid, id-pointer: data/id, state: type, delivered: [\"1\"], failed: [\"2\"]}\n  signature:");
     channel_without_its_section: Root::sound().edit("channels/mail.yaml", "kind: email", "kind: wecom");
     robot_with_a_secret: Root::sound().write("channels/group.yaml", "channel: group\nname: 群\nkind: wecom\nwecom: {url: \"https://example.invalid/send?key=1\"}\n")
         .write("channels/robot.yaml", "channel: robot\nname: 群\nkind: feishu\nfeishu: {mention-all: true}\n");
