@@ -440,7 +440,8 @@ impl Held {
             },
             open_from: undecided.ask_at.min(self.since),
             draw: draw_name(&self.release, &self.step),
-            rank: (0, self.since),
+            // A text that is due sooner than the question is asked again comes first.
+            rank: (1, undecided.ask_at),
         }));
     }
 

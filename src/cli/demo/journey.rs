@@ -144,7 +144,7 @@ fn holder(user: &str, name: &str, post: &str) -> Result<Actor> {
 
 /// What the duty officer knows at three in the morning.
 fn flood(now: Moment) -> Declaration {
-    let facts: [(&str, Value); 9] = [
+    let facts: [(&str, Value); 10] = [
         (
             "situation",
             json!("受台风外围云系影响，昨夜以来我市普降大到暴雨，局部大暴雨"),
@@ -159,9 +159,16 @@ fn flood(now: Moment) -> Declaration {
         (
             "measures-list",
             json!([
-                {"measure": "水库、河道堤防加密巡查，按规程预泄调度", "body": "市水务局"},
+                {"measure": "水库、河道堤防加密巡查，按规程预泄调度", "body": "市水利局"},
                 {"measure": "城区易涝点落实值守，开足排涝泵站", "body": "市住房和城乡建设局"},
                 {"measure": "核对危险区域人员名单，做好转移准备", "body": "各镇（街道）"}
+            ]),
+        ),
+        (
+            "shelters",
+            json!([
+                {"name": "实验小学", "address": "城关镇学府路1号", "capacity": 800, "phone": "0510-0000-1301"},
+                {"name": "临江镇文体中心", "address": "临江镇江堤路12号", "capacity": 400, "phone": "0510-0000-1302"}
             ]),
         ),
         ("public-advice", json!("暂停水上活动和河道垂钓")),
@@ -195,6 +202,9 @@ fn flood(now: Moment) -> Declaration {
 fn print_dates(releases: &[Release], now: Moment) {
     for release in releases.iter().take(8) {
         let due = match release.due_at {
+            None if matches!(release.state, ReleaseState::Undecided(_)) => {
+                word!("demo.undecided").to_owned()
+            }
             None => word!("demo.with-another").to_owned(),
             Some(due) => {
                 let left = when::rough((due - now).max(TimeDelta::zero()));

@@ -12,8 +12,10 @@ use crate::domain::plan::{Item, Plan};
 use crate::domain::time::{Moment, Span};
 use crate::id::ReleaseId;
 
-/// After how long a measure that nobody has decided is asked about again.
-const ASK_AGAIN: Span = Span::seconds(30 * 60);
+/// After how many seconds a measure that nobody has decided is asked about again; each time it takes twice as long, up to
+/// a point.
+const ASK_AGAIN: i64 = 30 * 60;
+const ASK_AT_LEAST_EVERY: i64 = 12 * 60 * 60;
 
 /// Who is asked about a measure, and when next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,8 +86,9 @@ impl Release {
     #[must_use]
     pub fn asked_about(mut self, now: Moment) -> Self {
         if let ReleaseState::Undecided(undecided) = &mut self.state {
+            let wait = ASK_AGAIN << undecided.asked.min(8);
             undecided.asked += 1;
-            undecided.ask_at = ASK_AGAIN.after(now);
+            undecided.ask_at = Span::seconds(wait.min(ASK_AT_LEAST_EVERY)).after(now);
         }
         self
     }

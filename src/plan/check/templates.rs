@@ -33,6 +33,27 @@ pub struct Reached {
     pub guards: Vec<String>,
 }
 
+/// A template with what surrounds it where it is taken.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Taken {
+    name: String,
+    /// None = the root itself, whose parts stand where they stand.
+    field: Option<Field>,
+    each: Option<String>,
+    guards: Vec<String>,
+}
+
+impl Taken {
+    fn alone(root: &str) -> Self {
+        Self {
+            name: root.to_owned(),
+            field: None,
+            each: None,
+            guards: Vec::new(),
+        }
+    }
+}
+
 /// Checks every template of a plan, and the plan's mentions of templates.
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     let parsed = parse(plan.folder, report);
@@ -269,13 +290,17 @@ impl Parsed<'_> {
     pub fn reach(&self, root: &str) -> Vec<Reached> {
         let mut out = Vec::new();
         let mut seen = BTreeSet::new();
-        let mut todo: Vec<(String, Option<Field>, Option<String>, Vec<String>)> =
-            vec![(root.to_owned(), None, None, Vec::new())];
-        while let Some((name, field, each, guards)) = todo.pop() {
+        let mut todo = vec![Taken::alone(root)];
+        while let Some(here) = todo.pop() {
+            let Taken {
+                name,
+                field,
+                each,
+                guards,
+            } = here.clone();
             let Some(template) = self.templates.get(name.as_str()) else {
                 continue;
             };
-            let here = (name.clone(), field, each.clone(), guards.clone());
             if !seen.insert(here) || seen.len() > 500 {
                 continue;
             }
@@ -294,12 +319,12 @@ impl Parsed<'_> {
                 });
             }
             for partial in template.partials() {
-                todo.push((
-                    partial.name,
-                    Some(field.unwrap_or(partial.field)),
-                    partial.each.or_else(|| each.clone()),
-                    around(&partial.guards),
-                ));
+                todo.push(Taken {
+                    name: partial.name,
+                    field: Some(field.unwrap_or(partial.field)),
+                    each: partial.each.or_else(|| each.clone()),
+                    guards: around(&partial.guards),
+                });
             }
         }
         out

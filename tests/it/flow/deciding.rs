@@ -35,17 +35,22 @@ fn measures() -> PlanSet {
             of: Anchor::Request,
             calendar: DayCalendar::Clock,
         };
-        let template = plan
-            .item(ResponseLevel::IV, "risk-advisory")
+        let words = "---\ntitle: 关于避险的通告\n---\n请按要求避险。\n";
+        plan.templates.insert("measure".into(), words.into());
+        let notice = plan
+            .item(ResponseLevel::IV, "response-notice")
             .unwrap()
             .clone();
         let measure = |code: &str, name: &str| Item {
             item: code.into(),
             name: name.into(),
-            template: "risk-advisory".into(),
+            template: "measure".into(),
+            role: None,
+            fast: None,
+            interpretation: None,
             decided: true,
             due: vec![due("30m")],
-            ..template.clone()
+            ..notice.clone()
         };
         let mut leave = measure("leave", "人员转移");
         leave.instead_of = vec!["stay-in".into()];
@@ -98,8 +103,8 @@ async fn a_measure_waits_for_an_order_and_its_clock_starts_there(database: &Data
     assert!(!ready.is_overdue(town.now()));
     assert_eq!(
         town.acts(&ready.id).await,
-        ["decision-asked"; 3],
-        "asked again every half hour"
+        ["decision-asked"; 2],
+        "asked again, and less and less often"
     );
     let stranger = officer("x", &["publicity-department/section-head"]);
     refused(town.decide(&stranger, &ready.id, ordered()).await);

@@ -29,6 +29,7 @@ async fn drafted(database: &Database) -> (Town, ReleaseId, ReleaseId) {
     let flood = Arc::make_mut(&mut flood.unwrap().plan);
     let template = flood.templates.get_mut("what-level-iv-means").unwrap();
     let (head, _) = template.split_once("关联文件").unwrap();
+    let head = head.replace("{{original.published-at}}", "today");
     *template =
         format!("{head}关联文件：《{{{{original.title}}}}》。咨询电话{{{{release.hotline}}}}。\n");
     let mut town = Town::with_plans(database.store().await, START, plans).await;

@@ -2,9 +2,9 @@
 
 use fabu::domain::bulletin::BulletinText;
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::document::{Document, Numbering};
 use fabu::domain::release::Release;
-use fabu::flow::draft::{send_back, waive};
+use fabu::flow::draft::send_back;
+use fabu::flow::request::Answer;
 use fabu::id::ReleaseId;
 
 use crate::support::database::Database;
@@ -69,24 +69,12 @@ async fn what_is_given_up_leaves_no_gap_in_the_register(database: &Database) {
             .id
             .clone()
     };
-    let given_up = raised
-        .releases
-        .iter()
-        .find(|r| r.item != "response-notice" && Document::of(r.kind).numbering() == Numbering::Register)
-        .unwrap();
-    let leader = officer(
-        "daiban",
-        &[
-            "flood-office/duty-leader",
-            "flood-office/section-head",
-            "flood-office/office-director",
-        ],
-    );
-    let (mut tx, world, now) = town.realm.begin().await.unwrap();
-    waive(&mut tx, &world, now, &leader, &given_up.id, "不需要")
-        .await
-        .unwrap();
-    town.realm.commit(tx).await.unwrap();
+    let given_up = of("evacuation-notice");
+    let leader = officer("daiban", &["flood-office/duty-leader"]);
+    let no = Answer::NotApplicable {
+        reason: "不需要".into(),
+    };
+    town.decide(&leader, &given_up, no).await.unwrap();
 
     let first = town.publish(&of("response-notice")).await;
     let number = shown(&town, &first.id).await.document_number.unwrap();

@@ -76,7 +76,11 @@ pub fn flood_facts() -> Vec<(&'static str, Value)> {
         ("rainfall", json!(123.5)),
         (
             "measures-list",
-            json!([{"measure": "加密巡堤查险", "body": "市水务局"}]),
+            json!([{"measure": "加密巡堤查险", "body": "市水利局"}]),
+        ),
+        (
+            "shelters",
+            json!([{"name": "实验小学", "address": "学府路1号", "capacity": 800, "phone": "0510-0000-1301"}]),
         ),
     ]
 }
