@@ -35,7 +35,9 @@ impl Timeliness {
             sum.planned += 1;
             sum.published += usize::from(trace.published_at.is_some());
             sum.waived += usize::from(trace.outcome == Outcome::Waived);
-            sum.corrected += usize::from(trace.outcome == Outcome::Corrected);
+            // A correction is of one text, however many rows went out in it.
+            let is_corrected = trace.outcome == Outcome::Corrected && trace.part_of.is_none();
+            sum.corrected += usize::from(is_corrected);
             match (trace.on_time(now), trace.published_at) {
                 (Some(true), _) => sum.on_time += 1,
                 (Some(false), Some(_)) => sum.late += 1,

@@ -97,15 +97,19 @@ async fn a_measure_waits_for_an_order_and_its_clock_starts_there(database: &Data
     let (mut town, incident) = town(database).await;
     let ready = town.of_item(&incident, "leave").await;
     assert_eq!((ready.state.code(), ready.due_at), ("undecided", None));
-    assert_eq!(town.acts(&ready.id).await, ["decision-asked"]);
+    let asked = async |town: &Town| {
+        let acts = town.acts(&ready.id).await;
+        acts.iter().filter(|act| *act == "decision-asked").count()
+    };
+    assert_eq!(asked(&town).await, 1);
     town.pass("65m").await;
-    let ready = town.release(&ready.id).await;
-    assert!(!ready.is_overdue(town.now()));
     assert_eq!(
-        town.acts(&ready.id).await,
-        ["decision-asked"; 2],
+        asked(&town).await,
+        2,
         "asked again, and less and less often"
     );
+    let ready = town.release(&ready.id).await;
+    assert!(!ready.is_overdue(town.now()));
     let stranger = officer("x", &["publicity-department/section-head"]);
     refused(town.decide(&stranger, &ready.id, ordered()).await);
     let now = town.now();

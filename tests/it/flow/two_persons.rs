@@ -69,6 +69,7 @@ async fn warning(town: &mut Town) -> ReleaseId {
         ("warning-colour", json!("橙色")),
         ("warning-issuer", json!("示例市气象台")),
         ("warning-content", json!("预计未来三小时有大暴雨")),
+        ("warning-areas", json!("城关镇")),
         ("affected-areas", json!("城关镇")),
     ];
     let incident = flooded(town, &facts).await;
@@ -329,6 +330,7 @@ async fn what_is_signed_and_held_is_drafted_again_when_facts_change(database: &D
     let flood = Arc::make_mut(&mut flood.unwrap().plan);
     let template = flood.templates.get_mut("what-level-iv-means").unwrap();
     let (beginning, _) = template.split_once("关联文件").unwrap();
+    let beginning = beginning.replace("{{original.published-at}}", "today");
     *template = format!("{beginning}情况：{{{{situation}}}}。\n");
     let mut town = Town::with_plans(database.store().await, START, plans).await;
     let (incident, notice) = in_review(&mut town).await;

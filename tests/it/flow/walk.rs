@@ -36,7 +36,9 @@ static EXAMPLES: LazyLock<PlanSet> = LazyLock::new(examples);
 /// What may become of a release, by the names of its states. A final state is left by nothing but a correction or a
 /// withdrawal, and only by a text that was out.
 #[rustfmt::skip]
-const MAY_BECOME: [(&str, &[&str]); 12] = [
+const MAY_BECOME: [(&str, &[&str]); 14] = [
+    ("undecided", &["planned", "not-applicable", "cancelled", "superseded"]),
+    ("not-applicable", &[]),
     ("planned", &["drafting", "waived", "cancelled", "superseded", "missed"]),
     ("drafting", &["in-review", "approved", "published", "waived", "cancelled", "superseded", "missed"]),
     ("in-review", &["drafting", "approved", "published", "waived", "cancelled", "superseded", "missed"]),
@@ -481,7 +483,10 @@ impl Walk {
                 .known
                 .entry(release.id.clone())
                 .or_insert_with(|| Known {
-                    state: "planned",
+                    state: match state {
+                        "undecided" => state,
+                        _ => "planned",
+                    },
                     ..Known::default()
                 });
             assert!(
@@ -494,7 +499,9 @@ impl Walk {
             if state == "drafting" {
                 known.round.clear();
             }
-            if was_out != "published" && state == "published" {
+            // What goes out in another text is signed with it.
+            let own_text = release.part_of.is_none();
+            if own_text && was_out != "published" && state == "published" {
                 check_signatures(release, known);
                 self.published += 1;
             }

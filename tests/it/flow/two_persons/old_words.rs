@@ -25,9 +25,8 @@ fn plans_that_turn_round() -> PlanSet {
     let flood = plans.plans.iter_mut().find(|p| p.plan.plan == "flood");
     let flood = Arc::make_mut(&mut flood.unwrap().plan);
     let template = flood.templates.get_mut("response-notice").unwrap();
-    let (head, _) = template.split_once("{{situation}}").unwrap();
     *template = format!(
-        "{head}{{{{#if (eq warning-colour \"红色\")}}}}立即转移到{{{{affected-areas}}}}。{{{{else}}}}无需转移。{{{{/if}}}}"
+        "---\ntitle: 关于启动应急响应的通告\n---\n{{{{#if (eq warning-colour \"红色\")}}}}立即转移到{{{{affected-areas}}}}。{{{{else}}}}无需转移。{{{{/if}}}}"
     );
     plans
 }
@@ -98,7 +97,7 @@ async fn a_change_of_level_makes_old_what_names_the_level(database: &Database) {
         .filter(|(name, _)| known.contains(name))
         .collect();
     let incident = flooded(&mut town, &facts).await;
-    let advisory = town.of_item(&incident, "risk-advisory").await.id;
+    let advisory = town.of_item(&incident, "response-notice").await.id;
     town.submit(&duty_officer(), &advisory).await.unwrap();
     town.level(&incident, ResponseLevel::III).await;
     let release = town.release(&advisory).await;

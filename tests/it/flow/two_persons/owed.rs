@@ -59,6 +59,7 @@ async fn a_held_text_owes_its_countersignature_from_when_it_goes_out(database: &
     }
     let template = flood.templates.get_mut("what-level-iv-means").unwrap();
     let (beginning, _) = template.split_once("关联文件").unwrap();
+    let beginning = beginning.replace("{{original.published-at}}", "today");
     *template = format!("{beginning}情况：{{{{situation}}}}。\n");
     let mut town = Town::with_plans(database.store().await, START, plans).await;
     let (incident, notice) = in_review(&mut town).await;
