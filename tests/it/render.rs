@@ -148,7 +148,9 @@ fn channels() -> Vec<ChannelDef> {
 
 /// Every template that an item or a correction of `plan` names, with an item that it can stand for.
 fn templates_of(plan: &Plan) -> BTreeMap<&str, &Item> {
+    // What goes out in another text has no template.
     let items = plan.levels.values().flatten().chain(&plan.end);
+    let items = items.filter(|item| item.bundle.is_none());
     let items = items.flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()));
     let mut out: BTreeMap<&str, &Item> = items.map(|item| (item.template.as_str(), item)).collect();
     let any = plan.levels.values().flatten().next();

@@ -125,7 +125,7 @@ impl Night {
         let incident = id(&declared);
         let releases = declared["releases"].as_array().unwrap();
         let of_item = |item: &str| id(releases.iter().find(|r| r["item"] == item).unwrap());
-        let (notice, advisory) = (of_item("response-notice"), of_item("risk-advisory"));
+        let (notice, advisory) = (of_item("response-notice"), of_item("flood-situation"));
         let path = format!("/api/v1/releases/{notice}");
         let facts = format!("/api/v1/incidents/{incident}/facts");
         let places = json!({"facts": {"affected-areas": "城关镇", "rainfall": 120}});

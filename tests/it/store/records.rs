@@ -268,6 +268,7 @@ async fn open_work_is_counted_by_state_and_by_its_deadline(database: &Database) 
             ("drafting", 1),
             ("in-review", 0),
             ("planned", 4),
+            ("undecided", 0),
         ]);
         assert_eq!(open.by_status, expected);
         let overdue = releases.iter().filter(|r| r.is_overdue(at(now))).count();
