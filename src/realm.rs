@@ -267,8 +267,7 @@ impl Wiring {
                 permit,
                 secrets,
                 base,
-            } => channel::live(def, permit, secrets.as_ref(), base)
-                .map_err(|error| error.phrase()),
+            } => channel::live(def, permit, secrets.as_ref(), base).map_err(|error| error.phrase()),
             Self::Recording(built) => {
                 let mut built = built
                     .lock()

@@ -114,7 +114,8 @@ pub fn changes<'a>(
         }
         let occurrence = past.iter().map(|r| r.occurrence).max().unwrap_or(0) + 1;
         if item.decided {
-            out.plan.push(dated::undecided(item, at_level, occurrence, now));
+            out.plan
+                .push(dated::undecided(item, at_level, occurrence, now));
             continue;
         }
         let (new, series) = rhythm::first_of(

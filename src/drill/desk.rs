@@ -145,8 +145,7 @@ impl Desk {
             if let journal::Act::ReleasesPlanned(planned)
             | journal::Act::ReleaseRequested(planned)
             | journal::Act::MeasureOrdered {
-                with_it: planned,
-                ..
+                with_it: planned, ..
             } = &entry.act
             {
                 touched.extend(planned.releases.iter().map(|one| one.id.clone()));

@@ -157,9 +157,9 @@ impl Tx {
         // `dispatch || ''` keeps the databases from walking all that the dispatch has given up for the sake of a few.
         let sql: &'static str = match (these.is_some(), self.dialect()) {
             (false, _) => taken_over!("d.dispatch = $7 AND $8 = '[]'"),
-            (true, Dialect::Sqlite) => taken_over!(
-                "d.id IN (SELECT value FROM json_each($8)) AND d.dispatch || '' = $7"
-            ),
+            (true, Dialect::Sqlite) => {
+                taken_over!("d.id IN (SELECT value FROM json_each($8)) AND d.dispatch || '' = $7")
+            }
             (true, Dialect::Postgres) => taken_over!(
                 "d.id IN (SELECT value::bigint FROM json_array_elements_text($8::json)) AND d.dispatch || '' = $7"
             ),

@@ -32,7 +32,8 @@ impl Tx {
         let rows = self.conn.query(sql, args![channel]).await?;
         let kept = rows.first().map_or(Ok(0), |row| row.int(0))?;
         let room = usize::try_from(KEPT - kept).unwrap_or(0);
-        let (sure, others): (Vec<_>, Vec<_>) = receipts.iter().copied().partition(|(_, of)| of.is_some());
+        let (sure, others): (Vec<_>, Vec<_>) =
+            receipts.iter().copied().partition(|(_, of)| of.is_some());
         let rows: Vec<_> = sure
             .into_iter()
             .chain(others.iter().copied().take(room))

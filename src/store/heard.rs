@@ -54,8 +54,7 @@ impl Tx {
 
     /// What was heard of each channel's receipts; nothing of a channel that has heard none.
     pub async fn heard(&mut self) -> Result<BTreeMap<String, Heard>> {
-        let sql =
-            "SELECT channel, strays, ignored, heard_at, silence_told_at FROM receipt_heard";
+        let sql = "SELECT channel, strays, ignored, heard_at, silence_told_at FROM receipt_heard";
         let rows = self.conn.query(sql, Vec::new()).await?;
         rows.iter()
             .map(|row| {

@@ -67,9 +67,7 @@ async fn write_all(realm: &Realm, brought: &mut Vec<Brought>) {
     match written.await {
         Ok(()) => {
             // Twice is once, so all of a channel that has no room may come again.
-            let written = brought
-                .drain(..)
-                .filter(|one| !full.contains(&one.channel));
+            let written = brought.drain(..).filter(|one| !full.contains(&one.channel));
             written.for_each(Brought::is_written);
         }
         Err(error) => {

@@ -55,11 +55,7 @@ impl Spec for TelegramDef {
                 Err(why) => found.error(
                     "bad-target",
                     &at,
-                    phrase!(
-                        "channel.bad-chat",
-                        chat = quoted(chat),
-                        why = why.phrase()
-                    ),
+                    phrase!("channel.bad-chat", chat = quoted(chat), why = why.phrase()),
                     phrase!("channel.bad-chat-help"),
                 ),
                 Ok(chat) if seen.contains(&chat.to_lowercase()) => found.warning(

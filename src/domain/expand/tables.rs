@@ -56,7 +56,10 @@ fn planned(new: &NewRelease<'_>) -> String {
     let level = new.level.map_or("the end", ResponseLevel::code);
     if new.asks {
         let (item, number) = (&new.item.item, new.occurrence);
-        return format!("ask {item}#{number} at {level} {}", clock(Some(new.opens_at)));
+        return format!(
+            "ask {item}#{number} at {level} {}",
+            clock(Some(new.opens_at))
+        );
     }
     let parts: Vec<String> = new
         .parts

@@ -40,9 +40,7 @@ impl Reader {
             (Act::CorrectionPrepared { of, kind, .. }, _) => self.correct(of, *kind, entry),
             (
                 Act::MeasureOrdered {
-                    due_at,
-                    with_it,
-                    ..
+                    due_at, with_it, ..
                 },
                 _,
             ) => {

@@ -99,12 +99,11 @@ fn anchors(
         let drafts = plan.stages.get(&stage)?;
         drafts.iter().find(|other| other.code() == code)
     });
-    let is_asked_for = |spec: &ItemFile| {
-        spec.when == Some(When::Decided) || spec.on_demand == Some(true)
-    };
+    let is_asked_for =
+        |spec: &ItemFile| spec.when == Some(When::Decided) || spec.on_demand == Some(true);
     // What goes out in a text that is ordered comes with the order.
-    let is_decided = spec.when == Some(When::Decided)
-        || leader.is_some_and(|leader| is_asked_for(&leader.spec));
+    let is_decided =
+        spec.when == Some(When::Decided) || leader.is_some_and(|leader| is_asked_for(&leader.spec));
     let on_demand = spec.on_demand == Some(true) || is_decided;
     let has_cron = spec.repeat.as_ref().is_some_and(|r| r.cron.is_some());
     let class = world

@@ -30,11 +30,10 @@ pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
 fn compare(parsed: &Parsed<'_>, root: &str, event: &EventType, report: &mut Report) {
     let reached = parsed.reach(root);
     // A short message is a text of its own, and says less.
-    let (english, chinese): (Vec<&Reached>, Vec<&Reached>) =
-        reached
-            .iter()
-            .filter(|one| !matches!(one.field, Field::Sms | Field::SmsEn))
-            .partition(|one| one.field.is_english());
+    let (english, chinese): (Vec<&Reached>, Vec<&Reached>) = reached
+        .iter()
+        .filter(|one| !matches!(one.field, Field::Sms | Field::SmsEn))
+        .partition(|one| one.field.is_english());
     let mut lacks: BTreeMap<&str, &Reached> = BTreeMap::new();
     let mut names_place = None;
     for one in chinese.into_iter().filter(|one| says(one)) {

@@ -8,7 +8,8 @@ use utoipa_axum::routes;
 
 use super::describe::Common;
 use super::{
-    ApiState, asked, channels, contacts, drill, events, incidents, meta, names, people, releases, reports,
+    ApiState, asked, channels, contacts, drill, events, incidents, meta, names, people, releases,
+    reports,
 };
 use crate::domain::rights::Deed;
 

@@ -9,7 +9,7 @@ use fabu::domain::plan::PlanSet;
 use fabu::domain::release::ReleaseState;
 use serde_json::json;
 
-use super::{START, done, flooded, head, in_review, refusal, rewrite, sign};
+use super::{START, done, head, in_review, refusal, rewrite, sign};
 use crate::support::database::Database;
 use crate::support::town::{Town, duty_officer, examples};
 
@@ -79,30 +79,11 @@ async fn what_a_person_wrote_stays_old_until_it_is_given_up_or_wanted(database: 
 
 async fn a_change_of_level_makes_old_what_names_the_level(database: &Database) {
     let mut town = Town::new(database.store().await, START).await;
-    let facts = [
-        ("rumour", json!("水库要垮坝")),
-        ("rumour-fact", json!("水库运行正常")),
-        ("rumour-source", json!("网络")),
-        ("affected-areas", json!("城关镇")),
-        ("situation", json!("河水上涨")),
-    ];
-    let known: Vec<&str> = {
-        let plan = &examples().plans;
-        let flood = plan.iter().find(|p| p.plan.plan == "flood").unwrap();
-        let facts = flood.plan.event.facts.iter();
-        facts.map(|f| f.fact.clone().leak() as &str).collect()
-    };
-    let facts: Vec<_> = facts
-        .into_iter()
-        .filter(|(name, _)| known.contains(name))
-        .collect();
-    let incident = flooded(&mut town, &facts).await;
-    let advisory = town.of_item(&incident, "response-notice").await.id;
-    town.submit(&duty_officer(), &advisory).await.unwrap();
+    let (incident, notice) = in_review(&mut town).await;
     town.level(&incident, ResponseLevel::III).await;
-    let release = town.release(&advisory).await;
+    let release = town.release(&notice).await;
     match release.state {
-        // The advisory of the old level is overtaken, or its signers are told that it is old: it never goes out unawares.
+        // The notice of the old level is overtaken, or its signers are told that it is old: it never goes out unawares.
         ReleaseState::InReview(review) => assert!(review.stale.is_some()),
         state => assert_eq!(state.code(), "superseded"),
     }
