@@ -168,7 +168,7 @@ fn may_be_worked_on(act: &Deed, release: &Release) -> bool {
         }
         Deed::Approve { fast: false } => !release.may_sign().is_empty(),
         Deed::Return => is_reviewed || release.state.code() == "approved",
-        Deed::Waive => release.state.is_open(),
+        Deed::Waive => release.state.is_open() && release.part_of.is_none(),
         _ => release.state.publication().is_some(),
     }
 }
@@ -177,7 +177,9 @@ fn may_be_worked_on(act: &Deed, release: &Release) -> bool {
 fn posts_for(act: &Deed, release: &Release) -> Vec<PostRef> {
     let item = item_of(release);
     let posts = |route: &str| -> Vec<PostRef> {
-        let signers = flood().routes[route].sign.iter();
+        // What goes out in another text has no route of its own.
+        let route = flood().routes.get(route);
+        let signers = route.iter().flat_map(|route| &route.sign);
         signers.map(|one| one.post.clone()).collect()
     };
     match act {
@@ -631,7 +633,8 @@ fn check_signatures(release: &Release, known: &Known) {
 
 /// Nothing that is open is past its deadline without anybody having been told, and nothing that fell due lies unseen.
 fn check_watched(release: &Release, now: fabu::domain::time::Moment) {
-    if release.is_overdue(now) {
+    // Of a part it is told with the text that it goes out in.
+    if release.is_overdue(now) && release.part_of.is_none() {
         assert_eq!(release.reminded, Reminder::Overdue, "{release:#?}");
     }
     assert!(release.wake_at.is_none_or(|at| at > now), "{release:#?}");
