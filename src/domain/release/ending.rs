@@ -117,7 +117,8 @@ impl Release {
                 | ReleaseState::Expired { .. }
                 | ReleaseState::Superseded { was: Some(_), .. }
         );
-        if stands && self.correction.is_none() {
+        // A part is corrected with the text that it went out in.
+        if stands && self.correction.is_none() && self.part_of.is_none() {
             return Ok(());
         }
         Err(self.not_now(Wanted::Corrected))
@@ -137,10 +138,11 @@ impl Release {
     /// Taken back without a new text. What was taken back or corrected says so already; a second word would cover the
     /// first.
     pub fn withdrawn(mut self, now: Moment, by: String, why: String) -> Next {
-        let stands = !matches!(
-            self.state,
-            ReleaseState::Withdrawn { .. } | ReleaseState::Corrected { .. }
-        );
+        let stands = self.part_of.is_none()
+            && !matches!(
+                self.state,
+                ReleaseState::Withdrawn { .. } | ReleaseState::Corrected { .. }
+            );
         match self.state.publication().filter(|_| stands).cloned() {
             Some(was) => {
                 self.state = ReleaseState::Withdrawn {

@@ -169,7 +169,7 @@ fn may_be_worked_on(act: &Deed, release: &Release) -> bool {
         Deed::Approve { fast: false } => !release.may_sign().is_empty(),
         Deed::Return => is_reviewed || release.state.code() == "approved",
         Deed::Waive => release.state.is_open() && release.part_of.is_none(),
-        _ => release.state.publication().is_some(),
+        _ => release.state.publication().is_some() && release.part_of.is_none(),
     }
 }
 
