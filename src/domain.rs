@@ -31,6 +31,7 @@ pub mod channel;
 pub mod journal;
 pub mod person;
 pub mod portal;
+pub mod short_code;
 pub mod publication;
 pub mod document;
 pub mod owner;

@@ -7,12 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::area::Area;
 use super::bulletin::{Bulletin, BulletinText, Publication};
 use super::deadline::Repeat;
+use super::fact::FactValue;
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::release::Release;
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
+
+/// Subjects of measures that keep people alive, as `plans/rules.yaml` names them.
+const SAVES_LIFE: [&str; 3] = ["evacuation", "shelter-in-place", "water-suspension"];
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PortalEntry {
@@ -52,6 +56,12 @@ pub struct PortalEntry {
     /// It binds people (转移、停课、停运 …), so it is read before anything else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub binds: bool,
+    /// Whoever does not read it may die of that: to leave, to stay indoors, not to drink.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub saves_life: bool,
+    /// The short messages as they went out, the signature in front: a reader who asks has these in hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub short: Vec<String>,
     /// What this entry explains or corrects.
     pub interprets: Option<ReleaseId>,
     pub corrects: Option<Corrects>,
@@ -105,6 +115,33 @@ pub enum Standing {
 pub struct Corrects {
     pub release: ReleaseId,
     pub kind: CorrectionKind,
+    /// What was wrong and what is right, as the correction's own text says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<Passage>,
+}
+
+/// A passage that a correction names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    pub wrong: String,
+    pub right: String,
+}
+
+impl Passage {
+    /// The facts of a correction, if its signed `text` says both: only what was signed is shown.
+    fn told_by(text: &str, incident: &Incident) -> Option<Self> {
+        let said = |fact: &str| match &incident.facts.get(fact)?.value {
+            FactValue::Text(words) => {
+                let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
+                (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
+            }
+            _ => None,
+        };
+        Some(Self {
+            wrong: said("correction-text")?,
+            right: said("correction-to")?,
+        })
+    }
 }
 
 impl Standing {
@@ -124,16 +161,17 @@ impl PortalEntry {
         self
     }
 
-    /// What binds people comes first, then what calls for action at once, then facts and explanations; of a kind the newest, as
+    /// What saves lives comes first, then what binds people, then what calls for action at once, then facts and explanations; of a kind the newest, as
     /// they come.
     pub fn urgency(&self) -> u8 {
         match self.kind {
-            _ if self.binds => 0,
-            ItemKind::Warning | ItemKind::Correction => 1,
-            ItemKind::Notice | ItemKind::Advisory => 2,
-            ItemKind::Refutation => 3,
-            ItemKind::Bulletin | ItemKind::PressConference => 4,
-            ItemKind::Interpretation | ItemKind::Summary => 5,
+            _ if self.saves_life => 0,
+            _ if self.binds => 1,
+            ItemKind::Warning | ItemKind::Correction => 2,
+            ItemKind::Notice | ItemKind::Advisory => 3,
+            ItemKind::Refutation => 4,
+            ItemKind::Bulletin | ItemKind::PressConference => 5,
+            ItemKind::Interpretation | ItemKind::Summary => 6,
         }
     }
 
@@ -176,6 +214,8 @@ impl PortalEntry {
             .iter()
             .map(|code| plan.citations.get(code).unwrap_or(code).clone());
         let tied_to = release.tied_to.clone();
+        let binds = item.decided && item.lifts.is_empty() && item.kind == ItemKind::Notice;
+        let saves_life = (item.subject.as_deref()).is_some_and(|own| SAVES_LIFE.contains(&own));
         Self {
             release: release.id.clone(),
             incident: incident.id.clone(),
@@ -204,11 +244,18 @@ impl PortalEntry {
             zone: plan.zone,
             standing: Standing::Current,
             response: Response::told_by(item, release, now),
-            binds: item.decided && item.lifts.is_empty() && item.kind == ItemKind::Notice,
+            binds: binds && release.correction.is_none(),
+            saves_life: binds && saves_life && release.correction.is_none(),
+            short: text.short_messages(),
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
             corrects: tied_to
                 .zip(release.correction)
-                .map(|(release, kind)| Corrects { release, kind }),
+                .map(|(release, kind)| Corrects {
+                    release,
+                    kind,
+                    passage: Passage::told_by(&text.text.text, incident)
+                        .filter(|_| kind == CorrectionKind::WrongContent),
+                }),
         }
     }
 }

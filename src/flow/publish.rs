@@ -148,6 +148,7 @@ async fn go_alone(
         issued: (issued != text).then(|| issued.hash()),
     };
     work.happened(&release, act);
+    shown.short = issued.short_messages();
     shown.text = issued.text;
     show(work, shown).await?;
     for (channel, after) in addressed(work, &release, channels).await? {
