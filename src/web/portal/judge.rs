@@ -3,18 +3,20 @@
 //! Pure. It says what was found and how it differs; never what a reader should leave undone, for a text that is not
 //! found may be genuine all the same.
 
+use std::collections::HashSet;
+
 use super::SiteSettings;
 use super::register::{SHORTEST_PIECE, forms, serial_in};
 use super::route::{Route, View};
 use super::shelf::Shelf;
-use super::wording::{Likeness, Piece, Wording, likeness};
+use super::wording::{Likeness, Piece, Wording, grams, likeness};
 use crate::domain::check_code::CheckCode;
 use crate::domain::invisible::{ordinary, visible};
 use crate::domain::portal::PortalEntry;
 use crate::domain::short_code;
 
 /// The longest question, in characters; what is longer is cut, and that is said.
-pub const LONGEST: usize = 8_000;
+pub const LONGEST: usize = 5_000;
 /// How many texts are listed.
 pub const MOST_FOUND: usize = 10;
 /// How much of a pasted text must stand here so that it is compared: so many words, and so great a part.
@@ -140,7 +142,14 @@ fn by_name<'e>(shelf: &'e Shelf, question: &str) -> Vec<&'e PortalEntry> {
     }
     if let Ok(code) = ordinary(question).parse::<CheckCode>() {
         let of = |entry: &&PortalEntry| code.names(entry.version, &entry.hash);
-        let head: String = plain.chars().rev().take(16).collect::<Vec<_>>().into_iter().rev().collect();
+        let head: String = plain
+            .chars()
+            .rev()
+            .take(16)
+            .collect::<Vec<_>>()
+            .into_iter()
+            .rev()
+            .collect();
         let coded = shelf.at(register.coded(&head.to_ascii_lowercase()));
         return coded.into_iter().filter(of).collect();
     }
@@ -157,17 +166,18 @@ fn serial<'e>(shelf: &'e Shelf, question: &str) -> Vec<&'e PortalEntry> {
     if asked.keys().len() > 60 {
         return Vec::new();
     }
-    let mark = format!("第{number}号");
+    let (mark, number_word) = (format!("第{number}号"), number.to_string());
     let words: Vec<&str> = question
         .split(mark.as_str())
         .flat_map(|part| part.split(|c: char| !c.is_alphanumeric() && c != '·'))
-        .filter(|word| !word.is_empty())
+        .filter(|word| !word.is_empty() && !["第", "号", "No", number_word.as_str()].contains(word))
         .collect();
     if words.is_empty() {
         return Vec::new();
     }
     let fits = |entry: &&PortalEntry| {
-        let names = [&entry.incident_title, &entry.text.title, &entry.body_name].map(|name| ordinary(name));
+        let names =
+            [&entry.incident_title, &entry.text.title, &entry.body_name].map(|name| ordinary(name));
         words
             .iter()
             .all(|word| names.iter().any(|name| name.contains(word)))
@@ -215,7 +225,10 @@ fn linked<'e>(
     };
     let ids = question.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
     for id in ids.filter(|id| id.len() == 28) {
-        add(shelf.release(&id.to_ascii_uppercase()).into_iter().collect());
+        add(shelf
+            .release(&id.to_ascii_uppercase())
+            .into_iter()
+            .collect());
     }
     (found, is_only_link)
 }
@@ -229,7 +242,10 @@ fn target<'e>(shelf: &'e Shelf, path: &str) -> Vec<&'e PortalEntry> {
             | Route::BulletinText(id)
             | Route::BulletinData(id)
             | Route::Poster(id),
-        ) => shelf.release(&id.to_ascii_uppercase()).into_iter().collect(),
+        ) => shelf
+            .release(&id.to_ascii_uppercase())
+            .into_iter()
+            .collect(),
         Some(Route::Short(name)) => shelf.short_typed(name),
         _ => Vec::new(),
     }
@@ -237,7 +253,11 @@ fn target<'e>(shelf: &'e Shelf, path: &str) -> Vec<&'e PortalEntry> {
 
 /// Where in `text` this site's own address stands, to the letter of its host, and its length without a path.
 fn own_link(settings: &SiteSettings, text: &str) -> Option<(usize, usize)> {
-    let bare = |text: &str| text.split_once("://").map_or(text, |(_, rest)| rest).to_ascii_lowercase();
+    let bare = |text: &str| {
+        text.split_once("://")
+            .map_or(text, |(_, rest)| rest)
+            .to_ascii_lowercase()
+    };
     let own = bare(&settings.base_url);
     let lower = text.to_ascii_lowercase();
     let is_of_name = |c: char| c.is_ascii_alphanumeric() || "-._~:@/%".contains(c);
@@ -258,7 +278,10 @@ fn own_link(settings: &SiteSettings, text: &str) -> Option<(usize, usize)> {
 fn is_address(word: &str) -> bool {
     let word = word.to_ascii_lowercase();
     let has_path = word.split_once('/').is_some_and(|(host, _)| {
-        host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.:@".contains(&b))
+        host.contains('.')
+            && host
+                .bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-.:@".contains(&b))
     });
     word.contains("://") || word.starts_with("www.") || has_path
 }
@@ -299,15 +322,18 @@ fn compared<'e>(
         }
     }
     let mut copies: Vec<&PortalEntry> = Vec::new();
-    let mut best: Option<(&PortalEntry, Likeness)> = None;
+    let mut best: Option<(&PortalEntry, Resemblance)> = None;
     for entry in near {
-        let Some(like) = closest(settings, entry, &asked, &page) else {
-            continue;
-        };
-        if like.is_copy() {
-            copies.push(entry);
-        } else if best.as_ref().is_none_or(|(_, other)| like.same > other.same) {
-            best = Some((entry, like));
+        match resemblance(settings, entry, &asked, &page) {
+            Some(Resemblance::Copy) => copies.push(entry),
+            Some(like)
+                if best
+                    .as_ref()
+                    .is_none_or(|(_, other)| like.shared() > other.shared()) =>
+            {
+                best = Some((entry, like));
+            }
+            _ => {}
         }
     }
     if words < SHORTEST_PIECE && copies.is_empty() && hinted.is_empty() {
@@ -317,9 +343,12 @@ fn compared<'e>(
         return Judgement::found(copies);
     }
     let (fewest, part) = ALIKE;
+    // Only the likeliest is compared word by word, since that is what takes time.
+    let best = best.and_then(|(entry, like)| Some((entry, like.closely(&asked)?)));
     match best {
         Some((entry, like))
-            if like.same >= fewest && (like.is_whole || like.same as f64 >= part * words as f64) =>
+            if like.same >= fewest
+                && (like.is_whole || like.same as f64 >= part * words as f64) =>
         {
             Judgement {
                 found: vec![entry],
@@ -340,28 +369,65 @@ fn compared<'e>(
     }
 }
 
-/// How `asked` compares with the form of `entry` that it is most like.
-fn closest(
+/// How much a text has in common with what was pasted.
+enum Resemblance {
+    /// It holds all of it, word for word.
+    Copy,
+    /// The forms that it has most in common with, and how many pieces that are.
+    Near { forms: Vec<String>, shared: usize },
+}
+
+impl Resemblance {
+    fn shared(&self) -> usize {
+        match self {
+            Self::Copy => usize::MAX,
+            Self::Near { shared, .. } => *shared,
+        }
+    }
+
+    /// The comparison with the form that is most like `asked`.
+    fn closely(&self, asked: &Wording) -> Option<Likeness> {
+        let Self::Near { forms, .. } = self else {
+            return None;
+        };
+        let alike = forms
+            .iter()
+            .filter_map(|form| likeness(&Wording::new(form), asked));
+        // Of equal ones the first: that is what was sent.
+        alike.reduce(
+            |best, like| match (like.same, like.is_whole) > (best.same, best.is_whole) {
+                true => like,
+                false => best,
+            },
+        )
+    }
+}
+
+fn resemblance(
     settings: &SiteSettings,
     entry: &PortalEntry,
     asked: &Wording,
     page: impl Fn(&PortalEntry) -> Vec<String>,
-) -> Option<Likeness> {
-    let mut best: Option<Likeness> = None;
+) -> Option<Resemblance> {
+    let pieces: HashSet<u32> = grams(asked.keys()).into_iter().collect();
+    let mut near: Option<(Vec<String>, usize)> = None;
     for form in forms(entry).into_iter().chain(page(entry)) {
         let form = bare(settings, &form);
-        let Some(like) = likeness(&Wording::new(&form), asked) else {
-            continue;
-        };
-        if like.is_copy() {
-            return Some(like);
+        let ours = Wording::new(&form);
+        if ours.find(asked).is_some() {
+            return Some(Resemblance::Copy);
         }
-        let better = |other: &Likeness| (like.same, like.is_whole) > (other.same, other.is_whole);
-        if best.as_ref().is_none_or(better) {
-            best = Some(like);
+        let shared: HashSet<u32> = grams(ours.keys()).into_iter().collect();
+        let shared = shared.intersection(&pieces).count();
+        match &mut near {
+            Some((forms, most)) if shared == *most => forms.push(form),
+            Some((_, most)) if shared < *most => {}
+            _ => near = Some((vec![form], shared)),
         }
     }
-    best
+    let (mut forms, shared) = near.filter(|(_, shared)| *shared > 0)?;
+    forms.truncate(2);
+    Some(Resemblance::Near { forms, shared })
 }
 
 /// `text` without what channels put around a text: links to it with the words before them, the count of a message, and
@@ -393,8 +459,15 @@ fn bare(settings: &SiteSettings, text: &str) -> String {
     let numbered = out.trim_start();
     if let Some(end) = numbered.find(['）', ')']).filter(|end| *end <= 12)
         && numbered.starts_with(['（', '('])
-        && numbered[..end].trim_start_matches(['（', '(']).split('/').count() == 2
-        && numbered[..end].trim_start_matches(['（', '(']).bytes().all(|b| b.is_ascii_digit() || b == b'/')
+        && numbered[..end]
+            .trim_start_matches(['（', '('])
+            .split('/')
+            .count()
+            == 2
+        && numbered[..end]
+            .trim_start_matches(['（', '('])
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b == b'/')
     {
         out = numbered[end..].trim_start_matches(['）', ')']).to_owned();
     }

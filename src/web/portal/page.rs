@@ -6,5 +6,6 @@ pub mod front;
 pub mod incident;
 pub mod list;
 pub mod notice;
+pub mod poster;
 pub mod record;
 pub mod verify;

@@ -71,7 +71,8 @@ impl Register {
             let wording = Wording::new(&form);
             self.name(place, &wording);
             let chosen: HashSet<u32> = chosen(&grams(wording.keys())).collect();
-            self.prints.extend(chosen.into_iter().map(|print| (print, place)));
+            self.prints
+                .extend(chosen.into_iter().map(|print| (print, place)));
         }
     }
 
@@ -94,7 +95,9 @@ impl Register {
 
     /// The texts whose hash begins with `code`.
     pub fn coded(&self, code: &str) -> impl Iterator<Item = u32> {
-        let from = self.hashes.partition_point(|(hash, _)| hash.as_str() < code);
+        let from = self
+            .hashes
+            .partition_point(|(hash, _)| hash.as_str() < code);
         let all = self.hashes[from..].iter();
         all.take_while(move |(hash, _)| hash.starts_with(code))
             .map(|(_, place)| *place)

@@ -127,8 +127,7 @@ impl Shelf {
     }
 
     pub fn register(&self) -> &Register {
-        self.register
-            .get_or_init(|| Register::new(&self.entries))
+        self.register.get_or_init(|| Register::new(&self.entries))
     }
 
     /// The texts at these places, in the order of the shelf.

@@ -29,6 +29,31 @@ fn is_forgery(c: char) -> bool {
         )
 }
 
+/// The words of a page between its bars, as somebody who copies them gets them.
+pub fn unmarked(page: &str) -> String {
+    let main = page.split_once("<main").map_or(page, |(_, rest)| rest);
+    let main = main.split_once("</main>").map_or(main, |(main, _)| main);
+    let mut out = String::with_capacity(main.len());
+    for part in main.split('<') {
+        let words = part.split_once('>').map_or("", |(_, words)| words);
+        if !words.is_empty() {
+            out.push_str(words);
+            out.push(' ');
+        }
+    }
+    // As askama writes them; the ampersand comes last, so that nothing is read twice.
+    for (mark, sign) in [
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#38;", "&"),
+    ] {
+        out = out.replace(mark, sign);
+    }
+    out
+}
+
 #[derive(Debug, PartialEq, Eq)]
 pub enum Block {
     /// `一、汛情概况`.

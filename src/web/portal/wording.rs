@@ -44,13 +44,6 @@ pub struct Likeness {
     pub is_whole: bool,
 }
 
-impl Likeness {
-    /// The other text is a copy of a part of ours.
-    pub fn is_copy(&self) -> bool {
-        matches!(self.pieces.as_slice(), [Piece::Same(_)])
-    }
-}
-
 impl<'t> Wording<'t> {
     pub fn new(text: &'t str) -> Self {
         let chars: Vec<(usize, char)> = text
@@ -137,7 +130,11 @@ impl<'t> Wording<'t> {
 
 /// What differs between `ours` and `theirs` from the first word to the last.
 pub fn differences(ours: &Wording, theirs: &Wording) -> Vec<Piece> {
-    pieces(ours, theirs, capture_diff_slices(Algorithm::Myers, &ours.keys, &theirs.keys))
+    pieces(
+        ours,
+        theirs,
+        capture_diff_slices(Algorithm::Myers, &ours.keys, &theirs.keys),
+    )
 }
 
 /// `theirs` beside the part of `ours` that it may be a copy of; None when no piece of it stands there.
@@ -148,7 +145,11 @@ pub fn likeness(ours: &Wording, theirs: &Wording) -> Option<Likeness> {
     let first = at.saturating_sub(from + SLACK);
     let before = backwards(&mine[first..at], &other[..from]);
     let last = (at + other.len() - from + SLACK).min(mine.len());
-    let behind = capture_diff_slices(Algorithm::Myers, &mine[at + len..last], &other[from + len..]);
+    let behind = capture_diff_slices(
+        Algorithm::Myers,
+        &mine[at + len..last],
+        &other[from + len..],
+    );
     let mut ops: Vec<DiffOp> = before
         .into_iter()
         .map(|op| moved(op, first, 0))
@@ -335,7 +336,10 @@ fn longest_run(ours: &[u64], theirs: &[u64]) -> Option<(usize, usize, usize)> {
     let mut from = 0;
     while from + GRAM <= theirs.len() {
         let mut longest = 0;
-        for &at in places.get(&theirs[from..from + GRAM]).map_or(&[][..], Vec::as_slice) {
+        for &at in places
+            .get(&theirs[from..from + GRAM])
+            .map_or(&[][..], Vec::as_slice)
+        {
             let pairs = ours[at..].iter().zip(&theirs[from..]);
             let len = pairs.take_while(|(a, b)| a == b).count();
             longest = longest.max(len);
@@ -391,7 +395,9 @@ fn spell(c: char, word: &mut DefaultHasher) {
 
 /// A point or colon between two digits belongs to the number.
 fn joins(chars: &[(usize, char)], at: usize) -> bool {
-    matches!(chars[at].1, '.' | ':') && is_digit(chars, at.wrapping_sub(1)) && is_digit(chars, at + 1)
+    matches!(chars[at].1, '.' | ':')
+        && is_digit(chars, at.wrapping_sub(1))
+        && is_digit(chars, at + 1)
 }
 
 /// A comma that parts thousands is written or not.
@@ -420,6 +426,10 @@ mod tests {
         likeness.pieces.iter().map(word).collect()
     }
 
+    fn is_copy(like: &Likeness) -> bool {
+        matches!(like.pieces.as_slice(), [Piece::Same(_)])
+    }
+
     const OURS: &str = "【示例应急】洪水威胁临江镇沿江村，7月3日24时前撤到临江中学，水位8.52米，带药和证件。接送0510-0000-1210";
 
     fn like(theirs: &str) -> Option<Likeness> {
@@ -435,7 +445,11 @@ mod tests {
             ("共1,200人", "共１２００人"),
             ("《通告》", " 通告。"),
         ] {
-            assert_eq!(Wording::new(one).keys(), Wording::new(other).keys(), "{one}");
+            assert_eq!(
+                Wording::new(one).keys(),
+                Wording::new(other).keys(),
+                "{one}"
+            );
         }
         for (one, other) in [
             ("8.52米", "85.2米"),
@@ -444,14 +458,18 @@ mod tests {
             ("Café", "Cafè"),
             ("1,2,3", "123"),
         ] {
-            assert_ne!(Wording::new(one).keys(), Wording::new(other).keys(), "{one}");
+            assert_ne!(
+                Wording::new(one).keys(),
+                Wording::new(other).keys(),
+                "{one}"
+            );
         }
     }
 
     #[test]
     fn a_part_is_a_copy_and_one_character_is_seen() {
-        assert!(like(OURS).unwrap().is_copy());
-        assert!(like("沿江村 7月3日24时前 撤到临江中学").unwrap().is_copy());
+        assert!(is_copy(&like(OURS).unwrap()));
+        assert!(is_copy(&like("沿江村 7月3日24时前 撤到临江中学").unwrap()));
         assert_eq!(like("今晚吃什么呢大家"), None);
         let changed = like("洪水威胁临江镇沿江村，7月3日14时前撤到临江中学").unwrap();
         assert_eq!(
@@ -459,7 +477,11 @@ mod tests {
             "洪水威胁临江镇沿江村，7月3日[-24-][+14+]时前撤到临江中学，"
         );
         let left_out = like("洪水威胁临江镇沿江村，7月3日24时前，水位8.52米，带药和证件").unwrap();
-        assert!(said(&left_out).contains("[-撤到临江中学，-]"), "{}", said(&left_out));
+        assert!(
+            said(&left_out).contains("[-撤到临江中学，-]"),
+            "{}",
+            said(&left_out)
+        );
         let last = like("前撤到临江中学，水位8.52米，带药和证件。接送0510-0000-9999").unwrap();
         assert!(said(&last).ends_with("[-1210-][+9999+]"), "{}", said(&last));
     }
@@ -467,9 +489,17 @@ mod tests {
     #[test]
     fn words_around_a_copy_are_told_from_changed_ones() {
         let forwarded = like(&format!("转给大家：{OURS} 收到请加微信转账")).unwrap();
-        assert!(forwarded.is_whole && !forwarded.is_copy());
-        assert!(said(&forwarded).starts_with("[+转给大家：【+]"), "{}", said(&forwarded));
-        assert!(!like("洪水威胁临江镇沿江村，7月3日14时前撤到临江中学").unwrap().is_whole);
+        assert!(forwarded.is_whole && !is_copy(&forwarded));
+        assert!(
+            said(&forwarded).starts_with("[+转给大家：【+]"),
+            "{}",
+            said(&forwarded)
+        );
+        assert!(
+            !like("洪水威胁临江镇沿江村，7月3日14时前撤到临江中学")
+                .unwrap()
+                .is_whole
+        );
     }
 
     proptest! {

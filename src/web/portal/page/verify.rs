@@ -86,8 +86,7 @@ impl<'a> Verify<'a> {
                     code: spoken_code(&entry.hash),
                 })
                 .collect(),
-            cut: is_cut
-                .then(|| f.fill(&f.w.verify_cut, &[("count", &LONGEST.to_string())])),
+            cut: is_cut.then(|| f.fill(&f.w.verify_cut, &[("count", &LONGEST.to_string())])),
             calls: calls(&f, shelf),
             question: shown(&asked),
             verdict,
@@ -163,7 +162,11 @@ fn page_words(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Ve
 
 /// Whom to ask: the site's own number, then those of the newest texts in force.
 fn calls(f: &Frame, shelf: &Shelf) -> Vec<(String, String)> {
-    let own = f.settings.hotline.iter().map(|number| (f.host().to_owned(), number.clone()));
+    let own = f
+        .settings
+        .hotline
+        .iter()
+        .map(|number| (f.host().to_owned(), number.clone()));
     let of_texts = shelf.current().filter_map(|entry| {
         let number = entry.hotline.clone()?;
         Some((f.body_name(entry).text, number))
