@@ -30,6 +30,7 @@ pub mod throttle;
 pub mod channel;
 pub mod journal;
 pub mod person;
+pub mod blocks;
 pub mod portal;
 pub mod short_code;
 pub mod publication;

@@ -1,5 +1,6 @@
 //! One entry in a list, and what has become of it.
 
+use super::mended::passage;
 use crate::domain::plan::{CorrectionKind, ItemKind};
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
@@ -67,7 +68,7 @@ pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
 /// 效力状况 in a word, and how strongly to show it.
 pub struct Fate {
     pub word: &'static str,
-    /// `current`, `past` (was true in its time) or `void` (do not act on it).
+    /// `current`, `amended` (holds but for what was corrected), `past` (was true in its time) or `void` (never was).
     pub class: &'static str,
 }
 
@@ -88,7 +89,7 @@ impl Fate {
             Standing::Corrected {
                 kind: CorrectionKind::WrongContent,
                 ..
-            } => (&w.fate_wrong, "void"),
+            } => (&w.fate_wrong, "amended"),
             Standing::Withdrawn { .. } => (&w.fate_withdrawn, "void"),
         };
         Self { word, class }
@@ -96,6 +97,10 @@ impl Fate {
 
     pub fn is_current(&self) -> bool {
         self.class == "current"
+    }
+
+    pub fn is_amended(&self) -> bool {
+        self.class == "amended"
     }
 
     /// Whether the title must not be read as true any more.
@@ -129,7 +134,10 @@ impl Banner {
             Standing::Corrected { at, by, kind } => {
                 let (template, class) = match kind {
                     CorrectionKind::SentInError => (&w.banner_error, "void"),
-                    CorrectionKind::WrongContent => (&w.banner_wrong, "void"),
+                    CorrectionKind::WrongContent if passage(shelf, entry).is_some() => {
+                        (&w.banner_wrong_marked, "amended")
+                    }
+                    CorrectionKind::WrongContent => (&w.banner_wrong, "amended"),
                     CorrectionKind::AllClear => (&w.banner_clear, "past"),
                 };
                 let link = shelf.release(by.as_str()).map(|by| frame.bulletin_link(by));

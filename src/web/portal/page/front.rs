@@ -1,4 +1,4 @@
-//! The front page: what is in force now, highest level first.
+//! The front page: what is in force now. What saves lives stands above everything, then the highest level first.
 
 use askama::Template;
 
@@ -24,6 +24,8 @@ pub struct Front<'a> {
     f: Frame<'a>,
     updated: Stamp,
     count: String,
+    /// What saves lives, of every level.
+    first: Vec<Card>,
     levels: Vec<Level>,
     /// What still stands of responses that have ended.
     ended: Vec<Card>,
@@ -51,11 +53,20 @@ impl<'a> Front<'a> {
         let mut f = Frame::new(settings, view, "", "/");
         f.description = f.site_name().to_owned();
         let current: Vec<_> = shelf.current().collect();
+        let mut first: Vec<&PortalEntry> = current
+            .iter()
+            .copied()
+            .filter(|entry| entry.saves_life && !entry.has_ended())
+            .collect();
+        first.sort_by_key(|entry| std::cmp::Reverse(entry.level));
+        first.truncate(PER_LEVEL);
+        let is_first = |entry: &PortalEntry| first.iter().any(|e| e.release == entry.release);
         let levels = ResponseLevel::ALL.iter().rev().map(|&level| {
             let mut here: Vec<&PortalEntry> = current
                 .iter()
                 .copied()
                 .filter(|e| e.level == level && !e.has_ended() && stands_alone(shelf, e))
+                .filter(|e| !is_first(e))
                 .collect();
             here.sort_by_key(|entry| entry.urgency());
             let left_out = here.len().saturating_sub(PER_LEVEL);
@@ -84,6 +95,7 @@ impl<'a> Front<'a> {
         Self {
             updated: f.site_stamp(now),
             count: f.fill(&f.w.home_count, &[("count", &current.len().to_string())]),
+            first: cards(&f, shelf, &first),
             levels: levels.filter(|level| !level.cards.is_empty()).collect(),
             ended: cards(&f, shelf, &ended),
             over: rows(&f, going.iter().filter(|entry| entry.has_ended())),
