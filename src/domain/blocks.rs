@@ -213,12 +213,15 @@ mod tests {
             table.rows[1],
             ["北塘站", "水位7.10米", "警戒水位7.50米", "平稳"]
         );
-        let text = "A: stage 8.52 m, warning stage 8 m\nB: stage 7 m, warning stage 7.5 m.";
+        let text = "Upper: stage 8.52 m, warning stage 8 m\nLower: stage 7 m, warning stage 7.5 m.";
         let Block::Table(table) = &blocks(text)[0] else {
             panic!()
         };
         assert_eq!(table.heads, ["stage", "warning stage"]);
-        assert_eq!(table.rows, [["A", "8.52 m", "8 m"], ["B", "7 m", "7.5 m"]]);
+        assert_eq!(
+            table.rows,
+            [["Upper", "8.52 m", "8 m"], ["Lower", "7 m", "7.5 m"]]
+        );
         assert_eq!(kinds("问：要转移吗，去哪里？\n答：要，去临江中学。"), "QP");
         assert_eq!(kinds("临江站：水位8米，上涨。"), "P");
     }

@@ -31,15 +31,10 @@ pub fn rendering(
             .filter(|link| !body.contains(link))
             && words.sms.is_some()
         {
-            let gap = if body.ends_with(|c: char| c.is_ascii()) {
-                " "
-            } else {
-                ""
+            let linked = match words.language {
+                Language::ZhCn => line(&format!("{}详见 {link}", ended(&body, "。"))),
+                Language::En => line(&format!("{} See {link}", ended(&body, "."))),
             };
-            let linked = line(&format!(
-                "{body}{gap}{}{link}",
-                words.choose("详见 ", "See ")
-            ));
             // The way to the whole text, as long as it costs nobody another segment.
             if segments(&linked).len() as u32 == count.min(1) {
                 (count, text) = (1, linked);
@@ -80,12 +75,8 @@ fn candidates(words: &Words<'_>) -> Vec<String> {
         Language::ZhCn => ("。", ""),
         Language::En => (".", " "),
     };
-    let ended = |text: &str| {
-        let is_ended = text.ends_with(['。', '！', '？', '；', '.', '!', '?']);
-        format!("{text}{}", if is_ended { "" } else { stop })
-    };
-    let title = Some(ended(&words.title));
-    let action = words.action.as_deref().map(ended);
+    let title = Some(ended(&words.title, stop));
+    let action = words.action.as_deref().map(|action| ended(action, stop));
     let link = words
         .link
         .map(|link| format!("{}{link}", words.choose("详见 ", "See ")));
@@ -104,6 +95,12 @@ fn candidates(words: &Words<'_>) -> Vec<String> {
             .join(gap)
     })
     .collect()
+}
+
+/// `text` with `stop` unless it has an end of its own.
+fn ended(text: &str, stop: &str) -> String {
+    let is_ended = text.ends_with(['。', '！', '？', '；', '.', '!', '?']);
+    format!("{text}{}", if is_ended { "" } else { stop })
 }
 
 /// UTF-16 units of `text`, the way carriers count.
@@ -185,7 +182,7 @@ mod tests {
         assert_eq!((units(&two.text), two.segments), (71, Some(2)));
         assert_eq!(two.parts.concat(), two.text);
         let bracketed = render(&text(Some("【紧急】撤离")), json!({}), false).unwrap();
-        assert_eq!(bracketed.text, "【示例应急】〔紧急〕撤离");
+        assert_eq!(bracketed.text, "【示例应急】〔紧急〕撤离。详见 a.invalid/1");
     }
 
     #[test]

@@ -49,6 +49,7 @@ for (const view of VIEWS) {
         .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
         .map((element) => element.outerHTML.slice(0, 120));
       const small = [...document.querySelectorAll('header a, footer a, button, input, .chips a')]
+        .filter((element) => element.offsetParent)
         .filter((element) => element.getBoundingClientRect().height < 44)
         .map((element) => element.outerHTML.slice(0, 120));
       const text = getComputedStyle(document.querySelector('main'));

@@ -147,9 +147,9 @@ mod tests {
             said(&mended(text, &level).unwrap()),
             "截至7月3日17时，临江站水位[-８.２５-][+8.52+]米，超警戒水位0.25米。"
         );
-        let last = passage("超警戒水位0.25米", "低于警戒水位");
+        let last = passage("超警戒水位0.25米", "已经退去");
         assert!(
-            said(&mended(text, &last).unwrap()).ends_with("[-超警戒水位0.25米-][+低于警戒水位+]。")
+            said(&mended(text, &last).unwrap()).ends_with("[-超警戒水位0.25米-][+已经退去+]。")
         );
         assert_eq!(mended(text, &passage("临江站水位9米", "8米")), None);
         assert_eq!(mended(text, &passage("，", "8米")), None);
