@@ -13,6 +13,8 @@ use crate::domain::portal::PortalEntry;
 const WINDOW: usize = 5;
 /// A piece that more texts hold than this tells little; the newest of them are looked at.
 const TELLING: usize = 64;
+/// Of how many texts, newest first, pieces are kept; older ones are known by number, title and as a whole. Some 8 kB each.
+const PRINTED: u32 = 5_000;
 /// How many texts a question is compared with word by word.
 const LOOKED_AT: usize = 8;
 
@@ -70,6 +72,9 @@ impl Register {
         for form in forms(entry) {
             let wording = Wording::new(&form);
             self.name(place, &wording);
+            if place >= PRINTED {
+                continue;
+            }
             let chosen: HashSet<u32> = chosen(&grams(wording.keys())).collect();
             self.prints
                 .extend(chosen.into_iter().map(|print| (print, place)));
