@@ -17,7 +17,7 @@ use crate::web::portal::feed::body_text;
 use crate::web::portal::frame::{Badge, Frame, Said};
 use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
-use crate::web::portal::typeset::{head, shown};
+use crate::web::portal::typeset::shown;
 use crate::web::portal::when::Stamp;
 
 /// The sheet between its margins, in millimetres.
@@ -139,20 +139,51 @@ fn length(text: &str) -> f64 {
         .sum()
 }
 
+/// As much of `text` as is `most` long and ends where a clause ends: half a number would be another number.
+fn clauses(text: &str, most: f64) -> &str {
+    let mut taken = 0.0;
+    let mut end = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        taken += if c.is_ascii() { 0.55 } else { 1.0 };
+        if taken > most {
+            break;
+        }
+        let is_gap = chars.peek().is_none_or(|(_, next)| next.is_whitespace());
+        if "。；！？，、".contains(c) || ".;!?,".contains(c) && is_gap {
+            end = at + c.len_utf8();
+        }
+    }
+    &text[..end]
+}
+
 /// Cuts `text` to `most`, and says so.
 fn cut(text: &mut String, most: f64) {
     if length(text) <= most {
         return;
     }
-    let mut taken = 0.0;
-    let end = text.char_indices().find(|(_, c)| {
-        taken += if c.is_ascii() { 0.55 } else { 1.0 };
-        taken > most - 1.0
-    });
-    if let Some((end, _)) = end {
-        text.truncate(end);
-        text.push('…');
-    }
+    let kept = clauses(text, most - 1.0).trim_end_matches(['，', '、', '；', ',', ';']);
+    let end = if kept.is_empty() {
+        // A name without a pause is cut between words, or between two characters.
+        let (mut taken, mut end) = (0.0, 0);
+        let mut last = ' ';
+        let is_of_word = |c: char| c.is_ascii_alphanumeric() || ".:-".contains(c);
+        for (at, c) in text.char_indices() {
+            taken += if c.is_ascii() { 0.55 } else { 1.0 };
+            if taken > most - 1.0 {
+                break;
+            }
+            if !(is_of_word(last) && is_of_word(c)) {
+                end = at;
+            }
+            last = c;
+        }
+        end
+    } else {
+        kept.len()
+    };
+    text.truncate(end);
+    text.push('…');
 }
 
 /// The class of type for `text`, cut to the longest that has one, and its height.
@@ -172,7 +203,7 @@ fn height(long: f64, points: f64) -> f64 {
     (long / a_line).ceil() * points * POINT * LINE
 }
 
-/// As many paragraphs as have `room`; of the first that has none, what still has.
+/// As many paragraphs as have `room`; of the first that has none, the clauses that still have.
 fn opening(text: &str, room: f64, rest: &str) -> Vec<String> {
     let text = shown(text);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
@@ -187,11 +218,11 @@ fn opening(text: &str, room: f64, rest: &str) -> Vec<String> {
         }
         let a_line = (WIDTH / (TEXT * POINT)).floor();
         let count = (left / (TEXT * POINT * LINE)).floor().max(0.0);
-        let chars = (count * a_line - length(rest)) as usize;
-        match (chars >= 20, out.last_mut()) {
-            (true, _) => out.push(format!("{}{rest}", head(line, chars))),
-            (false, Some(last)) => last.push_str(rest),
-            (false, None) => {}
+        let begun = clauses(line, count * a_line - length(rest));
+        if !begun.is_empty() {
+            out.push(format!("{begun}{rest}"));
+        } else if let Some(last) = out.last_mut() {
+            last.push_str(rest);
         }
         break;
     }
@@ -250,6 +281,24 @@ mod tests {
                 "{taken} in {room}"
             );
         }
+    }
+
+    #[test]
+    fn a_cut_tears_no_number() {
+        assert_eq!(
+            clauses("水位8.52米，超警戒水位0.52米。", 14.0),
+            "水位8.52米，"
+        );
+        assert_eq!(
+            clauses("The level is 8.52 m, rising.", 12.0),
+            "The level is 8.52 m,"
+        );
+        assert_eq!(clauses("没有停顿的一句话", 4.0), "");
+        let mut title = "临江站水位8.52米以上".to_owned();
+        cut(&mut title, 8.0);
+        assert_eq!(title, "临江站水位…");
+        let text = opening("水位8.52米，超警戒水位0.52米，预计还要上涨。\n", 4.0, "……");
+        assert!(text.is_empty());
     }
 
     #[test]
