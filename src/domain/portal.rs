@@ -108,6 +108,9 @@ pub enum Standing {
     /// Why is in the journal: it is one person's words, which nobody has signed.
     Withdrawn {
         at: Moment,
+        /// The text that says so; none in what older versions wrote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ReleaseId>,
     },
 }
 
@@ -129,8 +132,9 @@ pub struct Passage {
 
 impl Passage {
     /// The facts of a correction, if its signed `text` says both: only what was signed is shown.
-    fn told_by(text: &str, incident: &Incident) -> Option<Self> {
-        let said = |fact: &str| match &incident.facts.get(fact)?.value {
+    fn told_by(text: &str, correction: &Release, incident: &Incident) -> Option<Self> {
+        let known = |fact: &str| (correction.own_facts.get(fact)).or(incident.facts.get(fact));
+        let said = |fact: &str| match &known(fact)?.value {
             FactValue::Text(words) => {
                 let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
                 (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
@@ -250,10 +254,10 @@ impl PortalEntry {
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
             corrects: tied_to
                 .zip(release.correction)
-                .map(|(release, kind)| Corrects {
-                    release,
+                .map(|(original, kind)| Corrects {
+                    release: original,
                     kind,
-                    passage: Passage::told_by(&text.text.text, incident)
+                    passage: Passage::told_by(&text.text.text, release, incident)
                         .filter(|_| kind == CorrectionKind::WrongContent),
                 }),
         }
