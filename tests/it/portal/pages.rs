@@ -293,6 +293,17 @@ fn a_poster_says_on_one_sheet_what_to_do_and_where_the_rest_is() {
     assert!(poster.text().contains("<svg viewBox=\"0 0 "));
     let withdrawn = page(&stand, &format!("/b/{}/poster", night_of.withdrawn.release));
     order(&withdrawn.words(), &["撤回", "临江大桥封闭"]);
+    let wrong = page(&stand, &format!("/b/{}/poster", night_of.wrong.release)).words();
+    order(
+        &wrong,
+        &[
+            "更正的内容",
+            "〔应为〕8.52",
+            "本公告的要求",
+            "截至7月3日17时",
+            "〔应为〕8.52",
+        ],
+    );
     assert_eq!(stand.get("/b/L-1/poster").status, 404);
 }
 
@@ -457,7 +468,9 @@ fn the_archive_finds_by_month_body_and_place_and_turns_pages() {
         "nothing for this place"
     );
     assert!(
-        page(&stand, "/area/320299?page=3").words().contains("通报之69号"),
+        page(&stand, "/area/320299?page=3")
+            .words()
+            .contains("通报之69号"),
         "a town's bulletin concerns its city"
     );
     assert_eq!(stand.get("/area/999999").status, 404);

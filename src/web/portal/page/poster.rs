@@ -9,6 +9,7 @@ use askama::Template;
 use qrcode::{Color, EcLevel, QrCode};
 
 use super::card::{Banner, Fate, action};
+use super::mended::{self, Pieces};
 use super::record::spoken_code;
 use crate::domain::portal::PortalEntry;
 use crate::domain::short_code;
@@ -19,6 +20,7 @@ use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::shown;
 use crate::web::portal::when::Stamp;
+use crate::web::portal::wording::Piece;
 
 /// The sheet between its margins, in millimetres.
 const WIDTH: f64 = 180.0;
@@ -61,12 +63,15 @@ pub struct Poster<'a> {
     fate: Fate,
     banner: Option<String>,
     action: Option<Said>,
+    action_marked: Option<Pieces>,
     action_size: &'static str,
     areas: String,
     published: Stamp,
     until: Option<Stamp>,
     hotline: Option<String>,
-    text: Vec<String>,
+    text: Vec<Pieces>,
+    /// What was corrected, for a sheet must not spread what is wrong.
+    passage: Option<Pieces>,
     text_lang: Option<&'static str>,
     number: Option<String>,
     code: String,
@@ -102,6 +107,8 @@ impl<'a> Poster<'a> {
         cut(&mut areas, PLACES);
         let english = entry.text.text_en.as_deref();
         let has_english = english.is_some_and(|text| !text.trim().is_empty());
+        let passage = mended::passage(shelf, entry);
+        let mark = |text: &str| passage.and_then(|passage| mended::mended(text, passage));
         let room = HEIGHT - FIXED - title_height - action_height;
         let link = short_code::link(&settings.base_url, &entry.release);
         Self {
@@ -116,7 +123,12 @@ impl<'a> Poster<'a> {
                 .filter(|_| entry.standing.is_current())
                 .map(|at| f.stamp(at, entry)),
             hotline: entry.hotline.clone(),
-            text: opening(body_text(view.language, entry), room, &f.w.poster_rest),
+            text: opening(body_text(view.language, entry), room, &f.w.poster_rest)
+                .into_iter()
+                .map(|line| mark(&line).unwrap_or_else(|| vec![Piece::Same(line)]))
+                .collect(),
+            action_marked: action.as_ref().and_then(|action| mark(&action.text)),
+            passage: passage.map(mended::compared),
             text_lang: (!f.is_chinese() && !has_english).then_some("zh-CN"),
             number: entry.text.document_number.clone(),
             code: spoken_code(&entry.hash),
