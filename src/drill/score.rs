@@ -19,6 +19,7 @@ use super::play::Play;
 use super::scenario::Scenario;
 use super::{expect, people, words};
 use crate::domain::body::PostRef;
+use crate::domain::bulletin::Language;
 use crate::domain::time::Moment;
 use crate::domain::trace::{self, Outcome};
 
@@ -69,6 +70,13 @@ pub enum Verdict {
 }
 
 impl Score {
+    pub fn name(&self, language: Language) -> &str {
+        match (language, &self.title_en) {
+            (Language::En, Some(title)) => title,
+            _ => &self.title,
+        }
+    }
+
     /// Played to the scenario's end: what has not come by then does not come.
     pub fn is_whole(&self) -> bool {
         self.over && self.end >= self.until
@@ -286,7 +294,7 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
     let people = people::cast(scenario);
     let finder = cause::Finder::of(scenario, &people, play.is_live, &play.journal);
     let releases = releases::releases(&finder, play, &traces, now);
-    let mut names = Names::of(scenario);
+    let names = Names::of(scenario);
     let channels: Vec<ChannelScore> = play
         .channels
         .iter()
@@ -320,11 +328,12 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         corrections,
         releases,
         marks: marks::marks(scenario, &names, &play.journal),
-        names: Names::default(),
+        names,
     };
+    score.expectations = expect::judge(scenario, play, &score);
+    let mut names = std::mem::take(&mut score.names);
     names.keep_for(&score);
     score.names = names;
-    score.expectations = expect::judge(scenario, play, &score);
     score.passed = score.verdict() == Verdict::Passed;
     score
 }

@@ -6,12 +6,16 @@ use super::Names;
 use crate::domain::journal::{Act, Effect, Happened, Told};
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Moment;
+use crate::id::IncidentId;
 use crate::drill::scenario::Scenario;
 use crate::plan::scenario::InjectFile;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MarkScore {
     pub at: Moment,
+    /// Which incident it is about, in the order of their declaration, from 0; 0 for what is about none.
+    #[serde(default)]
+    pub incident: usize,
     pub what: Mark,
 }
 
@@ -38,6 +42,14 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// What the incident is called that is declared.
+    pub fn title(&self) -> Option<&str> {
+        match self {
+            Self::Declared { title, .. } => Some(title),
+            _ => None,
+        }
+    }
+
     /// The level from then on; none for what changes no level.
     pub fn level(&self) -> Option<Option<ResponseLevel>> {
         match self {
@@ -51,6 +63,7 @@ impl Mark {
 
 /// Every mark of a journal, in order.
 pub(super) fn marks(scenario: &Scenario, names: &Names, journal: &[Told]) -> Vec<MarkScore> {
+    let mut incidents: Vec<&IncidentId> = Vec::new();
     journal
         .iter()
         .filter_map(|entry| {
@@ -73,7 +86,16 @@ pub(super) fn marks(scenario: &Scenario, names: &Names, journal: &[Told]) -> Vec
                 Act::Inject(happened) => of_inject(scenario, names, happened, entry.at, journal)?,
                 _ => return None,
             };
-            Some(MarkScore { at: entry.at, what })
+            let known = entry.incident.as_ref();
+            let incident = known.map_or(0, |id| match incidents.iter().position(|one| *one == id) {
+                Some(known) => known,
+                None => {
+                    incidents.push(id);
+                    incidents.len() - 1
+                }
+            });
+            let at = entry.at;
+            Some(MarkScore { at, incident, what })
         })
         .collect()
 }

@@ -80,6 +80,15 @@ impl Names {
         names
     }
 
+    /// What its plans, bodies, posts and items are called.
+    pub fn of_plans(scenario: &Scenario) -> Self {
+        Self {
+            channels: BTreeMap::new(),
+            facts: BTreeMap::new(),
+            ..Self::of(scenario)
+        }
+    }
+
     /// Forgets what `score` does not speak of.
     pub fn keep_for(&mut self, score: &Score) {
         let mut posts: BTreeSet<String> = BTreeSet::new();
@@ -141,6 +150,11 @@ impl Names {
         let mut items = self.items.iter();
         let found = items.find(|(code, _)| code.rsplit('/').next() == Some(item));
         found.map_or(item, |(_, name)| name.say(language))
+    }
+
+    /// A post (`body/post`) without its body.
+    pub fn post_alone<'a>(&'a self, language: Language, code: &'a str) -> &'a str {
+        called(&self.posts, language, code)
     }
 
     /// A post (`body/post`) with its body.
