@@ -10,7 +10,7 @@ table! {
         title, ledger_title, many_title, drill_prefix, other_language, colon, comma, links, to,
         simulated, live, seed, ended_early, under_way_until, last_time,
         goals, goals_so_far, met, not_met, not_judged, could_not_be_done,
-        change, change_none,
+        change, change_few, change_none,
         causes, causes_none, plan_faults, plan_faults_note,
         figures, on_time_rate, first_text, median_slack, late_missed, slowest_correction, signatures, reached, reminders,
         figures_releases, figures_refused,

@@ -142,7 +142,7 @@ fn goals(score: &Score, pen: &Pen) -> Vec<Goal> {
 
 fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
     let w = pen.w;
-    let two = |one: String, other: String| format!("{one}{}{other}", w.comma);
+    let two = |one: String, other: String| format!("{one} / {other}");
     let counts = |one: usize, other: usize| two(one.to_string(), other.to_string());
     let left = match card.median_slack {
         Some(late) if late < 0 => pen.slack(Some(late)),

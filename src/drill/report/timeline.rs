@@ -12,7 +12,7 @@ use crate::domain::time::Moment;
 use crate::drill::score::{MarkScore, ReleaseScore, Score};
 
 /// Rows on one sheet of paper.
-const ROWS: usize = 36;
+const ROWS: usize = 42;
 
 /// Room for a number among others, in hundredths of the width: what it takes on a phone.
 const PIN: i64 = 8;
@@ -109,9 +109,11 @@ pub fn timeline(score: &Score, pen: &Pen) -> Timeline {
         hours: hours.clone(),
         rows: releases.iter().map(|of| band(of, score, &scale, pen)).collect(),
     };
+    // Sheets of one length, so that none holds a row or two.
+    let each = shown.len().div_ceil(shown.len().div_ceil(ROWS).max(1));
     let (pins, lanes) = pins(&score.marks, &scale);
     Timeline {
-        sheets: shown.chunks(ROWS).map(sheet).collect(),
+        sheets: shown.chunks(each.max(1)).map(sheet).collect(),
         levels: strips(score, &scale, pen),
         pins,
         lanes,
