@@ -11,7 +11,11 @@ use super::score::{Cause, ChannelScore, ReleaseScore, Score};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Advice {
     /// The plan's limits of an item cannot be kept.
-    Limit { of: Item, times: usize, cause: Cause },
+    Limit {
+        of: Item,
+        times: usize,
+        cause: Cause,
+    },
     /// A template does not fit the facts.
     Template { of: Item, times: usize },
     /// This fact comes too late.
@@ -26,12 +30,14 @@ pub enum Advice {
         deputy: String,
         wait: Waiting,
     },
-    /// Messages of a channel were lost.
-    Channel {
-        channel: String,
-        lost: i64,
-        of: i64,
+    /// Neither this post nor its deputy signed.
+    Both {
+        post: String,
+        deputy: String,
+        wait: Waiting,
     },
+    /// Messages of a channel were lost.
+    Channel { channel: String, lost: i64, of: i64 },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,18 +74,28 @@ pub fn advice(score: &Score) -> Vec<Advice> {
     found.extend(posts(score));
     found.extend(score.channels.iter().filter_map(channel));
     found.sort_by_key(|(harm, _)| std::cmp::Reverse(*harm));
-    found.into_iter().take(MOST).map(|(_, advice)| advice).collect()
+    found
+        .into_iter()
+        .take(MOST)
+        .map(|(_, advice)| advice)
+        .collect()
 }
 
 /// Texts that were not on time, then seconds over what one may take.
 type Harm = (usize, i64);
+
+/// One wait: how many seconds, whether its text was late for it, and the text.
+type Wait<'a> = (i64, bool, &'a ReleaseScore);
 
 fn limits(score: &Score) -> Vec<(Harm, Advice)> {
     let by_plan = score.releases.iter().filter(|r| r.is_missed_by_plan());
     of_items(by_plan)
         .into_iter()
         .filter_map(|(of, all)| {
-            let cause = all.iter().filter_map(|r| r.cause.clone()).max_by_key(lost)?;
+            let cause = all
+                .iter()
+                .filter_map(|r| r.cause.clone())
+                .max_by_key(lost)?;
             let times = all.len();
             let advice = Advice::Limit { of, times, cause };
             Some(((times, 0), advice))
@@ -128,7 +144,7 @@ fn item(release: &ReleaseScore) -> Item {
 /// Facts without which a text could not be drafted; a wait of a minute or two is nobody's fault.
 fn facts(score: &Score) -> Vec<(Harm, Advice)> {
     const PATIENCE: i64 = 120;
-    let mut waits: BTreeMap<&str, Vec<(i64, bool, &ReleaseScore)>> = BTreeMap::new();
+    let mut waits: BTreeMap<&str, Vec<Wait>> = BTreeMap::new();
     for release in score.releases.iter().filter(|r| r.part_of.is_none()) {
         let is_late = release.is_missed() && is_for_facts(release.cause.as_ref());
         if release.stages.facts <= PATIENCE && !is_late {
@@ -157,12 +173,12 @@ fn is_for_facts(cause: Option<&Cause>) -> bool {
 }
 
 fn posts(score: &Score) -> Vec<(Harm, Advice)> {
-    let mut waits: BTreeMap<(&str, bool), Vec<(i64, bool, &ReleaseScore)>> = BTreeMap::new();
+    let mut waits: BTreeMap<(&str, bool), Vec<Wait>> = BTreeMap::new();
     for release in &score.releases {
         for wait in &release.waited {
             let post = &*wait.post;
-            let is_late = release.is_missed()
-                && release.cause.as_ref().and_then(Cause::post) == Some(post);
+            let is_late =
+                release.is_missed() && release.cause.as_ref().and_then(Cause::post) == Some(post);
             let of = waits.entry((post, wait.drafting)).or_default();
             of.push((wait.seconds, is_late, release));
         }
@@ -174,15 +190,26 @@ fn posts(score: &Score) -> Vec<(Harm, Advice)> {
         };
         let limit = known.sign_within;
         let wait = Waiting::of(&all, limit);
-        let over = |(seconds, ..): &(i64, bool, &ReleaseScore)| (seconds - limit.unwrap_or(0)).max(0);
+        let over = |(seconds, ..): &Wait| (seconds - limit.unwrap_or(0)).max(0);
         let harm = (wait.late, all.iter().map(over).sum());
         if wait.late == 0 && wait.over == 0 {
             continue;
         }
         let post_of = post.to_owned();
         let advice = match (&known.deputy, drafting) {
-            (_, true) => Advice::Draft { post: post_of, wait },
-            (None, false) => Advice::Deputy { post: post_of, wait },
+            (_, true) => Advice::Draft {
+                post: post_of,
+                wait,
+            },
+            (None, false) => Advice::Deputy {
+                post: post_of,
+                wait,
+            },
+            (Some(deputy), false) if is_in_vain(post, &all) => Advice::Both {
+                post: post_of,
+                deputy: deputy.clone(),
+                wait,
+            },
             (Some(deputy), false) => Advice::Sign {
                 post: post_of,
                 deputy: deputy.clone(),
@@ -195,6 +222,20 @@ fn posts(score: &Score) -> Vec<(Harm, Advice)> {
         }
     }
     found.into_values().collect()
+}
+
+/// Whether a turn that passed from `post` to its deputy ended with neither.
+fn is_in_vain(post: &str, all: &[Wait]) -> bool {
+    let passed = |of: &ReleaseScore| match &of.cause {
+        Some(Cause::Waits {
+            post: waited,
+            passed_to,
+            ..
+        }) => waited == post && passed_to.is_some(),
+        _ => false,
+    };
+    all.iter()
+        .any(|(_, is_late, release)| *is_late && passed(release))
 }
 
 /// A channel that lost more than one message in a hundred.
@@ -212,7 +253,7 @@ fn channel(channel: &ChannelScore) -> Option<(Harm, Advice)> {
 }
 
 impl Waiting {
-    fn of(all: &[(i64, bool, &ReleaseScore)], limit: Option<i64>) -> Self {
+    fn of(all: &[Wait], limit: Option<i64>) -> Self {
         let count = i64::try_from(all.len()).unwrap_or(i64::MAX).max(1);
         let longest = all.iter().max_by_key(|(seconds, ..)| *seconds);
         let first = all.first().map(|(.., release)| item(release));

@@ -111,10 +111,25 @@ enum Shown {
 const FIGURES: [Figure; 9] = [
     ("on-time", |c| c.on_time_permille, Shown::Share, true),
     ("late", |c| i64::try_from(c.late).ok(), Shown::Count, false),
-    ("not-out", |c| i64::try_from(c.missed).ok(), Shown::Count, false),
-    ("by-plan", |c| i64::try_from(c.by_plan).ok(), Shown::Count, false),
+    (
+        "not-out",
+        |c| i64::try_from(c.missed).ok(),
+        Shown::Count,
+        false,
+    ),
+    (
+        "by-plan",
+        |c| i64::try_from(c.by_plan).ok(),
+        Shown::Count,
+        false,
+    ),
     ("median-slack", |c| c.median_slack, Shown::Slack, true),
-    ("first-text", |c| c.first_bulletin_after, Shown::Length, false),
+    (
+        "first-text",
+        |c| c.first_bulletin_after,
+        Shown::Length,
+        false,
+    ),
     ("correction", |c| c.worst_correction, Shown::Length, false),
     ("accepted", |c| c.accepted_permille, Shown::Share, true),
     ("delivered", |c| c.delivered_permille, Shown::Share, true),
@@ -200,13 +215,19 @@ mod tests {
     }
 
     fn said(before: &Card, after: &Card) -> String {
-        say(Language::En, &sentence(&figures(before, after, Language::En)))
+        say(
+            Language::En,
+            &sentence(&figures(before, after, Language::En)),
+        )
     }
 
     #[test]
     fn a_comparison_says_first_whether_it_got_better() {
         let (early, late) = (run(0, 1000, 600), run(3, 900, 600));
-        assert!(said(&late, &early).starts_with("The later run was better: on time from 90.0% to 100.0%"));
+        assert!(
+            said(&late, &early)
+                .starts_with("The later run was better: on time from 90.0% to 100.0%")
+        );
         assert!(said(&early, &late).starts_with("The later run was worse"));
         assert!(said(&late, &run(0, 1000, 900)).contains("better in some things and worse"));
         assert_eq!(said(&late, &late), "The two runs do not differ.");

@@ -67,7 +67,9 @@ impl ItemChance {
         // Sending comes after the deadline's question is settled.
         let before = &self.stages.all()[..4];
         let most = before.iter().enumerate();
-        let (n, most) = most.max_by_key(|(n, s)| (**s, usize::MAX - n)).unwrap_or((0, &0));
+        let (n, most) = most
+            .max_by_key(|(n, s)| (**s, usize::MAX - n))
+            .unwrap_or((0, &0));
         (n, most * 100 / before.iter().sum::<i64>().max(1))
     }
 }

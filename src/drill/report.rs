@@ -64,12 +64,7 @@ struct Report<'a> {
 
 /// The report of a drill and its ledger, in both languages. `last` is the run before it, for comparison; `transcript`
 /// becomes part of the ledger.
-pub fn pages(
-    score: &Score,
-    transcript: &str,
-    last: Option<&Score>,
-    lessons: &[Lesson],
-) -> Pages {
+pub fn pages(score: &Score, transcript: &str, last: Option<&Score>, lessons: &[Lesson]) -> Pages {
     let mut pages = Pages::new();
     for language in [Language::ZhCn, Language::En] {
         let pen = Pen::of(score, language);
@@ -81,7 +76,12 @@ pub fn pages(
 }
 
 /// The files of a run that [`pages`] fills.
-pub const FILES: [&str; 4] = ["report.html", "report.en.html", "ledger.html", "ledger.en.html"];
+pub const FILES: [&str; 4] = [
+    "report.html",
+    "report.en.html",
+    "ledger.html",
+    "ledger.en.html",
+];
 
 /// `report.html`, `report.en.html`.
 pub fn file(page: &str, language: Language) -> String {
@@ -102,7 +102,11 @@ fn links(pages: &[(&str, &str)], own: &Pen) -> Vec<(String, String, &'static str
         [] => return Vec::new(),
     };
     let others = others.iter().map(|(page, name)| {
-        (file(page, own.language), (*name).to_owned(), tag(own.language))
+        (
+            file(page, own.language),
+            (*name).to_owned(),
+            tag(own.language),
+        )
     });
     let translated = (file(this, other), own.w.other_language.clone(), tag(other));
     others.chain([translated]).collect()

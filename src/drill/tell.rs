@@ -38,8 +38,14 @@ impl<'a> Teller<'a> {
 
     /// The name of a release, and which of a series it is.
     pub fn release(&self, release: &ReleaseScore) -> String {
-        let name = match self.names.items.get(&format!("{}/{}", release.plan, release.item)) {
-            Some(name) if release.correction => correction_of(self.language, name.say(self.language)),
+        let name = match self
+            .names
+            .items
+            .get(&format!("{}/{}", release.plan, release.item))
+        {
+            Some(name) if release.correction => {
+                correction_of(self.language, name.say(self.language))
+            }
             Some(name) => name.say(self.language).to_owned(),
             None => release.name.clone(),
         };
@@ -66,11 +72,16 @@ impl<'a> Teller<'a> {
         let card = &score.card;
         let (late, missed) = (card.late, card.missed);
         let of = card.on_time + late + missed;
-        let mut parts = vec![match (of, of - card.on_time) {
-            (0, _) => phrase!("drill.verdict.nothing-due"),
-            (n, 0) => phrase!("drill.verdict.all", n),
-            _ => phrase!("drill.verdict.some", n = card.on_time, of = of.to_string()),
-        }];
+        let mut parts = match (of, of - card.on_time) {
+            (0, _) if card.by_plan > 0 => Vec::new(),
+            (0, _) => vec![phrase!("drill.verdict.nothing-due")],
+            (n, 0) => vec![phrase!("drill.verdict.all", n)],
+            _ => vec![phrase!(
+                "drill.verdict.some",
+                n = card.on_time,
+                of = of.to_string()
+            )],
+        };
         let releases = score.releases.iter();
         let worst = releases.filter(|r| r.is_missed() && r.slack.is_some());
         if let Some(worst) = worst.min_by_key(|r| r.slack) {
@@ -87,7 +98,10 @@ impl<'a> Teller<'a> {
         if card.by_plan > 0 {
             let faults = score.releases.iter().filter(|r| r.is_missed_by_plan());
             let names = self.some(faults);
-            parts.push(phrase!("drill.verdict.by-plan", n = card.by_plan, names));
+            parts.push(match of {
+                0 => phrase!("drill.verdict.only-by-plan", n = card.by_plan, names),
+                _ => phrase!("drill.verdict.by-plan", n = card.by_plan, names),
+            });
         }
         let unmet = score.expectations.iter();
         let unmet = unmet.filter(|e| e.met == Some(false)).count();
@@ -97,7 +111,10 @@ impl<'a> Teller<'a> {
             parts.push(phrase!("drill.verdict.all-goals"));
         }
         if !score.refused_injects.is_empty() {
-            parts.push(phrase!("drill.verdict.refused", n = score.refused_injects.len()));
+            parts.push(phrase!(
+                "drill.verdict.refused",
+                n = score.refused_injects.len()
+            ));
         }
         Phrase::chained(parts, |one, other| phrase!("drill.verdict.and", one, other))
     }

@@ -207,7 +207,11 @@ fn somebody_gone_for_good_without_a_deputy_is_named_and_the_run_ends() {
         .unwrap();
     assert_eq!((notice.on_time, notice.published_at), (Some(false), None));
     let why = notice.cause.as_ref().unwrap();
-    assert_eq!(why.post(), Some("county-government/deputy-mayor"), "{why:?}");
+    assert_eq!(
+        why.post(),
+        Some("county-government/deputy-mayor"),
+        "{why:?}"
+    );
     let waited = run
         .score
         .posts

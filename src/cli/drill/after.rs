@@ -73,7 +73,10 @@ pub(super) fn report(run: &Path, args: &ReportArgs) -> Result {
         None => Vec::new(),
         Some(file) => read_lessons(file)?,
     };
-    keep_pages(run, &report::pages(&score, &transcript, last.as_ref(), &lessons))?;
+    keep_pages(
+        run,
+        &report::pages(&score, &transcript, last.as_ref(), &lessons),
+    )?;
     Ok(Exit::Done)
 }
 

@@ -23,7 +23,11 @@ pub(super) fn keep_pages(out: &Path, pages: &Pages) -> Result<()> {
         }
     }
     let report = out.join(report::file("report", language()));
-    output::say(&word!("drill.kept", folder = out.display(), report = report.display()));
+    output::say(&word!(
+        "drill.kept",
+        folder = out.display(),
+        report = report.display()
+    ));
     Ok(())
 }
 

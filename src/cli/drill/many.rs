@@ -84,7 +84,10 @@ fn print(many: &Many, changed: Option<&Many>, extra: Option<&Extra>) -> Result<(
         last = many.first_seed + many.seeds - 1
     ))?;
     let names = &many.names;
-    let teller = Teller { names, language: language() };
+    let teller = Teller {
+        names,
+        language: language(),
+    };
     output::line(&teller.plays(many))?;
     if let Some((changed, extra)) = changed.zip(extra) {
         output::line(&teller.plays_with(changed, extra))?;

@@ -10,8 +10,8 @@ use super::many;
 use crate::cli::words::{count, either, language, word};
 use crate::cli::{Exit, Failure, Place, Result, output, when};
 use crate::clock::{Clock, SystemClock};
-use crate::drill::scenario::{self, Scenario};
 use crate::drill::advice::advice;
+use crate::drill::scenario::{self, Scenario};
 use crate::drill::score::Score;
 use crate::drill::tell::Teller;
 use crate::drill::{play, report, score, transcript, words};
@@ -127,7 +127,10 @@ fn print(score: &Score) -> Result<()> {
                         Some(slack) => teller.say(&words::slack(slack)),
                         None => teller.state(release),
                     },
-                    release.cause.as_ref().map_or_else(String::new, |why| teller.cause(why)),
+                    release
+                        .cause
+                        .as_ref()
+                        .map_or_else(String::new, |why| teller.cause(why)),
                 ]
             }),
         )?;
@@ -192,6 +195,8 @@ fn figures(score: &Score, teller: &Teller) -> Result<()> {
             word!("drill.waited", post = name, waited, times)
         },
     );
+    let median = card.median_slack;
+    let median = median.map_or_else(|| "—".into(), |left| teller.say(&words::slack(left)));
     let (releases, out) = (card.releases, card.published);
     let mut rows = vec![
         [
@@ -209,14 +214,23 @@ fn figures(score: &Score, teller: &Teller) -> Result<()> {
         rows.push([word!("drill.by-plan").into(), by_plan]);
     }
     rows.extend([
-        [word!("drill.median-slack").into(), length(card.median_slack)],
-        [word!("drill.first-text").into(), length(card.first_bulletin_after)],
+        [word!("drill.median-slack").into(), median],
+        [
+            word!("drill.first-text").into(),
+            length(card.first_bulletin_after),
+        ],
         [
             word!("drill.slowest-correction").into(),
             length(card.worst_correction),
         ],
-        [word!("drill.accepted").into(), share(card.accepted_permille)],
-        [word!("drill.delivered").into(), share(card.delivered_permille)],
+        [
+            word!("drill.accepted").into(),
+            share(card.accepted_permille),
+        ],
+        [
+            word!("drill.delivered").into(),
+            share(card.delivered_permille),
+        ],
         [word!("drill.waited-for").into(), waited],
     ]);
     output::table(word!("drill.status-heads"), rows)?;

@@ -74,7 +74,10 @@ fn who_made_a_text_late_comes_before_who_only_took_long() {
     let Advice::Deputy { wait, .. } = &advice[0] else {
         panic!("{advice:?}");
     };
-    assert_eq!((wait.times, wait.mean, wait.late, wait.over), (1, 900, 1, 1));
+    assert_eq!(
+        (wait.times, wait.mean, wait.late, wait.over),
+        (1, 900, 1, 1)
+    );
     assert!(wait.is_always);
 }
 
@@ -84,7 +87,10 @@ fn a_limit_that_nobody_could_keep_is_the_plans_and_nobody_is_blamed() {
     fault.cause = Some(Cause::ListedLate { over: 4200 });
     fault.waited = vec![wait("a/leader", 100)];
     let advice = advice(&score(vec![post("a/leader", None)], vec![fault]));
-    assert!(matches!(&advice[..], [Advice::Limit { times: 1, .. }]), "{advice:?}");
+    assert!(
+        matches!(&advice[..], [Advice::Limit { times: 1, .. }]),
+        "{advice:?}"
+    );
 }
 
 #[test]
@@ -97,6 +103,15 @@ fn three_things_are_enough_and_what_nobody_waited_for_is_none() {
         });
         late
     };
-    assert_eq!(advice(&score(Vec::new(), (0..5).map(late).collect())).len(), 3);
-    assert!(advice(&score(vec![post("a/leader", None)], vec![release("x", Some(true))])).is_empty());
+    assert_eq!(
+        advice(&score(Vec::new(), (0..5).map(late).collect())).len(),
+        3
+    );
+    assert!(
+        advice(&score(
+            vec![post("a/leader", None)],
+            vec![release("x", Some(true))]
+        ))
+        .is_empty()
+    );
 }

@@ -155,8 +155,14 @@ fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
         (&w.median_slack, left),
         (&w.slowest_correction, pen.length(card.worst_correction)),
         (&w.figures_releases, counts(card.releases, card.published)),
-        (&w.signatures, counts(card.signatures, card.countersignatures)),
-        (&w.figures_refused, counts(card.before_countersignature, card.refused)),
+        (
+            &w.signatures,
+            counts(card.signatures, card.countersignatures),
+        ),
+        (
+            &w.figures_refused,
+            counts(card.before_countersignature, card.refused),
+        ),
         (
             &w.reached,
             two(
@@ -167,4 +173,3 @@ fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
         (&w.reminders, counts(card.reminders, card.turns_passed)),
     ]
 }
-

@@ -27,7 +27,11 @@ pub struct Cell {
 /// Those that came closest to their limits, or missed them, first.
 pub fn heat(score: &Score, pen: &Pen) -> Heat {
     let mut items: BTreeMap<(&str, &str), Vec<&ReleaseScore>> = BTreeMap::new();
-    for release in score.releases.iter().filter(|r| r.on_time.is_some() && !r.correction) {
+    for release in score
+        .releases
+        .iter()
+        .filter(|r| r.on_time.is_some() && !r.correction)
+    {
         let key = (&*release.plan, &*release.item);
         items.entry(key).or_default().push(release);
     }
@@ -36,7 +40,10 @@ pub fn heat(score: &Score, pen: &Pen) -> Heat {
         .map(|(key, found)| (worst(&found), key, found))
         .collect();
     rows.sort_by_key(|(worst, key, _)| (*worst, *key));
-    let has = |code: &str| rows.iter().any(|(.., all)| all.iter().any(|r| r.body == code));
+    let has = |code: &str| {
+        rows.iter()
+            .any(|(.., all)| all.iter().any(|r| r.body == code))
+    };
     let bodies = score.bodies.iter().map(|body| &*body.body);
     let bodies: Vec<&str> = bodies.filter(|body| has(body)).collect();
     let rows = rows.iter().map(|(_, (plan, item), all)| Row {

@@ -40,7 +40,10 @@ fn releases(score: &Score, pen: &Pen) -> Table {
     let w = pen.w;
     let row = |(number, of): (usize, &ReleaseScore)| {
         let mut result = vec![pen.tell.state(of)];
-        result.extend(of.part_of.map(|n| w.in_text_of.replace("{n}", &n.to_string())));
+        result.extend(
+            of.part_of
+                .map(|n| w.in_text_of.replace("{n}", &n.to_string())),
+        );
         let about = of.about.filter(|_| of.correction);
         result.extend(about.map(|n| w.corrects.replace("{n}", &n.to_string())));
         vec![
@@ -68,9 +71,9 @@ fn releases(score: &Score, pen: &Pen) -> Table {
 /// The time of each step, of every text that took any.
 fn steps(score: &Score, pen: &Pen) -> Table {
     let w = pen.w;
-    let took = (1..).zip(&score.releases).filter(|(_, of): &(usize, _)| {
-        of.part_of.is_none() && of.published_at.is_some()
-    });
+    let took = (1..)
+        .zip(&score.releases)
+        .filter(|(_, of): &(usize, _)| of.part_of.is_none() && of.published_at.is_some());
     let row = |(number, of): (usize, &ReleaseScore)| {
         let steps = of.stages.all().map(|seconds| match seconds {
             0 => NONE.to_owned(),

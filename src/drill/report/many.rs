@@ -77,7 +77,10 @@ pub fn pages(many: &Many, more: Option<(&Many, &Extra)>) -> Pages {
 fn page(many: &Many, more: Option<(&Many, &Extra)>, pen: &Pen) -> String {
     let other = more.map(|(many, _)| many);
     let with_more = |item: &ItemChance| other.and_then(|more| more.item(item));
-    let all = many.items.iter().chain(many.items.iter().filter_map(with_more));
+    let all = many
+        .items
+        .iter()
+        .chain(many.items.iter().filter_map(with_more));
     let scale = Scale::of(all);
     let item = |item: &ItemChance| pen.tell.names.item(pen.language, &item.plan, &item.item);
     let judged = many.items.iter().filter(|item| item.on_time.of > 0);
@@ -146,7 +149,9 @@ fn posts(many: &Many, other: Option<&Many>, pen: &Pen) -> Vec<Row<Waited>> {
     let posts = many.posts.iter().filter(|post| post.waited > 0).take(POSTS);
     let after = |post: &PostLoad| other.and_then(|more| more.post(&post.post));
     let posts: Vec<_> = posts.map(|post| (post, after(post))).collect();
-    let all = posts.iter().flat_map(|(post, after)| std::iter::once(*post).chain(*after));
+    let all = posts
+        .iter()
+        .flat_map(|(post, after)| std::iter::once(*post).chain(*after));
     let longest = all.map(|post| post.waited).max().unwrap_or(1);
     let waited = |post: &PostLoad| Waited {
         width: percent(post.waited, longest),
@@ -163,7 +168,13 @@ fn posts(many: &Many, other: Option<&Many>, pen: &Pen) -> Vec<Row<Waited>> {
 fn items(many: &Many, other: Option<&Many>, pen: &Pen) -> Table {
     let w = pen.w;
     let mut heads = table::heads(&[
-        &w.item, &w.plan, &w.chance, &w.of_releases, &w.plan_faults, &w.percentile_10, &w.median,
+        &w.item,
+        &w.plan,
+        &w.chance,
+        &w.of_releases,
+        &w.plan_faults,
+        &w.percentile_10,
+        &w.median,
         &w.percentile_90,
     ]);
     heads.extend(other.map(|_| w.many_more.clone()));
@@ -193,7 +204,10 @@ fn items(many: &Many, other: Option<&Many>, pen: &Pen) -> Table {
             pen.slack(of.slack_p90),
         ];
         if let Some(more) = other {
-            row.push(more.item(of).map_or_else(|| NONE.to_owned(), |of| shown(of.on_time)));
+            row.push(
+                more.item(of)
+                    .map_or_else(|| NONE.to_owned(), |of| shown(of.on_time)),
+            );
         }
         row
     };

@@ -40,11 +40,7 @@ pub fn misses<'a>(releases: impl Iterator<Item = &'a ReleaseScore>, pen: &Pen) -
 }
 
 /// What had begun and was not out at `now`, and what it waits for.
-pub fn open<'a>(
-    releases: impl Iterator<Item = &'a ReleaseScore>,
-    pen: &Pen,
-    now: Moment,
-) -> Table {
+pub fn open<'a>(releases: impl Iterator<Item = &'a ReleaseScore>, pen: &Pen, now: Moment) -> Table {
     let w = pen.w;
     let row = |of: &ReleaseScore| {
         let left = of.due_at.map(|due| (due - now).num_seconds());
@@ -83,7 +79,9 @@ pub fn posts(posts: &[PostScore], pen: &Pen, most: usize) -> Table {
     };
     let waited = posts.iter().filter(|post| post.times > 0);
     Table {
-        heads: heads(&[&w.post, &w.waited, &w.times, &w.longest, &w.in_vain, &w.at_work]),
+        heads: heads(&[
+            &w.post, &w.waited, &w.times, &w.longest, &w.in_vain, &w.at_work,
+        ]),
         rows: waited.take(most).map(row).collect(),
     }
 }

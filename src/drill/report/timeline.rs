@@ -102,12 +102,19 @@ pub fn timeline(score: &Score, pen: &Pen) -> Timeline {
         start: score.start,
         end: last_moment(score),
     };
-    let shown: Vec<&ReleaseScore> = score.releases.iter().filter(|r| is_shown(r, score.end)).collect();
+    let shown: Vec<&ReleaseScore> = score
+        .releases
+        .iter()
+        .filter(|r| is_shown(r, score.end))
+        .collect();
     let hours = hours(scale.start, scale.end, pen.zone).into_iter();
     let hours: Vec<_> = hours.map(|at| (scale.place(at), hour(at, pen))).collect();
     let sheet = |releases: &[&ReleaseScore]| Sheet {
         hours: hours.clone(),
-        rows: releases.iter().map(|of| band(of, score, &scale, pen)).collect(),
+        rows: releases
+            .iter()
+            .map(|of| band(of, score, &scale, pen))
+            .collect(),
     };
     // Sheets of one length, so that none holds a row or two.
     let each = shown.len().div_ceil(shown.len().div_ceil(ROWS).max(1));

@@ -15,7 +15,11 @@ use crate::plan::scenario::FastRoute;
 
 /// Lengths of time in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    tag = "kind"
+)]
 pub enum Cause {
     /// Its limit had passed this long when it was listed: nobody could keep it.
     ListedLate { over: i64 },
@@ -25,6 +29,8 @@ pub enum Cause {
     Away,
     /// Its template does not fit the facts.
     Template { fault: String },
+    /// The text that it explains or corrects is not out.
+    Original,
     /// Facts that it lacks, by code.
     Facts { missing: Vec<String> },
     /// It waits for this post.
@@ -151,8 +157,11 @@ impl<'a> Finder<'a> {
     /// What a text that is not out waits for.
     pub fn held_up(&self, trace: &Trace, stages: Stages) -> Option<Cause> {
         if trace.drafted_at.is_none() && !trace.missing.is_empty() {
-            let missing = trace.missing.clone();
-            return Some(Cause::Facts { missing });
+            let missing: Vec<String> = given(&trace.missing).cloned().collect();
+            return Some(match missing.is_empty() {
+                true => Cause::Original,
+                false => Cause::Facts { missing },
+            });
         }
         let (post, passed_to) = match &trace.waits.as_ref()?.0 {
             Waits::Drafter => (drafter(self.scenario, &trace.body)?, None),
@@ -208,7 +217,8 @@ impl<'a> Finder<'a> {
 
     fn route(&self, plan: &Plan, route: &str) -> Option<i64> {
         let signers = &plan.routes.get(route)?.sign;
-        let each = |signer: &Signer| self.quickest(&signer.post, signer.deputy.as_ref(), Work::Signing);
+        let each =
+            |signer: &Signer| self.quickest(&signer.post, signer.deputy.as_ref(), Work::Signing);
         Some(signers.iter().map(each).sum())
     }
 
@@ -218,8 +228,16 @@ impl<'a> Finder<'a> {
             posts.any(|own| own == post || Some(own) == deputy)
         };
         let quickest = self.people.iter().filter(holds);
-        quickest.map(|person| person.at_best(work)).min().unwrap_or(0)
+        quickest
+            .map(|person| person.at_best(work))
+            .min()
+            .unwrap_or(0)
     }
+}
+
+/// Facts that somebody gives; those of the original text come by themselves when it is out.
+pub(super) fn given(missing: &[String]) -> impl Iterator<Item = &String> {
+    missing.iter().filter(|fact| !fact.starts_with("original."))
 }
 
 /// Each wait of a release that came to an end, and the one that did not.

@@ -6,8 +6,8 @@ use super::Names;
 use crate::domain::journal::{Act, Effect, Happened, Told};
 use crate::domain::level::ResponseLevel;
 use crate::domain::time::Moment;
-use crate::id::IncidentId;
 use crate::drill::scenario::Scenario;
+use crate::id::IncidentId;
 use crate::plan::scenario::InjectFile;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,24 +21,59 @@ pub struct MarkScore {
 
 /// What happened. Reasons are in the words of whoever gave them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", tag = "kind")]
+#[serde(
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case",
+    tag = "kind"
+)]
 pub enum Mark {
-    Declared { level: ResponseLevel, title: String },
-    Raised { to: ResponseLevel, reason: String },
-    Lowered { to: ResponseLevel, reason: String },
-    Ended { reason: String },
+    Declared {
+        level: ResponseLevel,
+        title: String,
+    },
+    Raised {
+        to: ResponseLevel,
+        reason: String,
+    },
+    Lowered {
+        to: ResponseLevel,
+        reason: String,
+    },
+    Ended {
+        reason: String,
+    },
     Facts,
-    ChannelDown { channel: String, seconds: i64 },
-    ChannelSlow { channel: String, seconds: i64 },
+    ChannelDown {
+        channel: String,
+        seconds: i64,
+    },
+    ChannelSlow {
+        channel: String,
+        seconds: i64,
+    },
     /// None: until the end.
-    Absent { post: String, seconds: Option<i64> },
-    Rumour { plan: String, item: String },
-    Wrong { item: String },
-    Stopped { seconds: i64 },
+    Absent {
+        post: String,
+        seconds: Option<i64>,
+    },
+    Rumour {
+        plan: String,
+        item: String,
+    },
+    Wrong {
+        item: String,
+    },
+    Stopped {
+        seconds: i64,
+    },
     /// What somebody thought of during the drill, as the transcript says it.
-    Other { text: String },
+    Other {
+        text: String,
+    },
     /// What could not be done, and why.
-    Refused { text: String },
+    Refused {
+        text: String,
+    },
 }
 
 impl Mark {
@@ -87,13 +122,14 @@ pub(super) fn marks(scenario: &Scenario, names: &Names, journal: &[Told]) -> Vec
                 _ => return None,
             };
             let known = entry.incident.as_ref();
-            let incident = known.map_or(0, |id| match incidents.iter().position(|one| *one == id) {
-                Some(known) => known,
-                None => {
-                    incidents.push(id);
-                    incidents.len() - 1
-                }
-            });
+            let incident =
+                known.map_or(0, |id| match incidents.iter().position(|one| *one == id) {
+                    Some(known) => known,
+                    None => {
+                        incidents.push(id);
+                        incidents.len() - 1
+                    }
+                });
             let at = entry.at;
             Some(MarkScore { at, incident, what })
         })
@@ -117,7 +153,9 @@ fn of_inject(
     match &happened.effect {
         Some(Effect::Declared { .. }) => return None,
         Some(Effect::Wrong { release, .. }) => {
-            let mut of = journal.iter().filter(|e| e.release.as_ref() == Some(release));
+            let mut of = journal
+                .iter()
+                .filter(|e| e.release.as_ref() == Some(release));
             let item = of.find_map(|entry| match &entry.act {
                 Act::ReleasePublished { item, .. } => Some(item.clone()),
                 _ => None,
@@ -132,7 +170,9 @@ fn of_inject(
                 seconds: until(to),
             });
         }
-        Some(Effect::Slow { channel, until: to, .. }) => {
+        Some(Effect::Slow {
+            channel, until: to, ..
+        }) => {
             return Some(Mark::ChannelSlow {
                 channel: channel.clone(),
                 seconds: until(to),
@@ -150,7 +190,10 @@ fn of_inject(
         None => {}
     }
     match happened.n.and_then(|n| scenario.file.injects.get(n)) {
-        Some(InjectFile { rumour: Some(rumour), .. }) => {
+        Some(InjectFile {
+            rumour: Some(rumour),
+            ..
+        }) => {
             let mut plans = scenario.file.plans.iter();
             let has = |plan: &&String| names.items.contains_key(&format!("{plan}/{}", rumour.item));
             Some(Mark::Rumour {
@@ -161,7 +204,12 @@ fn of_inject(
         Some(InjectFile { facts: Some(_), .. }) => Some(Mark::Facts),
         Some(_) => None,
         // A change of level stands in the journal beside it.
-        None if journal.iter().any(|entry| entry.at == at && changes_level(&entry.act)) => None,
+        None if journal
+            .iter()
+            .any(|entry| entry.at == at && changes_level(&entry.act)) =>
+        {
+            None
+        }
         None => Some(Mark::Other {
             text: happened.text.clone(),
         }),

@@ -57,7 +57,9 @@ impl Names {
             names.bodies.insert(body.body.clone(), own);
             for post in &body.posts {
                 let own = Name::new(&post.name, post.name_en.as_ref());
-                names.posts.insert(format!("{}/{}", body.body, post.post), own);
+                names
+                    .posts
+                    .insert(format!("{}/{}", body.body, post.post), own);
             }
         }
         for (code, channel) in &set.channels {
@@ -100,7 +102,10 @@ impl Names {
         for release in &score.releases {
             facts.extend(release.lacked.iter().map(String::as_str));
             posts.extend(release.waited.iter().map(|wait| wait.post.clone()));
-            if let Some(Cause::Waits { post, passed_to, .. }) = &release.cause {
+            if let Some(Cause::Waits {
+                post, passed_to, ..
+            }) = &release.cause
+            {
                 posts.insert(post.clone());
                 posts.extend(passed_to.clone());
             }
@@ -174,10 +179,6 @@ fn item_code(plan: &str, item: &str) -> String {
     format!("{plan}/{item}")
 }
 
-fn called<'a>(
-    names: &'a BTreeMap<String, Name>,
-    language: Language,
-    code: &'a str,
-) -> &'a str {
+fn called<'a>(names: &'a BTreeMap<String, Name>, language: Language, code: &'a str) -> &'a str {
     names.get(code).map_or(code, |name| name.say(language))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::play::Play;
-use super::cause::{Finder, waits};
+use super::cause::{Finder, given, waits};
 use super::{ReleaseScore, Stages};
 use crate::domain::bulletin::Language;
 use crate::domain::journal::{Act, Told};
@@ -93,11 +93,9 @@ fn led(part: &Trace, leader: &Trace) -> Trace {
 fn lacked(journal: &[Told]) -> BTreeMap<ReleaseId, BTreeSet<String>> {
     let mut lacked: BTreeMap<ReleaseId, BTreeSet<String>> = BTreeMap::new();
     for entry in journal {
-        if let (Act::ReleaseDrafted { missing, .. }, Some(release)) = (&entry.act, &entry.release)
-            && !missing.is_empty()
-        {
+        if let (Act::ReleaseDrafted { missing, .. }, Some(release)) = (&entry.act, &entry.release) {
             let known = lacked.entry(release.clone()).or_default();
-            known.extend(missing.iter().cloned());
+            known.extend(given(missing).cloned());
         }
     }
     lacked

@@ -35,24 +35,30 @@ impl Teller<'_> {
                 let [of, mean, longest, item, _, late] = self.wait(wait);
                 (
                     phrase!("drill.advice.fact", fact = self.fact(fact)),
-                    phrase!("drill.advice.fact-why", of, n = wait.times, mean, longest, item, late),
-                )
-            }
-            Advice::Draft { post: of, wait } => {
-                (phrase!("drill.advice.draft", post = post(of)), {
-                    let [of, mean, longest, item, over, late] = self.wait(wait);
                     phrase!(
-                        "drill.advice.draft-why",
+                        "drill.advice.fact-why",
                         of,
                         n = wait.times,
                         mean,
                         longest,
                         item,
-                        over,
                         late
-                    )
-                })
+                    ),
+                )
             }
+            Advice::Draft { post: of, wait } => (phrase!("drill.advice.draft", post = post(of)), {
+                let [of, mean, longest, item, over, late] = self.wait(wait);
+                phrase!(
+                    "drill.advice.draft-why",
+                    of,
+                    n = wait.times,
+                    mean,
+                    longest,
+                    item,
+                    over,
+                    late
+                )
+            }),
             Advice::Deputy { post: of, wait } => (
                 phrase!("drill.advice.deputy", post = post(of)),
                 self.for_signature(wait),
@@ -63,6 +69,14 @@ impl Teller<'_> {
                 wait,
             } => (
                 phrase!("drill.advice.sign", post = post(of), deputy = post(deputy)),
+                self.for_signature(wait),
+            ),
+            Advice::Both {
+                post: of,
+                deputy,
+                wait,
+            } => (
+                phrase!("drill.advice.both", post = post(of), deputy = post(deputy)),
                 self.for_signature(wait),
             ),
             Advice::Channel { channel, lost, of } => {
@@ -103,7 +117,8 @@ impl Teller<'_> {
             None => (phrase!("drill.advice.texts"), None),
         };
         let over = wait.limit.filter(|_| wait.over > 0);
-        let over = over.map(|limit| phrase!("drill.advice.over", n = wait.over, limit = span(limit)));
+        let over =
+            over.map(|limit| phrase!("drill.advice.over", n = wait.over, limit = span(limit)));
         let late = (wait.late > 0).then(|| phrase!("drill.advice.late", n = wait.late));
         [
             of.into(),

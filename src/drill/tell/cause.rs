@@ -20,7 +20,7 @@ pub enum Kind {
 impl Kind {
     pub fn of(cause: Option<&Cause>) -> Self {
         match cause {
-            Some(Cause::Facts { .. }) => Self::Facts,
+            Some(Cause::Facts { .. } | Cause::Original) => Self::Facts,
             Some(Cause::Template { .. }) => Self::Template,
             Some(Cause::Away) => Self::Away,
             Some(Cause::Step { step, .. }) => match step {
@@ -46,6 +46,7 @@ impl Teller<'_> {
             ),
             Cause::Away => phrase!("drill.cause.away"),
             Cause::Template { fault } => phrase!("drill.cause.template", fault),
+            Cause::Original => phrase!("drill.cause.original"),
             Cause::Facts { missing } => {
                 let facts: Blank = missing.iter().map(|fact| self.fact(fact)).collect();
                 phrase!("drill.cause.facts", facts)

@@ -15,7 +15,13 @@ impl Teller<'_> {
     /// How often every goal was met.
     pub fn plays(&self, many: &Many) -> String {
         let [share, low, high] = shares(many.passed);
-        self.say(&phrase!("drill.many.passed", n = many.seeds, share, low, high))
+        self.say(&phrase!(
+            "drill.many.passed",
+            n = many.seeds,
+            share,
+            low,
+            high
+        ))
     }
 
     /// The same with more people, and who they are.
@@ -29,7 +35,13 @@ impl Teller<'_> {
             (false, None) => more.post.clone(),
         };
         let change = phrase!("drill.many.change", n = more.people, post);
-        self.say(&phrase!("drill.many.passed-with-more", change, share, low, high))
+        self.say(&phrase!(
+            "drill.many.passed-with-more",
+            change,
+            share,
+            low,
+            high
+        ))
     }
 
     /// What would help most, each with the figure behind it.
@@ -64,7 +76,10 @@ impl Teller<'_> {
         found.truncate(MOST - 1);
         if let Some(post) = many.posts.first().filter(|post| post.times > 0) {
             found.push((
-                phrase!("drill.many.post", post = self.names.post(self.language, &post.post)),
+                phrase!(
+                    "drill.many.post",
+                    post = self.names.post(self.language, &post.post)
+                ),
                 phrase!(
                     "drill.many.post-why",
                     n = post.times.unsigned_abs(),
@@ -74,7 +89,8 @@ impl Teller<'_> {
             ));
         }
         let told = found.iter();
-        told.map(|(what, why)| (self.say(what), self.say(why))).collect()
+        told.map(|(what, why)| (self.say(what), self.say(why)))
+            .collect()
     }
 }
 

@@ -54,13 +54,18 @@ fn judge(found: &[Value]) {
             }
         };
         let none = |key: &str| page[key].as_array().is_some_and(Vec::is_empty);
-        check(page["overflow"].as_i64() <= Some(0) && none("wide"), "wider than the screen");
+        check(
+            page["overflow"].as_i64() <= Some(0) && none("wide"),
+            "wider than the screen",
+        );
         check(none("scrolled"), "a part is scrolled sideways");
         check(none("foreign"), "asks another host");
         check(none("complaints"), "the browser complains");
         check(none("faults"), "axe");
         check(page["scripts"] == 0, "runs a script");
-        let is_phone = page["view"].as_str().is_some_and(|view| view.starts_with("360"));
+        let is_phone = page["view"]
+            .as_str()
+            .is_some_and(|view| view.starts_with("360"));
         check(!is_phone || page["tables"] == 0, "a table on a phone");
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -76,7 +81,10 @@ fn the_report_can_be_read_on_a_phone_at_night_and_fits_six_sheets_of_paper() {
         return;
     };
     judge(&found);
-    for page in found.iter().filter(|page| page["at"].as_str().unwrap().starts_with("report")) {
+    for page in found
+        .iter()
+        .filter(|page| page["at"].as_str().unwrap().starts_with("report"))
+    {
         let sheets = page["sheets"].as_u64();
         assert!(sheets.is_none_or(|sheets| sheets <= 6), "{page:#}");
     }
@@ -97,7 +105,10 @@ fn what_was_late_and_what_many_plays_showed_can_be_read_too() {
     let helped = many::run(&helped, 1, 2, |_| {}).unwrap();
     let many = report::many_pages(&usual, Some((&helped, &more)));
     let mut pages = report::pages(&late.score, &late.transcript, None, &[]);
-    pages.extend(many.into_iter().map(|(name, html)| (format!("many-{name}"), html)));
+    pages.extend(
+        many.into_iter()
+            .map(|(name, html)| (format!("many-{name}"), html)),
+    );
     if let Some(found) = look(folder.path(), &pages) {
         judge(&found);
     }

@@ -26,7 +26,9 @@ fn verdict(score: &Score) -> String {
 fn seen(html: &str) -> String {
     let body = html.split("<main>").nth(1).unwrap();
     let body = body.split("</main>").next().unwrap();
-    let texts = body.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text));
+    let texts = body
+        .split('<')
+        .map(|part| part.split_once('>').map_or(part, |(_, text)| text));
     texts.collect::<Vec<_>>().join(" ")
 }
 
@@ -39,7 +41,10 @@ fn the_first_page_says_in_words_what_came_of_it() {
     assert!(place("演练通过：到时限的") < place("最该改的"));
     assert!(place("最该改的") < place("没有迟发，也没有漏发"));
     assert!(place("没有迟发，也没有漏发") < place("发布时间线"));
-    assert!(page.contains("启动二级响应"), "what happened stands below the picture");
+    assert!(
+        page.contains("启动二级响应"),
+        "what happened stands below the picture"
+    );
     for code in ["flood-office", "response-notice", "work-group", "-1h", "T+"] {
         assert!(!page.contains(code), "{code} is a code");
     }
@@ -59,14 +64,23 @@ fn a_page_is_in_one_language_and_links_to_the_other_and_to_the_ledger() {
         let text = seen(html);
         let own: BTreeMap<_, _> = words(own).report.all();
         let foreign = words(other).report.all();
-        let foreign = foreign.iter().filter(|(key, word)| word.len() > 6 && own[*key] != **word);
+        let foreign = foreign
+            .iter()
+            .filter(|(key, word)| word.len() > 6 && own[*key] != **word);
         for (key, word) in foreign {
             assert!(!text.contains(word), "{name}: {key} is {word:?}");
         }
-        let links: Vec<&str> = html.split("href=\"").skip(1).filter_map(|l| l.split('"').next()).collect();
+        let links: Vec<&str> = html
+            .split("href=\"")
+            .skip(1)
+            .filter_map(|l| l.split('"').next())
+            .collect();
         let files = links.iter().filter(|link| !link.starts_with('#'));
         for link in files {
-            assert!(pages.contains_key(*link) || *link == "transcript.txt", "{name}: {link}");
+            assert!(
+                pages.contains_key(*link) || *link == "transcript.txt",
+                "{name}: {link}"
+            );
         }
     }
     assert!(pages["report.html"].contains("href=\"report.en.html\""));
@@ -107,7 +121,10 @@ fn who_is_missing_is_the_cause_and_the_first_thing_to_change() {
     );
     let run = run(&written(&text).unwrap(), 1, "sqlite::memory:");
     let said = verdict(&run.score);
-    assert!(said.starts_with("演练没有通过：") && said.contains("项没有发出："), "{said}");
+    assert!(
+        said.starts_with("演练没有通过：") && said.contains("项没有发出："),
+        "{said}"
+    );
     let page = seen(&pages(&run)["report.html"]);
     assert!(page.contains("签署慢："), "{page}");
     let first = advice::advice(&run.score).remove(0);
@@ -123,18 +140,31 @@ fn what_nobody_could_keep_is_a_fault_of_the_plan_and_not_of_people() {
     let run = run(&written(&text).unwrap(), 1, "sqlite::memory:");
     let card = &run.score.card;
     assert!(card.by_plan > 0, "{card:?}");
-    let faults: Vec<_> = run.score.releases.iter().filter(|r| r.is_missed_by_plan()).collect();
+    let faults: Vec<_> = run
+        .score
+        .releases
+        .iter()
+        .filter(|r| r.is_missed_by_plan())
+        .collect();
     assert_eq!(faults.len(), card.by_plan);
     for fault in &faults {
-        let given = match fault.cause {
+        let short = match fault.cause {
             Some(Cause::TooShort { least, given }) => least - given,
             Some(Cause::ListedLate { over }) => over,
             _ => 0,
         };
-        assert!(given > 0, "{fault:?}");
+        assert!(short > 0, "{fault:?}");
     }
-    let judged = run.score.releases.iter().filter(|r| r.on_time.is_some()).count();
-    assert_eq!(card.on_time + card.late + card.missed + card.by_plan, judged);
+    let judged = run
+        .score
+        .releases
+        .iter()
+        .filter(|r| r.on_time.is_some())
+        .count();
+    assert_eq!(
+        card.on_time + card.late + card.missed + card.by_plan,
+        judged
+    );
     let page = seen(&pages(&run)["report.html"]);
     assert!(page.contains("照方案谁也来不及"), "{page}");
     assert!(page.contains("最快也要"), "{page}");
@@ -152,7 +182,9 @@ fn after(played: &Play, scenario: &Scenario, minutes: i64, is_over: bool) -> (Sc
     play.is_over = is_over;
     let score = score::score(scenario, 1, &play);
     let transcript = transcript::write(scenario, 1, &play);
-    let html = report::pages(&score, &transcript, None, &[]).remove("report.html").unwrap();
+    let html = report::pages(&score, &transcript, None, &[])
+        .remove("report.html")
+        .unwrap();
     (score, html)
 }
 
@@ -212,11 +244,17 @@ fn the_report_of_many_plays_holds_every_item_with_and_without_more_people() {
         // In three pictures and the table.
         assert!(page.matches(&item.name).count() >= 4, "{}", item.name);
     }
-    assert!(page.contains("推演3次，") && page.contains("给值班员各加1人后，"), "{page}");
+    assert!(
+        page.contains("推演3次，") && page.contains("给值班员各加1人后，"),
+        "{page}"
+    );
     assert!(page.contains("是瓶颈"), "{page}");
     assert!(!page.contains("duty-officer"), "posts by name");
     let alone = report::many_pages(&usual, None);
-    assert!(!alone["report.html"].contains("增加人手后"), "nobody asked what if");
+    assert!(
+        !alone["report.html"].contains("增加人手后"),
+        "nobody asked what if"
+    );
 }
 
 #[test]
