@@ -44,4 +44,4 @@ pub mod mention;
 pub mod unfinished;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -9,6 +9,7 @@ mod wrong;
 
 pub use held::{item_of, plan_of};
 pub use job::{Act, Job, Matter, Rank};
+pub use wrong::Wrong;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,6 @@ use crate::domain::time::Moment;
 use crate::id::{AskId, IncidentId, ReleaseId};
 use crate::store::{Result, Store};
 use asked::Waiting;
-use wrong::Wrong;
 
 /// Releases that may be waiting for somebody, and who has signed what.
 #[derive(Default)]

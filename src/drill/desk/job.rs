@@ -1,5 +1,9 @@
 //! Something that one person can do, and how pressing it is.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use super::super::people::Work;
 use crate::domain::body::PostRef;
 use crate::domain::plan::CorrectionKind;
@@ -61,6 +65,7 @@ pub enum Act {
     },
     Prepare {
         kind: CorrectionKind,
+        facts: BTreeMap<String, Value>,
     },
     /// As the second person, what `asked_by` asked for.
     Confirm {

@@ -1,5 +1,9 @@
 //! Texts that were noticed to be wrong, until a correction of them is prepared.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
 use super::super::scenario::Scenario;
 use super::super::trays::Source;
 use super::held::{draw_name, with_deputy};
@@ -11,20 +15,18 @@ use crate::domain::release::Release;
 use crate::domain::time::Moment;
 
 /// A text that somebody has noticed to be wrong.
-pub(super) struct Wrong {
-    release: Release,
-    kind: CorrectionKind,
-    noticed_at: Moment,
+pub struct Wrong {
+    pub release: Release,
+    pub kind: CorrectionKind,
+    /// What its correction is to say.
+    pub facts: BTreeMap<String, Value>,
+    pub noticed_at: Moment,
 }
 
 impl Desk {
     /// Somebody has noticed that a text is wrong; a correction is to be prepared.
-    pub fn notice(&mut self, release: Option<Release>, kind: CorrectionKind, noticed_at: Moment) {
-        self.wrong.extend(release.map(|release| Wrong {
-            release,
-            kind,
-            noticed_at,
-        }));
+    pub fn notice(&mut self, wrong: Wrong) {
+        self.wrong.push(wrong);
         self.unsorted.insert(Source::Wrong);
     }
 
@@ -50,7 +52,10 @@ impl Desk {
                 of: Matter::Release(wrong.release.id.clone()),
                 step: "prepare".into(),
                 post: post.clone(),
-                act: Act::Prepare { kind: wrong.kind },
+                act: Act::Prepare {
+                    kind: wrong.kind,
+                    facts: wrong.facts.clone(),
+                },
                 open_from,
                 draw: draw_name(&wrong.release, "prepare"),
                 rank: (0, wrong.noticed_at),
