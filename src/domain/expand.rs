@@ -17,7 +17,7 @@ mod retire;
 mod rhythm;
 
 pub use dated::on_demand;
-pub use forecast::{Forecast, forecast};
+pub use forecast::{Forecast, forecast, supposed};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
 
 /// A release to be made.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::area::{Area, AreaCode};
 use super::audience::Audience;
 use super::body::{Body, PostRef};
+use super::concern::{Concern, ConcernSource};
 use super::deadline::{Due, Repeat};
 use super::document::Document;
 use super::fact::FactSpec;
@@ -41,6 +42,12 @@ pub struct Plan {
     pub corrections: Option<Corrections>,
     pub levels: BTreeMap<ResponseLevel, Vec<Item>>,
     pub end: Vec<Item>,
+    /// Who watches and answers what people ask and claim, level by level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub concerns: BTreeMap<ResponseLevel, Vec<Concern>>,
+    /// The same after the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub end_concerns: Vec<Concern>,
     /// Template name → source text, partials included.
     pub templates: BTreeMap<String, String>,
     /// Citation code → document and article, as the public reads it.
@@ -69,10 +76,14 @@ impl Plan {
             .or_else(|| self.levels.values().find_map(|items| find(items, code)))
     }
 
-    /// The item that `release` was made from.
+    /// The item that `release` was made from; what answers a concern goes the way of the source where that was found.
     pub fn item_of(&self, release: &super::release::Release) -> Option<&Item> {
-        let level = release.level.unwrap_or(ResponseLevel::IV);
-        self.item_anywhere(level, &release.item)
+        let item = match release.level {
+            Some(level) => self.item_anywhere(level, &release.item)?,
+            None => find(&self.end, &release.item)
+                .or_else(|| self.item_anywhere(ResponseLevel::IV, &release.item))?,
+        };
+        Some(item.from(release.found.and_then(|found| found.source)))
     }
 
     /// The organ that decides and signs what `item` says.
@@ -181,9 +192,18 @@ pub struct Item {
     pub on_raise: OnRaise,
     pub lifts: Vec<String>,
     pub interpretation: Option<Box<Item>>,
+    /// The same item where the plan lets the source of a concern say by when, by whom and where it is answered.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_source: BTreeMap<ConcernSource, Item>,
 }
 
 impl Item {
+    /// As it is for what was found at `source`.
+    pub fn from(&self, source: Option<ConcernSource>) -> &Self {
+        let own = source.and_then(|source| self.by_source.get(&source));
+        own.unwrap_or(self)
+    }
+
     pub fn document(&self) -> Document {
         self.document.unwrap_or(Document::of(self.kind))
     }

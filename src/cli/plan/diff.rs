@@ -23,7 +23,7 @@ pub fn run(
     let Some(after) = load::plans(root, Some(&args.after), today, err)? else {
         return Ok(INVALID);
     };
-    let pairs = pairs(&before, &after);
+    let pairs = pairs(&before.plans, &after.plans);
     let compared: Vec<(&str, Pair<'_>, Vec<Difference>)> = pairs
         .into_iter()
         .map(|(code, pair)| {

@@ -7,11 +7,9 @@ use serde_json::{Value, json};
 
 use super::super::when;
 use super::super::words::{either, named, word};
-use super::{DONE, INVALID, ShowArgs, grid, load};
-use crate::domain::deadline::{DayCalendar, Due, Repeat};
+use super::{DONE, INVALID, ShowArgs, grid, load, spelled};
 use crate::domain::level::ResponseLevel;
-use crate::domain::plan::{Item, PinnedPlan, Plan};
-use crate::plan::check::deadlines::code as anchor;
+use crate::domain::plan::{Item, PinnedPlan, Plan, PlanSet};
 
 pub fn run(
     args: &ShowArgs,
@@ -19,19 +17,19 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
-    let Some(plans) = load::plans(root, args.plan.as_deref(), super::today(), err)? else {
+    let Some(loaded) = load::plans(root, args.plan.as_deref(), super::today(), err)? else {
         return Ok(INVALID);
     };
     if args.json {
-        let plans: Vec<Value> = plans.iter().map(as_json).collect();
+        let plans: Vec<Value> = loaded.plans.iter().map(as_json).collect();
         serde_json::to_writer_pretty(&mut *out, &json!({ "plans": plans }))?;
         writeln!(out)?;
         return Ok(DONE);
     }
-    match &plans[..] {
-        [only] => matrix(only, out)?,
-        _ => {
-            overview(&plans, out)?;
+    match &loaded.plans[..] {
+        [only] => matrix(&loaded.set, only, out)?,
+        plans => {
+            overview(plans, out)?;
             writeln!(err, "{}", word!("plan.see-one"))?;
         }
     }
@@ -79,7 +77,7 @@ fn overview(plans: &[PinnedPlan], out: &mut dyn Write) -> io::Result<()> {
     grid::print(word!("plan.heads"), rows, out)
 }
 
-fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
+fn matrix(set: &PlanSet, pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
     let plan = &*pinned.plan;
     writeln!(
         out,
@@ -88,9 +86,10 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "{} · {} · {} · {}",
-        plan.body.name,
-        plan.event.name,
+        "{} · {} · {} · {} · {}",
+        either(&plan.body.name, plan.body.name_en.as_deref().unwrap_or(&plan.body.name)),
+        either(&plan.event.name, plan.event.name_en.as_deref().unwrap_or(&plan.event.name)),
+        spelled::places(plan),
         plan.revision,
         pinned.hash.get(..12).unwrap_or("")
     )?;
@@ -106,7 +105,7 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
         let mut below: Option<(String, &str)> = None;
         for (stage, items) in &stages {
             let item = flat(items).find(|item| item.item == code);
-            let cell = item.map(|item| cell(plan, item)).unwrap_or_default();
+            let cell = item.map(|item| cell(set, plan, item)).unwrap_or_default();
             let same = below
                 .as_ref()
                 .filter(|(text, _)| *text == cell && !cell.is_empty());
@@ -129,14 +128,18 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
             .map(|signer| {
                 word!(
                     "plan.signer",
-                    name = signer.name,
+                    name = spelled::post(set, plan, &signer.post),
                     post = signer.post,
                     within = when::span(signer.sign_within)
                 )
             })
             .collect();
         let after = route.fast.as_ref().map(|fast| {
-            let (route, within) = (&fast.countersign, when::span(fast.countersign_within));
+            let route = match plan.routes.get(&fast.countersign) {
+                Some(route) => spelled::signers(set, plan, &route.sign),
+                None => fast.countersign.clone(),
+            };
+            let within = when::span(fast.countersign_within);
             word!("plan.countersign", route, within)
         });
         vec![code.clone(), posts.join(" → "), after.unwrap_or_default()]
@@ -155,46 +158,36 @@ fn codes<'a>(stages: &[(&str, &'a [Item])]) -> Vec<(&'a str, &'a str)> {
     let mut out: Vec<(&str, &str)> = Vec::new();
     for item in stages.iter().flat_map(|(_, items)| flat(items)) {
         if !out.iter().any(|(code, _)| *code == item.item) {
-            out.push((&item.item, &item.name));
+            out.push((&item.item, spelled::item(item)));
         }
     }
     out
 }
 
-fn deadline(due: &Due) -> String {
-    let (within, of) = (
-        when::span(due.within),
-        named!("plan.anchor", anchor(due.of)),
-    );
-    match due.calendar {
-        DayCalendar::Clock => word!("plan.due", within, of),
-        DayCalendar::WorkingDay => word!("plan.due-working", within, of),
+fn cell(set: &PlanSet, plan: &Plan, item: &Item) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    if item.decided {
+        let who = spelled::deciders(set, plan, item);
+        lines.push(word!("plan.ready").to_owned());
+        lines.push(word!("plan.decided-by", who));
     }
-}
-
-fn rhythm(repeat: &Repeat) -> String {
-    match repeat {
-        Repeat::Every(rule) => word!("plan.every", span = when::span(rule.every)),
-        Repeat::Cron(rule) => word!("plan.cron", rule = when::rule(&rule.cron.to_string())),
+    if let Some(items) = spelled::excluded(plan, item) {
+        lines.push(word!("plan.instead-of", items));
     }
-}
-
-fn cell(plan: &Plan, item: &Item) -> String {
-    let mut lines: Vec<String> = item.due.iter().map(deadline).collect();
+    lines.extend(item.due.iter().map(|due| spelled::deadline(item, due)));
     if let Some(repeat) = &item.repeat {
-        lines.push(rhythm(repeat));
+        lines.push(spelled::rhythm(repeat));
     }
     if item.on_demand {
         lines.push(word!("plan.on-demand").to_owned());
     }
-    let channels: Vec<&str> = item.channels.iter().map(|c| c.channel.as_str()).collect();
-    lines.push(channels.join(" "));
-    let takes = crate::domain::expand::signing_time(plan, &item.route);
-    let fast = item
-        .fast
-        .as_ref()
-        .map(|fast| format!(" / {fast}"))
-        .unwrap_or_default();
-    lines.push(format!("{} ≤{}{fast}", item.route, when::span(takes)));
+    if let Some(leader) = &item.bundle {
+        let name = spelled::item_of(plan, leader);
+        lines.push(word!("plan.in-text-of", name));
+        return lines.join("\n");
+    }
+    lines.push(spelled::channels(set, item));
+    lines.push(spelled::route(set, plan, item));
+    lines.extend(spelled::fast(set, plan, item));
     lines.join("\n")
 }

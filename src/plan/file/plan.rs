@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{date, time_zone};
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Audience;
+use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Due;
 use crate::domain::document::Document;
 use crate::domain::level::ResponseLevel;
@@ -170,6 +171,32 @@ pub struct LevelFile {
     pub drop: Vec<String>,
     #[serde(default)]
     pub items: Vec<ItemFile>,
+    /// Who watches what people ask and claim, and who answers. At a level that inherits, the same source changes only
+    /// what it names.
+    #[serde(default)]
+    pub concerns: Vec<ConcernFile>,
+}
+
+/// What is asked or claimed at one source (回应关切).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConcernFile {
+    pub source: ConcernSource,
+    /// The posts that keep an eye on it.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub watch: Option<Vec<String>>,
+    /// The post that answers.
+    #[serde(default)]
+    pub answer: Option<String>,
+    /// Counted from when it was found.
+    #[serde(default)]
+    pub within: Option<Span>,
+    #[serde(default)]
+    pub route: Option<String>,
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub channels: Option<Vec<ChannelChoice>>,
 }
 
 /// One thing to disclose. At a level that inherits, only what differs; `key: null` takes an inherited key out.
