@@ -193,7 +193,10 @@ async fn request(
     if let Some(source) = &found.source {
         body["source"] = source.as_str().into();
     }
-    if let Some(at) = client.moment("--found-at", found.found_at.as_deref()).await? {
+    if let Some(at) = client
+        .moment("--found-at", found.found_at.as_deref())
+        .await?
+    {
         body["found_at"] = json!(at);
     }
     let answer = client.change(change(&path, body, how, look(&id))).await?;

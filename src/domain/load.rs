@@ -79,7 +79,10 @@ impl<'a> Days<'a> {
             texts: list
                 .iter()
                 .filter(|line| !line.asks)
-                .filter(|line| line.due_at.is_some_and(|due| due - *start <= within.delta()))
+                .filter(|line| {
+                    line.due_at
+                        .is_some_and(|due| due - *start <= within.delta())
+                })
                 .filter(|line| house.counts(plan, line, what))
                 .map(|line| line.item)
                 .collect(),
@@ -105,7 +108,8 @@ impl House<'_> {
     fn is_whole_area_sms(&self, item: &Item) -> bool {
         item.channels.iter().any(|to| {
             let def = self.channels.get(&to.channel);
-            let is_short = def.is_some_and(|def| matches!(def.spec().layout(), Layout::Short { .. }));
+            let is_short =
+                def.is_some_and(|def| matches!(def.spec().layout(), Layout::Short { .. }));
             is_short && reaches_everybody(to.audience.as_ref().unwrap_or(&item.audience))
         })
     }
@@ -129,8 +133,6 @@ pub fn rank_of(bodies: &[Body], post: &PostRef) -> Rank {
 fn reaches_everybody(audience: &Audience) -> bool {
     match audience {
         Audience::Everyone(_) => true,
-        Audience::Selected(selection) => {
-            selection.groups.is_empty() && selection.posts.is_empty()
-        }
+        Audience::Selected(selection) => selection.groups.is_empty() && selection.posts.is_empty(),
     }
 }

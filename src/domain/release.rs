@@ -24,8 +24,8 @@ use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
 use super::body::PostRef;
-use super::concern::Found;
 use super::bulletin::{Owed, Publication, REMINDERS_FROM};
+use super::concern::Found;
 use super::level::ResponseLevel;
 use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};

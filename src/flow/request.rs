@@ -123,9 +123,7 @@ pub async fn request(
     let occurrences = own.iter().filter(|r| r.item == item.item);
     let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;
     let level = incident.is_active().then(|| incident.level());
-    let new = expand::on_demand(
-        plan, item, &incident, level, occurrence, now, found,
-    );
+    let new = expand::on_demand(plan, item, &incident, level, occurrence, now, found);
     let pinned = Pinned {
         plan,
         hash: &pin.hash,

@@ -3,8 +3,8 @@
 mod plan;
 
 pub use plan::{
-    ChannelChoice, ChannelFor, ConcernFile, CorrectionsFile, Effective, ItemFile, ItemFormat, LevelFile,
-    LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, Stage, When,
+    ChannelChoice, ChannelFor, ConcernFile, CorrectionsFile, Effective, ItemFile, ItemFormat,
+    LevelFile, LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, Stage, When,
 };
 
 use chrono::NaiveDate;

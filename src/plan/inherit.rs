@@ -149,8 +149,16 @@ fn answer_by(draft: &mut Draft, concern: &ConcernDraft) {
     if !is_asked {
         return;
     }
-    for (key, of) in [("due", "within"), ("route", "route"), ("channels", "channels")] {
-        let Some(given) = concern.value.get(of).filter(|_| !draft.value.contains_key(key)) else {
+    for (key, of) in [
+        ("due", "within"),
+        ("route", "route"),
+        ("channels", "channels"),
+    ] {
+        let Some(given) = concern
+            .value
+            .get(of)
+            .filter(|_| !draft.value.contains_key(key))
+        else {
             continue;
         };
         let given = match key {

@@ -8,7 +8,9 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::check::World;
-use super::file::{ChannelChoice, CorrectionsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, When};
+use super::file::{
+    ChannelChoice, CorrectionsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, When,
+};
 use super::inherit::{ConcernDraft, Draft, Leveled};
 use crate::domain::body::{Body, PostRef};
 use crate::domain::concern::Concern;
@@ -61,7 +63,8 @@ pub fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
     let (mut of_levels, mut of_end) = (BTreeMap::new(), Vec::new());
     for (stage, drafts) in &leveled.stages {
         let concerns = leveled.concerns.get(stage).map_or(&[][..], Vec::as_slice);
-        let concerns: Option<Vec<Concern>> = concerns.iter().map(|one| concern(one, spec)).collect();
+        let concerns: Option<Vec<Concern>> =
+            concerns.iter().map(|one| concern(one, spec)).collect();
         let concerns = concerns?;
         let with_sources = |draft| {
             let item = item(draft, None, spec)?;

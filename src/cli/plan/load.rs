@@ -79,11 +79,7 @@ fn plan_code(part: &Path) -> Option<String> {
     Some(name.file_name()?.to_string_lossy().into_owned())
 }
 
-fn refuse(
-    reading: Reading,
-    root: &Path,
-    err: &mut dyn Write,
-) -> io::Result<Option<Loaded>> {
+fn refuse(reading: Reading, root: &Path, err: &mut dyn Write) -> io::Result<Option<Loaded>> {
     let errors: Vec<_> = reading
         .diagnostics
         .into_iter()

@@ -87,8 +87,14 @@ fn matrix(set: &PlanSet, pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result
     writeln!(
         out,
         "{} · {} · {} · {} · {}",
-        either(&plan.body.name, plan.body.name_en.as_deref().unwrap_or(&plan.body.name)),
-        either(&plan.event.name, plan.event.name_en.as_deref().unwrap_or(&plan.event.name)),
+        either(
+            &plan.body.name,
+            plan.body.name_en.as_deref().unwrap_or(&plan.body.name)
+        ),
+        either(
+            &plan.event.name,
+            plan.event.name_en.as_deref().unwrap_or(&plan.event.name)
+        ),
         spelled::places(plan),
         plan.revision,
         pinned.hash.get(..12).unwrap_or("")

@@ -132,7 +132,11 @@ fn way(world: &World<'_>, plan: &Leveled<'_>, draft: &ConcernDraft, report: &mut
         }
     }
     let mut codes = choices.iter().map(ChannelChoice::code);
-    let is_public = codes.any(|code| world.channel(code).is_some_and(|def| def.spec().is_public()));
+    let is_public = codes.any(|code| {
+        world
+            .channel(code)
+            .is_some_and(|def| def.spec().is_public())
+    });
     if !is_public {
         report
             .warning(

@@ -64,7 +64,13 @@ pub fn check(world: &World<'_>, report: &mut Report) {
                 if let Some(found) = too_much.filter(|_| applies_at(rule, stage)) {
                     let place = leveled.key(&format!("/levels/{}", stage.code()));
                     let what = too_many(&plan, stage, demand, &found);
-                    complain(report, rule, place, what, remedy(&plan, stage, demand.of, &found));
+                    complain(
+                        report,
+                        rule,
+                        place,
+                        what,
+                        remedy(&plan, stage, demand.of, &found),
+                    );
                 }
             }
         }

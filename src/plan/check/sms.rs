@@ -214,13 +214,15 @@ impl Look<'_> {
             "release.number" => Extent::Most("第999号".chars().count()),
             "release.date" => Extent::Most(units(DATE)),
             "release.link" => Extent::Most(self.link()),
-            "incident.known-at" | "incident.activated-at" | "incident.level-since"
-            | "incident.ended-at" | "release.next-update" | "original.published-at" => {
-                Extent::Most(units(MOMENT))
-            }
-            _ => self.fact(path).map_or(Extent::Unbounded, |(fact, facet)| {
-                extent_of(fact, facet)
-            }),
+            "incident.known-at"
+            | "incident.activated-at"
+            | "incident.level-since"
+            | "incident.ended-at"
+            | "release.next-update"
+            | "original.published-at" => Extent::Most(units(MOMENT)),
+            _ => self
+                .fact(path)
+                .map_or(Extent::Unbounded, |(fact, facet)| extent_of(fact, facet)),
         }
     }
 

@@ -17,6 +17,7 @@ use crate::domain::area::AreaCode;
 use crate::domain::concern::{ConcernSource, Found};
 use crate::domain::incident::IncidentStatus;
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::time::{Moment, Span};
 use crate::flow::Thing;
 use crate::flow::confirm::{self, Outcome};
@@ -240,11 +241,7 @@ pub async fn request_release(
 }
 
 /// Where and when somebody found what is to be answered, if anything of it was said.
-fn found(
-    source: Option<&str>,
-    at: Option<Moment>,
-    now: Moment,
-) -> Result<Option<Found>, Problem> {
+fn found(source: Option<&str>, at: Option<Moment>, now: Moment) -> Result<Option<Found>, Problem> {
     let source = source
         .map(|text| {
             text.parse::<ConcernSource>().map_err(|()| {
