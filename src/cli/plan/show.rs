@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::super::when;
 use super::super::words::{either, named, word};
 use super::{DONE, INVALID, ShowArgs, grid, load, spelled};
+use crate::domain::concern::{Concern, ConcernSource};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, PinnedPlan, Plan, PlanSet};
 
@@ -54,6 +55,8 @@ fn as_json(pinned: &PinnedPlan) -> Value {
         "corrections": plan.corrections,
         "levels": plan.levels,
         "end": plan.end,
+        "concerns": plan.concerns,
+        "end_concerns": plan.end_concerns,
     })
 }
 
@@ -108,25 +111,15 @@ fn matrix(set: &PlanSet, pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result
     headings.extend(stages.iter().map(|(code, _)| named!("plan.stage", code)));
     let rows = codes(&stages).into_iter().map(|(code, name)| {
         let mut row = vec![format!("{code}\n{name}")];
-        let mut below: Option<(String, &str)> = None;
-        for (stage, items) in &stages {
+        row.extend(like_the_lower(stages.iter().map(|(stage, items)| {
             let item = flat(items).find(|item| item.item == code);
-            let cell = item.map(|item| cell(set, plan, item)).unwrap_or_default();
-            let same = below
-                .as_ref()
-                .filter(|(text, _)| *text == cell && !cell.is_empty());
-            row.push(match same {
-                Some((_, lower)) => format!("= {}", named!("plan.stage", lower)),
-                None => cell.clone(),
-            });
-            if same.is_none() {
-                below = Some((cell, stage));
-            }
-        }
+            (*stage, item.map(|item| cell(set, plan, item)))
+        })));
         row
     });
     grid::print(&headings.join("\t"), rows, out)?;
     writeln!(out)?;
+    concerns(set, plan, out)?;
     let rows = plan.routes.iter().map(|(code, route)| {
         let posts: Vec<String> = route
             .sign
@@ -151,6 +144,58 @@ fn matrix(set: &PlanSet, pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result
         vec![code.clone(), posts.join(" → "), after.unwrap_or_default()]
     });
     grid::print(word!("plan.route-heads"), rows, out)
+}
+
+/// Who watches what people ask and claim, and who answers: sources by levels.
+fn concerns(set: &PlanSet, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    let stages: Vec<(&str, &[Concern])> = ResponseLevel::ALL
+        .into_iter()
+        .filter_map(|level| Some((level.code(), plan.concerns.get(&level)?.as_slice())))
+        .chain([("end", plan.end_concerns.as_slice())])
+        .filter(|(_, concerns)| !concerns.is_empty())
+        .collect();
+    if stages.is_empty() {
+        return Ok(());
+    }
+    let mut headings = vec![word!("plan.concern").to_owned()];
+    headings.extend(stages.iter().map(|(code, _)| named!("plan.stage", code)));
+    let said = |source: ConcernSource| {
+        stages
+            .iter()
+            .any(|(_, all)| all.iter().any(|one| one.source == source))
+    };
+    let rows = ConcernSource::ALL.into_iter().filter(|one| said(*one));
+    let rows = rows.map(|source| {
+        let cells = stages.iter().map(|(stage, all)| {
+            let one = all.iter().find(|one| one.source == source);
+            (*stage, one.map(|one| spelled::concern(set, plan, one)))
+        });
+        let mut row = vec![named!("plan.source", source.code())];
+        row.extend(like_the_lower(cells));
+        row
+    });
+    grid::print(&headings.join("\t"), rows, out)?;
+    writeln!(out)
+}
+
+/// The cells of a row from the lowest stage up; one that says the same as the one below only says so.
+fn like_the_lower<'a>(cells: impl Iterator<Item = (&'a str, Option<String>)>) -> Vec<String> {
+    let mut below: Option<(String, &str)> = None;
+    let mut out = Vec::new();
+    for (stage, cell) in cells {
+        let cell = cell.unwrap_or_default();
+        let same = below
+            .as_ref()
+            .filter(|(text, _)| *text == cell && !cell.is_empty());
+        match same {
+            Some((_, lower)) => out.push(format!("= {}", named!("plan.stage", lower))),
+            None => {
+                out.push(cell.clone());
+                below = Some((cell, stage));
+            }
+        }
+    }
+    out
 }
 
 fn flat(items: &[Item]) -> impl Iterator<Item = &Item> {

@@ -3,9 +3,10 @@
 use super::super::when;
 use super::super::words::{either, joined, named, word};
 use crate::domain::body::PostRef;
+use crate::domain::concern::Concern;
 use crate::domain::deadline::{Anchor, DayCalendar, Due, Repeat};
 use crate::domain::expand::signing_time;
-use crate::domain::plan::{Item, Plan, PlanSet, Signer};
+use crate::domain::plan::{Item, ItemChannel, Plan, PlanSet, Signer};
 use crate::domain::rights::Right;
 use crate::plan::check::deadlines::code as anchor;
 
@@ -41,6 +42,10 @@ pub fn item_of<'a>(plan: &'a Plan, code: &'a str) -> &'a str {
 }
 
 pub fn channels(set: &PlanSet, item: &Item) -> String {
+    chosen(set, &item.channels)
+}
+
+fn chosen(set: &PlanSet, channels: &[ItemChannel]) -> String {
     let name = |code: &str| {
         let def = set.channels.get(code);
         def.map_or_else(
@@ -48,7 +53,7 @@ pub fn channels(set: &PlanSet, item: &Item) -> String {
             |def| either(&def.name, def.name_en.as_deref().unwrap_or(&def.name)).to_owned(),
         )
     };
-    let names: Vec<String> = item.channels.iter().map(|c| name(&c.channel)).collect();
+    let names: Vec<String> = channels.iter().map(|c| name(&c.channel)).collect();
     joined(&names)
 }
 
@@ -85,12 +90,33 @@ pub fn signers(set: &PlanSet, plan: &Plan, sign: &[Signer]) -> String {
 
 /// Who signs what `item` says, and how long they may take together.
 pub fn route(set: &PlanSet, plan: &Plan, item: &Item) -> String {
-    let Some(route) = plan.routes.get(&item.route) else {
-        return item.route.clone();
+    by_route(set, plan, &item.route)
+}
+
+fn by_route(set: &PlanSet, plan: &Plan, code: &str) -> String {
+    let Some(route) = plan.routes.get(code) else {
+        return code.to_owned();
     };
     let signers = signers(set, plan, &route.sign);
-    let within = when::span(signing_time(plan, &item.route));
+    let within = when::span(signing_time(plan, code));
     word!("plan.signed-by", signers, within)
+}
+
+/// Who watches, who answers by when, on which channels and by whose signature, a line each.
+pub fn concern(set: &PlanSet, plan: &Plan, concern: &Concern) -> String {
+    let watch: Vec<String> = concern
+        .watch
+        .iter()
+        .map(|one| post(set, plan, one))
+        .collect();
+    [
+        word!("plan.watched-by", who = joined(&watch)),
+        word!("plan.answered-by", who = post(set, plan, &concern.answer)),
+        word!("plan.answered-within", within = when::span(concern.within)),
+        chosen(set, &concern.channels),
+        by_route(set, plan, &concern.route),
+    ]
+    .join("\n")
 }
 
 /// Who may send it before the others have signed, if anybody may.
