@@ -1,5 +1,6 @@
 //! The story, as the people in it would notice it, on both databases.
 
+mod answering;
 mod approving;
 mod blaming;
 mod correcting;

@@ -55,7 +55,9 @@ impl Root {
     pub fn rule(self, name: &str, demand: &str) -> Self {
         let path = self.0.path().join("plans/rules.yaml");
         let mut text = fs::read_to_string(&path).expect("rules.yaml");
-        let rule = format!("  - rule: {name}\n    name: 规则\n    severity: warning\n    demand: {demand}\n");
+        let rule = format!(
+            "  - rule: {name}\n    name: 规则\n    severity: warning\n    demand: {demand}\n"
+        );
         text.push_str(&rule);
         fs::write(&path, text).expect("rules.yaml");
         self
