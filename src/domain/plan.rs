@@ -42,6 +42,9 @@ pub struct Plan {
     pub corrections: Option<Corrections>,
     pub levels: BTreeMap<ResponseLevel, Vec<Item>>,
     pub end: Vec<Item>,
+    /// At which grades a superior speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<Speaker>,
     /// Who watches and answers what people ask and claim, level by level.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub concerns: BTreeMap<ResponseLevel, Vec<Concern>>,
@@ -55,6 +58,17 @@ pub struct Plan {
     pub citations: BTreeMap<String, String>,
     /// Days off and worked weekend days, for working-day deadlines.
     pub calendar: Calendar,
+}
+
+/// Who speaks of an incident by its grade (事件等级): the plan's own organ, or at some grades a superior, whose text is relayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Speaker {
+    /// The fact that says the grade.
+    pub fact: String,
+    /// The grades at which the superior speaks.
+    pub superior: Vec<String>,
+    /// The item that relays what the superior says.
+    pub relay: String,
 }
 
 impl Plan {
@@ -191,6 +205,9 @@ pub struct Item {
     pub valid_for: Option<Span>,
     pub on_raise: OnRaise,
     pub lifts: Vec<String>,
+    /// Items whose series stop when this text of a superior is relayed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes_over: Vec<String>,
     pub interpretation: Option<Box<Item>>,
     /// The same item where the plan lets the source of a concern say by when, by whom and where it is answered.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

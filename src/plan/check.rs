@@ -24,6 +24,7 @@ pub mod holes;
 pub mod targets;
 pub mod concerns;
 pub mod load;
+pub mod speaker;
 pub mod sms;
 
 use chrono::NaiveDate;
@@ -64,6 +65,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         levels::check(plan, report);
         decided::check(world, plan, report);
         concerns::check(world, plan, report);
+        speaker::check(world, plan, report);
         deadlines::check(world, plan, report);
         rhythm::check(world, plan, report);
         citations::check(world, plan, report);

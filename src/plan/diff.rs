@@ -135,6 +135,19 @@ fn whole(old: &Plan, new: &Plan, out: &mut Vec<Difference>) {
         own(&day(new.effective_from)),
         everyone(),
     );
+    let speaker = |plan: &Plan| {
+        plan.speaker.as_ref().map_or(own(""), |speaker| {
+            let grades = speaker.superior.join(" ");
+            phrase!("difference.speaker", grades, relay = &speaker.relay)
+        })
+    };
+    say(
+        What::Other,
+        "speaker",
+        speaker(old),
+        speaker(new),
+        everyone(),
+    );
     let codes: BTreeSet<&String> = old.routes.keys().chain(new.routes.keys()).collect();
     for code in codes {
         let whom = posts(new, code);

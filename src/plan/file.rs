@@ -4,7 +4,7 @@ mod plan;
 
 pub use plan::{
     ChannelChoice, ChannelFor, ConcernFile, CorrectionsFile, Effective, ItemFile, ItemFormat,
-    LevelFile, LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, Stage, When,
+    LevelFile, LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, SpeakerFile, Stage, When,
 };
 
 use chrono::NaiveDate;

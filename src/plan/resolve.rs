@@ -17,7 +17,7 @@ use crate::domain::concern::Concern;
 use crate::domain::deadline::{Anchor, CronRepeat, DayCalendar, Due, EveryRule, Repeat};
 use crate::domain::plan::{
     Calendar, Corrections, EventType, FastRoute, Item, ItemChannel, ItemKind, PinnedPlan, Plan,
-    PlanSet, Route, Signer,
+    PlanSet, Route, Signer, Speaker,
 };
 
 /// The set of everything, or None when some name leads nowhere.
@@ -107,6 +107,11 @@ pub fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
         corrections,
         levels,
         end,
+        speaker: spec.speaker.as_ref().map(|file| Speaker {
+            fact: file.by.clone(),
+            superior: file.superior.clone(),
+            relay: file.relay.clone(),
+        }),
         concerns: of_levels,
         end_concerns: of_end,
         templates: leveled
@@ -290,6 +295,7 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
         valid_for: spec.valid_for,
         on_raise: spec.on_raise.unwrap_or_default(),
         lifts: spec.lifts.clone().unwrap_or_default(),
+        takes_over: spec.takes_over.clone().unwrap_or_default(),
         interpretation: None,
         by_source: BTreeMap::new(),
     };

@@ -11,5 +11,6 @@ mod levels;
 mod numbering;
 mod receiving;
 mod scheduling;
+mod taking_over;
 mod two_persons;
 mod walk;

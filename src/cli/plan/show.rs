@@ -55,6 +55,7 @@ fn as_json(pinned: &PinnedPlan) -> Value {
         "corrections": plan.corrections,
         "levels": plan.levels,
         "end": plan.end,
+        "speaker": plan.speaker,
         "concerns": plan.concerns,
         "end_concerns": plan.end_concerns,
     })
@@ -102,6 +103,9 @@ fn matrix(set: &PlanSet, pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result
         plan.revision,
         pinned.hash.get(..12).unwrap_or("")
     )?;
+    if let Some(speaker) = &plan.speaker {
+        writeln!(out, "{}", spelled::speaker(plan, speaker))?;
+    }
     let stages: Vec<(&str, &[Item])> = ResponseLevel::ALL
         .into_iter()
         .filter_map(|level| Some((level.code(), plan.levels.get(&level)?.as_slice())))

@@ -6,7 +6,7 @@ use crate::domain::body::PostRef;
 use crate::domain::concern::Concern;
 use crate::domain::deadline::{Anchor, DayCalendar, Due, Repeat};
 use crate::domain::expand::signing_time;
-use crate::domain::plan::{Item, ItemChannel, Plan, PlanSet, Signer};
+use crate::domain::plan::{Item, ItemChannel, ItemRole, Plan, PlanSet, Signer, Speaker};
 use crate::domain::rights::Right;
 use crate::plan::check::deadlines::code as anchor;
 
@@ -140,6 +140,24 @@ pub fn deciders(set: &PlanSet, plan: &Plan, item: &Item) -> String {
         posts => posts.iter().map(|one| post(set, plan, one)).collect(),
     };
     joined(&named)
+}
+
+/// Who speaks at which grade, and what stops when a superior does.
+pub fn speaker(plan: &Plan, speaker: &Speaker) -> String {
+    let relay = plan.items().find(|item| item.item == speaker.relay);
+    let taken = relay.map_or(&[][..], |item| &item.takes_over);
+    let taken: Vec<&str> = taken.iter().map(|code| item_of(plan, code)).collect();
+    let (grades, items) = (joined(&speaker.superior), joined(&taken));
+    let relay = item_of(plan, &speaker.relay);
+    let notice = plan
+        .items()
+        .find(|item| item.role == Some(ItemRole::Activation));
+    let issuer = notice.map_or(&plan.body, |notice| plan.issuer_of(notice));
+    let issuer = either(
+        &issuer.name,
+        issuer.name_en.as_deref().unwrap_or(&issuer.name),
+    );
+    word!("plan.speaks", grades, relay, items, issuer)
 }
 
 /// What it is never in force together with, by name.

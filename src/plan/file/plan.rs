@@ -52,6 +52,9 @@ pub struct PlanFile {
     pub routes: BTreeMap<String, RouteFile>,
     #[serde(default)]
     pub corrections: Option<CorrectionsFile>,
+    /// Who speaks at which grade of the incident.
+    #[serde(default)]
+    pub speaker: Option<SpeakerFile>,
     pub levels: LevelsFile,
 }
 
@@ -65,6 +68,19 @@ pub struct Effective {
     #[serde(default)]
     #[schemars(schema_with = "date")]
     pub review_by: Option<NaiveDate>,
+}
+
+/// At some grades of an incident a superior speaks, and its text is relayed; at all others the plan's own organ speaks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SpeakerFile {
+    /// A fact of type `choice`: the grade (事件等级).
+    pub by: String,
+    /// The grades at which the superior speaks.
+    #[schemars(length(min = 1))]
+    pub superior: Vec<String>,
+    /// The item that relays the superior's text; its `takes-over` says what stops.
+    pub relay: String,
 }
 
 /// The posts that sign, in order: `post` of the plan's body, or `body/post`.
@@ -271,6 +287,9 @@ pub struct ItemFile {
     /// Codes of standing notices that this one lifts.
     #[serde(default)]
     pub lifts: Option<Vec<String>>,
+    /// Codes of the items that stop when this relay of a superior's text goes out: the superior speaks of them from then on.
+    #[serde(default)]
+    pub takes_over: Option<Vec<String>>,
     /// An item of kind `interpretation` tied to this one.
     #[serde(default)]
     pub interpretation: Option<Box<ItemFile>>,

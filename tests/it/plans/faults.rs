@@ -159,6 +159,10 @@ faults! {
     concerns_of_nobody: Root::sound().rule("watched", "{concern: {sources: [hotline, village], within: 4h}}")
         .plan("  III:\n    inherit: IV\n", "    concerns:\n      - {source: hotline, watch: [duty], answer: leader, within: 24h, route: ordinary, channels: [portal]}\n  III:\n    inherit: IV\n    concerns: [{source: hotline, within: 1h}]\n");
     concerns_that_cannot_be: Root::sound().plan("  III:\n    inherit: IV\n", "    concerns:\n      - {source: hotline, watch: [duyt], answer: government/mayr, within: 10m, route: ordinary, channels: [sms, smss]}\n      - {source: hotline, within: 1h}\n      - {source: village, route: ordnary, within: 2h}\n  III:\n    inherit: IV\n");
+    superior_without_a_relay: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色, 白色], relay: superior-release}\nlevels:\n");
+    superior_of_no_grade: Root::sound().plan("levels:\n", "speaker: {by: rainfall, superior: [红色], relay: situation}\nlevels:\n");
+    relay_that_takes_nothing_over: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色], relay: situation}\nlevels:\n");
+    relay_that_takes_over_what_is_not_there: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [situation, clsoure, closure]\n");
     concerns_found_nowhere: Root::sound().plan("  III:\n    inherit: IV\n", "    concerns: [{source: gossip}]\n  III:\n    inherit: IV\n");
     citations_out_of_force: Root::sound().plan("basis: [law-72]", "basis: [old-law, next-law]").edit("plans/rules.yaml", "basis: [law-72]", "basis: [old-law]");
     articles_that_are_none: Root::sound().edit("plans/rules.yaml", "第七十二条", "第一百零七条").edit("plans/rules.yaml", "document: 旧法", "document: 旧法, article: 第零条");
