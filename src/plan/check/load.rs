@@ -115,17 +115,14 @@ fn with_counts(texts: &[&Item]) -> Blank {
 }
 
 fn remedy(plan: &Plan, stage: Stage, of: Burden, found: &Heaviest<'_>) -> Phrase {
-    let see = format!(
-        "fabu plan simulate {} --level {} --at {}",
-        plan.plan,
-        stage.code(),
-        found.start.with_timezone(&plan.zone).to_rfc3339()
-    );
+    let zone = plan.zone;
+    let (plan, level) = (&plan.plan, stage.code());
+    let at = found.start.with_timezone(&zone).to_rfc3339();
     match of {
-        Burden::FirstTexts => phrase!("check.load.bundle", see),
-        Burden::WholeAreaSms => phrase!("check.load.fewer-sms", see),
-        Burden::LeaderTexts => phrase!("check.load.other-route", see),
-        Burden::OfficeTexts => phrase!("check.load.slower", see),
+        Burden::FirstTexts => phrase!("check.load.bundle", plan, level, at),
+        Burden::WholeAreaSms => phrase!("check.load.fewer-sms", plan, level, at),
+        Burden::LeaderTexts => phrase!("check.load.other-route", plan, level, at),
+        Burden::OfficeTexts => phrase!("check.load.slower", plan, level, at),
     }
 }
 
