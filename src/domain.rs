@@ -46,4 +46,4 @@ pub mod mention;
 pub mod unfinished;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;

@@ -14,6 +14,7 @@ mod plan;
 pub mod request;
 mod series;
 pub mod schedule;
+pub mod turns;
 pub mod draft;
 pub mod approve;
 pub mod publish;

@@ -14,6 +14,7 @@ mod context;
 mod needs;
 mod needed;
 mod weave;
+mod builtin;
 mod draft;
 mod tidy;
 pub mod extent;
@@ -45,6 +46,7 @@ use crate::domain::channel::ChannelDef;
 use crate::domain::incident::Incident;
 use crate::domain::plan::{Item, Plan};
 use crate::domain::release::Release;
+use crate::domain::fact::{Fact, FactSpec};
 use crate::domain::time::Moment;
 
 /// Everything a draft is made from.
@@ -66,6 +68,18 @@ pub struct DraftInput<'a> {
     pub now: Moment,
     /// A drill's texts are marked first and last, by this layer and not by the author.
     pub drill: bool,
+}
+
+impl<'a> DraftInput<'a> {
+    /// What is known of a fact: what the text was given for itself first, and nothing of the incident's where it says what
+    /// was wrong with another text.
+    fn fact(&self, spec: &FactSpec) -> Option<&'a Fact> {
+        let own = self.release.own_facts.get(&spec.fact);
+        own.or_else(|| match spec.correction {
+            true => None,
+            false => self.incident.facts.get(&spec.fact),
+        })
+    }
 }
 
 /// The published text that a new one refers to.

@@ -61,6 +61,7 @@ pub use release::{OpenReleases, ReleaseFilter, Series};
 pub use resend::{Otherwise, SentAgain};
 pub use shown::Shown;
 pub use trouble::{OpenTrouble, UntoldTrouble};
+pub use turn::Untold;
 pub use value::{Row, Value};
 
 use std::sync::Arc;

@@ -18,12 +18,14 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::time::Moment;
-use crate::flow::{VerbError, confirm, dispatch, schedule, trouble};
+use crate::flow::{VerbError, World, confirm, dispatch, schedule, trouble, turns};
 use crate::realm::Realm;
-use crate::store::{Dialect, StoreError};
+use crate::store::{Dialect, StoreError, Tx};
 
 /// Releases handled in one transaction: short enough that an approval waits only milliseconds for its turn.
 const BATCH: u32 = 25;
+/// Turns that are told of in one transaction.
+const TOLD_AT_ONCE: u32 = 500;
 /// How long a loop waits after the store has failed.
 const AFTER_FAILURE: TimeDelta = TimeDelta::seconds(1);
 
@@ -148,13 +150,22 @@ async fn lapse(realm: &Realm) -> Result<usize, StoreError> {
     Ok(lapsed)
 }
 
+/// What time does, and once nothing more of that is due, who is told that it is their turn: what begins at once is told
+/// at once.
+async fn due(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
+    match schedule::due(tx, world, now, BATCH).await? {
+        0 => turns::tell(tx, world, now, TOLD_AT_ONCE).await,
+        done => Ok(done),
+    }
+}
+
 /// Does one batch of what is due now. Returns how many things were done.
 ///
 /// # Errors
 /// The store's. A row that cannot be read is set aside and reported, so that it holds up no other.
 pub async fn pass_time(realm: &Realm) -> Result<usize, StoreError> {
     let (mut tx, world, now) = realm.begin().await?;
-    match schedule::due(&mut tx, &world, now, BATCH).await {
+    match due(&mut tx, &world, now).await {
         Ok(done) => {
             if done > 0 {
                 realm.commit(tx).await?;

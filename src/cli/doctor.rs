@@ -8,6 +8,7 @@ mod outlook;
 mod reach;
 mod rights;
 mod running;
+mod turns;
 
 use serde::Serialize;
 

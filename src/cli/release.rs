@@ -11,7 +11,7 @@ mod resend;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::{Incident, Outcome, Release};
+use super::client::views::{Incident, Release};
 use super::client::{Answer, Change, Changing, Client, ServerArgs};
 use super::ids::Typed;
 use super::output::{self, say};
@@ -53,7 +53,7 @@ enum Command {
     Waive(Reasoned),
     Correct(correct::Args),
     Resend(resend::Args),
-    Withdraw(Reasoned),
+    Withdraw(correct::WithdrawArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -113,20 +113,7 @@ pub(super) async fn run(args: Args) -> Result {
         }
         Command::Correct(args) => correct::run(client, args).await,
         Command::Resend(args) => resend::run(client, args).await,
-        Command::Withdraw(args) => {
-            let id = args.id.sure()?.release(client).await?;
-            let question = |what: String| word!("release.withdraw-question", what);
-            if !is_meant(client, &id, &args.how, question).await? {
-                return Ok(Exit::Done);
-            }
-            let body = json!({ "reason": args.reason });
-            let answer = act(client, &id, "withdraw", body, &args.how).await?;
-            let outcome: Outcome<Release> = answer.read()?;
-            if !client.json && super::incident::second::waits(client, outcome).is_none() {
-                return Ok(Exit::Done);
-            }
-            tell(client, &answer, word!("release.withdrawn"))
-        }
+        Command::Withdraw(args) => correct::withdraw(client, args).await,
     }
 }
 

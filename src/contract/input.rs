@@ -138,9 +138,12 @@ pub struct CorrectInput {
     /// Why, in one line without a full stop; the correction prints it if its template has a place for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Facts that the correction's words need.
+    /// Facts that the correction's words need. They are its own; the incident's stay as they are.
     #[serde(default)]
     pub facts: BTreeMap<String, Value>,
+    /// Facts of the incident that were wrong, as they are right: what is drafted from now on has them.
+    #[serde(default)]
+    pub mends: BTreeMap<String, Value>,
 }
 
 /// Fields of a text; what is left out stays as it is.

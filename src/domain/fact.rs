@@ -48,6 +48,9 @@ pub struct FactSpec {
     /// A text that names places, so that a version in another language must name them too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub place: bool,
+    /// Given with a correction and held by it alone: it says what was wrong with one text, and nothing of the incident.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub correction: bool,
     /// The most characters of a text, so that a short message that prints it fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<u32>,

@@ -15,7 +15,7 @@ use super::incident::{Incident, IncidentStatus};
 use super::level::ResponseLevel;
 use super::plan::{CorrectionKind, Item, ItemRole, OnRaise, Plan, Signer};
 use super::reason::Reason;
-use super::release::{Drafting, Release, ReleaseState, Review, Undecided};
+use super::release::{Drafting, Prompt, Release, ReleaseState, Review, Undecided};
 use super::time::{Moment, Span};
 use crate::id::ReleaseId;
 
@@ -301,6 +301,7 @@ pub fn review() -> Review {
         turn_since: at("03:10"),
         passed_to_deputy: false,
         stale: None,
+        prompted: Prompt::None,
     }
 }
 
@@ -375,6 +376,7 @@ pub fn withdrawn(when: &str) -> ReleaseState {
         by: "daiban".into(),
         why: "误发".into(),
         was: publication(when),
+        notice: None,
     }
 }
 

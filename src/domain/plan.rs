@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::approval::Actor;
 use super::area::{Area, AreaCode};
 use super::audience::Audience;
 use super::body::{Body, PostRef};
@@ -343,14 +344,44 @@ pub struct Corrections {
     pub sent_in_error: String,
     pub wrong_content: String,
     pub all_clear: String,
+    /// None = the words that `render::builtin` has for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawal: Option<String>,
+    /// The posts that may prepare and send one beside `sign` and `confirm`; none = whoever signs for the plan or may declare.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub may: Vec<PostRef>,
 }
 
 impl Corrections {
+    /// Who signs what `actor` prepares: the post that is named for it, or the one of `correctors` that they hold, beside it.
+    pub fn signed_by(&self, actor: &Actor, correctors: &[PostRef]) -> Signer {
+        let named = [Some(&self.sign.post), self.sign.deputy.as_ref()];
+        let is_named = named.into_iter().flatten().any(|post| actor.holds(post));
+        let own = correctors.iter().find(|post| actor.holds(post));
+        match own.filter(|_| !is_named) {
+            Some(own) => Signer {
+                post: own.clone(),
+                deputy: Some(self.sign.post.clone()),
+                ..self.sign.clone()
+            },
+            None => self.sign.clone(),
+        }
+    }
+
+    /// Who confirms what `signed` has sent: another post, so that it takes another person.
+    pub fn confirmed_after(&self, signed: &PostRef) -> Signer {
+        match self.confirm.post == *signed {
+            true => self.sign.clone(),
+            false => self.confirm.clone(),
+        }
+    }
+
     pub fn template(&self, kind: CorrectionKind) -> &str {
         match kind {
             CorrectionKind::SentInError => &self.sent_in_error,
             CorrectionKind::WrongContent => &self.wrong_content,
             CorrectionKind::AllClear => &self.all_clear,
+            CorrectionKind::Withdrawal => self.withdrawal.as_deref().unwrap_or(WITHDRAWAL),
         }
     }
 }
@@ -361,7 +392,12 @@ pub enum CorrectionKind {
     SentInError,
     WrongContent,
     AllClear,
+    /// It is taken back, and nothing is said in its place.
+    Withdrawal,
 }
+
+/// The name of the template that takes a text back where a plan has no words of its own for it.
+pub const WITHDRAWAL: &str = "fabu-withdrawal";
 
 impl CorrectionKind {
     pub fn code(self) -> &'static str {
@@ -369,6 +405,7 @@ impl CorrectionKind {
             Self::SentInError => "sent-in-error",
             Self::WrongContent => "wrong-content",
             Self::AllClear => "all-clear",
+            Self::Withdrawal => "withdrawal",
         }
     }
 
@@ -377,6 +414,7 @@ impl CorrectionKind {
             Self::SentInError => "误发更正",
             Self::WrongContent => "内容更正",
             Self::AllClear => "解除",
+            Self::Withdrawal => "撤回",
         }
     }
 }
@@ -431,6 +469,19 @@ impl PlanSet {
         let known = body.posts.iter().find(|one| one.post == post.post)?;
         let deputy = known.deputy.as_deref()?;
         Some(PostRef::within(&post.body, deputy))
+    }
+
+    /// A post as people call it: its body and itself by name; by code where today's bodies do not know it.
+    pub fn post_zh(&self, post: &PostRef) -> String {
+        let body = self.bodies.iter().find(|body| body.body == post.body);
+        let known = body.and_then(|body| {
+            let known = body.posts.iter().find(|one| one.post == post.post)?;
+            Some(match known.name.contains(&body.name) {
+                true => known.name.clone(),
+                false => format!("{}{}", body.name, known.name),
+            })
+        });
+        known.unwrap_or_else(|| post.to_string())
     }
 
     pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {

@@ -98,6 +98,9 @@ pub enum Standing {
     /// Why is in the journal: it is one person's words, which nobody has signed.
     Withdrawn {
         at: Moment,
+        /// The text that says so; none in what older versions wrote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ReleaseId>,
     },
 }
 

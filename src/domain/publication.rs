@@ -177,13 +177,25 @@ fn corrects(
     if original.state.publication().is_none() {
         return Ok(Vec::new());
     }
-    let standing = Standing::Corrected {
-        at: now,
-        by: by.id.clone(),
-        kind,
+    let (standing, original) = match kind {
+        CorrectionKind::Withdrawal => (
+            Standing::Withdrawn {
+                at: now,
+                by: Some(by.id.clone()),
+            },
+            original.withdrawn(now, by)?,
+        ),
+        _ => (
+            Standing::Corrected {
+                at: now,
+                by: by.id.clone(),
+                kind,
+            },
+            original.corrected(now, by.id.clone())?,
+        ),
     };
     Ok(vec![Effect::Correct {
-        original: original.corrected(now, by.id.clone())?,
+        original,
         kind,
         standing,
         stop: kind != CorrectionKind::AllClear,

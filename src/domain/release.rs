@@ -31,6 +31,7 @@ use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};
 use super::reason::Reason;
 use super::time::Moment;
+use super::fact::Facts;
 use crate::id::{IncidentId, ReleaseId};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -73,6 +74,9 @@ pub struct Release {
     /// Who gave the reason of the correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction_reason_by: Option<String>,
+    /// What the correction was given to say; the facts of the incident are not its own.
+    #[serde(default, skip_serializing_if = "Facts::is_empty")]
+    pub own_facts: Facts,
     pub state: ReleaseState,
     /// How often it has gone under review: each submission begins a round of signatures of its own.
     #[serde(default)]
@@ -135,6 +139,9 @@ pub enum ReleaseState {
         by: String,
         why: String,
         was: Publication,
+        /// The text that says so; none in what older versions wrote.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<ReleaseId>,
     },
     Waived {
         at: Moment,
@@ -184,6 +191,27 @@ pub struct Review {
     pub passed_to_deputy: bool,
     /// Facts have changed since; the newer draft version that exists.
     pub stale: Option<u32>,
+    /// How far the reminders of this turn have gone.
+    #[serde(default, skip_serializing_if = "Prompt::is_none")]
+    pub prompted: Prompt,
+}
+
+/// What a signer was reminded of: their own time to sign, which is shorter than the release's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Prompt {
+    #[default]
+    None,
+    /// Half of it is gone.
+    Half,
+    /// All of it is, and there is no deputy to whom the turn could pass.
+    Over,
+}
+
+impl Prompt {
+    fn is_none(&self) -> bool {
+        *self == Self::None
+    }
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -362,7 +390,7 @@ impl Release {
                     _ => None,
                 };
                 let turn = match state {
-                    ReleaseState::InReview(review) => review.turn_passes_at(),
+                    ReleaseState::InReview(review) => review.next_moment(),
                     _ => None,
                 };
                 [reminder, opening, turn].into_iter().flatten().min()
@@ -443,15 +471,6 @@ impl Review {
     /// Whether the next signature publishes.
     pub fn is_last_step(&self) -> bool {
         self.step + 1 >= self.signers.len()
-    }
-
-    fn turn_passes_at(&self) -> Option<Moment> {
-        if self.passed_to_deputy {
-            return None;
-        }
-        self.signer()
-            .filter(|s| s.deputy.is_some())
-            .map(|s| s.sign_within.after(self.turn_since))
     }
 }
 

@@ -397,10 +397,7 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
             let who = of_bodies(about, &own);
             Posts(Needs::Body(own), who)
         }
-        Deed::Correct | Deed::Withdraw => {
-            let correctors = plan.corrections.iter().flat_map(|c| [&c.sign, &c.confirm]);
-            Posts(Needs::Corrections, with_deputies(correctors))
-        }
+        Deed::Correct | Deed::Withdraw => Posts(Needs::Corrections, correctors(about)),
         Deed::Approve => Posts(Needs::Route, next_signers(plan, release)),
         Deed::Return => {
             let who = match &release.state {
@@ -426,6 +423,27 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
             with_deputies(&plan.signers_of(release).unwrap_or_default()),
         ),
     }
+}
+
+/// Who may prepare and send a correction of the plan's texts: whoever signs and confirms them, and those whom the plan names;
+/// where it names nobody, every post that signs for it and every one that may declare. In the worst hour any of them is the
+/// one who is awake.
+pub fn correctors(about: &About<'_>) -> Vec<PostRef> {
+    let Some((plan, corrections)) =
+        (about.plans.first()).and_then(|plan| Some((plan, plan.corrections.as_ref()?)))
+    else {
+        return Vec::new();
+    };
+    let mut who = with_deputies([&corrections.sign, &corrections.confirm]);
+    if corrections.may.is_empty() {
+        who.extend(with_deputies(plan.routes.values().flat_map(|route| &route.sign)));
+        if let Allowed::Posts(_, may_declare) = allowed(Deed::Declare, about) {
+            who.extend(may_declare);
+        }
+    } else {
+        who.extend(with_own_deputies(about.set, &corrections.may).unwrap_or_default());
+    }
+    once(who)
 }
 
 /// Whom the release waits for, those included who may take its fast route.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::desk::{Act, Desk, Job, Matter};
+use super::injects::given;
 use super::people::Person;
 use crate::domain::approval::{Actor, Consent};
 use crate::domain::body::PostRef;
+use crate::domain::plan::CorrectionKind;
 use crate::domain::release::ReleaseState;
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, approve, confirm, correct, draft, request};
@@ -196,7 +198,12 @@ impl Done {
                 draft::submit(&mut tx, &world, now, actor, id, newer).await?;
             }
             Act::Sign { hash } => {
-                approve::approve(&mut tx, &world, now, actor, id, &Consent::to(hash)).await?;
+                // Whoever corrects says what is right in their own words, and knows it.
+                let consent = Consent {
+                    own_words: tx.release(id).await?.is_some_and(|r| r.correction.is_some()),
+                    ..Consent::to(hash)
+                };
+                approve::approve(&mut tx, &world, now, actor, id, &consent).await?;
             }
             Act::SignFast => {
                 let consent = Consent {
@@ -224,8 +231,14 @@ impl Done {
                     decided?;
                 }
             }
-            Act::Prepare { kind } => {
-                correct::prepare(&mut tx, &world, now, actor, id, *kind, None).await?;
+            Act::Prepare { kind, facts } => {
+                let wanted = correct::Wanted {
+                    kind: *kind,
+                    // A text that is taken back says why; the scenario does not.
+                    reason: (*kind == CorrectionKind::Withdrawal).then_some("情景设定"),
+                    facts: &given(facts),
+                };
+                correct::prepare(&mut tx, &world, now, actor, id, &wanted).await?;
             }
         }
         realm.commit(tx).await?;

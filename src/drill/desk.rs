@@ -4,6 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::Value;
+
 use super::people::{Person, Work};
 use super::scenario::Scenario;
 use super::trays::{Source, Trays};
@@ -42,10 +44,12 @@ struct Held {
 }
 
 /// A text that somebody has noticed to be wrong.
-struct Wrong {
-    release: Release,
-    kind: CorrectionKind,
-    noticed_at: Moment,
+pub struct Wrong {
+    pub release: Release,
+    pub kind: CorrectionKind,
+    /// What its correction is to say.
+    pub facts: BTreeMap<String, Value>,
+    pub noticed_at: Moment,
 }
 
 /// Something that another person than the one who asked is to confirm.
@@ -111,6 +115,7 @@ pub enum Act {
     },
     Prepare {
         kind: CorrectionKind,
+        facts: BTreeMap<String, Value>,
     },
     /// As the second person, what `asked_by` asked for.
     Confirm {
@@ -269,12 +274,8 @@ impl Desk {
     }
 
     /// Somebody has noticed that a text is wrong; a correction is to be prepared.
-    pub fn notice(&mut self, release: Option<Release>, kind: CorrectionKind, noticed_at: Moment) {
-        self.wrong.extend(release.map(|release| Wrong {
-            release,
-            kind,
-            noticed_at,
-        }));
+    pub fn notice(&mut self, wrong: Wrong) {
+        self.wrong.push(wrong);
         self.unsorted.insert(Source::Wrong);
     }
 
@@ -361,7 +362,10 @@ impl Desk {
                 of: Matter::Release(wrong.release.id.clone()),
                 step: "prepare".into(),
                 post: post.clone(),
-                act: Act::Prepare { kind: wrong.kind },
+                act: Act::Prepare {
+                    kind: wrong.kind,
+                    facts: wrong.facts.clone(),
+                },
                 open_from,
                 draw: draw_name(&wrong.release, "prepare"),
                 rank: (0, wrong.noticed_at),

@@ -169,9 +169,11 @@ async fn noticed(
     wrong: &WrongInject,
 ) -> Told {
     let id = incident(stage, wrong.incident.as_deref())?;
-    if !wrong.facts.is_empty() {
+    let (own, of_incident): (BTreeMap<_, _>, BTreeMap<_, _>) = (wrong.facts.clone().into_iter())
+        .partition(|(code, _)| is_of_correction(stage, code));
+    if !of_incident.is_empty() {
         let director = stage.director(|_| true);
-        set_facts(tx, world, now, &director, &id, &given(&wrong.facts)).await?;
+        set_facts(tx, world, now, &director, &id, &given(&of_incident)).await?;
     }
     let newest = stage.desk.newest(&id, &wrong.item).cloned();
     let Some(release) = newest else {
@@ -188,8 +190,15 @@ async fn noticed(
     let effect = Effect::Wrong {
         release: release.id,
         kind: wrong.kind,
+        facts: own,
     };
     Ok((text, Some(effect)))
+}
+
+/// Whether a fact says what was wrong with a text, and nothing of the incident.
+fn is_of_correction(stage: &Stage<'_>, code: &str) -> bool {
+    let mut plans = stage.scenario.plans.plans.iter();
+    plans.any(|pinned| (pinned.plan.event.fact(code)).is_some_and(|spec| spec.correction))
 }
 
 fn known_channel(stage: &Stage<'_>, code: &str) -> Result<(), VerbError> {
@@ -235,7 +244,7 @@ async fn missing(
     Ok(stand_ins)
 }
 
-fn given(facts: &BTreeMap<String, Value>) -> BTreeMap<String, GivenFact> {
+pub(super) fn given(facts: &BTreeMap<String, Value>) -> BTreeMap<String, GivenFact> {
     facts
         .iter()
         .map(|(code, value)| {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::TimeDelta;
 
 use super::crew::Crew;
-use super::desk::Desk;
+use super::desk::{Desk, Wrong};
 use super::injects;
 use super::people::{self, Person};
 use super::providers::Providers;
@@ -251,9 +251,20 @@ impl<'a> Stage<'a> {
             Some(Effect::Declared { name, incident }) => {
                 self.incidents.insert(name.clone(), incident.clone());
             }
-            Some(Effect::Wrong { release, kind }) => {
+            Some(Effect::Wrong {
+                release,
+                kind,
+                facts,
+            }) => {
                 let release = self.realm.store.read().await?.release(release).await?;
-                self.desk.notice(release, *kind, at);
+                if let Some(release) = release {
+                    self.desk.notice(Wrong {
+                        release,
+                        kind: *kind,
+                        facts: facts.clone(),
+                        noticed_at: at,
+                    });
+                }
             }
             Some(Effect::Down { channel, until }) => {
                 self.providers.take_down(&self.realm, channel, *until);

@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 use crate::domain::fact::{ColumnSpec, FactSpec, FactType, Facts};
 use crate::domain::time::Moment;
 
-/// A value for every fact of `specs` that `given` lacks.
+/// A value for every fact of `specs` that `given` lacks; what a correction says is nothing that an incident lacks.
 pub fn for_missing(specs: &[FactSpec], given: &Facts, now: Moment) -> BTreeMap<String, Value> {
     specs
         .iter()
-        .filter(|spec| !given.contains_key(&spec.fact))
+        .filter(|spec| !spec.correction && !given.contains_key(&spec.fact))
         .map(|spec| (spec.fact.clone(), value(spec, now)))
         .collect()
 }

@@ -173,6 +173,10 @@ fn line(scenario: &Scenario, names: &BTreeMap<ReleaseId, String>, entry: &Told) 
         Act::ReleaseReminded(Reminded { percent, to, .. }) => {
             format!("{who} 催办 {what}：时限已过{percent}%，请 {}", post(to))
         }
+        Act::SignerReminded { to, over, .. } => {
+            let gone = if *over { "已过" } else { "已过半" };
+            format!("{who} 催签 {what}：签批时限{gone}，请 {to}")
+        }
         Act::ReleaseOverdue(Reminded { to, .. }) => {
             format!("{who} {what}：已超时，报 {}", post(to))
         }

@@ -2,6 +2,8 @@
 //!
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
+use std::collections::BTreeMap;
+
 use super::declare::{self, Declaration, Declared};
 use super::work::Work;
 use super::{Thing, VerbError, World, correct, incident, must, release};
@@ -12,6 +14,7 @@ use crate::domain::journal::act::SecondPerson;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::{Phrase, phrase};
+use crate::domain::plan::CorrectionKind;
 use crate::domain::release::Release;
 use crate::domain::rights::{self, About, Asked, Decided, Decision, Deed, Wish};
 use crate::domain::time::{Moment, minute};
@@ -104,30 +107,32 @@ pub async fn end(
     Ok(Outcome::Done(Box::new(done)))
 }
 
-/// Takes a published text back, or asks for it.
+/// Prepares a correction, or asks for it where it takes a published text back.
 ///
 /// # Errors
-/// As [`correct::withdraw`].
-pub async fn withdraw(
+/// As [`correct::prepare`].
+pub async fn correct(
     tx: &mut Tx,
     world: &World,
     now: Moment,
     actor: &Actor,
     id: &ReleaseId,
-    reason: &str,
+    wanted: &correct::Wanted<'_>,
 ) -> Result<Outcome<Release>, VerbError> {
     let standing = release(tx, id).await?;
     let home = incident(tx, &standing.incident).await?;
-    let wish = Wish::Withdraw {
-        release: id.clone(),
-        reason: reason.to_owned(),
-    };
-    if standing.state.publication().is_some()
-        && let Some(asked) = ask(tx, world, now, actor, &home, wish).await?
+    if let (CorrectionKind::Withdrawal, Some(reason)) = (wanted.kind, wanted.reason)
+        && standing.state.publication().is_some()
     {
-        return Ok(Outcome::Asked(Box::new(asked)));
+        let wish = Wish::Withdraw {
+            release: id.clone(),
+            reason: reason.to_owned(),
+        };
+        if let Some(asked) = ask(tx, world, now, actor, &home, wish).await? {
+            return Ok(Outcome::Asked(Box::new(asked)));
+        }
     }
-    let done = correct::withdraw(tx, world, now, actor, id, reason).await?;
+    let done = correct::prepare(tx, world, now, actor, id, wanted).await?;
     Ok(Outcome::Done(Box::new(done)))
 }
 
@@ -150,7 +155,7 @@ async fn ask(
         Wish::Withdraw { release: id, .. } => {
             let release = release(tx, id).await?;
             super::must_with(tx, world, actor, act.deed(), &release).await?;
-            release.withdrawn(now, actor.user.clone(), String::new())?;
+            release.may_be_withdrawn()?;
             incident.must_not_be_archived()?;
         }
         Wish::RaiseToI { level, .. } => {
@@ -234,9 +239,16 @@ pub async fn confirm(
         Wish::End { reason } => Confirmed::Incident(Box::new(
             declare::end(tx, world, now, by, incident, reason).await?,
         )),
-        Wish::Withdraw { release, reason } => Confirmed::Release(Box::new(
-            correct::withdraw(tx, world, now, by, release, reason).await?,
-        )),
+        Wish::Withdraw { release, reason } => {
+            let wanted = correct::Wanted {
+                kind: CorrectionKind::Withdrawal,
+                reason: Some(reason),
+                facts: &BTreeMap::new(),
+            };
+            Confirmed::Release(Box::new(
+                correct::prepare(tx, world, now, by, release, &wanted).await?,
+            ))
+        }
     })
 }
 

@@ -1,39 +1,66 @@
 //! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
 
+use std::collections::BTreeMap;
+
+use super::declare::{GivenFact, read_facts};
 use super::work::Work;
-use super::{VerbError, World, item_of};
+use super::{Problems, VerbError, World, item_of};
 use crate::domain::approval::Actor;
+use crate::domain::fact::Facts;
 use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::phrase;
-use crate::domain::plan::{CorrectionKind, Corrections, ItemKind, Plan};
-use crate::domain::portal::Standing;
+use crate::domain::plan::{CorrectionKind, ItemKind, Plan, Signer};
 use crate::domain::release::{Drafting, Release, ReleaseState, Reminder, Submission};
-use crate::domain::rights::Deed;
+use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
 
-/// The first of two actions: prepares the pre-written correction of a published text, ready to be signed.
+/// What a correction is to be.
+#[derive(Debug)]
+pub struct Wanted<'a> {
+    pub kind: CorrectionKind,
+    /// A text that is taken back needs one; the public reads it only where the template prints it.
+    pub reason: Option<&'a str>,
+    /// What it says for itself. The facts of the incident stay as they are.
+    pub facts: &'a BTreeMap<String, GivenFact>,
+}
+
+impl Wanted<'_> {
+    fn deed(&self) -> Deed {
+        match self.kind {
+            CorrectionKind::Withdrawal => Deed::Withdraw,
+            _ => Deed::Correct,
+        }
+    }
+}
+
+/// The first of two actions: prepares the pre-written correction of a published text, or what takes it back, ready to be
+/// signed.
 ///
 /// # Errors
-/// Invalid when the reason is not one printable line; forbidden for anybody but the post that corrects (or its
-/// deputy), a conflict when nothing was published or facts that the correction needs are missing; those are named.
+/// Invalid when the reason is not one printable line or a fact cannot be used; forbidden for whoever may not correct the
+/// plan's texts, a conflict when nothing was published or facts that the correction needs are missing; those are named.
 pub async fn prepare(
     tx: &mut Tx,
     world: &World,
     now: Moment,
     actor: &Actor,
     id: &ReleaseId,
-    kind: CorrectionKind,
-    reason: Option<&str>,
+    wanted: &Wanted<'_>,
 ) -> Result<Release, VerbError> {
+    let kind = wanted.kind;
     let mut work = Work::new(tx, world, now);
     // Two people who correct at once must not both find that nobody does.
     let original = work.release_locked(id).await?;
-    let reason = reason.map(clause).transpose()?;
-    work.must(actor, Deed::Correct, &original).await?;
-    original.may_be_corrected()?;
+    let reason = wanted.reason.map(clause).transpose()?;
+    work.must(actor, wanted.deed(), &original).await?;
+    match kind {
+        CorrectionKind::Withdrawal if reason.is_none() => return Err(needs_reason()),
+        CorrectionKind::Withdrawal => original.may_be_withdrawn()?,
+        _ => original.may_be_corrected()?,
+    }
     let plan = work.plan_of(&original).await?;
     // An order is lifted by whoever decided it, on the ordinary way; one person does not call it off.
     if kind == CorrectionKind::AllClear && original.still_binds(item_of(&plan, &original)?) {
@@ -58,7 +85,13 @@ pub async fn prepare(
     }
     let incident = work.incident(&original.incident).await?;
     incident.must_not_be_archived()?;
+    let mut problems = Problems::default();
+    let own_facts = read_facts(&plan.event, wanted.facts, actor, now, &mut problems);
+    if !problems.is_empty() {
+        return Err(VerbError::Invalid { problems });
+    }
     let mut correction = build(world, now, &plan, &original, kind, earlier.len());
+    correction.own_facts = own_facts;
     correction.correction_reason_by = reason.is_some().then(|| actor.user.clone());
     correction.correction_reason = reason;
     work.tx
@@ -69,10 +102,13 @@ pub async fn prepare(
         kind,
         item: original.item.clone(),
         reason: correction.correction_reason.clone(),
+        facts: correction.own_facts.clone(),
     };
     work.did(actor, &correction, act);
+    let about = About::release(&world.plans, &plan, &original);
+    let signer = corrections.signed_by(actor, &rights::correctors(&about));
     let correction = super::draft::open(&mut work, &incident, correction).await?;
-    let mut correction = submit(&mut work, corrections, correction).await?;
+    let mut correction = submit(&mut work, signer, correction).await?;
     work.keep(&mut correction).await?;
     work.done().await?;
     Ok(correction)
@@ -82,14 +118,14 @@ pub async fn prepare(
 /// sign it.
 async fn submit(
     work: &mut Work<'_>,
-    corrections: &Corrections,
+    signer: Signer,
     correction: Release,
 ) -> Result<Release, VerbError> {
     let ReleaseState::Drafting(drafting) = &correction.state else {
         return Ok(correction);
     };
     if lacks_reason(drafting) {
-        return Err(VerbError::invalid("reason", phrase!("verb.needs-reason")));
+        return Err(needs_reason());
     }
     let Some(version) = drafting.version else {
         return Err(super::draft::no_text(
@@ -102,12 +138,16 @@ async fn submit(
         version,
         hash: text.hash(),
         by: ENGINE.into(),
-        signers: vec![corrections.sign.clone()],
+        signers: vec![signer],
         newer: None,
     };
     Ok(correction
         .submitted(submission, work.now)?
         .passed_to_deputy())
+}
+
+fn needs_reason() -> VerbError {
+    VerbError::invalid("reason", phrase!("verb.needs-reason"))
 }
 
 fn lacks_reason(drafting: &Drafting) -> bool {
@@ -160,45 +200,11 @@ fn build(
         correction: Some(kind),
         correction_reason: None,
         correction_reason_by: None,
+        own_facts: Facts::new(),
         state: ReleaseState::Planned,
         rounds: 0,
         reminded: Reminder::None,
         wake_at: None,
         row_version: 1,
     }
-}
-
-/// Takes a published text back without a new one: the portal keeps the address and says so. The reason is for the
-/// journal: one person's words do not reach the public.
-///
-/// # Errors
-/// Forbidden for anybody but the posts that correct, a conflict when nothing was published.
-pub async fn withdraw(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    id: &ReleaseId,
-    reason: &str,
-) -> Result<Release, VerbError> {
-    let mut work = Work::new(tx, world, now);
-    let release = work.release(id).await?;
-    let reason =
-        super::declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
-    work.must(actor, Deed::Withdraw, &release).await?;
-    let mut release = release.withdrawn(now, actor.user.clone(), reason.clone())?;
-    work.incident(&release.incident)
-        .await?
-        .must_not_be_archived()?;
-    let deliveries_cancelled = work.stop_sending(id, "withdrawn").await?;
-    work.keep(&mut release).await?;
-    work.show(id, Standing::Withdrawn { at: now }).await?;
-    let act = Act::ReleaseWithdrawn {
-        item: release.item.clone(),
-        reason,
-        deliveries_cancelled,
-    };
-    work.did(actor, &release, act);
-    work.done().await?;
-    Ok(release)
 }

@@ -6,6 +6,7 @@ mod level;
 
 pub use archive::archive;
 pub use facts::{GivenFact, set_facts};
+pub(in crate::flow) use facts::read_facts;
 pub(super) use level::must_have_level;
 pub use level::{change_level, end};
 

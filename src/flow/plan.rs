@@ -3,6 +3,7 @@
 use super::work::Work;
 use super::{VerbError, World};
 use crate::domain::expand::{self, Change, NewRelease, NewSeries};
+use crate::domain::fact::Facts;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::{Planned, PlannedRelease};
@@ -158,6 +159,7 @@ pub(super) fn build(
             correction: None,
             correction_reason: None,
             correction_reason_by: None,
+            own_facts: Facts::new(),
             state,
             rounds: 0,
             reminded: Reminder::None,

@@ -319,17 +319,27 @@ async fn correct(
     standing: Standing,
     stop: bool,
 ) -> Result<(), VerbError> {
-    let ReleaseState::Corrected { by, .. } = original.state.clone() else {
-        return Ok(());
+    let by = match &original.state {
+        ReleaseState::Corrected { by, .. } => by.clone(),
+        ReleaseState::Withdrawn { notice: Some(by), .. } => by.clone(),
+        _ => return Ok(()),
     };
     work.keep(&mut original).await?;
     work.show(&original.id, standing).await?;
     let why = format!("overtaken by {by}");
     let deliveries_cancelled = work.overtake(&original.id, stop, &why).await?;
-    let act = Act::ReleaseCorrected {
-        by,
-        kind,
-        deliveries_cancelled,
+    let act = match original.state.clone() {
+        ReleaseState::Withdrawn { why, .. } => Act::ReleaseWithdrawn {
+            item: original.item.clone(),
+            reason: why,
+            deliveries_cancelled,
+            by: Some(by),
+        },
+        _ => Act::ReleaseCorrected {
+            by,
+            kind,
+            deliveries_cancelled,
+        },
     };
     work.happened(&original, act);
     Ok(())

@@ -10,7 +10,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::{self, Late};
 use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
-use crate::domain::release::{Falls, Release, ReleaseState, Reminder};
+use crate::domain::release::{Falls, Prompt, Release, ReleaseState, Reminder};
 use crate::domain::time::{Moment, Span, span_zh};
 use crate::store::Tx;
 
@@ -40,6 +40,7 @@ async fn wake(work: &mut Work<'_>, mut release: Release) -> Result<(), VerbError
     }
     release = match release.falls_due(work.now) {
         Some(Falls::PassTurn { from, to }) => pass_turn(work, &plan, release, from, to),
+        Some(Falls::Prompt { signer, how }) => prompt(work, release, &signer, how).await?,
         Some(Falls::Expire) => expire(work, release).await?,
         Some(Falls::CountersignOverdue { by }) => overdue(work, &plan, release, by).await?,
         Some(Falls::Ask) => ask(work, &plan, release).await?,
@@ -95,6 +96,34 @@ async fn ask(work: &mut Work<'_>, plan: &Plan, release: Release) -> Result<Relea
         tell(work, &release, post, &text).await?;
     }
     Ok(release)
+}
+
+/// A silent signer is reminded of their own time to sign, which is shorter than the release's.
+async fn prompt(
+    work: &mut Work<'_>,
+    release: Release,
+    signer: &PostRef,
+    how: Prompt,
+) -> Result<Release, VerbError> {
+    let over = how == Prompt::Over;
+    let act = Act::SignerReminded {
+        item: release.item.clone(),
+        to: signer.clone(),
+        over,
+    };
+    work.happened(&release, act);
+    let word = if over {
+        "签批时限已过"
+    } else {
+        "签批时限已过半"
+    };
+    let name = work.post_zh(signer);
+    let text = format!(
+        "{}待{name}签批，{word}，请尽快办理。编号{}。",
+        release.name, release.id
+    );
+    tell(work, &release, signer, &text).await?;
+    Ok(release.prompted(how))
 }
 
 /// What has waited longer than it is valid would only mislead, so it is not sent any more.
@@ -174,8 +203,9 @@ async fn remind(
         None => String::new(),
     };
     let item = item_of(plan, release)?;
+    let name = work.post_zh(post);
     let text = format!(
-        "{}（{}）{word}，{left}，现为{}，请{post}办理。编号{}。",
+        "{}（{}）{word}，{left}，现为{}，请{name}办理。编号{}。",
         release.name,
         item.kind.zh(),
         release.state.zh(),

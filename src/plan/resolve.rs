@@ -225,6 +225,10 @@ fn corrections(world: &World<'_>, body: &str, file: &CorrectionsFile) -> Option<
         sent_in_error: file.sent_in_error.clone(),
         wrong_content: file.wrong_content.clone(),
         all_clear: file.all_clear.clone(),
+        withdrawal: file.withdrawal.clone(),
+        may: (file.may.iter())
+            .map(|post| PostRef::within(body, post))
+            .collect(),
     })
 }
 

@@ -25,7 +25,7 @@ pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
     let mut trees = Trees::default();
     let mut rows = Map::new();
     for spec in &input.plan.event.facts {
-        let fact = input.incident.facts.get(&spec.fact);
+        let fact = input.fact(spec);
         put_fact(&mut trees, spec, fact, printer);
         if let Some(Fact {
             value: FactValue::List(list),

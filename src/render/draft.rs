@@ -112,13 +112,9 @@ fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
     for source in words {
         match source {
             Words::Fact(code) => {
-                writers.extend(
-                    incident
-                        .facts
-                        .get(code)
-                        .into_iter()
-                        .flat_map(|f| f.by.clone()),
-                );
+                let spec = input.plan.event.fact(code);
+                let fact = spec.and_then(|spec| input.fact(spec));
+                writers.extend(fact.into_iter().flat_map(|fact| fact.by.clone()));
             }
             Words::System("incident.end-reason") => {
                 writers.extend(incident.ended_by().map(str::to_owned));

@@ -3,6 +3,7 @@
 use crate::domain::phrase::{Phrase, phrase};
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::builtin;
 use super::names::{Names, Role};
 use super::template::{Template, TemplateFault};
 
@@ -40,7 +41,8 @@ impl Library {
                 continue;
             }
             // A partial that does not exist is reported where it is taken.
-            let Some(source) = sources.get(&name) else {
+            let own = sources.get(&name).map(String::as_str);
+            let Some(source) = own.or_else(|| builtin::source(&name)) else {
                 continue;
             };
             if library.templates.len() == MAX_TEMPLATES {

@@ -41,6 +41,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     11 "0011_numbers",
     12 "0012_receipts_heard",
     13 "0013_portal",
+    14 "0014_turns_told",
 ];
 
 /// Since this step the journal says in which format its seals are made.

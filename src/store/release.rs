@@ -269,6 +269,7 @@ impl Tx {
             "SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL",
             "SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL",
             "SELECT MIN(ends_at) FROM asked WHERE decided_at IS NULL",
+            "SELECT MIN(since) FROM release_turn WHERE told_at IS NULL",
         ] {
             let rows = self.conn.query(sql, Vec::new()).await?;
             if let Some(at) = rows

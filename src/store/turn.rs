@@ -1,21 +1,47 @@
 //! What documents hide and lists ask for: whose turn a release is, and where an incident is.
 //!
-//! Kept whenever the row that it is about is written, so nobody else has to think of it.
+//! Kept whenever the row that it is about is written, so nobody else has to think of it. A turn also remembers whether
+//! whoever has it was told.
 
 use super::incident::from_json;
-use super::{Result, Store, Tx, Value};
+use super::{Result, Store, StoreError, Tx, Value};
 use crate::args;
 use crate::domain::incident::Incident;
-use crate::domain::release::Release;
+use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
 
 /// How many rows are read at a time when the tables are filled for the first time.
 const PAGE: u32 = 500;
 
-const INTO_TURNS: &str = "INSERT INTO release_turn (release, post, since) VALUES";
+const INTO_TURNS: &str = "INSERT INTO release_turn (release, post, since, told_at) VALUES";
+
+/// A turn that has begun, of which nobody was told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Untold {
+    pub release: ReleaseId,
+    /// As in [`crate::domain::release::Turn`].
+    pub post: String,
+}
+
+/// One row of the table.
+#[derive(PartialEq)]
+struct Row {
+    release: ReleaseId,
+    post: String,
+    since: Moment,
+    told_at: Option<Moment>,
+}
 
 impl Tx {
     pub(super) async fn add_turns(&mut self, releases: &[Release]) -> Result<()> {
-        let rows: Vec<Vec<Value>> = releases.iter().flat_map(rows_of).collect();
+        self.insert_turns(releases.iter().flat_map(rows_of)).await
+    }
+
+    async fn insert_turns(&mut self, rows: impl Iterator<Item = Row>) -> Result<()> {
+        let rows: Vec<Vec<Value>> = rows
+            .map(|row| args![row.release.as_str(), row.post, row.since, row.told_at])
+            .collect();
         if rows.is_empty() {
             return Ok(());
         }
@@ -24,13 +50,58 @@ impl Tx {
     }
 
     pub(super) async fn put_turn(&mut self, release: &Release) -> Result<()> {
+        let sql = "SELECT post, since, told_at FROM release_turn WHERE release = $1 ORDER BY post";
+        let rows = self.conn.query(sql, args![release.id.as_str()]).await?;
+        let mut known = Vec::with_capacity(rows.len());
+        for row in &rows {
+            known.push(Row {
+                release: release.id.clone(),
+                post: row.text(0)?.to_owned(),
+                since: row.moment(1)?,
+                told_at: row.opt_moment(2)?,
+            });
+        }
+        let mut wanted = rows_of(release);
+        wanted.sort_by(|a, b| a.post.cmp(&b.post));
+        for row in &mut wanted {
+            let same = (known.iter()).find(|old| old.post == row.post && old.since == row.since);
+            row.told_at = row.told_at.or(same.and_then(|old| old.told_at));
+        }
+        if wanted == known {
+            return Ok(());
+        }
         self.conn
             .execute(
                 "DELETE FROM release_turn WHERE release = $1",
                 args![release.id.as_str()],
             )
             .await?;
-        self.add_turns(std::slice::from_ref(release)).await
+        self.insert_turns(wanted.into_iter()).await
+    }
+
+    /// The turns that have begun by `now` and of which nobody was told, at most `limit`.
+    pub async fn turns_untold(&mut self, now: Moment, limit: u32) -> Result<Vec<Untold>> {
+        let sql = "SELECT release, post FROM release_turn WHERE told_at IS NULL AND since <= $1 \
+                   ORDER BY since, release, post LIMIT $2";
+        let rows = self.conn.query(sql, args![now, limit]).await?;
+        rows.iter()
+            .map(|row| {
+                let release = row.text(0)?;
+                Ok(Untold {
+                    release: (release.parse())
+                        .map_err(|bad| StoreError::broken("release_turn", release, bad))?,
+                    post: row.text(1)?.to_owned(),
+                })
+            })
+            .collect()
+    }
+
+    /// Whoever has this turn was told so at `now`.
+    pub async fn turn_told(&mut self, turn: &Untold, now: Moment) -> Result<()> {
+        let sql = "UPDATE release_turn SET told_at = $1 WHERE release = $2 AND post = $3";
+        let args = args![now, turn.release.as_str(), turn.post.as_str()];
+        self.conn.execute(sql, args).await?;
+        Ok(())
     }
 
     pub(super) async fn add_places(&mut self, incidents: &[Incident]) -> Result<()> {
@@ -56,13 +127,20 @@ impl Tx {
     }
 }
 
-fn rows_of(release: &Release) -> Vec<Vec<Value>> {
+fn rows_of(release: &Release) -> Vec<Row> {
     let Some(turn) = release.turn() else {
         return Vec::new();
     };
+    // Whoever decides is asked, again and again, by a clock of its own.
+    let is_asked = matches!(release.state, ReleaseState::Undecided(_));
     turn.posts
         .into_iter()
-        .map(|post| args![release.id.as_str(), post, turn.since])
+        .map(|post| Row {
+            release: release.id.clone(),
+            post,
+            since: turn.since,
+            told_at: is_asked.then_some(turn.since),
+        })
         .collect()
 }
 

@@ -898,12 +898,15 @@ async fn a_text_goes_back_is_given_up_and_is_taken_back() {
     let fast = ["release", "approve", &notice, "--code", &code, "--fast"];
     office.by("daiban", &fast).await.ok();
     let withdraw = by_reason("withdraw", &notice);
-    office
-        .by("daiban", &withdraw)
-        .await
-        .ok()
-        .prints("withdrawn");
+    let json = [&withdraw[..], &["--json"]].concat();
+    let prepared = office.by("daiban", &json).await.ok().json();
+    let taking_back = prepared["id"].as_str().unwrap();
+    assert_eq!(office.release(&notice).await["status"], "published");
     office.by("daiban", &withdraw).await.exits(5);
+    let code = office.code("daiban", taking_back).await;
+    let sign = ["release", "approve", taking_back, "--code", &code];
+    office.by("daiban", &sign).await.ok();
+    assert_eq!(office.release(&notice).await["status"], "withdrawn");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -123,6 +123,7 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         correction: None,
         correction_reason: None,
         correction_reason_by: None,
+        own_facts: fabu::domain::fact::Facts::new(),
         rounds: 0,
         state: ReleaseState::Planned,
         reminded: Reminder::None,

@@ -102,7 +102,7 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
 
     tell(word!("demo.act-4"));
     let began = realm.now();
-    let correction = corrected(realm, &officer, &leader, &notice.id).await?;
+    let correction = corrected(realm, &leader, &notice.id).await?;
     step(realm, began, word!("demo.corrected"));
     tell(&format!("     http://{portal}/b/{}", correction.id));
     handed_over(realm, &correction.id, began).await?;
@@ -311,7 +311,6 @@ fn hash_of(release: &Release) -> String {
 
 async fn corrected(
     realm: &Realm,
-    officer: &Actor,
     leader: &Actor,
     id: &ReleaseId,
 ) -> Result<Release> {
@@ -330,31 +329,14 @@ async fn corrected(
         )
     });
     let (mut tx, world, now) = realm.begin().await?;
-    let original = tx
-        .release(id)
-        .await?
-        .ok_or_else(|| Failure::new(Exit::Failed, word!("demo.gone", id)))?;
-    declare::set_facts(
-        &mut tx,
-        &world,
-        now,
-        officer,
-        &original.incident,
-        &given.into_iter().collect(),
-    )
-    .await
-    .map_err(|e| stopped(&e))?;
-    let correction = correct::prepare(
-        &mut tx,
-        &world,
-        now,
-        leader,
-        id,
-        CorrectionKind::WrongContent,
-        Some("录入时漏了一个字"),
-    )
-    .await
-    .map_err(|e| stopped(&e))?;
+    let wanted = correct::Wanted {
+        kind: CorrectionKind::WrongContent,
+        reason: Some("录入时漏了一个字"),
+        facts: &given.into_iter().collect(),
+    };
+    let correction = correct::prepare(&mut tx, &world, now, leader, id, &wanted)
+        .await
+        .map_err(|e| stopped(&e))?;
     realm.commit(tx).await?;
     // The reason is the leader's own: said so, it goes out now, and the head confirms it afterwards.
     let consent = Consent {

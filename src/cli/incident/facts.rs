@@ -20,7 +20,7 @@ pub(in crate::cli) struct FactArgs {
 }
 
 /// Where facts come from besides the command line, and what is said of those on it.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Debug, Clone, Default, clap::Args)]
 pub(in crate::cli) struct FactSource {
     #[arg(long, value_name = "FILE")]
     facts: Option<PathBuf>,

@@ -1,17 +1,18 @@
-//! `fabu release correct`: the first action prepares the pre-written correction and shows it, the second signs it.
+//! `fabu release correct` and `withdraw`: the first action prepares the pre-written text and shows it, the second signs it.
 
 use clap::ValueEnum;
 use reqwest::Method;
 use serde_json::{Map, Value, json};
 
-use super::super::client::views::Release;
-use super::super::client::{Change, Changing, Client};
+use super::super::client::views::{Outcome, Release};
+use super::super::client::{Answer, Change, Changing, Client};
 use super::super::ids::Typed;
-use super::super::incident::facts::{self, FactArgs};
+use super::super::incident::facts::{self, FactArgs, FactSource};
+use super::super::incident::second;
 use super::super::output::say;
 use super::super::words::word;
 use super::super::{Exit, Failure, Result, ask, output};
-use super::{approve, preview};
+use super::{act, approve, preview};
 use crate::contract::{AskedFact, ProblemView};
 use crate::id::ReleaseId;
 
@@ -24,6 +25,8 @@ pub(super) struct Args {
     reason: Option<String>,
     #[command(flatten)]
     facts: FactArgs,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair)]
+    mend: Vec<(String, Value)>,
     #[arg(long, conflicts_with = "dry_run")]
     approve: bool,
     #[command(flatten)]
@@ -58,7 +61,10 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let mut facts = facts::read(client, &given.fact, &given.around).await?;
     let mut reason = args.reason.clone();
     let kind = args.kind.code();
-    let wish = |reason: &Option<String>, facts: &Map<String, Value>| json!({ "kind": kind, "reason": reason, "facts": facts });
+    let mends = facts::read(client, &args.mend, &FactSource::default()).await?;
+    let wish = |reason: &Option<String>, facts: &Map<String, Value>| {
+        json!({ "kind": kind, "reason": reason, "facts": facts, "mends": mends })
+    };
     let mut change = Change {
         method: Method::POST,
         path: &["releases", id.as_str(), "correct"],
@@ -94,24 +100,53 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         change.body = wish(&reason, &facts);
     }
     let answer = client.change(change).await?;
+    finish(client, &answer, args.approve, &args.how).await
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct WithdrawArgs {
+    id: Typed,
+    #[arg(long)]
+    reason: String,
+    #[arg(long, conflicts_with = "dry_run")]
+    approve: bool,
+    #[command(flatten)]
+    how: Changing,
+}
+
+pub(super) async fn withdraw(client: &Client, args: WithdrawArgs) -> Result {
+    let id = args.id.sure()?.release(client).await?;
+    if args.approve && !ask::is_possible() {
+        let next = word!("release.withdraw-alone-next", id);
+        return Err(Failure::new(Exit::Usage, word!("release.correct-alone")).next(next));
+    }
+    let body = json!({ "reason": args.reason });
+    let answer = act(client, &id, "withdraw", body, &args.how).await?;
+    finish(client, &answer, args.approve, &args.how).await
+}
+
+/// Shows what was prepared; signs it too, or says how.
+async fn finish(client: &Client, answer: &Answer, approve: bool, how: &Changing) -> Result {
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    let correction: Release = answer.read()?;
+    let Some(correction) = second::waits(client, answer.read::<Outcome<Release>>()?) else {
+        return Ok(Exit::Done);
+    };
     let Some(bulletin) = &correction.bulletin else {
         return Err(preview::no_text(client, &correction));
     };
     preview::text(client, &correction, bulletin, answer.now)?;
-    if args.how.dry_run {
+    if how.dry_run {
         return Ok(Exit::Done);
     }
     say(word!("release.prepared"));
-    if !args.approve {
+    if !approve {
         output::next(&preview::next_step(client, &correction, bulletin).await?);
         return Ok(Exit::Done);
     }
-    approve::correction(client, &correction, bulletin, &args.how).await
+    approve::correction(client, &correction, bulletin, how).await
 }
 
 /// The facts that a refusal names because the correction's words need them.

@@ -195,6 +195,21 @@ pub enum Act {
     },
     ReleaseReminded(Reminded),
     ReleaseOverdue(Reminded),
+    /// Whoever has to draft or sign was told that their turn has begun.
+    TurnTold {
+        to: PostRef,
+        releases: Vec<ReleaseId>,
+        /// The channels that carry it.
+        told_by: Vec<String>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        not_told: Option<Reason>,
+    },
+    /// A silent signer was reminded of the time that they have; `over` when all of it is gone.
+    SignerReminded {
+        item: String,
+        to: PostRef,
+        over: bool,
+    },
     ReminderNotSent {
         why: String,
     },
@@ -253,6 +268,9 @@ pub enum Act {
         item: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<String>,
+        /// What it was given to say.
+        #[serde(default, skip_serializing_if = "Facts::is_empty")]
+        facts: Facts,
     },
     ReleaseCorrected {
         by: ReleaseId,
@@ -263,6 +281,9 @@ pub enum Act {
         item: String,
         reason: String,
         deliveries_cancelled: u64,
+        /// The text that says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<ReleaseId>,
     },
 
     // Sending.

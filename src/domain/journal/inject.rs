@@ -1,6 +1,9 @@
 //! An inject (导调) as the journal of a drill keeps it: what happened, and what it changed beside the tables.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::domain::plan::CorrectionKind;
 use crate::domain::time::Moment;
@@ -39,6 +42,9 @@ pub enum Effect {
     Wrong {
         release: ReleaseId,
         kind: CorrectionKind,
+        /// What the correction is to say, as the scenario gives it.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        facts: BTreeMap<String, Value>,
     },
     Down {
         channel: String,

@@ -1,6 +1,6 @@
 //! A text on its way to its signers: drafted, edited, submitted, returned, and marked when what is known has changed.
 
-use super::{Drafting, NotNow, Release, ReleaseState, Review, Wanted};
+use super::{Drafting, NotNow, Prompt, Release, ReleaseState, Review, Wanted};
 use crate::domain::bulletin::NO_TEXT_YET;
 use crate::domain::plan::Signer;
 use crate::domain::reason::Reason;
@@ -61,6 +61,7 @@ impl Release {
                     step: 0,
                     turn_since: now,
                     passed_to_deputy: false,
+                    prompted: Prompt::None,
                     stale: text.newer,
                 });
                 Ok(self)

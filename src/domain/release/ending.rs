@@ -135,25 +135,34 @@ impl Release {
         }
     }
 
-    /// Taken back without a new text. What was taken back or corrected says so already; a second word would cover the
+    /// The text `by`, which takes it back, is out. What was taken back or corrected says so already; a second word would cover the
     /// first.
-    pub fn withdrawn(mut self, now: Moment, by: String, why: String) -> Next {
+    pub fn withdrawn(mut self, now: Moment, by: &Release) -> Next {
+        self.may_be_withdrawn()?;
+        let Some(was) = self.state.publication().cloned() else {
+            return Err(self.not_now(Wanted::Withdrawn));
+        };
+        self.state = ReleaseState::Withdrawn {
+            at: now,
+            by: by.correction_reason_by.clone().unwrap_or_default(),
+            why: by.correction_reason.clone().unwrap_or_default(),
+            was,
+            notice: Some(by.id.clone()),
+        };
+        Ok(self)
+    }
+
+    /// Whether a text that takes it back may be prepared.
+    pub fn may_be_withdrawn(&self) -> Result<(), NotNow> {
         let stands = self.part_of.is_none()
+            && self.state.publication().is_some()
             && !matches!(
                 self.state,
                 ReleaseState::Withdrawn { .. } | ReleaseState::Corrected { .. }
             );
-        match self.state.publication().filter(|_| stands).cloned() {
-            Some(was) => {
-                self.state = ReleaseState::Withdrawn {
-                    at: now,
-                    by,
-                    why,
-                    was,
-                };
-                Ok(self)
-            }
-            None => Err(self.not_now(Wanted::Withdrawn)),
+        match stands {
+            true => Ok(()),
+            false => Err(self.not_now(Wanted::Withdrawn)),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! `approval` says who may; here is what it does to the release.
 
-use super::{NotNow, Release, ReleaseState, Review, Wanted};
+use super::{NotNow, Prompt, Release, ReleaseState, Review, Wanted};
 use crate::domain::approval::{
     Actor, Consent, Ready, Refusal, Signature, SignatureKind, Signing, acting_post, may_sign,
     not_own_words, not_stale, not_twice, of_round, same_text,
@@ -119,6 +119,7 @@ impl Release {
         } else {
             SignatureKind::Review
         };
+        let owed = self.owed_by_correction(plan, &post, writers.contains(&wish.actor.user));
         let signature = self.signature(&wish, review.version, post, kind);
         let next = review.signers.get(review.step + 1);
         let then = match next {
@@ -126,7 +127,7 @@ impl Release {
             None => Then::Ready(Ready {
                 version: review.version,
                 hash: review.hash.clone(),
-                owed: self.owed_by_correction(plan, writers.contains(&wish.actor.user)),
+                owed,
                 declined: review.stale,
             }),
         };
@@ -135,6 +136,7 @@ impl Release {
                 step: review.step + 1,
                 turn_since: wish.now,
                 passed_to_deputy: false,
+                prompted: Prompt::None,
                 ..review
             });
         }
@@ -146,11 +148,11 @@ impl Release {
     }
 
     /// A correction goes out on one signature and owes a second.
-    fn owed_by_correction(&self, plan: &Plan, own_words: bool) -> Option<Owed> {
+    fn owed_by_correction(&self, plan: &Plan, signed: &PostRef, own_words: bool) -> Option<Owed> {
         self.correction?;
         let corrections = plan.corrections.as_ref()?;
         Some(Owed {
-            signers: vec![corrections.confirm.clone()],
+            signers: vec![corrections.confirmed_after(signed)],
             within: corrections.confirm_within,
             own_words,
         })

@@ -7,7 +7,7 @@ mod signing;
 mod transitions;
 mod who;
 
-use super::{Release, ReleaseState, Reminder, Review};
+use super::{Prompt, Release, ReleaseState, Reminder, Review};
 use crate::domain::bulletin::{Countersign, Publication};
 use crate::domain::fixture::{
     approved, at, clock, countersign, drafting, every_state, hold, in_review, plan, publication,
@@ -95,17 +95,19 @@ fn an_open_release_wakes_for_its_opening_its_reminders_and_a_turn_that_passes() 
         ("overdue and told: never", reminded(Reminder::Overdue, notice(drafting())), "-"),
         ("drafting without a deadline: never", undated(drafting()), "-"),
         ("signed and held: at seventy percent", notice(approved()), "03:42"),
-        ("in review: when the turn passes", notice(in_review()), "03:20"),
+        ("in review: at half of the turn", notice(in_review()), "03:15"),
+        ("reminded of it: when the turn passes", notice(in_review()).prompted(Prompt::Half), "03:20"),
         ("the turn has passed", under_review(|r| r.passed_to_deputy = true), "03:42"),
-        ("no deputy to pass to", under_review(|r| r.step = 1), "03:42"),
+        ("no deputy to pass to: whoever signs is told", under_review(|r| r.step = 1), "03:15"),
+        ("and told that it is over", under_review(|r| r.step = 1).prompted(Prompt::Over), "03:42"),
         ("nobody left to sign", under_review(|r| r.step = 2), "03:42"),
         ("a turn that passes after the reminder", under_review(late), "03:42"),
         (
             "a turn that passes is waited for when all reminders are out",
-            reminded(Reminder::Overdue, under_review(late)),
+            reminded(Reminder::Overdue, under_review(late)).prompted(Prompt::Half),
             "04:00",
         ),
-        ("in review without a deadline", undated(in_review()), "03:20"),
+        ("in review without a deadline", undated(in_review()), "03:15"),
     ];
     hold(rows.map(|(name, one, expected)| (name, clock(one.next_wake()), expected)));
 }

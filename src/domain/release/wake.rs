@@ -1,10 +1,10 @@
 //! What falls due of a release as time passes: it opens, a turn passes, a countersignature is overdue, a text expires,
 //! and whoever is next is reminded.
 
-use super::{Release, ReleaseState, Reminder, Review};
+use super::{Prompt, Release, ReleaseState, Reminder, Review};
 use crate::domain::body::PostRef;
 use crate::domain::plan::Plan;
-use crate::domain::time::Moment;
+use crate::domain::time::{Moment, Span};
 
 /// How late a due moment may be noticed without being called late, in seconds.
 const PUNCTUAL_SECONDS: i64 = 60;
@@ -20,6 +20,11 @@ pub enum Falls {
     PassTurn {
         from: PostRef,
         to: PostRef,
+    },
+    /// The signer whose turn it is says nothing.
+    Prompt {
+        signer: PostRef,
+        how: Prompt,
     },
     Expire,
     /// A countersignature was not given in time; the post that owes it.
@@ -85,6 +90,15 @@ impl Release {
         self
     }
 
+    /// The signer whose turn it is was reminded of it.
+    #[must_use]
+    pub fn prompted(mut self, how: Prompt) -> Self {
+        if let ReleaseState::InReview(review) = &mut self.state {
+            review.prompted = how;
+        }
+        self
+    }
+
     /// It was said that a countersignature is overdue; it is said once.
     #[must_use]
     pub fn overdue_reported(mut self) -> Self {
@@ -140,16 +154,41 @@ impl Plan {
 }
 
 impl Review {
+    /// What falls due of a turn that is nobody else's yet, with its moment, the first thing first.
+    fn due(&self) -> Vec<(Moment, Falls)> {
+        let Some(signer) = self.signer().filter(|_| !self.passed_to_deputy) else {
+            return Vec::new();
+        };
+        let prompt = |how| Falls::Prompt {
+            signer: signer.post.clone(),
+            how,
+        };
+        let half = Span::seconds(signer.sign_within.as_seconds() / 2);
+        let over = match &signer.deputy {
+            Some(deputy) => Falls::PassTurn {
+                from: signer.post.clone(),
+                to: deputy.clone(),
+            },
+            None => prompt(Prompt::Over),
+        };
+        let all = [
+            (half.after(self.turn_since), prompt(Prompt::Half)),
+            (signer.sign_within.after(self.turn_since), over),
+        ];
+        let is_done =
+            |falls: &Falls| matches!(falls, Falls::Prompt { how, .. } if *how <= self.prompted);
+        all.into_iter()
+            .filter(|(_, falls)| !is_done(falls))
+            .collect()
+    }
+
+    /// Of several things that nobody looked at in time only the last is worth saying.
     fn passes(&self, now: Moment) -> Option<Falls> {
-        if self.passed_to_deputy {
-            return None;
-        }
-        let signer = self.signer()?;
-        let deputy = signer.deputy.clone()?;
-        let is_silent = signer.sign_within.after(self.turn_since) <= now;
-        is_silent.then(|| Falls::PassTurn {
-            from: signer.post.clone(),
-            to: deputy,
-        })
+        let due = self.due().into_iter().rfind(|(at, _)| *at <= now);
+        due.map(|(_, falls)| falls)
+    }
+
+    pub(super) fn next_moment(&self) -> Option<Moment> {
+        self.due().first().map(|(at, _)| *at)
     }
 }

@@ -49,7 +49,7 @@ pub(super) fn read_duration(
     }
 }
 
-pub(super) fn read_facts(
+pub(in crate::flow) fn read_facts(
     event: &EventType,
     given: &BTreeMap<String, GivenFact>,
     actor: &Actor,
@@ -128,6 +128,11 @@ pub async fn set_facts(
     let event = event_of(&plans)?;
     let mut problems = Problems::default();
     let mut facts = read_facts(&event, given, actor, now, &mut problems);
+    for code in given.keys() {
+        if event.fact(code).is_some_and(|spec| spec.correction) {
+            problems.add(&format!("facts.{code}"), phrase!("verb.fact-of-correction"));
+        }
+    }
     let duration = read_duration(given, &mut problems)
         .filter(|span| incident.expected_duration != Some(*span));
     if !problems.is_empty() {

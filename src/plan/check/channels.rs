@@ -59,7 +59,64 @@ pub fn check(world: &World<'_>, report: &mut Report) {
             super::references::audience(world, audience, source, "/audience", report);
         }
         own_section(file, world.is_example() || channel.example, report);
+        switched_off(world, file, report);
     }
+    reminders(world, report);
+}
+
+/// One line for a channel that is switched off, however many texts are to go there.
+fn switched_off(world: &World<'_>, file: &Read<ChannelDef>, report: &mut Report) {
+    let (source, channel) = (&file.source, file.spec());
+    if channel.enabled {
+        return;
+    }
+    let mut texts = Vec::new();
+    for plan in &world.plans {
+        for (_, draft) in plan.all() {
+            let mut channels = draft.spec.channels.iter().flatten();
+            if channels.any(|choice| choice.code() == channel.channel) {
+                texts.push(format!("{}/{}", plan.folder.plan.spec().plan, draft.code()));
+            }
+        }
+    }
+    texts.sort();
+    texts.dedup();
+    let Some(first) = texts.first() else {
+        return;
+    };
+    report
+        .warning(
+            "disabled-channel",
+            source.at("/enabled"),
+            phrase!(
+                "check.channels.switched-off",
+                channel = short(&channel.channel),
+                texts = texts.len()
+            ),
+        )
+        .help(phrase!("check.channels.switched-off-help", first));
+}
+
+/// Whoever has to draft, decide or sign is told on channels that carry reminders.
+fn reminders(world: &World<'_>, report: &mut Report) {
+    let carries = |def: &ChannelDef| def.reminders && def.enabled && !def.spec().is_public();
+    let mut channels = world.files.channels.iter();
+    let Some(first) = channels.clone().next() else {
+        return;
+    };
+    if world.plans.is_empty()
+        || !world.files.all_channels_read
+        || channels.any(|file| carries(file.spec()))
+    {
+        return;
+    }
+    report
+        .warning(
+            "no-reminders",
+            first.source.at("/channel"),
+            phrase!("check.channels.no-reminders"),
+        )
+        .help(phrase!("check.channels.no-reminders-help"));
 }
 
 /// What the kind itself finds wrong with its section.

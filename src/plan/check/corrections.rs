@@ -13,11 +13,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, parsed: &Parsed<'_>, report:
         return;
     };
     let mut said: Vec<(Place, String)> = Vec::new();
-    for template in [
-        &corrections.sent_in_error,
-        &corrections.wrong_content,
-        &corrections.all_clear,
-    ] {
+    for (_, template) in corrections.templates() {
         for reached in parsed.reach(template) {
             let Some(why) = may_lack(world, plan, &reached) else {
                 continue;

@@ -129,18 +129,6 @@ fn channels_of(world: &World<'_>, plan: &Leveled<'_>, draft: &Draft, report: &mu
                     )
                     .help_if(suggest(code, known));
             }
-            Some(channel) if !channel.enabled => {
-                report
-                    .warning(
-                        "disabled-channel",
-                        source.at(&pointer),
-                        phrase!("check.references.disabled-channel", channel = code),
-                    )
-                    .help(phrase!(
-                        "check.references.disabled-channel-help",
-                        item = draft.code()
-                    ));
-            }
             _ => {}
         }
         if seen.contains(&code) {

@@ -115,18 +115,16 @@ fn corrections(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     let Some(corrections) = &spec.corrections else {
         return;
     };
-    for (key, text) in [
-        ("sign", &corrections.sign),
-        ("confirm", &corrections.confirm),
-    ] {
+    let also = corrections.may.iter().enumerate();
+    let named = [
+        ("sign".to_owned(), &corrections.sign),
+        ("confirm".to_owned(), &corrections.confirm),
+    ];
+    for (key, text) in (named.into_iter()).chain(also.map(|(n, text)| (format!("may/{n}"), text))) {
         let post = PostRef::within(&spec.body, text);
         if world.post(&post).is_none() && is_known_body(world, plan, text) {
-            unknown_post(
-                world,
-                &post,
-                plan.at(&format!("/corrections/{key}")),
-                report,
-            );
+            let place = plan.at(&format!("/corrections/{key}"));
+            unknown_post(world, &post, place, report);
         }
     }
     if PostRef::within(&spec.body, &corrections.sign)

@@ -130,11 +130,7 @@ pub fn place(folder: &PlanFolder, template: &str, line: usize, column: usize) ->
 fn roots<'a>(plan: &'a Leveled<'_>) -> BTreeMap<&'a str, String> {
     let mut out = BTreeMap::new();
     if let Some(corrections) = &plan.folder.plan.spec().corrections {
-        for (key, name) in [
-            ("sent-in-error", &corrections.sent_in_error),
-            ("wrong-content", &corrections.wrong_content),
-            ("all-clear", &corrections.all_clear),
-        ] {
+        for (key, name) in corrections.templates() {
             out.insert(name.as_str(), format!("/corrections/{key}"));
         }
     }

@@ -108,6 +108,26 @@ pub struct CorrectionsFile {
     pub sent_in_error: String,
     pub wrong_content: String,
     pub all_clear: String,
+    /// Takes a text back when what is right is not known yet; the program has words for it where this is left out.
+    #[serde(default)]
+    pub withdrawal: Option<String>,
+    /// The posts that may prepare and send one beside `sign` and `confirm`, `post` or `body/post`. Left out: every post that signs
+    /// for the plan, and every post that may declare.
+    #[serde(default)]
+    pub may: Vec<String>,
+}
+
+impl CorrectionsFile {
+    /// The templates, each with its key.
+    pub fn templates(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let own = [
+            ("sent-in-error", &self.sent_in_error),
+            ("wrong-content", &self.wrong_content),
+            ("all-clear", &self.all_clear),
+        ];
+        let withdrawal = self.withdrawal.iter().map(|name| ("withdrawal", name));
+        own.into_iter().chain(withdrawal)
+    }
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -1,5 +1,6 @@
 //! Releases: looked at, edited, sent on their route, signed, given up, corrected, withdrawn, sent again.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use axum::Json;
@@ -19,9 +20,11 @@ use crate::contract::{
 };
 use crate::domain::approval::Actor;
 use crate::domain::phrase::phrase;
+use crate::domain::plan::CorrectionKind;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Span;
 use crate::flow::confirm::{self, Outcome};
+use crate::flow::declare::GivenFact;
 use crate::flow::draft::TextEdit;
 use crate::flow::request::{self, Answer as Decision, Order};
 use crate::flow::resend::Wanted;
@@ -330,26 +333,43 @@ pub async fn correct(
     act(&state, actor, change, async |act, input| {
         act.must_match(&id).await?;
         let (tx, world, now, actor) = (&mut act.tx, &act.world, act.now, &act.actor);
-        if !input.facts.is_empty() {
+        if !input.mends.is_empty() {
             let original = tx
                 .release(&id)
                 .await?
                 .ok_or_else(|| Problem::not_found(Thing::Release, id.as_str()))?;
-            let given = facts(input.facts)?;
-            declare::set_facts(tx, world, now, actor, &original.incident, &given).await?;
+            let mended = facts(input.mends)?;
+            declare::set_facts(tx, world, now, actor, &original.incident, &mended).await?;
         }
-        let reason = input.reason.as_deref();
-        let correction =
-            correcting::prepare(tx, world, now, actor, &id, input.kind, reason).await?;
-        Done::created(&whole_shown(act, &correction).await?)
+        prepared(act, &id, input.kind, input.reason.as_deref(), &facts(input.facts)?).await
     })
     .await
 }
 
-/// Takes a published text back; the portal keeps its address and says so. The reason stays in the journal. Where the plans
-/// want a second person it is asked for (202) and done when another one confirms it.
+async fn prepared(
+    act: &mut Act,
+    id: &ReleaseId,
+    kind: CorrectionKind,
+    reason: Option<&str>,
+    facts: &BTreeMap<String, GivenFact>,
+) -> std::result::Result<Done, Problem> {
+    let wanted = correcting::Wanted {
+        kind,
+        reason,
+        facts,
+    };
+    let (tx, world) = (&mut act.tx, &act.world);
+    match confirm::correct(tx, world, act.now, &act.actor, id, &wanted).await? {
+        Outcome::Done(correction) => Done::created(&whole_shown(act, &correction).await?),
+        Outcome::Asked(asked) => Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now)),
+    }
+}
+
+/// The first of two actions: the text that takes a published one back, ready to be signed with `approve` on the release that
+/// this answers with; it goes to everybody who was sent the other, and the portal keeps that one's address and says so. Where
+/// the plans want a second person before, that is asked for (202) and it is prepared when another one confirms it.
 #[utoipa::path(post, path = "/api/v1/releases/{id}/withdraw", request_body = ReasonInput,
-    responses((status = 200, body = ReleaseView), (status = 202, body = AskedView), (status = 403, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 201, body = ReleaseView), (status = 202, body = AskedView), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn withdraw(
     State(state): State<ApiState>,
     Caller(actor): Caller,
@@ -359,13 +379,8 @@ pub async fn withdraw(
     let id = release_id(&id)?;
     act(&state, actor, change, async |act, input| {
         act.must_match(&id).await?;
-        let (tx, world) = (&mut act.tx, &act.world);
-        match confirm::withdraw(tx, world, act.now, &act.actor, &id, &input.reason).await? {
-            Outcome::Done(release) => Done::ok(&whole(act, &release).await?),
-            Outcome::Asked(asked) => {
-                Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now))
-            }
-        }
+        let reason = Some(input.reason.as_str());
+        prepared(act, &id, CorrectionKind::Withdrawal, reason, &BTreeMap::new()).await
     })
     .await
 }

@@ -71,7 +71,7 @@ async fn a_declared_flood_is_dated_drafted_signed_and_public(database: &Database
     let signing: Vec<&str> = acts
         .iter()
         .map(String::as_str)
-        .take_while(|act| !act.starts_with("dispatch"))
+        .filter(|act| act.starts_with("release-"))
         .collect();
     assert_eq!(
         signing,

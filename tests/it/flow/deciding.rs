@@ -226,12 +226,8 @@ async fn a_row_in_another_text_goes_out_and_is_withdrawn_with_it(database: &Data
     let out = part.state.publication().expect("out with the notice");
     assert_eq!(out.due_at, part.due_at);
     assert!(part.due_at.is_some_and(|due| due > at(START)));
-    let (mut tx, world, now) = town.realm.begin().await.unwrap();
     let leader = officer("dai", &["flood-office/duty-leader"]);
-    fabu::flow::correct::withdraw(&mut tx, &world, now, &leader, &notice, "误发")
-        .await
-        .unwrap();
-    town.realm.commit(tx).await.unwrap();
+    town.withdraw(&leader, &notice).await;
     for id in [&notice, &part.id] {
         assert_eq!(town.release(id).await.state.code(), "withdrawn");
     }

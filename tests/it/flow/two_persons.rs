@@ -356,8 +356,12 @@ async fn a_correction_in_ones_own_words_says_so_and_is_countersigned(database: &
     done(sign_fast(&town, &leader(), &notice).await);
     let (mut tx, world, now) = town.realm.begin().await.unwrap();
     let kind = CorrectionKind::SentInError;
-    let why = Some("并无汛情，系误发");
-    let correction = correct::prepare(&mut tx, &world, now, &leader(), &notice, kind, why)
+    let wanted = correct::Wanted {
+        kind,
+        reason: Some("并无汛情，系误发"),
+        facts: &Default::default(),
+    };
+    let correction = correct::prepare(&mut tx, &world, now, &leader(), &notice, &wanted)
         .await
         .unwrap();
     town.realm.commit(tx).await.unwrap();

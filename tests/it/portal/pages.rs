@@ -511,7 +511,10 @@ fn hostile_text_stays_text() {
     entry.text.text = "</section><iframe src=//evil>\u{0}\u{1b}[31m\u{2066}".into();
     entry.body_name = "<b>x</b>".into();
     entry.incident_title = "'\"><svg onload=alert(1)>".into();
-    entry.standing = Standing::Withdrawn { at: night() };
+    entry.standing = Standing::Withdrawn {
+        at: night(),
+        by: None,
+    };
     let stand = Stand::open(vec![entry.clone()], night(), settings());
     let release = &entry.release;
     for path in [

@@ -85,6 +85,7 @@ fn release(n: u32, due: Option<i64>) -> Release {
         correction: None,
         correction_reason: None,
         correction_reason_by: None,
+        own_facts: fabu::domain::fact::Facts::new(),
         rounds: 0,
         state: ReleaseState::Planned,
         reminded: Reminder::None,

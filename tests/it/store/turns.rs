@@ -6,7 +6,7 @@ use fabu::domain::area::AreaCode;
 use fabu::domain::body::PostRef;
 use fabu::domain::incident::{Incident, IncidentStatus};
 use fabu::domain::plan::{ItemKind, Signer};
-use fabu::domain::release::{Release, ReleaseState, Reminder, Review};
+use fabu::domain::release::{Prompt, Release, ReleaseState, Reminder, Review};
 use fabu::domain::rights::{Asked, Decided, Decision, Wish};
 use fabu::domain::time::{Moment, Span};
 use fabu::id::IncidentId;
@@ -68,6 +68,7 @@ fn release(n: u32, due: Option<i64>) -> Release {
         correction: None,
         correction_reason: None,
         correction_reason_by: None,
+        own_facts: fabu::domain::fact::Facts::new(),
         rounds: 0,
         state: ReleaseState::Planned,
         reminded: Reminder::None,
@@ -95,6 +96,7 @@ fn in_review(passed_to_deputy: bool) -> ReleaseState {
         turn_since: at(3),
         passed_to_deputy,
         stale: None,
+        prompted: Prompt::None,
     })
 }
 

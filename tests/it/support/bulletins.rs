@@ -177,6 +177,7 @@ pub fn a_night(realm: RealmKind) -> Night {
     withdrawn.text.action = Some("请绕行北塘大桥。".into());
     withdrawn.standing = Standing::Withdrawn {
         at: night() - TimeDelta::hours(6),
+        by: None,
     };
 
     let mut water = press.entry("关于城关镇部分区域降压供水的提示", 9);

@@ -363,10 +363,50 @@ impl Town {
         id: &ReleaseId,
         kind: CorrectionKind,
     ) -> Result<Release, VerbError> {
+        self.correct_saying(actor, id, kind, &[]).await
+    }
+
+    /// A correction that is given what it is to say.
+    pub async fn correct_saying(
+        &self,
+        actor: &Actor,
+        id: &ReleaseId,
+        kind: CorrectionKind,
+        facts: &[(&str, Value)],
+    ) -> Result<Release, VerbError> {
+        let given = facts.iter().map(|(code, value)| {
+            let fact = GivenFact {
+                value: value.clone(),
+                as_of: None,
+                source: None,
+            };
+            ((*code).to_owned(), fact)
+        });
+        let wanted = correct::Wanted {
+            kind,
+            reason: (kind == CorrectionKind::Withdrawal).then_some("误发"),
+            facts: &given.collect(),
+        };
         let (mut tx, world, now) = self.realm.begin().await?;
-        let correction = correct::prepare(&mut tx, &world, now, actor, id, kind, None).await?;
+        let correction = correct::prepare(&mut tx, &world, now, actor, id, &wanted).await?;
         self.realm.commit(tx).await?;
         Ok(correction)
+    }
+
+    /// Takes a text back as one person does: prepares what says so, reads it, and signs it.
+    pub async fn withdraw(&mut self, actor: &Actor, id: &ReleaseId) -> Release {
+        let notice = self
+            .correct_saying(actor, id, CorrectionKind::Withdrawal, &[])
+            .await
+            .unwrap();
+        let consent = Consent {
+            own_words: true,
+            ..Consent::to(self.hash(&notice.id).await)
+        };
+        match self.consent(actor, &notice.id, &consent).await.unwrap() {
+            Answer::Done(_) => self.release(&notice.id).await,
+            Answer::Refused { refusal, .. } => panic!("{refusal}"),
+        }
     }
 
     pub fn recording(&self, channel: &str) -> Arc<Recording> {

@@ -1,6 +1,6 @@
 //! What time alone does to a release, and who is told of a deadline.
 
-use super::super::{Falls, Release, ReleaseState, Reminder};
+use super::super::{Falls, Prompt, Release, ReleaseState, Reminder};
 use super::{notice, owing, under_review};
 use crate::domain::bulletin::Publication;
 use crate::domain::deadline::Anchor::Activation;
@@ -16,6 +16,7 @@ fn told(falls: Option<Falls>) -> String {
         Some(Falls::Ask) => "ask".into(),
         Some(Falls::Open) => "open".into(),
         Some(Falls::Expire) => "expire".into(),
+        Some(Falls::Prompt { signer, how }) => format!("{} is reminded: {how:?}", signer.post),
         Some(Falls::PassTurn { from, to }) => format!("from {} to {}", from.post, to.post),
         Some(Falls::CountersignOverdue { by }) => {
             let by = by.map_or_else(|| "nobody".into(), |post| post.post);
@@ -48,10 +49,13 @@ fn what_falls_due_is_named_from_the_moment_it_does() {
         ("before it opens", notice(ReleaseState::Planned), "02:59", "nothing"),
         ("it opens", notice(ReleaseState::Planned), "03:00", "open"),
         ("a draft waits for people", notice(drafting()), "07-09 03:00", "nothing"),
-        ("before the turn passes", waits(), "03:19", "nothing"),
+        ("before half of the turn is gone", waits(), "03:14", "nothing"),
+        ("half of it is gone", waits(), "03:15", "section-head is reminded: Half"),
+        ("that was said, and the turn does not pass yet", waits().prompted(Prompt::Half), "03:19", "nothing"),
         ("the turn passes", waits(), "03:20", passes),
         ("it has passed", under_review(|r| r.passed_to_deputy = true), "09:00", "nothing"),
-        ("there is no deputy", under_review(|r| r.step = 1), "09:00", "nothing"),
+        ("there is no deputy", under_review(|r| r.step = 1), "09:00", "office-director is reminded: Over"),
+        ("and that was said", under_review(|r| r.step = 1).prompted(Prompt::Over), "09:00", "nothing"),
         ("all have signed", under_review(|r| r.step = 2), "09:00", "nothing"),
         ("held for another", notice(approved()), "09:00", "nothing"),
         ("out for good", out(publication("03:30")), "07-09 03:00", "nothing"),

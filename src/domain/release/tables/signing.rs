@@ -232,7 +232,8 @@ fn a_correction_goes_out_on_one_signature_and_owes_a_second() {
         let owed = ready.owed.as_ref().expect("a second signature");
         (signed.signature.kind, posts_of(ready), owed.own_words)
     };
-    let confirmed = || vec!["section-head".to_owned()];
+    // The head, who is named for it, has signed; so it is the post that signs which confirms.
+    let confirmed = || vec!["duty-leader".to_owned()];
     hold([
         (
             "of others' words",

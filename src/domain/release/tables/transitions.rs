@@ -8,6 +8,7 @@ use crate::domain::fixture::{
     approved, at, drafting, every_state, hold, id_of, in_review, ordinary, publication, published,
     review,
 };
+use crate::domain::plan::CorrectionKind;
 use crate::domain::reason::Reason;
 
 type Next = Result<Release, NotNow>;
@@ -70,8 +71,16 @@ fn transitions() -> [Row; 15] {
         ("waived", |one| one.waived(at("09:00"), "kezhang".into(), "不涉及".into()), Wanted::Waived, "waived", OPEN),
         ("expired", |one| one.expired(at("09:00")), Wanted::Expired, "expired", &["published"]),
         ("corrected", |one| one.corrected(at("09:00"), id_of("notice", 7)), Wanted::Corrected, "corrected", &["published", "superseded", "expired", "withdrawn"]),
-        ("withdrawn", |one| one.withdrawn(at("09:00"), "daiban".into(), "误发".into()), Wanted::Withdrawn, "withdrawn", SAID),
+        ("withdrawn", |one| one.withdrawn(at("09:00"), &notice_of_withdrawal()), Wanted::Withdrawn, "withdrawn", SAID),
     ]
+}
+
+fn notice_of_withdrawal() -> Release {
+    Release {
+        correction_reason: Some("误发".into()),
+        correction_reason_by: Some("daiban".into()),
+        ..notice(ReleaseState::Planned).correcting(1, CorrectionKind::Withdrawal)
+    }
 }
 
 #[test]

@@ -51,8 +51,8 @@ fn each_deed_is_for_those_whose_it_is() {
         ("returned while it is held", Deed::Return, notice(approved()), [t, t, t, f, f]),
         ("given up by its route, deputies included", Deed::Waive, notice(in_review()), [t, t, t, f, f]),
         ("a correction given up by whoever signs it", Deed::Waive, correction(), [f, t, f, f, f]),
-        ("corrected by either post that corrects", Deed::Correct, notice(published("03:30")), [t, t, f, f, f]),
-        ("withdrawn by either post that corrects", Deed::Withdraw, notice(published("03:30")), [t, t, f, f, f]),
+        ("corrected by whoever signs it, corrects it or declares", Deed::Correct, notice(published("03:30")), [t, t, t, t, f]),
+        ("withdrawn by the same", Deed::Withdraw, notice(published("03:30")), [t, t, t, t, f]),
     ];
     hold(rows.map(|(name, deed, one, expected)| (name, may_do(deed, &one, notices()), expected)));
 }

@@ -89,7 +89,11 @@ impl Fate {
                 kind: CorrectionKind::WrongContent,
                 ..
             } => (&w.fate_wrong, "void"),
-            Standing::Withdrawn { .. } => (&w.fate_withdrawn, "void"),
+            Standing::Corrected {
+                kind: CorrectionKind::Withdrawal,
+                ..
+            }
+            | Standing::Withdrawn { .. } => (&w.fate_withdrawn, "void"),
         };
         Self { word, class }
     }
@@ -125,12 +129,17 @@ impl Banner {
             Standing::Current => return None,
             Standing::Expired { at } => (&w.banner_expired, at, "past", Some(to_incident())),
             Standing::Superseded { at } => (&w.banner_superseded, at, "past", Some(to_incident())),
-            Standing::Withdrawn { at } => (&w.banner_withdrawn, at, "void", Some(to_incident())),
+            Standing::Withdrawn { at, by } => {
+                let notice = (by.as_ref()).and_then(|by| shelf.release(by.as_str()));
+                let link = notice.map_or_else(to_incident, |by| frame.bulletin_link(by));
+                (&w.banner_withdrawn, at, "void", Some(link))
+            }
             Standing::Corrected { at, by, kind } => {
                 let (template, class) = match kind {
                     CorrectionKind::SentInError => (&w.banner_error, "void"),
                     CorrectionKind::WrongContent => (&w.banner_wrong, "void"),
                     CorrectionKind::AllClear => (&w.banner_clear, "past"),
+                    CorrectionKind::Withdrawal => (&w.banner_withdrawn, "void"),
                 };
                 let link = shelf.release(by.as_str()).map(|by| frame.bulletin_link(by));
                 (template, at, class, link.or_else(|| Some(to_incident())))

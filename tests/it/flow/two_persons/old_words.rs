@@ -25,9 +25,7 @@ fn plans_that_turn_round() -> PlanSet {
     let flood = plans.plans.iter_mut().find(|p| p.plan.plan == "flood");
     let flood = Arc::make_mut(&mut flood.unwrap().plan);
     let template = flood.templates.get_mut("response-notice").unwrap();
-    *template = format!(
-        "---\ntitle: 关于启动应急响应的通告\n---\n{{{{#if (eq warning-colour \"红色\")}}}}立即转移到{{{{affected-areas}}}}。{{{{else}}}}无需转移。{{{{/if}}}}"
-    );
+    *template = "---\ntitle: 关于启动应急响应的通告\n---\n{{#if (eq warning-colour \"红色\")}}立即转移到{{affected-areas}}。{{else}}无需转移。{{/if}}".to_owned();
     plans
 }
 

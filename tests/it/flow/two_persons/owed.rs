@@ -5,7 +5,6 @@ use std::sync::Arc;
 use fabu::domain::approval::Refusal;
 use fabu::domain::plan::CorrectionKind;
 use fabu::domain::release::ReleaseState;
-use fabu::flow::correct;
 use fabu::flow::declare::{GivenFact, set_facts};
 use serde_json::json;
 
@@ -24,11 +23,7 @@ async fn a_countersignature_is_owed_whatever_has_become_of_the_text(database: &D
     let mut town = Town::new(database.store().await, START).await;
     let (_, notice) = in_review(&mut town).await;
     done(sign_fast(&town, &leader(), &notice).await);
-    let (mut tx, world, now) = town.realm.begin().await.unwrap();
-    correct::withdraw(&mut tx, &world, now, &leader(), &notice, "误发")
-        .await
-        .unwrap();
-    town.realm.commit(tx).await.unwrap();
+    town.withdraw(&leader(), &notice).await;
     town.pass("2h1m").await;
     let acts = town.acts(&notice).await;
     assert!(
@@ -78,12 +73,8 @@ async fn a_correction_takes_no_fast_route(database: &Database) {
     let mut town = Town::new(database.store().await, START).await;
     let (_, notice) = in_review(&mut town).await;
     done(sign_fast(&town, &leader(), &notice).await);
-    let (mut tx, world, now) = town.realm.begin().await.unwrap();
     let kind = CorrectionKind::SentInError;
-    let correction = correct::prepare(&mut tx, &world, now, &head(), &notice, kind, None)
-        .await
-        .unwrap();
-    town.realm.commit(tx).await.unwrap();
+    let correction = town.correct(&head(), &notice, kind).await.unwrap();
     assert_eq!(
         refusal(sign_fast(&town, &leader(), &correction.id).await),
         Refusal::NoFastRoute

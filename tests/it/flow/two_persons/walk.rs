@@ -71,7 +71,6 @@ enum Deed {
         kind: CorrectionKind,
         reason: bool,
     },
-    Withdraw,
     Pass,
 }
 
@@ -79,7 +78,8 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let kinds = prop_oneof![
         Just(CorrectionKind::SentInError),
         Just(CorrectionKind::WrongContent),
-        Just(CorrectionKind::AllClear)
+        Just(CorrectionKind::AllClear),
+        Just(CorrectionKind::Withdrawal)
     ];
     let approve = (
         proptest::option::weighted(0.1, any::<Index>()),
@@ -101,7 +101,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         14 => approve,
         2 => Just(Deed::Return),
         4 => (kinds, any::<bool>()).prop_map(|(kind, reason)| Deed::Correct { kind, reason }),
-        1 => Just(Deed::Withdraw),
         1 => Just(Deed::Pass),
     ];
     let step = (any::<Index>(), any::<Index>(), deed).prop_map(|(who, which, act)| Step {
@@ -189,8 +188,6 @@ impl Walk {
             "affected-areas",
             "warning-issuer",
             "warning-content",
-            "correction-text",
-            "correction-to",
         ]
         .into_iter()
         .map(|name| (name, json!(words)))
@@ -254,16 +251,21 @@ impl Walk {
             }
             Deed::Correct { kind, reason } => {
                 let reason = reason.then(|| format!("原因{}", mark(actor)));
-                let reason = reason.as_deref();
-                correct::prepare(&mut tx, &world, now, actor, id, *kind, reason)
-                    .await
-                    .err()
-            }
-            Deed::Withdraw => {
-                let why = format!("撤回{}", mark(actor));
-                correct::withdraw(&mut tx, &world, now, actor, id, &why)
-                    .await
-                    .err()
+                let words = ["correction-text", "correction-to"].map(|name| {
+                    let fact = GivenFact {
+                        value: json!(mark(actor)),
+                        as_of: None,
+                        source: None,
+                    };
+                    (name.to_owned(), fact)
+                });
+                let wanted = correct::Wanted {
+                    kind: *kind,
+                    reason: reason.as_deref(),
+                    facts: &words.into_iter().collect(),
+                };
+                let prepared = correct::prepare(&mut tx, &world, now, actor, id, &wanted);
+                prepared.await.err()
             }
             Deed::Approve {
                 older,
