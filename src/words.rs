@@ -18,6 +18,7 @@ pub struct Words {
     pub common: Common,
     pub portal: Portal,
     pub reason: Reason,
+    pub report: Report,
 }
 
 macro_rules! table {
@@ -38,11 +39,13 @@ macro_rules! table {
 
 pub(crate) mod catalogue;
 mod reason;
+mod report;
 mod say;
 #[cfg(test)]
 pub(crate) mod scan;
 
 pub use reason::{Reason, correction_of, reason, refused};
+pub use report::Report;
 pub use say::say;
 
 table! {
@@ -178,7 +181,8 @@ mod tests {
         let (zh, en) = (words(Language::ZhCn), words(Language::En));
         let all = |w: &'static Words| {
             let pages = w.common.all().into_iter().chain(w.portal.all());
-            pages.chain(w.reason.all()).collect::<BTreeMap<_, _>>()
+            let pages = pages.chain(w.reason.all());
+            pages.chain(w.report.all()).collect::<BTreeMap<_, _>>()
         };
         let (pairs, mut others) = (all(zh), all(en));
         for (name, chinese) in pairs {

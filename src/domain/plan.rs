@@ -417,6 +417,15 @@ impl CorrectionKind {
             Self::Withdrawal => "撤回",
         }
     }
+
+    /// As it stands before the name of the text.
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::SentInError | Self::WrongContent => "Correction",
+            Self::AllClear => "All clear",
+            Self::Withdrawal => "Withdrawal",
+        }
+    }
 }
 
 /// The working-day calendar: weekends are off, `holidays` too, `workdays` are worked all the same.

@@ -321,7 +321,9 @@ async fn correct(
 ) -> Result<(), VerbError> {
     let by = match &original.state {
         ReleaseState::Corrected { by, .. } => by.clone(),
-        ReleaseState::Withdrawn { notice: Some(by), .. } => by.clone(),
+        ReleaseState::Withdrawn {
+            notice: Some(by), ..
+        } => by.clone(),
         _ => return Ok(()),
     };
     work.keep(&mut original).await?;

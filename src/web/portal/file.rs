@@ -27,7 +27,9 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         Standing::Corrected { at: when, by, kind } => {
             json!({"is": "corrected", "at": at(*when), "by": address(by.as_str()), "kind": kind})
         }
-        Standing::Withdrawn { at: when, .. } => json!({"is": "withdrawn", "at": at(*when)}),
+        Standing::Withdrawn { at: when, by } => json!({
+            "is": "withdrawn", "at": at(*when), "by": by.as_ref().map(|by| address(by.as_str())),
+        }),
     };
     let explained = shelf.interpretations(entry.release.as_str());
     let value = json!({

@@ -92,6 +92,7 @@ fn in_review(passed_to_deputy: bool) -> ReleaseState {
             sign_within: Span::minutes(5),
             deputy: Some(post("leader")),
         }],
+        also: Vec::new(),
         step: 0,
         turn_since: at(3),
         passed_to_deputy,
