@@ -90,8 +90,19 @@ enum Command {
         #[command(flatten)]
         place: Places,
         #[command(flatten)]
+        found: FoundArgs,
+        #[command(flatten)]
         how: Changing,
     },
+}
+
+/// Where and when somebody found what is to be answered.
+#[derive(Debug, clap::Args)]
+struct FoundArgs {
+    #[arg(long, value_parser = ["hotline", "web-message", "new-media", "media", "superior", "patrol", "village"])]
+    source: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    found_at: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -161,8 +172,9 @@ pub(super) async fn run(args: Args) -> Result {
             id,
             item,
             place,
+            found,
             how,
-        } => request(&client, &id, &item, &place, &how).await,
+        } => request(&client, &id, &item, &place, &found, &how).await,
     }
 }
 
@@ -171,12 +183,22 @@ async fn request(
     id: &Typed,
     item: &str,
     place: &Places,
+    found: &FoundArgs,
     how: &Changing,
 ) -> Result {
     let id = id.sure()?.incident(client).await?;
     let path = ["incidents", id.as_str(), "releases"];
     let mut body = place.as_asked(client).await;
     body["item"] = item.into();
+    if let Some(source) = &found.source {
+        body["source"] = source.as_str().into();
+    }
+    if let Some(at) = client
+        .moment("--found-at", found.found_at.as_deref())
+        .await?
+    {
+        body["found_at"] = json!(at);
+    }
     let answer = client.change(change(&path, body, how, look(&id))).await?;
     if client.json {
         answer.print()?;

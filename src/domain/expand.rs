@@ -15,10 +15,12 @@ mod forecast;
 mod lifting;
 mod retire;
 mod rhythm;
+mod takeover;
 
 pub use dated::on_demand;
-pub use forecast::{Forecast, forecast};
+pub use forecast::{Forecast, forecast, supposed};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
+pub use takeover::{TakeOver, take_over};
 
 /// A release to be made.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,8 +88,12 @@ pub fn changes<'a>(
         ),
     };
     let anchors = incident.anchors();
+    let taken = takeover::taken_over(plan, existing);
     for item in items {
         if item.on_demand || item.bundle.is_some() {
+            continue;
+        }
+        if change != Change::End && taken.contains(item.item.as_str()) {
             continue;
         }
         let past: Vec<&Release> = existing

@@ -25,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use super::area::AreaCode;
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication, REMINDERS_FROM};
+use super::concern::Found;
 use super::fact::Facts;
 use super::level::ResponseLevel;
 use super::numbering::Filling;
@@ -55,6 +56,9 @@ pub struct Release {
     /// The places that its text is for; None = those of the incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub areas: Option<Vec<AreaCode>>,
+    /// Where and when somebody found what it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
     /// What it interprets or corrects.
     pub tied_to: Option<ReleaseId>,
     /// The release in whose text it goes out.

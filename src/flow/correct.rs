@@ -301,6 +301,7 @@ fn build(
         opened_at: now,
         due_at: due,
         areas: original.areas.clone(),
+        found: original.found,
         tied_to: Some(original.id.clone()),
         part_of: None,
         carries: Vec::new(),

@@ -172,6 +172,7 @@ async fn go_alone(
         .into_iter()
         .map(|effect| Step::Effect(effect, why.clone()));
     let next = effects.chain([Step::Next(release.clone())]).collect();
+    super::plan::taken_over(work, item, &release).await?;
     Ok((release, next))
 }
 

@@ -5,6 +5,7 @@ use super::work::Work;
 use super::{Problems, VerbError, World, item_of, must_release};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
+use crate::domain::concern::{Found, answers};
 use crate::domain::expand;
 use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::journal::Act;
@@ -25,6 +26,8 @@ pub struct Order {
     pub areas: Option<Vec<AreaCode>>,
     /// Instead of the measures that it excludes.
     pub instead: bool,
+    /// Where and when somebody found what it answers.
+    pub found: Option<Found>,
 }
 
 /// An answer to the question whether a measure is ordered.
@@ -103,6 +106,9 @@ pub async fn request(
             existing: Some(asked.id.to_string()),
         });
     }
+    let found = order.found;
+    found_before(item, found, now)?;
+    let item = item.from(found.and_then(|found| found.source));
     let areas = places(&incident, order.areas)?;
     let instead = instead_of(
         &mut work,
@@ -117,7 +123,7 @@ pub async fn request(
     let occurrences = own.iter().filter(|r| r.item == item.item);
     let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;
     let level = incident.is_active().then(|| incident.level());
-    let new = expand::on_demand(plan, item, &incident, level, occurrence, now);
+    let new = expand::on_demand(plan, item, &incident, level, occurrence, now, found);
     let pinned = Pinned {
         plan,
         hash: &pin.hash,
@@ -125,6 +131,7 @@ pub async fn request(
     let mut releases = build(world, now, &incident, pinned, &new);
     for release in &mut releases {
         release.areas.clone_from(&areas);
+        release.found = found;
     }
     work.tx.add_releases(&releases).await?;
     let act = Act::ReleaseRequested(planned(plan, &releases));
@@ -219,6 +226,7 @@ async fn order(
         release.level,
         release.occurrence,
         work.now,
+        None,
     );
     let pinned = Pinned {
         plan,
@@ -258,6 +266,25 @@ fn ordered(
         areas,
         instead_of,
         with_it,
+    }
+}
+
+/// Only an answer has something that was found before it, and nothing is found in the future.
+fn found_before(item: &Item, found: Option<Found>, now: Moment) -> Result<(), VerbError> {
+    let Some(found) = found else { return Ok(()) };
+    if item.decided || !answers(item.kind) {
+        let name = &item.name;
+        return Err(VerbError::invalid(
+            "found_at",
+            phrase!("verb.answers-nothing", name),
+        ));
+    }
+    match found.at > now {
+        true => Err(VerbError::invalid(
+            "found_at",
+            phrase!("verb.found-in-future", at = found.at.to_rfc3339()),
+        )),
+        false => Ok(()),
     }
 }
 

@@ -116,6 +116,7 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         opened_at: incident.declared_at,
         due_at: None,
         areas: None,
+        found: None,
         tied_to: None,
         part_of: None,
         carries: Vec::new(),

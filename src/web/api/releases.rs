@@ -188,6 +188,7 @@ pub async fn decide(
             DecisionInput::Ordered { areas, instead } => Decision::Ordered(Order {
                 areas: Some(areas),
                 instead,
+                found: None,
             }),
             DecisionInput::NotApplicable { reason } => Decision::NotApplicable { reason },
             DecisionInput::AskAgain {

@@ -86,6 +86,7 @@ fn in_village(instead: bool) -> Answer {
     Answer::Ordered(Order {
         areas: Some(vec![AreaCode("320299101201".into())]),
         instead,
+        ..Order::default()
     })
 }
 
@@ -176,7 +177,7 @@ async fn places_beyond_the_incident_are_refused(database: &Database) {
     let leave = town.of_item(&incident, "leave").await.id;
     let elsewhere = Answer::Ordered(Order {
         areas: Some(vec![AreaCode("110000".into())]),
-        instead: false,
+        ..Order::default()
     });
     let why = refused(town.decide(&duty_officer(), &leave, elsewhere).await);
     assert!(why.contains("areas[0]") && why.contains("110000"), "{why}");
