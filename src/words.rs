@@ -77,6 +77,8 @@ table! {
         search_heading, search_label, search_button, search_hint, search_found, search_none, search_cut,
         verify_heading, verify_lead, verify_label, verify_button, verify_found, verify_genuine, verify_changed,
         verify_unknown, verify_unknown_more, verify_foreign, verify_how_heading, verify_how_1, verify_how_2, verify_how_3,
+        verify_amended, verify_part, verify_part_amended, verify_common, verify_refuted, verify_begun, verify_our_link,
+        verify_marked_drill, verify_like_drill, verify_sentence,
         verify_many, verify_within, verify_altered, verify_only_named, verify_only_named_more, verify_too_short,
         verify_foreign_more, verify_drill, verify_drill_more, verify_cannot_tell, verify_cannot_tell_more, verify_behind, verify_cut,
         verify_call, verify_see_current, verify_again, verify_safe, verify_differences, verify_differences_how, verify_ours,

@@ -63,8 +63,6 @@ impl Register {
             text.document_number.as_deref(),
             Some(text.title.as_str()),
             text.title_en.as_deref(),
-            text.action.as_deref(),
-            text.action_en.as_deref(),
         ];
         for name in names.into_iter().flatten() {
             self.name(place, &Wording::new(name));
@@ -111,6 +109,15 @@ impl Register {
     /// The texts that are number `serial` of their kind.
     pub fn numbered(&self, serial: u32) -> &[u32] {
         self.serials.get(&serial).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many texts have all that is kept of `wording`.
+    pub fn holders(&self, wording: &Wording) -> usize {
+        let of = |print: u32| {
+            let from = self.prints.partition_point(|(other, _)| *other < print);
+            self.prints[from..].partition_point(|(other, _)| *other == print)
+        };
+        chosen(&grams(wording.keys())).map(of).min().unwrap_or(0)
     }
 
     /// The texts that share most of what tells one text from another with `wording`, the likeliest first.

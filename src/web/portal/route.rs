@@ -127,6 +127,15 @@ impl<'a> Route<'a> {
         parts.next().is_none().then_some(route)
     }
 
+    /// `path` without what a message put behind it, if something there can be no part of an address of this site.
+    pub fn ending(path: &str) -> Option<&str> {
+        let is_of_address = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+        let end = path.find(|c| !is_of_address(c)).unwrap_or(path.len());
+        let kept = path[..end].trim_end_matches(['.', '-', '_']);
+        let kept = if kept.is_empty() { "/" } else { kept };
+        (kept != path).then_some(kept)
+    }
+
     /// Whether the answer needs a walk through the whole archive.
     pub fn is_search(self) -> bool {
         matches!(self, Self::Search | Self::Verify)
@@ -241,6 +250,16 @@ mod tests {
             assert_eq!(Route::of(exact), Some(Route::Bulletin("L-1")));
         }
         assert_eq!(Route::of("/b/，"), None);
+        for (path, meant) in [
+            ("/b/L-1/poster%E3%80%82", "/b/L-1/poster"),
+            ("/b/L-1.txt，", "/b/L-1.txt"),
+            ("/area/320299101）", "/area/320299101"),
+            ("/feed.atom.", "/feed.atom"),
+            ("/，", "/"),
+        ] {
+            assert_eq!(Route::ending(path), Some(meant));
+        }
+        assert_eq!(Route::ending("/archive/2026-07"), None);
     }
 
     proptest! {

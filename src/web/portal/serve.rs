@@ -30,6 +30,10 @@ const MOST_WORDS: usize = 128 * 1024;
 /// How much is listened to so that it can be refused in words.
 const MOST_HEARD: usize = 4 * 1024 * 1024;
 
+/// How long a search waits for its turn, and how many wait.
+const TURN: Duration = Duration::from_millis(1_500);
+const QUEUE: usize = 32;
+
 /// What a server allows its clients.
 #[derive(Debug, Clone)]
 pub struct Limits {
@@ -43,7 +47,7 @@ pub struct Limits {
     pub unconfirmed: Duration,
     /// How long requests in flight may finish after the stop signal.
     pub drain: Duration,
-    /// Searches at once in all; more are asked to come back.
+    /// Searches at once in all; more wait for a moment, then are asked to come back.
     pub searches: usize,
 }
 
@@ -134,6 +138,7 @@ pub fn serve_crowd(
     }
     let traffic = Arc::new(Traffic::default());
     let searches = Arc::new(Semaphore::new(limits.searches.max(1)));
+    let queue = Arc::new(Semaphore::new(QUEUE));
     let mut threads = Vec::with_capacity(count);
     for (index, listener) in listeners.into_iter().enumerate() {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -143,6 +148,7 @@ pub fn serve_crowd(
             site: site.clone(),
             traffic: traffic.clone(),
             searches: searches.clone(),
+            queue: queue.clone(),
             receipts: receipts.clone(),
         };
         let crowd = crowd.clone();
@@ -167,6 +173,7 @@ struct Shared {
     site: Arc<SharedSite>,
     traffic: Arc<Traffic>,
     searches: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
     receipts: Option<Arc<Receipts>>,
 }
 
@@ -271,30 +278,57 @@ async fn read(mut body: Sent) -> Option<String> {
     (heard <= MOST_WORDS).then(|| String::from_utf8_lossy(&words).into_owned())
 }
 
-/// Searches on a thread of its own: a long archive must not make a reader of a warning wait.
+/// Searches on a thread of its own: a long archive must not make a reader of a warning wait. A name, a code or a link is
+/// answered at once, whoever compares long texts meanwhile; words wait a moment for their turn.
 async fn search(shared: &Shared, asked: &Asked<'_>) -> Response<Bytes> {
     let site = shared.site.hold();
-    let Ok(permit) = shared.searches.clone().try_acquire_owned() else {
+    let at_once = on_thread(&site, asked, |site, asked| {
+        site.is_at_once(asked).then(|| site.get(asked))
+    });
+    match at_once.await {
+        Some(Some(response)) => return response,
+        Some(None) => {}
+        None => return busy(&site, asked),
+    }
+    let Ok(_waiting) = shared.queue.clone().try_acquire_owned() else {
         return site.trouble(asked, Trouble::Busy);
     };
+    let turn = tokio::time::timeout(TURN, shared.searches.clone().acquire_owned());
+    let Ok(Ok(permit)) = turn.await else {
+        return site.trouble(asked, Trouble::Busy);
+    };
+    // The thread goes on when the reader is gone, and holds its turn until it is done.
+    let found = on_thread(&site, asked, move |site, asked| {
+        let response = site.get(asked);
+        drop(permit);
+        response
+    });
+    found.await.unwrap_or_else(|| busy(&site, asked))
+}
+
+/// What `work` makes of the question; None when it ended in a panic.
+async fn on_thread<T: Send + 'static>(
+    site: &Arc<Site>,
+    asked: &Asked<'_>,
+    work: impl FnOnce(&Site, &Asked) -> T + Send + 'static,
+) -> Option<T> {
+    let site = site.clone();
     let (path, query) = (asked.path.to_owned(), asked.query.to_owned());
     let encoding = asked.accept_encoding.map(str::to_owned);
     let is_behind = asked.is_behind;
     let none_match = asked.if_none_match.map(str::to_owned);
-    let worker = site.clone();
-    let found = tokio::task::spawn_blocking(move || {
-        let response = worker.get(&Asked {
+    let done = tokio::task::spawn_blocking(move || {
+        let asked = Asked {
             path: &path,
             query: &query,
             accept_encoding: encoding.as_deref(),
             if_none_match: none_match.as_deref(),
             is_behind,
             ..Asked::default()
-        });
-        drop(permit);
-        response
+        };
+        work(&site, &asked)
     });
-    found.await.unwrap_or_else(|_| busy(&site, asked))
+    done.await.ok()
 }
 
 fn busy(site: &Site, asked: &Asked) -> Response<Bytes> {

@@ -9,6 +9,7 @@ use chrono_tz::Tz;
 use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
+use crate::domain::plan::CorrectionKind;
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::domain::short_code;
 use crate::domain::time::Moment;
@@ -19,6 +20,7 @@ const MOST_TERMS: usize = 8;
 pub struct Shelf {
     /// Newest first.
     entries: Vec<PortalEntry>,
+    now: Moment,
     by_release: HashMap<String, usize>,
     by_incident: HashMap<String, Vec<usize>>,
     by_body: BTreeMap<String, Vec<usize>>,
@@ -47,6 +49,7 @@ impl Shelf {
             }
         }
         let mut shelf = Self {
+            now,
             by_release: HashMap::with_capacity(entries.len()),
             by_incident: HashMap::new(),
             by_body: BTreeMap::new(),
@@ -95,15 +98,28 @@ impl Shelf {
     }
 
     pub fn current(&self) -> impl Iterator<Item = &PortalEntry> {
-        self.entries
-            .iter()
-            .filter(|entry| entry.standing.is_current())
+        self.entries.iter().filter(|entry| self.holds(entry))
     }
 
     pub fn past(&self) -> impl Iterator<Item = &PortalEntry> {
-        self.entries
-            .iter()
-            .filter(|entry| !entry.standing.is_current())
+        self.entries.iter().filter(|entry| !self.holds(entry))
+    }
+
+    /// Whether `entry` is in force: a text with one wrong passage goes on holding in all the others, until its time is over
+    /// or the next of its numbers is out.
+    pub fn holds(&self, entry: &PortalEntry) -> bool {
+        let is_over = || {
+            entry.valid_until.is_some_and(|end| end <= self.now)
+                || self.incident(entry.incident.as_str()).iter().any(|other| {
+                    (&other.body, other.kind) == (&entry.body, entry.kind)
+                        && other
+                            .text
+                            .number
+                            .zip(entry.text.number)
+                            .is_some_and(|(a, b)| a > b)
+                })
+        };
+        entry.standing.is_current() || is_amended(entry) && !is_over()
     }
 
     pub fn release(&self, id: &str) -> Option<&PortalEntry> {
@@ -207,6 +223,17 @@ impl Shelf {
             .filter_map(|&at| self.entries.get(at))
             .collect()
     }
+}
+
+/// Whether a correction named what was wrong in `entry`, so that all else of it was right.
+pub fn is_amended(entry: &PortalEntry) -> bool {
+    matches!(
+        entry.standing,
+        Standing::Corrected {
+            kind: CorrectionKind::WrongContent,
+            ..
+        }
+    )
 }
 
 /// The last moment at which `entry` changed: its publication or what became of it.

@@ -16,7 +16,7 @@ use super::page::incident::IncidentPage;
 use super::page::list::{Archive, List};
 use super::page::notice::{About, Trouble, TroublePage};
 use super::page::poster::Poster;
-use super::page::verify::Verify;
+use super::page::verify::{Verify, is_at_once};
 use super::reply::{Asked, Kind, Leaf};
 use super::route::{Route, View, query_value};
 use super::shelf::Shelf;
@@ -88,10 +88,36 @@ impl Site {
         if let Some(leaf) = route.and_then(|route| self.leaf(route, view, asked)) {
             return leaf.answer(asked);
         }
-        match route.and_then(|route| self.meant(route, view, asked)) {
+        let meant = self
+            .ended(path, view, asked)
+            .or_else(|| self.meant(route?, view, asked));
+        match meant {
             Some(address) => Leaf::elsewhere(&address, self.settings.drill).answer(asked),
             None => self.trouble(asked, Trouble::NotFound),
         }
+    }
+
+    /// The address that stands at the beginning of `path`, if there is a page.
+    fn ended(&self, path: &str, view: View, asked: &Asked) -> Option<String> {
+        let kept = Route::ending(path)?;
+        let is_here = match Route::of(kept)? {
+            // Links to texts are understood more generously.
+            Route::Overrun(_) | Route::Short(_) => false,
+            Route::Bulletin(id)
+            | Route::BulletinText(id)
+            | Route::BulletinData(id)
+            | Route::Poster(id) => self.shelf.release(&id.to_ascii_uppercase()).is_some(),
+            Route::Incident(id) => !self.shelf.incident(id).is_empty(),
+            Route::Body(code) => !self.shelf.body(code).is_empty(),
+            Route::Area(code) | Route::AreaFeed(code) => self.area(code).is_some(),
+            Route::Month(month) => !self.shelf.month(month).is_empty(),
+            _ => true,
+        };
+        let query = match asked.query {
+            "" => String::new(),
+            query => format!("?{query}"),
+        };
+        is_here.then(|| format!("{}{kept}{query}", view.prefix()))
     }
 
     /// The address that was meant by one that is short, or not quite right.
@@ -137,6 +163,15 @@ impl Site {
         !self.ready.contains_key(path) && Route::of(View::of(path).1).is_some_and(Route::is_search)
     }
 
+    /// Whether the question of `asked` is answered without comparing words.
+    pub fn is_at_once(&self, asked: &Asked) -> bool {
+        let is_question = Route::of(View::of(asked.path).1) == Some(Route::Verify);
+        is_question && {
+            let question = query_value(asked.query, "q").unwrap_or_default();
+            is_at_once(&self.settings, &self.shelf, &question)
+        }
+    }
+
     /// A page that says what could not be done.
     pub fn trouble(&self, asked: &Asked, trouble: Trouble) -> Response<Bytes> {
         let (mut view, _) = View::of(asked.path);
@@ -149,7 +184,11 @@ impl Site {
             Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
         };
-        let page = html(&TroublePage::new(&self.settings, view, trouble));
+        let question = match trouble {
+            Trouble::Busy if Self::takes_words(asked.path) => query_value(asked.query, "q"),
+            _ => None,
+        };
+        let page = html(&TroublePage::new(&self.settings, view, trouble, question));
         Leaf::new(
             Kind::Html(view.language),
             status,

@@ -6,8 +6,10 @@
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
-use similar::{Algorithm, DiffOp, capture_diff_slices};
+use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::invisible::{is_invisible, ordinary};
 
@@ -15,6 +17,13 @@ use crate::domain::invisible::{is_invisible, ordinary};
 pub const GRAM: usize = 5;
 /// How many more words than a copy the place may have that it was copied from.
 const SLACK: usize = 12;
+/// How long one comparison looks for the shortest difference; after that it takes a longer one.
+const PATIENCE: Duration = Duration::from_millis(400);
+/// Words that somebody put at an end in place of ours, and that are more than this, are words around a part of ours.
+const SWAPPED: usize = 6;
+
+/// Signs that say something: without them a measure is another measure.
+const SIGNS: &str = "%‰℃°¥$≥≤±√×÷≠≈";
 
 /// A text and its words.
 pub struct Wording<'t> {
@@ -42,6 +51,8 @@ pub struct Likeness {
     pub same: usize,
     /// Nothing was changed in what stands here and nothing left out of it; words may stand before it and behind it.
     pub is_whole: bool,
+    /// The words of ours from the first to the last that the two share.
+    pub core: Range<usize>,
 }
 
 impl<'t> Wording<'t> {
@@ -73,7 +84,8 @@ impl<'t> Wording<'t> {
                 // A single character is its own key; a word never is one.
                 wording.push(start, word.finish() | 1 << 63);
             } else {
-                if c.is_alphanumeric() || "%‰℃°¥$".contains(c) {
+                if c.is_alphanumeric() || SIGNS.contains(c) || measures(&chars, at) {
+                    let c = if c == '\u{2212}' { '-' } else { c };
                     wording.push(start, u64::from(u32::from(c)));
                 }
                 at += 1;
@@ -115,10 +127,48 @@ impl<'t> Wording<'t> {
 
     /// Where the words of `part` stand in a row.
     pub fn find(&self, part: &Wording) -> Option<Range<usize>> {
+        self.places(part).next()
+    }
+
+    /// Everywhere that the words of `part` stand in a row.
+    pub fn places(&self, part: &Wording) -> impl Iterator<Item = Range<usize>> {
         let len = part.keys.len();
-        let mut windows = self.keys.windows(len.max(1));
-        let start = windows.position(|window| window == part.keys)?;
-        Some(start..start + len)
+        let windows = self.keys.windows(len.max(1)).enumerate();
+        windows
+            .filter(move |(_, window)| *window == part.keys)
+            .map(move |(start, _)| start..start + len)
+    }
+
+    /// Whether a sentence ends before word `at`, or the text does.
+    pub fn is_between_sentences(&self, at: usize) -> bool {
+        if at == 0 || at >= self.keys.len() {
+            return true;
+        }
+        let mut chars = self.text[self.starts[at - 1]..self.starts[at]]
+            .chars()
+            .peekable();
+        while let Some(c) = chars.next() {
+            let is_end = match simple(c) {
+                '。' | '！' | '？' | '!' | '?' | ';' | '\n' | '\r' | '【' | '】' => true,
+                '.' | ':' => chars.peek().is_none_or(|next| next.is_whitespace()) || c == '：',
+                _ => false,
+            };
+            if is_end {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The words of `range`, with what is missing of the first sentence and of the last: what stands before, the words,
+    /// what stands behind. None when they begin and end with a sentence.
+    pub fn in_sentences(&self, range: Range<usize>) -> Option<[&'t str; 3]> {
+        let from = (0..=range.start)
+            .rev()
+            .find(|at| self.is_between_sentences(*at))?;
+        let to = (range.end..=self.keys.len()).find(|at| self.is_between_sentences(*at))?;
+        let parts = [from..range.start, range.start..range.end, range.end..to];
+        (from < range.start || range.end < to).then(|| parts.map(|part| self.written(part)))
     }
 
     /// What stands before the words of `range`, the words themselves, and what stands behind them.
@@ -130,11 +180,11 @@ impl<'t> Wording<'t> {
 
 /// What differs between `ours` and `theirs` from the first word to the last.
 pub fn differences(ours: &Wording, theirs: &Wording) -> Vec<Piece> {
-    pieces(
-        ours,
-        theirs,
-        capture_diff_slices(Algorithm::Myers, &ours.keys, &theirs.keys),
-    )
+    pieces(ours, theirs, compared(&ours.keys, &theirs.keys))
+}
+
+fn compared(old: &[u64], new: &[u64]) -> Vec<DiffOp> {
+    capture_diff_slices_deadline(Algorithm::Myers, old, new, Some(Instant::now() + PATIENCE))
 }
 
 /// `theirs` beside the part of `ours` that it may be a copy of; None when no piece of it stands there.
@@ -145,11 +195,7 @@ pub fn likeness(ours: &Wording, theirs: &Wording) -> Option<Likeness> {
     let first = at.saturating_sub(from + SLACK);
     let before = backwards(&mine[first..at], &other[..from]);
     let last = (at + other.len() - from + SLACK).min(mine.len());
-    let behind = capture_diff_slices(
-        Algorithm::Myers,
-        &mine[at + len..last],
-        &other[from + len..],
-    );
+    let behind = compared(&mine[at + len..last], &other[from + len..]);
     let mut ops: Vec<DiffOp> = before
         .into_iter()
         .map(|op| moved(op, first, 0))
@@ -164,13 +210,36 @@ pub fn likeness(ours: &Wording, theirs: &Wording) -> Option<Likeness> {
     trim_front(&mut ops);
     trim_end(&mut ops);
     let same = ops.iter().filter_map(kept).sum();
-    let is_whole = ops.iter().filter(|op| kept(op).is_some()).count() == 1
-        && ops
-            .iter()
-            .all(|op| matches!(op, DiffOp::Equal { .. } | DiffOp::Insert { .. }));
+    let shared = || ops.iter().filter(|op| kept(op).is_some());
+    let core = match (shared().next(), shared().next_back()) {
+        (Some(first), Some(last)) => first.old_range().start..last.old_range().end,
+        _ => return None,
+    };
+    let count = ops.len();
+    let is_whole = shared().count() == 1
+        && ops.iter().enumerate().all(|(n, op)| match op {
+            DiffOp::Equal { .. } | DiffOp::Insert { .. } => true,
+            DiffOp::Delete { .. } => false,
+            DiffOp::Replace { .. } => {
+                let new = op.new_range();
+                let (mine, other) = match n {
+                    0 => (core.start, new.end),
+                    n if n + 1 == count => (core.end, new.start),
+                    _ => return false,
+                };
+                new.len() > SWAPPED
+                    || ours.is_between_sentences(mine)
+                    || theirs.is_between_sentences(other)
+            }
+        });
+    // What stands in place of words of ours hides none of them where it only stands around a part.
+    if is_whole {
+        ops = ops.into_iter().map(around).collect();
+    }
     Some(Likeness {
         same,
         is_whole,
+        core,
         pieces: pieces(ours, theirs, ops),
     })
 }
@@ -202,6 +271,22 @@ fn flush(out: &mut Vec<Piece>, mine: &mut String, other: &mut String) {
     }
     if !other.is_empty() {
         out.push(Piece::Theirs(std::mem::take(other)));
+    }
+}
+
+fn around(op: DiffOp) -> DiffOp {
+    match op {
+        DiffOp::Replace {
+            old_index,
+            new_index,
+            new_len,
+            ..
+        } => DiffOp::Insert {
+            old_index,
+            new_index,
+            new_len,
+        },
+        op => op,
     }
 }
 
@@ -290,7 +375,7 @@ fn moved(op: DiffOp, old: usize, new: usize) -> DiffOp {
 /// The comparison made from the end, so that what is alike lies at the end.
 fn backwards(old: &[u64], new: &[u64]) -> Vec<DiffOp> {
     let turned = |keys: &[u64]| keys.iter().rev().copied().collect::<Vec<_>>();
-    let ops = capture_diff_slices(Algorithm::Myers, &turned(old), &turned(new));
+    let ops = compared(&turned(old), &turned(new));
     let turn = |op: &DiffOp| {
         let (a, b) = (op.old_range(), op.new_range());
         let (old_index, new_index) = (old.len() - a.end, new.len() - b.end);
@@ -365,11 +450,66 @@ pub fn grams(keys: &[u64]) -> Vec<u32> {
 /// The narrow small form of a character; a code that has several characters is spelled out later.
 fn simple(c: char) -> char {
     let narrow = ordinary(c.encode_utf8(&mut [0; 4]));
-    let narrow = narrow.chars().next().unwrap_or(c);
+    let narrow = same_ideograph(narrow.chars().next().unwrap_or(c));
     let mut lower = narrow.to_lowercase();
     match (lower.next(), lower.next()) {
         (Some(one), None) => one,
         _ => narrow,
+    }
+}
+
+/// Radicals and compatibility forms, which PDF readers and old encodings put in the place of the ideograph that looks the
+/// same; and signs that are written in two ways.
+fn same_ideograph(c: char) -> char {
+    match c {
+        '⺟' => '母',
+        '⺠' => '民',
+        '⻄' => '西',
+        '⻅' => '见',
+        '⻆' => '角',
+        '⻉' => '贝',
+        '⻋' => '车',
+        '⻓' => '长',
+        '⻔' => '门',
+        '⻘' => '青',
+        '⻙' => '韦',
+        '⻚' => '页',
+        '⻛' => '风',
+        '⻜' => '飞',
+        '⻝' => '食',
+        '⻢' => '马',
+        '⻥' => '鱼',
+        '⻦' => '鸟',
+        '⻨' => '麦',
+        '⻩' => '黄',
+        '⻬' => '齐',
+        '⻮' => '齿',
+        '⻰' => '龙',
+        '⻳' => '龟',
+        '≧' | '⩾' => '≥',
+        '≦' | '⩽' => '≤',
+        '\u{2e80}'..='\u{2fdf}' | '\u{f900}'..='\u{faff}' => {
+            let mut whole = std::iter::once(c).nfkc();
+            match (whole.next(), whole.next()) {
+                (Some(one), None) => one,
+                _ => c,
+            }
+        }
+        c => c,
+    }
+}
+
+/// A sign that only says something before a number: a mail that is quoted has `>` before its lines, and a dash between two
+/// numbers is no minus.
+fn measures(chars: &[(usize, char)], at: usize) -> bool {
+    let is_of_word = |c: &(usize, char)| c.1.is_ascii_alphanumeric();
+    match chars[at].1 {
+        '<' | '>' => is_digit(chars, at + 1),
+        '-' | '\u{2212}' => {
+            let before = at.checked_sub(1).and_then(|before| chars.get(before));
+            is_digit(chars, at + 1) && !before.is_some_and(is_of_word)
+        }
+        _ => false,
     }
 }
 
@@ -444,6 +584,8 @@ mod tests {
             ("Residents, MOVE now!\r\n", "residents move\u{200b} now"),
             ("共1,200人", "共１２００人"),
             ("《通告》", " 通告。"),
+            ("⽼⼈和⻋辆，⽔深", "老人和车辆水深"),
+            ("气温−5℃", "气温 -5℃"),
         ] {
             assert_eq!(
                 Wording::new(one).keys(),
@@ -457,6 +599,9 @@ mod tests {
             ("80%", "80"),
             ("Café", "Cafè"),
             ("1,2,3", "123"),
+            ("气温-5℃", "气温5℃"),
+            ("≥50毫米", "≤50毫米"),
+            ("误差±3", "误差3"),
         ] {
             assert_ne!(
                 Wording::new(one).keys(),
@@ -499,6 +644,30 @@ mod tests {
             !like("洪水威胁临江镇沿江村，7月3日14时前撤到临江中学")
                 .unwrap()
                 .is_whole
+        );
+    }
+
+    #[test]
+    fn a_part_of_a_sentence_is_known_for_one() {
+        let ours = Wording::new("发现山坡掉土，不等通知先撤离，再报告。老人8.5米 远");
+        let around = |part: &str| ours.in_sentences(ours.find(&Wording::new(part)).unwrap());
+        assert_eq!(around("发现山坡掉土，不等通知先撤离，再报告"), None);
+        assert_eq!(
+            around("等通知先撤离"),
+            Some(["发现山坡掉土，不", "等通知先撤离，", "再报告。"])
+        );
+        assert_eq!(around("老人8.5"), Some(["", "老人8.5", "米 远"]));
+        let like = like("大家注意！洪水威胁临江镇沿江村，7月3日24时前撤到临江中学").unwrap();
+        assert!(like.is_whole, "{}", said(&like));
+        let like = likeness(
+            &Wording::new(&format!("甲乙丙丁。{OURS}")),
+            &Wording::new(&format!("大家注意！{OURS}")),
+        )
+        .unwrap();
+        assert!(
+            like.is_whole && said(&like).starts_with("[+大家注意！【+]"),
+            "{}",
+            said(&like)
         );
     }
 

@@ -10,7 +10,7 @@ use crate::domain::portal::{PortalEntry, Standing};
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::route::View;
-use crate::web::portal::shelf::{Shelf, changed_at};
+use crate::web::portal::shelf::{Shelf, changed_at, is_amended};
 use crate::web::portal::typeset::{head, shown};
 use crate::web::portal::when::Stamp;
 use crate::web::portal::wording::Piece;
@@ -20,6 +20,9 @@ use crate::web::portal::wording::Piece;
 pub struct BulletinPage<'a> {
     f: Frame<'a>,
     title: Said,
+    /// The title with the mark of a correction in it.
+    title_marked: Option<Pieces>,
+    holds: bool,
     badge: Badge,
     kind: String,
     fate: Fate,
@@ -76,9 +79,12 @@ impl<'a> BulletinPage<'a> {
         };
         let action = action(&f, entry);
         let passage = mended::passage(shelf, entry);
-        let (marked, in_text) = mended::marked(blocks(&shown(source)), passage);
-        let action_marked = (passage.zip(action.as_ref()))
-            .and_then(|(passage, action)| mended::mended(&action.text, passage));
+        let shown_text = shown(source);
+        let action_text = action.as_ref().map_or("", |action| &action.text);
+        let once = mended::once(passage, &[&title.text, action_text, &shown_text]);
+        let (marked, in_text) = mended::marked(blocks(&shown_text), once);
+        let action_marked = once.and_then(|passage| mended::mended(action_text, passage));
+        let title_marked = once.and_then(|passage| mended::mended(&title.text, passage));
         f.description = match &action {
             Some(action) => action.text.clone(),
             None => head(source, 100),
@@ -112,13 +118,15 @@ impl<'a> BulletinPage<'a> {
             hotline: entry.hotline.clone(),
             next: entry
                 .next_update
-                .filter(|_| entry.standing.is_current())
+                .filter(|_| shelf.holds(entry))
                 .map(|at| f.stamp(at, entry)),
             passage: passage
-                .filter(|_| !in_text && action_marked.is_none())
+                .filter(|_| !in_text && action_marked.is_none() && title_marked.is_none())
                 .map(mended::compared),
             text: marked,
             action_marked,
+            title_marked,
+            holds: shelf.holds(entry),
             signed_body: f.said(signed_body, text.signed_body_en.as_deref()),
             signed_date: f.said(&text.signed_date, text.signed_date_en.as_deref()),
             interprets: entry.interprets.as_ref().and_then(link),
@@ -154,7 +162,7 @@ impl<'a> BulletinPage<'a> {
 
 /// Whether its validity was never cut short: the end that it named is the end it had or will have.
 fn ran_its_time(entry: &PortalEntry) -> bool {
-    matches!(entry.standing, Standing::Current | Standing::Expired { .. })
+    matches!(entry.standing, Standing::Current | Standing::Expired { .. }) || is_amended(entry)
 }
 
 fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {

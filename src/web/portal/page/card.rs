@@ -1,8 +1,9 @@
 //! One entry in a list, and what has become of it.
 
-use super::mended::passage;
+use super::mended::{self, Pieces, passage};
 use crate::domain::plan::{CorrectionKind, ItemKind};
 use crate::domain::portal::{PortalEntry, Standing};
+use crate::id::ReleaseId;
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::when::Stamp;
@@ -19,6 +20,8 @@ pub struct Card {
     pub next: Option<Stamp>,
     pub fate: Fate,
     pub interpretations: Vec<Link>,
+    /// What corrects it, while the rest of it holds.
+    pub amends: Option<Amends>,
     /// Where the searched words stand: (is a hit, text).
     pub snippet: Vec<(bool, String)>,
 }
@@ -26,13 +29,18 @@ pub struct Card {
 impl Card {
     pub fn new(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Self {
         let text = &entry.text;
-        let current = entry.standing.is_current();
+        let current = shelf.holds(entry);
         let explained = shelf.interpretations(entry.release.as_str());
+        let action = action(frame, entry).filter(|_| current && text.action.is_some());
+        let amends = current
+            .then(|| Amends::new(frame, shelf, entry, action.as_ref()))
+            .flatten();
         Self {
             link: frame.bulletin_link(entry),
             badge: frame.badge_of(entry),
             kind: frame.common.kind(entry.kind).to_owned(),
-            action: action(frame, entry).filter(|_| current && text.action.is_some()),
+            action,
+            amends,
             areas: frame
                 .area_links(&entry.areas)
                 .into_iter()
@@ -47,11 +55,55 @@ impl Card {
             fate: Fate::new(frame.w, entry),
             interpretations: explained
                 .into_iter()
-                .filter(|other| other.standing.is_current())
+                .filter(|other| shelf.holds(other))
                 .map(|other| frame.bulletin_link(other))
                 .collect(),
             snippet: Vec::new(),
         }
+    }
+}
+
+impl Card {
+    /// The action with the mark of a correction in it.
+    pub fn action_marked(&self) -> Option<&Pieces> {
+        self.amends.as_ref()?.action.as_ref()
+    }
+}
+
+/// The correction of a text that otherwise holds.
+pub struct Amends {
+    pub link: Link,
+    /// What was wrong beside what is right, as far as the correction names it.
+    pub passage: Option<Pieces>,
+    /// The action with the mark in it.
+    pub action: Option<Pieces>,
+}
+
+impl Amends {
+    fn new(
+        frame: &Frame,
+        shelf: &Shelf,
+        entry: &PortalEntry,
+        action: Option<&Said>,
+    ) -> Option<Self> {
+        let Standing::Corrected {
+            by,
+            kind: CorrectionKind::WrongContent,
+            ..
+        } = &entry.standing
+        else {
+            return None;
+        };
+        let passage = passage(shelf, entry);
+        let marked = action.and_then(|action| {
+            let once = mended::once(passage, &[&action.text])?;
+            mended::mended(&action.text, once)
+        });
+        Some(Self {
+            link: frame.bulletin_link(shelf.release(by.as_str())?),
+            passage: passage.map(mended::compared),
+            action: marked,
+        })
     }
 }
 
@@ -158,12 +210,17 @@ impl Banner {
     }
 }
 
-/// Whether an entry stands on its own in the list of what is in force.
+/// Whether an entry stands on its own in the list of what is in force: not what explains another text there, or corrects a
+/// passage of one.
 pub fn stands_alone(shelf: &Shelf, entry: &PortalEntry) -> bool {
-    let explains_current = entry
-        .interprets
-        .as_ref()
-        .and_then(|release| shelf.release(release.as_str()))
-        .is_some_and(|other| other.standing.is_current());
-    !(entry.kind == ItemKind::Interpretation && explains_current)
+    let is_in_force = |release: &ReleaseId| {
+        let other = shelf.release(release.as_str());
+        other.is_some_and(|other| shelf.holds(other))
+    };
+    let explains = entry.kind == ItemKind::Interpretation
+        && entry.interprets.as_ref().is_some_and(is_in_force);
+    let amends = (entry.corrects.as_ref()).is_some_and(|corrects| {
+        corrects.kind == CorrectionKind::WrongContent && is_in_force(&corrects.release)
+    });
+    !explains && !amends
 }

@@ -12,6 +12,7 @@ use crate::web::portal::frame::{Badge, Frame, Link};
 use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::when::Stamp;
+use crate::web::portal::wording::Piece;
 
 /// How many past ones the front page still names.
 const RECENT: usize = 8;

@@ -10,6 +10,7 @@ use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::when::Stamp;
+use crate::web::portal::wording::Piece;
 
 #[derive(Template)]
 #[template(path = "portal/pages/incident.html")]
@@ -51,7 +52,7 @@ impl<'a> IncidentPage<'a> {
                 true => f.ended(),
                 false => f.badge(newest.level_now()),
             },
-            going: !newest.has_ended() && entries.iter().any(|entry| entry.standing.is_current()),
+            going: !newest.has_ended() && entries.iter().any(|entry| shelf.holds(entry)),
             ended: match newest.response {
                 Some(Response::Ended { at }) => Some(f.stamp(at, newest)),
                 _ => None,

@@ -14,6 +14,7 @@ use crate::web::portal::frame::{Frame, Link, Said};
 use crate::web::portal::route::{View, encode};
 use crate::web::portal::shelf::{Shelf, terms};
 use crate::web::portal::typeset::snippet;
+use crate::web::portal::wording::Piece;
 
 /// Entries on one page of a list.
 pub const PER_PAGE: usize = 30;
@@ -165,16 +166,15 @@ impl<'a> List<'a> {
         f.title = f.fill(&f.w.area_heading, &[("area", &name.text)]);
         let all = shelf.area(&area.area);
         let (mut current, past): (Vec<&PortalEntry>, Vec<_>) =
-            all.iter().partition(|entry| entry.standing.is_current());
+            all.iter().partition(|entry| shelf.holds(entry));
         current.sort_by_key(|entry| {
             let level = std::cmp::Reverse(entry.level);
             (entry.has_ended(), !entry.saves_life, level, entry.urgency())
         });
         let in_order: Vec<&PortalEntry> = current.iter().chain(&past).copied().collect();
         let (here, pager) = cut(&f, &path, page, &in_order);
-        let (now, then): (Vec<&PortalEntry>, Vec<_>) = here
-            .into_iter()
-            .partition(|entry| entry.standing.is_current());
+        let (now, then): (Vec<&PortalEntry>, Vec<_>) =
+            here.into_iter().partition(|entry| shelf.holds(entry));
         let groups = [(&f.w.area_current, now), (&f.w.area_past, then)]
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty())

@@ -1,8 +1,8 @@
 //! A text that was corrected, with the wrong passage marked in place and the right one beside it.
 //!
 //! A correction carries no corrected text: it names a passage and what it should be, both in its own signed words. So that
-//! is all that is marked, and what it does not name is shown as it was, for it still holds. A passage that does not stand
-//! in the text word for word is shown above it, since nobody may guess where it belongs.
+//! is all that is marked, and what it does not name is shown as it was, for it still holds. A passage that stands in title,
+//! action and text never or more than once is shown above them, since nobody may guess where it belongs.
 
 use crate::domain::blocks::Block;
 use crate::domain::portal::{Passage, PortalEntry, Standing};
@@ -34,6 +34,17 @@ pub fn passage<'s>(shelf: &'s Shelf, entry: &PortalEntry) -> Option<&'s Passage>
         .as_ref()?
         .passage
         .as_ref()
+}
+
+/// `passage`, if it stands exactly once in `parts`: where it stands twice, one place may be right.
+pub fn once<'p>(passage: Option<&'p Passage>, parts: &[&str]) -> Option<&'p Passage> {
+    let passage = passage?;
+    let wrong = Wording::new(&passage.wrong);
+    if wrong.keys().is_empty() {
+        return None;
+    }
+    let places = |part: &&str| Wording::new(part).places(&wrong).count();
+    (parts.iter().map(places).sum::<usize>() == 1).then_some(passage)
 }
 
 /// `blocks` with `passage` marked wherever it stands, and whether it stands anywhere.

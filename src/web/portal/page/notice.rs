@@ -54,10 +54,17 @@ pub enum Trouble {
 pub struct TroublePage<'a> {
     f: Frame<'a>,
     more: &'static str,
+    /// What was pasted and not answered, ready to be sent again.
+    question: Option<String>,
 }
 
 impl<'a> TroublePage<'a> {
-    pub fn new(settings: &'a SiteSettings, view: View, trouble: Trouble) -> Self {
+    pub fn new(
+        settings: &'a SiteSettings,
+        view: View,
+        trouble: Trouble,
+        question: Option<String>,
+    ) -> Self {
         let w: &'static Portal = &words(view.language).portal;
         let (heading, more) = match trouble {
             Trouble::NotFound => (&w.not_found, &w.not_found_more),
@@ -70,6 +77,6 @@ impl<'a> TroublePage<'a> {
             noindex: true,
             ..Frame::new(settings, view, heading, "/")
         };
-        Self { f, more }
+        Self { f, more, question }
     }
 }

@@ -59,6 +59,7 @@ pub struct Poster<'a> {
     badge: Badge,
     kind: String,
     title: Said,
+    title_marked: Option<Pieces>,
     title_size: &'static str,
     fate: Fate,
     banner: Option<String>,
@@ -108,7 +109,10 @@ impl<'a> Poster<'a> {
         let english = entry.text.text_en.as_deref();
         let has_english = english.is_some_and(|text| !text.trim().is_empty());
         let passage = mended::passage(shelf, entry);
-        let mark = |text: &str| passage.and_then(|passage| mended::mended(text, passage));
+        let action_text = action.as_ref().map_or("", |action| &action.text);
+        let whole = shown(body_text(view.language, entry));
+        let once = mended::once(passage, &[&title.text, action_text, &whole]);
+        let mark = |text: &str| once.and_then(|passage| mended::mended(text, passage));
         let room = HEIGHT - FIXED - title_height - action_height;
         let link = short_code::link(&settings.base_url, &entry.release);
         Self {
@@ -120,13 +124,14 @@ impl<'a> Poster<'a> {
             banner: Banner::new(&f, shelf, entry).map(|banner| banner.text),
             published: f.stamp(entry.published_at, entry),
             until: (entry.valid_until)
-                .filter(|_| entry.standing.is_current())
+                .filter(|_| shelf.holds(entry))
                 .map(|at| f.stamp(at, entry)),
             hotline: entry.hotline.clone(),
             text: opening(body_text(view.language, entry), room, &f.w.poster_rest)
                 .into_iter()
                 .map(|line| mark(&line).unwrap_or_else(|| vec![Piece::Same(line)]))
                 .collect(),
+            title_marked: mark(&title.text),
             action_marked: action.as_ref().and_then(|action| mark(&action.text)),
             passage: passage.map(mended::compared),
             text_lang: (!f.is_chinese() && !has_english).then_some("zh-CN"),

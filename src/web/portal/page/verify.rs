@@ -5,13 +5,14 @@ use askama::Template;
 
 use super::bulletin::{BulletinPage, cards};
 use super::card::{Banner, Card};
+use super::poster::Poster;
 use super::record::spoken_code;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::PortalEntry;
 use crate::web::portal::SiteSettings;
 use crate::web::portal::file;
 use crate::web::portal::frame::Frame;
-use crate::web::portal::judge::{Judgement, LONGEST, Verdict, judge};
+use crate::web::portal::judge::{Judgement, LONGEST, Verdict, at_once, comparable, judge};
 use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::{shown, unmarked};
@@ -34,6 +35,10 @@ pub struct Verify<'a> {
     found: Vec<Found>,
     more: usize,
     differences: Vec<Piece>,
+    /// The sentence that a part was taken out of: before, the part, behind.
+    sentence: Option<[String; 3]>,
+    /// How many texts have what was pasted.
+    holders: usize,
     /// Who can be asked: (who, number).
     calls: Vec<(String, String)>,
     /// The site may not know the newest texts.
@@ -53,7 +58,7 @@ impl<'a> Verify<'a> {
         question: &str,
         is_behind: bool,
     ) -> Self {
-        let asked: String = question.trim().chars().take(LONGEST).collect();
+        let (asked, is_cut) = comparable(question);
         let f = Frame {
             noindex: true,
             ..Frame::new(
@@ -67,8 +72,10 @@ impl<'a> Verify<'a> {
             verdict,
             found,
             differences,
+            sentence,
             more,
-        } = judge(settings, shelf, &asked, |entry| {
+            holders,
+        } = judge(settings, shelf, (&asked, is_cut), |entry| {
             page_words(settings, shelf, entry)
         });
         let fate = match found.as_slice() {
@@ -77,7 +84,6 @@ impl<'a> Verify<'a> {
                 .or_else(|| one.has_ended().then(|| f.w.response_ended.clone())),
             _ => None,
         };
-        let is_cut = asked.len() < question.trim().len();
         let shown_cards = cards(&f, shelf, &found).into_iter().zip(&found);
         Self {
             found: shown_cards
@@ -93,6 +99,8 @@ impl<'a> Verify<'a> {
             fate,
             more,
             differences,
+            sentence: sentence.map(|[before, part, behind]| [before, middle_out(&part), behind]),
+            holders,
             is_behind,
             f,
         }
@@ -108,27 +116,43 @@ impl<'a> Verify<'a> {
 
     fn class(&self) -> &'static str {
         match self.verdict {
-            Verdict::Genuine if self.fate.is_none() => "good",
-            Verdict::Altered | Verdict::OnlyNamed | Verdict::Foreign => "void",
+            Verdict::Genuine | Verdict::Part if self.fate.is_none() && self.sentence.is_none() => {
+                "good"
+            }
+            Verdict::Amended | Verdict::PartOfAmended => "amended",
+            Verdict::Altered | Verdict::OnlyNamed | Verdict::Foreign | Verdict::Refuted => "void",
             _ => "past",
         }
     }
 
-    fn says(&self) -> &'static str {
+    fn says(&self) -> String {
         let w = self.f.w;
-        match self.verdict {
+        let said = match self.verdict {
             Verdict::NotAsked => "",
             Verdict::Unknown | Verdict::TooShort if self.is_behind => &w.verify_cannot_tell,
             Verdict::Genuine => &w.verify_genuine,
+            Verdict::Amended => &w.verify_amended,
             Verdict::Changed => &w.verify_changed,
             Verdict::Several => &w.verify_many,
+            Verdict::Part => &w.verify_part,
+            Verdict::PartOfAmended => &w.verify_part_amended,
+            Verdict::Common => {
+                let count = self.holders.to_string();
+                return self.f.fill(&w.verify_common, &[("count", &count)]);
+            }
+            Verdict::Refuted => &w.verify_refuted,
+            Verdict::Begun => &w.verify_begun,
             Verdict::Within => &w.verify_within,
             Verdict::Altered => &w.verify_altered,
+            Verdict::OurLink => &w.verify_our_link,
             Verdict::OnlyNamed => &w.verify_only_named,
             Verdict::Foreign => &w.verify_foreign,
+            Verdict::MarkedDrill => &w.verify_marked_drill,
+            Verdict::LikeDrill => &w.verify_like_drill,
             Verdict::Drill => &w.verify_drill,
             Verdict::TooShort | Verdict::Unknown => &w.verify_unknown,
-        }
+        };
+        said.to_owned()
     }
 
     /// What a miss means, in a sentence.
@@ -145,6 +169,24 @@ impl<'a> Verify<'a> {
     }
 }
 
+/// A long part by its beginning and its end: the sentences around it are what is to be read.
+fn middle_out(part: &str) -> String {
+    const KEPT: usize = 60;
+    let count = part.chars().count();
+    if count <= 2 * KEPT {
+        return part.to_owned();
+    }
+    let head: String = part.chars().take(KEPT).collect();
+    let tail: String = part.chars().skip(count - KEPT).collect();
+    format!("{head}……{tail}")
+}
+
+/// Whether `question` is answered without comparing words: it is a name, a code or a link alone.
+pub fn is_at_once(settings: &SiteSettings, shelf: &Shelf, question: &str) -> bool {
+    let (asked, is_cut) = comparable(question);
+    !is_cut && at_once(settings, shelf, &asked).is_some()
+}
+
 /// Everything that the pages and the plain text of an entry show, in both languages.
 fn page_words(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
     [Language::ZhCn, Language::En]
@@ -152,8 +194,10 @@ fn page_words(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Ve
         .flat_map(|language| {
             let view = View::new(language, false);
             let page = BulletinPage::new(settings, shelf, view, entry);
+            let poster = Poster::new(settings, shelf, view, entry);
             [
                 unmarked(&page.render().unwrap_or_default()),
+                unmarked(&poster.render().unwrap_or_default()),
                 file::text(settings, shelf, language, entry),
             ]
         })
