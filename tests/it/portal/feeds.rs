@@ -77,7 +77,7 @@ fn the_atom_feed_is_sound_and_its_ids_outlive_addresses() {
     assert!(
         titles
             .iter()
-            .any(|title| title.starts_with("【内容有误，已更正】汛情通报")),
+            .any(|title| title.starts_with("【部分更正】汛情通报")),
         "{titles:?}"
     );
 

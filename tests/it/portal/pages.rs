@@ -47,14 +47,18 @@ fn the_front_page_shows_what_is_in_force_highest_level_first() {
         ],
     );
     let past = &words[words.find("近期已结束").unwrap()..];
-    order(
-        past,
-        &["内容有误，已更正", "汛情通报（第3号）", "已撤回", "已失效"],
-    );
+    order(past, &["已撤回", "已失效"]);
+    // What was corrected in one passage holds in all the others, and its correction stands under it.
     let in_force = &words[..words.find("近期已结束").unwrap()];
-    assert!(
-        !in_force.contains("汛情通报（第3号） "),
-        "a corrected bulletin is not in force"
+    order(
+        in_force,
+        &[
+            "部分更正",
+            "汛情通报（第3号）",
+            "请密切关注水位变化。",
+            "更正的内容：临江站水位〔原文有误〕8.25〔应为〕8.52米",
+            "关于更正“汛情通报（第3号）”",
+        ],
     );
 }
 
@@ -218,6 +222,73 @@ fn a_passage_that_is_not_in_the_text_is_shown_above_it() {
             .words()
             .contains("What was corrected (in Chinese):")
     );
+}
+
+#[test]
+fn a_passage_that_stands_twice_is_marked_nowhere_and_one_in_the_title_is() {
+    let of = |title: &str, action: &str| {
+        let mut night_of = a_night(RealmKind::Actual);
+        for entry in &mut night_of.entries {
+            if entry.release == night_of.wrong.release {
+                entry.text.title = title.into();
+                entry.text.action = Some(action.into());
+            }
+            if let Some(passage) = entry.corrects.as_mut().and_then(|c| c.passage.as_mut()) {
+                (passage.wrong, passage.right) = ("24时前".into(), "22时前".into());
+            }
+        }
+        let stand = Stand::open(night_of.entries, night(), settings());
+        page(&stand, &format!("/b/{}", night_of.wrong.release)).words()
+    };
+    let twice = of("关于转移的通告", "沿江村24时前转移，北塘村24时前转移。");
+    assert!(
+        twice.contains("沿江村24时前转移，北塘村24时前转移"),
+        "{twice}"
+    );
+    assert!(
+        twice.contains("更正的内容：〔原文有误〕24〔应为〕22时前"),
+        "{twice}"
+    );
+    let title = of("关于24时前转移的通告", "请马上转移。");
+    assert!(
+        title.contains("关于〔原文有误〕24〔应为〕22时前转移的通告"),
+        "{title}"
+    );
+}
+
+#[test]
+fn an_amended_text_that_saves_lives_stays_where_it_was_until_its_time_is_over() {
+    let night_of = a_night(RealmKind::Actual);
+    let of = |valid_hours: i64| {
+        let mut entries = night_of.entries.clone();
+        for entry in &mut entries {
+            if entry.release == night_of.wrong.release {
+                (entry.binds, entry.saves_life) = (true, true);
+                entry.text.action = Some("沿江村居民马上转移到临江中学。".into());
+                entry.valid_until = Some(night() + TimeDelta::hours(valid_hours));
+            }
+        }
+        Stand::open(entries, night(), settings())
+    };
+    let stand = of(3);
+    for path in ["/", "/area/320299101"] {
+        order(
+            &page(&stand, path).words(),
+            &[
+                "部分更正",
+                "汛情通报（第3号）",
+                "马上转移到临江中学",
+                "〔应为〕8.52",
+                "提升至Ⅱ级的通告",
+            ],
+        );
+    }
+    for sheet in ["", "/poster"] {
+        let words = page(&stand, &format!("/b/{}{sheet}", night_of.wrong.release)).words();
+        assert!(words.contains("有效期至2026年7月4日"), "{words}");
+    }
+    let over = page(&of(-1), "/").words();
+    assert!(!over.contains("马上转移到临江中学"), "{over}");
 }
 
 #[test]
@@ -563,7 +634,7 @@ fn a_forwarded_bulletin_can_be_checked() {
     }
     order(
         &check(night_of.wrong.release.as_str()),
-        &["已不是有效信息", "内容有误，已更正"],
+        &["属实，部分内容已更正", "部分更正"],
     );
     for fake in [
         "示防汛办〔2026〕99号",

@@ -76,21 +76,24 @@ fn words_of_any_channel_are_known_however_they_were_copied() {
         SMS.replace('，', ", ").replace('8', "８"),
         SMS.chars().flat_map(|c| [c, '\u{200b}']).collect(),
         SMS["【示例应急】".len()..].to_owned(),
-        "临江中学体育馆，联系电话0510-0000-1231；\r\n（二）北塘镇文化活动中心".into(),
+        SMS.replace('人', "⼈").replace('水', "⽔"),
         notice.text.title.clone(),
         format!("《{}》 ", notice.text.title),
-        notice.text.action.clone().unwrap(),
+        format!("标题：{}", notice.text.title),
         notice.text.text.clone(),
         mail,
-        cut_card,
         body(&page, "受持续强降雨", "相关解读"),
-        body(&page, "请您这样做", "受持续强降雨"),
-        body(&english, "After persistent", "In danger call"),
-        "RESIDENTS of low-lying parts of Yanjiang, Weinan and Hehua villages move before midnight"
-            .into(),
         format!("/s/{}", short_code::of(&notice.release).to_uppercase()),
         format!(
             "https://fabu.example.invalid{}。",
+            short_code::link("", &notice.release)
+        ),
+        format!(
+            "扫码看全文：https://fabu.example.invalid{}",
+            short_code::link("", &notice.release)
+        ),
+        format!(
+            "短链：fabu.example.invalid{}",
             short_code::link("", &notice.release)
         ),
         format!(
@@ -99,9 +102,31 @@ fn words_of_any_channel_are_known_however_they_were_copied() {
         ),
         format!("HTTP://FABU.example.invalid/b/{}.txt，", notice.release),
         notice.hash[..8].to_lowercase(),
+        format!("核验码：{}-{}", &notice.hash[..4], &notice.hash[4..8]),
+        format!("Check code: {}", notice.hash[..8].to_uppercase()),
+        "文号：示防汛办〔2026〕17号".into(),
     ] {
         let said = ask(&stand, &genuine);
         assert!(said.contains("属实"), "{genuine}\n{said}");
+        assert!(said.contains(&notice.text.title));
+    }
+    let poster = stand.get(&format!("/b/{}/poster", notice.release)).words();
+    for part in [
+        "临江中学体育馆，联系电话0510-0000-1231；\r\n（二）北塘镇文化活动中心".into(),
+        notice.text.action.clone().unwrap(),
+        cut_card,
+        body(&page, "请您这样做", "受持续强降雨"),
+        body(&english, "After persistent", "In danger call"),
+        "RESIDENTS of low-lying parts of Yanjiang, Weinan and Hehua villages move before midnight"
+            .into(),
+        body(&poster, "请您这样做", "受持续强降雨"),
+        body(&poster, "核验码：", "公开日期") + "公开日期：2026年7月3日（周五）20:40",
+    ] {
+        let said = ask(&stand, &part);
+        assert!(
+            said.contains("这些文字出自本站的一条公告") && !said.contains("属实"),
+            "{part}\n{said}"
+        );
         assert!(said.contains(&notice.text.title));
     }
     let said = ask(&stand, "7·3 临江镇暴雨洪涝 汛情通报 第 3 号");
@@ -139,9 +164,16 @@ fn what_no_longer_holds_says_so_first() {
     let said = ask(&stand, "截至7月3日17时，临江站水位8.25米，超警戒水位0.25米");
     let (fate, found) = (
         said.find("部分内容有误").unwrap(),
-        said.find("本站发布过").unwrap(),
+        said.find("属实，部分内容已更正").unwrap(),
     );
-    assert!(fate < found, "{said}");
+    assert!(fate < found && said.contains("〔应为〕8.52"), "{said}");
+    let said = ask(&stand, "17时，临江站水位8.25米，超警戒水位");
+    assert!(said.contains("核实（更正），请看结论"), "{said}");
+    let said = ask(
+        &stand,
+        "原内容：临江站水位8.25米。更正为：临江站水位8.52米。对由此带来的不便",
+    );
+    assert!(said.contains("这些文字出自"), "{said}");
     let said = ask(&stand, night_of.withdrawn.release.as_str());
     assert!(
         said.find("撤回").unwrap() < said.find("本站发布过").unwrap(),
@@ -269,4 +301,156 @@ fn two_thousand_texts_make_no_question_slow() {
     let said = ask(&stand, &one.text.text.replace("居民密切", "居民不必密切"));
     assert!(said.contains("〔提交〕不必"), "{said}");
     assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+}
+
+/// A night with a refutation, and what it refutes.
+fn with_a_rumour() -> (Stand, &'static str) {
+    const RUMOUR: &str = "青山水库大坝今晚八点已经溃坝，请下游居民立即向东撤离到高速公路口集合";
+    let press = Press::new(RealmKind::Actual);
+    let mut entries = a_night(RealmKind::Actual).entries;
+    let mut refutation = press.entry("关于青山水库溃坝传言的核实说明", 1);
+    refutation.release = Press::new(RealmKind::Drill).entry("", 3).release;
+    refutation.kind = fabu::domain::plan::ItemKind::Refutation;
+    refutation.text.text = format!(
+        "网上流传的说法：“{RUMOUR}”。\n\n核实结论：上述说法不实，大坝运行正常。请以本站发布的信息为准。"
+    );
+    entries.push(refutation);
+    (Stand::open(entries, night(), settings()), RUMOUR)
+}
+
+#[test]
+fn a_refuted_rumour_is_never_called_true() {
+    let (stand, rumour) = with_a_rumour();
+    for asked in [
+        rumour.to_owned(),
+        format!("转给大家：{rumour}！快转给家人"),
+        rumour.replace("八点", "九点"),
+        "今晚八点已经溃坝，请下游居民".into(),
+    ] {
+        let said = ask(&stand, &asked);
+        assert!(said.contains("核实（更正），请看结论"), "{asked}: {said}");
+        assert!(said.contains("关于青山水库溃坝传言的核实说明"), "{said}");
+        assert!(!said.contains("属实"), "{said}");
+        let page = ask_in(&stand, "", &asked);
+        assert!(!page.text().contains("banner good"), "{asked}");
+    }
+}
+
+#[test]
+fn a_mark_or_padding_hides_nothing() {
+    let night_of = a_night(RealmKind::Actual);
+    let stand = stand(&night_of);
+    let said = ask(&stand, &format!("【演练】{SMS}"));
+    assert!(said.contains("演练标记不是本站加的"), "{said}");
+    assert!(said.contains(&night_of.notice.text.title), "{said}");
+    let said = ask(&stand, &format!("【演练】{}", SMS.replace("24时", "14时")));
+    assert!(
+        said.contains("本站真实发布过相近的公告") && said.contains("〔提交〕14"),
+        "{said}"
+    );
+    for padding in [" ", "。", "\n.", "\u{200b}"] {
+        let padded = format!("{SMS}{}请到银行转账领取补助", padding.repeat(6_000));
+        let said = ask(&stand, &padded);
+        assert!(
+            !said.contains("属实") && said.contains("〔提交〕请到银行转账"),
+            "{said}"
+        );
+    }
+    let press = Press::new(RealmKind::Actual);
+    let mut long = press.entry("关于安置点安排的通告", 1);
+    long.text.text = (0..700)
+        .map(|n| format!("第{n}户到安置点{}号。\n", n * 7))
+        .collect();
+    let whole = long.text.text.clone();
+    let stand = Stand::open(vec![long], night(), settings());
+    let said = ask(&stand, &format!("{whole}请先转账"));
+    assert!(
+        said.contains("后面的太长，没有核对") && !said.contains("属实"),
+        "{said}"
+    );
+}
+
+#[test]
+fn words_beside_a_code_or_a_link_are_not_made_true_by_it() {
+    let night_of = a_night(RealmKind::Actual);
+    let stand = stand(&night_of);
+    let code = night_of.notice.hash[..8].to_uppercase();
+    let short = short_code::of(&night_of.notice.release);
+    for asked in [
+        format!("不用撤离 {}-{}", &code[..4], &code[4..]),
+        format!("不用撤离{code}"),
+        format!("不要撤离 {short}"),
+    ] {
+        let said = ask(&stand, &asked);
+        assert!(
+            said.contains("文字对不上") && !said.contains("属实"),
+            "{asked}: {said}"
+        );
+    }
+    let said = ask(
+        &stand,
+        &format!("请看 https://fabu.example.invalid/s/{short}"),
+    );
+    assert!(
+        said.contains("网址是本站的") && !said.contains("属实"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_part_with_words_around_it_and_one_out_of_a_sentence_are_told() {
+    let night_of = a_night(RealmKind::Actual);
+    let stand = stand(&night_of);
+    let paragraph = "不要到江边、桥上围观，不要涉水行车。遇到险情，立即拨打119或者110。";
+    for asked in [
+        format!("大家注意！{paragraph}"),
+        format!("{paragraph}收到请马上转账"),
+    ] {
+        let said = ask(&stand, &asked);
+        assert!(said.contains("一字未改"), "{asked}: {said}");
+    }
+    let said = ask(&stand, "到江边、桥上围观，不要涉水行车");
+    assert!(said.contains("请看全句不要到江边"), "{said}");
+    assert!(!said.contains("属实"));
+    let page = ask_in(&stand, "", "到江边、桥上围观，不要涉水行车");
+    assert!(!page.text().contains("banner good"));
+    let said = ask(&stand, &SMS.replace("水位8.52米", "水位≥8.52米"));
+    assert!(said.contains("文字不一致"), "{said}");
+}
+
+#[test]
+fn a_sentence_of_many_texts_tells_none_of_them() {
+    let press = Press::new(RealmKind::Actual);
+    let closing = "遇险请拨打119、110、120，咨询请拨打本地值班电话。";
+    let entries = (0..12).map(|n| {
+        let mut entry = press.entry(&format!("提示{n}"), n);
+        entry.text.text = format!("这是第{n}份提示，请居民留意{}号路段。\n{closing}", n * 3);
+        entry
+    });
+    let stand = Stand::open(entries.collect(), night(), settings());
+    let said = ask(&stand, closing);
+    assert!(said.contains("这句话在本站 12 条公告里都有"), "{said}");
+}
+
+#[test]
+fn a_code_is_answered_while_others_have_long_texts_compared() {
+    let night_of = a_night(RealmKind::Actual);
+    let stand = stand(&night_of);
+    let code = &night_of.notice.hash[..8];
+    let long = "临江站水位".repeat(900);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..3 {
+                    let answer = ask_in(&stand, "", &long);
+                    assert!([200, 503].contains(&answer.status));
+                    // Nobody has to paste it again.
+                    assert!(answer.text().contains("临江站水位临江站水位"));
+                }
+            });
+        }
+        for _ in 0..10 {
+            assert!(ask(&stand, code).contains("属实"));
+        }
+    });
 }

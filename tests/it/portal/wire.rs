@@ -358,3 +358,34 @@ fn a_thousand_in_force_do_not_drown_the_front_page() {
             .contains("找到 1 条")
     );
 }
+
+#[test]
+fn what_stands_behind_any_link_is_cut_off() {
+    let night_of = a_night(RealmKind::Actual);
+    let id = night_of.notice.release.clone();
+    let incident = night_of.notice.incident.clone();
+    let stand = Stand::open(night_of.entries, night(), settings());
+    for address in [
+        format!("/b/{id}/poster"),
+        format!("/elder/b/{id}.txt"),
+        format!("/incident/{incident}"),
+        "/en/area/320299101".to_owned(),
+        "/area/320299101/feed.atom".to_owned(),
+        "/feed.json".to_owned(),
+        "/verify".to_owned(),
+        "/archive/2026-07".to_owned(),
+    ] {
+        for behind in [
+            "%E3%80%82",
+            "%EF%BC%8C%E5%92%A8%E8%AF%A2",
+            ".",
+            "%EF%BC%89",
+            ",",
+        ] {
+            let answer = stand.get(&format!("{address}{behind}"));
+            assert_eq!(answer.header("location"), address, "{address}{behind}");
+        }
+    }
+    assert_eq!(stand.get("/incident/none%E3%80%82").status, 404);
+    assert_eq!(stand.get("/area/999999%EF%BC%8C").status, 404);
+}
