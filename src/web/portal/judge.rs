@@ -9,7 +9,7 @@ use super::names::by_name;
 use super::register::SHORTEST_PIECE;
 use super::resemble::{Copied, Resemblance, is_refuted, is_whole, resemblance};
 use super::shelf::{Shelf, is_amended};
-use super::wording::{Piece, Wording};
+use super::wording::{Likeness, Piece, Wording};
 use crate::domain::invisible::visible;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
@@ -20,6 +20,8 @@ pub const LONGEST: usize = 5_000;
 pub const MOST_FOUND: usize = 10;
 /// How much of a pasted text must stand here so that it is compared: so many words, and so great a part.
 const ALIKE: (usize, f64) = (8, 0.4);
+/// So many words of ours are told from words around them, however many those are.
+const SENTENCE: usize = 16;
 /// Signs and blanks in a row that are kept; more of them only fill the room.
 const MOST_SIGNS: usize = 8;
 /// A piece that so many texts have is their common wording.
@@ -276,15 +278,26 @@ fn compared<'e>(
     }
     let (fewest, part) = ALIKE;
     // Only the likeliest is compared word by word, since that is what takes time.
-    let best = best.and_then(|(entry, like)| Some((entry, like.closely(&asked)?)));
+    let best = best
+        .and_then(|(entry, like)| Some((entry, like.closely(&asked)?)))
+        .filter(|(entry, (form, like))| !is_office(entry, form, like));
     match best {
+        Some((entry, (form, like))) if is_title(entry, &form, &like) => {
+            let found = if hinted.is_empty() {
+                vec![entry]
+            } else {
+                hinted
+            };
+            Judgement::listing(Verdict::OnlyNamed, found)
+        }
         Some((entry, (form, like)))
             if like.same >= fewest
-                && (like.is_whole || like.same as f64 >= part * words as f64) =>
+                && (like.is_whole && like.same >= SENTENCE
+                    || like.same as f64 >= part * words as f64
+                    || has_all(settings, entry, &form, &like)) =>
         {
             let ours = Wording::new(&form);
-            let [_, shared, _] = ours.around(like.core.clone());
-            let has_all = is_whole(settings, entry, &Wording::new(shared));
+            let has_all = has_all(settings, entry, &form, &like);
             let is_refuted = is_refuted(shelf, entry, &ours, &like.core, has_all);
             let verdict = match () {
                 () if is_refuted => Verdict::Refuted,
@@ -305,6 +318,47 @@ fn compared<'e>(
         _ if links.has_link && words <= BESIDE_LINK => Judgement::listing(Verdict::OurLink, hinted),
         _ => Judgement::listing(Verdict::OnlyNamed, hinted),
     }
+}
+
+/// Whether what two texts share is all that the one of ours says.
+fn has_all(settings: &SiteSettings, entry: &PortalEntry, form: &str, like: &Likeness) -> bool {
+    let ours = Wording::new(form);
+    let [_, shared, _] = ours.around(like.core.clone());
+    is_whole(settings, entry, &Wording::new(shared))
+}
+
+/// Whether what two texts share is only the name of who says it.
+fn is_office(entry: &PortalEntry, form: &str, like: &Likeness) -> bool {
+    let text = &entry.text;
+    let names = [
+        Some(&entry.body_name),
+        entry.body_name_en.as_ref(),
+        Some(&text.signed_body),
+        text.signed_body_en.as_ref(),
+    ];
+    names
+        .into_iter()
+        .flatten()
+        .any(|name| shares(form, like, name))
+}
+
+/// Whether it is only what the text is called, or what it is about.
+fn is_title(entry: &PortalEntry, form: &str, like: &Likeness) -> bool {
+    let names = [
+        Some(&entry.text.title),
+        entry.text.title_en.as_ref(),
+        Some(&entry.incident_title),
+    ];
+    names
+        .into_iter()
+        .flatten()
+        .any(|name| shares(form, like, name))
+}
+
+fn shares(form: &str, like: &Likeness, name: &str) -> bool {
+    let ours = Wording::new(form);
+    let [_, shared, _] = ours.around(like.core.clone());
+    Wording::new(name).find(&Wording::new(shared)).is_some()
 }
 
 /// What was found word for word: all of a text counts before a part of one, and what is wrong before both.

@@ -222,14 +222,15 @@ pub fn likeness(ours: &Wording, theirs: &Wording) -> Option<Likeness> {
             DiffOp::Delete { .. } => false,
             DiffOp::Replace { .. } => {
                 let new = op.new_range();
-                let (mine, other) = match n {
-                    0 => (core.start, new.end),
-                    n if n + 1 == count => (core.end, new.start),
-                    _ => return false,
+                let is_swapped = |mine, other| {
+                    new.len() > SWAPPED
+                        || ours.is_between_sentences(mine)
+                        || theirs.is_between_sentences(other)
                 };
-                new.len() > SWAPPED
-                    || ours.is_between_sentences(mine)
-                    || theirs.is_between_sentences(other)
+                match n {
+                    0 => is_swapped(core.start, new.end) || salutes(ours, theirs, core.start, &new),
+                    n => n + 1 == count && is_swapped(core.end, new.start),
+                }
             }
         });
     // What stands in place of words of ours hides none of them where it only stands around a part.
@@ -241,6 +242,18 @@ pub fn likeness(ours: &Wording, theirs: &Wording) -> Option<Likeness> {
         is_whole,
         core,
         pieces: pieces(ours, theirs, ops),
+    })
+}
+
+/// Whether `new` is what somebody put before a sentence of ours, though its last words are by chance those before it in
+/// ours: 大家注意！ in place of 请市民注意.
+fn salutes(ours: &Wording, theirs: &Wording, at: usize, new: &Range<usize>) -> bool {
+    (1..=2).any(|more| {
+        ours.is_between_sentences(at + more)
+            && theirs.is_between_sentences(new.end + more)
+            && !theirs
+                .written(new.start..new.end + more)
+                .contains(|c: char| c.is_numeric())
     })
 }
 

@@ -419,6 +419,20 @@ fn a_part_with_words_around_it_and_one_out_of_a_sentence_are_told() {
 }
 
 #[test]
+fn a_name_or_a_title_of_ours_makes_nothing_of_what_follows_it() {
+    let night_of = a_night(RealmKind::Actual);
+    let stand = stand(&night_of);
+    let said = ask(&stand, "示例市防汛抗旱指挥部办公室：明天全市停课一天");
+    assert!(said.contains("没有查到这条公告"), "{said}");
+    let title = &night_of.notice.text.title;
+    let said = ask(&stand, &format!("{title}：请到银行转账领取补助"));
+    assert!(
+        said.contains("文字对不上") && !said.contains("一字未改"),
+        "{said}"
+    );
+}
+
+#[test]
 fn a_sentence_of_many_texts_tells_none_of_them() {
     let press = Press::new(RealmKind::Actual);
     let closing = "遇险请拨打119、110、120，咨询请拨打本地值班电话。";
