@@ -25,6 +25,8 @@ pub enum Reason {
     OrderedInstead {
         name: String,
     },
+    /// What it was to lift does not hold any more.
+    NothingToLift,
     /// It explains a text that is not out yet.
     OriginalNotOut,
     /// What it explains was given up or missed.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::declare::{GivenFact, read_facts};
 use super::work::Work;
-use super::{Problems, VerbError, World, item_of};
+use super::{Problems, VerbError, World};
 use crate::domain::approval::Actor;
 use crate::domain::fact::Facts;
 use crate::domain::journal::{Act, ENGINE};
@@ -63,7 +63,7 @@ pub async fn prepare(
     }
     let plan = work.plan_of(&original).await?;
     // An order is lifted by whoever decided it, on the ordinary way; one person does not call it off.
-    if kind == CorrectionKind::AllClear && original.still_binds(item_of(&plan, &original)?) {
+    if kind == CorrectionKind::AllClear && original.still_binds(&plan) {
         return Err(VerbError::conflict(phrase!(
             "verb.binds-still",
             name = &original.name
@@ -193,6 +193,8 @@ fn build(
         opened_at: now,
         due_at: due,
         areas: original.areas.clone(),
+        lifted: Vec::new(),
+        ordered_by: None,
         tied_to: Some(original.id.clone()),
         part_of: None,
         carries: Vec::new(),

@@ -21,6 +21,7 @@ pub(super) fn undecided(
         opens_at: now,
         due_at: None,
         asks: true,
+        areas: None,
         parts: Vec::new(),
         interpretation: None,
     }
@@ -73,6 +74,7 @@ pub(super) fn dated<'a>(
         opens_at,
         due_at: due(item),
         asks: false,
+        areas: None,
         parts: Vec::new(),
         interpretation: item
             .interpretation

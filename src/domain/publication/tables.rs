@@ -95,6 +95,10 @@ fn told(effect: &Effect) -> String {
             let rest = if *stop { ", the rest is stopped" } else { "" };
             format!("{} gives way{rest}", name_of(&other.id))
         }
+        Effect::Lift { other, areas } => {
+            let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+            format!("{} is lifted in {}", name_of(&other.id), areas.join(" "))
+        }
         Effect::Correct { original, stop, .. } => {
             assert_eq!(original.state.code(), "corrected");
             let rest = if *stop { ", the rest is stopped" } else { "" };

@@ -228,6 +228,7 @@ pub async fn request_release(
         let (tx, world) = (&mut act.tx, &act.world);
         let order = request::Order {
             areas: Some(input.areas),
+            facts: super::input::facts(input.facts)?,
             instead: input.instead,
         };
         let (now, actor) = (act.now, &act.actor);

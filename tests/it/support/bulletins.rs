@@ -99,6 +99,7 @@ impl Press {
             due_at: Some(at + TimeDelta::minutes(25)),
             response: None,
             binds: false,
+            lifted: Vec::new(),
             valid_until: None,
             next_update: None,
             zone: chrono_tz::Asia::Shanghai,

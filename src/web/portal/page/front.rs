@@ -1,4 +1,4 @@
-//! The front page: what is in force now, highest level first.
+//! The front page: what is in force now. What binds people stands first and whole, whatever its level; then the highest level.
 
 use askama::Template;
 
@@ -24,6 +24,8 @@ pub struct Front<'a> {
     f: Frame<'a>,
     updated: Stamp,
     count: String,
+    /// Measures that people have to keep to until they are lifted, those of ended responses too.
+    binding: Vec<Card>,
     levels: Vec<Level>,
     /// What still stands of responses that have ended.
     ended: Vec<Card>,
@@ -51,11 +53,15 @@ impl<'a> Front<'a> {
         let mut f = Frame::new(settings, view, "", "/");
         f.description = f.site_name().to_owned();
         let current: Vec<_> = shelf.current().collect();
+        let mut binding: Vec<&PortalEntry> =
+            current.iter().copied().filter(|entry| entry.binds).collect();
+        binding.sort_by_key(|entry| std::cmp::Reverse(entry.level_now()));
         let levels = ResponseLevel::ALL.iter().rev().map(|&level| {
             let mut here: Vec<&PortalEntry> = current
                 .iter()
                 .copied()
-                .filter(|e| e.level == level && !e.has_ended() && stands_alone(shelf, e))
+                .filter(|e| e.level_now() == level && !e.has_ended() && !e.binds)
+                .filter(|e| stands_alone(shelf, e))
                 .collect();
             here.sort_by_key(|entry| entry.urgency());
             let left_out = here.len().saturating_sub(PER_LEVEL);
@@ -72,7 +78,7 @@ impl<'a> Front<'a> {
         let ended: Vec<&PortalEntry> = current
             .iter()
             .copied()
-            .filter(|e| e.has_ended() && stands_alone(shelf, e))
+            .filter(|e| e.has_ended() && !e.binds && stands_alone(shelf, e))
             .take(PER_LEVEL)
             .collect();
         let mut going: Vec<&PortalEntry> = Vec::new();
@@ -84,6 +90,7 @@ impl<'a> Front<'a> {
         Self {
             updated: f.site_stamp(now),
             count: f.fill(&f.w.home_count, &[("count", &current.len().to_string())]),
+            binding: cards(&f, shelf, &binding),
             levels: levels.filter(|level| !level.cards.is_empty()).collect(),
             ended: cards(&f, shelf, &ended),
             over: rows(&f, going.iter().filter(|entry| entry.has_ended())),

@@ -103,10 +103,11 @@ impl<'a> List<'a> {
         level: ResponseLevel,
         page: usize,
     ) -> Self {
-        let all: Vec<_> = shelf
+        let mut all: Vec<_> = shelf
             .current()
-            .filter(|entry| entry.level == level && !entry.has_ended())
+            .filter(|entry| entry.level_now() == level && !entry.has_ended())
             .collect();
+        all.sort_by_key(|entry| entry.urgency());
         let path = format!("/level/{}", level.code());
         let mut f = Frame::new(settings, view, "", &path);
         f.title = f.fill(&f.w.level_heading, &[("level", f.common.level(level))]);
@@ -162,15 +163,20 @@ impl<'a> List<'a> {
         f.title = f.fill(&f.w.area_heading, &[("area", &name.text)]);
         let all = shelf.area(&area.area);
         let (current, past): (Vec<&PortalEntry>, Vec<_>) =
-            all.iter().partition(|entry| entry.standing.is_current());
+            all.iter().partition(|entry| {
+                let mut lifted = entry.lifted.iter().flat_map(|lifted| &lifted.areas);
+                let is_lifted = lifted.any(|lifted| lifted.area.contains(&area.area));
+                entry.standing.is_current() && !is_lifted
+            });
         let (here, pager) = cut(&f, &path, page, &past);
         let mut groups = Vec::new();
         if page <= 1 && !current.is_empty() {
             let mut by_level = current.clone();
             by_level.sort_by_key(|entry| {
                 (
+                    !entry.binds,
                     entry.has_ended(),
-                    std::cmp::Reverse(entry.level),
+                    std::cmp::Reverse(entry.level_now()),
                     entry.urgency(),
                 )
             });
