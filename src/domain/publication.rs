@@ -248,8 +248,14 @@ fn replaces(
             true => other.stands(),
             false => matches!(other.state, ReleaseState::Published(_)),
         };
+        // A correction of a bulletin is a text beside it; one of what binds people stands in for it.
+        let stands_in = lifts || plan.item_of(other).is_some_and(Item::binds);
+        let is_text = match stands_in {
+            true => other.speaks_for_its_item(),
+            false => other.correction.is_none(),
+        };
         other.id != release.id
-            && other.speaks_for_its_item()
+            && is_text
             // What goes out in another text ends with that text.
             && other.part_of.is_none()
             && matters.contains(other.item.as_str())

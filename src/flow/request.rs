@@ -341,41 +341,31 @@ fn own_facts(
 ) -> Result<Facts, VerbError> {
     let mut problems = Problems::default();
     let mut facts = read_facts(&plan.event, given, actor, now, &mut problems);
-    let (Some(areas), Some(code)) = (areas, &item.places_fact) else {
-        return match problems.is_empty() {
-            true => Ok(facts),
-            false => Err(VerbError::Invalid { problems }),
-        };
-    };
-    match facts.get(code).map(|fact| &fact.value) {
-        Some(FactValue::Text(text)) => {
-            let strange = places_named(text, plan)
-                .into_iter()
-                .filter(|named| !areas.iter().any(|area| area.overlaps(named)));
-            let strange: Vec<&str> = strange.map(|area| plan.place_name(area)).collect();
-            if !strange.is_empty() {
-                let named = areas.iter().map(|area| plan.place_name(area));
-                problems.add(
-                    &format!("facts.{code}"),
-                    phrase!(
-                        "verb.fact-of-other-place",
-                        strange = strange.join("、"),
-                        places = named.collect::<Vec<_>>().join("、")
-                    ),
-                );
-            }
-        }
-        _ => {
+    for code in areas.iter().flat_map(|_| &item.places_facts) {
+        let areas = areas.unwrap_or_default();
+        let names = |areas: &[&AreaCode]| {
             let names = areas.iter().map(|area| plan.place_name(area));
-            let fact = Fact {
-                value: FactValue::Text(names.collect::<Vec<_>>().join("、")),
-                as_of: now,
-                source: None,
-                // The plan's names, and nobody's words.
-                by: Vec::new(),
-            };
-            facts.insert(code.clone(), fact);
+            names.collect::<Vec<_>>().join("、")
+        };
+        let places = names(&areas.iter().collect::<Vec<_>>());
+        if let Some(FactValue::Text(text)) = facts.get(code).map(|fact| &fact.value) {
+            let mut strange = places_named(text, plan);
+            strange.retain(|named| !areas.iter().any(|area| area.overlaps(named)));
+            if !strange.is_empty() {
+                let strange = names(&strange);
+                let what = phrase!("verb.fact-of-other-place", strange, places);
+                problems.add(&format!("facts.{code}"), what);
+            }
+            continue;
         }
+        let fact = Fact {
+            value: FactValue::Text(places),
+            as_of: now,
+            source: None,
+            // The plan's names, and nobody's words.
+            by: Vec::new(),
+        };
+        facts.insert(code.clone(), fact);
     }
     match problems.is_empty() {
         true => Ok(facts),
