@@ -24,6 +24,8 @@ pub mod live;
 pub mod words;
 pub mod transcript;
 pub mod score;
+pub mod advice;
+pub mod tell;
 pub mod expect;
 pub mod report;
 pub mod many;

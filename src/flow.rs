@@ -48,6 +48,7 @@ use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::publication::Stopped;
 use crate::domain::release::{NotNow, Release};
 use crate::domain::rights::{self, About, Deed, Denied};
+use crate::domain::short_code;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
 use crate::render::Libraries;
@@ -72,11 +73,11 @@ impl World {
         self.ids.realm() == RealmKind::Drill
     }
 
-    /// The address of a bulletin on the portal, if there is a portal.
+    /// The short address of a bulletin on the portal, if there is a portal.
     pub fn link(&self, release: &ReleaseId) -> Option<String> {
         self.plans
             .portal_url()
-            .map(|base| format!("{base}/b/{release}"))
+            .map(|base| short_code::link(base, release))
     }
 
     pub fn channel(&self, code: &str) -> Option<&ChannelDef> {

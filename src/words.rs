@@ -18,6 +18,7 @@ pub struct Words {
     pub common: Common,
     pub portal: Portal,
     pub reason: Reason,
+    pub report: Report,
 }
 
 macro_rules! table {
@@ -38,11 +39,13 @@ macro_rules! table {
 
 pub(crate) mod catalogue;
 mod reason;
+mod report;
 mod say;
 #[cfg(test)]
 pub(crate) mod scan;
 
 pub use reason::{Reason, correction_of, reason, refused};
+pub use report::Report;
 pub use say::say;
 
 table! {
@@ -60,20 +63,24 @@ table! {
     Portal {
         skip, colon, comma, language_name, large, normal_size, nav_label, nav_home, nav_archive, nav_search, nav_verify, nav_about,
         drill_prefix, drill_bar, drill_end, footer_host,
-        home_heading, home_count, updated, quiet, quiet_more, incidents, incident_latest,         recent, areas_heading, more_past,
-        action, action_past, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only,
+        home_heading, home_count, first_heading, updated, quiet, quiet_more, incidents, incident_latest,         recent, areas_heading, more_past,
+        action, action_past, action_amended, amended_here, amended_wrong, amended_right, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only,
         interpretations, interprets, corrects, timeline_link,         record, index_number, publisher, drafted, published, document_number, time_limit, time_limit_by, form, form_value,
         manner, manner_value, scope, scope_value, validity, procedure, procedure_value, subject, genre, keywords,
-        classification, summary, basis, download, download_text, download_data, version, hash, code, none,
+        classification, summary, basis, download, download_text, download_data, download_poster, poster_of, poster_back, poster_print,
+        poster_scan, poster_rest, version, hash, code, none,
         verify_this, address, history, history_drafted, history_published, history_interpreted,         fate_current, fate_expired, fate_superseded, fate_withdrawn, fate_error, fate_wrong, fate_clear,
-        banner_expired, banner_superseded, banner_withdrawn, banner_error, banner_wrong, banner_clear,
+        banner_expired, banner_superseded, banner_withdrawn, banner_error, banner_wrong, banner_wrong_marked, banner_clear,
         banner_see_correction, banner_see_incident,
         incident_heading, incident_level_past, response_ended, response_ended_at, ended_heading, incidents_over, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading, level_heading, level_more, binding_heading, lifted_in,
-        area_heading, area_quiet, area_current, area_past, entries, list_heading, list_empty, page_of, newer, older, pages_label,
+        area_heading, area_quiet, area_current, area_past, area_feed, entries, list_heading, list_empty, page_of, newer, older, pages_label,
         search_heading, search_label, search_button, search_hint, search_found, search_none, search_cut,
         verify_heading, verify_lead, verify_label, verify_button, verify_found, verify_genuine, verify_changed,
         verify_unknown, verify_unknown_more, verify_foreign, verify_how_heading, verify_how_1, verify_how_2, verify_how_3,
-        verify_many,
+        verify_many, verify_within, verify_altered, verify_only_named, verify_only_named_more, verify_too_short,
+        verify_foreign_more, verify_drill, verify_drill_more, verify_cannot_tell, verify_cannot_tell_more, verify_behind, verify_cut,
+        verify_call, verify_see_current, verify_again, verify_safe, verify_differences, verify_differences_how, verify_ours,
+        verify_theirs, too_large, too_large_more,
         about_heading, about_what_heading, about_what, about_levels_heading, about_levels, about_level_i, about_level_ii,
         about_level_iii, about_level_iv, about_correct_heading, about_correct, about_read_heading, about_read,
         about_privacy_heading, about_privacy, about_contact_heading,
@@ -178,7 +185,8 @@ mod tests {
         let (zh, en) = (words(Language::ZhCn), words(Language::En));
         let all = |w: &'static Words| {
             let pages = w.common.all().into_iter().chain(w.portal.all());
-            pages.chain(w.reason.all()).collect::<BTreeMap<_, _>>()
+            let pages = pages.chain(w.reason.all());
+            pages.chain(w.report.all()).collect::<BTreeMap<_, _>>()
         };
         let (pairs, mut others) = (all(zh), all(en));
         for (name, chinese) in pairs {

@@ -115,6 +115,8 @@ fn entry(now: Moment) -> PortalEntry {
         due_at: None,
         response: None,
         binds: false,
+        saves_life: false,
+        short: Vec::new(),
         valid_until: None,
         next_update: None,
         zone: chrono_tz::Asia::Shanghai,

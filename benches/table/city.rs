@@ -72,6 +72,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
                     post: "clerk".into(),
                     name: "拟稿人".into(),
                     name_en: None,
+                    rank: Default::default(),
                     sign_within: Span::minutes(5),
                     deputy: None,
                     rights: Vec::new(),
@@ -81,6 +82,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
                     post: "leader".into(),
                     name: "负责人".into(),
                     name_en: None,
+                    rank: Default::default(),
                     sign_within: Span::minutes(5),
                     deputy: None,
                     rights: Vec::new(),
@@ -115,6 +117,9 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
             (0..items).map(|m| item(m, channels)).collect(),
         )]),
         end: Vec::new(),
+        speaker: None,
+        concerns: BTreeMap::new(),
+        end_concerns: Vec::new(),
         templates: BTreeMap::from([("notice".to_owned(), template.to_owned())]),
         citations: BTreeMap::new(),
         calendar: Calendar::default(),
@@ -162,7 +167,9 @@ fn item(n: usize, channels: &[ChannelDef]) -> Item {
         valid_for: None,
         on_raise: OnRaise::Keep,
         lifts: Vec::new(),
+        takes_over: Vec::new(),
         interpretation: None,
+        by_source: BTreeMap::new(),
     }
 }
 

@@ -44,7 +44,7 @@ pub struct ReportArgs {
 pub async fn run(place: &Place, command: Command) -> Result {
     match command {
         Command::Run(args) => run::run(place, &args),
-        Command::Compare(args) => after::compare(&args),
+        Command::Compare(args) => after::compare_runs(&args),
         Command::Report(args) => match &args.run {
             Some(run) => after::report(run, &args),
             None => live::report(&args).await,

@@ -90,8 +90,19 @@ enum Command {
         #[command(flatten)]
         place: Places,
         #[command(flatten)]
+        found: FoundArgs,
+        #[command(flatten)]
         how: Changing,
     },
+}
+
+/// Where and when somebody found what is to be answered.
+#[derive(Debug, clap::Args)]
+struct FoundArgs {
+    #[arg(long, value_parser = ["hotline", "web-message", "new-media", "media", "superior", "patrol", "village"])]
+    source: Option<String>,
+    #[arg(long, value_name = "TIME")]
+    found_at: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -161,8 +172,9 @@ pub(super) async fn run(args: Args) -> Result {
             id,
             item,
             place,
+            found,
             how,
-        } => request(&client, &id, &item, &place, &how).await,
+        } => request(&client, &id, &item, &place, &found, &how).await,
     }
 }
 
@@ -171,12 +183,22 @@ async fn request(
     id: &Typed,
     item: &str,
     place: &Places,
+    found: &FoundArgs,
     how: &Changing,
 ) -> Result {
     let id = id.sure()?.incident(client).await?;
     let path = ["incidents", id.as_str(), "releases"];
     let mut body = place.as_asked(client).await?;
     body["item"] = item.into();
+    if let Some(source) = &found.source {
+        body["source"] = source.as_str().into();
+    }
+    if let Some(at) = client
+        .moment("--found-at", found.found_at.as_deref())
+        .await?
+    {
+        body["found_at"] = json!(at);
+    }
     let asked = client
         .change(change(&path, body.clone(), how, look(&id)))
         .await;
@@ -327,7 +349,9 @@ fn told(client: &Client, mut incident: Incident, now: Moment, done: &str) -> Res
     releases::table(client, &incident.releases, now)?;
     // What nobody has decided has no deadline.
     let dated = incident.releases.iter();
-    let dated = dated.filter(|release| release.status != "undecided").count();
+    let dated = dated
+        .filter(|release| release.status != "undecided")
+        .count();
     let planned = u64::try_from(dated).unwrap_or(u64::MAX);
     say(&word!(
         "incident.called-for",

@@ -7,6 +7,7 @@ mod load;
 mod schema;
 mod show;
 mod simulate;
+mod spelled;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -102,7 +102,7 @@ pub(super) fn span_of(text: &str) -> String {
     text.parse().map_or_else(|_| text.to_owned(), span)
 }
 
-/// `每日 8 时、17 时` for `0 8,17 * * *`; a rule of another form as it is.
+/// `daily at 8:00, 17:00`, `每日 8 时、17 时` for `0 8,17 * * *`; a rule of another form as it is.
 pub(super) fn rule(cron: &str) -> String {
     let fields: Vec<&str> = cron.split_whitespace().collect();
     let [minute, hours, "*", "*", "*"] = fields[..] else {
@@ -110,7 +110,7 @@ pub(super) fn rule(cron: &str) -> String {
     };
     let number = |text: &str| text.parse::<u8>().ok();
     let hours: Option<Vec<u8>> = hours.split(',').map(number).collect();
-    let (Language::ZhCn, Some(minute), Some(hours)) = (language(), number(minute), hours) else {
+    let (Some(minute), Some(hours)) = (number(minute), hours) else {
         return cron.to_owned();
     };
     let times: Vec<String> = hours

@@ -70,6 +70,13 @@ pub struct RequestInput {
     /// It is ordered instead of the measures that it excludes there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub instead: bool,
+    /// Where what it answers was found: hotline, web-message, new-media, media, superior, patrol or village. The plan's
+    /// entry for that source gives deadline, route and channels.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// When it was found; its deadline counts from then. Now when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_at: Option<DateTime<Utc>>,
 }
 
 /// An answer to the question whether a measure is ordered.

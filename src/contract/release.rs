@@ -54,6 +54,12 @@ pub struct ReleaseView {
     /// The places that it is for, by code; none = the incident's.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub areas: Vec<String>,
+    /// Where what it answers was found: hotline, web-message, new-media, media, superior, patrol or village.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// When that was found; its deadline counts from then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found_at: Option<DateTime<Utc>>,
     /// The release in whose text it goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<String>,

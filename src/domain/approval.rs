@@ -229,11 +229,12 @@ pub fn may_sign(review: &Review, actor: &Actor, signing: Signing<'_>) -> Result<
             waiting_for: "nobody".into(),
         });
     };
-    let post = acting_post(actor, signer, review.passed_to_deputy).ok_or_else(|| {
-        Refusal::NotYourTurn {
+    let also = || review.also.iter().find(|post| actor.holds(post)).cloned();
+    let post = acting_post(actor, signer, review.passed_to_deputy)
+        .or_else(also)
+        .ok_or_else(|| Refusal::NotYourTurn {
             waiting_for: signer.post.to_string(),
-        }
-    })?;
+        })?;
     // Whoever signs beside them is another person, for nobody signs twice.
     let signs_alone = review.is_last_step() && round().next().is_none();
     let says_so = signing.is_correction && signing.consent.own_words;

@@ -78,6 +78,25 @@ impl PostRef {
     }
 }
 
+/// Whose time a signature of a post takes, for the load that a plan may make.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rank {
+    /// Leads the local government (市领导): a mayor, a deputy mayor.
+    Leader,
+    /// Heads a body, its office or its night.
+    #[default]
+    Office,
+    /// Heads a section or keeps the desk.
+    Staff,
+}
+
+impl Rank {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Post {
@@ -85,6 +104,8 @@ pub struct Post {
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name_en: Option<String>,
+    #[serde(default, skip_serializing_if = "Rank::is_default")]
+    pub rank: Rank,
     /// How long this post may be silent before its turn passes to the deputy.
     pub sign_within: Span,
     /// `post` of the same body, or `body/post`.

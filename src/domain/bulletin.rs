@@ -255,6 +255,17 @@ impl Bulletin {
         hex(&digest.finalize())
     }
 
+    /// The short messages that it goes out as, each once.
+    pub fn short_messages(&self) -> Vec<String> {
+        let mut all: Vec<String> = Vec::new();
+        for rendering in &self.renderings {
+            if rendering.segments.is_some() && !all.contains(&rendering.text) {
+                all.push(rendering.text.clone());
+            }
+        }
+        all
+    }
+
     /// The rendering for `channel` in `language`, or in Chinese when there is none.
     pub fn rendering(&self, channel: &str, language: Language) -> Option<&Rendering> {
         let of = |wanted: Language| {

@@ -17,11 +17,13 @@ mod forecast;
 mod lifting;
 mod retire;
 mod rhythm;
+mod takeover;
 
 pub use dated::on_demand;
 pub use decided::after_publication;
-pub use forecast::{Forecast, forecast};
+pub use forecast::{Forecast, forecast, supposed};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
+pub use takeover::{TakeOver, take_over};
 
 /// A release to be made.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,8 +93,12 @@ pub fn changes<'a>(
         ),
     };
     let anchors = incident.anchors();
+    let taken = takeover::taken_over(plan, existing);
     for item in items {
         if item.on_demand || item.bundle.is_some() {
+            continue;
+        }
+        if change != Change::End && taken.contains(item.item.as_str()) {
             continue;
         }
         let why = reason(change, level);
@@ -184,9 +190,7 @@ fn has(items: &[Item], code: &str) -> bool {
 fn is_unsigned(release: &Release) -> bool {
     matches!(
         release.state,
-        ReleaseState::Planned
-            | ReleaseState::Drafting(_)
-            | ReleaseState::InReview(_)
+        ReleaseState::Planned | ReleaseState::Drafting(_) | ReleaseState::InReview(_)
     )
 }
 

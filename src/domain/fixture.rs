@@ -297,6 +297,7 @@ pub fn review() -> Review {
         hash: "h1".into(),
         submitted_by: "drafter".into(),
         signers: ordinary(),
+        also: Vec::new(),
         step: 0,
         turn_since: at("03:10"),
         passed_to_deputy: false,

@@ -31,10 +31,7 @@ impl Release {
     /// Whether it says what its item says. A correction of the content stands in for the text whose detail it mends; the others
     /// take a text back.
     pub fn speaks_for_its_item(&self) -> bool {
-        matches!(
-            self.correction,
-            None | Some(CorrectionKind::WrongContent)
-        )
+        matches!(self.correction, None | Some(CorrectionKind::WrongContent))
     }
 
     /// Whether what it says has to be lifted in words: it is out, or its time ran out and nobody has said more.
@@ -57,8 +54,7 @@ impl Release {
 
     /// Whether it is a measure that is ordered and on its way: once it is out, it binds.
     pub fn will_bind(&self, plan: &Plan) -> bool {
-        let is_ordered =
-            self.state.is_open() && !matches!(self.state, ReleaseState::Undecided(_));
+        let is_ordered = self.state.is_open() && !matches!(self.state, ReleaseState::Undecided(_));
         self.correction.is_none() && is_ordered && plan.item_of(self).is_some_and(Item::binds)
     }
 
@@ -94,11 +90,7 @@ pub fn lifts_something(
 }
 
 /// Those of `wanted` that none of `taken` holds; a place of which a part is taken counts by the places that are known in it.
-pub fn places_without(
-    wanted: &[AreaCode],
-    taken: &[&AreaCode],
-    plan: &Plan,
-) -> Vec<AreaCode> {
+pub fn places_without(wanted: &[AreaCode], taken: &[&AreaCode], plan: &Plan) -> Vec<AreaCode> {
     wanted
         .iter()
         .flat_map(|place| {
@@ -115,7 +107,11 @@ pub fn places_without(
             // The next step down only; what lies deeper is asked about there.
             let next: Vec<AreaCode> = inner
                 .iter()
-                .filter(|one| !inner.iter().any(|other| other != *one && other.contains(one)))
+                .filter(|one| {
+                    !inner
+                        .iter()
+                        .any(|other| other != *one && other.contains(one))
+                })
                 .map(|one| (*one).clone())
                 .collect();
             match next.is_empty() {

@@ -14,6 +14,7 @@ use super::approval::Actor;
 use super::area::{Area, AreaCode};
 use super::audience::Audience;
 use super::body::{Body, PostRef};
+use super::concern::{Concern, ConcernSource};
 use super::deadline::{Due, Repeat};
 use super::document::Document;
 use super::fact::FactSpec;
@@ -42,6 +43,15 @@ pub struct Plan {
     pub corrections: Option<Corrections>,
     pub levels: BTreeMap<ResponseLevel, Vec<Item>>,
     pub end: Vec<Item>,
+    /// At which grades a superior speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub speaker: Option<Speaker>,
+    /// Who watches and answers what people ask and claim, level by level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub concerns: BTreeMap<ResponseLevel, Vec<Concern>>,
+    /// The same after the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub end_concerns: Vec<Concern>,
     /// Template name → source text, partials included.
     pub templates: BTreeMap<String, String>,
     /// Citation code → document and article, as the public reads it.
@@ -49,6 +59,17 @@ pub struct Plan {
     pub citations: BTreeMap<String, String>,
     /// Days off and worked weekend days, for working-day deadlines.
     pub calendar: Calendar,
+}
+
+/// Who speaks of an incident by its grade (事件等级): the plan's own organ, or at some grades a superior, whose text is relayed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Speaker {
+    /// The fact that says the grade.
+    pub fact: String,
+    /// The grades at which the superior speaks.
+    pub superior: Vec<String>,
+    /// The item that relays what the superior says.
+    pub relay: String,
 }
 
 impl Plan {
@@ -70,10 +91,14 @@ impl Plan {
             .or_else(|| self.levels.values().find_map(|items| find(items, code)))
     }
 
-    /// The item that `release` was made from.
+    /// The item that `release` was made from; what answers a concern goes the way of the source where that was found.
     pub fn item_of(&self, release: &super::release::Release) -> Option<&Item> {
-        let level = release.level.unwrap_or(ResponseLevel::IV);
-        self.item_anywhere(level, &release.item)
+        let item = match release.level {
+            Some(level) => self.item_anywhere(level, &release.item)?,
+            None => find(&self.end, &release.item)
+                .or_else(|| self.item_anywhere(ResponseLevel::IV, &release.item))?,
+        };
+        Some(item.from(release.found.and_then(|found| found.source)))
     }
 
     /// The organ that decides and signs what `item` says.
@@ -184,10 +209,22 @@ pub struct Item {
     pub valid_for: Option<Span>,
     pub on_raise: OnRaise,
     pub lifts: Vec<String>,
+    /// Items whose series stop when this text of a superior is relayed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub takes_over: Vec<String>,
     pub interpretation: Option<Box<Item>>,
+    /// The same item where the plan lets the source of a concern say by when, by whom and where it is answered.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_source: BTreeMap<ConcernSource, Item>,
 }
 
 impl Item {
+    /// As it is for what was found at `source`.
+    pub fn from(&self, source: Option<ConcernSource>) -> &Self {
+        let own = source.and_then(|source| self.by_source.get(&source));
+        own.unwrap_or(self)
+    }
+
     pub fn document(&self) -> Document {
         self.document.unwrap_or(Document::of(self.kind))
     }
@@ -381,6 +418,15 @@ impl CorrectionKind {
             Self::WrongContent => "内容更正",
             Self::AllClear => "解除",
             Self::Withdrawal => "撤回",
+        }
+    }
+
+    /// As it stands before the name of the text.
+    pub fn en(self) -> &'static str {
+        match self {
+            Self::SentInError | Self::WrongContent => "Correction",
+            Self::AllClear => "All clear",
+            Self::Withdrawal => "Withdrawal",
         }
     }
 }

@@ -7,12 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::area::{Area, AreaCode};
 use super::bulletin::{Bulletin, BulletinText, Publication};
 use super::deadline::Repeat;
+use super::fact::FactValue;
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::release::Release;
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
+
+/// Subjects of measures that keep people alive, as `plans/rules.yaml` names them.
+const SAVES_LIFE: [&str; 3] = ["evacuation", "shelter-in-place", "water-suspension"];
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PortalEntry {
@@ -55,6 +59,12 @@ pub struct PortalEntry {
     /// Where it does not hold any more, while it does in [`Self::areas`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifted: Vec<LiftedIn>,
+    /// Whoever does not read it may die of that: to leave, to stay indoors, not to drink.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub saves_life: bool,
+    /// The short messages as they went out, the signature in front: a reader who asks has these in hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub short: Vec<String>,
     /// What this entry explains or corrects.
     pub interprets: Option<ReleaseId>,
     pub corrects: Option<Corrects>,
@@ -118,6 +128,34 @@ pub struct LiftedIn {
 pub struct Corrects {
     pub release: ReleaseId,
     pub kind: CorrectionKind,
+    /// What was wrong and what is right, as the correction's own text says it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passage: Option<Passage>,
+}
+
+/// A passage that a correction names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    pub wrong: String,
+    pub right: String,
+}
+
+impl Passage {
+    /// The facts of a correction, if its signed `text` says both: only what was signed is shown.
+    fn told_by(text: &str, correction: &Release, incident: &Incident) -> Option<Self> {
+        let known = |fact: &str| (correction.own_facts.get(fact)).or(incident.facts.get(fact));
+        let said = |fact: &str| match &known(fact)?.value {
+            FactValue::Text(words) => {
+                let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
+                (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
+            }
+            _ => None,
+        };
+        Some(Self {
+            wrong: said("correction-text")?,
+            right: said("correction-to")?,
+        })
+    }
 }
 
 impl Standing {
@@ -137,16 +175,17 @@ impl PortalEntry {
         self
     }
 
-    /// What binds people comes first, then what calls for action at once, then facts and explanations; of a kind the newest, as
+    /// What saves lives comes first, then what binds people, then what calls for action at once, then facts and explanations; of a kind the newest, as
     /// they come.
     pub fn urgency(&self) -> u8 {
         match self.kind {
-            _ if self.binds => 0,
-            ItemKind::Warning | ItemKind::Correction => 1,
-            ItemKind::Notice | ItemKind::Advisory => 2,
-            ItemKind::Refutation => 3,
-            ItemKind::Bulletin | ItemKind::PressConference => 4,
-            ItemKind::Interpretation | ItemKind::Summary => 5,
+            _ if self.saves_life => 0,
+            _ if self.binds => 1,
+            ItemKind::Warning | ItemKind::Correction => 2,
+            ItemKind::Notice | ItemKind::Advisory => 3,
+            ItemKind::Refutation => 4,
+            ItemKind::Bulletin | ItemKind::PressConference => 5,
+            ItemKind::Interpretation | ItemKind::Summary => 6,
         }
     }
 
@@ -195,6 +234,8 @@ impl PortalEntry {
             .iter()
             .map(|code| plan.citations.get(code).unwrap_or(code).clone());
         let tied_to = release.tied_to.clone();
+        let binds = item.binds() && release.speaks_for_its_item();
+        let saves_life = (item.subject.as_deref()).is_some_and(|own| SAVES_LIFE.contains(&own));
         Self {
             release: release.id.clone(),
             incident: incident.id.clone(),
@@ -223,12 +264,19 @@ impl PortalEntry {
             zone: plan.zone,
             standing: Standing::Current,
             response: Response::told_by(item, release, now),
-            binds: item.binds() && release.speaks_for_its_item(),
+            binds,
             lifted: lifted_in(plan, release),
+            saves_life: binds && saves_life,
+            short: text.short_messages(),
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
             corrects: tied_to
                 .zip(release.correction)
-                .map(|(release, kind)| Corrects { release, kind }),
+                .map(|(original, kind)| Corrects {
+                    release: original,
+                    kind,
+                    passage: Passage::told_by(&text.text.text, release, incident)
+                        .filter(|_| kind == CorrectionKind::WrongContent),
+                }),
         }
     }
 }

@@ -27,6 +27,11 @@ pub enum Reason {
     },
     /// What it was to lift does not hold any more.
     NothingToLift,
+    /// A superior speaks of it from now on, and its text is relayed.
+    TakenOver {
+        by: ReleaseId,
+        name: String,
+    },
     /// It explains a text that is not out yet.
     OriginalNotOut,
     /// What it explains was given up or missed.

@@ -25,13 +25,14 @@ use serde::{Deserialize, Serialize};
 use super::area::AreaCode;
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication, REMINDERS_FROM};
+use super::concern::Found;
+use super::fact::Facts;
 use super::level::ResponseLevel;
 use super::lifting::Lifted;
 use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};
 use super::reason::Reason;
 use super::time::Moment;
-use super::fact::Facts;
 use crate::id::{IncidentId, ReleaseId};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -62,6 +63,9 @@ pub struct Release {
     /// Who ordered it, if it is a measure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ordered_by: Option<String>,
+    /// Where and when somebody found what it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
     /// What it interprets or corrects.
     pub tied_to: Option<ReleaseId>,
     /// The release in whose text it goes out.
@@ -187,6 +191,10 @@ pub struct Review {
     /// The user who submitted it, and therefore may not sign it.
     pub submitted_by: String,
     pub signers: Vec<Signer>,
+    /// Posts any of which may sign in the signer's place from the start: a correction goes out with the signature of
+    /// whoever is awake.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<PostRef>,
     /// Index of the signer whose turn it is.
     pub step: usize,
     pub turn_since: Moment,
@@ -448,21 +456,41 @@ impl Release {
 impl Release {
     /// The posts any of which may give the next signature: the signer's own, and its deputy's where that counts.
     pub fn may_sign(&self) -> Vec<PostRef> {
-        let (signer, deputy_counts) = match &self.state {
-            ReleaseState::InReview(review) => (review.signer(), review.passed_to_deputy),
+        let (signer, deputy_counts, also) = match &self.state {
+            ReleaseState::InReview(review) => {
+                (review.signer(), review.passed_to_deputy, &*review.also)
+            }
             state => {
                 let owed = state.publication().and_then(|p| p.countersign.as_ref());
-                (owed.and_then(|c| c.signer()), true)
+                (owed.and_then(|c| c.signer()), true, &[][..])
             }
         };
         let Some(signer) = signer else {
             return Vec::new();
         };
         let deputy = signer.deputy.iter().filter(|_| deputy_counts);
-        std::iter::once(&signer.post)
-            .chain(deputy)
+        let mut posts: Vec<PostRef> = (std::iter::once(&signer.post).chain(deputy))
             .cloned()
-            .collect()
+            .collect();
+        let others = also.iter().filter(|post| !posts.contains(post));
+        let others: Vec<PostRef> = others.cloned().collect();
+        posts.extend(others);
+        posts
+    }
+
+    /// Whether `post` is to be told that it is its turn to sign, and not only may.
+    pub fn calls(&self, post: &PostRef) -> bool {
+        match &self.state {
+            ReleaseState::InReview(review) => review.signer().is_some_and(|signer| {
+                let deputy = signer.deputy.as_ref().filter(|_| review.passed_to_deputy);
+                signer.post == *post || deputy == Some(post)
+            }),
+            // A deputy who has signed for it already would be told in vain.
+            state => {
+                let owed = state.publication().and_then(|p| p.countersign.as_ref());
+                (owed.and_then(|c| c.signer())).is_some_and(|signer| signer.post == *post)
+            }
+        }
     }
 }
 

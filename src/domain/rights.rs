@@ -394,17 +394,26 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
     let own = vec![release.body.clone()];
     match deed {
         Deed::Edit | Deed::Submit => {
-            let who = of_bodies(about, &own);
-            Posts(Needs::Body(own), who)
+            let mut who = of_bodies(about, &own);
+            if release.correction.is_some() {
+                who.extend(correctors(about));
+            }
+            Posts(Needs::Body(own), once(who))
         }
+        // Whoever may prepare one may give it up.
+        Deed::Waive if release.correction.is_some() => Posts(Needs::Corrections, correctors(about)),
         Deed::Correct | Deed::Withdraw => Posts(Needs::Corrections, correctors(about)),
         Deed::Approve => Posts(Needs::Route, next_signers(plan, release)),
         Deed::Return => {
             let who = match &release.state {
-                ReleaseState::InReview(review) if !review.passed_to_deputy => {
-                    review.signers.iter().map(|s| s.post.clone()).collect()
+                ReleaseState::InReview(review) => {
+                    let mut who = match review.passed_to_deputy {
+                        true => with_deputies(&review.signers),
+                        false => review.signers.iter().map(|s| s.post.clone()).collect(),
+                    };
+                    who.extend(review.also.iter().cloned());
+                    who
                 }
-                ReleaseState::InReview(review) => with_deputies(&review.signers),
                 _ => with_deputies(&plan.signers_of(release).unwrap_or_default()),
             };
             Posts(Needs::Route, once(who))
@@ -436,13 +445,24 @@ pub fn correctors(about: &About<'_>) -> Vec<PostRef> {
     };
     let mut who = with_deputies([&corrections.sign, &corrections.confirm]);
     if corrections.may.is_empty() {
-        who.extend(with_deputies(plan.routes.values().flat_map(|route| &route.sign)));
+        who.extend(with_deputies(
+            plan.routes.values().flat_map(|route| &route.sign),
+        ));
         if let Allowed::Posts(_, may_declare) = allowed(Deed::Declare, about) {
             who.extend(may_declare);
         }
     } else {
         who.extend(with_own_deputies(about.set, &corrections.may).unwrap_or_default());
     }
+    once(who)
+}
+
+/// Who answers for `item`: those who decide it and those who sign it, with their deputies.
+pub fn answerable(item: &Item, about: &About<'_>) -> Vec<PostRef> {
+    let mut who = with_own_deputies(about.set, &item.decided_by).unwrap_or_default();
+    let plan = about.plans.first();
+    let route = plan.and_then(|plan| plan.routes.get(&item.route));
+    who.extend(with_deputies(route.iter().flat_map(|route| &route.sign)));
     once(who)
 }
 

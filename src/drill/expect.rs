@@ -3,8 +3,12 @@
 use super::play::Play;
 use super::scenario::Scenario;
 use super::score::{CorrectionScore, Expectation, ReleaseScore, Score};
-use super::words;
+use super::tell::level;
+use super::words::{permille, span};
+use crate::domain::bulletin::Language;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::plan::scenario::{ChannelShare, OnTime};
+use crate::words::say;
 
 /// Judges every expectation of the scenario, in its order.
 pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation> {
@@ -24,11 +28,11 @@ pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation
                 expect
                     .accepted
                     .as_ref()
-                    .map(|e| share(e, ("受理", "takes"), shares.next().copied(), score)),
+                    .map(|e| share(e, Taken::Accepted, shares.next().copied(), score)),
                 expect
                     .delivered
                     .as_ref()
-                    .map(|e| share(e, ("送达", "delivers"), shares.next().copied(), score)),
+                    .map(|e| share(e, Taken::Delivered, shares.next().copied(), score)),
             ];
             judged.into_iter().flatten()
         })
@@ -38,6 +42,17 @@ pub fn judge(scenario: &Scenario, play: &Play, score: &Score) -> Vec<Expectation
 /// Whether an expectation is met; None while nothing can be said. In a drill that was played whole there is no later.
 fn judged(has_happened: bool, holds: bool, score: &Score) -> Option<bool> {
     (has_happened || score.is_whole()).then_some(has_happened && holds)
+}
+
+/// In both languages, so that a score can be told without its plans.
+fn expectation(expected: &Phrase, met: Option<bool>, found: &Phrase) -> Expectation {
+    Expectation {
+        expected: say(Language::ZhCn, expected),
+        expected_en: say(Language::En, expected),
+        met,
+        found: say(Language::ZhCn, found),
+        found_en: say(Language::En, found),
+    }
 }
 
 fn on_time(expect: &OnTime, score: &Score) -> Expectation {
@@ -55,41 +70,32 @@ fn on_time(expect: &OnTime, score: &Score) -> Expectation {
     let found: Vec<&ReleaseScore> = score.releases.iter().filter(of_item).collect();
     let settled: Vec<&&ReleaseScore> = found.iter().filter(|r| r.on_time.is_some()).collect();
     let kept = settled.iter().filter(|r| r.on_time == Some(true)).count();
-    let level = expect
-        .level
-        .map(|level| format!("{level} "))
-        .unwrap_or_default();
     let worst = settled
         .iter()
         .filter(|r| r.on_time == Some(false))
         .max_by_key(|r| r.slack.map_or(i64::MAX, |slack| -slack));
-    let detail = |release: &ReleaseScore| match release.slack {
-        Some(slack) => (
-            format!("，最迟超时 {}", words::rough(-slack)),
-            format!(", latest {} late", words::rough(-slack)),
-        ),
-        None => (
-            "，有未发出的".to_owned(),
-            ", some never went out".to_owned(),
-        ),
+    let more = worst.map(|release| match release.slack {
+        Some(slack) => phrase!("drill.goal.latest", span = span(slack)),
+        None => phrase!("drill.goal.some-not-out"),
+    });
+    let name = item(score, &expect.item);
+    let expected = match expect.level {
+        Some(at) => phrase!("drill.goal.on-time-at", level = level(at), name),
+        None => phrase!("drill.goal.on-time", name),
     };
-    let (more, more_en) = worst.map(|r| detail(r)).unwrap_or_default();
-    let name = found
-        .first()
-        .map_or_else(String::new, |r| format!("{} ", r.name));
-    let (found, found_en) = match settled.len() {
-        0 => ("没有到时限的".to_owned(), "none came due".to_owned()),
-        all => (
-            format!("{kept}/{all} 按时{more}"),
-            format!("{kept} of {all} on time{more_en}"),
-        ),
+    let found = match settled.len() {
+        0 => phrase!("drill.goal.none-due"),
+        of => phrase!("drill.goal.kept", n = kept, of = of.to_string(), more),
     };
-    Expectation {
-        expected: format!("{level}{name}{} 按时发布", expect.item),
-        expected_en: format!("{level}{} on time", expect.item),
-        met: judged(!settled.is_empty(), kept == settled.len(), score),
-        found,
-        found_en,
+    let met = judged(!settled.is_empty(), kept == settled.len(), score);
+    expectation(&expected, met, &found)
+}
+
+fn item(score: &Score, item: &str) -> Blank {
+    let name = |language| score.names.item_anywhere(language, item).to_owned();
+    Blank::Name {
+        zh: name(Language::ZhCn),
+        en: name(Language::En),
     }
 }
 
@@ -108,92 +114,78 @@ fn corrected(within: i64, score: &Score) -> Expectation {
     } else {
         judged(!all.is_empty() && !all.contains(&None), true, score)
     };
-    let list = |open: &str, none: &str| {
-        if score.corrections.is_empty() {
-            return none.to_owned();
+    let each = |c: &CorrectionScore| {
+        let name = item(score, &c.item);
+        match c.took {
+            Some(took) => phrase!("drill.goal.corrected-in", name, span = span(took)),
+            None => phrase!("drill.goal.not-corrected", name),
         }
-        score
-            .corrections
-            .iter()
-            .map(|c| match c.took {
-                Some(took) => format!("{} {}", c.item, words::length(took)),
-                None => format!("{} {open}", c.item),
-            })
-            .collect::<Vec<_>>()
-            .join(", ")
     };
-    Expectation {
-        expected: format!("发现错误后 {} 内更正", words::length(within)),
-        expected_en: format!(
-            "corrected within {} of being noticed",
-            words::length(within)
-        ),
+    let found = match score.corrections.is_empty() {
+        true => phrase!("drill.goal.nothing-corrected"),
+        false => {
+            let names: Blank = score.corrections.iter().map(each).collect();
+            phrase!("drill.names", names)
+        }
+    };
+    expectation(
+        &phrase!("drill.goal.corrected", span = span(within)),
         met,
-        found: list("未更正", "没有发生更正"),
-        found_en: list("not corrected", "nothing was corrected"),
-    }
+        &found,
+    )
 }
 
 fn approved(play: &Play) -> Expectation {
     let met = play.unapproved.is_empty() && play.unmarked == 0;
-    let found = if play.unapproved.is_empty() {
-        "全部签齐".to_owned()
-    } else {
-        play.unapproved.join("; ")
+    let found = match play.unapproved.is_empty() {
+        true => phrase!("drill.goal.all-approved"),
+        false => Phrase::verbatim(play.unapproved.join("; ")),
     };
-    Expectation {
-        expected: "未签齐的一律不发，发出的都带演练标记".into(),
-        expected_en: "nothing goes out unsigned or unmarked".into(),
-        met: Some(met),
-        found_en: if met {
-            "all signed and marked".to_owned()
-        } else {
-            found.clone()
-        },
-        found,
-    }
+    expectation(&phrase!("drill.goal.approved"), Some(met), &found)
 }
 
 fn on_time_rate(rate: u32, score: &Score) -> Expectation {
     let found = score.card.on_time_permille;
-    let shown = found.map_or_else(|| "—".to_owned(), words::permille);
-    Expectation {
-        expected: format!("按时率不低于 {rate}%"),
-        expected_en: format!("on-time rate at least {rate}%"),
-        met: judged(
-            found.is_some(),
-            found.is_some_and(|found| found >= i64::from(rate) * 10),
-            score,
-        ),
-        found: shown.clone(),
-        found_en: shown,
-    }
+    let shown = found.map_or_else(|| "—".to_owned(), permille);
+    let reached = found.is_some_and(|found| found >= i64::from(rate) * 10);
+    expectation(
+        &phrase!("drill.goal.rate", percent = rate.to_string()),
+        judged(found.is_some(), reached, score),
+        &Phrase::verbatim(shown),
+    )
+}
+
+/// What a goal asks of a channel.
+#[derive(Clone, Copy)]
+enum Taken {
+    Accepted,
+    Delivered,
 }
 
 fn share(
     expect: &ChannelShare,
-    (zh, en): (&str, &str),
+    how: Taken,
     counted: Option<(u64, u64)>,
     score: &Score,
 ) -> Expectation {
     let (reached, all) = counted.unwrap_or_default();
     let share = (all > 0).then(|| i64::try_from(reached * 1000 / all).unwrap_or(0));
-    let shown = share.map_or_else(|| "—".to_owned(), words::permille);
-    Expectation {
-        expected: format!(
-            "{} 在发布后 {} 内{zh} {}%",
-            expect.channel, expect.within, expect.percent
-        ),
-        expected_en: format!(
-            "{} {en} {}% within {} of publication",
-            expect.channel, expect.percent, expect.within
-        ),
-        met: judged(
-            share.is_some(),
-            share.is_some_and(|share| share >= i64::from(expect.percent) * 10),
-            score,
-        ),
-        found: format!("{reached}/{all}（{shown}）"),
-        found_en: format!("{reached} of {all} ({shown})"),
-    }
+    let shown = share.map_or_else(|| "—".to_owned(), permille);
+    let name = |language| score.names.channel(language, &expect.channel).to_owned();
+    let channel = Blank::Name {
+        zh: name(Language::ZhCn),
+        en: name(Language::En),
+    };
+    let (span, percent) = (span(expect.within.as_seconds()), expect.percent.to_string());
+    let expected = match how {
+        Taken::Accepted => phrase!("drill.goal.takes", channel, span, percent),
+        Taken::Delivered => phrase!("drill.goal.delivers", channel, span, percent),
+    };
+    let enough = share.is_some_and(|share| share >= i64::from(expect.percent) * 10);
+    let (part, of) = (reached.to_string(), all.to_string());
+    expectation(
+        &expected,
+        judged(share.is_some(), enough, score),
+        &phrase!("drill.goal.part", part, of, share = shown),
+    )
 }

@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::play;
 use super::scenario::Scenario;
-use super::score::{self, Score, Stages};
+use super::score::{self, Names, Score, Stages};
+use crate::domain::bulletin::Language;
 use crate::store::{Result, StoreError};
 
 /// What many seeds of one scenario showed.
@@ -23,6 +24,7 @@ pub struct Many {
     pub passed: Chance,
     pub items: Vec<ItemChance>,
     pub posts: Vec<PostLoad>,
+    pub names: Names,
 }
 
 /// How often something came about, with the 95 % interval of Wilson, in thousandths.
@@ -36,6 +38,17 @@ pub struct Chance {
 }
 
 impl Many {
+    pub fn called(&self, language: Language) -> &str {
+        match (language, &self.title_en) {
+            (Language::En, Some(title)) => title,
+            _ => &self.title,
+        }
+    }
+
+    pub fn last_seed(&self) -> u64 {
+        self.first_seed + self.seeds.saturating_sub(1)
+    }
+
     /// The same item in these plays.
     pub fn item(&self, like: &ItemChance) -> Option<&ItemChance> {
         self.items
@@ -48,17 +61,32 @@ impl Many {
     }
 }
 
+impl ItemChance {
+    /// The step that takes most of the time before it is out, and its share in per cent.
+    pub fn slowest(&self) -> (usize, i64) {
+        // Sending comes after the deadline's question is settled.
+        let before = &self.stages.all()[..4];
+        let most = before.iter().enumerate();
+        let (n, most) = most
+            .max_by_key(|(n, s)| (**s, usize::MAX - n))
+            .unwrap_or((0, &0));
+        (n, most * 100 / before.iter().sum::<i64>().max(1))
+    }
+}
+
 /// One item of one plan.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ItemChance {
     pub plan: String,
     pub item: String,
     pub name: String,
-    /// Seeds at which every release of it was on time.
+    /// Seeds at which every release of it was on time that somebody could have kept.
     pub on_time: Chance,
     /// Releases of it, over all seeds, and how many of them were on time.
     pub releases: u64,
     pub releases_on_time: u64,
+    /// Of these, those that nobody could have kept.
+    pub by_plan: u64,
     pub slack_p10: Option<i64>,
     pub slack_median: Option<i64>,
     pub slack_p90: Option<i64>,
@@ -144,6 +172,7 @@ struct Sum {
     settled: u64,
     releases: u64,
     releases_on_time: u64,
+    by_plan: u64,
     slack: Vec<i64>,
     stages: Stages,
 }
@@ -158,13 +187,17 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
                 continue;
             };
             let key = (release.plan.clone(), release.item.clone());
-            *of_seed.entry(key.clone()).or_insert(true) &= on_time;
+            let by_plan = release.is_missed_by_plan();
+            if !by_plan {
+                *of_seed.entry(key.clone()).or_insert(true) &= on_time;
+            }
             let sum = items.entry(key).or_default();
             if sum.name.is_empty() {
                 sum.name = release.name.clone();
             }
             sum.releases += 1;
             sum.releases_on_time += u64::from(on_time);
+            sum.by_plan += u64::from(by_plan);
             sum.slack.extend(release.slack);
             let (all, own) = (&mut sum.stages, release.stages);
             all.facts += own.facts;
@@ -200,6 +233,7 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
                 on_time: chance(sum.kept, sum.settled),
                 releases: sum.releases,
                 releases_on_time: sum.releases_on_time,
+                by_plan: sum.by_plan,
                 slack_p10: quantile(&sum.slack, 10),
                 slack_median: quantile(&sum.slack, 50),
                 slack_p90: quantile(&sum.slack, 90),
@@ -234,6 +268,7 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
         passed: chance(passed as u64, scores.len() as u64),
         items,
         posts,
+        names: Names::of_plans(scenario),
     }
 }
 

@@ -261,6 +261,20 @@ impl Person {
             .find(|from| *from > at)
     }
 
+    /// Seconds that `work` takes them one time in ten, at their quickest.
+    pub fn at_best(&self, work: Work) -> i64 {
+        let paces = match work {
+            Work::Drafting => [Some(self.drafting), self.on_call],
+            Work::Signing => [Some(self.reaction), self.on_call],
+        };
+        // Log-normal: the 10th percentile lies as far below the median as the 90th above, by factor.
+        let tenth = |pace: Pace| {
+            let (median, p90) = (pace.median.as_seconds(), pace.p90.as_seconds());
+            median * median / p90.max(1)
+        };
+        paces.into_iter().flatten().map(tenth).min().unwrap_or(0)
+    }
+
     /// How long `work` on the thing called `name` takes, taken up at `at`.
     pub fn time_for(&self, work: Work, at: Moment, seed: u64, name: &str) -> TimeDelta {
         let usual = match work {

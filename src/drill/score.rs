@@ -1,17 +1,25 @@
 //! The score of a drill: one value that the printed score, `score.json`, the report and the comparison are made from.
 //!
 //! Read from the journal and the play's own counts alone. Times are in seconds, shares in thousandths, so that the same
-//! drill gives the same bytes everywhere.
+//! drill gives the same bytes everywhere. Codes and their names are kept, never a sentence: `drill/tell` words it.
 
+mod cause;
 mod figures;
+mod marks;
+mod names;
 mod releases;
+
+pub use cause::{Cause, StepKind, Wait};
+pub use marks::{Mark, MarkScore};
+pub use names::{Name, Names};
 
 use serde::{Deserialize, Serialize};
 
 use super::play::Play;
 use super::scenario::Scenario;
-use super::{expect, words};
+use super::{expect, people, words};
 use crate::domain::body::PostRef;
+use crate::domain::bulletin::Language;
 use crate::domain::time::Moment;
 use crate::domain::trace::{self, Outcome};
 
@@ -43,10 +51,16 @@ pub struct Score {
     pub corrections: Vec<CorrectionScore>,
     #[serde(default)]
     pub releases: Vec<ReleaseScore>,
+    /// Changes of level and injects, in order.
+    #[serde(default)]
+    pub marks: Vec<MarkScore>,
+    #[serde(default)]
+    pub names: Names,
 }
 
 /// What a score comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     UnderWay,
     Passed,
@@ -55,19 +69,14 @@ pub enum Verdict {
     Unsettled,
 }
 
-impl Verdict {
-    /// With its sign, in Chinese and English.
-    pub fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::UnderWay => ("… 进行中", "under way"),
-            Self::Passed => ("✓ 通过", "passed"),
-            Self::Failed => ("✗ 未通过", "failed"),
-            Self::Unsettled => ("— 未演练完，尚无结论", "stopped early, not settled"),
+impl Score {
+    pub fn name(&self, language: Language) -> &str {
+        match (language, &self.title_en) {
+            (Language::En, Some(title)) => title,
+            _ => &self.title,
         }
     }
-}
 
-impl Score {
     /// Played to the scenario's end: what has not come by then does not come.
     pub fn is_whole(&self) -> bool {
         self.over && self.end >= self.until
@@ -106,6 +115,9 @@ pub struct Card {
     pub on_time: usize,
     pub late: usize,
     pub missed: usize,
+    /// Late or missed because the plan left no way; not among `late`, `missed` and the share.
+    #[serde(default)]
+    pub by_plan: usize,
     pub on_time_permille: Option<i64>,
     pub median_slack: Option<i64>,
     /// From the first declaration to the first text that is out.
@@ -135,6 +147,8 @@ pub struct BodyScore {
     pub on_time: usize,
     pub late: usize,
     pub missed: usize,
+    #[serde(default)]
+    pub by_plan: usize,
     pub on_time_permille: Option<i64>,
     pub median_slack: Option<i64>,
 }
@@ -152,6 +166,13 @@ pub struct PostScore {
     pub unanswered: usize,
     /// How long its people were at work on something.
     pub busy: i64,
+    /// How long it may be silent, who takes its turn then, and how often that came about.
+    #[serde(default)]
+    pub sign_within: Option<i64>,
+    #[serde(default)]
+    pub deputy: Option<String>,
+    #[serde(default)]
+    pub over: usize,
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +210,9 @@ pub struct ReleaseScore {
     pub correction: bool,
     /// Which line of this list it explains or corrects, from 1.
     pub about: Option<usize>,
+    /// In the text of which line it goes out, from 1.
+    #[serde(default)]
+    pub part_of: Option<usize>,
     pub opened_at: Moment,
     pub due_at: Option<Moment>,
     pub published_at: Option<Moment>,
@@ -197,15 +221,30 @@ pub struct ReleaseScore {
     pub outcome: Outcome,
     pub fast: bool,
     pub stages: Stages,
-    /// Why it is late, or what holds it up.
-    pub why: Option<String>,
-    pub why_en: Option<String>,
+    /// Why its deadline was not kept, or what holds it up.
+    #[serde(default)]
+    pub cause: Option<Cause>,
+    /// Facts that it lacked at one time or another.
+    #[serde(default)]
+    pub lacked: Vec<String>,
+    #[serde(default)]
+    pub waited: Vec<Wait>,
 }
 
 impl ReleaseScore {
     /// Begun by `now` and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
         self.published_at.is_none() && self.outcome == Outcome::Open && self.opened_at <= now
+    }
+
+    /// Its limit was not kept, and nobody could have kept it.
+    pub fn is_missed_by_plan(&self) -> bool {
+        self.on_time == Some(false) && self.cause.as_ref().is_some_and(Cause::is_of_plan)
+    }
+
+    /// Its limit was not kept though there was a way.
+    pub fn is_missed(&self) -> bool {
+        self.on_time == Some(false) && !self.is_missed_by_plan()
     }
 }
 
@@ -222,14 +261,6 @@ pub struct Stages {
 }
 
 impl Stages {
-    pub const NAMES: [(&'static str, &'static str); 5] = [
-        ("等事实", "facts"),
-        ("拟稿", "drafting"),
-        ("审核", "review"),
-        ("签发", "signature"),
-        ("发送", "sending"),
-    ];
-
     pub fn all(self) -> [i64; 5] {
         [
             self.facts,
@@ -260,6 +291,10 @@ impl Score {
 pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
     let now = play.ended_at;
     let traces = trace::read(&play.journal);
+    let people = people::cast(scenario);
+    let finder = cause::Finder::of(scenario, &people, play.is_live, &play.journal);
+    let releases = releases::releases(&finder, play, &traces, now);
+    let names = Names::of(scenario);
     let channels: Vec<ChannelScore> = play
         .channels
         .iter()
@@ -286,14 +321,25 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
         passed: false,
         expectations: Vec::new(),
         refused_injects,
-        card: figures::card(scenario, play, &traces, &channels, &corrections, now),
-        bodies: figures::bodies(scenario, &traces, now),
+        card: figures::card(
+            scenario,
+            play,
+            &traces,
+            &releases,
+            (&channels, &corrections),
+        ),
+        bodies: figures::bodies(scenario, &traces, &releases, now),
         posts: figures::posts(scenario, play, &traces, now),
         channels,
         corrections,
-        releases: releases::releases(scenario, &traces, now),
+        releases,
+        marks: marks::marks(scenario, &names, &play.journal),
+        names,
     };
     score.expectations = expect::judge(scenario, play, &score);
+    let mut names = std::mem::take(&mut score.names);
+    names.keep_for(&score);
+    score.names = names;
     score.passed = score.verdict() == Verdict::Passed;
     score
 }

@@ -5,8 +5,8 @@ use chrono::TimeDelta;
 
 use super::{VerbError, World, dispatch, release, trouble};
 use crate::domain::channel::Finality;
-use crate::domain::delivery::Dispatch;
 use crate::domain::delivery::alarm::{Losses, MANY, is_silent};
+use crate::domain::delivery::{Dispatch, Lane};
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::time::{Moment, moment_zh};
 use crate::id::DispatchId;
@@ -79,6 +79,7 @@ async fn tell_loss(
             release.id
         ),
         not_by: Some(&losing.channel),
+        lane: Lane::Urgent,
     };
     let (told_by, not_told) = trouble::tell_duty(tx, world, now, &release, &note).await?;
     dispatch::note(tx, now, losing, |of| Act::DispatchLost {
@@ -159,6 +160,7 @@ async fn tell_silence(
             release.id
         ),
         not_by: None,
+        lane: Lane::Urgent,
     };
     let (told_by, not_told) = trouble::tell_duty(tx, world, now, &release, &note).await?;
     let act = Act::ReceiptsMissing {

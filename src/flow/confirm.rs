@@ -124,9 +124,11 @@ pub async fn correct(
     if let (CorrectionKind::Withdrawal, Some(reason)) = (wanted.kind, wanted.reason)
         && standing.state.publication().is_some()
     {
+        let facts = correct::own_facts(tx, world, now, actor, id, wanted.facts).await?;
         let wish = Wish::Withdraw {
             release: id.clone(),
             reason: reason.to_owned(),
+            facts,
         };
         if let Some(asked) = ask(tx, world, now, actor, &home, wish).await? {
             return Ok(Outcome::Asked(Box::new(asked)));
@@ -156,6 +158,7 @@ async fn ask(
             let release = release(tx, id).await?;
             super::must_with(tx, world, actor, act.deed(), &release).await?;
             release.may_be_withdrawn()?;
+            correct::may_be_called_off(tx, world, now, actor, &release).await?;
             incident.must_not_be_archived()?;
         }
         Wish::RaiseToI { level, .. } => {
@@ -239,14 +242,19 @@ pub async fn confirm(
         Wish::End { reason } => Confirmed::Incident(Box::new(
             declare::end(tx, world, now, by, incident, reason).await?,
         )),
-        Wish::Withdraw { release, reason } => {
+        Wish::Withdraw {
+            release,
+            reason,
+            facts,
+        } => {
             let wanted = correct::Wanted {
                 kind: CorrectionKind::Withdrawal,
                 reason: Some(reason),
                 facts: &BTreeMap::new(),
             };
             Confirmed::Release(Box::new(
-                correct::prepare(tx, world, now, by, release, &wanted).await?,
+                correct::prepare_knowing(tx, world, now, by, release, &wanted, facts.clone())
+                    .await?,
             ))
         }
     })

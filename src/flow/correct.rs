@@ -1,11 +1,13 @@
 //! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::declare::{GivenFact, read_facts};
+use super::declare::{EXPECTED_DURATION, GivenFact, read_facts};
 use super::work::Work;
-use super::{Problems, VerbError, World};
+use super::{Problems, VerbError, World, item_of};
 use crate::domain::approval::Actor;
+use crate::domain::body::PostRef;
 use crate::domain::fact::Facts;
 use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
@@ -50,6 +52,50 @@ pub async fn prepare(
     id: &ReleaseId,
     wanted: &Wanted<'_>,
 ) -> Result<Release, VerbError> {
+    let facts = own_facts(tx, world, now, actor, id, wanted.facts).await?;
+    prepare_knowing(tx, world, now, actor, id, wanted, facts).await
+}
+
+/// What a correction says for itself, read by the facts that its plan knows.
+///
+/// # Errors
+/// Names every fact that cannot be used.
+pub(super) async fn own_facts(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    given: &BTreeMap<String, GivenFact>,
+) -> Result<Facts, VerbError> {
+    if given.is_empty() {
+        return Ok(Facts::new());
+    }
+    let mut work = Work::new(tx, world, now);
+    let original = work.release(id).await?;
+    let plan = work.plan_of(&original).await?;
+    let mut problems = Problems::default();
+    let facts = read_facts(&plan.event, given, actor, now, &mut problems);
+    if given.contains_key(EXPECTED_DURATION) {
+        let field = format!("facts.{EXPECTED_DURATION}");
+        problems.add(&field, phrase!("verb.fact-of-incident"));
+    }
+    match problems.is_empty() {
+        true => Ok(facts),
+        false => Err(VerbError::Invalid { problems }),
+    }
+}
+
+/// As [`prepare`], with facts that were read before.
+pub(super) async fn prepare_knowing(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    wanted: &Wanted<'_>,
+    own_facts: Facts,
+) -> Result<Release, VerbError> {
     let kind = wanted.kind;
     let mut work = Work::new(tx, world, now);
     // Two people who correct at once must not both find that nobody does.
@@ -62,19 +108,13 @@ pub async fn prepare(
         _ => original.may_be_corrected()?,
     }
     let plan = work.plan_of(&original).await?;
-    // An order is lifted by whoever decided it, on the ordinary way; one person does not call it off.
-    if kind == CorrectionKind::AllClear && original.still_binds(&plan) {
-        return Err(VerbError::conflict(phrase!(
-            "verb.binds-still",
-            name = &original.name
-        )));
-    }
-    let Some(corrections) = &plan.corrections else {
+    if plan.corrections.is_none() {
         return Err(VerbError::conflict(phrase!(
             "verb.no-corrections",
             plan = &plan.plan
         )));
-    };
+    }
+    may_call_off(world, &plan, actor, &original, kind)?;
     let tied = work.tx.releases_tied_to(id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
     if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {
@@ -85,11 +125,6 @@ pub async fn prepare(
     }
     let incident = work.incident(&original.incident).await?;
     incident.must_not_be_archived()?;
-    let mut problems = Problems::default();
-    let own_facts = read_facts(&plan.event, wanted.facts, actor, now, &mut problems);
-    if !problems.is_empty() {
-        return Err(VerbError::Invalid { problems });
-    }
     let mut correction = build(world, now, &plan, &original, kind, earlier.len());
     correction.own_facts = own_facts;
     correction.correction_reason_by = reason.is_some().then(|| actor.user.clone());
@@ -105,10 +140,9 @@ pub async fn prepare(
         facts: correction.own_facts.clone(),
     };
     work.did(actor, &correction, act);
-    let about = About::release(&world.plans, &plan, &original);
-    let signer = corrections.signed_by(actor, &rights::correctors(&about));
+    let signers = signers(world, &plan, actor, &original, kind)?;
     let correction = super::draft::open(&mut work, &incident, correction).await?;
-    let mut correction = submit(&mut work, signer, correction).await?;
+    let mut correction = submit(&mut work, signers, correction).await?;
     work.keep(&mut correction).await?;
     work.done().await?;
     Ok(correction)
@@ -118,7 +152,7 @@ pub async fn prepare(
 /// sign it.
 async fn submit(
     work: &mut Work<'_>,
-    signer: Signer,
+    (signer, also): (Signer, Vec<PostRef>),
     correction: Release,
 ) -> Result<Release, VerbError> {
     let ReleaseState::Drafting(drafting) = &correction.state else {
@@ -139,11 +173,85 @@ async fn submit(
         hash: text.hash(),
         by: ENGINE.into(),
         signers: vec![signer],
+        also,
         newer: None,
     };
     Ok(correction
         .submitted(submission, work.now)?
         .passed_to_deputy())
+}
+
+/// As [`prepare`] would say of a withdrawal.
+pub(super) async fn may_be_called_off(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    original: &Release,
+) -> Result<(), VerbError> {
+    let plan = Work::new(tx, world, now).plan_of(original).await?;
+    may_call_off(world, &plan, actor, original, CorrectionKind::Withdrawal)
+}
+
+/// An order that still binds is lifted on the ordinary way; that it should never have gone out is for those to say who
+/// decide or sign it, and not for every post that may correct.
+fn may_call_off(
+    world: &World,
+    plan: &Arc<Plan>,
+    actor: &Actor,
+    original: &Release,
+    kind: CorrectionKind,
+) -> Result<(), VerbError> {
+    match calling_off(world, plan, original, kind)? {
+        None => Ok(()),
+        Some(_) if kind == CorrectionKind::AllClear => Err(VerbError::conflict(phrase!(
+            "verb.binds-still",
+            name = &original.name
+        ))),
+        Some(who) if who.iter().any(|post| actor.holds(post)) => Ok(()),
+        Some(who) => Err(VerbError::Denied(rights::Denied {
+            deed: Deed::Withdraw,
+            needs: rights::Needs::Route,
+            who,
+        })),
+    }
+}
+
+/// Who may call off an order that still binds; None where nothing of the kind is called off.
+fn calling_off(
+    world: &World,
+    plan: &Arc<Plan>,
+    original: &Release,
+    kind: CorrectionKind,
+) -> Result<Option<Vec<PostRef>>, VerbError> {
+    let item = item_of(plan, original)?;
+    if kind == CorrectionKind::WrongContent || !original.still_binds(plan) {
+        return Ok(None);
+    }
+    let about = About::release(&world.plans, plan, original);
+    Ok(Some(rights::answerable(item, &about)))
+}
+
+/// Who signs a correction of `original` that `actor` brings: the signer whose turn it is, and the posts that may sign in
+/// their place.
+pub(super) fn signers(
+    world: &World,
+    plan: &Arc<Plan>,
+    actor: &Actor,
+    original: &Release,
+    kind: CorrectionKind,
+) -> Result<(Signer, Vec<PostRef>), VerbError> {
+    let Some(corrections) = &plan.corrections else {
+        return Err(VerbError::conflict(phrase!(
+            "verb.no-corrections",
+            plan = &plan.plan
+        )));
+    };
+    let posts = match calling_off(world, plan, original, kind)? {
+        Some(posts) => posts,
+        None => rights::correctors(&About::release(&world.plans, plan, original)),
+    };
+    Ok((corrections.signed_by(actor, &posts), posts))
 }
 
 fn needs_reason() -> VerbError {
@@ -186,7 +294,7 @@ fn build(
         name_en: original
             .name_en
             .as_ref()
-            .map(|name| format!("Correction: {name}")),
+            .map(|name| format!("{}: {name}", kind.en())),
         kind: ItemKind::Correction,
         level: original.level.or(Some(ResponseLevel::IV)),
         occurrence: u32::try_from(earlier).unwrap_or(0) + 1,
@@ -195,6 +303,7 @@ fn build(
         areas: original.areas.clone(),
         lifted: Vec::new(),
         ordered_by: None,
+        found: original.found,
         tied_to: Some(original.id.clone()),
         part_of: None,
         carries: Vec::new(),

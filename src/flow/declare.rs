@@ -5,8 +5,8 @@ mod facts;
 mod level;
 
 pub use archive::archive;
+pub(in crate::flow) use facts::{EXPECTED_DURATION, read_facts};
 pub use facts::{GivenFact, set_facts};
-pub(in crate::flow) use facts::read_facts;
 pub(super) use level::must_have_level;
 pub use level::{change_level, end};
 

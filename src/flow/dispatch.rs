@@ -216,6 +216,7 @@ pub(crate) struct Note<'a> {
     pub text: String,
     /// A channel that must not carry it.
     pub not_by: Option<&'a str>,
+    pub lane: Lane,
 }
 
 /// Hands a reminder about a release to the people who hold `post`, on the channels that carry reminders.
@@ -232,6 +233,7 @@ pub(crate) async fn send_reminder(
         title: format!("催办：{}", release.name),
         text: text.to_owned(),
         not_by: None,
+        lane: Lane::Urgent,
     };
     let sent = send_note(tx, world, now, release, std::slice::from_ref(post), &note).await?;
     Ok(sent.map(|_| ()))
@@ -300,7 +302,7 @@ pub(crate) async fn send_note(
             release: release.id.clone(),
             version,
             channel: def.channel.clone(),
-            lane: Lane::Urgent,
+            lane: note.lane,
             created_at: now,
             after: None,
             state: DispatchState::Expanding { cursor: 0 },

@@ -8,6 +8,7 @@ use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::{Planned, PlannedRelease};
 use crate::domain::plan::{Item, Plan};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState, Reminder, Undecided};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -50,7 +51,9 @@ pub(super) async fn follow_publication(
 ) -> Result<(), VerbError> {
     let plan = work.plan_of(out).await?;
     let concerns_measures = (plan.item_of(out)).is_some_and(|item| {
-        item.binds() || !item.lifts.is_empty() || plan.items().any(|other| other.lifts.contains(&item.item))
+        item.binds()
+            || !item.lifts.is_empty()
+            || plan.items().any(|other| other.lifts.contains(&item.item))
     });
     if out.state.publication().is_none() || !concerns_measures {
         return Ok(());
@@ -87,14 +90,7 @@ async fn carry_out(
         let (item, why) = (release.item.clone(), why.clone());
         work.happened(&release, Act::ReleaseSuperseded { item, was, why });
     }
-    for (id, why) in &changes.cancel {
-        let Some(open) = find(id) else { continue };
-        let was = open.state.code().to_owned();
-        let mut release = open.cancelled(now, why.clone())?;
-        work.keep(&mut release).await?;
-        let (item, why) = (release.item.clone(), why.clone());
-        work.happened(&release, Act::ReleaseCancelled { item, was, why });
-    }
+    cancel(work, &existing, &changes.cancel).await?;
     for item in &changes.stop_series {
         work.tx
             .stop_series(&incident.id, &pinned.plan.plan, item)
@@ -113,6 +109,45 @@ async fn carry_out(
         work.happened_to(incident, act);
     }
     Ok(releases)
+}
+
+/// A relay has gone out that takes items over: what is open of them is cancelled, and their rhythms stop.
+pub(super) async fn taken_over(
+    work: &mut Work<'_>,
+    item: &Item,
+    relay: &Release,
+) -> Result<(), VerbError> {
+    if item.takes_over.is_empty() {
+        return Ok(());
+    }
+    let mut own = work.tx.releases_of(&relay.incident).await?;
+    own.retain(|release| release.plan == relay.plan);
+    let taken = expand::take_over(item, relay, &own);
+    cancel(work, &own, &taken.cancel).await?;
+    for code in &taken.stop_series {
+        work.tx
+            .stop_series(&relay.incident, &relay.plan, code)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn cancel(
+    work: &mut Work<'_>,
+    existing: &[Release],
+    cancelled: &[(ReleaseId, Reason)],
+) -> Result<(), VerbError> {
+    for (id, why) in cancelled {
+        let Some(open) = existing.iter().find(|r| r.id == *id).cloned() else {
+            continue;
+        };
+        let was = open.state.code().to_owned();
+        let mut release = open.cancelled(work.now, why.clone())?;
+        work.keep(&mut release).await?;
+        let (item, why) = (release.item.clone(), why.clone());
+        work.happened(&release, Act::ReleaseCancelled { item, was, why });
+    }
+    Ok(())
 }
 
 pub(super) fn build(
@@ -149,6 +184,7 @@ pub(super) fn build(
             areas: new.areas.clone(),
             lifted: Vec::new(),
             ordered_by: None,
+            found: None,
             tied_to,
             part_of: None,
             carries: Vec::new(),
@@ -215,6 +251,7 @@ pub(super) fn planned(plan: &Plan, releases: &[Release]) -> Planned {
                 occurrence: r.occurrence,
                 opens_at: r.opened_at,
                 due_at: r.due_at,
+                found: r.found,
                 tied_to: r.tied_to.clone(),
                 part_of: r.part_of.clone(),
                 undecided: matches!(r.state, ReleaseState::Undecided(_)),

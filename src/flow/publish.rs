@@ -152,6 +152,7 @@ async fn go_alone(
         issued: (issued != text).then(|| issued.hash()),
     };
     work.happened(&release, act);
+    shown.short = issued.short_messages();
     shown.text = issued.text;
     show(work, shown).await?;
     for (channel, after) in addressed(work, &release, channels).await? {
@@ -175,6 +176,7 @@ async fn go_alone(
         .into_iter()
         .map(|effect| Step::Effect(effect, why.clone()));
     let next = effects.chain([Step::Next(release.clone())]).collect();
+    super::plan::taken_over(work, item, &release).await?;
     Ok((release, next))
 }
 
@@ -346,7 +348,9 @@ async fn correct(
 ) -> Result<(), VerbError> {
     let by = match &original.state {
         ReleaseState::Corrected { by, .. } => by.clone(),
-        ReleaseState::Withdrawn { notice: Some(by), .. } => by.clone(),
+        ReleaseState::Withdrawn {
+            notice: Some(by), ..
+        } => by.clone(),
         _ => return Ok(()),
     };
     work.keep(&mut original).await?;

@@ -8,6 +8,7 @@ use super::work::Work;
 use super::{Problems, VerbError, World, item_of, must_release};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
+use crate::domain::concern::{Found, answers};
 use crate::domain::expand;
 use crate::domain::fact::{Fact, FactValue, Facts};
 use crate::domain::incident::{Incident, IncidentStatus};
@@ -32,6 +33,8 @@ pub struct Order {
     pub facts: BTreeMap<String, GivenFact>,
     /// Instead of the measures that it excludes.
     pub instead: bool,
+    /// Where and when somebody found what it answers.
+    pub found: Option<Found>,
 }
 
 /// An answer to the question whether a measure is ordered.
@@ -98,9 +101,10 @@ pub async fn request(
         .into_iter()
         .filter(|r| r.plan == plan.plan)
         .collect();
-    if let Some(asked) = own.iter().find(|r| {
-        r.item == item.item && matches!(r.state, ReleaseState::Undecided(_))
-    }) {
+    if let Some(asked) = own
+        .iter()
+        .find(|r| r.item == item.item && matches!(r.state, ReleaseState::Undecided(_)))
+    {
         return Err(VerbError::Conflict {
             what: phrase!(
                 "verb.decision-is-asked",
@@ -110,6 +114,9 @@ pub async fn request(
             existing: Some(asked.id.to_string()),
         });
     }
+    let found = order.found;
+    found_before(item, found, now)?;
+    let item = item.from(found.and_then(|found| found.source));
     let areas = places(plan, &incident, order.areas)?;
     must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
     let facts = own_facts(plan, item, actor, now, areas.as_deref(), &order.facts)?;
@@ -126,7 +133,7 @@ pub async fn request(
     let occurrences = own.iter().filter(|r| r.item == item.item);
     let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;
     let level = incident.is_active().then(|| incident.level());
-    let new = expand::on_demand(plan, item, &incident, level, occurrence, now);
+    let new = expand::on_demand(plan, item, &incident, level, occurrence, now, found);
     let pinned = Pinned {
         plan,
         hash: &pin.hash,
@@ -135,6 +142,7 @@ pub async fn request(
     for release in &mut releases {
         release.areas.clone_from(&areas);
         release.own_facts.clone_from(&facts);
+        release.found = found;
     }
     if let Some(release) = releases.first_mut().filter(|_| item.decided) {
         release.ordered_by = Some(actor.user.clone());
@@ -222,14 +230,7 @@ async fn order(
     let own = work.tx.releases_of(&incident.id).await?;
     let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
     must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
-    let facts = own_facts(
-        plan,
-        item,
-        actor,
-        work.now,
-        areas.as_deref(),
-        &wish.facts,
-    )?;
+    let facts = own_facts(plan, item, actor, work.now, areas.as_deref(), &wish.facts)?;
     let instead = instead_of(
         work,
         plan,
@@ -247,6 +248,7 @@ async fn order(
         release.level,
         release.occurrence,
         work.now,
+        None,
     );
     let pinned = Pinned {
         plan,
@@ -370,6 +372,25 @@ fn own_facts(
     match problems.is_empty() {
         true => Ok(facts),
         false => Err(VerbError::Invalid { problems }),
+    }
+}
+
+/// Only an answer has something that was found before it, and nothing is found in the future.
+fn found_before(item: &Item, found: Option<Found>, now: Moment) -> Result<(), VerbError> {
+    let Some(found) = found else { return Ok(()) };
+    if item.decided || !answers(item.kind) {
+        let name = &item.name;
+        return Err(VerbError::invalid(
+            "found_at",
+            phrase!("verb.answers-nothing", name),
+        ));
+    }
+    match found.at > now {
+        true => Err(VerbError::invalid(
+            "found_at",
+            phrase!("verb.found-in-future", at = found.at.to_rfc3339()),
+        )),
+        false => Ok(()),
     }
 }
 

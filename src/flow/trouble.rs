@@ -3,6 +3,7 @@
 
 use super::{VerbError, World, dispatch, release};
 use crate::domain::body::PostRef;
+use crate::domain::delivery::Lane;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
@@ -57,6 +58,7 @@ async fn tell_beginning(
             text,
             // It would only wait there until there is nothing to tell.
             not_by: Some(&trouble.channel),
+            lane: Lane::Urgent,
         };
         told = tell_duty(tx, world, now, &release, &note).await?;
         about = Some(release);

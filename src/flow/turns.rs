@@ -6,16 +6,19 @@ use std::collections::BTreeMap;
 use super::work::Work;
 use super::{VerbError, World, dispatch};
 use crate::domain::body::PostRef;
+use crate::domain::delivery::Lane;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::{Moment, Span, moment_zh, span_zh};
 use crate::id::IncidentId;
-use crate::store::{Tx, Untold};
+use crate::store::{StoreError, Tx, Untold};
 
 /// How many texts are named in one message; it must fit into a few SMS.
 const NAMED: usize = 3;
+/// How many missing facts are named in one message.
+const LACKED: usize = 5;
 
 /// Tells of turns that have begun and of which nobody was told, at most `limit`. Returns how many there were.
 ///
@@ -25,11 +28,22 @@ pub async fn tell(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result
     let untold = tx.turns_untold(now, limit).await?;
     let mut calls: BTreeMap<(IncidentId, PostRef), Vec<Call>> = BTreeMap::new();
     for turn in &untold {
-        if let Some((post, call)) = call(tx, world, turn).await? {
-            let key = (call.release.incident.clone(), post);
-            calls.entry(key).or_default().push(call);
+        // Another process may have told of it, or the turn is over.
+        if !tx.turn_told(turn, now).await? {
+            continue;
         }
-        tx.turn_told(turn, now).await?;
+        match call(tx, world, turn).await {
+            Ok(Some((post, call))) => {
+                let key = (call.release.incident.clone(), post);
+                calls.entry(key).or_default().push(call);
+            }
+            Ok(None) => {}
+            // What cannot be read holds up nobody else's turn; it stays counted as told, so that it is not tried for ever.
+            Err(VerbError::Store(StoreError::BrokenRow { table, id, what })) => {
+                tracing::error!(table, %id, %what, release = %turn.release, "nobody could be told of this turn");
+            }
+            Err(error) => return Err(error),
+        }
     }
     for ((_, post), calls) in calls {
         tell_post(tx, world, now, &post, calls).await?;
@@ -60,7 +74,12 @@ async fn call(
         .parse()
         .ok()
         .filter(|post: &PostRef| post.post != "*");
-    let Some(post) = post.or_else(|| release.next_post(&plan)) else {
+    let post = match post {
+        Some(post) if !release.calls(&post) => None,
+        Some(post) => Some(post),
+        None => release.next_post(&plan),
+    };
+    let Some(post) = post else {
         return Ok(None);
     };
     let missing = missing(&plan, &release);
@@ -83,7 +102,9 @@ fn missing(plan: &Plan, release: &Release) -> Vec<String> {
         Some(fact) => fact.label.clone(),
         None => code.clone(),
     };
-    drafting.missing.iter().map(label).collect()
+    // What only publication brings, such as the moment of it, nobody can give.
+    let given = drafting.missing.iter().filter(|code| !code.contains('.'));
+    given.map(label).collect()
 }
 
 async fn tell_post(
@@ -101,6 +122,8 @@ async fn tell_post(
         title: format!("待办：{}", first.release.name),
         text: text(&world.plans.post_zh(post), &calls, now),
         not_by: None,
+        // A word about an explanation does not go before somebody else's warning.
+        lane: (calls.iter().map(|call| call.release.kind.lane()).min()).unwrap_or(Lane::Normal),
     };
     let posts = std::slice::from_ref(post);
     let sent = dispatch::send_note(tx, world, now, &first.release, posts, &note).await?;
@@ -161,8 +184,19 @@ fn text(post: &str, calls: &[Call], now: Moment) -> String {
                 })
                 .collect();
             let rest = if several.len() > NAMED { "等" } else { "" };
+            let mut missing: Vec<&str> = Vec::new();
+            for label in several.iter().flat_map(|one| &one.missing) {
+                if !missing.contains(&label.as_str()) {
+                    missing.push(label);
+                }
+            }
+            let lacks = match missing.len() {
+                0 => String::new(),
+                n if n <= LACKED => format!("缺少：{}。", missing.join("、")),
+                n => format!("缺少：{}等{n}项。", missing[..LACKED].join("、")),
+            };
             format!(
-                "请{post}办理{}件：{}{rest}。",
+                "请{post}办理{}件：{}{rest}。{lacks}",
                 several.len(),
                 named.join("；")
             )

@@ -22,6 +22,10 @@ pub mod templates;
 pub mod texts;
 pub mod holes;
 pub mod targets;
+pub mod concerns;
+pub mod load;
+pub mod speaker;
+pub mod sms;
 
 use chrono::NaiveDate;
 
@@ -60,6 +64,8 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         items::check(world, plan, report);
         levels::check(plan, report);
         decided::check(world, plan, report);
+        concerns::check(world, plan, report);
+        speaker::check(world, plan, report);
         deadlines::check(world, plan, report);
         rhythm::check(world, plan, report);
         citations::check(world, plan, report);
@@ -67,6 +73,10 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         rules::check(world, plan, report);
         templates::check(world, plan, report);
         holes::check(world, plan, report);
+    }
+    // Only what is sound can be simulated.
+    if !report.has_errors() {
+        load::check(world, report);
     }
 }
 

@@ -1,6 +1,7 @@
 //! What changes, for whom, when one plan takes the place of another. Compares resolved plans: how a level came to have
 //! an item does not matter, only what it will do.
 
+mod concern;
 mod item;
 pub mod words;
 
@@ -48,6 +49,8 @@ pub enum What {
     Text,
     Validity,
     Content,
+    /// Who watches or answers a source of concerns, or how.
+    Concern,
     Other,
 }
 
@@ -58,8 +61,11 @@ pub fn diff(old: &Plan, new: &Plan) -> Vec<Difference> {
     for level in ResponseLevel::ALL {
         let items = |plan: &Plan| plan.levels.get(&level).cloned().unwrap_or_default();
         stage(level.code(), old, &items(old), new, &items(new), &mut out);
+        let concerns = |plan: &Plan| plan.concerns.get(&level).cloned().unwrap_or_default();
+        concern::concerns(level.code(), &concerns(old), &concerns(new), &mut out);
     }
     stage("end", old, &old.end, new, &new.end, &mut out);
+    concern::concerns("end", &old.end_concerns, &new.end_concerns, &mut out);
     out
 }
 
@@ -127,6 +133,19 @@ fn whole(old: &Plan, new: &Plan, out: &mut Vec<Difference>) {
         "effective",
         own(&day(old.effective_from)),
         own(&day(new.effective_from)),
+        everyone(),
+    );
+    let speaker = |plan: &Plan| {
+        plan.speaker.as_ref().map_or(own(""), |speaker| {
+            let grades = speaker.superior.join(" ");
+            phrase!("difference.speaker", grades, relay = &speaker.relay)
+        })
+    };
+    say(
+        What::Other,
+        "speaker",
+        speaker(old),
+        speaker(new),
         everyone(),
     );
     let codes: BTreeSet<&String> = old.routes.keys().chain(new.routes.keys()).collect();

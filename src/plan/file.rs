@@ -3,8 +3,8 @@
 mod plan;
 
 pub use plan::{
-    ChannelChoice, ChannelFor, CorrectionsFile, Effective, ItemFile, ItemFormat, LevelFile,
-    LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, Stage, When,
+    ChannelChoice, ChannelFor, ConcernFile, CorrectionsFile, Effective, ItemFile, ItemFormat,
+    LevelFile, LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, SpeakerFile, Stage, When,
 };
 
 use chrono::NaiveDate;
@@ -12,10 +12,12 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
 use crate::domain::area::Area;
-use crate::domain::body::Body;
+use crate::domain::body::{Body, Rank};
+use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactSpec;
 use crate::domain::level::EventClass;
+use crate::domain::load::Burden;
 use crate::domain::plan::{ItemKind, ItemRole};
 use crate::domain::rights::Confirm;
 use crate::domain::time::Span;
@@ -150,7 +152,7 @@ pub enum RuleSeverity {
     Warning,
 }
 
-/// Exactly one of the four.
+/// Exactly one of these.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Demand {
@@ -166,6 +168,18 @@ pub struct Demand {
     /// Notices on these subjects bind people, so a person decides them.
     #[serde(default)]
     pub decided: Option<Decided>,
+    /// No level asks for more than people can do.
+    #[serde(default)]
+    pub load: Option<LoadDemand>,
+    /// Texts of these kinds take no time of posts of this rank.
+    #[serde(default)]
+    pub not_signed_by: Option<NotSignedBy>,
+    /// At each level somebody watches these sources and answers within this time of being found.
+    #[serde(default)]
+    pub concern: Option<ConcernDemand>,
+    /// What a short message says, and how long it may be.
+    #[serde(default)]
+    pub sms: Option<SmsDemand>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -205,6 +219,62 @@ pub struct OnlyBy {
 pub struct Decided {
     #[schemars(length(min = 1))]
     pub subjects: Vec<String>,
+}
+
+/// The most of something that may be due within a time after an activation, at whatever hour of the day.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct LoadDemand {
+    pub of: Burden,
+    pub most: u32,
+    pub within: Span,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct NotSignedBy {
+    #[schemars(length(min = 1))]
+    pub kinds: Vec<ItemKind>,
+    pub rank: Rank,
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConcernDemand {
+    #[schemars(length(min = 1))]
+    pub sources: Vec<ConcernSource>,
+    pub within: Span,
+}
+
+/// Asked of the short form of every item on these subjects that goes out by SMS.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SmsDemand {
+    /// All when left out.
+    #[serde(default)]
+    pub subjects: Vec<String>,
+    /// The most characters with signature, and with the longest values that its facts may have.
+    #[serde(default)]
+    pub most: Option<u32>,
+    #[serde(default)]
+    pub says: Vec<SmsPart>,
+    /// `false`: no number with its as-of time (截至).
+    #[serde(default)]
+    pub as_of: Option<bool>,
+    /// The most characters of a link.
+    #[serde(default)]
+    pub link: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum SmsPart {
+    /// A signature: the issuer's or the channel's.
+    Who,
+    /// A place or the event.
+    Where,
+    /// A telephone number.
+    Telephone,
 }
 
 /// `plans/holidays.yaml`: the working-day calendar.

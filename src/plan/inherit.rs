@@ -2,13 +2,15 @@
 //!
 //! Works on the values as written, so that a key keeps its place in the file at whichever level it ends up.
 
+use crate::domain::concern::answers;
 use crate::domain::phrase::phrase;
+use crate::domain::plan::ItemKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value};
 
 use super::diagnostic::{Place, Report};
-use super::file::{ItemFile, Stage};
+use super::file::{ConcernFile, ItemFile, Stage};
 use super::folder::PlanFolder;
 use super::words::{self, short, suggest};
 
@@ -22,6 +24,24 @@ pub struct Draft {
     pub pointer: String,
     value: Map<String, Value>,
     pub interpretation: Option<Box<Draft>>,
+    /// Keys that the level's concerns give it, since it has none of its own.
+    pub from_concern: BTreeSet<&'static str>,
+}
+
+/// What one level says about a source, with everything that it inherited.
+#[derive(Debug, Clone)]
+pub struct ConcernDraft {
+    pub spec: ConcernFile,
+    origins: BTreeMap<String, String>,
+    pub pointer: String,
+    value: Map<String, Value>,
+}
+
+impl ConcernDraft {
+    /// The pointer of `key`, or of the entry when nothing gives that key.
+    pub fn pointer_of(&self, key: &str) -> &str {
+        self.origins.get(key).unwrap_or(&self.pointer)
+    }
 }
 
 impl Draft {
@@ -32,6 +52,14 @@ impl Draft {
 
     pub fn code(&self) -> &str {
         &self.spec.item
+    }
+
+    /// Its kind, if it is the interpretation of `owner`.
+    pub fn kind_as(&self, owner: Option<&Self>) -> Option<ItemKind> {
+        match owner {
+            Some(_) => Some(ItemKind::Interpretation),
+            None => self.spec.kind,
+        }
     }
 
     /// Itself and its interpretation.
@@ -50,6 +78,7 @@ impl Draft {
 pub struct Leveled<'a> {
     pub folder: &'a PlanFolder,
     pub stages: BTreeMap<Stage, Vec<Draft>>,
+    pub concerns: BTreeMap<Stage, Vec<ConcernDraft>>,
     /// Levels that inherit from one that is not there; nobody can say which items they lack.
     pub broken: BTreeSet<Stage>,
 }
@@ -91,17 +120,106 @@ pub fn level<'a>(folder: &'a PlanFolder, report: &mut Report) -> Leveled<'a> {
     let mut leveled = Leveled {
         folder,
         stages: BTreeMap::new(),
+        concerns: BTreeMap::new(),
         broken: BTreeSet::new(),
     };
     for stage in Stage::ALL {
         if folder.plan.spec().levels.get(stage).is_some() {
+            if let Some(concerns) = concerns(&leveled, stage, report) {
+                leveled.concerns.insert(stage, concerns);
+            }
             match fill(&leveled, stage, report) {
                 Some(drafts) => drop(leveled.stages.insert(stage, drafts)),
                 None => drop(leveled.broken.insert(stage)),
             }
         }
     }
+    // Only now: what a level takes over from a lower one is what that one says itself.
+    for (stage, drafts) in &mut leveled.stages {
+        if let Some(first) = leveled.concerns.get(stage).and_then(|all| all.first()) {
+            drafts.iter_mut().for_each(|draft| answer_by(draft, first));
+        }
+    }
     leveled
+}
+
+/// What `draft` answers, and by when, by whom and where it does not say, is answered as the level says of `concern`.
+fn answer_by(draft: &mut Draft, concern: &ConcernDraft) {
+    let is_asked = draft.spec.on_demand == Some(true) && draft.spec.kind.is_some_and(answers);
+    if !is_asked {
+        return;
+    }
+    for (key, of) in [
+        ("due", "within"),
+        ("route", "route"),
+        ("channels", "channels"),
+    ] {
+        let Some(given) = concern
+            .value
+            .get(of)
+            .filter(|_| !draft.value.contains_key(key))
+        else {
+            continue;
+        };
+        let given = match key {
+            "due" => serde_json::json!({"within": given, "of": "request"}),
+            _ => given.clone(),
+        };
+        draft.value.insert(key.to_owned(), given);
+        let origin = concern.pointer_of(of).to_owned();
+        draft.origins.insert(key.to_owned(), origin);
+        draft.from_concern.insert(key);
+    }
+    let spec = serde_json::from_value(Value::Object(draft.value.clone())).unwrap_or_default();
+    draft.spec = std::sync::Arc::new(spec);
+}
+
+/// What a level says of each source, its own and what it inherits.
+fn concerns(leveled: &Leveled<'_>, stage: Stage, report: &mut Report) -> Option<Vec<ConcernDraft>> {
+    let plan = &leveled.folder.plan;
+    let file = plan.spec().levels.get(stage)?;
+    let of_lower = file.inherit.filter(|from| *from < stage);
+    let lower = of_lower.and_then(|from| leveled.concerns.get(&from));
+    let mut out = lower.cloned().unwrap_or_default();
+    let home = format!("/levels/{}/concerns", stage.code());
+    let written = plan.shaped.value.pointer(&home).and_then(Value::as_array);
+    let mut here: BTreeMap<String, String> = BTreeMap::new();
+    for (index, value) in written.into_iter().flatten().enumerate() {
+        let pointer = format!("{home}/{index}");
+        let members = value.as_object()?;
+        let source = members.get("source").and_then(Value::as_str)?;
+        if let Some(first) = here.insert(source.to_owned(), pointer.clone()) {
+            let line = leveled.at(&first).line;
+            report
+                .error(
+                    "duplicate-code",
+                    leveled.at(&format!("{pointer}/source")),
+                    phrase!("check.concerns.twice", source = short(source)),
+                )
+                .help(phrase!("check.first-on-line", line));
+            continue;
+        }
+        let old = out.iter().position(|one| one.spec.source.code() == source);
+        let (mut value, mut origins) = match old {
+            Some(at) => (out[at].value.clone(), out[at].origins.clone()),
+            None => Default::default(),
+        };
+        for (key, given) in members {
+            value.insert(key.clone(), given.clone());
+            origins.insert(key.clone(), super::yaml::join(&pointer, key));
+        }
+        let new = ConcernDraft {
+            spec: serde_json::from_value(Value::Object(value.clone())).ok()?,
+            origins,
+            pointer,
+            value,
+        };
+        match old {
+            Some(at) => out[at] = new,
+            None => out.push(new),
+        }
+    }
+    Some(out)
 }
 
 /// The items of a level. None when the level it inherits from is not there: complaints about its items would be untrue.
@@ -238,5 +356,6 @@ fn merge(old: Option<&Draft>, written: &Map<String, Value>, pointer: &str) -> Dr
         pointer: pointer.to_owned(),
         value,
         interpretation,
+        from_concern: BTreeSet::new(),
     }
 }

@@ -8,13 +8,16 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::check::World;
-use super::file::{CorrectionsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, When};
-use super::inherit::{Draft, Leveled};
+use super::file::{
+    ChannelChoice, CorrectionsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, When,
+};
+use super::inherit::{ConcernDraft, Draft, Leveled};
 use crate::domain::body::{Body, PostRef};
-use crate::domain::deadline::{CronRepeat, EveryRule, Repeat};
+use crate::domain::concern::Concern;
+use crate::domain::deadline::{Anchor, CronRepeat, DayCalendar, Due, EveryRule, Repeat};
 use crate::domain::plan::{
     Calendar, Corrections, EventType, FastRoute, Item, ItemChannel, ItemKind, PinnedPlan, Plan,
-    PlanSet, Route, Signer,
+    PlanSet, Route, Signer, Speaker,
 };
 
 /// The set of everything, or None when some name leads nowhere.
@@ -51,16 +54,31 @@ pub fn hash(plan: &Plan) -> Option<String> {
     Some(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
+/// One plan with everything filled in, or None when some name leads nowhere.
+pub fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
     let spec = leveled.folder.plan.spec();
     let body = world.body(&spec.body)?;
     let mut levels = BTreeMap::new();
     let mut end = Vec::new();
+    let (mut of_levels, mut of_end) = (BTreeMap::new(), Vec::new());
     for (stage, drafts) in &leveled.stages {
-        let items: Option<Vec<Item>> = drafts.iter().map(|draft| item(draft, None, spec)).collect();
+        let concerns = leveled.concerns.get(stage).map_or(&[][..], Vec::as_slice);
+        let concerns: Option<Vec<Concern>> =
+            concerns.iter().map(|one| concern(one, spec)).collect();
+        let concerns = concerns?;
+        let with_sources = |draft| {
+            let item = item(draft, None, spec)?;
+            Some(by_source(draft, item, &concerns))
+        };
+        let items: Option<Vec<Item>> = drafts.iter().map(with_sources).collect();
         match stage.level() {
             Some(level) => drop(levels.insert(level, items?)),
             None => end = items?,
+        }
+        match stage.level() {
+            Some(level) if !concerns.is_empty() => drop(of_levels.insert(level, concerns)),
+            Some(_) => {}
+            None => of_end = concerns,
         }
     }
     let routes: Option<BTreeMap<String, Route>> = spec
@@ -89,6 +107,13 @@ fn plan(world: &World<'_>, leveled: &Leveled<'_>) -> Option<Plan> {
         corrections,
         levels,
         end,
+        speaker: spec.speaker.as_ref().map(|file| Speaker {
+            fact: file.by.clone(),
+            superior: file.superior.clone(),
+            relay: file.relay.clone(),
+        }),
+        concerns: of_levels,
+        end_concerns: of_end,
         templates: leveled
             .folder
             .templates
@@ -214,13 +239,7 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
     let of_plan = plan.issuer.as_ref().filter(|_| owner.is_none());
     let decided = spec.when == Some(When::Decided);
     let channels = match (&spec.channels, owner) {
-        (Some(choices), _) => choices
-            .iter()
-            .map(|choice| ItemChannel {
-                channel: choice.code().to_owned(),
-                audience: choice.audience().cloned(),
-            })
-            .collect(),
+        (Some(choices), _) => chosen(choices),
         (None, Some(owner)) => owner.channels.clone(),
         (None, None) if spec.bundle.is_some() => Vec::new(),
         (None, None) => return None,
@@ -281,12 +300,62 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
         valid_for: spec.valid_for,
         on_raise: spec.on_raise.unwrap_or_default(),
         lifts: spec.lifts.clone().unwrap_or_default(),
+        takes_over: spec.takes_over.clone().unwrap_or_default(),
         interpretation: None,
+        by_source: BTreeMap::new(),
     };
     if let Some(own) = draft.interpretation.as_deref() {
         item.interpretation = Some(Box::new(self::item(own, Some(&item), plan)?));
     }
     Some(item)
+}
+
+fn chosen(choices: &[ChannelChoice]) -> Vec<ItemChannel> {
+    let choices = choices.iter().map(|choice| ItemChannel {
+        channel: choice.code().to_owned(),
+        audience: choice.audience().cloned(),
+    });
+    choices.collect()
+}
+
+fn concern(draft: &ConcernDraft, plan: &PlanFile) -> Option<Concern> {
+    let spec = &draft.spec;
+    let post = |text: &String| PostRef::within(&plan.body, text);
+    Some(Concern {
+        source: spec.source,
+        watch: spec.watch.as_ref()?.iter().map(post).collect(),
+        answer: post(spec.answer.as_ref()?),
+        within: spec.within?,
+        route: spec.route.clone()?,
+        channels: chosen(spec.channels.as_ref()?),
+    })
+}
+
+/// `item` with the way that it takes from each source, as far as it leaves that to the level's concerns.
+fn by_source(draft: &Draft, mut item: Item, concerns: &[Concern]) -> Item {
+    if draft.from_concern.is_empty() {
+        return item;
+    }
+    let own = item.clone();
+    let of = |concern: &Concern| {
+        let mut item = own.clone();
+        for key in &draft.from_concern {
+            match *key {
+                "due" => {
+                    item.due = vec![Due {
+                        within: concern.within,
+                        of: Anchor::Request,
+                        calendar: DayCalendar::Clock,
+                    }];
+                }
+                "route" => item.route.clone_from(&concern.route),
+                _ => item.channels.clone_from(&concern.channels),
+            }
+        }
+        (concern.source, item)
+    };
+    item.by_source = concerns.iter().map(of).collect();
+    item
 }
 
 fn repeat(file: &RepeatFile) -> Option<Repeat> {

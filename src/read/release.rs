@@ -82,6 +82,11 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
             .flatten()
             .map(|area| area.0.clone())
             .collect(),
+        source: release
+            .found
+            .and_then(|found| found.source)
+            .map(|source| source.code().to_owned()),
+        found_at: release.found.map(|found| found.at),
         part_of: release.part_of.as_ref().map(ToString::to_string),
         still_binds: release.still_binds(plan),
         will_bind: release.will_bind(plan),

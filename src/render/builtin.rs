@@ -11,9 +11,9 @@ action-en: That text is withdrawn. Do not act on it and do not pass it on. Other
 sms: |-
   {{release.areas}}：{{original.published-at}}发布的《{{original.title}}》已撤回，请不要再据此行动，也不要转发，以后续发布为准。{{#if release.hotline}}咨询{{release.hotline}}{{/if}}
 sms-en: |-
-  {{release.areas-en}}: the message of {{original.published-at}} is withdrawn. Do not act on it. A new one follows.{{#if release.hotline}} Telephone {{release.hotline}}{{/if}}
+  {{release.areas-en}}: the message of {{original.published-at}} is withdrawn. Do not act on it. Watch for what follows.{{#if release.hotline}} Telephone {{release.hotline}}{{/if}}
 text-en: |
-  The text published at {{original.published-at}}{{#if original.document-number}} ({{original.document-number}}){{/if}} for {{release.areas-en}} is withdrawn. Please do not act on it and do not pass it on. Other notices in force are not touched. What takes its place will be published here.{{#if release.hotline}} Telephone: {{release.hotline}}.{{/if}}
+  The text published at {{original.published-at}}{{#if original.document-number}} ({{original.document-number}}){{/if}} for {{release.areas-en}} is withdrawn. Please do not act on it and do not pass it on. Other notices in force are not touched. If another text takes its place, it is published here.{{#if release.hotline}} Telephone: {{release.hotline}}.{{/if}}
 ---
 {{release.issuer}}{{original.published-at}}发布的《{{original.title}}》{{#if original.document-number}}（{{original.document-number}}）{{/if}}现予撤回，请不要再据此行动，也不要转发。
 

@@ -1,6 +1,8 @@
 //! Links stand alone. Telephones and chat programs take every sign up to the next space into what is tapped, and some see
 //! no link behind a letter.
 
+use crate::domain::short_code;
+
 const BEGINS: [&str; 3] = ["https://", "http://", "www."];
 
 /// `text` with a space between a link and what stands beside it, where a reader's program would not find its ends.
@@ -58,19 +60,23 @@ fn end_of(text: &str, own: Option<&str>) -> (usize, bool) {
             || is_foreign && !c.is_ascii() && c.is_alphanumeric()
     };
     let end = text.find(|c| !is_part(c)).unwrap_or(text.len());
-    let ours = text[..end].find("/b/").map(|at| at + 3).filter(|at| {
-        let id = &text[*at..end];
-        id.starts_with("L-") || id.starts_with("D-")
-    });
-    match ours {
-        Some(at) => {
-            let id = text[at..end]
-                .find(|c: char| !c.is_ascii_alphanumeric() && c != '-')
-                .unwrap_or(end - at);
-            (at + id, true)
-        }
+    match named(&text[..end]) {
+        Some(end) => (end, true),
         None => (end, false),
     }
+}
+
+/// Where the name of one of our texts ends in `link`, if one stands in it.
+fn named(link: &str) -> Option<usize> {
+    let name = |mark: &str| {
+        let at = link.find(mark)? + mark.len();
+        let is_of_name = |c: &char| c.is_ascii_alphanumeric() || *c == '-';
+        let name: String = link[at..].chars().take_while(is_of_name).collect();
+        Some((at + name.len(), name))
+    };
+    let long = name("/b/").filter(|(_, name)| name.starts_with("L-") || name.starts_with("D-"));
+    let short = name(short_code::PATH).filter(|(_, name)| short_code::typed(name).is_some());
+    long.or(short).map(|(end, _)| end)
 }
 
 /// Whether a program would read on into `rest`. A sign of ASCII at the end of a word is left out by all of them.
@@ -128,6 +134,10 @@ mod tests {
         assert_eq!(
             apart("原文见https://a.invalid/b/L-02。", Some(OWN)),
             "原文见 https://a.invalid/b/L-02 。"
+        );
+        assert_eq!(
+            apart("原文见https://a.invalid/s/4k9x2tm,电话", None),
+            "原文见 https://a.invalid/s/4k9x2tm ,电话"
         );
         for (text, made) in [
             ("http://x.cn/a，乙", "http://x.cn/a ，乙"),

@@ -22,8 +22,24 @@ pub fn rendering(
     for body in candidates(words) {
         // A second pair of these brackets looks like a second signature, and some carriers refuse it.
         let body = body.replace('【', "〔").replace('】', "〕");
-        let text = words.marks.line(&format!("{signature}{body}"));
-        let count = segments(&text).len() as u32;
+        let line = |body: &str| words.marks.line(&format!("{signature}{body}"));
+        let mut text = line(&body);
+        let mut count = segments(&text).len() as u32;
+        if let Some(link) = words
+            .link
+            .and_then(short)
+            .filter(|link| !body.contains(link))
+            && words.sms.is_some()
+        {
+            let linked = match words.language {
+                Language::ZhCn => line(&format!("{}详见 {link}", ended(&body, "。"))),
+                Language::En => line(&format!("{} See {link}", ended(&body, "."))),
+            };
+            // The way to the whole text, as long as it costs nobody another segment.
+            if segments(&linked).len() as u32 == count.min(1) {
+                (count, text) = (1, linked);
+            }
+        }
         if count <= allowed {
             return Ok(Rendering {
                 parts: vec![text.clone()],
@@ -43,6 +59,13 @@ pub fn rendering(
     })
 }
 
+/// The link as it is printed behind a short form that does not ask for one, if it is short enough.
+fn short(link: &str) -> Option<&str> {
+    const LONGEST: usize = 24;
+    let bare = link.strip_prefix("https://").unwrap_or(link);
+    (bare.len() <= LONGEST).then_some(bare)
+}
+
 /// The author's own short form, or what can be made of title, action and link, the fullest first.
 fn candidates(words: &Words<'_>) -> Vec<String> {
     if let Some(sms) = &words.sms {
@@ -52,12 +75,8 @@ fn candidates(words: &Words<'_>) -> Vec<String> {
         Language::ZhCn => ("。", ""),
         Language::En => (".", " "),
     };
-    let ended = |text: &str| {
-        let is_ended = text.ends_with(['。', '！', '？', '；', '.', '!', '?']);
-        format!("{text}{}", if is_ended { "" } else { stop })
-    };
-    let title = Some(ended(&words.title));
-    let action = words.action.as_deref().map(ended);
+    let title = Some(ended(&words.title, stop));
+    let action = words.action.as_deref().map(|action| ended(action, stop));
     let link = words
         .link
         .map(|link| format!("{}{link}", words.choose("详见 ", "See ")));
@@ -76,6 +95,12 @@ fn candidates(words: &Words<'_>) -> Vec<String> {
             .join(gap)
     })
     .collect()
+}
+
+/// `text` with `stop` unless it has an end of its own.
+fn ended(text: &str, stop: &str) -> String {
+    let is_ended = text.ends_with(['。', '！', '？', '；', '.', '!', '?']);
+    format!("{text}{}", if is_ended { "" } else { stop })
 }
 
 /// UTF-16 units of `text`, the way carriers count.
@@ -157,7 +182,7 @@ mod tests {
         assert_eq!((units(&two.text), two.segments), (71, Some(2)));
         assert_eq!(two.parts.concat(), two.text);
         let bracketed = render(&text(Some("【紧急】撤离")), json!({}), false).unwrap();
-        assert_eq!(bracketed.text, "【示例应急】〔紧急〕撤离");
+        assert_eq!(bracketed.text, "【示例应急】〔紧急〕撤离。详见 a.invalid/1");
     }
 
     #[test]
@@ -174,6 +199,32 @@ mod tests {
             short.text,
             "【示例应急】关于启动防汛四级应急响应的通告。详见 https://a.invalid/1"
         );
+    }
+
+    #[test]
+    fn a_short_link_follows_where_it_costs_no_segment() {
+        let render = |sms: &str, link: &str| {
+            let def = channel(json!({"channel": "sms", "name": "短信", "kind": "sms",
+                "sms": {"url": "http://127.0.0.1/", "fields": {}, "signature": "示例应急"}}));
+            let about = Circumstances {
+                link: Some(link),
+                ..Circumstances::default()
+            };
+            let text = text(Some(sms));
+            let words = Words::of(&about.notice(&text), Language::ZhCn).unwrap();
+            rendering(&words, &def, Some("示例应急"), 3).unwrap().text
+        };
+        let short = "https://shili.gov.cn/s/4k9x2tm";
+        assert_eq!(
+            render("今晚24时前转移。", short),
+            "【示例应急】今晚24时前转移。详见 shili.gov.cn/s/4k9x2tm"
+        );
+        let full = "甲".repeat(50);
+        assert_eq!(render(&full, short), format!("【示例应急】{full}"));
+        let long = "https://www.shili.gov.cn/s/4k9x2tm";
+        assert_eq!(render("转移。", long), "【示例应急】转移。");
+        let own = format!("转移，见 {short} 。");
+        assert_eq!(render(&own, short), format!("【示例应急】{own}"));
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 use crate::domain::phrase::{Phrase, phrase};
 use handlebars::TemplateErrorReason;
-use handlebars::template::Template as Parsed;
+use handlebars::template::{Template as Parsed, TemplateElement};
 
 use super::head::{self, Field, Origin};
 use super::uses::{PartialUse, Step, Use, walk};
@@ -45,6 +45,27 @@ pub struct Piece {
 impl Piece {
     pub fn locate(&self, place: (usize, usize)) -> (usize, usize) {
         self.origin.locate(place)
+    }
+
+    /// Every word that stands in it as it is, in whatever branch, partials not included.
+    pub fn fixed_words(&self) -> String {
+        let mut out = String::new();
+        fixed(&self.parsed, &mut out);
+        out
+    }
+}
+
+fn fixed(parsed: &Parsed, out: &mut String) {
+    for element in &parsed.elements {
+        match element {
+            TemplateElement::RawString(text) => out.push_str(text),
+            TemplateElement::HelperBlock(block) => {
+                let branches = [&block.template, &block.inverse];
+                branches.into_iter().flatten().for_each(|b| fixed(b, out));
+            }
+            _ => {}
+        }
+        out.push(' ');
     }
 }
 

@@ -40,16 +40,19 @@ pub async fn keep(
                 match build(&realm, &settings).await {
                     Ok(next) => {
                         site.replace(next);
+                        site.set_behind(false);
                         shown = Some(stamp);
                         built_at = now;
                     }
                     Err(error) => {
+                        site.set_behind(true);
                         tracing::error!(%error, "the portal could not be renewed; it shows what it showed")
                     }
                 }
             }
-            Ok(_) => {}
+            Ok(_) => site.set_behind(false),
             Err(error) => {
+                site.set_behind(true);
                 tracing::error!(%error, "the portal could not look for changes; it shows what it showed")
             }
         }

@@ -20,6 +20,7 @@ use crate::drill::live::{
     Asked, Folder, Keep, Live, Order, OrderError, Reports, SPEEDS, StartError, State,
 };
 use crate::drill::people;
+use crate::drill::report;
 use crate::drill::scenario::Scenario;
 use crate::realm::Realm;
 use crate::store::Result;
@@ -381,7 +382,11 @@ impl Rehearsing for Rehearsals {
             score: serde_json::from_str(&score).map_err(|error| {
                 OrderError::Failed(Phrase::verbatim(format!("score.json: {error}")))
             })?,
-            report: folder.read("report.html").map_err(lost)?,
+            pages: report::FILES
+                .into_iter()
+                .map(|name| Ok((name.to_owned(), folder.read(name)?)))
+                .collect::<std::io::Result<_>>()
+                .map_err(lost)?,
         }))
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Dialect, Result, Row, StoreError, Tx};
 use crate::args;
+use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
 use crate::domain::time::Moment;
 use crate::id::{DispatchId, ReleaseId};
@@ -33,13 +34,14 @@ impl Tx {
         Ok(added > 0)
     }
 
+    /// The dispatches of its texts; what reminds people of it is not among them.
     pub async fn dispatches_of(&mut self, release: &ReleaseId) -> Result<Vec<Dispatch>> {
         let rows = self
             .conn
             .query(
                 "SELECT id, release, version, channel, lane, created_at, after, expanded, chunk_cursor FROM dispatch \
-                 WHERE release = $1 ORDER BY created_at, id",
-                args![release.as_str()],
+                 WHERE release = $1 AND version < $2 ORDER BY created_at, id",
+                args![release.as_str(), REMINDERS_FROM],
             )
             .await?;
         rows.iter().map(dispatch_of).collect()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Result, Row, StoreError, Tx};
 use crate::args;
-use crate::domain::bulletin::Language;
+use crate::domain::bulletin::{Language, REMINDERS_FROM};
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::time::Moment;
 use crate::id::{DispatchId, ReleaseId};
@@ -40,8 +40,8 @@ impl Tx {
             .query(
                 "WITH s (code) AS (VALUES (0), (1), (2), (3), (4), (5), (6), (7)) SELECT p.channel, s.code, \
                  CAST(SUM((SELECT COUNT(*) FROM delivery d WHERE d.dispatch = p.id AND d.status = s.code)) AS BIGINT) \
-                 FROM dispatch p CROSS JOIN s WHERE p.release = $1 GROUP BY p.channel, s.code",
-                args![release.as_str()],
+                 FROM dispatch p CROSS JOIN s WHERE p.release = $1 AND p.version < $2 GROUP BY p.channel, s.code",
+                args![release.as_str(), REMINDERS_FROM],
             )
             .await?;
         counts_of(&rows)

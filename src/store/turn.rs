@@ -22,6 +22,7 @@ pub struct Untold {
     pub release: ReleaseId,
     /// As in [`crate::domain::release::Turn`].
     pub post: String,
+    pub since: Moment,
 }
 
 /// One row of the table.
@@ -81,7 +82,7 @@ impl Tx {
 
     /// The turns that have begun by `now` and of which nobody was told, at most `limit`.
     pub async fn turns_untold(&mut self, now: Moment, limit: u32) -> Result<Vec<Untold>> {
-        let sql = "SELECT release, post FROM release_turn WHERE told_at IS NULL AND since <= $1 \
+        let sql = "SELECT release, post, since FROM release_turn WHERE told_at IS NULL AND since <= $1 \
                    ORDER BY since, release, post LIMIT $2";
         let rows = self.conn.query(sql, args![now, limit]).await?;
         rows.iter()
@@ -91,17 +92,18 @@ impl Tx {
                     release: (release.parse())
                         .map_err(|bad| StoreError::broken("release_turn", release, bad))?,
                     post: row.text(1)?.to_owned(),
+                    since: row.moment(2)?,
                 })
             })
             .collect()
     }
 
-    /// Whoever has this turn was told so at `now`.
-    pub async fn turn_told(&mut self, turn: &Untold, now: Moment) -> Result<()> {
-        let sql = "UPDATE release_turn SET told_at = $1 WHERE release = $2 AND post = $3";
-        let args = args![now, turn.release.as_str(), turn.post.as_str()];
-        self.conn.execute(sql, args).await?;
-        Ok(())
+    /// Whoever has this turn is told so at `now`. False when they were told before, or it is no turn any more.
+    pub async fn turn_told(&mut self, turn: &Untold, now: Moment) -> Result<bool> {
+        let sql = "UPDATE release_turn SET told_at = $1 \
+                   WHERE release = $2 AND post = $3 AND since = $4 AND told_at IS NULL";
+        let args = args![now, turn.release.as_str(), turn.post.as_str(), turn.since];
+        Ok(self.conn.execute(sql, args).await? > 0)
     }
 
     pub(super) async fn add_places(&mut self, incidents: &[Incident]) -> Result<()> {
@@ -189,6 +191,10 @@ impl Store {
                 .collect();
             tx.add_places(&incidents).await?;
         }
+        // As of the turns that other databases had by then: what had begun is not told again.
+        let sql =
+            "UPDATE release_turn SET told_at = since WHERE since <= (SELECT max(at) FROM journal)";
+        tx.conn.execute(sql, Vec::new()).await?;
         tx.commit().await
     }
 }

@@ -7,13 +7,16 @@
 mod feed;
 mod file;
 mod frame;
+mod judge;
 mod page;
+mod register;
 mod reply;
 mod route;
 mod shelf;
 mod site;
 mod typeset;
 mod when;
+mod wording;
 
 pub mod serve;
 

@@ -49,6 +49,7 @@ for (const view of VIEWS) {
         .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
         .map((element) => element.outerHTML.slice(0, 120));
       const small = [...document.querySelectorAll('header a, footer a, button, input, .chips a')]
+        .filter((element) => element.offsetParent)
         .filter((element) => element.getBoundingClientRect().height < 44)
         .map((element) => element.outerHTML.slice(0, 120));
       const text = getComputedStyle(document.querySelector('main'));
@@ -56,10 +57,15 @@ for (const view of VIEWS) {
         overflow: document.documentElement.scrollWidth - innerWidth,
         wide,
         small,
+        action: document.querySelector('.bulletin .action')?.getBoundingClientRect().top ?? null,
         line: parseFloat(text.lineHeight) / parseFloat(text.fontSize),
         font: parseFloat(text.fontSize),
       };
     });
+    // One sheet, whatever stands on it.
+    const sheets = at.endsWith('/poster') && view.name === 'desk'
+      ? (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g).length
+      : 1;
     if (pictures !== '-') {
       const name = `${at.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 60)}-${view.name}.png`;
       await page.screenshot({ path: path.join(pictures, name), fullPage: true });
@@ -77,6 +83,7 @@ for (const view of VIEWS) {
       view: view.name,
       status: response.status(),
       ...sizes,
+      sheets,
       first,
       foreign: [...foreign],
       cookies: (await context.cookies()).length,

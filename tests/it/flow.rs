@@ -1,5 +1,6 @@
 //! The story, as the people in it would notice it, on both databases.
 
+mod answering;
 mod approving;
 mod blaming;
 mod correcting;
@@ -10,5 +11,6 @@ mod levels;
 mod numbering;
 mod receiving;
 mod scheduling;
+mod taking_over;
 mod two_persons;
 mod walk;

@@ -4,4 +4,5 @@ mod browser;
 mod ended;
 mod feeds;
 mod pages;
+mod verify;
 mod wire;

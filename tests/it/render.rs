@@ -118,6 +118,7 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         areas: None,
         lifted: Vec::new(),
         ordered_by: None,
+        found: None,
         tied_to: None,
         part_of: None,
         carries: Vec::new(),

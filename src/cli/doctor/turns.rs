@@ -15,11 +15,7 @@ use super::Findings;
 /// How many posts are named in one line.
 const NAMED: usize = 5;
 
-pub(super) async fn look(
-    tx: &mut Tx,
-    plans: &PlanSet,
-    found: &mut Findings,
-) -> store::Result<()> {
+pub(super) async fn look(tx: &mut Tx, plans: &PlanSet, found: &mut Findings) -> store::Result<()> {
     let carriers: Vec<&ChannelDef> = plans
         .channels
         .values()
@@ -47,13 +43,21 @@ pub(super) async fn look(
         return Ok(());
     }
     let mut untold = Vec::new();
-    for post in plans.plans.iter().flat_map(|pinned| at_work(&pinned.plan)).collect::<BTreeSet<_>>() {
+    for post in plans
+        .plans
+        .iter()
+        .flat_map(|pinned| at_work(&pinned.plan))
+        .collect::<BTreeSet<_>>()
+    {
         let reach = Reach {
             posts: vec![post.to_string()],
             ..Reach::default()
         };
         let addresses = tx.count_reach(&reach).await?.addresses;
-        if !kinds.iter().any(|kind| addresses.get(*kind).is_some_and(|n| *n > 0)) {
+        if !kinds
+            .iter()
+            .any(|kind| addresses.get(*kind).is_some_and(|n| *n > 0))
+        {
             untold.push(post);
         }
     }
@@ -72,7 +76,11 @@ pub(super) async fn look(
     }
     found.warn(
         "turns",
-        word!("doctor.turns-untold", number = untold.len(), posts = joined(&named)),
+        word!(
+            "doctor.turns-untold",
+            number = untold.len(),
+            posts = joined(&named)
+        ),
         word!("doctor.turns-untold-next", channels),
     );
     Ok(())
@@ -82,9 +90,13 @@ pub(super) async fn look(
 fn at_work(plan: &Plan) -> Vec<PostRef> {
     let drafts = plan.body.posts.first();
     let drafts = drafts.map(|post| PostRef::within(&plan.body.body, &post.post));
-    let decide = plan.items().flat_map(|item| item.decided_by.iter().cloned());
+    let decide = plan
+        .items()
+        .flat_map(|item| item.decided_by.iter().cloned());
     let of_routes = plan.routes.values().flat_map(|route| &route.sign);
     let of_corrections = (plan.corrections.iter()).flat_map(|own| [&own.sign, &own.confirm]);
-    let sign = of_routes.chain(of_corrections).map(|signer| signer.post.clone());
+    let sign = of_routes
+        .chain(of_corrections)
+        .map(|signer| signer.post.clone());
     drafts.into_iter().chain(decide).chain(sign).collect()
 }

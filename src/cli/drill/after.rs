@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::ReportArgs;
-use super::files::write_into;
-use crate::cli::words::word;
+use super::files::keep_pages;
+use crate::cli::words::{language, word};
 use crate::cli::{Exit, Failure, Result, output};
+use crate::drill::compare::compare;
 use crate::drill::report::{self, Lesson};
 use crate::drill::score::Score;
 
@@ -35,20 +36,22 @@ fn read_score(path: &Path) -> Result<Score> {
     })
 }
 
-pub(super) fn compare(args: &CompareArgs) -> Result {
+pub(super) fn compare_runs(args: &CompareArgs) -> Result {
     let (before, after) = (read_score(&args.before)?, read_score(&args.after)?);
-    let lines = crate::drill::compare::compare(&before, &after);
+    let compared = compare(&before, &after, language());
     if args.json {
-        output::json(&lines)?;
+        output::json(&compared)?;
         return Ok(Exit::Done);
     }
     if before.drill != after.drill {
         let (one, other) = (&before.drill, &after.drill);
         output::say(&word!("drill.two-scenarios", one, other));
     }
+    output::line(&compared.said)?;
+    output::line("")?;
     output::table(
         word!("drill.compare-heads"),
-        lines.into_iter().map(|line| {
+        compared.lines.into_iter().map(|line| {
             let sign = match line.better {
                 Some(true) => word!("drill.better"),
                 Some(false) => word!("drill.worse"),
@@ -70,13 +73,10 @@ pub(super) fn report(run: &Path, args: &ReportArgs) -> Result {
         None => Vec::new(),
         Some(file) => read_lessons(file)?,
     };
-    write_into(
+    keep_pages(
         run,
-        "report.html",
-        &report::write(&score, &transcript, last.as_ref(), &lessons),
+        &report::pages(&score, &transcript, last.as_ref(), &lessons),
     )?;
-    let path = run.join("report.html");
-    output::say(&word!("plan.wrote", path = path.display()));
     Ok(Exit::Done)
 }
 

@@ -1,17 +1,33 @@
-//! The files of a run: transcript, score and report in one folder.
+//! The files of a run: transcript, score, report and ledger in one folder.
 
 use std::path::Path;
 
-use crate::cli::words::word;
+use crate::cli::words::{language, word};
 use crate::cli::{Exit, Failure, Result, output};
+use crate::drill::report::{self, Pages};
 use crate::drill::score::Score;
 
-/// Writes all three.
-pub(super) fn keep(out: &Path, transcript: &str, score: &Score, report: &str) -> Result<()> {
+/// Writes all of them, and says which is to be read.
+pub(super) fn keep(out: &Path, transcript: &str, score: &Score, pages: &Pages) -> Result<()> {
     write_into(out, "transcript.txt", transcript)?;
     write_into(out, "score.json", &score_text(score)?)?;
-    write_into(out, "report.html", report)?;
-    output::say(&word!("drill.kept", folder = out.display()));
+    keep_pages(out, pages)
+}
+
+/// Writes the pages, and says which is to be read.
+pub(super) fn keep_pages(out: &Path, pages: &Pages) -> Result<()> {
+    for (name, page) in pages {
+        // The names may be a server's; only the last part of one may say where to write.
+        if let Some(name) = Path::new(name).file_name() {
+            write_into(out, &name.to_string_lossy(), page)?;
+        }
+    }
+    let report = out.join(report::file("report", language()));
+    output::say(&word!(
+        "drill.kept",
+        folder = out.display(),
+        report = report.display()
+    ));
     Ok(())
 }
 

@@ -287,7 +287,7 @@ async fn fetch(client: &Client, out: Option<&Path>) -> Result {
     let named = Path::new(&reports.run).file_name().map(PathBuf::from);
     let out = out.map(Path::to_owned).or(named).unwrap_or_default();
     files::must_be_writable(&out)?;
-    files::keep(&out, &reports.transcript, &reports.score, &reports.report)?;
+    files::keep(&out, &reports.transcript, &reports.score, &reports.pages)?;
     Ok(Exit::Done)
 }
 

@@ -1,13 +1,14 @@
 //! `fabu drill run --seeds`: how likely each deadline is to be kept, and what more people would change.
 
-use super::files::{must_be_writable, write_into};
+use super::files::{keep_pages, must_be_writable, write_into};
 use super::run::RunArgs;
-use crate::cli::names::Names;
-use crate::cli::words::{either, word};
+use super::run::changes;
+use crate::cli::words::{language, word};
 use crate::cli::{Exit, Failure, Place, Result, output, when};
-use crate::drill::many::{Chance, Many};
+use crate::drill::many::{Chance, ItemChance, Many};
 use crate::drill::scenario::Extra;
-use crate::drill::score::Stages;
+use crate::drill::score::StepKind;
+use crate::drill::tell::Teller;
 use crate::drill::{report, words};
 
 pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
@@ -30,7 +31,6 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
             return Err(Failure::new(Exit::Invalid, what));
         }
     }
-    let names = super::run::names(&scenario);
     if let Some(out) = &args.out {
         must_be_writable(out)?;
     }
@@ -42,24 +42,23 @@ pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
         }
     };
     let usual = crate::drill::many::run(&scenario, first, seeds, tell)?;
-    let changed = match extra {
+    let changed = match &extra {
         None => None,
         Some(extra) => {
-            scenario.extra.push(extra);
+            scenario.extra.push(extra.clone());
             Some(crate::drill::many::run(&scenario, first, seeds, tell)?)
         }
     };
     if let Some(out) = &args.out {
         let both = serde_json::json!({ "usual": usual, "what_if": changed });
         write_into(out, "seeds.json", &format!("{both:#}\n"))?;
-        let more = changed.as_ref().zip(args.what_if.as_deref());
-        write_into(out, "report.html", &report::write_many(&usual, more))?;
-        output::say(&word!("drill.seeds-kept", folder = out.display()));
+        let more = changed.as_ref().zip(extra.as_ref());
+        keep_pages(out, &report::many_pages(&usual, more))?;
     }
     if args.json {
         output::json(&serde_json::json!({ "usual": usual, "what_if": changed }))?;
     } else {
-        print(&usual, changed.as_ref(), &names)?;
+        print(&usual, changed.as_ref(), extra.as_ref())?;
     }
     Ok(if usual.passed.yes == usual.passed.of {
         Exit::Done
@@ -77,38 +76,35 @@ fn likely(chance: Chance) -> String {
     )
 }
 
-fn print(many: &Many, changed: Option<&Many>, names: &Names) -> Result<()> {
+fn print(many: &Many, changed: Option<&Many>, extra: Option<&Extra>) -> Result<()> {
     output::line(&word!(
         "drill.seeds",
         drill = many.drill,
         first = many.first_seed,
         last = many.first_seed + many.seeds - 1
     ))?;
-    output::line(&word!("drill.all-met", likely = likely(many.passed)))?;
-    if let Some(changed) = changed {
-        output::line(&word!(
-            "drill.all-met-with-more",
-            likely = likely(changed.passed)
-        ))?;
+    let names = &many.names;
+    let teller = Teller {
+        names,
+        language: language(),
+    };
+    output::line(&teller.plays(many))?;
+    if let Some((changed, extra)) = changed.zip(extra) {
+        output::line(&teller.plays_with(changed, extra))?;
     }
     output::line("")?;
+    changes(&teller.change_of_many(many))?;
     let slack = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), when::seconds);
-    let step = |stages: Stages| {
-        let all = stages.all();
-        // Sending comes after the deadline's question is settled.
-        let most = (0..4)
-            .max_by_key(|n| (all[*n], usize::MAX - n))
-            .unwrap_or(0);
-        let total: i64 = all[..4].iter().sum();
-        let (zh, en) = Stages::NAMES[most];
-        format!("{} {}%", either(zh, en), all[most] * 100 / total.max(1))
+    let step = |item: &ItemChance| {
+        let (most, percent) = item.slowest();
+        format!("{} {percent}%", teller.step(StepKind::ALL[most]))
     };
     output::table(
         word!("drill.item-heads"),
         many.items.iter().map(|item| {
             let after = changed.and_then(|changed| changed.item(item));
             [
-                format!("{} {}", item.item, item.name),
+                names.item(language(), &item.plan, &item.item),
                 likely(item.on_time),
                 after.map_or_else(
                     || "—".into(),
@@ -117,7 +113,7 @@ fn print(many: &Many, changed: Option<&Many>, names: &Names) -> Result<()> {
                 slack(item.slack_p10),
                 slack(item.slack_median),
                 slack(item.slack_p90),
-                step(item.stages),
+                step(item),
             ]
         }),
     )?;
@@ -127,7 +123,7 @@ fn print(many: &Many, changed: Option<&Many>, names: &Names) -> Result<()> {
         many.posts.iter().take(8).map(|post| {
             let after = changed.and_then(|changed| changed.post(&post.post));
             [
-                names.post(&post.post),
+                names.post(language(), &post.post),
                 when::seconds(post.waited),
                 post.times.to_string(),
                 words::permille(post.unanswered_permille),

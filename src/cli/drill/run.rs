@@ -7,14 +7,18 @@ use clap::Args;
 
 use super::files::{self, must_be_writable};
 use super::many;
-use crate::cli::names::Names;
-use crate::cli::words::{count, either, word};
+use crate::cli::words::{count, either, language, word};
 use crate::cli::{Exit, Failure, Place, Result, output, when};
 use crate::clock::{Clock, SystemClock};
+use crate::drill::advice::advice;
 use crate::drill::scenario::{self, Scenario};
 use crate::drill::score::Score;
+use crate::drill::tell::Teller;
 use crate::drill::{play, report, score, transcript, words};
 use crate::plan::diagnostic::{Diagnostic, Severity};
+
+/// Texts that were not on time, as many as a screen holds.
+const MOST: usize = 20;
 
 #[derive(Debug, Args)]
 pub(crate) struct RunArgs {
@@ -48,24 +52,19 @@ fn run_one(place: &Place, args: &RunArgs) -> Result {
     let score = score::score(&scenario, seed, &played);
     if let Some(out) = &args.out {
         let transcript = transcript::write(&scenario, seed, &played);
-        let page = report::write(&score, &transcript, None, &[]);
-        files::keep(out, &transcript, &score, &page)?;
+        let pages = report::pages(&score, &transcript, None, &[]);
+        files::keep(out, &transcript, &score, &pages)?;
     }
     if args.json {
         output::json(&score)?;
     } else {
-        print(&score, &names(&scenario))?;
+        print(&score)?;
     }
     Ok(if score.passed {
         Exit::Done
     } else {
         Exit::Failed
     })
-}
-
-/// What the posts of its plans are called.
-pub(super) fn names(scenario: &Scenario) -> Names {
-    Names::of(&scenario.plans.bodies, &scenario.plans.areas)
 }
 
 /// The root is the one given, or the one the scenario lies in.
@@ -106,91 +105,42 @@ pub(super) fn tell(errors: &[Diagnostic]) {
     let _ = std::io::stderr().write_all(&told);
 }
 
-fn print(score: &Score, names: &Names) -> Result<()> {
-    let card = &score.card;
-    let length = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), when::seconds);
-    let share = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::permille);
-    let (drill, title, seed) = (&score.drill, &score.title, score.seed);
+fn print(score: &Score) -> Result<()> {
+    let teller = Teller::of(score, language());
+    let (drill, title, seed) = (&score.drill, score.name(language()), score.seed);
     output::line(&word!("drill.played", drill, title, seed))?;
     output::line("")?;
-    output::table(
-        word!("drill.status-heads"),
-        [
-            [
-                word!("drill.releases").into(),
-                word!(
-                    "drill.releases-out",
-                    releases = card.releases,
-                    out = card.published
-                ),
-            ],
-            [
-                word!("drill.on-time").into(),
-                word!(
-                    "drill.share",
-                    share = share(card.on_time_permille),
-                    part = card.on_time,
-                    whole = card.on_time + card.late + card.missed
-                ),
-            ],
-            [
-                word!("drill.late-missed").into(),
-                format!("{} / {}", card.late, card.missed),
-            ],
-            [
-                word!("drill.median-slack").into(),
-                length(card.median_slack),
-            ],
-            [
-                word!("drill.first-text").into(),
-                length(card.first_bulletin_after),
-            ],
-            [
-                word!("drill.slowest-correction").into(),
-                length(card.worst_correction),
-            ],
-            [
-                word!("drill.accepted").into(),
-                share(card.accepted_permille),
-            ],
-            [
-                word!("drill.delivered").into(),
-                share(card.delivered_permille),
-            ],
-            [
-                word!("drill.waited-for").into(),
-                score.posts.first().map_or_else(
-                    || "—".into(),
-                    |post| {
-                        let (waited, times) = (when::seconds(post.waited), post.times);
-                        word!("drill.waited", post = names.post(&post.post), waited, times)
-                    },
-                ),
-            ],
-        ],
-    )?;
+    output::line(&teller.verdict(score))?;
     output::line("")?;
-    let missed: Vec<_> = score
-        .releases
-        .iter()
-        .filter(|release| release.on_time == Some(false))
-        .collect();
+    let advice = advice(score);
+    let advice: Vec<_> = advice.iter().map(|one| teller.advice(one)).collect();
+    changes(&advice)?;
+    let missed = score.releases.iter().filter(|r| r.on_time == Some(false));
+    let missed: Vec<_> = missed.collect();
     if !missed.is_empty() {
         output::table(
             word!("drill.missed-heads"),
-            missed.iter().take(20).map(|release| {
+            missed.iter().take(MOST).map(|release| {
                 [
-                    format!("{}#{} {}", release.item, release.occurrence, release.name),
-                    release.slack.map_or_else(|| "—".into(), when::seconds),
-                    release.why.clone().unwrap_or_default(),
+                    teller.release(release),
+                    match release.slack {
+                        Some(slack) => teller.say(&words::slack(slack)),
+                        None => teller.state(release),
+                    },
+                    release
+                        .cause
+                        .as_ref()
+                        .map_or_else(String::new, |why| teller.cause(why)),
                 ]
             }),
         )?;
-        if missed.len() > 20 {
-            output::line(&count!("fabu.more", missed.len() as u64 - 20))?;
+        if missed.len() > MOST {
+            output::line(&count!("fabu.more", (missed.len() - MOST) as u64))?;
         }
         output::line("")?;
     }
+    figures(score, &teller)?;
+    output::line("")?;
     for refused in &score.refused_injects {
         output::line(&word!("drill.refused", refused))?;
     }
@@ -209,7 +159,80 @@ fn print(score: &Score, names: &Names) -> Result<()> {
             ]
         }),
     )?;
-    let (zh, en) = score.verdict().words();
-    output::line(either(zh, en))?;
+    Ok(())
+}
+
+/// What to change, and why.
+pub(super) fn changes(advice: &[(String, String)]) -> Result<()> {
+    if advice.is_empty() {
+        return Ok(());
+    }
+    output::line(word!("drill.changes"))?;
+    for (n, (what, why)) in (1..).zip(advice) {
+        output::line(&format!("{n}. {what}"))?;
+        output::line(&format!("   {why}"))?;
+    }
+    output::line("")?;
+    Ok(())
+}
+
+fn figures(score: &Score, teller: &Teller) -> Result<()> {
+    let card = &score.card;
+    let length = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), when::seconds);
+    let share = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), words::permille);
+    let on_time = word!(
+        "drill.share",
+        share = share(card.on_time_permille),
+        part = card.on_time,
+        whole = card.on_time + card.late + card.missed
+    );
+    let first = score.posts.first();
+    let waited = first.map_or_else(
+        || "—".into(),
+        |post| {
+            let name = teller.names.post(language(), &post.post);
+            let (waited, times) = (when::seconds(post.waited), post.times);
+            word!("drill.waited", post = name, waited, times)
+        },
+    );
+    let median = card.median_slack;
+    let median = median.map_or_else(|| "—".into(), |left| teller.say(&words::slack(left)));
+    let (releases, out) = (card.releases, card.published);
+    let mut rows = vec![
+        [
+            word!("drill.releases").into(),
+            word!("drill.releases-out", releases, out),
+        ],
+        [word!("drill.on-time").into(), on_time],
+        [
+            word!("drill.late-missed").into(),
+            format!("{} / {}", card.late, card.missed),
+        ],
+    ];
+    if card.by_plan > 0 {
+        let by_plan = card.by_plan.to_string();
+        rows.push([word!("drill.by-plan").into(), by_plan]);
+    }
+    rows.extend([
+        [word!("drill.median-slack").into(), median],
+        [
+            word!("drill.first-text").into(),
+            length(card.first_bulletin_after),
+        ],
+        [
+            word!("drill.slowest-correction").into(),
+            length(card.worst_correction),
+        ],
+        [
+            word!("drill.accepted").into(),
+            share(card.accepted_permille),
+        ],
+        [
+            word!("drill.delivered").into(),
+            share(card.delivered_permille),
+        ],
+        [word!("drill.waited-for").into(), waited],
+    ]);
+    output::table(word!("drill.status-heads"), rows)?;
     Ok(())
 }

@@ -32,11 +32,13 @@ pub(in crate::cli) struct FactSource {
 
 /// What is missing as it is typed. What only a publication brings nobody can type, so it is left out.
 pub(in crate::cli) fn to_type(missing: &[String]) -> Vec<String> {
-    let typed = missing.iter().filter_map(|name| match name.split_once('.') {
-        None => Some(name.as_str()),
-        Some(("incident", "expected-duration")) => Some("expected-duration"),
-        Some(_) => None,
-    });
+    let typed = missing
+        .iter()
+        .filter_map(|name| match name.split_once('.') {
+            None => Some(name.as_str()),
+            Some(("incident", "expected-duration")) => Some("expected-duration"),
+            Some(_) => None,
+        });
     typed.map(|name| format!("{name}=…")).collect()
 }
 

@@ -103,6 +103,8 @@ pub(super) async fn confirm(client: &Client, id: &Typed, how: &Changing) -> Resu
         let release: Release = answer.read()?;
         let (name, status) = (&release.name, named!("release.choice", &release.status));
         say(&word!("incident.release-confirmed", name, status));
+        // Nothing is out yet: it waits to be read and signed.
+        output::next(&format!("fabu release preview {}", release.id));
     }
     Ok(Exit::Done)
 }

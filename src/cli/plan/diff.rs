@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::words::{count, named, spoken, word};
 use super::{DONE, DiffArgs, INVALID, grid, load};
 use crate::domain::plan::PinnedPlan;
-use crate::plan::diff::{Difference, diff};
+use crate::plan::diff::{Difference, What, diff};
 
 pub fn run(
     args: &DiffArgs,
@@ -23,7 +23,7 @@ pub fn run(
     let Some(after) = load::plans(root, Some(&args.after), today, err)? else {
         return Ok(INVALID);
     };
-    let pairs = pairs(&before, &after);
+    let pairs = pairs(&before.plans, &after.plans);
     let compared: Vec<(&str, Pair<'_>, Vec<Difference>)> = pairs
         .into_iter()
         .map(|(code, pair)| {
@@ -135,8 +135,9 @@ fn what(found: &Difference) -> String {
 fn row(found: &Difference) -> Vec<String> {
     vec![
         named!("plan.stage", found.level),
-        match found.level {
-            "plan" => named!("plan.part", &found.item),
+        match (found.level, found.what) {
+            ("plan", _) => named!("plan.part", &found.item),
+            (_, What::Concern) => named!("plan.source", &found.item),
             _ => found.item.clone(),
         },
         what(found),

@@ -8,10 +8,16 @@ use chrono::NaiveDate;
 use super::super::words::{count, joined, word};
 use super::super::{Exit, Failure};
 use super::check::human;
-use crate::domain::plan::PinnedPlan;
+use crate::domain::plan::{PinnedPlan, PlanSet};
 use crate::plan::diagnostic::Severity;
 use crate::plan::scope::{self, Scope};
 use crate::plan::{Reading, read};
+
+/// The plans that a command means, and all that they stand among.
+pub struct Loaded {
+    pub plans: Vec<PinnedPlan>,
+    pub set: PlanSet,
+}
 
 /// The plans meant by `name`, in the root `here` unless it is a path, or None once `err` has been told why there are none.
 pub fn plans(
@@ -19,7 +25,7 @@ pub fn plans(
     name: Option<&str>,
     today: NaiveDate,
     err: &mut dyn Write,
-) -> io::Result<Option<Vec<PinnedPlan>>> {
+) -> io::Result<Option<Loaded>> {
     let path = name.map(Path::new).filter(|path| path.exists());
     let (root, folder) = match path.map(scope::of) {
         None => (here.to_owned(), None),
@@ -39,11 +45,15 @@ pub fn plans(
         _ => None,
     };
     let Some(code) = code else {
-        return Ok(Some(set.plans));
+        let plans = set.plans.clone();
+        return Ok(Some(Loaded { plans, set }));
     };
     let known: Vec<&str> = set.plans.iter().map(|p| p.plan.plan.as_str()).collect();
     match set.plan(&code) {
-        Some(plan) => Ok(Some(vec![plan.clone()])),
+        Some(plan) => {
+            let plans = vec![plan.clone()];
+            Ok(Some(Loaded { plans, set }))
+        }
         None => {
             let (known, root) = (joined(&known), root.display());
             refused(err, word!("plan.unknown", code, root, known))
@@ -69,11 +79,7 @@ fn plan_code(part: &Path) -> Option<String> {
     Some(name.file_name()?.to_string_lossy().into_owned())
 }
 
-fn refuse(
-    reading: Reading,
-    root: &Path,
-    err: &mut dyn Write,
-) -> io::Result<Option<Vec<PinnedPlan>>> {
+fn refuse(reading: Reading, root: &Path, err: &mut dyn Write) -> io::Result<Option<Loaded>> {
     let errors: Vec<_> = reading
         .diagnostics
         .into_iter()

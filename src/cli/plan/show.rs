@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 
 use super::super::when;
 use super::super::words::{either, named, word};
-use super::{DONE, INVALID, ShowArgs, grid, load};
-use crate::domain::deadline::{DayCalendar, Due, Repeat};
+use super::{DONE, INVALID, ShowArgs, grid, load, spelled};
+use crate::domain::concern::{Concern, ConcernSource};
 use crate::domain::level::ResponseLevel;
-use crate::domain::plan::{Item, PinnedPlan, Plan};
-use crate::plan::check::deadlines::code as anchor;
+use crate::domain::plan::{Item, PinnedPlan, Plan, PlanSet};
 
 pub fn run(
     args: &ShowArgs,
@@ -19,19 +18,19 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
-    let Some(plans) = load::plans(root, args.plan.as_deref(), super::today(), err)? else {
+    let Some(loaded) = load::plans(root, args.plan.as_deref(), super::today(), err)? else {
         return Ok(INVALID);
     };
     if args.json {
-        let plans: Vec<Value> = plans.iter().map(as_json).collect();
+        let plans: Vec<Value> = loaded.plans.iter().map(as_json).collect();
         serde_json::to_writer_pretty(&mut *out, &json!({ "plans": plans }))?;
         writeln!(out)?;
         return Ok(DONE);
     }
-    match &plans[..] {
-        [only] => matrix(only, out)?,
-        _ => {
-            overview(&plans, out)?;
+    match &loaded.plans[..] {
+        [only] => matrix(&loaded.set, only, out)?,
+        plans => {
+            overview(plans, out)?;
             writeln!(err, "{}", word!("plan.see-one"))?;
         }
     }
@@ -56,6 +55,9 @@ fn as_json(pinned: &PinnedPlan) -> Value {
         "corrections": plan.corrections,
         "levels": plan.levels,
         "end": plan.end,
+        "speaker": plan.speaker,
+        "concerns": plan.concerns,
+        "end_concerns": plan.end_concerns,
     })
 }
 
@@ -79,7 +81,7 @@ fn overview(plans: &[PinnedPlan], out: &mut dyn Write) -> io::Result<()> {
     grid::print(word!("plan.heads"), rows, out)
 }
 
-fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
+fn matrix(set: &PlanSet, pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
     let plan = &*pinned.plan;
     writeln!(
         out,
@@ -88,12 +90,22 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "{} · {} · {} · {}",
-        plan.body.name,
-        plan.event.name,
+        "{} · {} · {} · {} · {}",
+        either(
+            &plan.body.name,
+            plan.body.name_en.as_deref().unwrap_or(&plan.body.name)
+        ),
+        either(
+            &plan.event.name,
+            plan.event.name_en.as_deref().unwrap_or(&plan.event.name)
+        ),
+        spelled::places(plan),
         plan.revision,
         pinned.hash.get(..12).unwrap_or("")
     )?;
+    if let Some(speaker) = &plan.speaker {
+        writeln!(out, "{}", spelled::speaker(plan, speaker))?;
+    }
     let stages: Vec<(&str, &[Item])> = ResponseLevel::ALL
         .into_iter()
         .filter_map(|level| Some((level.code(), plan.levels.get(&level)?.as_slice())))
@@ -103,25 +115,15 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
     headings.extend(stages.iter().map(|(code, _)| named!("plan.stage", code)));
     let rows = codes(&stages).into_iter().map(|(code, name)| {
         let mut row = vec![format!("{code}\n{name}")];
-        let mut below: Option<(String, &str)> = None;
-        for (stage, items) in &stages {
+        row.extend(like_the_lower(stages.iter().map(|(stage, items)| {
             let item = flat(items).find(|item| item.item == code);
-            let cell = item.map(|item| cell(plan, item)).unwrap_or_default();
-            let same = below
-                .as_ref()
-                .filter(|(text, _)| *text == cell && !cell.is_empty());
-            row.push(match same {
-                Some((_, lower)) => format!("= {}", named!("plan.stage", lower)),
-                None => cell.clone(),
-            });
-            if same.is_none() {
-                below = Some((cell, stage));
-            }
-        }
+            (*stage, item.map(|item| cell(set, plan, item)))
+        })));
         row
     });
     grid::print(&headings.join("\t"), rows, out)?;
     writeln!(out)?;
+    concerns(set, plan, out)?;
     let rows = plan.routes.iter().map(|(code, route)| {
         let posts: Vec<String> = route
             .sign
@@ -129,19 +131,75 @@ fn matrix(pinned: &PinnedPlan, out: &mut dyn Write) -> io::Result<()> {
             .map(|signer| {
                 word!(
                     "plan.signer",
-                    name = signer.name,
+                    name = spelled::post(set, plan, &signer.post),
                     post = signer.post,
                     within = when::span(signer.sign_within)
                 )
             })
             .collect();
         let after = route.fast.as_ref().map(|fast| {
-            let (route, within) = (&fast.countersign, when::span(fast.countersign_within));
+            let route = match plan.routes.get(&fast.countersign) {
+                Some(route) => spelled::signers(set, plan, &route.sign),
+                None => fast.countersign.clone(),
+            };
+            let within = when::span(fast.countersign_within);
             word!("plan.countersign", route, within)
         });
         vec![code.clone(), posts.join(" → "), after.unwrap_or_default()]
     });
     grid::print(word!("plan.route-heads"), rows, out)
+}
+
+/// Who watches what people ask and claim, and who answers: sources by levels.
+fn concerns(set: &PlanSet, plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
+    let stages: Vec<(&str, &[Concern])> = ResponseLevel::ALL
+        .into_iter()
+        .filter_map(|level| Some((level.code(), plan.concerns.get(&level)?.as_slice())))
+        .chain([("end", plan.end_concerns.as_slice())])
+        .filter(|(_, concerns)| !concerns.is_empty())
+        .collect();
+    if stages.is_empty() {
+        return Ok(());
+    }
+    let mut headings = vec![word!("plan.concern").to_owned()];
+    headings.extend(stages.iter().map(|(code, _)| named!("plan.stage", code)));
+    let said = |source: ConcernSource| {
+        stages
+            .iter()
+            .any(|(_, all)| all.iter().any(|one| one.source == source))
+    };
+    let rows = ConcernSource::ALL.into_iter().filter(|one| said(*one));
+    let rows = rows.map(|source| {
+        let cells = stages.iter().map(|(stage, all)| {
+            let one = all.iter().find(|one| one.source == source);
+            (*stage, one.map(|one| spelled::concern(set, plan, one)))
+        });
+        let mut row = vec![named!("plan.source", source.code())];
+        row.extend(like_the_lower(cells));
+        row
+    });
+    grid::print(&headings.join("\t"), rows, out)?;
+    writeln!(out)
+}
+
+/// The cells of a row from the lowest stage up; one that says the same as the one below only says so.
+fn like_the_lower<'a>(cells: impl Iterator<Item = (&'a str, Option<String>)>) -> Vec<String> {
+    let mut below: Option<(String, &str)> = None;
+    let mut out = Vec::new();
+    for (stage, cell) in cells {
+        let cell = cell.unwrap_or_default();
+        let same = below
+            .as_ref()
+            .filter(|(text, _)| *text == cell && !cell.is_empty());
+        match same {
+            Some((_, lower)) => out.push(format!("= {}", named!("plan.stage", lower))),
+            None => {
+                out.push(cell.clone());
+                below = Some((cell, stage));
+            }
+        }
+    }
+    out
 }
 
 fn flat(items: &[Item]) -> impl Iterator<Item = &Item> {
@@ -155,46 +213,36 @@ fn codes<'a>(stages: &[(&str, &'a [Item])]) -> Vec<(&'a str, &'a str)> {
     let mut out: Vec<(&str, &str)> = Vec::new();
     for item in stages.iter().flat_map(|(_, items)| flat(items)) {
         if !out.iter().any(|(code, _)| *code == item.item) {
-            out.push((&item.item, &item.name));
+            out.push((&item.item, spelled::item(item)));
         }
     }
     out
 }
 
-fn deadline(due: &Due) -> String {
-    let (within, of) = (
-        when::span(due.within),
-        named!("plan.anchor", anchor(due.of)),
-    );
-    match due.calendar {
-        DayCalendar::Clock => word!("plan.due", within, of),
-        DayCalendar::WorkingDay => word!("plan.due-working", within, of),
+fn cell(set: &PlanSet, plan: &Plan, item: &Item) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    if item.decided {
+        let who = spelled::deciders(set, plan, item);
+        lines.push(word!("plan.ready").to_owned());
+        lines.push(word!("plan.decided-by", who));
     }
-}
-
-fn rhythm(repeat: &Repeat) -> String {
-    match repeat {
-        Repeat::Every(rule) => word!("plan.every", span = when::span(rule.every)),
-        Repeat::Cron(rule) => word!("plan.cron", rule = when::rule(&rule.cron.to_string())),
+    if let Some(items) = spelled::excluded(plan, item) {
+        lines.push(word!("plan.instead-of", items));
     }
-}
-
-fn cell(plan: &Plan, item: &Item) -> String {
-    let mut lines: Vec<String> = item.due.iter().map(deadline).collect();
+    lines.extend(item.due.iter().map(|due| spelled::deadline(item, due)));
     if let Some(repeat) = &item.repeat {
-        lines.push(rhythm(repeat));
+        lines.push(spelled::rhythm(repeat));
     }
     if item.on_demand {
         lines.push(word!("plan.on-demand").to_owned());
     }
-    let channels: Vec<&str> = item.channels.iter().map(|c| c.channel.as_str()).collect();
-    lines.push(channels.join(" "));
-    let takes = crate::domain::expand::signing_time(plan, &item.route);
-    let fast = item
-        .fast
-        .as_ref()
-        .map(|fast| format!(" / {fast}"))
-        .unwrap_or_default();
-    lines.push(format!("{} ≤{}{fast}", item.route, when::span(takes)));
+    if let Some(leader) = &item.bundle {
+        let name = spelled::item_of(plan, leader);
+        lines.push(word!("plan.in-text-of", name));
+        return lines.join("\n");
+    }
+    lines.push(spelled::channels(set, item));
+    lines.push(spelled::route(set, plan, item));
+    lines.extend(spelled::fast(set, plan, item));
     lines.join("\n")
 }

@@ -9,13 +9,11 @@ use serde_json::{Value, json};
 
 use super::super::words::{count, either, joined, word};
 use super::super::{Exit, Failure};
-use super::{DONE, INVALID, SimulateArgs, grid, load};
+use super::{DONE, INVALID, SimulateArgs, grid, load, spelled};
 use crate::domain::deadline::counted_beyond_calendar;
-use crate::domain::expand::{Forecast, forecast};
-use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
-use crate::domain::plan::{PinnedPlan, Plan};
+use crate::domain::expand::{Forecast, forecast, supposed};
+use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::time::Moment;
-use crate::id::{Minter, RealmKind};
 
 pub fn run(
     args: &SimulateArgs,
@@ -23,7 +21,7 @@ pub fn run(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> io::Result<u8> {
-    let Some(plans) = load::plans(root, Some(&args.plan), args.at.date_naive(), err)? else {
+    let Some(loaded) = load::plans(root, Some(&args.plan), args.at.date_naive(), err)? else {
         return Ok(INVALID);
     };
     let at = args.at.to_utc();
@@ -35,14 +33,14 @@ pub fn run(
         return Ok(INVALID);
     }
     let mut answers: Vec<Value> = Vec::new();
-    for pinned in &plans {
+    for pinned in &loaded.plans {
         let plan = &*pinned.plan;
         if !plan.levels.contains_key(&args.level) {
             let what = word!("plan.no-level", plan = plan.plan, level = args.level);
             write!(err, "{}", Failure::new(Exit::Invalid, what))?;
             return Ok(INVALID);
         }
-        let incident = incident(pinned, args, at, known_at);
+        let incident = supposed(plan, args.level, at, known_at);
         let mut list = forecast(plan, &incident, at, until);
         // What waits for somebody has no date and stands last.
         list.sort_by_key(|line| line.due_at.is_none());
@@ -57,18 +55,26 @@ pub fn run(
             writeln!(
                 out,
                 "{} · {} · {}",
-                plan.title,
+                either(&plan.title, plan.title_en.as_deref().unwrap_or(&plan.title)),
                 either(args.level.zh(), &args.level.en()),
                 local(at, plan.zone)
             )?;
+            let (ready, dated): (Vec<_>, Vec<_>) = list.iter().partition(|line| line.asks);
+            let set = &loaded.set;
             grid::print(
                 word!("plan.simulate-heads"),
-                list.iter().map(|line| row(plan, line, at)),
+                dated.iter().map(|line| row(set, plan, line, at)),
                 out,
             )?;
-            let releases = count!("release.count", list.len() as u64);
+            if !ready.is_empty() {
+                writeln!(out, "\n{}", word!("plan.ready"))?;
+                let rows = ready.iter().map(|line| ready_row(set, plan, line.item));
+                grid::print(word!("plan.ready-heads"), rows, out)?;
+            }
+            let releases = count!("release.count", dated.len() as u64);
+            let ready = count!("plan.measures", ready.len() as u64);
             let days = count!("plan.days", u64::from(args.days));
-            writeln!(err, "{}", word!("plan.simulated", releases, days))?;
+            writeln!(err, "{}", word!("plan.simulated", releases, days, ready))?;
         }
     }
     if args.json {
@@ -76,31 +82,6 @@ pub fn run(
         writeln!(out)?;
     }
     Ok(DONE)
-}
-
-/// An incident that exists only here.
-fn incident(pinned: &PinnedPlan, args: &SimulateArgs, at: Moment, known_at: Moment) -> Incident {
-    let plan = &*pinned.plan;
-    Incident {
-        id: Minter::seeded(RealmKind::Drill, 0).mint(at),
-        event: plan.event.event.clone(),
-        title: plan.title.clone(),
-        title_by: None,
-        areas: plan.areas.clone(),
-        known_at,
-        declared_at: at,
-        expected_duration: None,
-        facts: Default::default(),
-        levels: vec![LevelChange {
-            level: args.level,
-            at,
-            by: String::new(),
-            reason: String::new(),
-        }],
-        status: IncidentStatus::Active,
-        plans: Vec::new(),
-        row_version: 0,
-    }
 }
 
 /// The year that the calendar does not know, if this deadline was counted through it.
@@ -132,21 +113,20 @@ fn local(at: Moment, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
 }
 
-fn row(plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<String> {
+fn row(set: &PlanSet, plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<String> {
     let after = line.due_at.map(|due| {
         let minutes = (due - at).num_minutes();
         format!("{:>3}:{:02}", minutes / 60, minutes % 60)
     });
-    let channels: Vec<&str> = line
-        .item
-        .channels
-        .iter()
-        .map(|c| c.channel.as_str())
-        .collect();
-    let name = match line.interprets {
-        Some(code) => format!("{} ({code})", line.item.name),
-        None => line.item.name.clone(),
+    let name = spelled::item(line.item);
+    let mut name = match line.interprets {
+        Some(code) => format!("{name} ({})", spelled::item_of(plan, code)),
+        None => name.to_owned(),
     };
+    let parts: Vec<&str> = line.parts.iter().map(|part| spelled::item(part)).collect();
+    if !parts.is_empty() {
+        name = word!("plan.with", name, parts = joined(&parts));
+    }
     vec![
         line.due_at.map_or("–".into(), |due| {
             let mark =
@@ -158,8 +138,26 @@ fn row(plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<String> {
         line.item.item.clone(),
         name,
         line.occurrence.to_string(),
-        channels.join(" "),
-        line.item.route.clone(),
+        spelled::channels(set, line.item),
+        spelled::route(set, plan, line.item),
+    ]
+}
+
+/// A measure that waits for an order: who gives it, what it excludes, and how long there is from then on.
+fn ready_row(set: &PlanSet, plan: &Plan, item: &Item) -> Vec<String> {
+    let clock: Vec<String> = item
+        .due
+        .iter()
+        .map(|due| spelled::deadline(item, due))
+        .collect();
+    vec![
+        item.item.clone(),
+        spelled::item(item).to_owned(),
+        spelled::deciders(set, plan, item),
+        joined(&clock),
+        spelled::excluded(plan, item).unwrap_or_default(),
+        spelled::channels(set, item),
+        spelled::route(set, plan, item),
     ]
 }
 
@@ -183,5 +181,9 @@ fn as_json(plan: &Plan, line: &Forecast<'_>) -> Value {
         "interprets": line.interprets,
         "channels": channels,
         "route": line.item.route,
+        "decided": line.asks,
+        "decided_by": line.item.decided_by,
+        "instead_of": line.item.instead_of,
+        "carries": line.parts.iter().map(|part| &part.item).collect::<Vec<_>>(),
     })
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::super::client::views::{Outcome, Release};
 use super::super::client::{Answer, Change, Changing, Client};
 use super::super::ids::Typed;
-use super::super::incident::facts::{self, FactArgs, FactSource};
+use super::super::incident::facts::{self, FactArgs};
 use super::super::incident::second;
 use super::super::output::say;
 use super::super::words::word;
@@ -61,7 +61,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let mut facts = facts::read(client, &given.fact, &given.around).await?;
     let mut reason = args.reason.clone();
     let kind = args.kind.code();
-    let mends = facts::read(client, &args.mend, &FactSource::default()).await?;
+    let mends = facts::read(client, &args.mend, &given.around).await?;
     let wish = |reason: &Option<String>, facts: &Map<String, Value>| {
         json!({ "kind": kind, "reason": reason, "facts": facts, "mends": mends })
     };

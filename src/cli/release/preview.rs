@@ -244,7 +244,10 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&word!("release.places", places = places(&release.areas)))?;
     }
     if !release.lifted.is_empty() {
-        line(&word!("release.lifted-in", places = places(&release.lifted)))?;
+        line(&word!(
+            "release.lifted-in",
+            places = places(&release.lifted)
+        ))?;
     }
     for other in &release.excludes {
         line(&plain(&word!(

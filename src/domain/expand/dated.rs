@@ -1,6 +1,7 @@
 //! One release of an item, with the moments that its anchors give.
 
 use super::{NewInterpretation, NewPart, NewRelease};
+use crate::domain::concern::Found;
 use crate::domain::deadline::{Anchor, Anchors, Due, due_at, earliest_due};
 use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel;
@@ -27,7 +28,7 @@ pub(super) fn undecided(
     }
 }
 
-/// An item asked for by a person, or a measure that is ordered.
+/// An item asked for by a person, or a measure that is ordered. What answers a concern is due from when that was found.
 pub fn on_demand<'a>(
     plan: &'a Plan,
     item: &'a Item,
@@ -35,9 +36,10 @@ pub fn on_demand<'a>(
     level: Option<ResponseLevel>,
     occurrence: u32,
     now: Moment,
+    found: Option<Found>,
 ) -> NewRelease<'a> {
     let anchors = Anchors {
-        request: Some(now),
+        request: Some(found.map_or(now, |found| found.at)),
         ..incident.anchors()
     };
     let only_request: Vec<Due> = item

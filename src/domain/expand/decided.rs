@@ -73,14 +73,19 @@ pub fn after_publication<'a>(
     let is_active = incident.is_active();
     let level = is_active.then(|| incident.level());
     let items = match is_active {
-        true => plan.levels.get(&incident.level()).map_or(&[][..], Vec::as_slice),
+        true => plan
+            .levels
+            .get(&incident.level())
+            .map_or(&[][..], Vec::as_slice),
         false => &plan.end,
     };
     for open in existing {
         let of = plan.item_of(open).filter(|item| !item.lifts.is_empty());
         let is_asked = matches!(open.state, ReleaseState::Undecided(_));
         if is_asked && of.is_some_and(|item| !lifting::may_lift(item, existing)) {
-            changes.cancel.push((open.id.clone(), Reason::NothingToLift));
+            changes
+                .cancel
+                .push((open.id.clone(), Reason::NothingToLift));
         }
     }
     let liftings = items

@@ -3,9 +3,11 @@
 use super::rhythm::next_occurrence;
 use super::{Change, changes};
 use crate::domain::deadline::{Anchors, Repeat, earliest_due};
-use crate::domain::incident::Incident;
+use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
+use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, Plan};
 use crate::domain::time::Moment;
+use crate::id::{Minter, RealmKind};
 
 /// One line of the dated list that a declaration would give.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +18,34 @@ pub struct Forecast<'a> {
     pub due_at: Option<Moment>,
     /// The code of what it interprets; its deadline then assumes publication at that one's deadline.
     pub interprets: Option<&'a str>,
+    /// A measure that is ready, and goes out only if somebody orders it.
+    pub asks: bool,
+    /// What goes out in its text.
+    pub parts: Vec<&'a Item>,
+}
+
+/// An incident in all places of `plan` that nobody has declared.
+pub fn supposed(plan: &Plan, level: ResponseLevel, at: Moment, known_at: Moment) -> Incident {
+    Incident {
+        id: Minter::seeded(RealmKind::Drill, 0).mint(at),
+        event: plan.event.event.clone(),
+        title: plan.title.clone(),
+        title_by: None,
+        areas: plan.areas.clone(),
+        known_at,
+        declared_at: at,
+        expected_duration: None,
+        facts: Default::default(),
+        levels: vec![LevelChange {
+            level,
+            at,
+            by: String::new(),
+            reason: String::new(),
+        }],
+        status: IncidentStatus::Active,
+        plans: Vec::new(),
+        row_version: 0,
+    }
 }
 
 /// What a declaration of `incident` now would call for until `until`, if every release went out on its deadline.
@@ -41,6 +71,8 @@ pub fn forecast<'a>(
                 opens_at: new.opens_at,
                 due_at: new.due_at,
                 interprets: None,
+                asks: new.asks,
+                parts: new.parts.iter().map(|part| part.item).collect(),
             });
             if let Some(interpretation) = &new.interpretation {
                 let anchors = Anchors {
@@ -58,6 +90,8 @@ pub fn forecast<'a>(
                         &plan.calendar,
                     ),
                     interprets: Some(&new.item.item),
+                    asks: false,
+                    parts: Vec::new(),
                 });
             }
             if new.item.repeat.is_some() {

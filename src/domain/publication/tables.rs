@@ -7,8 +7,8 @@ use crate::domain::bulletin::{Bulletin, ChannelReach, Owed};
 use crate::domain::deadline::Anchor::Activation;
 use crate::domain::delivery::Lane;
 use crate::domain::fixture::{
-    approved, at, clock, drafting, every_state, expired, hold, id_of, in_review, incident, item, name_of, ordinary,
-    plan, published, release, span, superseded, text, waived, withdrawn,
+    approved, at, clock, drafting, every_state, expired, hold, id_of, in_review, incident, item,
+    name_of, ordinary, plan, published, release, span, superseded, text, waived, withdrawn,
 };
 use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel::{II, IV};
@@ -238,13 +238,21 @@ fn a_measure_is_lifted_place_by_place() {
     let both = ["320299101", "320299102"];
     hold([
         ("in all its places", lifts(&both, &|_| {}), over.clone()),
-        ("in all that is around", lifts(&["320299"], &|_| {}), over.clone()),
+        (
+            "in all that is around",
+            lifts(&["320299"], &|_| {}),
+            over.clone(),
+        ),
         (
             "in one of two",
             lifts(&["320299101"], &|_| {}),
             vec!["evacuation#1 is lifted in 320299101"],
         ),
-        ("then in the other", lifts(&["320299102"], &lifted), over.clone()),
+        (
+            "then in the other",
+            lifts(&["320299102"], &lifted),
+            over.clone(),
+        ),
         ("twice in one", lifts(&["320299101"], &lifted), vec![]),
         ("elsewhere", lifts(&["320299103"], &|_| {}), vec![]),
         (
@@ -257,7 +265,11 @@ fn a_measure_is_lifted_place_by_place() {
             lifts(&both, &correction),
             vec!["evacuation#9 gives way, the rest is stopped"],
         ),
-        ("the text that takes it back is none", lifts(&both, &taken_back), vec![]),
+        (
+            "the text that takes it back is none",
+            lifts(&both, &taken_back),
+            vec![],
+        ),
         (
             "its time ran out",
             lifts(&both, &|measure| measure.state = expired("03:30")),

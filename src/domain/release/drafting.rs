@@ -1,6 +1,7 @@
 //! A text on its way to its signers: drafted, edited, submitted, returned, and marked when what is known has changed.
 
 use super::{Drafting, NotNow, Prompt, Release, ReleaseState, Review, Wanted};
+use crate::domain::body::PostRef;
 use crate::domain::bulletin::NO_TEXT_YET;
 use crate::domain::plan::Signer;
 use crate::domain::reason::Reason;
@@ -16,6 +17,8 @@ pub struct Submission {
     /// Whoever submits may not sign.
     pub by: String,
     pub signers: Vec<Signer>,
+    /// As [`Review::also`].
+    pub also: Vec<PostRef>,
     /// What the template would say now, where the submitted words are older.
     pub newer: Option<u32>,
 }
@@ -58,6 +61,7 @@ impl Release {
                     hash: text.hash,
                     submitted_by: text.by,
                     signers: text.signers,
+                    also: text.also,
                     step: 0,
                     turn_since: now,
                     passed_to_deputy: false,

@@ -5,6 +5,7 @@
 use super::{NotNow, Release, ReleaseState, Wanted};
 use crate::domain::approval::Ready;
 use crate::domain::bulletin::Publication;
+use crate::domain::plan::CorrectionKind;
 use crate::domain::reason::Reason;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -108,13 +109,14 @@ impl Release {
         }
     }
 
-    /// Whether a correction of it may be prepared. A correction is itself not corrected, and what was taken back or
-    /// corrected says so already.
+    /// Whether a correction of it may be prepared. A correction is itself not corrected, and what was corrected says so
+    /// already. What was taken back may still be put right: that is how the right text reaches who was told the wrong one.
     pub fn may_be_corrected(&self) -> Result<(), NotNow> {
         let stands = matches!(
             self.state,
             ReleaseState::Published(_)
                 | ReleaseState::Expired { .. }
+                | ReleaseState::Withdrawn { .. }
                 | ReleaseState::Superseded { was: Some(_), .. }
         );
         // A part is corrected with the text that it went out in.
@@ -152,9 +154,11 @@ impl Release {
         Ok(self)
     }
 
-    /// Whether a text that takes it back may be prepared.
+    /// Whether a text that takes it back may be prepared. What takes back is itself not taken back: nobody could tell then
+    /// whether the original holds.
     pub fn may_be_withdrawn(&self) -> Result<(), NotNow> {
         let stands = self.part_of.is_none()
+            && self.correction != Some(CorrectionKind::Withdrawal)
             && self.state.publication().is_some()
             && !matches!(
                 self.state,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::approval::Actor;
 use super::super::body::PostRef;
+use super::super::fact::Facts;
 use super::super::level::ResponseLevel;
 use super::super::phrase::{Phrase, phrase};
 use super::super::time::{Moment, Span};
@@ -95,6 +96,9 @@ pub enum Wish {
     Withdraw {
         release: ReleaseId,
         reason: String,
+        /// What the text that takes it back says for itself.
+        #[serde(default, skip_serializing_if = "Facts::is_empty")]
+        facts: Facts,
     },
 }
 

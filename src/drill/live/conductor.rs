@@ -355,11 +355,10 @@ impl Conductor<'_> {
         match self.reports(true).await {
             Ok(reports) => {
                 let score = serde_json::to_string_pretty(&reports.score).unwrap_or_default();
-                for (name, text) in [
-                    ("transcript.txt", &reports.transcript),
-                    ("score.json", &(score + "\n")),
-                    ("report.html", &reports.report),
-                ] {
+                let score = score + "\n";
+                let kept = [("transcript.txt", &reports.transcript), ("score.json", &score)];
+                let pages = reports.pages.iter();
+                for (name, text) in kept.into_iter().chain(pages.map(|(name, text)| (&**name, text))) {
                     if let Err(error) = self.folder.write(name, text) {
                         tracing::error!(%error, folder = %self.folder.path.display(), "{name} of the drill could not be written");
                     }
@@ -384,7 +383,7 @@ impl Conductor<'_> {
         let last = self.last_score();
         let reports = Reports {
             run: self.keep.run.clone(),
-            report: report::write(&score, &transcript, last.as_ref(), &[]),
+            pages: report::pages(&score, &transcript, last.as_ref(), &[]),
             transcript,
             score,
         };

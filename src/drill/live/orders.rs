@@ -1,5 +1,6 @@
 //! What whoever directs a live drill may ask, and what comes of it.
 
+use super::super::report::Pages;
 use super::super::score::Score;
 use super::view::View;
 use crate::domain::phrase::{Phrase, phrase};
@@ -58,8 +59,8 @@ pub struct Reports {
     pub run: String,
     pub transcript: String,
     pub score: Score,
-    /// The report as one HTML file.
-    pub report: String,
+    /// The report and its ledger, by file name.
+    pub pages: Pages,
 }
 
 /// Why an order was not carried out; nothing of it has happened.

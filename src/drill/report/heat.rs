@@ -1,18 +1,17 @@
-//! Slack of each item by body: cells that hold the number, a sign and a shade.
+//! Time left of each item by body: cells that hold it in words, a sign and a shade.
 
 use std::collections::BTreeMap;
 
+use super::pen::Pen;
 use crate::drill::score::{ReleaseScore, Score};
 
-pub struct Heat<'a> {
-    /// Name and code.
-    pub bodies: Vec<(&'a str, &'a str)>,
-    pub rows: Vec<Row<'a>>,
+pub struct Heat {
+    pub bodies: Vec<String>,
+    pub rows: Vec<Row>,
 }
 
-pub struct Row<'a> {
-    pub item: &'a str,
-    pub name: &'a str,
+pub struct Row {
+    pub item: String,
     /// One for each body.
     pub cells: Vec<Option<Cell>>,
 }
@@ -20,51 +19,60 @@ pub struct Row<'a> {
 pub struct Cell {
     pub class: &'static str,
     pub sign: &'static str,
-    pub median: Option<i64>,
+    pub median: String,
     pub kept: usize,
     pub of: usize,
 }
 
-pub fn heat(score: &Score) -> Heat<'_> {
-    let mut items: BTreeMap<&str, BTreeMap<&str, Vec<&ReleaseScore>>> = BTreeMap::new();
-    let judged = score
+/// Those that came closest to their limits, or missed them, first.
+pub fn heat(score: &Score, pen: &Pen) -> Heat {
+    let mut items: BTreeMap<(&str, &str), Vec<&ReleaseScore>> = BTreeMap::new();
+    for release in score
         .releases
         .iter()
-        .filter(|r| r.on_time.is_some() && !r.correction);
-    for release in judged {
-        let by_body = items.entry(&release.item).or_default();
-        by_body.entry(&release.body).or_default().push(release);
+        .filter(|r| r.on_time.is_some() && !r.correction)
+    {
+        let key = (&*release.plan, &*release.item);
+        items.entry(key).or_default().push(release);
     }
-    let bodies = score
-        .bodies
-        .iter()
-        .filter(|body| items.values().any(|row| row.contains_key(&*body.body)));
-    let bodies: Vec<(&str, &str)> = bodies.map(|body| (&*body.name, &*body.body)).collect();
-    let rows = items.into_iter().map(|(item, by_body)| Row {
-        item,
-        name: by_body
-            .values()
-            .flatten()
-            .next()
-            .map_or("", |release| &release.name),
+    let mut rows: Vec<(i64, (&str, &str), Vec<&ReleaseScore>)> = items
+        .into_iter()
+        .map(|(key, found)| (worst(&found), key, found))
+        .collect();
+    rows.sort_by_key(|(worst, key, _)| (*worst, *key));
+    let has = |code: &str| {
+        rows.iter()
+            .any(|(.., all)| all.iter().any(|r| r.body == code))
+    };
+    let bodies = score.bodies.iter().map(|body| &*body.body);
+    let bodies: Vec<&str> = bodies.filter(|body| has(body)).collect();
+    let rows = rows.iter().map(|(_, (plan, item), all)| Row {
+        item: pen.tell.names.item(pen.language, plan, item),
         cells: bodies
             .iter()
-            .map(|(_, code)| by_body.get(code).map(|found| cell(found)))
+            .map(|body| {
+                let own: Vec<_> = all.iter().filter(|r| r.body == *body).copied().collect();
+                (!own.is_empty()).then(|| cell(&own, pen))
+            })
             .collect(),
     });
     Heat {
         rows: rows.collect(),
-        bodies,
+        bodies: bodies.iter().map(|body| pen.body(body)).collect(),
     }
 }
 
-fn cell(found: &[&ReleaseScore]) -> Cell {
+/// The least time that was left; less than nothing for what never came.
+fn worst(found: &[&ReleaseScore]) -> i64 {
+    let left = |release: &&ReleaseScore| release.slack.unwrap_or(i64::MIN);
+    found.iter().map(left).min().unwrap_or(0)
+}
+
+fn cell(found: &[&ReleaseScore], pen: &Pen) -> Cell {
     let mut slack: Vec<i64> = found.iter().filter_map(|release| release.slack).collect();
     slack.sort_unstable();
-    let kept = found
-        .iter()
-        .filter(|release| release.on_time == Some(true))
-        .count();
+    let kept = found.iter().filter(|release| release.on_time == Some(true));
+    let kept = kept.count();
     let lost = found.iter().any(|release| release.published_at.is_none());
     let median = slack.get(slack.len() / 2).copied();
     let (class, sign) = match median {
@@ -78,7 +86,7 @@ fn cell(found: &[&ReleaseScore]) -> Cell {
     Cell {
         class,
         sign,
-        median,
+        median: pen.slack(median),
         kept,
         of: found.len(),
     }

@@ -1,131 +1,229 @@
-//! The release timeline as figures: where each band, deadline and mark stands, counted from the picture's left edge.
+//! The timeline as figures: where each band, limit and mark stands, as a part of the picture's width.
 //!
-//! One row per release, from its opening to its text, with the deadline as a stroke across.
+//! One row per text, from its opening until it was out, with the limit as a stroke across; above them the levels, and
+//! below each change of level and inject a line through all rows, by number.
 
 use chrono::{TimeDelta, Timelike};
 use chrono_tz::Tz;
 
-use super::line::{Line, cut};
+use super::pen::{Pen, percent};
+use crate::domain::level::ResponseLevel;
 use crate::domain::time::Moment;
-use crate::domain::trace::Outcome;
-use crate::drill::score::Score;
+use crate::drill::score::{MarkScore, ReleaseScore, Score};
 
 /// Rows on one sheet of paper.
 const ROWS: usize = 42;
-const WIDTH: i64 = 500;
-const ROW: i64 = 18;
-const TOP: i64 = 42;
+
+/// Room for a number among others, in hundredths of the width: what it takes on a phone.
+const PIN: i64 = 8;
+
+pub struct Timeline {
+    pub sheets: Vec<Sheet>,
+    pub levels: Vec<Strip>,
+    pub pins: Vec<Pin>,
+    /// How many lanes the numbers take.
+    pub lanes: usize,
+    pub marks: Vec<Marked>,
+    /// Where the line of the end, or of now, stands.
+    pub end: String,
+}
 
 pub struct Sheet {
-    pub height: i64,
-    pub hours: Vec<(i64, String)>,
-    /// The line across all rows: now, or the drill's end.
-    pub end: i64,
+    pub hours: Vec<(String, String)>,
     pub rows: Vec<Band>,
 }
 
-/// One release: its band from opening to text, and what marks it.
+/// The levels of one incident.
+pub struct Strip {
+    pub title: String,
+    pub parts: Vec<Level>,
+}
+
+pub struct Level {
+    pub from: String,
+    pub width: String,
+    pub name: String,
+    /// 1 for the highest.
+    pub shade: usize,
+}
+
+/// A number on the line of a mark.
+pub struct Pin {
+    pub at: String,
+    pub number: usize,
+    pub lane: usize,
+    pub is_level: bool,
+}
+
+/// A mark in words.
+pub struct Marked {
+    pub at: String,
+    pub what: String,
+    pub is_level: bool,
+}
+
+/// One text: its band from opening until it was out, and what marks it.
 pub struct Band {
-    pub y: i64,
     pub label: String,
-    pub from: i64,
-    pub width: i64,
-    pub due: Option<i64>,
-    /// From the deadline to a text that came later.
-    pub overdue: Option<(i64, i64)>,
-    pub mark: Mark,
-    pub corrects: Option<Corrects>,
+    /// How it stood to its limit, or what became of it.
+    pub result: String,
+    pub from: String,
+    pub width: String,
+    pub due: Option<String>,
+    /// From the limit to a text that came later.
+    pub overdue: Option<(String, String)>,
+    /// One of the shapes of `marks.svg`, and where it stands.
+    pub shape: (&'static str, String),
 }
 
-/// What stands where a release came to its end.
-pub enum Mark {
-    /// One of the shapes of `marks.svg`.
-    Shape(&'static str, i64),
-    Word(&'static str, i64),
+struct Scale {
+    start: Moment,
+    end: Moment,
 }
 
-/// The way from a correction to what it corrects.
-pub struct Corrects {
-    pub from: i64,
-    pub down: i64,
-    pub to: i64,
-}
+impl Scale {
+    fn seconds(&self, at: Moment) -> i64 {
+        (at - self.start).num_seconds()
+    }
 
-pub fn sheets(score: &Score, lines: &[Line], zone: Tz) -> Vec<Sheet> {
-    let last = last_moment(score);
-    let x = |at: Moment| place(at, score.start, last);
-    let shown: Vec<&Line> = lines
-        .iter()
-        .filter(|line| line.of.opened_at <= score.end && line.of.outcome != Outcome::Cancelled)
-        .collect();
-    let sheet = |lines: &[&Line]| Sheet {
-        height: y_of(lines.len()) - ROW / 2 + 8,
-        hours: hours(score.start, last, zone)
-            .into_iter()
-            .map(|at| (x(at), hour(at, zone)))
-            .collect(),
-        end: x(score.end),
-        rows: (0..lines.len())
-            .map(|n| row(score, last, lines, n, &x))
-            .collect(),
-    };
-    shown.chunks(ROWS).map(sheet).collect()
-}
+    fn place(&self, at: Moment) -> String {
+        percent(self.seconds(at), self.seconds(self.end))
+    }
 
-/// The middle of a row.
-fn y_of(n: usize) -> i64 {
-    TOP + ROW * i64::try_from(n).unwrap_or(0) + ROW / 2
-}
-
-fn row(score: &Score, last: Moment, lines: &[&Line], n: usize, x: &impl Fn(Moment) -> i64) -> Band {
-    let line = lines[n];
-    let release = line.of;
-    let due = release.due_at.filter(|due| *due <= last);
-    let end = release
-        .published_at
-        .or(release.due_at.filter(|_| !release.is_open(score.end)))
-        .unwrap_or(score.end)
-        .min(score.end);
-    let (from, to) = (x(release.opened_at), x(end));
-    let about = release.about.filter(|_| release.correction);
-    let corrected = about.and_then(|about| lines.iter().position(|other| other.number == about));
-    Band {
-        y: y_of(n),
-        label: cut(&line.label()),
-        from,
-        width: (to - from).max(1),
-        due: due.map(x),
-        overdue: release
-            .published_at
-            .zip(due)
-            .filter(|(out, due)| out > due)
-            .map(|(out, due)| (x(due), x(out))),
-        mark: match (release.on_time, release.published_at) {
-            (Some(true), Some(out)) => Mark::Shape("kept", x(out)),
-            (Some(false), Some(out)) => Mark::Shape("late", x(out)),
-            (Some(false), None) => Mark::Shape("missed", x(release.due_at.unwrap_or(score.end))),
-            (_, Some(out)) => Mark::Shape("free", x(out)),
-            (_, None) if release.is_open(score.end) => Mark::Shape("open", x(score.end)),
-            (_, None) => Mark::Word(line.state(), to + 5),
-        },
-        corrects: corrected.map(|of| {
-            let from = x(release.published_at.unwrap_or(release.opened_at));
-            let to = lines[of].of.published_at.map_or(from, x);
-            Corrects {
-                from,
-                down: y_of(of) - y_of(n),
-                to,
-            }
-        }),
+    fn width(&self, from: Moment, to: Moment) -> String {
+        let whole = self.seconds(self.end);
+        let within = |at| self.seconds(at).clamp(0, whole);
+        percent(within(to) - within(from), whole)
     }
 }
 
-/// A moment's share of the way between two others, as a part of the picture's width.
-fn place(at: Moment, start: Moment, end: Moment) -> i64 {
-    let whole = (end - start).num_milliseconds().max(1);
-    let part = (at - start).num_milliseconds().clamp(0, whole);
-    // A drill of a hundred years in milliseconds times a page's width still fits.
-    part.saturating_mul(WIDTH) / whole
+pub fn timeline(score: &Score, pen: &Pen) -> Timeline {
+    let scale = Scale {
+        start: score.start,
+        end: last_moment(score),
+    };
+    let shown: Vec<&ReleaseScore> = score
+        .releases
+        .iter()
+        .filter(|r| is_shown(r, score.end))
+        .collect();
+    let hours = hours(scale.start, scale.end, pen.zone).into_iter();
+    let hours: Vec<_> = hours.map(|at| (scale.place(at), hour(at, pen))).collect();
+    let sheet = |releases: &[&ReleaseScore]| Sheet {
+        hours: hours.clone(),
+        rows: releases
+            .iter()
+            .map(|of| band(of, score, &scale, pen))
+            .collect(),
+    };
+    // Sheets of one length, so that none holds a row or two.
+    let each = shown.len().div_ceil(shown.len().div_ceil(ROWS).max(1));
+    let (pins, lanes) = pins(&score.marks, &scale);
+    Timeline {
+        sheets: shown.chunks(each.max(1)).map(sheet).collect(),
+        levels: strips(score, &scale, pen),
+        pins,
+        lanes,
+        marks: score.marks.iter().map(|mark| marked(mark, pen)).collect(),
+        end: scale.place(score.end),
+    }
+}
+
+/// Out, too late, or begun; what goes out in another text has that text's row, unless it was late by itself.
+fn is_shown(of: &ReleaseScore, now: Moment) -> bool {
+    if of.on_time == Some(false) {
+        return true;
+    }
+    of.part_of.is_none() && (of.published_at.is_some() || of.is_open(now))
+}
+
+fn band(of: &ReleaseScore, score: &Score, scale: &Scale, pen: &Pen) -> Band {
+    let due = of.due_at.filter(|due| *due <= scale.end);
+    let is_open = of.is_open(score.end);
+    let end = of.published_at.or(of.due_at.filter(|_| !is_open));
+    let end = end.unwrap_or(score.end).min(score.end);
+    let late = of.published_at.zip(due).filter(|(out, due)| out > due);
+    let shape = match (of.on_time, of.published_at) {
+        (Some(true), Some(out)) => ("kept", out),
+        (Some(false), Some(out)) => ("late", out),
+        (Some(false), None) => ("missed", of.due_at.unwrap_or(score.end)),
+        (_, Some(out)) => ("free", out),
+        (_, None) => ("open", score.end),
+    };
+    Band {
+        label: pen.tell.release(of),
+        result: match of.slack {
+            Some(slack) => pen.slack(Some(slack)),
+            None => pen.tell.state(of),
+        },
+        from: scale.place(of.opened_at),
+        width: scale.width(of.opened_at, end),
+        due: due.map(|due| scale.place(due)),
+        overdue: late.map(|(out, due)| (scale.place(due), scale.width(due, out))),
+        shape: (shape.0, scale.place(shape.1)),
+    }
+}
+
+fn strips(score: &Score, scale: &Scale, pen: &Pen) -> Vec<Strip> {
+    let changes = score.marks.iter();
+    let changes: Vec<(usize, Moment, Option<ResponseLevel>)> = changes
+        .filter_map(|mark| Some((mark.incident, mark.at, mark.what.level()?)))
+        .collect();
+    let incidents = changes.iter().map(|(incident, ..)| incident + 1).max();
+    (0..incidents.unwrap_or(0))
+        .map(|incident| {
+            let own: Vec<_> = changes.iter().filter(|(n, ..)| *n == incident).collect();
+            let parts = own.iter().enumerate().filter_map(|(n, (_, from, level))| {
+                let level = (*level)?;
+                let to = own.get(n + 1).map_or(score.end, |(_, at, _)| *at);
+                Some(Level {
+                    from: scale.place(*from),
+                    width: scale.width(*from, to),
+                    name: pen.tell.level(level),
+                    shade: ResponseLevel::ALL.len() - level as usize,
+                })
+            });
+            let titles = score.marks.iter().filter(|mark| mark.incident == incident);
+            let mut titles = titles.filter_map(|mark| mark.what.title());
+            Strip {
+                title: titles.next().unwrap_or_default().to_owned(),
+                parts: parts.collect(),
+            }
+        })
+        .filter(|strip: &Strip| !strip.parts.is_empty())
+        .collect()
+}
+
+/// Numbers in lanes, so that none covers another.
+fn pins(marks: &[MarkScore], scale: &Scale) -> (Vec<Pin>, usize) {
+    let whole = scale.seconds(scale.end).max(1);
+    let mut ends: Vec<i64> = Vec::new();
+    let pins = marks.iter().enumerate().map(|(n, mark)| {
+        let at = scale.seconds(mark.at).clamp(0, whole);
+        let lane = ends.iter().position(|end| *end <= at).unwrap_or(ends.len());
+        let end = at + whole * PIN / 100;
+        match ends.get_mut(lane) {
+            Some(known) => *known = end,
+            None => ends.push(end),
+        }
+        Pin {
+            at: scale.place(mark.at),
+            number: n + 1,
+            lane,
+            is_level: mark.what.level().is_some(),
+        }
+    });
+    let pins: Vec<Pin> = pins.collect();
+    let lanes = pins.iter().map(|pin| pin.lane + 1).max().unwrap_or(0);
+    (pins, lanes)
+}
+
+fn marked(mark: &MarkScore, pen: &Pen) -> Marked {
+    Marked {
+        at: pen.moment(mark.at),
+        what: pen.tell.mark(&mark.what),
+        is_level: mark.what.level().is_some(),
+    }
 }
 
 /// Where the picture ends: at the drill's end, or at the last deadline that was still to come then.
@@ -138,12 +236,12 @@ fn last_moment(score: &Score) -> Moment {
     due.map_or(score.end, |due| due.min(score.until).max(score.end))
 }
 
-/// The full hours that get a line, a dozen at most.
+/// The full hours that get a line: few enough for a phone.
 fn hours(start: Moment, end: Moment, zone: Tz) -> Vec<Moment> {
     let length = (end - start).num_hours().max(1);
     let step = [1, 2, 3, 6, 12, 24, 48, 168]
         .into_iter()
-        .find(|step| length / step <= 12)
+        .find(|step| length / step <= 6)
         .unwrap_or(720);
     let local = start.with_timezone(&zone);
     let past = i64::from(local.num_seconds_from_midnight()) % (step.min(24) * 3600);
@@ -155,12 +253,10 @@ fn hours(start: Moment, end: Moment, zone: Tz) -> Vec<Moment> {
 }
 
 /// `23:00`, and the day at midnight.
-fn hour(at: Moment, zone: Tz) -> String {
-    let local = at.with_timezone(&zone);
-    let shown = if local.num_seconds_from_midnight() == 0 {
-        "%m-%d"
-    } else {
-        "%H:%M"
-    };
-    local.format(shown).to_string()
+fn hour(at: Moment, pen: &Pen) -> String {
+    let local = at.with_timezone(&pen.zone);
+    if local.num_seconds_from_midnight() > 0 {
+        return local.format("%H:%M").to_string();
+    }
+    pen.day(at)
 }

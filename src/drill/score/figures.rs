@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::super::play::Play;
 use super::super::scenario::Scenario;
-use super::{BodyScore, Card, ChannelScore, CorrectionScore, PostScore, drafter};
-use crate::domain::body::PostRef;
+use super::{BodyScore, Card, ChannelScore, CorrectionScore, PostScore, ReleaseScore, drafter};
+use crate::domain::body::{Body, Post, PostRef};
 use crate::domain::channel::Finality;
 use crate::domain::journal::Act;
 use crate::domain::time::Moment;
@@ -26,12 +26,12 @@ pub(super) fn card(
     scenario: &Scenario,
     play: &Play,
     traces: &[Trace],
-    channels: &[ChannelScore],
-    corrections: &[CorrectionScore],
-    now: Moment,
+    releases: &[ReleaseScore],
+    (channels, corrections): (&[ChannelScore], &[CorrectionScore]),
 ) -> Card {
     let count = |is: fn(&Act) -> bool| play.journal.iter().filter(|entry| is(&entry.act)).count();
-    let sum = Timeliness::of("*", traces.iter(), now);
+    let sum = Timeliness::of("*", traces.iter(), play.ended_at);
+    let faults = PlanFaults::of(releases.iter());
     let declared = play
         .journal
         .iter()
@@ -47,9 +47,10 @@ pub(super) fn card(
         releases: sum.planned,
         published: sum.published,
         on_time: sum.on_time,
-        late: sum.late,
-        missed: sum.missed,
-        on_time_permille: sum.on_time_permille,
+        late: sum.late - faults.late,
+        missed: sum.missed - faults.missed,
+        by_plan: faults.late + faults.missed,
+        on_time_permille: faults.share(&sum),
         median_slack: sum.median_slack_seconds,
         first_bulletin_after: first
             .zip(declared)
@@ -70,7 +71,38 @@ pub(super) fn card(
     }
 }
 
-pub(super) fn bodies(scenario: &Scenario, traces: &[Trace], now: Moment) -> Vec<BodyScore> {
+/// What nobody could keep, since the plan left no way.
+struct PlanFaults {
+    late: usize,
+    missed: usize,
+}
+
+impl PlanFaults {
+    fn of<'a>(releases: impl Iterator<Item = &'a ReleaseScore>) -> Self {
+        let mut faults = Self { late: 0, missed: 0 };
+        for release in releases.filter(|release| release.is_missed_by_plan()) {
+            match release.published_at {
+                Some(_) => faults.late += 1,
+                None => faults.missed += 1,
+            }
+        }
+        faults
+    }
+
+    /// The part that was on time of what could be, in thousandths.
+    fn share(&self, sum: &Timeliness) -> Option<i64> {
+        let settled = sum.on_time + sum.late + sum.missed - self.late - self.missed;
+        let share = (sum.on_time * 1000).checked_div(settled)?;
+        i64::try_from(share).ok()
+    }
+}
+
+pub(super) fn bodies(
+    scenario: &Scenario,
+    traces: &[Trace],
+    releases: &[ReleaseScore],
+    now: Moment,
+) -> Vec<BodyScore> {
     let name = |body: &str| {
         let mut bodies = scenario.plans.bodies.iter();
         let known = bodies.find(|known| known.body == body);
@@ -79,15 +111,19 @@ pub(super) fn bodies(scenario: &Scenario, traces: &[Trace], now: Moment) -> Vec<
     timeliness(traces, now)
         .into_iter()
         .filter(|sum| sum.body != "*")
-        .map(|sum| BodyScore {
-            name: name(&sum.body),
-            body: sum.body,
-            releases: sum.planned,
-            on_time: sum.on_time,
-            late: sum.late,
-            missed: sum.missed,
-            on_time_permille: sum.on_time_permille,
-            median_slack: sum.median_slack_seconds,
+        .map(|sum| {
+            let faults = PlanFaults::of(releases.iter().filter(|r| r.body == sum.body));
+            BodyScore {
+                name: name(&sum.body),
+                releases: sum.planned,
+                on_time: sum.on_time,
+                late: sum.late - faults.late,
+                missed: sum.missed - faults.missed,
+                by_plan: faults.late + faults.missed,
+                on_time_permille: faults.share(&sum),
+                median_slack: sum.median_slack_seconds,
+                body: sum.body,
+            }
         })
         .collect()
 }
@@ -101,6 +137,8 @@ pub(super) fn posts(
     let mut posts: BTreeMap<String, PostScore> = BTreeMap::new();
     let mut wait = |post: &PostRef, seconds: i64, is_answered: bool| {
         let sum = posts.entry(post.to_string()).or_default();
+        let patience = patience(scenario, &post.to_string());
+        sum.over += usize::from(patience.is_some_and(|patience| seconds > patience));
         sum.waited += seconds;
         sum.times += 1;
         sum.longest = sum.longest.max(seconds);
@@ -131,6 +169,8 @@ pub(super) fn posts(
         .into_iter()
         .map(|(post, score)| PostScore {
             name: name_of(scenario, &post).unwrap_or_default(),
+            sign_within: patience(scenario, &post),
+            deputy: deputy(scenario, &post),
             post,
             ..score
         })
@@ -139,11 +179,25 @@ pub(super) fn posts(
     posts
 }
 
-fn name_of(scenario: &Scenario, post: &str) -> Option<String> {
+fn find<'a>(scenario: &'a Scenario, post: &str) -> Option<(&'a Body, &'a Post)> {
     let (body, post) = post.split_once('/')?;
     let body = scenario.plans.bodies.iter().find(|b| b.body == body)?;
-    let post = body.posts.iter().find(|p| p.post == post)?;
+    Some((body, body.posts.iter().find(|p| p.post == post)?))
+}
+
+fn name_of(scenario: &Scenario, post: &str) -> Option<String> {
+    let (body, post) = find(scenario, post)?;
     Some(format!("{} {}", body.name, post.name))
+}
+
+fn patience(scenario: &Scenario, post: &str) -> Option<i64> {
+    Some(find(scenario, post)?.1.sign_within.as_seconds())
+}
+
+fn deputy(scenario: &Scenario, post: &str) -> Option<String> {
+    let (body, post) = find(scenario, post)?;
+    let deputy = post.deputy.as_ref()?;
+    Some(PostRef::within(&body.body, deputy).to_string())
 }
 
 pub(super) fn channel(code: &str, counts: &BTreeMap<&'static str, i64>) -> ChannelScore {

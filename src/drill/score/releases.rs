@@ -1,30 +1,43 @@
 //! Each release of a score: where its time went, and why its deadline was not kept.
 
-use super::super::scenario::Scenario;
-use super::super::words;
-use super::{ReleaseScore, Stages, drafter};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::super::play::Play;
+use super::cause::{Finder, given, waits};
+use super::{ReleaseScore, Stages};
 use crate::domain::bulletin::Language;
+use crate::domain::journal::{Act, Told};
 use crate::domain::time::Moment;
-use crate::domain::trace::{Trace, Waits};
+use crate::domain::trace::Trace;
 use crate::id::ReleaseId;
 use crate::words::correction_of;
 
-pub(super) fn releases(scenario: &Scenario, traces: &[Trace], now: Moment) -> Vec<ReleaseScore> {
+pub(super) fn releases(
+    finder: &Finder<'_>,
+    play: &Play,
+    traces: &[Trace],
+    now: Moment,
+) -> Vec<ReleaseScore> {
     let place = |id: &ReleaseId| {
         traces
             .iter()
             .position(|trace| trace.release == *id)
             .map(|n| n + 1)
     };
+    let mut lacked = lacked(&play.journal);
     traces
         .iter()
         .map(|trace| {
+            let leader = trace.part_of.as_ref();
+            let leader = leader.and_then(|id| traces.iter().find(|trace| trace.release == *id));
+            let trace = &leader.map_or_else(|| trace.clone(), |leader| led(trace, leader));
             let stages = stages(trace, now);
-            let (why, why_en) = match trace.on_time(now) {
-                Some(false) => reason(scenario, trace, stages),
-                None if trace.is_open(now) => held_up(scenario, trace, stages).unzip(),
-                _ => (None, None),
+            let cause = match trace.on_time(now) {
+                Some(false) => finder.missed(trace, stages),
+                None if trace.is_open(now) => finder.held_up(trace, stages),
+                _ => None,
             };
+            let lacked = lacked.remove(&trace.release).unwrap_or_default();
             ReleaseScore {
                 plan: trace.plan.clone(),
                 body: trace.body.clone(),
@@ -40,6 +53,7 @@ pub(super) fn releases(scenario: &Scenario, traces: &[Trace], now: Moment) -> Ve
                     .unwrap_or_default(),
                 correction: trace.correction.is_some(),
                 about: trace.tied_to.as_ref().and_then(place),
+                part_of: trace.part_of.as_ref().and_then(place),
                 opened_at: trace.opened_at,
                 due_at: trace.due_at,
                 published_at: trace.published_at,
@@ -48,11 +62,43 @@ pub(super) fn releases(scenario: &Scenario, traces: &[Trace], now: Moment) -> Ve
                 outcome: trace.outcome,
                 fast: trace.before_countersignature,
                 stages,
-                why,
-                why_en,
+                cause,
+                lacked: lacked.into_iter().collect(),
+                // Whoever was waited for signed one text, however many rows went out in it.
+                waited: match leader {
+                    None => waits(finder.scenario, trace, now),
+                    Some(_) => Vec::new(),
+                },
             }
         })
         .collect()
+}
+
+/// What goes out in the text of `leader` has come the way of that text.
+fn led(part: &Trace, leader: &Trace) -> Trace {
+    Trace {
+        drafted_at: leader.drafted_at,
+        submitted_at: leader.submitted_at,
+        signed_at: leader.signed_at,
+        missing: leader.missing.clone(),
+        fault: leader.fault.clone(),
+        steps: leader.steps.clone(),
+        waits: leader.waits.clone(),
+        before_countersignature: leader.before_countersignature,
+        ..part.clone()
+    }
+}
+
+/// Every fact that a release lacked when somebody looked.
+fn lacked(journal: &[Told]) -> BTreeMap<ReleaseId, BTreeSet<String>> {
+    let mut lacked: BTreeMap<ReleaseId, BTreeSet<String>> = BTreeMap::new();
+    for entry in journal {
+        if let (Act::ReleaseDrafted { missing, .. }, Some(release)) = (&entry.act, &entry.release) {
+            let known = lacked.entry(release.clone()).or_default();
+            known.extend(given(missing).cloned());
+        }
+    }
+    lacked
 }
 
 fn stages(trace: &Trace, now: Moment) -> Stages {
@@ -83,82 +129,4 @@ fn stages(trace: &Trace, now: Moment) -> Stages {
             _ => 0,
         },
     }
-}
-
-/// What a text that is not out waits for.
-fn held_up(scenario: &Scenario, trace: &Trace, stages: Stages) -> Option<(String, String)> {
-    if trace.drafted_at.is_none() && !trace.missing.is_empty() {
-        let list = trace.missing.join(", ");
-        return Some((
-            format!("缺事实：{list}"),
-            format!("facts were missing: {list}"),
-        ));
-    }
-    let post = match &trace.waits.as_ref()?.0 {
-        Waits::Drafter => drafter(scenario, &trace.body)?.to_string(),
-        Waits::Signer {
-            post,
-            passed_to: None,
-        } => post.to_string(),
-        Waits::Signer {
-            post,
-            passed_to: Some(to),
-        } => format!("{post} → {to}"),
-    };
-    let since = words::rough(stages.drafting.max(stages.review));
-    Some((
-        format!("等 {post} 已 {since}"),
-        format!("waited for {post}, {since} by then"),
-    ))
-}
-
-/// Why a deadline was not kept: what was lacking, who was waited for, or which step took the time.
-fn reason(scenario: &Scenario, trace: &Trace, stages: Stages) -> (Option<String>, Option<String>) {
-    let both = |zh: String, en: String| (Some(zh), Some(en));
-    if let Some(fault) = &trace.fault {
-        return both(
-            format!("模板出错：{fault}"),
-            format!("the template failed: {fault}"),
-        );
-    }
-    if let Some(due) = trace.due_at.filter(|due| *due <= trace.opened_at) {
-        let over = words::rough((trace.opened_at - due).num_seconds());
-        return both(
-            format!("列入时已超时限 {over}"),
-            format!("its deadline had passed {over} before it was listed"),
-        );
-    }
-    if trace.published_at.is_none()
-        && let Some((zh, en)) = held_up(scenario, trace, stages)
-    {
-        return both(zh, en);
-    }
-    let all = stages.all();
-    let before = &all[..4];
-    let total: i64 = before.iter().sum();
-    let Some((n, most)) = before
-        .iter()
-        .enumerate()
-        .max_by_key(|(n, s)| (**s, usize::MAX - n))
-    else {
-        return (None, None);
-    };
-    let (zh, en) = Stages::NAMES[n];
-    let part = if total > 0 { most * 100 / total } else { 0 };
-    let slowest = trace.signed().max_by_key(|(_, step)| step.to - step.from);
-    let (who_zh, who_en) = match slowest.filter(|_| n >= 2) {
-        Some((post, step)) => {
-            let took = words::rough((step.to - step.from).num_seconds());
-            (
-                format!("，最久是 {post} {took}"),
-                format!("; longest {post} {took}"),
-            )
-        }
-        None => (String::new(), String::new()),
-    };
-    let took = words::rough(*most);
-    both(
-        format!("{zh}用了 {took}（{part}%）{who_zh}"),
-        format!("{en} took {took} ({part}%){who_en}"),
-    )
 }

@@ -27,7 +27,7 @@ pub struct GivenFact {
 }
 
 /// How long the response is expected to last is a property of the incident, but people give it with the facts.
-const EXPECTED_DURATION: &str = "expected-duration";
+pub(in crate::flow) const EXPECTED_DURATION: &str = "expected-duration";
 
 pub(super) fn read_duration(
     given: &BTreeMap<String, GivenFact>,

@@ -51,7 +51,15 @@ pub async fn submit(
         _ => return Err(release.not_now(Wanted::Submitted).into()),
     };
     let plan = work.plan_of(&release).await?;
-    let signers = signers_of(&plan, &release)?;
+    let (signers, also) = match (release.correction, &release.tied_to) {
+        (Some(kind), Some(original)) => {
+            let original = work.release(original).await?;
+            let (signer, also) =
+                super::super::correct::signers(world, &plan, actor, &original, kind)?;
+            (vec![signer], also)
+        }
+        _ => (signers_of(&plan, &release)?, Vec::new()),
+    };
     let waits_for = signers.first().map(|s| s.post.clone());
     let hash = work.bulletin(id, version).await?.hash();
     let submission = Submission {
@@ -59,9 +67,13 @@ pub async fn submit(
         hash: hash.clone(),
         by: actor.user.clone(),
         signers,
+        also,
         newer,
     };
     let mut release = release.submitted(submission, now)?;
+    if release.correction.is_some() {
+        release = release.passed_to_deputy();
+    }
     work.keep(&mut release).await?;
     let act = Act::ReleaseSubmitted {
         item: release.item.clone(),

@@ -50,6 +50,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             channels_of(world, plan, draft, report);
             subject_of(world, plan, draft, owner, report);
             lifts_of(plan, *stage, draft, report);
+            taken_over_by(plan, *stage, draft, report);
             if let Some(issuer) = &draft.spec.issuer {
                 body_of(world, plan, draft.pointer_of("issuer"), issuer, report);
             }
@@ -236,6 +237,28 @@ fn subject_of(
                 suggest(subject, body.may_release.iter().map(String::as_str))
                     .map(|words| phrase!("check.references.foreign-subject-help", words)),
             );
+    }
+}
+
+/// What a relay takes over is there at the level that has the relay, or at another.
+fn taken_over_by(plan: &Leveled<'_>, stage: Stage, draft: &Draft, report: &mut Report) {
+    if !plan.broken.is_empty() || stage == Stage::End {
+        return;
+    }
+    let known = || {
+        let others = plan.all().filter(|(_, other)| other.code() != draft.code());
+        others.map(|(_, other)| other.code())
+    };
+    for (index, code) in draft.spec.takes_over.iter().flatten().enumerate() {
+        if !known().any(|other| other == code) {
+            report
+                .error(
+                    "unknown-item",
+                    plan.at(&format!("{}/{index}", draft.pointer_of("takes-over"))),
+                    phrase!("check.references.no-item", item = short(code)),
+                )
+                .help_if(suggest(code, known()));
+        }
     }
 }
 

@@ -1,4 +1,4 @@
-//! What rules.yaml demands of plans. No rule is known here: only the three kinds of demand are.
+//! What rules.yaml demands of plans. No rule is known here: only the kinds of demand are.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,11 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
         let demands = usize::from(demand.item.is_some())
             + usize::from(demand.content.is_some())
             + usize::from(demand.only_by.is_some())
-            + usize::from(demand.decided.is_some());
+            + usize::from(demand.decided.is_some())
+            + usize::from(demand.load.is_some())
+            + usize::from(demand.not_signed_by.is_some())
+            + usize::from(demand.sms.is_some())
+            + usize::from(demand.concern.is_some());
         let cut = rules.shaped.cut.iter().any(|cut| cut.starts_with(&home));
         if demands != 1 && !cut {
             report
@@ -109,7 +113,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     }
 }
 
-fn concerns(world: &World<'_>, plan: &Leveled<'_>, rule: &Rule) -> bool {
+pub(super) fn concerns(world: &World<'_>, plan: &Leveled<'_>, rule: &Rule) -> bool {
     let event = &plan.folder.plan.spec().event;
     let class = world.event(event).map(|event| event.class);
     let events = &rule.applies.events;
@@ -118,11 +122,11 @@ fn concerns(world: &World<'_>, plan: &Leveled<'_>, rule: &Rule) -> bool {
         && (classes.is_empty() || class.is_some_and(|class| classes.contains(&class)))
 }
 
-fn applies_at(rule: &Rule, stage: Stage) -> bool {
+pub(super) fn applies_at(rule: &Rule, stage: Stage) -> bool {
     rule.applies.levels.is_empty() || rule.applies.levels.contains(&stage)
 }
 
-fn complain(report: &mut Report, rule: &Rule, place: Place, what: Phrase, help: Phrase) {
+pub(super) fn complain(report: &mut Report, rule: &Rule, place: Place, what: Phrase, help: Phrase) {
     let severity = match rule.severity {
         RuleSeverity::Error => Severity::Error,
         RuleSeverity::Warning => Severity::Warning,
@@ -281,8 +285,8 @@ fn decided(plan: &Leveled<'_>, rule: &Rule, demand: &Decided, report: &mut Repor
             let spec = &draft.spec;
             // Asking for an item is no decision; what only lifts may be asked for.
             let lifts = spec.lifts.as_ref().is_some_and(|lifts| !lifts.is_empty());
-            let is_decided = spec.when == Some(When::Decided)
-                || lifts && spec.on_demand == Some(true);
+            let is_decided =
+                spec.when == Some(When::Decided) || lifts && spec.on_demand == Some(true);
             if applies_at(rule, *stage) && !is_decided {
                 complain(
                     report,

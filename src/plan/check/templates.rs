@@ -77,6 +77,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     unused(&parsed, &roots, &partials, report);
     if let Some(event) = &event {
         super::english::check(&parsed, event, report);
+        super::sms::check(world, plan, &parsed, event, report);
     }
     super::texts::check(world, plan, &parsed, event.as_ref(), report);
     super::corrections::check(world, plan, &parsed, report);

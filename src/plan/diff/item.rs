@@ -211,5 +211,12 @@ impl Compare<'_> {
                 audience(),
             );
         }
+        if before.takes_over != after.takes_over {
+            let taken = |item: &Item| {
+                let items = item.takes_over.join(" ");
+                (!items.is_empty()).then(|| phrase!("difference.takes-over", items))
+            };
+            self.say(What::Other, taken(before), taken(after), audience());
+        }
     }
 }

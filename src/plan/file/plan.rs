@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{date, time_zone};
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Audience;
+use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Due;
 use crate::domain::document::Document;
 use crate::domain::level::ResponseLevel;
@@ -51,6 +52,9 @@ pub struct PlanFile {
     pub routes: BTreeMap<String, RouteFile>,
     #[serde(default)]
     pub corrections: Option<CorrectionsFile>,
+    /// Who speaks at which grade of the incident.
+    #[serde(default)]
+    pub speaker: Option<SpeakerFile>,
     pub levels: LevelsFile,
 }
 
@@ -64,6 +68,19 @@ pub struct Effective {
     #[serde(default)]
     #[schemars(schema_with = "date")]
     pub review_by: Option<NaiveDate>,
+}
+
+/// At some grades of an incident a superior speaks, and its text is relayed; at all others the plan's own organ speaks.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct SpeakerFile {
+    /// A fact of type `choice`: the grade (事件等级).
+    pub by: String,
+    /// The grades at which the superior speaks.
+    #[schemars(length(min = 1))]
+    pub superior: Vec<String>,
+    /// The item that relays the superior's text; its `takes-over` says what stops.
+    pub relay: String,
 }
 
 /// The posts that sign, in order: `post` of the plan's body, or `body/post`.
@@ -190,6 +207,32 @@ pub struct LevelFile {
     pub drop: Vec<String>,
     #[serde(default)]
     pub items: Vec<ItemFile>,
+    /// Who watches what people ask and claim, and who answers. At a level that inherits, the same source changes only
+    /// what it names.
+    #[serde(default)]
+    pub concerns: Vec<ConcernFile>,
+}
+
+/// What is asked or claimed at one source (回应关切).
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct ConcernFile {
+    pub source: ConcernSource,
+    /// The posts that keep an eye on it.
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub watch: Option<Vec<String>>,
+    /// The post that answers.
+    #[serde(default)]
+    pub answer: Option<String>,
+    /// Counted from when it was found.
+    #[serde(default)]
+    pub within: Option<Span>,
+    #[serde(default)]
+    pub route: Option<String>,
+    #[serde(default)]
+    #[schemars(length(min = 1))]
+    pub channels: Option<Vec<ChannelChoice>>,
 }
 
 /// One thing to disclose. At a level that inherits, only what differs; `key: null` takes an inherited key out.
@@ -267,6 +310,9 @@ pub struct ItemFile {
     /// Codes of standing notices that this one lifts.
     #[serde(default)]
     pub lifts: Option<Vec<String>>,
+    /// Codes of the items that stop when this relay of a superior's text goes out: the superior speaks of them from then on.
+    #[serde(default)]
+    pub takes_over: Option<Vec<String>>,
     /// An item of kind `interpretation` tied to this one.
     #[serde(default)]
     pub interpretation: Option<Box<ItemFile>>,

@@ -14,8 +14,10 @@ use crate::contract::{
     ReasonInput, ReleaseView, RequestInput,
 };
 use crate::domain::area::AreaCode;
+use crate::domain::concern::{ConcernSource, Found};
 use crate::domain::incident::IncidentStatus;
 use crate::domain::level::ResponseLevel;
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::time::{Moment, Span};
 use crate::flow::Thing;
 use crate::flow::confirm::{self, Outcome};
@@ -230,10 +232,28 @@ pub async fn request_release(
             areas: Some(input.areas),
             facts: super::input::facts(input.facts)?,
             instead: input.instead,
+            found: found(input.source.as_deref(), input.found_at, act.now)?,
         };
         let (now, actor) = (act.now, &act.actor);
         let releases = request::request(tx, world, now, actor, &id, &input.item, order).await?;
         Done::created(&read::release::briefs(tx, world, act.now, &releases).await?)
     })
     .await
+}
+
+/// Where and when somebody found what is to be answered, if anything of it was said.
+fn found(source: Option<&str>, at: Option<Moment>, now: Moment) -> Result<Option<Found>, Problem> {
+    let source = source
+        .map(|text| {
+            text.parse::<ConcernSource>().map_err(|()| {
+                let known: Blank = ConcernSource::ALL.iter().map(|one| one.code()).collect();
+                let name = format!("{text:?}");
+                Problem::invalid("source", phrase!("request.not-one-of", name, known))
+            })
+        })
+        .transpose()?;
+    Ok((source.is_some() || at.is_some()).then(|| Found {
+        source,
+        at: at.unwrap_or(now),
+    }))
 }

@@ -193,6 +193,7 @@ pub async fn decide(
                 areas: Some(areas),
                 facts: super::input::facts(facts)?,
                 instead,
+                found: None,
             }),
             DecisionInput::NotApplicable { reason } => Decision::NotApplicable { reason },
             DecisionInput::AskAgain {
@@ -326,7 +327,7 @@ pub async fn waive(
 /// The first of two actions: the pre-written correction, ready to be signed with `approve` on the release that this
 /// answers with.
 #[utoipa::path(post, path = "/api/v1/releases/{id}/correct", request_body = CorrectInput,
-    responses((status = 201, body = ReleaseView), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = ReleaseView), (status = 202, body = AskedView), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn correct(
     State(state): State<ApiState>,
     Caller(actor): Caller,
@@ -338,6 +339,11 @@ pub async fn correct(
         act.must_match(&id).await?;
         let (tx, world, now, actor) = (&mut act.tx, &act.world, act.now, &act.actor);
         if !input.mends.is_empty() {
+            // What takes a text back says nothing in its place, and may wait for a second person first.
+            if input.kind == CorrectionKind::Withdrawal {
+                let what = phrase!("verb.withdrawal-mends-nothing");
+                return Err(crate::flow::VerbError::invalid("mends", what).into());
+            }
             let original = tx
                 .release(&id)
                 .await?
@@ -345,7 +351,14 @@ pub async fn correct(
             let mended = facts(input.mends)?;
             declare::set_facts(tx, world, now, actor, &original.incident, &mended).await?;
         }
-        prepared(act, &id, input.kind, input.reason.as_deref(), &facts(input.facts)?).await
+        prepared(
+            act,
+            &id,
+            input.kind,
+            input.reason.as_deref(),
+            &facts(input.facts)?,
+        )
+        .await
     })
     .await
 }
@@ -365,7 +378,9 @@ async fn prepared(
     let (tx, world) = (&mut act.tx, &act.world);
     match confirm::correct(tx, world, act.now, &act.actor, id, &wanted).await? {
         Outcome::Done(correction) => Done::created(&whole_shown(act, &correction).await?),
-        Outcome::Asked(asked) => Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now)),
+        Outcome::Asked(asked) => {
+            Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now))
+        }
     }
 }
 
@@ -384,7 +399,14 @@ pub async fn withdraw(
     act(&state, actor, change, async |act, input| {
         act.must_match(&id).await?;
         let reason = Some(input.reason.as_str());
-        prepared(act, &id, CorrectionKind::Withdrawal, reason, &BTreeMap::new()).await
+        prepared(
+            act,
+            &id,
+            CorrectionKind::Withdrawal,
+            reason,
+            &BTreeMap::new(),
+        )
+        .await
     })
     .await
 }

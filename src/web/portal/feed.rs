@@ -10,6 +10,7 @@ use super::route::View;
 use super::shelf::{Shelf, changed_at};
 use super::typeset::{head, shown};
 use super::when::iso;
+use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::domain::time::Moment;
@@ -18,8 +19,11 @@ use crate::words::words;
 /// How many entries a feed holds.
 const FEED_ENTRIES: usize = 40;
 
-fn newest(shelf: &Shelf) -> Vec<&PortalEntry> {
-    let mut all: Vec<_> = shelf.all().iter().collect();
+fn newest<'s>(shelf: &'s Shelf, area: Option<&Area>) -> Vec<&'s PortalEntry> {
+    let mut all: Vec<_> = match area {
+        Some(area) => shelf.area(&area.area),
+        None => shelf.all().iter().collect(),
+    };
     all.sort_by_key(|entry| std::cmp::Reverse(changed_at(entry)));
     all.truncate(FEED_ENTRIES);
     all
@@ -60,9 +64,9 @@ struct Item<'a> {
     text: String,
 }
 
-fn items<'a>(f: &Frame, shelf: &'a Shelf) -> Vec<Item<'a>> {
+fn items<'a>(f: &Frame, shelf: &'a Shelf, area: Option<&Area>) -> Vec<Item<'a>> {
     let language = f.view.language;
-    let items = newest(shelf).into_iter().map(|entry| {
+    let items = newest(shelf, area).into_iter().map(|entry| {
         let own = Frame::new(f.settings, f.view, "", &format!("/b/{}", entry.release));
         Item {
             entry,
@@ -85,18 +89,42 @@ struct Atom<'a> {
     f: Frame<'a>,
     name: String,
     page: String,
+    about: String,
     updated: String,
     items: Vec<Item<'a>>,
 }
 
-/// RFC 4287.
-pub fn atom(settings: &SiteSettings, shelf: &Shelf, language: Language, now: Moment) -> String {
-    let f = Frame::new(settings, View::new(language, false), "", "/feed.atom");
+/// RFC 4287; of everything, or of what concerns one place.
+pub fn atom(
+    settings: &SiteSettings,
+    shelf: &Shelf,
+    language: Language,
+    now: Moment,
+    area: Option<&Area>,
+) -> String {
+    let page = area.map_or("/".to_owned(), |area| format!("/area/{}", area.area.0));
+    let path = match area {
+        Some(_) => format!("{page}/feed.atom"),
+        None => "/feed.atom".to_owned(),
+    };
+    let f = Frame::new(settings, View::new(language, false), "", &path);
+    let items = items(&f, shelf, area);
+    let site = feed_name(settings, language);
     let feed = Atom {
-        name: feed_name(settings, language),
-        page: format!("{}{}/", settings.base_url, f.base()),
-        updated: iso(shelf.changed_at().unwrap_or(now), settings.zone),
-        items: items(&f, shelf),
+        name: match area {
+            Some(area) => format!(
+                "{} - {site}",
+                f.said(&area.name, area.name_en.as_deref()).text
+            ),
+            None => site,
+        },
+        page: format!("{}{}{page}", settings.base_url, f.base()),
+        about: format!("{}{}/about", settings.base_url, f.base()),
+        updated: match (area, items.first()) {
+            (Some(_), Some(newest)) => newest.updated.clone(),
+            _ => iso(shelf.changed_at().unwrap_or(now), settings.zone),
+        },
+        items,
         f,
     };
     // Writing into memory cannot fail; an empty feed would be the worst that could come of it.
@@ -145,7 +173,7 @@ fn summary(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> String {
 /// JSON Feed 1.1.
 pub fn json_feed(settings: &SiteSettings, shelf: &Shelf, language: Language) -> String {
     let f = Frame::new(settings, View::new(language, false), "", "/feed.json");
-    let items: Vec<Value> = items(&f, shelf)
+    let items: Vec<Value> = items(&f, shelf, None)
         .into_iter()
         .map(|item| {
             let entry = item.entry;

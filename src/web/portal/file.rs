@@ -6,6 +6,7 @@ use super::SiteSettings;
 use super::feed::body_text;
 use super::frame::{Frame, entry_title};
 use super::page::card::{Banner, action};
+use super::page::mended::passage;
 use super::page::record::spoken_code;
 use super::route::View;
 use super::shelf::Shelf;
@@ -13,6 +14,7 @@ use super::typeset::shown;
 use super::when::iso;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::short_code;
 use crate::domain::time::Moment;
 
 /// One bulletin as data.
@@ -27,13 +29,16 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         Standing::Corrected { at: when, by, kind } => {
             json!({"is": "corrected", "at": at(*when), "by": address(by.as_str()), "kind": kind})
         }
-        Standing::Withdrawn { at: when, .. } => json!({"is": "withdrawn", "at": at(*when)}),
+        Standing::Withdrawn { at: when, by } => json!({
+            "is": "withdrawn", "at": at(*when), "by": by.as_ref().map(|by| address(by.as_str())),
+        }),
     };
     let explained = shelf.interpretations(entry.release.as_str());
     let value = json!({
         "id": entry.release,
         "drill": settings.drill,
         "url": address(entry.release.as_str()),
+        "short_url": short_code::link(&settings.base_url, &entry.release),
         "standing": standing,
         "level": entry.level.code(),
         "kind": entry.kind.code(),
@@ -64,7 +69,9 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "signed": {"body": text.signed_body, "date": text.signed_date},
         "interprets": entry.interprets.as_ref().map(|id| address(id.as_str())),
         "interpreted_by": explained.iter().map(|other| address(other.release.as_str())).collect::<Vec<_>>(),
-        "corrects": entry.corrects.as_ref().map(|c| json!({"url": address(c.release.as_str()), "kind": c.kind})),
+        "corrects": entry.corrects.as_ref().map(|c| json!({
+            "url": address(c.release.as_str()), "kind": c.kind, "passage": c.passage,
+        })),
         "version": entry.version,
         "hash": entry.hash,
     });
@@ -103,6 +110,11 @@ pub fn text(
                 "{} {}{}",
                 link.text.text, settings.base_url, link.href
             ));
+        }
+        if let Some(passage) = passage(shelf, entry) {
+            line(&w.amended_here);
+            line(&format!("{}{}", w.amended_wrong, passage.wrong));
+            line(&format!("{}{}", w.amended_right, passage.right));
         }
         line("");
     }

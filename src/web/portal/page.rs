@@ -5,6 +5,8 @@ pub mod card;
 pub mod front;
 pub mod incident;
 pub mod list;
+pub mod mended;
 pub mod notice;
+pub mod poster;
 pub mod record;
 pub mod verify;

@@ -27,6 +27,8 @@ pub struct Asked<'a> {
     pub if_modified_since: Option<&'a str>,
     pub accept_language: Option<&'a str>,
     pub accept_encoding: Option<&'a str>,
+    /// The site that answers may lack what was published last.
+    pub is_behind: bool,
 }
 
 impl Asked<'_> {

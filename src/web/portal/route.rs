@@ -60,12 +60,16 @@ pub enum Route<'a> {
     Overrun(&'a str),
     BulletinText(&'a str),
     BulletinData(&'a str),
+    Poster(&'a str),
+    /// A text by its short name, with whatever stood behind that.
+    Short(&'a str),
     Incident(&'a str),
     Archive,
     Month(NaiveDate),
     Level(ResponseLevel),
     Body(&'a str),
     Area(&'a str),
+    AreaFeed(&'a str),
     Search,
     Verify,
     About,
@@ -81,6 +85,14 @@ impl<'a> Route<'a> {
     pub fn of(path: &'a str) -> Option<Self> {
         let path = path.trim_end_matches('/');
         let mut parts = path.split('/').skip(1);
+        if let [_, "b", id, "poster"] = path.split('/').collect::<Vec<_>>()[..]
+            && id_of(id) == (id, "")
+        {
+            return Some(Self::Poster(id));
+        }
+        if let [_, "area", code, "feed.atom"] = path.split('/').collect::<Vec<_>>()[..] {
+            return Some(Self::AreaFeed(code));
+        }
         let route = match (parts.next(), parts.next()) {
             (None, _) => Self::Home,
             (Some("b"), Some(name)) => match id_of(name) {
@@ -91,6 +103,7 @@ impl<'a> Route<'a> {
                 // What stands behind the link is no path, whatever slashes are in it.
                 (id, _) => return Some(Self::Overrun(id)),
             },
+            (Some("s"), Some(name)) => return Some(Self::Short(name)),
             (Some("incident"), Some(id)) => Self::Incident(id),
             (Some("archive"), None) => Self::Archive,
             (Some("archive"), Some(month)) => Self::Month(month_of(month)?),

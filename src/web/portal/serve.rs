@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use http_body_util::Full;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use hyper::header::{self, HeaderMap, HeaderName};
+use hyper::header::{self, HeaderMap, HeaderName, HeaderValue};
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response};
 use tokio::sync::Semaphore;
@@ -24,6 +24,11 @@ use super::reply::Asked;
 use super::site::{SharedSite, Site};
 use crate::web::door::{self, Crowd, Patience, Sent};
 use crate::web::receipts::{PREFIX, Receipts};
+
+/// The longest form that is read: more than the longest question, every sign of it written as nine.
+const MOST_WORDS: usize = 128 * 1024;
+/// How much is listened to so that it can be refused in words.
+const MOST_HEARD: usize = 4 * 1024 * 1024;
 
 /// What a server allows its clients.
 #[derive(Debug, Clone)]
@@ -206,7 +211,10 @@ async fn answer(
     {
         return Ok(receipts.take(request).await.map(Full::new));
     }
-    let asked = asked(&request);
+    if request.method() == Method::POST && Site::takes_words(request.uri().path()) {
+        return Ok(question(shared, request).await.map(Full::new));
+    }
+    let asked = asked(&request, &shared.site);
     if request.method() != Method::GET && request.method() != Method::HEAD {
         return Ok(shared
             .site
@@ -220,6 +228,49 @@ async fn answer(
     Ok(shared.site.load().get(&asked).map(Full::new))
 }
 
+/// A question that came as the body of a form, since a pasted text is too long for an address.
+async fn question(shared: &Shared, request: Request<Sent>) -> Response<Bytes> {
+    let (parts, body) = request.into_parts();
+    let words = read(body).await;
+    let request = Request::from_parts(parts, ());
+    let asked = asked(&request, &shared.site);
+    let mut response = match words {
+        Some(words) => {
+            let asked = Asked {
+                query: &words,
+                if_none_match: None,
+                if_modified_since: None,
+                ..asked
+            };
+            search(shared, &asked).await
+        }
+        None => shared.site.load().trouble(&asked, Trouble::TooLarge),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The body of a form; None when it is too long or broken off. What is too long is heard to its end, as far as that is
+/// near, for browsers show no answer that comes while they speak.
+async fn read(mut body: Sent) -> Option<String> {
+    let mut words = Vec::new();
+    let mut heard = 0;
+    while let Some(frame) = body.frame().await {
+        let Ok(data) = frame.ok()?.into_data() else {
+            continue;
+        };
+        heard += data.len();
+        if heard > MOST_HEARD {
+            return None;
+        }
+        if heard <= MOST_WORDS {
+            words.extend_from_slice(&data);
+        }
+    }
+    (heard <= MOST_WORDS).then(|| String::from_utf8_lossy(&words).into_owned())
+}
+
 /// Searches on a thread of its own: a long archive must not make a reader of a warning wait.
 async fn search(shared: &Shared, asked: &Asked<'_>) -> Response<Bytes> {
     let site = shared.site.hold();
@@ -228,6 +279,7 @@ async fn search(shared: &Shared, asked: &Asked<'_>) -> Response<Bytes> {
     };
     let (path, query) = (asked.path.to_owned(), asked.query.to_owned());
     let encoding = asked.accept_encoding.map(str::to_owned);
+    let is_behind = asked.is_behind;
     let none_match = asked.if_none_match.map(str::to_owned);
     let worker = site.clone();
     let found = tokio::task::spawn_blocking(move || {
@@ -236,6 +288,7 @@ async fn search(shared: &Shared, asked: &Asked<'_>) -> Response<Bytes> {
             query: &query,
             accept_encoding: encoding.as_deref(),
             if_none_match: none_match.as_deref(),
+            is_behind,
             ..Asked::default()
         });
         drop(permit);
@@ -252,7 +305,7 @@ fn busy(site: &Site, asked: &Asked) -> Response<Bytes> {
     site.trouble(asked, Trouble::Busy)
 }
 
-fn asked(request: &Request<Sent>) -> Asked<'_> {
+fn asked<'r, B>(request: &'r Request<B>, site: &SharedSite) -> Asked<'r> {
     let headers = request.headers();
     Asked {
         path: request.uri().path(),
@@ -261,6 +314,7 @@ fn asked(request: &Request<Sent>) -> Asked<'_> {
         if_modified_since: text(headers, &header::IF_MODIFIED_SINCE),
         accept_language: text(headers, &header::ACCEPT_LANGUAGE),
         accept_encoding: text(headers, &header::ACCEPT_ENCODING),
+        is_behind: site.is_behind(),
     }
 }
 

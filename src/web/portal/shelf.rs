@@ -6,9 +6,11 @@ use std::sync::OnceLock;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
+use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
 use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::short_code;
 use crate::domain::time::Moment;
 
 /// The most words a reader may search for at once.
@@ -22,6 +24,9 @@ pub struct Shelf {
     by_body: BTreeMap<String, Vec<usize>>,
     by_month: BTreeMap<NaiveDate, Vec<usize>>,
     interpreted_by: HashMap<String, Vec<usize>>,
+    by_short: HashMap<String, Vec<usize>>,
+    /// By what a reader names a text, made when somebody first asks.
+    register: OnceLock<Register>,
     /// What search compares, made when somebody first searches.
     folded: OnceLock<Vec<String>>,
 }
@@ -47,11 +52,18 @@ impl Shelf {
             by_body: BTreeMap::new(),
             by_month: BTreeMap::new(),
             interpreted_by: HashMap::new(),
+            by_short: HashMap::with_capacity(entries.len()),
+            register: OnceLock::new(),
             folded: OnceLock::new(),
             entries: Vec::new(),
         };
         for (at, entry) in entries.iter().enumerate() {
             shelf.by_release.insert(entry.release.to_string(), at);
+            shelf
+                .by_short
+                .entry(short_code::of(&entry.release))
+                .or_default()
+                .push(at);
             shelf
                 .by_incident
                 .entry(entry.incident.to_string())
@@ -96,6 +108,33 @@ impl Shelf {
 
     pub fn release(&self, id: &str) -> Option<&PortalEntry> {
         self.by_release.get(id).and_then(|&at| self.entries.get(at))
+    }
+
+    /// The texts with a short name, which two may share.
+    pub fn short(&self, name: &str) -> Vec<&PortalEntry> {
+        self.pick(self.by_short.get(name))
+    }
+
+    /// The same by a name as somebody typed it, with what stands behind it in a message.
+    pub fn short_typed(&self, name: &str) -> Vec<&PortalEntry> {
+        let head = name.get(..short_code::LENGTH).unwrap_or(name);
+        let behind = name.get(short_code::LENGTH..).unwrap_or("");
+        // Another letter makes it another name.
+        match short_code::typed(head).filter(|_| !behind.starts_with(char::is_alphanumeric)) {
+            Some(name) => self.short(&name),
+            None => Vec::new(),
+        }
+    }
+
+    pub fn register(&self) -> &Register {
+        self.register.get_or_init(|| Register::new(&self.entries))
+    }
+
+    /// The texts at these places, in the order of the shelf.
+    pub fn at(&self, places: impl Iterator<Item = u32>) -> Vec<&PortalEntry> {
+        places
+            .filter_map(|at| self.entries.get(at as usize))
+            .collect()
     }
 
     /// All of one incident, newest first; empty when unknown.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use arc_swap::ArcSwap;
 use askama::Template;
@@ -14,6 +15,7 @@ use super::page::front::Front;
 use super::page::incident::IncidentPage;
 use super::page::list::{Archive, List};
 use super::page::notice::{About, Trouble, TroublePage};
+use super::page::poster::Poster;
 use super::page::verify::Verify;
 use super::reply::{Asked, Kind, Leaf};
 use super::route::{Route, View, query_value};
@@ -21,8 +23,8 @@ use super::shelf::Shelf;
 use super::{feed, file};
 use crate::domain::area::{Area, AreaCode};
 use crate::domain::portal::PortalEntry;
+use crate::domain::short_code;
 use crate::domain::time::Moment;
-use crate::id::ReleaseId;
 
 /// How many bulletins are kept ready: the newest in force, then the newest at all. Others are made when asked for.
 const KEPT_READY: usize = 120;
@@ -58,13 +60,16 @@ impl Site {
         let mut ready = HashMap::with_capacity(paths.len() * 2);
         for view in View::ALL.iter().filter(|view| !view.large) {
             for path in &paths {
-                if let Some(leaf) = Route::of(path).and_then(|route| site.leaf(route, *view, "")) {
+                if let Some(leaf) =
+                    Route::of(path).and_then(|route| site.leaf(route, *view, &Asked::default()))
+                {
                     ready.insert(format!("{}{path}", view.prefix()), leaf);
                 }
             }
         }
         for path in ["/healthz", "/robots.txt", "/favicon.svg"] {
-            if let Some(leaf) = Route::of(path).and_then(|route| site.leaf(route, View::ALL[0], ""))
+            if let Some(leaf) =
+                Route::of(path).and_then(|route| site.leaf(route, View::ALL[0], &Asked::default()))
             {
                 ready.insert(path.to_owned(), leaf);
             }
@@ -80,28 +85,51 @@ impl Site {
         }
         let (view, path) = View::of(asked.path);
         let route = Route::of(path);
-        if let Some(leaf) = route.and_then(|route| self.leaf(route, view, asked.query)) {
+        if let Some(leaf) = route.and_then(|route| self.leaf(route, view, asked)) {
             return leaf.answer(asked);
         }
-        match route.and_then(|route| self.meant(route)) {
-            Some(id) => Leaf::elsewhere(&format!("{}/b/{id}", view.prefix()), self.settings.drill)
-                .answer(asked),
+        match route.and_then(|route| self.meant(route, view, asked)) {
+            Some(address) => Leaf::elsewhere(&address, self.settings.drill).answer(asked),
             None => self.trouble(asked, Trouble::NotFound),
         }
     }
 
-    /// The bulletin whose address was meant by one that is not quite it.
-    fn meant(&self, route: Route) -> Option<&ReleaseId> {
-        let id = match route {
-            Route::Overrun(id) | Route::Bulletin(id) => id,
+    /// The address that was meant by one that is short, or not quite right.
+    fn meant(&self, route: Route, view: View, asked: &Asked) -> Option<String> {
+        let (id, rest) = match route {
+            Route::Overrun(id) | Route::Bulletin(id) => (id, ""),
+            Route::BulletinText(id) => (id, ".txt"),
+            Route::BulletinData(id) => (id, ".json"),
+            Route::Poster(id) => (id, "/poster"),
+            Route::Short(name) => return self.by_short(name, view, asked),
             _ => return None,
         };
         // Some programs write addresses small.
         let entry = self
             .shelf
             .release(id)
-            .or_else(|| self.shelf.release(&id.to_ascii_uppercase()));
-        entry.map(|entry| &entry.release)
+            .or_else(|| self.shelf.release(&id.to_ascii_uppercase()))?;
+        Some(format!("{}/b/{}{rest}", view.prefix(), entry.release))
+    }
+
+    /// The page of a text in the reader's language, by its short name; both texts, if two share it.
+    fn by_short(&self, name: &str, mut view: View, asked: &Asked) -> Option<String> {
+        if view == View::ALL[0] {
+            view.language = asked.preferred_language();
+        }
+        match self.shelf.short_typed(name).as_slice() {
+            [] => None,
+            [one] => Some(format!("{}/b/{}", view.prefix(), one.release)),
+            [one, ..] => {
+                let name = short_code::of(&one.release);
+                Some(format!("{}/verify?q={name}", view.prefix()))
+            }
+        }
+    }
+
+    /// Whether `path` takes words that are too many for an address.
+    pub fn takes_words(path: &str) -> bool {
+        Route::of(View::of(path).1) == Some(Route::Verify)
     }
 
     /// Whether `path` walks through the whole archive: such a request must not hold up the others.
@@ -118,6 +146,7 @@ impl Site {
         let status = match trouble {
             Trouble::NotFound => StatusCode::NOT_FOUND,
             Trouble::BadMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Trouble::Busy => StatusCode::SERVICE_UNAVAILABLE,
         };
         let page = html(&TroublePage::new(&self.settings, view, trouble));
@@ -131,7 +160,8 @@ impl Site {
         .answer(asked)
     }
 
-    fn leaf(&self, route: Route, view: View, query: &str) -> Option<Leaf> {
+    fn leaf(&self, route: Route, view: View, asked: &Asked) -> Option<Leaf> {
+        let query = asked.query;
         let (settings, shelf) = (&*self.settings, &self.shelf);
         let page = || {
             query_value(query, "page")
@@ -152,7 +182,7 @@ impl Site {
                     shelf.release(id)?,
                 )),
             ),
-            Route::Overrun(_) => return None,
+            Route::Overrun(_) | Route::Short(_) => return None,
             Route::BulletinText(id) => (
                 Kind::Text(language),
                 file::text(settings, shelf, language, shelf.release(id)?),
@@ -160,6 +190,10 @@ impl Site {
             Route::BulletinData(id) => {
                 (Kind::Json, file::data(settings, shelf, shelf.release(id)?))
             }
+            Route::Poster(id) => (
+                kind,
+                html(&Poster::new(settings, shelf, view, shelf.release(id)?)),
+            ),
             Route::Incident(id) => (
                 kind,
                 html(&IncidentPage::new(
@@ -192,13 +226,24 @@ impl Site {
                     page(),
                 )),
             ),
+            Route::AreaFeed(code) => {
+                let area = self.area(code)?;
+                let feed = feed::atom(settings, shelf, language, self.now, Some(&area));
+                (Kind::Atom, feed)
+            }
             Route::Search => (
                 kind,
                 html(&List::search(settings, shelf, view, &question(), page())),
             ),
-            Route::Verify => (kind, html(&Verify::new(settings, shelf, view, &question()))),
+            Route::Verify => {
+                let page = Verify::new(settings, shelf, view, &question(), asked.is_behind);
+                (kind, html(&page))
+            }
             Route::About => (kind, html(&About::new(settings, view))),
-            Route::Atom => (Kind::Atom, feed::atom(settings, shelf, language, self.now)),
+            Route::Atom => (
+                Kind::Atom,
+                feed::atom(settings, shelf, language, self.now, None),
+            ),
             Route::JsonFeed => (Kind::JsonFeed, feed::json_feed(settings, shelf, language)),
             Route::Robots => (Kind::Robots, self.robots()),
             Route::Favicon => (Kind::Svg, favicon(settings.drill)),
@@ -249,23 +294,38 @@ fn favicon(drill: bool) -> String {
 }
 
 /// The site that is being served; replaced whole while readers read.
-pub struct SharedSite(ArcSwap<Site>);
+pub struct SharedSite {
+    site: ArcSwap<Site>,
+    is_behind: AtomicBool,
+}
 
 impl SharedSite {
     pub fn new(site: Site) -> Arc<Self> {
-        Arc::new(Self(ArcSwap::from_pointee(site)))
+        Arc::new(Self {
+            site: ArcSwap::from_pointee(site),
+            is_behind: AtomicBool::new(false),
+        })
     }
 
     pub fn replace(&self, site: Site) {
-        self.0.store(Arc::new(site));
+        self.site.store(Arc::new(site));
     }
 
     pub fn load(&self) -> arc_swap::Guard<Arc<Site>> {
-        self.0.load()
+        self.site.load()
     }
 
     /// The site by a counted reference, for work that lasts longer than one lookup.
     pub fn hold(&self) -> Arc<Site> {
-        self.0.load_full()
+        self.site.load_full()
+    }
+
+    /// Whether what was published last may be missing, because it could not be looked for.
+    pub fn is_behind(&self) -> bool {
+        self.is_behind.load(Ordering::Relaxed)
+    }
+
+    pub fn set_behind(&self, is_behind: bool) {
+        self.is_behind.store(is_behind, Ordering::Relaxed);
     }
 }

@@ -1,4 +1,4 @@
-//! From the canonical text to what a page sets: harmless characters, headings, questions, paragraphs, search terms.
+//! From the canonical text to what a page sets: harmless characters, openings, search terms.
 
 /// `text` without characters that can forge what a reader sees: controls and direction overrides. Keeps line breaks.
 pub fn shown(text: &str) -> String {
@@ -29,44 +29,29 @@ fn is_forgery(c: char) -> bool {
         )
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub enum Block {
-    /// `一、汛情概况`.
-    Heading(String),
-    /// `问：…`.
-    Question(String),
-    Paragraph(String),
-}
-
-/// Chinese official text puts one paragraph on one line; empty lines only part groups.
-pub fn blocks(text: &str) -> Vec<Block> {
-    shown(text)
-        .lines()
-        .map(|line| line.trim_matches(|c: char| c.is_whitespace()).to_owned())
-        .filter(|line| !line.is_empty())
-        .map(|line| {
-            if is_heading(&line) {
-                Block::Heading(line)
-            } else if ["问：", "问:", "Q:", "Q："]
-                .iter()
-                .any(|head| line.starts_with(head))
-            {
-                Block::Question(line)
-            } else {
-                Block::Paragraph(line)
-            }
-        })
-        .collect()
-}
-
-/// A short line that a Chinese numeral and 、 open and no full stop closes.
-fn is_heading(line: &str) -> bool {
-    let rest =
-        line.trim_start_matches(['一', '二', '三', '四', '五', '六', '七', '八', '九', '十']);
-    rest.len() < line.len()
-        && rest.starts_with('、')
-        && line.chars().count() <= 24
-        && !line.ends_with(['。', '；', '，', '：', '、'])
+/// The words of a page between its bars, as somebody who copies them gets them.
+pub fn unmarked(page: &str) -> String {
+    let main = page.split_once("<main").map_or(page, |(_, rest)| rest);
+    let main = main.split_once("</main>").map_or(main, |(main, _)| main);
+    let mut out = String::with_capacity(main.len());
+    for part in main.split('<') {
+        let words = part.split_once('>').map_or("", |(_, words)| words);
+        if !words.is_empty() {
+            out.push_str(words);
+            out.push(' ');
+        }
+    }
+    // As askama writes them; the ampersand comes last, so that nothing is read twice.
+    for (mark, sign) in [
+        ("&#60;", "<"),
+        ("&#62;", ">"),
+        ("&#34;", "\""),
+        ("&#39;", "'"),
+        ("&#38;", "&"),
+    ] {
+        out = out.replace(mark, sign);
+    }
+    out
 }
 
 /// The head of a text for a list or a summary.
@@ -135,20 +120,6 @@ pub fn snippet(text: &str, terms: &[String], chars: usize) -> Vec<(bool, String)
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn a_text_is_cut_where_a_reader_would() {
-        let text = "根据规程，现通告如下：\r\n\r\n一、汛情概况\n水位8.52米。\n\n二、请市民不要到河边，并注意安全。\n问：要转移吗？\n答：要。";
-        let kinds: String = blocks(text)
-            .iter()
-            .map(|block| match block {
-                Block::Heading(_) => 'H',
-                Block::Question(_) => 'Q',
-                Block::Paragraph(_) => 'P',
-            })
-            .collect();
-        assert_eq!(kinds, "PHPPQP");
-    }
 
     #[test]
     fn what_can_forge_is_gone_and_what_is_written_stays() {

@@ -36,6 +36,7 @@ fn post(code: &str, rights: Vec<Right>) -> Post {
         post: code.into(),
         name: code.into(),
         name_en: None,
+        rank: Default::default(),
         sign_within: Span::minutes(5),
         deputy: None,
         told_of_overdue: false,

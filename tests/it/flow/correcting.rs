@@ -3,13 +3,18 @@
 use std::sync::Arc;
 
 use fabu::domain::approval::{Actor, Consent};
+use fabu::domain::area::AreaCode;
 use fabu::domain::blame::Scope;
+use fabu::domain::bulletin::Language;
+use fabu::domain::contact::{Address, AddressKind, Contact};
 use fabu::domain::delivery::Outcome;
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::{CorrectionKind, PlanSet};
 use fabu::domain::portal::Standing;
 use fabu::domain::release::{Release, ReleaseState};
 use fabu::flow::declare::{GivenFact, set_facts};
+use fabu::flow::draft;
+use fabu::flow::request::{Answer as Decision, Order};
 use fabu::flow::{Answer, VerbError};
 use fabu::id::ReleaseId;
 use serde_json::json;
@@ -28,6 +33,10 @@ crate::on_each_database!(
     a_correction_owns_what_it_says,
     whoever_signs_or_declares_may_correct_and_another_post_confirms,
     a_withdrawal_tells_everybody_who_was_told,
+    a_withdrawal_goes_to_whom_the_text_went_and_not_to_who_was_told_of_a_turn,
+    what_was_taken_back_is_put_right_and_what_takes_back_stands,
+    an_order_is_called_off_by_whoever_answers_for_it,
+    whoever_may_prepare_may_sign_and_give_up,
 );
 
 /// The examples, with a correction that prints its reason whether there is one or not.
@@ -81,6 +90,30 @@ fn words() -> [(&'static str, serde_json::Value); 2] {
     ]
 }
 
+fn warning() -> [(&'static str, serde_json::Value); 6] {
+    [
+        ("warning-issuer", json!("市气象台")),
+        ("warning-type", json!("暴雨")),
+        ("warning-colour", json!("红色")),
+        ("warning-areas", json!("城关镇")),
+        ("warning-time", json!("2026-07-01T02:50:00+08:00")),
+        ("warning-content", json!("未来3小时降雨量将达100毫米以上")),
+    ]
+}
+
+/// Whom the evacuation means, until when, where to and how.
+fn way_out() -> [(&'static str, serde_json::Value); 4] {
+    [
+        ("evacuation-areas", json!("临江镇")),
+        ("evacuation-deadline", json!("2026-07-01T08:00:00+08:00")),
+        ("evacuation-to", json!("实验小学")),
+        (
+            "evacuation-routes",
+            json!([{"area": "临江村", "assembly": "村委会", "route": "沿江路", "shelter": "实验小学"}]),
+        ),
+    ]
+}
+
 /// Corrected by `actor` alone, in words of their own, which another one confirms later.
 async fn corrected(town: &mut Town, actor: &Actor, notice: &ReleaseId) -> Release {
     let kind = CorrectionKind::WrongContent;
@@ -129,7 +162,10 @@ async fn a_correction_owns_what_it_says(database: &Database) {
     });
     let words = words.into_iter().collect();
     let refused = set_facts(&mut tx, &world, now, &duty_officer(), &incident, &words).await;
-    assert!(matches!(refused, Err(VerbError::Invalid { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(VerbError::Invalid { .. })),
+        "{refused:?}"
+    );
 }
 
 async fn whoever_signs_or_declares_may_correct_and_another_post_confirms(database: &Database) {
@@ -139,7 +175,9 @@ async fn whoever_signs_or_declares_may_correct_and_another_post_confirms(databas
     assert_eq!(correction.state.code(), "published");
     let owed = |release: &Release| {
         let publication = release.state.publication().unwrap();
-        publication.countersign.as_ref().unwrap().signers[0].post.to_string()
+        publication.countersign.as_ref().unwrap().signers[0]
+            .post
+            .to_string()
     };
     assert_eq!(owed(&correction), "flood-office/section-head");
 
@@ -150,7 +188,7 @@ async fn whoever_signs_or_declares_may_correct_and_another_post_confirms(databas
     let head = officer("kezhang", &["flood-office/section-head"]);
     let correction = corrected(&mut town, &head, &other).await;
     assert_eq!(owed(&correction), "flood-office/duty-leader");
-    let stranger = officer("mou", &["health-commission/duty-officer"]);
+    let stranger = officer("mou", &["earthquake-office/duty-officer"]);
     let refused = town
         .correct(&stranger, &notice, CorrectionKind::Withdrawal)
         .await;
@@ -170,10 +208,19 @@ async fn a_withdrawal_tells_everybody_who_was_told(database: &Database) {
         let parcels = town.parcels(channel);
         assert_eq!(parcels.len(), before + 1, "{channel}");
         let text = &parcels[before].rendering.text;
-        assert!(text.contains("撤回") && text.contains("示防指通告〔2026〕1号"), "{channel}: {text}");
+        assert!(
+            text.contains("撤回") && text.contains("示防指通告〔2026〕1号"),
+            "{channel}: {text}"
+        );
     }
     assert_eq!(town.release(&notice).await.state.code(), "withdrawn");
-    let owed = said.state.publication().unwrap().countersign.clone().unwrap();
+    let owed = said
+        .state
+        .publication()
+        .unwrap()
+        .countersign
+        .clone()
+        .unwrap();
     assert!(!owed.is_complete(), "a second person confirms it");
     let mut tx = database.store().await.read().await.unwrap();
     let shown = tx.portal_entry(&notice).await.unwrap().unwrap();
@@ -255,7 +302,7 @@ async fn a_correction_owes_a_second_signature(database: &Database) {
 async fn a_correction_is_not_for_everybody(database: &Database) {
     let mut town = Town::new(database.store().await, START).await;
     let notice = published_notice(&mut town).await;
-    let stranger = officer("mou", &["health-commission/duty-officer"]);
+    let stranger = officer("mou", &["earthquake-office/duty-officer"]);
     let refused = town
         .correct(&stranger, &notice, CorrectionKind::AllClear)
         .await
@@ -294,4 +341,115 @@ async fn a_wrong_text_that_waits_to_be_tried_again_is_not_sent(database: &Databa
             .await
             .contains(&"dispatch-closed".to_owned())
     );
+}
+
+async fn a_withdrawal_goes_to_whom_the_text_went_and_not_to_who_was_told_of_a_turn(
+    database: &Database,
+) {
+    let mut town = Town::new(database.store().await, START).await;
+    let contact = |code: &str, phone: &str, areas: &[&str], posts: &[&str]| Contact {
+        code: code.into(),
+        name: code.into(),
+        language: Language::ZhCn,
+        areas: areas.iter().map(|area| AreaCode((*area).into())).collect(),
+        groups: Vec::new(),
+        posts: posts.iter().map(|post| (*post).into()).collect(),
+        addresses: vec![Address {
+            kind: AddressKind::Sms,
+            address: phone.into(),
+        }],
+    };
+    let (villager, leader) = ("13800000001", "13800000002");
+    let contacts = [
+        contact("villager", villager, &["320299"], &[]),
+        contact("leader", leader, &[], &["flood-office/duty-leader"]),
+    ];
+    let mut tx = town.realm.store.begin().await.unwrap();
+    tx.upsert_contacts(&contacts).await.unwrap();
+    tx.commit().await.unwrap();
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.facts(&incident, &warning()).await;
+    town.tick().await;
+    let relay = town.of_item(&incident, "warning-relay").await.id;
+    town.publish(&relay).await;
+    town.pass("1m").await;
+    let got = |town: &Town, phone: &str, words: &str| {
+        let all = town.parcels("sms").into_iter();
+        all.filter(|one| one.address.ends_with(phone) && one.rendering.text.contains(words))
+            .count()
+    };
+    assert!(got(&town, leader, "请") > 0, "the leader was told to sign");
+    let daiban = officer("daiban", &["flood-office/duty-leader"]);
+    let said = town.withdraw(&daiban, &relay).await;
+    town.pass("1m").await;
+    assert_eq!(got(&town, villager, "已撤回"), 1);
+    assert_eq!(got(&town, leader, "已撤回"), 0);
+    let mut tx = database.store().await.read().await.unwrap();
+    let counts = tx.delivery_counts(&said.id).await.unwrap();
+    assert_eq!(
+        counts["sms"].values().sum::<i64>(),
+        1,
+        "notes are not counted"
+    );
+}
+
+async fn what_was_taken_back_is_put_right_and_what_takes_back_stands(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let notice = published_notice(&mut town).await;
+    let leader = officer("daiban", &["flood-office/duty-leader"]);
+    let said = town.withdraw(&leader, &notice).await;
+    town.tick().await;
+    let refused = town
+        .correct_saying(&leader, &said.id, CorrectionKind::Withdrawal, &[])
+        .await;
+    assert!(matches!(refused, Err(VerbError::NotNow(_))), "{refused:?}");
+    let before = town.parcels("work-group").len();
+    corrected(&mut town, &leader, &notice).await;
+    assert_eq!(town.release(&notice).await.state.code(), "corrected");
+    assert_eq!(town.parcels("work-group").len(), before + 1);
+}
+
+async fn an_order_is_called_off_by_whoever_answers_for_it(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::III).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let leader = officer("daiban", &["flood-office/duty-leader"]);
+    let evacuation = town.of_item(&incident, "evacuation-notice").await.id;
+    let ordered = Decision::Ordered(Order::default());
+    town.decide(&leader, &evacuation, ordered).await.unwrap();
+    town.facts(&incident, &way_out()).await;
+    town.tick().await;
+    town.publish(&evacuation).await;
+    let kind = CorrectionKind::Withdrawal;
+    let junior = officer("mou", &["county-government/duty-officer"]);
+    let refused = town.correct_saying(&junior, &evacuation, kind, &[]).await;
+    assert!(matches!(refused, Err(VerbError::Denied(_))), "{refused:?}");
+    let said = town
+        .correct_saying(&leader, &evacuation, kind, &[])
+        .await
+        .unwrap();
+    let hash = town.hash(&said.id).await;
+    let answer = town.approve(&junior, &said.id, &hash, false).await;
+    assert!(!matches!(answer, Ok(Answer::Done(_))), "{answer:?}");
+    sent(&mut town, &leader, &said).await;
+    assert_eq!(town.release(&evacuation).await.state.code(), "withdrawn");
+}
+
+async fn whoever_may_prepare_may_sign_and_give_up(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let notice = published_notice(&mut town).await;
+    let kind = CorrectionKind::SentInError;
+    let asker = duty_officer();
+    let head = officer("kezhang", &["flood-office/section-head"]);
+    let first = town.correct(&asker, &notice, kind).await.unwrap();
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    draft::waive(&mut tx, &world, now, &asker, &first.id, "误操作")
+        .await
+        .unwrap();
+    town.realm.commit(tx).await.unwrap();
+    let second = town.correct(&asker, &notice, kind).await.unwrap();
+    sent(&mut town, &head, &second).await;
+    assert_eq!(town.release(&notice).await.state.code(), "corrected");
 }

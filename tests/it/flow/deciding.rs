@@ -82,7 +82,10 @@ fn measures() -> PlanSet {
         }
         let both = [leave, measure("stay-in", "就地避险")];
         items.extend(both.clone());
-        plan.levels.get_mut(&ResponseLevel::II).unwrap().extend(both);
+        plan.levels
+            .get_mut(&ResponseLevel::II)
+            .unwrap()
+            .extend(both);
         plan.end.push(over);
         pinned.plan = Arc::new(plan);
         pinned.hash = format!("measures-{}", pinned.hash);
@@ -276,7 +279,11 @@ async fn a_measure_is_lifted_place_by_place(database: &Database) {
     let places = |areas: &[Area]| areas.iter().map(|a| a.area.0.clone()).collect::<Vec<_>>();
     assert_eq!(places(&entry.areas), [OTHER]);
     assert_eq!(places(&entry.lifted[0].areas), [TOWN]);
-    assert!(town.acts(&leave).await.contains(&"measure-lifted-in".into()));
+    assert!(
+        town.acts(&leave)
+            .await
+            .contains(&"measure-lifted-in".into())
+    );
     // The rest is asked about, and for the rest only.
     let rest = town.of_item(&incident, "over").await;
     assert_eq!(rest.state.code(), "undecided");
@@ -297,7 +304,10 @@ async fn a_lifting_of_nothing_is_not_ordered(database: &Database) {
     let over = ended.releases.iter().find(|r| r.item == "over").unwrap();
     let elsewhere = order_in(&[OTHER]);
     let why = refused(town.decide(&duty_officer(), &over.id, elsewhere).await);
-    assert!(why.contains("青山镇") && why.contains("nothing was ordered"), "{why}");
+    assert!(
+        why.contains("青山镇") && why.contains("nothing was ordered"),
+        "{why}"
+    );
     // The measure is taken back: nobody is asked about its lifting any more.
     let leader = officer("dai", &["flood-office/duty-leader"]);
     town.withdraw(&leader, &leave).await;
@@ -339,13 +349,21 @@ async fn two_orders_for_two_places_name_two_places(database: &Database) {
     let leave = town.of_item(&incident, "leave").await.id;
     out(&mut town, &leave, &[TOWN]).await;
     let order = order_for(&[OTHER]);
-    let second = town.ask(&incident, "leave", order).await.unwrap()[0].id.clone();
+    let second = town.ask(&incident, "leave", order).await.unwrap()[0]
+        .id
+        .clone();
     town.tick().await;
     town.publish(&second).await;
     let title = async |id: &ReleaseId| shown(&town, id).await.text.title;
     let (first, second) = (title(&leave).await, title(&second).await);
-    assert!(first.contains("临江镇") && !first.contains("青山镇"), "{first}");
-    assert!(second.contains("青山镇") && !second.contains("临江镇"), "{second}");
+    assert!(
+        first.contains("临江镇") && !first.contains("青山镇"),
+        "{first}"
+    );
+    assert!(
+        second.contains("青山镇") && !second.contains("临江镇"),
+        "{second}"
+    );
     // A fact that names another place than the order does is refused.
     let mut order = order_for(&["320299103"]);
     let fact = GivenFact {
@@ -354,14 +372,20 @@ async fn two_orders_for_two_places_name_two_places(database: &Database) {
         source: None,
     };
     order.facts.insert("evacuation-areas".into(), fact.clone());
-    let why = town.ask(&incident, "leave", order).await.unwrap_err().to_string();
+    let why = town
+        .ask(&incident, "leave", order)
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(why.contains("青山镇") && why.contains("北塘镇"), "{why}");
     let mut order = order_for(&["320299103"]);
     let value = "北塘镇沿河".into();
     order
         .facts
         .insert("evacuation-areas".into(), GivenFact { value, ..fact });
-    let third = town.ask(&incident, "leave", order).await.unwrap()[0].id.clone();
+    let third = town.ask(&incident, "leave", order).await.unwrap()[0]
+        .id
+        .clone();
     town.tick().await;
     town.publish(&third).await;
     assert!(shown(&town, &third).await.text.title.contains("北塘镇沿河"));

@@ -87,7 +87,7 @@ async fn the_whole_of_it_by_commands() {
         .says(5, &["under way"]);
     let over = hall.directs(&["drill", "stop", "--reason", "试完", "--out", "after"]);
     prints(&over, &["chief：试完"]);
-    over.says(0, &["wrote transcript.txt"]);
+    over.says(0, &["wrote everything into"]);
     let transcript = hall.office.desk.read("after/transcript.txt");
     assert!(
         transcript.contains("【导调】响应级别提高到三级"),
@@ -95,7 +95,7 @@ async fn the_whole_of_it_by_commands() {
     );
     assert!(hall.office.desk.read("after/report.html").contains("<svg"));
     hall.directs(&["drill", "report", "--out", "again"])
-        .says(0, &["wrote transcript.txt"]);
+        .says(0, &["wrote everything into"]);
     assert_eq!(transcript, hall.office.desk.read("again/transcript.txt"));
     hall.directs(&["drill", "compare", "after", "again"])
         .says(0, &[]);

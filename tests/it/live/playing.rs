@@ -73,7 +73,12 @@ async fn people_play_it_and_the_actual_world_hears_nothing() {
         .ok();
     assert_eq!(so_far["score"]["over"], false);
     assert_eq!(so_far["score"]["passed"], false);
-    assert!(so_far["report"].as_str().unwrap().contains("此刻 now"));
+    assert!(
+        so_far["pages"]["report.html"]
+            .as_str()
+            .unwrap()
+            .contains("此刻")
+    );
     hall.order("stop", json!({ "reason": "试完" })).await.ok();
     let report = hall
         .ask(Method::GET, "/api/v1/drill/report", &json!({}))
@@ -95,7 +100,13 @@ async fn people_play_it_and_the_actual_world_hears_nothing() {
         report["transcript"]
     );
     let run = report["run"].as_str().unwrap();
-    for file in ["transcript.txt", "score.json", "report.html"] {
+    for file in [
+        "transcript.txt",
+        "score.json",
+        "report.html",
+        "report.en.html",
+        "ledger.html",
+    ] {
         assert!(hall.drills().join(run).join(file).is_file(), "{file}");
     }
 

@@ -51,6 +51,18 @@ impl Root {
         self.edit("plans/flood/plan.yaml", old, new)
     }
 
+    /// One more rule; `demand` and what else it says, as YAML in one line each.
+    pub fn rule(self, name: &str, demand: &str) -> Self {
+        let path = self.0.path().join("plans/rules.yaml");
+        let mut text = fs::read_to_string(&path).expect("rules.yaml");
+        let rule = format!(
+            "  - rule: {name}\n    name: 规则\n    severity: warning\n    demand: {demand}\n"
+        );
+        text.push_str(&rule);
+        fs::write(&path, text).expect("rules.yaml");
+        self
+    }
+
     pub fn template(self, name: &str, old: &str, new: &str) -> Self {
         self.edit(&format!("plans/flood/templates/{name}.hbs"), old, new)
     }

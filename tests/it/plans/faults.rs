@@ -142,6 +142,28 @@ faults! {
     // --- rules ---
     rules_broken: Root::sound().plan("{within: 5h, of: known}", "{within: 6h, of: known}").plan("content: [situation, hotline]", "content: [situation]").plan("subject: advisory", "subject: weather-signal");
     rules_that_cannot_be: Root::sound().edit("plans/rules.yaml", "demand: {only-by: {subject: weather-signal, bodies: [government]}}", "demand: {}\n    applies: {events: [fire]}\n  - rule: signals\n    name: x\n    demand: {only-by: {subject: x, bodies: [fire]}}");
+    more_first_texts_than_people_can_write: Root::sound().rule("first", "{load: {of: first-texts, most: 1, within: 40m}}");
+    more_short_messages_than_people_read: Root::sound().plan("channels: [portal, {channel: sms, audience: {areas: incident, groups: [danger-zone]}}]", "channels: [portal, sms]")
+        .rule("sms", "{load: {of: whole-area-sms, most: 1, within: 1h}}");
+    more_texts_than_leaders_sign: Root::sound().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: leader,").rule("leaders", "{load: {of: leader-texts, most: 4, within: 24h}}");
+    more_texts_than_offices_sign: Root::sound().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: staff,").rule("offices", "{load: {of: office-texts, most: 4, within: 24h}}");
+    explanations_that_a_leader_signs: Root::sound().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: leader,").rule("explained", "{not-signed-by: {kinds: [interpretation], rank: leader}}");
+    short_message_without_its_elements: Root::sound().edit("channels/sms.yaml", "  signature: 示例市\n", "").template("response-notice", "，咨询{{release.hotline}}", "")
+        .rule("says", "{sms: {says: [who, where, telephone], as-of: false, link: 24}}");
+    short_message_with_an_as_of_time: Root::sound().template("response-notice", "咨询{{release.hotline}}", "{{rainfall}}，截至今日")
+        .rule("says", "{sms: {says: [who], as-of: false}}");
+    short_message_with_a_long_link: Root::sound().template("response-notice", "咨询{{release.hotline}}", "见{{release.link}}").rule("says", "{sms: {link: 24}}");
+    short_message_too_long_with_its_values: Root::sound().edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, max: 40")
+        .template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {subjects: [advisory], most: 70}}");
+    short_message_of_any_length: Root::sound().template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {most: 134}}");
+    concerns_of_nobody: Root::sound().rule("watched", "{concern: {sources: [hotline, village], within: 4h}}")
+        .plan("  III:\n    inherit: IV\n", "    concerns:\n      - {source: hotline, watch: [duty], answer: leader, within: 24h, route: ordinary, channels: [portal]}\n  III:\n    inherit: IV\n    concerns: [{source: hotline, within: 1h}]\n");
+    concerns_that_cannot_be: Root::sound().plan("  III:\n    inherit: IV\n", "    concerns:\n      - {source: hotline, watch: [duyt], answer: government/mayr, within: 10m, route: ordinary, channels: [sms, smss]}\n      - {source: hotline, within: 1h}\n      - {source: village, route: ordnary, within: 2h}\n  III:\n    inherit: IV\n");
+    superior_without_a_relay: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色, 白色], relay: superior-release}\nlevels:\n");
+    superior_of_no_grade: Root::sound().plan("levels:\n", "speaker: {by: rainfall, superior: [红色], relay: situation}\nlevels:\n");
+    relay_that_takes_nothing_over: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色], relay: situation}\nlevels:\n");
+    relay_that_takes_over_what_is_not_there: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [situation, clsoure, closure]\n");
+    concerns_found_nowhere: Root::sound().plan("  III:\n    inherit: IV\n", "    concerns: [{source: gossip}]\n  III:\n    inherit: IV\n");
     citations_out_of_force: Root::sound().plan("basis: [law-72]", "basis: [old-law, next-law]").edit("plans/rules.yaml", "basis: [law-72]", "basis: [old-law]");
     articles_that_are_none: Root::sound().edit("plans/rules.yaml", "第七十二条", "第一百零七条").edit("plans/rules.yaml", "document: 旧法", "document: 旧法, article: 第零条");
     checked_on_no_day: Root::sound().edit("plans/rules.yaml", "checked: text, checked-on: 2026-05-01", "checked: text");

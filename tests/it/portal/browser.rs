@@ -50,6 +50,11 @@ fn look(stand: &Stand, paths: &[String]) -> Option<Vec<Value>> {
     Some(serde_json::from_slice(&output.stdout).expect("the browser's findings"))
 }
 
+/// Whether the page at `at` is one that must say what to do on its first 200 pixels.
+fn starts_high(at: &str) -> bool {
+    at.contains("?now")
+}
+
 fn judge(findings: &[Value]) {
     let mut faults = Vec::new();
     for found in findings {
@@ -91,6 +96,13 @@ fn judge(findings: &[Value]) {
             "type too small",
             &found["font"],
         );
+        check(found["sheets"] == 1, "more than a sheet", &found["sheets"]);
+        let at = found["at"].as_str().unwrap_or_default();
+        // What no longer holds says so first; large print takes the room that it takes.
+        if found["view"] == "phone" && starts_high(at) {
+            let starts = found["action"].as_f64().is_some_and(|top| top <= 200.0);
+            check(starts, "what to do starts below 200 px", &found["action"]);
+        }
         let skip = found["first"]["target"] == "#main" && found["first"]["seen"] == true;
         check(
             skip,
@@ -118,11 +130,17 @@ fn every_page_can_be_read_on_a_phone_at_night_and_by_those_who_hear_or_type() {
     .map(str::to_owned)
     .into();
     paths.extend([
-        format!("/b/{notice}"),
-        format!("/en/b/{notice}"),
+        format!("/b/{notice}?now"),
+        format!("/en/b/{notice}?now"),
+        format!("/b/{}?now", night_of.explanation.release),
+        format!("/en/elder/b/{notice}"),
+        format!("/b/{notice}/poster"),
+        format!("/en/b/{notice}/poster"),
+        format!("/elder/b/{}/poster", night_of.wrong.release),
+        "/en/elder/".into(),
         format!("/elder/b/{notice}"),
         format!("/b/{}", night_of.wrong.release),
-        format!("/b/{}", night_of.correction.release),
+        format!("/b/{}", night_of.correction.release) + "?now",
         format!("/b/{}", night_of.withdrawn.release),
         format!("/b/{}", night_of.explanation.release),
         format!("/incident/{}", night_of.notice.incident),

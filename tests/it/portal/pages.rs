@@ -162,11 +162,21 @@ fn a_correction_stands_on_top_of_what_it_corrects_and_links_both_ways() {
             "8.25米",
         ],
     );
+    // What still holds is not struck, what was wrong is, and the right stands beside it in words.
     assert!(
         original
             .text()
-            .contains("<h1><s><bdi>汛情通报（第3号）</bdi></s></h1>")
+            .contains("<h1><bdi>汛情通报（第3号）</bdi></h1>")
     );
+    assert!(
+        original
+            .words()
+            .contains("临江站水位〔原文有误〕8.25〔应为〕8.52米，超警戒水位0.25米。"),
+        "{}",
+        original.words()
+    );
+    assert!(original.text().contains("8.25</del><ins>"));
+    assert!(original.words().contains("请密切关注水位变化"));
     assert!(
         original
             .text()
@@ -176,8 +186,8 @@ fn a_correction_stands_on_top_of_what_it_corrects_and_links_both_ways() {
     order(
         &correction.words(),
         &[
-            "本公告更正以下公告：汛情通报（第3号）",
             "请以更正后的水位为准",
+            "本公告更正以下公告：汛情通报（第3号）",
         ],
     );
     assert!(
@@ -185,6 +195,116 @@ fn a_correction_stands_on_top_of_what_it_corrects_and_links_both_ways() {
             .text()
             .contains(&format!("href=\"/b/{}\"", night_of.wrong.release))
     );
+}
+
+#[test]
+fn a_passage_that_is_not_in_the_text_is_shown_above_it() {
+    let mut night_of = a_night(RealmKind::Actual);
+    for entry in &mut night_of.entries {
+        if let Some(passage) = entry.corrects.as_mut().and_then(|c| c.passage.as_mut()) {
+            passage.wrong = "临江站水位是8.25米整".into();
+        }
+    }
+    let path = format!("/b/{}", night_of.wrong.release);
+    let english = format!("/en{path}");
+    let stand = Stand::open(night_of.entries, night(), settings());
+    let words = page(&stand, &path).words();
+    order(
+        &words,
+        &["更正的内容：", "〔原文有误〕", "〔应为〕", "截至7月3日17时"],
+    );
+    assert!(
+        page(&stand, &english)
+            .words()
+            .contains("What was corrected (in Chinese):")
+    );
+}
+
+#[test]
+fn what_saves_lives_comes_first_whatever_its_level_and_age() {
+    let press = Press::new(RealmKind::Actual);
+    let mut leave = press.entry("关于沿江村人员转移的通告", 9);
+    leave.level = ResponseLevel::IV;
+    (leave.binds, leave.saves_life) = (true, true);
+    let mut ferry = press.entry("关于渡口停航的通告", 1);
+    ferry.binds = true;
+    let entries = vec![press.entry("汛情通报（第9号）", 0), ferry, leave];
+    let stand = Stand::open(entries, night(), settings());
+    for path in ["/", "/area/320299101"] {
+        order(
+            &page(&stand, path).words(),
+            &["人员转移", "渡口停航", "汛情通报（第9号）"],
+        );
+    }
+    order(
+        &page(&stand, "/").words(),
+        &[
+            "关系生命安全，请先看",
+            "Ⅳ级应急响应",
+            "人员转移",
+            "Ⅱ级应急响应",
+        ],
+    );
+}
+
+#[test]
+fn headings_and_lines_of_one_form_are_set_as_such() {
+    let press = Press::new(RealmKind::Actual);
+    let mut entry = press.entry("汛情通报（第1号）", 1);
+    entry.text.text = "雨情\n平均85毫米。\n\n水情（截至20时）\n临江站：水位8.52米，警戒水位8.00米。\n北塘站：水位7.10米，警戒水位7.50米。".into();
+    let path = format!("/b/{}", entry.release);
+    let stand = Stand::open(vec![entry], night(), settings());
+    let answer = page(&stand, &path);
+    for part in [
+        "<h2><bdi>雨情</bdi></h2>",
+        "<h2><bdi>水情（截至20时）</bdi></h2>",
+        "<th scope=\"col\">警戒水位</th>",
+        "<th scope=\"row\">北塘站</th><td>7.10米</td>",
+    ] {
+        assert!(answer.text().contains(part), "{part}\n{}", answer.text());
+    }
+}
+
+#[test]
+fn a_poster_says_on_one_sheet_what_to_do_and_where_the_rest_is() {
+    let night_of = a_night(RealmKind::Actual);
+    let notice = &night_of.notice;
+    let short = format!("/s/{}", fabu::domain::short_code::of(&notice.release));
+    let code = notice.hash[..4].to_uppercase();
+    let stand = Stand::open(night_of.entries.clone(), night(), settings());
+    let poster = page(&stand, &format!("/b/{}/poster", notice.release));
+    order(
+        &poster.words(),
+        &[
+            "示例市防汛抗旱指挥部办公室",
+            "关于将防汛应急响应提升至Ⅱ级的通告",
+            "请您这样做",
+            "今晚24时前转移",
+            "临江镇、北塘镇",
+            "有效期至",
+            "0510-0000-1210",
+            "受持续强降雨",
+            "扫码看全文",
+            &format!("https://fabu.example.invalid{short}"),
+            &code,
+            "示防汛办〔2026〕17号",
+        ],
+    );
+    assert!(poster.text().contains("<svg viewBox=\"0 0 "));
+    let withdrawn = page(&stand, &format!("/b/{}/poster", night_of.withdrawn.release));
+    order(&withdrawn.words(), &["撤回", "临江大桥封闭"]);
+    let wrong = page(&stand, &format!("/b/{}/poster", night_of.wrong.release)).words();
+    order(
+        &wrong,
+        &[
+            "更正的内容",
+            "〔应为〕8.52",
+            "本公告的要求",
+            "截至7月3日17时",
+            "〔应为〕8.52",
+        ],
+    );
+    assert_eq!(stand.get("/b/L-1/poster").status, 404);
 }
 
 #[test]
@@ -348,10 +468,29 @@ fn the_archive_finds_by_month_body_and_place_and_turns_pages() {
         "nothing for this place"
     );
     assert!(
-        page(&stand, "/area/320299").words().contains("通报之69号"),
+        page(&stand, "/area/320299?page=3")
+            .words()
+            .contains("通报之69号"),
         "a town's bulletin concerns its city"
     );
     assert_eq!(stand.get("/area/999999").status, 404);
+    let town = page(&stand, "/area/320299101").words();
+    order(&town, &["通报之00号", "通报之29号", "第 1 页，共 3 页"]);
+    assert!(!town.contains("通报之30号"));
+    assert!(
+        page(&stand, "/area/320299101?page=3")
+            .words()
+            .contains("通报之68号")
+    );
+    let feed = page(&stand, "/area/320299102/feed.atom");
+    assert_eq!(feed.text().matches("<entry>").count(), 1);
+    assert!(feed.text().contains("青山镇") && feed.text().contains("通报之69号"));
+    assert!(
+        page(&stand, "/en/area/320299102")
+            .text()
+            .contains("href=\"/en/area/320299102/feed.atom\"")
+    );
+    assert_eq!(stand.get("/area/999999/feed.atom").status, 404);
 }
 
 #[test]

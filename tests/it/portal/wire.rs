@@ -200,6 +200,50 @@ fn an_address_that_ran_on_into_the_sentence_leads_to_the_bulletin() {
 }
 
 #[test]
+fn a_short_link_leads_to_the_page_in_the_readers_language() {
+    let night_of = a_night(RealmKind::Actual);
+    let id = night_of.notice.release.to_string();
+    let name = fabu::domain::short_code::of(&night_of.notice.release);
+    let stand = Stand::open(night_of.entries, night(), settings());
+    for behind in [
+        "",
+        "/",
+        "%E3%80%82",
+        "%EF%BC%8C%E5%92%A8",
+        ".",
+        ")",
+        "%3E",
+        "%E3%80%81a/b",
+    ] {
+        let answer = stand.get(&format!("/s/{name}{behind}"));
+        assert_eq!(answer.status, 302, "{behind}");
+        assert_eq!(answer.header("location"), format!("/b/{id}"));
+        assert_eq!(answer.header("cache-control"), "no-store");
+    }
+    assert_eq!(
+        stand.get(&format!("/s/{}", name.to_uppercase())).status,
+        302
+    );
+    assert_eq!(
+        stand.get(&format!("/elder/s/{name}")).header("location"),
+        format!("/elder/b/{id}")
+    );
+    let english = stand.ask(
+        "GET",
+        &format!("/s/{name}"),
+        &[("accept-language", "en-GB,en;q=0.9")],
+    );
+    assert_eq!(english.header("location"), format!("/en/b/{id}"));
+    for wrong in ["/s/", "/s", "/s/0000000", "/s/abc", &format!("/s/{name}x")] {
+        assert_eq!(stand.get(wrong).status, 404, "{wrong}");
+    }
+    for end in [".txt", ".json", "/poster"] {
+        let answer = stand.get(&format!("/b/{}{end}", id.to_lowercase()));
+        assert_eq!(answer.header("location"), format!("/b/{id}{end}"));
+    }
+}
+
+#[test]
 fn the_same_entries_give_the_same_bytes_in_any_order() {
     let night_of = a_night(RealmKind::Actual);
     let mut reversed = night_of.entries.clone();

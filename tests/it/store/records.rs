@@ -80,6 +80,7 @@ fn release(n: u32, due: Option<i64>) -> Release {
         areas: None,
         lifted: Vec::new(),
         ordered_by: None,
+        found: None,
         tied_to: None,
         part_of: None,
         carries: Vec::new(),

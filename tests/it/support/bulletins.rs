@@ -5,7 +5,7 @@ use fabu::domain::area::{Area, AreaCode};
 use fabu::domain::bulletin::BulletinText;
 use fabu::domain::level::{EventClass, ResponseLevel};
 use fabu::domain::plan::{CorrectionKind, ItemKind};
-use fabu::domain::portal::{Corrects, PortalEntry, Standing};
+use fabu::domain::portal::{Corrects, Passage, PortalEntry, Standing};
 use fabu::domain::time::Moment;
 use fabu::id::{IncidentId, Minter, RealmKind, ReleaseId};
 use fabu::web::portal::SiteSettings;
@@ -100,6 +100,8 @@ impl Press {
             response: None,
             binds: false,
             lifted: Vec::new(),
+            saves_life: false,
+            short: Vec::new(),
             valid_until: None,
             next_update: None,
             zone: chrono_tz::Asia::Shanghai,
@@ -161,6 +163,10 @@ pub fn a_night(realm: RealmKind) -> Night {
     correction.corrects = Some(Corrects {
         release: wrong.release.clone(),
         kind: CorrectionKind::WrongContent,
+        passage: Some(Passage {
+            wrong: "临江站水位8.25米".into(),
+            right: "临江站水位8.52米".into(),
+        }),
     });
     wrong.standing = Standing::Corrected {
         at: correction.published_at,

@@ -103,7 +103,10 @@ fn a_measure_is_asked_about_where_it_is_not_ordered() {
         ),
         (
             "in force in a town, and its lifting is under way",
-            vec![ordered(1, published("03:30"), "320299101"), lifting(drafting())],
+            vec![
+                ordered(1, published("03:30"), "320299101"),
+                lifting(drafting()),
+            ],
             vec![rest],
         ),
         (

@@ -53,7 +53,7 @@ fn what_is_asked_for_has_its_time_from_then() {
     hold(rows.map(|(name, limits, expected)| {
         let plan = plan([(IV, vec![limited(limits).on_request()])], vec![]);
         let item = &plan.levels[&IV][0];
-        let got = planned(&on_demand(&plan, item, &declared, Some(IV), 4, at("10:00")));
+        let got = planned(&on_demand(&plan, item, &declared, Some(IV), 4, at("10:00"), None));
         (name, got, expected)
     }));
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::approval::Refusal;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::REMINDERS_FROM;
+use crate::domain::concern::Found;
 use crate::domain::level::ResponseLevel;
 use crate::domain::rights::ConfirmedAct;
 use crate::domain::time::Moment;
@@ -34,6 +35,9 @@ pub struct PlannedRelease {
     pub opens_at: Moment,
     pub due_at: Option<Moment>,
     pub tied_to: Option<ReleaseId>,
+    /// Where and when somebody found what it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
     /// The release in whose text it goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part_of: Option<ReleaseId>,

@@ -3,7 +3,8 @@
 use super::super::{Excludes, excludes};
 use crate::domain::area::AreaCode;
 use crate::domain::fixture::{
-    at, drafting, every_state, id_of, incident, item, not_applicable, plan, published, release, undecided,
+    at, drafting, every_state, id_of, incident, item, not_applicable, plan, published, release,
+    undecided,
 };
 use crate::domain::level::ResponseLevel::III;
 use crate::domain::lifting::Lifted;
@@ -47,7 +48,12 @@ fn only_a_measure_that_nobody_decided_is_decided() {
 #[test]
 fn the_clock_starts_at_the_order() {
     let ordered = ready()
-        .ordered(at("03:10"), "zhiban".into(), Some(at("03:40")), Some(areas(&["320299101"])))
+        .ordered(
+            at("03:10"),
+            "zhiban".into(),
+            Some(at("03:40")),
+            Some(areas(&["320299101"])),
+        )
         .unwrap();
     assert_eq!(ordered.state, ReleaseState::Planned);
     assert_eq!(
@@ -77,7 +83,9 @@ fn nobody_answering_it_is_asked_again_and_never_late() {
             .waived(at("03:10"), "a".into(), "b".into())
             .is_err()
     );
-    let later = asked.put_off(at("04:30"), "zhiban".into(), at("05:00")).unwrap();
+    let later = asked
+        .put_off(at("04:30"), "zhiban".into(), at("05:00"))
+        .unwrap();
     assert_eq!(later.falls_due(at("04:59")), None);
 }
 
@@ -172,7 +180,10 @@ fn a_measure_is_not_ordered_twice_in_one_place() {
             ..release(&item.item, 1, drafting())
         };
         let found = excludes(&plan, item, &areas(wanted), &flood, &[other]);
-        found.into_iter().flat_map(|one| one.places).collect::<Vec<_>>()
+        found
+            .into_iter()
+            .flat_map(|one| one.places)
+            .collect::<Vec<_>>()
     };
     let (town, village, other) = ("320299101", "320299101201", "320299102");
     assert_eq!(meets("shelter", &[town, other], &[town]), areas(&[town]));

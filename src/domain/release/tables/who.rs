@@ -50,7 +50,7 @@ fn each_deed_is_for_those_whose_it_is() {
         ("returned by the deputy as well", Deed::Return, passed(), [t, t, t, f, t]),
         ("returned while it is held", Deed::Return, notice(approved()), [t, t, t, f, f]),
         ("given up by its route, deputies included", Deed::Waive, notice(in_review()), [t, t, t, f, f]),
-        ("a correction given up by whoever signs it", Deed::Waive, correction(), [f, t, f, f, f]),
+        ("a correction given up by whoever may prepare one", Deed::Waive, correction(), [t, t, t, t, f]),
         ("corrected by whoever signs it, corrects it or declares", Deed::Correct, notice(published("03:30")), [t, t, t, t, f]),
         ("withdrawn by the same", Deed::Withdraw, notice(published("03:30")), [t, t, t, t, f]),
     ];

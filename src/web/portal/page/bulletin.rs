@@ -3,14 +3,17 @@
 use askama::Template;
 
 use super::card::{Banner, Card, Fate, action};
+use super::mended::{self, Marked, Pieces};
 use super::record::{Row, Value, keywords, rows, spoken_code};
+use crate::domain::blocks::blocks;
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::route::View;
 use crate::web::portal::shelf::{Shelf, changed_at};
-use crate::web::portal::typeset::{Block, blocks, head};
+use crate::web::portal::typeset::{head, shown};
 use crate::web::portal::when::Stamp;
+use crate::web::portal::wording::Piece;
 
 #[derive(Template)]
 #[template(path = "portal/pages/bulletin.html")]
@@ -22,13 +25,17 @@ pub struct BulletinPage<'a> {
     fate: Fate,
     banner: Option<Banner>,
     action: Option<Said>,
+    /// The action with the mark of a correction in it.
+    action_marked: Option<Pieces>,
     areas: Vec<Link>,
     published: Stamp,
     until: Option<Stamp>,
     body: Link,
     hotline: Option<String>,
     next: Option<Stamp>,
-    text: Vec<Block>,
+    text: Vec<Marked>,
+    /// What was corrected, where the text as it is shown does not have it.
+    passage: Option<Pieces>,
     /// The language of the text when it is not the page's.
     text_lang: Option<&'static str>,
     signed_body: Said,
@@ -68,6 +75,10 @@ impl<'a> BulletinPage<'a> {
             (false, None) => (text.text.as_str(), Some("zh-CN")),
         };
         let action = action(&f, entry);
+        let passage = mended::passage(shelf, entry);
+        let (marked, in_text) = mended::marked(blocks(&shown(source)), passage);
+        let action_marked = (passage.zip(action.as_ref()))
+            .and_then(|(passage, action)| mended::mended(&action.text, passage));
         f.description = match &action {
             Some(action) => action.text.clone(),
             None => head(source, 100),
@@ -103,7 +114,11 @@ impl<'a> BulletinPage<'a> {
                 .next_update
                 .filter(|_| entry.standing.is_current())
                 .map(|at| f.stamp(at, entry)),
-            text: blocks(source),
+            passage: passage
+                .filter(|_| !in_text && action_marked.is_none())
+                .map(mended::compared),
+            text: marked,
+            action_marked,
             signed_body: f.said(signed_body, text.signed_body_en.as_deref()),
             signed_date: f.said(&text.signed_date, text.signed_date_en.as_deref()),
             interprets: entry.interprets.as_ref().and_then(link),

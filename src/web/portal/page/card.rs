@@ -1,5 +1,6 @@
 //! One entry in a list, and what has become of it.
 
+use super::mended::passage;
 use crate::domain::plan::{CorrectionKind, ItemKind};
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
@@ -68,9 +69,13 @@ fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<
     let own = action(frame, entry);
     let mended = entry.corrects.as_ref().filter(|_| entry.binds);
     let original = mended.and_then(|corrects| shelf.release(corrects.release.as_str()));
-    let Some(asked) = original.and_then(|original| action(frame, original)) else {
+    let Some(mut asked) = original.and_then(|original| action(frame, original)) else {
         return own;
     };
+    // The words that it mends are shown as they are right.
+    if let Some(passage) = mended.and_then(|corrects| corrects.passage.as_ref()) {
+        asked.text = asked.text.replace(&passage.wrong, &passage.right);
+    }
     Some(match own {
         Some(own) if own.lang == asked.lang => Said {
             text: format!("{} {}", asked.text, own.text),
@@ -105,7 +110,7 @@ pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
 /// 效力状况 in a word, and how strongly to show it.
 pub struct Fate {
     pub word: &'static str,
-    /// `current`, `past` (was true in its time) or `void` (do not act on it).
+    /// `current`, `amended` (holds but for what was corrected), `past` (was true in its time) or `void` (never was).
     pub class: &'static str,
 }
 
@@ -126,7 +131,7 @@ impl Fate {
             Standing::Corrected {
                 kind: CorrectionKind::WrongContent,
                 ..
-            } => (&w.fate_wrong, "void"),
+            } => (&w.fate_wrong, "amended"),
             Standing::Corrected {
                 kind: CorrectionKind::Withdrawal,
                 ..
@@ -138,6 +143,10 @@ impl Fate {
 
     pub fn is_current(&self) -> bool {
         self.class == "current"
+    }
+
+    pub fn is_amended(&self) -> bool {
+        self.class == "amended"
     }
 
     /// Whether the title must not be read as true any more.
@@ -175,7 +184,10 @@ impl Banner {
             Standing::Corrected { at, by, kind } => {
                 let (template, class) = match kind {
                     CorrectionKind::SentInError => (&w.banner_error, "void"),
-                    CorrectionKind::WrongContent => (&w.banner_wrong, "void"),
+                    CorrectionKind::WrongContent if passage(shelf, entry).is_some() => {
+                        (&w.banner_wrong_marked, "amended")
+                    }
+                    CorrectionKind::WrongContent => (&w.banner_wrong, "amended"),
                     CorrectionKind::AllClear => (&w.banner_clear, "past"),
                     CorrectionKind::Withdrawal => (&w.banner_withdrawn, "void"),
                 };

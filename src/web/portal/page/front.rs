@@ -1,4 +1,5 @@
-//! The front page: what is in force now. What binds people stands first and whole, whatever its level; then the highest level.
+//! The front page: what is in force now. What saves lives stands above everything, then what else binds people, both whole and
+//! whatever their level; then the highest level first.
 
 use askama::Template;
 
@@ -24,7 +25,9 @@ pub struct Front<'a> {
     f: Frame<'a>,
     updated: Stamp,
     count: String,
-    /// Measures that people have to keep to until they are lifted, those of ended responses too.
+    /// What saves lives, of every level, and of ended responses until it is lifted.
+    first: Vec<Card>,
+    /// The other measures that people have to keep to until they are lifted.
     binding: Vec<Card>,
     levels: Vec<Level>,
     /// What still stands of responses that have ended.
@@ -53,9 +56,14 @@ impl<'a> Front<'a> {
         let mut f = Frame::new(settings, view, "", "/");
         f.description = f.site_name().to_owned();
         let current: Vec<_> = shelf.current().collect();
-        let mut binding: Vec<&PortalEntry> =
-            current.iter().copied().filter(|entry| entry.binds).collect();
+        let mut binding: Vec<&PortalEntry> = current
+            .iter()
+            .copied()
+            .filter(|entry| entry.binds)
+            .collect();
         binding.sort_by_key(|entry| std::cmp::Reverse(entry.level_now()));
+        let (first, binding): (Vec<&PortalEntry>, Vec<&PortalEntry>) =
+            binding.into_iter().partition(|entry| entry.saves_life);
         let levels = ResponseLevel::ALL.iter().rev().map(|&level| {
             let mut here: Vec<&PortalEntry> = current
                 .iter()
@@ -90,6 +98,7 @@ impl<'a> Front<'a> {
         Self {
             updated: f.site_stamp(now),
             count: f.fill(&f.w.home_count, &[("count", &current.len().to_string())]),
+            first: cards(&f, shelf, &first),
             binding: cards(&f, shelf, &binding),
             levels: levels.filter(|level| !level.cards.is_empty()).collect(),
             ended: cards(&f, shelf, &ended),

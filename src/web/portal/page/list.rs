@@ -32,6 +32,8 @@ pub struct List<'a> {
     groups: Vec<Group>,
     empty: String,
     pager: Option<Pager>,
+    /// The list as a feed.
+    feed: Option<String>,
 }
 
 pub struct Group {
@@ -146,6 +148,7 @@ impl<'a> List<'a> {
             }],
             empty: f.w.list_empty.clone(),
             pager,
+            feed: None,
             f,
         }
     }
@@ -162,35 +165,30 @@ impl<'a> List<'a> {
         let name = f.said(&area.name, area.name_en.as_deref());
         f.title = f.fill(&f.w.area_heading, &[("area", &name.text)]);
         let all = shelf.area(&area.area);
-        let (current, past): (Vec<&PortalEntry>, Vec<_>) =
-            all.iter().partition(|entry| {
-                let mut lifted = entry.lifted.iter().flat_map(|lifted| &lifted.areas);
-                let is_lifted = lifted.any(|lifted| lifted.area.contains(&area.area));
-                entry.standing.is_current() && !is_lifted
-            });
-        let (here, pager) = cut(&f, &path, page, &past);
-        let mut groups = Vec::new();
-        if page <= 1 && !current.is_empty() {
-            let mut by_level = current.clone();
-            by_level.sort_by_key(|entry| {
-                (
-                    !entry.binds,
-                    entry.has_ended(),
-                    std::cmp::Reverse(entry.level_now()),
-                    entry.urgency(),
-                )
-            });
-            groups.push(Group {
-                heading: Some(f.w.area_current.clone()),
-                cards: cards(&f, shelf, &by_level),
-            });
-        }
-        if !here.is_empty() {
-            groups.push(Group {
-                heading: Some(f.w.area_past.clone()),
-                cards: cards(&f, shelf, &here),
-            });
-        }
+        let is_current = |entry: &PortalEntry| {
+            let mut lifted = entry.lifted.iter().flat_map(|lifted| &lifted.areas);
+            let is_lifted = lifted.any(|lifted| lifted.area.contains(&area.area));
+            entry.standing.is_current() && !is_lifted
+        };
+        let (mut current, past): (Vec<&PortalEntry>, Vec<_>) =
+            all.iter().partition(|entry| is_current(entry));
+        current.sort_by_key(|entry| {
+            let level = std::cmp::Reverse(entry.level_now());
+            let first = (!entry.saves_life, !entry.binds);
+            (first, entry.has_ended(), level, entry.urgency())
+        });
+        let in_order: Vec<&PortalEntry> = current.iter().chain(&past).copied().collect();
+        let (here, pager) = cut(&f, &path, page, &in_order);
+        let (now, then): (Vec<&PortalEntry>, Vec<_>) =
+            here.into_iter().partition(|entry| is_current(entry));
+        let groups = [(&f.w.area_current, now), (&f.w.area_past, then)]
+            .into_iter()
+            .filter(|(_, entries)| !entries.is_empty())
+            .map(|(heading, entries)| Group {
+                heading: Some(heading.clone()),
+                cards: cards(&f, shelf, &entries),
+            })
+            .collect();
         let lead = if current.is_empty() {
             f.w.area_quiet.clone()
         } else {
@@ -206,6 +204,7 @@ impl<'a> List<'a> {
             groups,
             empty: String::new(),
             pager,
+            feed: Some(f.feed(&format!("area/{}/feed.atom", area.area.0))),
             f,
         }
     }
@@ -263,6 +262,7 @@ impl<'a> List<'a> {
                 cards: found,
             }],
             pager,
+            feed: None,
             f,
         }
     }

@@ -45,6 +45,7 @@ impl<'a> About<'a> {
 pub enum Trouble {
     NotFound,
     BadMethod,
+    TooLarge,
     Busy,
 }
 
@@ -61,6 +62,7 @@ impl<'a> TroublePage<'a> {
         let (heading, more) = match trouble {
             Trouble::NotFound => (&w.not_found, &w.not_found_more),
             Trouble::BadMethod => (&w.bad_method, &w.bad_method_more),
+            Trouble::TooLarge => (&w.too_large, &w.too_large_more),
             Trouble::Busy => (&w.busy, &w.busy_more),
         };
         // The address that failed is not repeated: its other-language twin would fail too.

@@ -33,19 +33,18 @@ pub fn rows(f: &Frame, entry: &PortalEntry) -> Vec<Row> {
         None => words(&w.none),
     };
     let event = f.said(&entry.event_name, entry.event_name_en.as_deref());
-    let files = ["txt", "json"].map(|form| {
-        let name = if form == "txt" {
-            &w.download_text
-        } else {
-            &w.download_data
-        };
-        Link {
-            href: f.feed(&format!("b/{}.{form}", entry.release)),
-            text: Said {
-                text: name.clone(),
-                lang: None,
-            },
-        }
+    let address = |end: &str| f.feed(&format!("b/{}{end}", entry.release));
+    let files = [
+        (&w.download_text, address(".txt")),
+        (&w.download_data, address(".json")),
+        (
+            &w.download_poster,
+            f.to(&format!("/b/{}/poster", entry.release)),
+        ),
+    ]
+    .map(|(name, href)| Link {
+        href,
+        text: f.own(name.clone()),
     });
     let opening = match (f.is_chinese(), entry.text.text_en.as_deref()) {
         (false, Some(en)) if !en.trim().is_empty() => f.said("", Some(&head(en, 200))),

@@ -1,28 +1,43 @@
-//! Is it genuine? The reader gives an address, a number or a code; the page shows what really stands here.
+//! Is it genuine? The reader gives a link, a number, a code, a title or pasted words; the page shows what really stands
+//! here and what differs. It says what to do next, and never what to leave undone: what is not found may be genuine.
 
 use askama::Template;
 
-use super::bulletin::cards;
-use super::card::Card;
+use super::bulletin::{BulletinPage, cards};
+use super::card::{Banner, Card};
 use super::record::spoken_code;
+use crate::domain::bulletin::Language;
 use crate::domain::portal::PortalEntry;
 use crate::web::portal::SiteSettings;
+use crate::web::portal::file;
 use crate::web::portal::frame::Frame;
-use crate::web::portal::route::{Route, View, encode};
+use crate::web::portal::judge::{Judgement, LONGEST, Verdict, judge};
+use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
-use crate::web::portal::typeset::fold;
+use crate::web::portal::typeset::{shown, unmarked};
+use crate::web::portal::wording::Piece;
 use crate::words::words;
 
-const LONGEST: usize = 300;
-const MOST_FOUND: usize = 10;
+/// How many numbers to call are named.
+const MOST_CALLS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "portal/pages/verify.html")]
 pub struct Verify<'a> {
     f: Frame<'a>,
     question: String,
+    /// The question was longer than what is compared.
+    cut: Option<String>,
     verdict: Verdict,
+    /// What has become of the one text that was found; said first.
+    fate: Option<String>,
     found: Vec<Found>,
+    more: usize,
+    differences: Vec<Piece>,
+    /// Who can be asked: (who, number).
+    calls: Vec<(String, String)>,
+    /// The site may not know the newest texts.
+    is_behind: bool,
 }
 
 struct Found {
@@ -30,45 +45,56 @@ struct Found {
     code: String,
 }
 
-/// What is known of the thing asked about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verdict {
-    NotAsked,
-    Genuine,
-    /// Published here, but no longer true.
-    Changed,
-    Several,
-    /// An address of another site.
-    Foreign,
-    Unknown,
-}
-
 impl<'a> Verify<'a> {
-    pub fn new(settings: &'a SiteSettings, shelf: &Shelf, view: View, question: &str) -> Self {
-        let question: String = question.trim().chars().take(LONGEST).collect();
-        let path = if question.is_empty() {
-            "/verify".to_owned()
-        } else {
-            format!("/verify?q={}", encode(&question))
+    pub fn new(
+        settings: &'a SiteSettings,
+        shelf: &Shelf,
+        view: View,
+        question: &str,
+        is_behind: bool,
+    ) -> Self {
+        let asked: String = question.trim().chars().take(LONGEST).collect();
+        let f = Frame {
+            noindex: true,
+            ..Frame::new(
+                settings,
+                view,
+                &words(view.language).portal.verify_heading,
+                "/verify",
+            )
         };
-        let f = Frame::new(
-            settings,
-            view,
-            &words(view.language).portal.verify_heading,
-            &path,
-        );
-        let (verdict, entries) = judge(settings, shelf, &question);
-        let found = cards(&f, shelf, &entries).into_iter().zip(&entries);
+        let Judgement {
+            verdict,
+            found,
+            differences,
+            more,
+        } = judge(settings, shelf, &asked, |entry| {
+            page_words(settings, shelf, entry)
+        });
+        let fate = match found.as_slice() {
+            [one] => Banner::new(&f, shelf, one)
+                .map(|banner| banner.text)
+                .or_else(|| one.has_ended().then(|| f.w.response_ended.clone())),
+            _ => None,
+        };
+        let is_cut = asked.len() < question.trim().len();
+        let shown_cards = cards(&f, shelf, &found).into_iter().zip(&found);
         Self {
-            found: found
+            found: shown_cards
                 .map(|(card, entry)| Found {
                     card,
                     code: spoken_code(&entry.hash),
                 })
                 .collect(),
+            cut: is_cut.then(|| f.fill(&f.w.verify_cut, &[("count", &LONGEST.to_string())])),
+            calls: calls(&f, shelf),
+            question: shown(&asked),
             verdict,
-            question,
-            f: Frame { noindex: true, ..f },
+            fate,
+            more,
+            differences,
+            is_behind,
+            f,
         }
     }
 
@@ -76,11 +102,15 @@ impl<'a> Verify<'a> {
         self.verdict != Verdict::NotAsked
     }
 
+    fn is_miss(&self) -> bool {
+        self.found.is_empty()
+    }
+
     fn class(&self) -> &'static str {
         match self.verdict {
-            Verdict::Genuine => "good",
-            Verdict::Changed | Verdict::Several => "past",
-            _ => "void",
+            Verdict::Genuine if self.fate.is_none() => "good",
+            Verdict::Altered | Verdict::OnlyNamed | Verdict::Foreign => "void",
+            _ => "past",
         }
     }
 
@@ -88,104 +118,64 @@ impl<'a> Verify<'a> {
         let w = self.f.w;
         match self.verdict {
             Verdict::NotAsked => "",
+            Verdict::Unknown | Verdict::TooShort if self.is_behind => &w.verify_cannot_tell,
             Verdict::Genuine => &w.verify_genuine,
             Verdict::Changed => &w.verify_changed,
             Verdict::Several => &w.verify_many,
+            Verdict::Within => &w.verify_within,
+            Verdict::Altered => &w.verify_altered,
+            Verdict::OnlyNamed => &w.verify_only_named,
             Verdict::Foreign => &w.verify_foreign,
-            Verdict::Unknown => &w.verify_unknown,
+            Verdict::Drill => &w.verify_drill,
+            Verdict::TooShort | Verdict::Unknown => &w.verify_unknown,
+        }
+    }
+
+    /// What a miss means, in a sentence.
+    fn means(&self) -> &'static str {
+        let w = self.f.w;
+        match self.verdict {
+            Verdict::Unknown | Verdict::TooShort if self.is_behind => &w.verify_cannot_tell_more,
+            Verdict::Drill => &w.verify_drill_more,
+            Verdict::TooShort => &w.verify_too_short,
+            Verdict::Foreign => &w.verify_foreign_more,
+            Verdict::OnlyNamed => &w.verify_only_named_more,
+            _ => &w.verify_unknown_more,
         }
     }
 }
 
-fn judge<'e>(
-    settings: &SiteSettings,
-    shelf: &'e Shelf,
-    question: &str,
-) -> (Verdict, Vec<&'e PortalEntry>) {
-    if question.is_empty() {
-        return (Verdict::NotAsked, Vec::new());
-    }
-    let found = match address(settings, question) {
-        Address::Foreign => return (Verdict::Foreign, Vec::new()),
-        Address::Release(id) => shelf.release(&id).into_iter().collect(),
-        Address::None => numbered(shelf, question),
-    };
-    let verdict = match found.as_slice() {
-        [] => Verdict::Unknown,
-        [one] if one.standing.is_current() => Verdict::Genuine,
-        [_] => Verdict::Changed,
-        _ => Verdict::Several,
-    };
-    (verdict, found)
-}
-
-enum Address {
-    None,
-    /// It leads to another site, whatever its path looks like.
-    Foreign,
-    Release(String),
-}
-
-/// Reads `question` as an address. Only this site's own host, to the letter, is this site.
-fn address(settings: &SiteSettings, question: &str) -> Address {
-    let bare = |text: &str| {
-        let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-        text.trim_end_matches('/').to_ascii_lowercase()
-    };
-    let own = bare(&settings.base_url);
-    let Some(slash) = question.find("/b/").or_else(|| question.find("://")) else {
-        return Address::None;
-    };
-    let has_host = question.contains("://") || slash > 0;
-    let asked = bare(question);
-    if has_host && !question.starts_with('/') {
-        let Some(path) = asked
-            .strip_prefix(&own)
-            .filter(|path| path.is_empty() || path.starts_with(['/', '?', '#']))
-        else {
-            return Address::Foreign;
-        };
-        if path.is_empty() {
-            return Address::None;
-        }
-    }
-    let path = question.find("/b/").map_or("", |at| &question[at..]);
-    let path = path.split(['?', '#']).next().unwrap_or("");
-    match Route::of(path) {
-        Some(
-            Route::Bulletin(id)
-            | Route::Overrun(id)
-            | Route::BulletinText(id)
-            | Route::BulletinData(id),
-        ) => Address::Release(id.to_ascii_uppercase()),
-        _ => Address::None,
-    }
-}
-
-/// The entries whose id, index number, document number or hash `question` is. A code needs eight characters.
-fn numbered<'e>(shelf: &'e Shelf, question: &str) -> Vec<&'e PortalEntry> {
-    let plain = |text: &str| -> String {
-        let folded = fold(text);
-        let bare = folded.chars().filter(|c| !c.is_whitespace());
-        bare.map(|c| match c {
-            '[' | '(' | '【' => '〔',
-            ']' | ')' | '】' => '〕',
-            c => c,
+/// Everything that the pages and the plain text of an entry show, in both languages.
+fn page_words(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
+    [Language::ZhCn, Language::En]
+        .into_iter()
+        .flat_map(|language| {
+            let view = View::new(language, false);
+            let page = BulletinPage::new(settings, shelf, view, entry);
+            [
+                unmarked(&page.render().unwrap_or_default()),
+                file::text(settings, shelf, language, entry),
+            ]
         })
         .collect()
-    };
-    let asked = plain(question);
-    let code: String = asked.chars().filter(|&c| c != '-').collect();
-    let is_code = code.len() >= 8 && code.bytes().all(|b| b.is_ascii_hexdigit());
-    let fits = |entry: &&PortalEntry| {
-        plain(entry.release.as_str()) == asked
-            || plain(&entry.index_number) == asked
-            || entry
-                .text
-                .document_number
-                .as_deref()
-                .is_some_and(|number| plain(number) == asked)
-            || (is_code && entry.hash.starts_with(&code))
-    };
-    shelf.all().iter().filter(fits).take(MOST_FOUND).collect()
+}
+
+/// Whom to ask: the site's own number, then those of the newest texts in force.
+fn calls(f: &Frame, shelf: &Shelf) -> Vec<(String, String)> {
+    let own = f
+        .settings
+        .hotline
+        .iter()
+        .map(|number| (f.host().to_owned(), number.clone()));
+    let of_texts = shelf.current().filter_map(|entry| {
+        let number = entry.hotline.clone()?;
+        Some((f.body_name(entry).text, number))
+    });
+    let mut calls: Vec<(String, String)> = Vec::new();
+    for (who, number) in own.chain(of_texts) {
+        if calls.len() < MOST_CALLS && !calls.iter().any(|(_, other)| *other == number) {
+            calls.push((who, number));
+        }
+    }
+    calls
 }

@@ -1,0 +1,137 @@
+//! Why a text was late or is held up, and what became of it, in words.
+
+use super::Teller;
+use crate::domain::phrase::{Blank, Phrase, phrase};
+use crate::domain::trace::Outcome;
+use crate::drill::score::{Cause, ReleaseScore, StepKind};
+use crate::drill::words::span;
+
+/// One way of being late, for the misses by cause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Facts,
+    Drafting,
+    Signing,
+    Template,
+    Away,
+    Unknown,
+}
+
+impl Kind {
+    pub fn of(cause: Option<&Cause>) -> Self {
+        match cause {
+            Some(Cause::Facts { .. } | Cause::Original) => Self::Facts,
+            Some(Cause::Template { .. }) => Self::Template,
+            Some(Cause::Away) => Self::Away,
+            Some(Cause::Step { step, .. }) => match step {
+                StepKind::Facts => Self::Facts,
+                StepKind::Drafting => Self::Drafting,
+                _ => Self::Signing,
+            },
+            Some(Cause::Waits { .. }) => Self::Signing,
+            _ => Self::Unknown,
+        }
+    }
+}
+
+impl Teller<'_> {
+    pub fn cause(&self, cause: &Cause) -> String {
+        let post = |code: &str| self.names.post(self.language, code);
+        self.say(&match cause {
+            Cause::ListedLate { over } => phrase!("drill.cause.listed-late", span = span(*over)),
+            Cause::TooShort { least, given } => phrase!(
+                "drill.cause.too-short",
+                least = span(*least),
+                given = span(*given)
+            ),
+            Cause::Away => phrase!("drill.cause.away"),
+            Cause::Template { fault } => phrase!("drill.cause.template", fault),
+            Cause::Original => phrase!("drill.cause.original"),
+            Cause::Facts { missing } => {
+                let facts: Blank = missing.iter().map(|fact| self.fact(fact)).collect();
+                phrase!("drill.cause.facts", facts)
+            }
+            Cause::Waits {
+                post: of,
+                passed_to: None,
+                seconds,
+            } => phrase!("drill.cause.waits", post = post(of), span = span(*seconds)),
+            Cause::Waits {
+                post: of,
+                passed_to: Some(deputy),
+                seconds,
+            } => phrase!(
+                "drill.cause.waits-passed",
+                post = post(of),
+                deputy = post(deputy),
+                span = span(*seconds)
+            ),
+            Cause::Step {
+                step,
+                seconds,
+                percent,
+                slowest,
+            } => {
+                let who = slowest.as_ref().map(|wait| {
+                    let (post, span) = (post(&wait.post), span(wait.seconds));
+                    phrase!("drill.cause.who", post, span)
+                });
+                phrase!(
+                    "drill.cause.step",
+                    step = step_name(*step),
+                    span = span(*seconds),
+                    percent = percent.to_string(),
+                    who
+                )
+            }
+        })
+    }
+
+    pub(super) fn fact(&self, code: &str) -> String {
+        self.names.fact(self.language, code).to_owned()
+    }
+
+    pub fn step(&self, step: StepKind) -> String {
+        self.say(&step_name(step))
+    }
+
+    pub fn kind(&self, kind: Kind) -> String {
+        self.say(&match kind {
+            Kind::Facts => phrase!("drill.kind.facts"),
+            Kind::Drafting => phrase!("drill.kind.drafting"),
+            Kind::Signing => phrase!("drill.kind.signing"),
+            Kind::Template => phrase!("drill.kind.template"),
+            Kind::Away => phrase!("drill.kind.away"),
+            Kind::Unknown => phrase!("drill.kind.unknown"),
+        })
+    }
+
+    /// What became of a release, in a word or two.
+    pub fn state(&self, release: &ReleaseScore) -> String {
+        let is_out = release.published_at.is_some();
+        self.say(&match (release.on_time, is_out, release.outcome) {
+            (Some(true), ..) => phrase!("drill.state.kept"),
+            (Some(false), ..) if release.is_missed_by_plan() => phrase!("drill.state.by-plan"),
+            (Some(false), true, _) => phrase!("drill.state.late"),
+            (Some(false), false, Outcome::Missed) => phrase!("drill.state.missed"),
+            (Some(false), false, _) => phrase!("drill.state.not-out"),
+            (None, true, _) => phrase!("drill.state.out"),
+            (None, false, Outcome::Cancelled) => phrase!("drill.state.cancelled"),
+            (None, false, Outcome::Superseded) => phrase!("drill.state.superseded"),
+            (None, false, Outcome::Waived) => phrase!("drill.state.waived"),
+            (None, false, Outcome::NotOrdered) => phrase!("drill.state.not-ordered"),
+            (None, false, _) => phrase!("drill.state.open"),
+        })
+    }
+}
+
+/// A step's name.
+pub fn step_name(step: StepKind) -> Phrase {
+    match step {
+        StepKind::Facts => phrase!("drill.step.facts"),
+        StepKind::Drafting => phrase!("drill.step.drafting"),
+        StepKind::Review => phrase!("drill.step.review"),
+        StepKind::Signature => phrase!("drill.step.signature"),
+        StepKind::Sending => phrase!("drill.step.sending"),
+    }
+}

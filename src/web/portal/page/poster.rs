@@ -1,0 +1,323 @@
+//! One sheet for notice boards: who says so, what to do, until when, whom to call, and the way to the whole text.
+//!
+//! It is one page of A4 whatever the text: type and cuts follow from the length of each part, and what has no room is read
+//! behind the square code. Printing and PDF are the browser's.
+
+use std::fmt::Write as _;
+
+use askama::Template;
+use qrcode::{Color, EcLevel, QrCode};
+
+use super::card::{Banner, Fate, action};
+use super::mended::{self, Pieces};
+use super::record::spoken_code;
+use crate::domain::portal::PortalEntry;
+use crate::domain::short_code;
+use crate::web::portal::SiteSettings;
+use crate::web::portal::feed::body_text;
+use crate::web::portal::frame::{Badge, Frame, Said};
+use crate::web::portal::route::View;
+use crate::web::portal::shelf::Shelf;
+use crate::web::portal::typeset::shown;
+use crate::web::portal::when::Stamp;
+use crate::web::portal::wording::Piece;
+
+/// The sheet between its margins, in millimetres.
+const WIDTH: f64 = 180.0;
+const HEIGHT: f64 = 255.0;
+/// What issuer, level, facts and the foot with the square take of it.
+const FIXED: f64 = 128.0;
+/// Points in a millimetre, and a line's height over its type.
+const POINT: f64 = 0.353;
+const LINE: f64 = 1.45;
+/// Type of the text itself, in points.
+const TEXT: f64 = 14.0;
+
+/// Type for a part by its length in Chinese characters: the class of the style sheet, and its points.
+type Sizes = [(f64, &'static str, f64); 4];
+const TITLE: Sizes = [
+    (17.0, "z1", 34.0),
+    (40.0, "z2", 28.0),
+    (70.0, "z3", 22.0),
+    (110.0, "z4", 18.0),
+];
+const ACTION: Sizes = [
+    (36.0, "z1", 34.0),
+    (75.0, "z2", 28.0),
+    (140.0, "z3", 22.0),
+    (220.0, "z4", 18.0),
+];
+/// The most of a list of places.
+const PLACES: f64 = 60.0;
+
+#[derive(Template)]
+#[template(path = "portal/pages/poster.html")]
+pub struct Poster<'a> {
+    f: Frame<'a>,
+    page: String,
+    body: Said,
+    badge: Badge,
+    kind: String,
+    title: Said,
+    title_size: &'static str,
+    fate: Fate,
+    banner: Option<String>,
+    action: Option<Said>,
+    action_marked: Option<Pieces>,
+    action_size: &'static str,
+    areas: String,
+    published: Stamp,
+    until: Option<Stamp>,
+    hotline: Option<String>,
+    text: Vec<Pieces>,
+    /// What was corrected, for a sheet must not spread what is wrong.
+    passage: Option<Pieces>,
+    text_lang: Option<&'static str>,
+    number: Option<String>,
+    code: String,
+    link: String,
+    square: Option<Square>,
+}
+
+/// A square code: its modules on a side, with the quiet zone, and the outline of the dark ones.
+struct Square {
+    side: usize,
+    path: String,
+}
+
+impl<'a> Poster<'a> {
+    pub fn new(settings: &'a SiteSettings, shelf: &Shelf, view: View, entry: &PortalEntry) -> Self {
+        let page = format!("/b/{}", entry.release);
+        let mut f = Frame::new(settings, view, "", &format!("{page}/poster"));
+        let mut title = f.entry_title(entry);
+        f.title = f.fill(&f.w.poster_of, &[("title", &title.text)]);
+        f.noindex = true;
+        let mut action = action(&f, entry);
+        let (title_size, title_height) = fit(&mut title.text, &TITLE);
+        let (action_size, action_height) = match &mut action {
+            Some(action) => fit(&mut action.text, &ACTION),
+            None => ("z1", 0.0),
+        };
+        let places: Vec<String> = f
+            .area_links(&entry.areas)
+            .into_iter()
+            .map(|link| link.text.text)
+            .collect();
+        let mut areas = places.join(&f.w.comma);
+        cut(&mut areas, PLACES);
+        let english = entry.text.text_en.as_deref();
+        let has_english = english.is_some_and(|text| !text.trim().is_empty());
+        let passage = mended::passage(shelf, entry);
+        let mark = |text: &str| passage.and_then(|passage| mended::mended(text, passage));
+        let room = HEIGHT - FIXED - title_height - action_height;
+        let link = short_code::link(&settings.base_url, &entry.release);
+        Self {
+            page: f.to(&page),
+            body: f.body_name(entry),
+            badge: f.badge_of(entry),
+            kind: f.common.kind(entry.kind).to_owned(),
+            fate: Fate::new(f.w, entry),
+            banner: Banner::new(&f, shelf, entry).map(|banner| banner.text),
+            published: f.stamp(entry.published_at, entry),
+            until: (entry.valid_until)
+                .filter(|_| entry.standing.is_current())
+                .map(|at| f.stamp(at, entry)),
+            hotline: entry.hotline.clone(),
+            text: opening(body_text(view.language, entry), room, &f.w.poster_rest)
+                .into_iter()
+                .map(|line| mark(&line).unwrap_or_else(|| vec![Piece::Same(line)]))
+                .collect(),
+            action_marked: action.as_ref().and_then(|action| mark(&action.text)),
+            passage: passage.map(mended::compared),
+            text_lang: (!f.is_chinese() && !has_english).then_some("zh-CN"),
+            number: entry.text.document_number.clone(),
+            code: spoken_code(&entry.hash),
+            square: Square::of(&link),
+            link,
+            title,
+            title_size,
+            action,
+            action_size,
+            areas,
+            f,
+        }
+    }
+}
+
+/// The length in Chinese characters; a letter takes about half of one.
+fn length(text: &str) -> f64 {
+    text.chars()
+        .map(|c| if c.is_ascii() { 0.55 } else { 1.0 })
+        .sum()
+}
+
+/// As much of `text` as is `most` long and ends where a clause ends: half a number would be another number.
+fn clauses(text: &str, most: f64) -> &str {
+    let mut taken = 0.0;
+    let mut end = 0;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        taken += if c.is_ascii() { 0.55 } else { 1.0 };
+        if taken > most {
+            break;
+        }
+        let is_gap = chars.peek().is_none_or(|(_, next)| next.is_whitespace());
+        if "。；！？，、".contains(c) || ".;!?,".contains(c) && is_gap {
+            end = at + c.len_utf8();
+        }
+    }
+    &text[..end]
+}
+
+/// Cuts `text` to `most`, and says so.
+fn cut(text: &mut String, most: f64) {
+    if length(text) <= most {
+        return;
+    }
+    let kept = clauses(text, most - 1.0).trim_end_matches(['，', '、', '；', ',', ';']);
+    let end = if kept.is_empty() {
+        // A name without a pause is cut between words, or between two characters.
+        let (mut taken, mut end) = (0.0, 0);
+        let mut last = ' ';
+        let is_of_word = |c: char| c.is_ascii_alphanumeric() || ".:-".contains(c);
+        for (at, c) in text.char_indices() {
+            taken += if c.is_ascii() { 0.55 } else { 1.0 };
+            if taken > most - 1.0 {
+                break;
+            }
+            if !(is_of_word(last) && is_of_word(c)) {
+                end = at;
+            }
+            last = c;
+        }
+        end
+    } else {
+        kept.len()
+    };
+    text.truncate(end);
+    text.push('…');
+}
+
+/// The class of type for `text`, cut to the longest that has one, and its height.
+fn fit(text: &mut String, sizes: &Sizes) -> (&'static str, f64) {
+    let last = sizes[sizes.len() - 1];
+    cut(text, last.0);
+    let long = length(text);
+    let (_, class, points) = *sizes
+        .iter()
+        .find(|(most, ..)| long <= *most)
+        .unwrap_or(&last);
+    (class, height(long, points))
+}
+
+fn height(long: f64, points: f64) -> f64 {
+    let a_line = (WIDTH / (points * POINT)).floor();
+    (long / a_line).ceil() * points * POINT * LINE
+}
+
+/// As many paragraphs as have `room`; of the first that has none, the clauses that still have.
+fn opening(text: &str, room: f64, rest: &str) -> Vec<String> {
+    let text = shown(text);
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut left = room;
+    let mut out: Vec<String> = Vec::new();
+    for line in lines {
+        let taken = height(length(line), TEXT) + 1.0;
+        if taken <= left {
+            left -= taken;
+            out.push(line.to_owned());
+            continue;
+        }
+        let a_line = (WIDTH / (TEXT * POINT)).floor();
+        let count = (left / (TEXT * POINT * LINE)).floor().max(0.0);
+        let begun = clauses(line, count * a_line - length(rest));
+        if !begun.is_empty() {
+            out.push(format!("{begun}{rest}"));
+        } else if let Some(last) = out.last_mut() {
+            last.push_str(rest);
+        }
+        break;
+    }
+    out
+}
+
+impl Square {
+    /// None for an address that is too long for one, which none of ours is.
+    fn of(link: &str) -> Option<Self> {
+        const QUIET: usize = 4;
+        let code = QrCode::with_error_correction_level(link, EcLevel::M).ok()?;
+        let width = code.width();
+        let colors = code.to_colors();
+        let mut path = String::new();
+        for (y, row) in colors.chunks(width).enumerate() {
+            let mut x = 0;
+            for run in row.chunk_by(|a, b| a == b) {
+                if run[0] == Color::Dark {
+                    // Writing to a String cannot fail.
+                    let (at, down, len) = (x + QUIET, y + QUIET, run.len());
+                    let _ = write!(path, "M{at} {down}h{len}v1h-{len}z");
+                }
+                x += run.len();
+            }
+        }
+        Some(Self {
+            side: width + 2 * QUIET,
+            path,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_longer_than_the_sheet() {
+        for (title, action, body) in [
+            (10, 20, 100),
+            (100, 200, 5_000),
+            (200, 900, 5_000),
+            (40, 75, 1),
+        ] {
+            let mut title = "题".repeat(title);
+            let mut action = "做".repeat(action);
+            let (_, of_title) = fit(&mut title, &TITLE);
+            let (_, of_action) = fit(&mut action, &ACTION);
+            let room = HEIGHT - FIXED - of_title - of_action;
+            assert!(room >= 0.0, "{of_title} {of_action}");
+            let paragraphs = format!("{}\n", "文".repeat(70)).repeat(body / 70 + 1);
+            let text = opening(&paragraphs, room, "……（全文请扫码）");
+            let taken: f64 = text.iter().map(|line| height(length(line), TEXT)).sum();
+            assert!(
+                taken <= room.max(0.0) + TEXT * POINT * LINE,
+                "{taken} in {room}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cut_tears_no_number() {
+        assert_eq!(
+            clauses("水位8.52米，超警戒水位0.52米。", 14.0),
+            "水位8.52米，"
+        );
+        assert_eq!(
+            clauses("The level is 8.52 m, rising.", 12.0),
+            "The level is 8.52 m,"
+        );
+        assert_eq!(clauses("没有停顿的一句话", 4.0), "");
+        let mut title = "临江站水位8.52米以上".to_owned();
+        cut(&mut title, 8.0);
+        assert_eq!(title, "临江站水位…");
+        let text = opening("水位8.52米，超警戒水位0.52米，预计还要上涨。\n", 4.0, "……");
+        assert!(text.is_empty());
+    }
+
+    #[test]
+    fn a_link_becomes_a_square() {
+        let square = Square::of("https://www.shili.gov.cn/s/4k9x2tm").unwrap();
+        assert_eq!(square.side, 29 + 8);
+        assert!(square.path.starts_with("M4 4h7v1h-7z"));
+        assert!(Square::of(&"x".repeat(5_000)).is_none());
+    }
+}
