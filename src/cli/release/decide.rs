@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::super::client::views::{Incident, Release};
 use super::super::client::{Change, Changing, Client};
 use super::super::ids::Typed;
-use super::super::incident::facts::{self, FactArgs};
+use super::super::incident::facts::{self, FactSource};
 use super::super::words::{form, joined, word};
 use super::super::{Exit, Result, ask};
 use super::{act, get, tell};
@@ -30,8 +30,8 @@ pub(super) struct OrderArgs {
 pub(in crate::cli) struct Places {
     #[arg(long = "area", value_name = "CODE|NAME")]
     areas: Vec<String>,
-    #[command(flatten)]
-    facts: FactArgs,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair)]
+    fact: Vec<(String, Value)>,
     #[arg(long)]
     instead: bool,
 }
@@ -51,14 +51,14 @@ impl Places {
         let names = client.all_names().await;
         let areas = self.areas.iter().map(|typed| names.area_meant(typed));
         let areas = areas.collect::<Vec<_>>();
-        let facts = facts::read(client, &self.facts.fact, &self.facts.around).await?;
+        let facts = facts::read(client, &self.fact, &FactSource::default()).await?;
         Ok(json!({ "areas": areas, "facts": facts, "instead": self.instead }))
     }
 
     /// `command` as it was typed, with `--instead`, for whoever is refused because something else holds there.
     pub fn instead(&self, command: &str) -> String {
         let areas = self.areas.iter().map(|area| format!(" --area {area}"));
-        let facts = self.facts.fact.iter().map(|(name, value)| match value {
+        let facts = self.fact.iter().map(|(name, value)| match value {
             Value::String(text) => format!(" --fact '{name}={text}'"),
             value => format!(" --fact '{name}={value}'"),
         });
