@@ -31,4 +31,6 @@ pub use people::{
     AddPersonInput, MeView, NewToken, PeopleView, PersonView, PostsInput, RevokedView, TokenInput,
 };
 pub use problem::{FieldProblem, Particulars, ProblemView};
-pub use release::{BulletinView, ReachView, ReleaseView, RenderingView, SignatureView};
+pub use release::{
+    BulletinView, ExcludesView, PutOffView, ReachView, ReleaseView, RenderingView, SignatureView,
+};

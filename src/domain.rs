@@ -25,6 +25,7 @@ pub mod delivery;
 pub mod backoff;
 pub mod blame;
 pub mod health;
+pub mod lifting;
 pub mod neighbours;
 pub mod pace;
 pub mod throttle;

@@ -82,6 +82,7 @@ fn settings() -> Arc<SiteSettings> {
 fn entry(now: Moment) -> PortalEntry {
     let minter = Minter::seeded(RealmKind::Actual, 1);
     PortalEntry {
+        lifted: Vec::new(),
         release: minter.mint(now),
         incident: minter.mint(now),
         incident_title: "临江镇暴雨洪涝".into(),

@@ -188,7 +188,7 @@ async fn request(
 ) -> Result {
     let id = id.sure()?.incident(client).await?;
     let path = ["incidents", id.as_str(), "releases"];
-    let mut body = place.as_asked(client).await;
+    let mut body = place.as_asked(client).await?;
     body["item"] = item.into();
     if let Some(source) = &found.source {
         body["source"] = source.as_str().into();
@@ -199,7 +199,25 @@ async fn request(
     {
         body["found_at"] = json!(at);
     }
-    let answer = client.change(change(&path, body, how, look(&id))).await?;
+    let asked = client
+        .change(change(&path, body.clone(), how, look(&id)))
+        .await;
+    let answer = match asked {
+        Err(refused) if refused.exit == Exit::Conflict => {
+            let again = change(&path, body, how, look(&id));
+            let Some(problem) = client.objection(&again).await else {
+                return Err(refused);
+            };
+            return Err(match problem.more.existing {
+                Some(existing) => refused.next(match is_undecided(client, &existing).await {
+                    true => format!("fabu release order {existing}"),
+                    false => place.instead(&format!("fabu incident request {id} {item}")),
+                }),
+                None => refused,
+            });
+        }
+        asked => asked?,
+    };
     if client.json {
         answer.print()?;
         return Ok(Exit::Done);
@@ -208,18 +226,25 @@ async fn request(
     releases::table(client, &asked, answer.now)?;
     if let Some(first) = asked.first() {
         say(&word!("incident.requested", name = first.name));
-        match first.missing_facts.is_empty() {
-            true => output::next(&format!("fabu release show {}", first.id)),
-            false => output::next(&facts_command(&id, &first.missing_facts)),
-        }
+        output::next(&match facts_command(&id, &first.missing_facts) {
+            Some(command) => command,
+            None => format!("fabu release show {}", first.id),
+        });
     }
     Ok(Exit::Done)
 }
 
-/// The command that gives what texts wait for.
-fn facts_command(id: &IncidentId, facts: &[String]) -> String {
-    let facts: Vec<String> = facts.iter().map(|fact| format!("{fact}=…")).collect();
-    format!("fabu incident facts {id} {}", facts.join(" "))
+/// Whether `id` is a measure that somebody has yet to decide about.
+async fn is_undecided(client: &Client, id: &str) -> bool {
+    let answer = client.get(&["releases", id], &[], LIST).await;
+    let release = answer.and_then(|answer| answer.read::<Release>());
+    release.is_ok_and(|release| release.status == "undecided")
+}
+
+/// The command that gives what texts wait for; None when nobody can type any of it.
+fn facts_command(id: &IncidentId, facts: &[String]) -> Option<String> {
+    let facts = facts::to_type(facts);
+    (!facts.is_empty()).then(|| format!("fabu incident facts {id} {}", facts.join(" ")))
 }
 
 /// What incidents are called, by their ids.
@@ -229,34 +254,59 @@ pub(super) async fn titles(client: &Client) -> Result<BTreeMap<String, String>> 
     Ok(all.into_iter().map(|one| (one.id, one.title)).collect())
 }
 
-/// Lists the measures that bind people on, whatever becomes of the response, until each is lifted.
+/// Lists the measures that bind people on, whatever becomes of the response, until each is lifted; and those that will once
+/// they are out.
 async fn still_binding(client: &Client, id: &str) -> Result<()> {
     if client.json {
         return Ok(());
     }
     let incident: Incident = client.get(&["incidents", id], &[], LIST).await?.read()?;
-    let binding: Vec<&Release> = incident
-        .releases
-        .iter()
-        .filter(|one| one.still_binds)
-        .collect();
-    if binding.is_empty() {
-        return Ok(());
+    let of = |is_meant: fn(&Release) -> bool| {
+        let releases = incident.releases.iter();
+        releases.filter(|one| is_meant(one)).collect::<Vec<_>>()
+    };
+    let binding = of(|one| one.still_binds);
+    if !binding.is_empty() {
+        line("")?;
+        line(word!("incident.still-binds"))?;
+        measures(client, &incident, &binding, |one| {
+            when::stamp_or(one.published_at, client.zone)
+        })?;
     }
-    line("")?;
-    line(word!("incident.still-binds"))?;
-    let short = shown(binding.iter().map(|one| one.id.as_str()));
-    let rows = binding.iter().map(|one| {
+    let on_the_way = of(|one| one.will_bind);
+    if !on_the_way.is_empty() {
+        line("")?;
+        line(word!("incident.will-bind"))?;
+        measures(client, &incident, &on_the_way, |one| {
+            named!("release.choice", &one.status)
+        })?;
+        for one in on_the_way {
+            output::next(&format!("fabu release waive {} --reason …", one.id));
+        }
+    }
+    Ok(())
+}
+
+fn measures(
+    client: &Client,
+    incident: &Incident,
+    listed: &[&Release],
+    last: impl Fn(&Release) -> String,
+) -> Result<()> {
+    let short = shown(listed.iter().map(|one| one.id.as_str()));
+    let rows = listed.iter().map(|one| {
         let areas = match &*one.areas {
             [] => &incident.areas,
             own => own,
         };
-        let areas: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
+        let is_left = |code: &&String| !one.lifted.iter().any(|lifted| code.starts_with(lifted));
+        let left = areas.iter().filter(is_left);
+        let areas: Vec<String> = left.map(|code| client.names.area(code)).collect();
         [
             short.of(&one.id),
             one.name.clone(),
             joined(&areas),
-            when::stamp_or(one.published_at, client.zone),
+            last(one),
         ]
     });
     Ok(table(word!("incident.binding-heads"), rows)?)
@@ -297,7 +347,12 @@ fn told(client: &Client, mut incident: Incident, now: Moment, done: &str) -> Res
         .releases
         .sort_by_key(|release| (release.due_at.is_none(), release.due_at));
     releases::table(client, &incident.releases, now)?;
-    let planned = u64::try_from(incident.releases.len()).unwrap_or(u64::MAX);
+    // What nobody has decided has no deadline.
+    let dated = incident.releases.iter();
+    let dated = dated
+        .filter(|release| release.status != "undecided")
+        .count();
+    let planned = u64::try_from(dated).unwrap_or(u64::MAX);
     say(&word!(
         "incident.called-for",
         done,
@@ -383,7 +438,9 @@ async fn set_facts(
             .collect();
         facts.sort();
         facts.dedup();
-        output::next(&facts_command(id, &facts));
+        if let Some(command) = facts_command(id, &facts) {
+            output::next(&command);
+        }
     }
     let stale = incident.releases.iter().filter(|release| release.stale);
     for release in stale {

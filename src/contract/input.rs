@@ -64,6 +64,9 @@ pub struct RequestInput {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(value_type = Vec<String>)]
     pub areas: Vec<AreaCode>,
+    /// What this one text says, name → value or → `{value, as_of?, source?}`; the facts of the incident stay as they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Value>,
     /// It is ordered instead of the measures that it excludes there.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub instead: bool,
@@ -85,6 +88,9 @@ pub enum DecisionInput {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[schema(value_type = Vec<String>)]
         areas: Vec<AreaCode>,
+        /// What this one text says, name → value or → `{value, as_of?, source?}`; the facts of the incident stay as they are.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        facts: BTreeMap<String, Value>,
         /// It is ordered instead of the measures that it excludes there.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         instead: bool,

@@ -32,7 +32,10 @@ pub struct ReleaseView {
     pub decides: Vec<String>,
     /// Alone: the measures in force or on their way that exclude it in the same places.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub excludes: Vec<String>,
+    pub excludes: Vec<ExcludesView>,
+    /// Who wanted to be asked later whether this measure is ordered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<PutOffView>,
     /// The post whose turn it is.
     pub next: Option<String>,
     /// The posts any of which may give the next signature.
@@ -63,6 +66,12 @@ pub struct ReleaseView {
     /// A measure that is out and not lifted: it binds people.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub still_binds: bool,
+    /// A measure that is ordered and not out: it binds people once it is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub will_bind: bool,
+    /// Where a measure that still binds was lifted, by code.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<String>,
     /// sent-in-error, wrong-content or all-clear.
     pub correction: Option<String>,
     pub correction_reason: Option<String>,
@@ -72,6 +81,23 @@ pub struct ReleaseView {
     pub own_words: bool,
     pub signatures: Vec<SignatureView>,
     pub bulletin: Option<BulletinView>,
+}
+
+/// A measure that excludes another one.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ExcludesView {
+    pub release: String,
+    pub name: String,
+    /// Where both would hold, by code.
+    pub areas: Vec<String>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PutOffView {
+    /// The user.
+    pub by: String,
+    pub at: DateTime<Utc>,
+    pub until: DateTime<Utc>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -2,6 +2,7 @@
 //!
 //! Pure and ordered. The caller carries the result out as it stands and has no choices left.
 
+use super::area::AreaCode;
 use super::incident::Incident;
 use super::level::ResponseLevel;
 use super::plan::{Item, ItemRole, OnRaise, Plan};
@@ -11,6 +12,7 @@ use super::time::Moment;
 use crate::id::ReleaseId;
 
 mod dated;
+mod decided;
 mod forecast;
 mod lifting;
 mod retire;
@@ -18,6 +20,7 @@ mod rhythm;
 mod takeover;
 
 pub use dated::on_demand;
+pub use decided::after_publication;
 pub use forecast::{Forecast, forecast, supposed};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
 pub use takeover::{TakeOver, take_over};
@@ -33,6 +36,8 @@ pub struct NewRelease<'a> {
     pub due_at: Option<Moment>,
     /// Somebody is asked first whether it is ordered; then nothing else is known of it.
     pub asks: bool,
+    /// The places that it is for; None = the incident's.
+    pub areas: Option<Vec<AreaCode>>,
     /// What goes out in its text.
     pub parts: Vec<NewPart<'a>>,
     /// The interpretation that goes with it, if the item has one.
@@ -96,17 +101,24 @@ pub fn changes<'a>(
         if change != Change::End && taken.contains(item.item.as_str()) {
             continue;
         }
+        let why = reason(change, level);
+        if item.decided {
+            let asked = decided::ask(plan, item, incident, existing, at_level, now);
+            if let Some(asked) = asked {
+                let unanswered = decided::unanswered(item, existing);
+                out.supersede
+                    .extend(unanswered.map(|open| (open.id.clone(), why.clone())));
+                out.plan.push(asked);
+            }
+            continue;
+        }
         let past: Vec<&Release> = existing
             .iter()
             .filter(|r| r.item == item.item && r.correction.is_none())
             .collect();
-        if item.decided && is_under_way(&past) {
-            continue;
-        }
         if !wanted(plan, item, items, &past, existing, change) {
             continue;
         }
-        let why = reason(change, level);
         // A part goes with the text that it goes out in.
         let alone = past.iter().filter(|r| r.part_of.is_none());
         for open in alone.filter(|r| is_unsigned(r)) {
@@ -119,11 +131,6 @@ pub fn changes<'a>(
             continue;
         }
         let occurrence = past.iter().map(|r| r.occurrence).max().unwrap_or(0) + 1;
-        if item.decided {
-            out.plan
-                .push(dated::undecided(item, at_level, occurrence, now));
-            continue;
-        }
         let (new, series) = rhythm::first_of(
             plan, item, at_level, occurrence, &anchors, &past, change, now,
         );
@@ -147,18 +154,11 @@ fn wanted(
     change: Change,
 ) -> bool {
     if !item.lifts.is_empty() {
-        if item.decided {
-            return lifting::may_lift(item, existing);
-        }
         // An end is announced whatever stands.
         return item.role == Some(ItemRole::Termination)
             || change != Change::Declare && lifting::has_to_lift(item, items, existing);
     }
     // What was lifted is in force no more, so it is said again.
-    // Each change of level asks anew.
-    if item.decided {
-        return true;
-    }
     let published = past.iter().any(|r| r.state.publication().is_some())
         && !lifting::was_lifted(plan, past, existing);
     let open = past.iter().any(|r| r.state.is_open());
@@ -190,20 +190,8 @@ fn has(items: &[Item], code: &str) -> bool {
 fn is_unsigned(release: &Release) -> bool {
     matches!(
         release.state,
-        ReleaseState::Undecided(_)
-            | ReleaseState::Planned
-            | ReleaseState::Drafting(_)
-            | ReleaseState::InReview(_)
+        ReleaseState::Planned | ReleaseState::Drafting(_) | ReleaseState::InReview(_)
     )
-}
-
-/// Whether a measure was ordered and is not over: a change of level asks about it no more.
-fn is_under_way(past: &[&Release]) -> bool {
-    past.iter().any(|r| match &r.state {
-        ReleaseState::Undecided(_) => false,
-        ReleaseState::Published(_) => true,
-        state => state.is_open(),
-    })
 }
 
 fn reason(change: Change, level: ResponseLevel) -> Reason {

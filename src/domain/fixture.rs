@@ -405,6 +405,7 @@ pub fn undecided() -> ReleaseState {
         posts: Vec::new(),
         ask_at: at("03:00"),
         asked: 0,
+        put_off: None,
     })
 }
 

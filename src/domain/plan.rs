@@ -198,6 +198,9 @@ pub struct Item {
     /// Codes of the measures that it excludes in the same place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub instead_of: Vec<String>,
+    /// The facts that name the places of an order, for that one text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub places_facts: Vec<String>,
     /// The item in whose text this one goes out; then it has no template, channels and route of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bundle: Option<String>,

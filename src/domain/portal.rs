@@ -4,7 +4,7 @@ use chrono::Datelike;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::area::Area;
+use super::area::{Area, AreaCode};
 use super::bulletin::{Bulletin, BulletinText, Publication};
 use super::deadline::Repeat;
 use super::fact::FactValue;
@@ -56,6 +56,9 @@ pub struct PortalEntry {
     /// It binds people (转移、停课、停运 …), so it is read before anything else.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub binds: bool,
+    /// Where it does not hold any more, while it does in [`Self::areas`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<LiftedIn>,
     /// Whoever does not read it may die of that: to leave, to stay indoors, not to drink.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub saves_life: bool,
@@ -112,6 +115,13 @@ pub enum Standing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<ReleaseId>,
     },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LiftedIn {
+    pub at: Moment,
+    pub by: ReleaseId,
+    pub areas: Vec<Area>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -179,6 +189,15 @@ impl PortalEntry {
         }
     }
 
+    /// It was lifted in some of its places, and holds on in the others.
+    #[must_use]
+    pub fn lifted_as(mut self, plan: &Plan, release: &Release, incident: &Incident) -> Self {
+        let left = release.places_left(incident).into_iter();
+        self.areas = left.map(|code| named(plan, code)).collect();
+        self.lifted = lifted_in(plan, release);
+        self
+    }
+
     pub fn has_ended(&self) -> bool {
         matches!(self.response, Some(Response::Ended { .. }))
     }
@@ -208,17 +227,14 @@ impl PortalEntry {
             None => None,
         };
         let issuer = plan.issuer_of(item);
-        let areas = release.areas(incident).iter().map(|code| Area {
-            area: code.clone(),
-            name: plan.place_name(code).to_owned(),
-            name_en: Some(plan.place_name_en(code).to_owned()),
-        });
+        let areas = release.places_left(incident).into_iter();
+        let areas = areas.map(|code| named(plan, code));
         let basis = item
             .basis
             .iter()
             .map(|code| plan.citations.get(code).unwrap_or(code).clone());
         let tied_to = release.tied_to.clone();
-        let binds = item.decided && item.lifts.is_empty() && item.kind == ItemKind::Notice;
+        let binds = item.binds() && release.speaks_for_its_item();
         let saves_life = (item.subject.as_deref()).is_some_and(|own| SAVES_LIFE.contains(&own));
         Self {
             release: release.id.clone(),
@@ -248,8 +264,9 @@ impl PortalEntry {
             zone: plan.zone,
             standing: Standing::Current,
             response: Response::told_by(item, release, now),
-            binds: binds && release.correction.is_none(),
-            saves_life: binds && saves_life && release.correction.is_none(),
+            binds,
+            lifted: lifted_in(plan, release),
+            saves_life: binds && saves_life,
             short: text.short_messages(),
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
             corrects: tied_to
@@ -262,6 +279,25 @@ impl PortalEntry {
                 }),
         }
     }
+}
+
+fn named(plan: &Plan, code: &AreaCode) -> Area {
+    Area {
+        area: code.clone(),
+        name: plan.place_name(code).to_owned(),
+        name_en: Some(plan.place_name_en(code).to_owned()),
+    }
+}
+
+fn lifted_in(plan: &Plan, release: &Release) -> Vec<LiftedIn> {
+    let lifted = release.lifted.iter().map(|lifted| LiftedIn {
+        at: lifted.at,
+        by: lifted.by.clone(),
+        areas: (lifted.areas.iter())
+            .map(|code| named(plan, code))
+            .collect(),
+    });
+    lifted.collect()
 }
 
 /// 索引号: the place, the organisation, the year, and the end of the release's own id.

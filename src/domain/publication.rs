@@ -6,10 +6,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::approval::Ready;
+use super::area::AreaCode;
 use super::bulletin::{Bulletin, Publication};
 use super::deadline::{Anchors, earliest_due};
 use super::delivery::Lane;
 use super::incident::Incident;
+use super::lifting::Lifted;
 use super::phrase::{Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
@@ -92,6 +94,11 @@ pub enum Effect {
         /// text before it to whoever waits for both.
         stop: bool,
     },
+    /// This text lifts it in some of its places; it holds on in the others.
+    Lift {
+        other: Release,
+        areas: Vec<AreaCode>,
+    },
     /// This text corrects it.
     Correct {
         original: Release,
@@ -139,7 +146,13 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
         countersign: going.ready.owed.map(|owed| owed.from(now)),
         filling: None,
     };
-    let release = going.release.published(publication.clone())?;
+    let mut release = going.release;
+    if let (true, Some(original)) = (release.speaks_for_its_item(), &going.original)
+        && correction.is_some()
+    {
+        release.lifted.clone_from(&original.lifted);
+    }
+    let release = release.published(publication.clone())?;
     let is_of_item = |code: &str| item.channels.iter().any(|own| own.channel == code);
     let reach = text.reach.iter().map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
@@ -219,7 +232,7 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
     items
 }
 
-/// Which of the texts that are `out` this one takes the place of, by deadline.
+/// Which of the texts that are `out` this one takes the place of, and which it lifts in some places, by deadline.
 fn replaces(
     plan: &Plan,
     item: &Item,
@@ -230,37 +243,64 @@ fn replaces(
 ) -> Result<Vec<Effect>, NotNow> {
     let matters = matters(plan, item);
     out.retain(|other| {
+        let lifts = item.lifts.contains(&other.item);
+        let is_out = match lifts {
+            true => other.stands(),
+            false => matches!(other.state, ReleaseState::Published(_)),
+        };
+        // A correction of a bulletin is a text beside it; one of what binds people stands in for it.
+        let stands_in = lifts || plan.item_of(other).is_some_and(Item::binds);
+        let is_text = match stands_in {
+            true => other.speaks_for_its_item(),
+            false => other.correction.is_none(),
+        };
         other.id != release.id
-            && other.correction.is_none()
+            && is_text
             // What goes out in another text ends with that text.
             && other.part_of.is_none()
             && matters.contains(other.item.as_str())
-            && matches!(other.state, ReleaseState::Published(_))
-            && covers(incident, release, other)
-            && !(item.lifts.contains(&other.item)
-                && is_in_force(plan, item, incident, release, other))
+            && is_out
+            && !(lifts && is_in_force(plan, item, incident, release, other))
     });
     out.sort_by(|a, b| {
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
     });
-    let why = Reason::Replaced {
-        by: release.id.clone(),
-        name: release.name.clone(),
-    };
-    out.into_iter()
-        .map(|other| {
-            let stop = other.item != release.item;
-            let other = other.superseded(now, why.clone())?;
-            Ok(Effect::Supersede { other, stop })
-        })
-        .collect()
+    let effects = out
+        .into_iter()
+        .map(|other| replaces_one(item, incident, release, other, now));
+    effects.filter_map(Result::transpose).collect()
 }
 
-/// Whether the places of `other` are all among those of `release`: elsewhere it goes on standing.
-fn covers(incident: &Incident, release: &Release, other: &Release) -> bool {
+fn replaces_one(
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+    mut other: Release,
+    now: Moment,
+) -> Result<Option<Effect>, NotNow> {
     let areas = release.areas(incident);
-    let mut places = other.areas(incident).iter();
-    places.all(|place| areas.iter().any(|area| area.contains(place)))
+    let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
+    if other.places_left(incident).into_iter().all(covers) {
+        let stop = other.item != release.item;
+        let why = Reason::Replaced {
+            by: release.id.clone(),
+            name: release.name.clone(),
+        };
+        let other = other.superseded(now, why)?;
+        return Ok(Some(Effect::Supersede { other, stop }));
+    }
+    // Elsewhere it goes on standing.
+    let here = areas.iter().filter(|area| other.holds_in(incident, area));
+    let areas: Vec<AreaCode> = here.cloned().collect();
+    if areas.is_empty() || !item.lifts.contains(&other.item) {
+        return Ok(None);
+    }
+    other.lifted.push(Lifted {
+        at: now,
+        by: release.id.clone(),
+        areas: areas.clone(),
+    });
+    Ok(Some(Effect::Lift { other, areas }))
 }
 
 /// Whether the level in force asks for `other`, so that a text that was to lift it came too late. A person may lift it all

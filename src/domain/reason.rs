@@ -25,6 +25,8 @@ pub enum Reason {
     OrderedInstead {
         name: String,
     },
+    /// What it was to lift does not hold any more.
+    NothingToLift,
     /// A superior speaks of it from now on, and its text is relayed.
     TakenOver {
         by: ReleaseId,

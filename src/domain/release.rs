@@ -13,7 +13,7 @@ mod signing;
 mod wake;
 mod who;
 
-pub use deciding::{Excludes, Undecided, excludes};
+pub use deciding::{Excludes, PutOff, Undecided, excludes};
 pub use drafting::Submission;
 pub(in crate::domain) use not_now::state;
 pub use not_now::{NotNow, Wanted};
@@ -28,6 +28,7 @@ use super::bulletin::{Owed, Publication, REMINDERS_FROM};
 use super::concern::Found;
 use super::fact::Facts;
 use super::level::ResponseLevel;
+use super::lifting::Lifted;
 use super::numbering::Filling;
 use super::plan::{CorrectionKind, ItemKind, Signer};
 use super::reason::Reason;
@@ -56,6 +57,12 @@ pub struct Release {
     /// The places that its text is for; None = those of the incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub areas: Option<Vec<AreaCode>>,
+    /// Where it was lifted since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lifted: Vec<Lifted>,
+    /// Who ordered it, if it is a measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ordered_by: Option<String>,
     /// Where and when somebody found what it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub found: Option<Found>,
@@ -74,7 +81,7 @@ pub struct Release {
     /// Who gave the reason of the correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correction_reason_by: Option<String>,
-    /// What the correction was given to say; the facts of the incident are not its own.
+    /// What a correction was given to say, and an order for some places: the facts of the incident are not its own.
     #[serde(default, skip_serializing_if = "Facts::is_empty")]
     pub own_facts: Facts,
     pub state: ReleaseState,

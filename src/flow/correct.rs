@@ -225,7 +225,7 @@ fn calling_off(
     kind: CorrectionKind,
 ) -> Result<Option<Vec<PostRef>>, VerbError> {
     let item = item_of(plan, original)?;
-    if kind == CorrectionKind::WrongContent || !original.still_binds(item) {
+    if kind == CorrectionKind::WrongContent || !original.still_binds(plan) {
         return Ok(None);
     }
     let about = About::release(&world.plans, plan, original);
@@ -301,6 +301,8 @@ fn build(
         opened_at: now,
         due_at: due,
         areas: original.areas.clone(),
+        lifted: Vec::new(),
+        ordered_by: None,
         found: original.found,
         tied_to: Some(original.id.clone()),
         part_of: None,

@@ -2,7 +2,7 @@
 
 use super::work::Work;
 use super::{VerbError, World};
-use crate::domain::expand::{self, Change, NewRelease, NewSeries};
+use crate::domain::expand::{self, Change, Changes, NewRelease, NewSeries};
 use crate::domain::fact::Facts;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
@@ -37,21 +37,50 @@ pub(crate) async fn follow(
             plan: &plan,
             hash: &pin.hash,
         };
-        made.extend(carry_out(work, incident, pinned, own, change).await?);
+        let changes = expand::changes(&plan, incident, &own, change, work.now);
+        made.extend(carry_out(work, incident, pinned, own, changes).await?);
     }
     Ok(made)
 }
 
-/// Plans what `change` calls for under one plan.
+/// Follows the publication of `out`: what asks for the lifting of measures asks for what is left to lift.
+pub(super) async fn follow_publication(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    out: &Release,
+) -> Result<(), VerbError> {
+    let plan = work.plan_of(out).await?;
+    let concerns_measures = (plan.item_of(out)).is_some_and(|item| {
+        item.binds()
+            || !item.lifts.is_empty()
+            || plan.items().any(|other| other.lifts.contains(&item.item))
+    });
+    if out.state.publication().is_none() || !concerns_measures {
+        return Ok(());
+    }
+    let existing = work.tx.releases_of(&incident.id).await?;
+    let own: Vec<Release> = existing
+        .into_iter()
+        .filter(|r| r.plan == plan.plan)
+        .collect();
+    let changes = expand::after_publication(&plan, incident, &own, out, work.now);
+    let pinned = Pinned {
+        plan: &plan,
+        hash: &out.plan_hash,
+    };
+    carry_out(work, incident, pinned, own, changes).await?;
+    Ok(())
+}
+
+/// Carries `changes` under one plan out.
 async fn carry_out(
     work: &mut Work<'_>,
     incident: &Incident,
     pinned: Pinned<'_>,
     existing: Vec<Release>,
-    change: Change,
+    changes: Changes<'_>,
 ) -> Result<Vec<Release>, VerbError> {
     let now = work.now;
-    let changes = expand::changes(pinned.plan, incident, &existing, change, now);
     let find = |id: &ReleaseId| existing.iter().find(|r| r.id == *id).cloned();
     for (id, why) in &changes.supersede {
         let Some(open) = find(id) else { continue };
@@ -134,6 +163,7 @@ pub(super) fn build(
                 posts: item.decided_by.clone(),
                 ask_at: now,
                 asked: 0,
+                put_off: None,
             }),
             _ => ReleaseState::Planned,
         };
@@ -151,7 +181,9 @@ pub(super) fn build(
             occurrence: new.occurrence,
             opened_at: new.opens_at,
             due_at,
-            areas: None,
+            areas: new.areas.clone(),
+            lifted: Vec::new(),
+            ordered_by: None,
             found: None,
             tied_to,
             part_of: None,

@@ -8,6 +8,7 @@ use chrono::Datelike;
 use super::work::Work;
 use super::{VerbError, draft, item_of, series};
 use crate::domain::approval::Ready;
+use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Bulletin;
 use crate::domain::delivery::{Dispatch, DispatchState};
 use crate::domain::incident::Incident;
@@ -57,10 +58,12 @@ pub(crate) async fn go(
             Step::Next(release) => series::next(work, &release).await?,
         }
     }
-    match gone {
-        Some(release) => Ok(release),
-        None => work.release(&first).await,
-    }
+    let release = match gone {
+        Some(release) => release,
+        None => work.release(&first).await?,
+    };
+    super::plan::follow_publication(work, &incident, &release).await?;
+    Ok(release)
 }
 
 /// One release goes out or is held; returns what follows from it, in order.
@@ -82,11 +85,12 @@ async fn go_alone(
     let mut out = Vec::new();
     if release.correction.is_none() {
         for matter in matters(&plan, item) {
-            out.extend(
-                work.tx
-                    .releases_out(&release.incident, &release.plan, matter)
-                    .await?,
-            );
+            let (tx, incident, plan) = (&mut work.tx, &release.incident, &release.plan);
+            out.extend(match item.lifts.iter().any(|code| code == matter) {
+                // What has expired is lifted in words, too.
+                true => tx.releases_of_item(incident, plan, matter).await?,
+                false => tx.releases_out(incident, plan, matter).await?,
+            });
         }
     }
     let tied = work.tx.releases_tied_to(&release.id).await?;
@@ -297,6 +301,7 @@ async fn carry_out(
             let was = None;
             work.happened(&other, Act::ReleaseSuperseded { item, was, why });
         }
+        Effect::Lift { other, areas } => lift(work, incident, other, areas, why).await?,
         Effect::Correct {
             original,
             kind,
@@ -310,6 +315,27 @@ async fn carry_out(
         }
     }
     Ok(None)
+}
+
+/// A measure was lifted in `areas` and holds on elsewhere; whoever reads it there is told.
+async fn lift(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    mut other: Release,
+    areas: Vec<AreaCode>,
+    why: Reason,
+) -> Result<(), VerbError> {
+    let plan = work.plan_of(&other).await?;
+    work.keep(&mut other).await?;
+    if let Some(shown) = work.tx.portal_entry(&other.id).await? {
+        let shown = shown.lifted_as(&plan, &other, incident);
+        work.tx.put_portal_entry(&shown, work.now).await?;
+    }
+    if let Reason::Replaced { by, .. } = why {
+        let item = other.item.clone();
+        work.happened(&other, Act::MeasureLiftedIn { item, areas, by });
+    }
+    Ok(())
 }
 
 /// A correction has gone out: the original says so, and what was not yet tried of it is not sent any more.

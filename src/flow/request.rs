@@ -1,5 +1,8 @@
 //! What a person asks for: an item on demand, and a measure that they order, find not applicable, or put off.
 
+use std::collections::BTreeMap;
+
+use super::declare::{GivenFact, read_facts};
 use super::plan::{Pinned, build, planned};
 use super::work::Work;
 use super::{Problems, VerbError, World, item_of, must_release};
@@ -7,23 +10,27 @@ use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
 use crate::domain::concern::{Found, answers};
 use crate::domain::expand;
+use crate::domain::fact::{Fact, FactValue, Facts};
 use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Planned;
+use crate::domain::lifting::{lifts_something, normal, places_named};
 use crate::domain::phrase::{Blank, phrase};
-use crate::domain::plan::{Item, Plan};
+use crate::domain::plan::{Item, ItemRole, Plan};
 use crate::domain::reason::Reason;
-use crate::domain::release::{Excludes, Release, excludes};
+use crate::domain::release::{Excludes, Release, ReleaseState, Wanted, excludes};
 use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::{Moment, Span};
 use crate::id::{IncidentId, ReleaseId};
 use crate::store::Tx;
 
-/// Where a text is for, and whether it takes the place of what excludes it there.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// Where a text is for, what it says for itself, and whether it takes the place of what excludes it there.
+#[derive(Debug, Clone, Default)]
 pub struct Order {
-    /// None = the incident's places.
+    /// None = the places that it is asked for, or the incident's.
     pub areas: Option<Vec<AreaCode>>,
+    /// What this one text is given to say; the facts of the incident stay as they are.
+    pub facts: BTreeMap<String, GivenFact>,
     /// Instead of the measures that it excludes.
     pub instead: bool,
     /// Where and when somebody found what it answers.
@@ -31,7 +38,7 @@ pub struct Order {
 }
 
 /// An answer to the question whether a measure is ordered.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Answer {
     Ordered(Order),
     NotApplicable { reason: String },
@@ -94,9 +101,10 @@ pub async fn request(
         .into_iter()
         .filter(|r| r.plan == plan.plan)
         .collect();
-    if let Some(asked) = own.iter().find(|r| {
-        r.item == item.item && matches!(r.state, crate::domain::release::ReleaseState::Undecided(_))
-    }) {
+    if let Some(asked) = own
+        .iter()
+        .find(|r| r.item == item.item && matches!(r.state, ReleaseState::Undecided(_)))
+    {
         return Err(VerbError::Conflict {
             what: phrase!(
                 "verb.decision-is-asked",
@@ -109,7 +117,9 @@ pub async fn request(
     let found = order.found;
     found_before(item, found, now)?;
     let item = item.from(found.and_then(|found| found.source));
-    let areas = places(&incident, order.areas)?;
+    let areas = places(plan, &incident, order.areas)?;
+    must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
+    let facts = own_facts(plan, item, actor, now, areas.as_deref(), &order.facts)?;
     let instead = instead_of(
         &mut work,
         plan,
@@ -131,7 +141,11 @@ pub async fn request(
     let mut releases = build(world, now, &incident, pinned, &new);
     for release in &mut releases {
         release.areas.clone_from(&areas);
+        release.own_facts.clone_from(&facts);
         release.found = found;
+    }
+    if let Some(release) = releases.first_mut().filter(|_| item.decided) {
+        release.ordered_by = Some(actor.user.clone());
     }
     work.tx.add_releases(&releases).await?;
     let act = Act::ReleaseRequested(planned(plan, &releases));
@@ -187,7 +201,7 @@ pub async fn decide(
                 item: release.item.clone(),
                 until,
             };
-            let mut release = release.put_off(until)?;
+            let mut release = release.put_off(now, actor.user.clone(), until)?;
             work.keep(&mut release).await?;
             work.did(actor, &release, act);
             release
@@ -205,10 +219,18 @@ async fn order(
     release: Release,
     wish: Order,
 ) -> Result<Release, VerbError> {
+    if !matches!(release.state, ReleaseState::Undecided(_)) {
+        return Err(decided_already(item, &release));
+    }
     let incident = work.incident(&release.incident).await?;
-    let areas = places(&incident, wish.areas)?;
+    let areas = match places(plan, &incident, wish.areas.clone())? {
+        None if wish.areas.is_none_or(|areas| areas.is_empty()) => release.areas.clone(),
+        areas => areas,
+    };
     let own = work.tx.releases_of(&incident.id).await?;
     let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
+    must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
+    let facts = own_facts(plan, item, actor, work.now, areas.as_deref(), &wish.facts)?;
     let instead = instead_of(
         work,
         plan,
@@ -242,10 +264,13 @@ async fn order(
         leader(&mut made.tied_to);
         leader(&mut made.part_of);
         made.areas.clone_from(&areas);
+        made.own_facts.clone_from(&facts);
     }
     work.tx.add_releases(&with_it).await?;
     let parts = with_it.iter().filter(|made| made.part_of.is_some());
-    let mut release = release.ordered(work.now, new.due_at, areas.clone())?;
+    let by = actor.user.clone();
+    let mut release = release.ordered(work.now, by, new.due_at, areas.clone())?;
+    release.own_facts = facts;
     release.carries = parts.map(|part| part.id.clone()).collect();
     work.keep(&mut release).await?;
     let act = ordered(item, &release, areas, instead, planned(plan, &with_it));
@@ -265,7 +290,88 @@ fn ordered(
         due_at: release.due_at,
         areas,
         instead_of,
+        facts: release.own_facts.clone(),
         with_it,
+    }
+}
+
+/// An order that comes too late. What was found not applicable is ordered as a thing of its own, so that both decisions stand
+/// in the journal.
+fn decided_already(item: &Item, release: &Release) -> VerbError {
+    let not_now = release.not_now(Wanted::Ordered);
+    match release.state {
+        ReleaseState::NotApplicable { .. } => VerbError::conflict(phrase!(
+            "verb.not-applicable-already",
+            not_now = not_now.phrase(),
+            incident = release.incident.as_str(),
+            item = &item.item
+        )),
+        _ => not_now.into(),
+    }
+}
+
+/// What lifts is not said where nothing holds that it lifts.
+fn must_lift_something(
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    areas: Option<&[AreaCode]>,
+    own: &[Release],
+) -> Result<(), VerbError> {
+    let areas = areas.unwrap_or(&incident.areas);
+    let is_lifting = !item.lifts.is_empty() && item.role != Some(ItemRole::Termination);
+    if !is_lifting || lifts_something(item, incident, areas, own) {
+        return Ok(());
+    }
+    let places = areas.iter().map(|area| plan.place_name(area));
+    Err(VerbError::conflict(phrase!(
+        "verb.nothing-to-lift",
+        name = &item.name,
+        places = places.collect::<Vec<_>>().join("、")
+    )))
+}
+
+/// What an order gives its text to say: the facts that came with it, and its places where they are not the incident's, so that
+/// the text names those it is for.
+fn own_facts(
+    plan: &Plan,
+    item: &Item,
+    actor: &Actor,
+    now: Moment,
+    areas: Option<&[AreaCode]>,
+    given: &BTreeMap<String, GivenFact>,
+) -> Result<Facts, VerbError> {
+    let mut problems = Problems::default();
+    let mut facts = read_facts(&plan.event, given, actor, now, &mut problems);
+    for code in areas.iter().flat_map(|_| &item.places_facts) {
+        let areas = areas.unwrap_or_default();
+        let names = |areas: &[&AreaCode]| {
+            let names = areas.iter().map(|area| plan.place_name(area));
+            names.collect::<Vec<_>>().join("、")
+        };
+        let places = names(&areas.iter().collect::<Vec<_>>());
+        if let Some(FactValue::Text(text)) = facts.get(code).map(|fact| &fact.value) {
+            let mut strange = places_named(text, plan);
+            strange.retain(|named| !areas.iter().any(|area| area.overlaps(named)));
+            if !strange.is_empty() {
+                let strange = names(&strange);
+                let what = phrase!("verb.fact-of-other-place", strange, places);
+                problems.add(&format!("facts.{code}"), what);
+            }
+            continue;
+        }
+        let fact = Fact {
+            value: FactValue::Text(places),
+            as_of: now,
+            source: None,
+            // The plan's names, and nobody's words.
+            by: Vec::new(),
+        };
+        facts.insert(code.clone(), fact);
+    }
+    match problems.is_empty() {
+        true => Ok(facts),
+        false => Err(VerbError::Invalid { problems }),
     }
 }
 
@@ -300,23 +406,27 @@ fn asked_for<'a>(plan: &'a Plan, incident: &Incident, code: &str) -> Option<&'a 
 
 /// Places of a text within those of its incident; None = all of them.
 fn places(
+    plan: &Plan,
     incident: &Incident,
     areas: Option<Vec<AreaCode>>,
 ) -> Result<Option<Vec<AreaCode>>, VerbError> {
-    let Some(areas) = areas.filter(|areas| !areas.is_empty() && *areas != incident.areas) else {
+    let Some(areas) = areas.filter(|areas| !areas.is_empty()) else {
         return Ok(None);
     };
     let mut problems = Problems::default();
     for (index, area) in areas.iter().enumerate() {
         if !incident.areas.iter().any(|own| own.contains(area)) {
-            let own = incident.areas.iter().map(|area| area.0.as_str());
-            let known = own.collect::<Blank>();
-            let what = phrase!("verb.place-not-of-incident", area = &area.0, known);
+            let name = |area: &AreaCode| plan.place_name(area).to_owned();
+            let known = incident.areas.iter().map(name).collect::<Blank>();
+            let what = phrase!("verb.place-not-of-incident", area = name(area), known);
             problems.add(&format!("areas[{index}]"), what);
         }
     }
     match problems.is_empty() {
-        true => Ok(Some(areas)),
+        true => {
+            let areas = normal(areas);
+            Ok((areas != normal(incident.areas.clone())).then_some(areas))
+        }
         false => Err(VerbError::Invalid { problems }),
     }
 }
@@ -337,24 +447,43 @@ async fn instead_of(
     for Excludes {
         release,
         name,
+        places,
         beyond,
     } in &excluded
     {
+        let names = |areas: &[AreaCode]| {
+            let names = areas.iter().map(|area| plan.place_name(area));
+            names.collect::<Vec<_>>().join("、")
+        };
+        let is_itself = own
+            .iter()
+            .any(|other| other.id == *release && other.item == item.item);
         if !beyond.is_empty() {
-            let places: Vec<&str> = beyond.iter().map(|area| plan.place_name(area)).collect();
+            let (release_id, places) = (release.as_str(), names(beyond));
             return Err(VerbError::Conflict {
-                what: phrase!(
-                    "verb.excluded-beyond",
-                    name,
-                    release = release.as_str(),
-                    places = places.join("、")
-                ),
+                what: match is_itself {
+                    true => phrase!("verb.ordered-beyond", name, release = release_id, places),
+                    false => phrase!("verb.excluded-beyond", name, release = release_id, places),
+                },
                 existing: Some(release.to_string()),
             });
         }
         if !instead {
             return Err(VerbError::Conflict {
-                what: phrase!("verb.excluded", name, release = release.as_str()),
+                what: match is_itself {
+                    true => phrase!(
+                        "verb.ordered-there",
+                        name,
+                        release = release.as_str(),
+                        places = names(places)
+                    ),
+                    false => phrase!(
+                        "verb.excluded",
+                        name,
+                        release = release.as_str(),
+                        places = names(places)
+                    ),
+                },
                 existing: Some(release.to_string()),
             });
         }

@@ -293,6 +293,7 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
             .map(|post| PostRef::within(&plan.body, post))
             .collect(),
         instead_of: spec.instead_of.clone().unwrap_or_default(),
+        places_facts: spec.places_facts.clone().unwrap_or_default(),
         bundle: spec.bundle.clone(),
         route: inherited(&spec.route, |owner| &owner.route).or_else(|| own(&None))?,
         fast: spec.fast.clone(),

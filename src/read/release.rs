@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::contract::{BulletinView, ReachView, ReleaseView, RenderingView, SignatureView};
+use crate::contract::{
+    BulletinView, ExcludesView, PutOffView, ReachView, ReleaseView, RenderingView, SignatureView,
+};
 use crate::domain::approval::{Actor, Signature};
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Bulletin, ChannelReach, Language, differences};
@@ -65,6 +67,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         valid_until: publication.and_then(|p| p.valid_until),
         decides: Vec::new(),
         excludes: Vec::new(),
+        put_off: put_off(state),
         next: release.next_post(plan).map(|post| post.to_string()),
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
         missing_facts,
@@ -85,9 +88,11 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
             .map(|source| source.code().to_owned()),
         found_at: release.found.map(|found| found.at),
         part_of: release.part_of.as_ref().map(ToString::to_string),
-        still_binds: plan
-            .item_of(release)
-            .is_some_and(|item| release.still_binds(item)),
+        still_binds: release.still_binds(plan),
+        will_bind: release.will_bind(plan),
+        lifted: (release.lifted.iter().flat_map(|lifted| &lifted.areas))
+            .map(|area| area.0.clone())
+            .collect(),
         correction: release.correction.map(|kind| kind.code().to_owned()),
         correction_reason: release.correction_reason.clone(),
         countersign_due_at: publication
@@ -137,7 +142,11 @@ fn deciders(world: &World, plan: &Arc<Plan>, release: &Release) -> Vec<String> {
 }
 
 /// What excludes a measure that somebody may order now.
-async fn excluding(tx: &mut Tx, plan: &Plan, release: &Release) -> Result<Vec<String>, VerbError> {
+async fn excluding(
+    tx: &mut Tx,
+    plan: &Plan,
+    release: &Release,
+) -> Result<Vec<ExcludesView>, VerbError> {
     let (ReleaseState::Undecided(_), Some(item)) = (&release.state, plan.item_of(release)) else {
         return Ok(Vec::new());
     };
@@ -147,7 +156,24 @@ async fn excluding(tx: &mut Tx, plan: &Plan, release: &Release) -> Result<Vec<St
     let mut own = tx.releases_of(&release.incident).await?;
     own.retain(|one| one.plan == release.plan);
     let excluding = excludes(plan, item, release.areas(&incident), &incident, &own);
-    Ok(excluding.into_iter().map(|one| one.name).collect())
+    let shown = excluding.into_iter().map(|one| ExcludesView {
+        release: one.release.to_string(),
+        name: one.name,
+        areas: one.places.into_iter().map(|area| area.0).collect(),
+    });
+    Ok(shown.collect())
+}
+
+fn put_off(state: &ReleaseState) -> Option<PutOffView> {
+    let ReleaseState::Undecided(undecided) = state else {
+        return None;
+    };
+    let put_off = undecided.put_off.as_ref()?;
+    Some(PutOffView {
+        by: put_off.by.clone(),
+        at: put_off.at,
+        until: put_off.until,
+    })
 }
 
 /// With the text that counts now: what went out, what is under review, or the newest draft.

@@ -116,6 +116,8 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         opened_at: incident.declared_at,
         due_at: None,
         areas: None,
+        lifted: Vec::new(),
+        ordered_by: None,
         found: None,
         tied_to: None,
         part_of: None,

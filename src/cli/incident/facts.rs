@@ -30,6 +30,18 @@ pub(in crate::cli) struct FactSource {
     source: Option<String>,
 }
 
+/// What is missing as it is typed. What only a publication brings nobody can type, so it is left out.
+pub(in crate::cli) fn to_type(missing: &[String]) -> Vec<String> {
+    let typed = missing
+        .iter()
+        .filter_map(|name| match name.split_once('.') {
+            None => Some(name.as_str()),
+            Some(("incident", "expected-duration")) => Some("expected-duration"),
+            Some(_) => None,
+        });
+    typed.map(|name| format!("{name}=…")).collect()
+}
+
 /// Reads `name=value`. Whether the value fits the fact, the server knows.
 pub(in crate::cli) fn pair(text: &str) -> std::result::Result<(String, Value), &'static str> {
     let (name, value) = text

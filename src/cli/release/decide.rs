@@ -7,9 +7,12 @@ use serde_json::{Value, json};
 use super::super::client::views::{Incident, Release};
 use super::super::client::{Change, Changing, Client};
 use super::super::ids::Typed;
+use super::super::incident::facts::{self, FactSource};
 use super::super::words::{form, joined, word};
 use super::super::{Exit, Result, ask};
 use super::{act, get, tell};
+use crate::contract::ExcludesView;
+use crate::domain::area::AreaCode;
 use crate::domain::time::Span;
 use crate::id::ReleaseId;
 
@@ -22,11 +25,13 @@ pub(super) struct OrderArgs {
     how: Changing,
 }
 
-/// Where something is for, and whether it takes the place of what excludes it there.
+/// Where something is for, what its text says, and whether it takes the place of what excludes it there.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Places {
     #[arg(long = "area", value_name = "CODE|NAME")]
     areas: Vec<String>,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = facts::pair)]
+    fact: Vec<(String, Value)>,
     #[arg(long)]
     instead: bool,
 }
@@ -42,17 +47,34 @@ pub(super) struct AskAgainArgs {
 
 impl Places {
     /// With codes for places that were typed by name.
-    pub async fn as_asked(&self, client: &Client) -> Value {
+    pub async fn as_asked(&self, client: &Client) -> Result<Value> {
         let names = client.all_names().await;
         let areas = self.areas.iter().map(|typed| names.area_meant(typed));
-        json!({ "areas": areas.collect::<Vec<_>>(), "instead": self.instead })
+        let areas = areas.collect::<Vec<_>>();
+        let facts = facts::read(client, &self.fact, &FactSource::default()).await?;
+        Ok(json!({ "areas": areas, "facts": facts, "instead": self.instead }))
+    }
+
+    /// `command` as it was typed, with `--instead`, for whoever is refused because something else holds there.
+    pub fn instead(&self, command: &str) -> String {
+        let areas = self.areas.iter().map(|area| format!(" --area {area}"));
+        let facts = self.fact.iter().map(|(name, value)| match value {
+            Value::String(text) => format!(" --fact '{name}={text}'"),
+            value => format!(" --fact '{name}={value}'"),
+        });
+        format!(
+            "{command}{}{} --instead",
+            areas.collect::<String>(),
+            facts.collect::<String>()
+        )
     }
 }
 
 pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
     let id = args.id.sure()?.release(client).await?;
-    let mut body = args.place.as_asked(client).await;
+    let mut body = args.place.as_asked(client).await?;
     body["answer"] = "ordered".into();
+    let instead = || args.place.instead(&format!("fabu release order {id}"));
     let change = Change {
         method: Method::POST,
         path: &["releases", id.as_str(), "decision"],
@@ -65,13 +87,27 @@ pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
     if ask::is_possible()
         && let Some(problem) = client.objection(&change).await
     {
-        return Err(client.refused(&problem, &change));
+        let is_excluded = problem.more.existing.is_some();
+        let refused = client.refused(&problem, &change);
+        return Err(match is_excluded {
+            true => refused.next(instead()),
+            false => refused,
+        });
     }
     let question = question(client, &id, &body).await?;
     if !ask::is_meant(client, &args.how, &question)? {
         return Ok(Exit::Done);
     }
-    decide(client, &id, body, &args.how, word!("release.ordered")).await
+    let decided = decide(client, &id, body, &args.how, word!("release.ordered")).await;
+    match decided {
+        Err(refused) if refused.exit == Exit::Conflict => {
+            Err(match client.objection(&change).await {
+                Some(problem) if problem.more.existing.is_some() => refused.next(instead()),
+                _ => refused,
+            })
+        }
+        decided => decided,
+    }
 }
 
 pub(super) async fn not_applicable(client: &Client, args: super::Reasoned) -> Result {
@@ -99,19 +135,36 @@ async fn question(client: &Client, id: &ReleaseId, body: &Value) -> Result<Strin
     let release: Release = get(client, id).await?.read()?;
     let mut areas: Vec<String> = serde_json::from_value(body["areas"].clone()).unwrap_or_default();
     if areas.is_empty() {
+        areas.clone_from(&release.areas);
+    }
+    if areas.is_empty() {
         let path = ["incidents", &release.incident];
         let incident: Incident = client.get(&path, &[], super::LIST).await?.read()?;
         areas = incident.areas;
     }
-    let areas: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
-    let (name, places) = (&release.name, joined(&areas));
+    // Without --instead an order was refused where something excludes it.
+    let meets = |other: &&ExcludesView| {
+        let mut places = other.areas.iter();
+        places.any(|place| areas.iter().any(|area| overlaps(area, place)))
+    };
+    let others: Vec<&str> = release
+        .excludes
+        .iter()
+        .filter(meets)
+        .map(|other| other.name.as_str())
+        .collect();
+    let places: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
+    let (name, places) = (&release.name, joined(&places));
     let mut question = word!("release.order-question", name, places);
-    // Without --instead such an order was refused.
-    if !release.excludes.is_empty() {
-        let others = joined(&release.excludes);
+    if !others.is_empty() {
+        let others = joined(&others);
         question.push_str(&word!("release.order-instead", others));
     }
     Ok(question)
+}
+
+fn overlaps(one: &str, other: &str) -> bool {
+    AreaCode(one.to_owned()).overlaps(&AreaCode(other.to_owned()))
 }
 
 async fn decide(

@@ -144,17 +144,19 @@ fn table_of_all(
     Ok(output::table(&heads, rows)?)
 }
 
-/// Who decides whether a measure is ordered.
+/// Who decides whether a measure is ordered; and who wanted to be asked later, until when.
 pub(super) fn decides(client: &Client, release: &Release) -> String {
-    let own = |post: &&String| post.split('/').next() == Some(&*release.body);
-    let mut posts = release.decides.iter();
-    let Some(first) = posts.clone().find(own).or_else(|| posts.next()) else {
-        return String::new();
-    };
-    let post = client.names.post_for(first, &release.body);
-    match release.decides.len() {
-        1 => post,
-        n => word!("release.one-of", post, n),
+    let posts = release.decides.iter();
+    let posts: Vec<String> = posts
+        .map(|post| client.names.post_for(post, &release.body))
+        .collect();
+    let who = joined(&posts);
+    match &release.put_off {
+        Some(put_off) => {
+            let until = when::stamp(put_off.until, client.zone);
+            word!("release.asked-later", who, until, by = put_off.by)
+        }
+        None => who,
     }
 }
 

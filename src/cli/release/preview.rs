@@ -2,6 +2,7 @@
 
 use super::super::client::views::{Bulletin, Incident, Me, Reach, Release, Rendering};
 use super::super::client::{Answer, Client};
+use super::super::incident::facts;
 use super::super::output::{self, line, plain, say};
 use super::super::when;
 use super::super::words::{count, joined, named, word};
@@ -16,8 +17,15 @@ pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
         ask(client, id).await?.print()?;
         return Ok(Exit::Done);
     }
-    let release = read(client, id).await?;
+    let answer = ask(client, id).await?;
+    let release: Release = answer.read()?;
+    if let Some(bulletin) = &release.bulletin {
+        text(client, &release, bulletin, answer.now)?;
+    }
     let Some(bulletin) = &release.bulletin else {
+        if release.status == "undecided" {
+            head(client, &release, answer.now)?;
+        }
         return Err(no_text(client, &release));
     };
     match &*release.status {
@@ -228,6 +236,30 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     } else if let Some(post) = &release.next {
         line(&word!("release.next", post = client.names.post(post)))?;
     }
+    let places = |codes: &[String]| {
+        let names = codes.iter().map(|code| client.names.area(code));
+        joined(&names.collect::<Vec<_>>())
+    };
+    if !release.areas.is_empty() {
+        line(&word!("release.places", places = places(&release.areas)))?;
+    }
+    if !release.lifted.is_empty() {
+        line(&word!(
+            "release.lifted-in",
+            places = places(&release.lifted)
+        ))?;
+    }
+    for other in &release.excludes {
+        line(&plain(&word!(
+            "release.excluded-by",
+            name = other.name,
+            release = other.release,
+            places = places(&other.areas)
+        )))?;
+    }
+    if let Some(leader) = &release.part_of {
+        line(&word!("release.in-text-of", leader))?;
+    }
     if release.own_words {
         line(match release.countersign_due_at {
             Some(_) => word!("release.alone"),
@@ -305,7 +337,13 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
         }
         let is_open = !release.missing_facts.is_empty() || release.status == "undecided";
         if let Some(next) = no_text(client, release).next.filter(|_| is_open) {
-            output::next(&next);
+            let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
+            let decides = || release.decides.iter().any(|post| me.posts.contains(post));
+            let who = || list::decides(client, release);
+            output::next(&match &*release.status {
+                "undecided" if !decides() => word!("fabu.others-next", who = who(), command = next),
+                _ => next,
+            });
         }
         return Ok(());
     };
@@ -344,11 +382,7 @@ fn waiting(client: &Client, release: &Release) -> String {
 
 pub(super) fn no_text(client: &Client, release: &Release) -> Failure {
     let failure = Failure::new(Exit::Failed, plain(&waiting(client, release)));
-    let facts: Vec<String> = release
-        .missing_facts
-        .iter()
-        .map(|f| format!("{f}=…"))
-        .collect();
+    let facts = facts::to_type(&release.missing_facts);
     match (&*facts, &*release.status) {
         ([], "undecided") => failure.next(format!("fabu release order {}", release.id)),
         ([], _) => failure.next(format!("fabu release show {}", release.id)),

@@ -22,6 +22,7 @@ pub(super) fn undecided(
         opens_at: now,
         due_at: None,
         asks: true,
+        areas: None,
         parts: Vec::new(),
         interpretation: None,
     }
@@ -75,6 +76,7 @@ pub(super) fn dated<'a>(
         opens_at,
         due_at: due(item),
         asks: false,
+        areas: None,
         parts: Vec::new(),
         interpretation: item
             .interpretation

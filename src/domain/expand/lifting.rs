@@ -1,7 +1,10 @@
 //! Restrictions and the notices that lift them.
 
 use super::has;
-use crate::domain::plan::{CorrectionKind, Item, ItemRole, Plan};
+use crate::domain::area::AreaCode;
+use crate::domain::incident::Incident;
+use crate::domain::lifting::normal;
+use crate::domain::plan::{Item, ItemRole, Plan};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 
@@ -10,16 +13,19 @@ use crate::domain::release::{Release, ReleaseState};
 pub(super) fn may_lift(item: &Item, existing: &[Release]) -> bool {
     existing
         .iter()
-        .any(|r| item.lifts.contains(&r.item) && stands(r))
+        .any(|r| item.lifts.contains(&r.item) && r.stands())
 }
 
-fn stands(release: &Release) -> bool {
-    matches!(
-        release.correction,
-        None | Some(CorrectionKind::WrongContent)
-    ) && matches!(
-        release.state,
-        ReleaseState::Published(_) | ReleaseState::Expired { .. }
+/// The places in which something stands that this notice lifts.
+pub(super) fn to_lift(item: &Item, incident: &Incident, existing: &[Release]) -> Vec<AreaCode> {
+    let standing = existing
+        .iter()
+        .filter(|r| item.lifts.contains(&r.item) && r.stands());
+    normal(
+        standing
+            .flat_map(|r| r.places_left(incident))
+            .cloned()
+            .collect(),
     )
 }
 
@@ -28,7 +34,7 @@ fn stands(release: &Release) -> bool {
 pub(super) fn has_to_lift(item: &Item, items: &[Item], existing: &[Release]) -> bool {
     existing
         .iter()
-        .any(|r| item.lifts.contains(&r.item) && stands(r) && !has(items, &r.item))
+        .any(|r| item.lifts.contains(&r.item) && r.stands() && !has(items, &r.item))
 }
 
 /// Whether nothing is left to lift for a notice that is on its way. One that somebody asked for waits unless what it lifts
@@ -49,6 +55,12 @@ pub(super) fn was_lifted(plan: &Plan, past: &[&Release], existing: &[Release]) -
     let Some(newest) = said.max_by_key(|r| r.occurrence) else {
         return false;
     };
+    // What a correction of the content stands in for is lifted with it.
+    let newest = match &newest.state {
+        ReleaseState::Corrected { by, .. } => existing.iter().find(|r| r.id == *by),
+        _ => Some(*newest),
+    };
+    let Some(newest) = newest else { return false };
     let ReleaseState::Superseded {
         why: Reason::Replaced { by, .. },
         ..

@@ -56,8 +56,14 @@ fn planned(new: &NewRelease<'_>) -> String {
     let level = new.level.map_or("the end", ResponseLevel::code);
     if new.asks {
         let (item, number) = (&new.item.item, new.occurrence);
+        let areas = new.areas.iter().flatten();
+        let places: Vec<String> = areas.map(|area| format!(" {}", area.0)).collect();
+        let whereto = match places.is_empty() {
+            true => String::new(),
+            false => format!(" in{}", places.concat()),
+        };
         return format!(
-            "ask {item}#{number} at {level} {}",
+            "ask {item}#{number} at {level} {}{whereto}",
             clock(Some(new.opens_at))
         );
     }

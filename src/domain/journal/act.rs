@@ -91,8 +91,17 @@ pub enum Act {
         /// The measures that it is ordered instead of.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         instead_of: Vec<ReleaseId>,
+        /// What it was given to say for itself.
+        #[serde(default, skip_serializing_if = "Facts::is_empty")]
+        facts: Facts,
         /// What explains it or goes out in its text, listed with it.
         with_it: Planned,
+    },
+    /// A measure that is out was lifted in some of its places, and holds on in the others.
+    MeasureLiftedIn {
+        item: String,
+        areas: Vec<AreaCode>,
+        by: ReleaseId,
     },
     MeasureNotApplicable {
         item: String,

@@ -2,15 +2,17 @@
 
 use super::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
 use crate::domain::approval::Ready;
+use crate::domain::area::AreaCode;
 use crate::domain::bulletin::{Bulletin, ChannelReach, Owed};
 use crate::domain::deadline::Anchor::Activation;
 use crate::domain::delivery::Lane;
 use crate::domain::fixture::{
-    approved, at, clock, drafting, every_state, hold, in_review, incident, item, name_of, ordinary,
-    plan, published, release, span, superseded, text, waived, withdrawn,
+    approved, at, clock, drafting, every_state, expired, hold, id_of, in_review, incident, item,
+    name_of, ordinary, plan, published, release, span, superseded, text, waived, withdrawn,
 };
 use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel::{II, IV};
+use crate::domain::lifting::Lifted;
 use crate::domain::plan::{CorrectionKind, Item, ItemChannel, ItemKind, ItemRole, Plan};
 use crate::domain::release::{Release, ReleaseState, Wanted};
 
@@ -94,6 +96,10 @@ fn told(effect: &Effect) -> String {
             assert_eq!(other.state.code(), "superseded");
             let rest = if *stop { ", the rest is stopped" } else { "" };
             format!("{} gives way{rest}", name_of(&other.id))
+        }
+        Effect::Lift { other, areas } => {
+            let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+            format!("{} is lifted in {}", name_of(&other.id), areas.join(" "))
         }
         Effect::Correct { original, stop, .. } => {
             assert_eq!(original.state.code(), "corrected");
@@ -192,6 +198,82 @@ fn a_text_takes_the_place_of_the_matter_it_is_about() {
                 "notice#3 gives way",
                 "notice#1 gives way",
             ],
+        ),
+    ]);
+}
+
+/// A measure for two towns, lifted by a text for some of its places.
+#[test]
+fn a_measure_is_lifted_place_by_place() {
+    let areas = |codes: &[&str]| Some(codes.iter().map(|code| AreaCode((*code).into())).collect());
+    let lifts = |places: &[&str], change: &dyn Fn(&mut Release)| {
+        let items = vec![
+            item("evacuation").decided(),
+            item("return").decided().lifting("evacuation"),
+        ];
+        let mut one = case(items, release("return", 2, in_review()));
+        one.release.areas = areas(places);
+        let mut measure = release("evacuation", 1, published("03:30"));
+        measure.areas = areas(&["320299101", "320299102"]);
+        change(&mut measure);
+        one.out = vec![measure];
+        one.effects()
+    };
+    let lifted = |measure: &mut Release| {
+        measure.lifted.push(Lifted {
+            at: at("04:00"),
+            by: id_of("return", 1),
+            areas: vec![AreaCode("320299101".into())],
+        });
+    };
+    let correction = |measure: &mut Release| {
+        *measure = Release {
+            areas: measure.areas.clone(),
+            ..release("evacuation", 9, published("03:40"))
+                .correcting(1, CorrectionKind::WrongContent)
+        };
+    };
+    let taken_back = |measure: &mut Release| measure.correction = Some(CorrectionKind::Withdrawal);
+    let over = vec!["evacuation#1 gives way, the rest is stopped"];
+    let both = ["320299101", "320299102"];
+    hold([
+        ("in all its places", lifts(&both, &|_| {}), over.clone()),
+        (
+            "in all that is around",
+            lifts(&["320299"], &|_| {}),
+            over.clone(),
+        ),
+        (
+            "in one of two",
+            lifts(&["320299101"], &|_| {}),
+            vec!["evacuation#1 is lifted in 320299101"],
+        ),
+        (
+            "then in the other",
+            lifts(&["320299102"], &lifted),
+            over.clone(),
+        ),
+        ("twice in one", lifts(&["320299101"], &lifted), vec![]),
+        ("elsewhere", lifts(&["320299103"], &|_| {}), vec![]),
+        (
+            "in a village of one",
+            lifts(&["320299102201"], &|_| {}),
+            vec!["evacuation#1 is lifted in 320299102201"],
+        ),
+        (
+            "the correction that stands in for it",
+            lifts(&both, &correction),
+            vec!["evacuation#9 gives way, the rest is stopped"],
+        ),
+        (
+            "the text that takes it back is none",
+            lifts(&both, &taken_back),
+            vec![],
+        ),
+        (
+            "its time ran out",
+            lifts(&both, &|measure| measure.state = expired("03:30")),
+            over,
         ),
     ]);
 }

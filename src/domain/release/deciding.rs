@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{NotNow, Release, ReleaseState, Wanted};
 use crate::domain::area::AreaCode;
 use crate::domain::body::PostRef;
+use crate::domain::incident::Incident;
 use crate::domain::plan::{Item, Plan};
 use crate::domain::time::{Moment, Span};
 use crate::id::ReleaseId;
@@ -27,13 +28,25 @@ pub struct Undecided {
     /// How often it was asked.
     #[serde(default)]
     pub asked: u32,
+    /// Who wanted to be asked later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub put_off: Option<PutOff>,
 }
 
-/// Another measure for the same places, which excludes this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutOff {
+    pub by: String,
+    pub at: Moment,
+    pub until: Moment,
+}
+
+/// Another measure for the same places, which excludes this one; or this one, ordered there already.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excludes {
     pub release: ReleaseId,
     pub name: String,
+    /// Where both would hold.
+    pub places: Vec<AreaCode>,
     /// Its places that this one leaves out, so that it cannot take its place there.
     pub beyond: Vec<AreaCode>,
 }
@@ -41,10 +54,11 @@ pub struct Excludes {
 type Next = Result<Release, NotNow>;
 
 impl Release {
-    /// It is ordered for `areas` (None = the incident's): work on it begins, and its deadline counts.
+    /// `by` orders it for `areas` (None = the incident's): work on it begins, and its deadline counts.
     pub fn ordered(
         mut self,
         now: Moment,
+        by: String,
         due_at: Option<Moment>,
         areas: Option<Vec<AreaCode>>,
     ) -> Next {
@@ -52,6 +66,7 @@ impl Release {
             ReleaseState::Undecided(_) => {
                 self.state = ReleaseState::Planned;
                 self.opened_at = now;
+                self.ordered_by = Some(by);
                 self.due_at = due_at;
                 self.areas = areas;
                 Ok(self)
@@ -71,11 +86,13 @@ impl Release {
         }
     }
 
-    /// It is asked about again at `until`.
-    pub fn put_off(mut self, until: Moment) -> Next {
+    /// `by` wants it asked about again at `until`.
+    pub fn put_off(mut self, now: Moment, by: String, until: Moment) -> Next {
         match &mut self.state {
             ReleaseState::Undecided(undecided) => {
                 undecided.ask_at = until;
+                let at = now;
+                undecided.put_off = Some(PutOff { by, at, until });
                 Ok(self)
             }
             _ => Err(self.not_now(Wanted::Decided)),
@@ -92,48 +109,52 @@ impl Release {
         }
         self
     }
-
-    /// Whether it binds people until it is lifted: ordered, out, and neither replaced nor taken back.
-    pub fn still_binds(&self, item: &Item) -> bool {
-        item.decided && item.lifts.is_empty() && matches!(self.state, ReleaseState::Published(_))
-    }
 }
 
-/// What stands, or is on its way, in some of `areas` and excludes `item` there.
+/// What stands, or is on its way, in some of `areas` and excludes `item` there. A measure that is ordered in a place excludes
+/// itself: it is not ordered there twice.
 pub fn excludes(
     plan: &Plan,
     item: &Item,
     areas: &[AreaCode],
-    incident: &super::super::incident::Incident,
+    incident: &Incident,
     existing: &[Release],
 ) -> Vec<Excludes> {
-    let excluding = existing.iter().filter(|other| {
+    let excluding = existing.iter().filter_map(|other| {
         let is_ordered = match &other.state {
             ReleaseState::Undecided(_) => false,
-            ReleaseState::Published(_) => true,
-            state => state.is_open(),
+            ReleaseState::Published(_) => other.speaks_for_its_item(),
+            state => state.is_open() && other.correction.is_none(),
         };
-        let is_other_way = plan
-            .item_of(other)
-            .is_some_and(|of| of.instead_of.contains(&item.item));
-        is_ordered
-            && other.correction.is_none()
-            && (is_other_way || item.instead_of.contains(&other.item))
-    });
-    excluding
-        .filter_map(|other| {
-            let places = other.areas(incident);
-            let meets = |place: &AreaCode| areas.iter().any(|area| area.overlaps(place));
-            let covered = |place: &&AreaCode| areas.iter().any(|area| area.contains(place));
-            places.iter().any(meets).then(|| Excludes {
-                release: other.id.clone(),
-                name: other.name.clone(),
-                beyond: places
-                    .iter()
-                    .filter(|place| !covered(place))
-                    .cloned()
-                    .collect(),
-            })
+        let is_itself = other.item == item.item;
+        let is_other_way =
+            || (plan.item_of(other)).is_some_and(|of| of.instead_of.contains(&item.item));
+        let excludes = match is_itself {
+            // What lifts is repeated at will.
+            true => item.binds(),
+            false => item.instead_of.contains(&other.item) || is_other_way(),
+        };
+        if !is_ordered || !excludes {
+            return None;
+        }
+        let left = other.places_left(incident);
+        let meets = |area: &&AreaCode| match is_itself {
+            // An order for more than that takes its place.
+            true => left.iter().any(|place| place.contains(area)),
+            false => other.holds_in(incident, area),
+        };
+        let places: Vec<AreaCode> = areas.iter().filter(meets).cloned().collect();
+        let covered = |place: &&AreaCode| areas.iter().any(|area| area.contains(place));
+        (!places.is_empty()).then(|| Excludes {
+            release: other.id.clone(),
+            name: other.name.clone(),
+            places,
+            beyond: left
+                .into_iter()
+                .filter(|place| !covered(place))
+                .cloned()
+                .collect(),
         })
-        .collect()
+    });
+    excluding.collect()
 }

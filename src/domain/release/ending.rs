@@ -65,7 +65,7 @@ impl Release {
     /// Another text takes its place, whether it was out or still to come.
     pub fn superseded(mut self, now: Moment, why: Reason) -> Next {
         let was = match self.state {
-            ReleaseState::Published(was) => Some(was),
+            ReleaseState::Published(was) | ReleaseState::Expired { was, .. } => Some(was),
             ref state if state.is_open() => None,
             _ => return Err(self.not_now(Wanted::Superseded)),
         };

@@ -61,10 +61,20 @@ pub struct NotNow {
     pub by: Option<String>,
     pub since: Option<Moment>,
     pub wanted: Wanted,
+    /// The release in whose text it goes out, where that is the one to ask it of.
+    pub leader: Option<ReleaseId>,
 }
 
 impl NotNow {
     pub fn phrase(&self) -> Phrase {
+        if let Some(leader) = &self.leader {
+            return phrase!(
+                "verb.not-alone",
+                release = self.release.as_str(),
+                leader = leader.as_str(),
+                wanted = self.wanted.phrase(),
+            );
+        }
         let since = self
             .since
             .map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string());
@@ -109,12 +119,18 @@ pub(in crate::domain) fn state(code: &'static str) -> Phrase {
 impl Release {
     /// That `wanted` cannot be done in the state that stands.
     pub fn not_now(&self, wanted: Wanted) -> NotNow {
-        let (since, by) = self.state.brought_by();
+        let (since, by) = match (wanted, &self.ordered_by) {
+            // Whoever decides too late is told who was before them.
+            (Wanted::Ordered | Wanted::Decided, Some(by)) => (Some(self.opened_at), Some(&**by)),
+            _ => self.state.brought_by(),
+        };
         NotNow {
             release: self.id.clone(),
             state: self.state.code(),
             by: by.map(str::to_owned),
             since,
+            leader: (self.part_of.clone())
+                .filter(|_| matches!(wanted, Wanted::Corrected | Wanted::Withdrawn)),
             wanted,
         }
     }

@@ -109,10 +109,16 @@ pub async fn end(
     Ok(Declared { incident, releases })
 }
 
-/// Texts without a validity of their own stand for a while, and no longer.
+/// Texts without a validity of their own stand for a while, and no longer; but a measure that the plan has words to lift binds
+/// until it is lifted.
 async fn start_expiry(work: &mut Work<'_>, incident: &Incident) -> Result<(), VerbError> {
     let valid_until = STANDS_AFTER_END.after(work.now);
     for release in work.tx.releases_of(&incident.id).await? {
+        let plan = work.plan_of(&release).await?;
+        let has_lifting = || plan.items().any(|item| item.lifts.contains(&release.item));
+        if release.still_binds(&plan) && has_lifting() {
+            continue;
+        }
         let Some(mut release) = release.stands_until(valid_until) else {
             continue;
         };

@@ -62,6 +62,26 @@ fn measure(
                 .help_if(suggest(code, others().map(Draft::code)));
         }
     }
+    let event = world.event(&plan.folder.plan.spec().event);
+    for (index, code) in spec.places_facts.iter().flatten().enumerate() {
+        let places = || {
+            let common = (world.files.events.as_ref())
+                .into_iter()
+                .flat_map(|events| &events.spec().common_facts);
+            let facts = common.chain(event.into_iter().flat_map(|event| &event.facts));
+            facts.filter(|spec| spec.place)
+        };
+        if event.is_some() && !places().any(|spec| spec.fact == *code) {
+            let pointer = format!("{}/{index}", draft.pointer_of("places-facts"));
+            report
+                .error(
+                    "unknown-fact",
+                    plan.at(&pointer),
+                    phrase!("check.decided.no-place-fact", fact = short(code)),
+                )
+                .help_if(suggest(code, places().map(|spec| spec.fact.as_str())));
+        }
+    }
     if !is_decided {
         return;
     }
@@ -116,6 +136,15 @@ fn part(plan: &Leveled<'_>, drafts: &[Draft], draft: &Draft, report: &mut Report
         ("on-demand", spec.on_demand == Some(true)),
         ("when", spec.when == Some(When::Decided)),
         ("interpretation", draft.interpretation.is_some()),
+        ("lifts", spec.lifts.is_some()),
+        ("audience", spec.audience.is_some()),
+        ("issuer", spec.issuer.is_some()),
+        ("valid-for", spec.valid_for.is_some()),
+        ("instead-of", spec.instead_of.is_some()),
+        ("places-facts", spec.places_facts.is_some()),
+        ("role", spec.role.is_some()),
+        ("on-raise", spec.on_raise.is_some()),
+        ("decided-by", spec.decided_by.is_some()),
     ];
     for (key, _) in of_leader.into_iter().filter(|(_, is_given)| *is_given) {
         report

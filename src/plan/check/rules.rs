@@ -283,7 +283,10 @@ fn decided(plan: &Leveled<'_>, rule: &Rule, demand: &Decided, report: &mut Repor
         };
         for draft in drafts.iter().filter(is_measure) {
             let spec = &draft.spec;
-            let is_decided = spec.when == Some(When::Decided) || spec.on_demand == Some(true);
+            // Asking for an item is no decision; what only lifts may be asked for.
+            let lifts = spec.lifts.as_ref().is_some_and(|lifts| !lifts.is_empty());
+            let is_decided =
+                spec.when == Some(When::Decided) || lifts && spec.on_demand == Some(true);
             if applies_at(rule, *stage) && !is_decided {
                 complain(
                     report,

@@ -1,16 +1,22 @@
 //! Who speaks at which grade: the fact that says the grade, its values, and the item that relays a superior.
 
 use super::World;
+use crate::domain::document::Document;
 use crate::domain::fact::FactType;
 use crate::domain::phrase::phrase;
+use crate::domain::plan::ItemKind;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{SpeakerFile, Stage};
-use crate::plan::inherit::Leveled;
+use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::resolve::event;
 use crate::plan::words::{level, list, short, suggest};
 
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
-    let Some(speaker) = &plan.folder.plan.spec().speaker else {
+    let speaker = &plan.folder.plan.spec().speaker;
+    if plan.broken.is_empty() {
+        taken_over(plan, speaker.as_ref(), report);
+    }
+    let Some(speaker) = speaker else {
         return;
     };
     grades(world, plan, speaker, report);
@@ -89,7 +95,65 @@ fn relay(plan: &Leveled<'_>, speaker: &SpeakerFile, report: &mut Report) {
                     .help(phrase!("check.speaker.takes-nothing-help"));
                 return;
             }
+            Some(draft) if !waits_for_a_superior(draft) => {
+                report
+                    .error(
+                        "relay-without-a-superior",
+                        plan.key(&draft.pointer),
+                        phrase!("check.speaker.unasked", item),
+                    )
+                    .help(phrase!("check.speaker.unasked-help"));
+                return;
+            }
             Some(_) => {}
         }
     }
+}
+
+/// A relay goes out because somebody has a superior's text in hand, and never by itself: it silences the city.
+fn waits_for_a_superior(relay: &Draft) -> bool {
+    relay.spec.on_demand == Some(true) && relay.spec.document == Some(Document::Relay)
+}
+
+/// Only the relay of a superior takes anything over, and only what tells how things stand: measures, advice and the level
+/// of the response go on.
+fn taken_over(plan: &Leveled<'_>, speaker: Option<&SpeakerFile>, report: &mut Report) {
+    for (_, draft) in plan.all() {
+        let taken = draft.spec.takes_over.iter().flatten().enumerate();
+        let place = |index: usize| plan.at(&format!("{}/{index}", draft.pointer_of("takes-over")));
+        let is_relay = speaker.is_some_and(|speaker| speaker.relay == draft.code());
+        for (index, code) in taken {
+            if !is_relay {
+                report
+                    .error(
+                        "takes-over-alone",
+                        place(index),
+                        phrase!("check.speaker.no-relay-of", item = short(draft.code())),
+                    )
+                    .help(phrase!("check.speaker.no-relay-of-help"));
+                break;
+            }
+            let goes_on = plan
+                .all()
+                .any(|(_, other)| other.code() == code && goes_on(other));
+            if goes_on {
+                report
+                    .error(
+                        "takes-over-advice",
+                        place(index),
+                        phrase!("check.speaker.goes-on", item = short(code)),
+                    )
+                    .help(phrase!("check.speaker.goes-on-help"));
+            }
+        }
+    }
+}
+
+fn goes_on(item: &Draft) -> bool {
+    use ItemKind::{Bulletin, PressConference, Summary};
+    let tells = matches!(
+        item.spec.kind,
+        Some(Bulletin | PressConference | Summary) | None
+    );
+    !tells || item.spec.when.is_some() || item.spec.role.is_some()
 }

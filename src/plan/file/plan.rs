@@ -291,6 +291,9 @@ pub struct ItemFile {
     /// Codes of the measures that it excludes in the same place.
     #[serde(default)]
     pub instead_of: Option<Vec<String>>,
+    /// The facts in which its text names its places; an order for some places of the incident sets them for that text.
+    #[serde(default)]
+    pub places_facts: Option<Vec<String>>,
     /// The item in whose text this one goes out: one number, one message, one chain of signatures.
     #[serde(default)]
     pub bundle: Option<String>,

@@ -230,6 +230,7 @@ pub async fn request_release(
         let (tx, world) = (&mut act.tx, &act.world);
         let order = request::Order {
             areas: Some(input.areas),
+            facts: super::input::facts(input.facts)?,
             instead: input.instead,
             found: found(input.source.as_deref(), input.found_at, act.now)?,
         };

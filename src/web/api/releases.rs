@@ -185,8 +185,13 @@ pub async fn decide(
     act(&state, actor, change, async |act, input| {
         act.must_match(&id).await?;
         let answer = match input {
-            DecisionInput::Ordered { areas, instead } => Decision::Ordered(Order {
+            DecisionInput::Ordered {
+                areas,
+                facts,
+                instead,
+            } => Decision::Ordered(Order {
                 areas: Some(areas),
+                facts: super::input::facts(facts)?,
                 instead,
                 found: None,
             }),

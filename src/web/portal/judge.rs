@@ -282,7 +282,7 @@ fn compared<'e>(
         .and_then(|(entry, like)| Some((entry, like.closely(&asked)?)))
         .filter(|(entry, (form, like))| !is_office(entry, form, like));
     match best {
-        Some((entry, (form, like))) if is_title(entry, &form, &like) => {
+        Some((entry, (form, like))) if is_title(entry, &form, &like) && words > like.same + 3 => {
             let found = if hinted.is_empty() {
                 vec![entry]
             } else {
@@ -355,10 +355,23 @@ fn is_title(entry: &PortalEntry, form: &str, like: &Likeness) -> bool {
         .any(|name| shares(form, like, name))
 }
 
+/// Whether hardly a word beside `name` is shared.
 fn shares(form: &str, like: &Likeness, name: &str) -> bool {
-    let ours = Wording::new(form);
-    let [_, shared, _] = ours.around(like.core.clone());
-    Wording::new(name).find(&Wording::new(shared)).is_some()
+    /// So many words are shared by chance.
+    const CHANCE: usize = 3;
+    let (ours, name) = (Wording::new(form), Wording::new(name));
+    if name.keys().is_empty() {
+        return false;
+    }
+    let overlap = |place: std::ops::Range<usize>| {
+        let (from, to) = (
+            place.start.max(like.core.start),
+            place.end.min(like.core.end),
+        );
+        to.saturating_sub(from)
+    };
+    let named = ours.places(&name).map(overlap).max().unwrap_or(0);
+    named > 0 && like.same <= named + CHANCE
 }
 
 /// What was found word for word: all of a text counts before a part of one, and what is wrong before both.

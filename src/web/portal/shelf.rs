@@ -105,21 +105,33 @@ impl Shelf {
         self.entries.iter().filter(|entry| !self.holds(entry))
     }
 
-    /// Whether `entry` is in force: a text with one wrong passage goes on holding in all the others, until its time is over
-    /// or the next of its numbers is out.
+    /// Whether `entry` is in force: a text with one wrong passage goes on holding in all the others, until its time is over,
+    /// what corrects it is, or the next of its numbers is out.
     pub fn holds(&self, entry: &PortalEntry) -> bool {
         let is_over = || {
+            let is_next = |other: &&PortalEntry| {
+                (&other.body, other.kind) == (&entry.body, entry.kind)
+                    && (other.text.number.zip(entry.text.number)).is_some_and(|(a, b)| a > b)
+            };
+            let mut others = self.incident(entry.incident.as_str()).into_iter();
             entry.valid_until.is_some_and(|end| end <= self.now)
-                || self.incident(entry.incident.as_str()).iter().any(|other| {
-                    (&other.body, other.kind) == (&entry.body, entry.kind)
-                        && other
-                            .text
-                            .number
-                            .zip(entry.text.number)
-                            .is_some_and(|(a, b)| a > b)
-                })
+                || self.correction(entry).is_some_and(is_taken_over)
+                || others.any(|other| is_next(&other))
         };
         entry.standing.is_current() || is_amended(entry) && !is_over()
+    }
+
+    /// What corrected a passage of `entry`.
+    pub fn correction(&self, entry: &PortalEntry) -> Option<&PortalEntry> {
+        match &entry.standing {
+            Standing::Corrected { by, .. } if is_amended(entry) => self.release(by.as_str()),
+            _ => None,
+        }
+    }
+
+    /// The entry that knows where the measure of `entry` still holds: the correction, when that speaks for it.
+    pub fn stands_for<'s>(&'s self, entry: &'s PortalEntry) -> &'s PortalEntry {
+        (self.correction(entry).filter(|by| by.binds && entry.binds)).unwrap_or(entry)
     }
 
     pub fn release(&self, id: &str) -> Option<&PortalEntry> {
@@ -222,6 +234,16 @@ impl Shelf {
             .iter()
             .filter_map(|&at| self.entries.get(at))
             .collect()
+    }
+}
+
+/// Whether something else has taken the place of a correction, and of the measure that it spoke for.
+fn is_taken_over(correction: &PortalEntry) -> bool {
+    match correction.standing {
+        Standing::Superseded { .. } => true,
+        Standing::Corrected { kind, .. } => kind == CorrectionKind::AllClear,
+        Standing::Expired { .. } => correction.binds,
+        Standing::Current | Standing::Withdrawn { .. } => false,
     }
 }
 

@@ -2,18 +2,27 @@
 
 use std::sync::Arc;
 
-use fabu::domain::area::AreaCode;
+use fabu::domain::approval::Consent;
+use fabu::domain::area::{Area, AreaCode};
 use fabu::domain::deadline::{Anchor, DayCalendar, Due};
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::plan::{Item, PlanSet};
-use fabu::domain::release::ReleaseState;
+use fabu::domain::plan::{CorrectionKind, Item, PlanSet};
+use fabu::domain::portal::PortalEntry;
+use fabu::domain::release::{Release, ReleaseState};
 use fabu::flow::VerbError;
+use fabu::flow::declare::GivenFact;
 use fabu::flow::request::{Answer, Order};
+
+use fabu::id::ReleaseId;
+use serde_json::json;
 
 use crate::support::database::Database;
 use crate::support::town::{Town, at, duty_officer, examples, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
+const VILLAGE: &str = "320299101201";
+const TOWN: &str = "320299101";
+const OTHER: &str = "320299102";
 
 crate::on_each_database!(
     a_measure_waits_for_an_order_and_its_clock_starts_there,
@@ -21,6 +30,13 @@ crate::on_each_database!(
     alternatives_are_never_both_in_force_in_one_place,
     places_beyond_the_incident_are_refused,
     the_end_lists_what_still_binds_and_asks_for_its_lifting,
+    a_measure_is_lifted_place_by_place,
+    a_lifting_of_nothing_is_not_ordered,
+    a_correction_stands_in_for_the_measure_that_it_mends,
+    two_orders_for_two_places_name_two_places,
+    what_was_ordered_before_the_end_is_lifted_after_it,
+    what_is_ordered_somewhere_is_ordered_there_once,
+    a_measure_of_no_validity_stands_until_it_is_lifted,
     a_row_in_another_text_goes_out_and_is_withdrawn_with_it,
     the_public_is_told_of_an_end_by_a_notice_and_not_before,
 );
@@ -35,7 +51,7 @@ fn measures() -> PlanSet {
             of: Anchor::Request,
             calendar: DayCalendar::Clock,
         };
-        let words = "---\ntitle: 关于避险的通告\n---\n请按要求避险。\n";
+        let words = "---\ntitle: 关于{{#if evacuation-areas}}{{evacuation-areas}}{{/if}}避险的通告\n---\n请按要求避险。\n";
         plan.templates.insert("measure".into(), words.into());
         let notice = plan
             .item(ResponseLevel::IV, "response-notice")
@@ -49,11 +65,13 @@ fn measures() -> PlanSet {
             fast: None,
             interpretation: None,
             decided: true,
+            valid_for: None,
             due: vec![due("30m")],
             ..notice.clone()
         };
         let mut leave = measure("leave", "人员转移");
         leave.instead_of = vec!["stay-in".into()];
+        leave.places_facts = vec!["evacuation-areas".into()];
         let over = Item {
             lifts: vec!["leave".into(), "stay-in".into()],
             ..measure("over", "解除")
@@ -62,7 +80,12 @@ fn measures() -> PlanSet {
         for item in items.iter_mut().filter(|item| item.item == "shelter-list") {
             item.bundle = Some("response-notice".into());
         }
-        items.extend([leave, measure("stay-in", "就地避险")]);
+        let both = [leave, measure("stay-in", "就地避险")];
+        items.extend(both.clone());
+        plan.levels
+            .get_mut(&ResponseLevel::II)
+            .unwrap()
+            .extend(both);
         plan.end.push(over);
         pinned.plan = Arc::new(plan);
         pinned.hash = format!("measures-{}", pinned.hash);
@@ -84,10 +107,35 @@ fn ordered() -> Answer {
 
 fn in_village(instead: bool) -> Answer {
     Answer::Ordered(Order {
-        areas: Some(vec![AreaCode("320299101201".into())]),
+        areas: Some(vec![AreaCode(VILLAGE.into())]),
         instead,
         ..Order::default()
     })
+}
+
+fn order_for(places: &[&str]) -> Order {
+    Order {
+        areas: Some(places.iter().map(|code| AreaCode((*code).into())).collect()),
+        ..Order::default()
+    }
+}
+
+fn order_in(places: &[&str]) -> Answer {
+    Answer::Ordered(order_for(places))
+}
+
+/// Ordered in `places` and out.
+async fn out(town: &mut Town, id: &ReleaseId, places: &[&str]) {
+    town.decide(&duty_officer(), id, order_in(places))
+        .await
+        .unwrap();
+    town.tick().await;
+    town.publish(id).await;
+}
+
+async fn shown(town: &Town, id: &ReleaseId) -> PortalEntry {
+    let mut tx = town.realm.store.read().await.unwrap();
+    tx.portal_entry(id).await.unwrap().unwrap()
 }
 
 fn refused(answer: Result<fabu::domain::release::Release, VerbError>) -> String {
@@ -140,6 +188,14 @@ async fn the_first_of_two_opposite_answers_counts(database: &Database) {
         why.contains("not-applicable") && why.contains("zhiban"),
         "{why}"
     );
+    // Who wants it after all asks for it anew, so that both decisions stand in the journal.
+    let anew = format!("fabu incident request {incident} leave");
+    assert!(why.contains(&anew), "{why}");
+    let order = Order::default();
+    let anew = town.ask(&incident, "leave", order).await.unwrap();
+    let late = town.decide(&duty_officer(), &anew[0].id, ordered()).await;
+    let why = refused(late);
+    assert!(why.contains("zhiban") && why.contains("since"), "{why}");
 }
 
 async fn alternatives_are_never_both_in_force_in_one_place(database: &Database) {
@@ -175,10 +231,7 @@ async fn alternatives_are_never_both_in_force_in_one_place(database: &Database) 
 async fn places_beyond_the_incident_are_refused(database: &Database) {
     let (town, incident) = town(database).await;
     let leave = town.of_item(&incident, "leave").await.id;
-    let elsewhere = Answer::Ordered(Order {
-        areas: Some(vec![AreaCode("110000".into())]),
-        ..Order::default()
-    });
+    let elsewhere = order_in(&["110000"]);
     let why = refused(town.decide(&duty_officer(), &leave, elsewhere).await);
     assert!(why.contains("areas[0]") && why.contains("110000"), "{why}");
     assert_eq!(town.release(&leave).await.state.code(), "undecided");
@@ -208,6 +261,183 @@ async fn the_end_lists_what_still_binds_and_asks_for_its_lifting(database: &Data
     town.tick().await;
     town.publish(&over).await;
     assert_eq!(town.release(&leave).await.state.code(), "superseded");
+}
+
+async fn a_measure_is_lifted_place_by_place(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN, OTHER]).await;
+    let ended = town.end(&incident).await;
+    let over = |releases: &[Release]| {
+        let asked = releases.iter().find(|r| r.item == "over");
+        asked.expect("its lifting is ready").id.clone()
+    };
+    out(&mut town, &over(&ended.releases), &[TOWN]).await;
+    let measure = town.release(&leave).await;
+    assert_eq!(measure.state.code(), "published", "it binds on elsewhere");
+    let entry = shown(&town, &leave).await;
+    let places = |areas: &[Area]| areas.iter().map(|a| a.area.0.clone()).collect::<Vec<_>>();
+    assert_eq!(places(&entry.areas), [OTHER]);
+    assert_eq!(places(&entry.lifted[0].areas), [TOWN]);
+    assert!(
+        town.acts(&leave)
+            .await
+            .contains(&"measure-lifted-in".into())
+    );
+    // The rest is asked about, and for the rest only.
+    let rest = town.of_item(&incident, "over").await;
+    assert_eq!(rest.state.code(), "undecided");
+    assert_eq!(rest.areas, order_for(&[OTHER]).areas);
+    town.decide(&duty_officer(), &rest.id, ordered())
+        .await
+        .unwrap();
+    town.tick().await;
+    town.publish(&rest.id).await;
+    assert_eq!(town.release(&leave).await.state.code(), "superseded");
+}
+
+async fn a_lifting_of_nothing_is_not_ordered(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN]).await;
+    let ended = town.end(&incident).await;
+    let over = ended.releases.iter().find(|r| r.item == "over").unwrap();
+    let elsewhere = order_in(&[OTHER]);
+    let why = refused(town.decide(&duty_officer(), &over.id, elsewhere).await);
+    assert!(
+        why.contains("青山镇") && why.contains("nothing was ordered"),
+        "{why}"
+    );
+    // The measure is taken back: nobody is asked about its lifting any more.
+    let leader = officer("dai", &["flood-office/duty-leader"]);
+    town.withdraw(&leader, &leave).await;
+    assert_eq!(town.release(&over.id).await.state.code(), "cancelled");
+    let anew = town.ask(&incident, "over", Order::default()).await;
+    assert!(anew.is_err());
+}
+
+async fn a_correction_stands_in_for_the_measure_that_it_mends(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN]).await;
+    let leader = officer("dai", &["flood-office/duty-leader"]);
+    let facts = [
+        ("correction-text", json!("河边的住户")),
+        ("correction-to", json!("低洼处的住户")),
+    ];
+    let wrong = CorrectionKind::WrongContent;
+    let correction = town.correct_saying(&leader, &leave, wrong, &facts).await;
+    let correction = correction.unwrap().id;
+    let consent = Consent {
+        own_words: true,
+        ..Consent::to(town.hash(&correction).await)
+    };
+    town.consent(&leader, &correction, &consent).await.unwrap();
+    assert_eq!(town.release(&leave).await.state.code(), "corrected");
+    assert!(shown(&town, &correction).await.binds);
+    let stay = town.of_item(&incident, "stay-in").await.id;
+    let why = refused(town.decide(&duty_officer(), &stay, in_village(false)).await);
+    assert!(why.contains(correction.as_str()), "{why}");
+    let ended = town.end(&incident).await;
+    let over = ended.releases.iter().find(|r| r.item == "over").unwrap();
+    out(&mut town, &over.id, &[TOWN]).await;
+    assert_eq!(town.release(&correction).await.state.code(), "superseded");
+}
+
+async fn two_orders_for_two_places_name_two_places(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN]).await;
+    let order = order_for(&[OTHER]);
+    let second = town.ask(&incident, "leave", order).await.unwrap()[0]
+        .id
+        .clone();
+    town.tick().await;
+    town.publish(&second).await;
+    let title = async |id: &ReleaseId| shown(&town, id).await.text.title;
+    let (first, second) = (title(&leave).await, title(&second).await);
+    assert!(
+        first.contains("临江镇") && !first.contains("青山镇"),
+        "{first}"
+    );
+    assert!(
+        second.contains("青山镇") && !second.contains("临江镇"),
+        "{second}"
+    );
+    // A fact that names another place than the order does is refused.
+    let mut order = order_for(&["320299103"]);
+    let fact = GivenFact {
+        value: "青山镇沿河".into(),
+        as_of: None,
+        source: None,
+    };
+    order.facts.insert("evacuation-areas".into(), fact.clone());
+    let why = town
+        .ask(&incident, "leave", order)
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(why.contains("青山镇") && why.contains("北塘镇"), "{why}");
+    let mut order = order_for(&["320299103"]);
+    let value = "北塘镇沿河".into();
+    order
+        .facts
+        .insert("evacuation-areas".into(), GivenFact { value, ..fact });
+    let third = town.ask(&incident, "leave", order).await.unwrap()[0]
+        .id
+        .clone();
+    town.tick().await;
+    town.publish(&third).await;
+    assert!(shown(&town, &third).await.text.title.contains("北塘镇沿河"));
+}
+
+async fn what_was_ordered_before_the_end_is_lifted_after_it(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    town.decide(&duty_officer(), &leave, ordered())
+        .await
+        .unwrap();
+    town.tick().await;
+    let ended = town.end(&incident).await;
+    let is_over = |r: &Release| r.item == "over";
+    assert!(!ended.releases.iter().any(is_over), "nothing binds yet");
+    town.publish(&leave).await;
+    let over = town.of_item(&incident, "over").await;
+    assert_eq!(over.state.code(), "undecided", "asked as soon as it binds");
+}
+
+async fn what_is_ordered_somewhere_is_ordered_there_once(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN]).await;
+    let twice = town.ask(&incident, "leave", order_for(&[VILLAGE])).await;
+    let why = twice.unwrap_err().to_string();
+    assert!(why.contains(leave.as_str()), "{why}");
+    // The same places, given twice and one within another, are kept once.
+    let order = Order {
+        instead: true,
+        ..order_for(&[VILLAGE, TOWN, TOWN])
+    };
+    let again = town.ask(&incident, "leave", order).await.unwrap();
+    assert_eq!(again[0].areas, order_for(&[TOWN]).areas);
+    town.tick().await;
+    town.publish(&again[0].id).await;
+    assert_eq!(town.release(&leave).await.state.code(), "superseded");
+    // The next level asks about the places that are left.
+    town.level(&incident, ResponseLevel::II).await;
+    let rest = town.of_item(&incident, "leave").await;
+    let areas = rest.areas.unwrap_or_default();
+    assert_eq!(rest.state.code(), "undecided");
+    assert!(areas.contains(&AreaCode(OTHER.into())), "{areas:?}");
+    assert!(!areas.contains(&AreaCode(TOWN.into())), "{areas:?}");
+}
+
+async fn a_measure_of_no_validity_stands_until_it_is_lifted(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN]).await;
+    town.end(&incident).await;
+    assert_eq!(shown(&town, &leave).await.valid_until, None);
 }
 
 async fn a_row_in_another_text_goes_out_and_is_withdrawn_with_it(database: &Database) {

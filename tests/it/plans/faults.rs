@@ -162,6 +162,9 @@ faults! {
     superior_without_a_relay: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色, 白色], relay: superior-release}\nlevels:\n");
     superior_of_no_grade: Root::sound().plan("levels:\n", "speaker: {by: rainfall, superior: [红色], relay: situation}\nlevels:\n");
     relay_that_takes_nothing_over: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色], relay: situation}\nlevels:\n");
+    takes_over_without_a_superior: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [closure]\n");
+    relay_of_its_own_accord: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色], relay: situation}\nlevels:\n")
+        .plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [closure]\n");
     relay_that_takes_over_what_is_not_there: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [situation, clsoure, closure]\n");
     concerns_found_nowhere: Root::sound().plan("  III:\n    inherit: IV\n", "    concerns: [{source: gossip}]\n  III:\n    inherit: IV\n");
     citations_out_of_force: Root::sound().plan("basis: [law-72]", "basis: [old-law, next-law]").edit("plans/rules.yaml", "basis: [law-72]", "basis: [old-law]");

@@ -287,6 +287,20 @@ fn an_amended_text_that_saves_lives_stays_where_it_was_until_its_time_is_over() 
         let words = page(&stand, &format!("/b/{}{sheet}", night_of.wrong.release)).words();
         assert!(words.contains("有效期至2026年7月4日"), "{words}");
     }
+    let mut lifted = night_of.entries.clone();
+    for entry in &mut lifted {
+        match () {
+            () if entry.release == night_of.wrong.release => {
+                entry.text.action = Some("沿江村居民马上转移到临江中学。".into());
+            }
+            () if entry.release == night_of.correction.release => {
+                entry.standing = Standing::Superseded { at: night() };
+            }
+            () => {}
+        }
+    }
+    let lifted = page(&Stand::open(lifted, night(), settings()), "/").words();
+    assert!(!lifted.contains("马上转移到临江中学"), "{lifted}");
     let over = page(&of(-1), "/").words();
     assert!(!over.contains("马上转移到临江中学"), "{over}");
 }

@@ -410,7 +410,8 @@ fn a_part_with_words_around_it_and_one_out_of_a_sentence_are_told() {
         assert!(said.contains("一字未改"), "{asked}: {said}");
     }
     let said = ask(&stand, "到江边、桥上围观，不要涉水行车");
-    assert!(said.contains("请看全句不要到江边"), "{said}");
+    let sentence = said.find("不要到江边、桥上围观，不要涉水行车。");
+    assert!(said.find("请看全句").unwrap() < sentence.unwrap(), "{said}");
     assert!(!said.contains("属实"));
     let page = ask_in(&stand, "", "到江边、桥上围观，不要涉水行车");
     assert!(!page.text().contains("banner good"));

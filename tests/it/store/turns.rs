@@ -61,6 +61,8 @@ fn release(n: u32, due: Option<i64>) -> Release {
         opened_at: at(0),
         due_at: due.map(at),
         areas: None,
+        lifted: Vec::new(),
+        ordered_by: None,
         found: None,
         tied_to: None,
         part_of: None,

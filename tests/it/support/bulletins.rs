@@ -99,6 +99,7 @@ impl Press {
             due_at: Some(at + TimeDelta::minutes(25)),
             response: None,
             binds: false,
+            lifted: Vec::new(),
             saves_life: false,
             short: Vec::new(),
             valid_until: None,

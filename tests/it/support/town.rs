@@ -214,13 +214,22 @@ impl Town {
     }
 
     pub async fn request(&self, incident: &IncidentId, item: &str) -> Vec<Release> {
-        let (mut tx, world, now) = self.realm.begin().await.unwrap();
-        let (officer, order) = (duty_officer(), Order::default());
-        let releases = request::request(&mut tx, &world, now, &officer, incident, item, order)
-            .await
-            .unwrap();
-        self.realm.commit(tx).await.unwrap();
-        releases
+        self.ask(incident, item, Order::default()).await.unwrap()
+    }
+
+    /// The same, with an order.
+    pub async fn ask(
+        &self,
+        incident: &IncidentId,
+        item: &str,
+        order: Order,
+    ) -> Result<Vec<Release>, VerbError> {
+        let (mut tx, world, now) = self.realm.begin().await?;
+        let officer = duty_officer();
+        let releases =
+            request::request(&mut tx, &world, now, &officer, incident, item, order).await?;
+        self.realm.commit(tx).await?;
+        Ok(releases)
     }
 
     /// Answers whether a measure is ordered, as `actor`.

@@ -1,13 +1,18 @@
 //! Measures that are decided, and rows that go out in another text.
 
-use super::super::Change;
-use super::{Row, table};
+use super::super::{Change, after_publication};
+use super::{Row, table, told};
+use crate::domain::area::{Area, AreaCode};
 use crate::domain::deadline::Anchor::{Activation, Request};
 use crate::domain::fixture::{
-    drafting, incident, item, not_applicable, plan, planned_state, published, release, undecided,
+    at, corrected, drafting, expired, hold, incident, item, not_applicable, plan, planned_state,
+    published, release, undecided, withdrawn,
 };
+use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel::{II, III, IV};
-use crate::domain::plan::Plan;
+use crate::domain::lifting::Lifted;
+use crate::domain::plan::{CorrectionKind, Plan};
+use crate::domain::release::Release;
 
 fn measures() -> Plan {
     let evacuation = || item("evacuation").due("30m", Request).decided();
@@ -63,6 +68,126 @@ fn each_change_of_level_asks_once_until_it_is_ordered() {
         ),
     ];
     table(&measures(), &raised, Change::Raise, "05:00", rows);
+}
+
+#[test]
+fn a_measure_is_asked_about_where_it_is_not_ordered() {
+    let raised = incident(&[(III, "03:00"), (II, "05:00")]);
+    let mut plan = measures();
+    plan.places = ["320299", "320299101", "320299102", "320299103"]
+        .map(|code| Area {
+            area: AreaCode(code.into()),
+            name: code.into(),
+            name_en: None,
+        })
+        .into();
+    let ordered = |number, state, place: &str| Release {
+        areas: Some(vec![AreaCode(place.into())]),
+        ..release("evacuation", number, state)
+    };
+    let lifting = |state| Release {
+        areas: Some(vec![AreaCode("320299101".into())]),
+        ..release("over", 1, state)
+    };
+    let rest = "ask evacuation#2 at II 05:00 in 320299102 320299103";
+    let rows: Vec<Row> = vec![
+        (
+            "ordered for a town, and being written",
+            vec![ordered(1, drafting(), "320299101")],
+            vec![rest],
+        ),
+        (
+            "in force in a town",
+            vec![ordered(1, published("03:30"), "320299101")],
+            vec![rest, "ask over#1 at II 05:00 in 320299101"],
+        ),
+        (
+            "in force in a town, and its lifting is under way",
+            vec![
+                ordered(1, published("03:30"), "320299101"),
+                lifting(drafting()),
+            ],
+            vec![rest],
+        ),
+        (
+            "an earlier lifting is out, and there is more to lift",
+            vec![
+                ordered(1, published("03:30"), "320299102"),
+                lifting(published("04:00")),
+            ],
+            vec![
+                "ask evacuation#2 at II 05:00 in 320299101 320299103",
+                "ask over#2 at II 05:00 in 320299102",
+            ],
+        ),
+        (
+            "its correction stands in for it",
+            vec![
+                ordered(1, corrected("03:30"), "320299"),
+                ordered(2, published("04:00"), "320299")
+                    .correcting(1, CorrectionKind::WrongContent),
+            ],
+            vec!["ask over#1 at II 05:00"],
+        ),
+        (
+            "it expired, and is lifted in words all the same",
+            vec![ordered(1, expired("03:30"), "320299")],
+            vec!["ask evacuation#2 at II 05:00", "ask over#1 at II 05:00"],
+        ),
+    ];
+    table(&plan, &raised, Change::Raise, "05:00", rows);
+}
+
+/// A measure, its lifting that nobody has decided, and what has just gone out.
+#[test]
+fn what_goes_out_is_followed_by_the_question_about_its_lifting() {
+    let plan = measures();
+    let active = incident(&[(II, "03:00")]);
+    let ended = || incident(&[(II, "03:00")]).ended_at("05:00");
+    let told = |incident: &Incident, existing: Vec<Release>, out: &Release| {
+        told(
+            &plan,
+            &after_publication(&plan, incident, &existing, out, at("06:00")),
+        )
+    };
+    let measure = |state| release("evacuation", 1, state);
+    let asked = || release("over", 1, undecided());
+    let out = measure(published("06:00"));
+    let lifting = release("over", 1, published("06:00"));
+    let town = || Lifted {
+        at: at("06:00"),
+        by: lifting.id.clone(),
+        areas: vec![AreaCode("320299101".into())],
+    };
+    let mut rest = measure(published("03:30"));
+    rest.lifted = vec![town()];
+    hold([
+        (
+            "after the end its lifting is ready at once",
+            told(&ended(), vec![out.clone()], &out),
+            vec!["ask over#1 at the end 06:00"],
+        ),
+        (
+            "before, the next change of level asks",
+            told(&active, vec![out.clone()], &out),
+            vec![],
+        ),
+        (
+            "nothing is left to lift",
+            told(&active, vec![measure(withdrawn("03:30")), asked()], &out),
+            vec!["cancel over#1"],
+        ),
+        (
+            "something is",
+            told(&active, vec![rest.clone(), asked()], &out),
+            vec![],
+        ),
+        (
+            "a lifting in one place leaves the others to lift",
+            told(&active, vec![rest, lifting.clone()], &lifting),
+            vec!["ask over#2 at II 06:00"],
+        ),
+    ]);
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn transitions() -> [Row; 15] {
         ("taken back", |one| one.taken_back(false, 2, Drafting::default()), Wanted::Returned, "drafting", &["approved"]),
         ("held", |one| one.held(ready(), at("09:00")), Wanted::Approved, "approved", &["drafting", "in review"]),
         ("published", |one| one.published(publication("09:00")), Wanted::Published, "published", &["drafting", "in review", "approved"]),
-        ("superseded", |one| one.superseded(at("09:00"), Reason::ResponseEnded), Wanted::Superseded, "superseded", &["planned", "drafting", "in review", "approved", "published"]),
+        ("superseded", |one| one.superseded(at("09:00"), Reason::ResponseEnded), Wanted::Superseded, "superseded", &["planned", "drafting", "in review", "approved", "published", "expired"]),
         ("cancelled", |one| one.cancelled(at("09:00"), Reason::ResponseEnded), Wanted::Cancelled, "cancelled", OPEN),
         ("missed", |one| one.missed(at("09:00")), Wanted::Missed, "missed", OPEN),
         ("waived", |one| one.waived(at("09:00"), "kezhang".into(), "不涉及".into()), Wanted::Waived, "waived", OPEN),

@@ -14,6 +14,8 @@ pub struct Card {
     pub badge: Badge,
     pub kind: String,
     pub action: Option<Said>,
+    /// Where it was lifted, while it holds on in its places.
+    pub lifted: Vec<String>,
     pub areas: Vec<Said>,
     pub body: Said,
     pub at: Stamp,
@@ -28,21 +30,28 @@ pub struct Card {
 
 impl Card {
     pub fn new(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Self {
-        let text = &entry.text;
         let current = shelf.holds(entry);
         let explained = shelf.interpretations(entry.release.as_str());
-        let action = action(frame, entry).filter(|_| current && text.action.is_some());
+        let action = standing_action(frame, shelf, entry).filter(|_| current);
         let amends = current
             .then(|| Amends::new(frame, shelf, entry, action.as_ref()))
             .flatten();
         Self {
             link: frame.bulletin_link(entry),
-            badge: frame.badge_of(entry),
+            // What is in force stands at the level that is in force.
+            badge: match current && !entry.has_ended() {
+                true => frame.badge(entry.level_now()),
+                false => frame.badge_of(entry),
+            },
             kind: frame.common.kind(entry.kind).to_owned(),
             action,
             amends,
+            lifted: match current {
+                true => lifted(frame, shelf.stands_for(entry)),
+                false => Vec::new(),
+            },
             areas: frame
-                .area_links(&entry.areas)
+                .area_links(&shelf.stands_for(entry).areas)
                 .into_iter()
                 .map(|link| link.text)
                 .collect(),
@@ -105,6 +114,39 @@ impl Amends {
             action: marked,
         })
     }
+}
+
+/// What to do. A correction says to go by the corrected words; what the measure that it mends asks of people stands beside that.
+fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<Said> {
+    let own = action(frame, entry);
+    let mended = entry.corrects.as_ref().filter(|_| entry.binds);
+    let original = mended.and_then(|corrects| shelf.release(corrects.release.as_str()));
+    let Some(mut asked) = original.and_then(|original| action(frame, original)) else {
+        return own;
+    };
+    // The words that it mends are shown as they are right.
+    if let Some(passage) = mended.and_then(|corrects| corrects.passage.as_ref()) {
+        asked.text = asked.text.replace(&passage.wrong, &passage.right);
+    }
+    Some(match own {
+        Some(own) if own.lang == asked.lang => Said {
+            text: format!("{} {}", asked.text, own.text),
+            ..asked
+        },
+        _ => asked,
+    })
+}
+
+/// Where it was lifted, a line for each time.
+pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
+    let lines = entry.lifted.iter().map(|lifted| {
+        let names = frame.area_links(&lifted.areas).into_iter();
+        let names: Vec<String> = names.map(|link| link.text.text).collect();
+        let at = frame.stamp(lifted.at, entry).text;
+        let places = names.join(&frame.w.comma);
+        fill(&frame.w.lifted_in, &[("places", &places), ("at", &at)])
+    });
+    lines.collect()
 }
 
 /// What to do, in the page's language.

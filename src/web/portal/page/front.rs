@@ -1,4 +1,5 @@
-//! The front page: what is in force now. What saves lives stands above everything, then the highest level first.
+//! The front page: what is in force now. What saves lives stands above everything, then what else binds people, both whole and
+//! whatever their level; then the highest level first.
 
 use askama::Template;
 
@@ -25,8 +26,10 @@ pub struct Front<'a> {
     f: Frame<'a>,
     updated: Stamp,
     count: String,
-    /// What saves lives, of every level.
+    /// What saves lives, of every level, and of ended responses until it is lifted.
     first: Vec<Card>,
+    /// The other measures that people have to keep to until they are lifted.
+    binding: Vec<Card>,
     levels: Vec<Level>,
     /// What still stands of responses that have ended.
     ended: Vec<Card>,
@@ -54,20 +57,20 @@ impl<'a> Front<'a> {
         let mut f = Frame::new(settings, view, "", "/");
         f.description = f.site_name().to_owned();
         let current: Vec<_> = shelf.current().collect();
-        let mut first: Vec<&PortalEntry> = current
+        let mut binding: Vec<&PortalEntry> = current
             .iter()
             .copied()
-            .filter(|entry| entry.saves_life && !entry.has_ended())
+            .filter(|entry| entry.binds && stands_alone(shelf, entry))
             .collect();
-        first.sort_by_key(|entry| std::cmp::Reverse(entry.level));
-        first.truncate(PER_LEVEL);
-        let is_first = |entry: &PortalEntry| first.iter().any(|e| e.release == entry.release);
+        binding.sort_by_key(|entry| std::cmp::Reverse(entry.level_now()));
+        let (first, binding): (Vec<&PortalEntry>, Vec<&PortalEntry>) =
+            binding.into_iter().partition(|entry| entry.saves_life);
         let levels = ResponseLevel::ALL.iter().rev().map(|&level| {
             let mut here: Vec<&PortalEntry> = current
                 .iter()
                 .copied()
-                .filter(|e| e.level == level && !e.has_ended() && stands_alone(shelf, e))
-                .filter(|e| !is_first(e))
+                .filter(|e| e.level_now() == level && !e.has_ended() && !e.binds)
+                .filter(|e| stands_alone(shelf, e))
                 .collect();
             here.sort_by_key(|entry| entry.urgency());
             let left_out = here.len().saturating_sub(PER_LEVEL);
@@ -84,7 +87,7 @@ impl<'a> Front<'a> {
         let ended: Vec<&PortalEntry> = current
             .iter()
             .copied()
-            .filter(|e| e.has_ended() && stands_alone(shelf, e))
+            .filter(|e| e.has_ended() && !e.binds && stands_alone(shelf, e))
             .take(PER_LEVEL)
             .collect();
         let mut going: Vec<&PortalEntry> = Vec::new();
@@ -97,6 +100,7 @@ impl<'a> Front<'a> {
             updated: f.site_stamp(now),
             count: f.fill(&f.w.home_count, &[("count", &current.len().to_string())]),
             first: cards(&f, shelf, &first),
+            binding: cards(&f, shelf, &binding),
             levels: levels.filter(|level| !level.cards.is_empty()).collect(),
             ended: cards(&f, shelf, &ended),
             over: rows(&f, going.iter().filter(|entry| entry.has_ended())),

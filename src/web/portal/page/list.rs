@@ -106,10 +106,11 @@ impl<'a> List<'a> {
         level: ResponseLevel,
         page: usize,
     ) -> Self {
-        let all: Vec<_> = shelf
+        let mut all: Vec<_> = shelf
             .current()
-            .filter(|entry| entry.level == level && !entry.has_ended())
+            .filter(|entry| entry.level_now() == level && !entry.has_ended())
             .collect();
+        all.sort_by_key(|entry| entry.urgency());
         let path = format!("/level/{}", level.code());
         let mut f = Frame::new(settings, view, "", &path);
         f.title = f.fill(&f.w.level_heading, &[("level", f.common.level(level))]);
@@ -165,16 +166,26 @@ impl<'a> List<'a> {
         let name = f.said(&area.name, area.name_en.as_deref());
         f.title = f.fill(&f.w.area_heading, &[("area", &name.text)]);
         let all = shelf.area(&area.area);
+        let is_current = |entry: &PortalEntry| {
+            let mut lifted = shelf
+                .stands_for(entry)
+                .lifted
+                .iter()
+                .flat_map(|lifted| &lifted.areas);
+            let is_lifted = lifted.any(|lifted| lifted.area.contains(&area.area));
+            shelf.holds(entry) && !is_lifted
+        };
         let (mut current, past): (Vec<&PortalEntry>, Vec<_>) =
-            all.iter().partition(|entry| shelf.holds(entry));
+            all.iter().partition(|entry| is_current(entry));
         current.sort_by_key(|entry| {
-            let level = std::cmp::Reverse(entry.level);
-            (entry.has_ended(), !entry.saves_life, level, entry.urgency())
+            let level = std::cmp::Reverse(entry.level_now());
+            let first = (!entry.saves_life, !entry.binds);
+            (first, entry.has_ended(), level, entry.urgency())
         });
         let in_order: Vec<&PortalEntry> = current.iter().chain(&past).copied().collect();
         let (here, pager) = cut(&f, &path, page, &in_order);
         let (now, then): (Vec<&PortalEntry>, Vec<_>) =
-            here.into_iter().partition(|entry| shelf.holds(entry));
+            here.into_iter().partition(|entry| is_current(entry));
         let groups = [(&f.w.area_current, now), (&f.w.area_past, then)]
             .into_iter()
             .filter(|(_, entries)| !entries.is_empty())

@@ -1,0 +1,207 @@
+//! What binds people, and where it was lifted. A measure is lifted place by place; where nobody lifted it, it binds on.
+//!
+//! A place of which only a part was lifted stays whole: the list of places that an office keeps need not be complete, and
+//! a measure never ends where nobody has ended it.
+
+use serde::{Deserialize, Serialize};
+
+use super::area::AreaCode;
+use super::incident::Incident;
+use super::plan::{CorrectionKind, Item, Plan};
+use super::release::{Release, ReleaseState};
+use super::time::Moment;
+use crate::id::ReleaseId;
+
+/// Some places of a text in which another text lifted it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lifted {
+    pub at: Moment,
+    pub by: ReleaseId,
+    pub areas: Vec<AreaCode>,
+}
+
+impl Item {
+    /// Whether it is a measure: somebody orders it, and it binds until it is lifted.
+    pub fn binds(&self) -> bool {
+        self.decided && self.lifts.is_empty()
+    }
+}
+
+impl Release {
+    /// Whether it says what its item says. A correction of the content stands in for the text whose detail it mends; the others
+    /// take a text back.
+    pub fn speaks_for_its_item(&self) -> bool {
+        matches!(self.correction, None | Some(CorrectionKind::WrongContent))
+    }
+
+    /// Whether what it says has to be lifted in words: it is out, or its time ran out and nobody has said more.
+    pub fn stands(&self) -> bool {
+        self.speaks_for_its_item()
+            && matches!(
+                self.state,
+                ReleaseState::Published(_) | ReleaseState::Expired { .. }
+            )
+    }
+
+    /// Whether it binds people until it is lifted: ordered, out, and neither replaced nor taken back. One whose time ran out
+    /// binds on where the plan has words to lift it by.
+    pub fn still_binds(&self, plan: &Plan) -> bool {
+        let has_lifting = || plan.items().any(|item| item.lifts.contains(&self.item));
+        plan.item_of(self).is_some_and(Item::binds)
+            && self.stands()
+            && (matches!(self.state, ReleaseState::Published(_)) || has_lifting())
+    }
+
+    /// Whether it is a measure that is ordered and on its way: once it is out, it binds.
+    pub fn will_bind(&self, plan: &Plan) -> bool {
+        let is_ordered = self.state.is_open() && !matches!(self.state, ReleaseState::Undecided(_));
+        self.correction.is_none() && is_ordered && plan.item_of(self).is_some_and(Item::binds)
+    }
+
+    /// Its places without those where it was lifted.
+    pub fn places_left<'a>(&'a self, incident: &'a Incident) -> Vec<&'a AreaCode> {
+        let places = self.areas(incident).iter();
+        places.filter(|place| !self.is_lifted_in(place)).collect()
+    }
+
+    /// Whether it holds in `area` or in a part of it.
+    pub fn holds_in(&self, incident: &Incident, area: &AreaCode) -> bool {
+        let mut left = self.places_left(incident).into_iter();
+        !self.is_lifted_in(area) && left.any(|place| place.overlaps(area))
+    }
+
+    fn is_lifted_in(&self, place: &AreaCode) -> bool {
+        let mut lifted = self.lifted.iter().flat_map(|lifted| &lifted.areas);
+        lifted.any(|area| area.contains(place))
+    }
+}
+
+/// Whether something stands in one of `areas` that `item` lifts.
+pub fn lifts_something(
+    item: &Item,
+    incident: &Incident,
+    areas: &[AreaCode],
+    existing: &[Release],
+) -> bool {
+    existing.iter().any(|release| {
+        let holds = |area: &AreaCode| release.holds_in(incident, area);
+        item.lifts.contains(&release.item) && release.stands() && areas.iter().any(holds)
+    })
+}
+
+/// Those of `wanted` that none of `taken` holds; a place of which a part is taken counts by the places that are known in it.
+pub fn places_without(wanted: &[AreaCode], taken: &[&AreaCode], plan: &Plan) -> Vec<AreaCode> {
+    wanted
+        .iter()
+        .flat_map(|place| {
+            if taken.iter().any(|area| area.contains(place)) {
+                return Vec::new();
+            }
+            if !taken.iter().any(|area| place.contains(area)) {
+                return vec![place.clone()];
+            }
+            let inner = plan.places.iter().map(|known| &known.area);
+            let inner: Vec<&AreaCode> = inner
+                .filter(|known| place.contains(known) && *known != place)
+                .collect();
+            // The next step down only; what lies deeper is asked about there.
+            let next: Vec<AreaCode> = inner
+                .iter()
+                .filter(|one| {
+                    !inner
+                        .iter()
+                        .any(|other| other != *one && other.contains(one))
+                })
+                .map(|one| (*one).clone())
+                .collect();
+            match next.is_empty() {
+                true => vec![place.clone()],
+                false => places_without(&next, taken, plan),
+            }
+        })
+        .collect()
+}
+
+/// The places that `text` names; of two of which one name holds the other, the longer.
+pub fn places_named<'a>(text: &str, plan: &'a Plan) -> Vec<&'a AreaCode> {
+    let mut rest = text.to_owned();
+    let mut known: Vec<_> = plan.places.iter().collect();
+    known.sort_by_key(|place| std::cmp::Reverse(place.name.len()));
+    let named = known.into_iter().filter(|place| {
+        let is_named = !place.name.is_empty() && rest.contains(&place.name);
+        // 示例市城关镇 names the town, and only where it is.
+        rest = rest.replace(&place.name, "、");
+        is_named
+    });
+    named.map(|place| &place.area).collect()
+}
+
+/// Places as they are kept: each once, none that lies within another, in the order of their codes.
+pub fn normal(mut areas: Vec<AreaCode>) -> Vec<AreaCode> {
+    areas.sort();
+    // A longer code sorts behind its own head.
+    areas.dedup_by(|inner, outer| outer.contains(inner));
+    areas
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixture::{at, hold, id_of, incident, item, plan, published, release};
+    use crate::domain::level::ResponseLevel::III;
+
+    fn areas(codes: &[&str]) -> Vec<AreaCode> {
+        codes.iter().map(|code| AreaCode((*code).into())).collect()
+    }
+
+    #[test]
+    fn a_measure_binds_where_nobody_lifted_it() {
+        let incident = incident(&[(III, "03:00")]);
+        let left = |places: &[&str], lifted: &[&str]| {
+            let mut measure = release("evacuation", 1, published("03:30"));
+            measure.areas = Some(areas(places));
+            measure.lifted = vec![Lifted {
+                at: at("05:00"),
+                by: id_of("over", 1),
+                areas: areas(lifted),
+            }];
+            let left = measure.places_left(&incident).into_iter();
+            left.map(|area| area.0.clone()).collect::<Vec<_>>()
+        };
+        let towns = ["320299101", "320299102"];
+        hold([
+            ("in none", left(&towns, &[]), vec!["320299101", "320299102"]),
+            ("in one", left(&towns, &["320299101"]), vec!["320299102"]),
+            ("in both", left(&towns, &towns), vec![]),
+            ("in all that is around", left(&towns, &["320299"]), vec![]),
+            (
+                "in a village of one",
+                left(&towns, &["320299101201"]),
+                vec!["320299101", "320299102"],
+            ),
+        ]);
+    }
+
+    #[test]
+    fn places_are_kept_once_and_within_none_other() {
+        let given = areas(&["320299102", "320299101201", "320299101", "320299102"]);
+        assert_eq!(normal(given), areas(&["320299101", "320299102"]));
+    }
+
+    #[test]
+    fn what_is_left_to_ask_about_is_named_by_the_places_that_are_known() {
+        let mut plan = plan([(III, vec![item("evacuation")])], vec![]);
+        plan.places = ["320299", "320299101", "320299102", "320299102201"]
+            .map(|code| crate::domain::area::Area {
+                area: AreaCode(code.into()),
+                name: code.into(),
+                name_en: None,
+            })
+            .into();
+        let all = areas(&["320299"]);
+        let town = AreaCode("320299101".into());
+        assert_eq!(places_without(&all, &[&town], &plan), areas(&["320299102"]));
+        assert_eq!(places_without(&all, &[], &plan), all);
+        assert_eq!(places_without(&areas(&["320299101"]), &[&town], &plan), []);
+    }
+}
