@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::audience::Audience;
+use super::audience::{AreaChoice, Audience};
 use super::body::{Body, PostRef, Rank};
 use super::channel::{ChannelDef, Layout};
 use super::expand::{Forecast, forecast, supposed};
@@ -133,6 +133,9 @@ pub fn rank_of(bodies: &[Body], post: &PostRef) -> Rank {
 fn reaches_everybody(audience: &Audience) -> bool {
     match audience {
         Audience::Everyone(_) => true,
-        Audience::Selected(selection) => selection.groups.is_empty() && selection.posts.is_empty(),
+        Audience::Selected(selection) => {
+            let some_places = matches!(selection.areas, Some(AreaChoice::Codes(_)));
+            !some_places && selection.groups.is_empty() && selection.posts.is_empty()
+        }
     }
 }

@@ -89,7 +89,7 @@ mod tests {
 
     /// Text as a cell keeps it: what a reader sees of it, letters and digits of the ordinary width.
     fn word() -> impl Strategy<Value = String> {
-        "['=+@＝-]{0,3}[^\\p{C}]{0,12}|[a-c甲,，;；/、|\"* ]{0,12}"
+        "['=+@＝-]{0,3}[^\\p{C}\\p{Zl}\\p{Zp}]{0,12}|[a-c甲,，;；/、|\"* ]{0,12}"
             .prop_map(|text| ordinary(&visible(&text)).trim().to_owned())
             .prop_filter("nothing", |text| {
                 !cell::is_filler(text) && !addresses::looks_like_one(text)

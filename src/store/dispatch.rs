@@ -121,7 +121,7 @@ impl Tx {
                 "UPDATE dispatch SET tried_at = $1 WHERE tried_at IS NULL AND id IN (SELECT p.id FROM dispatch p \
                  WHERE p.closed_at IS NULL AND p.tried_at IS NULL AND p.expanded = 1 \
                  AND (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.status < 2 LIMIT 1) IS NULL \
-                 ORDER BY p.created_at LIMIT $2) \
+                 ORDER BY p.created_at, p.id LIMIT $2) \
                  RETURNING id, release, version, channel, lane, created_at, after, expanded, chunk_cursor",
                 args![now, limit],
             )
@@ -139,7 +139,7 @@ impl Tx {
                  WHERE p.closed_at IS NULL AND p.tried_at IS NOT NULL \
                  AND (SELECT d.id FROM delivery d WHERE d.dispatch = p.id AND d.receipt_by IS NOT NULL LIMIT 1) IS NULL \
                  AND (SELECT o.id FROM dispatch o WHERE o.id = p.stands_in_for AND o.closed_at IS NULL) IS NULL \
-                 ORDER BY p.created_at LIMIT $2) \
+                 ORDER BY p.created_at, p.id LIMIT $2) \
                  RETURNING id, release, version, channel, lane, created_at, after, expanded, chunk_cursor",
                 args![now, limit],
             )

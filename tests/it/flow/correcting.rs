@@ -352,7 +352,8 @@ async fn a_withdrawal_goes_to_whom_the_text_went_and_not_to_who_was_told_of_a_tu
         name: code.into(),
         language: Language::ZhCn,
         areas: areas.iter().map(|area| AreaCode((*area).into())).collect(),
-        groups: Vec::new(),
+        // Whoever lives where it is dangerous; nobody of the office does.
+        groups: areas.iter().map(|_| "danger-zone".into()).collect(),
         posts: posts.iter().map(|post| (*post).into()).collect(),
         addresses: vec![Address {
             kind: AddressKind::Sms,
@@ -380,6 +381,7 @@ async fn a_withdrawal_goes_to_whom_the_text_went_and_not_to_who_was_told_of_a_tu
             .count()
     };
     assert!(got(&town, leader, "请") > 0, "the leader was told to sign");
+    assert_eq!(got(&town, villager, "预警"), 1);
     let daiban = officer("daiban", &["flood-office/duty-leader"]);
     let said = town.withdraw(&daiban, &relay).await;
     town.pass("1m").await;
