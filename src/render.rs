@@ -43,10 +43,10 @@ pub use template::{Template, TemplateFault};
 
 use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
+use crate::domain::fact::{Fact, FactSpec};
 use crate::domain::incident::Incident;
 use crate::domain::plan::{Item, Plan};
 use crate::domain::release::Release;
-use crate::domain::fact::{Fact, FactSpec};
 use crate::domain::time::Moment;
 
 /// Everything a draft is made from.

@@ -200,7 +200,10 @@ impl Done {
             Act::Sign { hash } => {
                 // Whoever corrects says what is right in their own words, and knows it.
                 let consent = Consent {
-                    own_words: tx.release(id).await?.is_some_and(|r| r.correction.is_some()),
+                    own_words: tx
+                        .release(id)
+                        .await?
+                        .is_some_and(|r| r.correction.is_some()),
                     ..Consent::to(hash)
                 };
                 approve::approve(&mut tx, &world, now, actor, id, &consent).await?;

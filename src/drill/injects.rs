@@ -169,8 +169,8 @@ async fn noticed(
     wrong: &WrongInject,
 ) -> Told {
     let id = incident(stage, wrong.incident.as_deref())?;
-    let (own, of_incident): (BTreeMap<_, _>, BTreeMap<_, _>) = (wrong.facts.clone().into_iter())
-        .partition(|(code, _)| is_of_correction(stage, code));
+    let (own, of_incident): (BTreeMap<_, _>, BTreeMap<_, _>) =
+        (wrong.facts.clone().into_iter()).partition(|(code, _)| is_of_correction(stage, code));
     if !of_incident.is_empty() {
         let director = stage.director(|_| true);
         set_facts(tx, world, now, &director, &id, &given(&of_incident)).await?;

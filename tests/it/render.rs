@@ -9,7 +9,7 @@ use fabu::domain::channel::ChannelDef;
 use fabu::domain::fact::{Fact, FactSpec, FactType, FactValue};
 use fabu::domain::incident::{Incident, IncidentStatus, LevelChange};
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::plan::{Item, Plan, PlanSet};
+use fabu::domain::plan::{CorrectionKind, Item, Plan, PlanSet};
 use fabu::domain::release::{Release, ReleaseState, Reminder};
 use fabu::domain::time::Moment;
 use fabu::render::{DraftInput, Drafted, Libraries, Original, draft};
@@ -125,13 +125,22 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         correction: None,
         correction_reason: None,
         correction_reason_by: None,
-        own_facts: fabu::domain::fact::Facts::new(),
+        own_facts: own_facts(incident, plan),
         rounds: 0,
         state: ReleaseState::Planned,
         reminded: Reminder::None,
         wake_at: None,
         row_version: 1,
     }
+}
+
+/// What a correction says belongs to it, and the incident lends it here.
+fn own_facts(incident: &Incident, plan: &Plan) -> fabu::domain::fact::Facts {
+    let own = |code: &str| plan.event.fact(code).is_some_and(|spec| spec.correction);
+    let facts = incident.facts.iter().filter(|(code, _)| own(code));
+    facts
+        .map(|(code, fact)| (code.clone(), fact.clone()))
+        .collect()
 }
 
 fn channels() -> Vec<ChannelDef> {
@@ -163,6 +172,7 @@ fn templates_of(plan: &Plan) -> BTreeMap<&str, &Item> {
             &corrections.sent_in_error,
             &corrections.wrong_content,
             &corrections.all_clear,
+            corrections.template(CorrectionKind::Withdrawal),
         ] {
             out.insert(name, item);
         }
@@ -327,6 +337,7 @@ fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
             &corrections.sent_in_error,
             &corrections.wrong_content,
             &corrections.all_clear,
+            corrections.template(CorrectionKind::Withdrawal),
         ] {
             let drafted = draft_from(plan, template, item, &bare, original.clone(), false);
             let text = complete(plan, template, drafted).text.text;

@@ -309,11 +309,7 @@ fn hash_of(release: &Release) -> String {
     }
 }
 
-async fn corrected(
-    realm: &Realm,
-    leader: &Actor,
-    id: &ReleaseId,
-) -> Result<Release> {
+async fn corrected(realm: &Realm, leader: &Actor, id: &ReleaseId) -> Result<Release> {
     let given = [
         ("correction-text", "“预计持续48小时”"),
         ("correction-to", "“预计持续72小时”"),

@@ -62,9 +62,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let mut reason = args.reason.clone();
     let kind = args.kind.code();
     let mends = facts::read(client, &args.mend, &given.around).await?;
-    let wish = |reason: &Option<String>, facts: &Map<String, Value>| {
-        json!({ "kind": kind, "reason": reason, "facts": facts, "mends": mends })
-    };
+    let wish = |reason: &Option<String>, facts: &Map<String, Value>| json!({ "kind": kind, "reason": reason, "facts": facts, "mends": mends });
     let mut change = Change {
         method: Method::POST,
         path: &["releases", id.as_str(), "correct"],

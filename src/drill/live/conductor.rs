@@ -356,9 +356,15 @@ impl Conductor<'_> {
             Ok(reports) => {
                 let score = serde_json::to_string_pretty(&reports.score).unwrap_or_default();
                 let score = score + "\n";
-                let kept = [("transcript.txt", &reports.transcript), ("score.json", &score)];
+                let kept = [
+                    ("transcript.txt", &reports.transcript),
+                    ("score.json", &score),
+                ];
                 let pages = reports.pages.iter();
-                for (name, text) in kept.into_iter().chain(pages.map(|(name, text)| (&**name, text))) {
+                for (name, text) in kept
+                    .into_iter()
+                    .chain(pages.map(|(name, text)| (&**name, text)))
+                {
                     if let Err(error) = self.folder.write(name, text) {
                         tracing::error!(%error, folder = %self.folder.path.display(), "{name} of the drill could not be written");
                     }

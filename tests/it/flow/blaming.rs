@@ -6,8 +6,8 @@ use std::time::Duration;
 use fabu::domain::blame::Scope;
 use fabu::domain::delivery::{DeliveryStatus, Outcome};
 use fabu::domain::level::ResponseLevel;
-use fabu::flow::resend::{self, Resent, Wanted};
 use fabu::flow::VerbError;
+use fabu::flow::resend::{self, Resent, Wanted};
 use fabu::id::ReleaseId;
 
 use crate::support::database::Database;

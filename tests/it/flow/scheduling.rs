@@ -54,11 +54,11 @@ async fn reminders_come_at_seventy_ninety_and_a_hundred_percent(database: &Datab
         .parcels("leaders-group")
         .iter()
         .map(|p| p.rendering.text.clone())
-        .filter(|t| t.contains("启动"))
+        .filter(|t| t.contains("启动") && t.contains("现为"))
         .collect();
     assert_eq!(said.len(), 3, "the leaders' group was told each time");
     assert!(
-        said[2].contains("已超时") && said[2].contains("flood-office/duty-leader"),
+        said[2].contains("已超时") && said[2].contains("带班领导"),
         "{}",
         said[2]
     );

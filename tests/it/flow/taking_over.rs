@@ -35,7 +35,10 @@ async fn what_a_superior_takes_over_stops_and_is_not_planned_again(database: &Da
     let ReleaseState::Cancelled { why, .. } = &stopped.state else {
         panic!("{:?}", stopped.state);
     };
-    assert!(matches!(why, Reason::TakenOver { by, .. } if *by == relay.id), "{why:?}");
+    assert!(
+        matches!(why, Reason::TakenOver { by, .. } if *by == relay.id),
+        "{why:?}"
+    );
     // The notice and the advice of the city go on.
     let notice = town.of_item(&incident, "response-notice").await;
     assert!(!matches!(notice.state, ReleaseState::Cancelled { .. }));
@@ -45,5 +48,9 @@ async fn what_a_superior_takes_over_stops_and_is_not_planned_again(database: &Da
     let all = town.releases(&incident).await;
     let own = all.iter().filter(|one| one.item == "flood-situation");
     let own: Vec<&str> = own.map(|one| one.state.code()).collect();
-    assert_eq!(own, ["cancelled"], "no level asks for it while the relay stands");
+    assert_eq!(
+        own,
+        ["cancelled"],
+        "no level asks for it while the relay stands"
+    );
 }
