@@ -41,7 +41,7 @@ impl Tx {
             Dialect::Sqlite => {
                 "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
                  WHERE id IN (SELECT d.id FROM (SELECT id, dispatch, address, after FROM delivery \
-                 WHERE channel = $3 AND lane = $4 AND status = 0 AND next_at <= $5 ORDER BY next_at LIMIT $7) AS d \
+                 WHERE channel = $3 AND lane = $4 AND status = 0 AND next_at <= $5 ORDER BY next_at, id LIMIT $7) AS d \
                  WHERE NOT EXISTS (SELECT 1 FROM dispatch p WHERE p.id = d.dispatch AND p.stopped_at IS NOT NULL) \
                  AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) \
                  LIMIT $6) RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous, earlier"
@@ -49,7 +49,7 @@ impl Tx {
             Dialect::Postgres => {
                 "UPDATE delivery SET status = 1, attempts = attempts + 1, fence = fence + 1, lease_until = $1, holder = $2 \
                  WHERE id IN (SELECT d.id FROM (SELECT id, dispatch, address, after FROM delivery \
-                 WHERE channel = $3 AND lane = $4 AND status = 0 AND next_at <= $5 ORDER BY next_at LIMIT $7 FOR UPDATE SKIP LOCKED) AS d \
+                 WHERE channel = $3 AND lane = $4 AND status = 0 AND next_at <= $5 ORDER BY next_at, id LIMIT $7 FOR UPDATE SKIP LOCKED) AS d \
                  WHERE (SELECT p.stopped_at FROM dispatch p WHERE p.id = d.dispatch) IS NULL \
                  AND (d.after IS NULL OR (SELECT e.id FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) IS NULL) \
                  LIMIT $6) RETURNING id, dispatch, address, language, attempts, fence, first_at, ambiguous, earlier"
@@ -101,7 +101,7 @@ impl Tx {
             .conn
             .query(
                 "SELECT d.id FROM (SELECT id, dispatch, address, after FROM delivery \
-                 WHERE channel = $1 AND lane = $2 AND status = 0 AND next_at <= $3 ORDER BY next_at LIMIT $5) AS d \
+                 WHERE channel = $1 AND lane = $2 AND status = 0 AND next_at <= $3 ORDER BY next_at, id LIMIT $5) AS d \
                  WHERE (SELECT p.stopped_at FROM dispatch p WHERE p.id = d.dispatch) IS NULL \
                  AND (d.after IS NULL OR (SELECT e.id FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) IS NULL) \
                  LIMIT $4",
@@ -164,14 +164,14 @@ impl Tx {
                 "UPDATE delivery SET next_at = $1 + max(1000, min(300000, (SELECT e.next_at FROM delivery e \
                  WHERE e.dispatch = delivery.after AND e.address = delivery.address) - $1)) \
                  WHERE id IN (SELECT d.id FROM (SELECT id, address, after FROM delivery \
-                 WHERE channel = $2 AND lane = $3 AND status = 0 AND next_at <= $1 ORDER BY next_at LIMIT $4) AS d \
+                 WHERE channel = $2 AND lane = $3 AND status = 0 AND next_at <= $1 ORDER BY next_at, id LIMIT $4) AS d \
                  WHERE EXISTS (SELECT 1 FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2))"
             }
             Dialect::Postgres => {
                 "UPDATE delivery SET next_at = $1 + greatest(1000, least(300000, (SELECT e.next_at FROM delivery e \
                  WHERE e.dispatch = delivery.after AND e.address = delivery.address) - $1)) \
                  WHERE id IN (SELECT d.id FROM (SELECT id, address, after FROM delivery \
-                 WHERE channel = $2 AND lane = $3 AND status = 0 AND next_at <= $1 ORDER BY next_at LIMIT $4 FOR UPDATE SKIP LOCKED) AS d \
+                 WHERE channel = $2 AND lane = $3 AND status = 0 AND next_at <= $1 ORDER BY next_at, id LIMIT $4 FOR UPDATE SKIP LOCKED) AS d \
                  WHERE (SELECT e.id FROM delivery e WHERE e.dispatch = d.after AND e.address = d.address AND e.status < 2) IS NOT NULL)"
             }
         };

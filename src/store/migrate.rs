@@ -42,6 +42,7 @@ const MIGRATIONS: &[Migration] = &migrations![
     12 "0012_receipts_heard",
     13 "0013_portal",
     14 "0014_turns_told",
+    15 "0015_due_in_one_order",
 ];
 
 /// Since this step the journal says in which format its seals are made.
