@@ -86,6 +86,8 @@ pub async fn run(place: &Place, args: Args) -> Result {
         base_url: config.portal.base_url.clone(),
         drills: Some(drills),
     };
+    // Whoever stops the server the moment that it serves has it stop in order, too.
+    let stopped = stop_signal();
     let running = match server::start(Arc::new(realm), settings).await {
         Ok(running) => running,
         Err(error) => {
@@ -97,7 +99,7 @@ pub async fn run(place: &Place, args: Args) -> Result {
         }
     };
     tracing::info!(portal = %running.portal, api = %running.api, "serving");
-    stop_signal().await;
+    stopped.await;
     tracing::info!("stopping: finishing what is under way");
     let drained = running.stop().await;
     if let Err(error) = session.store.give_up().await {
@@ -388,20 +390,20 @@ fn wants_colour() -> bool {
     std::env::var_os("NO_COLOR").is_none() && std::io::stderr().is_terminal()
 }
 
-/// Returns on SIGTERM or Ctrl-C.
-pub(super) async fn stop_signal() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
+/// Ends on SIGTERM or Ctrl-C, also on one that comes between this call and the first look at what it returns.
+pub(super) fn stop_signal() -> impl Future<Output = ()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let asked = [SignalKind::interrupt(), SignalKind::terminate()].map(signal);
+    async move {
+        let [interrupt, terminate] = asked.map(|signal| async {
+            match signal {
+                Ok(mut signal) => signal.recv().await,
+                Err(_) => std::future::pending().await,
+            }
+        });
+        tokio::select! {
+            _ = interrupt => {}
+            _ = terminate => {}
         }
-    };
-    let mut terminate =
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(terminate) => terminate,
-            Err(_) => return interrupt.await,
-        };
-    tokio::select! {
-        () = interrupt => {}
-        _ = terminate.recv() => {}
     }
 }
