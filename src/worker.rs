@@ -179,17 +179,18 @@ pub async fn pass_time(realm: &Realm) -> Result<usize, StoreError> {
             });
             Ok(done + lapsed)
         }
-        Err(VerbError::Store(StoreError::BrokenRow {
-            table: "release",
-            id,
-            what,
-        })) => {
+        Err(VerbError::Store(StoreError::BrokenRow { table, id, what })) => {
             drop(tx);
-            tracing::error!(release = %id, %what, "this release cannot be worked on and was set aside; its row is unchanged");
             let mut tx = realm.store.begin().await?;
-            tx.park_release(&id).await?;
+            let is_parked = tx.park(table, &id).await?;
             tx.commit().await?;
-            Ok(1)
+            if is_parked {
+                tracing::error!(table, row = %id, %what, "this cannot be worked on and was set aside; its row is unchanged");
+                Ok(1)
+            } else {
+                // Nothing more can be set aside for it, so the loop waits before it tries again.
+                Err(StoreError::BrokenRow { table, id, what })
+            }
         }
         Err(VerbError::Store(error)) => Err(error),
         Err(error) => Err(StoreError::Statement(error.to_string())),

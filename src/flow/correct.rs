@@ -108,12 +108,7 @@ pub(super) async fn prepare_knowing(
         _ => original.may_be_corrected()?,
     }
     let plan = work.plan_of(&original).await?;
-    if plan.corrections.is_none() {
-        return Err(VerbError::conflict(phrase!(
-            "verb.no-corrections",
-            plan = &plan.plan
-        )));
-    }
+    let signers = signers(world, &plan, actor, &original, kind)?;
     may_call_off(world, &plan, actor, &original, kind)?;
     let tied = work.tx.releases_tied_to(id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
@@ -140,7 +135,6 @@ pub(super) async fn prepare_knowing(
         facts: correction.own_facts.clone(),
     };
     work.did(actor, &correction, act);
-    let signers = signers(world, &plan, actor, &original, kind)?;
     let correction = super::draft::open(&mut work, &incident, correction).await?;
     let mut correction = submit(&mut work, signers, correction).await?;
     work.keep(&mut correction).await?;

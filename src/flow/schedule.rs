@@ -12,22 +12,46 @@ use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
 use crate::domain::release::{Falls, Prompt, Release, ReleaseState, Reminder};
 use crate::domain::time::{Moment, Span, span_zh};
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// Does what has fallen due by `now`, at most `limit` things of a kind. Returns how many; call again until none is left.
+///
+/// # Errors
+/// The store's. A [`StoreError::BrokenRow`] names the release or series that could not be worked on, whichever row was
+/// broken: that is what must be set aside for the others to go on.
 pub async fn due(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result<usize, VerbError> {
     let mut work = Work::new(tx, world, now);
     let series = work.tx.series_due(now, limit).await?;
     for series in &series {
-        series::beat(&mut work, series).await?;
+        series::beat(&mut work, series)
+            .await
+            .map_err(|error| held_up("series", series.key(), error))?;
     }
     let releases = work.tx.releases_to_wake(now, limit).await?;
     let count = series.len() + releases.len();
     for release in releases {
-        wake(&mut work, release).await?;
+        let id = release.id.to_string();
+        wake(&mut work, release)
+            .await
+            .map_err(|error| held_up("release", id, error))?;
     }
     work.done().await?;
     Ok(count)
+}
+
+/// A broken row that was met while something else was worked on holds up that something.
+fn held_up(table: &'static str, id: String, error: VerbError) -> VerbError {
+    match error {
+        VerbError::Store(StoreError::BrokenRow {
+            table: broken,
+            id: row,
+            what,
+        }) if (broken, row.as_str()) != (table, id.as_str()) => {
+            let what = format!("table {broken}, row {row}: {what}");
+            VerbError::Store(StoreError::BrokenRow { table, id, what })
+        }
+        other => other,
+    }
 }
 
 async fn wake(work: &mut Work<'_>, mut release: Release) -> Result<(), VerbError> {

@@ -11,7 +11,7 @@ use crate::domain::journal::Act;
 use crate::domain::plan::Item;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
-use crate::store::Series;
+use crate::store::{Series, StoreError};
 
 /// An occurrence is done (published or given up): the next one is planned.
 pub(crate) async fn next(work: &mut Work<'_>, release: &Release) -> Result<(), VerbError> {
@@ -59,10 +59,20 @@ pub(super) async fn beat(work: &mut Work<'_>, series: &Series) -> Result<(), Ver
             .await?;
         return Ok(());
     };
-    let open = work
+    let occurrences = work
         .tx
         .releases_of_item(&incident.id, &series.plan, &series.item)
-        .await?
+        .await;
+    let occurrences = match occurrences {
+        Ok(occurrences) => occurrences,
+        // A rhythm goes on without an occurrence that cannot be read: the next situation bulletin is due all the same.
+        Err(StoreError::BrokenRow { table, id, what }) => {
+            tracing::error!(table, row = %id, %what, series = %series.key(), "an occurrence cannot be read and was not closed; the next one is planned");
+            Vec::new()
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let open = occurrences
         .into_iter()
         .filter(|r| r.correction.is_none() && r.state.is_open())
         .find(|r| r.occurrence == series.occurrence);

@@ -24,6 +24,14 @@ pub struct Series {
     pub next_at: Option<Moment>,
 }
 
+impl Series {
+    /// The name of its row: incident, plan and item.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/{}/{}", self.incident, self.plan, self.item)
+    }
+}
+
 /// How much work is open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OpenReleases {
@@ -254,12 +262,17 @@ impl Tx {
         rows.iter().map(release_of).collect()
     }
 
-    /// Stops waking a release whose row cannot be read, so that it holds up no other. The row stays as it is.
-    pub async fn park_release(&mut self, id: &str) -> Result<()> {
-        self.conn
-            .execute("UPDATE release SET wake_at = NULL WHERE id = $1", args![id])
-            .await?;
-        Ok(())
+    /// Stops waking a release or a series (by its [key](Series::key)) that cannot be worked on, so that it holds up no other. The
+    /// row stays as it is. Returns whether it was to be woken at all.
+    pub async fn park(&mut self, table: &str, id: &str) -> Result<bool> {
+        let sql = match table {
+            "series" => {
+                "UPDATE series SET next_at = NULL \
+                 WHERE incident || '/' || plan || '/' || item = $1 AND next_at IS NOT NULL"
+            }
+            _ => "UPDATE release SET wake_at = NULL WHERE id = $1 AND wake_at IS NOT NULL",
+        };
+        Ok(self.conn.execute(sql, args![id]).await? > 0)
     }
 
     /// The earliest moment at which a release or a series wants attention.
@@ -294,7 +307,7 @@ impl Tx {
                 one.item.as_str(),
                 one.occurrence,
                 one.next_at,
-                to_json("series", &one.item, one)?,
+                to_json("series", &one.key(), one)?,
             ]);
         }
         self.conn
@@ -332,7 +345,8 @@ impl Tx {
         let rows = self
             .conn
             .query(
-                "SELECT doc, item FROM series WHERE incident = $1 AND plan = $2 AND item = $3",
+                "SELECT doc, incident || '/' || plan || '/' || item FROM series \
+                 WHERE incident = $1 AND plan = $2 AND item = $3",
                 args![incident.as_str(), plan, item],
             )
             .await?;
@@ -344,7 +358,8 @@ impl Tx {
         let rows = self
             .conn
             .query(
-                "SELECT doc, item FROM series WHERE next_at <= $1 ORDER BY next_at, incident, item LIMIT $2",
+                "SELECT doc, incident || '/' || plan || '/' || item FROM series \
+                 WHERE next_at <= $1 ORDER BY next_at, incident, item LIMIT $2",
                 args![now, limit],
             )
             .await?;

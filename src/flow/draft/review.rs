@@ -1,7 +1,7 @@
 //! A draft goes on its route, comes back, or is given up.
 
 use super::super::work::Work;
-use super::super::{VerbError, World, declare, item_of, series};
+use super::super::{VerbError, World, correct, declare, item_of, series};
 use super::give_up_tied;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
@@ -54,8 +54,7 @@ pub async fn submit(
     let (signers, also) = match (release.correction, &release.tied_to) {
         (Some(kind), Some(original)) => {
             let original = work.release(original).await?;
-            let (signer, also) =
-                super::super::correct::signers(world, &plan, actor, &original, kind)?;
+            let (signer, also) = correct::signers(world, &plan, actor, &original, kind)?;
             (vec![signer], also)
         }
         _ => (signers_of(&plan, &release)?, Vec::new()),

@@ -11,6 +11,8 @@ const START: &str = "2026-07-01T03:00:00+08:00";
 
 crate::on_each_database!(
     reminders_come_at_seventy_ninety_and_a_hundred_percent,
+    a_release_that_cannot_be_read_keeps_nobody_else_from_being_told,
+    a_rhythm_goes_on_without_an_occurrence_that_cannot_be_read,
     a_silent_signers_turn_passes_to_the_deputy,
     a_series_has_one_open_occurrence_and_names_what_was_missed,
     what_fell_due_while_the_process_was_down_is_done_at_once_and_marked_late,
@@ -194,4 +196,40 @@ async fn a_rumour_is_refuted_on_demand_and_its_clock_starts_then(database: &Data
     );
     let again = town.request(&incident, "rumour-refutation").await;
     assert_eq!(again[0].occurrence, 2, "a second rumour is another matter");
+}
+
+async fn a_release_that_cannot_be_read_keeps_nobody_else_from_being_told(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    let mut outsider = database.outsider().await;
+    let broken = format!("UPDATE release SET doc = '{{' WHERE id = '{notice}'");
+    outsider.run(&broken).await.unwrap();
+    // It ends, and does not try the same row for ever.
+    town.tick().await;
+    let told = town.parcels("leaders-group");
+    let is_told = |words: &str| told.iter().any(|one| one.rendering.text.contains(words));
+    assert!(is_told("气象（水情）预警转发"));
+    let now = town.now().timestamp_millis();
+    let untold =
+        format!("SELECT count(*) FROM release_turn WHERE told_at IS NULL AND since <= {now}");
+    assert_eq!(outsider.number(&untold).await, 0);
+}
+
+async fn a_rhythm_goes_on_without_an_occurrence_that_cannot_be_read(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    let first = town.of_item(&incident, "flood-situation").await.id;
+    let mut outsider = database.outsider().await;
+    let broken = format!("UPDATE release SET doc = '{{' WHERE id = '{first}'");
+    outsider.run(&broken).await.unwrap();
+    town.pass("14h1m").await;
+    let count = "SELECT count(*) FROM release WHERE item = 'flood-situation'";
+    assert_eq!(outsider.number(count).await, 2);
+    // A rhythm that cannot be read itself is set aside, and the time of the rest goes on.
+    outsider.run("UPDATE series SET doc = '{'").await.unwrap();
+    town.pass("24h").await;
+    assert_eq!(outsider.number(count).await, 2);
+    let waiting = "SELECT count(*) FROM series WHERE next_at IS NOT NULL";
+    assert_eq!(outsider.number(waiting).await, 0);
 }
