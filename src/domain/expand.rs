@@ -14,6 +14,7 @@ use crate::id::ReleaseId;
 mod dated;
 mod decided;
 mod forecast;
+mod held;
 mod lifting;
 mod retire;
 mod rhythm;
@@ -22,6 +23,7 @@ mod takeover;
 pub use dated::on_demand;
 pub use decided::after_publication;
 pub use forecast::{Forecast, forecast, supposed};
+pub use held::{counts, transcript};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
 pub use takeover::{TakeOver, take_over};
 
@@ -116,7 +118,7 @@ pub fn changes<'a>(
             .iter()
             .filter(|r| r.item == item.item && r.correction.is_none())
             .collect();
-        if !wanted(plan, item, items, &past, existing, change) {
+        if held::owes_its_text(&past) || !wanted(plan, item, items, &past, existing, change) {
             continue;
         }
         // A part goes with the text that it goes out in.

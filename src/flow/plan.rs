@@ -9,7 +9,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::{Planned, PlannedRelease};
 use crate::domain::plan::{Item, Plan};
 use crate::domain::reason::Reason;
-use crate::domain::release::{Release, ReleaseState, Reminder, Undecided};
+use crate::domain::release::{Holding, Release, ReleaseState, Reminder, Undecided};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Series;
@@ -181,6 +181,7 @@ pub(super) fn build(
             occurrence: new.occurrence,
             opened_at: new.opens_at,
             due_at,
+            holding: item.held.as_ref().map(|_| Holding::Awaited),
             areas: new.areas.clone(),
             lifted: Vec::new(),
             ordered_by: None,
@@ -255,6 +256,7 @@ pub(super) fn planned(plan: &Plan, releases: &[Release]) -> Planned {
                 tied_to: r.tied_to.clone(),
                 part_of: r.part_of.clone(),
                 undecided: matches!(r.state, ReleaseState::Undecided(_)),
+                to_be_held: r.holding.is_some(),
             })
             .collect(),
     }

@@ -193,6 +193,9 @@ pub struct ItemDemand {
     pub due_within: Option<Span>,
     #[serde(default)]
     pub due_of: Option<Anchor>,
+    /// `true`: what is held within that time (`held`), not what announces it, and planned by the level alone.
+    #[serde(default)]
+    pub held: bool,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

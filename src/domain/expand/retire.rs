@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::held::still_owed;
 use super::lifting::lifts_nothing;
 use super::{Change, Changes, reason};
 use crate::domain::level::ResponseLevel;
@@ -43,6 +44,8 @@ pub(super) fn retire(
         let idle = item.is_some_and(|item| lifts_nothing(item, items, existing));
         if gives_way.contains(&release.id) {
             Fate::GivesWay
+        } else if still_owed(release) {
+            Fate::Stays
         } else if idle || !on_demand && !kept.contains(release.item.as_str()) {
             Fate::Cancelled
         } else {

@@ -133,6 +133,9 @@ pub async fn set_facts(
             problems.add(&format!("facts.{code}"), phrase!("verb.fact-of-correction"));
         }
     }
+    let releases = work.tx.releases_of(&incident.id).await?;
+    let standing = (incident.known_at, &incident.facts);
+    draft::check_holdings(&plans, standing, &releases, &facts, now, &mut problems);
     let duration = read_duration(given, &mut problems)
         .filter(|span| incident.expected_duration != Some(*span));
     if !problems.is_empty() {

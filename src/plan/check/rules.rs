@@ -204,7 +204,9 @@ fn shares_duty(plan: &Leveled<'_>, other: &Leveled<'_>) -> bool {
 }
 
 fn is_such(spec: &ItemFile, demand: &ItemDemand) -> bool {
-    (demand.kinds.is_empty() || spec.kind.is_some_and(|kind| demand.kinds.contains(&kind)))
+    let is_held = spec.held.is_some() && spec.on_demand != Some(true) && spec.when.is_none_or(|when| when == When::Automatic);
+    (!demand.held || is_held)
+        && (demand.kinds.is_empty() || spec.kind.is_some_and(|kind| demand.kinds.contains(&kind)))
         && (demand.roles.is_empty() || spec.role.is_some_and(|role| demand.roles.contains(&role)))
 }
 
@@ -228,6 +230,9 @@ fn wanted(demand: &ItemDemand) -> Blank {
         let roles = demand.roles.iter();
         let roles = either(roles.map(|role| code(format!("{role:?}").to_lowercase())));
         what = phrase!("check.rules.of-role", what, roles).into();
+    }
+    if demand.held {
+        what = phrase!("check.rules.held", what).into();
     }
     match (demand.due_within, demand.due_of.map(anchor)) {
         (Some(within), Some(anchor)) => {

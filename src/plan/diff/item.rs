@@ -211,6 +211,17 @@ impl Compare<'_> {
                 audience(),
             );
         }
+        if before.held != after.held {
+            let held = |item: &Item| {
+                let held = item.held.as_ref()?;
+                Some(phrase!(
+                    "difference.held",
+                    fact = &held.fact,
+                    within = held.text_within
+                ))
+            };
+            self.say(What::Other, held(before), held(after), audience());
+        }
         if before.takes_over != after.takes_over {
             let taken = |item: &Item| {
                 let items = item.takes_over.join(" ");
