@@ -14,6 +14,7 @@ use crate::id::ReleaseId;
 mod dated;
 mod decided;
 mod forecast;
+mod graded;
 mod held;
 mod lifting;
 mod retire;
@@ -22,6 +23,7 @@ mod takeover;
 
 pub use dated::on_demand;
 pub use decided::after_publication;
+pub use graded::regraded;
 pub use forecast::{Forecast, forecast, supposed};
 pub use held::{counts, transcript};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
@@ -97,7 +99,8 @@ pub fn changes<'a>(
     let anchors = incident.anchors();
     let taken = takeover::taken_over(plan, existing);
     for item in items {
-        if item.on_demand || item.bundle.is_some() {
+        let is_asked_for = item.on_demand || item.bundle.is_some();
+        if is_asked_for || !item.is_for(incident.grade()) {
             continue;
         }
         if change != Change::End && taken.contains(item.item.as_str()) {
@@ -142,7 +145,8 @@ pub fn changes<'a>(
         }));
         out.series.extend(series);
     }
-    retire::retire(&mut out, plan, existing, items, change, level);
+    let grade = incident.grade();
+    retire::retire(&mut out, plan, existing, (items, grade), change, level);
     out
 }
 

@@ -18,7 +18,7 @@ use super::concern::{Concern, ConcernSource};
 use super::deadline::{Due, Repeat};
 use super::document::Document;
 use super::fact::FactSpec;
-use super::level::{EventClass, ResponseLevel};
+use super::level::{EventClass, IncidentGrade, ResponseLevel};
 use super::time::Span;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -191,6 +191,9 @@ pub struct Item {
     /// It tells of something that is held first; then `due` is the limit of the holding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<Held>,
+    /// It is planned from this grade of the incident on, and not below; None = by its level alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_grade: Option<IncidentGrade>,
     pub on_demand: bool,
     /// A measure that its level makes ready, and somebody orders or not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -226,6 +229,12 @@ impl Item {
     pub fn from(&self, source: Option<ConcernSource>) -> &Self {
         let own = source.and_then(|source| self.by_source.get(&source));
         own.unwrap_or(self)
+    }
+
+    /// Whether an incident of `grade` asks for it.
+    pub fn is_for(&self, grade: Option<IncidentGrade>) -> bool {
+        self.from_grade
+            .is_none_or(|from| grade.is_some_and(|grade| grade >= from))
     }
 
     pub fn document(&self) -> Document {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use crate::domain::fact::{ColumnSpec, FactSpec, FactType, FactValue, Facts};
+use crate::domain::level::IncidentGrade;
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 
-/// A value for every fact of `plan` that `given` lacks; what a correction says is nothing that an incident lacks, and that
-/// something was held is not made up.
+/// A value for every fact of `plan` that `given` lacks; what a correction says is nothing that an incident lacks, and neither
+/// that something was held nor how grave it is gets made up: both have consequences.
 pub fn for_missing(plan: &Plan, given: &Facts, now: Moment) -> BTreeMap<String, Value> {
     let is_held = |code: &String| {
         let mut held = plan.items().filter_map(|item| item.held.as_ref());
@@ -19,6 +20,7 @@ pub fn for_missing(plan: &Plan, given: &Facts, now: Moment) -> BTreeMap<String, 
     let specs = plan.event.facts.iter();
     specs
         .filter(|spec| !spec.correction && !is_held(&spec.fact))
+        .filter(|spec| spec.fact != IncidentGrade::FACT)
         .filter(|spec| !given.contains_key(&spec.fact))
         .map(|spec| (spec.fact.clone(), value(spec, now)))
         .collect()
@@ -38,7 +40,9 @@ pub fn for_holdings(
             return None;
         };
         let by = held.announced_by.as_ref()?;
-        let mut announced = releases.iter().filter(|one| one.plan == plan.plan && one.item == *by);
+        let mut announced = releases
+            .iter()
+            .filter(|one| one.plan == plan.plan && one.item == *by);
         let is_announced =
             announced.any(|one| one.state.publication().is_some_and(|out| out.at <= at));
         (is_announced && at <= now).then(|| (held.fact.clone(), json!(at.to_rfc3339())))

@@ -13,6 +13,7 @@ pub mod levels;
 pub mod deadlines;
 pub mod decided;
 pub mod english;
+pub mod graded;
 pub mod held;
 pub mod rhythm;
 pub mod rules;
@@ -66,6 +67,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         levels::check(plan, report);
         decided::check(world, plan, report);
         held::check(world, plan, report);
+        graded::check(world, plan, report);
         concerns::check(world, plan, report);
         speaker::check(world, plan, report);
         deadlines::check(world, plan, report);

@@ -7,6 +7,7 @@ mod correcting;
 mod deciding;
 mod delivering;
 mod explaining;
+mod grading;
 mod holding;
 mod levels;
 mod numbering;

@@ -226,6 +226,10 @@ fn cell(set: &PlanSet, plan: &Plan, item: &Item) -> String {
         lines.push(word!("plan.ready").to_owned());
         lines.push(word!("plan.decided-by", who));
     }
+    if let Some(grade) = item.from_grade {
+        let grade = either(grade.zh(), &grade.en()).to_owned();
+        lines.push(word!("plan.from-grade", grade));
+    }
     if let Some(items) = spelled::excluded(plan, item) {
         lines.push(word!("plan.instead-of", items));
     }

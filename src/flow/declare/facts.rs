@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::work::Work;
-use super::super::{Problems, VerbError, World, draft, must};
+use super::super::{Problems, VerbError, World, draft, must, plan};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
@@ -164,10 +164,12 @@ pub async fn set_facts(
         facts: facts.clone(),
         expected_duration: duration,
     };
+    let grade = incident.grade();
     incident.expected_duration = duration.or(incident.expected_duration);
     incident.facts.extend(facts);
     work.tx.update_incident(&mut incident).await?;
     work.did_to(actor, &incident, changed);
+    plan::follow_grade(&mut work, &incident, grade).await?;
     draft::follow_facts(&mut work, &incident).await?;
     work.done().await?;
     Ok(incident)

@@ -211,6 +211,13 @@ impl Compare<'_> {
                 audience(),
             );
         }
+        if before.from_grade != after.from_grade {
+            let grade = |item: &Item| {
+                let grade = item.from_grade?;
+                Some(phrase!("difference.from-grade", grade = grade.phrase()))
+            };
+            self.say(What::Other, grade(before), grade(after), audience());
+        }
         if before.held != after.held {
             let held = |item: &Item| {
                 let held = item.held.as_ref()?;

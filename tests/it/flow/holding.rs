@@ -82,7 +82,7 @@ async fn its_text_waits_for_the_holding_and_is_due_from_then(database: &Database
     };
     assert_eq!(drafting.missing, [HELD], "everything else is known");
     let asked = |town: &Town| {
-        let parcels = town.parcels("work-group");
+        let parcels = town.parcels("leaders-group");
         let mut said = parcels
             .iter()
             .filter_map(|parcel| parcel.rendering.text.find("尚未报告召开时间"));
