@@ -3,12 +3,14 @@
 mod edit;
 mod follow;
 mod holding;
+mod places;
 mod review;
 
 pub use edit::{TextEdit, edit};
 pub(in crate::flow) use follow::give_up_tied;
 pub(crate) use follow::{follow_facts, remake};
 pub(in crate::flow) use holding::check as check_holdings;
+pub use places::{Place, place};
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};
 

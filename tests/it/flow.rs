@@ -11,6 +11,7 @@ mod grading;
 mod holding;
 mod levels;
 mod numbering;
+mod placing;
 mod receiving;
 mod scheduling;
 mod taking_over;

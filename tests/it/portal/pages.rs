@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::portal::Standing;
+use fabu::domain::portal::{LiftedIn, Standing};
 use fabu::id::RealmKind;
 
 use crate::support::bulletins::{Press, a_night, areas, night, settings};
@@ -351,6 +351,35 @@ fn headings_and_lines_of_one_form_are_set_as_such() {
 }
 
 #[test]
+fn where_a_text_was_lifted_stands_on_all_of_its_pages() {
+    let night_of = a_night(RealmKind::Actual);
+    let mut entries = night_of.entries.clone();
+    let notice = (entries.iter_mut())
+        .find(|entry| entry.release == night_of.notice.release)
+        .unwrap();
+    let lifted = notice.areas.pop().unwrap();
+    let name = lifted.name.clone();
+    notice.lifted.push(LiftedIn {
+        at: night(),
+        by: night_of.correction.release.clone(),
+        areas: vec![lifted],
+    });
+    let stand = Stand::open(entries, night(), settings());
+    let id = &night_of.notice.release;
+    let said = format!("已在{name}解除");
+    for path in [
+        "/".to_owned(),
+        format!("/b/{id}"),
+        format!("/b/{id}/poster"),
+    ] {
+        let words = page(&stand, &path).words();
+        assert!(words.contains(&said), "{path}: {words}");
+    }
+    let picture = page(&stand, &format!("/b/{id}/poster.svg"));
+    assert!(picture.text().contains(&said));
+}
+
+#[test]
 fn a_poster_says_on_one_sheet_what_to_do_and_where_the_rest_is() {
     let night_of = a_night(RealmKind::Actual);
     let notice = &night_of.notice;
@@ -376,6 +405,16 @@ fn a_poster_says_on_one_sheet_what_to_do_and_where_the_rest_is() {
         ],
     );
     assert!(poster.text().contains("<svg viewBox=\"0 0 "));
+    let picture = stand.get(&format!("/b/{}/poster.svg", notice.release));
+    assert_eq!(picture.header("content-type"), "image/svg+xml");
+    let picture = picture.text().to_owned();
+    for words in ["请您这样做", "有效期至", "0510-0000-1210", &short, &code] {
+        assert!(picture.contains(words), "{words}");
+    }
+    assert!(picture.starts_with("<svg ") && picture.contains("scale("));
+    let wrong = format!("/b/{}/poster.svg", night_of.wrong.release);
+    let wrong = stand.get(&wrong).text().to_owned();
+    assert!(wrong.contains("line-through") && wrong.contains("underline"));
     let withdrawn = page(&stand, &format!("/b/{}/poster", night_of.withdrawn.release));
     order(&withdrawn.words(), &["撤回", "临江大桥封闭"]);
     let wrong = page(&stand, &format!("/b/{}/poster", night_of.wrong.release)).words();

@@ -3,12 +3,14 @@
 //! It is one page of A4 whatever the text: type and cuts follow from the length of each part, and what has no room is read
 //! behind the square code. Printing and PDF are the browser's.
 
+mod drawn;
+
 use std::fmt::Write as _;
 
 use askama::Template;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::card::{Banner, Fate, action};
+use super::card::{Banner, Fate, action, lifted};
 use super::mended::{self, Pieces};
 use super::record::spoken_code;
 use crate::domain::portal::PortalEntry;
@@ -55,6 +57,7 @@ const PLACES: f64 = 60.0;
 pub struct Poster<'a> {
     f: Frame<'a>,
     page: String,
+    picture: String,
     body: Said,
     badge: Badge,
     kind: String,
@@ -63,6 +66,7 @@ pub struct Poster<'a> {
     title_size: &'static str,
     fate: Fate,
     banner: Option<String>,
+    lifted: Vec<String>,
     action: Option<Said>,
     action_marked: Option<Pieces>,
     action_size: &'static str,
@@ -116,12 +120,14 @@ impl<'a> Poster<'a> {
         let room = HEIGHT - FIXED - title_height - action_height;
         let link = short_code::link(&settings.base_url, &entry.release);
         Self {
+            picture: f.to(&format!("{page}/poster.svg")),
             page: f.to(&page),
             body: f.body_name(entry),
             badge: f.badge_of(entry),
             kind: f.common.kind(entry.kind).to_owned(),
             fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry).map(|banner| banner.text),
+            lifted: lifted(&f, entry),
             published: f.stamp(entry.published_at, entry),
             until: (entry.valid_until)
                 .filter(|_| shelf.holds(entry))
