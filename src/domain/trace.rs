@@ -110,7 +110,16 @@ pub enum Outcome {
 
 impl Trace {
     /// Seconds left when it went out; negative = late. None while it is not out or has no deadline.
+    /// What was held late is as late as that.
     pub fn slack(&self) -> Option<i64> {
+        if let Some(Holding::Held {
+            at,
+            limit: Some(limit),
+        }) = self.holding
+            && at > limit
+        {
+            return Some((limit - at).num_seconds());
+        }
         Some((self.due_at? - self.published_at?).num_seconds())
     }
 
