@@ -23,20 +23,31 @@ use crate::plan::scenario::FastRoute;
 )]
 pub enum Cause {
     /// Its limit had passed this long when it was listed: nobody could keep it.
-    ListedLate { over: i64 },
+    ListedLate {
+        over: i64,
+    },
     /// Drafting and every signature take this long even where everybody is at their quickest.
-    TooShort { least: i64, given: i64 },
+    TooShort {
+        least: i64,
+        given: i64,
+    },
     /// What it tells of was held this long after its limit, or was not held when the limit passed.
-    HeldLate { over: i64 },
+    HeldLate {
+        over: i64,
+    },
     NotHeld,
     /// The server was away when the limit passed.
     Away,
     /// Its template does not fit the facts.
-    Template { fault: String },
+    Template {
+        fault: String,
+    },
     /// The text that it explains or corrects is not out.
     Original,
     /// Facts that it lacks, by code.
-    Facts { missing: Vec<String> },
+    Facts {
+        missing: Vec<String>,
+    },
     /// It waits for this post.
     Waits {
         post: String,
