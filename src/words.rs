@@ -72,7 +72,7 @@ table! {
         verify_this, address, history, history_drafted, history_published, history_interpreted,         fate_current, fate_expired, fate_superseded, fate_withdrawn, fate_error, fate_wrong, fate_clear,
         banner_expired, banner_superseded, banner_withdrawn, banner_error, banner_wrong, banner_wrong_marked, banner_clear,
         banner_see_correction, banner_see_incident,
-        incident_heading, incident_level_past, response_ended, response_ended_at, ended_heading, incidents_over, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading, level_heading, level_more, binding_heading, lifted_in,
+        incident_heading, incident_level_past, response_ended, still_binds, response_ended_at, ended_heading, incidents_over, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading, level_heading, level_more, binding_heading, lifted_in,
         area_heading, area_quiet, area_current, area_past, area_feed, entries, list_heading, list_empty, page_of, newer, older, pages_label,
         search_heading, search_label, search_button, search_hint, search_found, search_none, search_cut,
         verify_heading, verify_lead, verify_label, verify_button, verify_found, verify_genuine, verify_changed,

@@ -26,6 +26,8 @@ use crate::store::{Dialect, StoreError, Tx};
 const BATCH: u32 = 25;
 /// Turns that are told of in one transaction.
 const TOLD_AT_ONCE: u32 = 500;
+/// How long a row that cannot be worked on is left alone.
+const SET_ASIDE: TimeDelta = TimeDelta::minutes(10);
 /// How long a loop waits after the store has failed.
 const AFTER_FAILURE: TimeDelta = TimeDelta::seconds(1);
 
@@ -173,28 +175,43 @@ pub async fn pass_time(realm: &Realm) -> Result<usize, StoreError> {
                 drop(tx);
             }
             // A wish that cannot be read must not stop the time of everything else.
-            let lapsed = lapse(realm).await.unwrap_or_else(|error| {
-                tracing::error!(%error, "what waits for a second person could not be closed in time");
-                0
-            });
+            let lapsed = match lapse(realm).await {
+                Ok(lapsed) => lapsed,
+                Err(StoreError::BrokenRow { table, id, what }) => {
+                    set_aside(realm, table, id, what).await?
+                }
+                Err(error) => {
+                    tracing::error!(%error, "what waits for a second person could not be closed in time");
+                    0
+                }
+            };
             Ok(done + lapsed)
         }
         Err(VerbError::Store(StoreError::BrokenRow { table, id, what })) => {
             drop(tx);
-            let mut tx = realm.store.begin().await?;
-            let is_parked = tx.park(table, &id).await?;
-            tx.commit().await?;
-            if is_parked {
-                tracing::error!(table, row = %id, %what, "this cannot be worked on and was set aside; its row is unchanged");
-                Ok(1)
-            } else {
-                // Nothing more can be set aside for it, so the loop waits before it tries again.
-                Err(StoreError::BrokenRow { table, id, what })
-            }
+            set_aside(realm, table, id, what).await
         }
         Err(VerbError::Store(error)) => Err(error),
         Err(error) => Err(StoreError::Statement(error.to_string())),
     }
+}
+
+/// What cannot be worked on is looked at again after a while, in case somebody has mended its row. Where there is nothing to
+/// set aside the loop waits before it tries again.
+async fn set_aside(
+    realm: &Realm,
+    table: &'static str,
+    id: String,
+    what: String,
+) -> Result<usize, StoreError> {
+    let mut tx = realm.store.begin().await?;
+    let was_due = tx.set_aside(table, &id, realm.now() + SET_ASIDE).await?;
+    tx.commit().await?;
+    if !was_due {
+        return Err(StoreError::BrokenRow { table, id, what });
+    }
+    tracing::error!(table, row = %id, %what, "this cannot be worked on and was set aside for a while; its row is unchanged");
+    Ok(1)
 }
 
 /// Turns audiences into deliveries, and closes what is done.

@@ -164,7 +164,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     let reach = text.reach.iter().map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
-            let restored = restores(plan, incident, kind, &original, going.all);
+            let restored = restores(plan, incident, kind, &original, &going.all, now);
             let mut effects = corrects(original, &release, kind, now)?;
             effects.extend(restored);
             effects
@@ -227,47 +227,56 @@ fn corrects(
     }])
 }
 
-/// What a text lifted binds again once that text is taken back, unless another order holds there by now.
+/// What a text lifted binds again once that text is taken back, but for where another order is out by now.
 fn restores(
     plan: &Plan,
     incident: &Incident,
     kind: CorrectionKind,
     lifting: &Release,
-    all: Vec<Release>,
+    all: &[Release],
+    now: Moment,
 ) -> Vec<Effect> {
     let takes_back = matches!(
         kind,
         CorrectionKind::Withdrawal | CorrectionKind::SentInError
     );
-    if !takes_back {
-        return Vec::new();
-    }
-    let measures = all.iter().filter_map(|other| {
+    let measures = all.iter().filter(|_| takes_back).filter_map(|other| {
         let item = plan.item_of(other).filter(|item| item.binds())?;
         let before: Vec<AreaCode> = match other.state {
             ReleaseState::Superseded { .. } => Vec::new(),
             _ => other.places_left(incident).into_iter().cloned().collect(),
         };
-        let restored = other.clone().restored(incident, &lifting.id)?;
+        let mut restored = other.clone().restored(incident, &lifting.id)?;
         let left = restored.places_left(incident).into_iter();
         let areas: Vec<AreaCode> = left
             .filter(|area| !before.contains(area))
             .cloned()
             .collect();
-        let others = all.iter().filter(|one| one.id != other.id).cloned();
-        let others: Vec<Release> = others.collect();
-        excludes(plan, item, &areas, incident, &others)
-            .is_empty()
-            .then_some((restored, areas))
+        let out =
+            |one: &&Release| one.id != other.id && matches!(one.state, ReleaseState::Published(_));
+        let out: Vec<Release> = all.iter().filter(out).cloned().collect();
+        for excluding in excludes(plan, item, &areas, incident, &out) {
+            restored.lifted.push(Lifted {
+                at: now,
+                by: excluding.release,
+                areas: excluding.places,
+            });
+        }
+        let left = restored.places_left(incident);
+        let areas: Vec<AreaCode> = areas
+            .into_iter()
+            .filter(|area| left.contains(&area))
+            .collect();
+        (!areas.is_empty()).then_some(Effect::Restore {
+            other: restored,
+            areas,
+        })
     });
-    let restored: Vec<Effect> = measures
-        .map(|(other, areas)| Effect::Restore { other, areas })
-        .collect();
-    restored
+    measures.collect()
 }
 
 /// The items whose texts a text of `item` may take the place of: the same matter's earlier text, the notices it lifts,
-/// and, when the response ends, the notice that opened it.
+/// and, when the response ends, the notice that opened it and what was said again and again.
 pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
     let mut items: BTreeSet<&str> = item.lifts.iter().map(String::as_str).collect();
     // Several refutations or conferences stand side by side; they are different matters under one name.
@@ -277,8 +286,10 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
     items.extend(item.instead_of.iter().map(String::as_str));
     if item.role == Some(ItemRole::Termination) {
         let all = plan.levels.values().flatten().chain(&plan.end);
-        let opening = all.filter(|item| item.role == Some(ItemRole::Activation));
-        items.extend(opening.map(|item| item.item.as_str()));
+        // The last number of a series promises a next one that will not come.
+        let over =
+            all.filter(|item| item.role == Some(ItemRole::Activation) || item.repeat.is_some());
+        items.extend(over.map(|item| item.item.as_str()));
     }
     items
 }

@@ -65,8 +65,16 @@ pub(super) fn own_facts(
         };
         let places = names(&areas.iter().collect::<Vec<_>>());
         if let Some(FactValue::Text(text)) = facts.get(code).map(|fact| &fact.value) {
-            let mut strange = places_named(text, plan);
-            strange.retain(|named| !areas.iter().any(|area| area.overlaps(named)));
+            let named = places_named(text, plan);
+            let is_here = |named: &AreaCode| areas.iter().any(|area| area.contains(named));
+            // 临江镇沿江村 names the town only to say which village.
+            let is_around = |place: &AreaCode| {
+                named
+                    .iter()
+                    .any(|inner| place.contains(inner) && is_here(inner))
+            };
+            let mut strange = named.clone();
+            strange.retain(|place| !is_here(place) && !is_around(place));
             if !strange.is_empty() {
                 let strange = names(&strange);
                 let what = phrase!("verb.fact-of-other-place", strange, places);

@@ -357,7 +357,7 @@ fn asked_for<'a>(plan: &'a Plan, incident: &Incident, code: &str) -> Option<&'a 
 
 /// Gives up what is on its way and is excluded by `item` in these places, if that is wanted; what is out goes when this
 /// one is out.
-async fn instead_of(
+pub(super) async fn instead_of(
     work: &mut Work<'_>,
     plan: &Plan,
     incident: &Incident,

@@ -262,17 +262,23 @@ impl Tx {
         rows.iter().map(release_of).collect()
     }
 
-    /// Stops waking a release or a series (by its [key](Series::key)) that cannot be worked on, so that it holds up no other. The
-    /// row stays as it is. Returns whether it was to be woken at all.
-    pub async fn park(&mut self, table: &str, id: &str) -> Result<bool> {
+    /// Looks at a row that cannot be worked on again only at `until`, so that it holds up no other: a release, a series (by
+    /// its [key](Series::key)), a wish for a second person, or a turn. The row's document stays as it is. Returns whether it
+    /// was due at all.
+    pub async fn set_aside(&mut self, table: &str, id: &str, until: Moment) -> Result<bool> {
         let sql = match table {
             "series" => {
-                "UPDATE series SET next_at = NULL \
-                 WHERE incident || '/' || plan || '/' || item = $1 AND next_at IS NOT NULL"
+                "UPDATE series SET next_at = $2 WHERE incident || '/' || plan || '/' || item = $1 AND next_at < $2"
             }
-            _ => "UPDATE release SET wake_at = NULL WHERE id = $1 AND wake_at IS NOT NULL",
+            "asked" => {
+                "UPDATE asked SET ends_at = $2 WHERE id = $1 AND decided_at IS NULL AND ends_at < $2"
+            }
+            "release_turn" => {
+                "UPDATE release_turn SET told_at = $2 WHERE release = $1 AND told_at IS NULL"
+            }
+            _ => "UPDATE release SET wake_at = $2 WHERE id = $1 AND wake_at < $2",
         };
-        Ok(self.conn.execute(sql, args![id]).await? > 0)
+        Ok(self.conn.execute(sql, args![id, until]).await? > 0)
     }
 
     /// The earliest moment at which a release or a series wants attention.

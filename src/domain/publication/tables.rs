@@ -1,6 +1,6 @@
 //! What one text that goes out does to itself and to others, as a table.
 
-use super::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
+use super::{Decision, Effect, Going, Outcome, Stopped, decide, matters, restores};
 use crate::domain::approval::Ready;
 use crate::domain::area::AreaCode;
 use crate::domain::bulletin::{Bulletin, ChannelReach, Owed};
@@ -8,12 +8,14 @@ use crate::domain::deadline::Anchor::Activation;
 use crate::domain::delivery::Lane;
 use crate::domain::fixture::{
     approved, at, clock, drafting, every_state, expired, hold, id_of, in_review, incident, item,
-    name_of, ordinary, plan, published, release, span, superseded, text, waived, withdrawn,
+    name_of, ordinary, plan, publication, published, release, span, superseded, text, waived,
+    withdrawn,
 };
 use crate::domain::incident::Incident;
 use crate::domain::level::ResponseLevel::{II, IV};
 use crate::domain::lifting::Lifted;
 use crate::domain::plan::{CorrectionKind, Item, ItemChannel, ItemKind, ItemRole, Plan};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState, Wanted};
 
 /// A release that has all its signatures at 05:00, and what is around it.
@@ -550,4 +552,75 @@ fn a_correction_goes_before_everything_whatever_it_corrects() {
     one.release = release("notice", 8, in_review()).correcting(1, CorrectionKind::AllClear);
     one.original = Some(release("notice", 1, published("03:30")));
     assert_eq!(one.outcome().lane, Lane::Urgent);
+}
+
+#[test]
+fn what_was_lifted_binds_again_but_for_where_another_order_is_out() {
+    let plan = plan(
+        [(
+            IV,
+            vec![
+                item("evacuation").decided(),
+                item("return").decided().lifting("evacuation"),
+            ],
+        )],
+        vec![],
+    );
+    let incident = incident(&[(IV, "03:00")]);
+    let areas = |codes: &[&str]| -> Vec<AreaCode> {
+        codes.iter().map(|code| AreaCode((*code).into())).collect()
+    };
+    let (town, other) = ("320299101", "320299102");
+    let lifting = release("return", 1, published("04:00"));
+    let replaced = |was| ReleaseState::Superseded {
+        at: at("04:00"),
+        why: Reason::Replaced {
+            by: lifting.id.clone(),
+            name: "return".into(),
+        },
+        was: Some(was),
+    };
+    let lifted = Release {
+        areas: Some(areas(&[town, other])),
+        lifted: vec![Lifted {
+            at: at("04:00"),
+            by: lifting.id.clone(),
+            areas: areas(&[town, other]),
+        }],
+        ..release("evacuation", 1, replaced(publication("03:30")))
+    };
+    let again = |state| Release {
+        areas: Some(areas(&[town])),
+        ..release("evacuation", 2, state)
+    };
+    let told_of = |kind, others: &[Release]| -> Vec<String> {
+        let all: Vec<Release> = others.iter().chain([&lifted]).cloned().collect();
+        let effects = restores(&plan, &incident, kind, &lifting, &all, at("05:00"));
+        effects.iter().map(told).collect()
+    };
+    let withdrawn = CorrectionKind::Withdrawal;
+    let everywhere = vec![format!("evacuation#1 binds again in {town} {other}")];
+    hold([
+        ("taken back", told_of(withdrawn, &[]), everywhere.clone()),
+        (
+            "sent in error",
+            told_of(CorrectionKind::SentInError, &[]),
+            everywhere.clone(),
+        ),
+        (
+            "a detail is put right",
+            told_of(CorrectionKind::WrongContent, &[]),
+            vec![],
+        ),
+        (
+            "ordered again in one",
+            told_of(withdrawn, &[again(published("04:30"))]),
+            vec![format!("evacuation#1 binds again in {other}")],
+        ),
+        (
+            "another order is not out yet",
+            told_of(withdrawn, &[again(drafting())]),
+            everywhere,
+        ),
+    ]);
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::super::declare::GivenFact;
 use super::super::own::{must_lift_something, own_facts, places};
+use super::super::request::instead_of;
 use super::super::work::Work;
 use super::super::{VerbError, World, item_of};
 use super::edit::rewrite;
@@ -14,10 +15,11 @@ use crate::domain::area::AreaCode;
 use crate::domain::bulletin::{Author, Bulletin};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
+use crate::domain::lifting::places_named;
 use crate::domain::phrase::phrase;
 use crate::domain::plan::Plan;
 use crate::domain::release::{Release, ReleaseState, Wanted};
-use crate::domain::rights::Deed;
+use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
@@ -31,7 +33,7 @@ pub struct Place {
     pub facts: BTreeMap<String, GivenFact>,
 }
 
-/// Makes a text one for some of the incident's places. What was ordered for some places stays within them.
+/// Makes a text one for some of the incident's places. Those of an order are changed by whoever may give it.
 ///
 /// # Errors
 /// Forbidden for another body's people; a conflict once approved, for a correction, and for a part of another's text; invalid
@@ -60,12 +62,22 @@ pub async fn place(
     }
     let incident = work.incident(&release.incident).await?;
     let plan = work.plan_of(&release).await?;
-    let areas = areas(&plan, &incident, &release, wish.areas)?;
+    let areas = match wish.areas {
+        Some(areas) => places(&plan, &incident, Some(areas))?,
+        None => release.areas.clone(),
+    };
     let item = item_of(&plan, &release)?;
     let own = work.tx.releases_of(&incident.id).await?;
     let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
     must_lift_something(&plan, item, &incident, areas.as_deref(), &own)?;
     let places = areas.as_deref();
+    if release.ordered_by.is_some() && areas != release.areas {
+        // Other places are another order.
+        let plans = work.plans_of(&incident).await?;
+        rights::may_order(actor, item, &About::incident(&world.plans, &plans))?;
+        let others: Vec<Release> = own.iter().filter(|one| one.id != *id).cloned().collect();
+        instead_of(&mut work, &plan, &incident, item, places, false, &others).await?;
+    }
     let facts = own_facts(
         &plan,
         item,
@@ -93,6 +105,9 @@ pub async fn place(
         facts: facts.clone(),
     };
     let written = written(&mut work, &release).await?;
+    if let Some(written) = &written {
+        must_not_name(&plan, &incident, &release, places, written)?;
+    }
     let mut release = release.placed(areas, facts)?;
     if let (Some(base), ReleaseState::Drafting(drafting)) = (&written, release.state.clone()) {
         let edited = rewrite(&mut work, actor, &release, base, base.text.clone()).await?;
@@ -110,37 +125,38 @@ pub async fn place(
     Ok(release)
 }
 
-/// The places wished for, within those of the incident, and of the order if there was one.
-fn areas(
+/// Words that a person wrote stay, so they must not go on naming a place that is left out.
+fn must_not_name(
     plan: &Plan,
     incident: &Incident,
     release: &Release,
-    wished: Option<Vec<AreaCode>>,
-) -> Result<Option<Vec<AreaCode>>, VerbError> {
-    let Some(wished) = wished else {
-        return Ok(release.areas.clone());
-    };
-    let areas = places(plan, incident, Some(wished))?;
-    if release.ordered_by.is_none() {
-        return Ok(areas);
+    places: Option<&[AreaCode]>,
+    written: &Bulletin,
+) -> Result<(), VerbError> {
+    let text = &written.text;
+    let words = [
+        Some(&text.title),
+        text.action.as_ref(),
+        Some(&text.text),
+        text.sms.as_ref(),
+    ];
+    let words: Vec<&str> = words.into_iter().flatten().map(String::as_str).collect();
+    let words = words.join("\n");
+    let (before, now) = (release.areas(incident), places.unwrap_or(&incident.areas));
+    let mut left_out = places_named(&words, plan);
+    left_out.retain(|named| {
+        before.iter().any(|area| area.contains(named))
+            && !now.iter().any(|area| area.overlaps(named))
+    });
+    if left_out.is_empty() {
+        return Ok(());
     }
-    let ordered = release.areas(incident);
-    let wanted = areas.as_deref().unwrap_or(&incident.areas).iter();
-    let beyond = wanted.filter(|area| !ordered.iter().any(|ordered| ordered.contains(area)));
-    let beyond: Vec<AreaCode> = beyond.cloned().collect();
-    if beyond.is_empty() {
-        return Ok(areas);
-    }
-    let name = |area: &AreaCode| plan.place_name(area).to_owned();
-    let names = |areas: &[AreaCode]| areas.iter().map(name).collect::<Vec<_>>().join("、");
-    Err(VerbError::invalid(
-        "areas",
-        phrase!(
-            "verb.place-not-ordered",
-            places = names(&beyond),
-            ordered = names(ordered)
-        ),
-    ))
+    let names = left_out.iter().map(|area| plan.place_name(area));
+    Err(VerbError::conflict(phrase!(
+        "verb.words-name-places",
+        places = names.collect::<Vec<_>>().join("、"),
+        release = release.id.as_str()
+    )))
 }
 
 /// The text that a person wrote, if it is theirs that stands.

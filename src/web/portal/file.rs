@@ -5,7 +5,7 @@ use serde_json::json;
 use super::SiteSettings;
 use super::feed::body_text;
 use super::frame::{Frame, entry_title};
-use super::page::card::{Banner, action};
+use super::page::card::{Banner, action, lifted};
 use super::page::mended::passage;
 use super::page::record::spoken_code;
 use super::route::View;
@@ -50,6 +50,10 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "text_en": text.text_en,
         "areas": entry.areas.iter().map(|area| json!({
             "code": area.area, "name": area.name, "name_en": area.name_en,
+        })).collect::<Vec<_>>(),
+        "lifted": entry.lifted.iter().map(|lifted| json!({
+            "at": at(lifted.at), "by": address(lifted.by.as_str()),
+            "areas": lifted.areas.iter().map(|area| &area.area).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "body": {"code": entry.body, "name": entry.body_name, "name_en": entry.body_name_en, "hotline": entry.hotline},
         "event": {"code": entry.event, "name": entry.event_name, "name_en": entry.event_name_en, "class": entry.class},
@@ -117,6 +121,9 @@ pub fn text(
             line(&format!("{}{}", w.amended_right, passage.right));
         }
         line("");
+    }
+    for lifted in lifted(&f, entry) {
+        line(&format!("*** {lifted} ***"));
     }
     line(&f.entry_title(entry).text);
     line(f.common.level(entry.level));

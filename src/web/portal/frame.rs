@@ -242,6 +242,11 @@ impl<'a> Frame<'a> {
     /// What a text belongs to: its level, or that the response has ended.
     pub fn badge_of(&self, entry: &PortalEntry) -> Badge {
         match entry.has_ended() {
+            // What was ordered outlives the response, and must not look as if it did not.
+            true if entry.binds && entry.standing.is_current() => Badge {
+                text: &self.w.still_binds,
+                ..self.badge(entry.level)
+            },
             true => self.ended(),
             false => self.badge(entry.level),
         }

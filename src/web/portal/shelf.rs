@@ -10,7 +10,7 @@ use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
 use crate::domain::plan::CorrectionKind;
-use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::portal::{PortalEntry, Response, Standing};
 use crate::domain::short_code;
 use crate::domain::time::Moment;
 
@@ -115,6 +115,7 @@ impl Shelf {
             };
             let mut others = self.incident(entry.incident.as_str()).into_iter();
             entry.valid_until.is_some_and(|end| end <= self.now)
+                || !entry.binds && is_of_past(entry)
                 || self.correction(entry).is_some_and(is_taken_over)
                 || others.any(|other| is_next(&other))
         };
@@ -258,15 +259,22 @@ pub fn is_amended(entry: &PortalEntry) -> bool {
     )
 }
 
+/// Whether the response has ended since it was published.
+fn is_of_past(entry: &PortalEntry) -> bool {
+    matches!(entry.response, Some(Response::Ended { at }) if entry.published_at < at)
+}
+
 /// The last moment at which `entry` changed: its publication or what became of it.
 pub fn changed_at(entry: &PortalEntry) -> Moment {
-    match entry.standing {
+    let standing = match entry.standing {
         Standing::Current => entry.published_at,
         Standing::Expired { at }
         | Standing::Superseded { at }
         | Standing::Corrected { at, .. }
         | Standing::Withdrawn { at, .. } => at.max(entry.published_at),
-    }
+    };
+    let lifted = entry.lifted.iter().map(|lifted| lifted.at);
+    lifted.fold(standing, Moment::max)
 }
 
 /// The words of a question, folded; all of them must be found.

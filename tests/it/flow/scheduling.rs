@@ -304,6 +304,8 @@ async fn a_rhythm_goes_on_without_an_occurrence_that_cannot_be_read(database: &D
     outsider.run("UPDATE series SET doc = '{'").await.unwrap();
     town.pass("24h").await;
     assert_eq!(outsider.number(count).await, 2);
-    let waiting = "SELECT count(*) FROM series WHERE next_at IS NOT NULL";
-    assert_eq!(outsider.number(waiting).await, 0);
+    // It is not forgotten: it is looked at again, in case somebody has mended it.
+    let now = town.now().timestamp_millis();
+    let waiting = format!("SELECT count(*) FROM series WHERE next_at > {now}");
+    assert!(outsider.number(&waiting).await > 0);
 }

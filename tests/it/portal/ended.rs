@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::plan::ItemKind;
-use fabu::domain::portal::{PortalEntry, Response};
+use fabu::domain::plan::{CorrectionKind, ItemKind};
+use fabu::domain::portal::{Corrects, PortalEntry, Response, Standing};
 use fabu::id::RealmKind;
 
 use crate::support::bulletins::{Press, night, settings};
@@ -43,6 +43,39 @@ fn a_response_that_ended_is_not_shown_as_one_in_force() {
     assert!(!page.contains("Ⅱ级应急响应"), "{page}");
     let level = words(vec![ended], "/level/II");
     assert!(!level.contains("关于返家安全的提示"), "{level}");
+}
+
+#[test]
+fn what_was_ordered_is_not_shown_as_ended_with_the_response() {
+    let press = Press::new(RealmKind::Actual);
+    let at = night() - TimeDelta::hours(1);
+    let mut order = press.entry("关于组织人员转移的通告", 5);
+    order.binds = true;
+    let order = order.told(Response::Ended { at });
+    let id = order.release.clone();
+    for path in ["/".to_owned(), format!("/b/{id}")] {
+        let page = words(vec![order.clone()], &path);
+        assert!(page.contains("响应已终止，本措施仍有效"), "{path}: {page}");
+    }
+    // What was only told goes with the response, though a passage of it was put right.
+    let mut told = press
+        .entry("汛情通报（第1号）", 8)
+        .told(Response::Ended { at });
+    told.published_at = at - TimeDelta::hours(1);
+    let mut mends = press.entry("更正", 4);
+    mends.corrects = Some(Corrects {
+        release: told.release.clone(),
+        kind: CorrectionKind::WrongContent,
+        passage: None,
+    });
+    told.standing = Standing::Corrected {
+        at,
+        by: mends.release.clone(),
+        kind: CorrectionKind::WrongContent,
+    };
+    let stand = Stand::open(vec![told, mends], night(), settings());
+    let front = stand.get("/").words();
+    assert!(!front.contains("汛情通报（第1号）"), "{front}");
 }
 
 #[test]

@@ -295,6 +295,8 @@ fn broken(runs: &[Run], most: f64) -> Vec<Vec<Run>> {
     }
     lines.push(&chars[begin..]);
     let runs_of = |line: &[(char, How)]| {
+        let blanks = line.iter().take_while(|(c, _)| c.is_whitespace()).count();
+        let line = &line[blanks..];
         let of_one = line.chunk_by(|a, b| a.1 == b.1).map(|same| Run {
             text: same.iter().map(|(c, _)| c).collect(),
             how: same[0].1,
