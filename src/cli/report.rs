@@ -196,7 +196,7 @@ fn timeliness(client: &Client, bodies: Vec<Timeliness>) -> Result<()> {
             "report.holdings",
             held = thousands(all.held),
             late = thousands(all.held_late),
-            not_held = thousands(all.not_held)
+            never = thousands(all.not_held)
         )
     });
     table(
