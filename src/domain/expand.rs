@@ -14,6 +14,7 @@ use crate::id::ReleaseId;
 mod dated;
 mod decided;
 mod forecast;
+mod later;
 mod lifting;
 mod retire;
 mod rhythm;
@@ -22,6 +23,7 @@ mod takeover;
 pub use dated::on_demand;
 pub use decided::after_publication;
 pub use forecast::{Forecast, forecast, supposed};
+pub use later::{Raise, forecast_end, forecast_raise};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
 pub use takeover::{TakeOver, take_over};
 

@@ -1,0 +1,108 @@
+//! Numbers that stand in the words themselves: telephones, distances, hours. Whoever reads either text is told the same.
+//!
+//! A number of one digit is as often a word (两小时, two hours) or the number of a line, so it is not looked at.
+
+use std::collections::BTreeSet;
+
+use super::super::templates::{Parsed, place};
+use crate::domain::phrase::{Blank, phrase};
+use crate::plan::diagnostic::Report;
+use crate::render::head::Field;
+
+pub(super) fn compare(parsed: &Parsed<'_>, root: &str, report: &mut Report) {
+    let is_long = |field: Field| !matches!(field, Field::Sms | Field::SmsEn);
+    let chinese = words(parsed, root, &|field| is_long(field) && !field.is_english());
+    let english = words(parsed, root, &|field| is_long(field) && field.is_english());
+    let (in_chinese, in_english) = (numbers(&chinese), numbers(&english));
+    // Chinese writes the number of an article, and many another, in words.
+    let spelled = spelled(&chinese);
+    let missing: Vec<&String> = in_chinese.difference(&in_english).collect();
+    let strange: Vec<&String> = in_english
+        .difference(&in_chinese)
+        .filter(|number| !spelled.contains(*number))
+        .collect();
+    let at = || place(parsed.folder, root, 1, 1);
+    if !missing.is_empty() {
+        let numbers: Blank = missing.into_iter().collect();
+        report
+            .error(
+                "english-lacks",
+                at(),
+                phrase!("check.english.lacks-numbers", numbers),
+            )
+            .help(phrase!("check.english.lacks-help"));
+    }
+    if !strange.is_empty() {
+        let numbers: Blank = strange.into_iter().collect();
+        report
+            .error(
+                "english-differs",
+                at(),
+                phrase!("check.english.other-numbers", numbers),
+            )
+            .help(phrase!("check.english.other-numbers-help"));
+    }
+}
+
+/// The fixed words of the fields that are meant, with those of the partials that they take.
+fn words(parsed: &Parsed<'_>, root: &str, is_meant: &dyn Fn(Field) -> bool) -> String {
+    let mut out = String::new();
+    let mut seen: BTreeSet<String> = BTreeSet::new();
+    let Some(template) = parsed.templates.get(root) else {
+        return out;
+    };
+    let meant = template.pieces().iter().filter(|piece| is_meant(piece.field));
+    for piece in meant {
+        out.push_str(&piece.fixed_words());
+        out.push('\n');
+    }
+    let partials = template.partials().into_iter();
+    let partials = partials.filter(|partial| is_meant(partial.field));
+    let mut todo: Vec<String> = partials.map(|partial| partial.name).collect();
+    while let Some(name) = todo.pop() {
+        let Some(partial) = parsed.templates.get(name.as_str()) else {
+            continue;
+        };
+        if seen.insert(name) {
+            for piece in partial.pieces() {
+                out.push_str(&piece.fixed_words());
+                out.push('\n');
+            }
+            todo.extend(partial.partials().into_iter().map(|partial| partial.name));
+        }
+    }
+    out
+}
+
+/// Numbers of two digits and more, a telephone as one.
+fn numbers(text: &str) -> BTreeSet<String> {
+    let runs = text.split(|c: char| !c.is_ascii_digit() && c != '-');
+    let runs = runs.map(|run| run.trim_matches('-'));
+    let is_long = |run: &&str| run.chars().filter(char::is_ascii_digit).count() > 1;
+    runs.filter(is_long).map(str::to_owned).collect()
+}
+
+/// Numbers that stand in Chinese signs, in digits.
+fn spelled(text: &str) -> BTreeSet<String> {
+    let runs = text.split(|c: char| !"零〇一二两三四五六七八九十百千".contains(c));
+    runs.filter_map(value).map(|n| n.to_string()).collect()
+}
+
+fn value(text: &str) -> Option<u32> {
+    let (mut total, mut digit) = (0u32, None);
+    for sign in text.chars().take(12) {
+        let unit = match sign {
+            '十' => 10,
+            '百' => 100,
+            '千' => 1000,
+            _ => {
+                let sign = if sign == '两' { '二' } else { sign };
+                let sign = if sign == '〇' { '零' } else { sign };
+                digit = Some("零一二三四五六七八九".chars().position(|c| c == sign)? as u32);
+                continue;
+            }
+        };
+        total = total.saturating_add(digit.take().unwrap_or(1) * unit);
+    }
+    (!text.is_empty()).then(|| total.saturating_add(digit.unwrap_or(0)))
+}
