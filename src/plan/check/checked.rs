@@ -121,11 +121,11 @@ fn can_be_of(citation: &Citation, year: i32, today: i32) -> bool {
     in_time && year <= today.max(from)
 }
 
-/// The title without the year of its version.
+/// The title without what says at its end which version or number it is: （2024年修订）, （国务院令第493号）.
 pub(super) fn title(document: &str) -> &str {
     let bare = document.trim_matches(['《', '》']);
-    let version = bare.rfind('（').filter(|at| year_of(&bare[*at..]).is_some());
-    version.map_or(bare, |at| &bare[..at])
+    let end = bare.rfind('（').filter(|_| bare.ends_with('）'));
+    end.map_or(bare, |at| &bare[..at])
 }
 
 /// Citations of one document agree on when it is in force, and of two versions only one is in force on a day.

@@ -22,8 +22,9 @@ const PLACES: [&str; 4] = [
     "release.areas-en",
 ];
 
-/// What the system gives and both texts say, by whichever of its names.
-const SYSTEM: [&[&str]; 11] = [
+/// What the system gives and both texts say, by whichever of its names. The number of a text (发文字号) is Chinese, and its page
+/// is found by the link.
+const SYSTEM: [&[&str]; 10] = [
     &["incident.level", "incident.level-roman", "incident.level-en"],
     &["incident.previous-level"],
     &["incident.known-at"],
@@ -34,7 +35,6 @@ const SYSTEM: [&[&str]; 11] = [
     &["release.next-update"],
     &["release.hotline"],
     &["original.published-at"],
-    &["original.document-number"],
 ];
 
 pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
@@ -48,19 +48,34 @@ pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
                 .iter()
                 .filter(is_long)
                 .partition(|one| one.field.is_english());
-            Pair { parsed, event, chinese, english }.compare(report);
+            let pair = Pair {
+                root: name,
+                parsed,
+                event,
+                chinese,
+                english,
+            };
+            pair.compare(report);
             digits::compare(parsed, name, report);
         }
         if has(Field::SmsEn) {
             let of = |field| reached.iter().filter(move |one| one.field == field).collect();
             let (chinese, english) = (of(Field::Sms), of(Field::SmsEn));
-            Pair { parsed, event, chinese, english }.compare_short(report);
+            let pair = Pair {
+                root: name,
+                parsed,
+                event,
+                chinese,
+                english,
+            };
+            pair.compare_short(report);
         }
     }
 }
 
 /// The uses of names in a Chinese text, and in the English one beside it.
 struct Pair<'a> {
+    root: &'a str,
     parsed: &'a Parsed<'a>,
     event: &'a EventType,
     chinese: Vec<&'a Reached>,
@@ -104,12 +119,16 @@ impl<'a> Pair<'a> {
                 first = one;
             }
         }
-        let at = place(
-            self.parsed.folder,
-            &first.template,
-            first.used.line,
-            first.used.column,
-        );
+        // A partial is taken by many texts, and only this one lacks something.
+        let at = match first.template == self.root {
+            true => place(
+                self.parsed.folder,
+                &first.template,
+                first.used.line,
+                first.used.column,
+            ),
+            false => place(self.parsed.folder, self.root, 1, 1),
+        };
         let facts: Blank = lacks.keys().map(String::as_str).collect();
         report
             .error("english-lacks", at, phrase!("check.english.lacks", facts))
@@ -229,10 +248,10 @@ fn code_of(path: &str) -> &str {
         .unwrap_or(path)
 }
 
-/// Whether `path` prints the time as of which `fact` holds.
+/// Whether `path` prints the time as of which `fact` holds. What is told in Chinese words has none in English.
 fn dates(fact: &FactSpec, path: &str) -> bool {
     let is_number = matches!(fact.kind, FactType::Number | FactType::Integer);
-    path.ends_with(".as-of") || (is_number && path == fact.fact)
+    is_compared(fact) && (path.ends_with(".as-of") || (is_number && path == fact.fact))
 }
 
 fn is_compared(fact: &FactSpec) -> bool {

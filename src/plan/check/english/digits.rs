@@ -16,7 +16,13 @@ pub(super) fn compare(parsed: &Parsed<'_>, root: &str, report: &mut Report) {
     let (in_chinese, in_english) = (numbers(&chinese), numbers(&english));
     // Chinese writes the number of an article, and many another, in words.
     let spelled = spelled(&chinese);
-    let missing: Vec<&String> = in_chinese.difference(&in_english).collect();
+    // 24小时 is as often said in words.
+    let all_day = ["day and night", "round the clock"];
+    let says_all_day = all_day.iter().any(|words| english.contains(words));
+    let missing: Vec<&String> = in_chinese
+        .difference(&in_english)
+        .filter(|number| !(says_all_day && *number == "24"))
+        .collect();
     let strange: Vec<&String> = in_english
         .difference(&in_chinese)
         .filter(|number| !spelled.contains(*number))
@@ -85,7 +91,19 @@ fn numbers(text: &str) -> BTreeSet<String> {
 /// Numbers that stand in Chinese signs, in digits.
 fn spelled(text: &str) -> BTreeSet<String> {
     let runs = text.split(|c: char| !"零〇一二两三四五六七八九十百千".contains(c));
-    runs.filter_map(value).map(|n| n.to_string()).collect()
+    let runs = runs.filter(|run| !run.is_empty());
+    runs.flat_map(|run| value(run).map(|n| n.to_string()).into_iter().chain(read_out(run)))
+        .collect()
+}
+
+/// 一二〇, a telephone to be read out.
+fn read_out(text: &str) -> Option<String> {
+    let digit = |c| match c {
+        '〇' => Some(0),
+        c => "零一二三四五六七八九".chars().position(|sign| sign == c),
+    };
+    let digits: Option<Vec<usize>> = text.chars().map(digit).collect();
+    Some(digits?.iter().map(usize::to_string).collect())
 }
 
 fn value(text: &str) -> Option<u32> {
