@@ -51,6 +51,14 @@ pub struct Start {
     pub raise: Option<Raise>,
 }
 
+impl Start {
+    /// The same hour of the same story, whatever level it leads to.
+    pub fn is_like(self, other: Self) -> bool {
+        let story = |start: Self| (start.at, start.raise.map(|raise| (raise.from, raise.at)));
+        story(self) == story(other)
+    }
+}
+
 /// The beginning after which most is called for.
 #[derive(Debug, PartialEq)]
 pub struct Heaviest<'a> {
@@ -115,7 +123,12 @@ impl<'a> Days<'a> {
                 .filter(|line| {
                     line.due_at.is_some_and(|due| {
                         let after = due - start.at;
-                        after >= TimeDelta::zero() && after <= within.delta()
+                        // What was due at the raise is out.
+                        let is_ahead = match start.raise {
+                            Some(raise) if raise.at == start.at => after > TimeDelta::zero(),
+                            _ => after >= TimeDelta::zero(),
+                        };
+                        is_ahead && after <= within.delta()
                     })
                 })
                 .filter(|line| house.counts(plan, line, what))

@@ -102,10 +102,23 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_not_taken_for_none() {
-        for text in ["第七十二条第二款第（三）项", "第六十三条至第六十六条、第六十八、七十条", "第五章", "二（二）", ""] {
+        for text in [
+            "第七十二条第二款第（三）项",
+            "第六十三条至第六十六条、第六十八、七十条",
+            "第五章",
+            "二（二）",
+            "",
+        ] {
             assert!(!has_unread(text), "{text}");
         }
-        for text in ["第几条", "第七二条", "第二〇条", "第条", "第七十二条第零款", "第七十二条第某项"] {
+        for text in [
+            "第几条",
+            "第七二条",
+            "第二〇条",
+            "第条",
+            "第七十二条第零款",
+            "第七十二条第某项",
+        ] {
             assert!(has_unread(text), "{text}");
         }
     }

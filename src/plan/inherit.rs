@@ -149,7 +149,11 @@ pub fn level<'a>(folder: &'a PlanFolder, report: &mut Report) -> Leveled<'a> {
     }
     // Only now: what a level takes over from a lower one is what that one says itself.
     for (stage, drafts) in &mut leveled.stages {
-        if let Some((first, others)) = leveled.concerns.get(stage).and_then(|all| all.split_first()) {
+        if let Some((first, others)) = leveled
+            .concerns
+            .get(stage)
+            .and_then(|all| all.split_first())
+        {
             for draft in drafts.iter_mut().filter(|draft| draft.answers()) {
                 let by = others.iter().map(|other| answered_by(draft, other));
                 let by: Vec<Draft> = by.filter(|way| !way.from_concern.is_empty()).collect();

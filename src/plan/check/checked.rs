@@ -27,11 +27,6 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                 .error("bad-date", at("checked"), phrase!("check.checked.no-day"))
                 .help(phrase!("check.checked.no-day-help"));
         }
-        if citation.checked_on.is_some_and(|on| on > world.today) {
-            report
-                .error("bad-date", at("checked-on"), phrase!("check.checked.to-come"))
-                .help(phrase!("check.checked.no-day-help"));
-        }
         let year = year_of(&citation.document);
         if let Some(year) = year.filter(|year| !can_be_of(citation, *year, world.today.year())) {
             report
@@ -98,7 +93,10 @@ fn articles(rules: &Read<RulesFile>, index: usize, citation: &Citation, report: 
                     articles = list(&unknown)
                 ),
             )
-            .help(phrase!("check.checked.not-inserted-help", articles = list(&unknown)));
+            .help(phrase!(
+                "check.checked.not-inserted-help",
+                articles = list(&unknown)
+            ));
     }
 }
 
@@ -116,7 +114,9 @@ fn year_of(document: &str) -> Option<i32> {
 /// waits longer than a year.
 fn can_be_of(citation: &Citation, year: i32, today: i32) -> bool {
     let from = citation.from.year();
-    let was_amended = ["修正", "修订"].iter().any(|word| citation.document.contains(word));
+    let was_amended = ["修正", "修订"]
+        .iter()
+        .any(|word| citation.document.contains(word));
     let in_time = from <= year + 1 && (was_amended || from >= year);
     in_time && year <= today.max(from)
 }
@@ -134,8 +134,15 @@ fn versions(rules: &Read<RulesFile>, report: &mut Report) {
     for (index, citation) in rules.spec().citations.iter().enumerate() {
         let others = known.entry(title(&citation.document)).or_default();
         let place = |key: &str| rules.source.at(&format!("/citations/{index}/{key}"));
-        let line = |other: usize| rules.source.at(&format!("/citations/{other}/document")).line;
-        let same = others.iter().find(|(_, one)| one.document == citation.document);
+        let line = |other: usize| {
+            rules
+                .source
+                .at(&format!("/citations/{other}/document"))
+                .line
+        };
+        let same = others
+            .iter()
+            .find(|(_, one)| one.document == citation.document);
         if let Some((first, same)) = same {
             let differ = [
                 ("from", same.from != citation.from),

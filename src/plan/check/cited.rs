@@ -70,7 +70,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                             ),
                         },
                     )
-                    .help(phrase!("check.citations.expired-help"));
+                    .help(phrase!("check.citations.not-in-force-help"));
                 continue;
             };
             if let Some(most) = now.articles.filter(|most| number > *most) {
@@ -105,9 +105,9 @@ fn named(text: &str) -> impl Iterator<Item = (usize, Named<'_>)> {
         let is_law = LAW.iter().any(|ending| title.ends_with(ending));
         let is_whole = !title.contains(['{', '《', '\n']);
         let article = match behind.strip_prefix('第') {
-            Some(rest) => rest.find('条').map_or("", |end| {
-                &behind[..'第'.len_utf8() + end + '条'.len_utf8()]
-            }),
+            Some(rest) => rest
+                .find('条')
+                .map_or("", |end| &behind[..'第'.len_utf8() + end + '条'.len_utf8()]),
             None => "",
         };
         (is_law && is_whole).then_some((at, Named { title, article }))

@@ -233,7 +233,10 @@ fn demanded(plan: &Leveled<'_>, rule: &Rule, demand: &ConcernDemand, report: &mu
     for stage in plan.stages.keys().filter(|stage| applies_at(rule, **stage)) {
         let drafts = plan.concerns.get(stage).map_or(&[][..], Vec::as_slice);
         let of = |source| drafts.iter().find(|draft| draft.spec.source == source);
-        let lacks = demand.sources.iter().filter(|source| of(**source).is_none());
+        let lacks = demand
+            .sources
+            .iter()
+            .filter(|source| of(**source).is_none());
         let lacks: Vec<ConcernSource> = lacks.copied().collect();
         match unwatched.iter_mut().find(|(known, _)| *known == lacks) {
             _ if lacks.is_empty() => {}
@@ -245,7 +248,9 @@ fn demanded(plan: &Leveled<'_>, rule: &Rule, demand: &ConcernDemand, report: &mu
                 continue;
             };
             let (place, source) = (plan.at(draft.pointer_of("within")), draft.spec.source);
-            let known = late.iter_mut().find(|(at, of, _, _)| *at == place && *of == source);
+            let known = late
+                .iter_mut()
+                .find(|(at, of, _, _)| *at == place && *of == source);
             match known {
                 Some((_, _, _, stages)) => stages.push(*stage),
                 None => late.push((place, source, within, vec![*stage])),

@@ -121,7 +121,9 @@ fn asked(plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
         && spec.on_demand == Some(true)
         && spec.lifts.as_ref().is_none_or(Vec::is_empty);
     let lifted = || {
-        let mut liftings = plan.all().filter(|(_, one)| one.spec.role == Some(ItemRole::Lifting));
+        let mut liftings = plan
+            .all()
+            .filter(|(_, one)| one.spec.role == Some(ItemRole::Lifting));
         liftings.any(|(_, one)| one.spec.lifts.iter().flatten().any(|l| l == draft.code()))
     };
     if is_asked && lifted() {

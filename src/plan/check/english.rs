@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::templates::{Parsed, Reached, place};
 use crate::domain::fact::{FactSpec, FactType};
-use crate::domain::phrase::{Blank, phrase};
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::EventType;
 use crate::plan::diagnostic::Report;
 use crate::render::head::Field;
@@ -25,7 +25,11 @@ const PLACES: [&str; 4] = [
 /// What the system gives and both texts say, by whichever of its names. The number of a text (发文字号) is Chinese, and its page
 /// is found by the link.
 const SYSTEM: [&[&str]; 10] = [
-    &["incident.level", "incident.level-roman", "incident.level-en"],
+    &[
+        "incident.level",
+        "incident.level-roman",
+        "incident.level-en",
+    ],
     &["incident.previous-level"],
     &["incident.known-at"],
     &["incident.activated-at"],
@@ -59,7 +63,12 @@ pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
             digits::compare(parsed, name, report);
         }
         if has(Field::SmsEn) {
-            let of = |field| reached.iter().filter(move |one| one.field == field).collect();
+            let of = |field| {
+                reached
+                    .iter()
+                    .filter(move |one| one.field == field)
+                    .collect()
+            };
             let (chinese, english) = (of(Field::Sms), of(Field::SmsEn));
             let pair = Pair {
                 root: name,
@@ -90,7 +99,7 @@ impl<'a> Pair<'a> {
                 lacks.entry(name).or_insert(one);
             }
         }
-        self.complain(lacks, report);
+        self.complain(lacks, phrase!("check.english.lacks-help"), report);
         self.without_place(report);
     }
 
@@ -100,16 +109,20 @@ impl<'a> Pair<'a> {
         for one in self.chinese.iter().copied().filter(|one| says(one)) {
             let fact = self.fact_of(&one.used.path);
             let is_time = fact.is_some_and(|fact| fact.kind == FactType::Time);
-            if is_time || SYSTEM.iter().any(|names| names.contains(&one.used.path.as_str())) {
+            if is_time
+                || SYSTEM
+                    .iter()
+                    .any(|names| names.contains(&one.used.path.as_str()))
+            {
                 for name in self.unsaid(one) {
                     lacks.entry(name).or_insert(one);
                 }
             }
         }
-        self.complain(lacks, report);
+        self.complain(lacks, phrase!("check.english.lacks-short-help"), report);
     }
 
-    fn complain(&self, lacks: BTreeMap<String, &Reached>, report: &mut Report) {
+    fn complain(&self, lacks: BTreeMap<String, &Reached>, help: Phrase, report: &mut Report) {
         let mut all = lacks.values();
         let Some(mut first) = all.next() else {
             return;
@@ -132,7 +145,7 @@ impl<'a> Pair<'a> {
         let facts: Blank = lacks.keys().map(String::as_str).collect();
         report
             .error("english-lacks", at, phrase!("check.english.lacks", facts))
-            .help(phrase!("check.english.lacks-help"));
+            .help(help);
     }
 
     fn without_place(&self, report: &mut Report) {
@@ -181,12 +194,16 @@ impl<'a> Pair<'a> {
         };
         let mut out = Vec::new();
         let is_same = |other: &Reached| code_of(&other.used.path) == fact.fact;
-        if is_compared(fact) && path.strip_suffix(".as-of").is_none() && !self.is_said(one, &is_same)
+        if is_compared(fact)
+            && path.strip_suffix(".as-of").is_none()
+            && !self.is_said(one, &is_same)
         {
             out.push(fact.fact.clone());
-        } else if dates(fact, path) && !self.is_said(one, &|other| {
-            is_same(other) && dates(fact, &other.used.path)
-        }) {
+        } else if dates(fact, path)
+            && !self.is_said(one, &|other| {
+                is_same(other) && dates(fact, &other.used.path)
+            })
+        {
             out.push(format!("{}.as-of", fact.fact));
         }
         out

@@ -11,7 +11,7 @@ use super::World;
 use super::rules::{applies_at, complain, concerns};
 use crate::domain::body::PostRef;
 use crate::domain::channel::ChannelDef;
-use crate::domain::load::{Burden, Days, Heaviest, House, Start, rank_of};
+use crate::domain::load::{Burden, Days, House, Start, rank_of};
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{Item, ItemKind, Plan};
 use crate::domain::recurrence::at_local;
@@ -19,7 +19,7 @@ use crate::domain::time::Moment;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{LoadDemand, NotSignedBy, PlanFile, Rule, Stage};
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::{level, list, short};
+use crate::plan::words::{levels, list, short};
 
 pub fn check(world: &World<'_>, report: &mut Report) {
     let (Some(rules), Some(bodies)) = (&world.files.rules, &world.files.bodies) else {
@@ -55,28 +55,80 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         };
         let day = plan.effective_from.unwrap_or(world.today);
         let midnight = at_local(day.and_time(NaiveTime::MIN), plan.zone);
+        let mut found: Vec<TooMuch<'_>> = Vec::new();
         for stage in Stage::ALL {
             let days = match stage.level() {
                 Some(at) if plan.levels.contains_key(&at) => Days::of(&plan, at, midnight, reach),
                 None if !plan.end.is_empty() => Days::ended(&plan, midnight, reach),
                 _ => continue,
             };
-            for (rule, demand) in &loads {
+            for (rule, demand) in loads.iter().filter(|(rule, _)| applies_at(rule, stage)) {
                 let heaviest = days.heaviest(&plan, &house, demand.of, demand.within);
-                let too_much = heaviest.filter(|found| found.texts.len() > demand.most as usize);
-                if let Some(found) = too_much.filter(|_| applies_at(rule, stage)) {
-                    let place = leveled.key(&format!("/levels/{}", stage.code()));
-                    let what = too_many(&plan, stage, demand, &found);
-                    complain(
-                        report,
+                let Some(heaviest) = heaviest.filter(|h| h.texts.len() > demand.most as usize)
+                else {
+                    continue;
+                };
+                let items = with_counts(&heaviest.texts);
+                let same = found.iter_mut().find(|known| {
+                    let is_rule = known.rule.rule == rule.rule;
+                    is_rule && known.items == items && known.start.is_like(heaviest.start)
+                });
+                match same {
+                    Some(known) => known.stages.push(stage),
+                    None => found.push(TooMuch {
                         rule,
-                        place,
-                        what,
-                        remedy(&plan, stage, demand.of, &found),
-                    );
+                        demand,
+                        start: heaviest.start,
+                        count: heaviest.texts.len(),
+                        items,
+                        stages: vec![stage],
+                    }),
                 }
             }
         }
+        for one in &found {
+            one.say(&plan, leveled, report);
+        }
+    }
+}
+
+/// A limit that is passed, and the levels at which it is by the same texts.
+struct TooMuch<'a> {
+    rule: &'a Rule,
+    demand: &'a LoadDemand,
+    start: Start,
+    count: usize,
+    items: Blank,
+    stages: Vec<Stage>,
+}
+
+impl TooMuch<'_> {
+    fn say(&self, plan: &Plan, leveled: &Leveled<'_>, report: &mut Report) {
+        let Some(first) = self.stages.first() else {
+            return;
+        };
+        let what = match self.demand.of {
+            Burden::FirstTexts => phrase!("check.load.first-texts"),
+            Burden::WholeAreaSms => phrase!("check.load.whole-area-sms"),
+            Burden::LeaderTexts => phrase!("check.load.leader-texts"),
+            Burden::OfficeTexts => phrase!("check.load.office-texts"),
+        };
+        complain(
+            report,
+            self.rule,
+            leveled.key(&format!("/levels/{}", first.code())),
+            phrase!(
+                "check.load.too-many",
+                levels = levels(&self.stages),
+                count = self.count,
+                what,
+                within = self.demand.within,
+                start = start(plan, *first, self.start),
+                most = self.demand.most,
+                items = self.items.clone()
+            ),
+            remedy(plan, *first, self.demand.of, self.start),
+        );
     }
 }
 
@@ -88,7 +140,12 @@ fn unranked(world: &World<'_>, rules: &[Rule], report: &mut Report) {
         rule.demand.not_signed_by.is_some()
             || matches!(load, Some(Burden::LeaderTexts | Burden::OfficeTexts))
     };
-    let Some(bodies) = world.files.bodies.as_ref().filter(|_| rules.iter().any(by_rank)) else {
+    let Some(bodies) = world
+        .files
+        .bodies
+        .as_ref()
+        .filter(|_| rules.iter().any(by_rank))
+    else {
         return;
     };
     let signing = |post: &PostRef| {
@@ -103,7 +160,11 @@ fn unranked(world: &World<'_>, rules: &[Rule], report: &mut Report) {
     for (index, body) in bodies.spec().bodies.iter().enumerate() {
         for (at, post) in body.posts.iter().enumerate() {
             let pointer = format!("/bodies/{index}/posts/{at}");
-            let is_ranked = bodies.shaped.value.pointer(&format!("{pointer}/rank")).is_some();
+            let is_ranked = bodies
+                .shaped
+                .value
+                .pointer(&format!("{pointer}/rank"))
+                .is_some();
             let post = PostRef::within(&body.body, &post.post);
             if !is_ranked && signing(&post) {
                 first.get_or_insert(pointer);
@@ -122,25 +183,6 @@ fn unranked(world: &World<'_>, rules: &[Rule], report: &mut Report) {
     }
 }
 
-fn too_many(plan: &Plan, stage: Stage, demand: &LoadDemand, found: &Heaviest<'_>) -> Phrase {
-    let what = match demand.of {
-        Burden::FirstTexts => phrase!("check.load.first-texts"),
-        Burden::WholeAreaSms => phrase!("check.load.whole-area-sms"),
-        Burden::LeaderTexts => phrase!("check.load.leader-texts"),
-        Burden::OfficeTexts => phrase!("check.load.office-texts"),
-    };
-    phrase!(
-        "check.load.too-many",
-        level = level(stage),
-        count = found.texts.len(),
-        what,
-        within = demand.within,
-        start = start(plan, stage, found.start),
-        most = demand.most,
-        items = with_counts(&found.texts)
-    )
-}
-
 /// An activation at 08:00, a raise from level III at 09:00, the end at 10:00.
 fn start(plan: &Plan, stage: Stage, start: Start) -> Phrase {
     let hour = |at: Moment| at.with_timezone(&plan.zone).format("%H:%M").to_string();
@@ -153,7 +195,12 @@ fn start(plan: &Plan, stage: Stage, start: Start) -> Phrase {
         }
         Some(raise) => {
             let (from, at) = (raise.from.phrase(), hour(start.at));
-            phrase!("check.load.activated-and-raised", from, at, raised = hour(raise.at))
+            phrase!(
+                "check.load.activated-and-raised",
+                from,
+                at,
+                raised = hour(raise.at)
+            )
         }
     }
 }
@@ -175,7 +222,7 @@ fn with_counts(texts: &[&Item]) -> Blank {
     said.collect()
 }
 
-fn remedy(plan: &Plan, stage: Stage, of: Burden, found: &Heaviest<'_>) -> Phrase {
+fn remedy(plan: &Plan, stage: Stage, of: Burden, start: Start) -> Phrase {
     let what = match of {
         Burden::FirstTexts => phrase!("check.load.bundle"),
         Burden::WholeAreaSms => phrase!("check.load.fewer-sms"),
@@ -187,8 +234,8 @@ fn remedy(plan: &Plan, stage: Stage, of: Burden, found: &Heaviest<'_>) -> Phrase
     }
     let zoned = |at: Moment| at.with_timezone(&plan.zone).to_rfc3339();
     let (plan, level) = (&plan.plan, stage.code());
-    match found.start.raise {
-        None => phrase!("check.load.listed", what, plan, level, at = zoned(found.start.at)),
+    match start.raise {
+        None => phrase!("check.load.listed", what, plan, level, at = zoned(start.at)),
         Some(raise) => phrase!(
             "check.load.listed-raise",
             what,
@@ -213,7 +260,9 @@ fn not_signed_by(
             let post = PostRef::within(&spec.body, text);
             rank_of(house.bodies, &post) == demand.rank
         });
-        signs.collect()
+        let mut such: Vec<&String> = signs.collect();
+        such.dedup();
+        such
     };
     let drafts = plan.stages.iter().flat_map(|(stage, drafts)| {
         let drafts = drafts.iter().flat_map(Draft::ways);
@@ -249,7 +298,10 @@ fn not_signed_by(
     if !demand.kinds.contains(&ItemKind::Refutation) {
         return;
     }
-    let concerns = plan.concerns.iter().filter(|(stage, _)| applies_at(rule, **stage));
+    let concerns = plan
+        .concerns
+        .iter()
+        .filter(|(stage, _)| applies_at(rule, **stage));
     for concern in concerns.flat_map(|(_, concerns)| concerns) {
         let Some(code) = &concern.spec.route else {
             continue;

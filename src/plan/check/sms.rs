@@ -10,7 +10,6 @@ use std::collections::BTreeMap;
 use super::World;
 use super::rules::{applies_at, complain, concerns};
 use super::templates::{Parsed, Reached, place};
-use lengths::Measured;
 use crate::domain::bulletin::Language;
 use crate::domain::channel::Layout;
 use crate::domain::fact::FactType;
@@ -26,6 +25,7 @@ use crate::render::head::Field;
 use crate::render::names::Role;
 use crate::render::sms::units;
 use crate::render::template::{Piece, Template};
+use lengths::Measured;
 
 /// What names a place by itself.
 const PLACES: [&str; 6] = [
@@ -265,7 +265,11 @@ impl Look<'_> {
         let what = match one.corrects {
             None => phrase!("check.sms.of-item", item),
             Some(_) if one.template == WITHDRAWAL => phrase!("check.sms.withdrawal-of", item),
-            Some(_) => phrase!("check.sms.correction-of", template = short(one.template), item),
+            Some(_) => phrase!(
+                "check.sms.correction-of",
+                template = short(one.template),
+                item
+            ),
         };
         match field == Field::SmsEn {
             true => phrase!("check.sms.in-english", what),
@@ -348,7 +352,11 @@ impl Look<'_> {
     /// Every use in a template; the program's own words take no partial.
     fn reach(&self, template: &str) -> Vec<Reached> {
         match template == WITHDRAWAL {
-            true => self.withdrawal.as_ref().map(Reached::alone).unwrap_or_default(),
+            true => self
+                .withdrawal
+                .as_ref()
+                .map(Reached::alone)
+                .unwrap_or_default(),
             false => self.parsed.reach(template),
         }
     }
@@ -421,12 +429,17 @@ impl Look<'_> {
         for organ in organs {
             rest = rest.replace(organ, " ");
         }
-        let of_event = [Some(self.event.name.as_str()), self.event.name_en.as_deref()];
+        let of_event = [
+            Some(self.event.name.as_str()),
+            self.event.name_en.as_deref(),
+        ];
         let of_places = spec.areas.iter();
         let of_places =
             of_places.flat_map(|area| [Some(area.name.as_str()), area.name_en.as_deref()]);
         let names = of_places.chain(of_event).flatten();
-        names.filter(|name| !name.is_empty()).any(|name| rest.contains(name))
+        names
+            .filter(|name| !name.is_empty())
+            .any(|name| rest.contains(name))
     }
 }
 

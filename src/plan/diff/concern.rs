@@ -44,6 +44,8 @@ fn said(names: Known<'_>, concern: &Concern) -> Phrase {
         answer = post(names, &concern.answer),
         within = concern.within,
         route = signers(names, &concern.route),
-        channels = channels.map(|to| channel(names, &to.channel)).collect::<Blank>()
+        channels = channels
+            .map(|to| channel(names, &to.channel))
+            .collect::<Blank>()
     )
 }

@@ -74,7 +74,11 @@ pub(super) fn post(names: Known<'_>, post: &PostRef) -> Blank {
 pub(super) fn signers(names: Known<'_>, route: &str) -> Blank {
     match names.plan.routes.get(route) {
         None => route.into(),
-        Some(route) => route.sign.iter().map(|one| post(names, &one.post)).collect(),
+        Some(route) => route
+            .sign
+            .iter()
+            .map(|one| post(names, &one.post))
+            .collect(),
     }
 }
 

@@ -25,7 +25,9 @@ fn nobody_answers(plan: &Leveled<'_>, report: &mut Report) {
         !concerns.is_empty() && !was_cut && !drafts.iter().any(Draft::answers)
     });
     let mute: Vec<Stage> = mute.map(|(stage, _)| *stage).collect();
-    let first = mute.first().and_then(|stage| plan.concerns.get(stage)?.first());
+    let first = mute
+        .first()
+        .and_then(|stage| plan.concerns.get(stage)?.first());
     if let Some(first) = first {
         report
             .error(

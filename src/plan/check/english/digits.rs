@@ -57,7 +57,10 @@ fn words(parsed: &Parsed<'_>, root: &str, is_meant: &dyn Fn(Field) -> bool) -> S
     let Some(template) = parsed.templates.get(root) else {
         return out;
     };
-    let meant = template.pieces().iter().filter(|piece| is_meant(piece.field));
+    let meant = template
+        .pieces()
+        .iter()
+        .filter(|piece| is_meant(piece.field));
     for piece in meant {
         out.push_str(&piece.fixed_words());
         out.push('\n');
@@ -92,8 +95,13 @@ fn numbers(text: &str) -> BTreeSet<String> {
 fn spelled(text: &str) -> BTreeSet<String> {
     let runs = text.split(|c: char| !"零〇一二两三四五六七八九十百千".contains(c));
     let runs = runs.filter(|run| !run.is_empty());
-    runs.flat_map(|run| value(run).map(|n| n.to_string()).into_iter().chain(read_out(run)))
-        .collect()
+    runs.flat_map(|run| {
+        value(run)
+            .map(|n| n.to_string())
+            .into_iter()
+            .chain(read_out(run))
+    })
+    .collect()
 }
 
 /// 一二〇, a telephone to be read out.

@@ -60,9 +60,9 @@ impl Look<'_> {
         let name = |zh: &str, en: Option<&str>| known(Some(text.choose(zh, en.unwrap_or(zh))));
         let any_level = Extent::Most(units(text.choose("一级", "level III")));
         match path {
-            "incident.level" => level.map_or(any_level, |at| {
-                known(Some(text.choose(at.zh(), &at.en())))
-            }),
+            "incident.level" => {
+                level.map_or(any_level, |at| known(Some(text.choose(at.zh(), &at.en()))))
+            }
             "incident.level-roman" => level.map_or(any_level, |at| {
                 known(Some(text.choose(at.roman_zh(), &at.en())))
             }),
@@ -71,7 +71,9 @@ impl Look<'_> {
             }
             "incident.previous-level" => any_level,
             "incident.event" => name(&self.event.name, self.event.name_en.as_deref()),
-            "incident.areas" | "release.areas" => Extent::Most(self.places(text, text.is_english())),
+            "incident.areas" | "release.areas" => {
+                Extent::Most(self.places(text, text.is_english()))
+            }
             "incident.areas-en" | "release.areas-en" => Extent::Most(self.places(text, true)),
             "incident.expected-duration" => Extent::Most(longest_span(text)),
             "release.hotline" => known(body.and_then(|body| body.hotline.as_deref())),
@@ -184,7 +186,11 @@ fn extent_of(text: Measured<'_>, fact: &FactSpec, facet: &str) -> Extent {
     }
     let unit = match text.is_english() {
         // Set apart by a blank.
-        true => fact.unit_en.as_deref().or(fact.unit.as_deref()).map_or(0, |u| units(u) + 1),
+        true => fact
+            .unit_en
+            .as_deref()
+            .or(fact.unit.as_deref())
+            .map_or(0, |u| units(u) + 1),
         false => fact.unit.as_deref().map_or(0, units),
     };
     match fact.kind {

@@ -138,12 +138,7 @@ fn what(speaker: &SpeakerFile) -> [(&'static str, &String); 3] {
 }
 
 /// The Chinese text gives the words themselves; the English says at least whose they are and of when.
-pub fn verbatim(
-    plan: &Leveled<'_>,
-    parsed: &Parsed<'_>,
-    event: &EventType,
-    report: &mut Report,
-) {
+pub fn verbatim(plan: &Leveled<'_>, parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
     let Some(speaker) = &plan.folder.plan.spec().speaker else {
         return;
     };
