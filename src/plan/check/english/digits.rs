@@ -16,12 +16,14 @@ pub(super) fn compare(parsed: &Parsed<'_>, root: &str, report: &mut Report) {
     let (in_chinese, in_english) = (numbers(&chinese), numbers(&english));
     // Chinese writes the number of an article, and many another, in words.
     let spelled = spelled(&chinese);
+    let in_words = worded(&english);
     // 24小时 is as often said in words.
     let all_day = ["day and night", "round the clock"];
     let says_all_day = all_day.iter().any(|words| english.contains(words));
     let missing: Vec<&String> = in_chinese
         .difference(&in_english)
         .filter(|number| !(says_all_day && *number == "24"))
+        .filter(|number| !in_words.contains(*number))
         .collect();
     let strange: Vec<&String> = in_english
         .difference(&in_chinese)
@@ -83,8 +85,45 @@ fn words(parsed: &Parsed<'_>, root: &str, is_meant: &dyn Fn(Field) -> bool) -> S
     out
 }
 
+/// English words for numbers of two digits and more.
+const WORDS: [(&str, &str); 14] = [
+    ("ten", "10"),
+    ("eleven", "11"),
+    ("twelve", "12"),
+    ("fifteen", "15"),
+    ("twenty", "20"),
+    ("thirty", "30"),
+    ("forty", "40"),
+    ("fifty", "50"),
+    ("sixty", "60"),
+    ("seventy", "70"),
+    ("eighty", "80"),
+    ("ninety", "90"),
+    ("hundred", "100"),
+    ("thousand", "1000"),
+];
+
+/// The numbers that stand in English words.
+fn worded(text: &str) -> BTreeSet<String> {
+    let small = text.to_ascii_lowercase();
+    let words: BTreeSet<&str> = small.split(|c: char| !c.is_ascii_alphabetic()).collect();
+    let found = WORDS.iter().filter(|(word, _)| words.contains(word));
+    found.map(|(_, number)| (*number).to_owned()).collect()
+}
+
 /// Numbers of two digits and more, a telephone as one.
 fn numbers(text: &str) -> BTreeSet<String> {
+    // 1,000 is one number.
+    let mut joined = String::with_capacity(text.len());
+    let mut signs = text.chars().peekable();
+    while let Some(sign) = signs.next() {
+        let is_within = joined.ends_with(|c: char| c.is_ascii_digit())
+            && signs.peek().is_some_and(char::is_ascii_digit);
+        if sign != ',' || !is_within {
+            joined.push(sign);
+        }
+    }
+    let text = joined.as_str();
     let runs = text.split(|c: char| !c.is_ascii_digit() && c != '-');
     let runs = runs.map(|run| run.trim_matches('-'));
     let is_long = |run: &&str| run.chars().filter(char::is_ascii_digit).count() > 1;
@@ -131,4 +170,24 @@ fn value(text: &str) -> Option<u32> {
         total = total.saturating_add(digit.take().unwrap_or(1) * unit);
     }
     (!text.is_empty()).then(|| total.saturating_add(digit.unwrap_or(0)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(numbers: BTreeSet<String>) -> Vec<String> {
+        numbers.into_iter().collect()
+    }
+
+    #[test]
+    fn a_number_is_known_however_it_is_written() {
+        let found = of(numbers("1. 15公里内，1,000人，0510-0000-1234，5天，12.5米"));
+        assert_eq!(found, ["0510-0000-1234", "1000", "12", "15"]);
+        assert_eq!(of(worded("Ten minutes, not often")), ["10"]);
+        let found = spelled("第四十一条、一百二十人、打一二〇、两千零五");
+        for number in ["41", "120", "2005"] {
+            assert!(found.contains(number), "{number}: {found:?}");
+        }
+    }
 }
