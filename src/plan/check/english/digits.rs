@@ -18,8 +18,10 @@ pub(super) fn compare(parsed: &Parsed<'_>, root: &str, report: &mut Report) {
     let spelled = spelled(&chinese);
     let in_words = worded(&english);
     // 24小时 is as often said in words.
-    let all_day = ["day and night", "round the clock"];
-    let says_all_day = all_day.iter().any(|words| english.contains(words));
+    let all_day = ["day-and-night", "round-the-clock"];
+    let says_all_day = all_day
+        .iter()
+        .any(|words| english.replace(' ', "-").contains(words));
     let missing: Vec<&String> = in_chinese
         .difference(&in_english)
         .filter(|number| !(says_all_day && *number == "24"))
