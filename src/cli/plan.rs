@@ -16,7 +16,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Subcommand};
 
 use super::words::{form, word};
-use crate::domain::level::ResponseLevel;
+use crate::domain::level::{IncidentGrade, ResponseLevel};
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -63,11 +63,13 @@ pub struct SimulateArgs {
     plan: String,
     #[arg(long, value_parser = form!(ResponseLevel, "level"))]
     level: ResponseLevel,
+    #[arg(long, value_parser = form!(IncidentGrade, "grade"))]
+    grade: Option<IncidentGrade>,
     #[arg(long, value_name = "TIME", value_parser = form!(DateTime<FixedOffset>, "moment"))]
     at: DateTime<FixedOffset>,
     #[arg(long, value_name = "TIME", value_parser = form!(DateTime<FixedOffset>, "moment"))]
     known_at: Option<DateTime<FixedOffset>>,
-    #[arg(long, value_name = "LEVEL", value_parser = form!(ResponseLevel, "level"), conflicts_with = "known_at")]
+    #[arg(long, value_name = "LEVEL", value_parser = form!(ResponseLevel, "level"), conflicts_with_all = ["known_at", "grade"])]
     raised_from: Option<ResponseLevel>,
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=366))]
     days: u16,

@@ -20,6 +20,7 @@ use super::scenario::Scenario;
 use super::{expect, people, words};
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::Language;
+use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::domain::trace::{self, Outcome};
 
@@ -218,6 +219,9 @@ pub struct ReleaseScore {
     pub published_at: Option<Moment>,
     pub slack: Option<i64>,
     pub on_time: Option<bool>,
+    /// Of what is held before its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<Holding>,
     pub outcome: Outcome,
     pub fast: bool,
     pub stages: Stages,

@@ -41,7 +41,13 @@ pub fn run(
             return Ok(INVALID);
         }
         let mut list = match args.raised_from {
-            None => forecast(plan, &supposed(plan, args.level, at, known_at), at, until),
+            None => {
+                let mut incident = supposed(plan, args.level, at, known_at);
+                if let Some(grade) = args.grade {
+                    incident = incident.graded(grade, at);
+                }
+                forecast(plan, &incident, at, until)
+            }
             Some(from) if from < args.level && plan.levels.contains_key(&from) => {
                 let raise = Raise {
                     from,
@@ -74,7 +80,10 @@ pub fn run(
                 out,
                 "{} · {} · {}",
                 either(&plan.title, plan.title_en.as_deref().unwrap_or(&plan.title)),
-                either(args.level.zh(), &args.level.en()),
+                either(args.level.zh(), &args.level.en()).to_owned()
+                    + &args.grade.map_or_else(String::new, |grade| {
+                        format!(" · {}", either(grade.zh(), &grade.en()))
+                    }),
                 local(at, plan.zone)
             )?;
             let (ready, dated): (Vec<_>, Vec<_>) = list.iter().partition(|line| line.asks);

@@ -228,6 +228,16 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if !left.is_empty() {
         line(&left)?;
     }
+    if let Some(holding) = &release.holding {
+        match holding.held_at {
+            None => line(word!("release.to-be-held"))?,
+            Some(held) => {
+                let kept = holding.limit.map(|limit| when::kept(limit, held));
+                let kept = kept.unwrap_or_default();
+                line(&word!("release.held", at = at(Some(held)), kept))?;
+            }
+        }
+    }
     if release.status == "undecided" {
         line(&word!(
             "release.who-decides",
@@ -362,14 +372,17 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
     Ok(())
 }
 
-/// The facts that it waits for, as they are asked for and as they are typed.
+/// The facts that it waits for, as they are asked for and as they are typed; what its original brings nobody can type.
 fn lacking(client: &Client, release: &Release) -> String {
     let facts = release.missing_facts.iter();
-    joined(
-        &facts
-            .map(|fact| client.names.fact_to_type(fact))
-            .collect::<Vec<_>>(),
-    )
+    let (brought, typed): (Vec<_>, Vec<_>) = facts.partition(|fact| fact.starts_with("original."));
+    let mut facts: Vec<String> = (typed.into_iter())
+        .map(|fact| client.names.fact_to_type(fact))
+        .collect();
+    if !brought.is_empty() {
+        facts.push(word!("release.brought-by-original").to_owned());
+    }
+    joined(&facts)
 }
 
 fn waiting(client: &Client, release: &Release) -> String {

@@ -108,6 +108,7 @@ fn release(
         lifted: Vec::new(),
         ordered_by: None,
         found: None,
+        holding: None,
         tied_to,
         part_of: None,
         carries: Vec::new(),

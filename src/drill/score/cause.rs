@@ -9,6 +9,7 @@ use super::{Stages, drafter};
 use crate::domain::body::PostRef;
 use crate::domain::journal::{Act, Effect, Told};
 use crate::domain::plan::{Item, Plan, Signer};
+use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::domain::trace::{Trace, Waits};
 use crate::plan::scenario::FastRoute;
@@ -25,6 +26,9 @@ pub enum Cause {
     ListedLate { over: i64 },
     /// Drafting and every signature take this long even where everybody is at their quickest.
     TooShort { least: i64, given: i64 },
+    /// What it tells of was held this long after its limit, or was not held when the limit passed.
+    HeldLate { over: i64 },
+    NotHeld,
     /// The server was away when the limit passed.
     Away,
     /// Its template does not fit the facts.
@@ -132,7 +136,7 @@ impl<'a> Finder<'a> {
             let fault = fault.clone();
             return Some(Cause::Template { fault });
         }
-        if let Some(cause) = self.of_plan(trace) {
+        if let Some(cause) = of_holding(trace).or_else(|| self.of_plan(trace)) {
             return Some(cause);
         }
         if trace.published_at.is_none()
@@ -232,6 +236,16 @@ impl<'a> Finder<'a> {
             .map(|person| person.at_best(work))
             .min()
             .unwrap_or(0)
+    }
+}
+
+fn of_holding(trace: &Trace) -> Option<Cause> {
+    match trace.holding? {
+        Holding::Awaited => Some(Cause::NotHeld),
+        Holding::Held { at, limit } => {
+            let over = (at - limit?).num_seconds();
+            (over > 0).then_some(Cause::HeldLate { over })
+        }
     }
 }
 

@@ -59,6 +59,7 @@ pub(super) fn releases(
                 published_at: trace.published_at,
                 slack: trace.slack(),
                 on_time: trace.on_time(now),
+                holding: trace.holding,
                 outcome: trace.outcome,
                 fast: trace.before_countersignature,
                 stages,

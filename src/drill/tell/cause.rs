@@ -20,7 +20,9 @@ pub enum Kind {
 impl Kind {
     pub fn of(cause: Option<&Cause>) -> Self {
         match cause {
-            Some(Cause::Facts { .. } | Cause::Original) => Self::Facts,
+            Some(
+                Cause::Facts { .. } | Cause::Original | Cause::HeldLate { .. } | Cause::NotHeld,
+            ) => Self::Facts,
             Some(Cause::Template { .. }) => Self::Template,
             Some(Cause::Away) => Self::Away,
             Some(Cause::Step { step, .. }) => match step {
@@ -44,6 +46,8 @@ impl Teller<'_> {
                 least = span(*least),
                 given = span(*given)
             ),
+            Cause::HeldLate { over } => phrase!("drill.cause.held-late", span = span(*over)),
+            Cause::NotHeld => phrase!("drill.cause.not-held"),
             Cause::Away => phrase!("drill.cause.away"),
             Cause::Template { fault } => phrase!("drill.cause.template", fault),
             Cause::Original => phrase!("drill.cause.original"),
