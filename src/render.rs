@@ -14,7 +14,7 @@ mod context;
 mod needs;
 mod needed;
 mod weave;
-mod builtin;
+pub mod builtin;
 mod draft;
 mod tidy;
 pub mod extent;

@@ -69,6 +69,8 @@ pub struct SimulateArgs {
     at: DateTime<FixedOffset>,
     #[arg(long, value_name = "TIME", value_parser = form!(DateTime<FixedOffset>, "moment"))]
     known_at: Option<DateTime<FixedOffset>>,
+    #[arg(long, value_name = "LEVEL", value_parser = form!(ResponseLevel, "level"), conflicts_with_all = ["known_at", "grade"])]
+    raised_from: Option<ResponseLevel>,
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=366))]
     days: u16,
     #[arg(long)]

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fact::{FactValue, Facts};
-use super::phrase::{Phrase, phrase};
+use super::phrase::{Blank, Phrase, phrase};
 
 /// The response level (响应级别). `I` is the highest and compares greatest.
 #[derive(
@@ -74,7 +74,13 @@ impl ResponseLevel {
     }
 
     pub fn phrase(self) -> Phrase {
-        phrase!("verb.level", level = self.code())
+        phrase!(
+            "verb.level",
+            level = Blank::Name {
+                zh: self.zh().to_owned(),
+                en: self.code().to_owned(),
+            }
+        )
     }
 }
 

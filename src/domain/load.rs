@@ -1,4 +1,5 @@
-//! How much a plan asks of the people who carry it out: what of the dated list falls into a short time after an activation.
+//! How much a plan asks of the people who carry it out: what of the dated list falls into a short time after an activation,
+//! a raise or the end.
 //!
 //! Counts the same list as a simulation, so whoever doubts a figure can look at its lines. Measures that nobody has ordered
 //! and rows that go out in another text are no work of their own. Must never know rules: a limit comes in as a value.
@@ -12,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::audience::{AreaChoice, Audience};
 use super::body::{Body, PostRef, Rank};
 use super::channel::{ChannelDef, Layout};
-use super::expand::{Forecast, forecast, supposed};
+use super::expand::{Forecast, Raise, forecast, forecast_end, forecast_raise, supposed};
 use super::level::ResponseLevel;
 use super::plan::{Item, Plan};
 use super::time::{Moment, Span};
@@ -37,36 +38,76 @@ pub struct House<'a> {
     pub channels: &'a BTreeMap<String, ChannelDef>,
 }
 
-/// What a plan calls for after an activation at each full hour of one day.
+/// What a plan calls for after a beginning at each full hour of one day.
 pub struct Days<'a> {
-    starts: Vec<(Moment, Vec<Forecast<'a>>)>,
+    starts: Vec<(Start, Vec<Forecast<'a>>)>,
 }
 
-/// The activation after which most is called for.
+/// What begins a time in which texts are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Start {
+    pub at: Moment,
+    /// The raise that it is, or that follows an hour after it.
+    pub raise: Option<Raise>,
+}
+
+impl Start {
+    /// The same hour of the same story, whatever level it leads to.
+    pub fn is_like(self, other: Self) -> bool {
+        let story = |start: Self| (start.at, start.raise.map(|raise| (raise.from, raise.at)));
+        story(self) == story(other)
+    }
+}
+
+/// The beginning after which most is called for.
 #[derive(Debug, PartialEq)]
 pub struct Heaviest<'a> {
-    pub start: Moment,
+    pub start: Start,
     /// In the order in which they are due; a series stands in it as often as it comes.
     pub texts: Vec<&'a Item>,
 }
 
 impl<'a> Days<'a> {
-    /// The lists of `plan` at `level` for the day that begins at `midnight`, each as long as `reach`.
+    /// The lists of `plan` at `level` for the day that begins at `midnight`, each as long as `reach`: for a declaration at this
+    /// level, and for a raise to it an hour after a declaration at each lower one, counted from either.
     pub fn of(plan: &'a Plan, level: ResponseLevel, midnight: Moment, reach: Span) -> Self {
-        let starts = (0..24).map(|hour| {
-            let start = midnight + TimeDelta::hours(hour);
-            let incident = supposed(plan, level, start, start);
-            (
-                start,
-                forecast(plan, &incident, start, start + reach.delta()),
-            )
+        let mut starts = Vec::new();
+        for at in hours(midnight) {
+            let incident = supposed(plan, level, at, at);
+            let list = forecast(plan, &incident, at, at + reach.delta());
+            starts.push((Start { at, raise: None }, list));
+        }
+        let lower = plan.levels.keys().filter(|lower| **lower < level);
+        for (from, at) in lower.flat_map(|lower| hours(midnight).map(|at| (*lower, at))) {
+            let raise = Raise {
+                from,
+                declared_at: at,
+                to: level,
+                at: at + TimeDelta::hours(1),
+            };
+            let list = forecast_raise(plan, raise, raise.at + reach.delta());
+            let raise_at = |at| Start {
+                at,
+                raise: Some(raise),
+            };
+            starts.push((raise_at(at), list.clone()));
+            starts.push((raise_at(raise.at), list));
+        }
+        Self { starts }
+    }
+
+    /// The same for an end at each hour.
+    pub fn ended(plan: &'a Plan, midnight: Moment, reach: Span) -> Self {
+        let starts = hours(midnight).map(|at| {
+            let list = forecast_end(plan, at, at + reach.delta());
+            (Start { at, raise: None }, list)
         });
         Self {
             starts: starts.collect(),
         }
     }
 
-    /// The hour of the day at which most of `what` is due `within` that time.
+    /// The beginning after which most of `what` is due `within` that time.
     pub fn heaviest(
         &self,
         plan: &Plan,
@@ -80,8 +121,15 @@ impl<'a> Days<'a> {
                 .iter()
                 .filter(|line| !line.asks)
                 .filter(|line| {
-                    line.due_at
-                        .is_some_and(|due| due - *start <= within.delta())
+                    line.due_at.is_some_and(|due| {
+                        let after = due - start.at;
+                        // What was due at the raise is out.
+                        let is_ahead = match start.raise {
+                            Some(raise) if raise.at == start.at => after > TimeDelta::zero(),
+                            _ => after >= TimeDelta::zero(),
+                        };
+                        is_ahead && after <= within.delta()
+                    })
                 })
                 .filter(|line| house.counts(plan, line, what))
                 .map(|line| line.item)
@@ -93,6 +141,10 @@ impl<'a> Days<'a> {
             false => most,
         })
     }
+}
+
+fn hours(midnight: Moment) -> impl Iterator<Item = Moment> {
+    (0..24).map(move |hour| midnight + TimeDelta::hours(hour))
 }
 
 impl House<'_> {

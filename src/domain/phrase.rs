@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::clip::clip;
-use super::time::Span;
+use super::time::{Span, span_zh};
 
 /// What is said, by the name of the words, and what fills their blanks.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,9 +119,17 @@ impl From<Cow<'_, str>> for Blank {
     }
 }
 
+/// As files write it, and in Chinese as notices do.
 impl From<Span> for Blank {
     fn from(span: Span) -> Self {
-        Self::Text(span.to_string())
+        match span.as_seconds() {
+            // No words for less than nothing.
+            ..0 => Self::Text(span.to_string()),
+            _ => Self::Name {
+                zh: span_zh(span),
+                en: span.to_string(),
+            },
+        }
     }
 }
 

@@ -9,6 +9,35 @@ pub fn numbers(text: &str) -> impl Iterator<Item = u32> + '_ {
         .filter_map(number)
 }
 
+/// The articles of `text` that were put in between two others: 第二百九十一条之一 is (291, 1).
+pub fn inserted(text: &str) -> impl Iterator<Item = (u32, u32)> + '_ {
+    text.split('第').skip(1).filter_map(|rest| {
+        let (before, after) = rest.split_once('条')?;
+        let next: String = after
+            .strip_prefix('之')?
+            .chars()
+            .take_while(|c| c.is_ascii_digit() || "一二三四五六七八九十".contains(*c))
+            .collect();
+        Some((number(before)?, number(&next)?))
+    })
+}
+
+/// Whether `text` names an article, or a part of one, by what is no number: 第几条, 第七二条, 第零款.
+pub fn has_unread(text: &str) -> bool {
+    text.split('第').skip(1).any(|rest| {
+        let unit = rest.char_indices().find(|(_, c)| "条款项章节".contains(*c));
+        let Some((end, unit)) = unit else {
+            return false;
+        };
+        let named = rest[..end].split(['、', '和', '至']);
+        let mut named = named.map(|one| one.trim_matches(['（', '）', '(', ')']));
+        match unit {
+            '条' => named.any(|one| number(one).is_none()),
+            _ => named.any(|one| number(one).is_none_or(|number| number == 0)),
+        }
+    })
+}
+
 /// The value of `text`, written as 七十二 or 72.
 fn number(text: &str) -> Option<u32> {
     if let Ok(number) = text.parse() {
@@ -60,6 +89,38 @@ mod tests {
             of("第六十三条至第六十六条、第六十八、七十条"),
             [63, 66, 68, 70]
         );
+    }
+
+    #[test]
+    fn what_was_put_in_between_is_told_apart() {
+        let of = |text: &str| inserted(text).collect::<Vec<_>>();
+        assert_eq!(of("第二百九十一条之一第二款"), [(291, 1)]);
+        assert_eq!(of("第二百九十一条之十二、第三条"), [(291, 12)]);
+        assert_eq!(of("第二百九十一条第一款"), []);
+        assert_eq!(of("第二百九十一条之"), []);
+    }
+
+    #[test]
+    fn what_is_no_number_is_not_taken_for_none() {
+        for text in [
+            "第七十二条第二款第（三）项",
+            "第六十三条至第六十六条、第六十八、七十条",
+            "第五章",
+            "二（二）",
+            "",
+        ] {
+            assert!(!has_unread(text), "{text}");
+        }
+        for text in [
+            "第几条",
+            "第七二条",
+            "第二〇条",
+            "第条",
+            "第七十二条第零款",
+            "第七十二条第某项",
+        ] {
+            assert!(has_unread(text), "{text}");
+        }
     }
 
     #[test]

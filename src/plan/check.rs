@@ -18,6 +18,7 @@ pub mod held;
 pub mod rhythm;
 pub mod rules;
 pub mod citations;
+pub mod cited;
 pub mod checked;
 pub mod corrections;
 pub mod templates;
@@ -73,6 +74,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         deadlines::check(world, plan, report);
         rhythm::check(world, plan, report);
         citations::check(world, plan, report);
+        cited::check(world, plan, report);
         checked::check(world, plan, report);
         rules::check(world, plan, report);
         templates::check(world, plan, report);

@@ -85,6 +85,13 @@ impl Report {
         Said(&mut self.found[at])
     }
 
+    /// Whether the same was said of this file already: a level that inherits a fault and changes other keys of its item has
+    /// the fault in another place, but no second one.
+    pub fn has_said(&self, code: &str, file: &str, message: &Phrase) -> bool {
+        let mut found = self.found.iter();
+        found.any(|one| one.code == code && *one.place.file == *file && one.message == *message)
+    }
+
     /// Takes over what another report has found.
     pub fn append(&mut self, other: Self) {
         self.found.extend(other.found);

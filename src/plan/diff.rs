@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::{Phrase, phrase};
-use crate::domain::plan::{Item, Plan};
+use crate::domain::plan::{Item, Plan, PlanSet};
 use item::Compare;
 use words::{deadlines, whom};
 
@@ -54,18 +54,28 @@ pub enum What {
     Other,
 }
 
+/// A plan, and the set that has names for what it calls by code.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    pub plan: &'a Plan,
+    pub set: &'a PlanSet,
+}
+
 /// Everything that differs, the plan first, then level by level in the order of the new plan.
-pub fn diff(old: &Plan, new: &Plan) -> Vec<Difference> {
+pub fn diff(before: Known<'_>, after: Known<'_>) -> Vec<Difference> {
+    let (old, new) = (before.plan, after.plan);
     let mut out = Vec::new();
     whole(old, new, &mut out);
     for level in ResponseLevel::ALL {
         let items = |plan: &Plan| plan.levels.get(&level).cloned().unwrap_or_default();
         stage(level.code(), old, &items(old), new, &items(new), &mut out);
         let concerns = |plan: &Plan| plan.concerns.get(&level).cloned().unwrap_or_default();
-        concern::concerns(level.code(), &concerns(old), &concerns(new), &mut out);
+        let (old, new) = (concerns(old), concerns(new));
+        concern::concerns(level.code(), (before, &old), (after, &new), &mut out);
     }
     stage("end", old, &old.end, new, &new.end, &mut out);
-    concern::concerns("end", &old.end_concerns, &new.end_concerns, &mut out);
+    let ended = (before, &old.end_concerns[..]);
+    concern::concerns("end", ended, (after, &new.end_concerns), &mut out);
     out
 }
 

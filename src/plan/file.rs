@@ -93,6 +93,9 @@ pub struct Citation {
     /// How many articles the document has, so that one beyond the last is refused.
     #[serde(default)]
     pub articles: Option<u32>,
+    /// Those of its articles that were put in later and that are cited: `291-1` is 第二百九十一条之一.
+    #[serde(default)]
+    pub inserted: Vec<String>,
     #[serde(default)]
     pub checked: Checked,
     /// The day on which it was checked.
@@ -262,6 +265,12 @@ pub struct SmsDemand {
     /// The most characters with signature, and with the longest values that its facts may have.
     #[serde(default)]
     pub most: Option<u32>,
+    /// The same for the English form, which needs more of them to say the same.
+    #[serde(default)]
+    pub most_en: Option<u32>,
+    /// How many places a text may be for at once, for its length; 3 when left out.
+    #[serde(default)]
+    pub places: Option<u32>,
     #[serde(default)]
     pub says: Vec<SmsPart>,
     /// `false`: no number with its as-of time (截至).

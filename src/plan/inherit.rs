@@ -26,6 +26,8 @@ pub struct Draft {
     pub interpretation: Option<Box<Draft>>,
     /// Keys that the level's concerns give it, since it has none of its own.
     pub from_concern: BTreeSet<&'static str>,
+    /// The same as it is answered where another source asks, if the concerns of the level give it something.
+    pub by_other_sources: Vec<Draft>,
 }
 
 /// What one level says about a source, with everything that it inherited.
@@ -54,6 +56,11 @@ impl Draft {
         &self.spec.item
     }
 
+    /// Whether somebody who was asked, or heard a claim, gives this as the answer.
+    pub fn answers(&self) -> bool {
+        self.spec.on_demand == Some(true) && self.spec.kind.is_some_and(answers)
+    }
+
     /// Its kind, if it is the interpretation of `owner`.
     pub fn kind_as(&self, owner: Option<&Self>) -> Option<ItemKind> {
         match owner {
@@ -65,6 +72,12 @@ impl Draft {
     /// Itself and its interpretation.
     pub fn with_interpretation(&self) -> impl Iterator<Item = &Self> {
         std::iter::once(self).chain(self.interpretation.as_deref())
+    }
+
+    /// Itself, as it is for each source that has a way of its own, and its interpretation.
+    pub fn ways(&self) -> impl Iterator<Item = (&Self, Option<&Self>)> {
+        let others = self.by_other_sources.iter().map(|other| (other, None));
+        self.with_owners().chain(others)
     }
 
     /// Itself and its interpretation, each with what it is the interpretation of.
@@ -136,19 +149,25 @@ pub fn level<'a>(folder: &'a PlanFolder, report: &mut Report) -> Leveled<'a> {
     }
     // Only now: what a level takes over from a lower one is what that one says itself.
     for (stage, drafts) in &mut leveled.stages {
-        if let Some(first) = leveled.concerns.get(stage).and_then(|all| all.first()) {
-            drafts.iter_mut().for_each(|draft| answer_by(draft, first));
+        if let Some((first, others)) = leveled
+            .concerns
+            .get(stage)
+            .and_then(|all| all.split_first())
+        {
+            for draft in drafts.iter_mut().filter(|draft| draft.answers()) {
+                let by = others.iter().map(|other| answered_by(draft, other));
+                let by: Vec<Draft> = by.filter(|way| !way.from_concern.is_empty()).collect();
+                *draft = answered_by(draft, first);
+                draft.by_other_sources = by;
+            }
         }
     }
     leveled
 }
 
-/// What `draft` answers, and by when, by whom and where it does not say, is answered as the level says of `concern`.
-fn answer_by(draft: &mut Draft, concern: &ConcernDraft) {
-    let is_asked = draft.spec.on_demand == Some(true) && draft.spec.kind.is_some_and(answers);
-    if !is_asked {
-        return;
-    }
+/// `draft` as the level answers `concern` where it does not say itself by when, by whom and where.
+fn answered_by(draft: &Draft, concern: &ConcernDraft) -> Draft {
+    let mut draft = draft.clone();
     for (key, of) in [
         ("due", "within"),
         ("route", "route"),
@@ -172,6 +191,7 @@ fn answer_by(draft: &mut Draft, concern: &ConcernDraft) {
     }
     let spec = serde_json::from_value(Value::Object(draft.value.clone())).unwrap_or_default();
     draft.spec = std::sync::Arc::new(spec);
+    draft
 }
 
 /// What a level says of each source, its own and what it inherits.
@@ -357,5 +377,6 @@ fn merge(old: Option<&Draft>, written: &Map<String, Value>, pointer: &str) -> Dr
         value,
         interpretation,
         from_concern: BTreeSet::new(),
+        by_other_sources: Vec::new(),
     }
 }

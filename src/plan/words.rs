@@ -67,10 +67,21 @@ pub fn name_of(value: &Value) -> Phrase {
 
 /// A level, or the end.
 pub fn level(stage: Stage) -> Phrase {
-    match stage {
-        Stage::End => phrase!("word.end"),
-        stage => phrase!("word.level", level = stage.code()),
+    match stage.level() {
+        None => phrase!("word.end"),
+        Some(at) => phrase!(
+            "word.level",
+            level = Blank::Name {
+                zh: at.zh().to_owned(),
+                en: stage.code().to_owned(),
+            }
+        ),
     }
+}
+
+/// Several levels, the same fault of all.
+pub fn levels(stages: &[Stage]) -> Blank {
+    stages.iter().copied().map(level).collect()
 }
 
 /// What a deadline counts from.

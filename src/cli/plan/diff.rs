@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::words::{count, named, spoken, word};
 use super::{DONE, DiffArgs, INVALID, grid, load};
 use crate::domain::plan::PinnedPlan;
-use crate::plan::diff::{Difference, What, diff};
+use crate::plan::diff::{Difference, Known, What, diff};
 
 pub fn run(
     args: &DiffArgs,
@@ -28,7 +28,12 @@ pub fn run(
         .into_iter()
         .map(|(code, pair)| {
             let found = match pair {
-                Pair::Both(old, new) => diff(&old.plan, &new.plan),
+                Pair::Both(old, new) => {
+                    let (plan, set) = (&old.plan, &before.set);
+                    let known = Known { plan, set };
+                    let (plan, set) = (&new.plan, &after.set);
+                    diff(known, Known { plan, set })
+                }
                 Pair::Gone | Pair::Come => Vec::new(),
             };
             (code, pair, found)

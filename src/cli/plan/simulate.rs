@@ -11,7 +11,7 @@ use super::super::words::{count, either, joined, word};
 use super::super::{Exit, Failure};
 use super::{DONE, INVALID, SimulateArgs, grid, load, spelled};
 use crate::domain::deadline::counted_beyond_calendar;
-use crate::domain::expand::{Forecast, forecast, supposed};
+use crate::domain::expand::{Forecast, Raise, forecast, forecast_raise, supposed};
 use crate::domain::plan::{Item, Plan, PlanSet};
 use crate::domain::time::Moment;
 
@@ -40,11 +40,32 @@ pub fn run(
             write!(err, "{}", Failure::new(Exit::Invalid, what))?;
             return Ok(INVALID);
         }
-        let mut incident = supposed(plan, args.level, at, known_at);
-        if let Some(grade) = args.grade {
-            incident = incident.graded(grade, at);
-        }
-        let mut list = forecast(plan, &incident, at, until);
+        let mut list = match args.raised_from {
+            None => {
+                let mut incident = supposed(plan, args.level, at, known_at);
+                if let Some(grade) = args.grade {
+                    incident = incident.graded(grade, at);
+                }
+                forecast(plan, &incident, at, until)
+            }
+            Some(from) if from < args.level && plan.levels.contains_key(&from) => {
+                let raise = Raise {
+                    from,
+                    declared_at: at - TimeDelta::hours(1),
+                    to: args.level,
+                    at,
+                };
+                let mut list = forecast_raise(plan, raise, until);
+                // What went out before is no longer ahead.
+                list.retain(|line| line.due_at.is_none_or(|due| due >= at));
+                list
+            }
+            Some(from) => {
+                let what = word!("plan.no-raise", plan = plan.plan, from, level = args.level);
+                write!(err, "{}", Failure::new(Exit::Invalid, what))?;
+                return Ok(INVALID);
+            }
+        };
         // What waits for somebody has no date and stands last.
         list.sort_by_key(|line| line.due_at.is_none());
         beyond(plan, &list, err)?;

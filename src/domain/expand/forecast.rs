@@ -1,7 +1,7 @@
 //! The dated list that a declaration would give, if every release went out on its deadline.
 
 use super::rhythm::next_occurrence;
-use super::{Change, changes};
+use super::{Change, NewRelease, changes};
 use crate::domain::deadline::{Anchors, Repeat, earliest_due};
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange};
 use crate::domain::level::ResponseLevel;
@@ -55,10 +55,20 @@ pub fn forecast<'a>(
     now: Moment,
     until: Moment,
 ) -> Vec<Forecast<'a>> {
-    const MOST: usize = 10_000;
     let changes = changes(plan, incident, &[], Change::Declare, now);
+    listed(plan, incident, changes.plan, until)
+}
+
+/// `planned` and what follows each of it until `until`, if every release goes out on its deadline.
+pub(super) fn listed<'a>(
+    plan: &'a Plan,
+    incident: &Incident,
+    planned: Vec<NewRelease<'a>>,
+    until: Moment,
+) -> Vec<Forecast<'a>> {
+    const MOST: usize = 10_000;
     let mut out = Vec::new();
-    for new in changes.plan {
+    for new in planned {
         let mut current = Some(new);
         while let Some(new) = current
             .take()

@@ -8,6 +8,7 @@ use crate::domain::channel::{ChannelDef, ChannelKind, Findings, ProxyUse};
 use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::{Report, Severity};
 use crate::plan::folder::Read;
+use crate::plan::inherit::Draft;
 use crate::plan::source::Source;
 use crate::plan::words::{short, suggest};
 
@@ -72,7 +73,8 @@ fn switched_off(world: &World<'_>, file: &Read<ChannelDef>, report: &mut Report)
     }
     let mut texts = Vec::new();
     for plan in &world.plans {
-        for (_, draft) in plan.all() {
+        let drafts = plan.stages.values().flatten().flat_map(Draft::ways);
+        for (draft, _) in drafts {
             let mut channels = draft.spec.channels.iter().flatten();
             if channels.any(|choice| choice.code() == channel.channel) {
                 texts.push(format!("{}/{}", plan.folder.plan.spec().plan, draft.code()));

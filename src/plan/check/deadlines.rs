@@ -10,12 +10,12 @@ use crate::domain::time::Span;
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{ItemFile, OneOrMore, Stage, When};
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::{anchor, short};
+use crate::plan::words::{anchor, level, short};
 use crate::plan::yaml::join;
 
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     for (stage, drafts) in &plan.stages {
-        for (draft, owner) in drafts.iter().flat_map(Draft::with_owners) {
+        for (draft, owner) in drafts.iter().flat_map(Draft::ways) {
             anchors(world, plan, *stage, draft, owner, report);
             route(world, plan, draft, owner, report);
         }
@@ -335,9 +335,9 @@ fn slower(plan: &Leveled<'_>, report: &mut Report) {
                                 item = short(draft.code()),
                                 within = due.within,
                                 anchor = anchor(due.of),
-                                level = stage.code(),
+                                level = level(**stage),
                                 before,
-                                lower = lower.code()
+                                lower = level(**lower)
                             ),
                         )
                         .help(phrase!("check.deadlines.slower-help", before));

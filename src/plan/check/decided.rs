@@ -4,6 +4,7 @@ use super::World;
 use crate::domain::body::PostRef;
 use crate::domain::deadline::Anchor;
 use crate::domain::phrase::{Blank, phrase};
+use crate::domain::plan::{ItemKind, ItemRole};
 use crate::plan::diagnostic::Report;
 use crate::plan::file::{OneOrMore, When};
 use crate::plan::inherit::{Draft, Leveled};
@@ -27,6 +28,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     for drafts in plan.stages.values() {
         for draft in drafts {
             measure(world, plan, drafts, draft, report);
+            asked(plan, draft, report);
             part(plan, drafts, draft, report);
         }
     }
@@ -108,6 +110,30 @@ fn measure(
                 phrase!("check.decided.early-clock", item = short(draft.code())),
             )
             .help(phrase!("check.decided.early-clock-help"));
+    }
+}
+
+/// What a notice of its own lifts is in force until then: a measure, which somebody orders. To ask for it is no decision.
+fn asked(plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
+    let spec = &draft.spec;
+    let is_asked = spec.kind == Some(ItemKind::Notice)
+        && spec.role.is_none()
+        && spec.on_demand == Some(true)
+        && spec.lifts.as_ref().is_none_or(Vec::is_empty);
+    let lifted = || {
+        let mut liftings = plan
+            .all()
+            .filter(|(_, one)| one.spec.role == Some(ItemRole::Lifting));
+        liftings.any(|(_, one)| one.spec.lifts.iter().flatten().any(|l| l == draft.code()))
+    };
+    if is_asked && lifted() {
+        report
+            .error(
+                "bound-without-a-decision",
+                plan.at(draft.pointer_of("on-demand")),
+                phrase!("check.decided.only-asked", item = short(draft.code())),
+            )
+            .help(phrase!("check.rules.because-of-level-help"));
     }
 }
 

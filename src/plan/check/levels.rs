@@ -113,7 +113,7 @@ fn lifting(plan: &Leveled<'_>, stage: Stage, drafts: &[Draft], report: &mut Repo
         let forgotten = list(&forgotten);
         let what = match stage {
             Stage::End => phrase!("check.levels.never-lifted-at-end", forgotten),
-            _ => phrase!("check.levels.never-lifted", level = stage.code(), forgotten),
+            _ => phrase!("check.levels.never-lifted", level = level(stage), forgotten),
         };
         report
             .error(

@@ -46,7 +46,7 @@ pub fn check_plans(world: &World<'_>, report: &mut Report) {
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     head(world, plan, report);
     for (stage, drafts) in &plan.stages {
-        for (draft, owner) in drafts.iter().flat_map(Draft::with_owners) {
+        for (draft, owner) in drafts.iter().flat_map(Draft::ways) {
             channels_of(world, plan, draft, report);
             subject_of(world, plan, draft, owner, report);
             lifts_of(plan, *stage, draft, report);

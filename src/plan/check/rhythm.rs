@@ -9,7 +9,7 @@ use crate::domain::time::Span;
 use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{RepeatFile, Stage};
 use crate::plan::inherit::{Draft, Leveled};
-use crate::plan::words::short;
+use crate::plan::words::{level, short};
 
 /// How many occurrences of a cron rule are looked at; a month of twice a day.
 const LOOK: usize = 60;
@@ -66,9 +66,9 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
                         "check.rhythm.slower",
                         item = short(draft.code()),
                         average = pace.average,
-                        level = stage.code(),
+                        level = level(stage),
                         before = before.average,
-                        lower = lower.code()
+                        lower = level(*lower)
                     ),
                 )
                 .help(phrase!("check.rhythm.slower-help"));

@@ -11,7 +11,7 @@ use crate::plan::words::{short, suggest};
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     routes(world, plan, report);
     corrections(world, plan, report);
-    for (_, draft) in plan.all() {
+    for (draft, _) in plan.stages.values().flatten().flat_map(Draft::ways) {
         routes_of(plan, draft, report);
     }
 }

@@ -6,7 +6,7 @@ use super::World;
 use crate::domain::area::AreaCode;
 use crate::domain::level::IncidentGrade;
 use crate::domain::phrase::{Blank, Phrase, phrase};
-use crate::domain::plan::ItemKind;
+use crate::domain::plan::{ItemKind, ItemRole};
 use crate::plan::diagnostic::{Place, Report, Severity};
 use crate::plan::file::{
     ContentDemand, Decided, ItemDemand, ItemFile, OneOrMore, OnlyBy, Rule, RuleSeverity, Stage,
@@ -320,21 +320,31 @@ fn decided(plan: &Leveled<'_>, rule: &Rule, demand: &Decided, report: &mut Repor
         let is_measure = |draft: &&Draft| {
             let spec = &draft.spec;
             let subject = spec.subject.as_ref();
-            spec.kind == Some(ItemKind::Notice)
-                && subject.is_some_and(|subject| demand.subjects.contains(subject))
+            // What only tells of a measure binds nobody; what advises on its subject orders it by another name.
+            matches!(
+                spec.kind,
+                Some(ItemKind::Notice | ItemKind::Advisory | ItemKind::Warning)
+            ) && subject.is_some_and(|subject| demand.subjects.contains(subject))
         };
         for draft in drafts.iter().filter(is_measure) {
             let spec = &draft.spec;
             // Asking for an item is no decision; what only lifts may be asked for.
-            let lifts = spec.lifts.as_ref().is_some_and(|lifts| !lifts.is_empty());
+            let lifts = spec.lifts.as_ref().is_some_and(|lifts| !lifts.is_empty())
+                && matches!(spec.role, Some(ItemRole::Lifting | ItemRole::Termination));
             let is_decided =
                 spec.when == Some(When::Decided) || lifts && spec.on_demand == Some(true);
             if applies_at(rule, *stage) && !is_decided {
+                // The item is touched at many levels; its subject is written once.
+                let item = short(draft.code());
+                let what = match spec.on_demand {
+                    Some(true) => phrase!("check.rules.because-asked", item),
+                    _ => phrase!("check.rules.because-of-level", item),
+                };
                 complain(
                     report,
                     rule,
-                    plan.key(&draft.pointer),
-                    phrase!("check.rules.because-of-level", item = short(draft.code())),
+                    plan.at(draft.pointer_of("subject")),
+                    what,
                     phrase!("check.rules.because-of-level-help"),
                 );
             }

@@ -3,35 +3,31 @@
 //! What is asked of which text stands in rules.yaml (`demand: {sms: …}`). Must never know a law or a locality.
 
 mod lengths;
+mod says;
+mod telephone;
 
 use std::collections::BTreeMap;
 
 use super::World;
 use super::rules::{applies_at, complain, concerns};
-use super::templates::{Parsed, Reached, place};
+use super::templates::{Parsed, place};
+use crate::domain::bulletin::Language;
 use crate::domain::channel::Layout;
-use crate::domain::fact::FactType;
-use crate::domain::phrase::phrase;
-use crate::domain::plan::EventType;
+use crate::domain::phrase::{Phrase, phrase};
+use crate::domain::plan::{EventType, WITHDRAWAL};
 use crate::plan::diagnostic::{Place, Report};
-use crate::plan::file::{ChannelChoice, Rule, SmsDemand, SmsPart, Stage};
+use crate::plan::file::{ChannelChoice, Rule, SmsDemand, Stage};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::{list, short};
+use crate::render::builtin;
 use crate::render::extent::{Asked, Longest, longest};
 use crate::render::head::Field;
-use crate::render::names::Role;
 use crate::render::sms::units;
-use crate::render::template::Piece;
-
-/// What names a place by itself.
-const PLACES: [&str; 4] = [
-    "incident.areas",
-    "release.areas",
-    "incident.title",
-    "incident.event",
-];
+use crate::render::template::{Piece, Template};
+use lengths::Measured;
 
 /// An item whose text goes out as a short message.
+#[derive(Clone)]
 struct Sent<'a> {
     stage: Stage,
     draft: &'a Draft,
@@ -40,6 +36,8 @@ struct Sent<'a> {
     template: &'a str,
     /// What is in front of it, without its brackets.
     signature: Option<String>,
+    /// The template of the text that it takes back or corrects.
+    corrects: Option<&'a str>,
 }
 
 pub fn check(
@@ -63,6 +61,7 @@ pub fn check(
         return;
     }
     let sent = sent(world, plan);
+    let corrections = corrections(plan, &sent);
     for (rule, demand) in rules {
         let asked = |one: &&Sent<'_>| {
             let subject = one.draft.spec.subject.as_ref();
@@ -70,13 +69,18 @@ pub fn check(
                 || subject.is_some_and(|subject| demand.subjects.contains(subject));
             applies_at(rule, one.stage) && is_meant
         };
-        let sent: Vec<&Sent<'_>> = sent.iter().filter(asked).collect();
+        // What takes a text back is about no subject, so it is held to what is asked of all.
+        let corrections = corrections.iter().filter(|_| demand.subjects.is_empty());
+        let corrections = corrections.filter(|one| applies_at(rule, one.stage));
+        let sent: Vec<&Sent<'_>> = sent.iter().filter(asked).chain(corrections).collect();
         let look = Look {
             world,
             plan,
             parsed,
             event,
             rule,
+            withdrawal: builtin::source(WITHDRAWAL)
+                .and_then(|source| Template::parse(WITHDRAWAL, source).ok()),
         };
         look.lengths(demand, &sent, report);
         let mut seen: Vec<&str> = Vec::new();
@@ -92,7 +96,7 @@ pub fn check(
 /// Everything that goes out as a short message, a line for each level.
 fn sent<'a>(world: &World<'_>, plan: &'a Leveled<'_>) -> Vec<Sent<'a>> {
     let drafts = plan.stages.iter().flat_map(|(stage, drafts)| {
-        let drafts = drafts.iter().flat_map(Draft::with_owners);
+        let drafts = drafts.iter().flat_map(Draft::ways);
         drafts.map(move |(draft, owner)| (*stage, draft, owner))
     });
     let signature_of = |draft: &Draft, owner: Option<&Draft>| {
@@ -115,9 +119,30 @@ fn sent<'a>(world: &World<'_>, plan: &'a Leveled<'_>) -> Vec<Sent<'a>> {
                 owner,
                 template: draft.spec.template.as_deref()?,
                 signature: signature_of(draft, owner)?,
+                corrects: None,
             })
         })
         .collect()
+}
+
+/// What takes each text back or corrects it, on the channels that it went out on and in the name of its organ.
+fn corrections<'a>(plan: &'a Leveled<'_>, sent: &[Sent<'a>]) -> Vec<Sent<'a>> {
+    let Some(file) = &plan.folder.plan.spec().corrections else {
+        return Vec::new();
+    };
+    // The program has words of its own for a withdrawal that the plan leaves to it.
+    let withdrawal = file.withdrawal.is_none().then_some(WITHDRAWAL);
+    let own = file.templates().map(|(_, name)| name.as_str());
+    let templates: Vec<&str> = own.chain(withdrawal).collect();
+    let of = |one: &Sent<'a>| -> Vec<Sent<'a>> {
+        let corrections = templates.iter().map(|template| Sent {
+            template,
+            corrects: Some(one.template),
+            ..one.clone()
+        });
+        corrections.collect()
+    };
+    sent.iter().flat_map(of).collect()
 }
 
 struct Look<'a> {
@@ -126,30 +151,67 @@ struct Look<'a> {
     parsed: &'a Parsed<'a>,
     event: &'a EventType,
     rule: &'a Rule,
+    /// The program's own words for a withdrawal.
+    withdrawal: Option<Template>,
 }
 
 impl Look<'_> {
-    /// Where the short form of a template begins.
+    /// Where the short form of a template begins; where corrections are named, for the program's own words.
     fn place(&self, template: &str, piece: &Piece) -> Place {
+        if template == WITHDRAWAL {
+            return self.plan.key("/corrections");
+        }
         let (line, column) = piece.locate((1, 1));
         place(self.plan.folder, template, line, column)
     }
 
-    fn piece(&self, template: &str) -> Option<&Piece> {
-        let mut pieces = self.parsed.templates.get(template)?.pieces().iter();
-        pieces.find(|piece| piece.field == Field::Sms)
+    fn template(&self, name: &str) -> Option<&Template> {
+        match name == WITHDRAWAL {
+            true => self.withdrawal.as_ref(),
+            false => self.parsed.templates.get(name),
+        }
+    }
+
+    fn piece(&self, template: &str, field: Field) -> Option<&Piece> {
+        let mut pieces = self.template(template)?.pieces().iter();
+        pieces.find(|piece| piece.field == field)
     }
 
     /// The longest text of each template, over all items and levels that send it.
     fn lengths(&self, demand: &SmsDemand, sent: &[&Sent<'_>], report: &mut Report) {
-        let Some(most) = demand.most else { return };
+        let forms = [
+            (Field::Sms, Language::ZhCn, demand.most),
+            (Field::SmsEn, Language::En, demand.most_en),
+        ];
+        for (field, language, most) in forms {
+            if let Some(most) = most {
+                let places = demand.places;
+                self.length(field, language, most, places, sent, report);
+            }
+        }
+    }
+
+    fn length(
+        &self,
+        field: Field,
+        language: Language,
+        most: u32,
+        places: Option<u32>,
+        sent: &[&Sent<'_>],
+        report: &mut Report,
+    ) {
         let mut worst: BTreeMap<&str, (Longest, &Sent<'_>)> = BTreeMap::new();
         for one in sent {
-            let Some(piece) = self.piece(one.template) else {
+            let Some(piece) = self.piece(one.template, field) else {
                 continue;
             };
+            let text = Measured {
+                one,
+                language,
+                places,
+            };
             let asked = Asked {
-                extent: &|path| self.extent(one, path),
+                extent: &|path| self.extent(text, path),
                 partial: &|name| self.parsed.templates.get(name),
             };
             let mut found = longest(piece, &asked);
@@ -162,10 +224,10 @@ impl Look<'_> {
             }
         }
         for (template, (found, one)) in worst {
-            let Some(piece) = self.piece(template) else {
+            let Some(piece) = self.piece(template, field) else {
                 continue;
             };
-            let item = short(one.draft.code());
+            let item = self.said(one, field);
             if !found.unbounded.is_empty() {
                 complain(
                     report,
@@ -186,124 +248,21 @@ impl Look<'_> {
         }
     }
 
-    /// Who, where, whom to call; nothing that has no room.
-    fn parts(&self, demand: &SmsDemand, one: &Sent<'_>, report: &mut Report) {
-        let Some(piece) = self.piece(one.template) else {
-            if demand.says.is_empty() {
-                return;
-            }
-            complain(
-                report,
-                self.rule,
-                place(self.plan.folder, one.template, 1, 1),
-                phrase!("check.sms.none", item = short(one.draft.code())),
-                phrase!("check.sms.none-help"),
-            );
-            return;
+    /// `evacuation-notice`, or a correction of it, and in which language.
+    fn said(&self, one: &Sent<'_>, field: Field) -> Phrase {
+        let item = short(one.draft.code());
+        let what = match one.corrects {
+            None => phrase!("check.sms.of-item", item),
+            Some(_) if one.template == WITHDRAWAL => phrase!("check.sms.withdrawal-of", item),
+            Some(_) => phrase!(
+                "check.sms.correction-of",
+                template = short(one.template),
+                item
+            ),
         };
-        let fixed = piece.fixed_words();
-        let reached = self.parsed.reach(one.template);
-        let printed = reached
-            .iter()
-            .filter(|used| used.field == Field::Sms && used.used.role == Role::Print);
-        let printed: Vec<&Reached> = printed.collect();
-        let prints = |names: &[&str]| {
-            let mut paths = printed.iter().map(|one| one.used.path.as_str());
-            paths.any(|path| names.contains(&path))
-        };
-        for part in &demand.says {
-            let (is_said, lacks) = match part {
-                SmsPart::Who => (one.signature.is_some(), phrase!("check.sms.lacks-who")),
-                SmsPart::Where => (
-                    prints(&PLACES)
-                        || printed.iter().any(|one| self.names_place(&one.used.path))
-                        || self.names_in(&fixed),
-                    phrase!("check.sms.lacks-where"),
-                ),
-                SmsPart::Telephone => (
-                    prints(&["release.hotline"]) || has_number(&fixed),
-                    phrase!("check.sms.lacks-telephone"),
-                ),
-            };
-            if !is_said {
-                let item = short(one.draft.code());
-                complain(
-                    report,
-                    self.rule,
-                    self.place(one.template, piece),
-                    phrase!("check.sms.lacks", item, lacks),
-                    phrase!("check.sms.lacks-help"),
-                );
-            }
-        }
-        let at = |used: &Reached| {
-            place(
-                self.plan.folder,
-                &used.template,
-                used.used.line,
-                used.used.column,
-            )
-        };
-        if demand.as_of == Some(false) {
-            for used in &printed {
-                let with_time = self.fact(&used.used.path).is_some_and(|(fact, facet)| {
-                    let is_number = matches!(fact.kind, FactType::Number | FactType::Integer);
-                    facet == ".as-of" || (is_number && facet.is_empty())
-                });
-                if with_time {
-                    let path = &used.used.path;
-                    complain(
-                        report,
-                        self.rule,
-                        at(used),
-                        phrase!("check.sms.as-of", path),
-                        phrase!("check.sms.as-of-help"),
-                    );
-                }
-            }
-            if fixed.contains("截至") {
-                complain(
-                    report,
-                    self.rule,
-                    self.place(one.template, piece),
-                    phrase!("check.sms.as-of", path = "截至"),
-                    phrase!("check.sms.as-of-help"),
-                );
-            }
-        }
-        let link = self.link();
-        if let Some(most) = demand.link.filter(|most| link > *most as usize) {
-            let links = printed.iter().find(|one| one.used.path == "release.link");
-            if let Some(used) = links {
-                complain(
-                    report,
-                    self.rule,
-                    at(used),
-                    phrase!("check.sms.long-link", link, most),
-                    phrase!("check.sms.long-link-help"),
-                );
-            }
+        match field == Field::SmsEn {
+            true => phrase!("check.sms.in-english", what),
+            false => what,
         }
     }
-
-    fn names_place(&self, path: &str) -> bool {
-        self.fact(path)
-            .is_some_and(|(fact, facet)| fact.place && matches!(facet, "" | ".value"))
-    }
-
-    /// Whether fixed words name a place that is known here, or the event.
-    fn names_in(&self, fixed: &str) -> bool {
-        let bodies = self.world.files.bodies.as_ref();
-        let mut areas = bodies.into_iter().flat_map(|bodies| &bodies.spec().areas);
-        areas.any(|area| fixed.contains(&area.name)) || fixed.contains(&self.event.name)
-    }
-}
-
-/// A telephone number is at least three digits in a row, such as 119.
-fn has_number(text: &str) -> bool {
-    let mut row = 0;
-    text.chars().any(|c| {
-        row = if c.is_ascii_digit() { row + 1 } else { 0 };
-        row >= 3
-    })
 }

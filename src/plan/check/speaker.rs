@@ -1,15 +1,18 @@
 //! Who speaks at which grade: the fact that says the grade, its values, and the item that relays a superior.
 
+mod relay;
+
+pub use relay::verbatim;
+
 use super::World;
-use crate::domain::document::Document;
 use crate::domain::fact::FactType;
 use crate::domain::phrase::phrase;
 use crate::domain::plan::ItemKind;
 use crate::plan::diagnostic::Report;
-use crate::plan::file::{SpeakerFile, Stage};
+use crate::plan::file::SpeakerFile;
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::resolve::event;
-use crate::plan::words::{level, list, short, suggest};
+use crate::plan::words::{list, short, suggest};
 
 pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     let speaker = &plan.folder.plan.spec().speaker;
@@ -21,7 +24,8 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     };
     grades(world, plan, speaker, report);
     if plan.broken.is_empty() {
-        relay(plan, speaker, report);
+        relay::stands_ready(plan, speaker, report);
+        relay::ends(plan, speaker, report);
     }
 }
 
@@ -29,6 +33,7 @@ fn grades(world: &World<'_>, plan: &Leveled<'_>, speaker: &SpeakerFile, report: 
     let Some(event) = event(world, &plan.folder.plan.spec().event) else {
         return;
     };
+    relay::facts(plan, speaker, &event, report);
     let Some(fact) = event.fact(&speaker.by) else {
         let known = event.facts.iter().map(|fact| fact.fact.as_str());
         report
@@ -62,57 +67,6 @@ fn grades(world: &World<'_>, plan: &Leveled<'_>, speaker: &SpeakerFile, report: 
                 .help(phrase!("check.speaker.no-grade-help", known = list(&known)));
         }
     }
-}
-
-/// Whoever has to relay can do so at every level, and stops speaking of something.
-fn relay(plan: &Leveled<'_>, speaker: &SpeakerFile, report: &mut Report) {
-    let place = || plan.at("/speaker/relay");
-    for (stage, drafts) in plan
-        .stages
-        .iter()
-        .filter(|(stage, _)| **stage != Stage::End)
-    {
-        let found = drafts.iter().find(|draft| draft.code() == speaker.relay);
-        let item = short(&speaker.relay);
-        match found {
-            None => {
-                report
-                    .error(
-                        "unknown-item",
-                        place(),
-                        phrase!("check.speaker.no-relay", level = level(*stage), item),
-                    )
-                    .help(phrase!("check.speaker.no-relay-help"));
-                return;
-            }
-            Some(draft) if draft.spec.takes_over.as_ref().is_none_or(Vec::is_empty) => {
-                report
-                    .warning(
-                        "takes-nothing-over",
-                        plan.key(&draft.pointer),
-                        phrase!("check.speaker.takes-nothing", item),
-                    )
-                    .help(phrase!("check.speaker.takes-nothing-help"));
-                return;
-            }
-            Some(draft) if !waits_for_a_superior(draft) => {
-                report
-                    .error(
-                        "relay-without-a-superior",
-                        plan.key(&draft.pointer),
-                        phrase!("check.speaker.unasked", item),
-                    )
-                    .help(phrase!("check.speaker.unasked-help"));
-                return;
-            }
-            Some(_) => {}
-        }
-    }
-}
-
-/// A relay goes out because somebody has a superior's text in hand, and never by itself: it silences the city.
-fn waits_for_a_superior(relay: &Draft) -> bool {
-    relay.spec.on_demand == Some(true) && relay.spec.document == Some(Document::Relay)
 }
 
 /// Only the relay of a superior takes anything over, and only what tells how things stand: measures, advice and the level

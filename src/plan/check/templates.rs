@@ -33,6 +33,21 @@ pub struct Reached {
     pub guards: Vec<String>,
 }
 
+impl Reached {
+    /// The uses in a template that takes no other.
+    pub fn alone(template: &Template) -> Vec<Self> {
+        let uses = template.uses().into_iter();
+        let uses = uses.map(|used| Self {
+            template: String::new(),
+            field: used.field,
+            each: used.each.clone(),
+            guards: used.guards.clone(),
+            used,
+        });
+        uses.collect()
+    }
+}
+
 /// A template with what surrounds it where it is taken.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Taken {
@@ -77,6 +92,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     unused(&parsed, &roots, &partials, report);
     if let Some(event) = &event {
         super::english::check(&parsed, event, report);
+        super::speaker::verbatim(plan, &parsed, event, report);
         super::sms::check(world, plan, &parsed, event, report);
     }
     super::texts::check(world, plan, &parsed, event.as_ref(), report);

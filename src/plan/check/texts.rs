@@ -31,7 +31,7 @@ pub fn check(
     }
     let mut waiting: Vec<(Place, String, Phrase, Vec<&str>)> = Vec::new();
     for (stage, drafts) in &plan.stages {
-        for (draft, owner) in drafts.iter().flat_map(Draft::with_owners) {
+        for (draft, owner) in drafts.iter().flat_map(Draft::ways) {
             let Some(template) = &draft.spec.template else {
                 continue;
             };

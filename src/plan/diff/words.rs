@@ -1,6 +1,8 @@
 //! Deadlines, rhythms and audiences in a few words, as tables show them.
 
+use super::Known;
 use crate::domain::audience::{AreaChoice, Audience};
+use crate::domain::body::PostRef;
 use crate::domain::deadline::{DayCalendar, Due, Repeat};
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::plan::words::{anchor, either};
@@ -49,4 +51,48 @@ pub fn whom(audience: &Audience) -> Phrase {
     let posts = joined(&selection.posts).map(|posts| phrase!("difference.posts", posts));
     let parts: Blank = [areas, groups, posts].into_iter().flatten().collect();
     phrase!("difference.parts", parts)
+}
+
+/// A post by name, with its body where that is not the plan's own.
+pub(super) fn post(names: Known<'_>, post: &PostRef) -> Blank {
+    let body = names.set.bodies.iter().find(|body| body.body == post.body);
+    let found = body.and_then(|body| body.posts.iter().find(|one| one.post == post.post));
+    let (Some(body), Some(found)) = (body, found) else {
+        return post.to_string().into();
+    };
+    let name = named(&found.name, found.name_en.as_deref());
+    match names.plan.body.body == body.body {
+        true => name,
+        false => {
+            let body = named(&body.name, body.name_en.as_deref());
+            phrase!("difference.post-of-body", body, name).into()
+        }
+    }
+}
+
+/// Who signs on a route, or its code where the plan has none of that name.
+pub(super) fn signers(names: Known<'_>, route: &str) -> Blank {
+    match names.plan.routes.get(route) {
+        None => route.into(),
+        Some(route) => route
+            .sign
+            .iter()
+            .map(|one| post(names, &one.post))
+            .collect(),
+    }
+}
+
+/// A channel by name.
+pub(super) fn channel(names: Known<'_>, code: &str) -> Blank {
+    match names.set.channels.get(code) {
+        None => code.into(),
+        Some(def) => named(&def.name, def.name_en.as_deref()),
+    }
+}
+
+fn named(zh: &str, en: Option<&str>) -> Blank {
+    Blank::Name {
+        zh: zh.to_owned(),
+        en: en.unwrap_or(zh).to_owned(),
+    }
 }

@@ -81,6 +81,27 @@ pub struct SpeakerFile {
     pub superior: Vec<String>,
     /// The item that relays the superior's text; its `takes-over` says what stops.
     pub relay: String,
+    /// The fact that holds the superior's text word for word. The relay prints it as it is, with whose it is and of when.
+    #[serde(default = "superior_content")]
+    pub words: String,
+    /// The fact that names the superior.
+    #[serde(default = "superior_command")]
+    pub source: String,
+    /// The fact that says when the superior released its text.
+    #[serde(default = "superior_time")]
+    pub time: String,
+}
+
+fn superior_content() -> String {
+    "superior-content".into()
+}
+
+fn superior_command() -> String {
+    "superior-command".into()
+}
+
+fn superior_time() -> String {
+    "superior-time".into()
 }
 
 /// The posts that sign, in order: `post` of the plan's body, or `body/post`.

@@ -24,6 +24,51 @@ impl Root {
         Self(home)
     }
 
+    /// The sound root, in which a superior may speak, and the relay of its words.
+    pub fn relaying() -> Self {
+        let facts = "common-facts:\n  - {fact: superior-content, label: 原文, type: text}\n  - {fact: superior-command, label: 上级, type: text}\n  - {fact: superior-time, label: 时间, type: time}\n";
+        let relay = "      - item: relay\n        name: 转发\n        kind: bulletin\n        document: relay\n        subject: flood-situation\n        template: relay\n        channels: [portal]\n        on-demand: true\n        due: {within: 1h, of: request}\n        route: ordinary\n        takes-over: [situation]\n      - item: situation\n";
+        Self::sound()
+            .edit("plans/events.yaml", "common-facts:\n", facts)
+            .plan(
+                "levels:\n",
+                "speaker: {by: colour, superior: [红色], relay: relay}\nlevels:\n",
+            )
+            .plan("      - item: situation\n", relay)
+            .plan(
+                "lifts: [closure, response-notice]",
+                "lifts: [closure, response-notice, relay]",
+            )
+            .write(
+                "plans/flood/templates/relay.hbs",
+                "---\ntitle: 转发\ntext-en: From {{superior-command}}, {{superior-time}}.\n---\n{{superior-command}}{{superior-time}}发布：“{{superior-content}}”\n",
+            )
+    }
+
+    /// The sound root, in which two sources are watched and answered.
+    pub fn answering() -> Self {
+        let answer = "      - item: answer\n        name: 回应\n        kind: refutation\n        subject: flood-situation\n        template: answer\n        on-demand: true\n      - item: situation\n";
+        let concerns = "    concerns:\n      - {source: hotline, watch: [duty], answer: head, within: 1h, route: ordinary, channels: [portal]}\n      - {source: village, watch: [duty], answer: head, within: 2h, route: ordinary, channels: [portal]}\n  III:\n    inherit: IV\n";
+        Self::sound()
+            .plan("      - item: situation\n", answer)
+            .plan("  III:\n    inherit: IV\n", concerns)
+            .write(
+                "plans/flood/templates/answer.hbs",
+                "---\ntitle: 回应\nsms: 洪涝情况属实，请放心。\n---\n{{situation}}\n",
+            )
+    }
+
+    /// A text in both languages, in the place of that of a lifting.
+    pub fn in_both_languages(text: &str) -> Self {
+        Self::sound()
+            .write("plans/flood/templates/lifted.hbs", text)
+            .edit(
+                "plans/events.yaml",
+                "common-facts:\n",
+                "common-facts:\n  - {fact: closure-areas, label: 范围, type: text, place: true}\n  - {fact: closure-end, label: 时间, type: time}\n",
+            )
+    }
+
     /// A copy of the example set.
     pub fn examples() -> Self {
         let home = tempfile::tempdir().expect("a temporary folder");

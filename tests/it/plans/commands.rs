@@ -200,6 +200,62 @@ fn diff_says_what_changes_for_whom() {
     assert_eq!(same["plans"][0]["change"], "unchanged");
 }
 
+/// Posts, signers and channels stand in it by name, in the reader's language.
+#[test]
+fn diff_names_who_answers_concerns() {
+    let old = Root::answering();
+    let new = Root::answering().plan(
+        "answer: head, within: 2h, route: ordinary, channels: [portal]",
+        "answer: head, within: 90m, route: ordinary, channels: [portal, mail]",
+    );
+    let (old, new) = (old.path().to_string_lossy(), new.path().to_string_lossy());
+    for (lang, words) in [
+        (
+            "zh-CN",
+            "值班员盯守，科长在 1小时30分钟 内答复，经科长、带班领导签发，渠道：门户、邮件",
+        ),
+        (
+            "en",
+            "watched by 值班员; answered by 科长 within 1h30m, signed by 科长, 带班领导; on 门户, 邮件",
+        ),
+    ] {
+        let diff = ["--lang", lang, "diff", &old, &new, "--json"];
+        let found = json(&fabu(Path::new("/"), &diff));
+        let found = &found["plans"][0]["differences"][0];
+        assert_eq!(found["after"], words);
+        assert_eq!(
+            found["whom"].as_str().map(|whom| whom.contains("duty")),
+            Some(false)
+        );
+    }
+}
+
+/// A raise lists what it calls for, and a level that is no lower one is refused.
+#[test]
+fn a_raise_is_simulated() {
+    let root = Root::sound();
+    let at = ["--at", "2026-11-25T08:00:00+08:00", "--json"];
+    let raise = |from, to| {
+        let args = ["simulate", "flood", "--level", to, "--raised-from", from];
+        fabu(root.path(), &[&args[..], &at[..]].concat())
+    };
+    let listed = json(&raise("III", "II"));
+    let releases = listed["plans"][0]["releases"].as_array().expect("a list");
+    let items: Vec<&str> = releases
+        .iter()
+        .filter_map(|one| one["item"].as_str())
+        .collect();
+    assert!(items.contains(&"closure"), "{items:?}");
+    let notice = releases
+        .iter()
+        .find(|one| one["item"] == "response-notice")
+        .expect("a notice");
+    assert_eq!(notice["occurrence"], 2, "the notice is issued again");
+    assert_eq!(notice["due_at"], "2026-11-25T08:40:00+08:00");
+    assert_eq!(raise("I", "II").status.code(), Some(3));
+    assert_eq!(raise("II", "II").status.code(), Some(3));
+}
+
 #[test]
 fn schema_prints_and_writes() {
     let root = Root::sound();

@@ -21,8 +21,70 @@ macro_rules! faults {
 
 #[test]
 fn the_sound_root_is_sound() {
-    assert_eq!(Root::sound().said(), "");
-    assert!(Root::sound().read().set.is_some());
+    for (name, root) in [
+        ("sound", Root::sound()),
+        ("relaying", Root::relaying()),
+        ("answering", Root::answering()),
+        ("in both languages", Root::in_both_languages(BOTH)),
+    ] {
+        assert_eq!(root.said(), "", "{name}");
+        assert!(root.read().set.is_some(), "{name}");
+    }
+}
+
+/// A text that says the same in both languages.
+const BOTH: &str = r#"---
+title: 停课有关安排的通告
+title-en: Closures in {{release.areas-en}}
+text-en: |
+  Closed in {{closure-areas}} ({{release.areas-en}}) until {{closure-end}}, {{incident.level-en}}. Rain {{rainfall.value}} as of {{rainfall.as-of}}.
+  {{#each shelters}}
+  - {{this.name}}: {{this.capacity}}
+  {{/each}}
+  Within 15 km nobody stays outside. Call 0510-0000-1234 or {{release.hotline}}.
+---
+{{release.areas}}{{closure-areas}}停课至{{closure-end}}，{{incident.level}}响应。雨量{{rainfall}}。
+{{#each shelters}}
+{{@number}}. {{this.name}}：{{this.capacity}}
+{{/each}}
+15公里内不得外出。咨询0510-0000-1234或{{release.hotline}}。
+"#;
+
+/// The same with one thing otherwise.
+fn both_but(old: &str, new: &str) -> Root {
+    assert!(BOTH.contains(old), "{old}");
+    Root::in_both_languages(&BOTH.replacen(old, new, 1))
+}
+
+/// Ten ways in which an English text tells less, or something else.
+#[test]
+fn an_english_text_tells_the_same() {
+    for (old, new) in [
+        ("Closed in {{closure-areas}} (", "Closed in ("),
+        (" until {{closure-end}},", ","),
+        (", {{incident.level-en}}.", "."),
+        (" Rain {{rainfall.value}} as of {{rainfall.as-of}}.", ""),
+        (" as of {{rainfall.as-of}}", ""),
+        (
+            "  {{#each shelters}}\n  - {{this.name}}: {{this.capacity}}\n  {{/each}}\n",
+            "",
+        ),
+        (": {{this.capacity}}\n  {{/each}}", "\n  {{/each}}"),
+        ("15 km", "20 km"),
+        (" or {{release.hotline}}", ""),
+        ("0510-0000-1234 or ", ""),
+        ("0510-0000-1234 or", "0510-0000-1235 or"),
+        (
+            "until {{closure-end}},",
+            "{{#if rainfall}}until {{closure-end}}{{/if}},",
+        ),
+    ] {
+        let said = both_but(old, new).read().diagnostics;
+        assert!(
+            said.iter().any(|one| one.code.starts_with("english-")),
+            "without {old:?}: {said:?}"
+        );
+    }
 }
 
 faults! {
@@ -147,6 +209,11 @@ faults! {
         .rule("sms", "{load: {of: whole-area-sms, most: 1, within: 1h}}");
     more_texts_than_leaders_sign: Root::sound().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: leader,").rule("leaders", "{load: {of: leader-texts, most: 4, within: 24h}}");
     more_texts_than_offices_sign: Root::sound().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: staff,").rule("offices", "{load: {of: office-texts, most: 4, within: 24h}}");
+    signers_of_no_rank: Root::sound().rule("leaders", "{load: {of: leader-texts, most: 40, within: 24h}}");
+    explanations_that_a_leader_may_send_at_once: Root::sound().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: leader,").edit("plans/bodies.yaml", "post: head,", "post: head, rank: staff,")
+        .plan("  fast: {", "  explain: {sign: [head]}\n  fast: {").plan("          template: questions", "          route: explain\n          fast: fast\n          template: questions").rule("explained", "{not-signed-by: {kinds: [interpretation], rank: leader}}");
+    more_short_messages_after_a_raise: Root::sound().plan("      - item: closure\n        name: 停课通告\n        kind: notice\n        template: lifted\n        channels: [portal, sms]\n        due: {within: 30m, of: activation}", "      - item: closure\n        name: 停课通告\n        kind: notice\n        template: lifted\n        channels: [portal, sms]\n        due: {within: 30m, of: level-change}").rule("sms", "{load: {of: whole-area-sms, most: 0, within: 1h}}");
+    more_texts_at_the_end_than_people_can_write: Root::sound().plan("within: 20d, of: termination, calendar: working-day", "within: 30m, of: termination").rule("first", "{load: {of: first-texts, most: 1, within: 1h}}").edit("plans/rules.yaml", "    demand: {load", "    applies: {levels: [end]}\n    demand: {load");
     explanations_that_a_leader_signs: Root::sound().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: leader,").rule("explained", "{not-signed-by: {kinds: [interpretation], rank: leader}}");
     short_message_without_its_elements: Root::sound().edit("channels/sms.yaml", "  signature: 示例市\n", "").template("response-notice", "，咨询{{release.hotline}}", "")
         .rule("says", "{sms: {says: [who, where, telephone], as-of: false, link: 24}}");
@@ -156,6 +223,17 @@ faults! {
     short_message_too_long_with_its_values: Root::sound().edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, max: 40")
         .template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {subjects: [advisory], most: 70}}");
     short_message_of_any_length: Root::sound().template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {most: 134}}");
+    telephone_that_is_a_measure: Root::sound().template("response-notice", "咨询{{release.hotline}}", "水深200厘米，转移12345人").rule("says", "{sms: {says: [telephone]}}");
+    place_that_is_the_name_of_an_organ: Root::sound().edit("plans/bodies.yaml", "name: 防汛办\n", "name: 示例市防汛办\n").template("response-notice", "sms: 启动", "sms: 示例市防汛办启动").rule("says", "{sms: {says: [where]}}");
+    place_that_is_said_sometimes: Root::sound().template("response-notice", "sms: 启动", "sms: '{{#if situation}}{{release.areas}}{{/if}}启动").template("response-notice", "咨询{{release.hotline}}。", "咨询{{release.hotline}}。'").rule("says", "{sms: {says: [where]}}");
+    short_message_for_three_places: Root::sound().template("response-notice", "sms: 启动", "sms: \"{{release.areas}}启动").template("response-notice", "咨询{{release.hotline}}。", "咨询{{release.hotline}}。\"").rule("fits", "{sms: {subjects: [advisory], most: 36}}");
+    short_message_for_ordered_places: Root::sound().edit("plans/events.yaml", "common-facts:\n", "common-facts:\n  - {fact: closure-areas, label: 范围, type: text, place: true, max: 2}\n")
+        .plan("        channels: [portal, sms]\n        due: {within: 30m, of: activation}", "        channels: [portal, sms]\n        when: decided\n        places-facts: [closure-areas]\n        due: {within: 30m, of: request}")
+        .template("lifted", "title: 停课有关安排的通告", "title: 停课有关安排的通告\nsms: \"停课：{{closure-areas}}\"").rule("fits", "{sms: {most: 12}}");
+    short_message_of_a_month: Root::sound().template("response-notice", "咨询{{release.hotline}}", "预计{{incident.expected-duration}}").rule("fits", "{sms: {subjects: [advisory], most: 26}}");
+    english_short_message_of_four_parts: Root::sound().template("response-notice", "\n---\n{{situation}}", "\nsms-en: \"Response {{incident.level-en}} in {{release.areas-en}}: stay at home and keep away from rivers.\"\n---\n{{situation}}").rule("fits", "{sms: {most: 134, most-en: 60, says: [telephone]}}");
+    corrections_of_any_length: Root::sound().template("correction", "title: 关于{{original.title}}的更正", "title: 关于{{original.title}}的更正\nsms: \"更正{{original.title}}：{{situation}}\"").rule("fits", "{sms: {most: 134}}");
+    withdrawals_of_too_many_parts: Root::sound().template("response-notice", "title: 启动防汛", &format!("title: {}启动防汛", "关于防汛".repeat(20))).rule("fits", "{sms: {most: 134}}");
     concerns_of_nobody: Root::sound().rule("watched", "{concern: {sources: [hotline, village], within: 4h}}")
         .plan("  III:\n    inherit: IV\n", "    concerns:\n      - {source: hotline, watch: [duty], answer: leader, within: 24h, route: ordinary, channels: [portal]}\n  III:\n    inherit: IV\n    concerns: [{source: hotline, within: 1h}]\n");
     concerns_that_cannot_be: Root::sound().plan("  III:\n    inherit: IV\n", "    concerns:\n      - {source: hotline, watch: [duyt], answer: government/mayr, within: 10m, route: ordinary, channels: [sms, smss]}\n      - {source: hotline, within: 1h}\n      - {source: village, route: ordnary, within: 2h}\n  III:\n    inherit: IV\n");
@@ -166,6 +244,17 @@ faults! {
     relay_of_its_own_accord: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色], relay: situation}\nlevels:\n")
         .plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [closure]\n");
     relay_that_takes_over_what_is_not_there: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [situation, clsoure, closure]\n");
+    relay_that_nothing_lifts: Root::relaying().plan(", relay]", "]");
+    relay_made_after_the_end: Root::relaying().plan("      - item: summary\n", "      - item: relay\n        name: 转发\n        kind: bulletin\n        document: relay\n        template: relay\n        channels: [portal]\n        on-demand: true\n        due: {within: 1h, of: request}\n        route: ordinary\n        takes-over: [situation]\n      - item: summary\n");
+    relay_in_its_own_words: Root::relaying().template("relay", "：“{{superior-content}}”", "新的情况").template("relay", "{{superior-time}}发布", "{{#if situation}}{{superior-time}}{{/if}}发布").template("relay", "From {{superior-command}}", "From the province");
+    relay_of_facts_that_are_none: Root::relaying().plan("relay: relay}", "relay: relay, words: superior-contnet, time: superior-command}");
+    answers_later_than_promised: Root::answering().plan("        on-demand: true\n      - item: situation\n", "        on-demand: true\n        due: {within: 90m, of: request}\n      - item: situation\n");
+    answered_by_who_does_not_sign: Root::answering().plan("answer: head, within: 2h", "answer: duty, within: 2h");
+    watched_twice_by_one_post: Root::answering().plan("watch: [duty], answer: head, within: 2h, route: ordinary, channels: [portal]", "watch: [duty, head, office/duty], answer: head, within: 2h, route: ordinary, channels: [portal, portal]");
+    concerns_that_nothing_answers: Root::answering().plan("  end:\n", "  end:\n    concerns:\n      - {source: hotline, watch: [duty], answer: head, within: 1h, route: ordinary, channels: [portal]}\n")
+        .plan("      - item: answer\n        name: 回应\n        kind: refutation", "      - item: answer\n        name: 回应\n        kind: advisory\n        channels: [portal]\n        route: ordinary\n        due: {within: 1h, of: request}");
+    way_of_a_second_source: Root::answering().plan("within: 2h, route: ordinary, channels: [portal]", "within: 2h, route: fast, channels: [portal, {channel: sms, audience: {areas: [\"320298\"]}}]").rule("says", "{sms: {says: [telephone]}}");
+    answers_that_a_leader_signs: Root::answering().edit("plans/bodies.yaml", "post: leader,", "post: leader, rank: leader,").edit("plans/bodies.yaml", "post: head,", "post: head, rank: staff,").rule("explained", "{not-signed-by: {kinds: [refutation], rank: leader}}");
     holding_without_limit_or_sense: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        held: {fact: rainfal, announced-by: notice, announced-for: rainfall, text-within: 10m, transcript: closure-lifted}\n")
         .plan("        due: {within: 30m, of: occurrence}\n", "");
     holding_that_no_level_demands: Root::sound().rule("held", "{item: {kinds: [bulletin], held: true, due-within: 24h, due-of: known}}");
@@ -177,6 +266,13 @@ faults! {
     citations_out_of_force: Root::sound().plan("basis: [law-72]", "basis: [old-law, next-law]").edit("plans/rules.yaml", "basis: [law-72]", "basis: [old-law]");
     articles_that_are_none: Root::sound().edit("plans/rules.yaml", "第七十二条", "第一百零七条").edit("plans/rules.yaml", "document: 旧法", "document: 旧法, article: 第零条");
     checked_on_no_day: Root::sound().edit("plans/rules.yaml", "checked: text, checked-on: 2026-05-01", "checked: text");
+    articles_that_cannot_be_read: Root::sound().edit("plans/rules.yaml", "第七十二条", "第七十二").edit("plans/rules.yaml", "document: 旧法", "document: 旧法, article: 第几条");
+    article_put_in_between: Root::sound().edit("plans/rules.yaml", "第七十二条", "第七十二条之三第一款");
+    two_versions_of_one_law: Root::sound().edit("plans/rules.yaml", "document: 应对法", "document: 应对法（2024年修订）").edit("plans/rules.yaml", "document: 旧法, from: 2007-11-01, to: 2024-10-31", "document: 应对法（2007年）, from: 2007-11-01, to: 2024-11-01").edit("plans/rules.yaml", "document: 新法", "document: 新法（2062年）");
+    one_law_with_two_beginnings: Root::sound().edit("plans/rules.yaml", "document: 新法, from: 2027-01-01", "document: 应对法, from: 2024-01-01, article: 第一条");
+    law_in_a_text: Root::sound().template("ended", "{{incident.ended-at}}", "依据《旧法》《新法》第三条、《中华人民共和国应对法》第一百零七条、《防洪法》第七条，{{incident.ended-at}}");
+    measure_that_is_asked_for: Root::sound().plan("        channels: [portal, sms]\n        due: {within: 30m, of: activation}", "        channels: [portal, sms]\n        on-demand: true\n        due: {within: 30m, of: request}");
+    measure_by_another_name: Root::sound().rule("decided", "{decided: {subjects: [flood-situation]}}").plan("        kind: notice\n        template: lifted\n        channels: [portal, sms]\n        due: {within: 30m, of: activation}", "        kind: advisory\n        subject: flood-situation\n        template: lifted\n        channels: [portal, sms]\n        on-demand: true\n        lifts: [response-notice]\n        due: {within: 30m, of: request}");
     unchecked_citation: Root::sound().edit("plans/rules.yaml", ", checked: text, checked-on: 2026-05-01", "");
     review_overdue: Root::sound().plan("review-by: 2027-04-30", "review-by: 2026-11-22");
 

@@ -131,7 +131,10 @@ fn codes_and_articles_agree_and_what_was_checked_says_when() {
 
 /// What the examples say once `old` in `file` is `new`: code and file of each complaint.
 fn said(file: &str, old: &str, new: &str, today: &str) -> Vec<(&'static str, String)> {
-    let root = Root::examples().edit(file, old, new);
+    said_of(&Root::examples().edit(file, old, new), today)
+}
+
+fn said_of(root: &Root, today: &str) -> Vec<(&'static str, String)> {
     let today: NaiveDate = today.parse().expect("a day");
     let place = format!("{}/", root.path().display());
     let said = fabu::plan::read(root.path(), today).diagnostics;
@@ -164,13 +167,14 @@ fn a_plan_that_rests_on_a_repealed_law_is_refused_from_the_day_after() {
 #[test]
 fn a_rule_may_rest_on_a_law_until_its_last_day() {
     const RULES: &str = "plans/rules.yaml";
-    let last = |today| {
-        said(
-            RULES,
-            "article: 第九十七条, from: 2026-05-01,",
-            "article: 第九十七条, from: 2026-05-01, to: 2026-11-28,",
-            today,
-        )
+    // A law ends as a whole.
+    const ARTICLES: [&str; 4] = ["第九十条", "第九十三条", "第九十五条", "第九十七条"];
+    let last = |today: &str| {
+        let root = ARTICLES.iter().fold(Root::examples(), |root, article| {
+            let from = format!("article: {article}, from: 2026-05-01,");
+            root.edit(RULES, &from, &format!("{from} to: 2026-11-28,"))
+        });
+        said_of(&root, today)
     };
     assert_eq!(last("2026-11-28"), []);
     let files: BTreeSet<String> = last("2026-11-29")
@@ -193,4 +197,70 @@ fn pollution_by_a_chemical_accident_is_for_one_organ_alone() {
     assert!(!said.is_empty());
     let broken = ("rule-broken", CHEMICAL.to_owned());
     assert!(said.iter().all(|one| *one == broken), "{said:?}");
+}
+
+/// Ways to cite what is not there, each with the code of what is said of it.
+#[test]
+fn a_citation_of_what_is_not_there_is_refused() {
+    const RULES: &str = "plans/rules.yaml";
+    const FLOOD: &str = "plans/flood/templates/emergency-flood-period.hbs";
+    const LAW: &str = "{basis: emergency-response-law-72, document: 中华人民共和国突发事件应对法（2024年修订）, article: 第七十二条, from: 2024-11-01";
+    let law = |article: &str| LAW.replace("第七十二条", article);
+    let title = |title: &str| LAW.replace("2024年修订", title);
+    for (file, old, new, code) in [
+        (RULES, LAW, law("第一百零七条"), "no-such-article"),
+        (RULES, LAW, law("第七十二条之一"), "no-such-article"),
+        (RULES, LAW, law("第七二条"), "no-such-article"),
+        (RULES, LAW, law("第七十二"), "no-such-article"),
+        (RULES, LAW, law("七十二条"), "no-such-article"),
+        (RULES, LAW, law("第七十二条第零款"), "no-such-article"),
+        (RULES, LAW, law("第七十二条第某项"), "no-such-article"),
+        (RULES, LAW, title("2014年修订"), "versions-differ"),
+        (RULES, LAW, title("2062年修订"), "wrong-year"),
+        (
+            RULES,
+            LAW,
+            LAW.replace("from: 2024", "from: 2014"),
+            "versions-differ",
+        ),
+        (
+            RULES,
+            LAW,
+            LAW.replace("from: 2024", "from: 2026"),
+            "wrong-year",
+        ),
+        (
+            RULES,
+            "from: 2024-11-01, articles: 106, checked: mirror",
+            "from: 2024-11-01, to: 2026-11-28, articles: 106, checked: mirror".into(),
+            "citation-expired",
+        ),
+        (
+            RULES,
+            "from: 2007-11-01, to: 2024-10-31,",
+            "from: 2007-11-01,".into(),
+            "versions-differ",
+        ),
+        (
+            FLOOD,
+            "防洪法》第四十五条",
+            "防洪法》第四百五十五条".into(),
+            "no-such-article",
+        ),
+        (
+            FLOOD,
+            "防洪法》第四十五条",
+            "防讯法》第四十五条".into(),
+            "unknown-citation",
+        ),
+        (
+            FLOOD,
+            "防洪法》第四十五条",
+            "水污染防治法》第七十二条".into(),
+            "citation-not-in-force",
+        ),
+    ] {
+        let said = said(file, old, &new, "2026-11-29");
+        assert!(said.iter().any(|(one, _)| *one == code), "{new}: {said:?}");
+    }
 }

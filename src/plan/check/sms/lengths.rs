@@ -1,51 +1,143 @@
 //! How long what a short message prints can become: the bound of each name, from facts, places and levels of the plan.
 
 use super::{Look, Sent};
+use crate::domain::area::Area;
+use crate::domain::bulletin::Language;
 use crate::domain::fact::{FactSpec, FactType};
 use crate::domain::time::{Span, span_zh};
-use crate::render::extent::Extent;
+use crate::render::extent::{Asked, Extent, longest};
+use crate::render::head::Field;
 use crate::render::sms::units;
 
 /// A moment as it is printed when every part of it has two digits.
 const MOMENT: &str = "12月31日23时59分";
+const MOMENT_EN: &str = "31 Dec 23:59";
 const DATE: &str = "2026年12月31日";
+const DATE_EN: &str = "30 September 2026";
+/// What follows a prefix in a document number: 〔2026〕第999号.
+const NUMBER: &str = "〔2026〕第999号";
 /// Digits of a number that a short message may hold.
 const DIGITS: usize = 5;
 /// What follows the portal's address in the shortest link to a text: `/s/` and a code.
 const SHORT_LINK: usize = 11;
+/// How many places a text may be for at once where the rule does not say.
+const PLACES: usize = 3;
+
+/// The text that is measured, and the language of it.
+#[derive(Clone, Copy)]
+pub(super) struct Measured<'a> {
+    pub one: &'a Sent<'a>,
+    pub language: Language,
+    /// How many places it may name at once.
+    pub places: Option<u32>,
+}
+
+impl Measured<'_> {
+    fn is_english(self) -> bool {
+        self.language == Language::En
+    }
+
+    fn moment(self) -> usize {
+        units(self.choose(MOMENT, MOMENT_EN))
+    }
+
+    fn choose<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
+        match self.is_english() {
+            true => en,
+            false => zh,
+        }
+    }
+}
 
 impl Look<'_> {
-    /// How long a name may become in the text of `one`.
-    pub(super) fn extent(&self, one: &Sent<'_>, path: &str) -> Extent {
-        let spec = self.plan.folder.plan.spec();
+    /// How long a name may become in a text.
+    pub(super) fn extent(&self, text: Measured<'_>, path: &str) -> Extent {
+        let (spec, one) = (self.plan.folder.plan.spec(), text.one);
         let level = one.stage.level();
         let known = |text: Option<&str>| Extent::Known(text.unwrap_or_default().to_owned());
         let body = self.world.body(&spec.body);
         let issuer = self.world.issuer(self.plan, one.draft, one.owner);
+        let name = |zh: &str, en: Option<&str>| known(Some(text.choose(zh, en.unwrap_or(zh))));
+        let any_level = Extent::Most(units(text.choose("一级", "level III")));
         match path {
-            "incident.level" => level.map_or(Extent::Most(2), |at| known(Some(at.zh()))),
-            "incident.level-roman" => {
-                level.map_or(Extent::Most(2), |at| known(Some(at.roman_zh())))
+            "incident.level" => {
+                level.map_or(any_level, |at| known(Some(text.choose(at.zh(), &at.en()))))
             }
-            "incident.previous-level" => Extent::Most(2),
-            "incident.event" => known(Some(&self.event.name)),
-            "incident.areas" | "release.areas" => Extent::Most(self.longest_place()),
-            "incident.expected-duration" => Extent::Most(longest_span()),
+            "incident.level-roman" => level.map_or(any_level, |at| {
+                known(Some(text.choose(at.roman_zh(), &at.en())))
+            }),
+            "incident.level-en" => {
+                level.map_or(Extent::Most(units("level III")), |at| known(Some(&at.en())))
+            }
+            "incident.previous-level" => any_level,
+            "incident.event" => name(&self.event.name, self.event.name_en.as_deref()),
+            "incident.areas" | "release.areas" => {
+                Extent::Most(self.places(text, text.is_english()))
+            }
+            "incident.areas-en" | "release.areas-en" => Extent::Most(self.places(text, true)),
+            "incident.expected-duration" => Extent::Most(longest_span(text)),
             "release.hotline" => known(body.and_then(|body| body.hotline.as_deref())),
-            "release.body" => known(body.map(|body| body.name.as_str())),
-            "release.issuer" => known(issuer.map(|body| body.name.as_str())),
+            "release.body" => body.map_or(known(None), |body| {
+                name(&body.name, body.name_en.as_deref())
+            }),
+            "release.issuer" => issuer.map_or(known(None), |body| {
+                name(&body.name, body.name_en.as_deref())
+            }),
+            "release.body-en" => known(body.and_then(|body| body.name_en.as_deref())),
+            "release.issuer-en" => known(issuer.and_then(|body| body.name_en.as_deref())),
             "release.number" => Extent::Most("第999号".chars().count()),
-            "release.date" => Extent::Most(units(DATE)),
-            "release.link" => Extent::Most(self.link()),
+            "release.document-number" | "original.document-number" => {
+                let prefix = issuer.and_then(|body| body.document_prefix.as_deref());
+                Extent::Most(prefix.map_or(0, units) + units(NUMBER))
+            }
+            "release.date" => Extent::Most(units(text.choose(DATE, DATE_EN))),
+            "release.link" | "original.link" => Extent::Most(self.link()),
+            "original.title" => self.original_title(text),
             "incident.known-at"
             | "incident.activated-at"
             | "incident.level-since"
             | "incident.ended-at"
             | "release.next-update"
-            | "original.published-at" => Extent::Most(units(MOMENT)),
-            _ => self
-                .fact(path)
-                .map_or(Extent::Unbounded, |(fact, facet)| extent_of(fact, facet)),
+            | "original.published-at" => Extent::Most(text.moment()),
+            _ => self.fact(path).map_or(Extent::Unbounded, |(fact, facet)| {
+                let by_place = one.draft.spec.places_facts.as_deref().unwrap_or_default();
+                match extent_of(text, fact, facet) {
+                    // An order for some places writes their names into it, however many they are.
+                    Extent::Most(most) if by_place.contains(&fact.fact) => {
+                        Extent::Most(most.max(self.places(text, false)))
+                    }
+                    extent => extent,
+                }
+            }),
+        }
+    }
+
+    /// The title of what a correction takes back, as that text's own template makes it.
+    fn original_title(&self, text: Measured<'_>) -> Extent {
+        let name = text.one.corrects.unwrap_or(text.one.template);
+        let template = self.parsed.templates.get(name);
+        let mut pieces = template.into_iter().flat_map(|template| template.pieces());
+        let Some(title) = pieces.find(|piece| piece.field == Field::Title) else {
+            return Extent::Unbounded;
+        };
+        // A title is Chinese, whoever reads of it, and a correction of a correction names no second title.
+        let of_title = Measured {
+            language: Language::ZhCn,
+            ..text
+        };
+        let found = longest(
+            title,
+            &Asked {
+                extent: &|path| match path {
+                    "original.title" => Extent::Most(0),
+                    path => self.extent(of_title, path),
+                },
+                partial: &|name| self.parsed.templates.get(name),
+            },
+        );
+        match found.unbounded.is_empty() {
+            true => Extent::Most(found.units),
+            false => Extent::Unbounded,
         }
     }
 
@@ -59,12 +151,22 @@ impl Look<'_> {
         Some((self.event.fact(code)?, facet))
     }
 
-    fn longest_place(&self) -> usize {
+    /// The names of as many places as a text may be for at once: the longest that the plan has.
+    fn places(&self, text: Measured<'_>, in_english: bool) -> usize {
         let served = &self.plan.folder.plan.spec().areas;
         let bodies = self.world.files.bodies.as_ref();
         let all = bodies.into_iter().flat_map(|bodies| &bodies.spec().areas);
         let own = all.filter(|area| served.iter().any(|own| own.contains(&area.area)));
-        own.map(|area| units(&area.name)).max().unwrap_or_default()
+        let name = |area: &Area| match in_english {
+            true => units(area.name_en.as_deref().unwrap_or(&area.name)),
+            false => units(&area.name),
+        };
+        let mut names: Vec<usize> = own.map(name).collect();
+        names.sort_unstable_by(|a, b| b.cmp(a));
+        let most = text.places.map_or(PLACES, |most| most as usize);
+        names.truncate(most.max(1));
+        let comma = units(if in_english { ", " } else { "、" });
+        names.iter().sum::<usize>() + comma * names.len().saturating_sub(1)
     }
 
     /// The length of the shortest link to a text on the portal.
@@ -75,14 +177,22 @@ impl Look<'_> {
     }
 }
 
-fn extent_of(fact: &FactSpec, facet: &str) -> Extent {
+fn extent_of(text: Measured<'_>, fact: &FactSpec, facet: &str) -> Extent {
     if facet == ".as-of" {
-        return Extent::Most(units(MOMENT));
+        return Extent::Most(text.moment());
     }
     if facet == ".source" {
         return Extent::Unbounded;
     }
-    let unit = fact.unit.as_deref().map_or(0, units);
+    let unit = match text.is_english() {
+        // Set apart by a blank.
+        true => fact
+            .unit_en
+            .as_deref()
+            .or(fact.unit.as_deref())
+            .map_or(0, |u| units(u) + 1),
+        false => fact.unit.as_deref().map_or(0, units),
+    };
     match fact.kind {
         FactType::Text => fact
             .max
@@ -92,17 +202,22 @@ fn extent_of(fact: &FactSpec, facet: &str) -> Extent {
             Extent::Most(longest.unwrap_or_default())
         }
         FactType::Number | FactType::Integer if facet.is_empty() => {
-            Extent::Most(DIGITS + unit + units("（截至）") + units(MOMENT))
+            let as_of = units(text.choose("（截至）", " (as of )"));
+            Extent::Most(DIGITS + unit + as_of + text.moment())
         }
         FactType::Number | FactType::Integer => Extent::Most(DIGITS + unit),
-        FactType::Time => Extent::Most(units(MOMENT)),
-        FactType::Duration => Extent::Most(longest_span()),
-        FactType::Flag => Extent::Most(1),
+        FactType::Time => Extent::Most(text.moment()),
+        FactType::Duration => Extent::Most(longest_span(text)),
+        FactType::Flag => Extent::Most(units(text.choose("是", "yes"))),
         FactType::List => Extent::Unbounded,
     }
 }
 
-/// `23小时59分钟`.
-fn longest_span() -> usize {
-    units(&span_zh(Span::minutes(23 * 60 + 59)))
+/// `30天23小时59分钟`: a month less a minute.
+fn longest_span(text: Measured<'_>) -> usize {
+    let longest = Span::minutes((31 * 24 * 60) - 1);
+    match text.is_english() {
+        true => units("30 days 23 hours 59 minutes"),
+        false => units(&span_zh(longest)),
+    }
 }
