@@ -26,6 +26,7 @@ use super::area::AreaCode;
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication, REMINDERS_FROM};
 use super::concern::Found;
+use super::deadline::PassedLimit;
 use super::fact::Facts;
 use super::level::ResponseLevel;
 use super::lifting::Lifted;
@@ -54,6 +55,9 @@ pub struct Release {
     pub opened_at: Moment,
     /// None while the anchor is not known yet (an interpretation of something unpublished).
     pub due_at: Option<Moment>,
+    /// The first limit that could not be kept any more when it was listed; `due_at` is the one that it is worked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<PassedLimit>,
     /// The places that its text is for; None = those of the incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub areas: Option<Vec<AreaCode>>,

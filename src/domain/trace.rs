@@ -12,6 +12,7 @@ pub use timeliness::{Timeliness, timeliness};
 use serde::Serialize;
 
 use super::body::PostRef;
+use super::deadline::PassedLimit;
 use super::journal::Told;
 use super::level::ResponseLevel;
 use super::plan::CorrectionKind;
@@ -40,6 +41,9 @@ pub struct Trace {
     pub opened_at: Moment,
     /// Once it is out, the deadline that it had then, whatever has been planned since.
     pub due_at: Option<Moment>,
+    /// The first limit that had passed when it was listed. It was not kept, whatever became of `due_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed: Option<PassedLimit>,
     /// When its facts were complete and there was a draft.
     pub drafted_at: Option<Moment>,
     /// When it was submitted for the first time.
@@ -81,7 +85,7 @@ pub struct Step {
 pub enum Waits {
     /// Whoever drafts for its body.
     Drafter,
-    /// This post's signature; the turn may have passed to another post as well.
+    /// This post's signature; the turn may have passed to another post as well, which may have given it.
     Signer {
         post: PostRef,
         passed_to: Option<PostRef>,
@@ -105,9 +109,15 @@ pub enum Outcome {
 }
 
 impl Trace {
+    /// The limit that it is judged by.
+    pub fn limit(&self) -> Option<Moment> {
+        let passed = self.passed.as_ref().map(|passed| passed.due_at);
+        passed.or(self.due_at)
+    }
+
     /// Seconds left when it went out; negative = late. None while it is not out or has no deadline.
     pub fn slack(&self) -> Option<i64> {
-        Some((self.due_at? - self.published_at?).num_seconds())
+        Some((self.limit()? - self.published_at?).num_seconds())
     }
 
     /// Begun and neither out nor given up.
@@ -118,9 +128,9 @@ impl Trace {
             && self.opened_at <= now
     }
 
-    /// Whether its deadline was kept; None while that is not settled at `now`.
+    /// Whether its first limit was kept; None while that is not settled at `now`.
     pub fn on_time(&self, now: Moment) -> Option<bool> {
-        let due = self.due_at?;
+        let due = self.limit()?;
         match (self.published_at, self.outcome) {
             (Some(at), _) => Some(at <= due),
             (None, Outcome::Missed) => Some(false),

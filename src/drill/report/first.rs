@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::pen::Pen;
 use crate::drill::advice::advice;
 use crate::drill::score::{Card, ReleaseScore, Score, Verdict};
-use crate::drill::tell::Kind;
+use crate::drill::tell::{Change, Kind};
 
 pub struct First {
     pub verdict: String,
@@ -15,8 +15,7 @@ pub struct First {
     pub about: Vec<String>,
     /// The one on time that was closest to its limit.
     pub closest: Option<String>,
-    /// What to change, and why.
-    pub changes: Vec<(String, String)>,
+    pub changes: Vec<Change>,
     pub causes: Vec<Group>,
     pub faults: Vec<Group>,
     pub goals: Vec<Goal>,
@@ -61,7 +60,9 @@ pub fn first(score: &Score, pen: &Pen, last: Option<&Score>) -> First {
         about: about(score, pen),
         closest: pen.tell.closest(score),
         changes: advice.iter().map(|one| pen.tell.advice(one)).collect(),
-        causes: groups(missed, pen, |of| (pen.tell.kind(kind(of)), kind(of))),
+        causes: groups(missed, pen, |of| {
+            (pen.tell.group(of.cause.as_ref()), kind(of))
+        }),
         faults: groups(faults, pen, |of| (super::table::why(of, pen), ())),
         goals: goals(score, pen),
         refused: score.refused_injects.clone(),
@@ -151,6 +152,7 @@ fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
     vec![
         (&*w.on_time_rate, pen.share(card.on_time_permille)),
         (&w.late_missed, counts(card.late, card.missed)),
+        (&w.later, card.later.to_string()),
         (&w.first_text, pen.length(card.first_bulletin_after)),
         (&w.median_slack, left),
         (&w.slowest_correction, pen.length(card.worst_correction)),

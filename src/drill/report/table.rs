@@ -27,7 +27,7 @@ pub fn misses<'a>(releases: impl Iterator<Item = &'a ReleaseScore>, pen: &Pen) -
         vec![
             pen.tell.release(of),
             pen.body(&of.body),
-            pen.at(of.due_at),
+            pen.at(of.limit()),
             pen.tell.state(of),
             pen.slack(of.slack),
             why(of, pen),

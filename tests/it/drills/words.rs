@@ -23,7 +23,7 @@ fn verdict(score: &Score) -> String {
 }
 
 /// What a reader sees of a page.
-fn seen(html: &str) -> String {
+pub fn seen(html: &str) -> String {
     let body = html.split("<main>").nth(1).unwrap();
     let body = body.split("</main>").next().unwrap();
     let texts = body
@@ -128,9 +128,13 @@ fn who_is_missing_is_the_cause_and_the_first_thing_to_change() {
     let page = seen(&pages(&run)["report.html"]);
     assert!(page.contains("签署慢："), "{page}");
     let first = advice::advice(&run.score).remove(0);
-    let (what, why) = Teller::of(&run.score, Language::ZhCn).advice(&first);
-    assert!(what.contains("副市长"), "{what}");
-    assert!(why.contains("项因此没有按时"), "{why}");
+    let change = Teller::of(&run.score, Language::ZhCn).advice(&first);
+    assert!(change.what.contains("副市长"), "{change:?}");
+    assert!(change.why.contains("项因此没有按时"), "{change:?}");
+    assert!(
+        change.place.starts_with("plans/bodies.yaml："),
+        "{change:?}"
+    );
 }
 
 #[test]
