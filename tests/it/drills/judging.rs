@@ -51,7 +51,7 @@ fn a_declaration_after_the_limit_is_late_and_neither_the_plan_nor_a_signer_is_bl
     let why = teller(&run.score).cause(bulletin.cause.as_ref().unwrap());
     assert_eq!(
         why,
-        "申报晚了60分钟：申报时“接报后5小时”的时限已过；列入后改定的时限按时"
+        "申报晚了1小时：申报时“接报后5小时”的时限已过；列入后改定的时限按时"
     );
     let card = &run.score.card;
     assert_eq!((card.late > 0, card.by_plan), (true, 0), "{card:?}");
@@ -61,7 +61,7 @@ fn a_declaration_after_the_limit_is_late_and_neither_the_plan_nor_a_signer_is_bl
     let first = changes(&run.score).remove(0);
     assert_eq!(first.what, "早些申报启动响应");
     assert!(
-        first.why.contains("“接报后5小时”的时限已过60分钟才动"),
+        first.why.contains("“接报后5小时”的时限已过1小时才动"),
         "{first:?}"
     );
     assert!(
