@@ -332,7 +332,7 @@ fn for_signing(
     }
 }
 
-/// Whether a turn that passed from `post` to its deputy ended with neither.
+/// Whether turns that passed from `post` to its deputy and ended with neither made up half of what was late for it.
 fn is_in_vain(post: &str, all: &[Waited]) -> bool {
     let passed = |of: &ReleaseScore| match &of.cause {
         Some(Cause::Waits {
@@ -342,7 +342,9 @@ fn is_in_vain(post: &str, all: &[Waited]) -> bool {
         }) => waited == post && passed_to.is_some(),
         _ => false,
     };
-    all.iter().any(|one| one.is_late && passed(one.of))
+    let late = || all.iter().filter(|one| one.is_late);
+    let in_vain = late().filter(|one| passed(one.of)).count();
+    in_vain > 0 && in_vain * 2 >= late().count()
 }
 
 /// Channels that lost more than one message in a hundred.

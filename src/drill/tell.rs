@@ -175,6 +175,15 @@ impl<'a> Teller<'a> {
         self.names.post(self.language, code)
     }
 
+    /// A post that is named beside another one; its body is said once where it is the same.
+    pub fn post_beside(&self, code: &str, other: &str) -> String {
+        let body = |code: &str| code.split_once('/').map(|(body, _)| body.to_owned());
+        match body(code).is_some() && body(code) == body(other) {
+            true => self.names.post_alone(self.language, code).to_owned(),
+            false => self.post(code),
+        }
+    }
+
     pub fn level(&self, level: ResponseLevel) -> String {
         match self.language {
             Language::ZhCn => level.zh().to_owned(),

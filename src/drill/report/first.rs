@@ -16,6 +16,8 @@ pub struct First {
     /// The one on time that was closest to its limit.
     pub closest: Option<String>,
     pub changes: Vec<Change>,
+    /// Nothing was late and nothing was missed.
+    pub is_kept: bool,
     pub causes: Vec<Group>,
     pub faults: Vec<Group>,
     pub goals: Vec<Goal>,
@@ -51,6 +53,7 @@ pub fn first(score: &Score, pen: &Pen, last: Option<&Score>) -> First {
     let faults = score.releases.iter().filter(|r| r.is_missed_by_plan());
     let kind = |of: &ReleaseScore| Kind::of(of.cause.as_ref());
     First {
+        is_kept: !score.releases.iter().any(|r| r.on_time == Some(false)),
         verdict: pen.tell.verdict(score),
         class: match verdict {
             Verdict::Passed => "good",

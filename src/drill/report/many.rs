@@ -11,6 +11,7 @@ use super::slack::{Scale, Whisker};
 use super::table::{self, Table};
 use super::{Pages, file, links, tag};
 use crate::domain::bulletin::Language;
+use crate::domain::phrase::phrase;
 use crate::drill::many::{Chance, ItemChance, Many, PostLoad};
 use crate::drill::scenario::Extra;
 use crate::drill::score::Stages;
@@ -229,7 +230,11 @@ fn items(many: &Many, other: Option<&Many>, pen: &Pen) -> Table {
             names.item(pen.language, &of.plan, &of.item),
             names.plan(pen.language, &of.plan).to_owned(),
             shown(of.on_time),
-            format!("{}{}{}", of.releases_on_time, w.comma, of.releases),
+            pen.say(&phrase!(
+                "drill.compare.kept",
+                n = of.releases_on_time,
+                of = of.releases.to_string()
+            )),
             match of.by_plan {
                 0 => NONE.to_owned(),
                 n => n.to_string(),

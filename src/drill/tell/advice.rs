@@ -65,7 +65,7 @@ impl Teller<'_> {
                 phrase!(
                     "drill.advice.sign",
                     post = self.post(post),
-                    deputy = self.post(deputy)
+                    deputy = self.post_beside(deputy, post)
                 ),
                 self.for_signature(wait),
             ),
@@ -79,7 +79,7 @@ impl Teller<'_> {
                 phrase!(
                     "drill.advice.another-why",
                     why = self.for_signature(wait),
-                    deputy = self.post(deputy),
+                    deputy = self.post_beside(deputy, post),
                     percent = taken.to_string()
                 ),
             ),
@@ -88,7 +88,7 @@ impl Teller<'_> {
                 phrase!(
                     "drill.advice.both-why",
                     why = self.for_signature(wait),
-                    deputy = self.post(deputy)
+                    deputy = self.post_beside(deputy, post)
                 ),
             ),
         };
@@ -146,7 +146,12 @@ impl Teller<'_> {
                     }
                     other => Phrase::verbatim(self.cause(other)),
                 };
-                (phrase!("drill.advice.limit", item = self.item(of)), why)
+                let item = self.item(of);
+                let what = match cause {
+                    Cause::TooShort { .. } => phrase!("drill.advice.route", item),
+                    _ => phrase!("drill.advice.limit", item),
+                };
+                (what, why)
             }
             Advice::Template { of, times } => (
                 phrase!("drill.advice.template", item = self.item(of)),
@@ -193,13 +198,15 @@ impl Teller<'_> {
             Advice::Deputy { post, .. } | Advice::Both { post, .. } => {
                 phrase!("drill.place.deputy", post = self.post(post))
             }
-            Advice::Sign { post, .. } => {
-                phrase!("drill.place.sign-within", post = self.post(post))
+            Advice::Sign { post, wait, .. } => {
+                let now = wait.limit;
+                let now = now.map(|now| phrase!("drill.place.now", span = span(now)));
+                phrase!("drill.place.sign-within", post = self.post(post), now)
             }
             Advice::Another { post, deputy, .. } => phrase!(
                 "drill.place.another",
                 post = self.post(post),
-                deputy = self.post(deputy)
+                deputy = self.post_beside(deputy, post)
             ),
             Advice::Channel { channel, .. } => phrase!("drill.place.channel", channel),
         }

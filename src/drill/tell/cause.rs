@@ -125,7 +125,7 @@ impl Teller<'_> {
             } => phrase!(
                 "drill.cause.waits-passed",
                 post = post(of),
-                deputy = post(deputy),
+                deputy = self.post_beside(deputy, of),
                 span = span(*seconds)
             ),
             Cause::Step {

@@ -1,6 +1,7 @@
 //! What a limit that was not kept is put down to, and what is no miss at all.
 
 use fabu::domain::bulletin::Language;
+use fabu::domain::trace::{self, timeliness};
 use fabu::drill::advice;
 use fabu::drill::report;
 use fabu::drill::score::{Begun, Cause, ReleaseScore, Score};
@@ -55,6 +56,8 @@ fn a_declaration_after_the_limit_is_late_and_neither_the_plan_nor_a_signer_is_bl
     );
     let card = &run.score.card;
     assert_eq!((card.late > 0, card.by_plan), (true, 0), "{card:?}");
+    let sums = timeliness(&trace::read(&run.play.journal), run.score.end);
+    assert!(sums[0].late > 0, "the reports count it too: {sums:?}");
     let page = page(&run);
     assert!(page.contains("申报或升级晚了："), "{page}");
     assert!(!page.contains("照方案谁也来不及"), "{page}");
