@@ -11,6 +11,7 @@
 pub mod declare;
 mod work;
 mod plan;
+mod own;
 pub mod request;
 mod series;
 pub mod schedule;

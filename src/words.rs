@@ -67,7 +67,7 @@ table! {
         action, action_past, action_amended, amended_here, amended_wrong, amended_right, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only,
         interpretations, interprets, corrects, timeline_link,         record, index_number, publisher, drafted, published, document_number, time_limit, time_limit_by, form, form_value,
         manner, manner_value, scope, scope_value, validity, procedure, procedure_value, subject, genre, keywords,
-        classification, summary, basis, download, download_text, download_data, download_poster, poster_of, poster_back, poster_print,
+        classification, summary, basis, download, download_text, download_data, download_poster, poster_of, poster_back, poster_print, poster_picture,
         poster_scan, poster_rest, version, hash, code, none,
         verify_this, address, history, history_drafted, history_published, history_interpreted,         fate_current, fate_expired, fate_superseded, fate_withdrawn, fate_error, fate_wrong, fate_clear,
         banner_expired, banner_superseded, banner_withdrawn, banner_error, banner_wrong, banner_wrong_marked, banner_clear,

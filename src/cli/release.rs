@@ -5,6 +5,7 @@ mod correct;
 pub(super) mod decide;
 mod edit;
 pub(super) mod list;
+mod place;
 mod preview;
 mod resend;
 
@@ -38,6 +39,7 @@ enum Command {
         id: Typed,
     },
     Edit(edit::Args),
+    Place(place::Args),
     Submit {
         id: Typed,
         #[arg(long, value_name = "N")]
@@ -82,6 +84,7 @@ pub(super) async fn run(args: Args) -> Result {
         }
         Command::Preview { id } => preview::run(client, &id.release(client).await?).await,
         Command::Edit(args) => edit::run(client, args).await,
+        Command::Place(args) => place::run(client, args).await,
         Command::Submit {
             id,
             take_newer,

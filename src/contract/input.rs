@@ -79,6 +79,19 @@ pub struct RequestInput {
     pub found_at: Option<DateTime<Utc>>,
 }
 
+/// Where a text is for, and what it says for itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceInput {
+    /// Within the incident's places; all of them when empty, as it is when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Vec<String>>)]
+    pub areas: Option<Vec<AreaCode>>,
+    /// What this one text says, name → value or → `{value, as_of?, source?}`; the facts of the incident stay as they are.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub facts: BTreeMap<String, Value>,
+}
+
 /// An answer to the question whether a measure is ordered.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case", tag = "answer", deny_unknown_fields)]

@@ -16,7 +16,7 @@ use super::phrase::{Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
 use super::reason::Reason;
-use super::release::{NotNow, Release, ReleaseState};
+use super::release::{NotNow, Release, ReleaseState, excludes};
 use super::time::Moment;
 use crate::id::ReleaseId;
 
@@ -36,6 +36,8 @@ pub struct Going<'a> {
     pub out: Vec<Release>,
     /// What explains it.
     pub tied: Vec<Release>,
+    /// Every release of the plan, where it takes back a text that lifted others.
+    pub all: Vec<Release>,
     /// There is a portal on which a reader finds the next text.
     pub has_portal: bool,
 }
@@ -99,6 +101,11 @@ pub enum Effect {
         other: Release,
         areas: Vec<AreaCode>,
     },
+    /// This text takes back what lifted it: it binds again.
+    Restore {
+        other: Release,
+        areas: Vec<AreaCode>,
+    },
     /// This text corrects it.
     Correct {
         original: Release,
@@ -156,7 +163,12 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     let is_of_item = |code: &str| item.channels.iter().any(|own| own.channel == code);
     let reach = text.reach.iter().map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
-        (Some(kind), Some(original)) => corrects(original, &release, kind, now)?,
+        (Some(kind), Some(original)) => {
+            let restored = restores(plan, incident, kind, &original, going.all);
+            let mut effects = corrects(original, &release, kind, now)?;
+            effects.extend(restored);
+            effects
+        }
         _ => replaces(plan, item, incident, &release, going.out, now)?,
     };
     effects.extend(dates(plan, incident, going.tied, now));
@@ -213,6 +225,45 @@ fn corrects(
         standing,
         stop: kind != CorrectionKind::AllClear,
     }])
+}
+
+/// What a text lifted binds again once that text is taken back, unless another order holds there by now.
+fn restores(
+    plan: &Plan,
+    incident: &Incident,
+    kind: CorrectionKind,
+    lifting: &Release,
+    all: Vec<Release>,
+) -> Vec<Effect> {
+    let takes_back = matches!(
+        kind,
+        CorrectionKind::Withdrawal | CorrectionKind::SentInError
+    );
+    if !takes_back {
+        return Vec::new();
+    }
+    let measures = all.iter().filter_map(|other| {
+        let item = plan.item_of(other).filter(|item| item.binds())?;
+        let before: Vec<AreaCode> = match other.state {
+            ReleaseState::Superseded { .. } => Vec::new(),
+            _ => other.places_left(incident).into_iter().cloned().collect(),
+        };
+        let restored = other.clone().restored(incident, &lifting.id)?;
+        let left = restored.places_left(incident).into_iter();
+        let areas: Vec<AreaCode> = left
+            .filter(|area| !before.contains(area))
+            .cloned()
+            .collect();
+        let others = all.iter().filter(|one| one.id != other.id).cloned();
+        let others: Vec<Release> = others.collect();
+        excludes(plan, item, &areas, incident, &others)
+            .is_empty()
+            .then_some((restored, areas))
+    });
+    let restored: Vec<Effect> = measures
+        .map(|(other, areas)| Effect::Restore { other, areas })
+        .collect();
+    restored
 }
 
 /// The items whose texts a text of `item` may take the place of: the same matter's earlier text, the notices it lifts,
@@ -280,7 +331,16 @@ fn replaces_one(
 ) -> Result<Option<Effect>, NotNow> {
     let areas = release.areas(incident);
     let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
+    let lifts = item.lifts.contains(&other.item);
     if other.places_left(incident).into_iter().all(covers) {
+        if lifts {
+            let left = other.places_left(incident).into_iter().cloned().collect();
+            other.lifted.push(Lifted {
+                at: now,
+                by: release.id.clone(),
+                areas: left,
+            });
+        }
         let stop = other.item != release.item;
         let why = Reason::Replaced {
             by: release.id.clone(),
@@ -292,7 +352,7 @@ fn replaces_one(
     // Elsewhere it goes on standing.
     let here = areas.iter().filter(|area| other.holds_in(incident, area));
     let areas: Vec<AreaCode> = here.cloned().collect();
-    if areas.is_empty() || !item.lifts.contains(&other.item) {
+    if areas.is_empty() || !lifts {
         return Ok(None);
     }
     other.lifted.push(Lifted {

@@ -2,11 +2,13 @@
 
 mod edit;
 mod follow;
+mod places;
 mod review;
 
 pub use edit::{TextEdit, edit};
 pub(in crate::flow) use follow::give_up_tied;
 pub(crate) use follow::{follow_facts, remake};
+pub use places::{Place, place};
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};
 

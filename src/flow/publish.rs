@@ -93,6 +93,14 @@ async fn go_alone(
             });
         }
     }
+    let lifts = |original: &Release| {
+        plan.item_of(original)
+            .is_some_and(|of| !of.lifts.is_empty())
+    };
+    let all = match release.correction.is_some() && original.as_ref().is_some_and(lifts) {
+        true => work.tx.releases_of(&release.incident).await?,
+        false => Vec::new(),
+    };
     let tied = work.tx.releases_tied_to(&release.id).await?;
     let signed_at = match &release.state {
         ReleaseState::Approved { at, .. } => *at,
@@ -109,6 +117,10 @@ async fn go_alone(
         original,
         out,
         tied,
+        all: all
+            .into_iter()
+            .filter(|one| one.plan == plan.plan)
+            .collect(),
         has_portal: work.world.plans.portal_url().is_some(),
     })?;
     let outcome = match decision {
@@ -302,6 +314,7 @@ async fn carry_out(
             work.happened(&other, Act::ReleaseSuperseded { item, was, why });
         }
         Effect::Lift { other, areas } => lift(work, incident, other, areas, why).await?,
+        Effect::Restore { other, areas } => restore(work, incident, other, areas, why).await?,
         Effect::Correct {
             original,
             kind,
@@ -336,6 +349,28 @@ async fn lift(
         work.happened(&other, Act::MeasureLiftedIn { item, areas, by });
     }
     Ok(())
+}
+
+/// What lifted a measure was taken back: it binds again, its place on the portal says so, and its lifting is asked about anew.
+async fn restore(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    mut other: Release,
+    areas: Vec<AreaCode>,
+    why: Reason,
+) -> Result<(), VerbError> {
+    let plan = work.plan_of(&other).await?;
+    work.keep(&mut other).await?;
+    if let Some(mut shown) = work.tx.portal_entry(&other.id).await? {
+        shown.standing = Standing::Current;
+        let shown = shown.lifted_as(&plan, &other, incident);
+        work.tx.put_portal_entry(&shown, work.now).await?;
+    }
+    if let Reason::Replaced { by, .. } = why {
+        let item = other.item.clone();
+        work.happened(&other, Act::MeasureRestored { item, areas, by });
+    }
+    super::plan::follow_publication(work, incident, &other).await
 }
 
 /// A correction has gone out: the original says so, and what was not yet tried of it is not sent any more.

@@ -2,21 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use super::declare::{GivenFact, read_facts};
+use super::declare::GivenFact;
+use super::own::{must_lift_something, own_facts, places};
 use super::plan::{Pinned, build, planned};
 use super::work::Work;
-use super::{Problems, VerbError, World, item_of, must_release};
+use super::{VerbError, World, item_of, must_release};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
 use crate::domain::concern::{Found, answers};
 use crate::domain::expand;
-use crate::domain::fact::{Fact, FactValue, Facts};
+use crate::domain::fact::Facts;
 use crate::domain::incident::{Incident, IncidentStatus};
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Planned;
-use crate::domain::lifting::{lifts_something, normal, places_named};
 use crate::domain::phrase::{Blank, phrase};
-use crate::domain::plan::{Item, ItemRole, Plan};
+use crate::domain::plan::{Item, Plan};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Excludes, Release, ReleaseState, Wanted, excludes};
 use crate::domain::rights::{self, About, Deed};
@@ -119,7 +119,15 @@ pub async fn request(
     let item = item.from(found.and_then(|found| found.source));
     let areas = places(plan, &incident, order.areas)?;
     must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
-    let facts = own_facts(plan, item, actor, now, areas.as_deref(), &order.facts)?;
+    let facts = own_facts(
+        plan,
+        item,
+        actor,
+        now,
+        areas.as_deref(),
+        &Facts::new(),
+        &order.facts,
+    )?;
     let instead = instead_of(
         &mut work,
         plan,
@@ -230,7 +238,15 @@ async fn order(
     let own = work.tx.releases_of(&incident.id).await?;
     let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
     must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
-    let facts = own_facts(plan, item, actor, work.now, areas.as_deref(), &wish.facts)?;
+    let facts = own_facts(
+        plan,
+        item,
+        actor,
+        work.now,
+        areas.as_deref(),
+        &Facts::new(),
+        &wish.facts,
+    )?;
     let instead = instead_of(
         work,
         plan,
@@ -312,71 +328,6 @@ fn decided_already(item: &Item, release: &Release) -> VerbError {
     }
 }
 
-/// What lifts is not said where nothing holds that it lifts.
-fn must_lift_something(
-    plan: &Plan,
-    item: &Item,
-    incident: &Incident,
-    areas: Option<&[AreaCode]>,
-    own: &[Release],
-) -> Result<(), VerbError> {
-    let areas = areas.unwrap_or(&incident.areas);
-    let is_lifting = !item.lifts.is_empty() && item.role != Some(ItemRole::Termination);
-    if !is_lifting || lifts_something(item, incident, areas, own) {
-        return Ok(());
-    }
-    let places = areas.iter().map(|area| plan.place_name(area));
-    Err(VerbError::conflict(phrase!(
-        "verb.nothing-to-lift",
-        name = &item.name,
-        places = places.collect::<Vec<_>>().join("、")
-    )))
-}
-
-/// What an order gives its text to say: the facts that came with it, and its places where they are not the incident's, so that
-/// the text names those it is for.
-fn own_facts(
-    plan: &Plan,
-    item: &Item,
-    actor: &Actor,
-    now: Moment,
-    areas: Option<&[AreaCode]>,
-    given: &BTreeMap<String, GivenFact>,
-) -> Result<Facts, VerbError> {
-    let mut problems = Problems::default();
-    let mut facts = read_facts(&plan.event, given, actor, now, &mut problems);
-    for code in areas.iter().flat_map(|_| &item.places_facts) {
-        let areas = areas.unwrap_or_default();
-        let names = |areas: &[&AreaCode]| {
-            let names = areas.iter().map(|area| plan.place_name(area));
-            names.collect::<Vec<_>>().join("、")
-        };
-        let places = names(&areas.iter().collect::<Vec<_>>());
-        if let Some(FactValue::Text(text)) = facts.get(code).map(|fact| &fact.value) {
-            let mut strange = places_named(text, plan);
-            strange.retain(|named| !areas.iter().any(|area| area.overlaps(named)));
-            if !strange.is_empty() {
-                let strange = names(&strange);
-                let what = phrase!("verb.fact-of-other-place", strange, places);
-                problems.add(&format!("facts.{code}"), what);
-            }
-            continue;
-        }
-        let fact = Fact {
-            value: FactValue::Text(places),
-            as_of: now,
-            source: None,
-            // The plan's names, and nobody's words.
-            by: Vec::new(),
-        };
-        facts.insert(code.clone(), fact);
-    }
-    match problems.is_empty() {
-        true => Ok(facts),
-        false => Err(VerbError::Invalid { problems }),
-    }
-}
-
 /// Only an answer has something that was found before it, and nothing is found in the future.
 fn found_before(item: &Item, found: Option<Found>, now: Moment) -> Result<(), VerbError> {
     let Some(found) = found else { return Ok(()) };
@@ -404,33 +355,6 @@ fn asked_for<'a>(plan: &'a Plan, incident: &Incident, code: &str) -> Option<&'a 
     };
     let mut items = items.iter();
     items.find(|item| item.item == code && (item.on_demand || item.decided))
-}
-
-/// Places of a text within those of its incident; None = all of them.
-fn places(
-    plan: &Plan,
-    incident: &Incident,
-    areas: Option<Vec<AreaCode>>,
-) -> Result<Option<Vec<AreaCode>>, VerbError> {
-    let Some(areas) = areas.filter(|areas| !areas.is_empty()) else {
-        return Ok(None);
-    };
-    let mut problems = Problems::default();
-    for (index, area) in areas.iter().enumerate() {
-        if !incident.areas.iter().any(|own| own.contains(area)) {
-            let name = |area: &AreaCode| plan.place_name(area).to_owned();
-            let known = incident.areas.iter().map(name).collect::<Blank>();
-            let what = phrase!("verb.place-not-of-incident", area = name(area), known);
-            problems.add(&format!("areas[{index}]"), what);
-        }
-    }
-    match problems.is_empty() {
-        true => {
-            let areas = normal(areas);
-            Ok((areas != normal(incident.areas.clone())).then_some(areas))
-        }
-        false => Err(VerbError::Invalid { problems }),
-    }
 }
 
 /// Gives up what is on its way and is excluded by `item` in these places, if that is wanted; what is out goes when this

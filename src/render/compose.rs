@@ -34,14 +34,7 @@ pub fn compose(
     };
     let text = clean(text, &about)?;
     let renderings = renderings(&about.notice(&text), &input.channels)?;
-    let reach = input
-        .channels
-        .iter()
-        .map(|def| ChannelReach {
-            channel: def.channel.clone(),
-            reach: reach(input.item, def, areas),
-        })
-        .collect();
+    let reach = reach_of(input.item, &input.channels, areas);
     Ok(Bulletin {
         release: input.release.id.clone(),
         version: input.version,
@@ -61,12 +54,13 @@ pub struct Edit<'a> {
     pub author: Author,
     pub version: u32,
     pub now: Moment,
+    pub item: &'a Item,
     /// The channels of `base`, as they are defined now.
     pub channels: &'a [&'a ChannelDef],
     pub about: Circumstances<'a>,
 }
 
-/// `base` with another text: same release, reach and validity; number and signature block stay as they were.
+/// `base` with another text: same release and validity, and the reach that its places have now; number and signature block stay as they were.
 ///
 /// # Errors
 /// Why a channel cannot carry this text.
@@ -103,9 +97,17 @@ pub fn edited(
         drafted_at: edit.now,
         renderings: renderings(&edit.about.notice(&text), edit.channels)?,
         text,
-        reach: base.reach.clone(),
+        reach: reach_of(edit.item, edit.channels, edit.about.areas),
         valid_for: base.valid_for,
     })
+}
+
+fn reach_of(item: &Item, channels: &[&ChannelDef], areas: &[AreaCode]) -> Vec<ChannelReach> {
+    let of = |def: &&ChannelDef| ChannelReach {
+        channel: def.channel.clone(),
+        reach: reach(item, def, areas),
+    };
+    channels.iter().map(of).collect()
 }
 
 /// Whom `def` sends an item to: what the item says for that channel, else what it says for all, else what the channel
@@ -254,6 +256,7 @@ mod tests {
             author: Author::Person { user: "u".into() },
             version: 2,
             now: at("2026-05-01T02:00:00Z"),
+            item: &world.item,
             channels: &channels,
             about: Circumstances::of(&world.incident, false),
         };

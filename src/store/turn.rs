@@ -106,6 +106,13 @@ impl Tx {
         Ok(self.conn.execute(sql, args).await? > 0)
     }
 
+    /// Whoever has this turn is to be told again: what they waited for has come at `now`.
+    pub async fn turn_again(&mut self, release: &ReleaseId, now: Moment) -> Result<()> {
+        let sql = "UPDATE release_turn SET told_at = NULL WHERE release = $1 AND since <= $2";
+        self.conn.execute(sql, args![release.as_str(), now]).await?;
+        Ok(())
+    }
+
     pub(super) async fn add_places(&mut self, incidents: &[Incident]) -> Result<()> {
         let rows: Vec<Vec<Value>> = incidents
             .iter()

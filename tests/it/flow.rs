@@ -9,6 +9,7 @@ mod delivering;
 mod explaining;
 mod levels;
 mod numbering;
+mod placing;
 mod receiving;
 mod scheduling;
 mod taking_over;

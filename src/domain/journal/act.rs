@@ -107,6 +107,12 @@ pub enum Act {
         areas: Vec<AreaCode>,
         by: ReleaseId,
     },
+    /// What lifted a measure in these places was taken back: it binds there again.
+    MeasureRestored {
+        item: String,
+        areas: Vec<AreaCode>,
+        by: ReleaseId,
+    },
     MeasureNotApplicable {
         item: String,
         reason: String,
@@ -127,6 +133,15 @@ pub enum Act {
         version: u32,
         hash: String,
         difference: Vec<String>,
+    },
+    /// It is for these places, and says these things for itself.
+    ReleasePlaced {
+        item: String,
+        /// None = the incident's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        areas: Option<Vec<AreaCode>>,
+        #[serde(default, skip_serializing_if = "Facts::is_empty")]
+        facts: Facts,
     },
     /// Its deadline has become known.
     ReleaseDated {

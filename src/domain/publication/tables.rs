@@ -73,6 +73,7 @@ impl Case {
             original: self.original,
             out: self.out,
             tied: self.tied,
+            all: Vec::new(),
             has_portal: false,
         })
     }
@@ -100,6 +101,10 @@ fn told(effect: &Effect) -> String {
         Effect::Lift { other, areas } => {
             let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
             format!("{} is lifted in {}", name_of(&other.id), areas.join(" "))
+        }
+        Effect::Restore { other, areas } => {
+            let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+            format!("{} binds again in {}", name_of(&other.id), areas.join(" "))
         }
         Effect::Correct { original, stop, .. } => {
             assert_eq!(original.state.code(), "corrected");
@@ -520,6 +525,7 @@ fn what_goes_out_knows_its_channels_its_validity_and_what_it_owes() {
         original: None,
         out: vec![],
         tied: vec![],
+        all: Vec::new(),
         has_portal: true,
     });
     let Ok(Decision::Out(outcome)) = decided else {

@@ -1,8 +1,10 @@
 //! A text on its way to its signers: drafted, edited, submitted, returned, and marked when what is known has changed.
 
 use super::{Drafting, NotNow, Prompt, Release, ReleaseState, Review, Wanted};
+use crate::domain::area::AreaCode;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::NO_TEXT_YET;
+use crate::domain::fact::Facts;
 use crate::domain::plan::Signer;
 use crate::domain::reason::Reason;
 use crate::domain::time::Moment;
@@ -48,6 +50,25 @@ impl Release {
             }
             _ => Err(self.not_now(Wanted::Edited)),
         }
+    }
+
+    /// It is for other places, and says other things for itself; whatever was signed is void, and it is to be made anew.
+    pub fn placed(mut self, areas: Option<Vec<AreaCode>>, own_facts: Facts) -> Next {
+        self.state = match self.state {
+            ReleaseState::InReview(review) => ReleaseState::Drafting(Drafting {
+                version: Some(review.version),
+                newer: review.stale,
+                ..Drafting::default()
+            }),
+            // One that is signed and waits is taken back when its text is held against what it would say now.
+            state @ (ReleaseState::Planned
+            | ReleaseState::Drafting(_)
+            | ReleaseState::Approved { .. }) => state,
+            _ => return Err(self.not_now(Wanted::Edited)),
+        };
+        self.areas = areas;
+        self.own_facts = own_facts;
+        Ok(self)
     }
 
     /// It goes on its route, and a round of signatures of its own begins.

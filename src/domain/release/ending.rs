@@ -5,6 +5,7 @@
 use super::{NotNow, Release, ReleaseState, Wanted};
 use crate::domain::approval::Ready;
 use crate::domain::bulletin::Publication;
+use crate::domain::incident::Incident;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::reason::Reason;
 use crate::domain::time::Moment;
@@ -71,6 +72,27 @@ impl Release {
         };
         self.state = ReleaseState::Superseded { at: now, why, was };
         Ok(self)
+    }
+
+    /// `lifting`, which lifted it, was taken back: it stands again where that had lifted it. None for what that never touched,
+    /// and for what is over for another reason.
+    pub fn restored(mut self, incident: &Incident, lifting: &ReleaseId) -> Option<Self> {
+        let lifted_by = |by: &ReleaseId| self.lifted.iter().any(|lifted| lifted.by == *by);
+        let was = match &self.state {
+            // Where it was lifted bit by bit, any bit that is taken back brings it back.
+            ReleaseState::Superseded {
+                why: Reason::Replaced { by, .. },
+                was: Some(was),
+                ..
+            } if by == lifting || lifted_by(by) && lifted_by(lifting) => Some(was.clone()),
+            ReleaseState::Published(_) | ReleaseState::Expired { .. } if lifted_by(lifting) => None,
+            _ => return None,
+        };
+        self.lifted.retain(|lifted| lifted.by != *lifting);
+        if let Some(was) = was {
+            self.state = ReleaseState::Published(was);
+        }
+        (!self.places_left(incident).is_empty()).then_some(self)
     }
 
     /// Nobody asks for it any more.

@@ -243,6 +243,11 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
         Act::ReleaseSuperseded { why, .. } => {
             trace.end(Outcome::Superseded, at, Some(why.clone()));
         }
+        Act::MeasureRestored { .. } => {
+            trace.outcome = Outcome::Published;
+            trace.ended_at = None;
+            trace.reason = None;
+        }
         Act::ReleaseMissed { .. } => trace.end(Outcome::Missed, at, None),
         Act::ReleaseExpired { .. } => trace.end(Outcome::Expired, at, None),
         Act::ReleaseCorrected { by, .. } => {

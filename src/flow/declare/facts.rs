@@ -13,9 +13,10 @@ use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::EventType;
+use crate::domain::release::{Release, ReleaseState};
 use crate::domain::rights::Deed;
 use crate::domain::time::{BadSpan, Moment, Span};
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReleaseId};
 use crate::store::Tx;
 
 /// A fact as it is handed in, not yet read by its type.
@@ -165,7 +166,30 @@ pub async fn set_facts(
     incident.facts.extend(facts);
     work.tx.update_incident(&mut incident).await?;
     work.did_to(actor, &incident, changed);
+    let waited = without_text(&mut work, &incident).await?;
     draft::follow_facts(&mut work, &incident).await?;
+    for id in waited {
+        let release = work.release(&id).await?;
+        let plan = work.plan_of(&release).await?;
+        let has_text = matches!(&release.state, ReleaseState::Drafting(drafting) if drafting.version.is_some());
+        let is_own = release
+            .next_post(&plan)
+            .is_some_and(|post| actor.holds(&post));
+        if has_text && !is_own {
+            work.tx.turn_again(&id, now).await?;
+        }
+    }
     work.done().await?;
     Ok(incident)
+}
+
+/// The drafts that wait for facts: whoever drafts is told when the last of them comes from somebody else.
+async fn without_text(
+    work: &mut Work<'_>,
+    incident: &Incident,
+) -> Result<Vec<ReleaseId>, VerbError> {
+    let releases = work.tx.releases_of(&incident.id).await?;
+    let waits = |release: &Release| matches!(&release.state, ReleaseState::Drafting(drafting) if !drafting.missing.is_empty());
+    let waiting = releases.into_iter().filter(waits);
+    Ok(waiting.map(|release| release.id).collect())
 }

@@ -48,32 +48,8 @@ pub async fn edit(
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(phrase!("verb.no-text-to-edit")));
     };
-    let newest = work.tx.latest_bulletin(id).await?.map_or(0, |b| b.version);
     let text = edited_text(base.text.clone(), edit)?;
-    let plan = work.plan_of(&release).await?;
-    let item = item_of(&plan, &release)?;
-    let channels = channels_of(world, item);
-    let author = Author::Person {
-        user: actor.user.clone(),
-    };
-    let link = world.link(id);
-    let incident = work.incident(&release.incident).await?;
-    let around = render::Edit {
-        author,
-        version: newest.max(base.version) + 1,
-        now,
-        channels: &channels,
-        about: Circumstances {
-            level: release.level,
-            valid_for: base.valid_for,
-            link: link.as_deref(),
-            signature: plan.issuer_of(item).sms_signature.as_deref(),
-            areas: release.areas(&incident),
-            ..Circumstances::of(&incident, world.is_drill())
-        },
-    };
-    let edited = render::edited(&base, text, &around)
-        .map_err(|fault| VerbError::invalid("text", Phrase::verbatim(fault.to_string())))?;
+    let edited = rewrite(&mut work, actor, &release, &base, text).await?;
     // Whoever saves what stands has written nothing.
     if release.state.standing_version() == Some(base.version) && edited.hash() == base.hash() {
         return Ok(release);
@@ -93,6 +69,42 @@ pub async fn edit(
     follow_tied(&mut work, &release).await?;
     work.done().await?;
     Ok(release)
+}
+
+/// `base` in other words, or for other places, as its next version; not written yet.
+pub(super) async fn rewrite(
+    work: &mut Work<'_>,
+    actor: &Actor,
+    release: &Release,
+    base: &Bulletin,
+    text: BulletinText,
+) -> Result<Bulletin, VerbError> {
+    let newest = work.tx.latest_bulletin(&release.id).await?;
+    let newest = newest.map_or(0, |b| b.version);
+    let plan = work.plan_of(release).await?;
+    let item = item_of(&plan, release)?;
+    let channels = channels_of(work.world, item);
+    let link = work.world.link(&release.id);
+    let incident = work.incident(&release.incident).await?;
+    let around = render::Edit {
+        author: Author::Person {
+            user: actor.user.clone(),
+        },
+        version: newest.max(base.version) + 1,
+        now: work.now,
+        item,
+        channels: &channels,
+        about: Circumstances {
+            level: release.level,
+            valid_for: base.valid_for,
+            link: link.as_deref(),
+            signature: plan.issuer_of(item).sms_signature.as_deref(),
+            areas: release.areas(&incident),
+            ..Circumstances::of(&incident, work.world.is_drill())
+        },
+    };
+    render::edited(base, text, &around)
+        .map_err(|fault| VerbError::invalid("text", Phrase::verbatim(fault.to_string())))
 }
 
 /// The text that an edit starts from, and the newer version that it does not take in. What a person wrote is gone on

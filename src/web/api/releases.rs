@@ -15,8 +15,8 @@ use super::input::{consent, facts, one_of};
 use super::request::{Asked, Named};
 use super::{ApiState, Problem};
 use crate::contract::{
-    ApproveInput, AskedView, CorrectInput, DecisionInput, ReasonInput, ReleaseQuery, ReleaseView,
-    ResendInput, ResendView, ResentView, ShowQuery, SubmitInput, TextInput,
+    ApproveInput, AskedView, CorrectInput, DecisionInput, PlaceInput, ReasonInput, ReleaseQuery,
+    ReleaseView, ResendInput, ResendView, ResentView, ShowQuery, SubmitInput, TextInput,
 };
 use crate::domain::approval::Actor;
 use crate::domain::phrase::phrase;
@@ -25,7 +25,7 @@ use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Span;
 use crate::flow::confirm::{self, Outcome};
 use crate::flow::declare::GivenFact;
-use crate::flow::draft::TextEdit;
+use crate::flow::draft::{Place, TextEdit};
 use crate::flow::request::{self, Answer as Decision, Order};
 use crate::flow::resend::Wanted;
 use crate::flow::{
@@ -235,6 +235,29 @@ pub async fn edit(
             sms_en: input.sms_en,
         };
         let release = draft::edit(&mut act.tx, &act.world, act.now, &act.actor, &id, edit).await?;
+        Done::ok(&whole_shown(act, &release).await?)
+    })
+    .await
+}
+
+/// Makes a text one for some of the incident's places; signatures given so far are void.
+#[utoipa::path(put, path = "/api/v1/releases/{id}/places", request_body = PlaceInput,
+    responses((status = 200, body = ReleaseView), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub async fn place(
+    State(state): State<ApiState>,
+    Caller(actor): Caller,
+    Named(id): Named,
+    change: Change<PlaceInput>,
+) -> Answered {
+    let id = release_id(&id)?;
+    act(&state, actor, change, async |act, input| {
+        act.must_match(&id).await?;
+        let place = Place {
+            areas: input.areas,
+            facts: super::input::facts(input.facts)?,
+        };
+        let release =
+            draft::place(&mut act.tx, &act.world, act.now, &act.actor, &id, place).await?;
         Done::ok(&whole_shown(act, &release).await?)
     })
     .await

@@ -52,6 +52,7 @@ fn table() -> Vec<Row> {
         Staff => releases::show,
         To(&[Deed::Decide]) => releases::decide,
         To(&[Deed::Edit]) => releases::edit,
+        To(&[Deed::Edit]) => releases::place,
         To(&[Deed::Submit]) => releases::submit,
         To(&[Deed::Return]) => releases::send_back,
         To(&[Deed::Approve]) => releases::approve,

@@ -61,6 +61,7 @@ pub enum Route<'a> {
     BulletinText(&'a str),
     BulletinData(&'a str),
     Poster(&'a str),
+    PosterPicture(&'a str),
     /// A text by its short name, with whatever stood behind that.
     Short(&'a str),
     Incident(&'a str),
@@ -85,10 +86,14 @@ impl<'a> Route<'a> {
     pub fn of(path: &'a str) -> Option<Self> {
         let path = path.trim_end_matches('/');
         let mut parts = path.split('/').skip(1);
-        if let [_, "b", id, "poster"] = path.split('/').collect::<Vec<_>>()[..]
+        if let [_, "b", id, sheet @ ("poster" | "poster.svg")] =
+            path.split('/').collect::<Vec<_>>()[..]
             && id_of(id) == (id, "")
         {
-            return Some(Self::Poster(id));
+            return Some(match sheet {
+                "poster" => Self::Poster(id),
+                _ => Self::PosterPicture(id),
+            });
         }
         if let [_, "area", code, "feed.atom"] = path.split('/').collect::<Vec<_>>()[..] {
             return Some(Self::AreaFeed(code));

@@ -106,7 +106,8 @@ impl Site {
             Route::Bulletin(id)
             | Route::BulletinText(id)
             | Route::BulletinData(id)
-            | Route::Poster(id) => self.shelf.release(&id.to_ascii_uppercase()).is_some(),
+            | Route::Poster(id)
+            | Route::PosterPicture(id) => self.shelf.release(&id.to_ascii_uppercase()).is_some(),
             Route::Incident(id) => !self.shelf.incident(id).is_empty(),
             Route::Body(code) => !self.shelf.body(code).is_empty(),
             Route::Area(code) | Route::AreaFeed(code) => self.area(code).is_some(),
@@ -127,6 +128,7 @@ impl Site {
             Route::BulletinText(id) => (id, ".txt"),
             Route::BulletinData(id) => (id, ".json"),
             Route::Poster(id) => (id, "/poster"),
+            Route::PosterPicture(id) => (id, "/poster.svg"),
             Route::Short(name) => return self.by_short(name, view, asked),
             _ => return None,
         };
@@ -232,6 +234,10 @@ impl Site {
             Route::Poster(id) => (
                 kind,
                 html(&Poster::new(settings, shelf, view, shelf.release(id)?)),
+            ),
+            Route::PosterPicture(id) => (
+                Kind::Svg,
+                Poster::new(settings, shelf, view, shelf.release(id)?).drawn(),
             ),
             Route::Incident(id) => (
                 kind,

@@ -7,7 +7,7 @@ use fabu::domain::area::{Area, AreaCode};
 use fabu::domain::deadline::{Anchor, DayCalendar, Due};
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::{CorrectionKind, Item, PlanSet};
-use fabu::domain::portal::PortalEntry;
+use fabu::domain::portal::{PortalEntry, Standing};
 use fabu::domain::release::{Release, ReleaseState};
 use fabu::flow::VerbError;
 use fabu::flow::declare::GivenFact;
@@ -31,6 +31,7 @@ crate::on_each_database!(
     places_beyond_the_incident_are_refused,
     the_end_lists_what_still_binds_and_asks_for_its_lifting,
     a_measure_is_lifted_place_by_place,
+    a_lifting_that_is_taken_back_brings_its_measure_back,
     a_lifting_of_nothing_is_not_ordered,
     a_correction_stands_in_for_the_measure_that_it_mends,
     two_orders_for_two_places_name_two_places,
@@ -294,6 +295,31 @@ async fn a_measure_is_lifted_place_by_place(database: &Database) {
     town.tick().await;
     town.publish(&rest.id).await;
     assert_eq!(town.release(&leave).await.state.code(), "superseded");
+}
+
+async fn a_lifting_that_is_taken_back_brings_its_measure_back(database: &Database) {
+    let (mut town, incident) = town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN, OTHER]).await;
+    town.end(&incident).await;
+    let over = town.of_item(&incident, "over").await.id;
+    out(&mut town, &over, &[TOWN]).await;
+    let rest = town.of_item(&incident, "over").await.id;
+    out(&mut town, &rest, &[OTHER]).await;
+    assert_eq!(town.release(&leave).await.state.code(), "superseded");
+    // The first of the two was an error.
+    town.withdraw(&duty_officer(), &over).await;
+    let measure = town.release(&leave).await;
+    assert_eq!(measure.state.code(), "published");
+    let entry = shown(&town, &leave).await;
+    assert_eq!(entry.standing, Standing::Current);
+    let places = |areas: &[Area]| areas.iter().map(|a| a.area.0.clone()).collect::<Vec<_>>();
+    assert_eq!(places(&entry.areas), [TOWN]);
+    assert!(town.acts(&leave).await.contains(&"measure-restored".into()));
+    // Its lifting is asked about anew.
+    let again = town.of_item(&incident, "over").await;
+    assert_eq!(again.state.code(), "undecided");
+    assert_ne!(again.id, rest);
 }
 
 async fn a_lifting_of_nothing_is_not_ordered(database: &Database) {

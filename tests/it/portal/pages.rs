@@ -376,6 +376,16 @@ fn a_poster_says_on_one_sheet_what_to_do_and_where_the_rest_is() {
         ],
     );
     assert!(poster.text().contains("<svg viewBox=\"0 0 "));
+    let picture = stand.get(&format!("/b/{}/poster.svg", notice.release));
+    assert_eq!(picture.header("content-type"), "image/svg+xml");
+    let picture = picture.text().to_owned();
+    for words in ["请您这样做", "有效期至", "0510-0000-1210", &short, &code] {
+        assert!(picture.contains(words), "{words}");
+    }
+    assert!(picture.starts_with("<svg ") && picture.contains("scale("));
+    let wrong = format!("/b/{}/poster.svg", night_of.wrong.release);
+    let wrong = stand.get(&wrong).text().to_owned();
+    assert!(wrong.contains("line-through") && wrong.contains("underline"));
     let withdrawn = page(&stand, &format!("/b/{}/poster", night_of.withdrawn.release));
     order(&withdrawn.words(), &["撤回", "临江大桥封闭"]);
     let wrong = page(&stand, &format!("/b/{}/poster", night_of.wrong.release)).words();

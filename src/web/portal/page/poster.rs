@@ -3,6 +3,8 @@
 //! It is one page of A4 whatever the text: type and cuts follow from the length of each part, and what has no room is read
 //! behind the square code. Printing and PDF are the browser's.
 
+mod drawn;
+
 use std::fmt::Write as _;
 
 use askama::Template;
@@ -55,6 +57,7 @@ const PLACES: f64 = 60.0;
 pub struct Poster<'a> {
     f: Frame<'a>,
     page: String,
+    picture: String,
     body: Said,
     badge: Badge,
     kind: String,
@@ -116,6 +119,7 @@ impl<'a> Poster<'a> {
         let room = HEIGHT - FIXED - title_height - action_height;
         let link = short_code::link(&settings.base_url, &entry.release);
         Self {
+            picture: f.to(&format!("{page}/poster.svg")),
             page: f.to(&page),
             body: f.body_name(entry),
             badge: f.badge_of(entry),

@@ -1,0 +1,158 @@
+//! A text that is not out yet is for other places than it was made for: its words, its reach and its facts follow them, and
+//! whatever was signed is void.
+
+use std::collections::BTreeMap;
+
+use super::super::declare::GivenFact;
+use super::super::own::{must_lift_something, own_facts, places};
+use super::super::work::Work;
+use super::super::{VerbError, World, item_of};
+use super::edit::rewrite;
+use super::follow::{follow_tied, remake};
+use crate::domain::approval::Actor;
+use crate::domain::area::AreaCode;
+use crate::domain::bulletin::{Author, Bulletin};
+use crate::domain::incident::Incident;
+use crate::domain::journal::Act;
+use crate::domain::phrase::phrase;
+use crate::domain::plan::Plan;
+use crate::domain::release::{Release, ReleaseState, Wanted};
+use crate::domain::rights::Deed;
+use crate::domain::time::Moment;
+use crate::id::ReleaseId;
+use crate::store::Tx;
+
+/// Where a text is for, and what it says for itself.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    /// None = as they are; empty = all of the incident's.
+    pub areas: Option<Vec<AreaCode>>,
+    /// Beside what it was given before.
+    pub facts: BTreeMap<String, GivenFact>,
+}
+
+/// Makes a text one for some of the incident's places. What was ordered for some places stays within them.
+///
+/// # Errors
+/// Forbidden for another body's people; a conflict once approved, for a correction, and for a part of another's text; invalid
+/// when a place is not the incident's, or the order's.
+pub async fn place(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    wish: Place,
+) -> Result<Release, VerbError> {
+    let mut work = Work::new(tx, world, now);
+    let release = work.release_locked(id).await?;
+    work.must(actor, Deed::Edit, &release).await?;
+    if release.correction.is_some() {
+        return Err(VerbError::conflict(phrase!("verb.places-of-correction")));
+    }
+    if let Some(leader) = &release.part_of {
+        let leader = leader.as_str();
+        return Err(VerbError::conflict(phrase!("verb.places-of-part", leader)));
+    }
+    // What is signed and waits for another text goes back to its drafters first.
+    if matches!(release.state, ReleaseState::Approved { .. }) {
+        return Err(release.not_now(Wanted::Edited).into());
+    }
+    let incident = work.incident(&release.incident).await?;
+    let plan = work.plan_of(&release).await?;
+    let areas = areas(&plan, &incident, &release, wish.areas)?;
+    let item = item_of(&plan, &release)?;
+    let own = work.tx.releases_of(&incident.id).await?;
+    let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
+    must_lift_something(&plan, item, &incident, areas.as_deref(), &own)?;
+    let places = areas.as_deref();
+    let facts = own_facts(
+        &plan,
+        item,
+        actor,
+        now,
+        places,
+        &release.own_facts,
+        &wish.facts,
+    )?;
+    if areas == release.areas && facts == release.own_facts {
+        return Ok(release);
+    }
+    // What goes out in its text, and what explains it, is for the same places.
+    let with_it = own.into_iter().filter(|other| {
+        let explains = other.tied_to.as_ref() == Some(id) && other.correction.is_none();
+        (explains || other.part_of.as_ref() == Some(id)) && other.state.is_open()
+    });
+    for other in with_it.collect::<Vec<_>>() {
+        let mut other = other.placed(areas.clone(), facts.clone())?;
+        work.keep(&mut other).await?;
+    }
+    let act = Act::ReleasePlaced {
+        item: release.item.clone(),
+        areas: areas.clone(),
+        facts: facts.clone(),
+    };
+    let written = written(&mut work, &release).await?;
+    let mut release = release.placed(areas, facts)?;
+    if let (Some(base), ReleaseState::Drafting(drafting)) = (&written, release.state.clone()) {
+        let edited = rewrite(&mut work, actor, &release, base, base.text.clone()).await?;
+        work.tx.add_bulletin(&edited).await?;
+        release = release.edited(edited.version, drafting.newer)?;
+    }
+    work.keep(&mut release).await?;
+    work.did(actor, &release, act);
+    if let ReleaseState::Drafting(drafting) = release.state.clone() {
+        remake(&mut work, &incident, release.clone(), drafting).await?;
+    }
+    follow_tied(&mut work, &release).await?;
+    work.done().await?;
+    let release = super::super::release(tx, id).await?;
+    Ok(release)
+}
+
+/// The places wished for, within those of the incident, and of the order if there was one.
+fn areas(
+    plan: &Plan,
+    incident: &Incident,
+    release: &Release,
+    wished: Option<Vec<AreaCode>>,
+) -> Result<Option<Vec<AreaCode>>, VerbError> {
+    let Some(wished) = wished else {
+        return Ok(release.areas.clone());
+    };
+    let areas = places(plan, incident, Some(wished))?;
+    if release.ordered_by.is_none() {
+        return Ok(areas);
+    }
+    let ordered = release.areas(incident);
+    let wanted = areas.as_deref().unwrap_or(&incident.areas).iter();
+    let beyond = wanted.filter(|area| !ordered.iter().any(|ordered| ordered.contains(area)));
+    let beyond: Vec<AreaCode> = beyond.cloned().collect();
+    if beyond.is_empty() {
+        return Ok(areas);
+    }
+    let name = |area: &AreaCode| plan.place_name(area).to_owned();
+    let names = |areas: &[AreaCode]| areas.iter().map(name).collect::<Vec<_>>().join("、");
+    Err(VerbError::invalid(
+        "areas",
+        phrase!(
+            "verb.place-not-ordered",
+            places = names(&beyond),
+            ordered = names(ordered)
+        ),
+    ))
+}
+
+/// The text that a person wrote, if it is theirs that stands.
+async fn written(work: &mut Work<'_>, release: &Release) -> Result<Option<Bulletin>, VerbError> {
+    let version = match &release.state {
+        ReleaseState::Drafting(drafting) => drafting.version,
+        ReleaseState::InReview(review) => Some(review.version),
+        _ => None,
+    };
+    let Some(version) = version else {
+        return Ok(None);
+    };
+    let standing = work.bulletin(&release.id, version).await?;
+    Ok(Some(standing).filter(|standing| standing.author != Author::Template))
+}

@@ -1,0 +1,111 @@
+//! What a release has for itself: places within those of its incident, and facts that only its text says.
+
+use std::collections::BTreeMap;
+
+use super::declare::{GivenFact, read_facts};
+use super::{Problems, VerbError};
+use crate::domain::approval::Actor;
+use crate::domain::area::AreaCode;
+use crate::domain::fact::{Fact, FactValue, Facts};
+use crate::domain::incident::Incident;
+use crate::domain::lifting::{lifts_something, normal, places_named};
+use crate::domain::phrase::{Blank, phrase};
+use crate::domain::plan::{Item, ItemRole, Plan};
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+
+/// Places of a text within those of its incident; None = all of them.
+pub(super) fn places(
+    plan: &Plan,
+    incident: &Incident,
+    areas: Option<Vec<AreaCode>>,
+) -> Result<Option<Vec<AreaCode>>, VerbError> {
+    let Some(areas) = areas.filter(|areas| !areas.is_empty()) else {
+        return Ok(None);
+    };
+    let mut problems = Problems::default();
+    for (index, area) in areas.iter().enumerate() {
+        if !incident.areas.iter().any(|own| own.contains(area)) {
+            let name = |area: &AreaCode| plan.place_name(area).to_owned();
+            let known = incident.areas.iter().map(name).collect::<Blank>();
+            let what = phrase!("verb.place-not-of-incident", area = name(area), known);
+            problems.add(&format!("areas[{index}]"), what);
+        }
+    }
+    match problems.is_empty() {
+        true => {
+            let areas = normal(areas);
+            Ok((areas != normal(incident.areas.clone())).then_some(areas))
+        }
+        false => Err(VerbError::Invalid { problems }),
+    }
+}
+
+/// What a text is given to say for itself: the facts `given` to it before and now, and its places where they are not the
+/// incident's, so that the text names those it is for.
+pub(super) fn own_facts(
+    plan: &Plan,
+    item: &Item,
+    actor: &Actor,
+    now: Moment,
+    areas: Option<&[AreaCode]>,
+    before: &Facts,
+    given: &BTreeMap<String, GivenFact>,
+) -> Result<Facts, VerbError> {
+    let mut problems = Problems::default();
+    let mut facts = before.clone();
+    // Places that nobody wrote follow the places.
+    facts.retain(|code, fact| !(item.places_facts.contains(code) && fact.by.is_empty()));
+    facts.extend(read_facts(&plan.event, given, actor, now, &mut problems));
+    for code in areas.iter().flat_map(|_| &item.places_facts) {
+        let areas = areas.unwrap_or_default();
+        let names = |areas: &[&AreaCode]| {
+            let names = areas.iter().map(|area| plan.place_name(area));
+            names.collect::<Vec<_>>().join("、")
+        };
+        let places = names(&areas.iter().collect::<Vec<_>>());
+        if let Some(FactValue::Text(text)) = facts.get(code).map(|fact| &fact.value) {
+            let mut strange = places_named(text, plan);
+            strange.retain(|named| !areas.iter().any(|area| area.overlaps(named)));
+            if !strange.is_empty() {
+                let strange = names(&strange);
+                let what = phrase!("verb.fact-of-other-place", strange, places);
+                problems.add(&format!("facts.{code}"), what);
+            }
+            continue;
+        }
+        let fact = Fact {
+            value: FactValue::Text(places),
+            as_of: now,
+            source: None,
+            // The plan's names, and nobody's words.
+            by: Vec::new(),
+        };
+        facts.insert(code.clone(), fact);
+    }
+    match problems.is_empty() {
+        true => Ok(facts),
+        false => Err(VerbError::Invalid { problems }),
+    }
+}
+
+/// What lifts is not said where nothing holds that it lifts.
+pub(super) fn must_lift_something(
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    areas: Option<&[AreaCode]>,
+    own: &[Release],
+) -> Result<(), VerbError> {
+    let areas = areas.unwrap_or(&incident.areas);
+    let is_lifting = !item.lifts.is_empty() && item.role != Some(ItemRole::Termination);
+    if !is_lifting || lifts_something(item, incident, areas, own) {
+        return Ok(());
+    }
+    let places = areas.iter().map(|area| plan.place_name(area));
+    Err(VerbError::conflict(phrase!(
+        "verb.nothing-to-lift",
+        name = &item.name,
+        places = places.collect::<Vec<_>>().join("、")
+    )))
+}
