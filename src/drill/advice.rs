@@ -213,10 +213,10 @@ fn item(release: &ReleaseScore) -> Item {
     }
 }
 
-/// Facts without which a text could not be drafted; a wait of a minute or two is nobody's fault. What goes out in another
+/// Facts without which a text could not be drafted; a wait of a few minutes is nobody's fault. What goes out in another
 /// text waits with that, and counts where its own limit was not kept.
 fn facts(scores: &[&Score]) -> Vec<(Harm, Advice)> {
-    const PATIENCE: i64 = 120;
+    const PATIENCE: i64 = 300;
     let mut waits: BTreeMap<&str, Vec<Waited>> = BTreeMap::new();
     let of_scores = scores.iter().flat_map(|score| {
         let all = score.releases.iter();

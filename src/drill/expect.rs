@@ -123,7 +123,8 @@ fn corrected(within: i64, score: &Score) -> Expectation {
         let name = item(score, &c.item);
         match c.took {
             Some(took) => phrase!("drill.goal.corrected-in", name, span = span(took)),
-            None => phrase!("drill.goal.not-corrected", name),
+            None if score.is_whole() => phrase!("drill.goal.not-corrected", name),
+            None => phrase!("drill.goal.not-corrected-yet", name),
         }
     };
     let found = match score.corrections.is_empty() {

@@ -236,6 +236,9 @@ pub struct ReleaseScore {
     /// None too where it is out and its limit had not come at the end.
     pub on_time: Option<bool>,
     pub outcome: Outcome,
+    /// A measure that is ready and that nobody has decided about.
+    #[serde(default)]
+    pub undecided: bool,
     pub fast: bool,
     pub stages: Stages,
     /// Why its deadline was not kept, or what holds it up.
@@ -251,7 +254,10 @@ pub struct ReleaseScore {
 impl ReleaseScore {
     /// Begun by `now` and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
-        self.published_at.is_none() && self.outcome == Outcome::Open && self.opened_at <= now
+        self.published_at.is_none()
+            && self.outcome == Outcome::Open
+            && !self.undecided
+            && self.opened_at <= now
     }
 
     /// The limit that it is judged by.

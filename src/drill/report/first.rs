@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::pen::Pen;
 use crate::drill::advice::advice;
-use crate::drill::score::{Card, ReleaseScore, Score, Verdict};
+use crate::drill::score::{ReleaseScore, Score, Verdict};
 use crate::drill::tell::{Change, Kind};
 
 pub struct First {
@@ -48,7 +48,7 @@ pub struct Figure {
 pub fn first(score: &Score, pen: &Pen, last: Option<&Score>) -> First {
     let verdict = score.verdict();
     let advice = advice(score);
-    let last = last.map(|last| figures(&last.card, pen));
+    let last = last.map(|last| figures(last, pen));
     let missed = score.releases.iter().filter(|r| r.is_missed());
     let faults = score.releases.iter().filter(|r| r.is_missed_by_plan());
     let kind = |of: &ReleaseScore| Kind::of(of.cause.as_ref());
@@ -69,7 +69,7 @@ pub fn first(score: &Score, pen: &Pen, last: Option<&Score>) -> First {
         faults: groups(faults, pen, |of| (super::table::why(of, pen), ())),
         goals: goals(score, pen),
         refused: score.refused_injects.clone(),
-        figures: figures(&score.card, pen)
+        figures: figures(score, pen)
             .into_iter()
             .enumerate()
             .map(|(n, (name, now))| Figure {
@@ -144,8 +144,12 @@ fn goals(score: &Score, pen: &Pen) -> Vec<Goal> {
     score.expectations.iter().map(goal).collect()
 }
 
-fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
-    let w = pen.w;
+fn figures(score: &Score, pen: &Pen) -> Vec<(&'static str, String)> {
+    let (card, w) = (&score.card, pen.w);
+    let later = match score.is_whole() {
+        true => &w.later,
+        false => &w.later_so_far,
+    };
     let two = |one: String, other: String| format!("{one} / {other}");
     let counts = |one: usize, other: usize| two(one.to_string(), other.to_string());
     let left = match card.median_slack {
@@ -155,7 +159,7 @@ fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
     vec![
         (&*w.on_time_rate, pen.share(card.on_time_permille)),
         (&w.late_missed, counts(card.late, card.missed)),
-        (&w.later, card.later.to_string()),
+        (later, card.later.to_string()),
         (&w.first_text, pen.length(card.first_bulletin_after)),
         (&w.median_slack, left),
         (&w.slowest_correction, pen.length(card.worst_correction)),

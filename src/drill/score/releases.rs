@@ -9,7 +9,7 @@ use super::{ReleaseScore, Stages, nth};
 use crate::domain::bulletin::Language;
 use crate::domain::journal::{Act, Told};
 use crate::domain::time::Moment;
-use crate::domain::trace::Trace;
+use crate::domain::trace::{Outcome, Trace};
 use crate::id::ReleaseId;
 use crate::words::correction_of;
 
@@ -70,6 +70,7 @@ pub(super) fn releases(
                     _ => on_time,
                 },
                 outcome: trace.outcome,
+                undecided: trace.undecided_since.is_some() && trace.outcome == Outcome::Open,
                 fast: trace.before_countersignature,
                 stages,
                 cause,

@@ -29,20 +29,12 @@ impl Teller<'_> {
                 self.of_limits(advice)
             }
             Advice::Fact { fact, from, wait } => {
-                let [of, mean, longest, item, _, late] = self.wait(wait);
+                let [of, times, _, late] = self.wait(wait);
                 let from = from.as_ref();
                 let from = from.map(|from| phrase!("drill.advice.from", post = self.post(from)));
                 (
                     phrase!("drill.advice.fact", fact = self.fact(fact), from),
-                    phrase!(
-                        "drill.advice.fact-why",
-                        of,
-                        n = wait.times,
-                        mean,
-                        longest,
-                        item,
-                        late
-                    ),
+                    phrase!("drill.advice.fact-why", of, times, late),
                 )
             }
             Advice::Channel { channel, lost, of } => {
@@ -213,21 +205,12 @@ impl Teller<'_> {
     }
 
     fn for_signature(&self, wait: &Waiting) -> Phrase {
-        let [of, mean, longest, item, over, late] = self.wait(wait);
-        phrase!(
-            "drill.advice.sign-why",
-            of,
-            n = wait.times,
-            mean,
-            longest,
-            item,
-            over,
-            late
-        )
+        let [of, times, over, late] = self.wait(wait);
+        phrase!("drill.advice.sign-why", of, times, over, late)
     }
 
     fn for_draft(&self, wait: &Waiting) -> Phrase {
-        let [of, mean, longest, item, _, late] = self.wait(wait);
+        let [of, times, _, late] = self.wait(wait);
         let over = (wait.over > 0).then(|| match wait.limit {
             Some(limit) => {
                 phrase!(
@@ -238,20 +221,11 @@ impl Teller<'_> {
             }
             None => phrase!("drill.advice.draft-over-own", n = wait.over),
         });
-        phrase!(
-            "drill.advice.draft-why",
-            of,
-            n = wait.times,
-            mean,
-            longest,
-            item,
-            over,
-            late
-        )
+        phrase!("drill.advice.draft-why", of, times, over, late)
     }
 
-    /// What waited, how long on average, at most, of what, how often longer than a signer may, and what was late for it.
-    fn wait(&self, wait: &Waiting) -> [Blank; 6] {
+    /// What waited, how often and how long, how often longer than a signer may, and what was late for it.
+    fn wait(&self, wait: &Waiting) -> [Blank; 4] {
         let item = wait.item.as_ref().map(|item| self.item(item));
         let (of, longest_of) = match item {
             Some(name) if wait.is_always => (phrase!("drill.quoted", name), None),
@@ -266,14 +240,12 @@ impl Teller<'_> {
             None => phrase!("drill.advice.over-own", n = wait.over),
         });
         let late = (wait.late > 0).then(|| phrase!("drill.advice.late", n = wait.late));
-        [
-            of.into(),
-            span(wait.mean).into(),
-            span(wait.longest).into(),
-            longest_of.into(),
-            over.into(),
-            late.into(),
-        ]
+        let (mean, longest) = (span(wait.mean), span(wait.longest));
+        let times = match wait.times {
+            0 | 1 => phrase!("drill.advice.once", longest),
+            n => phrase!("drill.advice.times", n, mean, longest, item = longest_of),
+        };
+        [of.into(), times.into(), over.into(), late.into()]
     }
 
     fn item(&self, of: &Item) -> String {

@@ -194,6 +194,7 @@ impl Teller<'_> {
             (None, false, Outcome::Cancelled) => phrase!("drill.state.cancelled"),
             (None, false, Outcome::Superseded) => phrase!("drill.state.superseded"),
             (None, false, Outcome::Waived) => phrase!("drill.state.waived"),
+            (None, false, _) if release.undecided => phrase!("drill.state.undecided"),
             (None, false, Outcome::NotOrdered) => phrase!("drill.state.not-ordered"),
             (None, false, _) => phrase!("drill.state.open"),
         })

@@ -209,6 +209,8 @@ fn a_report_in_the_middle_says_what_is_open_and_judges_nothing_too_early() {
     let met: Vec<Option<bool>> = early.expectations.iter().map(|e| e.met).collect();
     assert_eq!(met[..2], [None, Some(true)], "{:?}", early.expectations);
     assert_eq!(met[3], None, "{:?}", early.expectations);
+    let asked = early.releases.iter().filter(|r| r.undecided);
+    assert!(asked.count() > 0 && html.contains("等决定是否采取"));
     let open: Vec<_> = early
         .releases
         .iter()
