@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::work::Work;
 use super::{VerbError, World, dispatch};
+use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::delivery::Lane;
 use crate::domain::journal::{Act, ENGINE, Entry};
@@ -27,12 +28,13 @@ const LACKED: usize = 5;
 pub async fn tell(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result<usize, VerbError> {
     let untold = tx.turns_untold(now, limit).await?;
     let mut calls: BTreeMap<(IncidentId, PostRef), Vec<Call>> = BTreeMap::new();
+    let mut drafters = BTreeMap::new();
     for turn in &untold {
         // Another process may have told of it, or the turn is over.
         if !tx.turn_told(turn, now).await? {
             continue;
         }
-        match call(tx, world, turn).await {
+        match call(tx, world, turn, &mut drafters).await {
             Ok(Some((post, call))) => {
                 let key = (call.release.incident.clone(), post);
                 calls.entry(key).or_default().push(call);
@@ -65,10 +67,10 @@ async fn call(
     tx: &mut Tx,
     world: &World,
     turn: &Untold,
+    drafters: &mut BTreeMap<String, PostRef>,
 ) -> Result<Option<(PostRef, Call)>, VerbError> {
     let release = super::release(tx, &turn.release).await?;
     let plan = world.pinned(tx, &release.plan_hash).await?;
-    // What waits for whoever drafts waits for the first post of the body.
     let post = turn
         .post
         .parse()
@@ -77,7 +79,12 @@ async fn call(
     let post = match post {
         Some(post) if !release.calls(&post) => None,
         Some(post) => Some(post),
-        None => release.next_post(&plan),
+        None => match release.next_post(&plan) {
+            Some(first) if is_drafters(&release.state) => {
+                Some(drafter(tx, &plan, first, drafters).await?)
+            }
+            next => next,
+        },
     };
     let Some(post) = post else {
         return Ok(None);
@@ -92,6 +99,41 @@ async fn call(
             missing,
         },
     )))
+}
+
+fn is_drafters(state: &ReleaseState) -> bool {
+    match state {
+        ReleaseState::Undecided(undecided) => undecided.posts.is_empty(),
+        state => matches!(state, ReleaseState::Planned | ReleaseState::Drafting(_)),
+    }
+}
+
+/// Who is told that a body has something to draft: its first post, or, where nobody can be told there, the first at which
+/// somebody can.
+async fn drafter(
+    tx: &mut Tx,
+    plan: &Plan,
+    first: PostRef,
+    known: &mut BTreeMap<String, PostRef>,
+) -> Result<PostRef, VerbError> {
+    if let Some(post) = known.get(&first.body) {
+        return Ok(post.clone());
+    }
+    let mut told = first.clone();
+    for post in &plan.body.posts {
+        let post = PostRef::within(&plan.body.body, &post.post);
+        let reach = Reach {
+            posts: vec![post.to_string()],
+            ..Reach::default()
+        };
+        let addresses = tx.count_reach(&reach).await?.addresses;
+        if addresses.values().any(|number| *number > 0) {
+            told = post;
+            break;
+        }
+    }
+    known.insert(first.body, told.clone());
+    Ok(told)
 }
 
 fn missing(plan: &Plan, release: &Release) -> Vec<String> {

@@ -362,14 +362,17 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
     Ok(())
 }
 
-/// The facts that it waits for, as they are asked for and as they are typed.
+/// The facts that it waits for, as they are asked for and as they are typed; what its original brings nobody can type.
 fn lacking(client: &Client, release: &Release) -> String {
     let facts = release.missing_facts.iter();
-    joined(
-        &facts
-            .map(|fact| client.names.fact_to_type(fact))
-            .collect::<Vec<_>>(),
-    )
+    let (brought, typed): (Vec<_>, Vec<_>) = facts.partition(|fact| fact.starts_with("original."));
+    let mut facts: Vec<String> = (typed.into_iter())
+        .map(|fact| client.names.fact_to_type(fact))
+        .collect();
+    if !brought.is_empty() {
+        facts.push(word!("release.brought-by-original").to_owned());
+    }
+    joined(&facts)
 }
 
 fn waiting(client: &Client, release: &Release) -> String {

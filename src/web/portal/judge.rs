@@ -20,6 +20,8 @@ pub const LONGEST: usize = 5_000;
 pub const MOST_FOUND: usize = 10;
 /// How much of a pasted text must stand here so that it is compared: so many words, and so great a part.
 const ALIKE: (usize, f64) = (8, 0.4);
+/// So many words can be a rumour.
+const SHORTEST_RUMOUR: usize = 4;
 /// So many words of ours are told from words around them, however many those are.
 const SENTENCE: usize = 16;
 /// Signs and blanks in a row that are kept; more of them only fill the room.
@@ -274,7 +276,11 @@ fn compared<'e>(
         return copied(shelf, &asked, copies);
     }
     if words < SHORTEST_PIECE && hinted.is_empty() {
-        return Judgement::of(Verdict::TooShort);
+        let refuting = refuting(shelf, &asked);
+        return match refuting.is_empty() {
+            true => Judgement::of(Verdict::TooShort),
+            false => Judgement::listing(Verdict::Refuted, refuting),
+        };
     }
     let (fewest, part) = ALIKE;
     // Only the likeliest is compared word by word, since that is what takes time.
@@ -318,6 +324,25 @@ fn compared<'e>(
         _ if links.has_link && words <= BESIDE_LINK => Judgement::listing(Verdict::OurLink, hinted),
         _ => Judgement::listing(Verdict::OnlyNamed, hinted),
     }
+}
+
+/// The refutations that quote a rumour of a few words; no register keeps so few.
+fn refuting<'e>(shelf: &'e Shelf, asked: &Wording) -> Vec<&'e PortalEntry> {
+    if asked.keys().len() < SHORTEST_RUMOUR {
+        return Vec::new();
+    }
+    let quotes = |text: &str| {
+        let quoted = text.split('“').skip(1);
+        let quoted = quoted.filter_map(|rest| rest.split_once('”'));
+        let mut quoted = quoted.map(|(said, _)| said);
+        quoted.any(|said| Wording::new(said).find(asked).is_some())
+    };
+    let refuting = shelf.current().filter(|entry| {
+        let text = &entry.text;
+        let texts = [Some(&text.title), Some(&text.text), text.text_en.as_ref()];
+        entry.kind == ItemKind::Refutation && texts.into_iter().flatten().any(|text| quotes(text))
+    });
+    refuting.collect()
 }
 
 /// Whether what two texts share is all that the one of ours says.

@@ -93,6 +93,7 @@ fn sample(route: &Route, scene: &Scene) -> (String, Value) {
         ("POST", "/api/v1/releases/{id}/decision") => {
             json!({ "answer": "ask-again", "minutes": 30 })
         }
+        ("PUT", "/api/v1/releases/{id}/places") => json!({ "areas": ["320299101"] }),
         ("PUT", "/api/v1/releases/{id}/text") => json!({ "text": "试一试。" }),
         ("POST", "/api/v1/releases/{id}/submit") => json!({}),
         ("POST", "/api/v1/releases/{id}/return") => reason(),

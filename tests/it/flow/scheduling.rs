@@ -1,11 +1,14 @@
 //! What time does by itself, and what a restart makes up for.
 
+use fabu::domain::bulletin::Language;
+use fabu::domain::contact::{Address, AddressKind, Contact};
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::release::{ReleaseState, Reminder};
+use fabu::flow::declare::{GivenFact, set_facts};
 use serde_json::json;
 
 use crate::support::database::Database;
-use crate::support::town::{Town, at, duty_officer, flood_facts};
+use crate::support::town::{Town, at, duty_officer, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
 
@@ -13,6 +16,8 @@ crate::on_each_database!(
     reminders_come_at_seventy_ninety_and_a_hundred_percent,
     a_release_that_cannot_be_read_keeps_nobody_else_from_being_told,
     a_rhythm_goes_on_without_an_occurrence_that_cannot_be_read,
+    a_body_whose_first_post_nobody_can_be_told_at_is_told_at_another,
+    the_last_missing_fact_tells_whoever_drafts,
     a_silent_signers_turn_passes_to_the_deputy,
     a_series_has_one_open_occurrence_and_names_what_was_missed,
     what_fell_due_while_the_process_was_down_is_done_at_once_and_marked_late,
@@ -64,6 +69,75 @@ async fn reminders_come_at_seventy_ninety_and_a_hundred_percent(database: &Datab
         "{}",
         said[2]
     );
+}
+
+/// Somebody who holds `post`, with a telephone.
+async fn reachable(town: &Town, post: &str, phone: &str) {
+    let contact = Contact {
+        code: phone.into(),
+        name: phone.into(),
+        language: Language::ZhCn,
+        areas: Vec::new(),
+        groups: Vec::new(),
+        posts: vec![post.into()],
+        addresses: vec![Address {
+            kind: AddressKind::Sms,
+            address: phone.into(),
+        }],
+    };
+    let mut tx = town.realm.store.begin().await.unwrap();
+    tx.upsert_contacts(&[contact]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// What was sent to `phone`.
+fn heard(town: &Town, phone: &str) -> Vec<String> {
+    let all = town.parcels("sms").into_iter();
+    all.filter(|one| one.address.ends_with(phone))
+        .map(|one| one.rendering.text.clone())
+        .collect()
+}
+
+async fn a_body_whose_first_post_nobody_can_be_told_at_is_told_at_another(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    reachable(&town, "flood-office/section-head", "13800000003").await;
+    town.declare("flood", ResponseLevel::IV).await;
+    town.tick().await;
+    let said = heard(&town, "13800000003");
+    assert!(
+        said.iter().any(|text| text.contains("拟稿送审")),
+        "{said:?}"
+    );
+}
+
+async fn the_last_missing_fact_tells_whoever_drafts(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    reachable(&town, "flood-office/duty-officer", "13800000004").await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.tick().await;
+    let before = heard(&town, "13800000004").len();
+    // Whoever drafts gives the facts: they know.
+    town.facts(&incident, &flood_facts()[..1]).await;
+    town.tick().await;
+    assert_eq!(heard(&town, "13800000004").len(), before);
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    let given = flood_facts().into_iter().map(|(code, value)| {
+        let given = GivenFact {
+            value,
+            as_of: None,
+            source: None,
+        };
+        (code.to_owned(), given)
+    });
+    let head = officer("kezhang", &["flood-office/section-head"]);
+    set_facts(&mut tx, &world, now, &head, &incident, &given.collect())
+        .await
+        .unwrap();
+    town.realm.commit(tx).await.unwrap();
+    town.tick().await;
+    let said = heard(&town, "13800000004");
+    assert_eq!(said.len(), before + 1, "{said:?}");
+    assert!(!said.last().unwrap().contains("缺少"), "{said:?}");
 }
 
 async fn a_silent_signers_turn_passes_to_the_deputy(database: &Database) {

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::portal::Standing;
+use fabu::domain::portal::{LiftedIn, Standing};
 use fabu::id::RealmKind;
 
 use crate::support::bulletins::{Press, a_night, areas, night, settings};
@@ -348,6 +348,35 @@ fn headings_and_lines_of_one_form_are_set_as_such() {
     ] {
         assert!(answer.text().contains(part), "{part}\n{}", answer.text());
     }
+}
+
+#[test]
+fn where_a_text_was_lifted_stands_on_all_of_its_pages() {
+    let night_of = a_night(RealmKind::Actual);
+    let mut entries = night_of.entries.clone();
+    let notice = (entries.iter_mut())
+        .find(|entry| entry.release == night_of.notice.release)
+        .unwrap();
+    let lifted = notice.areas.pop().unwrap();
+    let name = lifted.name.clone();
+    notice.lifted.push(LiftedIn {
+        at: night(),
+        by: night_of.correction.release.clone(),
+        areas: vec![lifted],
+    });
+    let stand = Stand::open(entries, night(), settings());
+    let id = &night_of.notice.release;
+    let said = format!("已在{name}解除");
+    for path in [
+        "/".to_owned(),
+        format!("/b/{id}"),
+        format!("/b/{id}/poster"),
+    ] {
+        let words = page(&stand, &path).words();
+        assert!(words.contains(&said), "{path}: {words}");
+    }
+    let picture = page(&stand, &format!("/b/{id}/poster.svg"));
+    assert!(picture.text().contains(&said));
 }
 
 #[test]

@@ -326,6 +326,7 @@ fn a_refuted_rumour_is_never_called_true() {
         format!("转给大家：{rumour}！快转给家人"),
         rumour.replace("八点", "九点"),
         "今晚八点已经溃坝，请下游居民".into(),
+        "已经溃坝".into(),
     ] {
         let said = ask(&stand, &asked);
         assert!(said.contains("核实（更正），请看结论"), "{asked}: {said}");
@@ -334,6 +335,8 @@ fn a_refuted_rumour_is_never_called_true() {
         let page = ask_in(&stand, "", &asked);
         assert!(!page.text().contains("banner good"), "{asked}");
     }
+    // What the refutation itself says is no rumour.
+    assert!(!ask(&stand, "运行正常").contains("核实（更正）"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::card::{Banner, Card, Fate, action};
+use super::card::{Banner, Card, Fate, action, lifted};
 use super::mended::{self, Marked, Pieces};
 use super::record::{Row, Value, keywords, rows, spoken_code};
 use crate::domain::blocks::blocks;
@@ -31,6 +31,8 @@ pub struct BulletinPage<'a> {
     /// The action with the mark of a correction in it.
     action_marked: Option<Pieces>,
     areas: Vec<Link>,
+    /// Where it was lifted, a line for each time.
+    lifted: Vec<String>,
     published: Stamp,
     until: Option<Stamp>,
     body: Link,
@@ -106,6 +108,7 @@ impl<'a> BulletinPage<'a> {
             fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry),
             areas: f.area_links(&entry.areas),
+            lifted: lifted(&f, entry),
             published: f.stamp(entry.published_at, entry),
             until: entry
                 .valid_until

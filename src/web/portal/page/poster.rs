@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use askama::Template;
 use qrcode::{Color, EcLevel, QrCode};
 
-use super::card::{Banner, Fate, action};
+use super::card::{Banner, Fate, action, lifted};
 use super::mended::{self, Pieces};
 use super::record::spoken_code;
 use crate::domain::portal::PortalEntry;
@@ -66,6 +66,7 @@ pub struct Poster<'a> {
     title_size: &'static str,
     fate: Fate,
     banner: Option<String>,
+    lifted: Vec<String>,
     action: Option<Said>,
     action_marked: Option<Pieces>,
     action_size: &'static str,
@@ -126,6 +127,7 @@ impl<'a> Poster<'a> {
             kind: f.common.kind(entry.kind).to_owned(),
             fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry).map(|banner| banner.text),
+            lifted: lifted(&f, entry),
             published: f.stamp(entry.published_at, entry),
             until: (entry.valid_until)
                 .filter(|_| shelf.holds(entry))

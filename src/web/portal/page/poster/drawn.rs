@@ -89,6 +89,9 @@ impl Poster<'_> {
             pen.write(&runs, TEXT, true, MARGIN, WIDTH);
             pen.y += 2.0;
         }
+        for line in &self.lifted {
+            pen.plain(line, TEXT, true);
+        }
         let title = self.said(self.title_marked.as_ref(), &self.title.text);
         pen.write(&title, points(&TITLE, self.title_size), true, MARGIN, WIDTH);
         pen.y += 2.0;
