@@ -32,5 +32,6 @@ pub use people::{
 };
 pub use problem::{FieldProblem, Particulars, ProblemView};
 pub use release::{
-    BulletinView, ExcludesView, PutOffView, ReachView, ReleaseView, RenderingView, SignatureView,
+    BulletinView, ExcludesView, HoldingView, PutOffView, ReachView, ReleaseView, RenderingView,
+    SignatureView,
 };

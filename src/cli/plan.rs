@@ -16,7 +16,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate};
 use clap::{Args, Subcommand};
 
 use super::words::{form, word};
-use crate::domain::level::ResponseLevel;
+use crate::domain::level::{IncidentGrade, ResponseLevel};
 
 /// Done.
 pub const DONE: u8 = 0;
@@ -63,6 +63,8 @@ pub struct SimulateArgs {
     plan: String,
     #[arg(long, value_parser = form!(ResponseLevel, "level"))]
     level: ResponseLevel,
+    #[arg(long, value_parser = form!(IncidentGrade, "grade"))]
+    grade: Option<IncidentGrade>,
     #[arg(long, value_name = "TIME", value_parser = form!(DateTime<FixedOffset>, "moment"))]
     at: DateTime<FixedOffset>,
     #[arg(long, value_name = "TIME", value_parser = form!(DateTime<FixedOffset>, "moment"))]

@@ -14,6 +14,7 @@ use super::{Exit, Failure, Result};
 use crate::domain::bulletin::Language;
 use crate::domain::deadline::PassedLimit;
 use crate::domain::plan::CorrectionKind;
+use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::domain::trace::Outcome;
 use crate::id::ReleaseId;
@@ -59,6 +60,8 @@ struct Line {
     /// Since when a measure is ready that nobody has ordered.
     #[serde(default)]
     undecided_since: Option<Moment>,
+    #[serde(default)]
+    holding: Option<Holding>,
     outcome: Outcome,
     before_countersignature: bool,
 }
@@ -73,6 +76,12 @@ struct Timeliness {
     missed: u64,
     waived: u64,
     corrected: u64,
+    #[serde(default)]
+    held: u64,
+    #[serde(default)]
+    held_late: u64,
+    #[serde(default)]
+    not_held: u64,
     on_time_permille: Option<u64>,
     median_slack_seconds: Option<i64>,
 }
@@ -164,6 +173,14 @@ fn outcome(client: &Client, line: &Line, now: Moment) -> String {
     }
     let code = serde_json::to_value(line.outcome).unwrap_or_default();
     let mut parts = vec![named!("report.outcome", code.as_str().unwrap_or_default())];
+    match line.holding {
+        Some(Holding::Awaited) => parts.push(word!("report.not-held").to_owned()),
+        Some(Holding::Held { at, limit }) => {
+            let kept = limit.map(|limit| when::kept(limit, at)).unwrap_or_default();
+            parts.push(word!("report.held", kept));
+        }
+        None => {}
+    }
     let passed = line.passed.as_ref().map(|passed| passed.due_at);
     match (passed.or(line.due_at), line.published_at) {
         (Some(due), Some(published)) => parts.push(when::kept(due, published)),
@@ -181,7 +198,17 @@ fn outcome(client: &Client, line: &Line, now: Moment) -> String {
 }
 
 fn timeliness(client: &Client, bodies: Vec<Timeliness>) -> Result<()> {
-    Ok(table(
+    let all = bodies.iter().find(|body| body.body == "*");
+    let holdings = all.filter(|all| all.held + all.held_late + all.not_held > 0);
+    let holdings = holdings.map(|all| {
+        word!(
+            "report.holdings",
+            held = thousands(all.held),
+            late = thousands(all.held_late),
+            not_held = thousands(all.not_held)
+        )
+    });
+    table(
         word!("report.timeliness-heads"),
         bodies.into_iter().map(|body| {
             [
@@ -202,7 +229,11 @@ fn timeliness(client: &Client, bodies: Vec<Timeliness>) -> Result<()> {
                 body.median_slack_seconds.map_or_else(|| "—".into(), slack),
             ]
         }),
-    )?)
+    )?;
+    if let Some(holdings) = holdings {
+        say(&holdings);
+    }
+    Ok(())
 }
 
 fn slack(seconds: i64) -> String {

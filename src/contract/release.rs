@@ -25,6 +25,9 @@ pub struct ReleaseView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_beyond_calendar: Option<i32>,
     pub overdue: bool,
+    /// Of what is held before its text can be written, such as a press conference; `due_at` is its limit until it was held.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<HoldingView>,
     pub published_at: Option<DateTime<Utc>>,
     pub valid_until: Option<DateTime<Utc>>,
     /// The posts any of which decides whether this measure is ordered, while nobody has.
@@ -81,6 +84,17 @@ pub struct ReleaseView {
     pub own_words: bool,
     pub signatures: Vec<SignatureView>,
     pub bulletin: Option<BulletinView>,
+}
+
+/// What is held before a text can tell of it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HoldingView {
+    /// When it was held; nobody has reported it when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_at: Option<DateTime<Utc>>,
+    /// By when it is, or was, to be held.
+    pub limit: Option<DateTime<Utc>>,
+    pub late: bool,
 }
 
 /// A measure that excludes another one.

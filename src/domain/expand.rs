@@ -15,6 +15,8 @@ use crate::id::ReleaseId;
 mod dated;
 mod decided;
 mod forecast;
+mod graded;
+mod held;
 mod lifting;
 mod retire;
 mod rhythm;
@@ -22,7 +24,9 @@ mod takeover;
 
 pub use dated::on_demand;
 pub use decided::after_publication;
+pub use graded::regraded;
 pub use forecast::{Forecast, forecast, supposed};
+pub use held::{counts, transcript};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
 pub use takeover::{TakeOver, take_over};
 
@@ -100,7 +104,8 @@ pub fn changes<'a>(
     let anchors = incident.anchors();
     let taken = takeover::taken_over(plan, existing);
     for item in items {
-        if item.on_demand || item.bundle.is_some() {
+        let is_asked_for = item.on_demand || item.bundle.is_some();
+        if is_asked_for || !item.is_for(incident.grade()) {
             continue;
         }
         if change != Change::End && taken.contains(item.item.as_str()) {
@@ -121,7 +126,7 @@ pub fn changes<'a>(
             .iter()
             .filter(|r| r.item == item.item && r.correction.is_none())
             .collect();
-        if !wanted(plan, item, items, &past, existing, change) {
+        if held::owes_its_text(&past) || !wanted(plan, item, items, &past, existing, change) {
             continue;
         }
         // A part goes with the text that it goes out in.
@@ -146,7 +151,8 @@ pub fn changes<'a>(
         }));
         out.series.extend(series);
     }
-    retire::retire(&mut out, plan, existing, items, change, level);
+    let grade = incident.grade();
+    retire::retire(&mut out, plan, existing, (items, grade), change, level);
     out
 }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
 use super::deadline::Anchors;
-use super::fact::Facts;
-use super::level::ResponseLevel;
+use super::fact::{Fact, FactValue, Facts};
+use super::level::{IncidentGrade, ResponseLevel};
 use super::time::{Moment, Span};
 use crate::id::IncidentId;
 
@@ -105,6 +105,24 @@ impl Incident {
             .map_or(self.declared_at, |change| change.at)
     }
 
+    /// The same, graded so at `as_of`.
+    #[must_use]
+    pub fn graded(mut self, grade: IncidentGrade, as_of: Moment) -> Self {
+        let fact = Fact {
+            value: FactValue::Text(grade.zh().to_owned()),
+            as_of,
+            source: None,
+            by: Vec::new(),
+        };
+        self.facts.insert(IncidentGrade::FACT.to_owned(), fact);
+        self
+    }
+
+    /// What somebody has graded it.
+    pub fn grade(&self) -> Option<IncidentGrade> {
+        IncidentGrade::of(&self.facts)
+    }
+
     pub fn previous_level(&self) -> Option<ResponseLevel> {
         self.levels
             .len()
@@ -148,7 +166,7 @@ impl Incident {
             activation: Some(self.level_since()),
             level_change: (self.levels.len() > 1).then(|| self.level_since()),
             warning: match self.facts.get("warning-time").map(|fact| &fact.value) {
-                Some(super::fact::FactValue::Time(at)) => Some(*at),
+                Some(FactValue::Time(at)) => Some(*at),
                 _ => None,
             },
             termination: match &self.status {

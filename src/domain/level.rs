@@ -9,6 +9,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::fact::{FactValue, Facts};
 use super::phrase::{Phrase, phrase};
 
 /// The response level (响应级别). `I` is the highest and compares greatest.
@@ -97,14 +98,83 @@ impl FromStr for ResponseLevel {
     }
 }
 
-/// The incident grade (事件等级), by harm done. Known late, if ever; never derived from the response level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// The incident grade (事件等级), by harm done; the gravest compares greatest. Known late, if ever; never derived from the
+/// response level.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum IncidentGrade {
-    ParticularlySerious,
-    Serious,
-    Considerable,
     Ordinary,
+    Considerable,
+    Serious,
+    ParticularlySerious,
+}
+
+impl IncidentGrade {
+    pub const ALL: [Self; 4] = [
+        Self::Ordinary,
+        Self::Considerable,
+        Self::Serious,
+        Self::ParticularlySerious,
+    ];
+    /// The fact that says it; a fact like any other, given by somebody, with its source and time.
+    pub const FACT: &'static str = "incident-grade";
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Considerable => "considerable",
+            Self::Serious => "serious",
+            Self::ParticularlySerious => "particularly-serious",
+        }
+    }
+
+    /// The statute's word, which is the value of the fact.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Ordinary => "一般",
+            Self::Considerable => "较大",
+            Self::Serious => "重大",
+            Self::ParticularlySerious => "特别重大",
+        }
+    }
+
+    /// What `facts` say of it; None while nobody has graded the incident.
+    pub fn of(facts: &Facts) -> Option<Self> {
+        let FactValue::Text(said) = &facts.get(Self::FACT)?.value else {
+            return None;
+        };
+        Self::ALL.into_iter().find(|grade| grade.zh() == said)
+    }
+
+    pub fn en(self) -> String {
+        self.phrase().to_string()
+    }
+
+    pub fn phrase(self) -> Phrase {
+        match self {
+            Self::Ordinary => phrase!("verb.grade.ordinary"),
+            Self::Considerable => phrase!("verb.grade.considerable"),
+            Self::Serious => phrase!("verb.grade.serious"),
+            Self::ParticularlySerious => phrase!("verb.grade.particularly-serious"),
+        }
+    }
+}
+
+/// No grade of an incident is called so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadGrade;
+
+impl FromStr for IncidentGrade {
+    type Err = BadGrade;
+
+    /// By its code or by the statute's word.
+    fn from_str(text: &str) -> Result<Self, BadGrade> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|grade| [grade.code(), grade.zh()].contains(&text.trim()))
+            .ok_or(BadGrade)
+    }
 }
 
 /// The colour of an early warning (预警级别).

@@ -18,7 +18,7 @@ use super::concern::{Concern, ConcernSource};
 use super::deadline::{Due, Repeat};
 use super::document::Document;
 use super::fact::FactSpec;
-use super::level::{EventClass, ResponseLevel};
+use super::level::{EventClass, IncidentGrade, ResponseLevel};
 use super::time::Span;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,6 +188,12 @@ pub struct Item {
     /// The earliest counts. Empty = no deadline of its own.
     pub due: Vec<Due>,
     pub repeat: Option<Repeat>,
+    /// It tells of something that is held first; then `due` is the limit of the holding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<Held>,
+    /// It is planned from this grade of the incident on, and not below; None = by its level alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from_grade: Option<IncidentGrade>,
     pub on_demand: bool,
     /// A measure that its level makes ready, and somebody orders or not.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -225,9 +231,34 @@ impl Item {
         own.unwrap_or(self)
     }
 
+    /// Whether an incident of `grade` asks for it.
+    pub fn is_for(&self, grade: Option<IncidentGrade>) -> bool {
+        self.from_grade
+            .is_none_or(|from| grade.is_some_and(|grade| grade >= from))
+    }
+
     pub fn document(&self) -> Document {
         self.document.unwrap_or(Document::of(self.kind))
     }
+}
+
+/// What is held before a text can tell of it, such as a press conference (新闻发布会).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Held {
+    /// The fact of type `time` that says when it was held.
+    pub fact: String,
+    /// The item that announces it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced_by: Option<String>,
+    /// The fact of type `time` for which it is announced.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub announced_for: Option<String>,
+    /// How long after the holding its text may come.
+    pub text_within: Span,
+    /// An on-demand item that is asked for when it was held; its deadline of `request` counts from the holding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

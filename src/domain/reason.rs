@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::level::ResponseLevel;
+use super::level::{IncidentGrade, ResponseLevel};
 use crate::id::ReleaseId;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,10 @@ pub enum Reason {
     },
     LevelLowered {
         to: ResponseLevel,
+    },
+    /// The incident has a lower grade, or none, from now on.
+    GradeLowered {
+        to: Option<IncidentGrade>,
     },
     ResponseEnded,
     /// A newer text took its place.

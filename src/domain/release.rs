@@ -1,13 +1,14 @@
 //! A release (发布任务): an item made concrete for one incident: one occurrence, one deadline, one state.
 //!
 //! Its transitions take the release and give the next one back, or say why not ([`NotNow`]): `drafting` up to the
-//! signers, `signing` from one signature to the next, `ending` for what goes out or is given up, `wake` for what time does
-//! by itself. Nothing else assigns a state.
+//! signers, `signing` from one signature to the next, `ending` for what goes out or is given up, `holding` for what is held
+//! before its text, `wake` for what time does by itself. Nothing else assigns a state.
 
 mod bundle;
 mod deciding;
 mod drafting;
 mod ending;
+mod holding;
 mod not_now;
 mod signing;
 mod wake;
@@ -15,6 +16,7 @@ mod who;
 
 pub use deciding::{Excludes, PutOff, Undecided, excludes};
 pub use drafting::Submission;
+pub use holding::Holding;
 pub(in crate::domain) use not_now::state;
 pub use not_now::{NotNow, Wanted};
 pub use signing::{Signed, Then, Unsigned, Wish};
@@ -58,6 +60,9 @@ pub struct Release {
     /// The first limit that could not be kept any more when it was listed; `due_at` is the one that it is worked to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed: Option<PassedLimit>,
+    /// Of what is held before its text can be written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<Holding>,
     /// The places that its text is for; None = those of the incident.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub areas: Option<Vec<AreaCode>>,

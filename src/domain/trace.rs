@@ -17,6 +17,7 @@ use super::journal::Told;
 use super::level::ResponseLevel;
 use super::plan::CorrectionKind;
 use super::reason::Reason;
+use super::release::Holding;
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 
@@ -44,6 +45,9 @@ pub struct Trace {
     /// The first limit that had passed when it was listed. It was not kept, whatever became of `due_at`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub passed: Option<PassedLimit>,
+    /// Of what is held before its text: while it is awaited `due_at` is the limit of the holding, afterwards that of the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<Holding>,
     /// When its facts were complete and there was a draft.
     pub drafted_at: Option<Moment>,
     /// When it was submitted for the first time.
@@ -116,7 +120,16 @@ impl Trace {
     }
 
     /// Seconds left when it went out; negative = late. None while it is not out or has no deadline.
+    /// What was held late is as late as that.
     pub fn slack(&self) -> Option<i64> {
+        if let Some(Holding::Held {
+            at,
+            limit: Some(limit),
+        }) = self.holding
+            && at > limit
+        {
+            return Some((limit - at).num_seconds());
+        }
         Some((self.limit()? - self.published_at?).num_seconds())
     }
 
@@ -128,8 +141,22 @@ impl Trace {
             && self.opened_at <= now
     }
 
-    /// Whether its first limit was kept; None while that is not settled at `now`.
+    /// Whether what it tells of was held by its limit; None while that is not settled at `now`, and where nothing is held.
+    pub fn held_on_time(&self, now: Moment) -> Option<bool> {
+        match self.holding? {
+            Holding::Held { limit, at } => limit.map(|limit| at <= limit),
+            Holding::Awaited => {
+                let is_over = self.outcome == Outcome::Open && self.due_at? < now;
+                is_over.then_some(false)
+            }
+        }
+    }
+
+    /// Whether its first limit was kept, and that of a holding; None while that is not settled at `now`.
     pub fn on_time(&self, now: Moment) -> Option<bool> {
+        if self.holding.is_some_and(Holding::is_late) {
+            return Some(false);
+        }
         let due = self.limit()?;
         match (self.published_at, self.outcome) {
             (Some(at), _) => Some(at <= due),

@@ -239,7 +239,10 @@ async fn missing(
     let Some(pinned) = plans.iter().find(|p| p.plan.event.event == incident.event) else {
         return Ok(BTreeMap::new());
     };
-    let mut stand_ins = stand_in::for_missing(&pinned.plan.event.facts, &incident.facts, now);
+    let plan = &*pinned.plan;
+    let mut stand_ins = stand_in::for_missing(plan, &incident.facts, now);
+    let releases = tx.releases_of(id).await?;
+    stand_ins.extend(stand_in::for_holdings(plan, &incident.facts, &releases, now));
     stand_ins.retain(|code, _| !given.contains_key(code));
     Ok(stand_ins)
 }

@@ -26,6 +26,7 @@ use super::{expect, people, words};
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::Language;
 use crate::domain::deadline::PassedLimit;
+use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::domain::trace::{self, Outcome};
 
@@ -235,6 +236,9 @@ pub struct ReleaseScore {
     pub slack: Option<i64>,
     /// None too where it is out and its limit had not come at the end.
     pub on_time: Option<bool>,
+    /// Of what is held before its text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holding: Option<Holding>,
     pub outcome: Outcome,
     /// A measure that is ready and that nobody has decided about.
     #[serde(default)]

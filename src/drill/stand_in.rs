@@ -4,16 +4,50 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::fact::{ColumnSpec, FactSpec, FactType, Facts};
+use crate::domain::fact::{ColumnSpec, FactSpec, FactType, FactValue, Facts};
+use crate::domain::level::IncidentGrade;
+use crate::domain::plan::Plan;
+use crate::domain::release::Release;
 use crate::domain::time::Moment;
 
-/// A value for every fact of `specs` that `given` lacks; what a correction says is nothing that an incident lacks.
-pub fn for_missing(specs: &[FactSpec], given: &Facts, now: Moment) -> BTreeMap<String, Value> {
+/// A value for every fact of `plan` that `given` lacks; what a correction says is nothing that an incident lacks, and neither
+/// that something was held nor how grave it is gets made up: both have consequences.
+pub fn for_missing(plan: &Plan, given: &Facts, now: Moment) -> BTreeMap<String, Value> {
+    let is_held = |code: &String| {
+        let mut held = plan.items().filter_map(|item| item.held.as_ref());
+        held.any(|held| held.fact == *code)
+    };
+    let specs = plan.event.facts.iter();
     specs
-        .iter()
-        .filter(|spec| !spec.correction && !given.contains_key(&spec.fact))
+        .filter(|spec| !spec.correction && !is_held(&spec.fact))
+        .filter(|spec| spec.fact != IncidentGrade::FACT)
+        .filter(|spec| !given.contains_key(&spec.fact))
         .map(|spec| (spec.fact.clone(), value(spec, now)))
         .collect()
+}
+
+/// That what was announced was held as announced: once that time is past, and where the announcement was out before it.
+pub fn for_holdings(
+    plan: &Plan,
+    given: &Facts,
+    releases: &[Release],
+    now: Moment,
+) -> BTreeMap<String, Value> {
+    let held = plan.items().filter_map(|item| item.held.as_ref());
+    let held = held.filter(|held| !given.contains_key(&held.fact));
+    let at = held.filter_map(|held| {
+        let FactValue::Time(at) = given.get(held.announced_for.as_ref()?)?.value else {
+            return None;
+        };
+        let by = held.announced_by.as_ref()?;
+        let mut announced = releases
+            .iter()
+            .filter(|one| one.plan == plan.plan && one.item == *by);
+        let is_announced =
+            announced.any(|one| one.state.publication().is_some_and(|out| out.at <= at));
+        (is_announced && at <= now).then(|| (held.fact.clone(), json!(at.to_rfc3339())))
+    });
+    at.collect()
 }
 
 fn value(spec: &FactSpec, now: Moment) -> Value {

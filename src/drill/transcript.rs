@@ -118,6 +118,24 @@ fn line(scenario: &Scenario, names: &BTreeMap<ReleaseId, String>, entry: &Told) 
             };
             format!("{who} 列入 {}{ready}", named(false))
         }
+        Act::HoldingReported {
+            held_at,
+            limit,
+            late,
+            before,
+            ..
+        } => {
+            let word = match before {
+                Some(_) => "更正召开时间",
+                None => "报告召开时间",
+            };
+            let kept = match (limit, late) {
+                (None, _) => String::new(),
+                (Some(limit), true) => format!("，超过时限{}", moment(Some(*limit))),
+                (Some(limit), false) => format!("，时限{}", moment(Some(*limit))),
+            };
+            format!("系统 {word} {what}：{}{kept}", moment(Some(*held_at)))
+        }
         Act::DecisionAsked { to, .. } => {
             let to: Vec<String> = to.iter().map(ToString::to_string).collect();
             format!("系统 请示是否采取 {what}，待 {}", to.join("、"))

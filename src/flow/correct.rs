@@ -300,6 +300,7 @@ fn build(
         ordered_by: None,
         found: original.found,
         tied_to: Some(original.id.clone()),
+        holding: None,
         part_of: None,
         carries: Vec::new(),
         correction: Some(kind),

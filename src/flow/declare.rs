@@ -19,7 +19,7 @@ use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
 use crate::domain::clip::short;
 use crate::domain::expand::Change;
-use crate::domain::fact::clean_text;
+use crate::domain::fact::{Facts, clean_text};
 use crate::domain::incident::{Incident, IncidentStatus, LevelChange, PlanPin};
 use crate::domain::invisible::visible;
 use crate::domain::journal::Act;
@@ -75,6 +75,8 @@ pub async fn declare(
         problems.add("known_at", phrase!("verb.in-future"));
     }
     let facts = facts::read_facts(&event, &input.facts, actor, now, &mut problems);
+    let standing = (known_at, &Facts::new());
+    super::draft::check_holdings(&arcs, standing, &[], &facts, now, &mut problems);
     let expected_duration = input
         .expected_duration
         .or_else(|| facts::read_duration(&input.facts, &mut problems));

@@ -2,12 +2,14 @@
 
 mod edit;
 mod follow;
+mod holding;
 mod places;
 mod review;
 
 pub use edit::{TextEdit, edit};
 pub(in crate::flow) use follow::give_up_tied;
 pub(crate) use follow::{follow_facts, remake};
+pub(in crate::flow) use holding::check as check_holdings;
 pub use places::{Place, place};
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};
@@ -33,6 +35,7 @@ pub(crate) async fn open(
     incident: &Incident,
     release: Release,
 ) -> Result<Release, VerbError> {
+    let release = holding::follow(work, incident, release).await?;
     let drafting = make(work, incident, &release, None).await?;
     let act = drafted(&release, &drafting, release.noticed_late(work.now));
     work.happened(&release, act);
@@ -60,16 +63,27 @@ async fn make(
     let last = work.tx.latest_bulletin(&release.id).await?;
     let version = last.as_ref().map_or(0, |b| b.version) + 1;
     let drafting = Drafting::default();
-    match render(work, incident, release, version).await? {
-        Drafted::Missing(missing) => Ok(Drafting {
-            missing,
-            ..drafting
-        }),
-        Drafted::Fault(fault) => Ok(Drafting {
+    let plan = work.plan_of(release).await?;
+    let awaited = holding::awaited(item_of(&plan, release)?, release);
+    let rendered = render(work, incident, release, version).await?;
+    match (rendered, awaited) {
+        (Drafted::Missing(mut missing), awaited) => {
+            missing.extend(awaited.filter(|fact| !missing.contains(fact)).cloned());
+            Ok(Drafting {
+                missing,
+                ..drafting
+            })
+        }
+        (Drafted::Fault(fault), _) => Ok(Drafting {
             fault: Some(fault),
             ..drafting
         }),
-        Drafted::Complete(bulletin) => {
+        // Whatever the text says, nobody writes of what was not held.
+        (Drafted::Complete(_), Some(awaited)) => Ok(Drafting {
+            missing: vec![awaited.clone()],
+            ..drafting
+        }),
+        (Drafted::Complete(bulletin), None) => {
             let of_template = newest_of_template(work, last).await?;
             let known = standing
                 .into_iter()

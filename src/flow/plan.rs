@@ -7,10 +7,11 @@ use crate::domain::expand::{self, Change, Changes, NewRelease, NewSeries};
 use crate::domain::fact::Facts;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
+use crate::domain::level::IncidentGrade;
 use crate::domain::journal::act::{Planned, PlannedRelease};
 use crate::domain::plan::{Item, Plan};
 use crate::domain::reason::Reason;
-use crate::domain::release::{Release, ReleaseState, Reminder, Undecided};
+use crate::domain::release::{Holding, Release, ReleaseState, Reminder, Undecided};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Series;
@@ -42,6 +43,31 @@ pub(crate) async fn follow(
         made.extend(carry_out(work, incident, pinned, own, changes).await?);
     }
     Ok(made)
+}
+
+/// Plans what the grade that an incident has from now on asks for, `before` being what it had.
+pub(super) async fn follow_grade(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    before: Option<IncidentGrade>,
+) -> Result<(), VerbError> {
+    if incident.grade() == before || !incident.is_active() {
+        return Ok(());
+    }
+    work.tx.lock_incident(&incident.id).await?;
+    let existing = work.tx.releases_of(&incident.id).await?;
+    for pin in &incident.plans {
+        let plan = work.world.pinned(work.tx, &pin.hash).await?;
+        let of_plan = existing.iter().filter(|r| r.plan == plan.plan);
+        let own: Vec<Release> = of_plan.cloned().collect();
+        let pinned = Pinned {
+            plan: &plan,
+            hash: &pin.hash,
+        };
+        let changes = expand::regraded(&plan, incident, &own, before, work.now);
+        carry_out(work, incident, pinned, own, changes).await?;
+    }
+    Ok(())
 }
 
 /// Follows the publication of `out`: what asks for the lifting of measures asks for what is left to lift.
@@ -186,6 +212,7 @@ pub(super) fn build(
             opened_at: new.opens_at,
             due_at,
             passed: passed.clone(),
+            holding: item.held.as_ref().map(|_| Holding::Awaited),
             areas: new.areas.clone(),
             lifted: Vec::new(),
             ordered_by: None,
@@ -262,6 +289,7 @@ pub(super) fn planned(plan: &Plan, releases: &[Release]) -> Planned {
                 tied_to: r.tied_to.clone(),
                 part_of: r.part_of.clone(),
                 undecided: matches!(r.state, ReleaseState::Undecided(_)),
+                to_be_held: r.holding.is_some(),
             })
             .collect(),
     }

@@ -227,12 +227,15 @@ async fn remind(
         None => String::new(),
     };
     let item = item_of(plan, release)?;
+    let stands = match release.awaits_holding() {
+        true => "尚未报告召开时间".to_owned(),
+        false => format!("现为{}", release.state.zh()),
+    };
     let name = work.post_zh(post);
     let text = format!(
-        "{}（{}）{word}，{left}，现为{}，请{name}办理。编号{}。",
+        "{}（{}）{word}，{left}，{stands}，请{name}办理。编号{}。",
         release.name,
         item.kind.zh(),
-        release.state.zh(),
         release.id
     );
     tell(work, release, post, &text).await

@@ -252,6 +252,7 @@ fn to_do(release: &Release) -> &'static str {
         ReleaseState::InReview(review) if review.is_last_step() => "签发",
         ReleaseState::InReview(_) => "审签",
         state if state.publication().is_some() => "补签",
+        _ if release.awaits_holding() => "召开后报告召开时间",
         _ => "拟稿送审",
     }
 }

@@ -13,6 +13,8 @@ pub mod levels;
 pub mod deadlines;
 pub mod decided;
 pub mod english;
+pub mod graded;
+pub mod held;
 pub mod rhythm;
 pub mod rules;
 pub mod citations;
@@ -64,6 +66,8 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         items::check(world, plan, report);
         levels::check(plan, report);
         decided::check(world, plan, report);
+        held::check(world, plan, report);
+        graded::check(world, plan, report);
         concerns::check(world, plan, report);
         speaker::check(world, plan, report);
         deadlines::check(world, plan, report);

@@ -16,7 +16,7 @@ use crate::domain::body::{Body, Rank};
 use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactSpec;
-use crate::domain::level::EventClass;
+use crate::domain::level::{IncidentGrade, EventClass};
 use crate::domain::load::Burden;
 use crate::domain::plan::{ItemKind, ItemRole};
 use crate::domain::rights::Confirm;
@@ -138,6 +138,9 @@ pub struct Rule {
 pub struct Applies {
     #[serde(default)]
     pub levels: Vec<Stage>,
+    /// At these grades of the incident, whatever the level; only of an `item` demand. With `levels`: there as well.
+    #[serde(default)]
+    pub grades: Vec<IncidentGrade>,
     #[serde(default)]
     pub events: Vec<String>,
     #[serde(default)]
@@ -193,6 +196,9 @@ pub struct ItemDemand {
     pub due_within: Option<Span>,
     #[serde(default)]
     pub due_of: Option<Anchor>,
+    /// `true`: what is held within that time (`held`), not what announces it, and planned by the level alone.
+    #[serde(default)]
+    pub held: bool,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

@@ -282,6 +282,8 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
             Some(file) => Some(repeat(file)?),
             None => None,
         },
+        held: spec.held.clone(),
+        from_grade: spec.from_grade,
         on_demand: spec.on_demand.unwrap_or(false),
         decided,
         decided_by: spec

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::contract::{
-    BulletinView, ExcludesView, PutOffView, ReachView, ReleaseView, RenderingView, SignatureView,
+    BulletinView, ExcludesView, HoldingView, PutOffView, ReachView, ReleaseView, RenderingView,
+    SignatureView,
 };
 use crate::domain::approval::{Actor, Signature};
 use crate::domain::body::PostRef;
@@ -13,7 +14,7 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::Phrase;
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
-use crate::domain::release::{Release, ReleaseState, excludes};
+use crate::domain::release::{Holding, Release, ReleaseState, excludes};
 use crate::domain::rights::{self, About, Deed, drafts_wait_for};
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, World};
@@ -63,6 +64,9 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         due_at: release.due_at,
         due_beyond_calendar: plan.beyond_calendar(release),
         overdue: release.is_overdue(now),
+        holding: release
+            .holding
+            .map(|holding| holding_view(release, holding)),
         published_at: publication.map(|p| p.at),
         valid_until: publication.and_then(|p| p.valid_until),
         decides: Vec::new(),
@@ -104,6 +108,17 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
             .is_some_and(|owed| owed.own_words),
         signatures: Vec::new(),
         bulletin: None,
+    }
+}
+
+fn holding_view(release: &Release, holding: Holding) -> HoldingView {
+    HoldingView {
+        held_at: holding.held_at(),
+        limit: match holding {
+            Holding::Awaited => release.due_at,
+            Holding::Held { limit, .. } => limit,
+        },
+        late: holding.is_late(),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::domain::reason;
 table! {
     /// Reasons and refusals.
     Reason {
-        declared_again, level_raised, level_lowered, response_ended, replaced, ordered_instead, nothing_to_lift, taken_over, original_not_out, original_given_up,
+        declared_again, level_raised, level_lowered, grade_lowered, no_grade, response_ended, replaced, ordered_instead, nothing_to_lift, taken_over, original_not_out, original_given_up,
         facts_changed,
         no_other_channel, no_such_channel, correction,
         wrong_hash, not_shown, stale, stale_no_text, own_draft, own_words, already_signed, not_your_turn, not_pre_approved,
@@ -42,6 +42,14 @@ pub fn reason(language: Language, why: &reason::Reason) -> String {
         Why::DeclaredAgain => w.declared_again.clone(),
         Why::LevelRaised { to } => fill(&w.level_raised, &[("level", &level(to))]),
         Why::LevelLowered { to } => fill(&w.level_lowered, &[("level", &level(to))]),
+        Why::GradeLowered { to } => {
+            let grade = match (to, language) {
+                (Some(grade), Language::ZhCn) => grade.zh().to_owned(),
+                (Some(grade), Language::En) => grade.phrase().to_string(),
+                (None, _) => w.no_grade.clone(),
+            };
+            fill(&w.grade_lowered, &[("grade", &grade)])
+        }
         Why::ResponseEnded => w.response_ended.clone(),
         Why::Replaced { name, .. } => fill(&w.replaced, &[("name", name)]),
         Why::OrderedInstead { name } => fill(&w.ordered_instead, &[("name", name)]),

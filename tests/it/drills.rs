@@ -178,6 +178,39 @@ expect:
   - only-approved: true
 ";
 
+/// A conference announced for the morning after a night's flood, and what is reported of it.
+fn conference(report: &str) -> score::ReleaseScore {
+    let text = SMALL
+        .replace("length: 3h", "length: 28h")
+        .replace(
+            "expected-duration: 24h",
+            "expected-duration: 48h, facts: {press-time: \"2026-07-02T10:00:00+08:00\"}",
+        )
+        .replace("expect:", &format!("{report}expect:"));
+    let run = run(&written(&text).unwrap(), 1, "sqlite::memory:");
+    let mut held = run.score.releases.into_iter().rev();
+    held.find(|line| line.item == "press-held").unwrap()
+}
+
+#[test]
+fn a_conference_counts_by_when_it_was_held() {
+    let at = |text: &str| chrono::DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+    // What directs the exercise says that it was held as announced, once that is past.
+    let kept = conference("  - at: 13h\n    facts: {stand-ins: true}\n");
+    let morning = at("2026-07-02T10:00:00+08:00");
+    assert_eq!(kept.holding.unwrap().held_at(), Some(morning));
+    assert_eq!((kept.on_time, &kept.cause), (Some(true), &None));
+    let late = conference(
+        "  - at: 25h30m\n    facts: {give: {press-held-at: \"2026-07-02T22:30:00+08:00\"}}\n",
+    );
+    assert!(late.holding.unwrap().is_late() && late.slack == Some(-3600), "{late:?}");
+    assert_eq!((late.on_time, late.cause), (Some(false), Some(Cause::HeldLate { over: 3600 })));
+    // Stand-ins before the announced time make no conference.
+    let never = conference("  - at: 11h\n    facts: {stand-ins: true}\n");
+    assert_eq!((never.published_at, never.on_time), (None, Some(false)));
+    assert_eq!(never.cause, Some(Cause::NotHeld));
+}
+
 #[test]
 fn a_seed_repeats_itself_and_another_one_does_not() {
     let scenario = written(SMALL).unwrap();

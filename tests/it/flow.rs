@@ -7,6 +7,8 @@ mod correcting;
 mod deciding;
 mod delivering;
 mod explaining;
+mod grading;
+mod holding;
 mod levels;
 mod numbering;
 mod placing;

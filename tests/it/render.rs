@@ -121,6 +121,7 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         ordered_by: None,
         found: None,
         tied_to: None,
+        holding: None,
         part_of: None,
         carries: Vec::new(),
         correction: None,

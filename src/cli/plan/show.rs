@@ -226,10 +226,22 @@ fn cell(set: &PlanSet, plan: &Plan, item: &Item) -> String {
         lines.push(word!("plan.ready").to_owned());
         lines.push(word!("plan.decided-by", who));
     }
+    if let Some(grade) = item.from_grade {
+        let grade = either(grade.zh(), &grade.en()).to_owned();
+        lines.push(word!("plan.from-grade", grade));
+    }
     if let Some(items) = spelled::excluded(plan, item) {
         lines.push(word!("plan.instead-of", items));
     }
-    lines.extend(item.due.iter().map(|due| spelled::deadline(item, due)));
+    let dues = item.due.iter().map(|due| spelled::deadline(item, due));
+    match &item.held {
+        None => lines.extend(dues),
+        Some(held) => {
+            lines.extend(dues.map(|due| word!("plan.held", due)));
+            let within = when::span(held.text_within);
+            lines.push(word!("plan.text-after-holding", within));
+        }
+    }
     if let Some(repeat) = &item.repeat {
         lines.push(spelled::rhythm(repeat));
     }

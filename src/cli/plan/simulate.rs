@@ -40,7 +40,10 @@ pub fn run(
             write!(err, "{}", Failure::new(Exit::Invalid, what))?;
             return Ok(INVALID);
         }
-        let incident = supposed(plan, args.level, at, known_at);
+        let mut incident = supposed(plan, args.level, at, known_at);
+        if let Some(grade) = args.grade {
+            incident = incident.graded(grade, at);
+        }
         let mut list = forecast(plan, &incident, at, until);
         // What waits for somebody has no date and stands last.
         list.sort_by_key(|line| line.due_at.is_none());
@@ -56,7 +59,10 @@ pub fn run(
                 out,
                 "{} · {} · {}",
                 either(&plan.title, plan.title_en.as_deref().unwrap_or(&plan.title)),
-                either(args.level.zh(), &args.level.en()),
+                either(args.level.zh(), &args.level.en()).to_owned()
+                    + &args.grade.map_or_else(String::new, |grade| {
+                        format!(" · {}", either(grade.zh(), &grade.en()))
+                    }),
                 local(at, plan.zone)
             )?;
             let (ready, dated): (Vec<_>, Vec<_>) = list.iter().partition(|line| line.asks);

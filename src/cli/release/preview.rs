@@ -228,6 +228,16 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if !left.is_empty() {
         line(&left)?;
     }
+    if let Some(holding) = &release.holding {
+        match holding.held_at {
+            None => line(word!("release.to-be-held"))?,
+            Some(held) => {
+                let kept = holding.limit.map(|limit| when::kept(limit, held));
+                let kept = kept.unwrap_or_default();
+                line(&word!("release.held", at = at(Some(held)), kept))?;
+            }
+        }
+    }
     if release.status == "undecided" {
         line(&word!(
             "release.who-decides",

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use super::held::still_owed;
 use super::lifting::lifts_nothing;
 use super::{Change, Changes, reason};
-use crate::domain::level::ResponseLevel;
+use crate::domain::level::{IncidentGrade, ResponseLevel};
 use crate::domain::plan::{Item, Plan};
 use crate::domain::release::{Release, ReleaseState};
 use crate::id::ReleaseId;
 
-fn codes(items: &[Item]) -> BTreeSet<&str> {
+fn codes(items: &[Item], grade: Option<IncidentGrade>) -> BTreeSet<&str> {
     items
         .iter()
+        .filter(|item| item.is_for(grade))
         .flat_map(|item| std::iter::once(item).chain(item.interpretation.as_deref()))
         .map(|item| item.item.as_str())
         .collect()
@@ -29,11 +31,11 @@ pub(super) fn retire(
     out: &mut Changes<'_>,
     plan: &Plan,
     existing: &[Release],
-    items: &[Item],
+    (items, grade): (&[Item], Option<IncidentGrade>),
     change: Change,
     level: ResponseLevel,
 ) {
-    let kept = codes(items);
+    let kept = codes(items, grade);
     let gives_way: BTreeSet<ReleaseId> = out.supersede.iter().map(|(id, _)| id.clone()).collect();
     let of_itself = |release: &Release| {
         // What somebody asked for outlives a change of level.
@@ -43,6 +45,8 @@ pub(super) fn retire(
         let idle = item.is_some_and(|item| lifts_nothing(item, items, existing));
         if gives_way.contains(&release.id) {
             Fate::GivesWay
+        } else if still_owed(release) {
+            Fate::Stays
         } else if idle || !on_demand && !kept.contains(release.item.as_str()) {
             Fate::Cancelled
         } else {

@@ -2,6 +2,7 @@
 
 mod decided;
 mod explanations;
+mod graded;
 mod levels;
 mod lifting;
 mod limits;

@@ -148,6 +148,19 @@ pub enum Act {
         item: String,
         due_at: Option<Moment>,
     },
+    /// Somebody has reported when what it tells of was held, or has mended that.
+    HoldingReported {
+        item: String,
+        held_at: Moment,
+        /// By when it was to be held.
+        limit: Option<Moment>,
+        late: bool,
+        /// The deadline of the text.
+        due_at: Option<Moment>,
+        /// What was reported before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Moment>,
+    },
     ReleaseSubmitted {
         item: String,
         version: u32,

@@ -2,6 +2,7 @@
 
 mod deciding;
 mod fast;
+mod holding;
 mod passing;
 mod signing;
 mod transitions;

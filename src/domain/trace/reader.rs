@@ -9,6 +9,7 @@ use crate::domain::journal::{Act, Told};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::reason::Reason;
+use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 
@@ -95,6 +96,7 @@ impl Reader {
                 opened_at: planned.opens_at.max(entry.at),
                 due_at: planned.due_at,
                 passed: planned.passed.clone(),
+                holding: planned.to_be_held.then_some(Holding::Awaited),
                 undecided_since: planned.undecided.then_some(entry.at),
                 ..begun(&planned.id, entry)
             };
@@ -145,6 +147,7 @@ fn begun(release: &ReleaseId, entry: &Told) -> Trace {
         opened_at: entry.at,
         due_at: None,
         passed: None,
+        holding: None,
         drafted_at: None,
         submitted_at: None,
         signed_at: None,
@@ -215,6 +218,21 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
             trace.due_at = *due_at;
             // An explanation's time runs from what it explains.
             if trace.tied_to.is_some() {
+                trace.opened_at = trace.opened_at.max(at);
+            }
+        }
+        Act::HoldingReported {
+            held_at,
+            limit,
+            due_at,
+            before,
+            ..
+        } => {
+            let (at, limit) = (*held_at, *limit);
+            trace.holding = Some(Holding::Held { at, limit });
+            trace.due_at = *due_at;
+            // Nobody could write of it before it was held.
+            if before.is_none() {
                 trace.opened_at = trace.opened_at.max(at);
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{Outcome, Trace};
+use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 
 /// How well a body kept its deadlines.
@@ -18,6 +19,10 @@ pub struct Timeliness {
     /// Missed occurrences, and open ones past their deadline.
     pub missed: usize,
     pub waived: usize,
+    /// What was to be held, such as press conferences: held by its limit, held later, and not held though the limit is over.
+    pub held: usize,
+    pub held_late: usize,
+    pub not_held: usize,
     pub corrected: usize,
     /// Of what was settled, in thousandths; None when nothing was.
     pub on_time_permille: Option<i64>,
@@ -38,9 +43,19 @@ impl Timeliness {
             // A correction is of one text, however many rows went out in it.
             let is_corrected = trace.outcome == Outcome::Corrected && trace.part_of.is_none();
             sum.corrected += usize::from(is_corrected);
+            let was_held = trace.holding.and_then(Holding::held_at).is_some();
+            match trace.held_on_time(now) {
+                Some(true) => sum.held += 1,
+                Some(false) if was_held => sum.held_late += 1,
+                Some(false) => sum.not_held += 1,
+                None => {}
+            }
             match (trace.on_time(now), trace.published_at) {
                 (Some(true), _) => sum.on_time += 1,
                 (Some(false), Some(_)) => sum.late += 1,
+                (Some(false), None) if was_held && trace.due_at.is_some_and(|due| now <= due) => {
+                    sum.late += 1;
+                }
                 (Some(false), None) => sum.missed += 1,
                 (None, _) => {}
             }

@@ -32,6 +32,9 @@ pub enum Cause {
     ListedLate { over: i64 },
     /// Drafting and every signature take this long even where everybody is at their quickest.
     TooShort { least: i64, given: i64 },
+    /// What it tells of was held this long after its limit, or was not held when the limit passed.
+    HeldLate { over: i64 },
+    NotHeld,
     /// The server was away when the limit passed.
     Away,
     /// Its template does not fit the facts.

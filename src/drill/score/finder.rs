@@ -13,6 +13,7 @@ use crate::domain::journal::act::LevelChanged;
 use crate::domain::journal::{Act, Effect, Told};
 use crate::domain::level::ResponseLevel;
 use crate::domain::plan::{Item, Plan, Signer};
+use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::domain::trace::{Trace, Waits};
 use crate::id::IncidentId;
@@ -101,7 +102,7 @@ impl<'a> Finder<'a> {
             let fault = fault.clone();
             return Some(Cause::Template { fault });
         }
-        if let Some(cause) = self.of_plan(trace) {
+        if let Some(cause) = of_holding(trace).or_else(|| self.of_plan(trace)) {
             return Some(cause);
         }
         if trace.published_at.is_none()
@@ -247,6 +248,16 @@ impl<'a> Finder<'a> {
             .map(|person| person.at_best(work))
             .min()
             .unwrap_or(0)
+    }
+}
+
+fn of_holding(trace: &Trace) -> Option<Cause> {
+    match trace.holding? {
+        Holding::Awaited => Some(Cause::NotHeld),
+        Holding::Held { at, limit } => {
+            let over = (at - limit?).num_seconds();
+            (over > 0).then_some(Cause::HeldLate { over })
+        }
     }
 }
 

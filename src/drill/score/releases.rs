@@ -69,6 +69,7 @@ pub(super) fn releases(
                     Some(due) if due > now && on_time == Some(true) => None,
                     _ => on_time,
                 },
+                holding: trace.holding,
                 outcome: trace.outcome,
                 undecided: trace.undecided_since.is_some() && trace.outcome == Outcome::Open,
                 fast: trace.before_countersignature,

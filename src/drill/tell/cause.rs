@@ -20,6 +20,8 @@ pub enum Kind {
     /// Drafted late for want of a fact.
     Facts,
     Original,
+    /// What it tells of was not held in time.
+    Held,
     Drafting,
     Signing,
     Template,
@@ -34,6 +36,7 @@ impl Kind {
             Some(Cause::ListedAgain { .. }) => Self::Again,
             Some(Cause::Facts { .. }) => Self::Missing,
             Some(Cause::Original) => Self::Original,
+            Some(Cause::HeldLate { .. } | Cause::NotHeld) => Self::Held,
             Some(Cause::Template { .. }) => Self::Template,
             Some(Cause::Away) => Self::Away,
             Some(Cause::Step { step, .. }) => match step {
@@ -92,6 +95,8 @@ impl Teller<'_> {
                 least = span(*least),
                 given = span(*given)
             ),
+            Cause::HeldLate { over } => phrase!("drill.cause.held-late", span = span(*over)),
+            Cause::NotHeld => phrase!("drill.cause.not-held"),
             Cause::Away => phrase!("drill.cause.away"),
             Cause::Template { fault } => phrase!("drill.cause.template", fault),
             Cause::Original => phrase!("drill.cause.original"),
@@ -170,6 +175,7 @@ impl Teller<'_> {
             Kind::Begun => phrase!("drill.kind.begun"),
             Kind::Again => phrase!("drill.kind.again"),
             Kind::Missing => phrase!("drill.kind.missing"),
+            Kind::Held => phrase!("drill.kind.held"),
             Kind::Original => phrase!("drill.kind.original"),
             Kind::Facts => phrase!("drill.kind.facts"),
             Kind::Drafting => phrase!("drill.kind.drafting"),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::work::Work;
-use super::super::{Problems, VerbError, World, draft, must};
+use super::super::{Problems, VerbError, World, draft, must, plan};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, Facts};
@@ -134,6 +134,9 @@ pub async fn set_facts(
             problems.add(&format!("facts.{code}"), phrase!("verb.fact-of-correction"));
         }
     }
+    let releases = work.tx.releases_of(&incident.id).await?;
+    let standing = (incident.known_at, &incident.facts);
+    draft::check_holdings(&plans, standing, &releases, &facts, now, &mut problems);
     let duration = read_duration(given, &mut problems)
         .filter(|span| incident.expected_duration != Some(*span));
     if !problems.is_empty() {
@@ -162,10 +165,12 @@ pub async fn set_facts(
         facts: facts.clone(),
         expected_duration: duration,
     };
+    let grade = incident.grade();
     incident.expected_duration = duration.or(incident.expected_duration);
     incident.facts.extend(facts);
     work.tx.update_incident(&mut incident).await?;
     work.did_to(actor, &incident, changed);
+    plan::follow_grade(&mut work, &incident, grade).await?;
     let waited = without_text(&mut work, &incident).await?;
     draft::follow_facts(&mut work, &incident).await?;
     for id in waited {

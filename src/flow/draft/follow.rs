@@ -20,6 +20,7 @@ pub(crate) async fn follow_facts(
 ) -> Result<(), VerbError> {
     for release in work.tx.releases_of(&incident.id).await? {
         let release = date_late(work, incident, release).await?;
+        let release = super::holding::follow(work, incident, release).await?;
         follow(work, incident, release).await?;
     }
     Ok(())

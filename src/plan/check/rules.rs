@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::World;
 use crate::domain::area::AreaCode;
+use crate::domain::level::IncidentGrade;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::ItemKind;
 use crate::plan::diagnostic::{Place, Report, Severity};
@@ -54,6 +55,15 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
                     phrase!("check.rules.one-demand"),
                 )
                 .help(phrase!("check.rules.one-demand-help"));
+        }
+        if !rule.applies.grades.is_empty() && demand.item.is_none() && !cut {
+            report
+                .error(
+                    "bad-demand",
+                    source.key(&format!("{home}/applies/grades")),
+                    phrase!("check.rules.grades-of-no-item"),
+                )
+                .help(phrase!("check.rules.grades-of-no-item-help"));
         }
         if let Some(events) = &world.files.events {
             for (at, event) in rule.applies.events.iter().enumerate() {
@@ -158,11 +168,7 @@ fn item(
 ) {
     // One line for the levels that share one place in the file.
     let mut broken: Vec<(Place, Vec<Stage>, Phrase)> = Vec::new();
-    for (stage, drafts) in plan
-        .stages
-        .iter()
-        .filter(|(stage, _)| applies_at(rule, **stage))
-    {
+    for (stage, drafts, grade) in wanted_at(plan, rule) {
         // Plans of several bodies for one event share the duty: one of them has to do it.
         let met = world
             .plans
@@ -170,7 +176,7 @@ fn item(
             .filter(|other| shares_duty(plan, other))
             .filter_map(|other| other.stages.get(stage))
             .flatten()
-            .any(|draft| meets(&draft.spec, demand));
+            .any(|draft| meets(&draft.spec, demand) && is_planned(&draft.spec, grade));
         let home = format!("/levels/{}", stage.code());
         if met || plan.was_cut(&home) {
             continue;
@@ -183,6 +189,7 @@ fn item(
             None => (plan.key(&home), phrase!("check.rules.add-item")),
         };
         match broken.iter_mut().find(|(at, _, _)| *at == place) {
+            Some((_, stages, _)) if stages.contains(stage) => {}
             Some((_, stages, _)) => stages.push(*stage),
             None => broken.push((place, vec![*stage], help)),
         }
@@ -197,6 +204,34 @@ fn item(
     }
 }
 
+/// The levels at which an item is wanted, by the level itself, and at the least of the rule's grades.
+fn wanted_at<'a>(
+    plan: &'a Leveled<'_>,
+    rule: &'a Rule,
+) -> impl Iterator<Item = (&'a Stage, &'a Vec<Draft>, Option<IncidentGrade>)> {
+    let (levels, grades) = (&rule.applies.levels, &rule.applies.grades);
+    let by_level = plan
+        .stages
+        .iter()
+        .filter(|(stage, _)| levels.contains(stage) || levels.is_empty() && grades.is_empty())
+        .map(|(stage, drafts)| (stage, drafts, None));
+    let least = grades.iter().min().copied();
+    let by_grade = least.into_iter().flat_map(|least| {
+        let levels = plan
+            .stages
+            .iter()
+            .filter(|(stage, _)| **stage != Stage::End);
+        levels.map(move |(stage, drafts)| (stage, drafts, Some(least)))
+    });
+    by_level.chain(by_grade)
+}
+
+/// Whether an incident of `grade` has it at its level without anybody doing anything.
+fn is_planned(spec: &ItemFile, grade: Option<IncidentGrade>) -> bool {
+    spec.from_grade
+        .is_none_or(|from| grade.is_some_and(|grade| grade >= from))
+}
+
 fn shares_duty(plan: &Leveled<'_>, other: &Leveled<'_>) -> bool {
     let (one, two) = (plan.folder.plan.spec(), other.folder.plan.spec());
     let overlap = |a: &AreaCode| two.areas.iter().any(|b| a.overlaps(b));
@@ -204,7 +239,11 @@ fn shares_duty(plan: &Leveled<'_>, other: &Leveled<'_>) -> bool {
 }
 
 fn is_such(spec: &ItemFile, demand: &ItemDemand) -> bool {
-    (demand.kinds.is_empty() || spec.kind.is_some_and(|kind| demand.kinds.contains(&kind)))
+    let is_held = spec.held.is_some()
+        && spec.on_demand != Some(true)
+        && spec.when.is_none_or(|when| when == When::Automatic);
+    (!demand.held || is_held)
+        && (demand.kinds.is_empty() || spec.kind.is_some_and(|kind| demand.kinds.contains(&kind)))
         && (demand.roles.is_empty() || spec.role.is_some_and(|role| demand.roles.contains(&role)))
 }
 
@@ -228,6 +267,9 @@ fn wanted(demand: &ItemDemand) -> Blank {
         let roles = demand.roles.iter();
         let roles = either(roles.map(|role| code(format!("{role:?}").to_lowercase())));
         what = phrase!("check.rules.of-role", what, roles).into();
+    }
+    if demand.held {
+        what = phrase!("check.rules.held", what).into();
     }
     match (demand.due_within, demand.due_of.map(anchor)) {
         (Some(within), Some(anchor)) => {

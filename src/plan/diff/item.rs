@@ -211,6 +211,24 @@ impl Compare<'_> {
                 audience(),
             );
         }
+        if before.from_grade != after.from_grade {
+            let grade = |item: &Item| {
+                let grade = item.from_grade?;
+                Some(phrase!("difference.from-grade", grade = grade.phrase()))
+            };
+            self.say(What::Other, grade(before), grade(after), audience());
+        }
+        if before.held != after.held {
+            let held = |item: &Item| {
+                let held = item.held.as_ref()?;
+                Some(phrase!(
+                    "difference.held",
+                    fact = &held.fact,
+                    within = held.text_within
+                ))
+            };
+            self.say(What::Other, held(before), held(after), audience());
+        }
         if before.takes_over != after.takes_over {
             let taken = |item: &Item| {
                 let items = item.takes_over.join(" ");

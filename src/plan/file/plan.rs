@@ -15,8 +15,8 @@ use crate::domain::audience::Audience;
 use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Due;
 use crate::domain::document::Document;
-use crate::domain::level::ResponseLevel;
-use crate::domain::plan::{ItemKind, ItemRole, OnRaise};
+use crate::domain::level::{IncidentGrade, ResponseLevel};
+use crate::domain::plan::{Held, ItemKind, ItemRole, OnRaise};
 use crate::domain::recurrence::CronRule;
 use crate::domain::time::Span;
 
@@ -279,6 +279,12 @@ pub struct ItemFile {
     pub due: Option<OneOrMore<Due>>,
     #[serde(default)]
     pub repeat: Option<RepeatFile>,
+    /// What it tells of is held first: `due` is the limit of the holding, and the text is due after it.
+    #[serde(default)]
+    pub held: Option<Held>,
+    /// The grade of the incident from which it is planned, at whatever level; `null` at a level that plans it by itself.
+    #[serde(default)]
+    pub from_grade: Option<IncidentGrade>,
     /// Planned only when a person asks for it.
     #[serde(default)]
     pub on_demand: Option<bool>,

@@ -166,6 +166,13 @@ faults! {
     relay_of_its_own_accord: Root::sound().plan("levels:\n", "speaker: {by: colour, superior: [红色], relay: situation}\nlevels:\n")
         .plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [closure]\n");
     relay_that_takes_over_what_is_not_there: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        takes-over: [situation, clsoure, closure]\n");
+    holding_without_limit_or_sense: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        held: {fact: rainfal, announced-by: notice, announced-for: rainfall, text-within: 10m, transcript: closure-lifted}\n")
+        .plan("        due: {within: 30m, of: occurrence}\n", "");
+    holding_that_no_level_demands: Root::sound().rule("held", "{item: {kinds: [bulletin], held: true, due-within: 24h, due-of: known}}");
+    graded_by_nobody: Root::sound().plan("        kind: bulletin\n", "        kind: bulletin\n        from-grade: serious\n").plan("        role: activation\n", "        role: activation\n        from-grade: considerable\n");
+    too_late_for_a_grade: Root::sound().edit("plans/events.yaml", "common-facts:\n", "common-facts:\n  - {fact: incident-grade, label: 事件等级, type: choice, choices: [特别重大, 重大, 较大, 一般]}\n")
+        .rule("graded", "{item: {kinds: [bulletin], due-within: 5h, due-of: known}}\n    applies: {grades: [particularly-serious, serious], levels: [II]}");
+    grade_that_no_item_is_asked_for: Root::sound().rule("graded", "{content: {kinds: [bulletin], elements: [situation]}}\n    applies: {grades: [serious], levels: [end]}");
     concerns_found_nowhere: Root::sound().plan("  III:\n    inherit: IV\n", "    concerns: [{source: gossip}]\n  III:\n    inherit: IV\n");
     citations_out_of_force: Root::sound().plan("basis: [law-72]", "basis: [old-law, next-law]").edit("plans/rules.yaml", "basis: [law-72]", "basis: [old-law]");
     articles_that_are_none: Root::sound().edit("plans/rules.yaml", "第七十二条", "第一百零七条").edit("plans/rules.yaml", "document: 旧法", "document: 旧法, article: 第零条");

@@ -83,6 +83,7 @@ fn release(n: u32, due: Option<i64>) -> Release {
         ordered_by: None,
         found: None,
         tied_to: None,
+        holding: None,
         part_of: None,
         carries: Vec::new(),
         correction: None,

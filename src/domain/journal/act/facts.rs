@@ -48,6 +48,9 @@ pub struct PlannedRelease {
     /// A measure that is ready and not ordered.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub undecided: bool,
+    /// It tells of something that is held first; its deadline is that of the holding.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_be_held: bool,
 }
 
 /// What the template says now, where another text stands.

@@ -1,0 +1,59 @@
+//! What is held before its text: whether a report counts for a release, what stays owed once it was held, and the
+//! transcript that is asked for then.
+
+use super::NewRelease;
+use super::dated::dated;
+use crate::domain::deadline::Anchors;
+use crate::domain::incident::Incident;
+use crate::domain::plan::{Held, Plan};
+use crate::domain::release::Release;
+use crate::domain::time::Moment;
+
+/// Whether a holding at `at` is that of `release`: one that another text of its item has told of is not held twice.
+pub fn counts(release: &Release, at: Moment, existing: &[Release]) -> bool {
+    let others = existing.iter().filter(|other| {
+        other.id != release.id && other.item == release.item && other.plan == release.plan
+    });
+    let mut told = others.filter(|other| other.state.publication().is_some());
+    !told.any(|other| other.held_at().is_some_and(|held| held >= at))
+}
+
+/// Held, and its text not out: that is owed whatever becomes of the level.
+pub(super) fn owes_its_text(past: &[&Release]) -> bool {
+    past.iter().any(|release| still_owed(release))
+}
+
+pub(super) fn still_owed(release: &Release) -> bool {
+    release.held_at().is_some() && release.state.is_open()
+}
+
+/// The transcript of what was held at `at`, unless it is on its way or was made since.
+pub fn transcript<'a>(
+    plan: &'a Plan,
+    incident: &Incident,
+    held: &Held,
+    at: Moment,
+    existing: &[Release],
+    now: Moment,
+) -> Option<NewRelease<'a>> {
+    let item = plan.item_anywhere(incident.level(), held.transcript.as_deref()?)?;
+    let of_item = || {
+        existing
+            .iter()
+            .filter(|r| r.plan == plan.plan && r.item == item.item)
+    };
+    let is_made = |release: &Release| {
+        let is_out = release.state.publication().is_some();
+        release.state.is_open() || is_out && release.opened_at >= at
+    };
+    if of_item().any(is_made) {
+        return None;
+    }
+    let anchors = Anchors {
+        request: Some(at),
+        ..incident.anchors()
+    };
+    let level = incident.is_active().then(|| incident.level());
+    let occurrence = of_item().map(|r| r.occurrence).max().unwrap_or(0) + 1;
+    Some(dated(plan, item, level, occurrence, now, &anchors))
+}
