@@ -24,8 +24,8 @@ mod takeover;
 
 pub use dated::on_demand;
 pub use decided::after_publication;
-pub use graded::regraded;
 pub use forecast::{Forecast, forecast, supposed};
+pub use graded::regraded;
 pub use held::{counts, transcript};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
 pub use takeover::{TakeOver, take_over};

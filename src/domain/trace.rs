@@ -119,8 +119,8 @@ impl Trace {
         passed.or(self.due_at)
     }
 
-    /// Seconds left when it went out; negative = late. None while it is not out or has no deadline.
-    /// What was held late is as late as that.
+    /// Seconds left when it went out; negative = late. None while it is not out or has no deadline. What was held late is as
+    /// late as that, out or not.
     pub fn slack(&self) -> Option<i64> {
         if let Some(Holding::Held {
             at,

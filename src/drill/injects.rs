@@ -242,7 +242,12 @@ async fn missing(
     let plan = &*pinned.plan;
     let mut stand_ins = stand_in::for_missing(plan, &incident.facts, now);
     let releases = tx.releases_of(id).await?;
-    stand_ins.extend(stand_in::for_holdings(plan, &incident.facts, &releases, now));
+    stand_ins.extend(stand_in::for_holdings(
+        plan,
+        &incident.facts,
+        &releases,
+        now,
+    ));
     stand_ins.retain(|code, _| !given.contains_key(code));
     Ok(stand_ins)
 }

@@ -106,7 +106,7 @@ impl<'a> Teller<'a> {
             begun.count()
         };
         let declared = begun(|begun| matches!(begun, Begun::Declared));
-        let raised = begun(|begun| matches!(begun, Begun::Raised { .. }));
+        let raised = begun(|begun| matches!(begun, Begun::Raised { .. } | Begun::Graded));
         if declared > 0 {
             parts.push(phrase!("drill.verdict.declared-late", n = declared));
         }

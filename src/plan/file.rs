@@ -16,7 +16,7 @@ use crate::domain::body::{Body, Rank};
 use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Anchor;
 use crate::domain::fact::FactSpec;
-use crate::domain::level::{IncidentGrade, EventClass};
+use crate::domain::level::{EventClass, IncidentGrade};
 use crate::domain::load::Burden;
 use crate::domain::plan::{ItemKind, ItemRole};
 use crate::domain::rights::Confirm;

@@ -52,7 +52,9 @@ fn fact(spec: &FactSpec) -> AskedFact {
 /// Whether a declaration gives it a date: what somebody may ask for later is not asked about now.
 fn is_due_at_once(item: &Item) -> bool {
     let at_once = [Anchor::Known, Anchor::Activation, Anchor::LevelChange];
-    !item.on_demand && item.from_grade.is_none() && item.due.iter().any(|due| at_once.contains(&due.of))
+    !item.on_demand
+        && item.from_grade.is_none()
+        && item.due.iter().any(|due| at_once.contains(&due.of))
 }
 
 fn add_needs(event: &mut EventView, pinned: &PinnedPlan, libraries: &Libraries) {

@@ -203,8 +203,14 @@ fn a_conference_counts_by_when_it_was_held() {
     let late = conference(
         "  - at: 25h30m\n    facts: {give: {press-held-at: \"2026-07-02T22:30:00+08:00\"}}\n",
     );
-    assert!(late.holding.unwrap().is_late() && late.slack == Some(-3600), "{late:?}");
-    assert_eq!((late.on_time, late.cause), (Some(false), Some(Cause::HeldLate { over: 3600 })));
+    assert!(
+        late.holding.unwrap().is_late() && late.slack == Some(-3600),
+        "{late:?}"
+    );
+    assert_eq!(
+        (late.on_time, late.cause),
+        (Some(false), Some(Cause::HeldLate { over: 3600 }))
+    );
     // Stand-ins before the announced time make no conference.
     let never = conference("  - at: 11h\n    facts: {stand-ins: true}\n");
     assert_eq!((never.published_at, never.on_time), (None, Some(false)));

@@ -31,14 +31,21 @@ pub enum Cause {
     /// Its limit had passed this long when it was listed, though the response had begun in time: nobody could keep it.
     ListedLate { over: i64 },
     /// Drafting and every signature take this long even where everybody is at their quickest.
-    TooShort { least: i64, given: i64 },
+    TooShort {
+        least: i64,
+        given: i64,
+    },
     /// What it tells of was held this long after its limit, or was not held when the limit passed.
-    HeldLate { over: i64 },
+    HeldLate {
+        over: i64,
+    },
     NotHeld,
     /// The server was away when the limit passed.
     Away,
     /// Its template does not fit the facts.
-    Template { fault: String },
+    Template {
+        fault: String,
+    },
     /// The text that it explains or corrects is not out.
     Original,
     /// Facts that it lacks, by code, and the post that has to bring them.
@@ -72,6 +79,8 @@ pub enum Cause {
 pub enum Begun {
     Declared,
     Raised { to: ResponseLevel },
+    /// The grade of the incident (事件等级) from which the text is asked for.
+    Graded,
 }
 
 /// A limit as the plan words it.

@@ -171,9 +171,16 @@ impl<'a> Finder<'a> {
             return late(Begun::Declared, *declared);
         }
         let plan = self.scenario.plans.plan(&trace.plan);
-        let asks = |level: ResponseLevel| {
-            plan.is_some_and(|pinned| pinned.plan.item(level, &trace.item).is_some())
-        };
+        let item = |level: ResponseLevel| plan?.plan.item(level, &trace.item);
+        let asks = |level: ResponseLevel| item(level).is_some_and(|item| item.is_for(None));
+        let mut before = levels.iter().rev();
+        let in_force = before.find(|(_, at)| *at <= trace.opened_at);
+        if in_force
+            .and_then(|(level, _)| item(*level))
+            .is_some_and(|item| item.from_grade.is_some())
+        {
+            return late(Begun::Graded, trace.opened_at);
+        }
         let reached = levels.iter().find(|(level, _)| asks(*level));
         if let Some((to, at)) = reached.filter(|(_, at)| *at > passed.due_at) {
             return late(Begun::Raised { to: *to }, *at);

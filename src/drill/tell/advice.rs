@@ -102,6 +102,7 @@ impl Teller<'_> {
             } => {
                 let what = match begun {
                     Begun::Declared => phrase!("drill.advice.declare"),
+                    Begun::Graded => phrase!("drill.advice.grade"),
                     Begun::Raised { to } => {
                         phrase!("drill.advice.raise", level = super::level(*to))
                     }
@@ -157,6 +158,11 @@ impl Teller<'_> {
     fn place(&self, advice: &Advice) -> Phrase {
         match advice {
             Advice::Begin { begun, of, .. } => match (begun, of.first()) {
+                (Begun::Graded, Some(of)) => phrase!(
+                    "drill.place.from-grade",
+                    plan = &of.plan,
+                    item = self.item(of)
+                ),
                 (Begun::Raised { .. }, Some(of)) => phrase!(
                     "drill.place.lower-level",
                     plan = &of.plan,

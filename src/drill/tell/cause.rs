@@ -75,6 +75,7 @@ impl Teller<'_> {
                     Begun::Declared => {
                         phrase!("drill.cause.declared-late", span, limit, then)
                     }
+                    Begun::Graded => phrase!("drill.cause.graded-late", span, limit, then),
                     Begun::Raised { to } => phrase!(
                         "drill.cause.raised-late",
                         level = super::level(*to),

@@ -59,7 +59,7 @@ fn a_declaration_after_the_limit_is_late_and_neither_the_plan_nor_a_signer_is_bl
     let sums = timeliness(&trace::read(&run.play.journal), run.score.end);
     assert!(sums[0].late > 0, "the reports count it too: {sums:?}");
     let page = page(&run);
-    assert!(page.contains("申报或升级晚了："), "{page}");
+    assert!(page.contains("申报、升级或定等级晚了："), "{page}");
     assert!(!page.contains("照方案谁也来不及"), "{page}");
     let first = changes(&run.score).remove(0);
     assert_eq!(first.what, "早些申报启动响应");

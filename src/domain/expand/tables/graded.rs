@@ -4,10 +4,21 @@ use super::super::{Change, regraded};
 use super::{Row, table, told};
 use crate::domain::deadline::Anchor::Known;
 use crate::domain::fixture::{at, drafting, hold, incident, item, plan, published, release};
-use crate::domain::level::IncidentGrade::{self, Considerable, Ordinary, ParticularlySerious, Serious};
+use crate::domain::level::IncidentGrade::{
+    self, Considerable, Ordinary, ParticularlySerious, Serious,
+};
 use crate::domain::level::ResponseLevel::{III, IV};
 use crate::domain::plan::{Item, Plan};
 use crate::domain::release::{Holding, Release};
+
+/// A name, the grades before and now, the releases that there are, and the lines of [`told`].
+type Case<'a> = (
+    &'a str,
+    Option<IncidentGrade>,
+    Option<IncidentGrade>,
+    Vec<Release>,
+    Vec<&'a str>,
+);
 
 fn press() -> Item {
     Item {
@@ -29,7 +40,7 @@ fn a_grade_is_followed_up_and_down() {
     let first = new(1, "08:00");
     let second = new(2, "08:00");
     let open = || vec![release("press", 1, drafting()), release("answers", 1, drafting()).explaining("press", 1)];
-    let rows: [(&str, Option<IncidentGrade>, Option<IncidentGrade>, Vec<Release>, Vec<&str>); 8] = [
+    let rows: [Case<'_>; 8] = [
         ("set high, past its limit", None, Some(Serious), vec![], vec![&first]),
         ("set low", None, Some(Considerable), vec![], vec![]),
         ("raised", Some(Ordinary), Some(ParticularlySerious), vec![], vec![&first]),
