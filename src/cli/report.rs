@@ -12,6 +12,7 @@ use super::when;
 use super::words::{joined, language, named, word};
 use super::{Exit, Failure, Result};
 use crate::domain::bulletin::Language;
+use crate::domain::deadline::PassedLimit;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::release::Holding;
 use crate::domain::time::Moment;
@@ -50,6 +51,9 @@ struct Line {
     name: String,
     correction: Option<CorrectionKind>,
     due_at: Option<Moment>,
+    /// The first limit that had passed when it was listed: it is judged by that.
+    #[serde(default)]
+    passed: Option<PassedLimit>,
     submitted_at: Option<Moment>,
     signed_at: Option<Moment>,
     published_at: Option<Moment>,
@@ -136,7 +140,7 @@ async fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> 
     let rows = lines
         .into_iter()
         .map(|line| {
-            let outcome = outcome(&line, now);
+            let outcome = outcome(client, &line, now);
             let incident = line.incident.unwrap_or_default();
             vec![
                 short.of(&line.release),
@@ -163,7 +167,7 @@ async fn timeline(client: &Client, lines: Vec<Line>, now: Moment) -> Result<()> 
     Ok(())
 }
 
-fn outcome(line: &Line, now: Moment) -> String {
+fn outcome(client: &Client, line: &Line, now: Moment) -> String {
     if line.undecided_since.is_some() && line.outcome == Outcome::Open {
         return word!("release.choice.undecided").to_owned();
     }
@@ -177,10 +181,15 @@ fn outcome(line: &Line, now: Moment) -> String {
         }
         None => {}
     }
-    match (line.due_at, line.published_at) {
+    let passed = line.passed.as_ref().map(|passed| passed.due_at);
+    match (passed.or(line.due_at), line.published_at) {
         (Some(due), Some(published)) => parts.push(when::kept(due, published)),
         (Some(due), None) if line.outcome == Outcome::Open => parts.push(when::left(due, now)),
         _ => {}
+    }
+    if let Some(passed) = passed {
+        let limit = when::short(passed, now, client.zone);
+        parts.push(word!("report.passed", limit));
     }
     if line.before_countersignature {
         parts.push(word!("report.before-countersignature").to_owned());

@@ -123,6 +123,14 @@ impl Anchors {
     }
 }
 
+/// A limit that had passed before its release was listed: the response began late, or a measure was ordered late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedLimit {
+    pub within: Span,
+    pub of: Anchor,
+    pub due_at: Moment,
+}
+
 /// The earliest of the deadlines whose anchors are known; None while none of them is.
 pub fn earliest_due(
     due: &[Due],

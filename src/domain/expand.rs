@@ -3,6 +3,7 @@
 //! Pure and ordered. The caller carries the result out as it stands and has no choices left.
 
 use super::area::AreaCode;
+use super::deadline::PassedLimit;
 use super::incident::Incident;
 use super::level::ResponseLevel;
 use super::plan::{Item, ItemRole, OnRaise, Plan};
@@ -40,6 +41,8 @@ pub struct NewRelease<'a> {
     pub occurrence: u32,
     pub opens_at: Moment,
     pub due_at: Option<Moment>,
+    /// The first limit that cannot be kept any more.
+    pub passed: Option<PassedLimit>,
     /// Somebody is asked first whether it is ordered; then nothing else is known of it.
     pub asks: bool,
     /// The places that it is for; None = the incident's.
@@ -54,6 +57,7 @@ pub struct NewRelease<'a> {
 pub struct NewPart<'a> {
     pub item: &'a Item,
     pub due_at: Option<Moment>,
+    pub passed: Option<PassedLimit>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -61,6 +65,7 @@ pub struct NewInterpretation<'a> {
     pub item: &'a Item,
     /// None until the interpreted release is published.
     pub due_at: Option<Moment>,
+    pub passed: Option<PassedLimit>,
 }
 
 /// Everything that one change of an incident does to the releases of one plan.
@@ -143,6 +148,7 @@ pub fn changes<'a>(
         );
         out.plan.extend(new.map(|mut new| {
             new.parts = dated::parts(plan, items, item, now, &anchors);
+            dated::forget_kept(&mut new, existing);
             new
         }));
         out.series.extend(series);

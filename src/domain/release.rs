@@ -28,6 +28,7 @@ use super::area::AreaCode;
 use super::body::PostRef;
 use super::bulletin::{Owed, Publication, REMINDERS_FROM};
 use super::concern::Found;
+use super::deadline::PassedLimit;
 use super::fact::Facts;
 use super::level::ResponseLevel;
 use super::lifting::Lifted;
@@ -56,6 +57,9 @@ pub struct Release {
     pub opened_at: Moment,
     /// None while the anchor is not known yet (an interpretation of something unpublished).
     pub due_at: Option<Moment>,
+    /// The first limit that could not be kept any more when it was listed; `due_at` is the one that it is worked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<PassedLimit>,
     /// Of what is held before its text can be written.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holding: Option<Holding>,

@@ -12,6 +12,7 @@ pub use timeliness::{Timeliness, timeliness};
 use serde::Serialize;
 
 use super::body::PostRef;
+use super::deadline::PassedLimit;
 use super::journal::Told;
 use super::level::ResponseLevel;
 use super::plan::CorrectionKind;
@@ -41,6 +42,9 @@ pub struct Trace {
     pub opened_at: Moment,
     /// Once it is out, the deadline that it had then, whatever has been planned since.
     pub due_at: Option<Moment>,
+    /// The first limit that had passed when it was listed. It was not kept, whatever became of `due_at`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passed: Option<PassedLimit>,
     /// Of what is held before its text: while it is awaited `due_at` is the limit of the holding, afterwards that of the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holding: Option<Holding>,
@@ -85,7 +89,7 @@ pub struct Step {
 pub enum Waits {
     /// Whoever drafts for its body.
     Drafter,
-    /// This post's signature; the turn may have passed to another post as well.
+    /// This post's signature; the turn may have passed to another post as well, which may have given it.
     Signer {
         post: PostRef,
         passed_to: Option<PostRef>,
@@ -109,6 +113,12 @@ pub enum Outcome {
 }
 
 impl Trace {
+    /// The limit that it is judged by.
+    pub fn limit(&self) -> Option<Moment> {
+        let passed = self.passed.as_ref().map(|passed| passed.due_at);
+        passed.or(self.due_at)
+    }
+
     /// Seconds left when it went out; negative = late. None while it is not out or has no deadline. What was held late is as
     /// late as that, out or not.
     pub fn slack(&self) -> Option<i64> {
@@ -120,7 +130,7 @@ impl Trace {
         {
             return Some((limit - at).num_seconds());
         }
-        Some((self.due_at? - self.published_at?).num_seconds())
+        Some((self.limit()? - self.published_at?).num_seconds())
     }
 
     /// Begun and neither out nor given up.
@@ -142,12 +152,12 @@ impl Trace {
         }
     }
 
-    /// Whether its deadlines were kept, that of the text and that of a holding; None while that is not settled at `now`.
+    /// Whether its first limit was kept, and that of a holding; None while that is not settled at `now`.
     pub fn on_time(&self, now: Moment) -> Option<bool> {
         if self.holding.is_some_and(Holding::is_late) {
             return Some(false);
         }
-        let due = self.due_at?;
+        let due = self.limit()?;
         match (self.published_at, self.outcome) {
             (Some(at), _) => Some(at <= due),
             (None, Outcome::Missed) => Some(false),

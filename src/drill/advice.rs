@@ -1,15 +1,28 @@
 //! What to change after a drill: the causes that cost most, each with the figure behind it and what would help.
 //!
-//! Read from the score alone. What made texts late comes before what only took long; a text that nobody could have kept
+//! Read from scores alone, of one play or of many. What made texts late comes before what only took long; a text that nobody could have kept
 //! speaks of its plan, not of people.
 
-use std::collections::BTreeMap;
+mod free;
 
-use super::score::{Cause, ChannelScore, ReleaseScore, Score};
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::score::{Begun, Cause, Limit, ReleaseScore, Score};
 
 /// One thing to change, and why. Lengths of time in seconds.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "advice")]
 pub enum Advice {
+    /// The response began, or reached a level, when limits had passed that only it would have begun.
+    Begin {
+        begun: Begun,
+        limit: Limit,
+        over: i64,
+        of: Vec<Item>,
+        times: usize,
+    },
     /// The plan's limits of an item cannot be kept.
     Limit {
         of: Item,
@@ -18,8 +31,12 @@ pub enum Advice {
     },
     /// A template does not fit the facts.
     Template { of: Item, times: usize },
-    /// This fact comes too late.
-    Fact { fact: String, wait: Waiting },
+    /// This fact comes too late from this post.
+    Fact {
+        fact: String,
+        from: Option<String>,
+        wait: Waiting,
+    },
     /// This post is slow to draft.
     Draft { post: String, wait: Waiting },
     /// This post is slow to sign, and nobody takes its turn.
@@ -28,6 +45,13 @@ pub enum Advice {
     Sign {
         post: String,
         deputy: String,
+        wait: Waiting,
+    },
+    /// This post is slow to sign, and most of that time its deputy was waited for elsewhere, in per cent.
+    Another {
+        post: String,
+        deputy: String,
+        taken: i64,
         wait: Waiting,
     },
     /// Neither this post nor its deputy signed.
@@ -40,21 +64,21 @@ pub enum Advice {
     Channel { channel: String, lost: i64, of: i64 },
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Item {
     pub plan: String,
     pub item: String,
 }
 
 /// Waits for one post or fact, all together.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Waiting {
     pub times: usize,
     pub mean: i64,
     pub longest: i64,
-    /// How long one may take.
+    /// How long those may take that took longer; None where they differ.
     pub limit: Option<i64>,
-    /// Waits that took longer.
+    /// Waits that took longer than they may.
     pub over: usize,
     /// Texts that were late or not out for it.
     pub late: usize,
@@ -68,11 +92,17 @@ const MOST: usize = 3;
 
 /// What would help most, the first first; fewer than three where there is no more to say.
 pub fn advice(score: &Score) -> Vec<Advice> {
-    let mut found = limits(score);
-    found.extend(templates(score));
-    found.extend(facts(score));
-    found.extend(posts(score));
-    found.extend(score.channels.iter().filter_map(channel));
+    of_all(&[score])
+}
+
+/// The same of several plays of one scenario, with the figures of all of them together.
+pub fn of_all(scores: &[&Score]) -> Vec<Advice> {
+    let mut found = begun(scores);
+    found.extend(limits(scores));
+    found.extend(templates(scores));
+    found.extend(facts(scores));
+    found.extend(posts(scores));
+    found.extend(channels(scores));
     found.sort_by_key(|(harm, _)| std::cmp::Reverse(*harm));
     found
         .into_iter()
@@ -81,14 +111,56 @@ pub fn advice(score: &Score) -> Vec<Advice> {
         .collect()
 }
 
+/// Every release of every play.
+fn releases<'a>(scores: &[&'a Score]) -> impl Iterator<Item = &'a ReleaseScore> {
+    scores.iter().flat_map(|score| &score.releases)
+}
+
 /// Texts that were not on time, then seconds over what one may take.
 type Harm = (usize, i64);
 
-/// One wait: how many seconds, whether its text was late for it, and the text.
-type Wait<'a> = (i64, bool, &'a ReleaseScore);
+/// One wait, whether a text was late for it, and the text that waited.
+struct Waited<'a> {
+    seconds: i64,
+    limit: Option<i64>,
+    is_late: bool,
+    of: &'a ReleaseScore,
+}
 
-fn limits(score: &Score) -> Vec<(Harm, Advice)> {
-    let by_plan = score.releases.iter().filter(|r| r.is_missed_by_plan());
+impl Waited<'_> {
+    fn over(&self) -> i64 {
+        self.limit.map_or(0, |limit| (self.seconds - limit).max(0))
+    }
+}
+
+fn begun(scores: &[&Score]) -> Vec<(Harm, Advice)> {
+    let mut all: BTreeMap<Begun, Vec<(&ReleaseScore, Limit, i64)>> = BTreeMap::new();
+    for release in releases(scores).filter(|r| r.is_missed()) {
+        if let Some(Cause::BegunLate {
+            begun, limit, over, ..
+        }) = &release.cause
+        {
+            let found = (release, *limit, *over);
+            all.entry(*begun).or_default().push(found);
+        }
+    }
+    let advice = all.into_iter().filter_map(|(begun, all)| {
+        let (_, limit, over) = all.iter().max_by_key(|(.., over)| *over)?;
+        let of: BTreeSet<Item> = all.iter().map(|(release, ..)| item(release)).collect();
+        let advice = Advice::Begin {
+            begun,
+            limit: *limit,
+            over: *over,
+            of: of.into_iter().collect(),
+            times: all.len(),
+        };
+        Some(((all.len(), *over), advice))
+    });
+    advice.collect()
+}
+
+fn limits(scores: &[&Score]) -> Vec<(Harm, Advice)> {
+    let by_plan = releases(scores).filter(|r| r.is_missed_by_plan());
     of_items(by_plan)
         .into_iter()
         .filter_map(|(of, all)| {
@@ -111,8 +183,8 @@ fn lost(cause: &Cause) -> i64 {
     }
 }
 
-fn templates(score: &Score) -> Vec<(Harm, Advice)> {
-    let faulty = score.releases.iter().filter(|release| {
+fn templates(scores: &[&Score]) -> Vec<(Harm, Advice)> {
+    let faulty = releases(scores).filter(|release| {
         release.is_missed() && matches!(release.cause, Some(Cause::Template { .. }))
     });
     let by_item = of_items(faulty).into_iter();
@@ -141,25 +213,40 @@ fn item(release: &ReleaseScore) -> Item {
     }
 }
 
-/// Facts without which a text could not be drafted; a wait of a minute or two is nobody's fault.
-fn facts(score: &Score) -> Vec<(Harm, Advice)> {
-    const PATIENCE: i64 = 120;
-    let mut waits: BTreeMap<&str, Vec<Wait>> = BTreeMap::new();
-    for release in score.releases.iter().filter(|r| r.part_of.is_none()) {
+/// Facts without which a text could not be drafted; a wait of a few minutes is nobody's fault. What goes out in another
+/// text waits with that, and counts where its own limit was not kept.
+fn facts(scores: &[&Score]) -> Vec<(Harm, Advice)> {
+    const PATIENCE: i64 = 300;
+    let mut waits: BTreeMap<&str, Vec<Waited>> = BTreeMap::new();
+    let of_scores = scores.iter().flat_map(|score| {
+        let all = score.releases.iter();
+        all.map(move |release| (*score, release))
+    });
+    for (score, release) in of_scores {
         let is_late = release.is_missed() && is_for_facts(release.cause.as_ref());
-        if release.stages.facts <= PATIENCE && !is_late {
+        let leader = release.part_of.and_then(|n| score.releases.get(n - 1));
+        let is_slow = leader.is_none() && release.stages.facts > PATIENCE;
+        if !is_slow && !is_late {
             continue;
         }
-        for fact in &release.lacked {
-            let own = (release.stages.facts, is_late, release);
-            waits.entry(fact).or_default().push(own);
+        for fact in &leader.unwrap_or(release).lacked {
+            waits.entry(fact).or_default().push(Waited {
+                seconds: release.stages.facts,
+                limit: None,
+                is_late,
+                of: release,
+            });
         }
     }
     let waits = waits.into_iter().map(|(fact, all)| {
-        let wait = Waiting::of(&all, None);
-        let over = all.iter().map(|(seconds, ..)| seconds).sum();
+        let wait = Waiting::of(&all);
+        let over = all.iter().map(|one| one.seconds).sum();
+        let from = all.iter().find_map(|one| match &one.of.cause {
+            Some(Cause::Facts { from, .. }) => from.clone(),
+            _ => None,
+        });
         let fact = fact.to_owned();
-        ((wait.late, over), Advice::Fact { fact, wait })
+        ((wait.late, over), Advice::Fact { fact, from, wait })
     });
     waits.collect()
 }
@@ -169,52 +256,43 @@ fn is_for_facts(cause: Option<&Cause>) -> bool {
     matches!(
         cause,
         Some(Cause::Facts { .. } | Cause::Step { step: Facts, .. })
-    )
+    ) || matches!(cause, Some(Cause::BegunLate { then: Some(then), .. }) if is_for_facts(Some(then)))
 }
 
-fn posts(score: &Score) -> Vec<(Harm, Advice)> {
-    let mut waits: BTreeMap<(&str, bool), Vec<Wait>> = BTreeMap::new();
-    for release in &score.releases {
+fn posts(scores: &[&Score]) -> Vec<(Harm, Advice)> {
+    let mut waits: BTreeMap<(&str, bool), Vec<Waited>> = BTreeMap::new();
+    for release in releases(scores) {
         for wait in &release.waited {
             let post = &*wait.post;
             let is_late =
                 release.is_missed() && release.cause.as_ref().and_then(Cause::post) == Some(post);
+            let waited = Waited {
+                seconds: wait.seconds,
+                limit: wait.limit,
+                is_late,
+                of: release,
+            };
             let of = waits.entry((post, wait.drafting)).or_default();
-            of.push((wait.seconds, is_late, release));
+            of.push(waited);
         }
     }
     let mut found: BTreeMap<&str, (Harm, Advice)> = BTreeMap::new();
     for ((post, drafting), all) in waits {
-        let Some(known) = score.posts.iter().find(|known| known.post == post) else {
+        let mut known = scores.iter().flat_map(|score| &score.posts);
+        let Some(known) = known.find(|known| known.post == post) else {
             continue;
         };
-        let limit = known.sign_within;
-        let wait = Waiting::of(&all, limit);
-        let over = |(seconds, ..): &Wait| (seconds - limit.unwrap_or(0)).max(0);
-        let harm = (wait.late, all.iter().map(over).sum());
+        let wait = Waiting::of(&all);
+        let harm = (wait.late, all.iter().map(Waited::over).sum());
         if wait.late == 0 && wait.over == 0 {
             continue;
         }
-        let post_of = post.to_owned();
         let advice = match (&known.deputy, drafting) {
-            (_, true) => Advice::Draft {
-                post: post_of,
-                wait,
-            },
-            (None, false) => Advice::Deputy {
-                post: post_of,
-                wait,
-            },
-            (Some(deputy), false) if is_in_vain(post, &all) => Advice::Both {
-                post: post_of,
-                deputy: deputy.clone(),
-                wait,
-            },
-            (Some(deputy), false) => Advice::Sign {
-                post: post_of,
-                deputy: deputy.clone(),
-                wait,
-            },
+            (_, true) => {
+                let post = post.to_owned();
+                Advice::Draft { post, wait }
+            }
+            (deputy, false) => for_signing(scores, post, deputy.as_deref(), &all, wait),
         };
         // One thing about one post is enough.
         if found.get(post).is_none_or(|(known, _)| *known < harm) {
@@ -224,8 +302,38 @@ fn posts(score: &Score) -> Vec<(Harm, Advice)> {
     found.into_values().collect()
 }
 
-/// Whether a turn that passed from `post` to its deputy ended with neither.
-fn is_in_vain(post: &str, all: &[Wait]) -> bool {
+/// More than this part of the time, in per cent: a deputy is not free who is waited for elsewhere.
+const TAKEN: i64 = 50;
+
+/// What would help where `post` is slow to sign.
+fn for_signing(
+    scores: &[&Score],
+    post: &str,
+    deputy: Option<&str>,
+    all: &[Waited],
+    wait: Waiting,
+) -> Advice {
+    let Some(deputy) = deputy.map(ToOwned::to_owned) else {
+        let post = post.to_owned();
+        return Advice::Deputy { post, wait };
+    };
+    let taken = free::taken(scores, post, &deputy);
+    let is_in_vain = is_in_vain(post, all);
+    let post = post.to_owned();
+    match taken {
+        _ if is_in_vain => Advice::Both { post, deputy, wait },
+        taken if taken > TAKEN => Advice::Another {
+            post,
+            deputy,
+            taken,
+            wait,
+        },
+        _ => Advice::Sign { post, deputy, wait },
+    }
+}
+
+/// Whether turns that passed from `post` to its deputy and ended with neither made up half of what was late for it.
+fn is_in_vain(post: &str, all: &[Waited]) -> bool {
     let passed = |of: &ReleaseScore| match &of.cause {
         Some(Cause::Waits {
             post: waited,
@@ -234,41 +342,53 @@ fn is_in_vain(post: &str, all: &[Wait]) -> bool {
         }) => waited == post && passed_to.is_some(),
         _ => false,
     };
-    all.iter()
-        .any(|(_, is_late, release)| *is_late && passed(release))
+    let late = || all.iter().filter(|one| one.is_late);
+    let in_vain = late().filter(|one| passed(one.of)).count();
+    in_vain > 0 && in_vain * 2 >= late().count()
 }
 
-/// A channel that lost more than one message in a hundred.
-fn channel(channel: &ChannelScore) -> Option<(Harm, Advice)> {
-    let of = channel.deliveries - channel.cancelled;
-    let lost = channel.failed + channel.unknown;
-    (of > 0 && lost * 100 > of).then(|| {
-        let advice = Advice::Channel {
-            channel: channel.channel.clone(),
-            lost,
-            of,
-        };
-        ((0, lost), advice)
-    })
+/// Channels that lost more than one message in a hundred.
+fn channels(scores: &[&Score]) -> Vec<(Harm, Advice)> {
+    let mut all: BTreeMap<&str, (i64, i64)> = BTreeMap::new();
+    for channel in scores.iter().flat_map(|score| &score.channels) {
+        let (lost, of) = all.entry(&channel.channel).or_default();
+        *lost += channel.failed + channel.unknown;
+        *of += channel.deliveries - channel.cancelled;
+    }
+    let lossy = all.into_iter();
+    let lossy = lossy.filter(|(_, (lost, of))| *of > 0 && lost * 100 > *of);
+    let advice = lossy.map(|(channel, (lost, of))| {
+        let channel = channel.to_owned();
+        ((0, lost), Advice::Channel { channel, lost, of })
+    });
+    advice.collect()
 }
 
 impl Waiting {
-    fn of(all: &[Wait], limit: Option<i64>) -> Self {
-        let count = i64::try_from(all.len()).unwrap_or(i64::MAX).max(1);
-        let longest = all.iter().max_by_key(|(seconds, ..)| *seconds);
-        let first = all.first().map(|(.., release)| item(release));
-        let is_always = all.iter().all(|(.., release)| Some(item(release)) == first);
+    /// What goes out in another text has waited with it, and is not counted as a wait of its own beside it.
+    fn of(all: &[Waited]) -> Self {
+        let texts: Vec<&Waited> = all.iter().filter(|one| one.of.part_of.is_none()).collect();
+        let texts = match texts.is_empty() {
+            true => all.iter().collect(),
+            false => texts,
+        };
+        let count = i64::try_from(texts.len()).unwrap_or(i64::MAX).max(1);
+        let longest = texts.iter().max_by_key(|one| one.seconds);
+        let first = texts.first().map(|one| item(one.of));
+        let is_always = texts.iter().all(|one| Some(item(one.of)) == first);
+        let over: Vec<&&Waited> = texts.iter().filter(|one| one.over() > 0).collect();
+        let limits: BTreeSet<Option<i64>> = over.iter().map(|one| one.limit).collect();
         Self {
-            times: all.len(),
-            mean: all.iter().map(|(seconds, ..)| seconds).sum::<i64>() / count,
-            longest: longest.map_or(0, |(seconds, ..)| *seconds),
-            over: match limit {
-                Some(limit) => all.iter().filter(|(seconds, ..)| *seconds > limit).count(),
-                None => 0,
+            times: texts.len(),
+            mean: texts.iter().map(|one| one.seconds).sum::<i64>() / count,
+            longest: longest.map_or(0, |one| one.seconds),
+            over: over.len(),
+            limit: match limits.len() {
+                1 => limits.into_iter().next().flatten(),
+                _ => None,
             },
-            limit,
-            late: all.iter().filter(|(_, is_late, _)| *is_late).count(),
-            item: longest.map(|(.., release)| item(release)),
+            late: all.iter().filter(|one| one.is_late).count(),
+            item: longest.map(|one| item(one.of)),
             is_always,
         }
     }

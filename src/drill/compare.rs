@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::advice::advice;
 use super::score::{Card, Score, Verdict};
-use super::tell::Teller;
+use super::tell::{Change, Teller};
 use super::words::{permille, slack, span};
 use crate::domain::bulletin::Language;
 use crate::domain::phrase::{Phrase, phrase};
@@ -18,6 +19,8 @@ const NAMED: usize = 3;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Comparison {
     pub said: String,
+    /// What to change after the later run.
+    pub changes: Vec<Change>,
     pub lines: Vec<Line>,
 }
 
@@ -56,14 +59,30 @@ pub fn compare(before: &Score, after: &Score, language: Language) -> Comparison 
             lines.push(Line {
                 code: code.clone(),
                 what: name.unwrap_or_default(),
-                before: format!("{}/{}", a.0, a.1),
-                after: format!("{}/{}", b.0, b.1),
+                before: kept_of(a, language),
+                after: kept_of(b, language),
                 better: (share(a) != share(b)).then(|| share(b) > share(a)),
             });
         }
     }
     let said = say(language, &sentence(&lines));
-    Comparison { said, lines }
+    let teller = Teller::of(after, language);
+    let changes = advice(after).iter().map(|one| teller.advice(one)).collect();
+    Comparison {
+        said,
+        changes,
+        lines,
+    }
+}
+
+fn kept_of((kept, of): (usize, usize), language: Language) -> String {
+    match of {
+        0 => say(language, &phrase!("drill.goal.none-due")),
+        of => say(
+            language,
+            &phrase!("drill.compare.kept", n = kept, of = of.to_string()),
+        ),
+    }
 }
 
 /// Better, worse or both, and the differences that weigh most.
@@ -103,12 +122,14 @@ type Figure = (&'static str, fn(&Card) -> Option<i64>, Shown, bool);
 #[derive(Clone, Copy)]
 enum Shown {
     Count,
+    /// A count of which neither more nor less is better.
+    Neither,
     Share,
     Length,
     Slack,
 }
 
-const FIGURES: [Figure; 9] = [
+const FIGURES: [Figure; 10] = [
     ("on-time", |c| c.on_time_permille, Shown::Share, true),
     ("late", |c| i64::try_from(c.late).ok(), Shown::Count, false),
     (
@@ -121,6 +142,12 @@ const FIGURES: [Figure; 9] = [
         "by-plan",
         |c| i64::try_from(c.by_plan).ok(),
         Shown::Count,
+        false,
+    ),
+    (
+        "later",
+        |c| i64::try_from(c.later).ok(),
+        Shown::Neither,
         false,
     ),
     ("median-slack", |c| c.median_slack, Shown::Slack, true),
@@ -139,7 +166,10 @@ fn figures(a: &Card, b: &Card, language: Language) -> Vec<Line> {
     let w = &words(language).report;
     let show = |value: Option<i64>, how: Shown| match (value, how) {
         (None, _) => "—".to_owned(),
-        (Some(value), Shown::Count) => value.to_string(),
+        (Some(value), Shown::Count | Shown::Neither) => say(
+            language,
+            &phrase!("drill.compare.count", n = value.unsigned_abs()),
+        ),
         (Some(value), Shown::Share) => permille(value),
         (Some(value), Shown::Length) => say(language, &span(value)),
         (Some(value), Shown::Slack) => say(language, &slack(value)),
@@ -152,7 +182,9 @@ fn figures(a: &Card, b: &Card, language: Language) -> Vec<Line> {
             what: name(code, w).to_owned(),
             before: show(a, how),
             after: show(b, how),
-            better: moved.map(|(a, b)| (b > a) == is_more_better),
+            better: moved
+                .filter(|_| !matches!(how, Shown::Neither))
+                .map(|(a, b)| (b > a) == is_more_better),
         }
     };
     FIGURES.into_iter().map(line).collect()
@@ -164,6 +196,7 @@ fn name<'a>(code: &'a str, w: &'a Report) -> &'a str {
         "late" => &w.key_late,
         "not-out" => &w.key_missed,
         "by-plan" => &w.plan_faults,
+        "later" => &w.later,
         "median-slack" => &w.median_slack,
         "first-text" => &w.first_text,
         "correction" => &w.slowest_correction,

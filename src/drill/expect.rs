@@ -68,16 +68,21 @@ fn on_time(expect: &OnTime, score: &Score) -> Expectation {
                 .is_none_or(|level| release.level == level.code())
     };
     let found: Vec<&ReleaseScore> = score.releases.iter().filter(of_item).collect();
-    let settled: Vec<&&ReleaseScore> = found.iter().filter(|r| r.on_time.is_some()).collect();
-    let kept = settled.iter().filter(|r| r.on_time == Some(true)).count();
-    let worst = settled
-        .iter()
-        .filter(|r| r.on_time == Some(false))
+    // What is out before a limit that is still to come is kept all the same.
+    let kept = |r: &ReleaseScore| {
+        let is_early = || Some(r.slack? >= 0).filter(|early| *early);
+        r.on_time.or_else(is_early)
+    };
+    let settled: Vec<&&ReleaseScore> = found.iter().filter(|r| kept(r).is_some()).collect();
+    let late = settled.iter().filter(|r| kept(r) == Some(false));
+    let worst = late
+        .clone()
         .max_by_key(|r| r.slack.map_or(i64::MAX, |slack| -slack));
     let more = worst.map(|release| match release.slack {
         Some(slack) => phrase!("drill.goal.latest", span = span(slack)),
         None => phrase!("drill.goal.some-not-out"),
     });
+    let kept = settled.len() - late.count();
     let name = item(score, &expect.item);
     let expected = match expect.level {
         Some(at) => phrase!("drill.goal.on-time-at", level = level(at), name),
@@ -118,7 +123,8 @@ fn corrected(within: i64, score: &Score) -> Expectation {
         let name = item(score, &c.item);
         match c.took {
             Some(took) => phrase!("drill.goal.corrected-in", name, span = span(took)),
-            None => phrase!("drill.goal.not-corrected", name),
+            None if score.is_whole() => phrase!("drill.goal.not-corrected", name),
+            None => phrase!("drill.goal.not-corrected-yet", name),
         }
     };
     let found = match score.corrections.is_empty() {

@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde::Serialize;
 
+use super::advice::{self, Advice};
 use super::play;
 use super::scenario::Scenario;
 use super::score::{self, Names, Score, Stages};
+use super::tell::Kind;
 use crate::domain::bulletin::Language;
 use crate::store::{Result, StoreError};
 
@@ -22,9 +24,31 @@ pub struct Many {
     pub seeds: u64,
     /// Seeds at which every expectation held.
     pub passed: Chance,
+    pub goals: Vec<GoalChance>,
+    /// What was late or not out, by cause, the most frequent first.
+    pub misses: Vec<Misses>,
+    /// What would help most, by the figures of all plays together.
+    pub advice: Vec<Advice>,
     pub items: Vec<ItemChance>,
     pub posts: Vec<PostLoad>,
     pub names: Names,
+}
+
+/// How often one goal was met.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GoalChance {
+    pub expected: String,
+    pub expected_en: String,
+    pub met: Chance,
+}
+
+/// Releases that were not on time for one reason, over all plays, and in how many plays that came about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Misses {
+    /// None: nobody could have kept them under the plan.
+    pub why: Option<Kind>,
+    pub releases: u64,
+    pub plays: u64,
 }
 
 /// How often something came about, with the 95 % interval of Wilson, in thousandths.
@@ -259,6 +283,7 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
         .collect();
     posts.sort_by(|a, b| (b.waited, &a.post).cmp(&(a.waited, &b.post)));
     let passed = scores.iter().filter(|score| score.passed).count();
+    let all: Vec<&Score> = scores.iter().collect();
     Many {
         drill: scenario.file.drill.clone(),
         title: scenario.file.title.clone(),
@@ -266,10 +291,58 @@ fn sum(scenario: &Scenario, first: u64, scores: &[Score]) -> Many {
         first_seed: first,
         seeds: scores.len() as u64,
         passed: chance(passed as u64, scores.len() as u64),
+        goals: goals(scores),
+        misses: misses(scores),
+        advice: advice::of_all(&all),
         items,
         posts,
-        names: Names::of_plans(scenario),
+        names: Names::of(scenario),
     }
+}
+
+fn goals(scores: &[Score]) -> Vec<GoalChance> {
+    let goals = scores.first().map_or(&[][..], |score| &score.expectations);
+    let goals = goals.iter().enumerate().map(|(n, goal)| {
+        let met = |score: &&Score| {
+            let goal = score.expectations.get(n);
+            goal.is_some_and(|goal| goal.met == Some(true))
+        };
+        let met = scores.iter().filter(met).count();
+        GoalChance {
+            expected: goal.expected.clone(),
+            expected_en: goal.expected_en.clone(),
+            met: chance(met as u64, scores.len() as u64),
+        }
+    });
+    goals.collect()
+}
+
+fn misses(scores: &[Score]) -> Vec<Misses> {
+    let mut all: BTreeMap<Option<Kind>, (u64, u64)> = BTreeMap::new();
+    for score in scores {
+        let missed = score.releases.iter().filter(|r| r.on_time == Some(false));
+        let mut own: BTreeMap<Option<Kind>, u64> = BTreeMap::new();
+        for release in missed {
+            let kind = Kind::of(release.cause.as_ref());
+            let why = (!release.is_missed_by_plan()).then_some(kind);
+            *own.entry(why).or_default() += 1;
+        }
+        for (why, count) in own {
+            let sum = all.entry(why).or_default();
+            sum.0 += count;
+            sum.1 += 1;
+        }
+    }
+    let all = all.into_iter();
+    let mut all: Vec<Misses> = all
+        .map(|(why, (releases, plays))| Misses {
+            why,
+            releases,
+            plays,
+        })
+        .collect();
+    all.sort_by_key(|one| std::cmp::Reverse(one.releases));
+    all
 }
 
 fn quantile(sorted: &[i64], percent: usize) -> Option<i64> {

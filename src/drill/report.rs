@@ -122,7 +122,11 @@ fn tag(language: Language) -> &'static str {
 fn report(score: &Score, pen: &Pen, last: Option<&Score>, lessons: &[Lesson]) -> String {
     let w = pen.w;
     let missed = |release: &&ReleaseScore| release.on_time == Some(false);
-    let open = |release: &&ReleaseScore| release.is_open(score.end) && !missed(release);
+    // Of a drill that is over, what nobody has decided about is no longer to come.
+    let open = |release: &&ReleaseScore| {
+        let is_asked = release.undecided && !score.over;
+        (release.is_open(score.end) || is_asked) && !missed(release)
+    };
     let page = Report {
         w,
         lang: tag(pen.language),

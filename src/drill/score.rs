@@ -5,13 +5,18 @@
 
 mod cause;
 mod figures;
+mod finder;
 mod marks;
 mod names;
+mod nth;
 mod releases;
+mod tally;
+mod waits;
 
-pub use cause::{Cause, StepKind, Wait};
+pub use cause::{Begun, Cause, Limit, StepKind};
 pub use marks::{Mark, MarkScore};
 pub use names::{Name, Names};
+pub use waits::Wait;
 
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +25,7 @@ use super::scenario::Scenario;
 use super::{expect, people, words};
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::Language;
+use crate::domain::deadline::PassedLimit;
 use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::domain::trace::{self, Outcome};
@@ -119,6 +125,9 @@ pub struct Card {
     /// Late or missed because the plan left no way; not among `late`, `missed` and the share.
     #[serde(default)]
     pub by_plan: usize,
+    /// Begun, with a limit that had not come at the end: neither kept nor missed.
+    #[serde(default)]
+    pub later: usize,
     pub on_time_permille: Option<i64>,
     pub median_slack: Option<i64>,
     /// From the first declaration to the first text that is out.
@@ -207,6 +216,9 @@ pub struct ReleaseScore {
     pub item: String,
     pub name: String,
     pub occurrence: u32,
+    /// Which one of its item it is, of those that went out or were to go out; None for what was given up.
+    #[serde(default)]
+    pub nth: Option<usize>,
     pub level: String,
     pub correction: bool,
     /// Which line of this list it explains or corrects, from 1.
@@ -215,14 +227,22 @@ pub struct ReleaseScore {
     #[serde(default)]
     pub part_of: Option<usize>,
     pub opened_at: Moment,
+    /// The limit that it was worked to.
     pub due_at: Option<Moment>,
+    /// The first limit that had passed when it was listed; it is judged by that.
+    #[serde(default)]
+    pub passed: Option<PassedLimit>,
     pub published_at: Option<Moment>,
     pub slack: Option<i64>,
+    /// None too where it is out and its limit had not come at the end.
     pub on_time: Option<bool>,
     /// Of what is held before its text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holding: Option<Holding>,
     pub outcome: Outcome,
+    /// A measure that is ready and that nobody has decided about.
+    #[serde(default)]
+    pub undecided: bool,
     pub fast: bool,
     pub stages: Stages,
     /// Why its deadline was not kept, or what holds it up.
@@ -238,7 +258,22 @@ pub struct ReleaseScore {
 impl ReleaseScore {
     /// Begun by `now` and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
-        self.published_at.is_none() && self.outcome == Outcome::Open && self.opened_at <= now
+        self.published_at.is_none()
+            && self.outcome == Outcome::Open
+            && !self.undecided
+            && self.opened_at <= now
+    }
+
+    /// The limit that it is judged by.
+    pub fn limit(&self) -> Option<Moment> {
+        let passed = self.passed.as_ref().map(|passed| passed.due_at);
+        passed.or(self.due_at)
+    }
+
+    /// Begun by `end`, with a limit that had not come then.
+    pub fn is_later(&self, end: Moment) -> bool {
+        let is_told = self.published_at.is_some() || self.is_open(end);
+        self.on_time.is_none() && is_told && self.limit().is_some_and(|due| due > end)
     }
 
     /// Its limit was not kept, and nobody could have kept it.
@@ -296,7 +331,7 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
     let now = play.ended_at;
     let traces = trace::read(&play.journal);
     let people = people::cast(scenario);
-    let finder = cause::Finder::of(scenario, &people, play.is_live, &play.journal);
+    let finder = finder::Finder::of(scenario, &people, play.is_live, &play.journal, &traces);
     let releases = releases::releases(&finder, play, &traces, now);
     let names = Names::of(scenario);
     let channels: Vec<ChannelScore> = play
@@ -332,7 +367,7 @@ pub fn score(scenario: &Scenario, seed: u64, play: &Play) -> Score {
             &releases,
             (&channels, &corrections),
         ),
-        bodies: figures::bodies(scenario, &traces, &releases, now),
+        bodies: tally::bodies(scenario, &traces, &releases, now),
         posts: figures::posts(scenario, play, &traces, now),
         channels,
         corrections,

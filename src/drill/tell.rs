@@ -7,11 +7,13 @@ mod cause;
 mod many;
 mod marks;
 
+pub use advice::Change;
 pub use cause::{Kind, step_name};
 
-use super::score::{Names, ReleaseScore, Score, Verdict};
+use super::score::{Begun, Cause, Limit, Names, ReleaseScore, Score, Verdict};
 use super::words::span;
 use crate::domain::bulletin::Language;
+use crate::domain::deadline::Anchor;
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::words::{correction_of, say};
@@ -36,7 +38,7 @@ impl<'a> Teller<'a> {
         say(self.language, phrase)
     }
 
-    /// The name of a release, and which of a series it is.
+    /// The name of a release, and which of those that went out, or were to go out, it is.
     pub fn release(&self, release: &ReleaseScore) -> String {
         let name = match self
             .names
@@ -49,11 +51,11 @@ impl<'a> Teller<'a> {
             Some(name) => name.say(self.language).to_owned(),
             None => release.name.clone(),
         };
-        match release.occurrence {
-            n if n > 1 && !release.correction => {
-                self.say(&phrase!("drill.nth", name, number = n.to_string()))
-            }
-            _ => name,
+        let number = release.nth.filter(|n| *n > 1).map(|n| n.to_string());
+        match (number, release.published_at) {
+            (Some(number), Some(_)) => self.say(&phrase!("drill.nth", name, number)),
+            (Some(number), None) => self.say(&phrase!("drill.nth-due", name, number)),
+            (None, _) => name,
         }
     }
 
@@ -94,6 +96,22 @@ impl<'a> Teller<'a> {
             let lost = |r: &&ReleaseScore| r.is_missed() && r.published_at.is_none();
             let names = self.some(score.releases.iter().filter(lost));
             parts.push(phrase!("drill.verdict.missed", n = missed, names));
+        }
+        let begun = |wanted: fn(&Begun) -> bool| {
+            let releases = score.releases.iter().filter(|r| r.is_missed());
+            let begun = releases.filter(|release| match &release.cause {
+                Some(Cause::BegunLate { begun, .. }) => wanted(begun),
+                _ => false,
+            });
+            begun.count()
+        };
+        let declared = begun(|begun| matches!(begun, Begun::Declared));
+        let raised = begun(|begun| matches!(begun, Begun::Raised { .. } | Begun::Graded));
+        if declared > 0 {
+            parts.push(phrase!("drill.verdict.declared-late", n = declared));
+        }
+        if raised > 0 {
+            parts.push(phrase!("drill.verdict.raised-late", n = raised));
         }
         if card.by_plan > 0 {
             let faults = score.releases.iter().filter(|r| r.is_missed_by_plan());
@@ -144,11 +162,48 @@ impl<'a> Teller<'a> {
         Some(self.say(&phrase!("drill.closest", name, slack)))
     }
 
+    /// `接报后5小时`, `5 h after the report`.
+    pub fn limit(&self, limit: Limit) -> Phrase {
+        phrase!(
+            "drill.limit",
+            anchor = anchor(limit.of),
+            span = span(limit.within.as_seconds())
+        )
+    }
+
+    pub fn post(&self, code: &str) -> String {
+        self.names.post(self.language, code)
+    }
+
+    /// A post that is named beside another one; its body is said once where it is the same.
+    pub fn post_beside(&self, code: &str, other: &str) -> String {
+        let body = |code: &str| code.split_once('/').map(|(body, _)| body.to_owned());
+        match body(code).is_some() && body(code) == body(other) {
+            true => self.names.post_alone(self.language, code).to_owned(),
+            false => self.post(code),
+        }
+    }
+
     pub fn level(&self, level: ResponseLevel) -> String {
         match self.language {
             Language::ZhCn => level.zh().to_owned(),
             Language::En => level.en(),
         }
+    }
+}
+
+/// What a limit counts from, for whoever does not know the words of plan files.
+fn anchor(anchor: Anchor) -> Phrase {
+    match anchor {
+        Anchor::Known => phrase!("drill.anchor.known"),
+        Anchor::Warning => phrase!("drill.anchor.warning"),
+        Anchor::Activation => phrase!("drill.anchor.activation"),
+        Anchor::LevelChange => phrase!("drill.anchor.level-change"),
+        Anchor::Publication => phrase!("drill.anchor.publication"),
+        Anchor::LastRelease => phrase!("drill.anchor.last-release"),
+        Anchor::Occurrence => phrase!("drill.anchor.occurrence"),
+        Anchor::Termination => phrase!("drill.anchor.termination"),
+        Anchor::Request => phrase!("drill.anchor.request"),
     }
 }
 

@@ -294,6 +294,7 @@ fn build(
         occurrence: u32::try_from(earlier).unwrap_or(0) + 1,
         opened_at: now,
         due_at: due,
+        passed: None,
         areas: original.areas.clone(),
         lifted: Vec::new(),
         ordered_by: None,

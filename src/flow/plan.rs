@@ -2,6 +2,7 @@
 
 use super::work::Work;
 use super::{VerbError, World};
+use crate::domain::deadline::PassedLimit;
 use crate::domain::expand::{self, Change, Changes, NewRelease, NewSeries};
 use crate::domain::fact::Facts;
 use crate::domain::incident::Incident;
@@ -183,7 +184,10 @@ pub(super) fn build(
     pinned: Pinned<'_>,
     new: &NewRelease<'_>,
 ) -> Vec<Release> {
-    let make = |item: &Item, due_at: Option<Moment>, tied_to: Option<ReleaseId>| {
+    let make = |item: &Item,
+                due_at: Option<Moment>,
+                passed: &Option<PassedLimit>,
+                tied_to: Option<ReleaseId>| {
         let state = match new.asks {
             true if tied_to.is_none() => ReleaseState::Undecided(Undecided {
                 posts: item.decided_by.clone(),
@@ -207,6 +211,7 @@ pub(super) fn build(
             occurrence: new.occurrence,
             opened_at: new.opens_at,
             due_at,
+            passed: passed.clone(),
             holding: item.held.as_ref().map(|_| Holding::Awaited),
             areas: new.areas.clone(),
             lifted: Vec::new(),
@@ -228,12 +233,12 @@ pub(super) fn build(
         release.wake_at = release.next_wake();
         release
     };
-    let mut main = make(new.item, new.due_at, None);
+    let mut main = make(new.item, new.due_at, &new.passed, None);
     let parts: Vec<Release> = new
         .parts
         .iter()
         .map(|part| {
-            let mut part = make(part.item, part.due_at, None);
+            let mut part = make(part.item, part.due_at, &part.passed, None);
             part.part_of = Some(main.id.clone());
             part.wake_at = part.next_wake();
             part
@@ -244,6 +249,7 @@ pub(super) fn build(
         make(
             interpretation.item,
             interpretation.due_at,
+            &interpretation.passed,
             Some(main.id.clone()),
         )
     });
@@ -278,6 +284,7 @@ pub(super) fn planned(plan: &Plan, releases: &[Release]) -> Planned {
                 occurrence: r.occurrence,
                 opens_at: r.opened_at,
                 due_at: r.due_at,
+                passed: r.passed.clone(),
                 found: r.found,
                 tied_to: r.tied_to.clone(),
                 part_of: r.part_of.clone(),

@@ -286,6 +286,7 @@ async fn order(
     let parts = with_it.iter().filter(|made| made.part_of.is_some());
     let by = actor.user.clone();
     let mut release = release.ordered(work.now, by, new.due_at, areas.clone())?;
+    release.passed = new.passed;
     release.own_facts = facts;
     release.carries = parts.map(|part| part.id.clone()).collect();
     work.keep(&mut release).await?;
@@ -304,6 +305,7 @@ fn ordered(
     Act::MeasureOrdered {
         item: item.item.clone(),
         due_at: release.due_at,
+        passed: release.passed.clone(),
         areas,
         instead_of,
         facts: release.own_facts.clone(),

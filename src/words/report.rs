@@ -26,5 +26,6 @@ table! {
         many_chance, many_chance_note, many_left, many_left_note, many_steps_note, many_posts_note,
         many_as_is, many_more, many_never, plan, chance, of_releases, percentile_10, median, percentile_90,
         causes_none_else, stop, ledger_transcript,
+        later, later_so_far, change_where, change_still, many_change_note, many_met, many_not_met,
     }
 }

@@ -115,6 +115,7 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
         occurrence: 1,
         opened_at: incident.declared_at,
         due_at: None,
+        passed: None,
         areas: None,
         lifted: Vec::new(),
         ordered_by: None,

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::ReportArgs;
 use super::files::keep_pages;
+use super::run::changes;
 use crate::cli::words::{language, word};
 use crate::cli::{Exit, Failure, Result, output};
 use crate::drill::compare::compare;
@@ -44,11 +45,12 @@ pub(super) fn compare_runs(args: &CompareArgs) -> Result {
         return Ok(Exit::Done);
     }
     if before.drill != after.drill {
-        let (one, other) = (&before.drill, &after.drill);
+        let (one, other) = (before.name(language()), after.name(language()));
         output::say(&word!("drill.two-scenarios", one, other));
     }
     output::line(&compared.said)?;
     output::line("")?;
+    changes(word!("drill.changes-after"), &compared.changes)?;
     output::table(
         word!("drill.compare-heads"),
         compared.lines.into_iter().map(|line| {

@@ -4,11 +4,12 @@ use super::files::{keep_pages, must_be_writable, write_into};
 use super::run::RunArgs;
 use super::run::changes;
 use crate::cli::words::{language, word};
-use crate::cli::{Exit, Failure, Place, Result, output, when};
+use crate::cli::{Exit, Failure, Place, Result, output};
 use crate::drill::many::{Chance, ItemChance, Many};
 use crate::drill::scenario::Extra;
 use crate::drill::score::StepKind;
 use crate::drill::tell::Teller;
+use crate::drill::words::{slack, span};
 use crate::drill::{report, words};
 
 pub(super) fn run(place: &Place, args: &RunArgs, seeds: u64) -> Result {
@@ -79,7 +80,7 @@ fn likely(chance: Chance) -> String {
 fn print(many: &Many, changed: Option<&Many>, extra: Option<&Extra>) -> Result<()> {
     output::line(&word!(
         "drill.seeds",
-        drill = many.drill,
+        title = many.called(language()),
         first = many.first_seed,
         last = many.first_seed + many.seeds - 1
     ))?;
@@ -93,8 +94,10 @@ fn print(many: &Many, changed: Option<&Many>, extra: Option<&Extra>) -> Result<(
         output::line(&teller.plays_with(changed, extra))?;
     }
     output::line("")?;
-    changes(&teller.change_of_many(many))?;
-    let slack = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), when::seconds);
+    let advice = many.advice.iter().map(|one| teller.advice(one));
+    changes(word!("drill.changes-of-many"), &advice.collect::<Vec<_>>())?;
+    let said = |phrase| teller.say(&phrase);
+    let slack = |value: Option<i64>| value.map_or_else(|| "—".to_owned(), |left| said(slack(left)));
     let step = |item: &ItemChance| {
         let (most, percent) = item.slowest();
         format!("{} {percent}%", teller.step(StepKind::ALL[most]))
@@ -124,10 +127,10 @@ fn print(many: &Many, changed: Option<&Many>, extra: Option<&Extra>) -> Result<(
             let after = changed.and_then(|changed| changed.post(&post.post));
             [
                 names.post(language(), &post.post),
-                when::seconds(post.waited),
+                said(span(post.waited)),
                 post.times.to_string(),
                 words::permille(post.unanswered_permille),
-                after.map_or_else(|| "—".into(), |after| when::seconds(after.waited)),
+                after.map_or_else(|| "—".into(), |after| said(span(after.waited))),
             ]
         }),
     )?;

@@ -13,7 +13,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::drill::advice::advice;
 use crate::drill::scenario::{self, Scenario};
 use crate::drill::score::Score;
-use crate::drill::tell::Teller;
+use crate::drill::tell::{Change, Teller};
 use crate::drill::{play, report, score, transcript, words};
 use crate::plan::diagnostic::{Diagnostic, Severity};
 
@@ -114,7 +114,7 @@ fn print(score: &Score) -> Result<()> {
     output::line("")?;
     let advice = advice(score);
     let advice: Vec<_> = advice.iter().map(|one| teller.advice(one)).collect();
-    changes(&advice)?;
+    changes(word!("drill.changes"), &advice)?;
     let missed = score.releases.iter().filter(|r| r.on_time == Some(false));
     let missed: Vec<_> = missed.collect();
     if !missed.is_empty() {
@@ -162,15 +162,16 @@ fn print(score: &Score) -> Result<()> {
     Ok(())
 }
 
-/// What to change, and why.
-pub(super) fn changes(advice: &[(String, String)]) -> Result<()> {
+/// What to change, why, and where.
+pub(super) fn changes(head: &str, advice: &[Change]) -> Result<()> {
     if advice.is_empty() {
         return Ok(());
     }
-    output::line(word!("drill.changes"))?;
-    for (n, (what, why)) in (1..).zip(advice) {
+    output::line(head)?;
+    for (n, Change { what, why, place }) in (1..).zip(advice) {
         output::line(&format!("{n}. {what}"))?;
         output::line(&format!("   {why}"))?;
+        output::line(&format!("   {}", word!("drill.change-in", place)))?;
     }
     output::line("")?;
     Ok(())
@@ -212,6 +213,10 @@ fn figures(score: &Score, teller: &Teller) -> Result<()> {
     if card.by_plan > 0 {
         let by_plan = card.by_plan.to_string();
         rows.push([word!("drill.by-plan").into(), by_plan]);
+    }
+    if card.later > 0 {
+        let later = card.later.to_string();
+        rows.push([word!("drill.later").into(), later]);
     }
     rows.extend([
         [word!("drill.median-slack").into(), median],

@@ -21,6 +21,7 @@ use super::{Happened, Subject, SubjectKind};
 use crate::domain::area::AreaCode;
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
+use crate::domain::deadline::PassedLimit;
 use crate::domain::fact::Facts;
 use crate::domain::incident::PlanPin;
 use crate::domain::level::ResponseLevel;
@@ -85,6 +86,9 @@ pub enum Act {
     MeasureOrdered {
         item: String,
         due_at: Option<Moment>,
+        /// The first limit that had passed when it was ordered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        passed: Option<PassedLimit>,
         /// Only where they are not the incident's.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         areas: Option<Vec<AreaCode>>,

@@ -41,7 +41,10 @@ impl Reader {
             (Act::CorrectionPrepared { of, kind, .. }, _) => self.correct(of, *kind, entry),
             (
                 Act::MeasureOrdered {
-                    due_at, with_it, ..
+                    due_at,
+                    passed,
+                    with_it,
+                    ..
                 },
                 _,
             ) => {
@@ -50,6 +53,7 @@ impl Reader {
                     trace.undecided_since = None;
                     trace.opened_at = entry.at;
                     trace.due_at = *due_at;
+                    trace.passed.clone_from(passed);
                 }
                 self.plan(with_it, entry);
             }
@@ -91,6 +95,7 @@ impl Reader {
                 part_of: planned.part_of.clone(),
                 opened_at: planned.opens_at.max(entry.at),
                 due_at: planned.due_at,
+                passed: planned.passed.clone(),
                 holding: planned.to_be_held.then_some(Holding::Awaited),
                 undecided_since: planned.undecided.then_some(entry.at),
                 ..begun(&planned.id, entry)
@@ -141,6 +146,7 @@ fn begun(release: &ReleaseId, entry: &Told) -> Trace {
         correction: None,
         opened_at: entry.at,
         due_at: None,
+        passed: None,
         holding: None,
         drafted_at: None,
         submitted_at: None,
@@ -289,11 +295,18 @@ fn ends(act: &Act) -> bool {
 
 fn sign(trace: &mut Trace, post: &PostRef, next: Option<&PostRef>, at: Moment) {
     let since = trace.waits.as_ref().map(|(_, since)| *since);
-    trace.steps.push(Step {
-        by: Waits::Signer {
+    // Whoever signs in another one's place has ended a wait for that one.
+    let by = match &trace.waits {
+        Some((by @ Waits::Signer { passed_to, .. }, _)) if passed_to.as_ref() == Some(post) => {
+            by.clone()
+        }
+        _ => Waits::Signer {
             post: post.clone(),
             passed_to: None,
         },
+    };
+    trace.steps.push(Step {
+        by,
         from: since.or(trace.drafted_at).unwrap_or(trace.opened_at),
         to: at,
     });

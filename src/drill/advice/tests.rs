@@ -1,7 +1,10 @@
 //! What is told first, and of whom.
 
 use super::*;
+use crate::domain::bulletin::Language;
+use crate::domain::time::Moment;
 use crate::drill::score::{PostScore, StepKind, Wait};
+use crate::drill::tell::Teller;
 
 fn post(code: &str, deputy: Option<&str>) -> PostScore {
     PostScore {
@@ -29,7 +32,16 @@ fn wait(post: &str, seconds: i64) -> Wait {
         post: post.into(),
         drafting: false,
         seconds,
+        from: Some(at(0)),
+        limit: Some(300),
+        passed_to: None,
     }
+}
+
+/// Seconds from the start of the drill.
+fn at(seconds: i64) -> Moment {
+    let start: Moment = "2026-07-01T00:00:00Z".parse().unwrap();
+    start + chrono::TimeDelta::seconds(seconds)
 }
 
 fn score(posts: Vec<PostScore>, releases: Vec<ReleaseScore>) -> Score {
@@ -114,4 +126,89 @@ fn three_things_are_enough_and_what_nobody_waited_for_is_none() {
         ))
         .is_empty()
     );
+}
+
+/// What is told first, in English.
+fn told(score: &Score) -> Vec<String> {
+    let teller = Teller::of(score, Language::En);
+    let all = advice(score);
+    all.iter()
+        .map(|one| {
+            let change = teller.advice(one);
+            format!("{} | {} | {}", change.what, change.why, change.place)
+        })
+        .collect()
+}
+
+#[test]
+fn a_deputy_whose_hands_are_full_is_not_asked_to_sign_for_one_more() {
+    let mut text = release("notice", Some(true));
+    text.waited = vec![wait("a/leader", 900)];
+    let posts = || vec![post("a/leader", Some("a/deputy")), post("a/deputy", None)];
+    let free = told(&score(posts(), vec![text.clone()]));
+    assert!(free[0].starts_with("When a/leader does not sign, let a/deputy sign sooner"), "{free:?}");
+
+    // The leader is silent from minute 5 to 15; from minute 7 to 15 something else waits for the deputy.
+    let mut other = release("report", Some(true));
+    other.waited = vec![Wait {
+        from: Some(at(420)),
+        limit: None,
+        ..wait("a/deputy", 480)
+    }];
+    let full = told(&score(posts(), vec![text, other]));
+    assert!(
+        full[0].starts_with("Find one more person who can sign for a/leader"),
+        "{full:?}"
+    );
+    assert!(full[0].contains("for 80% of these times"), "{full:?}");
+    assert!(full[0].contains("plans/bodies.yaml"), "{full:?}");
+}
+
+#[test]
+fn a_slow_draft_is_held_against_what_the_plan_leaves_for_it_and_not_against_a_signers_time() {
+    let mut text = release("notice", Some(true));
+    text.waited = vec![Wait {
+        drafting: true,
+        limit: Some(2400),
+        ..wait("a/officer", 2700)
+    }];
+    let slow = told(&score(vec![post("a/officer", None)], vec![text.clone()]));
+    assert!(
+        slow[0].contains("1 time longer than the 40 min that the plan leaves for drafting"),
+        "{slow:?}"
+    );
+    text.waited[0].seconds = 1200;
+    let quick = told(&score(vec![post("a/officer", None)], vec![text]));
+    assert!(quick.is_empty(), "{quick:?}");
+}
+
+#[test]
+fn a_fact_that_made_parts_of_a_text_late_counts_each_of_them() {
+    let facts = |missed| {
+        Some(Cause::Facts {
+            missing: vec!["rainfall".into()],
+            from: missed,
+        })
+    };
+    let mut leader = release("notice", Some(true));
+    leader.stages.facts = 60;
+    leader.lacked = vec!["rainfall".into()];
+    let part = |name: &str| {
+        let mut part = release(name, Some(false));
+        part.part_of = Some(1);
+        part.stages.facts = 60;
+        part.cause = facts(Some("a/officer".into()));
+        part
+    };
+    let told = told(&score(
+        Vec::new(),
+        vec![leader, part("shelters"), part("advice")],
+    ));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with("Have “rainfall” reported sooner (by a/officer)"),
+        "{told:?}"
+    );
+    assert!(told[0].contains("2 were not on time for it"), "{told:?}");
+    assert!(told[0].contains("plans/flood/templates/"), "{told:?}");
 }

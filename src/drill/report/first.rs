@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::pen::Pen;
 use crate::drill::advice::advice;
-use crate::drill::score::{Card, ReleaseScore, Score, Verdict};
-use crate::drill::tell::Kind;
+use crate::drill::score::{ReleaseScore, Score, Verdict};
+use crate::drill::tell::{Change, Kind};
 
 pub struct First {
     pub verdict: String,
@@ -15,8 +15,9 @@ pub struct First {
     pub about: Vec<String>,
     /// The one on time that was closest to its limit.
     pub closest: Option<String>,
-    /// What to change, and why.
-    pub changes: Vec<(String, String)>,
+    pub changes: Vec<Change>,
+    /// Nothing was late and nothing was missed.
+    pub is_kept: bool,
     pub causes: Vec<Group>,
     pub faults: Vec<Group>,
     pub goals: Vec<Goal>,
@@ -47,11 +48,12 @@ pub struct Figure {
 pub fn first(score: &Score, pen: &Pen, last: Option<&Score>) -> First {
     let verdict = score.verdict();
     let advice = advice(score);
-    let last = last.map(|last| figures(&last.card, pen));
+    let last = last.map(|last| figures(last, pen));
     let missed = score.releases.iter().filter(|r| r.is_missed());
     let faults = score.releases.iter().filter(|r| r.is_missed_by_plan());
     let kind = |of: &ReleaseScore| Kind::of(of.cause.as_ref());
     First {
+        is_kept: !score.releases.iter().any(|r| r.on_time == Some(false)),
         verdict: pen.tell.verdict(score),
         class: match verdict {
             Verdict::Passed => "good",
@@ -61,11 +63,13 @@ pub fn first(score: &Score, pen: &Pen, last: Option<&Score>) -> First {
         about: about(score, pen),
         closest: pen.tell.closest(score),
         changes: advice.iter().map(|one| pen.tell.advice(one)).collect(),
-        causes: groups(missed, pen, |of| (pen.tell.kind(kind(of)), kind(of))),
+        causes: groups(missed, pen, |of| {
+            (pen.tell.group(of.cause.as_ref()), kind(of))
+        }),
         faults: groups(faults, pen, |of| (super::table::why(of, pen), ())),
         goals: goals(score, pen),
         refused: score.refused_injects.clone(),
-        figures: figures(&score.card, pen)
+        figures: figures(score, pen)
             .into_iter()
             .enumerate()
             .map(|(n, (name, now))| Figure {
@@ -140,8 +144,12 @@ fn goals(score: &Score, pen: &Pen) -> Vec<Goal> {
     score.expectations.iter().map(goal).collect()
 }
 
-fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
-    let w = pen.w;
+fn figures(score: &Score, pen: &Pen) -> Vec<(&'static str, String)> {
+    let (card, w) = (&score.card, pen.w);
+    let later = match score.is_whole() {
+        true => &w.later,
+        false => &w.later_so_far,
+    };
     let two = |one: String, other: String| format!("{one} / {other}");
     let counts = |one: usize, other: usize| two(one.to_string(), other.to_string());
     let left = match card.median_slack {
@@ -151,6 +159,7 @@ fn figures(card: &Card, pen: &Pen) -> Vec<(&'static str, String)> {
     vec![
         (&*w.on_time_rate, pen.share(card.on_time_permille)),
         (&w.late_missed, counts(card.late, card.missed)),
+        (later, card.later.to_string()),
         (&w.first_text, pen.length(card.first_bulletin_after)),
         (&w.median_slack, left),
         (&w.slowest_correction, pen.length(card.worst_correction)),

@@ -52,7 +52,7 @@ fn releases(score: &Score, pen: &Pen) -> Table {
             pen.body(&of.body),
             pen.level(&of.level),
             pen.moment(of.opened_at),
-            pen.at(of.due_at),
+            pen.at(of.limit()),
             pen.at(of.published_at),
             pen.slack(of.slack),
             result.join(&w.comma),

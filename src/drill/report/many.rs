@@ -11,10 +11,11 @@ use super::slack::{Scale, Whisker};
 use super::table::{self, Table};
 use super::{Pages, file, links, tag};
 use crate::domain::bulletin::Language;
+use crate::domain::phrase::phrase;
 use crate::drill::many::{Chance, ItemChance, Many, PostLoad};
 use crate::drill::scenario::Extra;
 use crate::drill::score::Stages;
-use crate::drill::tell::Teller;
+use crate::drill::tell::{Change, Teller};
 use crate::drill::words::permille;
 use crate::words;
 
@@ -30,9 +31,14 @@ struct Report<'a> {
     links: Vec<(String, String, &'static str)>,
     many: &'a Many,
     passed: String,
+    /// `good` or `bad`.
+    class: &'static str,
     /// The same with more people.
     with_more: Option<String>,
-    changes: Vec<(String, String)>,
+    changes: Vec<Change>,
+    /// What was not on time, by cause, and how often.
+    causes: Vec<(String, String)>,
+    goals: Vec<(bool, String, String)>,
     chances: Vec<Row<Likely>>,
     ticks: Vec<(String, String)>,
     left: Vec<Row<Whisker>>,
@@ -91,8 +97,14 @@ fn page(many: &Many, more: Option<(&Many, &Extra)>, pen: &Pen) -> String {
         links: links(&[("report", "")], pen),
         many,
         passed: pen.tell.plays(many),
+        class: match many.passed.yes == many.passed.of {
+            true => "good",
+            false => "bad",
+        },
         with_more: more.map(|(many, more)| pen.tell.plays_with(many, more)),
-        changes: pen.tell.change_of_many(many),
+        changes: many.advice.iter().map(|one| pen.tell.advice(one)).collect(),
+        causes: causes(many, pen),
+        goals: goals(many, pen),
         chances: judged
             .map(|of| Row {
                 label: item(of),
@@ -117,6 +129,30 @@ fn page(many: &Many, more: Option<(&Many, &Extra)>, pen: &Pen) -> String {
     };
     // Writing into memory cannot fail.
     page.render().unwrap_or_default()
+}
+
+fn causes(many: &Many, pen: &Pen) -> Vec<(String, String)> {
+    let said = many.misses.iter().map(|miss| {
+        let why = match miss.why {
+            Some(kind) => pen.tell.kind(kind),
+            None => pen.w.plan_faults.clone(),
+        };
+        (why, pen.tell.texts(miss.releases, miss.plays))
+    });
+    said.collect()
+}
+
+/// Whether a goal was met in every play, the goal, and how often it was met.
+fn goals(many: &Many, pen: &Pen) -> Vec<(bool, String, String)> {
+    let said = many.goals.iter().map(|goal| {
+        let expected = match pen.language {
+            Language::ZhCn => &goal.expected,
+            Language::En => &goal.expected_en,
+        };
+        let is_always = goal.met.yes == goal.met.of;
+        (is_always, expected.clone(), pen.tell.often(goal.met))
+    });
+    said.collect()
 }
 
 fn likely(chance: Chance) -> Likely {
@@ -194,7 +230,11 @@ fn items(many: &Many, other: Option<&Many>, pen: &Pen) -> Table {
             names.item(pen.language, &of.plan, &of.item),
             names.plan(pen.language, &of.plan).to_owned(),
             shown(of.on_time),
-            format!("{}{}{}", of.releases_on_time, w.comma, of.releases),
+            pen.say(&phrase!(
+                "drill.compare.kept",
+                n = of.releases_on_time,
+                of = of.releases.to_string()
+            )),
             match of.by_plan {
                 0 => NONE.to_owned(),
                 n => n.to_string(),

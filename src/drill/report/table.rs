@@ -27,7 +27,7 @@ pub fn misses<'a>(releases: impl Iterator<Item = &'a ReleaseScore>, pen: &Pen) -
         vec![
             pen.tell.release(of),
             pen.body(&of.body),
-            pen.at(of.due_at),
+            pen.at(of.limit()),
             pen.tell.state(of),
             pen.slack(of.slack),
             why(of, pen),
@@ -49,7 +49,10 @@ pub fn open<'a>(releases: impl Iterator<Item = &'a ReleaseScore>, pen: &Pen, now
             pen.body(&of.body),
             pen.at(of.due_at),
             pen.length(left),
-            why(of, pen),
+            match of.undecided {
+                true => pen.tell.state(of),
+                false => why(of, pen),
+            },
         ]
     };
     Table {

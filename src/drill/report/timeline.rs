@@ -138,15 +138,15 @@ fn is_shown(of: &ReleaseScore, now: Moment) -> bool {
 }
 
 fn band(of: &ReleaseScore, score: &Score, scale: &Scale, pen: &Pen) -> Band {
-    let due = of.due_at.filter(|due| *due <= scale.end);
+    let due = of.limit().filter(|due| *due <= scale.end);
     let is_open = of.is_open(score.end);
-    let end = of.published_at.or(of.due_at.filter(|_| !is_open));
+    let end = of.published_at.or(of.limit().filter(|_| !is_open));
     let end = end.unwrap_or(score.end).min(score.end);
     let late = of.published_at.zip(due).filter(|(out, due)| out > due);
     let shape = match (of.on_time, of.published_at) {
         (Some(true), Some(out)) => ("kept", out),
         (Some(false), Some(out)) => ("late", out),
-        (Some(false), None) => ("missed", of.due_at.unwrap_or(score.end)),
+        (Some(false), None) => ("missed", of.limit().unwrap_or(score.end)),
         (_, Some(out)) => ("free", out),
         (_, None) => ("open", score.end),
     };

@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use super::super::play::Play;
 use super::super::scenario::Scenario;
-use super::{BodyScore, Card, ChannelScore, CorrectionScore, PostScore, ReleaseScore, drafter};
+use super::tally::Tally;
+use super::waits::waits;
+use super::{Card, ChannelScore, CorrectionScore, PostScore, ReleaseScore};
 use crate::domain::body::{Body, Post, PostRef};
 use crate::domain::channel::Finality;
 use crate::domain::journal::Act;
 use crate::domain::time::Moment;
-use crate::domain::trace::{Timeliness, Trace, Waits, timeliness};
+use crate::domain::trace::{Timeliness, Trace};
 
 /// The part of what channels were to send.
 fn share_of<'a>(
@@ -31,7 +33,7 @@ pub(super) fn card(
 ) -> Card {
     let count = |is: fn(&Act) -> bool| play.journal.iter().filter(|entry| is(&entry.act)).count();
     let sum = Timeliness::of("*", traces.iter(), play.ended_at);
-    let faults = PlanFaults::of(releases.iter());
+    let tally = Tally::of(releases.iter(), play.ended_at);
     let declared = play
         .journal
         .iter()
@@ -46,11 +48,12 @@ pub(super) fn card(
     Card {
         releases: sum.planned,
         published: sum.published,
-        on_time: sum.on_time,
-        late: sum.late - faults.late,
-        missed: sum.missed - faults.missed,
-        by_plan: faults.late + faults.missed,
-        on_time_permille: faults.share(&sum),
+        on_time: tally.on_time,
+        late: tally.late,
+        missed: tally.missed,
+        by_plan: tally.by_plan,
+        later: tally.later,
+        on_time_permille: tally.share(),
         median_slack: sum.median_slack_seconds,
         first_bulletin_after: first
             .zip(declared)
@@ -71,63 +74,6 @@ pub(super) fn card(
     }
 }
 
-/// What nobody could keep, since the plan left no way.
-struct PlanFaults {
-    late: usize,
-    missed: usize,
-}
-
-impl PlanFaults {
-    fn of<'a>(releases: impl Iterator<Item = &'a ReleaseScore>) -> Self {
-        let mut faults = Self { late: 0, missed: 0 };
-        for release in releases.filter(|release| release.is_missed_by_plan()) {
-            match release.published_at {
-                Some(_) => faults.late += 1,
-                None => faults.missed += 1,
-            }
-        }
-        faults
-    }
-
-    /// The part that was on time of what could be, in thousandths.
-    fn share(&self, sum: &Timeliness) -> Option<i64> {
-        let settled = sum.on_time + sum.late + sum.missed - self.late - self.missed;
-        let share = (sum.on_time * 1000).checked_div(settled)?;
-        i64::try_from(share).ok()
-    }
-}
-
-pub(super) fn bodies(
-    scenario: &Scenario,
-    traces: &[Trace],
-    releases: &[ReleaseScore],
-    now: Moment,
-) -> Vec<BodyScore> {
-    let name = |body: &str| {
-        let mut bodies = scenario.plans.bodies.iter();
-        let known = bodies.find(|known| known.body == body);
-        known.map_or_else(|| body.to_owned(), |known| known.name.clone())
-    };
-    timeliness(traces, now)
-        .into_iter()
-        .filter(|sum| sum.body != "*")
-        .map(|sum| {
-            let faults = PlanFaults::of(releases.iter().filter(|r| r.body == sum.body));
-            BodyScore {
-                name: name(&sum.body),
-                releases: sum.planned,
-                on_time: sum.on_time,
-                late: sum.late - faults.late,
-                missed: sum.missed - faults.missed,
-                by_plan: faults.late + faults.missed,
-                on_time_permille: faults.share(&sum),
-                median_slack: sum.median_slack_seconds,
-                body: sum.body,
-            }
-        })
-        .collect()
-}
-
 pub(super) fn posts(
     scenario: &Scenario,
     play: &Play,
@@ -135,30 +81,17 @@ pub(super) fn posts(
     now: Moment,
 ) -> Vec<PostScore> {
     let mut posts: BTreeMap<String, PostScore> = BTreeMap::new();
-    let mut wait = |post: &PostRef, seconds: i64, is_answered: bool| {
-        let sum = posts.entry(post.to_string()).or_default();
-        let patience = patience(scenario, &post.to_string());
-        sum.over += usize::from(patience.is_some_and(|patience| seconds > patience));
-        sum.waited += seconds;
-        sum.times += 1;
-        sum.longest = sum.longest.max(seconds);
-        sum.unanswered += usize::from(!is_answered);
-    };
     for trace in traces {
-        let post = |waits: &Waits| match waits {
-            Waits::Drafter => drafter(scenario, &trace.body),
-            Waits::Signer { post, .. } => Some(post.clone()),
-        };
-        for step in &trace.steps {
-            if let Some(post) = post(&step.by) {
-                wait(&post, (step.to - step.from).num_seconds(), true);
-            }
+        for wait in waits(scenario, trace, now) {
+            let sum = posts.entry(wait.post.clone()).or_default();
+            sum.over += usize::from(!wait.drafting && wait.is_over());
+            sum.waited += wait.seconds;
+            sum.times += 1;
+            sum.longest = sum.longest.max(wait.seconds);
         }
-        if let Some((waits, since)) = &trace.waits
-            && let Some(post) = post(waits)
-        {
-            let until = trace.ended_at.unwrap_or(now);
-            wait(&post, (until - *since).num_seconds().max(0), false);
+        // The last wait is the one that nobody has ended.
+        if let Some(open) = trace.waits.as_ref().and(waits(scenario, trace, now).pop()) {
+            posts.entry(open.post).or_default().unanswered += 1;
         }
     }
     for (person, seconds) in &play.busy {

@@ -82,15 +82,6 @@ impl Names {
         names
     }
 
-    /// What its plans, bodies, posts and items are called.
-    pub fn of_plans(scenario: &Scenario) -> Self {
-        Self {
-            channels: BTreeMap::new(),
-            facts: BTreeMap::new(),
-            ..Self::of(scenario)
-        }
-    }
-
     /// Forgets what `score` does not speak of.
     pub fn keep_for(&mut self, score: &Score) {
         let mut posts: BTreeSet<String> = BTreeSet::new();
@@ -102,13 +93,8 @@ impl Names {
         for release in &score.releases {
             facts.extend(release.lacked.iter().map(String::as_str));
             posts.extend(release.waited.iter().map(|wait| wait.post.clone()));
-            if let Some(Cause::Waits {
-                post, passed_to, ..
-            }) = &release.cause
-            {
-                posts.insert(post.clone());
-                posts.extend(passed_to.clone());
-            }
+            let named = release.cause.iter().flat_map(Cause::posts);
+            posts.extend(named.map(ToOwned::to_owned));
         }
         for mark in &score.marks {
             if let Mark::Absent { post, .. } = &mark.what {

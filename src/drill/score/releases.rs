@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::play::Play;
-use super::cause::{Finder, given, waits};
-use super::{ReleaseScore, Stages};
+use super::finder::{Finder, given};
+use super::waits::waits;
+use super::{ReleaseScore, Stages, nth};
 use crate::domain::bulletin::Language;
 use crate::domain::journal::{Act, Told};
 use crate::domain::time::Moment;
-use crate::domain::trace::Trace;
+use crate::domain::trace::{Outcome, Trace};
 use crate::id::ReleaseId;
 use crate::words::correction_of;
 
@@ -25,15 +26,18 @@ pub(super) fn releases(
             .map(|n| n + 1)
     };
     let mut lacked = lacked(&play.journal);
+    let nth = nth::nth(traces, now);
     traces
         .iter()
-        .map(|trace| {
+        .zip(nth)
+        .map(|(trace, nth)| {
             let leader = trace.part_of.as_ref();
             let leader = leader.and_then(|id| traces.iter().find(|trace| trace.release == *id));
             let trace = &leader.map_or_else(|| trace.clone(), |leader| led(trace, leader));
             let stages = stages(trace, now);
-            let cause = match trace.on_time(now) {
-                Some(false) => finder.missed(trace, stages),
+            let on_time = trace.on_time(now);
+            let cause = match on_time {
+                Some(false) => finder.missed(trace, stages, now),
                 None if trace.is_open(now) => finder.held_up(trace, stages),
                 _ => None,
             };
@@ -47,6 +51,7 @@ pub(super) fn releases(
                     None => trace.name.clone(),
                 },
                 occurrence: trace.occurrence,
+                nth,
                 level: trace
                     .level
                     .map(|level| level.to_string())
@@ -56,11 +61,17 @@ pub(super) fn releases(
                 part_of: trace.part_of.as_ref().and_then(place),
                 opened_at: trace.opened_at,
                 due_at: trace.due_at,
+                passed: trace.passed.clone(),
                 published_at: trace.published_at,
                 slack: trace.slack(),
-                on_time: trace.on_time(now),
+                // A text that is early for a limit after the end tells nothing of those that are not out yet.
+                on_time: match trace.limit() {
+                    Some(due) if due > now && on_time == Some(true) => None,
+                    _ => on_time,
+                },
                 holding: trace.holding,
                 outcome: trace.outcome,
+                undecided: trace.undecided_since.is_some() && trace.outcome == Outcome::Open,
                 fast: trace.before_countersignature,
                 stages,
                 cause,

@@ -1,15 +1,27 @@
 //! Why a text was late or is held up, and what became of it, in words.
 
+use serde::Serialize;
+
 use super::Teller;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::trace::Outcome;
-use crate::drill::score::{Cause, ReleaseScore, StepKind};
+use crate::drill::score::{Begun, Cause, ReleaseScore, StepKind};
 use crate::drill::words::span;
 
 /// One way of being late, for the misses by cause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
+    /// The response began, or was raised, too late for the limit.
+    Begun,
+    Again,
+    /// Never drafted for want of a fact.
+    Missing,
+    /// Drafted late for want of a fact.
     Facts,
+    Original,
+    /// What it tells of was not held in time.
+    Held,
     Drafting,
     Signing,
     Template,
@@ -20,9 +32,11 @@ pub enum Kind {
 impl Kind {
     pub fn of(cause: Option<&Cause>) -> Self {
         match cause {
-            Some(
-                Cause::Facts { .. } | Cause::Original | Cause::HeldLate { .. } | Cause::NotHeld,
-            ) => Self::Facts,
+            Some(Cause::BegunLate { .. }) => Self::Begun,
+            Some(Cause::ListedAgain { .. }) => Self::Again,
+            Some(Cause::Facts { .. }) => Self::Missing,
+            Some(Cause::Original) => Self::Original,
+            Some(Cause::HeldLate { .. } | Cause::NotHeld) => Self::Held,
             Some(Cause::Template { .. }) => Self::Template,
             Some(Cause::Away) => Self::Away,
             Some(Cause::Step { step, .. }) => match step {
@@ -30,6 +44,7 @@ impl Kind {
                 StepKind::Drafting => Self::Drafting,
                 _ => Self::Signing,
             },
+            Some(Cause::Waits { drafting: true, .. }) => Self::Drafting,
             Some(Cause::Waits { .. }) => Self::Signing,
             _ => Self::Unknown,
         }
@@ -40,6 +55,41 @@ impl Teller<'_> {
     pub fn cause(&self, cause: &Cause) -> String {
         let post = |code: &str| self.names.post(self.language, code);
         self.say(&match cause {
+            Cause::BegunLate {
+                begun,
+                limit,
+                over,
+                kept,
+                then,
+            } => {
+                let (limit, span) = (self.limit(*limit), span(*over));
+                let then = match (kept, then) {
+                    (Some(true), _) => Some(phrase!("drill.cause.then-kept")),
+                    (Some(false), Some(then)) => {
+                        Some(phrase!("drill.cause.then", why = self.cause(then)))
+                    }
+                    (Some(false), None) => Some(phrase!("drill.cause.then-not")),
+                    (None, _) => None,
+                };
+                match begun {
+                    Begun::Declared => {
+                        phrase!("drill.cause.declared-late", span, limit, then)
+                    }
+                    Begun::Graded => phrase!("drill.cause.graded-late", span, limit, then),
+                    Begun::Raised { to } => phrase!(
+                        "drill.cause.raised-late",
+                        level = super::level(*to),
+                        span,
+                        limit,
+                        then
+                    ),
+                }
+            }
+            Cause::ListedAgain { limit, over } => phrase!(
+                "drill.cause.listed-again",
+                limit = self.limit(*limit),
+                span = span(*over)
+            ),
             Cause::ListedLate { over } => phrase!("drill.cause.listed-late", span = span(*over)),
             Cause::TooShort { least, given } => phrase!(
                 "drill.cause.too-short",
@@ -51,23 +101,37 @@ impl Teller<'_> {
             Cause::Away => phrase!("drill.cause.away"),
             Cause::Template { fault } => phrase!("drill.cause.template", fault),
             Cause::Original => phrase!("drill.cause.original"),
-            Cause::Facts { missing } => {
+            Cause::Facts { missing, from } => {
                 let facts: Blank = missing.iter().map(|fact| self.fact(fact)).collect();
-                phrase!("drill.cause.facts", facts)
+                let from = from.as_ref();
+                let from = from.map(|from| phrase!("drill.cause.from", post = post(from)));
+                phrase!("drill.cause.facts", facts, from)
             }
+            Cause::Waits {
+                post: of,
+                drafting: true,
+                seconds,
+                ..
+            } => phrase!(
+                "drill.cause.waits-draft",
+                post = post(of),
+                span = span(*seconds)
+            ),
             Cause::Waits {
                 post: of,
                 passed_to: None,
                 seconds,
+                ..
             } => phrase!("drill.cause.waits", post = post(of), span = span(*seconds)),
             Cause::Waits {
                 post: of,
                 passed_to: Some(deputy),
                 seconds,
+                ..
             } => phrase!(
                 "drill.cause.waits-passed",
                 post = post(of),
-                deputy = post(deputy),
+                deputy = self.post_beside(deputy, of),
                 span = span(*seconds)
             ),
             Cause::Step {
@@ -99,8 +163,21 @@ impl Teller<'_> {
         self.say(&step_name(step))
     }
 
+    /// One way of being late; a text that was never drafted by what it lacked, and of whom.
+    pub fn group(&self, cause: Option<&Cause>) -> String {
+        match (Kind::of(cause), cause) {
+            (Kind::Missing, Some(cause)) => self.cause(cause),
+            (kind, _) => self.kind(kind),
+        }
+    }
+
     pub fn kind(&self, kind: Kind) -> String {
         self.say(&match kind {
+            Kind::Begun => phrase!("drill.kind.begun"),
+            Kind::Again => phrase!("drill.kind.again"),
+            Kind::Missing => phrase!("drill.kind.missing"),
+            Kind::Held => phrase!("drill.kind.held"),
+            Kind::Original => phrase!("drill.kind.original"),
             Kind::Facts => phrase!("drill.kind.facts"),
             Kind::Drafting => phrase!("drill.kind.drafting"),
             Kind::Signing => phrase!("drill.kind.signing"),
@@ -119,10 +196,12 @@ impl Teller<'_> {
             (Some(false), true, _) => phrase!("drill.state.late"),
             (Some(false), false, Outcome::Missed) => phrase!("drill.state.missed"),
             (Some(false), false, _) => phrase!("drill.state.not-out"),
+            (None, true, _) if release.due_at.is_some() => phrase!("drill.state.later"),
             (None, true, _) => phrase!("drill.state.out"),
             (None, false, Outcome::Cancelled) => phrase!("drill.state.cancelled"),
             (None, false, Outcome::Superseded) => phrase!("drill.state.superseded"),
             (None, false, Outcome::Waived) => phrase!("drill.state.waived"),
+            (None, false, _) if release.undecided => phrase!("drill.state.undecided"),
             (None, false, Outcome::NotOrdered) => phrase!("drill.state.not-ordered"),
             (None, false, _) => phrase!("drill.state.open"),
         })

@@ -23,7 +23,7 @@ fn verdict(score: &Score) -> String {
 }
 
 /// What a reader sees of a page.
-fn seen(html: &str) -> String {
+pub fn seen(html: &str) -> String {
     let body = html.split("<main>").nth(1).unwrap();
     let body = body.split("</main>").next().unwrap();
     let texts = body
@@ -38,8 +38,8 @@ fn the_first_page_says_in_words_what_came_of_it() {
     let html = &pages(&run)["report.html"];
     let page = seen(html);
     let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text}: {page}"));
-    assert!(place("演练通过：到时限的") < place("最该改的"));
-    assert!(place("最该改的") < place("没有迟发，也没有漏发"));
+    assert!(place("演练通过：到时限的") < place("还能再快的地方"));
+    assert!(place("还能再快的地方") < place("没有迟发，也没有漏发"));
     assert!(place("没有迟发，也没有漏发") < place("发布时间线"));
     assert!(
         page.contains("启动二级响应"),
@@ -128,9 +128,13 @@ fn who_is_missing_is_the_cause_and_the_first_thing_to_change() {
     let page = seen(&pages(&run)["report.html"]);
     assert!(page.contains("签署慢："), "{page}");
     let first = advice::advice(&run.score).remove(0);
-    let (what, why) = Teller::of(&run.score, Language::ZhCn).advice(&first);
-    assert!(what.contains("副市长"), "{what}");
-    assert!(why.contains("项因此没有按时"), "{why}");
+    let change = Teller::of(&run.score, Language::ZhCn).advice(&first);
+    assert!(change.what.contains("副市长"), "{change:?}");
+    assert!(change.why.contains("项因此没有按时"), "{change:?}");
+    assert!(
+        change.place.starts_with("plans/bodies.yaml："),
+        "{change:?}"
+    );
 }
 
 #[test]
@@ -205,6 +209,8 @@ fn a_report_in_the_middle_says_what_is_open_and_judges_nothing_too_early() {
     let met: Vec<Option<bool>> = early.expectations.iter().map(|e| e.met).collect();
     assert_eq!(met[..2], [None, Some(true)], "{:?}", early.expectations);
     assert_eq!(met[3], None, "{:?}", early.expectations);
+    let asked = early.releases.iter().filter(|r| r.undecided);
+    assert!(asked.count() > 0 && html.contains("等决定是否采取"));
     let open: Vec<_> = early
         .releases
         .iter()

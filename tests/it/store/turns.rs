@@ -60,6 +60,7 @@ fn release(n: u32, due: Option<i64>) -> Release {
         occurrence: n,
         opened_at: at(0),
         due_at: due.map(at),
+        passed: None,
         areas: None,
         lifted: Vec::new(),
         ordered_by: None,

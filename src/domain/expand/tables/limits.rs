@@ -1,12 +1,13 @@
 //! Limits of what is planned late or asked for, how long a route may take, and the dated list of a declaration.
 
-use super::super::{Change, forecast, on_demand, signing_time};
+use super::super::{Change, changes, forecast, on_demand, signing_time};
 use super::{Row, planned, table};
 use crate::domain::deadline::Anchor::{self, Activation, Known, LastRelease, LevelChange};
 use crate::domain::deadline::Anchor::{Occurrence, Publication, Request};
-use crate::domain::fixture::{at, clock, hold, incident, item, plan, span};
+use crate::domain::fixture::{at, clock, hold, incident, item, plan, published, release, span};
 use crate::domain::level::ResponseLevel::{II, IV};
 use crate::domain::plan::Item;
+use crate::domain::release::Release;
 
 type Limits<'a> = &'a [(&'a str, Anchor)];
 
@@ -35,6 +36,47 @@ fn a_limit_that_is_past_at_a_late_raise_counts_only_if_none_can_be_kept() {
         let rows: Vec<Row> = vec![(name, vec![], vec![&expected])];
         table(&plan, &raised, Change::Raise, "06:00", rows);
     }
+}
+
+/// The limit that had passed, of what a raise at six calls for.
+fn passed(limits: Limits<'_>, existing: &[Release]) -> Option<String> {
+    let raised = incident(&[(IV, "01:00"), (II, "06:00")]).known("00:00");
+    let plan = plan(
+        [(IV, vec![]), (II, vec![limited(limits).reissued()])],
+        vec![],
+    );
+    let changes = changes(&plan, &raised, existing, Change::Raise, at("06:00"));
+    let passed = changes.plan[0].passed.clone()?;
+    Some(format!(
+        "{} of {:?}, {}",
+        passed.within,
+        passed.of,
+        clock(Some(passed.due_at))
+    ))
+}
+
+#[test]
+fn a_limit_that_is_past_is_remembered_beside_the_one_that_is_worked_to() {
+    let of = |limits| passed(limits, &[]);
+    let five = Some("5h of Known, 05:00".to_owned());
+    assert_eq!(of(&[("5h", Known), ("2h", LevelChange)]), five);
+    assert_eq!(of(&[("5h", Known)]), five);
+    assert_eq!(
+        of(&[("2h", Known), ("5h", Known)]),
+        Some("2h of Known, 02:00".to_owned())
+    );
+    assert_eq!(of(&[("8h", Known), ("3h", LevelChange)]), None);
+    assert_eq!(of(&[("6h", Known)]), None, "this very moment can be kept");
+}
+
+#[test]
+fn a_limit_that_an_earlier_text_kept_is_not_broken_by_the_next_one() {
+    let out = |when: &str| {
+        let earlier = release("press", 1, published(when));
+        passed(&[("5h", Known), ("2h", LevelChange)], &[earlier])
+    };
+    assert_eq!(out("04:59"), None);
+    assert_eq!(out("05:30"), Some("5h of Known, 05:00".to_owned()));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::domain::approval::Refusal;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::concern::Found;
+use crate::domain::deadline::PassedLimit;
 use crate::domain::level::ResponseLevel;
 use crate::domain::rights::ConfirmedAct;
 use crate::domain::time::Moment;
@@ -34,6 +35,9 @@ pub struct PlannedRelease {
     pub occurrence: u32,
     pub opens_at: Moment,
     pub due_at: Option<Moment>,
+    /// The first limit that had passed when it was listed; `due_at` is the one that it is worked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<PassedLimit>,
     pub tied_to: Option<ReleaseId>,
     /// Where and when somebody found what it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
