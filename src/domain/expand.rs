@@ -27,8 +27,8 @@ pub use dated::on_demand;
 pub use decided::after_publication;
 pub use forecast::{Forecast, forecast, supposed};
 pub use graded::regraded;
-pub use later::{Raise, forecast_end, forecast_raise};
 pub use held::{counts, transcript};
+pub use later::{Raise, forecast_end, forecast_raise};
 pub use rhythm::{NewSeries, next_occurrence, signing_time};
 pub use takeover::{TakeOver, take_over};
 

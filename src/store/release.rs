@@ -313,7 +313,7 @@ impl Tx {
                 one.item.as_str(),
                 one.occurrence,
                 one.next_at,
-                to_json("series", &one.key(), one)?,
+                to_json("series", one.key(), one)?,
             ]);
         }
         self.conn

@@ -104,6 +104,7 @@ fn release(
         occurrence: line.occurrence,
         opened_at: line.opens_at,
         due_at: line.due_at,
+        passed: None,
         areas: None,
         lifted: Vec::new(),
         ordered_by: None,

@@ -146,7 +146,10 @@ fn a_deputy_whose_hands_are_full_is_not_asked_to_sign_for_one_more() {
     text.waited = vec![wait("a/leader", 900)];
     let posts = || vec![post("a/leader", Some("a/deputy")), post("a/deputy", None)];
     let free = told(&score(posts(), vec![text.clone()]));
-    assert!(free[0].starts_with("When a/leader does not sign, let a/deputy sign sooner"), "{free:?}");
+    assert!(
+        free[0].starts_with("When a/leader does not sign, let a/deputy sign sooner"),
+        "{free:?}"
+    );
 
     // The leader is silent from minute 5 to 15; from minute 7 to 15 something else waits for the deputy.
     let mut other = release("report", Some(true));

@@ -27,9 +27,14 @@ pub enum Cause {
         then: Option<Box<Self>>,
     },
     /// It was on its way when its limit passed, and was listed again.
-    ListedAgain { limit: Limit, over: i64 },
+    ListedAgain {
+        limit: Limit,
+        over: i64,
+    },
     /// Its limit had passed this long when it was listed, though the response had begun in time: nobody could keep it.
-    ListedLate { over: i64 },
+    ListedLate {
+        over: i64,
+    },
     /// Drafting and every signature take this long even where everybody is at their quickest.
     TooShort {
         least: i64,
@@ -78,7 +83,9 @@ pub enum Cause {
 #[serde(rename_all = "kebab-case", tag = "what")]
 pub enum Begun {
     Declared,
-    Raised { to: ResponseLevel },
+    Raised {
+        to: ResponseLevel,
+    },
     /// The grade of the incident (事件等级) from which the text is asked for.
     Graded,
 }
