@@ -132,6 +132,8 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
 
 fn item(n: usize, channels: &[ChannelDef]) -> Item {
     Item {
+        from_grade: None,
+        held: None,
         item: format!("item-{n}"),
         name: format!("公开事项{n}"),
         name_en: None,
