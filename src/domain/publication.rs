@@ -13,7 +13,7 @@ use super::delivery::Lane;
 use super::incident::Incident;
 use super::lifting::Lifted;
 use super::phrase::{Phrase, phrase};
-use super::plan::{CorrectionKind, Item, ItemRole, Plan};
+use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
 use super::reason::Reason;
 use super::release::{NotNow, Release, ReleaseState, excludes};
@@ -286,9 +286,15 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
     items.extend(item.instead_of.iter().map(String::as_str));
     if item.role == Some(ItemRole::Termination) {
         let all = plan.levels.values().flatten().chain(&plan.end);
-        // The last number of a series promises a next one that will not come.
-        let over =
-            all.filter(|item| item.role == Some(ItemRole::Activation) || item.repeat.is_some());
+        // The last number of a series promises a next one that will not come. An answer stays one, and what goes on after the
+        // end goes on.
+        let goes_on = |code: &str| plan.end.iter().any(|item| item.item == code);
+        let is_news = |item: &Item| {
+            matches!(item.kind, ItemKind::Bulletin | ItemKind::PressConference)
+                && item.repeat.is_some()
+                && !goes_on(&item.item)
+        };
+        let over = all.filter(|item| item.role == Some(ItemRole::Activation) || is_news(item));
         items.extend(over.map(|item| item.item.as_str()));
     }
     items

@@ -30,6 +30,8 @@ pub async fn tell(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result
     let mut calls: BTreeMap<(IncidentId, PostRef), Vec<Call>> = BTreeMap::new();
     let mut drafters = BTreeMap::new();
     for turn in &untold {
+        // Whoever works on its incident changes the same rows; two who begin at different ends would wait for each other.
+        tx.lock_incident_of(&turn.release).await?;
         // Another process may have told of it, or the turn is over.
         if !tx.turn_told(turn, now).await? {
             continue;

@@ -5,7 +5,7 @@ use crate::args;
 use crate::domain::incident::Incident;
 use crate::domain::plan::Plan;
 use crate::domain::time::Moment;
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReleaseId};
 
 impl Tx {
     /// Others who lock this incident wait until this transaction ends. SQLite has one writer, which is lock enough.
@@ -13,6 +13,15 @@ impl Tx {
         if matches!(self.dialect(), Dialect::Postgres) {
             let sql = "SELECT id FROM incident WHERE id = $1 FOR NO KEY UPDATE";
             self.conn.query(sql, args![id.as_str()]).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`Self::lock_incident`], of the incident that a release belongs to.
+    pub async fn lock_incident_of(&mut self, release: &ReleaseId) -> Result<()> {
+        if matches!(self.dialect(), Dialect::Postgres) {
+            let sql = "SELECT id FROM incident WHERE id = (SELECT incident FROM release WHERE id = $1) FOR NO KEY UPDATE";
+            self.conn.query(sql, args![release.as_str()]).await?;
         }
         Ok(())
     }
