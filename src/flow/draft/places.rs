@@ -37,7 +37,7 @@ pub struct Place {
 ///
 /// # Errors
 /// Forbidden for another body's people; a conflict once approved, for a correction, and for a part of another's text; invalid
-/// when a place is not the incident's, or the order's.
+/// when a place is not the incident's.
 pub async fn place(
     tx: &mut Tx,
     world: &World,
