@@ -64,7 +64,7 @@ table! {
         skip, colon, comma, language_name, large, normal_size, nav_label, nav_home, nav_archive, nav_search, nav_verify, nav_about,
         drill_prefix, drill_bar, drill_end, footer_host,
         home_heading, home_count, first_heading, updated, quiet, quiet_more, incidents, incident_latest,         recent, areas_heading, more_past,
-        action, action_past, action_amended, amended_here, amended_wrong, amended_right, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only,
+        action, action_past, action_amended, amended_here, amended_unmarked, void_begin, void_end, level_then_now, amended_wrong, amended_right, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only,
         interpretations, interprets, corrects, timeline_link,         record, index_number, publisher, drafted, published, document_number, time_limit, time_limit_by, form, form_value,
         manner, manner_value, scope, scope_value, validity, procedure, procedure_value, subject, genre, keywords,
         classification, summary, basis, download, download_text, download_data, download_poster, poster_of, poster_back, poster_print, poster_picture,

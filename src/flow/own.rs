@@ -56,7 +56,9 @@ pub(super) fn own_facts(
     let mut facts = before.clone();
     // Places that nobody wrote follow the places.
     facts.retain(|code, fact| !(item.places_facts.contains(code) && fact.by.is_empty()));
-    facts.extend(read_facts(&plan.event, given, actor, now, &mut problems));
+    let read = read_facts(&plan.event, given, actor, now, &mut problems);
+    facts.extend(plan.event.english_left_behind(before, &read, now));
+    facts.extend(read);
     for code in areas.iter().flat_map(|_| &item.places_facts) {
         let areas = areas.unwrap_or_default();
         let names = |areas: &[&AreaCode]| {

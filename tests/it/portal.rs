@@ -2,7 +2,9 @@
 
 mod browser;
 mod ended;
+mod english;
 mod feeds;
 mod pages;
+mod taken_back;
 mod verify;
 mod wire;
