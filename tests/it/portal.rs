@@ -1,5 +1,6 @@
 //! The public portal over real HTTP: what a reader, a feed reader, a cache and an attacker would notice.
 
+mod akin;
 mod browser;
 mod ended;
 mod english;
