@@ -219,6 +219,16 @@ pub(crate) struct Note<'a> {
     pub lane: Lane,
 }
 
+fn reminding(world: &World) -> impl Iterator<Item = &ChannelDef> {
+    let channels = world.plans.channels.values();
+    channels.filter(|def| def.reminders && def.enabled && !def.spec().is_public())
+}
+
+/// Whether there is a channel by which people can be told of their work.
+pub(super) fn carries_reminders(world: &World) -> bool {
+    reminding(world).next().is_some()
+}
+
 /// Hands a reminder about a release to the people who hold `post`, on the channels that carry reminders.
 /// The inner error says why there is none; it is worth a line in the journal and nothing more.
 pub(crate) async fn send_reminder(
@@ -248,11 +258,7 @@ pub(crate) async fn send_note(
     posts: &[PostRef],
     note: &Note<'_>,
 ) -> Result<Result<Vec<String>, String>, VerbError> {
-    let channels: Vec<&ChannelDef> = world
-        .plans
-        .channels
-        .values()
-        .filter(|def| def.reminders && def.enabled && !def.spec().is_public())
+    let channels: Vec<&ChannelDef> = reminding(world)
         .filter(|def| note.not_by != Some(def.channel.as_str()))
         .collect();
     if channels.is_empty() {

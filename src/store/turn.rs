@@ -106,6 +106,13 @@ impl Tx {
         Ok(self.conn.execute(sql, args).await? > 0)
     }
 
+    /// Of the turns that have begun by `now` and of which nobody was told, nobody is told. Returns how many.
+    pub async fn turns_pass_untold(&mut self, now: Moment) -> Result<usize> {
+        let sql = "UPDATE release_turn SET told_at = $1 WHERE told_at IS NULL AND since <= $1";
+        let passed = self.conn.execute(sql, args![now]).await?;
+        Ok(usize::try_from(passed).unwrap_or(usize::MAX))
+    }
+
     /// Whoever has this turn is to be told again: what they waited for has come at `now`.
     pub async fn turn_again(&mut self, release: &ReleaseId, now: Moment) -> Result<()> {
         let sql = "UPDATE release_turn SET told_at = NULL WHERE release = $1 AND since <= $2";
