@@ -260,6 +260,7 @@ fn told_of(key: &str, value: &Value, names: &Names) -> Option<String> {
         Value::String(text) if ["post", "posts", "waits_for"].contains(&key) => {
             Some(names.post(text))
         }
+        Value::String(text) if key == "areas" => Some(names.area(text)),
         Value::String(text) => Some(match chrono::DateTime::parse_from_rfc3339(text) {
             Ok(at) => at.to_utc().format("%m-%d %H:%MZ").to_string(),
             Err(_) => text.clone(),

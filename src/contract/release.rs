@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::reason::Reason;
 use crate::domain::release::OPEN_STATES;
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -11,6 +12,9 @@ pub struct ReleaseView {
     pub id: String,
     pub incident: String,
     pub plan: String,
+    /// The event that its plan is for.
+    #[serde(default)]
+    pub event: String,
     pub body: String,
     pub item: String,
     pub name: String,
@@ -46,6 +50,10 @@ pub struct ReleaseView {
     pub missing_facts: Vec<String>,
     /// Why there is no text, why it came back, or why the release ended.
     pub note: Option<String>,
+    /// The same as a code with its facts, where it is one: `{code, …}`, or a person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub why: Option<Reason>,
     /// A newer text exists than the one under review or the one that a person wrote.
     pub stale: bool,
     /// Its version, which a signer names who wants the older words all the same.

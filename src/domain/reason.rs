@@ -25,6 +25,10 @@ pub enum Reason {
         by: ReleaseId,
         name: String,
     },
+    /// What it said was wrong, and a correction stands in its place.
+    Corrected {
+        by: ReleaseId,
+    },
     /// Another measure was ordered for the same places, which excludes it.
     OrderedInstead {
         name: String,

@@ -229,27 +229,8 @@ pub(super) fn carries_reminders(world: &World) -> bool {
     reminding(world).next().is_some()
 }
 
-/// Hands a reminder about a release to the people who hold `post`, on the channels that carry reminders.
-/// The inner error says why there is none; it is worth a line in the journal and nothing more.
-pub(crate) async fn send_reminder(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    release: &Release,
-    post: &PostRef,
-    text: &str,
-) -> Result<Result<(), String>, VerbError> {
-    let note = Note {
-        title: format!("催办：{}", release.name),
-        text: text.to_owned(),
-        not_by: None,
-        lane: Lane::Urgent,
-    };
-    let sent = send_note(tx, world, now, release, std::slice::from_ref(post), &note).await?;
-    Ok(sent.map(|_| ()))
-}
-
-/// As [`send_reminder`], with any text and for several posts; returns the channels that carry it.
+/// Hands a text about a release to the people who hold `posts`, on the channels that carry reminders; returns these. The inner
+/// error says why there is none; it is worth a line in the journal and nothing more.
 pub(crate) async fn send_note(
     tx: &mut Tx,
     world: &World,

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::remind::NAMED;
 use super::work::Work;
 use super::{VerbError, World, dispatch};
 use crate::domain::audience::Reach;
@@ -16,8 +17,6 @@ use crate::domain::time::{Moment, Span, moment_zh, span_zh};
 use crate::id::IncidentId;
 use crate::store::{StoreError, Tx, Untold};
 
-/// How many texts are named in one message; it must fit into a few SMS.
-const NAMED: usize = 3;
 /// How many missing facts are named in one message.
 const LACKED: usize = 5;
 
