@@ -28,6 +28,9 @@ pub struct ReleaseView {
     /// The year whose holidays nobody has listed, if `due_at` was counted in working days through it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_beyond_calendar: Option<i32>,
+    /// A limit that had passed before the release was listed, since the response began late or the measure was ordered late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_limit: Option<DateTime<Utc>>,
     pub overdue: bool,
     /// Of what is held before its text can be written, such as a press conference; `due_at` is its limit until it was held.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -66,6 +66,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         status: state.code().to_owned(),
         opened_at: release.opened_at,
         due_at: release.due_at,
+        passed_limit: release.passed.as_ref().map(|passed| passed.due_at),
         due_beyond_calendar: plan.beyond_calendar(release),
         overdue: release.is_overdue(now),
         holding: release

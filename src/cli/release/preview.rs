@@ -229,6 +229,9 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if !left.is_empty() {
         line(&left)?;
     }
+    if let Some(passed) = release.passed_limit {
+        line(&word!("release.passed-limit", at = at(Some(passed))))?;
+    }
     if let Some(holding) = &release.holding {
         match holding.held_at {
             None => line(word!("release.to-be-held"))?,
