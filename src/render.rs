@@ -10,9 +10,11 @@ pub mod names;
 pub mod library;
 mod libraries;
 mod print;
+mod gloss;
 mod context;
 mod needs;
 mod needed;
+mod wanted;
 mod weave;
 pub mod builtin;
 mod draft;
@@ -40,6 +42,7 @@ pub use needed::needed;
 pub use notice::{Circumstances, Notice};
 pub use renderings::{RenderFault, renderings};
 pub use template::{Template, TemplateFault};
+pub use wanted::wanted;
 
 use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
@@ -80,12 +83,23 @@ impl<'a> DraftInput<'a> {
             false => self.incident.facts.get(&spec.fact),
         })
     }
+
+    /// What was given for the fact in English, beside the Chinese that is printed.
+    fn english(&self, spec: &FactSpec) -> Option<&'a Fact> {
+        let english = self.plan.event.english_of(spec)?;
+        let given = match self.release.own_facts.contains_key(&spec.fact) {
+            true => self.release.own_facts.get(&english.fact),
+            false => self.fact(english),
+        };
+        given.filter(|fact| fact.value.is_truthy())
+    }
 }
 
 /// The published text that a new one refers to.
 #[derive(Debug, Clone)]
 pub struct Original<'a> {
     pub title: &'a str,
+    pub title_en: Option<&'a str>,
     pub document_number: Option<&'a str>,
     pub published_at: Option<Moment>,
     pub link: Option<String>,
