@@ -27,6 +27,16 @@ impl Item {
     }
 }
 
+impl Plan {
+    /// Whether a text of the item `code` may bind people or end what does. What the plan does not know may be anything.
+    pub fn may_bind(&self, code: &str) -> bool {
+        let mut of_code = self.items().filter(|item| item.item == code).peekable();
+        of_code.peek().is_none()
+            || of_code.any(|item| item.decided || !item.lifts.is_empty())
+            || self.items().any(|item| item.lifts.iter().any(|own| own == code))
+    }
+}
+
 impl Release {
     /// Whether it says what its item says. A correction of the content stands in for the text whose detail it mends; the others
     /// take a text back.

@@ -89,7 +89,9 @@ async fn go_alone(
             out.extend(match item.lifts.iter().any(|code| code == matter) {
                 // What has expired is lifted in words, too.
                 true => tx.releases_of_item(incident, plan, matter).await?,
-                false => tx.releases_out(incident, plan, matter).await?,
+                false if item.binds() => tx.releases_out(incident, plan, matter).await?,
+                // An earlier text that cannot be read stays as it stands, and keeps none from going out.
+                false => tx.readable_of_item(incident, plan, matter).await?.releases,
             });
         }
     }
@@ -98,10 +100,10 @@ async fn go_alone(
             .is_some_and(|of| !of.lifts.is_empty())
     };
     let all = match release.correction.is_some() && original.as_ref().is_some_and(lifts) {
-        true => work.tx.releases_of(&release.incident).await?,
+        true => work.all_that_binds(incident).await?.releases,
         false => Vec::new(),
     };
-    let tied = work.tx.releases_tied_to(&release.id).await?;
+    let tied = work.tx.readable_tied_to(&release.id).await?.releases;
     let signed_at = match &release.state {
         ReleaseState::Approved { at, .. } => *at,
         _ => work.now,
@@ -225,9 +227,11 @@ async fn filling(
     let date = signed_at.with_timezone(&plan.zone).date_naive();
     let of_item = work
         .tx
-        .releases_of_item(&release.incident, &release.plan, &release.item)
+        .readable_of_item(&release.incident, &release.plan, &release.item)
         .await?;
-    let out = of_item.iter().filter(|one| {
+    // No number is below that of an occurrence, so none is given twice where a row does not say its own.
+    let taken = of_item.taken(&release.plan, &release.item);
+    let out = of_item.releases.iter().filter(|one| {
         one.id != release.id && one.correction.is_some() == release.correction.is_some()
     });
     // Texts of before numbers were taken on signing carry that of their occurrence.
@@ -235,7 +239,7 @@ async fn filling(
         let filling = one.state.publication()?.filling.as_ref();
         Some(filling.map_or(one.occurrence, |filling| filling.serial))
     });
-    let serial = serials.max().unwrap_or(0) + 1;
+    let serial = serials.max().unwrap_or(0).max(taken) + 1;
     let register = if text.takes_number() {
         let item = item_of(plan, release)?;
         let series = item.document().series(&plan.issuer_of(item).body);
@@ -284,8 +288,9 @@ async fn previous_of_series(
     }
     let previous = work
         .tx
-        .releases_of_item(&release.incident, &release.plan, &release.item)
+        .readable_of_item(&release.incident, &release.plan, &release.item)
         .await?
+        .releases
         .into_iter()
         .filter(|r| r.correction.is_none() && r.occurrence < release.occurrence)
         .filter(|r| r.state.publication().is_some())

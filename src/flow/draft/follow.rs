@@ -12,13 +12,21 @@ use crate::domain::journal::act::{Lacks, Newer};
 use crate::domain::phrase::Phrase;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Drafting, Release, ReleaseState};
+use crate::id::ReleaseId;
 
 /// Everything of an incident that is not out yet is held against what is known now.
 pub(crate) async fn follow_facts(
     work: &mut Work<'_>,
     incident: &Incident,
 ) -> Result<(), VerbError> {
-    for release in work.tx.releases_of(&incident.id).await? {
+    let all = work.tx.readable_of(&incident.id).await?;
+    // What quotes a text that cannot be read waits with it.
+    let lost = all.unreadable;
+    let is_lost = |id: &ReleaseId| lost.iter().any(|row| row.id == id.as_str());
+    for release in all.releases {
+        if release.tied_to.as_ref().is_some_and(is_lost) {
+            continue;
+        }
         let release = date_late(work, incident, release).await?;
         let release = super::holding::follow(work, incident, release).await?;
         follow(work, incident, release).await?;
@@ -29,7 +37,7 @@ pub(crate) async fn follow_facts(
 /// What explains or corrects `original` quotes its title, which may just have been written anew.
 pub(super) async fn follow_tied(work: &mut Work<'_>, original: &Release) -> Result<(), VerbError> {
     let incident = work.incident(&original.incident).await?;
-    for tied in work.tx.releases_tied_to(&original.id).await? {
+    for tied in work.tx.readable_tied_to(&original.id).await?.releases {
         follow(work, &incident, tied).await?;
     }
     Ok(())
@@ -40,7 +48,7 @@ pub(in crate::flow) async fn give_up_tied(
     work: &mut Work<'_>,
     original: &Release,
 ) -> Result<(), VerbError> {
-    for tied in work.tx.releases_tied_to(&original.id).await? {
+    for tied in work.tx.readable_tied_to(&original.id).await?.releases {
         if tied.correction.is_some() || !tied.state.is_open() {
             continue;
         }

@@ -20,9 +20,9 @@ use crate::support::database::Database;
 use crate::support::town::{Town, at, duty_officer, examples, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
-const VILLAGE: &str = "320299101201";
-const TOWN: &str = "320299101";
-const OTHER: &str = "320299102";
+pub(super) const VILLAGE: &str = "320299101201";
+pub(super) const TOWN: &str = "320299101";
+pub(super) const OTHER: &str = "320299102";
 
 crate::on_each_database!(
     a_measure_waits_for_an_order_and_its_clock_starts_there,
@@ -94,7 +94,7 @@ fn measures() -> PlanSet {
     set
 }
 
-async fn town(database: &Database) -> (Town, fabu::id::IncidentId) {
+pub(super) async fn town(database: &Database) -> (Town, fabu::id::IncidentId) {
     let mut town = Town::with_plans(database.store().await, START, measures()).await;
     let declared = town.declare("flood", ResponseLevel::III).await;
     town.facts(&declared.incident.id, &flood_facts()).await;
@@ -102,7 +102,7 @@ async fn town(database: &Database) -> (Town, fabu::id::IncidentId) {
     (town, declared.incident.id)
 }
 
-fn ordered() -> Answer {
+pub(super) fn ordered() -> Answer {
     Answer::Ordered(Order::default())
 }
 
@@ -114,19 +114,19 @@ fn in_village(instead: bool) -> Answer {
     })
 }
 
-fn order_for(places: &[&str]) -> Order {
+pub(super) fn order_for(places: &[&str]) -> Order {
     Order {
         areas: Some(places.iter().map(|code| AreaCode((*code).into())).collect()),
         ..Order::default()
     }
 }
 
-fn order_in(places: &[&str]) -> Answer {
+pub(super) fn order_in(places: &[&str]) -> Answer {
     Answer::Ordered(order_for(places))
 }
 
 /// Ordered in `places` and out.
-async fn out(town: &mut Town, id: &ReleaseId, places: &[&str]) {
+pub(super) async fn out(town: &mut Town, id: &ReleaseId, places: &[&str]) {
     town.decide(&duty_officer(), id, order_in(places))
         .await
         .unwrap();
@@ -134,12 +134,12 @@ async fn out(town: &mut Town, id: &ReleaseId, places: &[&str]) {
     town.publish(id).await;
 }
 
-async fn shown(town: &Town, id: &ReleaseId) -> PortalEntry {
+pub(super) async fn shown(town: &Town, id: &ReleaseId) -> PortalEntry {
     let mut tx = town.realm.store.read().await.unwrap();
     tx.portal_entry(id).await.unwrap().unwrap()
 }
 
-fn refused(answer: Result<fabu::domain::release::Release, VerbError>) -> String {
+pub(super) fn refused(answer: Result<fabu::domain::release::Release, VerbError>) -> String {
     answer.expect_err("refused").to_string()
 }
 

@@ -1,0 +1,1 @@
+//! What lifts a measure: where, from which hour, and what the public reads of it.
