@@ -104,7 +104,7 @@ pub(super) async fn follow_publication(
         hash: &out.plan_hash,
     };
     carry_out(work, incident, pinned, own, changes).await?;
-    Ok(())
+    super::draft::follow_measures(work, incident, out).await
 }
 
 /// No two occurrences of an item have one number, whether their rows can be read or not.
@@ -147,6 +147,17 @@ async fn carry_out(
         work.keep(&mut release).await?;
         let (item, why) = (release.item.clone(), why.clone());
         work.happened(&release, Act::ReleaseSuperseded { item, was, why });
+    }
+    for (id, areas) in &changes.widen {
+        let Some(open) = find(id) else { continue };
+        let mut release = open.asked_for(now, areas.clone());
+        work.keep(&mut release).await?;
+        let act = Act::ReleasePlaced {
+            item: release.item.clone(),
+            areas: areas.clone(),
+            facts: Facts::new(),
+        };
+        work.happened(&release, act);
     }
     cancel(work, &existing, &changes.cancel).await?;
     for item in &changes.stop_series {

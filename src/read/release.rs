@@ -41,6 +41,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         ReleaseState::Withdrawn { why, .. }
         | ReleaseState::Waived { why, .. }
         | ReleaseState::NotApplicable { why, .. } => (Vec::new(), Some(why.clone()), None),
+        ReleaseState::Lifted { by, .. } => (Vec::new(), Some(format!("lifted by {by}")), None),
         ReleaseState::Corrected { by, .. } => {
             (Vec::new(), Some(format!("corrected by {by}")), None)
         }
@@ -95,7 +96,8 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         part_of: release.part_of.as_ref().map(ToString::to_string),
         still_binds: release.still_binds(plan),
         will_bind: release.will_bind(plan),
-        lifted: (release.lifted.iter().flat_map(|lifted| &lifted.areas))
+        lifted: (release.lifted.iter().filter(|lifted| !lifted.to_come))
+            .flat_map(|lifted| &lifted.areas)
             .map(|area| area.0.clone())
             .collect(),
         correction: release.correction.map(|kind| kind.code().to_owned()),

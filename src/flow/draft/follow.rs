@@ -34,6 +34,28 @@ pub(crate) async fn follow_facts(
     Ok(())
 }
 
+/// A measure or a lifting went out: what lifts the same is told its places anew, and what takes a lifting back may bring back
+/// something else by now.
+pub(in crate::flow) async fn follow_measures(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    out: &Release,
+) -> Result<(), VerbError> {
+    for release in work.tx.readable_of(&incident.id).await?.releases {
+        if release.plan != out.plan || release.id == out.id {
+            continue;
+        }
+        let plan = work.plan_of(&release).await?;
+        let is_lifting = plan
+            .item_of(&release)
+            .is_some_and(|item| !item.lifts.is_empty());
+        if is_lifting && (release.correction.is_some() || release.item == out.item) {
+            follow(work, incident, release).await?;
+        }
+    }
+    Ok(())
+}
+
 /// What explains or corrects `original` quotes its title, which may just have been written anew.
 pub(super) async fn follow_tied(work: &mut Work<'_>, original: &Release) -> Result<(), VerbError> {
     let incident = work.incident(&original.incident).await?;
