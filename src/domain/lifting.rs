@@ -315,6 +315,47 @@ mod tests {
     }
 
     #[test]
+    fn a_measure_binds_until_the_hour_that_its_lifting_names() {
+        let incident = incident(&[(III, "03:00")]);
+        let mut measure = release("evacuation", 1, published("03:30"));
+        measure.areas = Some(areas(&["320299101"]));
+        let lifted = |from: Option<&str>| {
+            let here = areas(&["320299101"]);
+            let by = id_of("over", 1);
+            measure
+                .clone()
+                .lifted_in(&incident, here, &by, from.map(at), at("05:00"))
+        };
+        let announced = lifted(Some("06:00"));
+        assert_eq!(announced.state.code(), "published");
+        assert_eq!(announced.lifting_to_come(), Some(at("06:00")));
+        let bound = |one: &Release, when: &str| one.places_bound(&incident, at(when)).len();
+        assert_eq!(
+            (bound(&announced, "05:59"), bound(&announced, "06:00")),
+            (1, 0)
+        );
+        assert!(
+            announced.places_left(&incident).is_empty(),
+            "nothing is left to decide"
+        );
+        let early = announced.clone().lifted_by_now(&incident, at("05:59"));
+        assert_eq!(early, announced);
+        let over = announced.lifted_by_now(&incident, at("06:00"));
+        assert_eq!(
+            (over.state.code(), over.lifting_to_come()),
+            ("lifted", None)
+        );
+        // An hour that has passed, or none, is that of the publication.
+        for from in [None, Some("04:00")] {
+            let over = lifted(from);
+            assert_eq!(
+                (over.state.code(), over.lifted[0].at),
+                ("lifted", at("05:00"))
+            );
+        }
+    }
+
+    #[test]
     fn places_are_kept_once_and_within_none_other() {
         let given = areas(&["320299102", "320299101201", "320299101", "320299102"]);
         assert_eq!(normal(given), areas(&["320299101", "320299102"]));

@@ -5,7 +5,7 @@ use fabu::flow::declare;
 use fabu::id::{IncidentId, ReleaseId};
 use serde_json::json;
 
-use super::deciding::{order_in, ordered, out, refused, town};
+use super::deciding::{ordered, out, refused, town};
 use crate::support::database::Database;
 use crate::support::house::House;
 use crate::support::town::{Town, duty_officer};
