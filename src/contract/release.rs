@@ -99,6 +99,10 @@ pub struct ReleaseView {
     pub own_words: bool,
     pub signatures: Vec<SignatureView>,
     pub bulletin: Option<BulletinView>,
+    /// In lists: why nothing is known of it but what is indexed. Its row cannot be read, was left as it is, and is worked on by
+    /// nothing until it is mended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
 }
 
 /// What is held before a text can tell of it.

@@ -29,6 +29,10 @@ pub enum Reason {
     Corrected {
         by: ReleaseId,
     },
+    /// What it orders holds no more.
+    Lifted {
+        by: ReleaseId,
+    },
     /// Another measure was ordered for the same places, which excludes it.
     OrderedInstead {
         name: String,

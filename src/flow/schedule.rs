@@ -72,6 +72,7 @@ async fn wake(
     release = match release.falls_due(work.now) {
         Some(Falls::PassTurn { from, to }) => pass_turn(work, &plan, release, from, to),
         Some(Falls::Prompt { signer, how }) => prompt(work, release, signer, how, reminders),
+        Some(Falls::Lift) => super::publish::lift_now(work, release).await?,
         Some(Falls::Expire) => expire(work, release).await?,
         Some(Falls::CountersignOverdue { by }) => overdue(work, &plan, release, by, reminders)?,
         Some(Falls::Ask) => ask(work, &plan, release, reminders),

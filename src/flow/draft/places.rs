@@ -74,8 +74,15 @@ pub async fn place(
         None => release.areas.clone(),
     };
     let item = item_of(&plan, &release)?;
-    let own = work.tx.releases_of(&incident.id).await?;
-    let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
+    let own = match plan.may_bind(&item.item) {
+        true => work.all_that_binds(&incident).await?,
+        false => work.tx.readable_of(&incident.id).await?,
+    };
+    let own: Vec<Release> = own
+        .releases
+        .into_iter()
+        .filter(|r| r.plan == plan.plan)
+        .collect();
     must_lift_something(&plan, item, &incident, areas.as_deref(), &own)?;
     let places = areas.as_deref();
     if release.ordered_by.is_some() && areas != release.areas {
