@@ -27,6 +27,7 @@ pub mod receive;
 pub mod trouble;
 pub mod alarm;
 pub mod resend;
+mod remind;
 pub mod report;
 pub mod people;
 pub mod channels;
@@ -222,8 +223,7 @@ impl VerbError {
             Self::Forbidden(what) | Self::Conflict { what, .. } => what.clone(),
             Self::NotNow(not_now) => not_now.phrase(),
             Self::NotPossible(not_possible) => not_possible.phrase(),
-            // What the database says is for whoever mends it.
-            Self::Store(error) => phrase!("verb.store", error = error.to_string()),
+            Self::Store(error) => error.phrase(),
         }
     }
 }

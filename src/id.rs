@@ -95,8 +95,9 @@ impl Minter {
     }
 }
 
+const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
 fn base32(mut value: u128) -> String {
-    const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     let mut out = [0u8; 26];
     for slot in out.iter_mut().rev() {
         *slot = ALPHABET[(value & 31) as usize];
@@ -138,6 +139,19 @@ impl From<Id> for String {
 impl Id {
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// When it was minted; the beginning of time for one that no minter made.
+    pub fn minted_at(&self) -> DateTime<Utc> {
+        let digits = self.0.bytes().skip(2);
+        let value = digits.fold(0u128, |value, byte| {
+            let digit = ALPHABET
+                .iter()
+                .position(|own| *own == byte.to_ascii_uppercase());
+            value << 5 | digit.unwrap_or(0) as u128
+        });
+        let millis = i64::try_from(value >> 80).unwrap_or(0);
+        DateTime::from_timestamp_millis(millis).unwrap_or_default()
     }
 
     pub fn realm(&self) -> RealmKind {
@@ -182,6 +196,10 @@ macro_rules! typed_ids {
 
             pub fn realm(&self) -> RealmKind {
                 self.0.realm()
+            }
+
+            pub fn minted_at(&self) -> DateTime<Utc> {
+                self.0.minted_at()
             }
         }
     )*};

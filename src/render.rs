@@ -3,6 +3,7 @@
 //! Knows `domain` only. Same input, same bytes: no clock, no chance, no files.
 
 pub mod head;
+mod holds_again;
 mod tree;
 pub mod uses;
 pub mod template;
@@ -35,6 +36,7 @@ mod fixture;
 
 pub use compose::{Edit, compose, edited};
 pub use draft::draft;
+pub use holds_again::HoldsAgain;
 pub use libraries::Libraries;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
@@ -62,6 +64,10 @@ pub struct DraftInput<'a> {
     pub template: Option<&'a str>,
     /// What an interpretation or correction refers to.
     pub original: Option<Original<'a>>,
+    /// The measures that bind again once this text takes another one back.
+    pub holds_again: Vec<HoldsAgain>,
+    /// When the last text of its item went out: what that one told of its places is not told again unseen.
+    pub told_until: Option<Moment>,
     pub next_update: Option<Moment>,
     /// The address of this bulletin on the portal.
     pub link: Option<String>,
@@ -75,12 +81,14 @@ pub struct DraftInput<'a> {
 
 impl<'a> DraftInput<'a> {
     /// What is known of a fact: what the text was given for itself first, and nothing of the incident's where it says what
-    /// was wrong with another text.
+    /// was wrong with another text, or where an earlier lifting lifted.
     fn fact(&self, spec: &FactSpec) -> Option<&'a Fact> {
         let own = self.release.own_facts.get(&spec.fact);
-        own.or_else(|| match spec.correction {
-            true => None,
-            false => self.incident.facts.get(&spec.fact),
+        own.or_else(|| {
+            let known = self.incident.facts.get(&spec.fact)?;
+            let was_told = self.told_until.is_some_and(|told| known.as_of <= told);
+            let is_another_texts = spec.correction || was_told && self.item.tells_its_own(spec);
+            (!is_another_texts).then_some(known)
         })
     }
 

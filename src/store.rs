@@ -11,6 +11,7 @@
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
 
+mod agenda;
 mod asked;
 mod audience;
 mod bulletin;
@@ -33,6 +34,7 @@ mod owner;
 mod person;
 mod postgres;
 mod progress;
+mod readable;
 mod release;
 mod resend;
 mod session;
@@ -47,6 +49,7 @@ mod turn;
 mod value;
 mod world;
 
+pub use agenda::Agenda;
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use early::Early;
 pub use error::StoreError;
@@ -56,6 +59,7 @@ pub use migrate::{MigrationStatus, Origin};
 pub use owner::Taking;
 pub use person::GivenAnswer;
 pub use progress::DeliveryView;
+pub use readable::{Readable, Unreadable};
 pub use receipt::{Expecting, Part, Received};
 pub use release::{OpenReleases, ReleaseFilter, Series};
 pub use resend::{Otherwise, SentAgain};

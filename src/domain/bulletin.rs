@@ -83,6 +83,10 @@ pub struct BulletinText {
     pub signed_date: String,
     #[serde(default)]
     pub signed_date_en: Option<String>,
+    /// The hour that it names as that from which what it lifts is over: signed with the words, so that the pages go by the hour
+    /// that people read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<Moment>,
 }
 
 /// The bytes that one channel will send, in one language.
@@ -319,6 +323,9 @@ pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<Phrase> {
         (phrase!("text.sms-en"), &was.sms_en, &is.sms_en),
     ] {
         compare(what, &or_none(old), &or_none(new));
+    }
+    if was.effective != is.effective {
+        out.push(phrase!("text.other-hour"));
     }
     if old.reach != new.reach {
         out.push(phrase!("text.other-audience"));

@@ -75,6 +75,8 @@ pub struct Changes<'a> {
     pub series: Vec<NewSeries<'a>>,
     pub stop_series: Vec<String>,
     pub supersede: Vec<(ReleaseId, Reason)>,
+    /// Questions that are asked about other places from now on.
+    pub widen: Vec<(ReleaseId, Option<Vec<AreaCode>>)>,
     pub cancel: Vec<(ReleaseId, Reason)>,
 }
 
@@ -128,7 +130,9 @@ pub fn changes<'a>(
             .iter()
             .filter(|r| r.item == item.item && r.correction.is_none())
             .collect();
-        if held::owes_its_text(&past) || !wanted(plan, item, items, &past, existing, change) {
+        if held::owes_its_text(&past)
+            || !wanted(plan, item, items, incident, &past, existing, change)
+        {
             continue;
         }
         // A part goes with the text that it goes out in.
@@ -153,8 +157,7 @@ pub fn changes<'a>(
         }));
         out.series.extend(series);
     }
-    let grade = incident.grade();
-    retire::retire(&mut out, plan, existing, (items, grade), change, level);
+    retire::retire(&mut out, plan, existing, items, incident, change);
     out
 }
 
@@ -163,6 +166,7 @@ fn wanted(
     plan: &Plan,
     item: &Item,
     items: &[Item],
+    incident: &Incident,
     past: &[&Release],
     existing: &[Release],
     change: Change,
@@ -170,7 +174,7 @@ fn wanted(
     if !item.lifts.is_empty() {
         // An end is announced whatever stands.
         return item.role == Some(ItemRole::Termination)
-            || change != Change::Declare && lifting::has_to_lift(item, items, existing);
+            || change != Change::Declare && lifting::has_to_lift(item, items, incident, existing);
     }
     // What was lifted is in force no more, so it is said again.
     let published = past.iter().any(|r| r.state.publication().is_some())

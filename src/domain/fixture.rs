@@ -356,6 +356,14 @@ pub fn superseded(was: Option<Publication>) -> ReleaseState {
     }
 }
 
+pub fn lifted(when: &str) -> ReleaseState {
+    ReleaseState::Lifted {
+        at: at("04:30"),
+        by: id_of("over", 1),
+        was: publication(when),
+    }
+}
+
 pub fn expired(when: &str) -> ReleaseState {
     ReleaseState::Expired {
         at: at("04:30"),
@@ -422,7 +430,7 @@ pub fn missed() -> ReleaseState {
 }
 
 /// Every state of what is planned by itself, by name; one that was out at 03:30 where it was out. What was superseded is there twice.
-pub fn every_state() -> [(&'static str, ReleaseState); 13] {
+pub fn every_state() -> [(&'static str, ReleaseState); 14] {
     let out = || Some(publication("03:30"));
     [
         ("planned", ReleaseState::Planned),
@@ -433,6 +441,7 @@ pub fn every_state() -> [(&'static str, ReleaseState); 13] {
         ("superseded before it was out", superseded(None)),
         ("superseded", superseded(out())),
         ("expired", expired("03:30")),
+        ("lifted", lifted("03:30")),
         ("corrected", corrected("03:30")),
         ("withdrawn", withdrawn("03:30")),
         ("waived", waived()),

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
+use super::fact::FactSpec;
 use super::incident::Incident;
 use super::plan::{CorrectionKind, Item, Plan};
 use super::release::{Release, ReleaseState};
@@ -15,15 +16,78 @@ use crate::id::ReleaseId;
 /// Some places of a text in which another text lifted it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lifted {
+    /// Since when: the hour that the other text names, or when it went out.
     pub at: Moment,
     pub by: ReleaseId,
     pub areas: Vec<AreaCode>,
+    /// That hour is still to come: it is announced, and the measure binds until then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_come: bool,
+}
+
+/// Where a measure that went out binds, and where and by what it was lifted.
+#[derive(Debug)]
+pub struct Binding<'a> {
+    pub release: &'a Release,
+    /// Since when.
+    pub since: Moment,
+    pub bound: Vec<&'a AreaCode>,
+    pub lifted: &'a [Lifted],
+}
+
+/// The measures of `plan` that went out, as they bind at `now`; those that are lifted everywhere, too.
+pub fn binding<'a>(
+    plan: &Plan,
+    incident: &'a Incident,
+    releases: &'a [Release],
+    now: Moment,
+) -> Vec<Binding<'a>> {
+    let measures = releases.iter().filter(|release| {
+        let is_over = matches!(release.state, ReleaseState::Lifted { .. });
+        release.still_binds(plan)
+            || is_over
+                && release.speaks_for_its_item()
+                && plan.item_of(release).is_some_and(Item::binds)
+    });
+    let line = |release: &'a Release| {
+        let is_over = matches!(release.state, ReleaseState::Lifted { .. });
+        Some(Binding {
+            release,
+            since: release.state.publication()?.at,
+            bound: match is_over {
+                true => Vec::new(),
+                false => release.places_bound(incident, now),
+            },
+            lifted: &release.lifted,
+        })
+    };
+    measures.filter_map(line).collect()
 }
 
 impl Item {
     /// Whether it is a measure: somebody orders it, and it binds until it is lifted.
     pub fn binds(&self) -> bool {
         self.decided && self.lifts.is_empty()
+    }
+}
+
+impl Item {
+    /// Whether a fact says where or from when this lifts, or where it does not: each text of it needs to be told that anew.
+    pub fn tells_its_own(&self, spec: &FactSpec) -> bool {
+        let is_hour = self.effective.as_ref() == Some(&spec.fact);
+        !self.lifts.is_empty() && (spec.place || is_hour)
+    }
+}
+
+impl Plan {
+    /// Whether a text of the item `code` may bind people or end what does. What the plan does not know may be anything.
+    pub fn may_bind(&self, code: &str) -> bool {
+        let mut of_code = self.items().filter(|item| item.item == code).peekable();
+        of_code.peek().is_none()
+            || of_code.any(|item| item.decided || !item.lifts.is_empty())
+            || self
+                .items()
+                .any(|item| item.lifts.iter().any(|own| own == code))
     }
 }
 
@@ -43,6 +107,11 @@ impl Release {
             )
     }
 
+    /// Whether it stands, and not all of it was lifted yet.
+    pub fn is_left_to_lift(&self, incident: &Incident) -> bool {
+        self.stands() && !self.places_left(incident).is_empty()
+    }
+
     /// Whether it binds people until it is lifted: ordered, out, and neither replaced nor taken back. One whose time ran out
     /// binds on where the plan has words to lift it by.
     pub fn still_binds(&self, plan: &Plan) -> bool {
@@ -58,10 +127,72 @@ impl Release {
         self.correction.is_none() && is_ordered && plan.item_of(self).is_some_and(Item::binds)
     }
 
-    /// Its places without those where it was lifted.
+    /// Its places without those where it was lifted, or is to be at an hour that was announced: what is left to decide about.
     pub fn places_left<'a>(&'a self, incident: &'a Incident) -> Vec<&'a AreaCode> {
         let places = self.areas(incident).iter();
         places.filter(|place| !self.is_lifted_in(place)).collect()
+    }
+
+    /// Its places without those where it was lifted by `now`.
+    pub fn places_bound<'a>(&'a self, incident: &'a Incident, now: Moment) -> Vec<&'a AreaCode> {
+        let over = |place: &AreaCode| {
+            let by_now = self.lifted.iter().filter(|lifted| lifted.at <= now);
+            let mut areas = by_now.flat_map(|lifted| &lifted.areas);
+            areas.any(|area| area.contains(place))
+        };
+        let places = self.areas(incident).iter();
+        places.filter(|place| !over(place)).collect()
+    }
+
+    /// The hour at which an announced lifting comes into force, if one is to come.
+    pub fn lifting_to_come(&self) -> Option<Moment> {
+        let is_out = matches!(
+            self.state,
+            ReleaseState::Published(_) | ReleaseState::Expired { .. }
+        );
+        let to_come = self.lifted.iter().filter(|lifted| lifted.to_come && is_out);
+        to_come.map(|lifted| lifted.at).min()
+    }
+
+    /// The hour of an announced lifting has come: what it lifts everywhere is over.
+    #[must_use]
+    pub fn lifted_by_now(mut self, incident: &Incident, now: Moment) -> Self {
+        let mut last = None;
+        for lifted in self
+            .lifted
+            .iter_mut()
+            .filter(|one| one.to_come && one.at <= now)
+        {
+            lifted.to_come = false;
+            last = Some(lifted.by.clone());
+        }
+        match last {
+            Some(by) if self.places_bound(incident, now).is_empty() => self.over(now, by),
+            _ => self,
+        }
+    }
+
+    /// Lifted in `areas` by the text `by` that goes out now, from the hour that it names if that is still to come.
+    #[must_use]
+    pub fn lifted_in(
+        mut self,
+        incident: &Incident,
+        areas: Vec<AreaCode>,
+        by: &ReleaseId,
+        from: Option<Moment>,
+        now: Moment,
+    ) -> Self {
+        let from = from.filter(|from| *from > now);
+        self.lifted.push(Lifted {
+            at: from.unwrap_or(now),
+            by: by.clone(),
+            areas,
+            to_come: from.is_some(),
+        });
+        match self.places_bound(incident, now).is_empty() {
+            true => self.over(now, by.clone()),
+            false => self,
+        }
     }
 
     /// Whether it holds in `area` or in a part of it.
@@ -164,6 +295,7 @@ mod tests {
                 at: at("05:00"),
                 by: id_of("over", 1),
                 areas: areas(lifted),
+                to_come: false,
             }];
             let left = measure.places_left(&incident).into_iter();
             left.map(|area| area.0.clone()).collect::<Vec<_>>()
@@ -180,6 +312,47 @@ mod tests {
                 vec!["320299101", "320299102"],
             ),
         ]);
+    }
+
+    #[test]
+    fn a_measure_binds_until_the_hour_that_its_lifting_names() {
+        let incident = incident(&[(III, "03:00")]);
+        let mut measure = release("evacuation", 1, published("03:30"));
+        measure.areas = Some(areas(&["320299101"]));
+        let lifted = |from: Option<&str>| {
+            let here = areas(&["320299101"]);
+            let by = id_of("over", 1);
+            measure
+                .clone()
+                .lifted_in(&incident, here, &by, from.map(at), at("05:00"))
+        };
+        let announced = lifted(Some("06:00"));
+        assert_eq!(announced.state.code(), "published");
+        assert_eq!(announced.lifting_to_come(), Some(at("06:00")));
+        let bound = |one: &Release, when: &str| one.places_bound(&incident, at(when)).len();
+        assert_eq!(
+            (bound(&announced, "05:59"), bound(&announced, "06:00")),
+            (1, 0)
+        );
+        assert!(
+            announced.places_left(&incident).is_empty(),
+            "nothing is left to decide"
+        );
+        let early = announced.clone().lifted_by_now(&incident, at("05:59"));
+        assert_eq!(early, announced);
+        let over = announced.lifted_by_now(&incident, at("06:00"));
+        assert_eq!(
+            (over.state.code(), over.lifting_to_come()),
+            ("lifted", None)
+        );
+        // An hour that has passed, or none, is that of the publication.
+        for from in [None, Some("04:00")] {
+            let over = lifted(from);
+            assert_eq!(
+                (over.state.code(), over.lifted[0].at),
+                ("lifted", at("05:00"))
+            );
+        }
     }
 
     #[test]

@@ -220,6 +220,7 @@ impl Bulletin {
                 signed_body_en: text.signed_body_en.clone(),
                 signed_date: fill(&text.signed_date),
                 signed_date_en: optional(&text.signed_date_en),
+                effective: text.effective,
             },
             renderings: self
                 .renderings

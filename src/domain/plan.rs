@@ -246,6 +246,9 @@ pub struct Item {
     pub valid_for: Option<Span>,
     pub on_raise: OnRaise,
     pub lifts: Vec<String>,
+    /// The fact of type `time` that says from which hour what it lifts is over; none = from when it goes out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub effective: Option<String>,
     /// Items whose series stop when this text of a superior is relayed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub takes_over: Vec<String>,

@@ -11,7 +11,7 @@ use super::fact::{FactValue, english_code};
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
-use super::release::Release;
+use super::release::{Release, ReleaseState};
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 
@@ -62,6 +62,9 @@ pub struct PortalEntry {
     /// Where it does not hold any more, while it does in [`Self::areas`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifted: Vec<LiftedIn>,
+    /// What became of it where, in order: what lifted it, and what brought it back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
     /// Whoever does not read it may die of that: to leave, to stay indoors, not to drink.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub saves_life: bool,
@@ -106,6 +109,11 @@ pub enum Standing {
     Superseded {
         at: Moment,
     },
+    /// What it ordered is over everywhere, or what it explained is.
+    Lifted {
+        at: Moment,
+        by: ReleaseId,
+    },
     Corrected {
         at: Moment,
         by: ReleaseId,
@@ -122,9 +130,35 @@ pub enum Standing {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LiftedIn {
+    /// Since when, or from when if that is to come.
     pub at: Moment,
     pub by: ReleaseId,
     pub areas: Vec<Area>,
+    /// It is announced, and binds until then.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub to_come: bool,
+}
+
+/// What became of a measure in some of its places.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub at: Moment,
+    pub by: ReleaseId,
+    pub areas: Vec<Area>,
+    #[serde(flatten)]
+    pub what: ChangeKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "what")]
+pub enum ChangeKind {
+    Lifted,
+    /// Announced, from an hour that was to come.
+    ToBeLifted {
+        from: Moment,
+    },
+    /// What had lifted it was taken back.
+    Restored,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -212,13 +246,58 @@ impl PortalEntry {
         }
     }
 
-    /// It was lifted in some of its places, and holds on in the others.
+    /// As it binds at `now`: it holds on where it was not lifted; what is over everywhere was for all of its places.
     #[must_use]
-    pub fn lifted_as(mut self, plan: &Plan, release: &Release, incident: &Incident) -> Self {
-        let left = release.places_left(incident).into_iter();
-        self.areas = left.map(|code| named(plan, code)).collect();
+    pub fn lifted_as(
+        mut self,
+        plan: &Plan,
+        release: &Release,
+        incident: &Incident,
+        now: Moment,
+    ) -> Self {
+        let name = |code: &AreaCode| named(plan, code);
+        if let ReleaseState::Lifted { at, by, .. } = &release.state {
+            let (at, by) = (*at, by.clone());
+            self.standing = Standing::Lifted { at, by };
+            self.areas = release.areas(incident).iter().map(name).collect();
+        } else {
+            if matches!(
+                self.standing,
+                Standing::Lifted { .. } | Standing::Superseded { .. }
+            ) {
+                self.standing = Standing::Current;
+            }
+            let bound = release.places_bound(incident, now).into_iter();
+            self.areas = bound.map(name).collect();
+        }
         self.lifted = lifted_in(plan, release);
         self
+    }
+
+    /// What became of it in `areas` by the text `by`.
+    #[must_use]
+    pub fn changed(
+        mut self,
+        plan: &Plan,
+        at: Moment,
+        what: ChangeKind,
+        by: &ReleaseId,
+        areas: &[AreaCode],
+    ) -> Self {
+        self.changes.push(Change {
+            at,
+            by: by.clone(),
+            areas: areas.iter().map(|code| named(plan, code)).collect(),
+            what,
+        });
+        self
+    }
+
+    /// Where it was lifted by now, if that is `area` or around it.
+    pub fn is_lifted_in(&self, area: &AreaCode) -> bool {
+        let by_now = self.lifted.iter().filter(|lifted| !lifted.to_come);
+        let mut areas = by_now.flat_map(|lifted| &lifted.areas);
+        areas.any(|lifted| lifted.area.contains(area))
     }
 
     pub fn has_ended(&self) -> bool {
@@ -250,7 +329,7 @@ impl PortalEntry {
             None => None,
         };
         let issuer = plan.issuer_of(item);
-        let areas = release.places_left(incident).into_iter();
+        let areas = release.places_bound(incident, now).into_iter();
         let areas = areas.map(|code| named(plan, code));
         let basis = item
             .basis
@@ -290,6 +369,7 @@ impl PortalEntry {
             response: Response::told_by(item, release, now),
             binds,
             lifted: lifted_in(plan, release),
+            changes: Vec::new(),
             saves_life: binds && saves_life,
             short: text.short_messages(),
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
@@ -317,6 +397,7 @@ fn lifted_in(plan: &Plan, release: &Release) -> Vec<LiftedIn> {
     let lifted = release.lifted.iter().map(|lifted| LiftedIn {
         at: lifted.at,
         by: lifted.by.clone(),
+        to_come: lifted.to_come,
         areas: (lifted.areas.iter())
             .map(|code| named(plan, code))
             .collect(),

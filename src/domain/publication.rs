@@ -96,7 +96,8 @@ pub enum Effect {
         /// text before it to whoever waits for both.
         stop: bool,
     },
-    /// This text lifts it in some of its places; it holds on in the others.
+    /// This text lifts it in these places. Where that is all of them it is over, and what was not yet tried of it is not sent any
+    /// more; otherwise it holds on, in the others or until the hour that this text names.
     Lift {
         other: Release,
         areas: Vec<AreaCode>,
@@ -159,29 +160,48 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     {
         release.lifted.clone_from(&original.lifted);
     }
-    let release = release.published(publication.clone())?;
+    let mut release = release.published(publication.clone())?;
+    // What stands in for a measure that is over everywhere is over with it.
+    if let Some(last) = release.lifted.last().map(|lifted| lifted.by.clone())
+        && release.places_bound(incident, now).is_empty()
+    {
+        release = release.over(now, last);
+    }
     let is_of_item = |code: &str| item.channels.iter().any(|own| own.channel == code);
     let reach = text.reach.iter().map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
             let restored = restores(plan, incident, kind, &original, &going.all, now);
             let mut effects = corrects(original, &release, kind, now)?;
-            effects.extend(restored);
+            let restored = restored.into_iter();
+            effects.extend(restored.map(|(other, areas)| Effect::Restore { other, areas }));
             effects
         }
-        _ => replaces(plan, item, incident, &release, going.out, now)?,
-    };
-    effects.extend(dates(plan, incident, going.tied, now));
-    Ok(Decision::Out(Box::new(Outcome {
-        shown: PortalEntry::of(
+        _ => replaces(
             plan,
             item,
             incident,
             &release,
-            text,
-            &publication,
-            going.has_portal,
-        ),
+            going.out,
+            text.text.effective,
+            now,
+        )?,
+    };
+    effects.extend(dates(plan, incident, going.tied, now));
+    let shown = PortalEntry::of(
+        plan,
+        item,
+        incident,
+        &release,
+        text,
+        &publication,
+        going.has_portal,
+    );
+    Ok(Decision::Out(Box::new(Outcome {
+        shown: match release.state {
+            ReleaseState::Lifted { .. } => shown.lifted_as(plan, &release, incident, now),
+            _ => shown,
+        },
         channels: reach.filter(|code| is_of_item(code)).collect(),
         lane: match correction {
             Some(_) => Lane::Urgent,
@@ -227,15 +247,16 @@ fn corrects(
     }])
 }
 
-/// What a text lifted binds again once that text is taken back, but for where another order is out by now.
-fn restores(
+/// What a text lifted binds again once that text is taken back, with the places, but for where another order is out by now.
+/// `all` are the releases of the plan.
+pub fn restores(
     plan: &Plan,
     incident: &Incident,
     kind: CorrectionKind,
     lifting: &Release,
     all: &[Release],
     now: Moment,
-) -> Vec<Effect> {
+) -> Vec<(Release, Vec<AreaCode>)> {
     let takes_back = matches!(
         kind,
         CorrectionKind::Withdrawal | CorrectionKind::SentInError
@@ -243,7 +264,7 @@ fn restores(
     let measures = all.iter().filter(|_| takes_back).filter_map(|other| {
         let item = plan.item_of(other).filter(|item| item.binds())?;
         let before: Vec<AreaCode> = match other.state {
-            ReleaseState::Superseded { .. } => Vec::new(),
+            ReleaseState::Superseded { .. } | ReleaseState::Lifted { .. } => Vec::new(),
             _ => other.places_left(incident).into_iter().cloned().collect(),
         };
         let mut restored = other.clone().restored(incident, &lifting.id)?;
@@ -260,6 +281,7 @@ fn restores(
                 at: now,
                 by: excluding.release,
                 areas: excluding.places,
+                to_come: false,
             });
         }
         let left = restored.places_left(incident);
@@ -267,10 +289,7 @@ fn restores(
             .into_iter()
             .filter(|area| left.contains(&area))
             .collect();
-        (!areas.is_empty()).then_some(Effect::Restore {
-            other: restored,
-            areas,
-        })
+        (!areas.is_empty()).then_some((restored, areas))
     });
     measures.collect()
 }
@@ -307,6 +326,7 @@ fn replaces(
     incident: &Incident,
     release: &Release,
     mut out: Vec<Release>,
+    from: Option<Moment>,
     now: Moment,
 ) -> Result<Vec<Effect>, NotNow> {
     let matters = matters(plan, item);
@@ -335,49 +355,56 @@ fn replaces(
     });
     let effects = out
         .into_iter()
-        .map(|other| replaces_one(item, incident, release, other, now));
+        .map(|other| match item.lifts.contains(&other.item) {
+            true => Ok(lifts(incident, release, other, from, now)),
+            false => replaces_one(item, incident, release, other, now),
+        });
     effects.filter_map(Result::transpose).collect()
+}
+
+fn lifts(
+    incident: &Incident,
+    release: &Release,
+    other: Release,
+    from: Option<Moment>,
+    now: Moment,
+) -> Option<Effect> {
+    let areas = release.areas(incident);
+    let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
+    let left = other.places_left(incident);
+    let here: Vec<AreaCode> = match left.iter().all(|place| covers(place)) {
+        true => left.into_iter().cloned().collect(),
+        // Elsewhere it goes on standing.
+        false => (areas.iter().filter(|area| other.holds_in(incident, area)))
+            .cloned()
+            .collect(),
+    };
+    (!here.is_empty()).then(|| Effect::Lift {
+        other: other.lifted_in(incident, here.clone(), &release.id, from, now),
+        areas: here,
+    })
 }
 
 fn replaces_one(
     item: &Item,
     incident: &Incident,
     release: &Release,
-    mut other: Release,
+    other: Release,
     now: Moment,
 ) -> Result<Option<Effect>, NotNow> {
     let areas = release.areas(incident);
     let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
-    let lifts = item.lifts.contains(&other.item);
-    if other.places_left(incident).into_iter().all(covers) {
-        if lifts {
-            let left = other.places_left(incident).into_iter().cloned().collect();
-            other.lifted.push(Lifted {
-                at: now,
-                by: release.id.clone(),
-                areas: left,
-            });
-        }
-        let stop = other.item != release.item;
-        let why = Reason::Replaced {
-            by: release.id.clone(),
-            name: release.name.clone(),
-        };
-        let other = other.superseded(now, why)?;
-        return Ok(Some(Effect::Supersede { other, stop }));
-    }
     // Elsewhere it goes on standing.
-    let here = areas.iter().filter(|area| other.holds_in(incident, area));
-    let areas: Vec<AreaCode> = here.cloned().collect();
-    if areas.is_empty() || !lifts {
+    if !other.places_left(incident).into_iter().all(covers) {
         return Ok(None);
     }
-    other.lifted.push(Lifted {
-        at: now,
+    let stop = other.item != item.item;
+    let why = Reason::Replaced {
         by: release.id.clone(),
-        areas: areas.clone(),
-    });
-    Ok(Some(Effect::Lift { other, areas }))
+        name: release.name.clone(),
+    };
+    let other = other.superseded(now, why)?;
+    Ok(Some(Effect::Supersede { other, stop }))
 }
 
 /// Whether the level in force asks for `other`, so that a text that was to lift it came too late. A person may lift it all

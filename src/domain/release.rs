@@ -145,6 +145,12 @@ pub enum ReleaseState {
         at: Moment,
         was: Publication,
     },
+    /// The measure that it ordered is over everywhere, by the text `by`; or what it explained is.
+    Lifted {
+        at: Moment,
+        by: ReleaseId,
+        was: Publication,
+    },
     Corrected {
         at: Moment,
         by: ReleaseId,
@@ -249,7 +255,7 @@ pub const OPEN_STATES: [&str; 5] = ["undecided", "planned", "drafting", "in-revi
 
 impl ReleaseState {
     /// Every state by name, for queries.
-    pub const CODES: [&'static str; 14] = [
+    pub const CODES: [&'static str; 15] = [
         "undecided",
         "not-applicable",
         "planned",
@@ -259,6 +265,7 @@ impl ReleaseState {
         "published",
         "superseded",
         "expired",
+        "lifted",
         "corrected",
         "withdrawn",
         "waived",
@@ -277,6 +284,7 @@ impl ReleaseState {
             Self::Published(_) => "published",
             Self::Superseded { .. } => "superseded",
             Self::Expired { .. } => "expired",
+            Self::Lifted { .. } => "lifted",
             Self::Corrected { .. } => "corrected",
             Self::Withdrawn { .. } => "withdrawn",
             Self::Waived { .. } => "waived",
@@ -296,6 +304,7 @@ impl ReleaseState {
             Self::Published(_) => "已发布",
             Self::Superseded { .. } => "已被替代",
             Self::Expired { .. } => "已失效",
+            Self::Lifted { .. } => "已解除",
             Self::Corrected { .. } => "已更正",
             Self::Withdrawn { .. } => "已撤回",
             Self::Waived { .. } => "免发",
@@ -331,6 +340,7 @@ impl ReleaseState {
         match self {
             Self::Published(was)
             | Self::Expired { was, .. }
+            | Self::Lifted { was, .. }
             | Self::Corrected { was, .. }
             | Self::Withdrawn { was, .. }
             | Self::Superseded { was: Some(was), .. } => *was = publication,
@@ -343,6 +353,7 @@ impl ReleaseState {
         match self {
             Self::Published(was)
             | Self::Expired { was, .. }
+            | Self::Lifted { was, .. }
             | Self::Corrected { was, .. }
             | Self::Withdrawn { was, .. } => Some(was),
             Self::Superseded { was, .. } => was.as_ref(),
@@ -355,8 +366,9 @@ impl ReleaseState {
     /// A text that has just gone out, with the numbers and the date that it got.
     #[must_use]
     pub fn filled(mut self, filling: Filling) -> Self {
-        if let Self::Published(publication) = &mut self {
+        if let Some(mut publication) = self.publication().cloned() {
             publication.filling = Some(filling);
+            self.set_publication(publication);
         }
         self
     }
@@ -425,7 +437,8 @@ impl Release {
                 let expiry = publication
                     .valid_until
                     .filter(|_| matches!(state, ReleaseState::Published(_)));
-                [countersign, expiry].into_iter().flatten().min()
+                let lifting = self.lifting_to_come();
+                [countersign, expiry, lifting].into_iter().flatten().min()
             }
         }
     }

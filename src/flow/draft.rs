@@ -7,6 +7,7 @@ mod places;
 mod review;
 
 pub use edit::{TextEdit, edit};
+pub(in crate::flow) use follow::follow_measures;
 pub(in crate::flow) use follow::give_up_tied;
 pub(crate) use follow::{follow_facts, remake};
 pub(in crate::flow) use holding::check as check_holdings;
@@ -24,10 +25,11 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::Late;
 use crate::domain::numbering::quoted;
 use crate::domain::plan::{Item, Plan};
+use crate::domain::publication::restores;
 use crate::domain::release::{Drafting, Release};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
-use crate::render::{self, DraftInput, Drafted, Original};
+use crate::render::{self, DraftInput, Drafted, HoldsAgain, Original};
 
 /// Makes the first draft of a release, or says what it lacks. Called when its time has come; the caller keeps it.
 pub(crate) async fn open(
@@ -143,7 +145,11 @@ async fn render(
         None => None,
         Some(id) => Some(referred_to(work, id).await?),
     };
+    let holds_again = holds_again(work, &plan, incident, release).await?;
+    let told_until = told_until(work, item, release).await?;
     let input = DraftInput {
+        holds_again,
+        told_until,
         plan: &plan,
         item,
         incident,
@@ -166,6 +172,64 @@ async fn render(
         drill: work.world.is_drill(),
     };
     Ok(render::draft(&input, &work.world.cache.libraries))
+}
+
+/// The measures that bind again once `release` takes a text back that had lifted them.
+async fn holds_again(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    incident: &Incident,
+    release: &Release,
+) -> Result<Vec<HoldsAgain>, VerbError> {
+    let (Some(kind), Some(lifting)) = (release.correction, &release.tied_to) else {
+        return Ok(Vec::new());
+    };
+    let lifting = work.release(lifting).await?;
+    if plan
+        .item_of(&lifting)
+        .is_none_or(|item| item.lifts.is_empty())
+    {
+        return Ok(Vec::new());
+    }
+    let mut all = work.all_that_binds(incident).await?.releases;
+    all.retain(|one| one.plan == plan.plan);
+    let mut out = Vec::new();
+    for (measure, areas) in restores(plan, incident, kind, &lifting, &all, work.now) {
+        let text = match measure.state.publication() {
+            Some(was) => work.tx.issued_bulletin(&measure.id, was.version).await?,
+            None => None,
+        };
+        let said = text.as_ref().map(|bulletin| &bulletin.text);
+        let before = all.iter().find(|one| one.id == measure.id);
+        let bound = before.filter(|one| one.stands());
+        let bound = bound.map(|one| one.places_bound(incident, work.now));
+        out.push(HoldsAgain {
+            title: said.map_or(&measure.name, |text| &text.title).clone(),
+            title_en: said.map_or_else(|| measure.name_en.clone(), |text| text.title_en.clone()),
+            document_number: said.and_then(|text| text.document_number.clone()),
+            on: bound.is_some_and(|bound| areas.iter().all(|area| bound.contains(&area))),
+            written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
+            areas,
+        });
+    }
+    Ok(out)
+}
+
+/// When the last text that lifts what `release` lifts went out.
+async fn told_until(
+    work: &mut Work<'_>,
+    item: &Item,
+    release: &Release,
+) -> Result<Option<Moment>, VerbError> {
+    if item.lifts.is_empty() || release.correction.is_some() {
+        return Ok(None);
+    }
+    let of_item = (work.tx)
+        .readable_of_item(&release.incident, &release.plan, &release.item)
+        .await?;
+    let others = of_item.releases.iter().filter(|one| one.id != release.id);
+    let out = others.filter_map(|one| Some(one.state.publication()?.at));
+    Ok(out.max())
 }
 
 pub(crate) fn channels_of<'a>(world: &'a World, item: &Item) -> Vec<&'a ChannelDef> {

@@ -14,7 +14,7 @@ use crate::domain::reason::Reason;
 use crate::domain::release::{Holding, Release, ReleaseState, Reminder, Undecided};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
-use crate::store::Series;
+use crate::store::{Readable, Series};
 
 /// A plan with the hash that it is pinned by.
 #[derive(Clone, Copy)]
@@ -30,16 +30,20 @@ pub(crate) async fn follow(
     change: Change,
 ) -> Result<Vec<Release>, VerbError> {
     let mut made = Vec::new();
-    let existing = work.tx.releases_of(&incident.id).await?;
+    let existing = match change {
+        Change::Lower | Change::End => work.all_that_binds(incident).await?,
+        Change::Declare | Change::Raise => work.tx.readable_of(&incident.id).await?,
+    };
     for pin in &incident.plans {
         let plan = work.world.pinned(work.tx, &pin.hash).await?;
-        let of_plan = existing.iter().filter(|r| r.plan == plan.plan);
+        let of_plan = existing.releases.iter().filter(|r| r.plan == plan.plan);
         let own: Vec<Release> = of_plan.cloned().collect();
         let pinned = Pinned {
             plan: &plan,
             hash: &pin.hash,
         };
-        let changes = expand::changes(&plan, incident, &own, change, work.now);
+        let mut changes = expand::changes(&plan, incident, &own, change, work.now);
+        leave_out_taken(&mut changes, &plan, &existing);
         made.extend(carry_out(work, incident, pinned, own, changes).await?);
     }
     Ok(made)
@@ -55,16 +59,17 @@ pub(super) async fn follow_grade(
         return Ok(());
     }
     work.tx.lock_incident(&incident.id).await?;
-    let existing = work.tx.releases_of(&incident.id).await?;
+    let existing = work.tx.readable_of(&incident.id).await?;
     for pin in &incident.plans {
         let plan = work.world.pinned(work.tx, &pin.hash).await?;
-        let of_plan = existing.iter().filter(|r| r.plan == plan.plan);
+        let of_plan = existing.releases.iter().filter(|r| r.plan == plan.plan);
         let own: Vec<Release> = of_plan.cloned().collect();
         let pinned = Pinned {
             plan: &plan,
             hash: &pin.hash,
         };
-        let changes = expand::regraded(&plan, incident, &own, before, work.now);
+        let mut changes = expand::regraded(&plan, incident, &own, before, work.now);
+        leave_out_taken(&mut changes, &plan, &existing);
         carry_out(work, incident, pinned, own, changes).await?;
     }
     Ok(())
@@ -85,18 +90,44 @@ pub(super) async fn follow_publication(
     if out.state.publication().is_none() || !concerns_measures {
         return Ok(());
     }
-    let existing = work.tx.releases_of(&incident.id).await?;
-    let own: Vec<Release> = existing
-        .into_iter()
-        .filter(|r| r.plan == plan.plan)
-        .collect();
-    let changes = expand::after_publication(&plan, incident, &own, out, work.now);
+    // What takes a text back waits for no row of another text.
+    let existing = match out.correction {
+        Some(_) => work.tx.readable_of(&incident.id).await?,
+        None => work.all_that_binds(incident).await?,
+    };
+    let of_plan = existing.releases.iter().filter(|r| r.plan == plan.plan);
+    let own: Vec<Release> = of_plan.cloned().collect();
+    let mut changes = expand::after_publication(&plan, incident, &own, out, work.now);
+    leave_out_taken(&mut changes, &plan, &existing);
     let pinned = Pinned {
         plan: &plan,
         hash: &out.plan_hash,
     };
     carry_out(work, incident, pinned, own, changes).await?;
-    Ok(())
+    super::draft::follow_measures(work, incident, out).await
+}
+
+/// No two occurrences of an item have one number, whether their rows can be read or not.
+fn leave_out_taken(changes: &mut Changes<'_>, plan: &Plan, existing: &Readable) {
+    let taken = |item: &Item| existing.taken(&plan.plan, &item.item);
+    for new in &mut changes.plan {
+        // What goes out in its text has its number.
+        let parts = new.parts.iter().map(|part| part.item);
+        let taken = parts.chain([new.item]).map(taken).max().unwrap_or(0);
+        if taken >= new.occurrence {
+            new.occurrence = taken + 1;
+        }
+    }
+    for series in &mut changes.series {
+        let planned = changes
+            .plan
+            .iter()
+            .find(|new| new.item.item == series.item.item);
+        series.occurrence = match planned {
+            Some(new) => series.occurrence.max(new.occurrence),
+            None => series.occurrence.max(taken(series.item)),
+        };
+    }
 }
 
 /// Carries `changes` under one plan out.
@@ -116,6 +147,17 @@ async fn carry_out(
         work.keep(&mut release).await?;
         let (item, why) = (release.item.clone(), why.clone());
         work.happened(&release, Act::ReleaseSuperseded { item, was, why });
+    }
+    for (id, areas) in &changes.widen {
+        let Some(open) = find(id) else { continue };
+        let mut release = open.asked_for(now, areas.clone());
+        work.keep(&mut release).await?;
+        let act = Act::ReleasePlaced {
+            item: release.item.clone(),
+            areas: areas.clone(),
+            facts: Facts::new(),
+        };
+        work.happened(&release, act);
     }
     cancel(work, &existing, &changes.cancel).await?;
     for item in &changes.stop_series {
@@ -147,7 +189,7 @@ pub(super) async fn taken_over(
     if item.takes_over.is_empty() {
         return Ok(());
     }
-    let mut own = work.tx.releases_of(&relay.incident).await?;
+    let mut own = work.tx.readable_of(&relay.incident).await?.releases;
     own.retain(|release| release.plan == relay.plan);
     let taken = expand::take_over(item, relay, &own);
     cancel(work, &own, &taken.cancel).await?;

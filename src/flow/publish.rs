@@ -13,19 +13,21 @@ use crate::domain::bulletin::Bulletin;
 use crate::domain::delivery::{Dispatch, DispatchState};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
+use crate::domain::lifting::Lifted;
 use crate::domain::numbering::Filling;
 use crate::domain::plan::{CorrectionKind, Plan};
-use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::portal::{ChangeKind, PortalEntry, Standing};
 use crate::domain::publication::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
-use crate::id::DispatchId;
+use crate::id::{DispatchId, ReleaseId};
 
 /// What is still to be done, the next thing last.
 enum Step {
     Go(Release, Ready),
-    Effect(Effect, Reason),
+    /// With the text that brings it about.
+    Effect(Effect, ReleaseId, Reason),
     /// An occurrence is out: the next one is planned.
     Next(Release),
 }
@@ -52,8 +54,8 @@ pub(crate) async fn go(
                     gone = Some(release);
                 }
             }
-            Step::Effect(effect, why) => {
-                steps.extend(carry_out(work, &incident, effect, why).await?);
+            Step::Effect(effect, by, why) => {
+                steps.extend(carry_out(work, &incident, effect, by, why).await?);
             }
             Step::Next(release) => series::next(work, &release).await?,
         }
@@ -89,7 +91,9 @@ async fn go_alone(
             out.extend(match item.lifts.iter().any(|code| code == matter) {
                 // What has expired is lifted in words, too.
                 true => tx.releases_of_item(incident, plan, matter).await?,
-                false => tx.releases_out(incident, plan, matter).await?,
+                false if item.binds() => tx.releases_out(incident, plan, matter).await?,
+                // An earlier text that cannot be read stays as it stands, and keeps none from going out.
+                false => tx.readable_of_item(incident, plan, matter).await?.releases,
             });
         }
     }
@@ -98,10 +102,10 @@ async fn go_alone(
             .is_some_and(|of| !of.lifts.is_empty())
     };
     let all = match release.correction.is_some() && original.as_ref().is_some_and(lifts) {
-        true => work.tx.releases_of(&release.incident).await?,
+        true => work.all_that_binds(incident).await?.releases,
         false => Vec::new(),
     };
-    let tied = work.tx.releases_tied_to(&release.id).await?;
+    let tied = work.tx.readable_tied_to(&release.id).await?.releases;
     let signed_at = match &release.state {
         ReleaseState::Approved { at, .. } => *at,
         _ => work.now,
@@ -186,7 +190,7 @@ async fn go_alone(
     };
     let effects = effects
         .into_iter()
-        .map(|effect| Step::Effect(effect, why.clone()));
+        .map(|effect| Step::Effect(effect, release.id.clone(), why.clone()));
     let next = effects.chain([Step::Next(release.clone())]).collect();
     super::plan::taken_over(work, item, &release).await?;
     Ok((release, next))
@@ -225,9 +229,11 @@ async fn filling(
     let date = signed_at.with_timezone(&plan.zone).date_naive();
     let of_item = work
         .tx
-        .releases_of_item(&release.incident, &release.plan, &release.item)
+        .readable_of_item(&release.incident, &release.plan, &release.item)
         .await?;
-    let out = of_item.iter().filter(|one| {
+    // No number is below that of an occurrence, so none is given twice where a row does not say its own.
+    let taken = of_item.taken(&release.plan, &release.item);
+    let out = of_item.releases.iter().filter(|one| {
         one.id != release.id && one.correction.is_some() == release.correction.is_some()
     });
     // Texts of before numbers were taken on signing carry that of their occurrence.
@@ -235,7 +241,7 @@ async fn filling(
         let filling = one.state.publication()?.filling.as_ref();
         Some(filling.map_or(one.occurrence, |filling| filling.serial))
     });
-    let serial = serials.max().unwrap_or(0) + 1;
+    let serial = serials.max().unwrap_or(0).max(taken) + 1;
     let register = if text.takes_number() {
         let item = item_of(plan, release)?;
         let series = item.document().series(&plan.issuer_of(item).body);
@@ -284,8 +290,9 @@ async fn previous_of_series(
     }
     let previous = work
         .tx
-        .releases_of_item(&release.incident, &release.plan, &release.item)
+        .readable_of_item(&release.incident, &release.plan, &release.item)
         .await?
+        .releases
         .into_iter()
         .filter(|r| r.correction.is_none() && r.occurrence < release.occurrence)
         .filter(|r| r.state.publication().is_some())
@@ -296,11 +303,12 @@ async fn previous_of_series(
     }
 }
 
-/// What happens to another release because of `why`; returns what goes out with it.
+/// What happens to another release by the text `by`, because of `why`; returns what goes out with it.
 async fn carry_out(
     work: &mut Work<'_>,
     incident: &Incident,
     effect: Effect,
+    by: ReleaseId,
     why: Reason,
 ) -> Result<Option<Step>, VerbError> {
     match effect {
@@ -313,8 +321,8 @@ async fn carry_out(
             let was = None;
             work.happened(&other, Act::ReleaseSuperseded { item, was, why });
         }
-        Effect::Lift { other, areas } => lift(work, incident, other, areas, why).await?,
-        Effect::Restore { other, areas } => restore(work, incident, other, areas, why).await?,
+        Effect::Lift { other, areas } => lift(work, incident, other, areas, by).await?,
+        Effect::Restore { other, areas } => restore(work, incident, other, areas, by).await?,
         Effect::Correct {
             original,
             kind,
@@ -330,46 +338,148 @@ async fn carry_out(
     Ok(None)
 }
 
-/// A measure was lifted in `areas` and holds on elsewhere; whoever reads it there is told.
+/// The text `by` lifts a measure in `areas`; whoever reads the measure is told, there and elsewhere.
 async fn lift(
     work: &mut Work<'_>,
     incident: &Incident,
     mut other: Release,
     areas: Vec<AreaCode>,
-    why: Reason,
+    by: ReleaseId,
 ) -> Result<(), VerbError> {
-    let plan = work.plan_of(&other).await?;
+    let item = other.item.clone();
+    let from = other.lifted.last().filter(|lifted| lifted.to_come);
+    let from = from.map(|lifted| lifted.at);
     work.keep(&mut other).await?;
-    if let Some(shown) = work.tx.portal_entry(&other.id).await? {
-        let shown = shown.lifted_as(&plan, &other, incident);
-        work.tx.put_portal_entry(&shown, work.now).await?;
+    let what = match from {
+        Some(from) => ChangeKind::ToBeLifted { from },
+        None => ChangeKind::Lifted,
+    };
+    show_lifted(work, incident, &other, Some((what, &by, &areas))).await?;
+    if matches!(other.state, ReleaseState::Lifted { .. }) {
+        let act = Act::MeasureLifted {
+            item,
+            by: by.clone(),
+            areas,
+        };
+        work.happened(&other, act);
+        return over(work, &other, by).await;
     }
-    if let Reason::Replaced { by, .. } = why {
-        let item = other.item.clone();
-        work.happened(&other, Act::MeasureLiftedIn { item, areas, by });
+    let act = Act::MeasureLiftedIn {
+        item,
+        areas,
+        by,
+        from,
+    };
+    work.happened(&other, act);
+    Ok(())
+}
+
+/// The hour of a lifting that was announced has come. Returns the measure as it stands then, to be kept.
+pub(super) async fn lift_now(work: &mut Work<'_>, measure: Release) -> Result<Release, VerbError> {
+    let incident = work.incident(&measure.incident).await?;
+    let now = work.now;
+    let come = measure
+        .lifted
+        .iter()
+        .filter(|one| one.to_come && one.at <= now);
+    let come: Vec<Lifted> = come.cloned().collect();
+    let measure = measure.lifted_by_now(&incident, now);
+    for one in come {
+        let change = (ChangeKind::Lifted, &one.by, &*one.areas);
+        show_lifted(work, &incident, &measure, Some(change)).await?;
+        let item = measure.item.clone();
+        let act = match measure.state {
+            ReleaseState::Lifted { .. } => Act::MeasureLifted {
+                item,
+                by: one.by,
+                areas: Vec::new(),
+            },
+            _ => Act::MeasureLiftedIn {
+                item,
+                areas: one.areas,
+                by: one.by,
+                from: None,
+            },
+        };
+        work.happened(&measure, act);
+    }
+    if let ReleaseState::Lifted { by, .. } = measure.state.clone() {
+        over(work, &measure, by).await?;
+    }
+    Ok(measure)
+}
+
+async fn show_lifted(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    measure: &Release,
+    change: Option<(ChangeKind, &ReleaseId, &[AreaCode])>,
+) -> Result<(), VerbError> {
+    let Some(mut shown) = work.tx.portal_entry(&measure.id).await? else {
+        return Ok(());
+    };
+    let plan = work.plan_of(measure).await?;
+    shown = shown.lifted_as(&plan, measure, incident, work.now);
+    if let Some((what, by, areas)) = change {
+        shown = shown.changed(&plan, work.now, what, by, areas);
+    }
+    Ok(work.tx.put_portal_entry(&shown, work.now).await?)
+}
+
+/// A measure is over everywhere: nothing more of it is sent, and what explains it is over with it.
+async fn over(work: &mut Work<'_>, measure: &Release, by: ReleaseId) -> Result<(), VerbError> {
+    work.overtake(&measure.id, true, "lifted").await?;
+    draft::give_up_tied(work, measure).await?;
+    let (at, now) = (work.now, work.now);
+    for tied in work.tx.readable_tied_to(&measure.id).await?.releases {
+        if tied.correction.is_some() || !tied.stands() {
+            continue;
+        }
+        let mut tied = tied.over(now, by.clone());
+        work.keep(&mut tied).await?;
+        let standing = Standing::Lifted { at, by: by.clone() };
+        work.show(&tied.id, standing).await?;
+        work.overtake(&tied.id, true, "lifted").await?;
+        let act = Act::MeasureLifted {
+            item: tied.item.clone(),
+            by: by.clone(),
+            areas: Vec::new(),
+        };
+        work.happened(&tied, act);
     }
     Ok(())
 }
 
-/// What lifted a measure was taken back: it binds again, its place on the portal says so, and its lifting is asked about anew.
+/// What lifted a measure was taken back by the text `by`: it binds again, its place on the portal says so, what explained it
+/// explains it again, and its lifting is asked about anew.
 async fn restore(
     work: &mut Work<'_>,
     incident: &Incident,
     mut other: Release,
     areas: Vec<AreaCode>,
-    why: Reason,
+    by: ReleaseId,
 ) -> Result<(), VerbError> {
-    let plan = work.plan_of(&other).await?;
+    let before = work.release(&other.id).await?;
     work.keep(&mut other).await?;
-    if let Some(mut shown) = work.tx.portal_entry(&other.id).await? {
-        shown.standing = Standing::Current;
-        let shown = shown.lifted_as(&plan, &other, incident);
-        work.tx.put_portal_entry(&shown, work.now).await?;
+    let change = (ChangeKind::Restored, &by, &*areas);
+    show_lifted(work, incident, &other, Some(change)).await?;
+    if let ReleaseState::Lifted { by: lifting, .. } = &before.state {
+        for tied in work.tx.readable_tied_to(&other.id).await?.releases {
+            let Some(mut tied) = tied.explains_again(lifting) else {
+                continue;
+            };
+            work.keep(&mut tied).await?;
+            work.show(&tied.id, Standing::Current).await?;
+            let act = Act::MeasureRestored {
+                item: tied.item.clone(),
+                areas: Vec::new(),
+                by: by.clone(),
+            };
+            work.happened(&tied, act);
+        }
     }
-    if let Reason::Replaced { by, .. } = why {
-        let item = other.item.clone();
-        work.happened(&other, Act::MeasureRestored { item, areas, by });
-    }
+    let item = other.item.clone();
+    work.happened(&other, Act::MeasureRestored { item, areas, by });
     super::plan::follow_publication(work, incident, &other).await
 }
 

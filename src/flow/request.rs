@@ -96,8 +96,13 @@ pub async fn request(
     if !matches!(incident.status, IncidentStatus::Ended { .. }) {
         incident.must_be_active()?;
     }
-    let existing = work.tx.releases_of(&incident.id).await?;
+    let existing = match plan.may_bind(&item.item) {
+        true => work.all_that_binds(&incident).await?,
+        false => work.tx.readable_of(&incident.id).await?,
+    };
+    let taken = existing.taken(&plan.plan, &item.item);
     let own: Vec<Release> = existing
+        .releases
         .into_iter()
         .filter(|r| r.plan == plan.plan)
         .collect();
@@ -139,7 +144,12 @@ pub async fn request(
     )
     .await?;
     let occurrences = own.iter().filter(|r| r.item == item.item);
-    let occurrence = occurrences.map(|r| r.occurrence).max().unwrap_or(0) + 1;
+    let occurrence = occurrences
+        .map(|r| r.occurrence)
+        .max()
+        .unwrap_or(0)
+        .max(taken)
+        + 1;
     let level = incident.is_active().then(|| incident.level());
     let new = expand::on_demand(plan, item, &incident, level, occurrence, now, found);
     let pinned = Pinned {
@@ -235,7 +245,7 @@ async fn order(
         None if wish.areas.is_none_or(|areas| areas.is_empty()) => release.areas.clone(),
         areas => areas,
     };
-    let own = work.tx.releases_of(&incident.id).await?;
+    let own = work.all_that_binds(&incident).await?.releases;
     let own: Vec<Release> = own.into_iter().filter(|r| r.plan == plan.plan).collect();
     must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
     let facts = own_facts(

@@ -15,7 +15,7 @@ use crate::domain::release::Release;
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
-use crate::store::Tx;
+use crate::store::{Readable, StoreError, Tx};
 
 pub(crate) struct Work<'a> {
     pub tx: &'a mut Tx,
@@ -54,6 +54,25 @@ impl<'a> Work<'a> {
         self.release(id).await
     }
 
+    /// The releases of an incident, for whoever must not overlook what binds people.
+    ///
+    /// # Errors
+    /// The row that cannot be read and may bind: of a measure, of what lifts or is lifted, or of what the plan does not know.
+    pub async fn all_that_binds(&mut self, incident: &Incident) -> Result<Readable, VerbError> {
+        let all = self.tx.readable_of(&incident.id).await?;
+        for row in &all.unreadable {
+            let pin = incident.plans.iter().find(|pin| pin.plan == row.plan);
+            let plan = match pin {
+                Some(pin) => Some(self.world.pinned(self.tx, &pin.hash).await?),
+                None => None,
+            };
+            if plan.is_none_or(|plan| plan.may_bind(&row.item)) {
+                return Err(StoreError::broken("release", &row.id, &row.what).into());
+            }
+        }
+        Ok(all)
+    }
+
     /// The plan that a release is pinned to.
     pub async fn plan_of(&mut self, release: &Release) -> Result<Arc<Plan>, VerbError> {
         self.world.pinned(self.tx, &release.plan_hash).await
@@ -82,7 +101,14 @@ impl<'a> Work<'a> {
     pub async fn keep(&mut self, release: &mut Release) -> Result<(), VerbError> {
         self.tx.update_release(release).await?;
         for id in &release.carries {
-            let part = self.tx.release(id).await?;
+            let part = match self.tx.release(id).await {
+                // What it says goes out in the text of `release` all the same.
+                Err(StoreError::BrokenRow { table, id, what }) => {
+                    tracing::error!(table, row = %id, %what, "a part of a text cannot be read and was left as it is");
+                    continue;
+                }
+                part => part?,
+            };
             if let Some(mut part) = part.and_then(|part| part.as_led_by(release)) {
                 self.tx.update_release(&mut part).await?;
             }

@@ -14,6 +14,7 @@ pub mod deadlines;
 pub mod decided;
 pub mod english;
 pub mod graded;
+pub mod effective;
 pub mod held;
 pub mod rhythm;
 pub mod rules;
@@ -69,6 +70,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         levels::check(plan, report);
         decided::check(world, plan, report);
         held::check(world, plan, report);
+        effective::check(world, plan, report);
         graded::check(world, plan, report);
         concerns::check(world, plan, report);
         speaker::check(world, plan, report);

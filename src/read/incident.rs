@@ -1,7 +1,7 @@
 //! An incident: in lists alone, on its board with every release.
 
 use super::asked;
-use super::release::briefs;
+use super::release::{briefs, unreadable};
 use crate::contract::{FactView, IncidentView, LevelView, PlanView, ReleaseView};
 use crate::domain::fact::Fact;
 use crate::domain::incident::Incident;
@@ -17,11 +17,15 @@ pub async fn board(
     now: Moment,
     incident: &Incident,
 ) -> Result<IncidentView, VerbError> {
-    let releases = tx.releases_of(&incident.id).await?;
+    let all = tx.readable_of(&incident.id).await?;
     let waiting = tx.asked_of(&incident.id).await?;
+    let mut releases = briefs(tx, world, now, &all.releases).await?;
+    for row in &all.unreadable {
+        releases.push(unreadable(tx, world, now, row).await?);
+    }
     Ok(IncidentView {
         asked: asked::open(&waiting, now),
-        ..view(incident, briefs(tx, world, now, &releases).await?)
+        ..view(incident, releases)
     })
 }
 

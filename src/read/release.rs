@@ -15,34 +15,42 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::Phrase;
 use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
-use crate::domain::release::{Holding, Release, ReleaseState, excludes};
+use crate::domain::release::{Holding, OPEN_STATES, Release, ReleaseState, excludes};
 use crate::domain::rights::{self, About, Deed, drafts_wait_for};
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, World};
-use crate::store::{Shown, Tx};
+use crate::id::ReleaseId;
+use crate::store::{Shown, Tx, Unreadable};
 use crate::words::reason;
 
 /// Without its text and signatures, as lists show it.
 pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
     let state = &release.state;
-    let (missing_facts, note, newer_version) = match state {
+    let (missing_facts, why, newer_version) = match state {
         ReleaseState::Drafting(drafting) => (
             drafting.missing.clone(),
-            drafting
-                .fault
-                .clone()
-                .or_else(|| drafting.returned.as_ref().map(note)),
+            match &drafting.fault {
+                Some(fault) => Some(Reason::Said(fault.clone())),
+                None => drafting.returned.clone(),
+            },
             drafting.newer,
         ),
         ReleaseState::InReview(review) => (Vec::new(), None, review.stale),
         ReleaseState::Superseded { why, .. } | ReleaseState::Cancelled { why, .. } => {
-            (Vec::new(), Some(note(why)), None)
+            (Vec::new(), Some(why.clone()), None)
         }
         ReleaseState::Withdrawn { why, .. }
         | ReleaseState::Waived { why, .. }
-        | ReleaseState::NotApplicable { why, .. } => (Vec::new(), Some(why.clone()), None),
+        | ReleaseState::NotApplicable { why, .. } => {
+            (Vec::new(), Some(Reason::Said(why.clone())), None)
+        }
+        ReleaseState::Lifted { by, .. } => {
+            let by = by.clone();
+            (Vec::new(), Some(Reason::Lifted { by }), None)
+        }
         ReleaseState::Corrected { by, .. } => {
-            (Vec::new(), Some(format!("corrected by {by}")), None)
+            let by = by.clone();
+            (Vec::new(), Some(Reason::Corrected { by }), None)
         }
         _ => (Vec::new(), None, None),
     };
@@ -51,6 +59,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         id: release.id.to_string(),
         incident: release.incident.to_string(),
         plan: release.plan.clone(),
+        event: plan.event.event.clone(),
         body: release.body.clone(),
         item: release.item.clone(),
         name: release.name.clone(),
@@ -63,6 +72,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         status: state.code().to_owned(),
         opened_at: release.opened_at,
         due_at: release.due_at,
+        passed_limit: release.passed.as_ref().map(|passed| passed.due_at),
         due_beyond_calendar: plan.beyond_calendar(release),
         overdue: release.is_overdue(now),
         holding: release
@@ -77,7 +87,8 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
         missing_facts,
         wanted_facts: Vec::new(),
-        note,
+        note: why.as_ref().map(note),
+        why,
         stale: newer_version.is_some(),
         newer_version,
         difference: Vec::new(),
@@ -96,7 +107,8 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         part_of: release.part_of.as_ref().map(ToString::to_string),
         still_binds: release.still_binds(plan),
         will_bind: release.will_bind(plan),
-        lifted: (release.lifted.iter().flat_map(|lifted| &lifted.areas))
+        lifted: (release.lifted.iter().filter(|lifted| !lifted.to_come))
+            .flat_map(|lifted| &lifted.areas)
             .map(|area| area.0.clone())
             .collect(),
         correction: release.correction.map(|kind| kind.code().to_owned()),
@@ -110,7 +122,80 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
             .is_some_and(|owed| owed.own_words),
         signatures: Vec::new(),
         bulletin: None,
+        unreadable: None,
     }
+}
+
+/// What a list can say of a release that cannot be read: by its name, if the plan of its incident knows it.
+pub async fn unreadable(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    row: &Unreadable,
+) -> Result<ReleaseView, VerbError> {
+    let incident = match row.incident.parse() {
+        Ok(id) => tx.incident(&id).await?,
+        Err(_) => None,
+    };
+    let pins = incident.iter().flat_map(|incident| &incident.plans);
+    let plan = match pins.into_iter().find(|pin| pin.plan == row.plan) {
+        Some(pin) => Some(world.pinned(tx, &pin.hash).await?),
+        None => None,
+    };
+    let item = (plan.as_ref()).and_then(|plan| plan.items().find(|item| item.item == row.item));
+    let is_open = OPEN_STATES.contains(&&*row.status);
+    let id: Option<ReleaseId> = row.id.parse().ok();
+    Ok(ReleaseView {
+        id: row.id.clone(),
+        incident: row.incident.clone(),
+        plan: row.plan.clone(),
+        event: plan
+            .as_ref()
+            .map_or_else(String::new, |plan| plan.event.event.clone()),
+        body: row.body.clone(),
+        item: row.item.clone(),
+        name: item.map_or_else(|| row.item.clone(), |item| item.name.clone()),
+        name_en: item.and_then(|item| item.name_en.clone()),
+        kind: item.map_or_else(String::new, |item| item.kind.code().to_owned()),
+        level: None,
+        occurrence: row.occurrence,
+        status: row.status.clone(),
+        opened_at: id.map_or(now, |id| id.minted_at()),
+        due_at: row.due_at,
+        due_beyond_calendar: None,
+        passed_limit: None,
+        overdue: is_open && row.due_at.is_some_and(|due| due < now),
+        holding: None,
+        published_at: None,
+        valid_until: None,
+        decides: Vec::new(),
+        excludes: Vec::new(),
+        put_off: None,
+        next: None,
+        may_sign: Vec::new(),
+        missing_facts: Vec::new(),
+        wanted_facts: Vec::new(),
+        note: None,
+        why: None,
+        stale: false,
+        newer_version: None,
+        difference: Vec::new(),
+        tied_to: row.tied_to.clone(),
+        areas: Vec::new(),
+        source: None,
+        found_at: None,
+        part_of: None,
+        still_binds: false,
+        will_bind: false,
+        lifted: Vec::new(),
+        correction: None,
+        correction_reason: None,
+        countersign_due_at: None,
+        own_words: false,
+        signatures: Vec::new(),
+        bulletin: None,
+        unreadable: Some(row.what.clone()),
+    })
 }
 
 fn holding_view(release: &Release, holding: Holding) -> HoldingView {
@@ -138,6 +223,25 @@ pub async fn briefs(
             decides: deciders(world, &plan, release),
             ..brief(release, &plan, now)
         });
+    }
+    Ok(views)
+}
+
+/// Releases as lists show them, those that cannot be read in their places.
+pub async fn lines(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    rows: &[Result<Release, Unreadable>],
+) -> Result<Vec<ReleaseView>, VerbError> {
+    let mut views = Vec::with_capacity(rows.len());
+    for row in rows {
+        match row {
+            Ok(release) => {
+                views.extend(briefs(tx, world, now, std::slice::from_ref(release)).await?);
+            }
+            Err(row) => views.push(unreadable(tx, world, now, row).await?),
+        }
     }
     Ok(views)
 }
@@ -170,7 +274,8 @@ async fn excluding(
     let Some(incident) = tx.incident(&release.incident).await? else {
         return Ok(Vec::new());
     };
-    let mut own = tx.releases_of(&release.incident).await?;
+    // Whoever orders it is told of a row that cannot be read.
+    let mut own = tx.readable_of(&release.incident).await?.releases;
     own.retain(|one| one.plan == release.plan);
     let excluding = excludes(plan, item, release.areas(&incident), &incident, &own);
     let shown = excluding.into_iter().map(|one| ExcludesView {

@@ -75,6 +75,7 @@ pub fn edited(
             .or_else(|| base.text.document_number.clone()),
         number: base.text.number,
         incident_title: base.text.incident_title.clone(),
+        effective: base.text.effective,
         signed_body: base.text.signed_body.clone(),
         signed_body_en: base.text.signed_body_en.clone(),
         signed_date: base.text.signed_date.clone(),
@@ -188,6 +189,7 @@ fn clean(text: BulletinText, about: &Circumstances<'_>) -> Result<BulletinText, 
         signed_body_en: line(text.signed_body_en),
         signed_date: tidy::line(&text.signed_date),
         signed_date_en: line(text.signed_date_en),
+        effective: text.effective,
     })
 }
 

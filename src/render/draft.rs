@@ -13,10 +13,12 @@ use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, Libraries, tidy};
+use super::{DraftInput, Drafted, Libraries, holds_again, tidy};
 use crate::domain::bulletin::{Author, BulletinText, Language};
 use crate::domain::document::Document;
+use crate::domain::fact::FactValue;
 use crate::domain::numbering::{blank_date, blank_moment};
+use crate::domain::time::Moment;
 
 /// Drafts `input` from its template, which `libraries` holds from the second time on. Same input, same bytes.
 pub fn draft(input: &DraftInput<'_>, libraries: &Libraries) -> Drafted {
@@ -87,6 +89,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         signed_body_en: issuer.name_en.clone(),
         signed_date: signed(false),
         signed_date_en: Some(signed(true)),
+        effective: effective(input),
         ..BulletinText::default()
     };
     let mut room = MAX_OUTPUT;
@@ -112,9 +115,22 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             Field::TextEn => text.text_en = Some(rendered),
         }
     }
+    let text = holds_again::said(input, text);
     let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
     bulletin.written_by = written_by;
     Ok(Drafted::Complete(Box::new(bulletin)))
+}
+
+/// The hour from which what this text lifts is over, if it names one.
+fn effective(input: &DraftInput<'_>) -> Option<Moment> {
+    if input.release.correction.is_some() {
+        return None;
+    }
+    let spec = input.plan.event.fact(input.item.effective.as_ref()?)?;
+    match input.fact(spec)?.value {
+        FactValue::Time(at) => Some(at),
+        _ => None,
+    }
 }
 
 /// The users whose free words a text with `words` holds, in a stable order and each once. The title of the incident
@@ -123,6 +139,8 @@ fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
     let incident = input.incident;
     let mut writers = BTreeSet::new();
     writers.extend(incident.title_by.iter().cloned());
+    let again = input.holds_again.iter();
+    writers.extend(again.flat_map(|measure| measure.written_by.iter().cloned()));
     for source in words {
         match source {
             Words::Fact(code) => {

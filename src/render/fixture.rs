@@ -144,6 +144,8 @@ impl World {
             release: &self.release,
             template: None,
             original: None,
+            holds_again: Vec::new(),
+            told_until: None,
             next_update: Some(at("2026-05-01T09:00:00Z")),
             link: self.link.clone(),
             channels: self.channels.iter().collect(),

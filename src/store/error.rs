@@ -1,6 +1,7 @@
 //! What can go wrong with a store, sorted by what the caller can do about it.
 
 use crate::domain::ailment::Ailment;
+use crate::domain::phrase::{Phrase, phrase};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -75,6 +76,17 @@ impl StoreError {
                 Some(Ailment::StoreUnavailable)
             }
             _ => None,
+        }
+    }
+
+    /// What whoever asked for something is told.
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::BrokenRow { table, id, what } => {
+                phrase!("verb.unreadable-row", table = *table, row = id, what)
+            }
+            // What the database says is for whoever mends it.
+            error => phrase!("verb.store", error = error.to_string()),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::incident::{from_json, to_json};
-use super::{Dialect, Result, Row, StoreError, Tx, Value};
+use super::{Result, Row, StoreError, Tx, Value};
 use crate::args;
 use crate::domain::level::ResponseLevel;
 use crate::domain::release::{OPEN_STATES, Release};
@@ -128,6 +128,16 @@ impl Tx {
     }
 
     /// All releases of an incident, by deadline.
+    ///
+    /// All or none: a row that cannot be read is an error that names it. So this is for whoever needs every one of them, as who puts
+    /// an incident away. Whoever orders or lifts a measure, places or publishes such a text, takes a lifting back, or lowers or
+    /// ends a response must not overlook what binds people: they refuse only where the row that cannot be read may
+    /// (`flow::work::Work::all_that_binds`). Whoever shows a list, takes in facts, raises a response, asks for an answer, or works
+    /// on any other text goes on with [`Tx::readable_of`]: one row must not stop an emergency, and what is planned or drafted
+    /// once too often is met by a person, who signs.
+    ///
+    /// # Errors
+    /// [`StoreError::BrokenRow`] for the first that cannot be read.
     pub async fn releases_of(&mut self, incident: &IncidentId) -> Result<Vec<Release>> {
         let rows = self
             .conn
@@ -172,49 +182,6 @@ impl Tx {
                 args![incident.as_str(), plan, item],
             )
             .await?;
-        rows.iter().map(release_of).collect()
-    }
-
-    /// By deadline, a page at a time.
-    pub async fn releases(&mut self, filter: &ReleaseFilter) -> Result<Vec<Release>> {
-        let (mut due, mut id) = (i64::MIN, "");
-        if let Some(after) = &filter.after {
-            let sql = "SELECT COALESCE(due_at, 9223372036854775807) FROM release WHERE id = $1";
-            let rows = self.conn.query(sql, args![after.as_str()]).await?;
-            let row = rows.first().map(|row| row.int(0)).transpose()?;
-            due = row.unwrap_or(i64::MAX);
-            id = after.as_str();
-        }
-        let posts = filter.waits_for.as_deref().unwrap_or_default();
-        let sql = match (self.dialect(), &filter.waits_for) {
-            (_, None) => {
-                "SELECT doc, row_version, id FROM release WHERE ($1 = '' OR incident = $1) AND ($2 = '' OR status = $2) \
-                 AND ($3 = '' OR body = $3) AND $4 = '[]' AND (COALESCE(due_at, 9223372036854775807), id) > ($5, $6) \
-                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $7"
-            }
-            (Dialect::Sqlite, Some(_)) => {
-                "SELECT doc, row_version, id FROM release WHERE ($1 = '' OR incident = $1) AND ($2 = '' OR status = $2) \
-                 AND ($3 = '' OR body = $3) AND (COALESCE(due_at, 9223372036854775807), id) > ($5, $6) \
-                 AND id IN (SELECT t.release FROM json_each($4) w JOIN release_turn t ON t.post = w.value) \
-                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $7"
-            }
-            (Dialect::Postgres, Some(_)) => {
-                "SELECT doc, row_version, id FROM release WHERE ($1 = '' OR incident = $1) AND ($2 = '' OR status = $2) \
-                 AND ($3 = '' OR body = $3) AND (COALESCE(due_at, 9223372036854775807), id) > ($5, $6) \
-                 AND id IN (SELECT release FROM release_turn WHERE post IN (SELECT json_array_elements_text($4::json))) \
-                 ORDER BY COALESCE(due_at, 9223372036854775807), id LIMIT $7"
-            }
-        };
-        let args = args![
-            filter.incident.as_ref().map_or("", IncidentId::as_str),
-            filter.status.as_deref().unwrap_or(""),
-            filter.body.as_deref().unwrap_or(""),
-            serde_json::json!(posts).to_string(),
-            due,
-            id,
-            filter.limit
-        ];
-        let rows = self.conn.query(sql, args).await?;
         rows.iter().map(release_of).collect()
     }
 
@@ -281,23 +248,18 @@ impl Tx {
         Ok(self.conn.execute(sql, args![id, until]).await? > 0)
     }
 
-    /// The earliest moment at which a release or a series wants attention.
+    /// The earliest moment at which a release, a series, a wish for a second person or a turn wants attention.
     pub async fn next_wake(&mut self) -> Result<Option<Moment>> {
-        let mut earliest = None;
-        for sql in [
-            "SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL",
-            "SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL",
-            "SELECT MIN(ends_at) FROM asked WHERE decided_at IS NULL",
-            "SELECT MIN(since) FROM release_turn WHERE told_at IS NULL",
-        ] {
-            let rows = self.conn.query(sql, Vec::new()).await?;
-            if let Some(at) = rows
-                .first()
-                .map(|row| row.opt_moment(0))
-                .transpose()?
-                .flatten()
-            {
-                earliest = Some(earliest.map_or(at, |known: Moment| known.min(at)));
+        let sql = "SELECT (SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL), \
+                   (SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL), \
+                   (SELECT MIN(ends_at) FROM asked WHERE decided_at IS NULL), \
+                   (SELECT MIN(since) FROM release_turn WHERE told_at IS NULL)";
+        let rows = self.conn.query(sql, Vec::new()).await?;
+        let mut earliest: Option<Moment> = None;
+        for row in &rows {
+            for column in 0..4 {
+                let at = row.opt_moment(column)?;
+                earliest = earliest.into_iter().chain(at).min();
             }
         }
         Ok(earliest)
@@ -383,7 +345,7 @@ impl Tx {
     }
 }
 
-fn release_of(row: &Row) -> Result<Release> {
+pub(super) fn release_of(row: &Row) -> Result<Release> {
     let mut release: Release = from_json("release", row.text(2)?, row.text(0)?)?;
     release.row_version = row.int(1)?;
     Ok(release)

@@ -14,6 +14,8 @@ mod numbering;
 mod placing;
 mod receiving;
 mod scheduling;
+mod lifting;
 mod taking_over;
 mod two_persons;
+mod unreadable;
 mod walk;

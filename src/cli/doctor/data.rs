@@ -10,7 +10,7 @@ use crate::domain::body::PostRef;
 use crate::domain::person::Person;
 use crate::domain::plan::{PlanSet, Signer};
 use crate::domain::time::Moment;
-use crate::store::{self, Origin, Store};
+use crate::store::{self, Origin, Store, Tx};
 
 use super::Findings;
 use crate::cli::marker::{Known, Marker};
@@ -152,6 +152,7 @@ async fn contents(
         }
         None => found.ok("journal", word!("doctor.journal-empty")),
     }
+    releases(&mut tx, found).await?;
     let people: Vec<Person> = tx
         .people()
         .await?
@@ -206,6 +207,24 @@ async fn contents(
                 word!("doctor.empty-groups-next"),
             );
         }
+    }
+    Ok(())
+}
+
+/// Every release that cannot be read: nothing works on it, and orders and ends wait where it may bind somebody.
+async fn releases(tx: &mut Tx, found: &mut Findings) -> store::Result<()> {
+    let (looked_at, unreadable) = tx.unreadable_releases().await?;
+    if unreadable.is_empty() {
+        found.ok("releases", count!("doctor.releases", looked_at));
+        return Ok(());
+    }
+    for row in unreadable {
+        let (id, item, incident, what) = (row.id, row.item, row.incident, row.what);
+        found.fail(
+            "releases",
+            word!("doctor.unreadable", id, item, incident, what),
+            word!("doctor.unreadable-next"),
+        );
     }
     Ok(())
 }

@@ -99,9 +99,15 @@ fn table_of_all(
         Some(title) => title.clone(),
         None => release.incident.clone(),
     };
-    let (undecided, others): (Vec<&Release>, Vec<&Release>) = releases
-        .iter()
-        .partition(|release| release.status == "undecided");
+    let (unreadable, releases): (Vec<&Release>, Vec<&Release>) =
+        (releases.iter()).partition(|release| release.unreadable.is_some());
+    for release in unreadable {
+        let (id, item) = (short.of(&release.id), &release.name);
+        let what = release.unreadable.as_deref().unwrap_or_default();
+        line(&word!("release.unreadable", id, item, what))?;
+    }
+    let (undecided, others): (Vec<&Release>, Vec<&Release>) =
+        (releases.into_iter()).partition(|release| release.status == "undecided");
     if !undecided.is_empty() {
         let rows = undecided.iter().map(|release| {
             vec![

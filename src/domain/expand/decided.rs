@@ -61,7 +61,7 @@ pub(super) fn unanswered<'r>(
 }
 
 /// What the publication of `out` makes of the questions that stand: one about a lifting that has nothing to lift any more is
-/// withdrawn, and one is asked where a measure came into force after the end, or was lifted in some of its places only.
+/// withdrawn, one that stands is asked about the places that are left by now, and one is asked where a measure came into force after the end, or was lifted in some of its places only.
 pub fn after_publication<'a>(
     plan: &'a Plan,
     incident: &Incident,
@@ -82,7 +82,7 @@ pub fn after_publication<'a>(
     for open in existing {
         let of = plan.item_of(open).filter(|item| !item.lifts.is_empty());
         let is_asked = matches!(open.state, ReleaseState::Undecided(_));
-        if is_asked && of.is_some_and(|item| !lifting::may_lift(item, existing)) {
+        if is_asked && of.is_some_and(|item| !lifting::may_lift(item, incident, existing)) {
             changes
                 .cancel
                 .push((open.id.clone(), Reason::NothingToLift));
@@ -93,10 +93,14 @@ pub fn after_publication<'a>(
         .filter(|item| item.decided && !item.lifts.is_empty());
     for item in liftings {
         let is_new = item.item == out.item || !is_active && item.lifts.contains(&out.item);
-        if is_new && unanswered(item, existing).next().is_none() {
-            changes
-                .plan
-                .extend(ask(plan, item, incident, existing, level, now));
+        let asked = ask(plan, item, incident, existing, level, now);
+        match (unanswered(item, existing).next(), asked) {
+            // The question that stands is about all that is left to decide by now, and about nothing else.
+            (Some(open), Some(asked)) if open.areas != asked.areas => {
+                changes.widen.push((open.id.clone(), asked.areas));
+            }
+            (None, Some(asked)) if is_new => changes.plan.push(asked),
+            _ => {}
         }
     }
     changes

@@ -10,10 +10,10 @@ use crate::domain::release::{Release, ReleaseState};
 
 /// Whether something stands that this notice lifts, when somebody decides about it: that a level has a measure ready does
 /// not put it in force.
-pub(super) fn may_lift(item: &Item, existing: &[Release]) -> bool {
+pub(super) fn may_lift(item: &Item, incident: &Incident, existing: &[Release]) -> bool {
     existing
         .iter()
-        .any(|r| item.lifts.contains(&r.item) && r.stands())
+        .any(|r| item.lifts.contains(&r.item) && r.is_left_to_lift(incident))
 }
 
 /// The places in which something stands that this notice lifts.
@@ -31,21 +31,31 @@ pub(super) fn to_lift(item: &Item, incident: &Incident, existing: &[Release]) ->
 
 /// A lifting notice lifts what stands and is no part of the level; nothing to lift, nothing to say. An expired restriction
 /// still has to be lifted in words; a correction stands for it only if it says the same with other content.
-pub(super) fn has_to_lift(item: &Item, items: &[Item], existing: &[Release]) -> bool {
-    existing
-        .iter()
-        .any(|r| item.lifts.contains(&r.item) && r.stands() && !has(items, &r.item))
+pub(super) fn has_to_lift(
+    item: &Item,
+    items: &[Item],
+    incident: &Incident,
+    existing: &[Release],
+) -> bool {
+    existing.iter().any(|r| {
+        item.lifts.contains(&r.item) && r.is_left_to_lift(incident) && !has(items, &r.item)
+    })
 }
 
 /// Whether nothing is left to lift for a notice that is on its way. One that somebody asked for waits unless what it lifts
 /// is in force.
-pub(super) fn lifts_nothing(item: &Item, items: &[Item], existing: &[Release]) -> bool {
+pub(super) fn lifts_nothing(
+    item: &Item,
+    items: &[Item],
+    incident: &Incident,
+    existing: &[Release],
+) -> bool {
     if item.decided {
-        return !item.lifts.is_empty() && !may_lift(item, existing);
+        return !item.lifts.is_empty() && !may_lift(item, incident, existing);
     }
     !item.lifts.is_empty()
         && item.role != Some(ItemRole::Termination)
-        && !has_to_lift(item, items, existing)
+        && !has_to_lift(item, items, incident, existing)
         && (!item.on_demand || item.lifts.iter().any(|code| has(items, code)))
 }
 
@@ -61,6 +71,10 @@ pub(super) fn was_lifted(plan: &Plan, past: &[&Release], existing: &[Release]) -
         _ => Some(*newest),
     };
     let Some(newest) = newest else { return false };
+    if matches!(newest.state, ReleaseState::Lifted { .. }) {
+        return true;
+    }
+    // As older versions wrote it.
     let ReleaseState::Superseded {
         why: Reason::Replaced { by, .. },
         ..

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::held::still_owed;
 use super::lifting::lifts_nothing;
 use super::{Change, Changes, reason};
-use crate::domain::level::{IncidentGrade, ResponseLevel};
+use crate::domain::incident::Incident;
+use crate::domain::level::IncidentGrade;
 use crate::domain::plan::{Item, Plan};
 use crate::domain::release::{Release, ReleaseState};
 use crate::id::ReleaseId;
@@ -31,10 +32,11 @@ pub(super) fn retire(
     out: &mut Changes<'_>,
     plan: &Plan,
     existing: &[Release],
-    (items, grade): (&[Item], Option<IncidentGrade>),
+    items: &[Item],
+    incident: &Incident,
     change: Change,
-    level: ResponseLevel,
 ) {
+    let (grade, level) = (incident.grade(), incident.level());
     let kept = codes(items, grade);
     let gives_way: BTreeSet<ReleaseId> = out.supersede.iter().map(|(id, _)| id.clone()).collect();
     let of_itself = |release: &Release| {
@@ -42,7 +44,7 @@ pub(super) fn retire(
         let item = plan.item_anywhere(level, &release.item);
         let is_ordered = !matches!(release.state, ReleaseState::Undecided(_));
         let on_demand = item.is_some_and(|item| item.on_demand || item.decided && is_ordered);
-        let idle = item.is_some_and(|item| lifts_nothing(item, items, existing));
+        let idle = item.is_some_and(|item| lifts_nothing(item, items, incident, existing));
         if gives_way.contains(&release.id) {
             Fate::GivesWay
         } else if still_owed(release) {

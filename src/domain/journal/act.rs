@@ -106,6 +106,17 @@ pub enum Act {
         item: String,
         areas: Vec<AreaCode>,
         by: ReleaseId,
+        /// The hour that was announced, where it binds until then.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Moment>,
+    },
+    /// A measure is over everywhere; or what explained it is, with it.
+    MeasureLifted {
+        item: String,
+        by: ReleaseId,
+        /// Where `by` lifted it when it went out; none when an hour came that was announced before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        areas: Vec<AreaCode>,
     },
     /// What lifted a measure in these places was taken back: it binds there again.
     MeasureRestored {

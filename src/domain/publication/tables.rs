@@ -102,7 +102,11 @@ fn told(effect: &Effect) -> String {
         }
         Effect::Lift { other, areas } => {
             let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
-            format!("{} is lifted in {}", name_of(&other.id), areas.join(" "))
+            let how = match other.state.code() {
+                "lifted" => "is over",
+                _ => "is lifted",
+            };
+            format!("{} {how} in {}", name_of(&other.id), areas.join(" "))
         }
         Effect::Restore { other, areas } => {
             let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
@@ -180,7 +184,7 @@ fn a_text_takes_the_place_of_the_matter_it_is_about() {
         (
             "what it lifts",
             out(reopening(), closed(published("03:30"))),
-            vec!["closure#1 gives way, the rest is stopped"],
+            vec!["closure#1 is over in 320299"],
         ),
         (
             "not what had expired",
@@ -231,6 +235,7 @@ fn a_measure_is_lifted_place_by_place() {
             at: at("04:00"),
             by: id_of("return", 1),
             areas: vec![AreaCode("320299101".into())],
+            to_come: false,
         });
     };
     let correction = |measure: &mut Release| {
@@ -241,7 +246,7 @@ fn a_measure_is_lifted_place_by_place() {
         };
     };
     let taken_back = |measure: &mut Release| measure.correction = Some(CorrectionKind::Withdrawal);
-    let over = vec!["evacuation#1 gives way, the rest is stopped"];
+    let over = vec!["evacuation#1 is over in 320299101 320299102"];
     let both = ["320299101", "320299102"];
     hold([
         ("in all its places", lifts(&both, &|_| {}), over.clone()),
@@ -258,7 +263,7 @@ fn a_measure_is_lifted_place_by_place() {
         (
             "then in the other",
             lifts(&["320299102"], &lifted),
-            over.clone(),
+            vec!["evacuation#1 is over in 320299102"],
         ),
         ("twice in one", lifts(&["320299101"], &lifted), vec![]),
         ("elsewhere", lifts(&["320299103"], &|_| {}), vec![]),
@@ -270,7 +275,7 @@ fn a_measure_is_lifted_place_by_place() {
         (
             "the correction that stands in for it",
             lifts(&both, &correction),
-            vec!["evacuation#9 gives way, the rest is stopped"],
+            vec!["evacuation#9 is over in 320299101 320299102"],
         ),
         (
             "the text that takes it back is none",
@@ -313,7 +318,7 @@ fn what_the_level_in_force_asks_for_is_lifted_only_by_who_asked_for_that_under_i
         (
             "somebody asked for it",
             lifts(asked(), "03:40", "03:30"),
-            vec!["closure#1 gives way, the rest is stopped"],
+            vec!["closure#1 is over in 320299"],
         ),
         (
             "asked for before it was closed again",
@@ -586,6 +591,7 @@ fn what_was_lifted_binds_again_but_for_where_another_order_is_out() {
             at: at("04:00"),
             by: lifting.id.clone(),
             areas: areas(&[town, other]),
+            to_come: false,
         }],
         ..release("evacuation", 1, replaced(publication("03:30")))
     };
@@ -596,7 +602,10 @@ fn what_was_lifted_binds_again_but_for_where_another_order_is_out() {
     let told_of = |kind, others: &[Release]| -> Vec<String> {
         let all: Vec<Release> = others.iter().chain([&lifted]).cloned().collect();
         let effects = restores(&plan, &incident, kind, &lifting, &all, at("05:00"));
-        effects.iter().map(told).collect()
+        let again = effects.into_iter();
+        again
+            .map(|(other, areas)| told(&Effect::Restore { other, areas }))
+            .collect()
     };
     let withdrawn = CorrectionKind::Withdrawal;
     let everywhere = vec![format!("evacuation#1 binds again in {town} {other}")];

@@ -99,6 +99,17 @@ impl Release {
         }
     }
 
+    /// It is asked about these places from now on, at once: whoever put it off has not heard of them.
+    #[must_use]
+    pub fn asked_for(mut self, now: Moment, areas: Option<Vec<AreaCode>>) -> Self {
+        if let ReleaseState::Undecided(undecided) = &mut self.state {
+            undecided.ask_at = now;
+            undecided.put_off = None;
+            self.areas = areas;
+        }
+        self
+    }
+
     /// It was asked; nobody answering, it is asked again.
     #[must_use]
     pub fn asked_about(mut self, now: Moment) -> Self {

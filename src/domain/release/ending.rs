@@ -74,12 +74,38 @@ impl Release {
         Ok(self)
     }
 
+    /// It is over everywhere by the text `by`, which lifts it or what it explained.
+    #[must_use]
+    pub fn over(mut self, now: Moment, by: ReleaseId) -> Self {
+        if let ReleaseState::Published(was) | ReleaseState::Expired { was, .. } = self.state {
+            self.state = ReleaseState::Lifted { at: now, by, was };
+        }
+        self
+    }
+
+    /// What it explained, which `lifting` had lifted, binds again. None for what was over for another reason.
+    pub fn explains_again(mut self, lifting: &ReleaseId) -> Option<Self> {
+        match self.state {
+            ReleaseState::Lifted { by, was, .. } if by == *lifting && self.correction.is_none() => {
+                self.state = ReleaseState::Published(was);
+                Some(self)
+            }
+            _ => None,
+        }
+    }
+
     /// `lifting`, which lifted it, was taken back: it stands again where that had lifted it. None for what that never touched,
     /// and for what is over for another reason.
     pub fn restored(mut self, incident: &Incident, lifting: &ReleaseId) -> Option<Self> {
         let lifted_by = |by: &ReleaseId| self.lifted.iter().any(|lifted| lifted.by == *by);
         let was = match &self.state {
             // Where it was lifted bit by bit, any bit that is taken back brings it back.
+            ReleaseState::Lifted { by, was, .. }
+                if by == lifting || lifted_by(by) && lifted_by(lifting) =>
+            {
+                Some(was.clone())
+            }
+            // As older versions wrote it.
             ReleaseState::Superseded {
                 why: Reason::Replaced { by, .. },
                 was: Some(was),
@@ -138,6 +164,7 @@ impl Release {
             self.state,
             ReleaseState::Published(_)
                 | ReleaseState::Expired { .. }
+                | ReleaseState::Lifted { .. }
                 | ReleaseState::Withdrawn { .. }
                 | ReleaseState::Superseded { was: Some(_), .. }
         );

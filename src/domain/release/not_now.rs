@@ -145,6 +145,7 @@ impl ReleaseState {
             Self::Approved { at, .. }
             | Self::Superseded { at, .. }
             | Self::Expired { at, .. }
+            | Self::Lifted { at, .. }
             | Self::Cancelled { at, .. }
             | Self::Corrected { at, .. }
             | Self::Missed { at } => (Some(*at), None),

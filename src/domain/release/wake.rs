@@ -1,5 +1,5 @@
 //! What falls due of a release as time passes: it opens, a turn passes, a countersignature is overdue, a text expires,
-//! and whoever is next is reminded.
+//! the hour of an announced lifting comes, and whoever is next is reminded.
 
 use super::{Prompt, Release, ReleaseState, Reminder, Review};
 use crate::domain::body::PostRef;
@@ -27,6 +27,8 @@ pub enum Falls {
         how: Prompt,
     },
     Expire,
+    /// The hour of a lifting that was announced has come.
+    Lift,
     /// A countersignature was not given in time; the post that owes it.
     CountersignOverdue {
         by: Option<PostRef>,
@@ -65,6 +67,11 @@ impl Release {
             ReleaseState::Undecided(undecided) => (undecided.ask_at <= now).then_some(Falls::Ask),
             ReleaseState::Planned => (self.opened_at <= now).then_some(Falls::Open),
             ReleaseState::InReview(review) => review.passes(now),
+            ReleaseState::Published(_) | ReleaseState::Expired { .. }
+                if self.lifting_to_come().is_some_and(|at| at <= now) =>
+            {
+                Some(Falls::Lift)
+            }
             ReleaseState::Published(publication)
                 if publication.valid_until.is_some_and(|until| until <= now) =>
             {

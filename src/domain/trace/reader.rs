@@ -261,6 +261,7 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
         Act::ReleaseSuperseded { why, .. } => {
             trace.end(Outcome::Superseded, at, Some(why.clone()));
         }
+        Act::MeasureLifted { .. } => trace.end(Outcome::Superseded, at, None),
         Act::MeasureRestored { .. } => {
             trace.outcome = Outcome::Published;
             trace.ended_at = None;
@@ -286,6 +287,7 @@ fn ends(act: &Act) -> bool {
             | Act::ReleaseWithdrawn { .. }
             | Act::ReleaseCancelled { .. }
             | Act::ReleaseSuperseded { .. }
+            | Act::MeasureLifted { .. }
             | Act::ReleaseMissed { .. }
             | Act::ReleaseExpired { .. }
             | Act::ReleaseCorrected { .. }

@@ -69,7 +69,7 @@ impl StartError {
             Self::Unwritable { path, error } => {
                 Phrase::verbatim(format!("{}: {error}", path.display()))
             }
-            Self::Store(error) => phrase!("verb.store", error = error.to_string()),
+            Self::Store(error) => error.phrase(),
         };
         phrase!("rehearsal.not-started", why)
     }

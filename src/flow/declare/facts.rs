@@ -134,7 +134,7 @@ pub async fn set_facts(
             problems.add(&format!("facts.{code}"), phrase!("verb.fact-of-correction"));
         }
     }
-    let releases = work.tx.releases_of(&incident.id).await?;
+    let releases = work.tx.readable_of(&incident.id).await?.releases;
     let standing = (incident.known_at, &incident.facts);
     draft::check_holdings(&plans, standing, &releases, &facts, now, &mut problems);
     let duration = read_duration(given, &mut problems)
@@ -194,7 +194,7 @@ async fn without_text(
     work: &mut Work<'_>,
     incident: &Incident,
 ) -> Result<Vec<ReleaseId>, VerbError> {
-    let releases = work.tx.releases_of(&incident.id).await?;
+    let releases = work.tx.readable_of(&incident.id).await?.releases;
     let waits = |release: &Release| matches!(&release.state, ReleaseState::Drafting(drafting) if !drafting.missing.is_empty());
     let waiting = releases.into_iter().filter(waits);
     Ok(waiting.map(|release| release.id).collect())

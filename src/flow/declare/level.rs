@@ -113,7 +113,7 @@ pub async fn end(
 /// until it is lifted.
 async fn start_expiry(work: &mut Work<'_>, incident: &Incident) -> Result<(), VerbError> {
     let valid_until = STANDS_AFTER_END.after(work.now);
-    for release in work.tx.releases_of(&incident.id).await? {
+    for release in work.all_that_binds(incident).await?.releases {
         let plan = work.plan_of(&release).await?;
         let has_lifting = || plan.items().any(|item| item.lifts.contains(&release.item));
         if release.still_binds(&plan) && has_lifting() {

@@ -12,13 +12,21 @@ use crate::domain::journal::act::{Lacks, Newer};
 use crate::domain::phrase::Phrase;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Drafting, Release, ReleaseState};
+use crate::id::ReleaseId;
 
 /// Everything of an incident that is not out yet is held against what is known now.
 pub(crate) async fn follow_facts(
     work: &mut Work<'_>,
     incident: &Incident,
 ) -> Result<(), VerbError> {
-    for release in work.tx.releases_of(&incident.id).await? {
+    let all = work.tx.readable_of(&incident.id).await?;
+    // What quotes a text that cannot be read waits with it.
+    let lost = all.unreadable;
+    let is_lost = |id: &ReleaseId| lost.iter().any(|row| row.id == id.as_str());
+    for release in all.releases {
+        if release.tied_to.as_ref().is_some_and(is_lost) {
+            continue;
+        }
         let release = date_late(work, incident, release).await?;
         let release = super::holding::follow(work, incident, release).await?;
         follow(work, incident, release).await?;
@@ -26,10 +34,32 @@ pub(crate) async fn follow_facts(
     Ok(())
 }
 
+/// A measure or a lifting went out: what lifts the same is told its places anew, and what takes a lifting back may bring back
+/// something else by now.
+pub(in crate::flow) async fn follow_measures(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    out: &Release,
+) -> Result<(), VerbError> {
+    for release in work.tx.readable_of(&incident.id).await?.releases {
+        if release.plan != out.plan || release.id == out.id {
+            continue;
+        }
+        let plan = work.plan_of(&release).await?;
+        let is_lifting = plan
+            .item_of(&release)
+            .is_some_and(|item| !item.lifts.is_empty());
+        if is_lifting && (release.correction.is_some() || release.item == out.item) {
+            follow(work, incident, release).await?;
+        }
+    }
+    Ok(())
+}
+
 /// What explains or corrects `original` quotes its title, which may just have been written anew.
 pub(super) async fn follow_tied(work: &mut Work<'_>, original: &Release) -> Result<(), VerbError> {
     let incident = work.incident(&original.incident).await?;
-    for tied in work.tx.releases_tied_to(&original.id).await? {
+    for tied in work.tx.readable_tied_to(&original.id).await?.releases {
         follow(work, &incident, tied).await?;
     }
     Ok(())
@@ -40,7 +70,7 @@ pub(in crate::flow) async fn give_up_tied(
     work: &mut Work<'_>,
     original: &Release,
 ) -> Result<(), VerbError> {
-    for tied in work.tx.releases_tied_to(&original.id).await? {
+    for tied in work.tx.readable_tied_to(&original.id).await?.releases {
         if tied.correction.is_some() || !tied.state.is_open() {
             continue;
         }

@@ -14,6 +14,7 @@ use crate::domain::phrase::phrase;
 use crate::domain::plan::{Held, Item, Plan};
 use crate::domain::release::{Holding, Release};
 use crate::domain::time::{Moment, minute};
+use crate::store::Readable;
 
 /// Takes over what is known of the holding that `release` tells of.
 pub(super) async fn follow(
@@ -31,9 +32,9 @@ pub(super) async fn follow(
     let Some(at) = moment(&incident.facts, &held.fact) else {
         return Ok(release);
     };
-    let existing = work.tx.releases_of(&incident.id).await?;
+    let existing = work.tx.readable_of(&incident.id).await?;
     let before = release.held_at();
-    if !expand::counts(&release, at, &existing) {
+    if !expand::counts(&release, at, &existing.releases) {
         return Ok(release);
     }
     let Some(mut release) = release.clone().reported_held(at, held.text_within) else {
@@ -68,14 +69,17 @@ async fn ask_for_transcript(
     plan: &Plan,
     held: &Held,
     release: &Release,
-    existing: Vec<Release>,
+    existing: Readable,
 ) -> Result<(), VerbError> {
     let Some(at) = release.held_at() else {
         return Ok(());
     };
-    let Some(new) = expand::transcript(plan, incident, held, at, &existing, work.now) else {
+    let new = expand::transcript(plan, incident, held, at, &existing.releases, work.now);
+    let Some(mut new) = new else {
         return Ok(());
     };
+    let taken = existing.taken(&plan.plan, &new.item.item);
+    new.occurrence = new.occurrence.max(taken + 1);
     let hash = &release.plan_hash;
     let releases = build(work.world, work.now, incident, Pinned { plan, hash }, &new);
     work.tx.add_releases(&releases).await?;

@@ -163,6 +163,7 @@ fn part(plan: &Leveled<'_>, drafts: &[Draft], draft: &Draft, report: &mut Report
         ("when", spec.when == Some(When::Decided)),
         ("interpretation", draft.interpretation.is_some()),
         ("lifts", spec.lifts.is_some()),
+        ("effective", spec.effective.is_some()),
         ("audience", spec.audience.is_some()),
         ("issuer", spec.issuer.is_some()),
         ("valid-for", spec.valid_for.is_some()),

@@ -337,6 +337,9 @@ pub struct ItemFile {
     /// Codes of standing notices that this one lifts.
     #[serde(default)]
     pub lifts: Option<Vec<String>>,
+    /// The fact of type `time` that says from which hour what it lifts is over; from when it goes out when left out.
+    #[serde(default)]
+    pub effective: Option<String>,
     /// Codes of the items that stop when this relay of a superior's text goes out: the superior speaks of them from then on.
     #[serde(default)]
     pub takes_over: Option<Vec<String>>,

@@ -206,7 +206,7 @@ impl From<VerbError> for Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        let detail = phrase!("verb.store", error = error.to_string());
+        let detail = error.phrase();
         match &error {
             StoreError::Unavailable(_)
             | StoreError::Full(_)
@@ -224,6 +224,12 @@ impl From<StoreError> for Problem {
             }
             StoreError::Conflict { .. } | StoreError::Duplicate(_) => {
                 Self::changed_meanwhile(StatusCode::CONFLICT, detail)
+            }
+            StoreError::BrokenRow { .. } => {
+                tracing::error!(%error, "a row cannot be read");
+                let title = phrase!("request.title.unreadable-row");
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                Self::new(status, "unreadable-row", title, detail)
             }
             _ => {
                 tracing::error!(%error, "the store failed");

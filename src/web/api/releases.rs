@@ -78,8 +78,8 @@ pub async fn list(
         limit: query.limit.unwrap_or(500).min(PAGE),
     };
     let releases = tx.releases(&filter).await?;
-    let briefs = read::release::briefs(&mut tx, &world, now, &releases).await?;
-    Ok(Json(briefs))
+    let lines = read::release::lines(&mut tx, &world, now, &releases).await?;
+    Ok(Json(lines))
 }
 
 /// Any code may be asked for: releases outlive the body that made them.

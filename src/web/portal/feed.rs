@@ -228,6 +228,7 @@ fn standing_code(standing: &Standing) -> &'static str {
         Standing::Current => "current",
         Standing::Expired { .. } => "expired",
         Standing::Superseded { .. } => "superseded",
+        Standing::Lifted { .. } => "lifted",
         Standing::Corrected { .. } => "corrected",
         Standing::Withdrawn { .. } => "withdrawn",
     }

@@ -26,6 +26,9 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         Standing::Current => json!({"is": "current"}),
         Standing::Expired { at: when } => json!({"is": "expired", "at": at(*when)}),
         Standing::Superseded { at: when } => json!({"is": "superseded", "at": at(*when)}),
+        Standing::Lifted { at: when, by } => {
+            json!({"is": "lifted", "at": at(*when), "by": address(by.as_str())})
+        }
         Standing::Corrected { at: when, by, kind } => {
             json!({"is": "corrected", "at": at(*when), "by": address(by.as_str()), "kind": kind})
         }
@@ -52,7 +55,7 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
             "code": area.area, "name": area.name, "name_en": area.name_en,
         })).collect::<Vec<_>>(),
         "lifted": entry.lifted.iter().map(|lifted| json!({
-            "at": at(lifted.at), "by": address(lifted.by.as_str()),
+            "at": at(lifted.at), "by": address(lifted.by.as_str()), "to_come": lifted.to_come,
             "areas": lifted.areas.iter().map(|area| &area.area).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "body": {"code": entry.body, "name": entry.body_name, "name_en": entry.body_name_en, "hotline": entry.hotline},

@@ -183,9 +183,13 @@ impl Shelf {
         self.pick(self.interpreted_by.get(release))
     }
 
-    /// What concerns `area`: issued for it, for a place in it, or for a place around it.
+    /// What concerns `area`, or did before it was lifted there: issued for it, for a place in it, or for a place around it.
     pub fn area(&self, area: &AreaCode) -> Vec<&PortalEntry> {
-        let concerns = |entry: &&PortalEntry| entry.areas.iter().any(|own| own.area.overlaps(area));
+        let concerns = |entry: &&PortalEntry| {
+            let lifted = entry.lifted.iter().flat_map(|lifted| &lifted.areas);
+            let mut all = entry.areas.iter().chain(lifted);
+            all.any(|own| own.area.overlaps(area))
+        };
         self.entries.iter().filter(concerns).collect()
     }
 
@@ -241,7 +245,7 @@ impl Shelf {
 /// Whether something else has taken the place of a correction, and of the measure that it spoke for.
 fn is_taken_over(correction: &PortalEntry) -> bool {
     match correction.standing {
-        Standing::Superseded { .. } => true,
+        Standing::Superseded { .. } | Standing::Lifted { .. } => true,
         Standing::Corrected { kind, .. } => kind == CorrectionKind::AllClear,
         Standing::Expired { .. } => correction.binds,
         Standing::Current | Standing::Withdrawn { .. } => false,
@@ -270,11 +274,14 @@ pub fn changed_at(entry: &PortalEntry) -> Moment {
         Standing::Current => entry.published_at,
         Standing::Expired { at }
         | Standing::Superseded { at }
+        | Standing::Lifted { at, .. }
         | Standing::Corrected { at, .. }
         | Standing::Withdrawn { at, .. } => at.max(entry.published_at),
     };
-    let lifted = entry.lifted.iter().map(|lifted| lifted.at);
-    lifted.fold(standing, Moment::max)
+    let changes = entry.changes.iter().map(|change| change.at);
+    let lifted = entry.lifted.iter().filter(|lifted| !lifted.to_come);
+    let lifted = lifted.map(|lifted| lifted.at);
+    changes.chain(lifted).fold(standing, Moment::max)
 }
 
 /// The words of a question, folded; all of them must be found.

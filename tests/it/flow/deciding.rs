@@ -20,9 +20,9 @@ use crate::support::database::Database;
 use crate::support::town::{Town, at, duty_officer, examples, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
-const VILLAGE: &str = "320299101201";
-const TOWN: &str = "320299101";
-const OTHER: &str = "320299102";
+pub(super) const VILLAGE: &str = "320299101201";
+pub(super) const TOWN: &str = "320299101";
+pub(super) const OTHER: &str = "320299102";
 
 crate::on_each_database!(
     a_measure_waits_for_an_order_and_its_clock_starts_there,
@@ -43,7 +43,7 @@ crate::on_each_database!(
 );
 
 /// The flood plan with two measures that exclude each other, their lifting, and the advice in the notice's text.
-fn measures() -> PlanSet {
+pub(super) fn measures() -> PlanSet {
     let mut set = examples();
     for pinned in set.plans.iter_mut().filter(|one| one.plan.plan == "flood") {
         let mut plan = (*pinned.plan).clone();
@@ -54,6 +54,8 @@ fn measures() -> PlanSet {
         };
         let words = "---\ntitle: 关于{{#if evacuation-areas}}{{evacuation-areas}}{{/if}}避险的通告\n---\n请按要求避险。\n";
         plan.templates.insert("measure".into(), words.into());
+        let words = "---\ntitle: 关于解除避险的通告\n---\n请有序返回。{{#if still-evacuated}}暂不返回：{{still-evacuated}}。{{/if}}\n";
+        plan.templates.insert("lifting".into(), words.into());
         let notice = plan
             .item(ResponseLevel::IV, "response-notice")
             .unwrap()
@@ -75,6 +77,8 @@ fn measures() -> PlanSet {
         leave.places_facts = vec!["evacuation-areas".into()];
         let over = Item {
             lifts: vec!["leave".into(), "stay-in".into()],
+            effective: Some("return-time".into()),
+            template: "lifting".into(),
             ..measure("over", "解除")
         };
         let items = plan.levels.get_mut(&ResponseLevel::III).unwrap();
@@ -94,7 +98,7 @@ fn measures() -> PlanSet {
     set
 }
 
-async fn town(database: &Database) -> (Town, fabu::id::IncidentId) {
+pub(super) async fn town(database: &Database) -> (Town, fabu::id::IncidentId) {
     let mut town = Town::with_plans(database.store().await, START, measures()).await;
     let declared = town.declare("flood", ResponseLevel::III).await;
     town.facts(&declared.incident.id, &flood_facts()).await;
@@ -102,7 +106,7 @@ async fn town(database: &Database) -> (Town, fabu::id::IncidentId) {
     (town, declared.incident.id)
 }
 
-fn ordered() -> Answer {
+pub(super) fn ordered() -> Answer {
     Answer::Ordered(Order::default())
 }
 
@@ -114,19 +118,19 @@ fn in_village(instead: bool) -> Answer {
     })
 }
 
-fn order_for(places: &[&str]) -> Order {
+pub(super) fn order_for(places: &[&str]) -> Order {
     Order {
         areas: Some(places.iter().map(|code| AreaCode((*code).into())).collect()),
         ..Order::default()
     }
 }
 
-fn order_in(places: &[&str]) -> Answer {
+pub(super) fn order_in(places: &[&str]) -> Answer {
     Answer::Ordered(order_for(places))
 }
 
 /// Ordered in `places` and out.
-async fn out(town: &mut Town, id: &ReleaseId, places: &[&str]) {
+pub(super) async fn out(town: &mut Town, id: &ReleaseId, places: &[&str]) {
     town.decide(&duty_officer(), id, order_in(places))
         .await
         .unwrap();
@@ -134,12 +138,12 @@ async fn out(town: &mut Town, id: &ReleaseId, places: &[&str]) {
     town.publish(id).await;
 }
 
-async fn shown(town: &Town, id: &ReleaseId) -> PortalEntry {
+pub(super) async fn shown(town: &Town, id: &ReleaseId) -> PortalEntry {
     let mut tx = town.realm.store.read().await.unwrap();
     tx.portal_entry(id).await.unwrap().unwrap()
 }
 
-fn refused(answer: Result<fabu::domain::release::Release, VerbError>) -> String {
+pub(super) fn refused(answer: Result<fabu::domain::release::Release, VerbError>) -> String {
     answer.expect_err("refused").to_string()
 }
 
@@ -261,7 +265,7 @@ async fn the_end_lists_what_still_binds_and_asks_for_its_lifting(database: &Data
         .unwrap();
     town.tick().await;
     town.publish(&over).await;
-    assert_eq!(town.release(&leave).await.state.code(), "superseded");
+    assert_eq!(town.release(&leave).await.state.code(), "lifted");
 }
 
 async fn a_measure_is_lifted_place_by_place(database: &Database) {
@@ -294,7 +298,7 @@ async fn a_measure_is_lifted_place_by_place(database: &Database) {
         .unwrap();
     town.tick().await;
     town.publish(&rest.id).await;
-    assert_eq!(town.release(&leave).await.state.code(), "superseded");
+    assert_eq!(town.release(&leave).await.state.code(), "lifted");
 }
 
 async fn a_lifting_that_is_taken_back_brings_its_measure_back(database: &Database) {
@@ -306,7 +310,7 @@ async fn a_lifting_that_is_taken_back_brings_its_measure_back(database: &Databas
     out(&mut town, &over, &[TOWN]).await;
     let rest = town.of_item(&incident, "over").await.id;
     out(&mut town, &rest, &[OTHER]).await;
-    assert_eq!(town.release(&leave).await.state.code(), "superseded");
+    assert_eq!(town.release(&leave).await.state.code(), "lifted");
     // The first of the two was an error.
     town.withdraw(&duty_officer(), &over).await;
     let measure = town.release(&leave).await;
@@ -367,7 +371,7 @@ async fn a_correction_stands_in_for_the_measure_that_it_mends(database: &Databas
     let ended = town.end(&incident).await;
     let over = ended.releases.iter().find(|r| r.item == "over").unwrap();
     out(&mut town, &over.id, &[TOWN]).await;
-    assert_eq!(town.release(&correction).await.state.code(), "superseded");
+    assert_eq!(town.release(&correction).await.state.code(), "lifted");
 }
 
 async fn two_orders_for_two_places_name_two_places(database: &Database) {

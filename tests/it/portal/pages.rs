@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use fabu::domain::level::ResponseLevel;
-use fabu::domain::portal::{LiftedIn, Standing};
+use fabu::domain::portal::{Change, ChangeKind, LiftedIn, Standing};
 use fabu::id::RealmKind;
 
 use crate::support::bulletins::{Press, a_night, areas, night, settings};
@@ -362,8 +362,18 @@ fn where_a_text_was_lifted_stands_on_all_of_its_pages() {
     notice.lifted.push(LiftedIn {
         at: night(),
         by: night_of.correction.release.clone(),
-        areas: vec![lifted],
+        areas: vec![lifted.clone()],
+        to_come: false,
     });
+    let area = lifted.area.0.clone();
+    notice.changes.push(Change {
+        at: night(),
+        by: night_of.correction.release.clone(),
+        areas: vec![lifted],
+        what: ChangeKind::Lifted,
+    });
+    let incident = format!("/incident/{}", notice.incident);
+    let title = notice.text.title.clone();
     let stand = Stand::open(entries, night(), settings());
     let id = &night_of.notice.release;
     let said = format!("已在{name}解除");
@@ -377,6 +387,59 @@ fn where_a_text_was_lifted_stands_on_all_of_its_pages() {
     }
     let picture = page(&stand, &format!("/b/{id}/poster.svg"));
     assert!(picture.text().contains(&said));
+    // Where it was lifted it is still found, and said to be over there.
+    let there = page(&stand, &format!("/area/{area}")).words();
+    order(&there, &["已解除", &title]);
+    for path in [incident, format!("/b/{id}")] {
+        let words = page(&stand, &path).words();
+        order(&words, &["变动记录", &format!("已在{name}解除")]);
+    }
+}
+
+#[test]
+fn a_measure_that_was_lifted_reads_so_in_every_form() {
+    let press = Press::new(RealmKind::Actual);
+    let lifting = press.entry("关于解除转移的通告", 1);
+    let mut measure = press.entry("关于组织人员转移的通告", 6);
+    measure.binds = true;
+    measure.standing = Standing::Lifted {
+        at: night(),
+        by: lifting.release.clone(),
+    };
+    let id = measure.release.clone();
+    let mut announced = press.entry("关于学校停课的通告", 6);
+    announced.binds = true;
+    announced.lifted.push(LiftedIn {
+        at: night() + TimeDelta::hours(2),
+        by: lifting.release.clone(),
+        areas: announced.areas.clone(),
+        to_come: true,
+    });
+    let held = announced.release.clone();
+    let stand = Stand::open(vec![measure, lifting, announced], night(), settings());
+    for path in [
+        format!("/b/{id}"),
+        format!("/b/{id}/poster"),
+        format!("/b/{id}.txt"),
+    ] {
+        let answer = stand.get(&path);
+        assert!(answer.text().contains("解除"), "{path}");
+        assert!(!answer.text().contains("替代"), "{path}");
+    }
+    let data = stand.get(&format!("/b/{id}.json"));
+    assert!(
+        data.text().contains("\"is\": \"lifted\""),
+        "{}",
+        data.text()
+    );
+    let front = page(&stand, "/").words();
+    let (now, _) = front.split_once("近期已结束").expect("what is over");
+    assert!(
+        now.contains("关于学校停课的通告") && !now.contains("关于组织人员转移"),
+        "{front}"
+    );
+    let words = page(&stand, &format!("/b/{held}")).words();
+    assert!(words.contains("此前继续执行"), "{words}");
 }
 
 #[test]

@@ -116,6 +116,8 @@ fn the_drafter_is_asked_for_what_is_still_chinese_and_nothing_waits_for_it() {
             release: &release,
             template: Some(template),
             original: None,
+            holds_again: Vec::new(),
+            told_until: None,
             next_update: None,
             link: None,
             channels: Vec::new(),

@@ -746,9 +746,10 @@ async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &D
             .read()
             .await
             .unwrap()
-            .has_dispatches_under_way()
+            .agenda(at(1))
             .await
             .unwrap()
+            .expansion
     );
 
     assert_eq!(stop(&store, &dispatch).await, 4);
@@ -764,7 +765,7 @@ async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &D
         .await
         .unwrap();
     assert!(!moved);
-    assert!(!tx.has_dispatches_under_way().await.unwrap());
+    assert!(!tx.agenda(at(1)).await.unwrap().expansion);
     tx.tried_dispatches(at(30), 10).await.unwrap();
     assert_eq!(tx.close_dispatches(at(30), 10).await.unwrap().len(), 1);
     assert_eq!(tx.stopped_dispatches().await.unwrap(), []);
@@ -811,9 +812,10 @@ async fn a_large_dispatch_is_stopped_at_once_and_cancelled_bit_by_bit(database: 
             .read()
             .await
             .unwrap()
-            .has_dispatches_under_way()
+            .agenda(at(1))
             .await
             .unwrap()
+            .expansion
     );
 }
 

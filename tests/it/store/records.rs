@@ -229,28 +229,32 @@ async fn releases_come_back_by_deadline_and_by_what_is_asked(database: &Database
         limit: 10,
         ..ReleaseFilter::default()
     };
-    assert_eq!(items(tx.releases(&any).await.unwrap()), [2, 3, 1, 4]);
+    let all_read = |page: Vec<Result<Release, _>>| {
+        let read = |one: Result<Release, fabu::store::Unreadable>| one.unwrap();
+        items(page.into_iter().map(read).collect())
+    };
+    assert_eq!(all_read(tx.releases(&any).await.unwrap()), [2, 3, 1, 4]);
     let few = ReleaseFilter {
         limit: 2,
         ..any.clone()
     };
-    assert_eq!(items(tx.releases(&few).await.unwrap()), [2, 3]);
+    assert_eq!(all_read(tx.releases(&few).await.unwrap()), [2, 3]);
     let drafting = ReleaseFilter {
         status: Some("drafting".into()),
         ..any.clone()
     };
-    assert_eq!(items(tx.releases(&drafting).await.unwrap()), [3]);
+    assert_eq!(all_read(tx.releases(&drafting).await.unwrap()), [3]);
     let of_health = ReleaseFilter {
         body: Some("health".into()),
         ..any.clone()
     };
-    assert_eq!(items(tx.releases(&of_health).await.unwrap()), [3, 1]);
+    assert_eq!(all_read(tx.releases(&of_health).await.unwrap()), [3, 1]);
     let elsewhere = ReleaseFilter {
         incident: Some(incident(9).id),
         ..any
     };
     assert_eq!(
-        items(tx.releases(&elsewhere).await.unwrap()),
+        all_read(tx.releases(&elsewhere).await.unwrap()),
         Vec::<u32>::new()
     );
     assert_eq!(items(tx.releases_tied_to(&all[0].id).await.unwrap()), [4]);

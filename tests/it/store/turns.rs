@@ -122,7 +122,8 @@ async fn waits_for(store: &Store, posts: &[&str]) -> Vec<u32> {
         ..ReleaseFilter::default()
     };
     let found = store.read().await.unwrap().releases(&filter).await;
-    found.unwrap().iter().map(|one| one.occurrence).collect()
+    let found = found.unwrap().into_iter().map(Result::unwrap);
+    found.map(|one| one.occurrence).collect()
 }
 
 async fn a_release_is_found_by_whom_it_waits_for(database: &Database) {
@@ -168,6 +169,7 @@ async fn pages_leave_nothing_out(database: &Database) {
     let mut seen = Vec::new();
     loop {
         let page = store.read().await.unwrap().releases(&filter).await.unwrap();
+        let page: Vec<Release> = page.into_iter().map(Result::unwrap).collect();
         let Some(last) = page.last() else { break };
         filter.after = Some(last.id.clone());
         seen.extend(page.iter().map(|one| one.occurrence));

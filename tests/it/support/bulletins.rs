@@ -101,6 +101,7 @@ impl Press {
             response: None,
             binds: false,
             lifted: Vec::new(),
+            changes: Vec::new(),
             saves_life: false,
             short: Vec::new(),
             valid_until: None,

@@ -158,6 +158,7 @@ fn what_goes_out_is_followed_by_the_question_about_its_lifting() {
         at: at("06:00"),
         by: lifting.id.clone(),
         areas: vec![AreaCode("320299101".into())],
+        to_come: false,
     };
     let mut rest = measure(published("03:30"));
     rest.lifted = vec![town()];

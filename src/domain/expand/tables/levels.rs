@@ -91,6 +91,8 @@ fn raised(again: bool) -> Vec<Row<'static>> {
             "planned" | "drafting" | "in review" => vec![ANEW, GIVES_WAY],
             "approved" => vec![],
             "waived" | "cancelled" | "missed" | "superseded before it was out" => vec![ANEW],
+            // What was lifted is in force no more.
+            "lifted" => vec![ANEW],
             _out if again => vec![ANEW],
             _out => vec![],
         };
@@ -285,7 +287,7 @@ fn a_fall_leaves_alone_what_is_under_way_and_what_was_given_up() {
         vec!["notice#1 at IV 05:00 due 06:00"],
     )];
     let untouched = |(name, state)| (name, vec![release("notice", 1, state)], vec![]);
-    let settled = ["cancelled", "superseded before it was out"];
+    let settled = ["cancelled", "superseded before it was out", "lifted"];
     let known = every_state().into_iter();
     rows.extend(
         known

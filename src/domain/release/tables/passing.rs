@@ -16,6 +16,7 @@ fn told(falls: Option<Falls>) -> String {
         Some(Falls::Ask) => "ask".into(),
         Some(Falls::Open) => "open".into(),
         Some(Falls::Expire) => "expire".into(),
+        Some(Falls::Lift) => "lift".into(),
         Some(Falls::Prompt { signer, how }) => format!("{} is reminded: {how:?}", signer.post),
         Some(Falls::PassTurn { from, to }) => format!("from {} to {}", from.post, to.post),
         Some(Falls::CountersignOverdue { by }) => {

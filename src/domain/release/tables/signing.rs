@@ -268,7 +268,7 @@ fn a_countersignature_is_taken_whatever_has_become_of_the_text() {
         .into_iter()
         .filter(|(_, state)| state.publication().is_some());
     let out: Vec<_> = out.collect();
-    assert_eq!(out.len(), 5);
+    assert_eq!(out.len(), 6);
     for (name, mut state) in out {
         state.set_publication(publication());
         let one = Try {

@@ -24,7 +24,7 @@ type Row = (
 
 const OPEN: &[&str] = &["planned", "drafting", "in review", "approved"];
 /// Public once, and never taken back nor corrected.
-const SAID: &[&str] = &["published", "superseded", "expired"];
+const SAID: &[&str] = &["published", "superseded", "expired", "lifted"];
 
 fn ready() -> Ready {
     Ready {
@@ -71,7 +71,7 @@ fn transitions() -> [Row; 15] {
         ("missed", |one| one.missed(at("09:00")), Wanted::Missed, "missed", OPEN),
         ("waived", |one| one.waived(at("09:00"), "kezhang".into(), "不涉及".into()), Wanted::Waived, "waived", OPEN),
         ("expired", |one| one.expired(at("09:00")), Wanted::Expired, "expired", &["published"]),
-        ("corrected", |one| one.corrected(at("09:00"), id_of("notice", 7)), Wanted::Corrected, "corrected", &["published", "superseded", "expired", "withdrawn"]),
+        ("corrected", |one| one.corrected(at("09:00"), id_of("notice", 7)), Wanted::Corrected, "corrected", &["published", "superseded", "expired", "lifted", "withdrawn"]),
         ("withdrawn", |one| one.withdrawn(at("09:00"), &notice_of_withdrawal()), Wanted::Withdrawn, "withdrawn", SAID),
     ]
 }

@@ -6,7 +6,7 @@ use super::card::{Banner, Card, Fate, action, lifted};
 use super::mended::{self, Marked, Pieces};
 use super::record::{Row, Value, keywords, rows, spoken_code};
 use crate::domain::blocks::blocks;
-use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::portal::{Change, ChangeKind, PortalEntry, Standing};
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::route::View;
@@ -62,10 +62,10 @@ pub struct BulletinPage<'a> {
 }
 
 /// A line of the history.
-struct Happening {
-    at: Stamp,
-    text: String,
-    link: Option<Link>,
+pub(super) struct Happening {
+    pub at: Stamp,
+    pub text: String,
+    pub link: Option<Link>,
 }
 
 impl<'a> BulletinPage<'a> {
@@ -207,7 +207,12 @@ fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
             },
         ));
     }
-    if let Some(banner) = Banner::new(f, shelf, entry) {
+    for change in &entry.changes {
+        let happening = turned(f, shelf, entry, change);
+        all.push((change.at, happening));
+    }
+    let is_told = matches!(entry.standing, Standing::Lifted { .. }) && !entry.changes.is_empty();
+    if let Some(banner) = Banner::new(f, shelf, entry).filter(|_| !is_told) {
         let moment = changed_at(entry);
         let text = Fate::new(f.w, entry).word.to_owned();
         all.push((
@@ -221,6 +226,27 @@ fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
     }
     all.sort_by_key(|(moment, _)| *moment);
     all.into_iter().map(|(_, happening)| happening).collect()
+}
+
+/// Where a measure was lifted, or holds again, and by what text.
+pub(super) fn turned(f: &Frame, shelf: &Shelf, entry: &PortalEntry, change: &Change) -> Happening {
+    let words = match change.what {
+        ChangeKind::Lifted => &f.w.history_lifted,
+        ChangeKind::ToBeLifted { .. } => &f.w.history_to_be_lifted,
+        ChangeKind::Restored => &f.w.history_restored,
+    };
+    let names = f.area_links(&change.areas).into_iter();
+    let names: Vec<String> = names.map(|link| link.text.text).collect();
+    let from = match change.what {
+        ChangeKind::ToBeLifted { from } => f.stamp(from, entry).text,
+        _ => String::new(),
+    };
+    let places = names.join(&f.w.comma);
+    Happening {
+        at: f.stamp(change.at, entry),
+        text: f.fill(words, &[("places", &places), ("from", &from)]),
+        link: (shelf.release(change.by.as_str())).map(|by| f.bulletin_link(by)),
+    }
 }
 
 /// Every past and present entry as cards, for the pages that list them.

@@ -151,7 +151,11 @@ pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
         let names: Vec<String> = names.map(|link| link.text.text).collect();
         let at = frame.stamp(lifted.at, entry).text;
         let places = names.join(&frame.w.comma);
-        fill(&frame.w.lifted_in, &[("places", &places), ("at", &at)])
+        let words = match lifted.to_come {
+            true => &frame.w.lifted_from,
+            false => &frame.w.lifted_in,
+        };
+        fill(words, &[("places", &places), ("at", &at)])
     });
     lines.collect()
 }
@@ -179,6 +183,7 @@ impl Fate {
             Standing::Current => (&w.fate_current, "current"),
             Standing::Expired { .. } => (&w.fate_expired, "past"),
             Standing::Superseded { .. } => (&w.fate_superseded, "past"),
+            Standing::Lifted { .. } => (&w.fate_lifted, "past"),
             Standing::Corrected {
                 kind: CorrectionKind::AllClear,
                 ..
@@ -198,6 +203,14 @@ impl Fate {
             | Standing::Withdrawn { .. } => (&w.fate_withdrawn, "void"),
         };
         Self { word, class }
+    }
+
+    /// Over in the place that is looked at, wherever else it holds.
+    pub fn lifted(w: &'static Portal) -> Self {
+        Self {
+            word: &w.fate_lifted,
+            class: "past",
+        }
     }
 
     pub fn is_current(&self) -> bool {
@@ -235,6 +248,15 @@ impl Banner {
             Standing::Current => return None,
             Standing::Expired { at } => (&w.banner_expired, at, "past", Some(to_incident())),
             Standing::Superseded { at } => (&w.banner_superseded, at, "past", Some(to_incident())),
+            Standing::Lifted { at, by } => {
+                let by = shelf.release(by.as_str()).map(|by| frame.bulletin_link(by));
+                (
+                    &w.banner_lifted,
+                    at,
+                    "past",
+                    Some(by.unwrap_or_else(to_incident)),
+                )
+            }
             Standing::Withdrawn { at, by } => {
                 let notice = (by.as_ref()).and_then(|by| shelf.release(by.as_str()));
                 let link = notice.map_or_else(to_incident, |by| frame.bulletin_link(by));

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use super::bulletin::cards;
+use super::bulletin::{Happening, cards, turned};
 use super::card::Card;
-use crate::domain::portal::{PortalEntry, Response};
+use crate::domain::portal::{Change, PortalEntry, Response};
 use crate::web::portal::SiteSettings;
 use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::route::View;
@@ -27,6 +27,8 @@ pub struct IncidentPage<'a> {
     since: Stamp,
     count: String,
     cards: Vec<Card>,
+    /// Which measures were lifted where, and which hold again; newest first.
+    turns: Vec<(Link, Happening)>,
 }
 
 impl<'a> IncidentPage<'a> {
@@ -71,7 +73,21 @@ impl<'a> IncidentPage<'a> {
                 &[("count", &entries.len().to_string())],
             ),
             cards: cards(&f, shelf, entries),
+            turns: turns(&f, shelf, entries),
             f,
         })
     }
+}
+
+fn turns(f: &Frame, shelf: &Shelf, entries: &[&PortalEntry]) -> Vec<(Link, Happening)> {
+    let changes = entries.iter().flat_map(|entry| {
+        let of = move |change| (*entry, change);
+        entry.changes.iter().map(of)
+    });
+    let mut changes: Vec<(&PortalEntry, &Change)> = changes.collect();
+    changes.sort_by_key(|(_, change)| std::cmp::Reverse(change.at));
+    let line = |(entry, change): (&PortalEntry, &Change)| {
+        (f.bulletin_link(entry), turned(f, shelf, entry, change))
+    };
+    changes.into_iter().map(line).collect()
 }

@@ -4,7 +4,7 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use super::bulletin::cards;
-use super::card::Card;
+use super::card::{Card, Fate};
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::level::ResponseLevel;
@@ -167,13 +167,18 @@ impl<'a> List<'a> {
         f.title = f.fill(&f.w.area_heading, &[("area", &name.text)]);
         let all = shelf.area(&area.area);
         let is_current = |entry: &PortalEntry| {
-            let mut lifted = shelf
-                .stands_for(entry)
-                .lifted
-                .iter()
-                .flat_map(|lifted| &lifted.areas);
-            let is_lifted = lifted.any(|lifted| lifted.area.contains(&area.area));
-            shelf.holds(entry) && !is_lifted
+            shelf.holds(entry) && !shelf.stands_for(entry).is_lifted_in(&area.area)
+        };
+        // Said here as lifted, wherever else it holds.
+        let cards = |entries: &[&PortalEntry]| {
+            let mut cards = cards(&f, shelf, entries);
+            for (card, entry) in cards.iter_mut().zip(entries) {
+                if shelf.holds(entry) && !is_current(entry) {
+                    card.fate = Fate::lifted(f.w);
+                    card.action = None;
+                }
+            }
+            cards
         };
         let (mut current, past): (Vec<&PortalEntry>, Vec<_>) =
             all.iter().partition(|entry| is_current(entry));
@@ -191,7 +196,7 @@ impl<'a> List<'a> {
             .filter(|(_, entries)| !entries.is_empty())
             .map(|(heading, entries)| Group {
                 heading: Some(heading.clone()),
-                cards: cards(&f, shelf, &entries),
+                cards: cards(&entries),
             })
             .collect();
         let lead = if current.is_empty() {

@@ -1,0 +1,224 @@
+//! What lifts a measure: where, from which hour, what it says of that, and what becomes of it when it is taken back.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use fabu::domain::area::{Area, AreaCode};
+use fabu::domain::bulletin::Bulletin;
+use fabu::domain::level::ResponseLevel;
+use fabu::domain::plan::{Item, ItemKind, PlanSet};
+use fabu::domain::portal::{ChangeKind, Standing};
+use fabu::domain::release::{Release, ReleaseState};
+use fabu::flow::declare::GivenFact;
+use fabu::flow::request::{Answer, Order};
+use fabu::id::{IncidentId, ReleaseId};
+use serde_json::json;
+
+use super::deciding::{OTHER, TOWN, measures, order_for, out, shown};
+use crate::support::database::Database;
+use crate::support::town::{Town, duty_officer, flood_facts};
+
+const START: &str = "2026-07-01T03:00:00+08:00";
+
+crate::on_each_database!(
+    a_measure_binds_until_the_hour_that_its_lifting_names,
+    what_explains_a_measure_is_over_with_it,
+    a_lifting_taken_back_says_what_holds_again_and_is_asked_about_everywhere,
+    an_announced_lifting_is_taken_back_before_its_hour,
+    a_second_lifting_says_nothing_of_the_first_ones_places,
+);
+
+/// The flood plan with two measures and their lifting; what explains the first of them goes with it.
+fn explained() -> PlanSet {
+    let mut set = measures();
+    for pinned in set.plans.iter_mut().filter(|one| one.plan.plan == "flood") {
+        let mut plan = (*pinned.plan).clone();
+        plan.templates.insert(
+            "leave-questions".into(),
+            "---\ntitle: 问答：转移时带什么\n---\n带上证件和药品。\n".into(),
+        );
+        for items in plan.levels.values_mut() {
+            for item in items.iter_mut().filter(|item| item.item == "leave") {
+                let explains = Item {
+                    item: "leave-questions".into(),
+                    name: "问答：转移时带什么".into(),
+                    kind: ItemKind::Interpretation,
+                    template: "leave-questions".into(),
+                    decided: false,
+                    instead_of: Vec::new(),
+                    places_facts: Vec::new(),
+                    ..item.clone()
+                };
+                item.interpretation = Some(Box::new(explains));
+            }
+        }
+        pinned.plan = Arc::new(plan);
+        pinned.hash = format!("explained-{}", pinned.hash);
+    }
+    set
+}
+
+/// An evacuation of two towns that is out, with what explains it, and the response ended.
+async fn evacuated(database: &Database) -> (Town, IncidentId, ReleaseId) {
+    let mut town = Town::with_plans(database.store().await, START, explained()).await;
+    let incident = town.declare("flood", ResponseLevel::III).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN, OTHER]).await;
+    town.end(&incident).await;
+    (town, incident, leave)
+}
+
+/// Orders the lifting that is asked about for `places`, from `hours` after now, and publishes it.
+async fn lift(
+    town: &mut Town,
+    incident: &IncidentId,
+    places: &[&str],
+    hours: Option<i64>,
+) -> ReleaseId {
+    let over = town.of_item(incident, "over").await.id;
+    let mut order = order_for(places);
+    if let Some(hours) = hours {
+        let at = town.now() + TimeDelta::hours(hours);
+        let fact = GivenFact {
+            value: json!(at.to_rfc3339()),
+            as_of: None,
+            source: None,
+        };
+        order.facts.insert("return-time".into(), fact);
+    }
+    let ordered = Answer::Ordered(order);
+    town.decide(&duty_officer(), &over, ordered).await.unwrap();
+    town.tick().await;
+    town.publish(&over).await;
+    over
+}
+
+async fn text_of(town: &Town, id: &ReleaseId) -> Bulletin {
+    let version = town.release(id).await.state.standing_version().unwrap();
+    let mut tx = town.realm.store.read().await.unwrap();
+    tx.bulletin(id, version).await.unwrap().unwrap()
+}
+
+fn codes(areas: &[Area]) -> Vec<&str> {
+    areas.iter().map(|area| area.area.0.as_str()).collect()
+}
+
+async fn a_measure_binds_until_the_hour_that_its_lifting_names(database: &Database) {
+    let (mut town, incident, leave) = evacuated(database).await;
+    let over = lift(&mut town, &incident, &[TOWN, OTHER], Some(2)).await;
+    let measure = town.release(&leave).await;
+    assert_eq!(measure.state.code(), "published", "it binds until then");
+    let entry = shown(&town, &leave).await;
+    assert_eq!(entry.standing, Standing::Current);
+    assert_eq!(codes(&entry.areas), [TOWN, OTHER]);
+    assert!(entry.lifted[0].to_come && entry.binds);
+    assert_eq!(entry.lifted[0].at, town.now() + TimeDelta::hours(2));
+    // Nobody is asked about what is decided.
+    let asked = town.releases(&incident).await;
+    let is_asked = |one: &Release| matches!(one.state, ReleaseState::Undecided(_));
+    assert!(!asked.iter().any(|one| one.item == "over" && is_asked(one)));
+    town.pass("119m").await;
+    assert_eq!(town.release(&leave).await.state.code(), "published");
+    town.pass("2m").await;
+    assert_eq!(town.release(&leave).await.state.code(), "lifted");
+    let entry = shown(&town, &leave).await;
+    assert!(matches!(&entry.standing, Standing::Lifted { by, .. } if *by == over));
+    assert_eq!(codes(&entry.areas), [TOWN, OTHER]);
+    let changes: Vec<_> = entry.changes.iter().map(|change| change.what).collect();
+    assert!(
+        matches!(
+            changes[..],
+            [ChangeKind::ToBeLifted { .. }, ChangeKind::Lifted]
+        ),
+        "{changes:?}"
+    );
+    let acts = town.acts(&leave).await;
+    assert!(acts.ends_with(&["measure-lifted".into()]), "{acts:?}");
+}
+
+async fn what_explains_a_measure_is_over_with_it(database: &Database) {
+    let (mut town, incident, leave) = evacuated(database).await;
+    let questions = town.of_item(&incident, "leave-questions").await.id;
+    town.publish(&questions).await;
+    lift(&mut town, &incident, &[TOWN], None).await;
+    assert_eq!(town.release(&questions).await.state.code(), "published");
+    let rest = lift(&mut town, &incident, &[OTHER], None).await;
+    assert_eq!(town.release(&leave).await.state.code(), "lifted");
+    assert_eq!(town.release(&questions).await.state.code(), "lifted");
+    let entry = shown(&town, &questions).await;
+    assert!(matches!(entry.standing, Standing::Lifted { .. }));
+    // Taken back, it explains again what holds again.
+    town.withdraw(&duty_officer(), &rest).await;
+    assert_eq!(town.release(&questions).await.state.code(), "published");
+    assert_eq!(shown(&town, &questions).await.standing, Standing::Current);
+}
+
+async fn a_lifting_taken_back_says_what_holds_again_and_is_asked_about_everywhere(
+    database: &Database,
+) {
+    let (mut town, incident, leave) = evacuated(database).await;
+    let first = lift(&mut town, &incident, &[TOWN], None).await;
+    let rest = town.of_item(&incident, "over").await;
+    assert_eq!(rest.areas, order_for(&[OTHER]).areas);
+    let notice = town.withdraw(&duty_officer(), &first).await;
+    let text = text_of(&town, &notice.id).await.text;
+    let title = shown(&town, &leave).await.text.title;
+    let action = text.action.clone().unwrap_or_default();
+    let sms = text.sms.clone().unwrap_or_default();
+    for said in [&text.text, &action, &sms] {
+        for words in [title.trim_matches(['《', '》']), "临江镇", "重新执行"] {
+            assert!(said.contains(words), "{words}: {said}");
+        }
+        assert!(
+            !said.contains("在青山镇"),
+            "it was never lifted there: {said}"
+        );
+    }
+    let english = text.text_en.unwrap_or_default();
+    assert!(english.contains("in force again in Linjiang"), "{english}");
+    // The question that was open for the other town is about both by now.
+    let asked = town.release(&rest.id).await;
+    assert_eq!(asked.state.code(), "undecided");
+    let mut areas: Vec<AreaCode> = asked.areas.unwrap_or_default();
+    areas.sort();
+    assert_eq!(Some(areas), order_for(&[TOWN, OTHER]).areas);
+    let entry = shown(&town, &leave).await;
+    let last = entry.changes.last().unwrap();
+    assert_eq!((last.what, &last.by), (ChangeKind::Restored, &notice.id));
+    assert_eq!(codes(&last.areas), [TOWN]);
+}
+
+async fn an_announced_lifting_is_taken_back_before_its_hour(database: &Database) {
+    let (mut town, incident, leave) = evacuated(database).await;
+    let over = lift(&mut town, &incident, &[TOWN, OTHER], Some(2)).await;
+    let notice = town.withdraw(&duty_officer(), &over).await;
+    let text = text_of(&town, &notice.id).await.text;
+    assert!(text.text.contains("继续执行"), "{}", text.text);
+    town.pass("3h").await;
+    assert_eq!(town.release(&leave).await.state.code(), "published");
+    let asked = town.of_item(&incident, "over").await;
+    assert_eq!(asked.state.code(), "undecided");
+    assert_ne!(asked.id, over);
+}
+
+async fn a_second_lifting_says_nothing_of_the_first_ones_places(database: &Database) {
+    let (mut town, incident, _) = evacuated(database).await;
+    let still = "still-evacuated";
+    town.facts(&incident, &[(still, json!("青山镇沿河"))]).await;
+    let first = lift(&mut town, &incident, &[TOWN], None).await;
+    let text = text_of(&town, &first).await.text.text;
+    assert!(text.contains("暂不返回：青山镇沿河"), "{text}");
+    let rest = town.of_item(&incident, "over").await.id;
+    let ordered = Answer::Ordered(Order::default());
+    town.pass("10m").await;
+    town.decide(&duty_officer(), &rest, ordered).await.unwrap();
+    town.tick().await;
+    let text = text_of(&town, &rest).await.text.text;
+    assert!(!text.contains("暂不返回"), "{text}");
+    // What is given since then is this one's.
+    town.facts(&incident, &[(still, json!("青山镇沿河"))]).await;
+    let text = text_of(&town, &rest).await.text.text;
+    assert!(text.contains("暂不返回：青山镇沿河"), "{text}");
+}
