@@ -83,9 +83,11 @@ fn entry(now: Moment) -> PortalEntry {
     let minter = Minter::seeded(RealmKind::Actual, 1);
     PortalEntry {
         lifted: Vec::new(),
+        changes: Vec::new(),
         release: minter.mint(now),
         incident: minter.mint(now),
         incident_title: "临江镇暴雨洪涝".into(),
+        incident_title_en: None,
         event: "flood".into(),
         event_name: "洪涝".into(),
         event_name_en: None,
