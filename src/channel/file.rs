@@ -1,5 +1,7 @@
 //! A folder that receives what would be sent: for closed networks, for printing, and for looking at.
 
+mod page;
+
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -17,6 +19,8 @@ use crate::domain::time::Moment;
 /// One file per parcel, named by its key: a second try writes the same file again.
 pub(super) struct Folder {
     path: PathBuf,
+    /// A page to print beside each file.
+    print: bool,
 }
 
 impl Folder {
@@ -27,6 +31,7 @@ impl Folder {
         }
         Ok(Self {
             path: base.join(&section.folder),
+            print: section.print,
         })
     }
 }
@@ -36,9 +41,17 @@ impl Channel for Folder {
     async fn send(&self, parcel: &Parcel) -> Outcome {
         let name = file_name(&parcel.key);
         let (folder, content) = (self.path.clone(), sheet(parcel));
+        let page = self.print.then(|| page::page(&parcel.rendering));
         let written = tokio::task::spawn_blocking({
             let name = name.clone();
-            move || write_whole(&folder, &name, content.as_bytes())
+            move || {
+                // The page first: whoever finds the sheet finds its page.
+                if let Some(page) = page {
+                    let stem = name.strip_suffix(".txt").unwrap_or(&name);
+                    write_whole(&folder, &format!("{stem}.html"), page.as_bytes())?;
+                }
+                write_whole(&folder, &name, content.as_bytes())
+            }
         });
         let why = match written.await {
             Ok(Ok(())) => {

@@ -57,6 +57,7 @@ for (const view of VIEWS) {
         overflow: document.documentElement.scrollWidth - innerWidth,
         wide,
         small,
+        card: document.querySelector('.cards h3')?.getBoundingClientRect().top ?? null,
         action: document.querySelector('.bulletin .action')?.getBoundingClientRect().top ?? null,
         line: parseFloat(text.lineHeight) / parseFloat(text.fontSize),
         font: parseFloat(text.fontSize),
@@ -66,6 +67,25 @@ for (const view of VIEWS) {
     const sheets = at.endsWith('/poster') && view.name === 'desk'
       ? (await page.pdf({ preferCSSPageSize: true })).toString('latin1').match(/\/Type\s*\/Page\b/g).length
       : 1;
+    // On paper: how much of the sheet is blank between text and foot, and whether anything is cut off unseen.
+    let paper = null;
+    if (at.includes('/poster') && view.name === 'desk') {
+      await page.emulateMedia({ media: 'print' });
+      await page.setViewportSize({ width: 703, height: 1032 });
+      paper = await page.evaluate(() => {
+        const sheet = document.querySelector('.sheet').getBoundingClientRect();
+        const text = document.querySelector('.sheet .text');
+        const last = text.lastElementChild.getBoundingClientRect().bottom;
+        const foot = document.querySelector('.foot').getBoundingClientRect();
+        return {
+          blank: (foot.top - last) / sheet.height,
+          clipped: text.scrollHeight > text.clientHeight + 1 || foot.bottom > sheet.bottom + 1,
+          end: text.lastElementChild.textContent.slice(-30),
+        };
+      });
+      await page.emulateMedia({ media: null });
+      await page.setViewportSize({ width: view.width, height: view.height });
+    }
     if (pictures !== '-') {
       const name = `${at.replace(/[^A-Za-z0-9]+/g, '_').slice(0, 60)}-${view.name}.png`;
       await page.screenshot({ path: path.join(pictures, name), fullPage: true });
@@ -84,6 +104,7 @@ for (const view of VIEWS) {
       status: response.status(),
       ...sizes,
       sheets,
+      paper,
       first,
       foreign: [...foreign],
       cookies: (await context.cookies()).length,

@@ -13,6 +13,9 @@ pub struct FileDef {
     /// Whose addresses of the audience get a file each; `none` = one file a bulletin.
     #[serde(default)]
     pub addresses: FileAddresses,
+    /// Beside each file a page (`.html`) to print and pin up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub print: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -50,6 +50,33 @@ async fn holds_what_would_be_sent_and_to_whom() {
 }
 
 #[tokio::test]
+async fn a_notice_board_gets_a_page_to_pin_up_that_says_the_same() {
+    let base = tempfile::tempdir().unwrap();
+    let def = json!({"kind": "file", "file": {"folder": "outbox/sms", "print": true}});
+    let board = try_channel_in(def, &MapSecrets::default(), base.path()).unwrap();
+    let mut text = rendering("请转移到<临江中学>。\n\n带药 & 证件。");
+    text.subject = Some("关于转移的通告".into());
+    board
+        .send(&parcel_of("L-1", "folder", text))
+        .await
+        .accepted();
+    assert_eq!(files(base.path()), ["L-1.html", "L-1.txt"]);
+    let page = std::fs::read_to_string(base.path().join("outbox/sms/L-1.html")).unwrap();
+    for said in [
+        "<h1>关于转移的通告</h1>",
+        "<p>请转移到&lt;临江中学&gt;。</p>",
+        "<p>带药 &amp; 证件。</p>",
+        "@page{size:A4",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(
+        !page.contains("<script") && !page.contains("http"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
 async fn a_second_try_writes_the_same_file() {
     let base = tempfile::tempdir().unwrap();
     let folder = folder(base.path());

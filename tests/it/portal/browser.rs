@@ -154,6 +154,51 @@ fn every_page_can_be_read_on_a_phone_at_night_and_by_those_who_hear_or_type() {
     };
     assert_eq!(findings.len(), paths.len() * 3);
     judge(&findings);
+    // In large print too, what is in force begins where nobody has to scroll.
+    for at in ["/elder/", "/en/elder/"] {
+        let of = |found: &&Value| found["at"] == at && found["view"] == "phone";
+        let found = findings.iter().find(of).expect("the page");
+        let top = found["card"].as_f64();
+        assert!(
+            top.is_some_and(|top| top < 420.0),
+            "{at}: the first card begins at {top:?}"
+        );
+    }
+}
+
+#[test]
+fn a_long_text_fills_its_sheet_and_nothing_runs_off_it() {
+    let mut night_of = a_night(RealmKind::Actual);
+    for entry in &mut night_of.entries {
+        if entry.release == night_of.notice.release {
+            entry.text.text = [entry.text.text.as_str(); 3].join("\n\n");
+            entry.text.text_en = entry
+                .text
+                .text_en
+                .as_ref()
+                .map(|text| [text.as_str(); 4].join("\n\n"));
+        }
+    }
+    let stand = Stand::open(night_of.entries, night(), settings());
+    let path = format!("/b/{}/poster", night_of.notice.release);
+    let Some(findings) = look(
+        &stand,
+        &[path.clone(), format!("/en{path}"), format!("/elder{path}")],
+    ) else {
+        return;
+    };
+    judge(&findings);
+    for found in findings.iter().filter(|found| found["view"] == "desk") {
+        let paper = &found["paper"];
+        assert_eq!(paper["clipped"], false, "{found}");
+        // A line, what stands between two parts, and what the type of another printer may need.
+        assert!(
+            paper["blank"].as_f64().is_some_and(|blank| blank < 0.11),
+            "{found}"
+        );
+        let end = paper["end"].as_str().unwrap_or_default();
+        assert!(end.contains("全文") || end.contains("full text"), "{end}");
+    }
 }
 
 #[test]

@@ -4,16 +4,19 @@
 //! behind the square code. Printing and PDF are the browser's.
 
 mod drawn;
+mod measure;
 
 use std::fmt::Write as _;
 
 use askama::Template;
 use qrcode::{Color, EcLevel, QrCode};
 
+use self::measure::{length, lines, width};
 use super::card::{Banner, Fate, action, lifted};
 use super::mended::{self, Pieces};
 use super::record::spoken_code;
-use crate::domain::portal::PortalEntry;
+use crate::domain::blocks::{Block, blocks};
+use crate::domain::portal::{Passage, PortalEntry};
 use crate::domain::short_code;
 use crate::web::portal::SiteSettings;
 use crate::web::portal::feed::body_text;
@@ -27,8 +30,23 @@ use crate::web::portal::wording::Piece;
 /// The sheet between its margins, in millimetres.
 const WIDTH: f64 = 180.0;
 const HEIGHT: f64 = 255.0;
-/// What issuer, level, facts and the foot with the square take of it.
-const FIXED: f64 = 128.0;
+/// The foot with the square and its rule.
+const FOOT: f64 = 44.0;
+/// Between two parts of the sheet.
+const GAP: f64 = 3.0;
+/// The rule and its distance under the issuer.
+const RULE: f64 = 3.0;
+/// Frame, distances and heading of the box of the action.
+const BOX: f64 = 14.0;
+/// Frame and distances of a banner.
+const FRAME: f64 = 7.0;
+/// Type of the issuer and of the facts, in points, and what stands around a fact.
+const ISSUER: f64 = 17.0;
+const FACT: (f64, f64) = (15.0, 2.0);
+/// Lines of a title and of an action over their type.
+const DENSE: f64 = 1.35;
+/// What a renderer may set wider or higher than is reckoned here.
+const SPARE: f64 = 4.0;
 /// Points in a millimetre, and a line's height over its type.
 const POINT: f64 = 0.353;
 const LINE: f64 = 1.45;
@@ -76,6 +94,9 @@ pub struct Poster<'a> {
     until: Option<Stamp>,
     hotline: Option<String>,
     text: Vec<Pieces>,
+    /// All that has to be said, and what was corrected in it, for whoever sets it with another measure.
+    whole: String,
+    once: Option<Passage>,
     /// What was corrected, for a sheet must not spread what is wrong.
     passage: Option<Pieces>,
     passage_lang: Option<&'static str>,
@@ -119,7 +140,56 @@ impl<'a> Poster<'a> {
         let whole = shown(body_text(view.language, entry));
         let once = mended::once(passage, &[&title.text, action_text, &whole]);
         let mark = |text: &str| once.and_then(|passage| mended::mended(text, passage));
-        let room = HEIGHT - FIXED - title_height - action_height;
+        let banner = Banner::new(&f, shelf, entry).map(|banner| banner.text);
+        let until = (entry.valid_until)
+            .filter(|_| shelf.holds(entry))
+            .map(|at| f.stamp(at, entry));
+        let lifted = lifted(&f, entry);
+        let fate = Fate::new(f.w, entry);
+        let room = HEIGHT - title_height - {
+            let body = f.body_name(entry).text;
+            let badge = f.badge_of(entry);
+            let tag = length(badge.text) + length(f.common.kind(entry.kind)) + 4.0;
+            let issuer = of_lines(
+                lines(&body, (WIDTH / (ISSUER * POINT) - tag * 0.8).max(8.0)).max(1),
+                ISSUER,
+                LINE,
+            );
+            let corrected = passage.map_or(0.0, |passage| {
+                height(
+                    &format!("{}{}{}", f.w.amended_here, passage.wrong, passage.right),
+                    TEXT,
+                )
+            });
+            let banners = banner
+                .iter()
+                .map(|banner| height(banner, TEXT) + FRAME + corrected + GAP);
+            let lifted = lifted.iter().map(|line| height(line, TEXT) + FRAME + GAP);
+            let action = action.as_ref().map_or(0.0, |_| action_height + BOX + GAP);
+            let facts = [!areas.is_empty(), until.is_some(), entry.hotline.is_some()];
+            let facts = facts.into_iter().filter(|is_there| *is_there).count();
+            let (points, around) = FACT;
+            #[expect(clippy::cast_precision_loss, reason = "three facts at most")]
+            let facts = of_lines(facts, points, LINE)
+                + facts as f64 * around
+                // A long list of places takes two lines.
+                + height(&areas, points)
+                - of_lines(1, points, LINE).min(height(&areas, points));
+            let void = if fate.is_void() {
+                of_lines(1, TEXT, LINE) + 1.0
+            } else {
+                0.0
+            };
+            issuer
+                + RULE
+                + action
+                + facts
+                + FOOT
+                + 4.0 * GAP
+                + void
+                + SPARE
+                + banners.chain(lifted).sum::<f64>()
+        };
         let link = short_code::link(&settings.base_url, &entry.release);
         Self {
             picture: f.to(&format!("{page}/poster.svg")),
@@ -128,18 +198,18 @@ impl<'a> Poster<'a> {
             badge: f.badge_of(entry),
             levels: f.levels(entry),
             kind: f.common.kind(entry.kind).to_owned(),
-            fate: Fate::new(f.w, entry),
-            banner: Banner::new(&f, shelf, entry).map(|banner| banner.text),
-            lifted: lifted(&f, entry),
+            fate,
+            banner,
+            lifted,
             published: f.stamp(entry.published_at, entry),
-            until: (entry.valid_until)
-                .filter(|_| shelf.holds(entry))
-                .map(|at| f.stamp(at, entry)),
+            until,
             hotline: entry.hotline.clone(),
-            text: opening(body_text(view.language, entry), room, &f.w.poster_rest)
+            text: opening(&whole, room, &f.w.poster_rest)
                 .into_iter()
                 .map(|line| mark(&line).unwrap_or_else(|| vec![Piece::Same(line)]))
                 .collect(),
+            once: once.cloned(),
+            whole: whole.clone(),
             title_marked: mark(&title.text),
             action_marked: action.as_ref().and_then(|action| mark(&action.text)),
             passage: passage.map(mended::compared),
@@ -159,20 +229,13 @@ impl<'a> Poster<'a> {
     }
 }
 
-/// The length in Chinese characters; a letter takes about half of one.
-fn length(text: &str) -> f64 {
-    text.chars()
-        .map(|c| if c.is_ascii() { 0.55 } else { 1.0 })
-        .sum()
-}
-
 /// As much of `text` as is `most` long and ends where a clause ends: half a number would be another number.
 fn clauses(text: &str, most: f64) -> &str {
     let mut taken = 0.0;
     let mut end = 0;
     let mut chars = text.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
-        taken += if c.is_ascii() { 0.55 } else { 1.0 };
+        taken += width(c);
         if taken > most {
             break;
         }
@@ -196,7 +259,7 @@ fn cut(text: &mut String, most: f64) {
         let mut last = ' ';
         let is_of_word = |c: char| c.is_ascii_alphanumeric() || ".:-".contains(c);
         for (at, c) in text.char_indices() {
-            taken += if c.is_ascii() { 0.55 } else { 1.0 };
+            taken += width(c);
             if taken > most - 1.0 {
                 break;
             }
@@ -222,38 +285,62 @@ fn fit(text: &mut String, sizes: &Sizes) -> (&'static str, f64) {
         .iter()
         .find(|(most, ..)| long <= *most)
         .unwrap_or(&last);
-    (class, height(long, points))
+    // Bold type is a little wider.
+    let count = lines(text, WIDTH / (points * POINT * 1.05));
+    (class, of_lines(count, points, DENSE))
 }
 
-fn height(long: f64, points: f64) -> f64 {
-    let a_line = (WIDTH / (points * POINT)).floor();
-    (long / a_line).ceil() * points * POINT * LINE
+/// The height of as many lines.
+#[expect(clippy::cast_precision_loss, reason = "a sheet has few lines")]
+fn of_lines(count: usize, points: f64, line: f64) -> f64 {
+    count as f64 * points * POINT * line
 }
 
-/// As many paragraphs as have `room`; of the first that has none, the clauses that still have.
+/// The height of `text` from one margin to the other.
+fn height(text: &str, points: f64) -> f64 {
+    of_lines(lines(text, WIDTH / (points * POINT)), points, LINE)
+}
+
+/// As many paragraphs as have `room`; of the first that has none, the clauses that still have. Never a heading alone, nor words
+/// that only announce what follows.
 fn opening(text: &str, room: f64, rest: &str) -> Vec<String> {
     let text = shown(text);
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let mut left = room;
     let mut out: Vec<String> = Vec::new();
+    let mut is_cut = false;
     for line in lines {
-        let taken = height(length(line), TEXT) + 1.0;
+        let taken = height(line, TEXT) + 1.0;
         if taken <= left {
             left -= taken;
             out.push(line.to_owned());
             continue;
         }
+        is_cut = true;
         let a_line = (WIDTH / (TEXT * POINT)).floor();
         let count = (left / (TEXT * POINT * LINE)).floor().max(0.0);
         let begun = clauses(line, count * a_line - length(rest));
         if !begun.is_empty() {
-            out.push(format!("{begun}{rest}"));
-        } else if let Some(last) = out.last_mut() {
-            last.push_str(rest);
+            out.push(begun.to_owned());
         }
         break;
     }
+    if is_cut {
+        while out.last().is_some_and(|line| only_announces(line)) {
+            out.pop();
+        }
+        if let Some(last) = out.last_mut() {
+            last.push_str(rest);
+        }
+    }
     out
+}
+
+fn only_announces(line: &str) -> bool {
+    let is_heading = blocks(line)
+        .iter()
+        .any(|block| matches!(block, Block::Heading(_)));
+    is_heading || line.ends_with(['：', ':'])
 }
 
 impl Square {
@@ -298,14 +385,31 @@ mod tests {
             let mut action = "做".repeat(action);
             let (_, of_title) = fit(&mut title, &TITLE);
             let (_, of_action) = fit(&mut action, &ACTION);
-            let room = HEIGHT - FIXED - of_title - of_action;
+            let room = HEIGHT - 115.0 - of_title - of_action;
             assert!(room >= 0.0, "{of_title} {of_action}");
             let paragraphs = format!("{}\n", "文".repeat(70)).repeat(body / 70 + 1);
             let text = opening(&paragraphs, room, "……（全文请扫码）");
-            let taken: f64 = text.iter().map(|line| height(length(line), TEXT)).sum();
+            let taken: f64 = text.iter().map(|line| height(line, TEXT)).sum();
             assert!(
                 taken <= room.max(0.0) + TEXT * POINT * LINE,
                 "{taken} in {room}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cut_text_ends_with_no_heading() {
+        let text = "通告如下。\n\n一、转移范围\n沿江村、圩南村。\n\n二、转移安置\n转移到以下安置点：\n（一）临江中学体育馆。";
+        let whole = opening(text, 1_000.0, "……");
+        assert_eq!(whole.len(), 6);
+        for room in 0..60 {
+            let text = opening(text, f64::from(room), "……");
+            let last = text.last().map_or("", String::as_str);
+            assert!(
+                !last.contains("二、转移安置")
+                    && !last.contains("安置点：")
+                    && !last.contains("一、转移范围"),
+                "{room}: {text:?}"
             );
         }
     }
@@ -317,7 +421,7 @@ mod tests {
             "水位8.52米，"
         );
         assert_eq!(
-            clauses("The level is 8.52 m, rising.", 12.0),
+            clauses("The level is 8.52 m, rising.", 10.0),
             "The level is 8.52 m,"
         );
         assert_eq!(clauses("没有停顿的一句话", 4.0), "");

@@ -1,12 +1,13 @@
 //! The sheet as one picture (SVG, A4 in millimetres), for whoever sends it to a printer or puts it in a file.
 //!
 //! A picture breaks no lines by itself, so each line is measured here: a Chinese character is as wide as its type is high,
-//! a letter about half of it. Type and cuts are those of the page.
+//! a letter as wide as its shape. Type and cuts are those of the page.
 
 use askama::Template;
 
-use super::{ACTION, LINE, POINT, Poster, Square, TEXT, TITLE, length};
-use crate::web::portal::page::mended::Pieces;
+use super::measure::{breaks, length};
+use super::{ACTION, LINE, POINT, Poster, Square, TEXT, TITLE, opening};
+use crate::web::portal::page::mended::{self, Pieces};
 use crate::web::portal::wording::Piece;
 
 const MARGIN: f64 = 15.0;
@@ -146,9 +147,12 @@ impl Poster<'_> {
         if self.fate.is_void() {
             pen.plain(&w.void_begin, TEXT, true);
         }
-        let text = self.text.iter().map(|pieces| match self.fate.is_void() {
-            true => vec![run(&plain(pieces), How::Struck)],
-            false => self.runs(pieces),
+        // The sheet as it is drawn has its own room, so it is cut anew.
+        let text = opening(&self.whole, FOOT - pen.y, &w.poster_rest);
+        let text = text.iter().map(|line| match &self.once {
+            _ if self.fate.is_void() => vec![run(line, How::Struck)],
+            Some(passage) => self.said(mended::mended(line, passage).as_ref(), line),
+            None => vec![run(line, How::Plain)],
         });
         pen.text(&text.collect::<Vec<_>>(), &w.poster_rest);
         self.foot(&mut pen);
@@ -216,7 +220,9 @@ impl Pen {
     }
 
     fn write(&mut self, runs: &[Run], size: f64, is_bold: bool, x: f64, wide: f64) {
-        for runs in broken(runs, wide / (size * POINT)) {
+        // Bold type is a little wider.
+        let most = wide / (size * POINT * if is_bold { 1.05 } else { 1.0 });
+        for runs in broken(runs, most) {
             self.lines.push(line(x, self.y, size, is_bold, runs));
             self.y += size * POINT * LINE;
         }
@@ -238,15 +244,6 @@ impl Pen {
             self.y += 1.0;
         }
     }
-}
-
-/// What stands in `pieces` as it was released.
-fn plain(pieces: &Pieces) -> String {
-    let ours = pieces.iter().filter_map(|piece| match piece {
-        Piece::Same(text) | Piece::Ours(text) => Some(text.as_str()),
-        Piece::Theirs(_) => None,
-    });
-    ours.collect()
 }
 
 fn run(text: &str, how: How) -> Run {
@@ -284,33 +281,18 @@ fn side(square: &Square) -> f64 {
     square.side as f64
 }
 
-/// `runs` in lines of at most `most` characters. A word is not torn, and no line begins with what closes a clause.
+/// `runs` in lines of at most `most` squares of their type.
 fn broken(runs: &[Run], most: f64) -> Vec<Vec<Run>> {
     let chars: Vec<(char, How)> = (runs.iter())
         .flat_map(|run| run.text.chars().map(move |c| (c, run.how)))
         .collect();
-    let is_of_word = |c: char| c.is_ascii_graphic();
+    let bare: Vec<char> = chars.iter().map(|(c, _)| *c).collect();
+    let mut begin = 0;
     let mut lines = Vec::new();
-    let (mut begin, mut gap, mut taken) = (0, 0, 0.0);
-    for (at, (c, _)) in chars.iter().enumerate() {
-        let wide = if c.is_ascii() { 0.58 } else { 1.0 };
-        let before = at.checked_sub(1).map(|before| chars[before].0);
-        let is_gap = before.is_some_and(|before| !(is_of_word(before) && is_of_word(*c)));
-        let closes = "，。；：！？、）》”」』】〕".contains(*c);
-        if is_gap && !closes {
-            gap = at;
-        }
-        if taken + wide > most && !closes {
-            let end = if gap > begin { gap } else { at };
-            lines.push(&chars[begin..end]);
-            begin = end;
-            taken = (chars[begin..at].iter())
-                .map(|(c, _)| if c.is_ascii() { 0.58 } else { 1.0 })
-                .sum();
-        }
-        taken += wide;
+    for end in breaks(&bare, most) {
+        lines.push(&chars[begin..end]);
+        begin = end;
     }
-    lines.push(&chars[begin..]);
     let runs_of = |line: &[(char, How)]| {
         let blanks = line.iter().take_while(|(c, _)| c.is_whitespace()).count();
         let line = &line[blanks..];
@@ -337,7 +319,7 @@ mod tests {
     #[test]
     fn lines_are_broken_where_one_may_break_them() {
         assert_eq!(lines("今晚转移，请带证件", 4.0), ["今晚转移，", "请带证件"]);
-        assert_eq!(lines("水位8.52米", 3.0), ["水位", "8.52", "米"]);
+        assert_eq!(lines("水位8.52米", 2.5), ["水位", "8.52", "米"]);
         assert_eq!(lines("Leave now", 4.0), ["Leave ", "now"]);
         assert_eq!(
             lines("https://very-long", 3.0).concat(),
