@@ -168,7 +168,11 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
         release = release.over(now, last);
     }
     let is_of_item = |code: &str| item.channels.iter().any(|own| own.channel == code);
-    let reach = text.reach.iter().map(|reach| reach.channel.clone());
+    let reach = text
+        .reach
+        .iter()
+        .filter(|reach| is_of_item(&reach.channel) || reach.also);
+    let reach = reach.map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
             let restored = restores(plan, incident, kind, &original, &going.all, now);
@@ -202,7 +206,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
             ReleaseState::Lifted { .. } => shown.lifted_as(plan, &release, incident, now),
             _ => shown,
         },
-        channels: reach.filter(|code| is_of_item(code)).collect(),
+        channels: reach.collect(),
         lane: match correction {
             Some(_) => Lane::Urgent,
             None => item.kind.lane(),
