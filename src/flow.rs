@@ -27,6 +27,7 @@ pub mod receive;
 pub mod trouble;
 pub mod alarm;
 pub mod resend;
+mod remind;
 pub mod report;
 pub mod people;
 pub mod channels;

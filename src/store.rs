@@ -11,6 +11,7 @@
 //! To add a table: one migration in each of `migrations/sqlite` and `migrations/postgres` with the same name, one file
 //! here, and its rows in the conformance suite.
 
+mod agenda;
 mod asked;
 mod audience;
 mod bulletin;
@@ -48,6 +49,7 @@ mod turn;
 mod value;
 mod world;
 
+pub use agenda::Agenda;
 pub use contact::{CONTACT_BATCH, ReachCount, Upserted};
 pub use early::Early;
 pub use error::StoreError;

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, World, confirm, dispatch, schedule, trouble, turns};
 use crate::realm::Realm;
-use crate::store::{Dialect, StoreError, Tx};
+use crate::store::{Agenda, Dialect, StoreError, Tx};
 
 /// Releases handled in one transaction: short enough that an approval waits only milliseconds for its turn.
 const BATCH: u32 = 25;
@@ -118,7 +118,11 @@ async fn keep_time(realm: Arc<Realm>, stop: CancellationToken) {
     let mut signal = realm.listen();
     while !stop.is_cancelled() {
         signal.mark_unchanged();
-        match pass_time(&realm).await {
+        let done = match look(&realm).await {
+            Ok(agenda) => pass_time(&realm, &agenda).await,
+            Err(error) => Err(error),
+        };
+        match done {
             Ok(0) => {
                 let next = match realm.store.read().await {
                     Ok(mut tx) => tx.next_wake().await,
@@ -127,13 +131,8 @@ async fn keep_time(realm: Arc<Realm>, stop: CancellationToken) {
                 match next {
                     Ok(next) => pause(&realm, next, Some(&mut signal), &stop).await,
                     Err(error) => {
-                        fail(
-                            &realm,
-                            "the next due moment could not be read",
-                            &error,
-                            &stop,
-                        )
-                        .await
+                        let what = "the next due moment could not be read";
+                        fail(&realm, what, &error, &stop).await;
                     }
                 }
             }
@@ -141,6 +140,11 @@ async fn keep_time(realm: Arc<Realm>, stop: CancellationToken) {
             Err(error) => fail(&realm, "due work could not be done", &error, &stop).await,
         }
     }
+}
+
+/// What there is to do. A look needs no writer, and mostly there is nothing.
+async fn look(realm: &Realm) -> Result<Agenda, StoreError> {
+    realm.store.read().await?.agenda(realm.now()).await
 }
 
 async fn lapse(realm: &Realm) -> Result<usize, StoreError> {
@@ -165,27 +169,34 @@ async fn due(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError
 ///
 /// # Errors
 /// The store's. A row that cannot be read is set aside and reported, so that it holds up no other.
-pub async fn pass_time(realm: &Realm) -> Result<usize, StoreError> {
+async fn pass_time(realm: &Realm, agenda: &Agenda) -> Result<usize, StoreError> {
+    let mut done = 0;
+    if agenda.time {
+        done += do_due(realm).await?;
+    }
+    // A wish that cannot be read must not stop the time of everything else.
+    if agenda.lapse {
+        done += match lapse(realm).await {
+            Ok(lapsed) => lapsed,
+            Err(StoreError::BrokenRow { table, id, what }) => {
+                set_aside(realm, table, id, what).await?
+            }
+            Err(error) => {
+                tracing::error!(%error, "what waits for a second person could not be closed in time");
+                0
+            }
+        };
+    }
+    Ok(done)
+}
+
+async fn do_due(realm: &Realm) -> Result<usize, StoreError> {
     let (mut tx, world, now) = realm.begin().await?;
     match due(&mut tx, &world, now).await {
+        Ok(0) => Ok(0),
         Ok(done) => {
-            if done > 0 {
-                realm.commit(tx).await?;
-            } else {
-                drop(tx);
-            }
-            // A wish that cannot be read must not stop the time of everything else.
-            let lapsed = match lapse(realm).await {
-                Ok(lapsed) => lapsed,
-                Err(StoreError::BrokenRow { table, id, what }) => {
-                    set_aside(realm, table, id, what).await?
-                }
-                Err(error) => {
-                    tracing::error!(%error, "what waits for a second person could not be closed in time");
-                    0
-                }
-            };
-            Ok(done + lapsed)
+            realm.commit(tx).await?;
+            Ok(done)
         }
         Err(VerbError::Store(StoreError::BrokenRow { table, id, what })) => {
             drop(tx);
@@ -242,11 +253,14 @@ async fn expand_all(realm: &Realm, stop: &CancellationToken) -> Result<(), Store
     if let Err(error) = tell_trouble(realm).await {
         tracing::error!(%error, "trouble with a channel could not be told; trying again");
     }
-    while !stop.is_cancelled() && realm.store.read().await?.has_dispatches_under_way().await? {
+    loop {
+        let agenda = look(realm).await?;
+        if !agenda.expansion || stop.is_cancelled() {
+            receipts::look_again(realm, &agenda).await?;
+            return close_once(realm).await;
+        }
         expand_once(realm).await?;
     }
-    receipts::look_again(realm).await?;
-    close_once(realm).await
 }
 
 /// A lease that ran out belongs to a courier that is gone or stuck; somebody else may have it.

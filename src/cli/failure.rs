@@ -225,16 +225,23 @@ impl From<VerbError> for Failure {
                 let what = word!("fabu.verb.not-found", what = spoken(&what.phrase()), shown);
                 Self::new(Exit::Invalid, what)
             }
-            VerbError::Invalid { .. } => {
-                Self::new(Exit::Invalid, word!("fabu.verb.unchanged", said))
-            }
-            VerbError::Denied(_) => Self::new(Exit::NotAllowed, word!("fabu.verb.unchanged", said)),
+            VerbError::Invalid { .. } => Self::new(Exit::Invalid, unchanged(said)),
+            VerbError::Denied(_) => Self::new(Exit::NotAllowed, unchanged(said)),
             VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
             VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
                 Self::new(Exit::Conflict, said)
             }
             VerbError::Store(error) => error.into(),
         }
+    }
+}
+
+/// That nothing was changed, unless the sentence says so itself.
+fn unchanged(said: String) -> String {
+    let tail = word!("fabu.verb.unchanged", said = "");
+    match said.contains(tail.trim_start_matches([';', '；', ' '])) {
+        true => said,
+        false => word!("fabu.verb.unchanged", said),
     }
 }
 

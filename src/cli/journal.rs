@@ -7,6 +7,7 @@ use chrono::SecondsFormat;
 use clap::Subcommand;
 use serde_json::Value;
 
+use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::journal::{ChainFault, Subject};
 use crate::id::IncidentId;
 use crate::store::{Of, Tx};
@@ -260,10 +261,13 @@ fn told_of(key: &str, value: &Value, names: &Names) -> Option<String> {
         Value::String(text) if ["post", "posts", "waits_for"].contains(&key) => {
             Some(names.post(text))
         }
+        Value::String(text) if key == "areas" => Some(names.area(text)),
         Value::String(text) => Some(match chrono::DateTime::parse_from_rfc3339(text) {
             Ok(at) => at.to_utc().format("%m-%d %H:%MZ").to_string(),
             Err(_) => text.clone(),
         }),
+        // A message to a post is kept beside the texts of its release, numbered where no text comes.
+        Value::Number(n) if key == "version" && n.as_u64() >= Some(REMINDERS_FROM.into()) => None,
         Value::Number(number) => Some(number.to_string()),
         Value::Array(list) => {
             let list: Vec<String> = list

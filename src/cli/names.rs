@@ -51,17 +51,14 @@ impl Names {
         called(self.0.areas.get(code), code)
     }
 
-    /// What a fact is called, of whichever event it is.
-    pub fn fact(&self, code: &str) -> String {
-        let mut facts = self.0.facts.iter();
-        let found =
-            facts.find(|(key, _)| key.split_once('/').is_some_and(|(_, fact)| fact == code));
-        called(found.map(|(_, name)| name), code)
+    /// What a fact of `event` is called.
+    pub fn fact(&self, event: &str, code: &str) -> String {
+        called(self.0.facts.get(&format!("{event}/{code}")), code)
     }
 
     /// The same for whoever has to type it.
-    pub fn fact_to_type(&self, code: &str) -> String {
-        match self.fact(code) {
+    pub fn fact_to_type(&self, event: &str, code: &str) -> String {
+        match self.fact(event, code) {
             name if name == code => name,
             name => word!("fabu.named", name, code),
         }

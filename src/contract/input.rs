@@ -88,6 +88,7 @@ pub struct PlaceInput {
     #[schema(value_type = Option<Vec<String>>)]
     pub areas: Option<Vec<AreaCode>>,
     /// What this one text says, name → value or → `{value, as_of?, source?}`; the facts of the incident stay as they are.
+    /// `null` takes back what it was given: it says what the incident says again.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub facts: BTreeMap<String, Value>,
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::reason::Reason;
 use crate::domain::release::OPEN_STATES;
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -11,6 +12,9 @@ pub struct ReleaseView {
     pub id: String,
     pub incident: String,
     pub plan: String,
+    /// The event that its plan is for.
+    #[serde(default)]
+    pub event: String,
     pub body: String,
     pub item: String,
     pub name: String,
@@ -24,6 +28,9 @@ pub struct ReleaseView {
     /// The year whose holidays nobody has listed, if `due_at` was counted in working days through it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due_beyond_calendar: Option<i32>,
+    /// A limit that had passed before the release was listed, since the response began late or the measure was ordered late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_limit: Option<DateTime<Utc>>,
     pub overdue: bool,
     /// Of what is held before its text can be written, such as a press conference; `due_at` is its limit until it was held.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,6 +53,10 @@ pub struct ReleaseView {
     pub missing_facts: Vec<String>,
     /// Why there is no text, why it came back, or why the release ended.
     pub note: Option<String>,
+    /// The same as a code with its facts, where it is one: `{code, …}`, or a person's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub why: Option<Reason>,
     /// A newer text exists than the one under review or the one that a person wrote.
     pub stale: bool,
     /// Its version, which a signer names who wants the older words all the same.

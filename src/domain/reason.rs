@@ -25,6 +25,14 @@ pub enum Reason {
         by: ReleaseId,
         name: String,
     },
+    /// What it said was wrong, and a correction stands in its place.
+    Corrected {
+        by: ReleaseId,
+    },
+    /// What it orders holds no more.
+    Lifted {
+        by: ReleaseId,
+    },
     /// Another measure was ordered for the same places, which excludes it.
     OrderedInstead {
         name: String,

@@ -58,7 +58,11 @@ impl Desk {
             let page = tx.told_after(self.seen, None, PAGE).await?;
             let Some(last) = page.last() else { break };
             self.seen = last.seq;
+            let is_last = page.len() < PAGE as usize;
             entries.extend(page);
+            if is_last {
+                break;
+            }
         }
         let mut touched: BTreeSet<ReleaseId> = BTreeSet::new();
         for entry in &entries {

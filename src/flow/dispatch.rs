@@ -219,27 +219,18 @@ pub(crate) struct Note<'a> {
     pub lane: Lane,
 }
 
-/// Hands a reminder about a release to the people who hold `post`, on the channels that carry reminders.
-/// The inner error says why there is none; it is worth a line in the journal and nothing more.
-pub(crate) async fn send_reminder(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    release: &Release,
-    post: &PostRef,
-    text: &str,
-) -> Result<Result<(), String>, VerbError> {
-    let note = Note {
-        title: format!("催办：{}", release.name),
-        text: text.to_owned(),
-        not_by: None,
-        lane: Lane::Urgent,
-    };
-    let sent = send_note(tx, world, now, release, std::slice::from_ref(post), &note).await?;
-    Ok(sent.map(|_| ()))
+fn reminding(world: &World) -> impl Iterator<Item = &ChannelDef> {
+    let channels = world.plans.channels.values();
+    channels.filter(|def| def.reminders && def.enabled && !def.spec().is_public())
 }
 
-/// As [`send_reminder`], with any text and for several posts; returns the channels that carry it.
+/// Whether there is a channel by which people can be told of their work.
+pub(super) fn carries_reminders(world: &World) -> bool {
+    reminding(world).next().is_some()
+}
+
+/// Hands a text about a release to the people who hold `posts`, on the channels that carry reminders; returns these. The inner
+/// error says why there is none; it is worth a line in the journal and nothing more.
 pub(crate) async fn send_note(
     tx: &mut Tx,
     world: &World,
@@ -248,11 +239,7 @@ pub(crate) async fn send_note(
     posts: &[PostRef],
     note: &Note<'_>,
 ) -> Result<Result<Vec<String>, String>, VerbError> {
-    let channels: Vec<&ChannelDef> = world
-        .plans
-        .channels
-        .values()
-        .filter(|def| def.reminders && def.enabled && !def.spec().is_public())
+    let channels: Vec<&ChannelDef> = reminding(world)
         .filter(|def| note.not_by != Some(def.channel.as_str()))
         .collect();
     if channels.is_empty() {

@@ -25,12 +25,19 @@ pub(super) fn places(
     };
     let mut problems = Problems::default();
     for (index, area) in areas.iter().enumerate() {
-        if !incident.areas.iter().any(|own| own.contains(area)) {
+        let is_inside = |place: &AreaCode| incident.areas.iter().any(|own| own.contains(place));
+        let what = if !is_inside(area) {
             let name = |area: &AreaCode| plan.place_name(area).to_owned();
             let known = incident.areas.iter().map(name).collect::<Blank>();
-            let what = phrase!("verb.place-not-of-incident", area = name(area), known);
-            problems.add(&format!("areas[{index}]"), what);
-        }
+            phrase!("verb.place-not-of-incident", area = name(area), known)
+        } else if plan.places.iter().any(|known| known.area == *area) {
+            continue;
+        } else {
+            let known = plan.places.iter().filter(|known| is_inside(&known.area));
+            let known: Blank = known.map(|a| format!("{} {}", a.area.0, a.name)).collect();
+            phrase!("verb.unknown-place", area = &area.0, known)
+        };
+        problems.add(&format!("areas[{index}]"), what);
     }
     match problems.is_empty() {
         true => {
@@ -42,7 +49,7 @@ pub(super) fn places(
 }
 
 /// What a text is given to say for itself: the facts `given` to it before and now, and its places where they are not the
-/// incident's, so that the text names those it is for.
+/// incident's, so that the text names those it is for. One that is given as nothing is taken back.
 pub(super) fn own_facts(
     plan: &Plan,
     item: &Item,
@@ -56,7 +63,14 @@ pub(super) fn own_facts(
     let mut facts = before.clone();
     // Places that nobody wrote follow the places.
     facts.retain(|code, fact| !(item.places_facts.contains(code) && fact.by.is_empty()));
-    facts.extend(read_facts(&plan.event, given, actor, now, &mut problems));
+    let (emptied, given) = (given.clone().into_iter()).partition(|(_, given)| is_nothing(given));
+    let emptied: BTreeMap<String, GivenFact> = emptied;
+    for code in emptied.keys() {
+        if facts.remove(code).is_none() && !before.contains_key(code) {
+            problems.add(&format!("facts.{code}"), phrase!("verb.fact-not-own"));
+        }
+    }
+    facts.extend(read_facts(&plan.event, &given, actor, now, &mut problems));
     for code in areas.iter().flat_map(|_| &item.places_facts) {
         let areas = areas.unwrap_or_default();
         let names = |areas: &[&AreaCode]| {
@@ -95,6 +109,14 @@ pub(super) fn own_facts(
         true => Ok(facts),
         false => Err(VerbError::Invalid { problems }),
     }
+}
+
+fn is_nothing(given: &GivenFact) -> bool {
+    given.value.is_null()
+        || given
+            .value
+            .as_str()
+            .is_some_and(|text| text.trim().is_empty())
 }
 
 /// What lifts is not said where nothing holds that it lifts.

@@ -3,6 +3,7 @@
 //! Everything here is found by a due moment in a table, so a restart forgets nothing; what fell due while nobody was
 //! looking is done at once and marked late.
 
+use super::remind::{self, Reminder};
 use super::work::Work;
 use super::{VerbError, World, item_of, series};
 use crate::domain::body::PostRef;
@@ -10,7 +11,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::{self, Late};
 use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
-use crate::domain::release::{Falls, Prompt, Release, ReleaseState, Reminder};
+use crate::domain::release::{Falls, Prompt, Release, ReleaseState, Reminder as Mark};
 use crate::domain::time::{Moment, Span, span_zh};
 use crate::store::{StoreError, Tx};
 
@@ -29,12 +30,14 @@ pub async fn due(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result<
     }
     let releases = work.tx.releases_to_wake(now, limit).await?;
     let count = series.len() + releases.len();
+    let mut reminders = Vec::new();
     for release in releases {
         let id = release.id.to_string();
-        wake(&mut work, release)
+        wake(&mut work, release, &mut reminders)
             .await
             .map_err(|error| held_up("release", id, error))?;
     }
+    remind::send(&mut work, reminders).await?;
     work.done().await?;
     Ok(count)
 }
@@ -54,7 +57,11 @@ fn held_up(table: &'static str, id: String, error: VerbError) -> VerbError {
     }
 }
 
-async fn wake(work: &mut Work<'_>, mut release: Release) -> Result<(), VerbError> {
+async fn wake(
+    work: &mut Work<'_>,
+    mut release: Release,
+    reminders: &mut Vec<Reminder>,
+) -> Result<(), VerbError> {
     let late = release.noticed_late(work.now);
     work.tx.lock_incident(&release.incident).await?;
     let plan = work.plan_of(&release).await?;
@@ -64,14 +71,14 @@ async fn wake(work: &mut Work<'_>, mut release: Release) -> Result<(), VerbError
     }
     release = match release.falls_due(work.now) {
         Some(Falls::PassTurn { from, to }) => pass_turn(work, &plan, release, from, to),
-        Some(Falls::Prompt { signer, how }) => prompt(work, release, &signer, how).await?,
+        Some(Falls::Prompt { signer, how }) => prompt(work, release, signer, how, reminders),
         Some(Falls::Lift) => super::publish::lift_now(work, release).await?,
         Some(Falls::Expire) => expire(work, release).await?,
-        Some(Falls::CountersignOverdue { by }) => overdue(work, &plan, release, by).await?,
-        Some(Falls::Ask) => ask(work, &plan, release).await?,
+        Some(Falls::CountersignOverdue { by }) => overdue(work, &plan, release, by, reminders)?,
+        Some(Falls::Ask) => ask(work, &plan, release, reminders),
         Some(Falls::Open) | None => release,
     };
-    let mut release = remind_of_deadline(work, &plan, release, late).await?;
+    let mut release = remind_of_deadline(work, &plan, release, late, reminders)?;
     work.keep(&mut release).await
 }
 
@@ -95,7 +102,12 @@ fn pass_turn(
 }
 
 /// Whoever decides is asked whether the measure is ordered, again and again until somebody answers.
-async fn ask(work: &mut Work<'_>, plan: &Plan, release: Release) -> Result<Release, VerbError> {
+fn ask(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    release: Release,
+    reminders: &mut Vec<Reminder>,
+) -> Release {
     let release = release.asked_about(work.now);
     let to = match &release.state {
         ReleaseState::Undecided(undecided) if !undecided.posts.is_empty() => {
@@ -113,23 +125,26 @@ async fn ask(work: &mut Work<'_>, plan: &Plan, release: Release) -> Result<Relea
         asked,
     };
     work.happened(&release, act);
-    let text = format!(
-        "{}已备好，尚未决定。请决定：采取、不适用（说明理由）或稍后再问。编号{}。",
-        release.name, release.id
-    );
-    for post in &to {
-        tell(work, &release, post, &text).await?;
-    }
-    Ok(release)
+    reminders.extend(to.into_iter().map(|post| Reminder {
+        post,
+        release: release.clone(),
+        alone: format!(
+            "{}已备好，尚未决定。请决定：采取、不适用（说明理由）或稍后再问。编号{}。",
+            release.name, release.id
+        ),
+        among: "请决定是否采取".into(),
+    }));
+    release
 }
 
 /// A silent signer is reminded of their own time to sign, which is shorter than the release's.
-async fn prompt(
+fn prompt(
     work: &mut Work<'_>,
     release: Release,
-    signer: &PostRef,
+    signer: PostRef,
     how: Prompt,
-) -> Result<Release, VerbError> {
+    reminders: &mut Vec<Reminder>,
+) -> Release {
     let over = how == Prompt::Over;
     let act = Act::SignerReminded {
         item: release.item.clone(),
@@ -142,13 +157,17 @@ async fn prompt(
     } else {
         "签批时限已过半"
     };
-    let name = work.post_zh(signer);
-    let text = format!(
-        "{}待{name}签批，{word}，请尽快办理。编号{}。",
-        release.name, release.id
-    );
-    tell(work, &release, signer, &text).await?;
-    Ok(release.prompted(how))
+    let name = work.post_zh(&signer);
+    reminders.push(Reminder {
+        post: signer,
+        release: release.clone(),
+        alone: format!(
+            "{}待{name}签批，{word}，请尽快办理。编号{}。",
+            release.name, release.id
+        ),
+        among: word.into(),
+    });
+    release.prompted(how)
 }
 
 /// What has waited longer than it is valid would only mislead, so it is not sent any more.
@@ -167,11 +186,12 @@ async fn expire(work: &mut Work<'_>, release: Release) -> Result<Release, VerbEr
     Ok(release)
 }
 
-async fn overdue(
+fn overdue(
     work: &mut Work<'_>,
     plan: &Plan,
     release: Release,
     by: Option<PostRef>,
+    reminders: &mut Vec<Reminder>,
 ) -> Result<Release, VerbError> {
     let release = release.overdue_reported();
     let act = Act::CountersignatureOverdue {
@@ -179,48 +199,48 @@ async fn overdue(
         waits_for: by.clone(),
     };
     work.happened(&release, act);
-    remind(work, plan, &release, by.as_ref(), "补签逾期").await?;
+    reminders.extend(of_deadline(work, plan, &release, by, "补签逾期")?);
     Ok(release)
 }
 
 /// Whoever is next, or wants to hear of what is overdue, is reminded.
-async fn remind_of_deadline(
+fn remind_of_deadline(
     work: &mut Work<'_>,
     plan: &Plan,
     release: Release,
     late: Option<Moment>,
+    reminders: &mut Vec<Reminder>,
 ) -> Result<Release, VerbError> {
-    let Some(reminder) = release.reminder_due(plan, work.now) else {
+    let Some(due) = release.reminder_due(plan, work.now) else {
         return Ok(release);
     };
-    let release = release.reminded(reminder.mark);
+    let release = release.reminded(due.mark);
     let reminded = act::Reminded {
         item: release.item.clone(),
-        percent: reminder.mark.percent(),
-        to: reminder.to.clone(),
+        percent: due.mark.percent(),
+        to: due.to.clone(),
         due_at: release.due_at,
         state: release.state.code().to_owned(),
         late: late.map(Late::since),
     };
-    let (act, word) = match reminder.mark {
-        Reminder::Overdue => (Act::ReleaseOverdue(reminded), "已超时"),
-        Reminder::Ninety => (Act::ReleaseReminded(reminded), "时限已过90%"),
+    let (act, word) = match due.mark {
+        Mark::Overdue => (Act::ReleaseOverdue(reminded), "已超时"),
+        Mark::Ninety => (Act::ReleaseReminded(reminded), "时限已过90%"),
         _ => (Act::ReleaseReminded(reminded), "时限已过70%"),
     };
     work.happened(&release, act);
-    remind(work, plan, &release, reminder.to.as_ref(), word).await?;
+    reminders.extend(of_deadline(work, plan, &release, due.to, word)?);
     Ok(release)
 }
 
-/// Writes a reminder to the outbox of every channel that carries reminders.
-async fn remind(
-    work: &mut Work<'_>,
+fn of_deadline(
+    work: &Work<'_>,
     plan: &Plan,
     release: &Release,
-    post: Option<&PostRef>,
+    post: Option<PostRef>,
     word: &str,
-) -> Result<(), VerbError> {
-    let Some(post) = post else { return Ok(()) };
+) -> Result<Option<Reminder>, VerbError> {
+    let Some(post) = post else { return Ok(None) };
     let span = |from: Moment, to: Moment| span_zh(Span::seconds((to - from).num_seconds()));
     let left = match release.due_at {
         Some(due) if due > work.now => format!("还剩{}", span(work.now, due)),
@@ -232,26 +252,16 @@ async fn remind(
         true => "尚未报告召开时间".to_owned(),
         false => format!("现为{}", release.state.zh()),
     };
-    let name = work.post_zh(post);
-    let text = format!(
-        "{}（{}）{word}，{left}，{stands}，请{name}办理。编号{}。",
-        release.name,
-        item.kind.zh(),
-        release.id
-    );
-    tell(work, release, post, &text).await
-}
-
-async fn tell(
-    work: &mut Work<'_>,
-    release: &Release,
-    post: &PostRef,
-    text: &str,
-) -> Result<(), VerbError> {
-    let sent =
-        super::dispatch::send_reminder(work.tx, work.world, work.now, release, post, text).await?;
-    if let Err(why) = sent {
-        work.happened(release, Act::ReminderNotSent { why });
-    }
-    Ok(())
+    let name = work.post_zh(&post);
+    Ok(Some(Reminder {
+        post,
+        release: release.clone(),
+        alone: format!(
+            "{}（{}）{word}，{left}，{stands}，请{name}办理。编号{}。",
+            release.name,
+            item.kind.zh(),
+            release.id
+        ),
+        among: format!("{word}，{left}，{stands}"),
+    }))
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::remind::NAMED;
 use super::work::Work;
 use super::{VerbError, World, dispatch};
 use crate::domain::audience::Reach;
@@ -16,8 +17,6 @@ use crate::domain::time::{Moment, Span, moment_zh, span_zh};
 use crate::id::IncidentId;
 use crate::store::{StoreError, Tx, Untold};
 
-/// How many texts are named in one message; it must fit into a few SMS.
-const NAMED: usize = 3;
 /// How many missing facts are named in one message.
 const LACKED: usize = 5;
 
@@ -26,6 +25,10 @@ const LACKED: usize = 5;
 /// # Errors
 /// The store's; nobody was told then.
 pub async fn tell(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result<usize, VerbError> {
+    // Where nothing carries reminders, `doctor` says so, and not each turn.
+    if !dispatch::carries_reminders(world) {
+        return Ok(tx.turns_pass_untold(now).await?);
+    }
     let untold = tx.turns_untold(now, limit).await?;
     let mut calls: BTreeMap<(IncidentId, PostRef), Vec<Call>> = BTreeMap::new();
     let mut drafters = BTreeMap::new();
@@ -172,8 +175,6 @@ async fn tell_post(
     let posts = std::slice::from_ref(post);
     let sent = dispatch::send_note(tx, world, now, &first.release, posts, &note).await?;
     let (told_by, not_told) = match sent {
-        // Where nothing carries reminders, that is said by `doctor`, not with every turn.
-        Ok(channels) if channels.is_empty() => return Ok(()),
         Ok(channels) => (channels, None),
         Err(why) => (Vec::new(), Some(Reason::Said(why))),
     };

@@ -26,25 +26,31 @@ use crate::words::reason;
 /// Without its text and signatures, as lists show it.
 pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
     let state = &release.state;
-    let (missing_facts, note, newer_version) = match state {
+    let (missing_facts, why, newer_version) = match state {
         ReleaseState::Drafting(drafting) => (
             drafting.missing.clone(),
-            drafting
-                .fault
-                .clone()
-                .or_else(|| drafting.returned.as_ref().map(note)),
+            match &drafting.fault {
+                Some(fault) => Some(Reason::Said(fault.clone())),
+                None => drafting.returned.clone(),
+            },
             drafting.newer,
         ),
         ReleaseState::InReview(review) => (Vec::new(), None, review.stale),
         ReleaseState::Superseded { why, .. } | ReleaseState::Cancelled { why, .. } => {
-            (Vec::new(), Some(note(why)), None)
+            (Vec::new(), Some(why.clone()), None)
         }
         ReleaseState::Withdrawn { why, .. }
         | ReleaseState::Waived { why, .. }
-        | ReleaseState::NotApplicable { why, .. } => (Vec::new(), Some(why.clone()), None),
-        ReleaseState::Lifted { by, .. } => (Vec::new(), Some(format!("lifted by {by}")), None),
+        | ReleaseState::NotApplicable { why, .. } => {
+            (Vec::new(), Some(Reason::Said(why.clone())), None)
+        }
+        ReleaseState::Lifted { by, .. } => {
+            let by = by.clone();
+            (Vec::new(), Some(Reason::Lifted { by }), None)
+        }
         ReleaseState::Corrected { by, .. } => {
-            (Vec::new(), Some(format!("corrected by {by}")), None)
+            let by = by.clone();
+            (Vec::new(), Some(Reason::Corrected { by }), None)
         }
         _ => (Vec::new(), None, None),
     };
@@ -53,6 +59,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         id: release.id.to_string(),
         incident: release.incident.to_string(),
         plan: release.plan.clone(),
+        event: plan.event.event.clone(),
         body: release.body.clone(),
         item: release.item.clone(),
         name: release.name.clone(),
@@ -65,6 +72,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         status: state.code().to_owned(),
         opened_at: release.opened_at,
         due_at: release.due_at,
+        passed_limit: release.passed.as_ref().map(|passed| passed.due_at),
         due_beyond_calendar: plan.beyond_calendar(release),
         overdue: release.is_overdue(now),
         holding: release
@@ -78,7 +86,8 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         next: release.next_post(plan).map(|post| post.to_string()),
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
         missing_facts,
-        note,
+        note: why.as_ref().map(note),
+        why,
         stale: newer_version.is_some(),
         newer_version,
         difference: Vec::new(),

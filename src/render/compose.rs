@@ -287,6 +287,7 @@ mod tests {
             now: at("2026-05-01T02:00:00Z"),
             item: &world.item,
             channels: &channels,
+            home: &world.incident.areas,
             about: Circumstances::of(&world.incident, false),
         };
         let text = BulletinText {

@@ -92,19 +92,6 @@ impl Tx {
         Ok(changed > 0)
     }
 
-    /// Whether there is a dispatch to expand, or deliveries of a stopped one to cancel.
-    pub async fn has_dispatches_under_way(&mut self) -> Result<bool> {
-        let rows = self
-            .conn
-            .query(
-                "SELECT p.created_at FROM dispatch p WHERE p.closed_at IS NULL AND (p.expanded = 0 OR (p.stopped_at IS NOT NULL \
-                 AND EXISTS (SELECT 1 FROM delivery d WHERE d.dispatch = p.id AND d.status = 0))) LIMIT 1",
-                Vec::new(),
-            )
-            .await?;
-        Ok(!rows.is_empty())
-    }
-
     /// The channels that have something to send, or had and are not closed yet: mostly none.
     pub async fn channels_at_work(&mut self) -> Result<BTreeSet<String>> {
         let sql = "SELECT DISTINCT channel FROM dispatch WHERE closed_at IS NULL";

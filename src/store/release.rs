@@ -248,23 +248,18 @@ impl Tx {
         Ok(self.conn.execute(sql, args![id, until]).await? > 0)
     }
 
-    /// The earliest moment at which a release or a series wants attention.
+    /// The earliest moment at which a release, a series, a wish for a second person or a turn wants attention.
     pub async fn next_wake(&mut self) -> Result<Option<Moment>> {
-        let mut earliest = None;
-        for sql in [
-            "SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL",
-            "SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL",
-            "SELECT MIN(ends_at) FROM asked WHERE decided_at IS NULL",
-            "SELECT MIN(since) FROM release_turn WHERE told_at IS NULL",
-        ] {
-            let rows = self.conn.query(sql, Vec::new()).await?;
-            if let Some(at) = rows
-                .first()
-                .map(|row| row.opt_moment(0))
-                .transpose()?
-                .flatten()
-            {
-                earliest = Some(earliest.map_or(at, |known: Moment| known.min(at)));
+        let sql = "SELECT (SELECT MIN(wake_at) FROM release WHERE wake_at IS NOT NULL), \
+                   (SELECT MIN(next_at) FROM series WHERE next_at IS NOT NULL), \
+                   (SELECT MIN(ends_at) FROM asked WHERE decided_at IS NULL), \
+                   (SELECT MIN(since) FROM release_turn WHERE told_at IS NULL)";
+        let rows = self.conn.query(sql, Vec::new()).await?;
+        let mut earliest: Option<Moment> = None;
+        for row in &rows {
+            for column in 0..4 {
+                let at = row.opt_moment(column)?;
+                earliest = earliest.into_iter().chain(at).min();
             }
         }
         Ok(earliest)

@@ -4,7 +4,7 @@
 //! whoever has it was told.
 
 use super::incident::from_json;
-use super::{Result, Store, StoreError, Tx, Value};
+use super::{Dialect, Result, Store, StoreError, Tx, Value};
 use crate::args;
 use crate::domain::incident::Incident;
 use crate::domain::release::{Release, ReleaseState};
@@ -104,6 +104,22 @@ impl Tx {
                    WHERE release = $2 AND post = $3 AND since = $4 AND told_at IS NULL";
         let args = args![now, turn.release.as_str(), turn.post.as_str(), turn.since];
         Ok(self.conn.execute(sql, args).await? > 0)
+    }
+
+    /// Of the turns that have begun by `now` and of which nobody was told, nobody is told. Returns how many.
+    pub async fn turns_pass_untold(&mut self, now: Moment) -> Result<usize> {
+        let sql = match self.dialect() {
+            Dialect::Sqlite => {
+                "UPDATE release_turn SET told_at = $1 WHERE told_at IS NULL AND since <= $1"
+            }
+            // Whoever works on an incident changes its rows in an order of their own, and is not waited for.
+            Dialect::Postgres => {
+                "UPDATE release_turn SET told_at = $1 WHERE told_at IS NULL AND (release, post) IN \
+                 (SELECT release, post FROM release_turn WHERE told_at IS NULL AND since <= $1 FOR UPDATE SKIP LOCKED)"
+            }
+        };
+        let passed = self.conn.execute(sql, args![now]).await?;
+        Ok(usize::try_from(passed).unwrap_or(usize::MAX))
     }
 
     /// Whoever has this turn is to be told again: what they waited for has come at `now`.

@@ -14,7 +14,7 @@ use crate::domain::reason;
 table! {
     /// Reasons and refusals.
     Reason {
-        declared_again, level_raised, level_lowered, grade_lowered, no_grade, response_ended, replaced, ordered_instead, nothing_to_lift, taken_over, original_not_out, original_given_up,
+        declared_again, level_raised, level_lowered, grade_lowered, no_grade, response_ended, replaced, corrected, lifted, ordered_instead, nothing_to_lift, taken_over, original_not_out, original_given_up,
         facts_changed,
         no_other_channel, no_such_channel, correction,
         wrong_hash, not_shown, stale, stale_no_text, own_draft, own_words, already_signed, not_your_turn, not_pre_approved,
@@ -52,6 +52,8 @@ pub fn reason(language: Language, why: &reason::Reason) -> String {
         }
         Why::ResponseEnded => w.response_ended.clone(),
         Why::Replaced { name, .. } => fill(&w.replaced, &[("name", name)]),
+        Why::Corrected { by } => fill(&w.corrected, &[("by", by.as_str())]),
+        Why::Lifted { by } => fill(&w.lifted, &[("by", by.as_str())]),
         Why::OrderedInstead { name } => fill(&w.ordered_instead, &[("name", name)]),
         Why::NothingToLift => w.nothing_to_lift.clone(),
         Why::TakenOver { name, .. } => fill(&w.taken_over, &[("name", name)]),

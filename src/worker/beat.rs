@@ -1,6 +1,8 @@
 //! Everything that is due, done at once in a realm whose clock stands still: for drills and tests.
 
-use super::{close_once, expand_once, pass_time, receipts, tell_trouble};
+use std::collections::BTreeSet;
+
+use super::{close_once, expand_once, look, pass_time, receipts, tell_trouble};
 use crate::domain::time::Moment;
 use crate::flow::deliver::Courier;
 use crate::flow::{alarm, receive};
@@ -19,9 +21,19 @@ pub async fn beat(
     couriers: &mut [Courier],
     most: usize,
 ) -> Result<bool, StoreError> {
-    let mut busy = pass_time(realm).await? > 0;
-    busy |= expand_once(realm).await?;
-    let at_work = realm.store.read().await?.channels_at_work().await?;
+    let mut busy = false;
+    let mut agenda = look(realm).await?;
+    if agenda.time || agenda.lapse {
+        busy |= pass_time(realm, &agenda).await? > 0;
+        agenda = look(realm).await?;
+    }
+    if agenda.expansion {
+        busy |= expand_once(realm).await?;
+    }
+    let at_work = match agenda.open {
+        true => realm.store.read().await?.channels_at_work().await?,
+        false => BTreeSet::new(),
+    };
     for courier in couriers
         .iter_mut()
         .filter(|one| at_work.contains(one.code()))
@@ -41,8 +53,10 @@ pub async fn beat(
         tell_trouble(realm).await?;
         busy = true;
     }
-    receipts::look_again(realm).await?;
-    close_once(realm).await?;
+    receipts::look_again(realm, &agenda).await?;
+    if agenda.open {
+        close_once(realm).await?;
+    }
     Ok(busy)
 }
 

@@ -12,7 +12,7 @@ use crate::channel::SharedChannel;
 use crate::domain::delivery::Receipt;
 use crate::flow::{alarm, receive};
 use crate::realm::{Brought, Realm};
-use crate::store::{Heard, StoreError};
+use crate::store::{Agenda, Heard, StoreError};
 
 /// How many that were handed in are written together.
 const TOGETHER: usize = 250;
@@ -122,9 +122,10 @@ pub(super) async fn write(
 }
 
 /// Looks again at what came too early, and tells what is to be told of receipts and losses.
-pub(super) async fn look_again(realm: &Realm) -> Result<(), StoreError> {
+pub(super) async fn look_again(realm: &Realm, agenda: &Agenda) -> Result<(), StoreError> {
     let passed_over = realm.inbox.take_passed_over();
-    if passed_over.is_empty() && !has_work(realm).await? {
+    let may_have = agenda.open || agenda.news;
+    if passed_over.is_empty() && !(may_have && has_work(realm).await?) {
         return Ok(());
     }
     let (mut tx, world, now) = realm.begin().await?;

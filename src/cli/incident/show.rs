@@ -131,7 +131,7 @@ pub(super) fn facts(client: &Client, incident: &Incident) -> Result<()> {
         word!("incident.fact-heads"),
         incident.facts.iter().map(|(name, fact)| {
             [
-                client.names.fact_to_type(name),
+                client.names.fact_to_type(&incident.event, name),
                 value(client, fact),
                 when::stamp(fact.as_of, client.zone),
                 fact.source.clone().unwrap_or_default(),

@@ -7,6 +7,7 @@ use chrono::{DateTime, TimeDelta};
 use chrono_tz::Tz;
 use serde_json::{Value, json};
 
+use super::super::when;
 use super::super::words::{count, either, joined, word};
 use super::super::{Exit, Failure};
 use super::{DONE, INVALID, SimulateArgs, grid, load, spelled};
@@ -158,7 +159,17 @@ fn row(set: &PlanSet, plan: &Plan, line: &Forecast<'_>, at: Moment) -> Vec<Strin
         line.due_at.map_or("–".into(), |due| {
             let mark =
                 unknown_year(plan, line).map_or(String::new(), |year| word!("release.doubt", year));
-            format!("{}{mark}", local(due, plan.zone))
+            let due = format!("{}{mark}", local(due, plan.zone));
+            match &line.item.held {
+                None => due,
+                Some(held) => {
+                    let text = word!(
+                        "plan.text-after-holding",
+                        within = when::span(held.text_within)
+                    );
+                    format!("{}\n{text}", word!("plan.held", due))
+                }
+            }
         }),
         after.unwrap_or_default(),
         local(line.opens_at, plan.zone),
@@ -205,6 +216,7 @@ fn as_json(plan: &Plan, line: &Forecast<'_>) -> Value {
         "opens_at": zoned(line.opens_at),
         "due_at": line.due_at.map(zoned),
         "due_beyond_calendar": unknown_year(plan, line),
+        "text_within_of_holding": line.item.held.as_ref().map(|held| held.text_within),
         "interprets": line.interprets,
         "channels": channels,
         "route": line.item.route,

@@ -5,12 +5,13 @@ use super::super::client::{Answer, Client};
 use super::super::incident::facts;
 use super::super::output::{self, line, plain, say};
 use super::super::when;
-use super::super::words::{count, joined, named, word};
+use super::super::words::{count, joined, language, named, word};
 use super::super::{Exit, Failure, Result};
 use super::{LIST, list};
 use crate::domain::bulletin::NO_TEXT_YET;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
+use crate::words::reason;
 
 pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
     if client.json {
@@ -249,6 +250,9 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if !left.is_empty() {
         line(&left)?;
     }
+    if let Some(passed) = release.passed_limit {
+        line(&word!("release.passed-limit", at = at(Some(passed))))?;
+    }
     if let Some(holding) = &release.holding {
         match holding.held_at {
             None => line(word!("release.to-be-held"))?,
@@ -300,7 +304,7 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if !release.missing_facts.is_empty() {
         line(&word!("release.missing", facts = lacking(client, release)))?;
     }
-    if let Some(note) = &release.note {
+    if let Some(note) = note(release) {
         line(&plain(&word!("release.note", note)))?;
     }
     if release.stale {
@@ -398,7 +402,7 @@ fn lacking(client: &Client, release: &Release) -> String {
     let facts = release.missing_facts.iter();
     let (brought, typed): (Vec<_>, Vec<_>) = facts.partition(|fact| fact.starts_with("original."));
     let mut facts: Vec<String> = (typed.into_iter())
-        .map(|fact| client.names.fact_to_type(fact))
+        .map(|fact| client.names.fact_to_type(&release.event, fact))
         .collect();
     if !brought.is_empty() {
         facts.push(word!("release.brought-by-original").to_owned());
@@ -407,7 +411,7 @@ fn lacking(client: &Client, release: &Release) -> String {
 }
 
 fn waiting(client: &Client, release: &Release) -> String {
-    match (&release.note, &*release.missing_facts) {
+    match (note(release), &*release.missing_facts) {
         (_, [_, ..]) => word!("release.waits-for-facts", facts = lacking(client, release)),
         (Some(note), []) => word!("release.no-text", note),
         (None, []) => word!("release.no-text-yet").to_owned(),
@@ -425,5 +429,13 @@ pub(super) fn no_text(client: &Client, release: &Release) -> Failure {
             release.incident,
             facts.join(" ")
         )),
+    }
+}
+
+/// Why there is no text, why it came back, or why it ended; an older server words it itself.
+fn note(release: &Release) -> Option<String> {
+    match &release.why {
+        Some(why) => Some(reason(language(), why)),
+        None => release.note.clone(),
     }
 }

@@ -52,6 +52,13 @@ pub async fn place(
     if release.correction.is_some() {
         return Err(VerbError::conflict(phrase!("verb.places-of-correction")));
     }
+    if matches!(release.state, ReleaseState::Undecided(_)) {
+        let release = release.id.as_str();
+        return Err(VerbError::conflict(phrase!(
+            "verb.places-of-undecided",
+            release
+        )));
+    }
     if let Some(leader) = &release.part_of {
         let leader = leader.as_str();
         return Err(VerbError::conflict(phrase!("verb.places-of-part", leader)));
@@ -102,20 +109,23 @@ pub async fn place(
         let explains = other.tied_to.as_ref() == Some(id) && other.correction.is_none();
         (explains || other.part_of.as_ref() == Some(id)) && other.state.is_open()
     });
-    for other in with_it.collect::<Vec<_>>() {
-        let mut other = other.placed(areas.clone(), facts.clone())?;
-        work.keep(&mut other).await?;
-    }
-    let act = Act::ReleasePlaced {
+    let placed = |release: &Release| Act::ReleasePlaced {
         item: release.item.clone(),
         areas: areas.clone(),
         facts: facts.clone(),
     };
+    for other in with_it.collect::<Vec<_>>() {
+        let act = placed(&other);
+        let mut other = other.placed(areas.clone(), facts.clone())?;
+        work.keep(&mut other).await?;
+        work.did(actor, &other, act);
+    }
+    let act = placed(&release);
     let written = written(&mut work, &release).await?;
     if let Some(written) = &written {
         must_not_name(&plan, &incident, &release, places, written)?;
     }
-    let mut release = release.placed(areas, facts)?;
+    let mut release = release.placed(areas.clone(), facts.clone())?;
     if let (Some(base), ReleaseState::Drafting(drafting)) = (&written, release.state.clone()) {
         let edited = rewrite(&mut work, actor, &release, base, base.text.clone()).await?;
         work.tx.add_bulletin(&edited).await?;

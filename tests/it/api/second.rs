@@ -126,7 +126,7 @@ async fn what_nobody_confirms_in_time_lapses_and_may_be_asked_for_again() {
     let confirm = format!("/api/v1/asked/{}/confirm", waits["id"].as_str().unwrap());
     let late = house.post_as(&mayor, &confirm, &json!({})).await;
     late.problem(409, "conflict", &["lapsed"]);
-    worker::pass_time(&house.realm).await.unwrap();
+    worker::tick(&house.realm, &mut []).await.unwrap();
     let journal = house.journal().await;
     let lapsed: Vec<&Value> = journal
         .iter()

@@ -19,11 +19,14 @@ const START: &str = "2026-07-01T03:00:00+08:00";
 const TOWN: &str = "320299101";
 const VILLAGE: &str = "320299101201";
 const ELSEWHERE: &str = "990000";
+/// Would lie in the incident's district, if there were such a place.
+const MISTYPED: &str = "320299109";
 
 crate::on_each_database!(
     a_text_for_one_town_reaches_that_town,
     words_written_by_hand_stay_and_reach_the_new_places,
     what_explains_a_text_is_for_its_places,
+    what_a_text_was_given_can_be_taken_back,
     places_that_are_not_the_incidents_are_refused,
     what_is_signed_or_out_keeps_its_places,
     whoever_is_recorded_by_the_town_only_is_reached_for_its_village,
@@ -160,7 +163,13 @@ async fn what_explains_a_text_is_for_its_places(database: &Database) {
     let incident = placed.incident.clone();
     let tied = town.releases(&incident).await;
     let tied = tied.iter().find(|one| one.tied_to.as_ref() == Some(&id));
-    assert_eq!(tied.unwrap().areas, placed.areas);
+    let tied = tied.unwrap();
+    assert_eq!(tied.areas, placed.areas);
+    assert!(
+        town.acts(&tied.id)
+            .await
+            .contains(&"release-placed".to_owned())
+    );
     let mut tx = town.realm.store.read().await.unwrap();
     let incident = tx.incident(&incident).await.unwrap().unwrap();
     assert_ne!(
@@ -169,17 +178,47 @@ async fn what_explains_a_text_is_for_its_places(database: &Database) {
     );
 }
 
-async fn places_that_are_not_the_incidents_are_refused(database: &Database) {
+async fn what_a_text_was_given_can_be_taken_back(database: &Database) {
     let (town, id) = notice(database).await;
-    let elsewhere = Place {
-        areas: Some(vec![AreaCode(ELSEWHERE.into())]),
+    let before = standing(&town, &town.release(&id).await).await.text.text;
+    let given = |value: serde_json::Value| Place {
+        facts: [(
+            "situation".to_owned(),
+            GivenFact {
+                value,
+                as_of: None,
+                source: None,
+            },
+        )]
+        .into(),
         ..Place::default()
     };
-    let refused = place(&town, &id, elsewhere).await.unwrap_err();
-    let VerbError::Invalid { problems } = refused else {
-        panic!("{refused}")
-    };
-    assert!(format!("{problems:?}").contains("areas[0]"), "{problems:?}");
+    let said = "临江镇两小时降雨九十毫米";
+    let placed = place(&town, &id, given(json!(said))).await.unwrap();
+    assert!(standing(&town, &placed).await.text.text.contains(said));
+    let placed = place(&town, &id, given(json!(null))).await.unwrap();
+    assert_eq!(placed.own_facts.get("situation"), None);
+    assert_eq!(standing(&town, &placed).await.text.text, before);
+    let refused = place(&town, &id, given(json!(""))).await.unwrap_err();
+    assert!(
+        refused.to_string().contains("nothing to take back"),
+        "{refused}"
+    );
+}
+
+async fn places_that_are_not_the_incidents_are_refused(database: &Database) {
+    let (town, id) = notice(database).await;
+    for (code, why) in [(ELSEWHERE, "no part of"), (MISTYPED, "is no place")] {
+        let elsewhere = Place {
+            areas: Some(vec![AreaCode(code.into())]),
+            ..Place::default()
+        };
+        let refused = place(&town, &id, elsewhere).await.unwrap_err();
+        assert!(matches!(refused, VerbError::Invalid { .. }), "{refused}");
+        let refused = refused.to_string();
+        assert!(refused.contains("areas[0]"), "{refused}");
+        assert!(refused.contains(why), "{refused}");
+    }
     assert_eq!(town.release(&id).await.areas, None);
 }
 

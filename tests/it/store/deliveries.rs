@@ -763,9 +763,10 @@ async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &D
             .read()
             .await
             .unwrap()
-            .has_dispatches_under_way()
+            .agenda(at(1))
             .await
             .unwrap()
+            .expansion
     );
 
     assert_eq!(stop(&store, &dispatch).await, 4);
@@ -828,9 +829,10 @@ async fn a_large_dispatch_is_stopped_at_once_and_cancelled_bit_by_bit(database: 
             .read()
             .await
             .unwrap()
-            .has_dispatches_under_way()
+            .agenda(at(1))
             .await
             .unwrap()
+            .expansion
     );
 }
 

@@ -1,0 +1,97 @@
+//! Whoever is reminded of several things at one moment reads one message.
+
+use std::collections::BTreeMap;
+
+use super::work::Work;
+use super::{VerbError, dispatch};
+use crate::domain::body::PostRef;
+use crate::domain::delivery::Lane;
+use crate::domain::journal::Act;
+use crate::domain::release::Release;
+use crate::id::IncidentId;
+
+/// How many texts are named in one message; it must fit into a few SMS.
+pub(super) const NAMED: usize = 3;
+
+/// Something of which a post is reminded.
+pub(super) struct Reminder {
+    pub post: PostRef,
+    pub release: Release,
+    /// The whole message, when this is all there is.
+    pub alone: String,
+    /// What is said of it beside its name, among others.
+    pub among: String,
+}
+
+/// Hands what posts are reminded of to the channels that carry reminders. What none of them takes stands in the journal.
+pub(super) async fn send(work: &mut Work<'_>, reminders: Vec<Reminder>) -> Result<(), VerbError> {
+    let mut by_post: BTreeMap<(IncidentId, PostRef), Vec<Reminder>> = BTreeMap::new();
+    for one in reminders {
+        let key = (one.release.incident.clone(), one.post.clone());
+        by_post.entry(key).or_default().push(one);
+    }
+    for ((_, post), mut together) in by_post {
+        together.sort_by_key(|one| (one.release.due_at.is_none(), one.release.due_at));
+        let Some(first) = together.first() else {
+            continue;
+        };
+        let name = match together.len() {
+            1 => first.release.name.clone(),
+            n => format!("{n}件"),
+        };
+        let note = dispatch::Note {
+            title: format!("催办：{name}"),
+            text: text(&work.post_zh(&post), &together),
+            not_by: None,
+            lane: Lane::Urgent,
+        };
+        let posts = std::slice::from_ref(&post);
+        let (world, now) = (work.world, work.now);
+        let sent = dispatch::send_note(work.tx, world, now, &first.release, posts, &note).await?;
+        if let Err(why) = sent {
+            for one in &together {
+                work.happened(&one.release, Act::ReminderNotSent { why: why.clone() });
+            }
+        }
+    }
+    Ok(())
+}
+
+fn text(post: &str, together: &[Reminder]) -> String {
+    let [one] = together else {
+        let named = together.iter().take(NAMED);
+        let named = named.map(|one| format!("{}（{}）", one.release.name, one.among));
+        let rest = if together.len() > NAMED { "等" } else { "" };
+        let named = named.collect::<Vec<_>>().join("；");
+        return format!("请{post}办理{}件：{named}{rest}。", together.len());
+    };
+    one.alone.clone()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixture::{drafting, release};
+
+    fn reminder(name: &str) -> Reminder {
+        Reminder {
+            post: "flood-office/duty-officer".parse().unwrap(),
+            release: Release {
+                name: name.into(),
+                ..release("notice", 1, drafting())
+            },
+            alone: format!("{name}已超时，请办理。"),
+            among: "已超时".into(),
+        }
+    }
+
+    #[test]
+    fn one_thing_is_said_in_full_and_several_are_one_message_that_names_the_first() {
+        assert_eq!(text("值班员", &[reminder("通知")]), "通知已超时，请办理。");
+        let four = ["甲", "乙", "丙", "丁"].map(reminder);
+        assert_eq!(
+            text("值班员", &four),
+            "请值班员办理4件：甲（已超时）；乙（已超时）；丙（已超时）等。"
+        );
+    }
+}
