@@ -10,3 +10,4 @@ pub mod names;
 pub mod people;
 pub mod record;
 pub mod release;
+mod wanted;

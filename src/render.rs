@@ -11,9 +11,11 @@ pub mod names;
 pub mod library;
 mod libraries;
 mod print;
+mod gloss;
 mod context;
 mod needs;
 mod needed;
+mod wanted;
 mod weave;
 pub mod builtin;
 mod draft;
@@ -42,6 +44,7 @@ pub use needed::needed;
 pub use notice::{Circumstances, Notice};
 pub use renderings::{RenderFault, renderings};
 pub use template::{Template, TemplateFault};
+pub use wanted::wanted;
 
 use crate::domain::bulletin::{Bulletin, ChannelReach};
 use crate::domain::channel::ChannelDef;
@@ -90,12 +93,23 @@ impl<'a> DraftInput<'a> {
             (!is_another_texts).then_some(known)
         })
     }
+
+    /// What was given for the fact in English, beside the Chinese that is printed.
+    fn english(&self, spec: &FactSpec) -> Option<&'a Fact> {
+        let english = self.plan.event.english_of(spec)?;
+        let given = match self.release.own_facts.contains_key(&spec.fact) {
+            true => self.release.own_facts.get(&english.fact),
+            false => self.fact(english),
+        };
+        given.filter(|fact| fact.value.is_truthy())
+    }
 }
 
 /// The published text that a new one refers to.
 #[derive(Debug, Clone)]
 pub struct Original<'a> {
     pub title: &'a str,
+    pub title_en: Option<&'a str>,
     pub document_number: Option<&'a str>,
     pub published_at: Option<Moment>,
     pub link: Option<String>,

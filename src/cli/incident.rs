@@ -358,7 +358,7 @@ fn told(client: &Client, mut incident: Incident, now: Moment, done: &str) -> Res
         done,
         title = incident.title,
         id = incident.id,
-        level = incident.level,
+        level = named!("incident.level", &incident.level),
         releases = count!("incident.dated", planned)
     ));
     output::next(&format!("fabu release list --incident {}", incident.id));
@@ -467,10 +467,18 @@ async fn change_level(client: &Client, args: LevelArgs, up: bool) -> Result {
     // A raise that lowers would be a slip of the finger at three in the morning.
     if from != args.level && up != (args.level > from) {
         let (title, to) = (standing.title, args.level);
+        let name = |level: ResponseLevel| named!("incident.level", level.code());
+        let (was, asked) = (name(from), name(to));
         let (what, other) = if up {
-            (word!("incident.no-raise", title, from, to), "lower")
+            (
+                word!("incident.no-raise", title, from = was, to = asked),
+                "lower",
+            )
         } else {
-            (word!("incident.no-lower", title, from, to), "raise")
+            (
+                word!("incident.no-lower", title, from = was, to = asked),
+                "raise",
+            )
         };
         let next = format!("fabu incident {other} {id} {to} --reason …");
         return Err(Failure::new(Exit::Conflict, what).next(next));

@@ -51,6 +51,10 @@ pub struct ReleaseView {
     /// The posts any of which may give the next signature.
     pub may_sign: Vec<String>,
     pub missing_facts: Vec<String>,
+    /// Alone, while its text is not out: the facts and columns that would give in English what its English text says in
+    /// Chinese. Nothing waits for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wanted_facts: Vec<String>,
     /// Why there is no text, why it came back, or why the release ended.
     pub note: Option<String>,
     /// The same as a code with its facts, where it is one: `{code, …}`, or a person's words.

@@ -48,6 +48,9 @@ pub struct FactSpec {
     /// A text that names places, so that a version in another language must name them too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub place: bool,
+    /// A text that may be given in English too, as the fact `<code>-en`; one that names places always may.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub english: bool,
     /// Given with a correction and held by it alone: it says what was wrong with one text, and nothing of the incident.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub correction: bool,
@@ -71,6 +74,9 @@ pub struct ColumnSpec {
     /// The unit in English fields; `unit` when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit_en: Option<String>,
+    /// A text that names a place, so that it may be given in English too, as the column `<code>-en`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub place: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -168,7 +174,65 @@ impl FactValue {
     }
 }
 
+/// The code of what gives `code` in English.
+pub fn english_code(code: &str) -> String {
+    format!("{code}-en")
+}
+
+impl ColumnSpec {
+    /// The column in which a row may give this one in English.
+    fn in_english(&self) -> Option<Self> {
+        (self.place && self.kind == FactType::Text).then(|| Self {
+            column: english_code(&self.column),
+            label: format!("{}（英文）", self.label),
+            label_en: self
+                .label_en
+                .as_ref()
+                .map(|label| format!("{label} (in English)")),
+            place: false,
+            ..self.clone()
+        })
+    }
+}
+
 impl FactSpec {
+    /// The fact that may give this one in English.
+    fn in_english(&self) -> Option<Self> {
+        ((self.place || self.english) && self.kind == FactType::Text).then(|| Self {
+            fact: english_code(&self.fact),
+            label: format!("{}（英文）", self.label),
+            label_en: self
+                .label_en
+                .as_ref()
+                .map(|label| format!("{label} (in English)")),
+            place: false,
+            english: false,
+            max: None,
+            ..self.clone()
+        })
+    }
+
+    /// Itself with a column for the English of each that names a place, and behind it the fact that gives it in English.
+    pub fn with_english(&self) -> Vec<Self> {
+        let columns = self.columns.iter().flat_map(|column| {
+            let english = column.in_english();
+            let is_taken =
+                |one: &ColumnSpec| self.columns.iter().any(|own| own.column == one.column);
+            std::iter::once(column.clone()).chain(english.filter(|one| !is_taken(one)))
+        });
+        let own = Self {
+            columns: columns.collect(),
+            ..self.clone()
+        };
+        std::iter::once(own).chain(self.in_english()).collect()
+    }
+
+    /// Whether `column` only gives another one in English, so that a row may go without it.
+    pub fn is_english_form(&self, column: &str) -> bool {
+        let of = column.strip_suffix("-en");
+        of.is_some_and(|of| self.columns.iter().any(|one| one.place && one.column == of))
+    }
+
     /// Reads a value given over the API as this fact.
     ///
     /// # Errors
@@ -255,6 +319,7 @@ impl FactSpec {
         let mut out = BTreeMap::new();
         for column in &self.columns {
             match row.get(&column.column) {
+                None | Some(Value::Null) if self.is_english_form(&column.column) => {}
                 None | Some(Value::Null) => {
                     return Err(fail(phrase!(
                         "fact.column-missing",

@@ -10,6 +10,7 @@ use super::area::AreaCode;
 use super::deadline::Anchors;
 use super::fact::{Fact, FactValue, Facts};
 use super::level::{IncidentGrade, ResponseLevel};
+use super::plan::Plan;
 use super::time::{Moment, Span};
 use crate::id::IncidentId;
 
@@ -91,6 +92,21 @@ impl IncidentStatus {
 }
 
 impl Incident {
+    /// What it is called in English, of the event's and the places' names; none where the event has no English name.
+    pub fn title_en(&self, plan: &Plan) -> Option<String> {
+        let event = plan.event.name_en.as_deref()?;
+        let places: Vec<&str> = self
+            .areas
+            .iter()
+            .map(|area| plan.place_name_en(area))
+            .collect();
+        Some(match places.split_last() {
+            None => event.to_owned(),
+            Some((last, [])) => format!("{event} in {last}"),
+            Some((last, others)) => format!("{event} in {} and {last}", others.join(", ")),
+        })
+    }
+
     /// The level in force, or the last one that was.
     pub fn level(&self) -> ResponseLevel {
         self.levels

@@ -74,13 +74,17 @@ impl ResponseLevel {
     }
 
     pub fn phrase(self) -> Phrase {
-        phrase!(
-            "verb.level",
-            level = Blank::Name {
-                zh: self.zh().to_owned(),
-                en: self.code().to_owned(),
-            }
-        )
+        phrase!("verb.level", level = Blank::from(self))
+    }
+}
+
+/// `Ⅲ级` or `III`, as people who work with plans call it; a text for the public has the statute's word.
+impl From<ResponseLevel> for Blank {
+    fn from(level: ResponseLevel) -> Self {
+        Self::Name {
+            zh: level.roman_zh().to_owned(),
+            en: level.code().to_owned(),
+        }
     }
 }
 

@@ -17,9 +17,9 @@ use super::body::{Body, PostRef};
 use super::concern::{Concern, ConcernSource};
 use super::deadline::{Due, Repeat};
 use super::document::Document;
-use super::fact::FactSpec;
+use super::fact::{Fact, FactSpec, FactValue, Facts, english_code};
 use super::level::{EventClass, IncidentGrade, ResponseLevel};
-use super::time::Span;
+use super::time::{Moment, Span};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Plan {
@@ -162,6 +162,37 @@ pub struct EventType {
 impl EventType {
     pub fn fact(&self, code: &str) -> Option<&FactSpec> {
         self.facts.iter().find(|spec| spec.fact == code)
+    }
+
+    /// The fact that gives `spec` in English, if there is one.
+    pub fn english_of(&self, spec: &FactSpec) -> Option<&FactSpec> {
+        let is_given = spec.place || spec.english;
+        is_given.then(|| self.fact(&english_code(&spec.fact)))?
+    }
+
+    /// What the facts `given` leave behind of the English in `standing`: where the Chinese was given anew and the English was
+    /// not, the English says something else and is emptied.
+    pub fn english_left_behind(&self, standing: &Facts, given: &Facts, now: Moment) -> Facts {
+        let left = given.iter().filter_map(|(code, fact)| {
+            let english = &self.english_of(self.fact(code)?)?.fact;
+            let is_left = standing.get(english)?.value.is_truthy()
+                && !given.contains_key(english)
+                && standing.get(code).is_none_or(|was| was.value != fact.value);
+            let emptied = Fact {
+                value: FactValue::Text(String::new()),
+                as_of: now,
+                source: None,
+                by: Vec::new(),
+            };
+            is_left.then(|| (english.clone(), emptied))
+        });
+        left.collect()
+    }
+
+    /// Whether `spec` only gives another fact in English.
+    pub fn is_english_form(&self, spec: &FactSpec) -> bool {
+        let of = spec.fact.strip_suffix("-en").and_then(|of| self.fact(of));
+        of.is_some_and(|of| of.place || of.english)
     }
 }
 

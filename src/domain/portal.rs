@@ -5,9 +5,9 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::area::{Area, AreaCode};
-use super::bulletin::{Bulletin, BulletinText, Publication};
+use super::bulletin::{Bulletin, BulletinText, Language, Publication};
 use super::deadline::Repeat;
-use super::fact::FactValue;
+use super::fact::{FactValue, english_code};
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
@@ -23,6 +23,9 @@ pub struct PortalEntry {
     pub release: ReleaseId,
     pub incident: IncidentId,
     pub incident_title: String,
+    /// Of the event and the places, whoever worded the Chinese; none in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident_title_en: Option<String>,
     pub event: String,
     pub event_name: String,
     pub event_name_en: Option<String>,
@@ -172,22 +175,42 @@ pub struct Corrects {
 pub struct Passage {
     pub wrong: String,
     pub right: String,
+    /// The same in English, if the correction's English text says both.
+    #[serde(default, rename = "en", skip_serializing_if = "Option::is_none")]
+    pub english: Option<Box<Passage>>,
 }
 
 impl Passage {
-    /// The facts of a correction, if its signed `text` says both: only what was signed is shown.
-    fn told_by(text: &str, correction: &Release, incident: &Incident) -> Option<Self> {
-        let known = |fact: &str| (correction.own_facts.get(fact)).or(incident.facts.get(fact));
-        let said = |fact: &str| match &known(fact)?.value {
-            FactValue::Text(words) => {
-                let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
-                (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
-            }
-            _ => None,
+    /// It in `language`, or in Chinese where nobody gave the English.
+    pub fn in_language(&self, language: Language) -> &Self {
+        match (language, &self.english) {
+            (Language::En, Some(english)) => english,
+            _ => self,
+        }
+    }
+
+    /// The facts of a correction, if its signed text says both: only what was signed is shown.
+    fn told_by(text: &BulletinText, correction: &Release, incident: &Incident) -> Option<Self> {
+        let of = |text: &str, wrong: &str, right: &str| {
+            let known = |fact: &str| (correction.own_facts.get(fact)).or(incident.facts.get(fact));
+            let said = |fact: &str| match &known(fact)?.value {
+                FactValue::Text(words) => {
+                    let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
+                    (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
+                }
+                _ => None,
+            };
+            Some(Self {
+                wrong: said(wrong)?,
+                right: said(right)?,
+                english: None,
+            })
         };
+        let (wrong, right) = ("correction-text", "correction-to");
+        let english = |text: &str| of(text, &english_code(wrong), &english_code(right));
         Some(Self {
-            wrong: said("correction-text")?,
-            right: said("correction-to")?,
+            english: text.text_en.as_deref().and_then(english).map(Box::new),
+            ..of(&text.text, wrong, right)?
         })
     }
 }
@@ -319,6 +342,7 @@ impl PortalEntry {
             release: release.id.clone(),
             incident: incident.id.clone(),
             incident_title: incident.title.clone(),
+            incident_title_en: incident.title_en(plan),
             event: plan.event.event.clone(),
             event_name: plan.event.name.clone(),
             event_name_en: plan.event.name_en.clone(),
@@ -354,7 +378,7 @@ impl PortalEntry {
                 .map(|(original, kind)| Corrects {
                     release: original,
                     kind,
-                    passage: Passage::told_by(&text.text.text, release, incident)
+                    passage: Passage::told_by(&text.text, release, incident)
                         .filter(|_| kind == CorrectionKind::WrongContent),
                 }),
         }

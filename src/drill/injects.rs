@@ -63,7 +63,7 @@ pub async fn carry_out(
         let word = if up { "提高到" } else { "降低到" };
         let text = format!(
             "响应级别{word}{}：{}（新增{}项发布任务）",
-            change.to.zh(),
+            change.to.roman_zh(),
             change.reason,
             made.releases.len()
         );
@@ -153,7 +153,7 @@ async fn declared(
     let made = declare(tx, world, now, &director, declaration).await?;
     let text = format!(
         "宣布启动{}应急响应：{}（{}项发布任务）",
-        input.level.zh(),
+        input.level.roman_zh(),
         made.incident.title,
         made.releases.len()
     );

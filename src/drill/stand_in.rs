@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::fact::{ColumnSpec, FactSpec, FactType, FactValue, Facts};
+use crate::domain::fact::{FactSpec, FactType, FactValue, Facts};
 use crate::domain::level::IncidentGrade;
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
@@ -20,6 +20,7 @@ pub fn for_missing(plan: &Plan, given: &Facts, now: Moment) -> BTreeMap<String, 
     let specs = plan.event.facts.iter();
     specs
         .filter(|spec| !spec.correction && !is_held(&spec.fact))
+        .filter(|spec| !plan.event.is_english_form(spec))
         .filter(|spec| spec.fact != IncidentGrade::FACT)
         .filter(|spec| !given.contains_key(&spec.fact))
         .map(|spec| (spec.fact.clone(), value(spec, now)))
@@ -53,7 +54,7 @@ pub fn for_holdings(
 fn value(spec: &FactSpec, now: Moment) -> Value {
     match spec.kind {
         FactType::Choice => json!(spec.choices.first()),
-        FactType::List => Value::Array(vec![Value::Object(row(&spec.columns, now))]),
+        FactType::List => Value::Array(vec![Value::Object(row(spec, now))]),
         FactType::Text if spec.max.is_some() => {
             let most = spec.max.unwrap_or(u32::MAX) as usize;
             let text: String = format!("模拟{}", spec.label).chars().take(most).collect();
@@ -63,9 +64,10 @@ fn value(spec: &FactSpec, now: Moment) -> Value {
     }
 }
 
-fn row(columns: &[ColumnSpec], now: Moment) -> Map<String, Value> {
+fn row(spec: &FactSpec, now: Moment) -> Map<String, Value> {
+    let columns = spec.columns.iter();
     columns
-        .iter()
+        .filter(|column| !spec.is_english_form(&column.column))
         .map(|column| {
             (
                 column.column.clone(),

@@ -186,7 +186,7 @@ impl<'a> Teller<'a> {
 
     pub fn level(&self, level: ResponseLevel) -> String {
         match self.language {
-            Language::ZhCn => level.zh().to_owned(),
+            Language::ZhCn => level.roman_zh().to_owned(),
             Language::En => level.en(),
         }
     }
@@ -210,7 +210,7 @@ fn anchor(anchor: Anchor) -> Phrase {
 /// A level's name.
 pub fn level(level: ResponseLevel) -> Blank {
     Blank::Name {
-        zh: level.zh().to_owned(),
+        zh: level.roman_zh().to_owned(),
         en: level.en(),
     }
 }

@@ -250,11 +250,8 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
             "level",
             phrase!(
                 "verb.no-level",
-                level = input.level.code(),
-                levels = levels
-                    .into_iter()
-                    .map(ResponseLevel::code)
-                    .collect::<Blank>()
+                level = input.level,
+                levels = levels.into_iter().collect::<Blank>()
             ),
         ));
     }

@@ -160,6 +160,7 @@ async fn render(
         template,
         original: referred.as_ref().map(|r| Original {
             title: &r.title,
+            title_en: r.title_en.as_deref(),
             document_number: r.document_number.as_deref(),
             published_at: r.published_at,
             link: r.link.clone(),
@@ -324,6 +325,7 @@ pub(crate) fn channels_of<'a>(world: &'a World, item: &Item) -> Vec<&'a ChannelD
 
 struct Referred {
     title: String,
+    title_en: Option<String>,
     document_number: Option<String>,
     published_at: Option<Moment>,
     link: Option<String>,
@@ -342,6 +344,7 @@ async fn referred_to(work: &mut Work<'_>, id: &ReleaseId) -> Result<Referred, Ve
     let number = said.and_then(|text| text.document_number.as_deref());
     Ok(Referred {
         title: quoted(said.map_or(&original.name, |text| &text.title)),
+        title_en: said.and_then(|text| text.title_en.as_deref()).map(quoted),
         document_number: number.map(quoted),
         published_at: original.state.publication().map(|p| p.at),
         link: work.world.link(id),

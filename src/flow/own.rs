@@ -69,8 +69,15 @@ pub(super) fn own_facts(
         if facts.remove(code).is_none() && !before.contains_key(code) {
             problems.add(&format!("facts.{code}"), phrase!("verb.fact-not-own"));
         }
+        // What gave it in English goes with it.
+        let english = plan.event.fact(code);
+        if let Some(english) = english.and_then(|spec| plan.event.english_of(spec)) {
+            facts.remove(&english.fact);
+        }
     }
-    facts.extend(read_facts(&plan.event, &given, actor, now, &mut problems));
+    let read = read_facts(&plan.event, &given, actor, now, &mut problems);
+    facts.extend(plan.event.english_left_behind(before, &read, now));
+    facts.extend(read);
     for code in areas.iter().flat_map(|_| &item.places_facts) {
         let areas = areas.unwrap_or_default();
         let names = |areas: &[&AreaCode]| {

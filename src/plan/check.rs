@@ -54,6 +54,7 @@ pub struct World<'a> {
 pub fn check(world: &World<'_>, report: &mut Report) {
     bodies::check(world, report);
     rights::check(world, report);
+    english::check_places(world, report);
     events::check(world, report);
     channels::check(world, report);
     citations::check_files(world, report);

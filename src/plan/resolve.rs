@@ -15,6 +15,7 @@ use super::inherit::{ConcernDraft, Draft, Leveled};
 use crate::domain::body::{Body, PostRef};
 use crate::domain::concern::Concern;
 use crate::domain::deadline::{Anchor, CronRepeat, DayCalendar, Due, EveryRule, Repeat};
+use crate::domain::fact::FactSpec;
 use crate::domain::plan::{
     Calendar, Corrections, EventType, FastRoute, Item, ItemChannel, ItemKind, PinnedPlan, Plan,
     PlanSet, Route, Signer, Speaker,
@@ -144,6 +145,16 @@ fn issuers(world: &World<'_>, leveled: &Leveled<'_>) -> BTreeMap<String, Body> {
         .collect()
 }
 
+/// The facts as declared, each followed by the one that may give it in English. What is declared by that name stays itself.
+fn facts<'f>(declared: impl Iterator<Item = &'f FactSpec> + Clone) -> Vec<FactSpec> {
+    let is_declared = |code: &str| declared.clone().any(|spec| spec.fact == code);
+    let own = |spec: &'f FactSpec| {
+        let all = spec.with_english().into_iter();
+        all.filter(|one| one.fact == spec.fact || !is_declared(&one.fact))
+    };
+    declared.clone().flat_map(own).collect()
+}
+
 /// The event type `code` with the facts that every event has.
 pub fn event(world: &World<'_>, code: &str) -> Option<EventType> {
     let file = world.event(code)?;
@@ -153,7 +164,7 @@ pub fn event(world: &World<'_>, code: &str) -> Option<EventType> {
         name: file.name.clone(),
         name_en: file.name_en.clone(),
         class: file.class,
-        facts: common.iter().chain(&file.facts).cloned().collect(),
+        facts: facts(common.iter().chain(&file.facts)),
     })
 }
 

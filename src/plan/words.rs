@@ -72,7 +72,7 @@ pub fn level(stage: Stage) -> Phrase {
         Some(at) => phrase!(
             "word.level",
             level = Blank::Name {
-                zh: at.zh().to_owned(),
+                zh: at.roman_zh().to_owned(),
                 en: stage.code().to_owned(),
             }
         ),

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::wanted::wanted;
 use crate::contract::{
     BulletinView, ExcludesView, HoldingView, PutOffView, ReachView, ReleaseView, RenderingView,
     SignatureView,
@@ -86,6 +87,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         next: release.next_post(plan).map(|post| post.to_string()),
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
         missing_facts,
+        wanted_facts: Vec::new(),
         note: why.as_ref().map(note),
         why,
         stale: newer_version.is_some(),
@@ -309,6 +311,7 @@ pub async fn whole(
         signatures: signatures.iter().map(signature_view).collect(),
         decides: deciders(world, &plan, release),
         excludes: excluding(tx, &plan, release).await?,
+        wanted_facts: wanted(tx, world, now, &plan, release).await?,
         ..brief(release, &plan, now)
     };
     if let (Some(shown), Some(text)) = (&mut view.bulletin, &bulletin) {

@@ -12,7 +12,7 @@ use crate::domain::plan::Item;
 use crate::domain::time::Moment;
 
 /// The longest title, in characters; mail programs and portals cut longer ones.
-const MAX_TITLE: usize = 200;
+pub(super) const MAX_TITLE: usize = 200;
 
 /// The bulletin of `input` with `text`, written by `author`.
 ///

@@ -6,27 +6,36 @@
 
 use serde_json::{Map, Value, json};
 
+use super::gloss::{Manner, gloss, gloss_places};
 use super::names::{Facet, SYSTEM_NAMES};
 use super::print::Printer;
 use super::{DraftInput, Original};
-use crate::domain::area::AreaCode;
+use crate::domain::area::{Area, AreaCode};
 use crate::domain::bulletin::Language;
 use crate::domain::document::{Document, Numbering};
-use crate::domain::fact::{Fact, FactSpec, FactValue};
+use crate::domain::fact::{Fact, FactSpec, FactValue, english_code};
 use crate::domain::numbering::{blank_date, blank_number, blank_serial};
 use crate::domain::plan::Plan;
 
-/// Everything a template of `input` may say in `language`.
-pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
+/// Everything a template of `input` may say in `language`, with Chinese words in an English text in this `manner`.
+pub fn context(input: &DraftInput<'_>, language: Language, manner: Manner) -> Value {
     let printer = Printer {
         language,
         zone: input.plan.zone,
+    };
+    let voice = Voice {
+        printer,
+        manner: match language {
+            Language::ZhCn => Manner::Chinese,
+            Language::En => manner,
+        },
+        known: &input.plan.places,
     };
     let mut trees = Trees::default();
     let mut rows = Map::new();
     for spec in &input.plan.event.facts {
         let fact = input.fact(spec);
-        put_fact(&mut trees, spec, fact, printer);
+        put_fact(&mut trees, spec, (fact, input.english(spec)), voice);
         if let Some(Fact {
             value: FactValue::List(list),
             ..
@@ -35,7 +44,7 @@ pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
             let list = list
                 .iter()
                 .enumerate()
-                .map(|(n, row)| row_of(spec, n, row, printer));
+                .map(|(n, row)| row_of(spec, n, row, voice));
             rows.insert(spec.fact.clone(), list.collect());
         } else {
             rows.insert(spec.fact.clone(), json!([]));
@@ -52,6 +61,35 @@ pub fn context(input: &DraftInput<'_>, language: Language) -> Value {
     let mut out = trees.into_map();
     out.insert("rows".into(), rows.into());
     out.into()
+}
+
+/// How values are printed in one field.
+#[derive(Clone, Copy)]
+struct Voice<'a> {
+    printer: Printer,
+    manner: Manner,
+    known: &'a [Area],
+}
+
+impl Voice<'_> {
+    /// The words of a text, with the English that was `given` for them.
+    fn words(
+        self,
+        value: &FactValue,
+        given: Option<&FactValue>,
+        names_places: bool,
+    ) -> Option<String> {
+        let FactValue::Text(text) = value else {
+            return None;
+        };
+        Some(match given {
+            Some(FactValue::Text(given)) if !given.trim().is_empty() => {
+                gloss(text, Some(given), self.manner)
+            }
+            _ if names_places => gloss_places(text, self.known, self.manner),
+            _ => text.clone(),
+        })
+    }
 }
 
 #[derive(Default)]
@@ -74,13 +112,23 @@ impl Trees {
     }
 }
 
-fn put_fact(trees: &mut Trees, spec: &FactSpec, fact: Option<&Fact>, printer: Printer) {
+/// `fact` in Chinese, and what was given for it in English.
+fn put_fact(
+    trees: &mut Trees,
+    spec: &FactSpec,
+    (fact, english): (Option<&Fact>, Option<&Fact>),
+    voice: Voice<'_>,
+) {
+    let printer = voice.printer;
     let unit = if printer.is_english() {
         spec.unit_en.as_deref().or(spec.unit.as_deref())
     } else {
         spec.unit.as_deref()
     };
-    let value = fact.and_then(|fact| printer.value(&fact.value, unit));
+    let value = fact.and_then(|fact| {
+        let given = english.map(|english| &english.value);
+        (voice.words(&fact.value, given, spec.place)).or_else(|| printer.value(&fact.value, unit))
+    });
     let whole = fact
         .zip(value.as_deref())
         .map(|(fact, value)| match fact.value {
@@ -115,8 +163,9 @@ fn row_of(
     spec: &FactSpec,
     n: usize,
     row: &std::collections::BTreeMap<String, FactValue>,
-    printer: Printer,
+    voice: Voice<'_>,
 ) -> Value {
+    let printer = voice.printer;
     let mut trees = Trees::default();
     for column in &spec.columns {
         let unit = if printer.is_english() {
@@ -132,7 +181,11 @@ fn row_of(
         trees
             .raw
             .insert(key.clone(), value.map_or(Value::Null, raw));
-        if let Some(text) = value.and_then(|value| printer.value(value, unit)) {
+        let given = row.get(&english_code(key));
+        let words = |value| voice.words(value, given, column.place);
+        if let Some(text) =
+            value.and_then(|value| words(value).or_else(|| printer.value(value, unit)))
+        {
             trees.print.insert(key.clone(), text.into());
         }
     }
@@ -186,7 +239,10 @@ fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Optio
     };
     let areas = |english: bool| places(plan, &incident.areas, english);
     Some(match name {
-        "title" => incident.title.clone(),
+        "title" => match incident.title_en(plan).filter(|_| printer.is_english()) {
+            Some(english) => english,
+            None => incident.title.clone(),
+        },
         "event" => {
             let english = plan.event.name_en.as_deref().unwrap_or(&plan.event.name);
             printer.choose(&plan.event.name, english).to_owned()
@@ -257,7 +313,10 @@ fn release_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option
 
 fn original_value(name: &str, original: &Original<'_>, printer: Printer) -> Option<String> {
     Some(match name {
-        "title" => original.title.to_owned(),
+        "title" => {
+            let english = original.title_en.unwrap_or(original.title);
+            printer.choose(original.title, english).to_owned()
+        }
         "document-number" => original.document_number?.to_owned(),
         "published-at" => printer.moment(original.published_at?),
         "link" => original.link.clone()?,

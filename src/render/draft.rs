@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use handlebars::Context;
 use serde_json::Value;
 
-use super::compose::compose;
+use super::compose::{MAX_TITLE, compose};
 use super::context::{context, document, document_number};
+use super::gloss::Manner;
 use super::head::Field;
 use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, Libraries, holds_again};
+use super::{DraftInput, Drafted, Libraries, holds_again, tidy};
 use crate::domain::bulletin::{Author, BulletinText, Language};
 use crate::domain::document::Document;
 use crate::domain::fact::FactValue;
@@ -42,9 +43,21 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         return Err("it has no head, so there is no title; begin it with --- and a title".into());
     }
 
-    let zh = context(input, Language::ZhCn);
-    let en = context(input, Language::En);
-    let data_of = |field: Field| -> &Value { if field.is_english() { &en } else { &zh } };
+    let zh = context(input, Language::ZhCn, Manner::Chinese);
+    let english = |manner| context(input, Language::En, manner);
+    let (en, en_title, en_short) = (
+        english(Manner::Both),
+        english(Manner::English),
+        english(Manner::Chinese),
+    );
+    let data_of = |field: Field| -> &Value {
+        match field {
+            Field::TitleEn => &en_title,
+            Field::SmsEn => &en_short,
+            field if field.is_english() => &en,
+            _ => &zh,
+        }
+    };
     let mut needs = Needs::new(&library, names);
     for piece in template.pieces() {
         needs
@@ -65,7 +78,6 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         Document::Bulletin => blank_moment(english),
         _ => blank_date(english).to_owned(),
     };
-    let (zh_data, en_data) = (wrap(&zh)?, wrap(&en)?);
     let mut text = BulletinText {
         document_number: document_number(input),
         incident_title: input
@@ -82,13 +94,15 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     };
     let mut room = MAX_OUTPUT;
     for piece in template.pieces() {
-        let data = if piece.field.is_english() {
-            &en_data
-        } else {
-            &zh_data
+        let woven = |data: &Value| {
+            weave(&piece.parsed, &library, names, &wrap(data)?, room)
+                .map_err(|why| format!("{}: {why}", piece.field.name()))
         };
-        let rendered = weave(&piece.parsed, &library, names, data, room)
-            .map_err(|why| format!("{}: {why}", piece.field.name()))?;
+        let mut rendered = woven(data_of(piece.field))?;
+        // English names are longer than those that a title was reckoned with, and no notice may fail of that.
+        if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
+            rendered = woven(&en_short)?;
+        }
         room = room.saturating_sub(rendered.len());
         match piece.field {
             Field::Title => text.title = document.title(&issuer.name, &rendered),
@@ -131,8 +145,9 @@ fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
         match source {
             Words::Fact(code) => {
                 let spec = input.plan.event.fact(code);
-                let fact = spec.and_then(|spec| input.fact(spec));
-                writers.extend(fact.into_iter().flat_map(|fact| fact.by.clone()));
+                let facts = spec.map(|spec| [input.fact(spec), input.english(spec)]);
+                let facts = facts.into_iter().flatten().flatten();
+                writers.extend(facts.flat_map(|fact| fact.by.clone()));
             }
             Words::System("incident.end-reason") => {
                 writers.extend(incident.ended_by().map(str::to_owned));

@@ -4,6 +4,7 @@
 //! whole, so a reader sees the world before a publication or after it, never between. [`serve`] puts it on the wire.
 //! The portal knows no store, no session and no person: it cannot leak what it was never given.
 
+mod akin;
 mod feed;
 mod file;
 mod frame;

@@ -1,5 +1,7 @@
 //! Every template of the example plans, drafted with a full set of made-up facts, on every kind of channel.
 
+mod english;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -186,6 +188,7 @@ fn draft_of(plan: &Plan, template: &str, item: &Item, incident: &Incident, drill
     let original = Original {
         written_by: &[],
         title: "关于启动应急响应的通告",
+        title_en: None,
         document_number: Some("示应急〔2026〕2号"),
         published_at: Some(at("2026-07-01T01:00:00Z")),
         link: Some("https://gk.invalid/b/1".into()),
@@ -333,6 +336,7 @@ fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
         let original = Original {
             written_by: &[],
             title: "关于启动应急响应的通告",
+            title_en: None,
             document_number: None,
             published_at: Some(at("2026-07-01T01:00:00Z")),
             link: None,

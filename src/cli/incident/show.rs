@@ -20,7 +20,7 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
         "incident.state",
         event = client.names.event(&incident.event),
         status = named!("incident.choice", &incident.status),
-        level = incident.level,
+        level = named!("incident.level", &incident.level),
         since = at(incident.level_since)
     ))?;
     let mut times = vec![

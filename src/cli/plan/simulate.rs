@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use serde_json::{Value, json};
 
 use super::super::when;
-use super::super::words::{count, either, joined, word};
+use super::super::words::{count, either, joined, named, word};
 use super::super::{Exit, Failure};
 use super::{DONE, INVALID, SimulateArgs, grid, load, spelled};
 use crate::domain::deadline::counted_beyond_calendar;
@@ -37,7 +37,11 @@ pub fn run(
     for pinned in &loaded.plans {
         let plan = &*pinned.plan;
         if !plan.levels.contains_key(&args.level) {
-            let what = word!("plan.no-level", plan = plan.plan, level = args.level);
+            let what = word!(
+                "plan.no-level",
+                plan = plan.plan,
+                level = named!("incident.level", args.level.code())
+            );
             write!(err, "{}", Failure::new(Exit::Invalid, what))?;
             return Ok(INVALID);
         }
@@ -62,7 +66,12 @@ pub fn run(
                 list
             }
             Some(from) => {
-                let what = word!("plan.no-raise", plan = plan.plan, from, level = args.level);
+                let what = word!(
+                    "plan.no-raise",
+                    plan = plan.plan,
+                    from = named!("incident.level", from.code()),
+                    level = named!("incident.level", args.level.code())
+                );
                 write!(err, "{}", Failure::new(Exit::Invalid, what))?;
                 return Ok(INVALID);
             }

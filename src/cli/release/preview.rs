@@ -304,6 +304,10 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     if !release.missing_facts.is_empty() {
         line(&word!("release.missing", facts = lacking(client, release)))?;
     }
+    if !release.wanted_facts.is_empty() {
+        let facts = joined(&release.wanted_facts);
+        line(&word!("release.wanted", facts))?;
+    }
     if let Some(note) = note(release) {
         line(&plain(&word!("release.note", note)))?;
     }

@@ -142,6 +142,7 @@ pub async fn set_facts(
     if !problems.is_empty() {
         return Err(VerbError::Invalid { problems });
     }
+    facts.extend(event.english_left_behind(&incident.facts, &facts, now));
     for (code, fact) in &mut facts {
         let Some(standing) = incident.facts.get(code) else {
             continue;

@@ -6,6 +6,7 @@ mod digits;
 
 use std::collections::BTreeMap;
 
+use super::World;
 use super::templates::{Parsed, Reached, place};
 use crate::domain::fact::{FactSpec, FactType};
 use crate::domain::phrase::{Blank, Phrase, phrase};
@@ -40,6 +41,38 @@ const SYSTEM: [&[&str]; 10] = [
     &["release.hotline"],
     &["original.published-at"],
 ];
+
+/// Places that an English text can only name in Chinese.
+pub fn check_places(world: &World<'_>, report: &mut Report) {
+    let Some(file) = &world.files.bodies else {
+        return;
+    };
+    let mut texts = world
+        .plans
+        .iter()
+        .flat_map(|plan| plan.folder.templates.values());
+    if !texts.any(|template| template.text.contains("\ntext-en:")) {
+        return;
+    }
+    let areas = file.spec().areas.iter().enumerate();
+    let mut nameless = areas.filter(|(_, area)| {
+        area.name_en
+            .as_deref()
+            .is_none_or(|name| name.trim().is_empty())
+    });
+    let Some((index, first)) = nameless.next() else {
+        return;
+    };
+    let names = std::iter::once(first).chain(nameless.map(|(_, area)| area));
+    let places: Blank = names.map(|area| area.name.as_str()).collect();
+    report
+        .warning(
+            "no-english-name",
+            file.source.at(&format!("/areas/{index}")),
+            phrase!("check.english.no-name", places),
+        )
+        .help(phrase!("check.english.no-name-help"));
+}
 
 pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
     for (name, template) in &parsed.templates {

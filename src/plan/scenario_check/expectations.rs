@@ -80,7 +80,7 @@ impl<'a> Checked<'a> {
         if !known.contains(&on_time.item.as_str()) {
             let item = short(&on_time.item);
             let what = match on_time.level {
-                Some(level) => phrase!("scenario.not-at-level", level = level.code(), item),
+                Some(level) => phrase!("scenario.not-at-level", level = level, item),
                 None => phrase!("scenario.not-at-any-level", item),
             };
             report

@@ -69,7 +69,7 @@ impl Checked<'_> {
                 continue;
             };
             if (change.to > level) != up || change.to == level {
-                let (to, level) = (change.to.code(), level.code());
+                let to = change.to;
                 let what = match up {
                     true => phrase!("scenario.not-higher", to, level),
                     false => phrase!("scenario.not-lower", to, level),
@@ -206,7 +206,7 @@ impl Checked<'_> {
             report.error(
                 "unknown-level",
                 self.source.at(at),
-                phrase!("scenario.unknown-level", level = level.code()),
+                phrase!("scenario.unknown-level", level = level),
             );
         }
     }
@@ -298,7 +298,7 @@ impl Checked<'_> {
         event: &str,
         level: ResponseLevel,
         at: &str,
-        no_such: fn(String, &'static str, &str) -> Phrase,
+        no_such: fn(String, ResponseLevel, &str) -> Phrase,
         fits: impl Fn(&&Item) -> bool,
         report: &mut Report,
     ) {
@@ -317,7 +317,7 @@ impl Checked<'_> {
                 .error(
                     "unknown-item",
                     self.source.at(at),
-                    no_such(short(code), level.code(), event),
+                    no_such(short(code), level, event),
                 )
                 .help_if(suggest(code, known));
         }

@@ -77,7 +77,7 @@ fn items<'a>(f: &Frame, shelf: &'a Shelf, area: Option<&Area>) -> Vec<Item<'a>> 
             published: iso(entry.published_at, entry.zone),
             updated: iso(changed_at(entry), entry.zone),
             summary: summary(&own, shelf, entry),
-            text: shown(body_text(language, entry)),
+            text: said_of(&own, shelf, entry),
         }
     });
     items.collect()
@@ -155,6 +155,18 @@ pub fn body_text(language: Language, entry: &PortalEntry) -> &str {
     match (language, entry.text.text_en.as_deref()) {
         (Language::En, Some(english)) if !english.trim().is_empty() => english,
         _ => &entry.text.text,
+    }
+}
+
+/// The text; what was taken back says so before and behind it, for a reader of feeds shows nothing else.
+fn said_of(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> String {
+    let text = shown(body_text(f.view.language, entry));
+    match Banner::new(f, shelf, entry).filter(|_| Fate::new(f.w, entry).is_void()) {
+        Some(banner) => {
+            let (begin, end) = (&f.w.void_begin, &f.w.void_end);
+            format!("{}\n\n{begin}\n\n{}\n\n{end}", banner.text, text.trim())
+        }
+        None => text,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::SiteSettings;
 use super::feed::body_text;
 use super::frame::{Frame, entry_title};
-use super::page::card::{Banner, action, lifted};
+use super::page::card::{Banner, Fate, action, lifted};
 use super::page::mended::passage;
 use super::page::record::spoken_code;
 use super::route::View;
@@ -63,6 +63,7 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "incident": {
             "id": entry.incident,
             "title": entry.incident_title,
+            "title_en": entry.incident_title_en,
             "url": format!("{}/incident/{}", settings.base_url, entry.incident),
         },
         "index_number": entry.index_number,
@@ -110,15 +111,16 @@ pub fn text(
         line(&w.drill_bar);
         line("");
     }
-    if let Some(banner) = Banner::new(&f, shelf, entry) {
+    let banner = Banner::new(&f, shelf, entry);
+    if let Some(banner) = &banner {
         line(&format!("*** {} ***", banner.text));
-        if let Some(link) = banner.link {
+        if let Some(link) = &banner.link {
             line(&format!(
                 "{} {}{}",
                 link.text.text, settings.base_url, link.href
             ));
         }
-        if let Some(passage) = passage(shelf, entry) {
+        if let Some(passage) = passage(shelf, entry, language) {
             line(&w.amended_here);
             line(&format!("{}{}", w.amended_wrong, passage.wrong));
             line(&format!("{}{}", w.amended_right, passage.right));
@@ -130,6 +132,9 @@ pub fn text(
     }
     line(&f.entry_title(entry).text);
     line(f.common.level(entry.level));
+    if let Some(levels) = f.levels(entry) {
+        line(&levels);
+    }
     line("");
     let action = action(&f, entry).map(|action| action.text);
     let areas: Vec<_> = f
@@ -162,8 +167,17 @@ pub fn text(
         }
     }
     line("");
+    let is_void = Fate::new(w, entry).is_void();
+    if is_void {
+        line(&w.void_begin);
+        line("");
+    }
     line(shown(body_text(language, entry)).trim());
     line("");
+    if is_void {
+        line(&w.void_end);
+        line("");
+    }
     let signed = if source.signed_body.is_empty() {
         &entry.body_name
     } else {
@@ -183,6 +197,10 @@ pub fn text(
     ));
     line(&format!("{}{colon}{}", w.code, spoken_code(&entry.hash)));
     line(&format!("{}{colon}{}", w.address, f.canonical()));
+    if let Some(banner) = banner.filter(|_| is_void) {
+        line("");
+        line(&format!("*** {} ***", banner.text));
+    }
     if settings.drill {
         line("");
         line(&w.drill_end);

@@ -231,6 +231,29 @@ impl<'a> Frame<'a> {
         self.said(&entry.body_name, entry.body_name_en.as_deref())
     }
 
+    /// The title of the incident of `entry`: in English that of its event, where nobody could say more.
+    pub fn incident_title(&self, entry: &PortalEntry) -> Said {
+        let english = entry.incident_title_en.as_deref();
+        self.said(
+            &entry.incident_title,
+            english.or(entry.event_name_en.as_deref()),
+        )
+    }
+
+    /// The level that a text was released at and the one that is in force, where they differ.
+    pub fn levels(&self, entry: &PortalEntry) -> Option<String> {
+        let now = entry.level_now();
+        let differ = now != entry.level && !entry.has_ended();
+        differ.then(|| {
+            let name = |level: ResponseLevel| match self.is_chinese() {
+                true => level.roman_zh().to_owned(),
+                false => level.en(),
+            };
+            let (then, now) = (name(entry.level), name(now));
+            self.fill(&self.w.level_then_now, &[("then", &then), ("now", &now)])
+        })
+    }
+
     pub fn area_links(&self, areas: &[Area]) -> Vec<Link> {
         let link = |area: &Area| Link {
             href: self.to(&format!("/area/{}", area.area.0)),

@@ -4,6 +4,7 @@
 //! found may be genuine all the same. A part of a text is never called true: what a refutation quotes stands in it too.
 
 use super::SiteSettings;
+use super::akin::akin;
 use super::links::{Linked, Only, bare, linked, mentions_drill, without_marks};
 use super::names::by_name;
 use super::register::SHORTEST_PIECE;
@@ -65,6 +66,8 @@ pub enum Verdict {
     LikeDrill,
     /// A text of an exercise, which this site does not keep.
     Drill,
+    /// Few words, not found, and near to what a text of ours is called or answers.
+    Akin,
     /// Too few words to tell.
     TooShort,
     Unknown,
@@ -197,6 +200,12 @@ pub fn judge<'e>(
     };
     let links = linked(settings, shelf, &asked);
     let mut judged = compared(settings, shelf, &asked, links, page);
+    if matches!(judged.verdict, Verdict::Unknown | Verdict::TooShort) {
+        let akin = akin(shelf, &asked);
+        if !akin.is_empty() {
+            judged = Judgement::listing(Verdict::Akin, akin);
+        }
+    }
     if is_cut {
         judged.verdict = match judged.verdict {
             Verdict::Genuine
@@ -219,7 +228,11 @@ fn marked(mut judged: Judgement, is_of_drill: bool) -> Judgement {
     judged.verdict = match judged.verdict {
         Verdict::Unknown | Verdict::TooShort => Verdict::Drill,
         Verdict::Altered => Verdict::LikeDrill,
-        Verdict::Refuted | Verdict::OnlyNamed | Verdict::OurLink | Verdict::Begun => judged.verdict,
+        Verdict::Refuted
+        | Verdict::Akin
+        | Verdict::OnlyNamed
+        | Verdict::OurLink
+        | Verdict::Begun => judged.verdict,
         _ => Verdict::MarkedDrill,
     };
     judged

@@ -129,31 +129,67 @@ fn is_address(word: &str) -> bool {
     word.contains("://") || word.starts_with("www.") || has_path
 }
 
-/// What an exercise puts on every text, the longer first.
-const DRILL_MARKS: [&str; 6] = [
-    "【演练】",
-    "[DRILL]",
-    "[EXERCISE]",
-    "THIS WAS AN EXERCISE.",
-    "This was an exercise.",
+/// What an exercise puts on every text, in small letters, the longer first; and how people type it.
+const DRILL_MARKS: [&str; 15] = [
+    "this was an exercise.",
+    "this is an exercise.",
+    "this was an exercise",
+    "this is an exercise",
     "以上为演练",
+    "【exercise】",
+    "[exercise]",
+    "(exercise)",
+    "【演练】",
+    "（演练）",
+    "[演练]",
+    "(演练)",
+    "【drill】",
+    "[drill]",
+    "(drill)",
 ];
+/// The same where a text begins with it.
+const DRILL_OPENINGS: [&str; 4] = ["exercise:", "exercise -", "exercise exercise", "drill:"];
 
 /// Whether it bears a mark of an exercise, or names an id of one.
 pub fn mentions_drill(question: &str) -> bool {
-    let upper = question.to_uppercase();
-    DRILL_MARKS.iter().any(|mark| upper.contains(mark))
-        || upper
+    let lower = question.to_ascii_lowercase();
+    DRILL_MARKS.iter().any(|mark| lower.contains(mark))
+        || opening(&lower).is_some()
+        || question
+            .to_ascii_uppercase()
             .split(|c: char| !c.is_ascii_alphanumeric() && c != '-')
             .any(|word| word.len() == 28 && word.starts_with("D-"))
 }
 
+/// Where the words begin behind an opening that says that it is an exercise; `lower` is in small letters.
+fn opening(lower: &str) -> Option<usize> {
+    let text = lower.trim_start();
+    let mark = DRILL_OPENINGS
+        .iter()
+        .find(|mark| text.starts_with(**mark))?;
+    Some(lower.len() - text.len() + mark.len())
+}
+
 /// `text` without the marks of an exercise.
 pub fn without_marks(text: &str) -> String {
-    let mut out = text.to_owned();
-    for mark in DRILL_MARKS {
-        out = out.replace(mark, "\n");
+    // As many bytes as `text`, so that places in one are places in the other.
+    let lower = text.to_ascii_lowercase();
+    let mut at = opening(&lower).unwrap_or(0);
+    let mut out = String::with_capacity(text.len());
+    while at < text.len() {
+        let rest = &lower[at..];
+        let next = DRILL_MARKS
+            .iter()
+            .filter_map(|mark| Some((rest.find(mark)?, mark.len())));
+        let Some((found, len)) = next.min_by_key(|(found, len)| (*found, std::cmp::Reverse(*len)))
+        else {
+            break;
+        };
+        out.push_str(&text[at..at + found]);
+        out.push('\n');
+        at += found + len;
     }
+    out.push_str(&text[at..]);
     out
 }
 

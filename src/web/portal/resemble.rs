@@ -11,6 +11,7 @@ use super::page::mended::passage;
 use super::register::{SHORTEST_PIECE, forms};
 use super::shelf::Shelf;
 use super::wording::{Likeness, Wording, grams, likeness};
+use crate::domain::bulletin::Language;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
 
@@ -142,9 +143,11 @@ pub fn is_refuted(
         .corrects
         .as_ref()
         .and_then(|corrects| corrects.passage.as_ref());
-    let own = passage(shelf, entry);
+    let own = [Language::ZhCn, Language::En].map(|language| passage(shelf, entry, language));
+    let quoted = quoted.map(|passage| [Some(passage), passage.english.as_deref()]);
     let is_quoted = |place: &Range<usize>| place.start <= at.start && at.end <= place.end;
     let is_touched = |place: &Range<usize>| place.start < at.end && at.start < place.end;
-    quoted.is_some_and(|passage| places(&passage.wrong).iter().any(is_quoted))
-        || own.is_some_and(|passage| places(&passage.wrong).iter().any(is_touched))
+    let mut quoted = quoted.into_iter().flatten().flatten();
+    quoted.any(|passage| places(&passage.wrong).iter().any(is_quoted))
+        || (own.into_iter().flatten()).any(|passage| places(&passage.wrong).iter().any(is_touched))
 }

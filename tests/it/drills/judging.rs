@@ -92,7 +92,7 @@ fn a_raise_after_the_limit_says_to_which_level_it_came_late() {
         "{bulletin:?}"
     );
     let first = changes(&run.score).remove(0);
-    assert_eq!(first.what, "早些升到二级");
+    assert_eq!(first.what, "早些升到Ⅱ级");
     assert!(
         first.place.starts_with("plans/flood/plan.yaml："),
         "{first:?}"

@@ -42,7 +42,7 @@ fn the_first_page_says_in_words_what_came_of_it() {
     assert!(place("还能再快的地方") < place("没有迟发，也没有漏发"));
     assert!(place("没有迟发，也没有漏发") < place("发布时间线"));
     assert!(
-        page.contains("启动二级响应"),
+        page.contains("启动Ⅱ级响应"),
         "what happened stands below the picture"
     );
     for code in ["flood-office", "response-notice", "work-group", "-1h", "T+"] {

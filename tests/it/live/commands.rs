@@ -69,7 +69,7 @@ async fn the_whole_of_it_by_commands() {
     let raise = "raise: {to: III, reason: 水位超过警戒}";
     prints(
         &hall.directs(&["drill", "inject", raise]),
-        &["响应级别提高到三级"],
+        &["响应级别提高到Ⅲ级"],
     );
     hall.directs(&["drill", "inject", "raise: {to: III, reason: [}"])
         .says(3, &["inject:1:", "nothing was done"]);
@@ -90,7 +90,7 @@ async fn the_whole_of_it_by_commands() {
     over.says(0, &["wrote everything into"]);
     let transcript = hall.office.desk.read("after/transcript.txt");
     assert!(
-        transcript.contains("【导调】响应级别提高到三级"),
+        transcript.contains("【导调】响应级别提高到Ⅲ级"),
         "{transcript}"
     );
     assert!(hall.office.desk.read("after/report.html").contains("<svg"));

@@ -48,7 +48,7 @@ async fn an_inject_is_there_within_two_seconds() {
     let asked = Instant::now();
     let told = hall.order("inject", raise).await.ok();
     assert!(
-        told["happened"].as_str().unwrap().contains("二级"),
+        told["happened"].as_str().unwrap().contains("Ⅱ级"),
         "{told}"
     );
     let officer = "flood-office/duty-officer";
@@ -91,7 +91,7 @@ async fn the_next_inject_may_come_early_and_comes_once() {
     };
     let told = next("once").await.ok();
     assert!(
-        told["happened"].as_str().unwrap().contains("三级"),
+        told["happened"].as_str().unwrap().contains("Ⅲ级"),
         "{told}"
     );
     assert!(

@@ -280,6 +280,7 @@ faults! {
     template_syntax: Root::sound().template("situation", "{{/if}}", "").template("lifted", "title: 停课", "titel: 停课").template("ended", "{{incident.ended-at}}", "{{{incident.ended-at}}}{{lookup a b}}");
     unknown_facts: Root::sound().template("response-notice", "{{rainfall}}", "{{rainfal}}{{#if colur}}x{{/if}}{{#each shelter}}x{{/each}}").template("response-notice", "this.capacity", "this.capacty").template("response-notice", "incident.level}}应急响应\n", "incident.levle}}应急响应\n");
     facts_used_wrongly: Root::sound().template("response-notice", "{{rainfall}}", "{{shelters}}{{#each rainfall}}x{{/each}}{{this.name}}");
+    place_without_english_name: Root::in_both_languages(BOTH).edit("plans/bodies.yaml", ", name-en: Chengguan Town", "").edit("plans/bodies.yaml", ", name-en: Shili City", "");
     partials: Root::sound().template("contact", "咨询", "{{> contact}}咨询").template("lifted", "{{situation}}", "{{> ended}}").write("plans/flood/templates/spare.hbs", "x").plan("template: questions", "template: contact");
     inline_partial: Root::sound().template("lifted", "{{situation}}", "{{#*inline \"x\"}}a{{/inline}}");
     number_without_its_time: Root::sound().template("situation", "，截至{{rainfall.as-of}}", "");

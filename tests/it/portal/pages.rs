@@ -220,7 +220,7 @@ fn a_passage_that_is_not_in_the_text_is_shown_above_it() {
     assert!(
         page(&stand, &english)
             .words()
-            .contains("What was corrected (in Chinese):")
+            .contains("What was corrected:")
     );
 }
 

@@ -8,7 +8,7 @@ use crate::support::reader::{Answer, Line, Stand};
 
 const SMS: &str = "【示例应急】洪水威胁临江镇沿江村，7月3日24时前撤到临江中学，水位8.52米，带药和证件。接送0510-0000-1210";
 
-fn stand(night_of: &Night) -> Stand {
+pub(super) fn stand(night_of: &Night) -> Stand {
     let mut entries = night_of.entries.clone();
     let notice = entries
         .iter_mut()
@@ -35,7 +35,7 @@ fn post(stand: &Stand, path: &str, body: &str) -> Answer {
     line.hear(false)
 }
 
-fn ask(stand: &Stand, words: &str) -> String {
+pub(super) fn ask(stand: &Stand, words: &str) -> String {
     let answer = ask_in(stand, "", words);
     assert_eq!(answer.status, 200, "{words}");
     assert_eq!(answer.header("cache-control"), "no-store");

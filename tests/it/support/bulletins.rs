@@ -74,6 +74,7 @@ impl Press {
         PortalEntry {
             incident: self.flood.clone(),
             incident_title: "7·3 临江镇暴雨洪涝".into(),
+            incident_title_en: Some("Flood in Linjiang Town".into()),
             event: "flood".into(),
             event_name: "洪涝".into(),
             event_name_en: Some("Flood".into()),
@@ -167,6 +168,7 @@ pub fn a_night(realm: RealmKind) -> Night {
         passage: Some(Passage {
             wrong: "临江站水位8.25米".into(),
             right: "临江站水位8.52米".into(),
+            english: None,
         }),
     });
     wrong.standing = Standing::Corrected {
@@ -191,6 +193,7 @@ pub fn a_night(realm: RealmKind) -> Night {
     let mut water = press.entry("关于城关镇部分区域降压供水的提示", 9);
     water.incident = press.water.clone();
     water.incident_title = "城关镇供水管网爆管".into();
+    water.incident_title_en = None;
     (water.event, water.event_name, water.event_name_en) = (
         "water-supply".into(),
         "供水突发事件".into(),

@@ -24,6 +24,8 @@ pub struct BulletinPage<'a> {
     title_marked: Option<Pieces>,
     holds: bool,
     badge: Badge,
+    /// The level then and now, where they differ.
+    levels: Option<String>,
     kind: String,
     fate: Fate,
     banner: Option<Banner>,
@@ -41,6 +43,8 @@ pub struct BulletinPage<'a> {
     text: Vec<Marked>,
     /// What was corrected, where the text as it is shown does not have it.
     passage: Option<Pieces>,
+    /// The language of what was corrected when it is not the page's.
+    passage_lang: Option<&'static str>,
     /// The language of the text when it is not the page's.
     text_lang: Option<&'static str>,
     signed_body: Said,
@@ -80,7 +84,7 @@ impl<'a> BulletinPage<'a> {
             (false, None) => (text.text.as_str(), Some("zh-CN")),
         };
         let action = action(&f, entry);
-        let passage = mended::passage(shelf, entry);
+        let passage = mended::passage(shelf, entry, view.language);
         let shown_text = shown(source);
         let action_text = action.as_ref().map_or("", |action| &action.text);
         let once = mended::once(passage, &[&title.text, action_text, &shown_text]);
@@ -104,6 +108,7 @@ impl<'a> BulletinPage<'a> {
         let explained = shelf.interpretations(entry.release.as_str());
         Self {
             badge: f.badge_of(entry),
+            levels: f.levels(entry),
             kind: f.common.kind(entry.kind).to_owned(),
             fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry),
@@ -126,6 +131,7 @@ impl<'a> BulletinPage<'a> {
             passage: passage
                 .filter(|_| !in_text && action_marked.is_none() && title_marked.is_none())
                 .map(mended::compared),
+            passage_lang: mended::language(&f, passage),
             text: marked,
             action_marked,
             title_marked,
@@ -143,7 +149,7 @@ impl<'a> BulletinPage<'a> {
                 .collect(),
             incident: Link {
                 href: f.to(&format!("/incident/{}", entry.incident)),
-                text: f.said(&entry.incident_title, None),
+                text: f.incident_title(entry),
             },
             rows: rows(&f, entry),
             code: spoken_code(&entry.hash),

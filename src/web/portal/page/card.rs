@@ -12,6 +12,8 @@ use crate::words::{Portal, fill};
 pub struct Card {
     pub link: Link,
     pub badge: Badge,
+    /// The level then and now, where they differ.
+    pub levels: Option<String>,
     pub kind: String,
     pub action: Option<Said>,
     /// Where it was lifted, while it holds on in its places.
@@ -43,6 +45,7 @@ impl Card {
                 true => frame.badge(entry.level_now()),
                 false => frame.badge_of(entry),
             },
+            levels: frame.levels(entry),
             kind: frame.common.kind(entry.kind).to_owned(),
             action,
             amends,
@@ -84,6 +87,8 @@ pub struct Amends {
     pub link: Link,
     /// What was wrong beside what is right, as far as the correction names it.
     pub passage: Option<Pieces>,
+    /// The language of that when it is not the page's.
+    pub passage_lang: Option<&'static str>,
     /// The action with the mark in it.
     pub action: Option<Pieces>,
 }
@@ -103,7 +108,7 @@ impl Amends {
         else {
             return None;
         };
-        let passage = passage(shelf, entry);
+        let passage = passage(shelf, entry, frame.view.language);
         let marked = action.and_then(|action| {
             let once = mended::once(passage, &[&action.text])?;
             mended::mended(&action.text, once)
@@ -111,6 +116,7 @@ impl Amends {
         Some(Self {
             link: frame.bulletin_link(shelf.release(by.as_str())?),
             passage: passage.map(mended::compared),
+            passage_lang: mended::language(frame, passage),
             action: marked,
         })
     }
@@ -125,7 +131,8 @@ fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<
         return own;
     };
     // The words that it mends are shown as they are right.
-    if let Some(passage) = mended.and_then(|corrects| corrects.passage.as_ref()) {
+    let passage = mended.and_then(|corrects| corrects.passage.as_ref());
+    if let Some(passage) = passage.map(|passage| passage.in_language(frame.view.language)) {
         asked.text = asked.text.replace(&passage.wrong, &passage.right);
     }
     Some(match own {
@@ -258,7 +265,9 @@ impl Banner {
             Standing::Corrected { at, by, kind } => {
                 let (template, class) = match kind {
                     CorrectionKind::SentInError => (&w.banner_error, "void"),
-                    CorrectionKind::WrongContent if passage(shelf, entry).is_some() => {
+                    CorrectionKind::WrongContent
+                        if passage(shelf, entry, frame.view.language).is_some() =>
+                    {
                         (&w.banner_wrong_marked, "amended")
                     }
                     CorrectionKind::WrongContent => (&w.banner_wrong, "amended"),

@@ -57,6 +57,11 @@ impl<'a> Front<'a> {
         let mut f = Frame::new(settings, view, "", "/");
         f.description = f.site_name().to_owned();
         let current: Vec<_> = shelf.current().collect();
+        // What explains or mends another text stands in the card of that text.
+        let count = current
+            .iter()
+            .filter(|entry| stands_alone(shelf, entry))
+            .count();
         let mut binding: Vec<&PortalEntry> = current
             .iter()
             .copied()
@@ -98,7 +103,7 @@ impl<'a> Front<'a> {
         }
         Self {
             updated: f.site_stamp(now),
-            count: f.fill(&f.w.home_count, &[("count", &current.len().to_string())]),
+            count: f.fill(&f.w.home_count, &[("count", &count.to_string())]),
             first: cards(&f, shelf, &first),
             binding: cards(&f, shelf, &binding),
             levels: levels.filter(|level| !level.cards.is_empty()).collect(),
@@ -120,7 +125,7 @@ fn rows<'e>(f: &Frame<'_>, incidents: impl Iterator<Item = &'e &'e PortalEntry>)
     let row = |entry: &&PortalEntry| Going {
         link: Link {
             href: f.to(&format!("/incident/{}", entry.incident)),
-            text: f.said(&entry.incident_title, None),
+            text: f.incident_title(entry),
         },
         badge: match entry.has_ended() {
             true => f.ended(),

@@ -41,7 +41,12 @@ impl<'a> IncidentPage<'a> {
     ) -> Option<Self> {
         let (newest, oldest) = (entries.first()?, entries.last()?);
         let path = format!("/incident/{}", newest.incident);
-        let f = Frame::new(settings, view, &newest.incident_title, &path);
+        let f = Frame::new(settings, view, "", &path);
+        let title = f.incident_title(newest);
+        let f = Frame {
+            title: title.text.clone(),
+            ..f
+        };
         let mut areas = Vec::new();
         for area in entries.iter().flat_map(|entry| &entry.areas) {
             if !areas.contains(area) {
@@ -49,7 +54,7 @@ impl<'a> IncidentPage<'a> {
             }
         }
         Some(Self {
-            title: f.said(&newest.incident_title, None),
+            title,
             badge: match newest.has_ended() {
                 true => f.ended(),
                 false => f.badge(newest.level_now()),

@@ -5,7 +5,9 @@
 //! action and text never or more than once is shown above them, since nobody may guess where it belongs.
 
 use crate::domain::blocks::Block;
+use crate::domain::bulletin::Language;
 use crate::domain::portal::{Passage, PortalEntry, Standing};
+use crate::web::portal::frame::Frame;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::wording::{Piece, Wording, differences};
 
@@ -23,17 +25,34 @@ pub enum Marked {
     },
 }
 
-/// The passage of `entry` that a correction names.
-pub fn passage<'s>(shelf: &'s Shelf, entry: &PortalEntry) -> Option<&'s Passage> {
+/// The passage of `entry` that a correction names, in `language` if it was given so.
+pub fn passage<'s>(
+    shelf: &'s Shelf,
+    entry: &PortalEntry,
+    language: Language,
+) -> Option<&'s Passage> {
     let Standing::Corrected { by, .. } = &entry.standing else {
         return None;
     };
-    shelf
-        .release(by.as_str())?
-        .corrects
-        .as_ref()?
-        .passage
-        .as_ref()
+    let corrects = shelf.release(by.as_str())?.corrects.as_ref()?;
+    // An English page may show the Chinese text.
+    let has_english = entry
+        .text
+        .text_en
+        .as_deref()
+        .is_some_and(|text| !text.trim().is_empty());
+    let language = if has_english {
+        language
+    } else {
+        Language::ZhCn
+    };
+    Some(corrects.passage.as_ref()?.in_language(language))
+}
+
+/// What the language of `passage` is declared as, on a page in another one.
+pub fn language(f: &Frame<'_>, passage: Option<&Passage>) -> Option<&'static str> {
+    let is_chinese = passage.is_some_and(|passage| !passage.wrong.is_ascii());
+    (is_chinese && !f.is_chinese()).then_some("zh-CN")
 }
 
 /// `passage`, if it stands exactly once in `parts`: where it stands twice, one place may be right.
@@ -138,6 +157,7 @@ mod tests {
         Passage {
             wrong: wrong.into(),
             right: right.into(),
+            english: None,
         }
     }
 

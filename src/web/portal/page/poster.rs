@@ -60,6 +60,7 @@ pub struct Poster<'a> {
     picture: String,
     body: Said,
     badge: Badge,
+    levels: Option<String>,
     kind: String,
     title: Said,
     title_marked: Option<Pieces>,
@@ -77,6 +78,7 @@ pub struct Poster<'a> {
     text: Vec<Pieces>,
     /// What was corrected, for a sheet must not spread what is wrong.
     passage: Option<Pieces>,
+    passage_lang: Option<&'static str>,
     text_lang: Option<&'static str>,
     number: Option<String>,
     code: String,
@@ -112,7 +114,7 @@ impl<'a> Poster<'a> {
         cut(&mut areas, PLACES);
         let english = entry.text.text_en.as_deref();
         let has_english = english.is_some_and(|text| !text.trim().is_empty());
-        let passage = mended::passage(shelf, entry);
+        let passage = mended::passage(shelf, entry, view.language);
         let action_text = action.as_ref().map_or("", |action| &action.text);
         let whole = shown(body_text(view.language, entry));
         let once = mended::once(passage, &[&title.text, action_text, &whole]);
@@ -124,6 +126,7 @@ impl<'a> Poster<'a> {
             page: f.to(&page),
             body: f.body_name(entry),
             badge: f.badge_of(entry),
+            levels: f.levels(entry),
             kind: f.common.kind(entry.kind).to_owned(),
             fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry).map(|banner| banner.text),
@@ -140,6 +143,7 @@ impl<'a> Poster<'a> {
             title_marked: mark(&title.text),
             action_marked: action.as_ref().and_then(|action| mark(&action.text)),
             passage: passage.map(mended::compared),
+            passage_lang: mended::language(&f, passage),
             text_lang: (!f.is_chinese() && !has_english).then_some("zh-CN"),
             number: entry.text.document_number.clone(),
             code: spoken_code(&entry.hash),

@@ -113,7 +113,16 @@ pub fn rows(f: &Frame, entry: &PortalEntry) -> Vec<Row> {
         },
         Row {
             name: &w.summary,
-            value: Value::Said(opening),
+            value: Value::Said(match Fate::new(w, entry) {
+                fate if fate.is_void() => Said {
+                    text: f.fill(
+                        &w.void_summary,
+                        &[("fate", fate.word), ("text", &opening.text)],
+                    ),
+                    ..opening
+                },
+                _ => opening,
+            }),
         },
     ];
     if !entry.basis.is_empty() {

@@ -146,6 +146,7 @@ impl<'a> Verify<'a> {
             Verdict::Altered => &w.verify_altered,
             Verdict::OurLink => &w.verify_our_link,
             Verdict::OnlyNamed => &w.verify_only_named,
+            Verdict::Akin => &w.verify_akin,
             Verdict::Foreign => &w.verify_foreign,
             Verdict::MarkedDrill => &w.verify_marked_drill,
             Verdict::LikeDrill => &w.verify_like_drill,
@@ -164,6 +165,7 @@ impl<'a> Verify<'a> {
             Verdict::TooShort => &w.verify_too_short,
             Verdict::Foreign => &w.verify_foreign_more,
             Verdict::OnlyNamed => &w.verify_only_named_more,
+            Verdict::Akin => &w.verify_akin_more,
             _ => &w.verify_unknown_more,
         }
     }

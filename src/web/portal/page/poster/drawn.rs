@@ -70,14 +70,16 @@ impl Poster<'_> {
         if self.f.settings.drill {
             pen.plain(&w.drill_bar, 14.0, true);
         }
-        let tag = format!("{} {}", self.badge.text, self.kind);
-        let beside = length(&tag) * TEXT * POINT + 6.0;
+        let now = self.levels.as_deref().unwrap_or_default();
+        let tag = format!("{} {} {now}", self.badge.text, self.kind);
+        let tag = tag.trim_end();
+        let beside = length(tag) * TEXT * POINT + 6.0;
         let issuer = [run(&self.body.text, How::Plain)];
         let at = pen.y;
         pen.write(&issuer, TEXT, true, MARGIN, WIDTH - beside);
         pen.lines.push(Line {
             is_at_end: true,
-            ..line(MARGIN + WIDTH, at, TEXT, true, vec![run(&tag, How::Plain)])
+            ..line(MARGIN + WIDTH, at, TEXT, true, vec![run(tag, How::Plain)])
         });
         pen.y += 3.0;
         if let Some(banner) = &self.banner {
@@ -141,7 +143,13 @@ impl Poster<'_> {
             }
         }
         pen.y += 2.0;
-        let text = self.text.iter().map(|pieces| self.runs(pieces));
+        if self.fate.is_void() {
+            pen.plain(&w.void_begin, TEXT, true);
+        }
+        let text = self.text.iter().map(|pieces| match self.fate.is_void() {
+            true => vec![run(&plain(pieces), How::Struck)],
+            false => self.runs(pieces),
+        });
         pen.text(&text.collect::<Vec<_>>(), &w.poster_rest);
         self.foot(&mut pen);
         Drawn {
@@ -230,6 +238,15 @@ impl Pen {
             self.y += 1.0;
         }
     }
+}
+
+/// What stands in `pieces` as it was released.
+fn plain(pieces: &Pieces) -> String {
+    let ours = pieces.iter().filter_map(|piece| match piece {
+        Piece::Same(text) | Piece::Ours(text) => Some(text.as_str()),
+        Piece::Theirs(_) => None,
+    });
+    ours.collect()
 }
 
 fn run(text: &str, how: How) -> Run {

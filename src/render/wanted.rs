@@ -1,0 +1,78 @@
+//! What an English text would be better for: the English of Chinese words that it prints. It is asked for and not waited for,
+//! since a notice that is late helps nobody, in whatever language.
+
+use super::gloss::{Manner, gloss_places, is_chinese};
+use super::names::known_paths;
+use super::needs::{Needs, Words};
+use super::{DraftInput, Libraries};
+use crate::domain::area::Area;
+use crate::domain::bulletin::Language;
+use crate::domain::fact::{Fact, FactSpec, FactValue, english_code};
+
+/// The facts (`evacuation-areas-en`) and columns (`shelters.name-en`) that would give in English what the English text of
+/// `input` says in Chinese, in the order of first use. Nothing for a fact that is not known itself.
+pub fn wanted(input: &DraftInput<'_>, libraries: &Libraries) -> Vec<String> {
+    let plan = input.plan;
+    let name = input.template.unwrap_or(&input.item.template);
+    let Ok(library) = libraries.library(&input.release.plan_hash, plan, name) else {
+        return Vec::new();
+    };
+    let Some(template) = library.get(name) else {
+        return Vec::new();
+    };
+    let english = super::context::context(input, Language::En, Manner::Both);
+    let mut needs = Needs::new(&library, known_paths(&plan.event));
+    let pieces = template.pieces().iter();
+    for piece in pieces.filter(|piece| piece.field.is_english()) {
+        if needs.follow(&piece.parsed, &english).is_err() {
+            break;
+        }
+    }
+    let facts = needs.words().iter().filter_map(|words| match words {
+        Words::Fact(code) => plan.event.fact(code),
+        Words::System(_) => None,
+    });
+    facts
+        .filter_map(|spec| Some((spec, input.fact(spec)?)))
+        .flat_map(|(spec, fact)| {
+            let english = plan.event.english_of(spec);
+            let is_given = input.english(spec).is_some();
+            match english {
+                Some(english) if !is_given && in_chinese(&fact.value, spec.place, &plan.places) => {
+                    vec![english.fact.clone()]
+                }
+                Some(_) => Vec::new(),
+                None => columns(spec, fact, &plan.places),
+            }
+        })
+        .collect()
+}
+
+/// The columns of `list` in which some row lacks the English of what it says in Chinese.
+fn columns(list: &FactSpec, fact: &Fact, known: &[Area]) -> Vec<String> {
+    let FactValue::List(rows) = &fact.value else {
+        return Vec::new();
+    };
+    let places = list.columns.iter().filter(|column| column.place);
+    let lacking = places.filter(|column| {
+        rows.iter().any(|row| {
+            let said = row.get(&column.column);
+            said.is_some_and(|said| in_chinese(said, true, known))
+                && !row.contains_key(&english_code(&column.column))
+        })
+    });
+    lacking
+        .map(|column| format!("{}.{}", list.fact, english_code(&column.column)))
+        .collect()
+}
+
+/// Whether a text is still Chinese when the places are named that are known.
+fn in_chinese(value: &FactValue, is_place: bool, known: &[Area]) -> bool {
+    let FactValue::Text(text) = value else {
+        return false;
+    };
+    match is_place {
+        true => is_chinese(&gloss_places(text, known, Manner::English)),
+        false => is_chinese(text),
+    }
+}
