@@ -150,6 +150,9 @@ pub async fn unreadable(
         id: row.id.clone(),
         incident: row.incident.clone(),
         plan: row.plan.clone(),
+        event: incident
+            .as_ref()
+            .map_or_else(String::new, |incident| incident.event.clone()),
         body: row.body.clone(),
         item: row.item.clone(),
         name: item.map_or_else(|| row.item.clone(), |item| item.name.clone()),
@@ -161,6 +164,7 @@ pub async fn unreadable(
         opened_at: id.map_or(now, |id| id.minted_at()),
         due_at: row.due_at,
         due_beyond_calendar: None,
+        passed_limit: None,
         overdue: is_open && row.due_at.is_some_and(|due| due < now),
         holding: None,
         published_at: None,
@@ -171,7 +175,9 @@ pub async fn unreadable(
         next: None,
         may_sign: Vec::new(),
         missing_facts: Vec::new(),
+        wanted_facts: Vec::new(),
         note: None,
+        why: None,
         stale: false,
         newer_version: None,
         difference: Vec::new(),

@@ -30,6 +30,9 @@ pub async fn wanted(
         template: (release.correction.zip(corrections))
             .map(|(kind, corrections)| corrections.template(kind)),
         original: None,
+        holds_again: Vec::new(),
+        also: Vec::new(),
+        told_until: None,
         next_update: None,
         link: None,
         channels: Vec::new(),
