@@ -357,13 +357,18 @@ fn replaces(
     out.sort_by(|a, b| {
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
     });
-    let effects = out
-        .into_iter()
-        .map(|other| match item.lifts.contains(&other.item) {
+    let effects = out.into_iter().map(|other| {
+        match item.lifts.contains(&other.item) && !ends(plan, item, &other) {
             true => Ok(lifts(incident, release, other, from, now)),
             false => replaces_one(item, incident, release, other, now),
-        });
+        }
+    });
     effects.filter_map(Result::transpose).collect()
+}
+
+/// Whether `item` is the end of the response, in which what told of it ends; what binds people is lifted by it as by every text.
+fn ends(plan: &Plan, item: &Item, other: &Release) -> bool {
+    item.role == Some(ItemRole::Termination) && !plan.item_of(other).is_some_and(Item::binds)
 }
 
 fn lifts(
