@@ -782,6 +782,7 @@ async fn a_dispatch_stopped_while_it_is_expanded_expands_no_further(database: &D
         .await
         .unwrap();
     assert!(!moved);
+    assert!(!tx.agenda(at(1)).await.unwrap().expansion);
     tx.tried_dispatches(at(30), 10).await.unwrap();
     assert_eq!(tx.close_dispatches(at(30), 10).await.unwrap().len(), 1);
     assert_eq!(tx.stopped_dispatches().await.unwrap(), []);
