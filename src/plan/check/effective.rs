@@ -23,7 +23,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
         if draft.spec.lifts.iter().flatten().next().is_none() {
             let what = phrase!("check.effective.lifts-nothing", item = short(draft.code()));
             report
-                .error("lifts-nothing", plan.key(pointer.clone()), what)
+                .error("lifts-nothing", plan.key(pointer), what)
                 .help(phrase!("check.effective.lifts-nothing-help"));
         }
         match facts.iter().find(|fact| fact.fact == *code) {
