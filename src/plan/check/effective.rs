@@ -23,7 +23,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
         if draft.spec.lifts.iter().flatten().next().is_none() {
             let what = phrase!("check.effective.lifts-nothing", item = short(draft.code()));
             report
-                .error("lifts-nothing", plan.key(&pointer), what)
+                .error("lifts-nothing", plan.key(pointer), what)
                 .help(phrase!("check.effective.lifts-nothing-help"));
         }
         match facts.iter().find(|fact| fact.fact == *code) {
@@ -31,14 +31,14 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             Some(_) => {
                 let what = phrase!("check.held.no-moment", fact = short(code));
                 report
-                    .error("misused-fact", plan.at(&pointer), what)
+                    .error("misused-fact", plan.at(pointer), what)
                     .help(phrase!("check.effective.no-moment-help"));
             }
             None if event.is_some() => {
                 let moments = facts.iter().filter(|fact| fact.kind == FactType::Time);
                 let what = phrase!("check.held.no-fact", fact = short(code));
                 report
-                    .error("unknown-fact", plan.at(&pointer), what)
+                    .error("unknown-fact", plan.at(pointer), what)
                     .help_if(suggest(code, moments.map(|fact| fact.fact.as_str())));
             }
             None => {}
