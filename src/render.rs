@@ -46,7 +46,7 @@ pub use renderings::{RenderFault, renderings};
 pub use template::{Template, TemplateFault};
 pub use wanted::wanted;
 
-use crate::domain::bulletin::Bulletin;
+use crate::domain::bulletin::{Bulletin, ChannelReach};
 use crate::domain::channel::ChannelDef;
 use crate::domain::fact::{Fact, FactSpec};
 use crate::domain::incident::Incident;
@@ -71,8 +71,10 @@ pub struct DraftInput<'a> {
     pub next_update: Option<Moment>,
     /// The address of this bulletin on the portal.
     pub link: Option<String>,
-    /// The channels of the item, in its order.
+    /// The channels of the item, in its order; behind them those of `also`.
     pub channels: Vec<&'a ChannelDef>,
+    /// Where what it takes the place of went, and to whom.
+    pub also: Vec<ChannelReach>,
     pub version: u32,
     pub now: Moment,
     /// A drill's texts are marked first and last, by this layer and not by the author.

@@ -133,6 +133,7 @@ fn plan(n: usize, items: usize, channels: &[ChannelDef], area: &Area) -> PinnedP
 fn item(n: usize, channels: &[ChannelDef]) -> Item {
     Item {
         from_grade: None,
+        effective: None,
         held: None,
         item: format!("item-{n}"),
         name: format!("公开事项{n}"),

@@ -48,6 +48,7 @@ impl Filter {
             areas: self.area.clone(),
             groups: self.group.clone(),
             posts: self.post.clone(),
+            around: Vec::new(),
         }
     }
 }

@@ -27,9 +27,40 @@ pub struct IncidentView {
     pub levels: Vec<LevelView>,
     pub plans: Vec<PlanView>,
     pub releases: Vec<ReleaseView>,
+    /// On its board: the measures that went out, where each binds and where it was lifted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binding: Vec<BindingView>,
     /// On its board: what waits for a second person, the most pressing first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<AskedView>,
+}
+
+/// A measure that went out.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BindingView {
+    pub release: String,
+    pub item: String,
+    pub name: String,
+    /// Of its text.
+    pub title: String,
+    pub document_number: Option<String>,
+    pub since: DateTime<Utc>,
+    /// Where it binds, by code; nowhere once it was lifted everywhere.
+    pub areas: Vec<String>,
+    pub lifted: Vec<LiftedView>,
+}
+
+/// Some places in which a measure was lifted.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LiftedView {
+    /// By code.
+    pub areas: Vec<String>,
+    /// The release that lifted it.
+    pub by: String,
+    /// Since when, or from when.
+    pub at: DateTime<Utc>,
+    /// It is announced for that hour, and the measure binds until then.
+    pub to_come: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

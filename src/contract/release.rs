@@ -176,6 +176,15 @@ pub struct ReachView {
     pub areas: Vec<String>,
     pub groups: Vec<String>,
     pub posts: Vec<String>,
+    /// Places around those: whoever is recorded by one of them and no nearer may live in those, and is reached, too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub around: Vec<String>,
+    /// How many contacts these are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub around_people: Option<u64>,
+    /// It goes there, or to more people there, because what it takes the place of did.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub also: bool,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

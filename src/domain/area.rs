@@ -21,6 +21,12 @@ impl AreaCode {
         other.0.starts_with(&self.0)
     }
 
+    /// The places around this one, the nearest first.
+    pub fn around(&self) -> impl Iterator<Item = Self> + '_ {
+        let heads = [9, 6].into_iter().filter(|length| *length < self.0.len());
+        heads.filter_map(|length| self.0.get(..length).map(|head| Self(head.to_owned())))
+    }
+
     /// Whether one of the two lies inside the other.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.contains(other) || other.contains(self)

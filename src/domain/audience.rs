@@ -56,6 +56,55 @@ pub struct Reach {
     pub areas: Vec<AreaCode>,
     pub groups: Vec<String>,
     pub posts: Vec<String>,
+    /// Places around [`Self::areas`]: whoever is recorded by one of them, and no nearer, may live in those, and is reached.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub around: Vec<AreaCode>,
+}
+
+impl Reach {
+    /// For `areas` of an incident in `home`: with those who are recorded only by a place of it that lies around them.
+    #[must_use]
+    pub fn with_those_around(mut self, areas: &[AreaCode], home: &[AreaCode]) -> Self {
+        // Places that the item names by itself are meant as they stand.
+        if self.areas != areas {
+            return self;
+        }
+        let around = areas.iter().flat_map(AreaCode::around);
+        let is_within = |area: &AreaCode| home.iter().any(|own| own.contains(area));
+        self.around = around.filter(is_within).collect();
+        self.around.sort();
+        self.around.dedup();
+        self
+    }
+
+    /// Everybody whom one of the two reaches, and perhaps more.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
+        fn widen<T: Clone + PartialEq>(own: &mut Vec<T>, other: &[T]) {
+            // Nothing named is no restriction.
+            if own.is_empty() || other.is_empty() {
+                own.clear();
+                return;
+            }
+            for one in other {
+                if !own.contains(one) {
+                    own.push(one.clone());
+                }
+            }
+        }
+        widen(&mut self.areas, &other.areas);
+        widen(&mut self.groups, &other.groups);
+        widen(&mut self.posts, &other.posts);
+        for one in &other.around {
+            if !self.around.contains(one) {
+                self.around.push(one.clone());
+            }
+        }
+        if self.areas.is_empty() {
+            self.around.clear();
+        }
+        self
+    }
 }
 
 impl Audience {
@@ -77,6 +126,7 @@ impl Audience {
                 },
                 groups: groups.clone(),
                 posts: posts.clone(),
+                ..Reach::default()
             },
         }
     }

@@ -142,6 +142,10 @@ impl Language {
 pub struct ChannelReach {
     pub channel: String,
     pub reach: Reach,
+    /// It goes there, or to more people there, beside what its item says: whoever was told what it takes the place of is told of
+    /// it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub also: bool,
 }
 
 /// What is true of a text that went out.

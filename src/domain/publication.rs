@@ -168,7 +168,11 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
         release = release.over(now, last);
     }
     let is_of_item = |code: &str| item.channels.iter().any(|own| own.channel == code);
-    let reach = text.reach.iter().map(|reach| reach.channel.clone());
+    let reach = text
+        .reach
+        .iter()
+        .filter(|reach| is_of_item(&reach.channel) || reach.also);
+    let reach = reach.map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
             let restored = restores(plan, incident, kind, &original, &going.all, now);
@@ -202,7 +206,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
             ReleaseState::Lifted { .. } => shown.lifted_as(plan, &release, incident, now),
             _ => shown,
         },
-        channels: reach.filter(|code| is_of_item(code)).collect(),
+        channels: reach.collect(),
         lane: match correction {
             Some(_) => Lane::Urgent,
             None => item.kind.lane(),
@@ -353,13 +357,18 @@ fn replaces(
     out.sort_by(|a, b| {
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
     });
-    let effects = out
-        .into_iter()
-        .map(|other| match item.lifts.contains(&other.item) {
+    let effects = out.into_iter().map(|other| {
+        match item.lifts.contains(&other.item) && !ends(plan, item, &other) {
             true => Ok(lifts(incident, release, other, from, now)),
             false => replaces_one(item, incident, release, other, now),
-        });
+        }
+    });
     effects.filter_map(Result::transpose).collect()
+}
+
+/// Whether `item` is the end of the response, in which what told of it ends; what binds people is lifted by it as by every text.
+fn ends(plan: &Plan, item: &Item, other: &Release) -> bool {
+    item.role == Some(ItemRole::Termination) && !plan.item_of(other).is_some_and(Item::binds)
 }
 
 fn lifts(

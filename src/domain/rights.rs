@@ -402,7 +402,16 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
         }
         // Whoever may prepare one may give it up.
         Deed::Waive if release.correction.is_some() => Posts(Needs::Corrections, correctors(about)),
-        Deed::Correct | Deed::Withdraw => Posts(Needs::Corrections, correctors(about)),
+        Deed::Correct | Deed::Withdraw => {
+            let mut who = correctors(about);
+            // To prepare is not to decide: whoever drafts may bring it before those who answer for the order.
+            if release.still_binds(plan) {
+                who.extend(of_bodies(about, &own));
+                let item = plan.item_of(release);
+                who.extend(item.map(|item| answerable(item, about)).unwrap_or_default());
+            }
+            Posts(Needs::Corrections, once(who))
+        }
         Deed::Approve => Posts(Needs::Route, next_signers(plan, release)),
         Deed::Return => {
             let who = match &release.state {
@@ -434,7 +443,8 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
     }
 }
 
-/// Who may prepare and send a correction of the plan's texts: whoever signs and confirms them, and those whom the plan names;
+/// Who may prepare and send a correction of the plan's texts (of an order that still binds others may prepare one, and only
+/// [`answerable`] posts sign it): whoever signs and confirms them, and those whom the plan names;
 /// where it names nobody, every post that signs for it and every one that may declare. In the worst hour any of them is the
 /// one who is awake.
 pub fn correctors(about: &About<'_>) -> Vec<PostRef> {

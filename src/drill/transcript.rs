@@ -202,6 +202,16 @@ fn line(scenario: &Scenario, names: &BTreeMap<ReleaseId, String>, entry: &Told) 
         Act::ReleaseSuperseded { why, .. } => {
             format!("{who} {what}：被替代，{}", reason(LANGUAGE, why))
         }
+        Act::MeasureLifted { .. } => format!("{who} {what}：已解除"),
+        Act::MeasureLiftedIn { areas, from, .. } => {
+            let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+            let (areas, when) = (areas.join("、"), if from.is_some() { "将" } else { "已" });
+            format!("{who} {what}：{when}在 {areas} 解除")
+        }
+        Act::MeasureRestored { areas, .. } => {
+            let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+            format!("{who} {what}：在 {} 重新执行", areas.join("、"))
+        }
         Act::ReleaseCancelled { why, .. } => {
             format!("{who} {what}：取消，{}", reason(LANGUAGE, why))
         }

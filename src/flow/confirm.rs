@@ -158,7 +158,6 @@ async fn ask(
             let release = release(tx, id).await?;
             super::must_with(tx, world, actor, act.deed(), &release).await?;
             release.may_be_withdrawn()?;
-            correct::may_be_called_off(tx, world, now, actor, &release).await?;
             incident.must_not_be_archived()?;
         }
         Wish::RaiseToI { level, .. } => {

@@ -109,7 +109,7 @@ pub(super) async fn prepare_knowing(
     }
     let plan = work.plan_of(&original).await?;
     let signers = signers(world, &plan, actor, &original, kind)?;
-    may_call_off(world, &plan, actor, &original, kind)?;
+    must_not_clear_an_order(world, &plan, &original, kind)?;
     let tied = work.tx.releases_tied_to(id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
     if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {
@@ -175,43 +175,24 @@ async fn submit(
         .passed_to_deputy())
 }
 
-/// As [`prepare`] would say of a withdrawal.
-pub(super) async fn may_be_called_off(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    original: &Release,
-) -> Result<(), VerbError> {
-    let plan = Work::new(tx, world, now).plan_of(original).await?;
-    may_call_off(world, &plan, actor, original, CorrectionKind::Withdrawal)
-}
-
-/// An order that still binds is lifted on the ordinary way; that it should never have gone out is for those to say who
-/// decide or sign it, and not for every post that may correct.
-fn may_call_off(
+/// An order that still binds is lifted on the ordinary way, and not by a word that all is clear.
+fn must_not_clear_an_order(
     world: &World,
     plan: &Arc<Plan>,
-    actor: &Actor,
     original: &Release,
     kind: CorrectionKind,
 ) -> Result<(), VerbError> {
     match calling_off(world, plan, original, kind)? {
-        None => Ok(()),
         Some(_) if kind == CorrectionKind::AllClear => Err(VerbError::conflict(phrase!(
             "verb.binds-still",
             name = &original.name
         ))),
-        Some(who) if who.iter().any(|post| actor.holds(post)) => Ok(()),
-        Some(who) => Err(VerbError::Denied(rights::Denied {
-            deed: Deed::Withdraw,
-            needs: rights::Needs::Route,
-            who,
-        })),
+        _ => Ok(()),
     }
 }
 
-/// Who may call off an order that still binds; None where nothing of the kind is called off.
+/// Who signs that an order that still binds should never have gone out: those who decide or sign it, and not every post that may
+/// correct. None where nothing of the kind is called off.
 fn calling_off(
     world: &World,
     plan: &Arc<Plan>,
@@ -241,11 +222,22 @@ pub(super) fn signers(
             plan = &plan.plan
         )));
     };
-    let posts = match calling_off(world, plan, original, kind)? {
-        Some(posts) => posts,
-        None => rights::correctors(&About::release(&world.plans, plan, original)),
+    let Some(posts) = calling_off(world, plan, original, kind)? else {
+        let posts = rights::correctors(&About::release(&world.plans, plan, original));
+        return Ok((corrections.signed_by(actor, &posts), posts));
     };
-    Ok((corrections.signed_by(actor, &posts), posts))
+    // Whoever only prepares it brings it before those who answer for the order.
+    let answers = posts.iter().any(|post| actor.holds(post));
+    let signer = match posts.first().filter(|_| !answers) {
+        Some(first) if !posts.contains(&corrections.sign.post) => Signer {
+            post: first.clone(),
+            deputy: None,
+            ..corrections.sign.clone()
+        },
+        Some(_) => corrections.sign.clone(),
+        None => corrections.signed_by(actor, &posts),
+    };
+    Ok((signer, posts))
 }
 
 fn needs_reason() -> VerbError {

@@ -276,6 +276,7 @@ pub(crate) async fn send_note(
         reach: channels
             .iter()
             .map(|def| ChannelReach {
+                also: false,
                 channel: def.channel.clone(),
                 reach: reach.clone(),
             })

@@ -17,15 +17,15 @@ pub use review::{send_back, submit, waive};
 
 use super::work::Work;
 use super::{VerbError, World, item_of};
-use crate::domain::bulletin::{Author, Bulletin};
+use crate::domain::bulletin::{Author, Bulletin, ChannelReach};
 use crate::domain::channel::ChannelDef;
 use crate::domain::deadline::Repeat;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Late;
 use crate::domain::numbering::quoted;
-use crate::domain::plan::{Item, Plan};
-use crate::domain::publication::restores;
+use crate::domain::plan::{Item, ItemRole, Plan};
+use crate::domain::publication::{matters, restores};
 use crate::domain::release::{Drafting, Release};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -129,7 +129,9 @@ async fn render(
 ) -> Result<Drafted, VerbError> {
     let plan = work.plan_of(release).await?;
     let item = item_of(&plan, release)?;
-    let channels = channels_of(work.world, item);
+    let mut channels = channels_of(work.world, item);
+    let also = told_before(work, &plan, item, incident, release).await?;
+    add_told(work.world, &mut channels, &also);
     if channels.is_empty() {
         let codes: Vec<_> = item.channels.iter().map(|c| c.channel.as_str()).collect();
         return Ok(Drafted::Fault(format!(
@@ -148,6 +150,7 @@ async fn render(
     let holds_again = holds_again(work, &plan, incident, release).await?;
     let told_until = told_until(work, item, release).await?;
     let input = DraftInput {
+        also,
         holds_again,
         told_until,
         plan: &plan,
@@ -172,6 +175,75 @@ async fn render(
         drill: work.world.is_drill(),
     };
     Ok(render::draft(&input, &work.world.cache.libraries))
+}
+
+/// Beside the item's own channels those on which `also` says whom to tell.
+fn add_told<'a>(world: &'a World, channels: &mut Vec<&'a ChannelDef>, also: &[ChannelReach]) {
+    for told in also.iter().filter(|told| told.also) {
+        let def = world.channel(&told.channel);
+        let is_new = |def: &&ChannelDef| !channels.iter().any(|own| own.channel == def.channel);
+        channels.extend(def.filter(is_new));
+    }
+}
+
+/// Whom the texts reached that a notice of the response, or a lifting, takes the place of: whoever was told of the higher level is
+/// told of the lower one, and whoever was told to leave that they may come back.
+async fn told_before(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+) -> Result<Vec<ChannelReach>, VerbError> {
+    let of_response = matches!(
+        item.role,
+        Some(ItemRole::Activation | ItemRole::Termination)
+    );
+    if release.correction.is_some() || !of_response && item.lifts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut told: Vec<ChannelReach> = Vec::new();
+    for matter in matters(plan, item) {
+        let lifts = item.lifts.iter().any(|code| code == matter);
+        if !lifts
+            && plan
+                .items()
+                .any(|of| of.item == matter && of.role != Some(ItemRole::Activation))
+        {
+            continue;
+        }
+        let (of, plan) = (&release.incident, &release.plan);
+        let before = work.tx.readable_of_item(of, plan, matter).await?.releases;
+        for one in before
+            .iter()
+            .filter(|one| one.id != release.id && one.stands())
+        {
+            let Some(was) = one.state.publication() else {
+                continue;
+            };
+            let text = work.bulletin(&one.id, was.version).await?;
+            let own = item_of(&*work.plan_of(one).await?, one)?.channels.clone();
+            for reach in text.reach {
+                let is_own = own.iter().any(|own| own.channel == reach.channel);
+                if !is_own && !reach.also {
+                    continue;
+                }
+                let mut reach = reach;
+                reach.also = true;
+                // Where it is lifted only in a part, the others are not told that they may come back.
+                if !of_response && !reach.reach.areas.is_empty() {
+                    let areas = release.areas(incident);
+                    reach.reach.areas = areas.to_vec();
+                    reach.reach = reach.reach.with_those_around(areas, &incident.areas);
+                }
+                match told.iter_mut().find(|known| known.channel == reach.channel) {
+                    Some(known) => known.reach = known.reach.clone().and(&reach.reach),
+                    None => told.push(reach),
+                }
+            }
+        }
+    }
+    Ok(told)
 }
 
 /// The measures that bind again once `release` takes a text back that had lifted them.

@@ -8,6 +8,7 @@ use crate::contract::{
     SignatureView,
 };
 use crate::domain::approval::{Actor, Signature};
+use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::bulletin::{Bulletin, ChannelReach, Language, differences};
 use crate::domain::check_code::CheckCode;
@@ -149,9 +150,9 @@ pub async fn unreadable(
         id: row.id.clone(),
         incident: row.incident.clone(),
         plan: row.plan.clone(),
-        event: plan
+        event: incident
             .as_ref()
-            .map_or_else(String::new, |plan| plan.event.event.clone()),
+            .map_or_else(String::new, |incident| incident.event.clone()),
         body: row.body.clone(),
         item: row.item.clone(),
         name: item.map_or_else(|| row.item.clone(), |item| item.name.clone()),
@@ -319,6 +320,9 @@ pub async fn whole(
         wanted_facts: wanted(tx, world, now, &plan, release).await?,
         ..brief(release, &plan, now)
     };
+    if let (Some(shown), Some(text)) = (&mut view.bulletin, &bulletin) {
+        count_around(tx, shown, text).await?;
+    }
     if let (Some(old), Some(newer)) = (&bulletin, view.newer_version)
         && let Some(new) = tx.bulletin(&release.id, newer).await?
     {
@@ -328,6 +332,27 @@ pub async fn whole(
             .collect();
     }
     Ok(view)
+}
+
+/// How many are reached only because nobody knows where in a place around they live.
+async fn count_around(
+    tx: &mut Tx,
+    shown: &mut BulletinView,
+    text: &Bulletin,
+) -> Result<(), VerbError> {
+    for (view, ChannelReach { reach, .. }) in shown.reach.iter_mut().zip(&text.reach) {
+        if reach.around.is_empty() {
+            continue;
+        }
+        let nearer = Reach {
+            around: Vec::new(),
+            ..reach.clone()
+        };
+        let all = tx.count_reach(reach).await?.people;
+        let near = tx.count_reach(&nearer).await?.people;
+        view.around_people = u64::try_from(all - near).ok();
+    }
+    Ok(())
 }
 
 /// The text as the public has it, with the hash of the bytes that were signed.
@@ -436,8 +461,15 @@ fn bulletin_view(bulletin: &Bulletin) -> BulletinView {
 }
 
 fn reach_view(reach: &ChannelReach) -> ReachView {
-    let ChannelReach { channel, reach } = reach;
+    let ChannelReach {
+        channel,
+        reach,
+        also,
+    } = reach;
     ReachView {
+        also: *also,
+        around: reach.around.iter().map(|area| area.0.clone()).collect(),
+        around_people: None,
         channel: channel.clone(),
         areas: reach.areas.iter().map(|area| area.0.clone()).collect(),
         groups: reach.groups.clone(),

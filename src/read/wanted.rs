@@ -31,6 +31,7 @@ pub async fn wanted(
             .map(|(kind, corrections)| corrections.template(kind)),
         original: None,
         holds_again: Vec::new(),
+        also: Vec::new(),
         told_until: None,
         next_update: None,
         link: None,

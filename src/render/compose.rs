@@ -34,7 +34,8 @@ pub fn compose(
     };
     let text = clean(text, &about)?;
     let renderings = renderings(&about.notice(&text), &input.channels)?;
-    let reach = reach_of(input.item, &input.channels, areas);
+    let home = &input.incident.areas;
+    let reach = reach_of(input.item, &input.channels, (areas, home), &input.also);
     Ok(Bulletin {
         release: input.release.id.clone(),
         version: input.version,
@@ -57,6 +58,8 @@ pub struct Edit<'a> {
     pub item: &'a Item,
     /// The channels of `base`, as they are defined now.
     pub channels: &'a [&'a ChannelDef],
+    /// The places of the incident.
+    pub home: &'a [AreaCode],
     pub about: Circumstances<'a>,
 }
 
@@ -89,6 +92,8 @@ pub fn edited(
     {
         written_by.push(user.clone());
     }
+    let also = base.reach.iter().filter(|reach| reach.also);
+    let also: Vec<ChannelReach> = also.cloned().collect();
     Ok(Bulletin {
         release: base.release.clone(),
         version: edit.version,
@@ -98,15 +103,37 @@ pub fn edited(
         drafted_at: edit.now,
         renderings: renderings(&edit.about.notice(&text), edit.channels)?,
         text,
-        reach: reach_of(edit.item, edit.channels, edit.about.areas),
+        reach: reach_of(
+            edit.item,
+            edit.channels,
+            (edit.about.areas, edit.home),
+            &also,
+        ),
         valid_for: base.valid_for,
     })
 }
 
-fn reach_of(item: &Item, channels: &[&ChannelDef], areas: &[AreaCode]) -> Vec<ChannelReach> {
-    let of = |def: &&ChannelDef| ChannelReach {
-        channel: def.channel.clone(),
-        reach: reach(item, def, areas),
+/// Whom each channel reaches: by the item, for `areas` of an incident in `home`; and whom `also` says.
+fn reach_of(
+    item: &Item,
+    channels: &[&ChannelDef],
+    (areas, home): (&[AreaCode], &[AreaCode]),
+    also: &[ChannelReach],
+) -> Vec<ChannelReach> {
+    let of = |def: &&ChannelDef| {
+        let is_own = item.channels.iter().any(|own| own.channel == def.channel);
+        let own = reach(item, def, areas).with_those_around(areas, home);
+        let told = also.iter().find(|told| told.channel == def.channel);
+        let reach = match told {
+            Some(told) if is_own => own.clone().and(&told.reach),
+            Some(told) => told.reach.clone(),
+            None => own.clone(),
+        };
+        ChannelReach {
+            channel: def.channel.clone(),
+            also: told.is_some() && (!is_own || reach != own),
+            reach,
+        }
     };
     channels.iter().map(of).collect()
 }
@@ -260,6 +287,7 @@ mod tests {
             now: at("2026-05-01T02:00:00Z"),
             item: &world.item,
             channels: &channels,
+            home: &world.incident.areas,
             about: Circumstances::of(&world.incident, false),
         };
         let text = BulletinText {

@@ -145,6 +145,7 @@ impl World {
             template: None,
             original: None,
             holds_again: Vec::new(),
+            also: Vec::new(),
             told_until: None,
             next_update: Some(at("2026-05-01T09:00:00Z")),
             link: self.link.clone(),

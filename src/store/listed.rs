@@ -30,7 +30,7 @@ macro_rules! within_reach {
     ($dialect:expr, $head:literal, $contact:literal, $areas:literal $groups:literal $posts:literal, $tail:literal) => {
         $crate::store::listed::within_reach!(
             $dialect, $head, $contact,
-            [$areas "area" "substr(t.value, 1, length(w.value))", $groups "group" "t.value", $posts "post" "t.value"],
+            [$areas "area" "CASE WHEN substr(w.value, 1, 1) = '=' THEN '=' || t.value ELSE substr(t.value, 1, length(w.value)) END", $groups "group" "t.value", $posts "post" "t.value"],
             $tail
         )
     };
@@ -56,7 +56,11 @@ pub(super) use {one_of, within_reach};
 
 /// Areas, groups and posts of a reach, for [`within_reach`].
 pub(super) fn lists(reach: &Reach) -> Vec<Value> {
-    let areas: Vec<&str> = reach.areas.iter().map(|area| area.0.as_str()).collect();
+    // `=` stands before a place that is meant without those within it.
+    let around = reach.around.iter().map(|area| format!("={}", area.0));
+    let areas: Vec<String> = (reach.areas.iter().map(|area| area.0.clone()))
+        .chain(around)
+        .collect();
     args![list(&areas), list(&reach.groups), list(&reach.posts)]
 }
 

@@ -215,6 +215,7 @@ fn draft_from(
         template: Some(template),
         original: Some(original),
         holds_again: Vec::new(),
+        also: Vec::new(),
         told_until: None,
         next_update: Some(at("2026-07-01T09:00:00Z")),
         link: Some("https://gk.invalid/b/2".into()),

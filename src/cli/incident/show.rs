@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::super::Result;
 use super::super::client::Client;
-use super::super::client::views::{Fact, Incident};
+use super::super::client::views::{Binding, Fact, Incident};
+use super::super::ids::shown;
 use super::super::output::{line, plain, say, table};
 use super::super::release::list as releases;
 use super::super::when;
@@ -69,9 +70,59 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
     line("")?;
     facts(client, incident)?;
     line("")?;
+    binding(client, incident)?;
     releases::table(client, &incident.releases, now)?;
     second::board(client, &incident.asked)?;
     say(&word!("fabu.times-in", zone = client.zone));
+    Ok(())
+}
+
+/// What binds where since when, and where it was lifted by what.
+fn binding(client: &Client, incident: &Incident) -> Result<()> {
+    if incident.binding.is_empty() {
+        return Ok(());
+    }
+    let lifting = |one: &Binding| one.lifted.iter().map(|lifted| lifted.by.clone()).collect();
+    let ids: Vec<String> = (incident.binding.iter())
+        .flat_map(|one| {
+            let mut ids: Vec<String> = lifting(one);
+            ids.push(one.release.clone());
+            ids
+        })
+        .collect();
+    let short = shown(ids.iter().map(String::as_str));
+    let places = |codes: &[String]| {
+        let names = codes.iter().map(|code| client.names.area(code));
+        joined(&names.collect::<Vec<_>>())
+    };
+    let rows = incident.binding.iter().map(|one| {
+        let lifted = one.lifted.iter().map(|lifted| {
+            let (places, by) = (places(&lifted.areas), short.of(&lifted.by));
+            let at = when::stamp(lifted.at, client.zone);
+            match lifted.to_come {
+                true => word!("incident.lifted-from", places, at, by),
+                false => word!("incident.lifted-since", places, at, by),
+            }
+        });
+        let number = one.document_number.as_deref();
+        let title = match number {
+            Some(number) => format!("{} {number}", one.title),
+            None => one.title.clone(),
+        };
+        [
+            short.of(&one.release),
+            title,
+            when::stamp(one.since, client.zone),
+            match one.areas.is_empty() {
+                true => word!("incident.binds-nowhere").to_owned(),
+                false => places(&one.areas),
+            },
+            joined(&lifted.collect::<Vec<_>>()),
+        ]
+    });
+    line(word!("incident.binding"))?;
+    table(word!("incident.measure-heads"), rows)?;
+    line("")?;
     Ok(())
 }
 

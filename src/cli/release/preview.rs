@@ -134,6 +134,7 @@ pub(super) fn text(
             channels = joined(&channels)
         ))?;
     }
+    around(client, &bulletin.reach)?;
     for (rendering, channels) in alike(&bulletin.renderings) {
         line("")?;
         line(&heading(client, rendering, &channels))?;
@@ -147,6 +148,26 @@ pub(super) fn text(
             line(&format!("[{}/{}]", number + 1, rendering.parts.len()))?;
             line(&plain(part))?;
         }
+    }
+    Ok(())
+}
+
+/// Who is reached beside the places, because nobody knows where in a place around they live; and where it goes because what it
+/// takes the place of went there.
+fn around(client: &Client, reach: &[Reach]) -> Result<()> {
+    let most = reach.iter().max_by_key(|one| one.around_people);
+    if let Some((one, number)) = most.and_then(|one| Some((one, one.around_people?))) {
+        let places = one.around.iter().map(|code| client.names.area(code));
+        let places = joined(&places.collect::<Vec<_>>());
+        let people = count!("release.around-people", number);
+        line(&word!("release.around", people, places))?;
+    }
+    let also = reach.iter().filter(|one| one.also);
+    let also: Vec<String> = also
+        .map(|one| client.names.channel_now(&one.channel))
+        .collect();
+    if !also.is_empty() {
+        line(&word!("release.also", channels = joined(&also)))?;
     }
     Ok(())
 }

@@ -504,6 +504,7 @@ fn what_goes_out_knows_its_channels_its_validity_and_what_it_owes() {
     // The mail is a fallback's: its bytes are signed, but nothing is handed to it yet.
     one.text.reach = ["sms", "mail", "portal"]
         .map(|channel| ChannelReach {
+            also: false,
             channel: channel.into(),
             reach: crate::domain::audience::Reach::default(),
         })

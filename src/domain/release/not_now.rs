@@ -104,6 +104,7 @@ pub(in crate::domain) fn state(code: &'static str) -> Phrase {
         "in-review" => phrase!("verb.state.in-review"),
         "approved" => phrase!("verb.state.approved"),
         "published" => phrase!("verb.state.published"),
+        "lifted" => phrase!("verb.state.lifted"),
         "superseded" => phrase!("verb.state.superseded"),
         "expired" => phrase!("verb.state.expired"),
         "corrected" => phrase!("verb.state.corrected"),

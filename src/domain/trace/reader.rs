@@ -261,7 +261,10 @@ fn step(trace: &mut Trace, act: &Act, at: Moment) {
         Act::ReleaseSuperseded { why, .. } => {
             trace.end(Outcome::Superseded, at, Some(why.clone()));
         }
-        Act::MeasureLifted { .. } => trace.end(Outcome::Superseded, at, None),
+        Act::MeasureLifted { by, .. } => {
+            let by = by.clone();
+            trace.end(Outcome::Superseded, at, Some(Reason::Lifted { by }));
+        }
         Act::MeasureRestored { .. } => {
             trace.outcome = Outcome::Published;
             trace.ended_at = None;

@@ -98,11 +98,9 @@ pub(in crate::flow) fn read_facts(
 
 /// The facts that there are, are named once: the same list under every slip would bury them.
 fn no_such_fact(event: &EventType, told: &mut bool) -> Phrase {
-    // What only gives another one in English would say every name twice.
     let facts = event.facts.iter();
-    let facts = facts
-        .filter(|spec| !event.is_english_form(spec))
-        .map(|spec| spec.fact.as_str());
+    let facts = facts.filter(|spec| !event.is_english_form(spec));
+    let facts = facts.map(|spec| spec.fact.as_str());
     match std::mem::replace(told, true) {
         true => phrase!("verb.no-such-fact", event = &event.event),
         false => phrase!(

@@ -2,7 +2,7 @@
 
 use super::super::work::Work;
 use super::super::{VerbError, World, declare, item_of};
-use super::channels_of;
+use super::{add_told, channels_of};
 use super::follow::follow_tied;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
@@ -83,7 +83,8 @@ pub(super) async fn rewrite(
     let newest = newest.map_or(0, |b| b.version);
     let plan = work.plan_of(release).await?;
     let item = item_of(&plan, release)?;
-    let channels = channels_of(work.world, item);
+    let mut channels = channels_of(work.world, item);
+    add_told(work.world, &mut channels, &base.reach);
     let link = work.world.link(&release.id);
     let incident = work.incident(&release.incident).await?;
     let around = render::Edit {
@@ -94,6 +95,7 @@ pub(super) async fn rewrite(
         now: work.now,
         item,
         channels: &channels,
+        home: &incident.areas,
         about: Circumstances {
             level: release.level,
             valid_for: base.valid_for,

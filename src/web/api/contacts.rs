@@ -40,6 +40,7 @@ pub async fn list(
         areas: query.area.into_iter().map(AreaCode).collect(),
         groups: query.group.into_iter().collect(),
         posts: query.post.into_iter().collect(),
+        around: Vec::new(),
     };
     let limit = query.limit.unwrap_or(100).min(PAGE);
     let mut tx = state.realm.store.read().await?;

@@ -425,16 +425,42 @@ async fn an_order_is_called_off_by_whoever_answers_for_it(database: &Database) {
     town.tick().await;
     town.publish(&evacuation).await;
     let kind = CorrectionKind::Withdrawal;
-    let junior = officer("mou", &["county-government/duty-officer"]);
-    let refused = town.correct_saying(&junior, &evacuation, kind, &[]).await;
-    assert!(matches!(refused, Err(VerbError::Denied(_))), "{refused:?}");
+    let stranger = officer("mou", &["housing-bureau/section-head"]);
+    let refused = town
+        .correct_saying(&stranger, &evacuation, CorrectionKind::AllClear, &[])
+        .await;
+    assert!(refused.is_err());
+    // Whoever is on duty prepares it for those who sign, and does not sign it.
+    for junior in [
+        duty_officer(),
+        officer("mou", &["county-government/duty-officer"]),
+    ] {
+        let said = town
+            .correct_saying(&junior, &evacuation, kind, &[])
+            .await
+            .unwrap();
+        let ReleaseState::InReview(review) = &said.state else {
+            panic!("{:?}", said.state)
+        };
+        let may_sign = said.may_sign();
+        assert!(may_sign.iter().any(|post| leader.holds(post)), "{review:?}");
+        assert!(
+            !may_sign.iter().any(|post| junior.holds(post)),
+            "{review:?}"
+        );
+        let hash = town.hash(&said.id).await;
+        let answer = town.approve(&junior, &said.id, &hash, false).await;
+        assert!(!matches!(answer, Ok(Answer::Done(_))), "{answer:?}");
+        let (mut tx, world, now) = town.realm.begin().await.unwrap();
+        draft::waive(&mut tx, &world, now, &leader, &said.id, "再核")
+            .await
+            .unwrap();
+        town.realm.commit(tx).await.unwrap();
+    }
     let said = town
-        .correct_saying(&leader, &evacuation, kind, &[])
+        .correct_saying(&duty_officer(), &evacuation, kind, &[])
         .await
         .unwrap();
-    let hash = town.hash(&said.id).await;
-    let answer = town.approve(&junior, &said.id, &hash, false).await;
-    assert!(!matches!(answer, Ok(Answer::Done(_))), "{answer:?}");
     sent(&mut town, &leader, &said).await;
     assert_eq!(town.release(&evacuation).await.state.code(), "withdrawn");
 }

@@ -15,6 +15,7 @@ crate::on_each_database!(
     a_fall_slows_the_rhythm_and_announces_itself,
     the_end_stops_rhythms_plans_its_own_items_and_starts_the_clocks,
     an_incident_keeps_the_plan_it_was_declared_under,
+    whoever_was_told_of_the_higher_level_is_told_of_the_lower_one_and_of_the_end,
 );
 
 async fn a_raise_supersedes_drafts_and_plans_the_new_level_from_now(database: &Database) {
@@ -41,6 +42,44 @@ async fn a_raise_supersedes_drafts_and_plans_the_new_level_from_now(database: &D
         raised.releases.iter().any(|r| r.item == "press-conference"),
         "items of the new level"
     );
+}
+
+async fn whoever_was_told_of_the_higher_level_is_told_of_the_lower_one_and_of_the_end(
+    database: &Database,
+) {
+    let mut town = Town::new(database.store().await, START).await;
+    let phone = "13800000001";
+    town.enter("villager", phone, &["320299101"]).await;
+    let incident = town.declare("flood", ResponseLevel::II).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let is_told = |town: &Town| {
+        let parcels = town.parcels("sms");
+        parcels
+            .iter()
+            .filter(|one| one.address.contains(phone))
+            .count()
+    };
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    town.publish(&notice).await;
+    town.pass("5m").await;
+    let before = is_told(&town);
+    assert!(before > 0, "the notice of level II goes to everybody");
+    // At level IV the same notice goes to no phone by itself.
+    town.level(&incident, ResponseLevel::IV).await;
+    town.tick().await;
+    let lowered = town.of_item(&incident, "response-notice").await.id;
+    assert_ne!(lowered, notice);
+    town.publish(&lowered).await;
+    town.pass("5m").await;
+    let after = is_told(&town);
+    assert_eq!(after, before + 1, "told of the lower level");
+    town.end(&incident).await;
+    town.tick().await;
+    let end = town.of_item(&incident, "termination-notice").await.id;
+    town.publish(&end).await;
+    town.pass("5m").await;
+    assert_eq!(is_told(&town), after + 1, "told of the end");
 }
 
 async fn straight_to_the_top_plans_everything_inherited(database: &Database) {

@@ -9,6 +9,7 @@ use fabu::flow::VerbError;
 use fabu::flow::declare::GivenFact;
 use fabu::flow::draft::{self, Place, TextEdit};
 use fabu::id::ReleaseId;
+use fabu::read::release::whole;
 use serde_json::json;
 
 use crate::support::database::Database;
@@ -16,6 +17,7 @@ use crate::support::town::{Town, duty_officer, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
 const TOWN: &str = "320299101";
+const VILLAGE: &str = "320299101201";
 const ELSEWHERE: &str = "990000";
 /// Would lie in the incident's district, if there were such a place.
 const MISTYPED: &str = "320299109";
@@ -27,6 +29,7 @@ crate::on_each_database!(
     what_a_text_was_given_can_be_taken_back,
     places_that_are_not_the_incidents_are_refused,
     what_is_signed_or_out_keeps_its_places,
+    whoever_is_recorded_by_the_town_only_is_reached_for_its_village,
 );
 
 async fn notice(database: &Database) -> (Town, ReleaseId) {
@@ -217,6 +220,41 @@ async fn places_that_are_not_the_incidents_are_refused(database: &Database) {
         assert!(refused.contains(why), "{refused}");
     }
     assert_eq!(town.release(&id).await.areas, None);
+}
+
+async fn whoever_is_recorded_by_the_town_only_is_reached_for_its_village(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let phones = ["13800000001", "13800000002", "13800000003", "13800000004"];
+    for (phone, area) in phones
+        .iter()
+        .zip([VILLAGE, TOWN, "320299101202", "320299102"])
+    {
+        town.enter(phone, phone, &[area]).await;
+    }
+    let incident = town.declare("flood", ResponseLevel::II).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let id = town.of_item(&incident, "response-notice").await.id;
+    let wish = Place {
+        areas: Some(vec![AreaCode(VILLAGE.into())]),
+        ..Place::default()
+    };
+    let placed = place(&town, &id, wish).await.unwrap();
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    let shown = whole(&mut tx, &world, now, &placed).await.unwrap();
+    drop(tx);
+    let reach = shown.bulletin.unwrap().reach;
+    let sms = reach.iter().find(|one| one.channel == "sms").unwrap();
+    assert_eq!(
+        (&*sms.areas, sms.around_people),
+        (&[VILLAGE.to_owned()][..], Some(1))
+    );
+    assert!(sms.around.contains(&TOWN.to_owned()), "{:?}", sms.around);
+    town.publish(&id).await;
+    town.pass("5m").await;
+    let parcels = town.parcels("sms");
+    let is_reached = |phone: &str| parcels.iter().any(|one| one.address.contains(phone));
+    assert_eq!(phones.map(is_reached), [true, true, false, false]);
 }
 
 async fn what_is_signed_or_out_keeps_its_places(database: &Database) {

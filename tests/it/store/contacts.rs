@@ -51,6 +51,7 @@ fn reach(areas: &[&str], groups: &[&str], posts: &[&str]) -> Reach {
         areas: areas.iter().map(|area| AreaCode((*area).into())).collect(),
         groups: groups.iter().map(ToString::to_string).collect(),
         posts: posts.iter().map(ToString::to_string).collect(),
+        around: Vec::new(),
     }
 }
 

@@ -267,6 +267,23 @@ async fn areas_groups_and_posts_choose_the_audience(database: &Database) {
             24,
         ),
         (
+            // One place around it, meant by itself: whoever lives in another part of that is not.
+            Reach {
+                areas: vec![area("320281101")],
+                around: vec![area("320281")],
+                ..Reach::default()
+            },
+            12,
+        ),
+        (
+            Reach {
+                areas: vec![area("320281101")],
+                around: vec![area("3202")],
+                ..Reach::default()
+            },
+            0,
+        ),
+        (
             Reach {
                 areas: vec![area("99")],
                 ..Reach::default()

@@ -10,6 +10,8 @@ use fabu::clock::VirtualClock;
 use fabu::domain::approval::{Actor, Consent};
 use fabu::domain::area::AreaCode;
 use fabu::domain::body::PostRef;
+use fabu::domain::bulletin::Language;
+use fabu::domain::contact::{Address, AddressKind, Contact};
 use fabu::domain::delivery::Parcel;
 use fabu::domain::incident::Incident;
 use fabu::domain::journal::Sealed;
@@ -420,6 +422,25 @@ impl Town {
 
     pub fn recording(&self, channel: &str) -> Arc<Recording> {
         self.realm.recording(channel).unwrap()
+    }
+
+    /// Enters a contact with a phone, recorded by `areas`.
+    pub async fn enter(&self, code: &str, phone: &str, areas: &[&str]) {
+        let contact = Contact {
+            code: code.into(),
+            name: code.into(),
+            language: Language::ZhCn,
+            areas: areas.iter().map(|area| AreaCode((*area).into())).collect(),
+            groups: Vec::new(),
+            posts: Vec::new(),
+            addresses: vec![Address {
+                kind: AddressKind::Sms,
+                address: phone.into(),
+            }],
+        };
+        let mut tx = self.realm.store.begin().await.unwrap();
+        tx.upsert_contacts(&[contact]).await.unwrap();
+        self.realm.commit(tx).await.unwrap();
     }
 
     pub fn parcels(&self, channel: &str) -> Vec<Parcel> {
