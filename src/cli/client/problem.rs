@@ -67,7 +67,9 @@ fn next(problem: &Problem, noun: &str, look: &str) -> String {
         ("idempotency-key-reused", _) => word!("client.next.idempotency-key-reused").into(),
         ("stale-text", _) => word!("client.next.stale-text", look),
         ("not-pre-approved" | "no-fast-route", _) => word!("client.next.ordinary").into(),
-        ("store-unavailable" | "store" | "unreadable-row" | "internal", _) => word!("client.next.doctor").into(),
+        ("store-unavailable" | "store" | "unreadable-row" | "internal", _) => {
+            word!("client.next.doctor").into()
+        }
         (_, Some(existing)) if noun == "incidents" => format!("fabu incident show {existing}"),
         (_, Some(existing)) => format!("fabu release preview {existing}"),
         (_, None) => look.to_owned(),

@@ -2,8 +2,8 @@
 
 use super::super::work::Work;
 use super::super::{VerbError, World, declare, item_of};
-use super::{add_told, channels_of};
 use super::follow::follow_tied;
+use super::{add_told, channels_of};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
 use crate::domain::fact::finished_text;

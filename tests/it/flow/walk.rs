@@ -258,8 +258,17 @@ fn every_fact() -> BTreeMap<String, GivenFact> {
         let value = some_value(spec.kind, &spec.choices, &spec.columns);
         (spec.fact.clone(), fact(value))
     };
-    let of_incident = flood().event.facts.iter().filter(|spec| !spec.correction);
-    of_incident.map(given).collect()
+    let plan = flood();
+    // When something was held nobody knows when the incident is declared.
+    let is_held = |spec: &FactSpec| {
+        let mut held = plan.items().filter_map(|item| item.held.as_ref());
+        held.any(|held| held.fact == spec.fact)
+    };
+    let of_incident = plan.event.facts.iter().filter(|spec| !spec.correction);
+    of_incident
+        .filter(|spec| !is_held(spec))
+        .map(given)
+        .collect()
 }
 
 fn fact(value: Value) -> GivenFact {

@@ -47,10 +47,7 @@ async fn an_inject_is_there_within_two_seconds() {
     let raise = json!({ "inject": { "raise": { "to": "II", "reason": "堤防出现险情" } } });
     let asked = Instant::now();
     let told = hall.order("inject", raise).await.ok();
-    assert!(
-        told["happened"].as_str().unwrap().contains("Ⅱ级"),
-        "{told}"
-    );
+    assert!(told["happened"].as_str().unwrap().contains("Ⅱ级"), "{told}");
     let officer = "flood-office/duty-officer";
     let incidents = hall
         .as_post(
@@ -90,10 +87,7 @@ async fn the_next_inject_may_come_early_and_comes_once() {
         )
     };
     let told = next("once").await.ok();
-    assert!(
-        told["happened"].as_str().unwrap().contains("Ⅲ级"),
-        "{told}"
-    );
+    assert!(told["happened"].as_str().unwrap().contains("Ⅲ级"), "{told}");
     assert!(
         next("once").await.ok()["happened"]
             .as_str()
