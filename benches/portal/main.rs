@@ -86,6 +86,7 @@ fn entry(now: Moment) -> PortalEntry {
         changes: Vec::new(),
         release: minter.mint(now),
         incident: minter.mint(now),
+        item: None,
         incident_title: "临江镇暴雨洪涝".into(),
         incident_title_en: None,
         event: "flood".into(),

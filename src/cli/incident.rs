@@ -210,7 +210,7 @@ async fn request(
             };
             return Err(match problem.more.existing {
                 Some(existing) => refused.next(match is_undecided(client, &existing).await {
-                    true => format!("fabu release order {existing}"),
+                    true => place.typed(&format!("fabu release order {existing}")),
                     false => place.instead(&format!("fabu incident request {id} {item}")),
                 }),
                 None => refused,

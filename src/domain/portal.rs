@@ -22,6 +22,9 @@ const SAVES_LIFE: [&str; 3] = ["evacuation", "shelter-in-place", "water-suspensi
 pub struct PortalEntry {
     pub release: ReleaseId,
     pub incident: IncidentId,
+    /// Of its plan; none in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
     pub incident_title: String,
     /// Of the event and the places, whoever worded the Chinese; none in what older versions wrote.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -341,6 +344,7 @@ impl PortalEntry {
         Self {
             release: release.id.clone(),
             incident: incident.id.clone(),
+            item: Some(release.item.clone()),
             incident_title: incident.title.clone(),
             incident_title_en: incident.title_en(plan),
             event: plan.event.event.clone(),

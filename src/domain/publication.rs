@@ -273,10 +273,17 @@ pub fn restores(
         };
         let mut restored = other.clone().restored(incident, &lifting.id)?;
         let left = restored.places_left(incident).into_iter();
-        let areas: Vec<AreaCode> = left
+        let mut areas: Vec<AreaCode> = left
             .filter(|area| !before.contains(area))
             .cloned()
             .collect();
+        // Parts of a place that was ordered whole.
+        let lifted = other.lifted.iter().filter(|one| one.by == lifting.id);
+        for area in lifted.flat_map(|one| &one.areas) {
+            if restored.holds_in(incident, area) && !areas.iter().any(|own| own.overlaps(area)) {
+                areas.push(area.clone());
+            }
+        }
         let out =
             |one: &&Release| one.id != other.id && matches!(one.state, ReleaseState::Published(_));
         let out: Vec<Release> = all.iter().filter(out).cloned().collect();
@@ -288,11 +295,7 @@ pub fn restores(
                 to_come: false,
             });
         }
-        let left = restored.places_left(incident);
-        let areas: Vec<AreaCode> = areas
-            .into_iter()
-            .filter(|area| left.contains(&area))
-            .collect();
+        areas.retain(|area| restored.holds_in(incident, area));
         (!areas.is_empty()).then_some((restored, areas))
     });
     measures.collect()

@@ -26,15 +26,16 @@ pub fn said(input: &DraftInput<'_>, mut text: BulletinText) -> BulletinText {
         let short = sentence(input, measure, Language::ZhCn, false);
         text.text = format!("{whole}\n\n{}", text.text);
         text.action = Some(match text.action {
-            Some(action) => format!("{whole}{action}"),
+            // First what no longer counts, so that this is not taken for it.
+            Some(action) => format!("{action}{whole}"),
             None => whole,
         });
         text.sms = text.sms.map(|sms| format!("{short}{sms}"));
         let whole = sentence(input, measure, Language::En, true);
         let short = sentence(input, measure, Language::En, false);
-        text.action_en = text.action_en.map(|action| format!("{whole} {action}"));
+        text.action_en = text.action_en.map(|action| format!("{action} {whole}"));
         text.text_en = text.text_en.map(|body| format!("{whole}\n\n{body}"));
-        text.sms_en = text.sms_en.map(|sms| format!("{short} {sms}"));
+        text.sms_en = text.sms_en.map(|sms| format!("{sms} {short}"));
     }
     text
 }

@@ -7,7 +7,12 @@ use crate::domain::bulletin::Rendering;
 
 /// `rendering` as a page of HTML.
 pub fn page(rendering: &Rendering) -> String {
-    let title = rendering.subject.as_deref().unwrap_or_default();
+    let subject = rendering.subject.as_deref().map(str::trim);
+    // What has no subject begins with its title.
+    let first = rendering.text.lines().map(str::trim);
+    let mut first = first.filter(|line| !line.is_empty());
+    let title = (subject.filter(|subject| !subject.is_empty())).or_else(|| first.next());
+    let title = title.unwrap_or_default();
     let body: String = rendering
         .text
         .lines()

@@ -55,18 +55,23 @@ impl Places {
         Ok(json!({ "areas": areas, "facts": facts, "instead": self.instead }))
     }
 
-    /// `command` as it was typed, with `--instead`, for whoever is refused because something else holds there.
-    pub fn instead(&self, command: &str) -> String {
+    /// `command` for the places and with the facts that were typed.
+    pub fn typed(&self, command: &str) -> String {
         let areas = self.areas.iter().map(|area| format!(" --area {area}"));
         let facts = self.fact.iter().map(|(name, value)| match value {
             Value::String(text) => format!(" --fact '{name}={text}'"),
             value => format!(" --fact '{name}={value}'"),
         });
         format!(
-            "{command}{}{} --instead",
+            "{command}{}{}",
             areas.collect::<String>(),
             facts.collect::<String>()
         )
+    }
+
+    /// The same with `--instead`, for whoever is refused because something else holds there.
+    pub fn instead(&self, command: &str) -> String {
+        format!("{} --instead", self.typed(command))
     }
 }
 

@@ -156,6 +156,7 @@ pub(super) fn text(
 /// takes the place of went there.
 fn around(client: &Client, reach: &[Reach]) -> Result<()> {
     let most = reach.iter().max_by_key(|one| one.around_people);
+    let most = most.filter(|one| one.around_people > Some(0));
     if let Some((one, number)) = most.and_then(|one| Some((one, one.around_people?))) {
         let places = one.around.iter().map(|code| client.names.area(code));
         let places = joined(&places.collect::<Vec<_>>());

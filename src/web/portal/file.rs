@@ -54,7 +54,7 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "areas": entry.areas.iter().map(|area| json!({
             "code": area.area, "name": area.name, "name_en": area.name_en,
         })).collect::<Vec<_>>(),
-        "lifted": entry.lifted.iter().map(|lifted| json!({
+        "lifted": shelf.stands_for(entry).lifted.iter().map(|lifted| json!({
             "at": at(lifted.at), "by": address(lifted.by.as_str()), "to_come": lifted.to_come,
             "areas": lifted.areas.iter().map(|area| &area.area).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
@@ -127,7 +127,7 @@ pub fn text(
         }
         line("");
     }
-    for lifted in lifted(&f, entry) {
+    for lifted in lifted(&f, shelf.stands_for(entry)) {
         line(&format!("*** {lifted} ***"));
     }
     line(&f.entry_title(entry).text);

@@ -2,6 +2,7 @@
 
 use super::SiteSettings;
 use super::route::View;
+use super::shelf::Shelf;
 use super::typeset::shown_line;
 use super::when::{Stamp, stamp};
 use crate::domain::area::Area;
@@ -263,10 +264,10 @@ impl<'a> Frame<'a> {
     }
 
     /// What a text belongs to: its level, or that the response has ended.
-    pub fn badge_of(&self, entry: &PortalEntry) -> Badge {
+    pub fn badge_of(&self, shelf: &Shelf, entry: &PortalEntry) -> Badge {
         match entry.has_ended() {
             // What was ordered outlives the response, and must not look as if it did not.
-            true if entry.binds && entry.standing.is_current() => Badge {
+            true if entry.binds && shelf.holds(entry) => Badge {
                 text: &self.w.still_binds,
                 ..self.badge(entry.level)
             },

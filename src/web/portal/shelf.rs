@@ -110,7 +110,7 @@ impl Shelf {
     pub fn holds(&self, entry: &PortalEntry) -> bool {
         let is_over = || {
             let is_next = |other: &&PortalEntry| {
-                (&other.body, other.kind) == (&entry.body, entry.kind)
+                (&other.body, &other.item, other.kind) == (&entry.body, &entry.item, entry.kind)
                     && (other.text.number.zip(entry.text.number)).is_some_and(|(a, b)| a > b)
             };
             let mut others = self.incident(entry.incident.as_str()).into_iter();

@@ -18,6 +18,8 @@ use super::deciding::{OTHER, TOWN, measures, order_for, out, shown};
 use crate::support::database::Database;
 use crate::support::town::{Town, duty_officer, flood_facts};
 
+/// It lies in [`TOWN`].
+const VILLAGE: &str = "320299101202";
 const START: &str = "2026-07-01T03:00:00+08:00";
 
 crate::on_each_database!(
@@ -25,6 +27,8 @@ crate::on_each_database!(
     what_explains_a_measure_is_over_with_it,
     a_lifting_taken_back_says_what_holds_again_and_is_asked_about_everywhere,
     an_announced_lifting_is_taken_back_before_its_hour,
+    a_part_of_a_place_that_was_ordered_whole_comes_back_too,
+    a_part_is_kept_where_its_lifting_is_taken_back_before_its_hour,
     a_second_lifting_says_nothing_of_the_first_ones_places,
 );
 
@@ -201,6 +205,28 @@ async fn an_announced_lifting_is_taken_back_before_its_hour(database: &Database)
     let asked = town.of_item(&incident, "over").await;
     assert_eq!(asked.state.code(), "undecided");
     assert_ne!(asked.id, over);
+}
+
+async fn a_part_of_a_place_that_was_ordered_whole_comes_back_too(database: &Database) {
+    part_comes_back(database, None, "在圩南村重新执行").await;
+}
+
+async fn a_part_is_kept_where_its_lifting_is_taken_back_before_its_hour(database: &Database) {
+    part_comes_back(database, Some(2), "在圩南村继续执行").await;
+}
+
+/// A village is lifted from the town that was ordered whole, `hours` ahead, and that is taken back.
+async fn part_comes_back(database: &Database, hours: Option<i64>, holds: &str) {
+    let (mut town, incident, leave) = evacuated(database).await;
+    let over = lift(&mut town, &incident, &[VILLAGE], hours).await;
+    assert_eq!(town.release(&leave).await.lifted.len(), 1);
+    let notice = town.withdraw(&duty_officer(), &over).await;
+    let text = text_of(&town, &notice.id).await.text;
+    assert!(text.text.contains(holds), "{}", text.text);
+    town.pass("3h").await;
+    let measure = town.release(&leave).await;
+    assert_eq!(measure.state.code(), "published");
+    assert_eq!(measure.lifted, [], "what was taken back lifts nothing");
 }
 
 async fn a_second_lifting_says_nothing_of_the_first_ones_places(database: &Database) {

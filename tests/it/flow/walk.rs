@@ -550,16 +550,19 @@ impl Walk {
                 .map(|one| (one.channel.as_str(), one.version))
                 .collect();
             // What is open or was given up has been handed to nobody.
-            let publication = release.state.publication();
-            let to: BTreeSet<_> = publication
+            let signed = match release.state.publication() {
+                Some(out) => tx.bulletin(&release.id, out.version).await.unwrap(),
+                None => None,
+            };
+            // A text also goes where that went whose place it takes.
+            let to: BTreeSet<_> = signed
                 .iter()
-                .flat_map(|out| {
-                    item_of(release)
-                        .channels
-                        .iter()
-                        .zip(std::iter::repeat(out.version))
+                .flat_map(|text| {
+                    let own = item_of(release).channels.iter().map(|one| &one.channel);
+                    let also = text.reach.iter().filter(|one| one.also);
+                    own.chain(also.map(|one| &one.channel))
+                        .map(|channel| (channel.as_str(), text.version))
                 })
-                .map(|(one, version)| (one.channel.as_str(), version))
                 .collect();
             assert_eq!(texts.len(), to.len(), "{texts:?} {release:#?}");
             assert_eq!(BTreeSet::from_iter(texts), to, "{release:#?}");

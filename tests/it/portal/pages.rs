@@ -266,6 +266,11 @@ fn an_amended_text_that_saves_lives_stays_where_it_was_until_its_time_is_over() 
                 (entry.binds, entry.saves_life) = (true, true);
                 entry.text.action = Some("沿江村居民马上转移到临江中学。".into());
                 entry.valid_until = Some(night() + TimeDelta::hours(valid_hours));
+                (entry.item, entry.text.number) = (Some("evacuation-notice".into()), Some(1));
+            } else if entry.text.title.contains("第3号") {
+                // A higher number of another matter is not the next of this one.
+                (entry.item, entry.text.number) = (Some("situation".into()), Some(3));
+                entry.kind = night_of.wrong.kind;
             }
         }
         Stand::open(entries, night(), settings())

@@ -73,6 +73,7 @@ impl Press {
         let release: ReleaseId = self.minter.mint(at);
         PortalEntry {
             incident: self.flood.clone(),
+            item: None,
             incident_title: "7·3 临江镇暴雨洪涝".into(),
             incident_title_en: Some("Flood in Linjiang Town".into()),
             event: "flood".into(),

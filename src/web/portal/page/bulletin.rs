@@ -107,13 +107,13 @@ impl<'a> BulletinPage<'a> {
         };
         let explained = shelf.interpretations(entry.release.as_str());
         Self {
-            badge: f.badge_of(entry),
+            badge: f.badge_of(shelf, entry),
             levels: f.levels(entry),
             kind: f.common.kind(entry.kind).to_owned(),
             fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry),
             areas: f.area_links(&entry.areas),
-            lifted: lifted(&f, entry),
+            lifted: lifted(&f, shelf.stands_for(entry)),
             published: f.stamp(entry.published_at, entry),
             until: entry
                 .valid_until

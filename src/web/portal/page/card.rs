@@ -43,7 +43,7 @@ impl Card {
             // What is in force stands at the level that is in force.
             badge: match current && !entry.has_ended() {
                 true => frame.badge(entry.level_now()),
-                false => frame.badge_of(entry),
+                false => frame.badge_of(shelf, entry),
             },
             levels: frame.levels(entry),
             kind: frame.common.kind(entry.kind).to_owned(),

@@ -144,11 +144,11 @@ impl<'a> Poster<'a> {
         let until = (entry.valid_until)
             .filter(|_| shelf.holds(entry))
             .map(|at| f.stamp(at, entry));
-        let lifted = lifted(&f, entry);
+        let lifted = lifted(&f, shelf.stands_for(entry));
         let fate = Fate::new(f.w, entry);
         let room = HEIGHT - title_height - {
             let body = f.body_name(entry).text;
-            let badge = f.badge_of(entry);
+            let badge = f.badge_of(shelf, entry);
             let tag = length(badge.text) + length(f.common.kind(entry.kind)) + 4.0;
             let issuer = of_lines(
                 lines(&body, (WIDTH / (ISSUER * POINT) - tag * 0.8).max(8.0)).max(1),
@@ -195,7 +195,7 @@ impl<'a> Poster<'a> {
             picture: f.to(&format!("{page}/poster.svg")),
             page: f.to(&page),
             body: f.body_name(entry),
-            badge: f.badge_of(entry),
+            badge: f.badge_of(shelf, entry),
             levels: f.levels(entry),
             kind: f.common.kind(entry.kind).to_owned(),
             fate,
