@@ -135,13 +135,18 @@ impl Release {
 
     /// Its places without those where it was lifted by `now`.
     pub fn places_bound<'a>(&'a self, incident: &'a Incident, now: Moment) -> Vec<&'a AreaCode> {
-        let over = |place: &AreaCode| {
-            let by_now = self.lifted.iter().filter(|lifted| lifted.at <= now);
-            let mut areas = by_now.flat_map(|lifted| &lifted.areas);
-            areas.any(|area| area.contains(place))
-        };
         let places = self.areas(incident).iter();
-        places.filter(|place| !over(place)).collect()
+        places
+            .filter(|place| self.is_bound(incident, place, now))
+            .collect()
+    }
+
+    /// Whether `area` lies in its places, and it was not lifted there by `now`.
+    pub fn is_bound(&self, incident: &Incident, area: &AreaCode, now: Moment) -> bool {
+        let by_now = self.lifted.iter().filter(|lifted| lifted.at <= now);
+        let mut over = by_now.flat_map(|lifted| &lifted.areas);
+        let mut places = self.areas(incident).iter();
+        places.any(|place| place.contains(area)) && !over.any(|over| over.contains(area))
     }
 
     /// The hour at which an announced lifting comes into force, if one is to come.

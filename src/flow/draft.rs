@@ -274,12 +274,12 @@ async fn holds_again(
         let said = text.as_ref().map(|bulletin| &bulletin.text);
         let before = all.iter().find(|one| one.id == measure.id);
         let bound = before.filter(|one| one.stands());
-        let bound = bound.map(|one| one.places_bound(incident, work.now));
+        let is_bound = |area| bound.is_some_and(|one| one.is_bound(incident, area, work.now));
         out.push(HoldsAgain {
             title: said.map_or(&measure.name, |text| &text.title).clone(),
             title_en: said.map_or_else(|| measure.name_en.clone(), |text| text.title_en.clone()),
             document_number: said.and_then(|text| text.document_number.clone()),
-            on: bound.is_some_and(|bound| areas.iter().all(|area| bound.contains(&area))),
+            on: areas.iter().all(is_bound),
             written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
             areas,
         });
