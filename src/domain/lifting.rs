@@ -433,6 +433,47 @@ mod tests {
     }
 
     #[test]
+    fn a_corrected_hour_moves_a_lifting_and_brings_back_what_it_lifted_too_early() {
+        let incident = incident(&[(III, "03:00")]);
+        let (over, said) = (id_of("over", 1), id_of("over", 2));
+        let mut measure = release("evacuation", 1, published("03:30"));
+        measure.areas = Some(areas(&["320299101"]));
+        let lifted = measure.lifted_in(&incident, areas(&["320299101"]), &over, None, at("05:00"));
+        let moved = |to: &str, when: &str| {
+            let one = lifted.clone();
+            one.lifting_moved(&incident, &over, &said, at(to), at(when))
+        };
+        let again = moved("08:00", "06:00").expect("it was lifted by that");
+        assert_eq!(again.state.code(), "published");
+        assert_eq!(again.lifting_to_come(), Some(at("08:00")));
+        assert_eq!(again.lifted[0].by, said);
+        let over_still = moved("05:30", "06:00").expect("it was lifted by that");
+        assert_eq!(over_still.state.code(), "lifted");
+        assert_eq!(over_still.lifted[0].at, at("05:00"), "as it happened");
+        let other = lifted
+            .clone()
+            .lifting_moved(&incident, &said, &said, at("08:00"), at("06:00"));
+        assert_eq!(other, None, "what another text lifted stays");
+    }
+
+    #[test]
+    fn it_holds_in_all_of_a_place_where_no_part_of_it_was_lifted() {
+        let incident = incident(&[(III, "03:00")]);
+        let mut measure = release("evacuation", 1, published("03:30"));
+        measure.areas = Some(areas(&["320299101", "320299102"]));
+        let village = areas(&["320299101201"]);
+        let measure = measure.lifted_in(&incident, village, &id_of("over", 1), None, at("05:00"));
+        let holds = |code: &str| measure.holds_all_of(&incident, &AreaCode(code.into()));
+        hold([
+            ("in the lifted village", holds("320299101201"), false),
+            ("in its neighbour", holds("320299101202"), true),
+            ("in the town of both", holds("320299101"), false),
+            ("in the other town", holds("320299102"), true),
+            ("elsewhere", holds("320299103"), false),
+        ]);
+    }
+
+    #[test]
     fn places_are_kept_once_and_within_none_other() {
         let given = areas(&["320299102", "320299101201", "320299101", "320299102"]);
         assert_eq!(normal(given), areas(&["320299101", "320299102"]));

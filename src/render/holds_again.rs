@@ -70,8 +70,8 @@ fn in_short(named: &str, places: &str, on: bool, english: bool) -> String {
     match (english, on) {
         (false, false) => format!("{named}在{places}重新执行。"),
         (false, true) => format!("{named}在{places}继续执行。"),
-        (true, false) => format!("{named} is in force again in {places}. "),
-        (true, true) => format!("{named} stays in force in {places}. "),
+        (true, false) => format!("{named} holds again in {places}. "),
+        (true, true) => format!("{named} holds on in {places}. "),
     }
 }
 
@@ -79,17 +79,21 @@ fn short_frame(said: &str, hotline: &str, english: bool) -> String {
     let asks = match (hotline.is_empty(), english) {
         (true, _) => String::new(),
         (false, false) => format!("咨询{hotline}"),
-        (false, true) => format!(" Telephone {hotline}"),
+        (false, true) => format!(" Call {hotline}"),
     };
     match english {
-        true => format!("The notice that lifted it is withdrawn: {said}Act on it.{asks}"),
+        true => format!("{said}Act on it.{asks}"),
         false => format!("解除通告已撤回：{said}请按其要求行动。{asks}"),
     }
 }
 
 /// How long that message becomes, with a title and places as long as they may be.
 pub fn longest(title: usize, places: usize, hotline: &str, english: bool) -> usize {
-    let (opens, closes) = if english { ("“", "”") } else { ("《", "》") };
+    let (opens, closes) = if english {
+        ("“", "”")
+    } else {
+        ("《", "》")
+    };
     let said = in_short(&format!("{opens}{closes}"), "", false, english);
     units(&short_frame(&said, hotline, english)) + title + places
 }

@@ -207,7 +207,12 @@ async fn what_explains_an_order_is_for_no_other_places(database: &Database) {
 
 async fn a_figure_of_the_whole_incident_is_not_printed_as_a_villages(database: &Database) {
     let (mut town, incident) = town(database).await;
-    town.facts(&incident, &[("rainfall", json!(180.0))]).await;
+    let facts = [
+        ("rainfall", json!(180.0)),
+        ("max-rainfall", json!(210.0)),
+        ("max-rainfall-place", json!("临江镇水文站")),
+    ];
+    town.facts(&incident, &facts).await;
     let bulletin = town.of_item(&incident, "flood-situation").await;
     let whole = text_of(&town, &bulletin.id).await.text.text;
     assert!(whole.contains("180毫米（截至"), "{whole}");
