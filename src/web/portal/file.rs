@@ -180,7 +180,7 @@ pub fn text(
     }
     line(&plain.title);
     if let Some(original) = original(&f, &entry.text.title, entry.text.title_en.as_deref()) {
-        line(original);
+        line(&original);
     }
     line(f.common.level(entry.level));
     if let Some(levels) = f.levels(entry) {

@@ -361,7 +361,10 @@ fn title_of_data(entry: &PortalEntry) -> String {
         (None, false) => title.push_str(&format!(": {places}")),
         (None, true) => title.push_str(&format!(" {}", entry.index_number)),
     }
-    fill(&words.portal.chinese_only_title, &[("title", &title)])
+    match english_text(entry) {
+        Some(_) => title,
+        None => fill(&words.portal.chinese_only_title, &[("title", &title)]),
+    }
 }
 
 /// The names of `areas` in a row.

@@ -118,7 +118,7 @@ pub enum Undone<'e> {
 
 /// What is known of the orders that `asked` calls over; None when it is no such saying, or there are none.
 pub fn undone<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Option<Undone<'e>> {
-    let said = ordinary(asked).to_lowercase();
+    let said = ordinary(asked).to_lowercase().replace("可能", "");
     if Wording::new(&said).keys().len() > MOST {
         return None;
     }

@@ -12,7 +12,7 @@ const CLAIM: &str = "临江镇大堤今晚决口，洪水马上进城，请大�
 const FACT: &str = "临江镇大堤完好，今晚三次巡查都没有发现险情";
 const EVIDENCE: &str = "市水务局今晚八点派人到现场逐段查看了堤防和涵闸";
 
-fn answer(verdict: Finding) -> PortalEntry {
+pub(super) fn answer(verdict: Finding) -> PortalEntry {
     let press = Press::new(RealmKind::Actual);
     let mut entry = press.entry("关于“临江大堤”的核实情况", 1);
     entry.kind = ItemKind::Refutation;

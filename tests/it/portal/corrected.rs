@@ -13,7 +13,7 @@ const WRONG: &str = "经滨江大道到临江中学体育馆安置点";
 const RIGHT: &str = "经环城东路到第二中学体育馆安置点";
 
 /// The night with an order whose route was wrong.
-fn corrected() -> Night {
+pub(super) fn corrected() -> Night {
     let mut of = a_night(RealmKind::Actual);
     for entry in &mut of.entries {
         if entry.release == of.wrong.release {

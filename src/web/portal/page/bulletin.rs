@@ -38,6 +38,8 @@ pub struct BulletinPage<'a> {
     /// What was found out about a rumour.
     answer: Option<Found>,
     action: Option<Said>,
+    /// The Chinese action, where there is no English one.
+    action_original: Option<String>,
     /// The action with the mark of a correction in it.
     action_marked: Option<Pieces>,
     areas: Vec<Link>,
@@ -110,7 +112,9 @@ impl<'a> BulletinPage<'a> {
             kind: f.common.kind(entry.kind).to_owned(),
             banner: Banner::new(&f, shelf, entry),
             ended: f.ended_note(entry).filter(|_| fate.asks()),
-            original: original(&f, &text.title, text.title_en.as_deref()).map(str::to_owned),
+            original: original(&f, &text.title, text.title_en.as_deref()),
+            action_original: (text.action.as_deref())
+                .and_then(|action| original(&f, action, text.action_en.as_deref())),
             answer: Found::new(&f, entry).filter(|_| fate.asks()),
             areas: f.area_links(&entry.areas),
             lifted: lifted(&f, shelf.stands_for(entry)),

@@ -8,6 +8,7 @@ use crate::id::ReleaseId;
 use crate::web::portal::fate::Fate;
 use crate::web::portal::frame::{Badge, Frame, Link, Said, places};
 use crate::web::portal::shelf::Shelf;
+use crate::web::portal::typeset::shown_line;
 use crate::web::portal::when::Stamp;
 use crate::words::fill;
 
@@ -54,8 +55,7 @@ impl Card {
             },
             levels: frame.levels(entry),
             kind: frame.common.kind(entry.kind).to_owned(),
-            original: original(frame, &entry.text.title, entry.text.title_en.as_deref())
-                .map(str::to_owned),
+            original: original(frame, &entry.text.title, entry.text.title_en.as_deref()),
             answer: Found::new(frame, entry).filter(|_| current),
             action,
             amends,
@@ -172,7 +172,7 @@ pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
 
 /// What to do, in the page's language. An English page of a text that says it in Chinese only says whom to ask.
 pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
-    let some = |text: Option<&'_ str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
+    let some = |text: Option<&str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
     let text = &entry.text;
     let (zh, en) = (text.action.as_deref(), text.action_en.as_deref());
     if !some(zh) && !some(en) {
@@ -189,21 +189,14 @@ pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
     };
     let number = (entry.hotline.as_ref()).or(frame.settings.hotline.as_ref());
     let ask = number.map(|number| fill(&w.ask_in_english, &[("hotline", number)]));
-    Some(
-        frame.own(
-            [Some(what), ask]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" "),
-        ),
-    )
+    let sentences: Vec<String> = std::iter::once(what).chain(ask).collect();
+    Some(frame.own(sentences.join(" ")))
 }
 
 /// The Chinese words of what an English page can only name.
-pub fn original<'e>(frame: &Frame, zh: &'e str, en: Option<&str>) -> Option<&'e str> {
+pub fn original(frame: &Frame, zh: &str, en: Option<&str>) -> Option<String> {
     let is_missing = en.is_none_or(|en| en.trim().is_empty());
-    (!frame.is_chinese() && is_missing && !zh.trim().is_empty()).then_some(zh)
+    (!frame.is_chinese() && is_missing && !zh.trim().is_empty()).then(|| shown_line(zh))
 }
 
 /// Whether an entry stands on its own in the list of what is in force: not what explains another text there, or corrects a

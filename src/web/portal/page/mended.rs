@@ -7,9 +7,9 @@
 use crate::domain::blocks::Block;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{Passage, PortalEntry, Standing};
-use crate::web::portal::frame::{Frame, body_text, said};
+use crate::web::portal::frame::{Frame, body_text};
 use crate::web::portal::shelf::Shelf;
-use crate::web::portal::typeset::shown;
+use crate::web::portal::typeset::{shown, shown_line};
 use crate::web::portal::wording::{Piece, Wording, by_phrase, differences};
 use crate::words::Portal;
 
@@ -38,11 +38,15 @@ impl<'s> Mend<'s> {
     pub fn of(shelf: &'s Shelf, entry: &PortalEntry, language: Language) -> Option<Self> {
         let passage = passage(shelf, entry, language)?;
         let text = &entry.text;
-        let title = said(language, &text.title, text.title_en.as_deref()).text;
-        let action = text.action.as_deref();
-        let action = action.map(|action| said(language, action, text.action_en.as_deref()).text);
+        // What a page has no English of is not marked on it.
+        let part = |zh: Option<&str>, en: Option<&str>| match language {
+            Language::ZhCn => shown_line(zh.unwrap_or_default()),
+            Language::En => shown_line(en.unwrap_or_default()),
+        };
+        let title = part(Some(&text.title), text.title_en.as_deref());
+        let action = part(text.action.as_deref(), text.action_en.as_deref());
         let body = shown(body_text(language, entry));
-        let parts = [title.as_str(), action.as_deref().unwrap_or_default(), &body];
+        let parts = [title.as_str(), &action, &body];
         Some(Self {
             is_in_place: once(passage, &parts),
             passage,
