@@ -45,6 +45,7 @@ pub mod invisible;
 pub mod nearest;
 pub mod numbering;
 pub mod public;
+pub mod markup;
 pub mod mention;
 pub mod unfinished;
 

@@ -20,6 +20,7 @@ mod wanted;
 mod weave;
 pub mod builtin;
 mod draft;
+mod places_once;
 mod tidy;
 pub mod extent;
 mod links;
