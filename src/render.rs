@@ -19,6 +19,7 @@ mod wanted;
 mod weave;
 pub mod builtin;
 mod draft;
+mod once;
 mod tidy;
 pub mod extent;
 mod links;
@@ -35,6 +36,7 @@ mod compose;
 mod fixture;
 
 pub use compose::{Edit, compose, edited};
+pub use context::SHORT_TITLE;
 pub use draft::draft;
 pub use holds_again::HoldsAgain;
 pub use libraries::Libraries;

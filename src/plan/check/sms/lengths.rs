@@ -5,6 +5,7 @@ use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{FactSpec, FactType};
 use crate::domain::time::{Span, span_zh};
+use crate::render::SHORT_TITLE;
 use crate::render::extent::{Asked, Extent, longest};
 use crate::render::head::Field;
 use crate::render::sms::units;
@@ -114,23 +115,23 @@ impl Look<'_> {
 
     /// The title of what a correction takes back, as that text's own template makes it.
     fn original_title(&self, text: Measured<'_>) -> Extent {
+        // Whatever its length, English quotes no more of it.
+        if text.is_english() {
+            return Extent::Most(SHORT_TITLE);
+        }
         let name = text.one.corrects.unwrap_or(text.one.template);
         let template = self.parsed.templates.get(name);
         let mut pieces = template.into_iter().flat_map(|template| template.pieces());
         let Some(title) = pieces.find(|piece| piece.field == Field::Title) else {
             return Extent::Unbounded;
         };
-        // A title is Chinese, whoever reads of it, and a correction of a correction names no second title.
-        let of_title = Measured {
-            language: Language::ZhCn,
-            ..text
-        };
+        // A correction of a correction names no second title.
         let found = longest(
             title,
             &Asked {
                 extent: &|path| match path {
                     "original.title" => Extent::Most(0),
-                    path => self.extent(of_title, path),
+                    path => self.extent(text, path),
                 },
                 partial: &|name| self.parsed.templates.get(name),
             },
