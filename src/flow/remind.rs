@@ -74,7 +74,7 @@ pub(super) async fn stop_stale(tx: &mut Tx, now: Moment) -> Result<usize, VerbEr
         let (title, text) = (&note.text.title, &note.text.text);
         let calls = title.starts_with(REMINDER) || title.starts_with(TURN);
         if calls && text.contains(release.as_str()) {
-            tx.stop_dispatch(&dispatch, now, "its turn is over").await?;
+            tx.stop_dispatch(&dispatch, now, "turn-over").await?;
             stopped += 1;
         }
     }

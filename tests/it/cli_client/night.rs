@@ -127,7 +127,7 @@ async fn a_night_in_chinese_is_told_in_chinese() {
         "临河镇",
     ];
     night
-        .by("zhiban", &slip)
+        .by("daiban", &slip)
         .await
         .exits(3)
         .tells("没有地区“临河镇”；是否指");
@@ -151,6 +151,14 @@ async fn a_night_in_chinese_is_told_in_chinese() {
         "evacuation-notice",
         "--area",
         "临江镇",
+    ];
+    night.by("daiban", &order).await.ok();
+    let leave = released(&mut night.office, &incident, "evacuation-notice").await;
+    // The words are the duty officer's, so that who signs alone has written none of them.
+    let facts = [
+        "release",
+        "place",
+        &leave,
         "--fact",
         deadline,
         "--fact",
@@ -158,8 +166,7 @@ async fn a_night_in_chinese_is_told_in_chinese() {
         "--fact",
         ROUTES,
     ];
-    night.by("zhiban", &order).await.ok();
-    let leave = released(&mut night.office, &incident, "evacuation-notice").await;
+    night.by("zhiban", &facts).await.ok();
     night.by("zhiban", &["release", "show", &leave]).await.ok();
     let code = night.office.code("daiban", &leave).await;
     let fast = ["release", "approve", &leave, "--code", &code, "--fast"];
@@ -198,7 +205,7 @@ async fn a_night_in_chinese_is_told_in_chinese() {
         "--fact",
         "return-time=2026-07-01 20:00",
     ];
-    night.by("zhiban", &lifting).await.ok();
+    night.by("daiban", &lifting).await.ok();
     let back = released(&mut night.office, &incident, "return-notice").await;
     let code = night.office.code("daiban", &back).await;
     let fast = ["release", "approve", &back, "--code", &code, "--fast"];
@@ -306,7 +313,7 @@ async fn what_is_said_to_type_next_can_be_typed() {
         office
             .by("zhiban", &[&raise[..3], &["IV"], &raise[4..]].concat())
             .await,
-        office.by("zhiban", &request).await,
+        office.by("daiban", &request).await,
     ];
     let leave = released(&mut office, &incident, "evacuation-notice").await;
     said.push(office.by("zhiban", &["release", "show", &leave]).await);
@@ -363,7 +370,7 @@ async fn what_is_said_to_type_next_can_be_typed() {
     ] {
         said.push(office.by("zhiban", args).await);
     }
-    said.push(office.by("zhiban", &[&request[..], &facts].concat()).await);
+    said.push(office.by("daiban", &[&request[..], &facts].concat()).await);
     let lifting = [
         "incident",
         "request",
@@ -372,7 +379,7 @@ async fn what_is_said_to_type_next_can_be_typed() {
         "--fact",
         &back,
     ];
-    said.push(office.by("zhiban", &lifting).await);
+    said.push(office.by("daiban", &lifting).await);
     said.push(
         office
             .by("fushizhang", &["release", "list", "--mine"])
