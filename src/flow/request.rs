@@ -106,6 +106,8 @@ pub async fn request(
         .into_iter()
         .filter(|r| r.plan == plan.plan)
         .collect();
+    // A place that is none is said before what the next step would be refused for as well.
+    let areas = places(plan, &incident, order.areas)?;
     if let Some(asked) = own
         .iter()
         .find(|r| r.item == item.item && matches!(r.state, ReleaseState::Undecided(_)))
@@ -122,7 +124,6 @@ pub async fn request(
     let found = order.found;
     found_before(item, found, now)?;
     let item = item.from(found.and_then(|found| found.source));
-    let areas = places(plan, &incident, order.areas)?;
     must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
     let facts = own_facts(
         plan,

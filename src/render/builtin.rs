@@ -11,7 +11,7 @@ action-en: That text is withdrawn and holds no more. Do not act on it and do not
 sms: |-
   {{release.areas}}：{{original.published-at}}发布的《{{original.title}}》已撤回，请不要再据此行动，也不要转发，以后续发布为准。{{#if release.hotline}}咨询{{release.hotline}}{{/if}}
 sms-en: |-
-  {{release.areas-en}}: “{{original.title}}” of {{original.published-at}} is withdrawn and holds no more. Do not act on it. Other notices stand. Watch for what follows.{{#if release.hotline}} Telephone {{release.hotline}}{{/if}}
+  {{release.areas-en}}: “{{original.title}}” of {{original.published-at}} is withdrawn and holds no more. Do not act on it. Other notices stand.{{#if release.hotline}} Telephone {{release.hotline}}{{/if}}
 text-en: |
   “{{original.title}}”{{#if original.document-number}} ({{original.document-number}}){{/if}}, published at {{original.published-at}} for {{release.areas-en}}, is withdrawn. Please do not act on it and do not pass it on.
 

@@ -144,16 +144,12 @@ async fn a_night_in_chinese_is_told_in_chinese() {
         .await
         .exits(3);
     let deadline = "evacuation-deadline=2026-07-01 18:00";
-    let order = [
-        "incident",
-        "request",
-        &incident,
-        "evacuation-notice",
-        "--area",
-        "临江镇",
-    ];
-    night.by("daiban", &order).await.ok();
     let leave = released(&mut night.office, &incident, "evacuation-notice").await;
+    let order = ["release", "order", &leave, "--area", "临江镇"];
+    let elsewhere = ["release", "order", &leave, "--area", "320298"];
+    night.by("daiban", &elsewhere).await.exits(3);
+    night.by("zhiban", &order).await.exits(4);
+    night.by("daiban", &order).await.ok();
     // The words are the duty officer's, so that who signs alone has written none of them.
     let facts = [
         "release",
@@ -318,6 +314,8 @@ async fn what_is_said_to_type_next_can_be_typed() {
     let leave = released(&mut office, &incident, "evacuation-notice").await;
     said.push(office.by("zhiban", &["release", "show", &leave]).await);
     said.push(office.by("zhiban", &["release", "submit", &leave]).await);
+    let order = ["release", "order", &leave, "--area", "临江镇"];
+    said.push(office.by("daiban", &order).await.ok());
     let place = ["release", "place", &leave, "--area", "临江镇"];
     said.push(
         office
