@@ -42,9 +42,12 @@ pub mod owner;
 pub mod phrase;
 pub mod ailment;
 pub mod invisible;
+pub mod bad_json;
 pub mod nearest;
+pub mod numerals;
 pub mod numbering;
 pub mod public;
+pub mod markup;
 pub mod mention;
 pub mod unfinished;
 

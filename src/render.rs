@@ -20,6 +20,7 @@ mod wanted;
 mod weave;
 pub mod builtin;
 mod draft;
+mod once;
 mod tidy;
 pub mod extent;
 mod links;
@@ -37,6 +38,7 @@ mod fixture;
 
 pub use binding::Measure;
 pub use compose::{Edit, compose, edited};
+pub use context::SHORT_TITLE;
 pub use draft::draft;
 pub use holds_again::HoldsAgain;
 pub use libraries::Libraries;

@@ -76,7 +76,7 @@ pub(super) async fn own_facts(
     let original = work.release(id).await?;
     let plan = work.plan_of(&original).await?;
     let mut problems = Problems::default();
-    let facts = read_facts(&plan.event, given, actor, now, &mut problems);
+    let facts = read_facts(&plan.event, given, actor, now, &Facts::new(), &mut problems);
     if given.contains_key(EXPECTED_DURATION) {
         let field = format!("facts.{EXPECTED_DURATION}");
         problems.add(&field, phrase!("verb.fact-of-incident"));

@@ -94,7 +94,7 @@ pub fn view(incident: &Incident, releases: Vec<ReleaseView>) -> IncidentView {
     }
 }
 
-fn fact_view(fact: &Fact) -> FactView {
+pub(super) fn fact_view(fact: &Fact) -> FactView {
     // Every fact has a type and a value, which its JSON form names.
     let whole = serde_json::to_value(&fact.value).unwrap_or_default();
     FactView {

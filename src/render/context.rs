@@ -54,7 +54,10 @@ pub fn context(input: &DraftInput<'_>, language: Language, manner: Manner) -> Va
         }
     }
     for name in &SYSTEM_NAMES {
-        let value = system_value(name.path, input, printer);
+        let mut value = system_value(name.path, input, printer);
+        if name.path == "original.title" && language == Language::En && manner == Manner::Chinese {
+            value = value.map(|title| quoted_short(&title));
+        }
         trees.given.insert(name.path.into(), value.is_some().into());
         trees.raw.insert(name.path.into(), value.clone().into());
         if let Some(value) = value {
@@ -64,6 +67,23 @@ pub fn context(input: &DraftInput<'_>, language: Language, manner: Manner) -> Va
     let mut out = trees.into_map();
     out.insert("rows".into(), rows.into());
     out.into()
+}
+
+/// The most characters of the title of another text in a short message in English. What it quotes has places and roads of its
+/// own in it, longer than in Chinese, and no correction may fail of that.
+pub const SHORT_TITLE: usize = 60;
+
+/// The beginning of a title, cut between two words.
+fn quoted_short(title: &str) -> String {
+    if title.chars().count() <= SHORT_TITLE {
+        return title.to_owned();
+    }
+    let head: String = title.chars().take(SHORT_TITLE - 1).collect();
+    let head = match head.rfind(' ') {
+        Some(end) if end > SHORT_TITLE / 2 => &head[..end],
+        _ => head.as_str(),
+    };
+    format!("{}…", head.trim_end_matches([',', ' ', ':', '(']))
 }
 
 /// How values are printed in one field.

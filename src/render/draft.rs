@@ -12,6 +12,7 @@ use super::head::Field;
 use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
+use super::once::places_once;
 use super::weave::{MAX_OUTPUT, weave};
 use super::{DraftInput, Drafted, Libraries, binding, holds_again, tidy};
 use crate::domain::bulletin::{Author, BulletinText, Language};
@@ -104,6 +105,10 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         // English names are longer than those that a title was reckoned with, and no notice may fail of that.
         if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
             rendered = woven(&en_short)?;
+        }
+        if piece.field.is_english() {
+            let places = en_title["print"]["release.areas-en"].as_str();
+            rendered = places_once(&rendered, places.unwrap_or_default());
         }
         room = room.saturating_sub(rendered.len());
         match piece.field {

@@ -48,6 +48,10 @@ pub async fn place(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
+    // Whoever may edit what is not out yet is not the one to ask where it is out, or over.
+    if !release.state.is_open() {
+        return Err(release.not_now(Wanted::Placed).into());
+    }
     work.must(actor, Deed::Edit, &release).await?;
     if release.correction.is_some() {
         return Err(VerbError::conflict(phrase!("verb.places-of-correction")));

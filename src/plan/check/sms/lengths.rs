@@ -7,6 +7,7 @@ use crate::domain::bulletin::Language;
 use crate::domain::fact::{FactSpec, FactType};
 use crate::domain::plan::WITHDRAWAL;
 use crate::domain::time::{Span, span_zh};
+use crate::render::SHORT_TITLE;
 use crate::render::extent::{Asked, Extent, longest};
 use crate::render::head::Field;
 use crate::render::holds_again;
@@ -150,13 +151,12 @@ impl Look<'_> {
 
     /// The title of what a correction takes back, as that text's own template makes it.
     fn original_title(&self, text: Measured<'_>) -> Extent {
+        // Whatever its length, English quotes no more of it.
+        if text.is_english() {
+            return Extent::Most(SHORT_TITLE);
+        }
         let name = text.one.corrects.unwrap_or(text.one.template);
-        // A title is Chinese, whoever reads of it.
-        let of_title = Measured {
-            language: Language::ZhCn,
-            ..text
-        };
-        self.title(of_title, name, Field::Title)
+        self.title(text, name, Field::Title)
     }
 
     /// The title of a text from the template `name`.
