@@ -410,6 +410,10 @@ async fn what_was_lifted_in_a_village_is_ordered_there_again(database: &Database
     town.publish(&again).await;
     assert_eq!(town.release(&again).await.state.code(), "published");
     assert_eq!(town.release(&leave).await.state.code(), "published");
+    // What is over is ordered as a thing of its own, and the refusal says how.
+    let why = town.decide(&duty_officer(), &leave, super::deciding::ordered());
+    let why = why.await.expect_err("refused").to_string();
+    assert!(why.contains("published"), "{why}");
     // Where it still holds it is not ordered twice.
     let twice = town.ask(&incident, "leave", order_for(&[OTHER])).await;
     assert!(twice.is_err());
