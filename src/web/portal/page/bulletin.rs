@@ -87,7 +87,7 @@ impl<'a> BulletinPage<'a> {
         let source = body_text(view.language, entry);
         let text_lang = (!f.is_chinese() && english_text(entry).is_none()).then_some("zh-CN");
         let fate = Fate::new(f.w, shelf, entry);
-        let action = action(&f, entry);
+        let action = action(&f, entry, fate.asks());
         let mend = Mend::of(shelf, entry, view.language);
         let mend = mend.as_ref();
         let action_text = action.as_ref().map_or("", |action| &action.text);
