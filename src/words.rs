@@ -5,15 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use crate::domain::bulletin::Language;
 use crate::domain::level::{EventClass, ResponseLevel};
 use crate::domain::plan::ItemKind;
 
 /// One locale file.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Words {
     pub common: Common,
     pub portal: Portal,
@@ -24,11 +21,16 @@ pub struct Words {
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident { $($word:ident),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        #[derive(Debug)]
         pub struct $name { $(pub $word: String),* }
 
         impl $name {
+            /// Takes its words out of a locale file's table `heading`. A derived reader of two hundred fields is compiled
+            /// four times and was a fortieth of the whole program.
+            pub(crate) fn taken(words: &mut $crate::words::Catalogue, heading: &str) -> Self {
+                Self { $($word: $crate::words::taken(words, heading, stringify!($word))),* }
+            }
+
             /// Every word with its name, for the comparison of two languages.
             pub fn all(&self) -> BTreeMap<&'static str, &str> {
                 BTreeMap::from([$((stringify!($word), self.$word.as_str())),*])
@@ -44,6 +46,7 @@ mod say;
 #[cfg(test)]
 pub(crate) mod scan;
 
+use catalogue::Catalogue;
 pub use reason::{Reason, correction_of, reason, refused};
 pub use report::Report;
 pub use say::say;
@@ -94,9 +97,24 @@ table! {
 static ZH: LazyLock<Words> = LazyLock::new(|| read(include_str!("../locales/zh-CN.toml")));
 static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("../locales/en.toml")));
 
+/// The text is part of the program, and the tests read both files: what they have and what the tables name is the same.
 fn read(text: &str) -> Words {
-    // The text is part of the program; the test below reads both files.
-    toml::from_str(text).expect("locales/*.toml fit the table of words")
+    let mut words = catalogue::of(text);
+    let read = Words {
+        common: Common::taken(&mut words, "common"),
+        portal: Portal::taken(&mut words, "portal"),
+        reason: Reason::taken(&mut words, "reason"),
+        report: Report::taken(&mut words, "report"),
+    };
+    assert!(words.is_empty(), "nobody says {words:?}");
+    read
+}
+
+fn taken(words: &mut Catalogue, heading: &str, word: &str) -> String {
+    let key = format!("{heading}.{}", word.replace('_', "-"));
+    words
+        .remove(&key)
+        .unwrap_or_else(|| panic!("locales/*.toml lack {key}"))
 }
 
 /// The words of `language`.

@@ -2,12 +2,22 @@
 
 use crate::config::Config;
 use crate::plan::diagnostic::Report;
-use crate::plan::file::BodiesFile;
+use crate::plan::file::{BodiesFile, EventsFile};
 use crate::plan::folder::read_one;
 use crate::plan::schema::FileKind;
 
 use super::words::{spoken, word};
 use super::{Exit, Failure, Result};
+
+/// What facts and events are called, from `plans/events.yaml`; nothing where that cannot be read, since codes can be read as well.
+pub(super) fn events(config: &Config) -> Option<EventsFile> {
+    let path = config.server.plans().join("events.yaml");
+    let mut report = Report::default();
+    let read = path
+        .exists()
+        .then(|| read_one::<EventsFile>(&path, FileKind::Events, &mut report));
+    Some(read??.shaped.spec)
+}
 
 /// Reads the file, or nothing when there is none: an installation may have contacts and users before plans.
 ///

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{Clock, SystemClock};
 use crate::contract::{NamesView, ProblemView};
+use crate::domain::bad_json;
 use crate::domain::time::Moment;
 use crate::id::{Minter, RealmKind};
 
@@ -25,7 +26,7 @@ use super::failure::understood;
 use super::names::Names;
 use super::output::{self, say};
 use super::when;
-use super::words::{form, language, word};
+use super::words::{form, language, spoken, word};
 use super::{Exit, Failure, Result};
 
 /// Where `fabu serve` listens when nobody says otherwise.
@@ -285,7 +286,7 @@ impl Client {
     /// The failure that a refusal is.
     pub fn refused(&self, problem: &ProblemView, change: &Change<'_>) -> Failure {
         let noun = change.path.first().copied().unwrap_or_default();
-        problem::refused(problem, noun, &change.look, &self.names)
+        problem::refused(problem, noun, &change.look, (&self.names, self.zone))
     }
 
     async fn body(&self, response: Response) -> reqwest::Result<(Head, String)> {
@@ -300,7 +301,7 @@ impl Client {
         if !(200..300).contains(&head.status) {
             let noun = path.first().copied().unwrap_or_default();
             return Err(match serde_json::from_str(&text) {
-                Ok(problem) => problem::refused(&problem, noun, look, &self.names),
+                Ok(problem) => problem::refused(&problem, noun, look, (&self.names, self.zone)),
                 Err(_) => problem::strange(head.status, &self.base),
             });
         }
@@ -336,8 +337,11 @@ impl Answer {
     /// When the answer is of another kind than this program knows.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_str(&self.text).map_err(|error| {
-            Failure::new(Exit::Failed, word!("client.strange-answer", error))
-                .next(word!("client.strange-answer-next"))
+            Failure::new(Exit::Failed, {
+                let error = spoken(&bad_json::phrase_of(&error));
+                word!("client.strange-answer", error)
+            })
+            .next(word!("client.strange-answer-next"))
         })
     }
 

@@ -148,6 +148,12 @@ pub(super) async fn run(place: &Place, args: Args) -> Result {
     Ok(if fails == 0 { Exit::Done } else { Exit::Failed })
 }
 
+/// The clock of the office, as its plans have it.
+fn zone(plans: Option<&PlanSet>) -> chrono_tz::Tz {
+    let first = plans.and_then(|plans| plans.plans.first());
+    first.map_or(chrono_tz::UTC, |pinned| pinned.plan.zone)
+}
+
 async fn examine(config: &Config, args: &Args, found: &mut Findings) {
     let now = SystemClock.now();
     let plans = plans(config, now.date_naive(), found);

@@ -1,22 +1,23 @@
 //! `fabu journal`: reads the journal (台账) from the database and checks its chain of seals.
 
+mod told;
+
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 
-use chrono::SecondsFormat;
+use chrono_tz::Tz;
 use clap::Subcommand;
-use serde_json::Value;
 
-use crate::domain::bulletin::REMINDERS_FROM;
-use crate::domain::journal::{ChainFault, Subject};
-use crate::id::IncidentId;
+use crate::domain::journal::{ChainFault, Sealed, Subject};
+use crate::id::{IncidentId, ReleaseId};
 use crate::store::{Of, Tx};
 
 use super::ids::{Typed, shown};
-use super::names::Names;
 use super::output::{json, line, say, table};
-use super::words::{count, each, form, joined, named, word};
-use super::{Exit, Failure, Place, Result, Session, bodies};
+use super::words::{count, form, named, word};
+use super::{Exit, Failure, Place, Result, Session};
+use told::{About, Reader};
 
 const PAGE: u32 = 1_000;
 /// Among how many incidents a part of an id is looked for.
@@ -42,6 +43,13 @@ pub(super) enum Command {
         incident: Option<Typed>,
         #[arg(long = "about", value_name = "KIND/ID", value_parser = form!(Subject, "subject"), conflicts_with = "incident")]
         subject: Option<Subject>,
+        #[arg(
+            long,
+            value_name = "ZONE",
+            default_value = "Asia/Shanghai",
+            value_parser = form!(Tz, "zone")
+        )]
+        zone: Tz,
         #[arg(long)]
         json: bool,
     },
@@ -56,8 +64,12 @@ pub(super) async fn run(place: &Place, command: Command) -> Result {
             lines,
             incident,
             subject,
+            zone,
             json,
-        } => tail(&session, lines, incident, subject, json).await,
+        } => {
+            let zone = (!json).then_some(zone);
+            tail(&session, lines, incident, subject, zone).await
+        }
     };
     session.store.close().await;
     exit
@@ -187,7 +199,7 @@ async fn tail(
     lines: u32,
     incident: Option<Typed>,
     subject: Option<Subject>,
-    as_json: bool,
+    zone: Option<Tz>,
 ) -> Result {
     let mut tx = session.store.read().await?;
     let incident = match incident {
@@ -200,14 +212,14 @@ async fn tail(
         (None, None) => Of::All,
     };
     let entries = tx.journal_tail(of, lines).await?;
-    if as_json {
+    let Some(zone) = zone else {
         for entry in &entries {
             line(&serde_json::json!(entry).to_string())?;
         }
         return Ok(Exit::Done);
-    }
-    let bodies = bodies::read(&session.config).ok().flatten();
-    let names = bodies.map_or_else(Names::default, |file| Names::of(&file.bodies, &file.areas));
+    };
+    let reader = Reader::of(&session.config, zone);
+    let known = known(&mut tx, &entries).await?;
     let short = shown(
         entries
             .iter()
@@ -218,16 +230,60 @@ async fn tail(
         let id = |id: &Option<String>| id.as_deref().map_or_else(String::new, |id| short.of(id));
         [
             entry.seq.to_string(),
-            entry.at.to_rfc3339_opts(SecondsFormat::Secs, true),
+            reader.stamp(entry.at),
             entry.actor.clone(),
             named!("journal.act", &entry.act),
             id(&entry.incident),
             id(&entry.release),
-            details(&entry.data, &names),
+            reader.details(entry, known.about(entry)),
         ]
     });
     table(word!("journal.heads"), rows)?;
+    let count = count!("journal.entries", entries.len() as u64);
+    say(&word!("release.listed", count, zone));
     Ok(Exit::Done)
+}
+
+/// What entries are about, beside what they say themselves.
+#[derive(Debug, Default)]
+struct Known {
+    /// Incident → event.
+    events: BTreeMap<String, String>,
+    /// Release → its item, by code and by name.
+    items: BTreeMap<String, (String, String)>,
+}
+
+impl Known {
+    fn about(&self, entry: &Sealed) -> About<'_> {
+        let event = entry.incident.as_ref().and_then(|id| self.events.get(id));
+        let item = entry.release.as_ref().and_then(|id| self.items.get(id));
+        About {
+            event: event.map(String::as_str),
+            item: item.map(|(code, name)| (code.as_str(), name.as_str())),
+        }
+    }
+}
+
+/// The events and items that `entries` are about. What cannot be read any more is called by its code.
+async fn known(tx: &mut Tx, entries: &[Sealed]) -> crate::store::Result<Known> {
+    let mut known = Known::default();
+    for entry in entries {
+        if let Some(id) = &entry.incident
+            && !known.events.contains_key(id)
+            && let Ok(parsed) = id.parse::<IncidentId>()
+            && let Some(incident) = tx.incident(&parsed).await?
+        {
+            known.events.insert(id.clone(), incident.event);
+        }
+        if let Some(id) = &entry.release
+            && !known.items.contains_key(id)
+            && let Ok(parsed) = id.parse::<ReleaseId>()
+            && let Ok(Some(release)) = tx.release(&parsed).await
+        {
+            known.items.insert(id.clone(), (release.item, release.name));
+        }
+    }
+    Ok(known)
 }
 
 /// The incident that is meant. One that does not exist is not an empty answer.
@@ -239,51 +295,5 @@ async fn meant(tx: &mut Tx, typed: &Typed) -> std::result::Result<IncidentId, Fa
             let what = word!("fabu.id-of-none", typed = id);
             Err(Failure::new(Exit::Failed, what).next(super::incident::LIST))
         }
-    }
-}
-
-/// What a person wants to know of an entry; `--json` has all of it.
-fn details(data: &Value, names: &Names) -> String {
-    let Some(data) = data.as_object() else {
-        return String::new();
-    };
-    let said: Vec<String> = each!("journal.detail")
-        .into_iter()
-        .filter_map(|(key, label)| Some((key, label, told_of(key, data.get(key)?, names)?)))
-        .map(|(_, label, value)| format!("{label} {value}"))
-        .collect();
-    shortened(&joined(&said))
-}
-
-fn told_of(key: &str, value: &Value, names: &Names) -> Option<String> {
-    match value {
-        Value::String(text) if text.is_empty() => None,
-        Value::String(text) if ["post", "posts", "waits_for"].contains(&key) => {
-            Some(names.post(text))
-        }
-        Value::String(text) if key == "areas" => Some(names.area(text)),
-        Value::String(text) => Some(match chrono::DateTime::parse_from_rfc3339(text) {
-            Ok(at) => at.to_utc().format("%m-%d %H:%MZ").to_string(),
-            Err(_) => text.clone(),
-        }),
-        // A message to a post is kept beside the texts of its release, numbered where no text comes.
-        Value::Number(n) if key == "version" && n.as_u64() >= Some(REMINDERS_FROM.into()) => None,
-        Value::Number(number) => Some(number.to_string()),
-        Value::Array(list) => {
-            let list: Vec<String> = list
-                .iter()
-                .filter_map(|one| told_of(key, one, names))
-                .collect();
-            (!list.is_empty()).then(|| joined(&list))
-        }
-        _ => None,
-    }
-}
-
-fn shortened(text: &str) -> String {
-    const MOST: usize = 80;
-    match text.chars().count() > MOST {
-        true => text.chars().take(MOST - 1).chain(['…']).collect(),
-        false => text.to_owned(),
     }
 }

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::config::Server;
+use crate::domain::bad_json;
 use crate::domain::time::Moment;
 
-use super::words::word;
+use super::words::{spoken, word};
 use super::{Exit, Failure, Result};
 
 const FILE: &str = "installation.json";
@@ -44,6 +45,7 @@ impl Marker {
         let path = server.data_dir.join(FILE);
         let kept = match std::fs::read_to_string(&path) {
             Ok(text) => serde_json::from_str(&text).map_err(|error| {
+                let error = spoken(&bad_json::phrase_of(&error));
                 let what = word!("install.bad-marker", path = path.display(), error);
                 Failure::new(Exit::Failed, what).next(word!("install.bad-marker-next"))
             })?,

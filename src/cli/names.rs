@@ -1,7 +1,7 @@
 //! What codes are called, as the server's plans say it: a person reads names. In English the codes are words already and
 //! stand as they are typed.
 
-use super::words::{language, word};
+use super::words::{language, named, word};
 use crate::contract::NamesView;
 use crate::domain::area::Area;
 use crate::domain::body::Body;
@@ -35,6 +35,11 @@ impl Names {
         })
     }
 
+    /// What an event is called, for commands without a server.
+    pub fn add_event(&mut self, code: &str, name: &str) {
+        self.0.events.insert(code.to_owned(), name.to_owned());
+    }
+
     pub fn body(&self, code: &str) -> String {
         called(self.0.bodies.get(code), code)
     }
@@ -61,6 +66,55 @@ impl Names {
         match self.fact(event, code) {
             name if name == code => name,
             name => word!("fabu.named", name, code),
+        }
+    }
+
+    /// What a request calls a field, as a person does: `areas[0]` is the first place, `facts.rainfall` the fact by its label.
+    pub fn field(&self, field: &str) -> String {
+        if language() == Language::En {
+            return field.to_owned();
+        }
+        let end = field.find(['.', '[']).unwrap_or(field.len());
+        let (head, mut rest) = field.split_at(end);
+        let mut said = match head {
+            "facts" => String::new(),
+            head => named!("client.input", head),
+        };
+        while !rest.is_empty() {
+            let end = rest[1..].find(['.', '[']).map_or(rest.len(), |end| end + 1);
+            let (part, behind) = rest.split_at(end);
+            rest = behind;
+            let index = part
+                .strip_prefix('[')
+                .and_then(|part| part.strip_suffix(']'));
+            match index.and_then(|index| index.parse::<usize>().ok()) {
+                Some(index) => said.push_str(&word!("client.nth", n = index + 1)),
+                None => {
+                    let part = part.trim_start_matches('.');
+                    let label = match (head, said.is_empty()) {
+                        ("facts", true) => self.fact_of_any(part),
+                        _ => named!("client.input", part),
+                    };
+                    let gap = if said.is_empty() {
+                        ""
+                    } else {
+                        word!("client.of")
+                    };
+                    said.push_str(gap);
+                    said.push_str(&label);
+                }
+            }
+        }
+        said
+    }
+
+    /// What a fact is called in whichever event.
+    fn fact_of_any(&self, code: &str) -> String {
+        let mut facts = self.0.facts.iter();
+        let is_it = |key: &str| key.split_once('/').is_some_and(|(_, fact)| fact == code);
+        match facts.find(|(key, _)| is_it(key)) {
+            Some((_, name)) => word!("fabu.named", name, code),
+            None => code.to_owned(),
         }
     }
 

@@ -100,6 +100,15 @@ pub(super) fn end_trial() {
     }
 }
 
+/// A word of a command as a shell takes it for one, whatever stands in it.
+pub(super) fn shell_word(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:=%+,@…".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', "'\\''")),
+    }
+}
+
 /// Text of several lines without what would move a terminal's cursor or change its colours.
 pub(super) fn plain(text: &str) -> String {
     text.chars()
@@ -151,6 +160,14 @@ mod tests {
         assert_eq!(heads, "id\tname");
         assert_eq!(kept, [["1", "a"], ["2", "b"]]);
         assert_eq!(told_apart("id\tbody\tname", rows, &[]).0, "id\tbody\tname");
+    }
+
+    #[test]
+    fn what_is_to_be_typed_is_one_word_of_a_shell() {
+        assert_eq!(shell_word("rainfall=120"), "rainfall=120");
+        assert_eq!(shell_word("situation=it rains"), "'situation=it rains'");
+        assert_eq!(shell_word("note=it's wet"), r"'note=it'\''s wet'");
+        assert_eq!(shell_word(r#"rows=[{"a":1}]"#), r#"'rows=[{"a":1}]'"#);
     }
 
     #[test]

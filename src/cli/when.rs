@@ -14,6 +14,44 @@ pub(super) fn stamp(at: Moment, zone: Tz) -> String {
     at.with_timezone(&zone).format("%Y-%m-%d %H:%M").to_string()
 }
 
+/// `text` of the server with the moments in it, which it names by UTC, on the clock of `zone`.
+pub(super) fn localised(text: &str, zone: Tz) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(sign) = rest.chars().next() {
+        let is_begun = out.ends_with(|c: char| c.is_ascii_alphanumeric());
+        match moment(rest).filter(|_| !is_begun) {
+            Some((at, length)) => {
+                out.push_str(&stamp(at, zone));
+                rest = &rest[length..];
+            }
+            None => {
+                out.push(sign);
+                rest = &rest[sign.len_utf8()..];
+            }
+        }
+    }
+    out
+}
+
+/// The moment that `text` begins with, and how long it is written.
+fn moment(text: &str) -> Option<(Moment, usize)> {
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    const MINUTE: usize = "2026-07-01 11:30".len();
+    if let Some(head) = text.get(..MINUTE)
+        && text[MINUTE..].starts_with(" UTC")
+        && let Ok(at) = NaiveDateTime::parse_from_str(head, "%Y-%m-%d %H:%M")
+    {
+        return Some((at.and_utc(), MINUTE + " UTC".len()));
+    }
+    let is_part = |c: char| c.is_ascii_digit() || "-:+.TZ".contains(c);
+    let whole = &text[..text.find(|c| !is_part(c)).unwrap_or(text.len())];
+    let at = DateTime::parse_from_rfc3339(whole).ok()?;
+    Some((at.to_utc(), whole.len()))
+}
+
 /// `07-01 11:30`, with its year when that is not this one: for tables, where room is short.
 pub(super) fn short(at: Moment, now: Moment, zone: Tz) -> String {
     let text = stamp(at, zone);
@@ -174,6 +212,19 @@ mod tests {
         assert_eq!(shown("2026-07-01T11:59:20+08:00"), "40s left");
         assert_eq!(shown("2026-06-30T10:30:00+08:00"), "1d1h left");
         assert_eq!(shown("2026-07-01T10:30:00+08:00"), "1h30m left");
+    }
+
+    #[test]
+    fn a_moment_of_the_server_is_read_on_the_clock_of_the_office() {
+        let zone = chrono_tz::Asia::Shanghai;
+        for (said, read) in [
+            ("自 2026-06-30 18:05 UTC 起", "自 2026-07-01 02:05 起"),
+            ("（2026-07-01T03:00:00.125Z）", "（2026-07-01 11:00）"),
+            ("at 2026-07-01T03:00:00+00:00, 5", "at 2026-07-01 11:00, 5"),
+            ("编号 L-2026-07 共 12 件", "编号 L-2026-07 共 12 件"),
+        ] {
+            assert_eq!(localised(said, zone), read);
+        }
     }
 
     #[test]

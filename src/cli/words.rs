@@ -176,6 +176,14 @@ pub(super) fn under(head: &'static str) -> Vec<(&'static str, &'static str)> {
     found
 }
 
+/// `title: + …` with the part of the text by its name.
+pub(super) fn of_part(difference: &str) -> String {
+    match difference.split_once(": ") {
+        Some((part, rest)) => word!("release.of-part", part = named!("release.part", part), rest),
+        None => difference.to_owned(),
+    }
+}
+
 /// What another part says, in the user's language.
 pub(super) fn spoken(phrase: &Phrase) -> String {
     crate::words::say(language(), phrase)

@@ -1,9 +1,12 @@
 //! Releases as they are shown: in lists without their text, alone with all of it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::incident::FactView;
 use crate::domain::reason::Reason;
 use crate::domain::release::OPEN_STATES;
 
@@ -55,6 +58,9 @@ pub struct ReleaseView {
     /// Chinese. Nothing waits for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted_facts: Vec<String>,
+    /// Alone: the facts that it says for itself, and not the incident's of that name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub own_facts: BTreeMap<String, FactView>,
     /// Why there is no text, why it came back, or why the release ended.
     pub note: Option<String>,
     /// The same as a code with its facts, where it is one: `{code, …}`, or a person's words.

@@ -3,6 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::clip::short;
+use super::nearest::closest;
+use super::phrase::{Blank, Phrase, phrase};
+
 /// an area code in quotes: six digits, and one or two further groups of three
 #[derive(
     Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -40,4 +44,58 @@ pub struct Area {
     pub area: AreaCode,
     pub name: String,
     pub name_en: Option<String>,
+}
+
+/// What to say of `typed`, which is no place of `known`: the one that was probably meant, and those there are.
+pub fn unknown<'a>(typed: &str, known: impl Iterator<Item = &'a Area>) -> Phrase {
+    let known: Vec<&Area> = known.collect();
+    let said = |area: &Area| format!("{} {}", area.area.0, area.name);
+    let words: Vec<&str> = (known.iter())
+        .flat_map(|area| [area.area.0.as_str(), area.name.as_str()])
+        .chain(known.iter().filter_map(|area| area.name_en.as_deref()))
+        .collect();
+    let near = closest(typed, &words);
+    // 临江 is as clear as 临江镇.
+    let within = || {
+        let mut within = words.iter().copied().filter(|word| word.contains(typed));
+        within.next().filter(|_| within.next().is_none())
+    };
+    let near = near.or_else(|| (typed.chars().count() > 1).then(within)?);
+    let meant = near.and_then(|near| {
+        let mut areas = known.iter();
+        let is_it = |area: &Area| {
+            area.area.0 == near || area.name == near || area.name_en.as_deref() == Some(near)
+        };
+        areas.find(|area| is_it(area)).map(|area| said(area))
+    });
+    let meant = meant.map(|word| phrase!("verb.place-meant", word));
+    let known: Blank = known.iter().map(|area| said(area)).collect();
+    phrase!("verb.unknown-place", area = short(typed), meant, known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::bulletin::Language;
+    use crate::words::say;
+
+    #[test]
+    fn a_slip_is_told_from_a_place_that_lies_elsewhere() {
+        let known = [("320299101", "城关镇"), ("320299400", "临江镇")].map(|(code, name)| Area {
+            area: AreaCode(code.into()),
+            name: name.into(),
+            name_en: None,
+        });
+        let said = |typed| say(Language::ZhCn, &unknown(typed, known.iter()));
+        for typed in ["城管镇", "城关", "320299110"] {
+            assert!(
+                said(typed).contains("是否指320299101 城关镇？"),
+                "{}",
+                said(typed)
+            );
+        }
+        let strange = said("和平路");
+        assert!(!strange.contains("是否指"), "{strange}");
+        assert!(strange.contains("320299400 临江镇"), "{strange}");
+    }
 }

@@ -11,7 +11,7 @@ pub fn clip(text: &str, most: usize) -> Cow<'_, str> {
         None => Cow::Borrowed(text),
         Some((end, _)) => {
             let more = text[end..].chars().count();
-            Cow::Owned(format!("{}… ({more} more characters)", &text[..end]))
+            Cow::Owned(format!("{}… (+{more})", &text[..end]))
         }
     }
 }
@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn what_fits_is_left_alone_and_the_rest_is_counted() {
         assert_eq!(clip("汛情", 2), "汛情");
-        assert_eq!(clip("汛情通报", 2), "汛情… (2 more characters)");
+        assert_eq!(clip("汛情通报", 2), "汛情… (+2)");
         assert_eq!(clip("", 0), "");
         assert!(short(&"汛".repeat(1_000_000)).len() < 300);
     }

@@ -1,5 +1,7 @@
 //! Facts: what is known of an incident, typed, sourced, and with the time as of which it holds.
 
+mod english;
+
 use std::collections::BTreeMap;
 
 use chrono::DateTime;
@@ -12,6 +14,7 @@ use super::numbering::refuse_blanks;
 use super::phrase::{Blank, Phrase, phrase};
 use super::time::{Moment, Span};
 use super::unfinished;
+pub use english::{LeftOut, english_code, left_out};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -174,65 +177,7 @@ impl FactValue {
     }
 }
 
-/// The code of what gives `code` in English.
-pub fn english_code(code: &str) -> String {
-    format!("{code}-en")
-}
-
-impl ColumnSpec {
-    /// The column in which a row may give this one in English.
-    fn in_english(&self) -> Option<Self> {
-        (self.place && self.kind == FactType::Text).then(|| Self {
-            column: english_code(&self.column),
-            label: format!("{}（英文）", self.label),
-            label_en: self
-                .label_en
-                .as_ref()
-                .map(|label| format!("{label} (in English)")),
-            place: false,
-            ..self.clone()
-        })
-    }
-}
-
 impl FactSpec {
-    /// The fact that may give this one in English.
-    fn in_english(&self) -> Option<Self> {
-        ((self.place || self.english) && self.kind == FactType::Text).then(|| Self {
-            fact: english_code(&self.fact),
-            label: format!("{}（英文）", self.label),
-            label_en: self
-                .label_en
-                .as_ref()
-                .map(|label| format!("{label} (in English)")),
-            place: false,
-            english: false,
-            max: None,
-            ..self.clone()
-        })
-    }
-
-    /// Itself with a column for the English of each that names a place, and behind it the fact that gives it in English.
-    pub fn with_english(&self) -> Vec<Self> {
-        let columns = self.columns.iter().flat_map(|column| {
-            let english = column.in_english();
-            let is_taken =
-                |one: &ColumnSpec| self.columns.iter().any(|own| own.column == one.column);
-            std::iter::once(column.clone()).chain(english.filter(|one| !is_taken(one)))
-        });
-        let own = Self {
-            columns: columns.collect(),
-            ..self.clone()
-        };
-        std::iter::once(own).chain(self.in_english()).collect()
-    }
-
-    /// Whether `column` only gives another one in English, so that a row may go without it.
-    pub fn is_english_form(&self, column: &str) -> bool {
-        let of = column.strip_suffix("-en");
-        of.is_some_and(|of| self.columns.iter().any(|one| one.place && one.column == of))
-    }
-
     /// Reads a value given over the API as this fact.
     ///
     /// # Errors

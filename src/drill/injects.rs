@@ -10,6 +10,7 @@ use super::stand_in;
 use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
 use crate::domain::journal::{Act, Effect, Entry, Happened};
+use crate::domain::level::IncidentGrade;
 use crate::domain::phrase::Phrase;
 use crate::domain::time::Moment;
 use crate::flow::declare::{Declaration, GivenFact, change_level, declare, end, set_facts};
@@ -68,6 +69,17 @@ pub async fn carry_out(
             made.releases.len()
         );
         return Ok((text, None));
+    }
+    if let Some(graded) = &inject.grade {
+        let id = incident(stage, graded.incident.as_deref())?;
+        let fact = GivenFact {
+            value: graded.to.zh().into(),
+            as_of: None,
+            source: graded.source.clone(),
+        };
+        let fact = BTreeMap::from([(IncidentGrade::FACT.to_owned(), fact)]);
+        set_facts(tx, world, now, &director, &id, &fact).await?;
+        return Ok((format!("事件等级定为{}", graded.to.zh()), None));
     }
     if let Some(over) = &inject.end {
         let id = incident(stage, over.incident.as_deref())?;

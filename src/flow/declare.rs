@@ -16,7 +16,7 @@ use std::sync::Arc;
 use super::work::Work;
 use super::{Problems, VerbError, World, must};
 use crate::domain::approval::Actor;
-use crate::domain::area::AreaCode;
+use crate::domain::area::{self, AreaCode};
 use crate::domain::clip::short;
 use crate::domain::expand::Change;
 use crate::domain::fact::{Facts, clean_text};
@@ -74,7 +74,14 @@ pub async fn declare(
     if known_at > now {
         problems.add("known_at", phrase!("verb.in-future"));
     }
-    let facts = facts::read_facts(&event, &input.facts, actor, now, &mut problems);
+    let facts = facts::read_facts(
+        &event,
+        &input.facts,
+        actor,
+        now,
+        &Facts::new(),
+        &mut problems,
+    );
     let standing = (known_at, &Facts::new());
     super::draft::check_holdings(&arcs, standing, &[], &facts, now, &mut problems);
     let expected_duration = input
@@ -193,17 +200,9 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
         return Err(VerbError::invalid("areas", phrase!("verb.no-place")));
     }
     for area in &input.areas {
-        if !area.is_well_formed() {
-            let text = format!("{:?}", short(&area.0));
-            return Err(VerbError::invalid("areas", phrase!("verb.no-area", text)));
-        }
         if !set.areas.iter().any(|known| known.area == *area) {
-            let known = set.areas.iter();
-            let known: Blank = known.map(|a| format!("{} {}", a.area.0, a.name)).collect();
-            return Err(VerbError::invalid(
-                "areas",
-                phrase!("verb.unknown-place", area = &area.0, known),
-            ));
+            let what = area::unknown(&area.0, set.areas.iter());
+            return Err(VerbError::invalid("areas", what));
         }
     }
     let of_event: Vec<&PinnedPlan> = set

@@ -102,6 +102,7 @@ const GIVEN_UP: u32 = 1_000;
 /// # Errors
 /// The store's.
 pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
+    let stale = super::remind::stop_stale(tx, now).await?;
     let overdue = tx.give_up_receipts(now, NO_RECEIPT, GIVEN_UP).await?;
     let tried = tx.tried_dispatches(now, 50).await?;
     let mut closed = Vec::new();
@@ -133,7 +134,7 @@ pub async fn close(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, Ver
             fall_back(tx, world, now, &dispatch, Some(these)).await?;
         }
     }
-    Ok(overdue.len() + tried.len() + closed.len())
+    Ok(stale + overdue.len() + tried.len() + closed.len())
 }
 
 /// Lets the fallback channel take over what a dispatch has given up so far, or `these` of its deliveries. May be repeated:

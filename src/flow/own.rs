@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::declare::{GivenFact, read_facts};
 use super::{Problems, VerbError};
 use crate::domain::approval::Actor;
-use crate::domain::area::AreaCode;
+use crate::domain::area::{self, AreaCode};
 use crate::domain::fact::{Fact, FactValue, Facts};
 use crate::domain::incident::Incident;
 use crate::domain::lifting::{lifts_something, normal, places_named};
@@ -26,16 +26,16 @@ pub(super) fn places(
     let mut problems = Problems::default();
     for (index, area) in areas.iter().enumerate() {
         let is_inside = |place: &AreaCode| incident.areas.iter().any(|own| own.contains(place));
-        let what = if !is_inside(area) {
+        // What is no place at all is not said to lie elsewhere.
+        let what = if !plan.places.iter().any(|known| known.area == *area) {
+            let inside = plan.places.iter().filter(|known| is_inside(&known.area));
+            area::unknown(&area.0, inside)
+        } else if is_inside(area) {
+            continue;
+        } else {
             let name = |area: &AreaCode| plan.place_name(area).to_owned();
             let known = incident.areas.iter().map(name).collect::<Blank>();
             phrase!("verb.place-not-of-incident", area = name(area), known)
-        } else if plan.places.iter().any(|known| known.area == *area) {
-            continue;
-        } else {
-            let known = plan.places.iter().filter(|known| is_inside(&known.area));
-            let known: Blank = known.map(|a| format!("{} {}", a.area.0, a.name)).collect();
-            phrase!("verb.unknown-place", area = &area.0, known)
         };
         problems.add(&format!("areas[{index}]"), what);
     }
@@ -75,7 +75,7 @@ pub(super) fn own_facts(
             facts.remove(&english.fact);
         }
     }
-    let read = read_facts(&plan.event, &given, actor, now, &mut problems);
+    let read = read_facts(&plan.event, &given, actor, now, before, &mut problems);
     facts.extend(plan.event.english_left_behind(before, &read, now));
     facts.extend(read);
     for code in areas.iter().flat_map(|_| &item.places_facts) {

@@ -8,7 +8,9 @@ use crate::domain::body::PostRef;
 use crate::domain::delivery::Lane;
 use crate::domain::journal::Act;
 use crate::domain::release::Release;
+use crate::domain::time::Moment;
 use crate::id::IncidentId;
+use crate::store::Tx;
 
 /// How many texts are named in one message; it must fit into a few SMS.
 pub(super) const NAMED: usize = 3;
@@ -40,7 +42,7 @@ pub(super) async fn send(work: &mut Work<'_>, reminders: Vec<Reminder>) -> Resul
             n => format!("{n}件"),
         };
         let note = dispatch::Note {
-            title: format!("催办：{name}"),
+            title: format!("{REMINDER}{name}"),
             text: text(&work.post_zh(&post), &together),
             not_by: None,
             lane: Lane::Urgent,
@@ -55,6 +57,28 @@ pub(super) async fn send(work: &mut Work<'_>, reminders: Vec<Reminder>) -> Resul
         }
     }
     Ok(())
+}
+
+/// What a message begins with that calls somebody to work, and not to something that went wrong.
+pub(super) const REMINDER: &str = "催办：";
+pub(super) const TURN: &str = "待办：";
+
+/// Stops messages that wait for a channel, about turns that are over by now: who gets them late would look for work that is done.
+/// One that names several texts goes out, for the others of them may still wait. Returns how many.
+pub(super) async fn stop_stale(tx: &mut Tx, now: Moment) -> Result<usize, VerbError> {
+    let mut stopped = 0;
+    for (dispatch, release, version) in tx.notes_of_turns_over().await? {
+        let Some(note) = tx.bulletin(&release, version).await? else {
+            continue;
+        };
+        let (title, text) = (&note.text.title, &note.text.text);
+        let calls = title.starts_with(REMINDER) || title.starts_with(TURN);
+        if calls && text.contains(release.as_str()) {
+            tx.stop_dispatch(&dispatch, now, "turn-over").await?;
+            stopped += 1;
+        }
+    }
+    Ok(stopped)
 }
 
 fn text(post: &str, together: &[Reminder]) -> String {

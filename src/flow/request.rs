@@ -20,7 +20,7 @@ use crate::domain::plan::{Item, Plan};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Excludes, Release, ReleaseState, Wanted, excludes};
 use crate::domain::rights::{self, About, Deed};
-use crate::domain::time::{Moment, Span};
+use crate::domain::time::{Moment, Span, minute};
 use crate::id::{IncidentId, ReleaseId};
 use crate::store::Tx;
 
@@ -106,6 +106,8 @@ pub async fn request(
         .into_iter()
         .filter(|r| r.plan == plan.plan)
         .collect();
+    // A place that is none is said before what the next step would be refused for as well.
+    let areas = places(plan, &incident, order.areas)?;
     if let Some(asked) = own
         .iter()
         .find(|r| r.item == item.item && matches!(r.state, ReleaseState::Undecided(_)))
@@ -122,7 +124,6 @@ pub async fn request(
     let found = order.found;
     found_before(item, found, now)?;
     let item = item.from(found.and_then(|found| found.source));
-    let areas = places(plan, &incident, order.areas)?;
     must_lift_something(plan, item, &incident, areas.as_deref(), &own)?;
     let facts = own_facts(
         plan,
@@ -197,8 +198,15 @@ pub async fn decide(
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
     let plan = work.plan_of(&release).await?;
-    must_release(world, actor, Deed::Decide, &plan, &release)?;
     let item = item_of(&plan, &release)?;
+    // Whoever may decide about what is undecided is not the one to ask where it is decided.
+    if !matches!(release.state, ReleaseState::Undecided(_)) {
+        return Err(match &answer {
+            Answer::Ordered(_) => decided_already(item, &release),
+            _ => release.not_now(Wanted::Decided).into(),
+        });
+    }
+    must_release(world, actor, Deed::Decide, &plan, &release)?;
     let release = match answer {
         Answer::Ordered(wish) => order(&mut work, actor, &plan, item, release, wish).await?,
         Answer::NotApplicable { reason } => {
@@ -237,9 +245,6 @@ async fn order(
     release: Release,
     wish: Order,
 ) -> Result<Release, VerbError> {
-    if !matches!(release.state, ReleaseState::Undecided(_)) {
-        return Err(decided_already(item, &release));
-    }
     let incident = work.incident(&release.incident).await?;
     let areas = match places(plan, &incident, wish.areas.clone())? {
         None if wish.areas.is_none_or(|areas| areas.is_empty()) => release.areas.clone(),
@@ -323,12 +328,17 @@ fn ordered(
     }
 }
 
-/// An order that comes too late. What was found not applicable is ordered as a thing of its own, so that both decisions stand
-/// in the journal.
+/// An order that comes too late. What was found not applicable, or is over, is ordered as a thing of its own, so that both
+/// decisions stand in the journal.
 fn decided_already(item: &Item, release: &Release) -> VerbError {
     let not_now = release.not_now(Wanted::Ordered);
     match release.state {
-        ReleaseState::NotApplicable { .. } => VerbError::conflict(phrase!(
+        ReleaseState::NotApplicable { .. }
+        | ReleaseState::Lifted { .. }
+        | ReleaseState::Withdrawn { .. }
+        | ReleaseState::Superseded { .. }
+        | ReleaseState::Expired { .. }
+        | ReleaseState::Waived { .. } => VerbError::conflict(phrase!(
             "verb.not-applicable-already",
             not_now = not_now.phrase(),
             incident = release.incident.as_str(),
@@ -351,7 +361,7 @@ fn found_before(item: &Item, found: Option<Found>, now: Moment) -> Result<(), Ve
     match found.at > now {
         true => Err(VerbError::invalid(
             "found_at",
-            phrase!("verb.found-in-future", at = found.at.to_rfc3339()),
+            phrase!("verb.found-in-future", at = minute(found.at)),
         )),
         false => Ok(()),
     }

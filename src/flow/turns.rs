@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::remind::NAMED;
+use super::remind::{NAMED, TURN};
 use super::work::Work;
 use super::{VerbError, World, dispatch};
 use crate::domain::audience::Reach;
@@ -166,7 +166,7 @@ async fn tell_post(
         return Ok(());
     };
     let note = dispatch::Note {
-        title: format!("待办：{}", first.release.name),
+        title: format!("{TURN}{}", first.release.name),
         text: text(&world.plans.post_zh(post), &calls, now),
         not_by: None,
         // A word about an explanation does not go before somebody else's warning.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::domain::area::AreaCode;
-use crate::domain::level::ResponseLevel;
+use crate::domain::level::{IncidentGrade, ResponseLevel};
 use crate::domain::plan::CorrectionKind;
 use crate::domain::time::Span;
 
@@ -177,6 +177,8 @@ pub struct InjectFile {
     #[serde(default)]
     pub lower: Option<LevelInject>,
     #[serde(default)]
+    pub grade: Option<GradeInject>,
+    #[serde(default)]
     pub end: Option<EndInject>,
     #[serde(default)]
     pub channel_down: Option<DownInject>,
@@ -235,6 +237,19 @@ pub struct LevelInject {
     #[schemars(schema_with = "level")]
     pub to: ResponseLevel,
     pub reason: String,
+}
+
+/// Somebody grades the incident by the harm done (事件等级), or grades it anew.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GradeInject {
+    #[serde(default)]
+    pub incident: Option<String>,
+    #[schemars(schema_with = "grade")]
+    pub to: IncidentGrade,
+    /// Who says so.
+    #[serde(default)]
+    pub source: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
@@ -386,6 +401,11 @@ fn level(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["IV", "III", "II", "I"] })
 }
 
+fn grade(_: &mut SchemaGenerator) -> Schema {
+    let grades = IncidentGrade::ALL.map(IncidentGrade::code);
+    json_schema!({ "type": "string", "enum": grades })
+}
+
 fn correction(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": ["sent-in-error", "wrong-content", "all-clear"] })
 }
@@ -398,6 +418,7 @@ impl InjectFile {
             ("facts", self.facts.is_some()),
             ("raise", self.raise.is_some()),
             ("lower", self.lower.is_some()),
+            ("grade", self.grade.is_some()),
             ("end", self.end.is_some()),
             ("channel-down", self.channel_down.is_some()),
             ("channel-slow", self.channel_slow.is_some()),

@@ -1,7 +1,9 @@
 //! A release: in lists without its text, alone with the text that counts now.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::incident::fact_view;
 use super::wanted::wanted;
 use crate::contract::{
     BulletinView, ExcludesView, HoldingView, PutOffView, ReachView, ReleaseView, RenderingView,
@@ -88,6 +90,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
         missing_facts,
         wanted_facts: Vec::new(),
+        own_facts: BTreeMap::new(),
         note: why.as_ref().map(note),
         why,
         stale: newer_version.is_some(),
@@ -176,6 +179,7 @@ pub async fn unreadable(
         may_sign: Vec::new(),
         missing_facts: Vec::new(),
         wanted_facts: Vec::new(),
+        own_facts: BTreeMap::new(),
         note: None,
         why: None,
         stale: false,
@@ -318,6 +322,9 @@ pub async fn whole(
         decides: deciders(world, &plan, release),
         excludes: excluding(tx, &plan, release).await?,
         wanted_facts: wanted(tx, world, now, &plan, release).await?,
+        own_facts: (release.own_facts.iter())
+            .map(|(code, fact)| (code.clone(), fact_view(fact)))
+            .collect(),
         ..brief(release, &plan, now)
     };
     if let (Some(shown), Some(text)) = (&mut view.bulletin, &bulletin) {

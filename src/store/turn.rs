@@ -6,10 +6,11 @@
 use super::incident::from_json;
 use super::{Dialect, Result, Store, StoreError, Tx, Value};
 use crate::args;
+use crate::domain::bulletin::REMINDERS_FROM;
 use crate::domain::incident::Incident;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
-use crate::id::ReleaseId;
+use crate::id::{BadId, DispatchId, ReleaseId};
 
 /// How many rows are read at a time when the tables are filled for the first time.
 const PAGE: u32 = 500;
@@ -127,6 +128,29 @@ impl Tx {
         let sql = "UPDATE release_turn SET told_at = NULL WHERE release = $1 AND since <= $2";
         self.conn.execute(sql, args![release.as_str(), now]).await?;
         Ok(())
+    }
+
+    /// Messages to posts that wait to be sent, of releases that have no turn any more as old as the message: which dispatch, and the
+    /// text that it carries.
+    pub async fn notes_of_turns_over(&mut self) -> Result<Vec<(DispatchId, ReleaseId, u32)>> {
+        let sql = "SELECT p.id, p.release, p.version FROM dispatch p \
+                   WHERE p.closed_at IS NULL AND p.stopped_at IS NULL AND p.version >= $1 \
+                   AND EXISTS (SELECT 1 FROM delivery d WHERE d.dispatch = p.id AND d.status = 0) \
+                   AND NOT EXISTS (SELECT 1 FROM release_turn t WHERE t.release = p.release AND t.since <= p.created_at) \
+                   ORDER BY p.id";
+        let rows = self.conn.query(sql, args![REMINDERS_FROM]).await?;
+        rows.iter()
+            .map(|row| {
+                let (id, release) = (row.text(0)?, row.text(1)?);
+                let broken = |what: BadId| StoreError::broken("dispatch", id, what);
+                let version = u32::try_from(row.int(2)?).unwrap_or(REMINDERS_FROM);
+                Ok((
+                    id.parse().map_err(broken)?,
+                    release.parse().map_err(broken)?,
+                    version,
+                ))
+            })
+            .collect()
     }
 
     pub(super) async fn add_places(&mut self, incidents: &[Incident]) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod decided;
 mod harm;
+mod night;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -28,7 +29,7 @@ struct Office {
     town: Town,
     server: SocketAddr,
     folder: TempDir,
-    _database: Database,
+    database: Database,
 }
 
 /// What one command line came to.
@@ -63,7 +64,7 @@ impl Office {
             town,
             server,
             folder: tempfile::tempdir().unwrap(),
-            _database: database,
+            database,
         };
         office.hire("zhiban", &["flood-office/duty-officer"]).await;
         office.hire("kezhang", &["flood-office/section-head"]).await;
@@ -128,6 +129,16 @@ impl Office {
         let said = Said::of(command.args(&args[1..]).output().await.unwrap());
         self.town.tick().await;
         said
+    }
+
+    /// The last lines of the journal, as a person reads them beside the example plans.
+    async fn journal(&self, args: &[&str]) -> String {
+        let mut command = self.command();
+        command
+            .args(["--root", env!("CARGO_MANIFEST_DIR"), "journal", "tail", "-n", "200"])
+            .args(args)
+            .env("FABU_DATABASE_URL", &self.database.url);
+        Said::of(command.output().await.unwrap()).ok().out
     }
 
     async fn release(&mut self, id: &str) -> Value {

@@ -1,16 +1,23 @@
 //! A refusal of the server (RFC 9457) as a person reads it: what, where, what changed, and one command to try next.
 
+use chrono_tz::Tz;
 use reqwest::Url;
 
 use super::super::names::Names;
 use super::super::output::plain;
-use super::super::words::{count, word};
-use super::super::{Exit, Failure};
+use super::super::words::{count, of_part, word};
+use super::super::{Exit, Failure, when};
 use crate::contract::{FieldProblem, ProblemView as Problem};
 
 /// The failure for a refusal about `noun` (the first segment of its path).
-pub(super) fn refused(problem: &Problem, noun: &str, look: &str, names: &Names) -> Failure {
-    let what = names.told(&plain(&sentence(problem)));
+pub(super) fn refused(
+    problem: &Problem,
+    noun: &str,
+    look: &str,
+    (names, zone): (&Names, Tz),
+) -> Failure {
+    let said = when::localised(&plain(&sentence(problem, names)), zone);
+    let what = names.told(&said);
     Failure::new(exit(problem.status), what).next(next(problem, noun, look))
 }
 
@@ -34,7 +41,7 @@ fn code(problem: &Problem) -> &str {
     problem.kind.rsplit(':').next().unwrap_or_default()
 }
 
-fn sentence(problem: &Problem) -> String {
+fn sentence(problem: &Problem, names: &Names) -> String {
     let (detail, more) = (&problem.detail, &problem.more);
     let title = problem.title.clone();
     let mut text = if !more.problems.is_empty() {
@@ -46,6 +53,7 @@ fn sentence(problem: &Problem) -> String {
         word!("client.titled", title, detail)
     };
     for FieldProblem { field, what } in &more.problems {
+        let field = names.field(field);
         text.push_str(&word!("client.field", field, what));
     }
     if more.more_problems > 0 {
@@ -56,7 +64,7 @@ fn sentence(problem: &Problem) -> String {
         text.push_str(word!("client.changed"));
     }
     for line in &more.difference {
-        text.push_str(&format!("\n    {line}"));
+        text.push_str(&format!("\n    {}", of_part(line)));
     }
     text
 }

@@ -15,6 +15,7 @@ use crate::store::{self, Origin, Store, Tx};
 use super::Findings;
 use crate::cli::marker::{Known, Marker};
 use crate::cli::names::Names;
+use crate::cli::when;
 use crate::cli::words::{count, joined, named, word};
 
 pub(super) async fn look(
@@ -61,6 +62,11 @@ pub(super) async fn look(
             return;
         }
     };
+    let unstarted = match plans {
+        Some(plans) => super::reach::unstarted(config, plans).await,
+        None => BTreeSet::new(),
+    };
+    let plans = (plans, &unstarted);
     if let Err(error) = contents(&store, &shown, known.as_ref(), plans, now, found).await {
         found.fail(
             "database",
@@ -79,7 +85,7 @@ async fn contents(
     store: &Store,
     shown: &str,
     known: Option<&Known>,
-    plans: Option<&PlanSet>,
+    (plans, unstarted): (Option<&PlanSet>, &BTreeSet<String>),
     now: Moment,
     found: &mut Findings,
 ) -> store::Result<()> {
@@ -142,7 +148,7 @@ async fn contents(
             "journal",
             word!(
                 "doctor.journal-ahead",
-                at = entry.at.format("%Y-%m-%d %H:%M:%S UTC")
+                at = when::stamp(entry.at, super::zone(plans))
             ),
             word!("doctor.journal-ahead-next"),
         ),
@@ -165,7 +171,7 @@ async fn contents(
     if let Some(plans) = plans {
         routes(plans, &people, found);
         super::rights::look(plans, &people, &ends, now, found);
-        super::turns::look(&mut tx, plans, found).await?;
+        super::turns::look(&mut tx, plans, unstarted, found).await?;
     }
     let count = tx.count_reach(&Reach::default()).await?;
     if count.people == 0 {

@@ -167,8 +167,7 @@ fn space(_folder: &Path, found: &mut Findings) {
 
 fn clock(now: Moment, plans: Option<&PlanSet>, found: &mut Findings) {
     use chrono::Datelike;
-    let zone = plans.and_then(|plans| plans.plans.first());
-    let zone = zone.map_or(chrono_tz::UTC, |pinned| pinned.plan.zone);
+    let zone = super::zone(plans);
     let shown = now.with_timezone(&zone).format("%Y-%m-%d %H:%M:%S");
     let shown = format!("{shown} {zone}");
     if now.year() < NOT_BEFORE_YEAR {

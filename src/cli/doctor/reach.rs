@@ -1,5 +1,6 @@
 //! The channels: can each be built, and does its provider answer.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::store::Store;
 
 use super::{Findings, Verdict};
 use crate::cli::channel::heard;
+use crate::cli::when;
 use crate::cli::words::{spoken, word};
 
 /// A provider that needs longer to say hello is no help in an emergency.
@@ -32,6 +34,7 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
         );
         return;
     }
+    let zone = super::zone(Some(&plans));
     // The switches that an operator set are in the database; without one the files decide.
     let url = match config.server.database_file() {
         Some(file) if !file.exists() => "sqlite::memory:".to_owned(),
@@ -67,14 +70,14 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
             format!("trouble {}", one.channel),
             word!(
                 "doctor.account",
-                since = one.since.to_rfc3339(),
+                since = when::stamp(one.since, zone),
                 why = one.why
             ),
             word!("doctor.account-next"),
         );
     }
     let channels = realm.channels();
-    receipts(&realm, found).await;
+    receipts(&realm, zone, found).await;
     let asked = channels
         .values()
         .map(|wired| ask(wired, realm.is_enabled(&wired.def), offline, realm.now()));
@@ -92,8 +95,21 @@ pub(super) async fn look(config: &Config, plans: PlanSet, offline: bool, found: 
     realm.store.close().await;
 }
 
+/// The channels that cannot be started as they are defined, by code.
+pub(super) async fn unstarted(config: &Config, plans: &PlanSet) -> BTreeSet<String> {
+    let Ok(store) = Store::connect("sqlite::memory:").await else {
+        return BTreeSet::new();
+    };
+    let (clock, secrets) = (Arc::new(SystemClock), Arc::new(EnvSecrets));
+    let realm = Realm::actual(store, clock, plans.clone(), secrets, &config.server.root);
+    let channels = realm.channels();
+    realm.store.close().await;
+    let unstarted = channels.iter().filter(|(_, wired)| wired.channel.is_err());
+    unstarted.map(|(code, _)| code.clone()).collect()
+}
+
 /// A gateway that says nothing of what it has taken, or gives it no name by which it could.
-async fn receipts(realm: &Realm, found: &mut Findings) {
+async fn receipts(realm: &Realm, zone: Tz, found: &mut Findings) {
     let channels = realm.channels();
     let defs = channels.values().map(|wired| &wired.def);
     let views = match realm.store.read().await {
@@ -103,7 +119,7 @@ async fn receipts(realm: &Realm, found: &mut Findings) {
     // What cannot be read of a database that is not migrated is said elsewhere.
     for (code, view) in views.unwrap_or_default() {
         let check = format!("receipts {code}");
-        let detail = heard(code, &view, Tz::UTC);
+        let detail = heard(code, &view, zone);
         let is_silent = view.awaited >= MANY && view.last_at.is_none();
         if is_silent || (view.awaited > 1 && view.unnamed * 2 > view.awaited) {
             found.warn(check, detail, word!("doctor.receipts-next"));

@@ -15,12 +15,28 @@ use super::Findings;
 /// How many posts are named in one line.
 const NAMED: usize = 5;
 
-pub(super) async fn look(tx: &mut Tx, plans: &PlanSet, found: &mut Findings) -> store::Result<()> {
-    let carriers: Vec<&ChannelDef> = plans
+/// `unstarted` are the channels that cannot be started: nobody is told by them, whatever their files say.
+pub(super) async fn look(
+    tx: &mut Tx,
+    plans: &PlanSet,
+    unstarted: &BTreeSet<String>,
+    found: &mut Findings,
+) -> store::Result<()> {
+    let (down, carriers): (Vec<&ChannelDef>, Vec<&ChannelDef>) = plans
         .channels
         .values()
         .filter(|def| def.reminders && def.enabled && !def.spec().is_public())
-        .collect();
+        .partition(|def| unstarted.contains(&def.channel));
+    if carriers.is_empty() && !down.is_empty() {
+        let names = down.iter().map(|def| def.channel.as_str());
+        let channels = joined(&names.collect::<Vec<_>>());
+        found.warn(
+            "turns",
+            word!("doctor.reminders-down", channels),
+            word!("doctor.reminders-down-next"),
+        );
+        return Ok(());
+    }
     let mut kinds = Vec::new();
     for def in &carriers {
         match def.targets() {

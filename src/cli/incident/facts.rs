@@ -1,14 +1,18 @@
 //! Facts as they are typed: `name=value`, a file of them, and what holds for all that were typed.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::super::client::Client;
+use super::super::client::views::Fact;
+use super::super::output::shell_word;
 use super::super::words::{either, joined, named, spoken, word};
 use super::super::{Exit, Failure, Result, when};
 use crate::contract::{AskedFact, EventView};
+use crate::domain::bad_json;
 use crate::plan::yaml;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -40,6 +44,60 @@ pub(in crate::cli) fn to_type(missing: &[String]) -> Vec<String> {
             Some(_) => None,
         });
     typed.map(|name| format!("{name}=…")).collect()
+}
+
+/// The English that is `wanted`, as it is typed: what a release says for itself, and what the incident does. A column is given with
+/// the whole of its list, since a list is given at once.
+pub(in crate::cli) fn in_english(
+    wanted: &[String],
+    own: &BTreeMap<String, Fact>,
+    common: &BTreeMap<String, Fact>,
+) -> (Vec<String>, Vec<String>) {
+    let (mut of_release, mut of_incident) = (Vec::new(), Vec::new());
+    let mut lists: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for one in wanted {
+        match one.split_once('.') {
+            Some((list, column)) => lists.entry(list).or_default().push(column),
+            None => {
+                let of = one.strip_suffix("-en").unwrap_or(one);
+                match own.contains_key(of) {
+                    true => of_release.push(format!("{one}=…")),
+                    false => of_incident.push(format!("{one}=…")),
+                }
+            }
+        }
+    }
+    for (list, columns) in lists {
+        let known = own.get(list).or_else(|| common.get(list));
+        let mut rows = known.map_or(Value::Null, |fact| fact.value.clone());
+        for row in rows.as_array_mut().into_iter().flatten() {
+            plain_cells(row, &columns);
+        }
+        let typed = shell_word(&format!("{list}={rows}"));
+        match own.contains_key(list) {
+            true => of_release.push(typed),
+            false => of_incident.push(typed),
+        }
+    }
+    (of_release, of_incident)
+}
+
+/// A row as it is typed, with a place for each of `columns` that it lacks.
+fn plain_cells(row: &mut Value, columns: &[&str]) {
+    let Some(cells) = row.as_object_mut() else {
+        return;
+    };
+    for cell in cells.values_mut() {
+        if let Some(value) = cell.get_mut("value") {
+            *cell = value.take();
+        }
+    }
+    for column in columns {
+        let cell = cells.entry(*column).or_insert(Value::Null);
+        if cell.is_null() {
+            *cell = json!("…");
+        }
+    }
 }
 
 /// Reads `name=value`. Whether the value fits the fact, the server knows.
@@ -171,8 +229,10 @@ fn from_file(file: &Path) -> Result<Map<String, Value>> {
         Failure::new(Exit::Invalid, what).next(word!("incident.file-form"))
     };
     let value = if file.extension().is_some_and(|ending| ending == "json") {
-        serde_json::from_str(&text)
-            .map_err(|error| invalid(error.line(), error.column(), &error.to_string()))?
+        serde_json::from_str(&text).map_err(|error| {
+            let what = bad_json::without_place(&error);
+            invalid(error.line(), error.column(), &spoken(&what))
+        })?
     } else {
         let (document, faults) = yaml::parse(&text);
         if let Some(fault) = faults.first() {

@@ -9,7 +9,7 @@ use super::super::client::{Answer, Change, Changing, Client};
 use super::super::ids::Typed;
 use super::super::incident::facts::{self, FactArgs};
 use super::super::incident::second;
-use super::super::output::say;
+use super::super::output::{say, shell_word};
 use super::super::words::word;
 use super::super::{Exit, Failure, Result, ask, output};
 use super::{act, approve, preview};
@@ -80,12 +80,8 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
             .any(|one| one.field == "reason");
         let is_asked = !client.json && ask::is_possible();
         if !is_asked || (!needs_reason && missing.is_empty()) {
-            return Err(lacks(
-                client.refused(&problem, &change),
-                &id,
-                kind,
-                &missing,
-            ));
+            let refused = client.refused(&problem, &change);
+            return Err(lacks(refused, &id, &args, &missing, needs_reason));
         }
         if needs_reason {
             reason = ask::line(word!("release.ask-reason"))?;
@@ -165,11 +161,35 @@ async fn missing(
 }
 
 /// What is to be typed with the correction, as far as the refusal says it.
-fn lacks(failure: Failure, id: &ReleaseId, kind: &str, missing: &[AskedFact]) -> Failure {
-    if missing.is_empty() {
+fn lacks(
+    failure: Failure,
+    id: &ReleaseId,
+    args: &Args,
+    missing: &[AskedFact],
+    needs_reason: bool,
+) -> Failure {
+    if missing.is_empty() && !needs_reason {
         return failure;
     }
-    let mut command = format!("fabu release correct {id} --kind {kind}");
+    let mut command = format!("fabu release correct {id} --kind {}", args.kind.code());
+    // What was typed already is not typed twice.
+    match &args.reason {
+        Some(reason) => command.push_str(&format!(" --reason {}", shell_word(reason))),
+        None if needs_reason => command.push_str(" --reason …"),
+        None => {}
+    }
+    let given = [("--fact", &args.facts.fact), ("--mend", &args.mend)];
+    for (flag, facts) in given {
+        for (name, value) in facts {
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            command.push_str(&format!(
+                " {flag} {}",
+                shell_word(&format!("{name}={value}"))
+            ));
+        }
+    }
     for fact in missing {
         command.push_str(&format!(" --fact {}=…", fact.fact));
     }

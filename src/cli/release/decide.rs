@@ -8,6 +8,7 @@ use super::super::client::views::{Incident, Release};
 use super::super::client::{Change, Changing, Client};
 use super::super::ids::Typed;
 use super::super::incident::facts::{self, FactSource};
+use super::super::output::shell_word;
 use super::super::words::{form, joined, word};
 use super::super::{Exit, Result, ask};
 use super::{act, get, tell};
@@ -57,10 +58,16 @@ impl Places {
 
     /// `command` for the places and with the facts that were typed.
     pub fn typed(&self, command: &str) -> String {
-        let areas = self.areas.iter().map(|area| format!(" --area {area}"));
-        let facts = self.fact.iter().map(|(name, value)| match value {
-            Value::String(text) => format!(" --fact '{name}={text}'"),
-            value => format!(" --fact '{name}={value}'"),
+        let areas = self
+            .areas
+            .iter()
+            .map(|area| format!(" --area {}", shell_word(area)));
+        let facts = self.fact.iter().map(|(name, value)| {
+            let fact = match value {
+                Value::String(text) => format!("{name}={text}"),
+                value => format!("{name}={value}"),
+            };
+            format!(" --fact {}", shell_word(&fact))
         });
         format!(
             "{command}{}{}",

@@ -5,7 +5,7 @@ use super::super::client::{Answer, Client};
 use super::super::incident::facts;
 use super::super::output::{self, line, plain, say};
 use super::super::when;
-use super::super::words::{count, joined, language, named, word};
+use super::super::words::{count, joined, language, named, of_part, word};
 use super::super::{Exit, Failure, Result};
 use super::{LIST, list};
 use crate::domain::bulletin::NO_TEXT_YET;
@@ -23,6 +23,7 @@ pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
     if let Some(bulletin) = &release.bulletin {
         text(client, &release, bulletin, answer.now)?;
     }
+    tell_wanted(client, &release, None).await?;
     let Some(bulletin) = &release.bulletin else {
         if release.status == "undecided" {
             head(client, &release, answer.now)?;
@@ -33,7 +34,8 @@ pub(super) async fn run(client: &Client, id: &ReleaseId) -> Result {
         "drafting" => output::next(&format!("fabu release submit {id}")),
         "in-review" => output::next(&next_step(client, &release, bulletin).await?),
         "published" if release.countersign_due_at.is_some() => {
-            output::next(&whose(client, &release, approve(&release, bulletin)).await?);
+            let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
+            output::next(&whose(client, &me, &release, approve(&release, bulletin)));
         }
         _ => {}
     }
@@ -64,16 +66,15 @@ fn approve(release: &Release, bulletin: &Bulletin) -> String {
 }
 
 /// The command for whoever's turn it is: for others, whom to ask to type it.
-async fn whose(client: &Client, release: &Release, command: String) -> Result<String> {
-    let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
+fn whose(client: &Client, me: &Me, release: &Release, command: String) -> String {
     let mut posts: Vec<&String> = release.next.iter().chain(&release.may_sign).collect();
     posts.dedup();
     if release.waits_for(&me.posts) || posts.is_empty() {
-        return Ok(command);
+        return command;
     }
     let who: Vec<String> = posts.iter().map(|post| client.names.post(post)).collect();
     let command = format!("fabu release approve {}", release.id);
-    Ok(word!("fabu.others-next", who = joined(&who), command))
+    word!("fabu.others-next", who = joined(&who), command)
 }
 
 /// What a signer can do with a text under review.
@@ -82,7 +83,8 @@ pub(super) async fn next_step(
     release: &Release,
     bulletin: &Bulletin,
 ) -> Result<String> {
-    let mut next = whose(client, release, approve(release, bulletin)).await?;
+    let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
+    let mut next = whose(client, &me, release, approve(release, bulletin));
     if let Some(newer) = release.newer_version {
         next.push_str(&word!("release.despite-newer", newer));
         next.push_str(&match newer {
@@ -90,11 +92,10 @@ pub(super) async fn next_step(
             newer => word!("release.take-newer", id = release.id, newer),
         });
     }
-    if release.correction.is_some() {
-        let me: Me = client.get(&["me"], &[], LIST).await?.read()?;
-        if bulletin.written_by.contains(&me.user) {
-            next.push_str(word!("release.own-words-flag"));
-        }
+    // Only whoever can sign it now, and wrote in it, has to say so.
+    let signs_own = bulletin.written_by.contains(&me.user) && release.waits_for(&me.posts);
+    if release.correction.is_some() && signs_own {
+        next.push_str(word!("release.own-words-flag"));
     }
     Ok(next)
 }
@@ -306,8 +307,19 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&word!("release.missing", facts = lacking(client, release)))?;
     }
     if !release.wanted_facts.is_empty() {
-        let facts = joined(&release.wanted_facts);
-        line(&word!("release.wanted", facts))?;
+        let facts = release.wanted_facts.iter();
+        let facts: Vec<String> = facts
+            .map(|fact| match fact.split_once('.') {
+                Some((list, column)) => {
+                    format!(
+                        "{} {column}",
+                        client.names.fact_to_type(&release.event, list)
+                    )
+                }
+                None => client.names.fact_to_type(&release.event, fact),
+            })
+            .collect();
+        line(&word!("release.wanted", facts = joined(&facts)))?;
     }
     if let Some(note) = note(release) {
         line(&plain(&word!("release.note", note)))?;
@@ -321,21 +333,14 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
     Ok(())
 }
 
-/// `title: + …` with the part of the text by its name.
-fn of_part(difference: &str) -> String {
-    match difference.split_once(": ") {
-        Some((part, rest)) => word!("release.of-part", part = named!("release.part", part), rest),
-        None => difference.to_owned(),
-    }
-}
-
 /// The whole state of a release, with its canonical text.
 pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Result<()> {
     let path = ["incidents", &release.incident];
-    let incident: Incident = client.get(&path, &[], LIST).await?.read()?;
-    let incident = format!("{} {}", incident.title, incident.id);
+    let board: Incident = client.get(&path, &[], LIST).await?.read()?;
+    let incident = format!("{} {}", board.title, board.id);
     let at = |at| when::stamp_or(at, client.zone);
     head(client, release, now)?;
+    announced(client, release, &board)?;
     line(&word!(
         "release.item",
         item = release.item,
@@ -370,6 +375,7 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
             kind = named!("release.signature-kind", &signature.kind)
         )))?;
     }
+    tell_wanted(client, release, Some(&board)).await?;
     let Some(bulletin) = &release.bulletin else {
         // What is missing stands above.
         if release.missing_facts.is_empty() {
@@ -399,6 +405,57 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
         version = bulletin.version,
         id = release.id
     ));
+    Ok(())
+}
+
+/// Liftings that are out and name an hour that is still to come: of this measure, or by this text.
+fn announced(client: &Client, release: &Release, board: &Incident) -> Result<()> {
+    for measure in &board.binding {
+        let to_come = measure.lifted.iter().filter(|lifted| lifted.to_come);
+        for lifted in to_come {
+            let names = lifted.areas.iter().map(|code| client.names.area(code));
+            let places = joined(&names.collect::<Vec<_>>());
+            let at = when::stamp(lifted.at, client.zone);
+            if measure.release == release.id {
+                let by = &lifted.by;
+                line(&word!("incident.lifted-from", places, at, by))?;
+            } else if lifted.by == release.id {
+                let name = &measure.title;
+                line(&plain(&word!("release.lifts-from", name, places, at)))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The command that gives in English what its English text says in Chinese, as it can be typed: whole rows, with the columns that
+/// they lack.
+async fn tell_wanted(client: &Client, release: &Release, board: Option<&Incident>) -> Result<()> {
+    // What a correction says is given with it.
+    if release.wanted_facts.is_empty() || release.correction.is_some() {
+        return Ok(());
+    }
+    let read;
+    let board = match board {
+        Some(board) => board,
+        None => {
+            let path = ["incidents", &release.incident];
+            read = client.get(&path, &[], LIST).await?.read::<Incident>()?;
+            &read
+        }
+    };
+    let (own, common) = facts::in_english(&release.wanted_facts, &release.own_facts, &board.facts);
+    if !common.is_empty() {
+        let facts = common.join(" ");
+        let command = format!("fabu incident facts {} {facts}", release.incident);
+        say(&word!("release.give-english", command));
+    }
+    if !own.is_empty() {
+        let facts = own.iter().map(|fact| format!(" --fact {fact}"));
+        let facts: String = facts.collect();
+        let command = format!("fabu release place {}{facts}", release.id);
+        say(&word!("release.give-english", command));
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Release, ReleaseState};
 use crate::domain::phrase::{Phrase, phrase};
-use crate::domain::time::Moment;
+use crate::domain::time::{Moment, minute};
 use crate::id::ReleaseId;
 
 /// What somebody, or the passing of time, wanted of a release.
@@ -14,6 +14,7 @@ pub enum Wanted {
     Decided,
     Drafted,
     Edited,
+    Placed,
     Submitted,
     Approved,
     Returned,
@@ -35,6 +36,7 @@ impl Wanted {
             Self::Decided => phrase!("verb.wanted.decided"),
             Self::Drafted => phrase!("verb.wanted.drafted"),
             Self::Edited => phrase!("verb.wanted.edited"),
+            Self::Placed => phrase!("verb.wanted.placed"),
             Self::Submitted => phrase!("verb.wanted.submitted"),
             Self::Approved => phrase!("verb.wanted.approved"),
             Self::Returned => phrase!("verb.wanted.returned"),
@@ -75,9 +77,7 @@ impl NotNow {
                 wanted = self.wanted.phrase(),
             );
         }
-        let since = self
-            .since
-            .map(|at| at.format("%Y-%m-%dT%H:%M:%SZ").to_string());
+        let since = self.since.map(minute);
         phrase!(
             "verb.not-now",
             release = self.release.as_str(),

@@ -8,7 +8,7 @@ use super::super::work::Work;
 use super::super::{Problems, VerbError, World, draft, must, plan};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
-use crate::domain::fact::{Fact, Facts};
+use crate::domain::fact::{Fact, Facts, left_out};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::phrase::{Blank, Phrase, phrase};
@@ -55,6 +55,7 @@ pub(in crate::flow) fn read_facts(
     given: &BTreeMap<String, GivenFact>,
     actor: &Actor,
     now: Moment,
+    standing: &Facts,
     problems: &mut Problems,
 ) -> Facts {
     let mut facts = Facts::new();
@@ -93,6 +94,13 @@ pub(in crate::flow) fn read_facts(
             Err(error) => problems.add(&field, error.what),
         }
     }
+    for left in left_out(
+        &event.facts,
+        |code| standing.get(code).map(|fact| &fact.value),
+        |code| facts.get(code).map(|fact| &fact.value),
+    ) {
+        problems.add(&format!("facts.{}", left.fact), left.phrase());
+    }
     facts
 }
 
@@ -130,7 +138,7 @@ pub async fn set_facts(
     incident.must_not_be_archived()?;
     let event = event_of(&plans)?;
     let mut problems = Problems::default();
-    let mut facts = read_facts(&event, given, actor, now, &mut problems);
+    let mut facts = read_facts(&event, given, actor, now, &incident.facts, &mut problems);
     for code in given.keys() {
         if event.fact(code).is_some_and(|spec| spec.correction) {
             problems.add(&format!("facts.{code}"), phrase!("verb.fact-of-correction"));

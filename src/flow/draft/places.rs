@@ -48,6 +48,10 @@ pub async fn place(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
+    // Whoever may edit what is not out yet is not the one to ask where it is out, or over.
+    if !release.state.is_open() {
+        return Err(release.not_now(Wanted::Placed).into());
+    }
     work.must(actor, Deed::Edit, &release).await?;
     if release.correction.is_some() {
         return Err(VerbError::conflict(phrase!("verb.places-of-correction")));
@@ -74,6 +78,10 @@ pub async fn place(
         None => release.areas.clone(),
     };
     let item = item_of(&plan, &release)?;
+    if let Some(original) = &release.tied_to {
+        let original = work.release(original).await?;
+        must_be_of(&plan, &incident, &original, areas.as_deref())?;
+    }
     let own = match plan.may_bind(&item.item) {
         true => work.all_that_binds(&incident).await?,
         false => work.tx.readable_of(&incident.id).await?,
@@ -140,6 +148,27 @@ pub async fn place(
     work.done().await?;
     let release = super::super::release(tx, id).await?;
     Ok(release)
+}
+
+/// What explains a text is for no other places than that text.
+fn must_be_of(
+    plan: &Plan,
+    incident: &Incident,
+    original: &Release,
+    places: Option<&[AreaCode]>,
+) -> Result<(), VerbError> {
+    let own = original.areas(incident);
+    let mut places = places.unwrap_or(&incident.areas).iter();
+    if places.all(|place| own.iter().any(|area| area.contains(place))) {
+        return Ok(());
+    }
+    let names = own.iter().map(|area| plan.place_name(area));
+    Err(VerbError::conflict(phrase!(
+        "verb.places-of-original",
+        name = &original.name,
+        release = original.id.as_str(),
+        places = names.collect::<Vec<_>>().join("、")
+    )))
 }
 
 /// Words that a person wrote stay, so they must not go on naming a place that is left out.

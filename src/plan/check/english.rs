@@ -1,6 +1,7 @@
 //! Whether whoever reads the English text is told the same places, times, numbers and tables as whoever reads the Chinese.
 //!
-//! What facts and the system give is compared by name, what stands in the words themselves by its digits.
+//! What facts and the system give is compared by name, what stands in the words themselves by its digits. Whether the English that
+//! somebody gives for a fact has its numbers is asked when it is given (`domain/fact/english`).
 
 mod digits;
 
@@ -93,7 +94,7 @@ pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
                 english,
             };
             pair.compare(report);
-            digits::compare(parsed, name, report);
+            digits::compare(parsed, name, false, report);
         }
         if has(Field::SmsEn) {
             let of = |field| {
@@ -111,6 +112,7 @@ pub fn check(parsed: &Parsed<'_>, event: &EventType, report: &mut Report) {
                 english,
             };
             pair.compare_short(report);
+            digits::compare(parsed, name, true, report);
         }
     }
 }
@@ -304,6 +306,14 @@ fn dates(fact: &FactSpec, path: &str) -> bool {
     is_compared(fact) && (path.ends_with(".as-of") || (is_number && path == fact.fact))
 }
 
+/// Whether a text is there to be called by: its label says so.
+fn holds_telephone(fact: &FactSpec) -> bool {
+    let label_en = fact.label_en.as_deref().unwrap_or_default();
+    let label_en = label_en.to_ascii_lowercase();
+    ["电话", "热线"].iter().any(|word| fact.label.contains(word))
+        || ["telephone", "hotline"].iter().any(|word| label_en.contains(word))
+}
+
 fn is_compared(fact: &FactSpec) -> bool {
     match fact.kind {
         FactType::Time
@@ -312,7 +322,7 @@ fn is_compared(fact: &FactSpec) -> bool {
         | FactType::List
         | FactType::Duration
         | FactType::Choice => true,
-        FactType::Text => fact.place,
+        FactType::Text => fact.place || holds_telephone(fact),
         FactType::Flag => false,
     }
 }

@@ -8,7 +8,8 @@ use super::super::diagnostic::Report;
 use super::super::scenario::{DeclareInject, InjectFile};
 use super::super::words::{short, suggest};
 use super::{Checked, Standing};
-use crate::domain::level::ResponseLevel;
+use crate::domain::fact::left_out;
+use crate::domain::level::{IncidentGrade, ResponseLevel};
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::Item;
 
@@ -81,6 +82,13 @@ impl Checked<'_> {
             let name = self.name_of(change.incident.as_deref());
             if let Some(standing) = name.and_then(|name| self.standing.get_mut(&name)) {
                 standing.levels.push(change.to);
+            }
+        }
+        if let Some(graded) = &inject.grade {
+            let at = format!("{at}/grade");
+            if let Some((event, _)) = self.incident(graded.incident.as_deref(), &at, report) {
+                let fact = BTreeMap::from([(IncidentGrade::FACT.to_owned(), graded.to.zh().into())]);
+                self.facts(&event, &fact, &at, report);
             }
         }
         if let Some(end) = &inject.end
@@ -266,6 +274,7 @@ impl Checked<'_> {
         let Some(plan) = self.plans.iter().find(|plan| plan.event.event == event) else {
             return;
         };
+        let mut values = BTreeMap::new();
         for (code, value) in given {
             let pointer = format!("{at}/{code}");
             match plan.event.fact(code) {
@@ -279,12 +288,19 @@ impl Checked<'_> {
                         code,
                         plan.event.facts.iter().map(|f| f.fact.as_str()),
                     )),
-                Some(spec) => {
-                    if let Err(error) = spec.read(value) {
+                Some(spec) => match spec.read(value) {
+                    Ok(value) => {
+                        values.insert(code.as_str(), value);
+                    }
+                    Err(error) => {
                         report.error("bad-fact", self.source.at(&pointer), error.phrase());
                     }
-                }
+                },
             }
+        }
+        for left in left_out(&plan.event.facts, |_| None, |code| values.get(code)) {
+            let place = self.source.at(&format!("{at}/{}", left.fact));
+            report.error("english-lacks", place, left.phrase());
         }
     }
 

@@ -15,6 +15,7 @@ use super::caller::Caller;
 use super::{ApiState, Problem};
 use crate::contract::NoInput;
 use crate::domain::approval::Actor;
+use crate::domain::bad_json;
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Span;
@@ -185,7 +186,7 @@ fn read_inject(mut inject: serde_json::Map<String, Value>) -> Result<InjectFile,
     }
     inject.insert("at".into(), json!("0s"));
     let read: InjectFile = serde_json::from_value(Value::Object(inject)).map_err(|error| {
-        let what = phrase!("request.nothing-done", said = error.to_string());
+        let what = phrase!("request.nothing-done", said = bad_json::phrase_of(&error));
         Problem::invalid("inject", what)
     })?;
     match &read.kinds()[..] {

@@ -9,9 +9,10 @@ use serde_json::Value;
 use super::Problem;
 use crate::contract::ApproveInput;
 use crate::domain::approval::{Consent, Seen};
+use crate::domain::bad_json;
 use crate::domain::check_code::BadCheckCode;
 use crate::domain::clip::short;
-use crate::domain::phrase::{Blank, Phrase, phrase};
+use crate::domain::phrase::{Blank, phrase};
 use crate::flow::declare::GivenFact;
 
 /// # Errors
@@ -80,10 +81,7 @@ pub fn facts(given: BTreeMap<String, Value>) -> Result<BTreeMap<String, GivenFac
         .map(|(name, value)| {
             let fact = if value.is_object() {
                 let full: Full = serde_json::from_value(value).map_err(|error| {
-                    Problem::invalid(
-                        &format!("facts.{name}"),
-                        Phrase::verbatim(error.to_string()),
-                    )
+                    Problem::invalid(&format!("facts.{name}"), bad_json::phrase_of(&error))
                 })?;
                 GivenFact {
                     value: full.value,

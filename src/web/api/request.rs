@@ -11,7 +11,8 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::Problem;
 use super::twice::NothingTwice;
-use crate::domain::phrase::{Phrase, phrase};
+use crate::domain::bad_json;
+use crate::domain::phrase::phrase;
 use crate::flow::Thing;
 
 /// The largest body, in bytes: a fact may hold 64 KiB of text, and a declaration several.
@@ -116,7 +117,7 @@ pub fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
         Some(b'[') => Err(phrase!("request.is-a-list")),
         _ => serde_json::from_slice::<NothingTwice>(text)
             .and_then(|NothingTwice| serde_json::from_slice(text))
-            .map_err(|error| Phrase::verbatim(error.to_string())),
+            .map_err(|error| bad_json::phrase_of(&error)),
     };
     read.map_err(|what| Problem::bad_request(phrase!("request.bad-json", what)))
 }

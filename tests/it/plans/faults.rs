@@ -87,6 +87,42 @@ fn an_english_text_tells_the_same() {
     }
 }
 
+/// What is to be called, and the short message beside the short message.
+#[test]
+fn whoever_reads_english_has_every_number_to_call() {
+    let root = |text: &str| {
+        Root::in_both_languages(text).edit(
+            "plans/events.yaml",
+            "common-facts:\n",
+            "common-facts:\n  - {fact: claims, label: 理赔咨询电话, type: text}\n",
+        )
+    };
+    let sms = "\nsms: 停课，咨询0510-0000-1234\nsms-en: \"Schools closed. Call 0510-0000-1234\"\ntext-en: |";
+    let whole = BOTH
+        .replacen("\ntext-en: |", sms, 1)
+        .replacen(
+            "or {{release.hotline}}",
+            "or {{release.hotline}}. Claims: {{claims}}",
+            1,
+        )
+        .replacen(
+            "或{{release.hotline}}。",
+            "或{{release.hotline}}。理赔{{claims}}",
+            1,
+        );
+    assert_eq!(root(&whole).said(), "");
+    for (old, new) in [
+        ("closed. Call 0510-0000-1234", "closed."),
+        ("closed. Call 0510-0000-1234", "closed. Call 0510-0000-1235"),
+        (". Claims: {{claims}}", "."),
+    ] {
+        assert!(whole.contains(old), "{old}");
+        let said = root(&whole.replacen(old, new, 1)).read().diagnostics;
+        let is_found = said.iter().any(|one| one.code.starts_with("english-"));
+        assert!(is_found, "without {old:?}: {said:?}");
+    }
+}
+
 faults! {
     // --- files ---
     no_such_root: Root::sound().remove("plans/bodies.yaml").remove("plans/events.yaml");
