@@ -132,9 +132,7 @@ impl<'a> BulletinPage<'a> {
                 .next_update
                 .filter(|_| fate.asks())
                 .map(|at| f.stamp(at, entry)),
-            passage: mend
-                .filter(|mend| mend.in_place().is_none())
-                .map(Mend::by_itself),
+            passage: mend.filter(|mend| !mend.is_in_place()).map(Mend::by_itself),
             passage_lang: mend.and_then(|mend| mend.lang(&f)),
             text: marked(blocks(&shown(source)), mend),
             action_marked: mend.and_then(|mend| mend.mark(action_text)),

@@ -105,6 +105,8 @@ pub fn ranks(lines: &[String]) -> Vec<Rank> {
         let text = line.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         let rank = match () {
+            // What offices do is nothing for whoever reads it here.
+            () if text.contains("责任单位") => Rank::Rest,
             () if has(&SHELTER) => Rank::Shelter,
             () if has(&TELEPHONE) || has_number(&text) => Rank::Telephone,
             () if has(&TO_DO) => Rank::ToDo,
