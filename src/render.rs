@@ -127,6 +127,9 @@ pub struct Original<'a> {
     pub reason: Option<&'a str>,
     /// Whose free words its title may hold.
     pub written_by: &'a [String],
+    /// The title of the correction that stands in for it, if one does.
+    pub corrected_by: Option<&'a str>,
+    pub corrected_by_en: Option<&'a str>,
 }
 
 /// What came of drafting.

@@ -47,6 +47,9 @@ pub struct BindingView {
     /// Of its text.
     pub title: String,
     pub document_number: Option<String>,
+    /// The correction of it that is out: its text counts as corrected by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<String>,
     pub since: DateTime<Utc>,
     /// Where it binds, by code; nowhere once it was lifted everywhere.
     pub areas: Vec<String>,

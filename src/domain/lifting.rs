@@ -117,6 +117,25 @@ impl Release {
         matches!(self.correction, None | Some(CorrectionKind::WrongContent))
     }
 
+    /// The text whose place it takes, where it is a correction of its content.
+    pub fn stands_in_for(&self) -> Option<&ReleaseId> {
+        let mends = self.correction == Some(CorrectionKind::WrongContent);
+        self.tied_to.as_ref().filter(|_| mends)
+    }
+
+    /// The order that it is, or that it corrects: an order that was corrected is still that order.
+    pub fn order(&self) -> &ReleaseId {
+        self.stands_in_for().unwrap_or(&self.id)
+    }
+
+    /// Whether `correction` stands in for it now.
+    pub fn is_mended_by(&self, correction: &Release) -> bool {
+        let is_it = matches!(&self.state, ReleaseState::Corrected { by, .. } if *by == correction.id);
+        is_it
+            && correction.stands_in_for() == Some(&self.id)
+            && (correction.stands() || matches!(correction.state, ReleaseState::Lifted { .. }))
+    }
+
     /// Whether what it says has to be lifted in words: it is out, or its time ran out and nobody has said more.
     pub fn stands(&self) -> bool {
         self.speaks_for_its_item()

@@ -279,6 +279,20 @@ impl PortalEntry {
         (self.answer.clone()).or_else(|| Answer::read_in(&self.text.text))
     }
 
+    /// It takes the place of an earlier correction of the same text: a reader of that text has the first words before them, and
+    /// finds what is right by now.
+    #[must_use]
+    pub fn corrects_after(mut self, before: &Corrects) -> Self {
+        if let Some(corrects) = &mut self.corrects
+            && corrects.release == before.release
+            && let (Some(passage), Some(first)) = (&corrects.passage, &before.passage)
+            && let Some(whole) = passage.after(first)
+        {
+            corrects.passage = Some(whole);
+        }
+        self
+    }
+
     /// When it ended with the response: nothing new was said in its place.
     pub fn ended_with_response(&self) -> Option<Moment> {
         match (&self.standing, self.response) {

@@ -392,6 +392,7 @@ pub(super) async fn instead_of(
     let excluded = excludes(plan, item, areas, incident, own);
     for Excludes {
         release,
+        order,
         name,
         places,
         beyond,
@@ -405,13 +406,13 @@ pub(super) async fn instead_of(
             .iter()
             .any(|other| other.id == *release && other.item == item.item);
         if !beyond.is_empty() {
-            let (release_id, places) = (release.as_str(), names(beyond));
+            let (release_id, places) = (order.as_str(), names(beyond));
             return Err(VerbError::Conflict {
                 what: match is_itself {
                     true => phrase!("verb.ordered-beyond", name, release = release_id, places),
                     false => phrase!("verb.excluded-beyond", name, release = release_id, places),
                 },
-                existing: Some(release.to_string()),
+                existing: Some(order.to_string()),
             });
         }
         if !instead {
@@ -420,17 +421,17 @@ pub(super) async fn instead_of(
                     true => phrase!(
                         "verb.ordered-there",
                         name,
-                        release = release.as_str(),
+                        release = order.as_str(),
                         places = names(places)
                     ),
                     false => phrase!(
                         "verb.excluded",
                         name,
-                        release = release.as_str(),
+                        release = order.as_str(),
                         places = names(places)
                     ),
                 },
-                existing: Some(release.to_string()),
+                existing: Some(order.to_string()),
             });
         }
     }

@@ -284,7 +284,7 @@ async fn excluding(
     own.retain(|one| one.plan == release.plan);
     let excluding = excludes(plan, item, release.areas(&incident), &incident, &own);
     let shown = excluding.into_iter().map(|one| ExcludesView {
-        release: one.release.to_string(),
+        release: one.order.to_string(),
         name: one.name,
         areas: one.places.into_iter().map(|area| area.0).collect(),
     });

@@ -19,6 +19,9 @@ pub struct Measure {
     pub title: String,
     pub title_en: Option<String>,
     pub document_number: Option<String>,
+    /// The title of what corrected it, if something did and stands.
+    pub corrected_by: Option<String>,
+    pub corrected_by_en: Option<String>,
     pub areas: Vec<AreaCode>,
     /// Whose free words its title may hold.
     pub written_by: Vec<String>,
@@ -38,11 +41,19 @@ impl Measure {
         if printer.is_english() {
             let title = self.title_en.as_ref().unwrap_or(&self.title);
             let number = number.map_or(String::new(), |number| format!(" ({number})"));
-            return format!("“{title}”{number}");
+            let corrected = (self.corrected_by_en.as_ref()).or(self.corrected_by.as_ref());
+            let corrected = corrected.filter(|_| with_number);
+            let corrected =
+                corrected.map_or(String::new(), |by| format!(", as corrected by “{by}”,"));
+            return format!("“{title}”{number}{corrected}");
         }
         let number = number.map_or(String::new(), |number| format!("（{number}）"));
         let title = self.title.trim_matches(['《', '》']);
-        format!("《{title}》{number}")
+        let corrected = self.corrected_by.as_ref().filter(|_| with_number);
+        let corrected = corrected.map_or(String::new(), |by| {
+            format!("（以《{}》更正后的内容为准）", by.trim_matches(['《', '》']))
+        });
+        format!("《{title}》{number}{corrected}")
     }
 }
 

@@ -102,7 +102,8 @@ fn binding(client: &Client, incident: &Incident) -> Result<()> {
 fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
     let ids = measures.iter().flat_map(|one| {
         let lifting = one.lifted.iter().map(|lifted| lifted.by.as_str());
-        lifting.chain([one.release.as_str()])
+        let corrected = one.corrected_by.as_deref();
+        lifting.chain([one.release.as_str()]).chain(corrected)
     });
     let short = shown(ids);
     let places = |codes: &[String]| {
@@ -122,6 +123,10 @@ fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
             (Some(_), _) => one.name.clone(),
             (None, Some(number)) => format!("{} 《{}》{number}", one.name, one.title),
             (None, None) => format!("{} 《{}》", one.name, one.title),
+        };
+        let title = match &one.corrected_by {
+            Some(by) => word!("incident.corrected-by", title, by = short.of(by)),
+            None => title,
         };
         [
             short.of(&one.release),

@@ -92,6 +92,11 @@ fn replaces_one(
     if !other.places_left(incident).into_iter().all(covers) {
         return Ok(None);
     }
+    // What was lifted elsewhere, or in a part, was lifted by that text all the same.
+    let is_lifting = !item.lifts.is_empty() && other.item == item.item;
+    if is_lifting && !areas.iter().all(|area| other.areas(incident).contains(area)) {
+        return Ok(None);
+    }
     let stop = other.item != item.item;
     let why = Reason::Replaced {
         by: release.id.clone(),

@@ -7,7 +7,7 @@ use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Bulletin;
 use crate::domain::incident::Incident;
 use crate::domain::lifting::{self, Bound};
-use crate::domain::plan::{Item, Plan};
+use crate::domain::plan::{CorrectionKind, Item, Plan};
 use crate::domain::publication::{moves, restores};
 use crate::domain::release::Release;
 use crate::render::{HoldsAgain, Measure};
@@ -80,8 +80,9 @@ async fn in_force(
     incident: &Incident,
     release: &Release,
 ) -> Result<Vec<Measure>, VerbError> {
-    let calls_off =
-        |one: &Release| !release.speaks_for_its_item() && release.tied_to.as_ref() == Some(&one.id);
+    let calls_off = |one: &Release| {
+        !release.speaks_for_its_item() && release.tied_to.as_ref() == Some(one.order())
+    };
     let lifts = |one: &Release| {
         release.correction.is_none() && one.plan == release.plan && item.lifts.contains(&one.item)
     };
@@ -120,6 +121,9 @@ async fn holds_again(
         return Ok(Vec::new());
     };
     let lifting = work.release(lifting).await?;
+    if kind == CorrectionKind::Withdrawal && item.binds() && lifting.still_binds(plan) {
+        return as_first(work, incident, &lifting).await;
+    }
     if plan
         .item_of(&lifting)
         .is_none_or(|item| item.lifts.is_empty())
@@ -140,6 +144,7 @@ async fn holds_again(
         let bound = before.filter(|one| one.stands());
         let is_bound = |area| bound.is_some_and(|one| one.is_bound(incident, area, work.now));
         out.push(HoldsAgain {
+            as_first: false,
             on: areas.iter().all(is_bound),
             until,
             measure: measure(work, &restored, areas).await?,
@@ -148,12 +153,42 @@ async fn holds_again(
     Ok(out)
 }
 
-/// `release` as its text names it.
+/// The order whose `correction` is taken back, which binds as it was first.
+async fn as_first(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    correction: &Release,
+) -> Result<Vec<HoldsAgain>, VerbError> {
+    let order = work.order_of(correction).await?;
+    let areas = correction.places_bound(incident, work.now).into_iter();
+    let areas: Vec<AreaCode> = areas.cloned().collect();
+    if order.id == correction.id || areas.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![HoldsAgain {
+        measure: measure(work, &order, areas).await?,
+        as_first: true,
+        on: true,
+        until: None,
+    }])
+}
+
+/// The order that `release` is or corrects, as its text names it.
 async fn measure(
     work: &mut Work<'_>,
     release: &Release,
     areas: Vec<AreaCode>,
 ) -> Result<Measure, VerbError> {
+    let correction = release;
+    let release = &work.order_of(correction).await?;
+    let corrected_by = match correction.id == release.id {
+        true => None,
+        false => (correction.state.publication()).map(|was| (&correction.id, was.version)),
+    };
+    let mending = match corrected_by {
+        Some((id, version)) => work.tx.issued_bulletin(id, version).await?,
+        None => None,
+    };
     let text = match release.state.publication() {
         Some(was) => work.tx.issued_bulletin(&release.id, was.version).await?,
         None => None,
@@ -164,7 +199,11 @@ async fn measure(
         title: said.map_or(&release.name, |text| &text.title).clone(),
         title_en: said.map_or_else(|| release.name_en.clone(), |text| text.title_en.clone()),
         document_number: said.and_then(|text| text.document_number.clone()),
+        corrected_by: mending.as_ref().map(|text| text.text.title.clone()),
+        corrected_by_en: mending.as_ref().and_then(|text| text.text.title_en.clone()),
         areas,
-        written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
+        written_by: (text.iter().chain(&mending))
+            .flat_map(Bulletin::writers)
+            .collect(),
     })
 }
