@@ -30,6 +30,9 @@ pub struct Lifted {
 pub struct Bound {
     pub release: ReleaseId,
     pub areas: Vec<AreaCode>,
+    /// The hour from which an announced lifting first lifts it somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
 }
 
 /// Where a measure that went out binds, and where and by what it was lifted.
@@ -94,7 +97,9 @@ impl Plan {
             item.role,
             Some(ItemRole::Activation | ItemRole::Termination)
         );
-        let names_it = |source: &String| source.contains("incident.binding");
+        let names_it = |source: &String| {
+            source.contains("incident.binding") || source.contains("incident.lifted-from")
+        };
         release.correction.is_none() && of_response
             || self.templates.get(template).is_some_and(names_it)
     }
@@ -130,7 +135,8 @@ impl Release {
 
     /// Whether `correction` stands in for it now.
     pub fn is_mended_by(&self, correction: &Release) -> bool {
-        let is_it = matches!(&self.state, ReleaseState::Corrected { by, .. } if *by == correction.id);
+        let is_it =
+            matches!(&self.state, ReleaseState::Corrected { by, .. } if *by == correction.id);
         is_it
             && correction.stands_in_for() == Some(&self.id)
             && (correction.stands() || matches!(correction.state, ReleaseState::Lifted { .. }))

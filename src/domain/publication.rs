@@ -215,7 +215,9 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     {
         let mended = going.other_half.as_ref();
         let mended = mended.filter(|mended| original.is_mended_by(mended));
-        release.lifted.clone_from(&mended.unwrap_or(original).lifted);
+        release
+            .lifted
+            .clone_from(&mended.unwrap_or(original).lifted);
     }
     let mut release = release.published(publication.clone())?;
     // What stands in for a measure that is over everywhere is over with it.

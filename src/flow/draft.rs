@@ -152,6 +152,7 @@ async fn render(
     let Binding {
         in_force,
         holds_again,
+        ends,
     } = match binding::of(work, &plan, item, incident, release).await {
         Err(VerbError::Store(error @ StoreError::BrokenRow { .. }))
             if release.correction.is_none() =>
@@ -164,6 +165,7 @@ async fn render(
         also,
         binding: in_force,
         holds_again,
+        ends,
         told_until,
         plan: &plan,
         item,

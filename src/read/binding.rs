@@ -45,8 +45,7 @@ pub async fn binding(
                 name: release.name.clone(),
                 title: said.map_or(&release.name, |text| &text.title).clone(),
                 document_number: said.and_then(|text| text.document_number.clone()),
-                corrected_by: (one.release.id != release.id)
-                    .then(|| one.release.id.to_string()),
+                corrected_by: (one.release.id != release.id).then(|| one.release.id.to_string()),
                 since: release.state.publication().map_or(one.since, |was| was.at),
                 areas: one.bound.iter().map(|area| area.0.clone()).collect(),
                 lifted: one

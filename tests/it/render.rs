@@ -218,6 +218,7 @@ fn draft_from(
         original: Some(original),
         binding: Vec::new(),
         holds_again: Vec::new(),
+        ends: Vec::new(),
         also: Vec::new(),
         told_until: None,
         next_update: Some(at("2026-07-01T09:00:00Z")),
@@ -337,8 +338,8 @@ fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
         bare.expected_duration = None;
         let item = plan.levels.values().flatten().next().unwrap();
         let original = Original {
-        corrected_by: None,
-        corrected_by_en: None,
+            corrected_by: None,
+            corrected_by_en: None,
             written_by: &[],
             title: "关于启动应急响应的通告",
             title_en: None,

@@ -94,7 +94,11 @@ fn replaces_one(
     }
     // What was lifted elsewhere, or in a part, was lifted by that text all the same.
     let is_lifting = !item.lifts.is_empty() && other.item == item.item;
-    if is_lifting && !areas.iter().all(|area| other.areas(incident).contains(area)) {
+    if is_lifting
+        && !areas
+            .iter()
+            .all(|area| other.areas(incident).contains(area))
+    {
         return Ok(None);
     }
     let stop = other.item != item.item;

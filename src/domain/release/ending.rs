@@ -161,14 +161,15 @@ impl Release {
     /// before (`mended`) stands in for it. What was taken back may still be put right: that is how the right text reaches who was
     /// told the wrong one.
     pub fn may_be_corrected(&self, mended: Option<&Release>) -> Result<(), NotNow> {
-        let stands = mended.is_some() || matches!(
-            self.state,
-            ReleaseState::Published(_)
-                | ReleaseState::Expired { .. }
-                | ReleaseState::Lifted { .. }
-                | ReleaseState::Withdrawn { .. }
-                | ReleaseState::Superseded { was: Some(_), .. }
-        );
+        let stands = mended.is_some()
+            || matches!(
+                self.state,
+                ReleaseState::Published(_)
+                    | ReleaseState::Expired { .. }
+                    | ReleaseState::Lifted { .. }
+                    | ReleaseState::Withdrawn { .. }
+                    | ReleaseState::Superseded { was: Some(_), .. }
+            );
         // A part is corrected with the text that it went out in.
         if stands && self.correction.is_none() && self.part_of.is_none() {
             return Ok(());
@@ -231,8 +232,8 @@ impl Release {
         correction: &Release,
         now: Moment,
     ) -> Option<Self> {
-        let was_said = correction.stands()
-            || matches!(correction.state, ReleaseState::Lifted { .. });
+        let was_said =
+            correction.stands() || matches!(correction.state, ReleaseState::Lifted { .. });
         self.state = match self.state {
             ReleaseState::Corrected { by, was, .. } if by == correction.id && was_said => {
                 ReleaseState::Published(was)

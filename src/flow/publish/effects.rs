@@ -197,12 +197,9 @@ async fn fall_silent(
     let all = work.tx.readable_of(&incident.id).await?.releases;
     let is_it = |id: &ReleaseId| *id == measure.id || measure.order() == id;
     let binds = |id: &ReleaseId| {
-        let mut of_order = all
-            .iter()
-            .filter(|one| one.id == *id || one.order() == id);
-        of_order.any(|one| {
-            one.still_binds(&plan) && !one.places_bound(incident, work.now).is_empty()
-        })
+        let mut of_order = all.iter().filter(|one| one.id == *id || one.order() == id);
+        of_order
+            .any(|one| one.still_binds(&plan) && !one.places_bound(incident, work.now).is_empty())
     };
     let brings_back = |one: &&Release| {
         let lifts = plan.item_of(one).is_some_and(|item| !item.lifts.is_empty());

@@ -1,18 +1,23 @@
 //! An order that was corrected is still that order: what binds, who is told of what, and what becomes of it.
 
+use std::collections::BTreeMap;
+
 use fabu::domain::approval::Consent;
+use fabu::domain::area::AreaCode;
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::CorrectionKind;
 use fabu::domain::portal::Standing;
 use fabu::flow::Answer;
+use fabu::flow::declare::{Declaration, declare};
+use fabu::flow::request::{Answer as Decision, Order};
 use fabu::id::{IncidentId, ReleaseId};
 use fabu::read;
 use serde_json::json;
 
-use super::deciding::{OTHER, TOWN, shown, who_orders};
+use super::deciding::{OTHER, TOWN, order_for, refused, shown, who_orders};
 use super::lifting::{VILLAGE, evacuated, lift, text_of};
 use crate::support::database::Database;
-use crate::support::town::{Town, officer};
+use crate::support::town::{Town, duty_officer, officer};
 
 crate::on_each_database!(
     a_corrected_order_is_named_by_its_own_title_and_number,
@@ -23,6 +28,10 @@ crate::on_each_database!(
     what_explains_an_order_is_told_what_its_correction_gave,
     a_lifting_of_another_place_stays_what_it_was,
     what_takes_an_order_back_does_not_go_out_once_that_was_lifted,
+    a_level_text_says_what_is_lifted_from_a_later_hour,
+    an_order_that_takes_the_place_of_another_says_so,
+    the_same_event_around_an_open_one_is_asked_about,
+    an_order_of_another_incident_is_not_passed_over,
     a_relayed_warning_is_called_off_by_whoever_made_it,
 );
 
@@ -57,8 +66,14 @@ async fn binds(town: &Town, incident: &IncidentId) -> Vec<(String, String, Vec<S
     let (mut tx, world, now) = town.realm.begin().await.unwrap();
     let incident = tx.incident(incident).await.unwrap().unwrap();
     let board = read::incident::board(&mut tx, &world, now, &incident).await;
-    let views = board.unwrap().binding.into_iter().filter(|one| one.may_bind());
-    views.map(|one| (one.release, one.title, one.areas)).collect()
+    let views = board
+        .unwrap()
+        .binding
+        .into_iter()
+        .filter(|one| one.may_bind());
+    views
+        .map(|one| (one.release, one.title, one.areas))
+        .collect()
 }
 
 async fn a_corrected_order_is_named_by_its_own_title_and_number(database: &Database) {
@@ -67,15 +82,26 @@ async fn a_corrected_order_is_named_by_its_own_title_and_number(database: &Datab
     let said = corrected(&mut town, &leave, ["8时前撤离", "9时前撤离"]).await;
     let listed = binds(&town, &incident).await;
     assert_eq!(listed.len(), 1, "{listed:?}");
-    assert_eq!((&*listed[0].0, &listed[0].1), (leave.as_str(), &order.title));
+    assert_eq!(
+        (&*listed[0].0, &listed[0].1),
+        (leave.as_str(), &order.title)
+    );
     let end = town.of_item(&incident, "termination-notice").await.id;
     let text = text_of(&town, &end).await.text;
     let correction = shown(&town, &said).await.text.title;
     let number = order.document_number.unwrap();
-    for words in [order.title.trim_matches(['《', '》']), &number, "更正后的内容为准"] {
+    for words in [
+        order.title.trim_matches(['《', '》']),
+        &number,
+        "更正后的内容为准",
+    ] {
         assert!(text.text.contains(words), "{words}: {}", text.text);
     }
-    assert!(text.text.contains(correction.trim_matches(['《', '》'])), "{}", text.text);
+    assert!(
+        text.text.contains(correction.trim_matches(['《', '》'])),
+        "{}",
+        text.text
+    );
     assert_eq!(text.binding[0].release, leave);
     // A lifting that is taken back says so of the order as well.
     let over = lift(&mut town, &incident, &[TOWN, OTHER], None).await;
@@ -83,7 +109,10 @@ async fn a_corrected_order_is_named_by_its_own_title_and_number(database: &Datab
     let text = text_of(&town, &notice).await.text;
     let sms = text.sms.unwrap();
     assert!(!sms.contains("说明"), "{sms}");
-    assert!(sms.contains(order.title.trim_matches(['《', '》'])), "{sms}");
+    assert!(
+        sms.contains(order.title.trim_matches(['《', '》'])),
+        "{sms}"
+    );
 }
 
 async fn an_order_whose_correction_is_taken_back_binds_as_it_was_first(database: &Database) {
@@ -115,9 +144,20 @@ async fn a_correction_that_is_wrong_is_corrected_again(database: &Database) {
     assert_eq!(town.release(&second).await.tied_to.as_ref(), Some(&leave));
     assert_eq!(town.release(&first).await.state.code(), "superseded");
     let standing = shown(&town, &leave).await.standing;
-    assert!(matches!(&standing, Standing::Corrected { by, .. } if *by == second), "{standing:?}");
-    let passage = shown(&town, &second).await.corrects.unwrap().passage.unwrap();
-    assert_eq!((&*passage.wrong, &*passage.right), ("8时前撤离", "10时前撤离"));
+    assert!(
+        matches!(&standing, Standing::Corrected { by, .. } if *by == second),
+        "{standing:?}"
+    );
+    let passage = shown(&town, &second)
+        .await
+        .corrects
+        .unwrap()
+        .passage
+        .unwrap();
+    assert_eq!(
+        (&*passage.wrong, &*passage.right),
+        ("8时前撤离", "10时前撤离")
+    );
     let listed = binds(&town, &incident).await;
     assert_eq!(listed.len(), 1, "{listed:?}");
     let third = corrected(&mut town, &leave, ["10时前撤离", "11时前撤离"]).await;
@@ -136,7 +176,10 @@ async fn a_corrected_order_is_taken_back_whole(database: &Database) {
     assert!(binds(&town, &incident).await.is_empty());
     // And is ordered anew, by nobody who stands in its way.
     let standing = shown(&town, &said).await.standing;
-    assert!(matches!(standing, Standing::Superseded { .. }), "{standing:?}");
+    assert!(
+        matches!(standing, Standing::Superseded { .. }),
+        "{standing:?}"
+    );
 }
 
 async fn what_explains_a_corrected_order_is_over_with_it(database: &Database) {
@@ -157,8 +200,8 @@ async fn what_explains_an_order_is_told_what_its_correction_gave(database: &Data
     assert!(town.release(&questions).await.state.is_open());
     corrected(&mut town, &leave, ["8时前撤离", "9时前撤离"]).await;
     let told = town.release(&questions).await;
-    let facts: Vec<&String> = told.own_facts.keys().collect();
-    assert_eq!(facts, ["evacuation-deadline"]);
+    assert!(told.own_facts.contains_key("evacuation-deadline"));
+    assert!(!told.own_facts.contains_key("correction-to"));
     let text = text_of(&town, &questions).await.text.text;
     assert!(text.contains("更正，请以更正后的内容为准"), "{text}");
 }
@@ -207,11 +250,102 @@ async fn a_relayed_warning_is_called_off_by_whoever_made_it(database: &Database)
         ],
     )
     .await;
-    let relay = town.request(&incident, "warning-relay").await[0].id.clone();
     town.tick().await;
+    let relay = town.of_item(&incident, "warning-relay").await.id;
     town.publish(&relay).await;
     let leader = officer("daiban", &["flood-office/duty-leader"]);
-    let refused = town.correct(&leader, &relay, CorrectionKind::AllClear).await;
+    let refused = town
+        .correct(&leader, &relay, CorrectionKind::AllClear)
+        .await;
     let why = refused.expect_err("not theirs").to_string();
     assert!(why.contains("warning-cancelled"), "{why}");
+}
+
+async fn a_level_text_says_what_is_lifted_from_a_later_hour(database: &Database) {
+    let (mut town, incident, _) = evacuated(database).await;
+    let over = lift(&mut town, &incident, &[TOWN], Some(2)).await;
+    let title = shown(&town, &over).await.text.title;
+    let end = town.of_item(&incident, "termination-notice").await.id;
+    let text = text_of(&town, &end).await.text;
+    assert!(text.text.contains("临江镇自"), "{}", text.text);
+    assert!(text.text.contains("起解除，见"), "{}", text.text);
+    assert!(
+        text.text.contains(title.trim_matches(['《', '》'])),
+        "{}",
+        text.text
+    );
+    assert!(text.binding[0].until.is_some());
+}
+
+async fn an_order_that_takes_the_place_of_another_says_so(database: &Database) {
+    let (mut town, incident) = super::deciding::town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    super::deciding::out(&mut town, &leave, &[TOWN]).await;
+    let number = shown(&town, &leave).await.text.document_number.unwrap();
+    let stay = town.of_item(&incident, "stay-in").await.id;
+    let order = Order {
+        instead: true,
+        ..order_for(&[TOWN])
+    };
+    let ordered = Decision::Ordered(order);
+    town.decide(&duty_officer(), &stay, ordered).await.unwrap();
+    town.tick().await;
+    let text = text_of(&town, &stay).await.text;
+    for words in [&*number, "在临江镇不再执行"] {
+        assert!(text.text.contains(words), "{words}: {}", text.text);
+    }
+    town.publish(&stay).await;
+    assert_eq!(town.release(&leave).await.state.code(), "superseded");
+}
+
+async fn declared_in(
+    town: &Town,
+    place: &str,
+    another: bool,
+) -> Result<IncidentId, fabu::flow::VerbError> {
+    let declaration = Declaration {
+        event: "flood".into(),
+        level: ResponseLevel::III,
+        areas: vec![AreaCode(place.into())],
+        title: None,
+        known_at: None,
+        expected_duration: Some("48h".parse().unwrap()),
+        facts: BTreeMap::new(),
+        another,
+    };
+    let (mut tx, world, now) = town.realm.begin().await?;
+    let declared = declare(&mut tx, &world, now, &duty_officer(), declaration).await?;
+    town.realm.commit(tx).await?;
+    Ok(declared.incident.id)
+}
+
+async fn the_same_event_around_an_open_one_is_asked_about(database: &Database) {
+    let (town, incident) = super::deciding::town(database).await;
+    let why = declared_in(&town, TOWN, false)
+        .await
+        .expect_err("it is open");
+    assert!(why.to_string().contains(incident.as_str()), "{why}");
+    declared_in(&town, TOWN, true).await.unwrap();
+}
+
+async fn an_order_of_another_incident_is_not_passed_over(database: &Database) {
+    let (mut town, incident) = super::deciding::town(database).await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    super::deciding::out(&mut town, &leave, &[TOWN]).await;
+    let second = declared_in(&town, TOWN, true).await.unwrap();
+    town.facts(&second, &crate::support::town::flood_facts())
+        .await;
+    town.tick().await;
+    let stay = town.of_item(&second, "stay-in").await.id;
+    let order = Order {
+        instead: true,
+        ..order_for(&[VILLAGE])
+    };
+    let why = refused(
+        town.decide(&duty_officer(), &stay, Decision::Ordered(order))
+            .await,
+    );
+    for words in [leave.as_str(), incident.as_str()] {
+        assert!(why.contains(words), "{words}: {why}");
+    }
 }
