@@ -71,7 +71,14 @@ fn cause(said: &str) -> Phrase {
         "recursion limit exceeded",
     ];
     match of_syntax.iter().any(|head| said.starts_with(head)) {
-        true => phrase!("json.syntax"),
+        true => {
+            // Programmers read the library's own words.
+            let said = Blank::Name {
+                zh: String::new(),
+                en: format!(" ({said})"),
+            };
+            phrase!("json.syntax", said)
+        }
         false => phrase!("json.cannot-be-read", said),
     }
 }

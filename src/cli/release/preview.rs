@@ -5,7 +5,7 @@ use super::super::client::{Answer, Client};
 use super::super::incident::facts;
 use super::super::output::{self, line, plain, say};
 use super::super::when;
-use super::super::words::{count, joined, language, named, of_part, word};
+use super::super::words::{count, either, joined, language, named, of_part, word};
 use super::super::{Exit, Failure, Result};
 use super::{LIST, list};
 use crate::domain::bulletin::NO_TEXT_YET;
@@ -343,7 +343,10 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
     announced(client, release, &board)?;
     line(&word!(
         "release.item",
-        item = release.item,
+        item = either(
+            &word!("fabu.named", name = release.name, code = release.item),
+            &release.item
+        ),
         body = client.names.body(&release.body),
         incident = incident
     ))?;
@@ -358,7 +361,7 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
             Some(kind) => word!(
                 "release.corrects",
                 original,
-                kind = named!("release.choice", kind)
+                kind = named!("release.correction", kind)
             ),
             None => word!("release.explains", original),
         })?;

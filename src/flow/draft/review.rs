@@ -29,6 +29,7 @@ pub async fn submit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
+    super::must_be_open(&release, Wanted::Submitted)?;
     work.must(actor, Deed::Submit, &release).await?;
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => {
@@ -187,6 +188,7 @@ pub async fn waive(
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    super::must_be_open(&release, Wanted::Waived)?;
     work.must(actor, Deed::Waive, &release).await?;
     let mut release = release.waived(now, actor.user.clone(), reason.clone())?;
     work.keep(&mut release).await?;
