@@ -47,6 +47,7 @@ pub mod nearest;
 pub mod numerals;
 pub mod numbering;
 pub mod public;
+pub mod markup;
 pub mod mention;
 pub mod unfinished;
 

@@ -35,6 +35,7 @@ pub mod contacts;
 mod problems;
 
 pub use problems::{MOST as MOST_PROBLEMS, Problem, Problems};
+pub(crate) use work::may_bind;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -2,6 +2,7 @@
 //! waits for whom, deliveries. Must never decide anything, and never know who asks over which wire.
 
 pub mod asked;
+mod binding;
 pub mod channel;
 pub mod delivery;
 pub mod event;

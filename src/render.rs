@@ -3,7 +3,8 @@
 //! Knows `domain` only. Same input, same bytes: no clock, no chance, no files.
 
 pub mod head;
-mod holds_again;
+mod binding;
+pub mod holds_again;
 mod tree;
 pub mod uses;
 pub mod template;
@@ -35,6 +36,7 @@ mod compose;
 #[cfg(test)]
 mod fixture;
 
+pub use binding::Measure;
 pub use compose::{Edit, compose, edited};
 pub use context::SHORT_TITLE;
 pub use draft::draft;
@@ -66,6 +68,8 @@ pub struct DraftInput<'a> {
     pub template: Option<&'a str>,
     /// What an interpretation or correction refers to.
     pub original: Option<Original<'a>>,
+    /// The measures that bind people, where this text says so.
+    pub binding: Vec<Measure>,
     /// The measures that bind again once this text takes another one back.
     pub holds_again: Vec<HoldsAgain>,
     /// When the last text of its item went out: what that one told of its places is not told again unseen.
@@ -94,6 +98,11 @@ impl<'a> DraftInput<'a> {
             let is_another_texts = spec.correction || was_told && self.item.tells_its_own(spec);
             (!is_another_texts).then_some(known)
         })
+    }
+
+    /// Whether the text was given the fact for itself.
+    fn is_own(&self, spec: &FactSpec) -> bool {
+        self.release.own_facts.contains_key(&spec.fact)
     }
 
     /// What was given for the fact in English, beside the Chinese that is printed.

@@ -5,15 +5,12 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use serde::Deserialize;
-
 use crate::domain::bulletin::Language;
 use crate::domain::level::{EventClass, ResponseLevel};
 use crate::domain::plan::ItemKind;
 
 /// One locale file.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[derive(Debug)]
 pub struct Words {
     pub common: Common,
     pub portal: Portal,
@@ -24,11 +21,16 @@ pub struct Words {
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident { $($word:ident),* $(,)? }) => {
         $(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+        #[derive(Debug)]
         pub struct $name { $(pub $word: String),* }
 
         impl $name {
+            /// Takes its words out of a locale file's table `heading`. A derived reader of two hundred fields is compiled
+            /// four times and was a fortieth of the whole program.
+            pub(crate) fn taken(words: &mut $crate::words::Catalogue, heading: &str) -> Self {
+                Self { $($word: $crate::words::taken(words, heading, stringify!($word))),* }
+            }
+
             /// Every word with its name, for the comparison of two languages.
             pub fn all(&self) -> BTreeMap<&'static str, &str> {
                 BTreeMap::from([$((stringify!($word), self.$word.as_str())),*])
@@ -44,6 +46,7 @@ mod say;
 #[cfg(test)]
 pub(crate) mod scan;
 
+use catalogue::Catalogue;
 pub use reason::{Reason, correction_of, reason, refused};
 pub use report::Report;
 pub use say::say;
@@ -64,20 +67,20 @@ table! {
         skip, colon, comma, language_name, large, normal_size, nav_label, nav_home, nav_archive, nav_search, nav_verify, nav_about,
         drill_prefix, drill_bar, drill_end, footer_host,
         home_heading, home_count, first_heading, updated, quiet, quiet_more, incidents, incident_latest,         recent, areas_heading, more_past,
-        action, action_past, action_amended, amended_here, amended_unmarked, void_begin, void_summary, void_end, level_then_now, amended_wrong, amended_right, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only,
+        action, action_past, action_amended, answer, finding_untrue, finding_partly, finding_outdated, finding_incomplete, finding_true, finding_checking, amended_here, amended_beside, amended_unmarked, void_begin, past_begin, void_summary, void_end, level_then_now, amended_wrong, amended_right, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only, chinese_only_title, chinese_only_action, chinese_only_order, ask_in_english,
         interpretations, interprets, corrects, timeline_link,         record, index_number, publisher, drafted, published, document_number, time_limit, time_limit_by, form, form_value,
         manner, manner_value, scope, scope_value, validity, procedure, procedure_value, subject, genre, keywords,
         classification, summary, basis, download, download_text, download_data, download_poster, poster_of, poster_back, poster_print, poster_picture,
         poster_scan, poster_rest, version, hash, code, none,
-        verify_this, address, history, history_drafted, history_published, history_interpreted, history_lifted, history_to_be_lifted, history_restored, fate_current, fate_expired, fate_superseded, fate_lifted, fate_withdrawn, fate_error, fate_wrong, fate_clear,
-        banner_expired, banner_superseded, banner_lifted, banner_withdrawn, banner_error, banner_wrong, banner_wrong_marked, banner_clear,
+        verify_this, address, history, history_drafted, history_published, history_interpreted, history_lifted, history_to_be_lifted, history_restored, fate_current, fate_expired, fate_superseded, fate_lifted, fate_partly, fate_withdrawn, fate_error, fate_wrong, fate_clear,
+        banner_expired, banner_superseded, banner_ended, banner_lifted, banner_withdrawn, banner_error, banner_wrong, banner_wrong_marked, banner_wrong_beside, banner_clear,
         banner_see_correction, banner_see_incident,
-        incident_heading, incident_level_past, response_ended, still_binds, response_ended_at, ended_heading, incidents_over, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading, level_heading, level_more, binding_heading, lifted_in, lifted_from,
+        incident_heading, incident_level_past, response_ended, still_binds, response_ended_at, ended_note, ended_heading, incidents_over, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading, level_heading, level_more, binding_heading, lifted_in, lifted_from,
         area_heading, area_quiet, area_current, area_past, area_feed, entries, list_heading, list_empty, page_of, newer, older, pages_label,
         search_heading, search_label, search_button, search_hint, search_found, search_none, search_cut,
         verify_heading, verify_lead, verify_label, verify_button, verify_found, verify_genuine, verify_changed,
         verify_unknown, verify_unknown_more, verify_foreign, verify_how_heading, verify_how_1, verify_how_2, verify_how_3,
-        verify_amended, verify_part, verify_part_amended, verify_common, verify_refuted, verify_begun, verify_our_link,
+        verify_amended, verify_lifted_in_part, verify_part_lifted, verify_righted, verify_mistaken, verify_refuted_more, verify_still_binds, verify_over_in_part, verify_is_lifted, verify_over_more, verify_part, verify_part_amended, verify_common, verify_refuted, verify_begun, verify_our_link,
         verify_marked_drill, verify_like_drill, verify_sentence,
         verify_many, verify_within, verify_altered, verify_only_named, verify_only_named_more, verify_too_short,
         verify_foreign_more, verify_akin, verify_akin_more, verify_drill, verify_drill_more, verify_cannot_tell, verify_cannot_tell_more, verify_behind, verify_cut,
@@ -94,9 +97,24 @@ table! {
 static ZH: LazyLock<Words> = LazyLock::new(|| read(include_str!("../locales/zh-CN.toml")));
 static EN: LazyLock<Words> = LazyLock::new(|| read(include_str!("../locales/en.toml")));
 
+/// The text is part of the program, and the tests read both files: what they have and what the tables name is the same.
 fn read(text: &str) -> Words {
-    // The text is part of the program; the test below reads both files.
-    toml::from_str(text).expect("locales/*.toml fit the table of words")
+    let mut words = catalogue::of(text);
+    let read = Words {
+        common: Common::taken(&mut words, "common"),
+        portal: Portal::taken(&mut words, "portal"),
+        reason: Reason::taken(&mut words, "reason"),
+        report: Report::taken(&mut words, "report"),
+    };
+    assert!(words.is_empty(), "nobody says {words:?}");
+    read
+}
+
+fn taken(words: &mut Catalogue, heading: &str, word: &str) -> String {
+    let key = format!("{heading}.{}", word.replace('_', "-"));
+    words
+        .remove(&key)
+        .unwrap_or_else(|| panic!("locales/*.toml lack {key}"))
 }
 
 /// The words of `language`.

@@ -120,6 +120,7 @@ fn entry(now: Moment) -> PortalEntry {
         response: None,
         binds: false,
         saves_life: false,
+        answer: None,
         short: Vec::new(),
         valid_until: None,
         next_update: None,

@@ -261,55 +261,33 @@ async fn still_binding(client: &Client, id: &str) -> Result<()> {
         return Ok(());
     }
     let incident: Incident = client.get(&["incidents", id], &[], LIST).await?.read()?;
-    let of = |is_meant: fn(&Release) -> bool| {
-        let releases = incident.releases.iter();
-        releases.filter(|one| is_meant(one)).collect::<Vec<_>>()
-    };
-    let binding = of(|one| one.still_binds);
-    if !binding.is_empty() {
-        line("")?;
-        line(word!("incident.still-binds"))?;
-        measures(client, &incident, &binding, |one| {
-            when::stamp_or(one.published_at, client.zone)
-        })?;
+    show::still_binding(client, &incident.binding)?;
+    let on_the_way = incident.releases.iter().filter(|one| one.will_bind);
+    let on_the_way: Vec<&Release> = on_the_way.collect();
+    if on_the_way.is_empty() {
+        return Ok(());
     }
-    let on_the_way = of(|one| one.will_bind);
-    if !on_the_way.is_empty() {
-        line("")?;
-        line(word!("incident.will-bind"))?;
-        measures(client, &incident, &on_the_way, |one| {
-            named!("release.choice", &one.status)
-        })?;
-        for one in on_the_way {
-            output::next(&format!("fabu release waive {} --reason …", one.id));
-        }
-    }
-    Ok(())
-}
-
-fn measures(
-    client: &Client,
-    incident: &Incident,
-    listed: &[&Release],
-    last: impl Fn(&Release) -> String,
-) -> Result<()> {
-    let short = shown(listed.iter().map(|one| one.id.as_str()));
-    let rows = listed.iter().map(|one| {
+    line("")?;
+    line(word!("incident.will-bind"))?;
+    let short = shown(on_the_way.iter().map(|one| one.id.as_str()));
+    let rows = on_the_way.iter().map(|one| {
         let areas = match &*one.areas {
             [] => &incident.areas,
             own => own,
         };
-        let is_left = |code: &&String| !one.lifted.iter().any(|lifted| code.starts_with(lifted));
-        let left = areas.iter().filter(is_left);
-        let areas: Vec<String> = left.map(|code| client.names.area(code)).collect();
+        let areas = areas.iter().map(|code| client.names.area(code));
         [
             short.of(&one.id),
             one.name.clone(),
-            joined(&areas),
-            last(one),
+            joined(&areas.collect::<Vec<_>>()),
+            named!("release.choice", &one.status),
         ]
     });
-    Ok(table(word!("incident.binding-heads"), rows)?)
+    table(word!("incident.will-bind-heads"), rows)?;
+    for one in on_the_way {
+        output::next(&format!("fabu release waive {} --reason …", one.id));
+    }
+    Ok(())
 }
 
 fn look(id: &IncidentId) -> String {
@@ -486,5 +464,9 @@ async fn change_level(client: &Client, args: LevelArgs, up: bool) -> Result {
     let path = ["incidents", id.as_str(), "level"];
     let body = json!({ "level": args.level.code(), "reason": args.reason });
     let change = change(&path, body, &args.how, look(id));
-    called_for(client, change, word!("incident.changed")).await
+    let done = called_for(client, change, word!("incident.changed")).await?;
+    if args.level < from {
+        still_binding(client, id.as_str()).await?;
+    }
+    Ok(done)
 }

@@ -4,6 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::BindingView;
+
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct AskedView {
     pub id: String,
@@ -27,6 +29,9 @@ pub struct AskedView {
     pub status: String,
     pub decided_by: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,
+    /// Of an end, when it is asked for and looked at: the measures that bind on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binding: Vec<BindingView>,
 }
 
 /// What became of an act that may take a second person: it was done, or it was asked for.

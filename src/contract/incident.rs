@@ -27,9 +27,12 @@ pub struct IncidentView {
     pub levels: Vec<LevelView>,
     pub plans: Vec<PlanView>,
     pub releases: Vec<ReleaseView>,
-    /// On its board: the measures that went out, where each binds and where it was lifted.
+    /// On its board, and of a change of level or the end: the measures that went out, where each binds and where it was lifted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub binding: Vec<BindingView>,
+    /// Of a change of level or the end: the measures that are ordered and not out yet, which bind once they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub on_the_way: Vec<ReleaseView>,
     /// On its board: what waits for a second person, the most pressing first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<AskedView>,
@@ -48,6 +51,16 @@ pub struct BindingView {
     /// Where it binds, by code; nowhere once it was lifted everywhere.
     pub areas: Vec<String>,
     pub lifted: Vec<LiftedView>,
+    /// Why its row cannot be read: what it orders, lifts or leaves in force is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unreadable: Option<String>,
+}
+
+impl BindingView {
+    /// Whether it binds anywhere, or nobody knows.
+    pub fn may_bind(&self) -> bool {
+        !self.areas.is_empty() || self.unreadable.is_some()
+    }
 }
 
 /// Some places in which a measure was lifted.

@@ -233,7 +233,7 @@ pub fn may_sign(review: &Review, actor: &Actor, signing: Signing<'_>) -> Result<
     let post = acting_post(actor, signer, review.passed_to_deputy)
         .or_else(also)
         .ok_or_else(|| Refusal::NotYourTurn {
-            waiting_for: signer.post.to_string(),
+            waiting_for: waiting_for(signer, &review.also),
         })?;
     // Whoever signs beside them is another person, for nobody signs twice.
     let signs_alone = review.is_last_step() && round().next().is_none();
@@ -242,6 +242,19 @@ pub fn may_sign(review: &Review, actor: &Actor, signing: Signing<'_>) -> Result<
         not_own_words(signing.writers, actor)?;
     }
     Ok(post)
+}
+
+/// The post whose turn it is, and some of those that may sign in its place.
+fn waiting_for(signer: &Signer, also: &[PostRef]) -> String {
+    const NAMED: usize = 4;
+    let others = also.iter().filter(|post| **post != signer.post);
+    let all: Vec<String> = std::iter::once(&signer.post)
+        .chain(others)
+        .map(PostRef::to_string)
+        .collect();
+    let more = if all.len() > NAMED { " / …" } else { "" };
+    let named: Vec<String> = all.into_iter().take(NAMED).collect();
+    format!("{}{more}", named.join(" / "))
 }
 
 /// # Errors

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::audience::Reach;
+use super::lifting::Bound;
 use super::numbering::Filling;
 use super::phrase::{Phrase, phrase};
 use super::plan::Signer;
@@ -87,6 +88,9 @@ pub struct BulletinText {
     /// that people read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<Moment>,
+    /// The measures that it says bind people once it is out: held against what does bind when it goes out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub binding: Vec<Bound>,
 }
 
 /// The bytes that one channel will send, in one language.
@@ -330,6 +334,9 @@ pub fn differences(old: &Bulletin, new: &Bulletin) -> Vec<Phrase> {
     }
     if was.effective != is.effective {
         out.push(phrase!("text.other-hour"));
+    }
+    if was.binding != is.binding {
+        out.push(phrase!("text.other-binding"));
     }
     if old.reach != new.reach {
         out.push(phrase!("text.other-audience"));

@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::area::AreaCode;
-use super::fact::FactSpec;
+use super::fact::{FactSpec, FactValue};
 use super::incident::Incident;
-use super::plan::{CorrectionKind, Item, Plan};
+use super::plan::{CorrectionKind, Item, ItemRole, Plan};
 use super::release::{Release, ReleaseState};
 use super::time::Moment;
 use crate::id::ReleaseId;
@@ -23,6 +23,13 @@ pub struct Lifted {
     /// That hour is still to come: it is announced, and the measure binds until then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub to_come: bool,
+}
+
+/// What a text says of a measure: that it binds in these places once the text is out. Compared once more when it goes out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bound {
+    pub release: ReleaseId,
+    pub areas: Vec<AreaCode>,
 }
 
 /// Where a measure that went out binds, and where and by what it was lifted.
@@ -80,6 +87,18 @@ impl Item {
 }
 
 impl Plan {
+    /// Whether a text of `item` from this `template` says what binds people: what tells of the response does, so that nobody
+    /// takes a lower level or its end for the end of an order, and whatever names it.
+    pub fn tells_what_binds(&self, item: &Item, release: &Release, template: &str) -> bool {
+        let of_response = matches!(
+            item.role,
+            Some(ItemRole::Activation | ItemRole::Termination)
+        );
+        let names_it = |source: &String| source.contains("incident.binding");
+        release.correction.is_none() && of_response
+            || self.templates.get(template).is_some_and(names_it)
+    }
+
     /// Whether a text of the item `code` may bind people or end what does. What the plan does not know may be anything.
     pub fn may_bind(&self, code: &str) -> bool {
         let mut of_code = self.items().filter(|item| item.item == code).peekable();
@@ -200,10 +219,63 @@ impl Release {
         }
     }
 
+    /// The hour that it gives anew for what the lifting that it corrects lifts.
+    pub fn corrected_hour(&self, item: &Item) -> Option<Moment> {
+        let mends = self.correction == Some(CorrectionKind::WrongContent);
+        let hour = item.effective.as_ref().filter(|_| mends)?;
+        match self.own_facts.get(hour)?.value {
+            FactValue::Time(at) => Some(at),
+            _ => None,
+        }
+    }
+
+    /// The text `by` corrects the hour of `lifting`, which lifted it: it binds there until `from`, if that is to come. None for what
+    /// that lifting does not lift any more.
+    #[must_use]
+    pub fn lifting_moved(
+        mut self,
+        incident: &Incident,
+        lifting: &ReleaseId,
+        by: &ReleaseId,
+        from: Moment,
+        now: Moment,
+    ) -> Option<Self> {
+        let mut moved = false;
+        for lifted in self.lifted.iter_mut().filter(|one| one.by == *lifting) {
+            moved = true;
+            let was_to_come = std::mem::replace(&mut lifted.to_come, from > now);
+            lifted.by = by.clone();
+            if lifted.to_come {
+                lifted.at = from;
+            } else if was_to_come {
+                lifted.at = now;
+            }
+        }
+        if !moved {
+            return None;
+        }
+        let is_bound = !self.places_bound(incident, now).is_empty();
+        Some(match self.state.clone() {
+            ReleaseState::Lifted { was, .. } if is_bound => {
+                self.state = ReleaseState::Published(was);
+                self
+            }
+            _ if is_bound => self,
+            _ => self.over(now, by.clone()),
+        })
+    }
+
     /// Whether it holds in `area` or in a part of it.
     pub fn holds_in(&self, incident: &Incident, area: &AreaCode) -> bool {
         let mut left = self.places_left(incident).into_iter();
         !self.is_lifted_in(area) && left.any(|place| place.overlaps(area))
+    }
+
+    /// Whether it holds in the whole of `area`: nobody has lifted it there, or in a part of it.
+    pub fn holds_all_of(&self, incident: &Incident, area: &AreaCode) -> bool {
+        let mut lifted = self.lifted.iter().flat_map(|lifted| &lifted.areas);
+        let mut left = self.places_left(incident).into_iter();
+        !lifted.any(|over| over.overlaps(area)) && left.any(|place| place.contains(area))
     }
 
     fn is_lifted_in(&self, place: &AreaCode) -> bool {
@@ -358,6 +430,47 @@ mod tests {
                 ("lifted", at("05:00"))
             );
         }
+    }
+
+    #[test]
+    fn a_corrected_hour_moves_a_lifting_and_brings_back_what_it_lifted_too_early() {
+        let incident = incident(&[(III, "03:00")]);
+        let (over, said) = (id_of("over", 1), id_of("over", 2));
+        let mut measure = release("evacuation", 1, published("03:30"));
+        measure.areas = Some(areas(&["320299101"]));
+        let lifted = measure.lifted_in(&incident, areas(&["320299101"]), &over, None, at("05:00"));
+        let moved = |to: &str, when: &str| {
+            let one = lifted.clone();
+            one.lifting_moved(&incident, &over, &said, at(to), at(when))
+        };
+        let again = moved("08:00", "06:00").expect("it was lifted by that");
+        assert_eq!(again.state.code(), "published");
+        assert_eq!(again.lifting_to_come(), Some(at("08:00")));
+        assert_eq!(again.lifted[0].by, said);
+        let over_still = moved("05:30", "06:00").expect("it was lifted by that");
+        assert_eq!(over_still.state.code(), "lifted");
+        assert_eq!(over_still.lifted[0].at, at("05:00"), "as it happened");
+        let other = lifted
+            .clone()
+            .lifting_moved(&incident, &said, &said, at("08:00"), at("06:00"));
+        assert_eq!(other, None, "what another text lifted stays");
+    }
+
+    #[test]
+    fn it_holds_in_all_of_a_place_where_no_part_of_it_was_lifted() {
+        let incident = incident(&[(III, "03:00")]);
+        let mut measure = release("evacuation", 1, published("03:30"));
+        measure.areas = Some(areas(&["320299101", "320299102"]));
+        let village = areas(&["320299101201"]);
+        let measure = measure.lifted_in(&incident, village, &id_of("over", 1), None, at("05:00"));
+        let holds = |code: &str| measure.holds_all_of(&incident, &AreaCode(code.into()));
+        hold([
+            ("in the lifted village", holds("320299101201"), false),
+            ("in its neighbour", holds("320299101202"), true),
+            ("in the town of both", holds("320299101"), false),
+            ("in the other town", holds("320299102"), true),
+            ("elsewhere", holds("320299103"), false),
+        ]);
     }
 
     #[test]

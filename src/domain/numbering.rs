@@ -221,6 +221,7 @@ impl Bulletin {
                 signed_date: fill(&text.signed_date),
                 signed_date_en: optional(&text.signed_date_en),
                 effective: text.effective,
+                binding: text.binding.clone(),
             },
             renderings: self
                 .renderings

@@ -1,13 +1,19 @@
 //! One published bulletin as the public sees it: the text, the record header of a government disclosure, its fate.
 
+mod answer;
+mod passage;
+
+pub use answer::{Answer, Finding};
+pub use passage::Passage;
+
 use chrono::Datelike;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 use super::area::{Area, AreaCode};
-use super::bulletin::{Bulletin, BulletinText, Language, Publication};
+use super::bulletin::{Bulletin, BulletinText, Publication};
 use super::deadline::Repeat;
-use super::fact::{FactValue, english_code};
+use super::fact::{Fact, FactValue};
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
@@ -77,6 +83,9 @@ pub struct PortalEntry {
     /// What this entry explains or corrects.
     pub interprets: Option<ReleaseId>,
     pub corrects: Option<Corrects>,
+    /// What was found out about a rumour; none in what older versions wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
 }
 
 /// What the newest notice of a response says of it. An end that no published notice has told is none for the public.
@@ -173,51 +182,6 @@ pub struct Corrects {
     pub passage: Option<Passage>,
 }
 
-/// A passage that a correction names.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passage {
-    pub wrong: String,
-    pub right: String,
-    /// The same in English, if the correction's English text says both.
-    #[serde(default, rename = "en", skip_serializing_if = "Option::is_none")]
-    pub english: Option<Box<Passage>>,
-}
-
-impl Passage {
-    /// It in `language`, or in Chinese where nobody gave the English.
-    pub fn in_language(&self, language: Language) -> &Self {
-        match (language, &self.english) {
-            (Language::En, Some(english)) => english,
-            _ => self,
-        }
-    }
-
-    /// The facts of a correction, if its signed text says both: only what was signed is shown.
-    fn told_by(text: &BulletinText, correction: &Release, incident: &Incident) -> Option<Self> {
-        let of = |text: &str, wrong: &str, right: &str| {
-            let known = |fact: &str| (correction.own_facts.get(fact)).or(incident.facts.get(fact));
-            let said = |fact: &str| match &known(fact)?.value {
-                FactValue::Text(words) => {
-                    let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
-                    (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
-                }
-                _ => None,
-            };
-            Some(Self {
-                wrong: said(wrong)?,
-                right: said(right)?,
-                english: None,
-            })
-        };
-        let (wrong, right) = ("correction-text", "correction-to");
-        let english = |text: &str| of(text, &english_code(wrong), &english_code(right));
-        Some(Self {
-            english: text.text_en.as_deref().and_then(english).map(Box::new),
-            ..of(&text.text, wrong, right)?
-        })
-    }
-}
-
 impl Standing {
     pub fn is_current(&self) -> bool {
         *self == Self::Current
@@ -307,6 +271,24 @@ impl PortalEntry {
         matches!(self.response, Some(Response::Ended { .. }))
     }
 
+    /// What was found out about the rumour that it answers.
+    pub fn answered(&self) -> Option<Answer> {
+        if self.kind != ItemKind::Refutation {
+            return None;
+        }
+        (self.answer.clone()).or_else(|| Answer::read_in(&self.text.text))
+    }
+
+    /// When it ended with the response: nothing new was said in its place.
+    pub fn ended_with_response(&self) -> Option<Moment> {
+        match (&self.standing, self.response) {
+            (Standing::Superseded { at }, Some(Response::Ended { at: end })) if *at == end => {
+                Some(end)
+            }
+            _ => None,
+        }
+    }
+
     /// The level that the response is at, as far as it was told.
     pub fn level_now(&self) -> ResponseLevel {
         match self.response {
@@ -376,6 +358,9 @@ impl PortalEntry {
             changes: Vec::new(),
             saves_life: binds && saves_life,
             short: text.short_messages(),
+            answer: (release.kind == ItemKind::Refutation && release.correction.is_none())
+                .then(|| Answer::told_by(&text.text, release, incident))
+                .flatten(),
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
             corrects: tied_to
                 .zip(release.correction)
@@ -387,6 +372,15 @@ impl PortalEntry {
                 }),
         }
     }
+}
+
+/// The words of a fact, if `text` says them: only what was signed is shown.
+fn said_in(text: &str, fact: &Fact) -> Option<String> {
+    let FactValue::Text(words) = &fact.value else {
+        return None;
+    };
+    let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
+    (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
 }
 
 fn named(plan: &Plan, code: &AreaCode) -> Area {

@@ -11,7 +11,7 @@ use super::bulletin::{Bulletin, Publication};
 use super::deadline::{Anchors, earliest_due};
 use super::delivery::Lane;
 use super::incident::Incident;
-use super::lifting::Lifted;
+use super::lifting::{Bound, Lifted};
 use super::phrase::{Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
@@ -36,8 +36,10 @@ pub struct Going<'a> {
     pub out: Vec<Release>,
     /// What explains it.
     pub tied: Vec<Release>,
-    /// Every release of the plan, where it takes back a text that lifted others.
+    /// Every release of the plan, where it takes back or corrects a text that lifted others.
     pub all: Vec<Release>,
+    /// What binds now, and what this text brings back: what it must say.
+    pub binding: Vec<Bound>,
     /// There is a portal on which a reader finds the next text.
     pub has_portal: bool,
 }
@@ -49,6 +51,8 @@ pub enum Stopped {
     Altered(ReleaseId),
     /// A number or date that nothing fills would be read by the public as a hole.
     Unfilled(ReleaseId),
+    /// It says of what binds people what is so no longer.
+    OtherBinding(ReleaseId),
     NotNow(#[from] NotNow),
 }
 
@@ -57,6 +61,9 @@ impl Stopped {
         match self {
             Self::Altered(release) => phrase!("verb.altered", release = release.as_str()),
             Self::Unfilled(release) => phrase!("verb.unfilled", release = release.as_str()),
+            Self::OtherBinding(release) => {
+                phrase!("verb.other-binding", release = release.as_str())
+            }
             Self::NotNow(not_now) => not_now.phrase(),
         }
     }
@@ -107,6 +114,12 @@ pub enum Effect {
         other: Release,
         areas: Vec<AreaCode>,
     },
+    /// This text corrects the hour from which a lifting lifts it in these places.
+    Move {
+        other: Release,
+        areas: Vec<AreaCode>,
+        lifting: ReleaseId,
+    },
     /// This text corrects it.
     Correct {
         original: Release,
@@ -136,6 +149,10 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     }
     if going.text.hash() != going.ready.hash {
         return Err(Stopped::Altered(going.release.id));
+    }
+    // A minute's old list of what binds sends somebody home into the water.
+    if going.text.text.binding != going.binding {
+        return Err(Stopped::OtherBinding(going.release.id));
     }
     let Going {
         now,
@@ -175,10 +192,16 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     let reach = reach.map(|reach| reach.channel.clone());
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
-            let restored = restores(plan, incident, kind, &original, &going.all, now);
+            let lifting = original.id.clone();
+            let restored = restores(plan, incident, kind, &original, &going.all, now).into_iter();
+            let moved = moves(incident, item, &release, &going.all, now).into_iter();
             let mut effects = corrects(original, &release, kind, now)?;
-            let restored = restored.into_iter();
             effects.extend(restored.map(|(other, areas)| Effect::Restore { other, areas }));
+            effects.extend(moved.map(|(other, areas)| Effect::Move {
+                other,
+                areas,
+                lifting: lifting.clone(),
+            }));
             effects
         }
         _ => replaces(
@@ -297,6 +320,27 @@ pub fn restores(
         }
         areas.retain(|area| restored.holds_in(incident, area));
         (!areas.is_empty()).then_some((restored, areas))
+    });
+    measures.collect()
+}
+
+/// What the lifting that `correction` corrects lifts from another hour by that, with the places.
+pub fn moves(
+    incident: &Incident,
+    item: &Item,
+    correction: &Release,
+    all: &[Release],
+    now: Moment,
+) -> Vec<(Release, Vec<AreaCode>)> {
+    let (Some(from), Some(lifting)) = (correction.corrected_hour(item), &correction.tied_to) else {
+        return Vec::new();
+    };
+    let measures = all.iter().filter_map(|other| {
+        let other = other.clone();
+        let moved = other.lifting_moved(incident, lifting, &correction.id, from, now)?;
+        let lifted = moved.lifted.iter().filter(|one| one.by == correction.id);
+        let areas = lifted.flat_map(|one| one.areas.clone()).collect();
+        Some((moved, areas))
     });
     measures.collect()
 }

@@ -4,11 +4,13 @@
 //! `docs/rights.md` says the same to those who decide it. Must never know a table or a clock.
 
 mod apart;
+mod corrections;
 mod denied;
 mod drafts;
 mod second;
 
 pub use apart::{APART, Clash, clashes, held_by};
+pub use corrections::{answerable, correctors, who_orders};
 pub use denied::Denied;
 pub use drafts::drafts_wait_for;
 pub use second::{Asked, Confirm, ConfirmedAct, Decided, Decision, Second, Wish, second};
@@ -441,39 +443,6 @@ fn of_release(deed: Deed, about: &About<'_>) -> Allowed {
             with_deputies(&plan.signers_of(release).unwrap_or_default()),
         ),
     }
-}
-
-/// Who may prepare and send a correction of the plan's texts (of an order that still binds others may prepare one, and only
-/// [`answerable`] posts sign it): whoever signs and confirms them, and those whom the plan names;
-/// where it names nobody, every post that signs for it and every one that may declare. In the worst hour any of them is the
-/// one who is awake.
-pub fn correctors(about: &About<'_>) -> Vec<PostRef> {
-    let Some((plan, corrections)) =
-        (about.plans.first()).and_then(|plan| Some((plan, plan.corrections.as_ref()?)))
-    else {
-        return Vec::new();
-    };
-    let mut who = with_deputies([&corrections.sign, &corrections.confirm]);
-    if corrections.may.is_empty() {
-        who.extend(with_deputies(
-            plan.routes.values().flat_map(|route| &route.sign),
-        ));
-        if let Allowed::Posts(_, may_declare) = allowed(Deed::Declare, about) {
-            who.extend(may_declare);
-        }
-    } else {
-        who.extend(with_own_deputies(about.set, &corrections.may).unwrap_or_default());
-    }
-    once(who)
-}
-
-/// Who answers for `item`: those who decide it and those who sign it, with their deputies.
-pub fn answerable(item: &Item, about: &About<'_>) -> Vec<PostRef> {
-    let mut who = with_own_deputies(about.set, &item.decided_by).unwrap_or_default();
-    let plan = about.plans.first();
-    let route = plan.and_then(|plan| plan.routes.get(&item.route));
-    who.extend(with_deputies(route.iter().flat_map(|route| &route.sign)));
-    once(who)
 }
 
 /// Whom the release waits for, those included who may take its fast route.

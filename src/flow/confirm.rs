@@ -168,6 +168,8 @@ async fn ask(
         Wish::End { .. } => {
             must(world, actor, act.deed(), &plans)?;
             incident.must_be_active()?;
+            // What the end itself would stop at, stops whoever asks for it.
+            Work::new(tx, world, now).all_that_binds(incident).await?;
         }
     }
     declare::one_line(wish.reason()).map_err(|what| VerbError::invalid("reason", what))?;

@@ -13,6 +13,7 @@ use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::phrase;
 use crate::domain::plan::{CorrectionKind, ItemKind, Plan, Signer};
+use crate::domain::publication::restores;
 use crate::domain::release::{Drafting, Release, ReleaseState, Reminder, Submission};
 use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Moment;
@@ -108,8 +109,8 @@ pub(super) async fn prepare_knowing(
         _ => original.may_be_corrected()?,
     }
     let plan = work.plan_of(&original).await?;
-    let signers = signers(world, &plan, actor, &original, kind)?;
-    must_not_clear_an_order(world, &plan, &original, kind)?;
+    must_not_clear_an_order(&plan, &original, kind)?;
+    let signers = signers(&mut work, &plan, actor, &original, kind).await?;
     let tied = work.tx.releases_tied_to(id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
     if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {
@@ -177,40 +178,60 @@ async fn submit(
 
 /// An order that still binds is lifted on the ordinary way, and not by a word that all is clear.
 fn must_not_clear_an_order(
-    world: &World,
-    plan: &Arc<Plan>,
+    plan: &Plan,
     original: &Release,
     kind: CorrectionKind,
 ) -> Result<(), VerbError> {
-    match calling_off(world, plan, original, kind)? {
-        Some(_) if kind == CorrectionKind::AllClear => Err(VerbError::conflict(phrase!(
+    match kind == CorrectionKind::AllClear && original.still_binds(plan) {
+        true => Err(VerbError::conflict(phrase!(
             "verb.binds-still",
             name = &original.name
         ))),
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 
-/// Who signs that an order that still binds should never have gone out: those who decide or sign it, and not every post that may
-/// correct. None where nothing of the kind is called off.
-fn calling_off(
-    world: &World,
+/// Who signs what decides about an order, and not every post that may correct: that one which still binds should never have gone
+/// out, those who decide or sign it; that what lifted one is taken back, so that it binds again, those who may give it. None where
+/// no order is touched.
+async fn deciders(
+    work: &mut Work<'_>,
     plan: &Arc<Plan>,
     original: &Release,
     kind: CorrectionKind,
 ) -> Result<Option<Vec<PostRef>>, VerbError> {
     let item = item_of(plan, original)?;
-    if kind == CorrectionKind::WrongContent || !original.still_binds(plan) {
+    if kind == CorrectionKind::WrongContent {
         return Ok(None);
     }
-    let about = About::release(&world.plans, plan, original);
-    Ok(Some(rights::answerable(item, &about)))
+    let about = About::release(&work.world.plans, plan, original);
+    if original.still_binds(plan) {
+        return Ok(Some(rights::answerable(item, &about)));
+    }
+    if item.lifts.is_empty() {
+        return Ok(None);
+    }
+    let incident = work.incident(&original.incident).await?;
+    let mut all = work.all_that_binds(&incident).await?.releases;
+    all.retain(|one| one.plan == plan.plan);
+    let again = restores(plan, &incident, kind, original, &all, work.now);
+    let again = again
+        .iter()
+        .filter_map(|(measure, _)| plan.item_of(measure));
+    let who: Vec<Vec<PostRef>> = again.map(|item| rights::who_orders(item, &about)).collect();
+    let (Some(first), all) = (who.first(), who.concat()) else {
+        return Ok(None);
+    };
+    // Who may give each of them, or, where nobody may, who may give one.
+    let of_each = |post: &&PostRef| who.iter().all(|posts| posts.contains(post));
+    let both: Vec<PostRef> = first.iter().filter(of_each).cloned().collect();
+    Ok(Some(if both.is_empty() { all } else { both }))
 }
 
 /// Who signs a correction of `original` that `actor` brings: the signer whose turn it is, and the posts that may sign in
 /// their place.
-pub(super) fn signers(
-    world: &World,
+pub(super) async fn signers(
+    work: &mut Work<'_>,
     plan: &Arc<Plan>,
     actor: &Actor,
     original: &Release,
@@ -222,19 +243,23 @@ pub(super) fn signers(
             plan = &plan.plan
         )));
     };
-    let Some(posts) = calling_off(world, plan, original, kind)? else {
-        let posts = rights::correctors(&About::release(&world.plans, plan, original));
+    let Some(posts) = deciders(work, plan, original, kind).await? else {
+        let posts = rights::correctors(&About::release(&work.world.plans, plan, original));
         return Ok((corrections.signed_by(actor, &posts), posts));
     };
     // Whoever only prepares it brings it before those who answer for the order.
-    let answers = posts.iter().any(|post| actor.holds(post));
-    let signer = match posts.first().filter(|_| !answers) {
-        Some(first) if !posts.contains(&corrections.sign.post) => Signer {
-            post: first.clone(),
+    let own = posts.iter().find(|post| actor.holds(post));
+    let signs = own.or(posts.first());
+    let signer = match signs {
+        Some(_) if posts.contains(&corrections.sign.post) => Signer {
+            deputy: (corrections.sign.deputy.clone()).filter(|deputy| posts.contains(deputy)),
+            ..corrections.sign.clone()
+        },
+        Some(post) => Signer {
+            post: post.clone(),
             deputy: None,
             ..corrections.sign.clone()
         },
-        Some(_) => corrections.sign.clone(),
         None => corrections.signed_by(actor, &posts),
     };
     Ok((signer, posts))

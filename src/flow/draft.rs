@@ -1,15 +1,18 @@
 //! Texts come into being: drafted from templates and facts, and followed when facts change.
 
+mod binding;
 mod edit;
 mod follow;
 mod holding;
 mod places;
 mod review;
 
+use binding::Binding;
+pub(in crate::flow) use binding::{bound, says_what_binds};
 pub use edit::{TextEdit, edit};
-pub(in crate::flow) use follow::follow_measures;
 pub(in crate::flow) use follow::give_up_tied;
 pub(crate) use follow::{follow_facts, remake};
+pub(in crate::flow) use follow::{follow_measures, follow_one};
 pub(in crate::flow) use holding::check as check_holdings;
 pub use places::{Place, place};
 pub(crate) use review::no_text;
@@ -25,11 +28,12 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::Late;
 use crate::domain::numbering::quoted;
 use crate::domain::plan::{Item, ItemRole, Plan};
-use crate::domain::publication::{matters, restores};
+use crate::domain::publication::matters;
 use crate::domain::release::{Drafting, Release, Wanted};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
-use crate::render::{self, DraftInput, Drafted, HoldsAgain, Original};
+use crate::render::{self, DraftInput, Drafted, Original};
+use crate::store::StoreError;
 
 /// Whoever may do something with what is not out yet is not the one to ask where it is out, or over.
 fn must_be_open(release: &Release, wanted: Wanted) -> Result<(), VerbError> {
@@ -147,18 +151,26 @@ async fn render(
             codes.join(", ")
         )));
     }
-    let template = match (release.correction, &plan.corrections) {
-        (Some(kind), Some(corrections)) => Some(corrections.template(kind)),
-        _ => None,
-    };
+    let template = correction_template(&plan, release);
     let referred = match &release.tied_to {
         None => None,
         Some(id) => Some(referred_to(work, id).await?),
     };
-    let holds_again = holds_again(work, &plan, incident, release).await?;
     let told_until = told_until(work, item, release).await?;
+    let Binding {
+        in_force,
+        holds_again,
+    } = match binding::of(work, &plan, item, incident, release).await {
+        Err(VerbError::Store(error @ StoreError::BrokenRow { .. }))
+            if release.correction.is_none() =>
+        {
+            return Ok(Drafted::Fault(error.phrase().to_string()));
+        }
+        binding => binding?,
+    };
     let input = DraftInput {
         also,
+        binding: in_force,
         holds_again,
         told_until,
         plan: &plan,
@@ -183,6 +195,12 @@ async fn render(
         drill: work.world.is_drill(),
     };
     Ok(render::draft(&input, &work.world.cache.libraries))
+}
+
+/// The template of a correction, which is not the item's own.
+fn correction_template<'a>(plan: &'a Plan, release: &Release) -> Option<&'a str> {
+    let corrections = plan.corrections.as_ref()?;
+    Some(corrections.template(release.correction?))
 }
 
 /// Beside the item's own channels those on which `also` says whom to tell.
@@ -252,47 +270,6 @@ async fn told_before(
         }
     }
     Ok(told)
-}
-
-/// The measures that bind again once `release` takes a text back that had lifted them.
-async fn holds_again(
-    work: &mut Work<'_>,
-    plan: &Plan,
-    incident: &Incident,
-    release: &Release,
-) -> Result<Vec<HoldsAgain>, VerbError> {
-    let (Some(kind), Some(lifting)) = (release.correction, &release.tied_to) else {
-        return Ok(Vec::new());
-    };
-    let lifting = work.release(lifting).await?;
-    if plan
-        .item_of(&lifting)
-        .is_none_or(|item| item.lifts.is_empty())
-    {
-        return Ok(Vec::new());
-    }
-    let mut all = work.all_that_binds(incident).await?.releases;
-    all.retain(|one| one.plan == plan.plan);
-    let mut out = Vec::new();
-    for (measure, areas) in restores(plan, incident, kind, &lifting, &all, work.now) {
-        let text = match measure.state.publication() {
-            Some(was) => work.tx.issued_bulletin(&measure.id, was.version).await?,
-            None => None,
-        };
-        let said = text.as_ref().map(|bulletin| &bulletin.text);
-        let before = all.iter().find(|one| one.id == measure.id);
-        let bound = before.filter(|one| one.stands());
-        let is_bound = |area| bound.is_some_and(|one| one.is_bound(incident, area, work.now));
-        out.push(HoldsAgain {
-            title: said.map_or(&measure.name, |text| &text.title).clone(),
-            title_en: said.map_or_else(|| measure.name_en.clone(), |text| text.title_en.clone()),
-            document_number: said.and_then(|text| text.document_number.clone()),
-            on: areas.iter().all(is_bound),
-            written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
-            areas,
-        });
-    }
-    Ok(out)
 }
 
 /// When the last text that lifts what `release` lifts went out.

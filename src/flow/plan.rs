@@ -29,24 +29,50 @@ pub(crate) async fn follow(
     incident: &Incident,
     change: Change,
 ) -> Result<Vec<Release>, VerbError> {
-    let mut made = Vec::new();
     let existing = match change {
         Change::Lower | Change::End => work.all_that_binds(incident).await?,
         Change::Declare | Change::Raise => work.tx.readable_of(&incident.id).await?,
     };
+    let now = work.now;
+    under_each(work, incident, &existing, |plan, own| {
+        expand::changes(plan, incident, own, change, now)
+    })
+    .await
+}
+
+/// Carries out what `decide` makes of the releases of each plan of an incident; returns the new ones.
+async fn under_each(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    existing: &Readable,
+    decide: impl for<'p> Fn(&'p Plan, &[Release]) -> Changes<'p> + Sync,
+) -> Result<Vec<Release>, VerbError> {
+    let mut made = Vec::new();
     for pin in &incident.plans {
         let plan = work.world.pinned(work.tx, &pin.hash).await?;
-        let of_plan = existing.releases.iter().filter(|r| r.plan == plan.plan);
-        let own: Vec<Release> = of_plan.cloned().collect();
         let pinned = Pinned {
             plan: &plan,
             hash: &pin.hash,
         };
-        let mut changes = expand::changes(&plan, incident, &own, change, work.now);
-        leave_out_taken(&mut changes, &plan, &existing);
-        made.extend(carry_out(work, incident, pinned, own, changes).await?);
+        made.extend(under(work, incident, pinned, existing, &decide).await?);
     }
     Ok(made)
+}
+
+/// The same under one plan.
+async fn under(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    pinned: Pinned<'_>,
+    existing: &Readable,
+    decide: &(impl for<'p> Fn(&'p Plan, &[Release]) -> Changes<'p> + Sync),
+) -> Result<Vec<Release>, VerbError> {
+    let plan = pinned.plan;
+    let of_plan = existing.releases.iter().filter(|r| r.plan == plan.plan);
+    let own: Vec<Release> = of_plan.cloned().collect();
+    let mut changes = decide(plan, &own);
+    leave_out_taken(&mut changes, plan, existing);
+    carry_out(work, incident, pinned, own, changes).await
 }
 
 /// Plans what the grade that an incident has from now on asks for, `before` being what it had.
@@ -60,18 +86,11 @@ pub(super) async fn follow_grade(
     }
     work.tx.lock_incident(&incident.id).await?;
     let existing = work.tx.readable_of(&incident.id).await?;
-    for pin in &incident.plans {
-        let plan = work.world.pinned(work.tx, &pin.hash).await?;
-        let of_plan = existing.releases.iter().filter(|r| r.plan == plan.plan);
-        let own: Vec<Release> = of_plan.cloned().collect();
-        let pinned = Pinned {
-            plan: &plan,
-            hash: &pin.hash,
-        };
-        let mut changes = expand::regraded(&plan, incident, &own, before, work.now);
-        leave_out_taken(&mut changes, &plan, &existing);
-        carry_out(work, incident, pinned, own, changes).await?;
-    }
+    let now = work.now;
+    under_each(work, incident, &existing, |plan, own| {
+        expand::regraded(plan, incident, own, before, now)
+    })
+    .await?;
     Ok(())
 }
 
@@ -95,15 +114,15 @@ pub(super) async fn follow_publication(
         Some(_) => work.tx.readable_of(&incident.id).await?,
         None => work.all_that_binds(incident).await?,
     };
-    let of_plan = existing.releases.iter().filter(|r| r.plan == plan.plan);
-    let own: Vec<Release> = of_plan.cloned().collect();
-    let mut changes = expand::after_publication(&plan, incident, &own, out, work.now);
-    leave_out_taken(&mut changes, &plan, &existing);
     let pinned = Pinned {
         plan: &plan,
         hash: &out.plan_hash,
     };
-    carry_out(work, incident, pinned, own, changes).await?;
+    let now = work.now;
+    under(work, incident, pinned, &existing, &|plan, own| {
+        expand::after_publication(plan, incident, own, out, now)
+    })
+    .await?;
     super::draft::follow_measures(work, incident, out).await
 }
 

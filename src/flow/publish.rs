@@ -3,20 +3,23 @@
 //! `domain::publication` decides what that does; here it is carried out. The unique key (release, version, channel) of a
 //! dispatch makes a second publication harmless.
 
+mod effects;
+
+pub(super) use effects::lift_now;
+
 use chrono::Datelike;
+use effects::carry_out;
 
 use super::work::Work;
 use super::{VerbError, draft, item_of, series};
 use crate::domain::approval::Ready;
-use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Bulletin;
 use crate::domain::delivery::{Dispatch, DispatchState};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
-use crate::domain::lifting::Lifted;
 use crate::domain::numbering::Filling;
-use crate::domain::plan::{CorrectionKind, Plan};
-use crate::domain::portal::{ChangeKind, PortalEntry, Standing};
+use crate::domain::plan::Plan;
+use crate::domain::portal::PortalEntry;
 use crate::domain::publication::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
@@ -106,6 +109,7 @@ async fn go_alone(
         false => Vec::new(),
     };
     let tied = work.tx.readable_tied_to(&release.id).await?.releases;
+    let binding = draft::bound(work, &plan, item, incident, &release).await?;
     let signed_at = match &release.state {
         ReleaseState::Approved { at, .. } => *at,
         _ => work.now,
@@ -125,6 +129,7 @@ async fn go_alone(
             .into_iter()
             .filter(|one| one.plan == plan.plan)
             .collect(),
+        binding,
         has_portal: work.world.plans.portal_url().is_some(),
     })?;
     let outcome = match decision {
@@ -301,242 +306,4 @@ async fn previous_of_series(
         Some(previous) => Ok(work.tx.dispatches_of(&previous.id).await?),
         None => Ok(Vec::new()),
     }
-}
-
-/// What happens to another release by the text `by`, because of `why`; returns what goes out with it.
-async fn carry_out(
-    work: &mut Work<'_>,
-    incident: &Incident,
-    effect: Effect,
-    by: ReleaseId,
-    why: Reason,
-) -> Result<Option<Step>, VerbError> {
-    match effect {
-        Effect::Supersede { mut other, stop } => {
-            work.keep(&mut other).await?;
-            work.overtake(&other.id, stop, "overtaken").await?;
-            let at = work.now;
-            work.show(&other.id, Standing::Superseded { at }).await?;
-            let item = other.item.clone();
-            let was = None;
-            work.happened(&other, Act::ReleaseSuperseded { item, was, why });
-        }
-        Effect::Lift { other, areas } => lift(work, incident, other, areas, by).await?,
-        Effect::Restore { other, areas } => restore(work, incident, other, areas, by).await?,
-        Effect::Correct {
-            original,
-            kind,
-            standing,
-            stop,
-        } => correct(work, original, kind, standing, stop).await?,
-        Effect::Date(tied) => date(work, incident, tied).await?,
-        Effect::GoesToo(tied, ready) => {
-            dated(work, &tied);
-            return Ok(Some(Step::Go(tied, ready)));
-        }
-    }
-    Ok(None)
-}
-
-/// The text `by` lifts a measure in `areas`; whoever reads the measure is told, there and elsewhere.
-async fn lift(
-    work: &mut Work<'_>,
-    incident: &Incident,
-    mut other: Release,
-    areas: Vec<AreaCode>,
-    by: ReleaseId,
-) -> Result<(), VerbError> {
-    let item = other.item.clone();
-    let from = other.lifted.last().filter(|lifted| lifted.to_come);
-    let from = from.map(|lifted| lifted.at);
-    work.keep(&mut other).await?;
-    let what = match from {
-        Some(from) => ChangeKind::ToBeLifted { from },
-        None => ChangeKind::Lifted,
-    };
-    show_lifted(work, incident, &other, Some((what, &by, &areas))).await?;
-    if matches!(other.state, ReleaseState::Lifted { .. }) {
-        let act = Act::MeasureLifted {
-            item,
-            by: by.clone(),
-            areas,
-        };
-        work.happened(&other, act);
-        return over(work, &other, by).await;
-    }
-    let act = Act::MeasureLiftedIn {
-        item,
-        areas,
-        by,
-        from,
-    };
-    work.happened(&other, act);
-    Ok(())
-}
-
-/// The hour of a lifting that was announced has come. Returns the measure as it stands then, to be kept.
-pub(super) async fn lift_now(work: &mut Work<'_>, measure: Release) -> Result<Release, VerbError> {
-    let incident = work.incident(&measure.incident).await?;
-    let now = work.now;
-    let come = measure
-        .lifted
-        .iter()
-        .filter(|one| one.to_come && one.at <= now);
-    let come: Vec<Lifted> = come.cloned().collect();
-    let measure = measure.lifted_by_now(&incident, now);
-    for one in come {
-        let change = (ChangeKind::Lifted, &one.by, &*one.areas);
-        show_lifted(work, &incident, &measure, Some(change)).await?;
-        let item = measure.item.clone();
-        let act = match measure.state {
-            ReleaseState::Lifted { .. } => Act::MeasureLifted {
-                item,
-                by: one.by,
-                areas: Vec::new(),
-            },
-            _ => Act::MeasureLiftedIn {
-                item,
-                areas: one.areas,
-                by: one.by,
-                from: None,
-            },
-        };
-        work.happened(&measure, act);
-    }
-    if let ReleaseState::Lifted { by, .. } = measure.state.clone() {
-        over(work, &measure, by).await?;
-    }
-    Ok(measure)
-}
-
-async fn show_lifted(
-    work: &mut Work<'_>,
-    incident: &Incident,
-    measure: &Release,
-    change: Option<(ChangeKind, &ReleaseId, &[AreaCode])>,
-) -> Result<(), VerbError> {
-    let Some(mut shown) = work.tx.portal_entry(&measure.id).await? else {
-        return Ok(());
-    };
-    let plan = work.plan_of(measure).await?;
-    shown = shown.lifted_as(&plan, measure, incident, work.now);
-    if let Some((what, by, areas)) = change {
-        shown = shown.changed(&plan, work.now, what, by, areas);
-    }
-    Ok(work.tx.put_portal_entry(&shown, work.now).await?)
-}
-
-/// A measure is over everywhere: nothing more of it is sent, and what explains it is over with it.
-async fn over(work: &mut Work<'_>, measure: &Release, by: ReleaseId) -> Result<(), VerbError> {
-    work.overtake(&measure.id, true, "lifted").await?;
-    draft::give_up_tied(work, measure).await?;
-    let (at, now) = (work.now, work.now);
-    for tied in work.tx.readable_tied_to(&measure.id).await?.releases {
-        if tied.correction.is_some() || !tied.stands() {
-            continue;
-        }
-        let mut tied = tied.over(now, by.clone());
-        work.keep(&mut tied).await?;
-        let standing = Standing::Lifted { at, by: by.clone() };
-        work.show(&tied.id, standing).await?;
-        work.overtake(&tied.id, true, "lifted").await?;
-        let act = Act::MeasureLifted {
-            item: tied.item.clone(),
-            by: by.clone(),
-            areas: Vec::new(),
-        };
-        work.happened(&tied, act);
-    }
-    Ok(())
-}
-
-/// What lifted a measure was taken back by the text `by`: it binds again, its place on the portal says so, what explained it
-/// explains it again, and its lifting is asked about anew.
-async fn restore(
-    work: &mut Work<'_>,
-    incident: &Incident,
-    mut other: Release,
-    areas: Vec<AreaCode>,
-    by: ReleaseId,
-) -> Result<(), VerbError> {
-    let before = work.release(&other.id).await?;
-    work.keep(&mut other).await?;
-    let change = (ChangeKind::Restored, &by, &*areas);
-    show_lifted(work, incident, &other, Some(change)).await?;
-    if let ReleaseState::Lifted { by: lifting, .. } = &before.state {
-        for tied in work.tx.readable_tied_to(&other.id).await?.releases {
-            let Some(mut tied) = tied.explains_again(lifting) else {
-                continue;
-            };
-            work.keep(&mut tied).await?;
-            work.show(&tied.id, Standing::Current).await?;
-            let act = Act::MeasureRestored {
-                item: tied.item.clone(),
-                areas: Vec::new(),
-                by: by.clone(),
-            };
-            work.happened(&tied, act);
-        }
-    }
-    let item = other.item.clone();
-    work.happened(&other, Act::MeasureRestored { item, areas, by });
-    super::plan::follow_publication(work, incident, &other).await
-}
-
-/// A correction has gone out: the original says so, and what was not yet tried of it is not sent any more.
-async fn correct(
-    work: &mut Work<'_>,
-    mut original: Release,
-    kind: CorrectionKind,
-    standing: Standing,
-    stop: bool,
-) -> Result<(), VerbError> {
-    let by = match &original.state {
-        ReleaseState::Corrected { by, .. } => by.clone(),
-        ReleaseState::Withdrawn {
-            notice: Some(by), ..
-        } => by.clone(),
-        _ => return Ok(()),
-    };
-    work.keep(&mut original).await?;
-    work.show(&original.id, standing).await?;
-    let why = format!("overtaken by {by}");
-    let deliveries_cancelled = work.overtake(&original.id, stop, &why).await?;
-    let act = match original.state.clone() {
-        ReleaseState::Withdrawn { why, .. } => Act::ReleaseWithdrawn {
-            item: original.item.clone(),
-            reason: why,
-            deliveries_cancelled,
-            by: Some(by),
-        },
-        _ => Act::ReleaseCorrected {
-            by,
-            kind,
-            deliveries_cancelled,
-        },
-    };
-    work.happened(&original, act);
-    Ok(())
-}
-
-/// What explains a text has only now a deadline, and a time and an address that it can name.
-async fn date(
-    work: &mut Work<'_>,
-    incident: &Incident,
-    mut tied: Release,
-) -> Result<(), VerbError> {
-    dated(work, &tied);
-    work.keep(&mut tied).await?;
-    if let ReleaseState::Drafting(drafting) = tied.state.clone() {
-        draft::remake(work, incident, tied, drafting).await?;
-    }
-    Ok(())
-}
-
-fn dated(work: &mut Work<'_>, tied: &Release) {
-    let act = Act::ReleaseDated {
-        item: tied.item.clone(),
-        due_at: tied.due_at,
-    };
-    work.happened(tied, act);
 }

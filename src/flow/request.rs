@@ -332,12 +332,17 @@ fn ordered(
     }
 }
 
-/// An order that comes too late. What was found not applicable is ordered as a thing of its own, so that both decisions stand
-/// in the journal.
+/// An order that comes too late. What was found not applicable, or is over, is ordered as a thing of its own, so that both
+/// decisions stand in the journal.
 fn decided_already(item: &Item, release: &Release) -> VerbError {
     let not_now = release.not_now(Wanted::Ordered);
     match release.state {
-        ReleaseState::NotApplicable { .. } => VerbError::conflict(phrase!(
+        ReleaseState::NotApplicable { .. }
+        | ReleaseState::Lifted { .. }
+        | ReleaseState::Withdrawn { .. }
+        | ReleaseState::Superseded { .. }
+        | ReleaseState::Expired { .. }
+        | ReleaseState::Waived { .. } => VerbError::conflict(phrase!(
             "verb.not-applicable-already",
             not_now = not_now.phrase(),
             incident = release.incident.as_str(),

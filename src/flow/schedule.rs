@@ -9,7 +9,7 @@ use super::{VerbError, World, item_of, series};
 use crate::domain::body::PostRef;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::{self, Late};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Item, Plan};
 use crate::domain::portal::Standing;
 use crate::domain::release::{Falls, Prompt, Release, ReleaseState, Reminder as Mark};
 use crate::domain::time::{Moment, Span, span_zh};
@@ -31,11 +31,17 @@ pub async fn due(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result<
     let releases = work.tx.releases_to_wake(now, limit).await?;
     let count = series.len() + releases.len();
     let mut reminders = Vec::new();
+    let mut no_longer_bind = Vec::new();
     for release in releases {
         let id = release.id.to_string();
-        wake(&mut work, release, &mut reminders)
+        let over = wake(&mut work, release, &mut reminders)
             .await
             .map_err(|error| held_up("release", id, error))?;
+        no_longer_bind.extend(over);
+    }
+    for measure in no_longer_bind {
+        let incident = work.incident(&measure.incident).await?;
+        super::draft::follow_measures(&mut work, &incident, &measure).await?;
     }
     remind::send(&mut work, reminders).await?;
     work.done().await?;
@@ -57,11 +63,12 @@ fn held_up(table: &'static str, id: String, error: VerbError) -> VerbError {
     }
 }
 
+/// Does what has fallen due of `release`; returns it if it is a measure that binds less than it did.
 async fn wake(
     work: &mut Work<'_>,
     mut release: Release,
     reminders: &mut Vec<Reminder>,
-) -> Result<(), VerbError> {
+) -> Result<Option<Release>, VerbError> {
     let late = release.noticed_late(work.now);
     work.tx.lock_incident(&release.incident).await?;
     let plan = work.plan_of(&release).await?;
@@ -69,7 +76,10 @@ async fn wake(
         let incident = work.incident(&release.incident).await?;
         release = super::draft::open(work, &incident, release).await?;
     }
-    release = match release.falls_due(work.now) {
+    let falls = release.falls_due(work.now);
+    let ends = matches!(falls, Some(Falls::Lift | Falls::Expire));
+    let binds_less = ends && plan.item_of(&release).is_some_and(Item::binds);
+    release = match falls {
         Some(Falls::PassTurn { from, to }) => pass_turn(work, &plan, release, from, to),
         Some(Falls::Prompt { signer, how }) => prompt(work, release, signer, how, reminders),
         Some(Falls::Lift) => super::publish::lift_now(work, release).await?,
@@ -79,7 +89,8 @@ async fn wake(
         Some(Falls::Open) | None => release,
     };
     let mut release = remind_of_deadline(work, &plan, release, late, reminders)?;
-    work.keep(&mut release).await
+    work.keep(&mut release).await?;
+    Ok(binds_less.then_some(release))
 }
 
 /// A silent signer's turn passes to the deputy, who may then sign as well.

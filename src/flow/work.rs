@@ -15,7 +15,7 @@ use crate::domain::release::Release;
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
-use crate::store::{Readable, StoreError, Tx};
+use crate::store::{Readable, StoreError, Tx, Unreadable};
 
 pub(crate) struct Work<'a> {
     pub tx: &'a mut Tx,
@@ -61,12 +61,7 @@ impl<'a> Work<'a> {
     pub async fn all_that_binds(&mut self, incident: &Incident) -> Result<Readable, VerbError> {
         let all = self.tx.readable_of(&incident.id).await?;
         for row in &all.unreadable {
-            let pin = incident.plans.iter().find(|pin| pin.plan == row.plan);
-            let plan = match pin {
-                Some(pin) => Some(self.world.pinned(self.tx, &pin.hash).await?),
-                None => None,
-            };
-            if plan.is_none_or(|plan| plan.may_bind(&row.item)) {
+            if may_bind(self.tx, self.world, incident, row).await? {
                 return Err(StoreError::broken("release", &row.id, &row.what).into());
             }
         }
@@ -182,4 +177,18 @@ impl<'a> Work<'a> {
     pub async fn done(self) -> Result<(), VerbError> {
         Ok(self.tx.append(self.journal).await?)
     }
+}
+
+/// Whether a row that cannot be read is of a measure, of what lifts or is lifted, or of what the plan does not know.
+pub(crate) async fn may_bind(
+    tx: &mut Tx,
+    world: &World,
+    incident: &Incident,
+    row: &Unreadable,
+) -> Result<bool, VerbError> {
+    let pin = incident.plans.iter().find(|pin| pin.plan == row.plan);
+    Ok(match pin {
+        Some(pin) => world.pinned(tx, &pin.hash).await?.may_bind(&row.item),
+        None => true,
+    })
 }

@@ -1,8 +1,11 @@
 //! What waits for a second person.
 
-use crate::contract::AskedView;
-use crate::domain::rights::Asked;
+use super::binding::binding;
+use crate::contract::{AskedView, BindingView};
+use crate::domain::rights::{Asked, Wish};
 use crate::domain::time::Moment;
+use crate::flow::{VerbError, World};
+use crate::store::Tx;
 
 /// Those that can still be decided.
 pub fn open<'a>(asked: impl IntoIterator<Item = &'a Asked>, now: Moment) -> Vec<AskedView> {
@@ -11,6 +14,25 @@ pub fn open<'a>(asked: impl IntoIterator<Item = &'a Asked>, now: Moment) -> Vec<
         .filter(|one| one.closed(now).is_none())
         .map(|one| view(one, now))
         .collect()
+}
+
+/// One of them alone: of an end with what binds on, so that whoever confirms it has seen that.
+pub async fn whole(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    asked: &Asked,
+) -> Result<AskedView, VerbError> {
+    let mut shown = view(asked, now);
+    let Wish::End { .. } = asked.wish else {
+        return Ok(shown);
+    };
+    if let Some(incident) = tx.incident(&asked.incident).await? {
+        let all = tx.readable_of(&incident.id).await?;
+        shown.binding = binding(tx, world, now, &incident, &all).await?;
+        shown.binding.retain(BindingView::may_bind);
+    }
+    Ok(shown)
 }
 
 pub fn view(asked: &Asked, now: Moment) -> AskedView {
@@ -33,5 +55,6 @@ pub fn view(asked: &Asked, now: Moment) -> AskedView {
             .to_owned(),
         decided_at: closed.as_ref().map(|decided| decided.at),
         decided_by: closed.map(|decided| decided.by),
+        binding: Vec::new(),
     }
 }

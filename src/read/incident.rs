@@ -1,15 +1,11 @@
 //! An incident: in lists alone, on its board with every release.
 
 use super::asked;
+use super::binding::binding;
 use super::release::{briefs, unreadable};
-use crate::contract::{
-    BindingView, FactView, IncidentView, LevelView, LiftedView, PlanView, ReleaseView,
-};
-use crate::domain::area::AreaCode;
+use crate::contract::{FactView, IncidentView, LevelView, PlanView, ReleaseView};
 use crate::domain::fact::Fact;
 use crate::domain::incident::Incident;
-use crate::domain::lifting;
-use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::flow::declare::Declared;
 use crate::flow::{VerbError, World};
@@ -29,69 +25,29 @@ pub async fn board(
         releases.push(unreadable(tx, world, now, row).await?);
     }
     Ok(IncidentView {
-        binding: binding(tx, world, now, incident, &all.releases).await?,
+        binding: binding(tx, world, now, incident, &all).await?,
         asked: asked::open(&waiting, now),
         ..view(incident, releases)
     })
 }
 
-/// What binds where, and where it was lifted.
-async fn binding(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    incident: &Incident,
-    releases: &[Release],
-) -> Result<Vec<BindingView>, VerbError> {
-    let mut views = Vec::new();
-    let codes = |areas: &[AreaCode]| areas.iter().map(|area| area.0.clone()).collect();
-    for pin in &incident.plans {
-        let plan = world.pinned(tx, &pin.hash).await?;
-        let own: Vec<Release> = releases
-            .iter()
-            .filter(|one| one.plan == plan.plan)
-            .cloned()
-            .collect();
-        for one in lifting::binding(&plan, incident, &own, now) {
-            let release = one.release;
-            let text = match release.state.publication() {
-                Some(was) => tx.issued_bulletin(&release.id, was.version).await?,
-                None => None,
-            };
-            let said = text.as_ref().map(|bulletin| &bulletin.text);
-            views.push(BindingView {
-                release: release.id.to_string(),
-                item: release.item.clone(),
-                name: release.name.clone(),
-                title: said.map_or(&release.name, |text| &text.title).clone(),
-                document_number: said.and_then(|text| text.document_number.clone()),
-                since: one.since,
-                areas: one.bound.iter().map(|area| area.0.clone()).collect(),
-                lifted: one
-                    .lifted
-                    .iter()
-                    .map(|lifted| LiftedView {
-                        areas: codes(&lifted.areas),
-                        by: lifted.by.to_string(),
-                        at: lifted.at,
-                        to_come: lifted.to_come,
-                    })
-                    .collect(),
-            });
-        }
-    }
-    Ok(views)
-}
-
-/// An incident with the releases that a change has called for.
+/// An incident with the releases that a change has called for, and with what binds on whatever becomes of its response.
 pub async fn called_for(
     tx: &mut Tx,
     world: &World,
     now: Moment,
     declared: &Declared,
 ) -> Result<IncidentView, VerbError> {
+    let incident = &declared.incident;
     let releases = briefs(tx, world, now, &declared.releases).await?;
-    Ok(view(&declared.incident, releases))
+    let all = tx.readable_of(&incident.id).await?;
+    let mut on_the_way = briefs(tx, world, now, &all.releases).await?;
+    on_the_way.retain(|one| one.will_bind);
+    Ok(IncidentView {
+        binding: binding(tx, world, now, incident, &all).await?,
+        on_the_way,
+        ..view(incident, releases)
+    })
 }
 
 pub fn view(incident: &Incident, releases: Vec<ReleaseView>) -> IncidentView {
@@ -133,6 +89,7 @@ pub fn view(incident: &Incident, releases: Vec<ReleaseView>) -> IncidentView {
             .collect(),
         releases,
         binding: Vec::new(),
+        on_the_way: Vec::new(),
         asked: Vec::new(),
     }
 }

@@ -30,6 +30,7 @@ pub async fn wanted(
         template: (release.correction.zip(corrections))
             .map(|(kind, corrections)| corrections.template(kind)),
         original: None,
+        binding: Vec::new(),
         holds_again: Vec::new(),
         also: Vec::new(),
         told_until: None,

@@ -217,6 +217,7 @@ fn clean(text: BulletinText, about: &Circumstances<'_>) -> Result<BulletinText, 
         signed_date: tidy::line(&text.signed_date),
         signed_date_en: line(text.signed_date_en),
         effective: text.effective,
+        binding: text.binding,
     })
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::gloss::{Manner, gloss, gloss_places};
 use super::names::{Facet, SYSTEM_NAMES};
 use super::print::Printer;
-use super::{DraftInput, Original};
+use super::{DraftInput, Original, binding};
 use crate::domain::area::{Area, AreaCode};
 use crate::domain::bulletin::Language;
 use crate::domain::document::{Document, Numbering};
@@ -31,11 +31,14 @@ pub fn context(input: &DraftInput<'_>, language: Language, manner: Manner) -> Va
         },
         known: &input.plan.places,
     };
+    let wide = places_of_incident(input, printer);
     let mut trees = Trees::default();
     let mut rows = Map::new();
     for spec in &input.plan.event.facts {
         let fact = input.fact(spec);
-        put_fact(&mut trees, spec, (fact, input.english(spec)), voice);
+        let of_incident = wide.as_deref().filter(|_| !input.is_own(spec));
+        let both = (fact, input.english(spec));
+        put_fact(&mut trees, spec, both, of_incident, voice);
         if let Some(Fact {
             value: FactValue::List(list),
             ..
@@ -132,11 +135,19 @@ impl Trees {
     }
 }
 
-/// `fact` in Chinese, and what was given for it in English.
+/// The places of the incident, where the text is for some of them only: a figure of them all is not that of a village.
+fn places_of_incident(input: &DraftInput<'_>, printer: Printer) -> Option<String> {
+    let (areas, english) = (&input.incident.areas, printer.is_english());
+    (input.release.areas.is_some()).then(|| places(input.plan, areas, english))
+}
+
+/// `fact` in Chinese, and what was given for it in English. A figure that is known for other places (`of`) than the text is for is
+/// printed with them.
 fn put_fact(
     trees: &mut Trees,
     spec: &FactSpec,
     (fact, english): (Option<&Fact>, Option<&Fact>),
+    of: Option<&str>,
     voice: Voice<'_>,
 ) {
     let printer = voice.printer;
@@ -149,12 +160,20 @@ fn put_fact(
         let given = english.map(|english| &english.value);
         (voice.words(&fact.value, given, spec.place)).or_else(|| printer.value(&fact.value, unit))
     });
+    let is_figure =
+        |fact: &Fact| matches!(fact.value, FactValue::Number(_) | FactValue::Integer(_));
+    let of = of.filter(|_| fact.is_some_and(is_figure));
     let whole = fact
         .zip(value.as_deref())
-        .map(|(fact, value)| match fact.value {
-            FactValue::Number(_) | FactValue::Integer(_) => printer.with_as_of(value, fact.as_of),
-            _ => value.to_owned(),
+        .map(|(fact, value)| match (is_figure(fact), of) {
+            (true, Some(of)) => printer.with_places_as_of(value, of, fact.as_of),
+            (true, None) => printer.with_as_of(value, fact.as_of),
+            (false, _) => value.to_owned(),
         });
+    let value = match of {
+        Some(of) => value.map(|value| printer.with_places(&value, of)),
+        None => value,
+    };
     let texts = [
         (Facet::Whole, whole),
         (Facet::Value, value),
@@ -287,6 +306,8 @@ fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Optio
         "ended-at" => printer.moment(incident.end()?.0),
         "end-reason" => incident.end()?.1.to_owned(),
         // The first entry is the declaration; its reason is why there is an incident, not why it changed.
+        "binding" => binding::listed(input, printer)?,
+        "binding-areas" => binding::areas(input, printer)?,
         "change-reason" => incident.levels.get(1..)?.last()?.reason.clone(),
         _ => return None,
     })

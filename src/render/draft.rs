@@ -14,7 +14,7 @@ use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::once::places_once;
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, Libraries, holds_again, tidy};
+use super::{DraftInput, Drafted, Libraries, binding, holds_again, tidy};
 use crate::domain::bulletin::{Author, BulletinText, Language};
 use crate::domain::document::Document;
 use crate::domain::fact::FactValue;
@@ -65,7 +65,8 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             .follow(&piece.parsed, data_of(piece.field))
             .map_err(|why| why.to_string())?;
     }
-    let written_by = writers(input, needs.words());
+    let words = needs.words().to_vec();
+    let written_by = writers(input, &words);
     let missing = needs.missing();
     if !missing.is_empty() {
         return Ok(Drafted::Missing(missing));
@@ -91,6 +92,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         signed_date: signed(false),
         signed_date_en: Some(signed(true)),
         effective: effective(input),
+        binding: binding::bound(input),
         ..BulletinText::default()
     };
     let mut room = MAX_OUTPUT;
@@ -120,7 +122,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             Field::TextEn => text.text_en = Some(rendered),
         }
     }
-    let text = holds_again::said(input, text);
+    let text = holds_again::said(input, binding::said(input, &words, text));
     let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
     bulletin.written_by = written_by;
     Ok(Drafted::Complete(Box::new(bulletin)))
@@ -129,7 +131,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
 /// The hour from which what this text lifts is over, if it names one.
 fn effective(input: &DraftInput<'_>) -> Option<Moment> {
     if input.release.correction.is_some() {
-        return None;
+        return input.release.corrected_hour(input.item);
     }
     let spec = input.plan.event.fact(input.item.effective.as_ref()?)?;
     match input.fact(spec)?.value {
@@ -145,7 +147,8 @@ fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
     let mut writers = BTreeSet::new();
     writers.extend(incident.title_by.iter().cloned());
     let again = input.holds_again.iter();
-    writers.extend(again.flat_map(|measure| measure.written_by.iter().cloned()));
+    let binding = again.map(|again| &again.measure).chain(&input.binding);
+    writers.extend(binding.flat_map(|measure| measure.written_by.iter().cloned()));
     for source in words {
         match source {
             Words::Fact(code) => {

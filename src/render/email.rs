@@ -7,6 +7,7 @@ use super::words::Words;
 use crate::domain::blocks::{Block, Table, blocks};
 use crate::domain::bulletin::Rendering;
 use crate::domain::channel::ChannelDef;
+use crate::domain::markup::escaped;
 
 const STRONG: &str = " style=\"font-weight:bold\"";
 const ON_THE_WEB: (&str, &str) = ("网页版：", "On the web: ");
@@ -29,7 +30,7 @@ pub fn rendering(words: &Words<'_>, def: &ChannelDef) -> Rendering {
 
 /// Readable on the narrowest telephone and without images, styles or scripts from anywhere.
 fn html(words: &Words<'_>) -> String {
-    let title = escape(&words.marks.title(&words.title));
+    let title = escaped(&words.marks.title(&words.title));
     let mut body = format!("<h1 style=\"font-size:1.25em;line-height:1.4\">{title}</h1>\n");
     if let Some(number) = words.document_number {
         paragraph(&mut body, " style=\"color:#555\"", number);
@@ -62,12 +63,12 @@ fn html(words: &Words<'_>) -> String {
         .link
         .filter(|link| link.starts_with("https://") || link.starts_with("http://"))
     {
-        let address = escape(link);
+        let address = escaped(link);
         let label = words.choose(ON_THE_WEB.0, ON_THE_WEB.1);
         let _ = writeln!(body, "<p>{label}<a href=\"{address}\">{address}</a></p>");
     }
     if !words.marks.close().is_empty() {
-        let _ = writeln!(body, "<p>{}</p>", escape(words.marks.close()));
+        let _ = writeln!(body, "<p>{}</p>", escaped(words.marks.close()));
     }
     let language = words.language.code();
     format!(
@@ -86,7 +87,7 @@ fn together(body: &mut String, lines: &mut Vec<String>) {
 }
 
 fn paragraph(body: &mut String, style: &str, text: &str) {
-    let text = escape(text).replace('\n', "<br>\n");
+    let text = escaped(text).replace('\n', "<br>\n");
     // Writing to a string cannot fail.
     let _ = writeln!(body, "<p{style}>{text}</p>");
 }
@@ -102,7 +103,7 @@ fn table(body: &mut String, table: &Table) {
     if !table.heads.is_empty() {
         body.push_str("<tr><td></td>");
         for head in &table.heads {
-            let _ = write!(body, "<th scope=\"col\" {CELL}>{}</th>", escape(head));
+            let _ = write!(body, "<th scope=\"col\" {CELL}>{}</th>", escaped(head));
         }
         body.push_str("</tr>\n");
     }
@@ -114,24 +115,9 @@ fn table(body: &mut String, table: &Table) {
             } else {
                 ("td", "td")
             };
-            let _ = write!(body, "<{open} {CELL}>{}</{close}>", escape(cell));
+            let _ = write!(body, "<{open} {CELL}>{}</{close}>", escaped(cell));
         }
         body.push_str("</tr>\n");
     }
     body.push_str("</table>\n");
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -144,6 +144,7 @@ impl World {
             release: &self.release,
             template: None,
             original: None,
+            binding: Vec::new(),
             holds_again: Vec::new(),
             also: Vec::new(),
             told_until: None,

@@ -2,84 +2,139 @@
 //! that out. Said by this layer and not by a template, so that no plan can forget it.
 
 use super::DraftInput;
+use super::binding::{Measure, places};
 use super::print::Printer;
-use crate::domain::area::AreaCode;
+use super::sms::units;
 use crate::domain::bulletin::{BulletinText, Language};
+use crate::domain::time::Moment;
 
 /// A measure that binds again, or on, once a text goes out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldsAgain {
-    pub title: String,
-    pub title_en: Option<String>,
-    pub document_number: Option<String>,
-    pub areas: Vec<AreaCode>,
+    pub measure: Measure,
     /// The hour of its lifting had not come.
     pub on: bool,
-    /// Whose free words its title may hold.
-    pub written_by: Vec<String>,
+    /// The hour until which it does, where that of its lifting is corrected.
+    pub until: Option<Moment>,
 }
 
 /// `text` with what it brings back, in every form in which it is read.
 pub fn said(input: &DraftInput<'_>, mut text: BulletinText) -> BulletinText {
-    for measure in &input.holds_again {
-        let whole = sentence(input, measure, Language::ZhCn, true);
-        let short = sentence(input, measure, Language::ZhCn, false);
+    for again in &input.holds_again {
+        let whole = sentence(input, again, Language::ZhCn, true);
+        let short = sentence(input, again, Language::ZhCn, false);
         text.text = format!("{whole}\n\n{}", text.text);
         text.action = Some(match text.action {
             // First what no longer counts, so that this is not taken for it.
             Some(action) => format!("{action}{whole}"),
             None => whole,
         });
-        text.sms = text.sms.map(|sms| format!("{short}{sms}"));
-        let whole = sentence(input, measure, Language::En, true);
-        let short = sentence(input, measure, Language::En, false);
+        text.sms = text.sms.map(|sms| match again.until {
+            Some(_) => format!("{short}{sms}"),
+            None => sms,
+        });
+        let whole = sentence(input, again, Language::En, true);
+        let short = sentence(input, again, Language::En, false);
         text.action_en = text.action_en.map(|action| format!("{action} {whole}"));
         text.text_en = text.text_en.map(|body| format!("{whole}\n\n{body}"));
-        text.sms_en = text.sms_en.map(|sms| format!("{sms} {short}"));
+        text.sms_en = text.sms_en.map(|sms| match again.until {
+            Some(_) => format!("{sms} {short}"),
+            None => sms,
+        });
+    }
+    if input.holds_again.iter().any(|again| again.until.is_none()) {
+        // What takes it back is said in half a sentence, so that what counts now fits.
+        text.sms = text.sms.map(|_| message(input, Language::ZhCn));
+        text.sms_en = text.sms_en.map(|_| message(input, Language::En));
     }
     text
 }
 
-fn sentence(
-    input: &DraftInput<'_>,
-    measure: &HoldsAgain,
-    language: Language,
-    whole: bool,
-) -> String {
+/// The whole short message of a text that takes a lifting back.
+fn message(input: &DraftInput<'_>, language: Language) -> String {
     let printer = Printer {
         language,
         zone: input.plan.zone,
     };
-    let names = measure.areas.iter().map(|area| match language {
-        Language::ZhCn => input.plan.place_name(area),
-        Language::En => input.plan.place_name_en(area),
-    });
-    let places = names.collect::<Vec<_>>().join(printer.choose("、", ", "));
-    let number = measure.document_number.as_ref().filter(|_| whole);
+    let one = |again: &HoldsAgain| {
+        let named = again.measure.named(printer, false);
+        let places = places(input, &again.measure.areas, printer);
+        in_short(&named, &places, again.on, printer.is_english())
+    };
+    let said: Vec<String> = input.holds_again.iter().map(one).collect();
+    let hotline = input.plan.body.hotline.as_deref().unwrap_or_default();
+    short_frame(&said.concat(), hotline, printer.is_english())
+}
+
+fn in_short(named: &str, places: &str, on: bool, english: bool) -> String {
+    match (english, on) {
+        (false, false) => format!("{named}在{places}重新执行。"),
+        (false, true) => format!("{named}在{places}继续执行。"),
+        (true, false) => format!("{named} holds again in {places}. "),
+        (true, true) => format!("{named} holds on in {places}. "),
+    }
+}
+
+fn short_frame(said: &str, hotline: &str, english: bool) -> String {
+    let asks = match (hotline.is_empty(), english) {
+        (true, _) => String::new(),
+        (false, false) => format!("咨询{hotline}"),
+        (false, true) => format!(" Call {hotline}"),
+    };
+    match english {
+        true => format!("{said}Act on it.{asks}"),
+        false => format!("解除通告已撤回：{said}请按其要求行动。{asks}"),
+    }
+}
+
+/// How long that message becomes, with a title and places as long as they may be.
+pub fn longest(title: usize, places: usize, hotline: &str, english: bool) -> usize {
+    let (opens, closes) = if english {
+        ("“", "”")
+    } else {
+        ("《", "》")
+    };
+    let said = in_short(&format!("{opens}{closes}"), "", false, english);
+    units(&short_frame(&said, hotline, english)) + title + places
+}
+
+fn sentence(input: &DraftInput<'_>, again: &HoldsAgain, language: Language, whole: bool) -> String {
+    let printer = Printer {
+        language,
+        zone: input.plan.zone,
+    };
+    let named = again.measure.named(printer, whole);
+    let places = places(input, &again.measure.areas, printer);
     if printer.is_english() {
-        let title = measure.title_en.as_ref().unwrap_or(&measure.title);
-        let number = number.map_or(String::new(), |number| format!(" ({number})"));
-        let holds = if measure.on {
+        let holds = if again.on {
             "stays in force"
         } else {
             "is in force again"
         };
         let end = if whole { ": act on it." } else { "." };
-        return format!(
-            "“{title}”{number} {holds} in {places} from the publication of this notice{end}"
-        );
+        return match again.until {
+            Some(until) => format!(
+                "{named} {holds} in {places} until {}{end}",
+                printer.moment(until)
+            ),
+            None => format!("{named} {holds} in {places} from the publication of this notice{end}"),
+        };
     }
-    let number = number.map_or(String::new(), |number| format!("（{number}）"));
-    let holds = if measure.on {
+    let holds = if again.on {
         "继续执行"
     } else {
         "重新执行"
     };
-    let title = measure.title.trim_matches(['《', '》']);
+    if let Some(until) = again.until {
+        let end = if whole {
+            "，请按其要求行动。"
+        } else {
+            "。"
+        };
+        return format!("{named}在{places}{holds}至{}{end}", printer.moment(until));
+    }
     match whole {
-        true => {
-            format!("自本公告发布之时起，《{title}》{number}在{places}{holds}，请按其要求行动。")
-        }
-        false => format!("即时起《{title}》在{places}{holds}。"),
+        true => format!("自本公告发布之时起，{named}在{places}{holds}，请按其要求行动。"),
+        false => format!("即时起{named}在{places}{holds}。"),
     }
 }

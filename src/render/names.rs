@@ -27,7 +27,7 @@ const fn sometimes(path: &'static str) -> SystemName {
 }
 
 /// Every system name. `render::context` gives each its value.
-pub const SYSTEM_NAMES: [SystemName; 32] = [
+pub const SYSTEM_NAMES: [SystemName; 34] = [
     always("incident.title"),
     always("incident.event"),
     always("incident.level"),
@@ -43,6 +43,8 @@ pub const SYSTEM_NAMES: [SystemName; 32] = [
     sometimes("incident.ended-at"),
     sometimes("incident.end-reason"),
     sometimes("incident.change-reason"),
+    sometimes("incident.binding"),
+    sometimes("incident.binding-areas"),
     always("release.number"),
     sometimes("release.document-number"),
     always("release.date"),

@@ -63,6 +63,23 @@ impl Printer {
         }
     }
 
+    /// `123人（示例市）`: a figure that is known for more places than the text is for.
+    pub fn with_places(self, value: &str, places: &str) -> String {
+        match self.is_english() {
+            true => format!("{value} ({places})"),
+            false => format!("{value}（{places}）"),
+        }
+    }
+
+    /// Both.
+    pub fn with_places_as_of(self, value: &str, places: &str, as_of: Moment) -> String {
+        let at = self.moment(as_of);
+        match self.is_english() {
+            true => format!("{value} ({places}, as of {at})"),
+            false => format!("{value}（{places}，截至{at}）"),
+        }
+    }
+
     fn with_unit(self, number: String, unit: Option<&str>) -> String {
         match unit {
             // English sets a unit apart, but not a sign that belongs to the number, nor a Chinese word.

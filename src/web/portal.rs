@@ -5,6 +5,7 @@
 //! The portal knows no store, no session and no person: it cannot leak what it was never given.
 
 mod akin;
+mod fate;
 mod feed;
 mod file;
 mod frame;
@@ -12,6 +13,7 @@ mod judge;
 mod links;
 mod names;
 mod page;
+mod plain;
 mod register;
 mod reply;
 mod resemble;
@@ -19,6 +21,7 @@ mod route;
 mod shelf;
 mod site;
 mod typeset;
+mod undone;
 mod when;
 mod wording;
 

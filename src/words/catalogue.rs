@@ -14,15 +14,25 @@ pub(crate) fn read(files: &Dir) -> Catalogue {
     let mut words = Catalogue::new();
     for file in files.files() {
         let subject = file.path().file_stem().unwrap_or_default();
-        let text = file.contents_utf8().unwrap_or_default();
-        let read = text.parse::<toml::Table>().unwrap_or_default();
-        flatten(
-            &subject.to_string_lossy(),
-            toml::Value::Table(read),
-            &mut words,
-        );
+        let read = table(file.contents_utf8().unwrap_or_default());
+        flatten(&subject.to_string_lossy(), read, &mut words);
     }
     words
+}
+
+/// The words of one file, under its own headings.
+pub(crate) fn of(text: &str) -> Catalogue {
+    let mut words = Catalogue::new();
+    if let toml::Value::Table(headings) = table(text) {
+        for (heading, value) in headings {
+            flatten(&heading, value, &mut words);
+        }
+    }
+    words
+}
+
+fn table(text: &str) -> toml::Value {
+    toml::Value::Table(text.parse().unwrap_or_default())
 }
 
 fn flatten(key: &str, value: toml::Value, words: &mut Catalogue) {

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 use super::{fill, words};
 use crate::domain::approval::Refusal;
 use crate::domain::bulletin::{Language, NO_TEXT_YET};

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
 table! {
     /// A drill's report, its ledger and the report of many plays.
     Report {

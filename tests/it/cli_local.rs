@@ -61,6 +61,33 @@ fn doctor_fails_on_what_would_not_go_out_and_says_what_to_do() {
     assert!(answer.out.contains("fabu.toml:2:1:"), "{}", answer.out);
 }
 
+#[tokio::test]
+async fn doctor_names_the_release_that_cannot_be_read() {
+    let desk = Desk::new();
+    desk.done(&["init", "."]);
+    desk.run(&["doctor", "--offline"])
+        .says(0, &["fabu user add"]);
+    let mut outsider = outsider(&desk).await;
+    for sql in [
+        "PRAGMA foreign_keys = OFF",
+        "INSERT INTO release (id, incident, plan, body, item, occurrence, status, row_version, doc) VALUES \
+         ('L-00000000000000000000000009', 'L-00000000000000000000000001', 'flood', 'flood-office', 'evacuation-notice', 1, \
+         'published', 1, '{')",
+    ] {
+        outsider.run(sql).await.unwrap();
+    }
+    let answer = desk.run(&["doctor", "--offline"]);
+    let named = [
+        "L-00000000000000000000000009",
+        "evacuation-notice",
+        "mend the row",
+    ];
+    answer.says(1, &["1 failed"]);
+    for words in named {
+        assert!(answer.out.contains(words), "{words}: {}", answer.out);
+    }
+}
+
 #[test]
 fn doctor_names_what_is_sound_for_the_machine_and_not_for_people() {
     let desk = Desk::new();

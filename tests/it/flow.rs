@@ -2,6 +2,7 @@
 
 mod answering;
 mod approving;
+mod binding;
 mod blaming;
 mod correcting;
 mod deciding;

@@ -1,11 +1,15 @@
 //! The public portal over real HTTP: what a reader, a feed reader, a cache and an attacker would notice.
 
 mod akin;
+mod answer;
 mod browser;
+mod corrected;
 mod ended;
 mod english;
 mod feeds;
+mod lifted;
 mod pages;
+mod poster;
 mod taken_back;
 mod verify;
 mod wire;

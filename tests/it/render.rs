@@ -214,6 +214,7 @@ fn draft_from(
         release: &release,
         template: Some(template),
         original: Some(original),
+        binding: Vec::new(),
         holds_again: Vec::new(),
         also: Vec::new(),
         told_until: None,

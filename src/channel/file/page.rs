@@ -4,6 +4,7 @@
 //! the machine at the village may have no network.
 
 use crate::domain::bulletin::Rendering;
+use crate::domain::markup::escaped;
 
 /// `rendering` as a page of HTML.
 pub fn page(rendering: &Rendering) -> String {
@@ -38,18 +39,3 @@ const STYLE: &str = "@page{size:A4;margin:16mm}\
     body{font:18pt/1.6 \"Noto Sans CJK SC\",\"Microsoft YaHei\",\"SimHei\",sans-serif;margin:0 auto;max-width:178mm;overflow-wrap:anywhere}\
     h1{font-size:28pt;line-height:1.35;margin:0 0 6mm;border-bottom:1mm solid;padding-bottom:3mm}\
     p{margin:0 0 3mm}";
-
-/// `text` as words between tags or in an attribute.
-fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
-}

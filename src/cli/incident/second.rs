@@ -10,7 +10,7 @@ use super::super::ids::{Typed, shown};
 use super::super::output::{self, line, say};
 use super::super::words::{joined, named, word};
 use super::super::{Exit, ask, when};
-use super::{still_binding, told};
+use super::{show, still_binding, told};
 use crate::id::AskId;
 
 pub(in crate::cli) const LIST: &str = "fabu incident asked";
@@ -123,6 +123,7 @@ async fn is_meant(client: &Client, id: &AskId, how: &Changing) -> Result<bool> {
         let released = incident.releases.into_iter().find(|one| one.id == *release);
         title = released.map_or(title, |one| one.name);
     }
+    show::still_binding(client, &asked.binding)?;
     let question = word!(
         "incident.confirm-question",
         act = named!("client.deed", &asked.act),

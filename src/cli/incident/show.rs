@@ -77,25 +77,39 @@ pub(super) fn show(client: &Client, incident: &Incident, now: Moment) -> Result<
     Ok(())
 }
 
+/// The measures that bind people on, whatever becomes of the response.
+pub(super) fn still_binding(client: &Client, measures: &[Binding]) -> Result<()> {
+    let binding: Vec<&Binding> = measures.iter().filter(|one| one.may_bind()).collect();
+    if binding.is_empty() {
+        return Ok(());
+    }
+    line("")?;
+    line(word!("incident.still-binds"))?;
+    listed(client, &binding)
+}
+
 /// What binds where since when, and where it was lifted by what.
 fn binding(client: &Client, incident: &Incident) -> Result<()> {
     if incident.binding.is_empty() {
         return Ok(());
     }
-    let lifting = |one: &Binding| one.lifted.iter().map(|lifted| lifted.by.clone()).collect();
-    let ids: Vec<String> = (incident.binding.iter())
-        .flat_map(|one| {
-            let mut ids: Vec<String> = lifting(one);
-            ids.push(one.release.clone());
-            ids
-        })
-        .collect();
-    let short = shown(ids.iter().map(String::as_str));
+    line(word!("incident.binding"))?;
+    listed(client, &incident.binding.iter().collect::<Vec<_>>())?;
+    line("")?;
+    Ok(())
+}
+
+fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
+    let ids = measures.iter().flat_map(|one| {
+        let lifting = one.lifted.iter().map(|lifted| lifted.by.as_str());
+        lifting.chain([one.release.as_str()])
+    });
+    let short = shown(ids);
     let places = |codes: &[String]| {
         let names = codes.iter().map(|code| client.names.area(code));
         joined(&names.collect::<Vec<_>>())
     };
-    let rows = incident.binding.iter().map(|one| {
+    let rows = measures.iter().map(|one| {
         let lifted = one.lifted.iter().map(|lifted| {
             let (places, by) = (places(&lifted.areas), short.of(&lifted.by));
             let at = when::stamp(lifted.at, client.zone);
@@ -104,26 +118,24 @@ fn binding(client: &Client, incident: &Incident) -> Result<()> {
                 false => word!("incident.lifted-since", places, at, by),
             }
         });
-        let number = one.document_number.as_deref();
-        let title = match number {
-            Some(number) => format!("{} {number}", one.title),
-            None => one.title.clone(),
+        let title = match (&one.unreadable, &one.document_number) {
+            (Some(_), _) => one.name.clone(),
+            (None, Some(number)) => format!("{} 《{}》{number}", one.name, one.title),
+            (None, None) => format!("{} 《{}》", one.name, one.title),
         };
         [
             short.of(&one.release),
             title,
             when::stamp(one.since, client.zone),
-            match one.areas.is_empty() {
-                true => word!("incident.binds-nowhere").to_owned(),
-                false => places(&one.areas),
+            match (&one.unreadable, one.areas.is_empty()) {
+                (Some(why), _) => word!("incident.binds-unknown", why),
+                (None, true) => word!("incident.binds-nowhere").to_owned(),
+                (None, false) => places(&one.areas),
             },
             joined(&lifted.collect::<Vec<_>>()),
         ]
     });
-    line(word!("incident.binding"))?;
-    table(word!("incident.measure-heads"), rows)?;
-    line("")?;
-    Ok(())
+    Ok(table(word!("incident.measure-heads"), rows)?)
 }
 
 pub(super) fn facts(client: &Client, incident: &Incident) -> Result<()> {

@@ -76,6 +76,7 @@ impl Case {
             out: self.out,
             tied: self.tied,
             all: Vec::new(),
+            binding: Vec::new(),
             has_portal: false,
         })
     }
@@ -111,6 +112,14 @@ fn told(effect: &Effect) -> String {
         Effect::Restore { other, areas } => {
             let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
             format!("{} binds again in {}", name_of(&other.id), areas.join(" "))
+        }
+        Effect::Move { other, areas, .. } => {
+            let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+            format!(
+                "{} is lifted from another hour in {}",
+                name_of(&other.id),
+                areas.join(" ")
+            )
         }
         Effect::Correct { original, stop, .. } => {
             assert_eq!(original.state.code(), "corrected");
@@ -534,6 +543,7 @@ fn what_goes_out_knows_its_channels_its_validity_and_what_it_owes() {
         out: vec![],
         tied: vec![],
         all: Vec::new(),
+        binding: Vec::new(),
         has_portal: true,
     });
     let Ok(Decision::Out(outcome)) = decided else {

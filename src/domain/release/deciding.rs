@@ -151,7 +151,7 @@ pub fn excludes(
         let left = other.places_left(incident);
         let meets = |area: &&AreaCode| match is_itself {
             // An order for more than that takes its place.
-            true => left.iter().any(|place| place.contains(area)),
+            true => other.holds_all_of(incident, area),
             false => other.holds_in(incident, area),
         };
         let places: Vec<AreaCode> = areas.iter().filter(meets).cloned().collect();

@@ -25,17 +25,16 @@ const OPENLY: [&str; 7] = ["待定", "待核实", "待确认", "待查", "待核
 impl Scan<'_> {
     /// A brace that a program wrote as a code.
     pub(super) fn escape(&self, at: usize) -> Option<Find> {
-        let rest = self
-            .rest(at)
-            .get(..8)
-            .unwrap_or(self.rest(at))
-            .to_ascii_lowercase();
+        let rest = self.rest(at).as_bytes();
         let length = [
             "\\u007b", "\\u007d", "\\x7b", "\\x7d", "&#123;", "&#125;", "&#x7b;", "&#x7d;",
             "&lbrace;",
         ]
         .into_iter()
-        .find(|code| rest.starts_with(code))?
+        .find(|code| {
+            rest.get(..code.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(code.as_bytes()))
+        })?
         .len();
         let behind = self.rest(at + length);
         let word: String = behind.chars().take_while(|c| is_ident(*c)).collect();

@@ -49,7 +49,11 @@ pub async fn edit(
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(phrase!("verb.no-text-to-edit")));
     };
-    let text = edited_text(base.text.clone(), edit)?;
+    let mut text = edited_text(base.text.clone(), edit)?;
+    // Whoever writes on has been shown what the template would say now.
+    if let Some(newer) = newer.filter(|newer| *newer != NO_TEXT_YET) {
+        text.binding = work.bulletin(id, newer).await?.text.binding;
+    }
     let edited = rewrite(&mut work, actor, &release, &base, text).await?;
     // Whoever saves what stands has written nothing.
     if release.state.standing_version() == Some(base.version) && edited.hash() == base.hash() {

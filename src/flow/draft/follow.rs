@@ -3,7 +3,7 @@
 
 use super::super::work::Work;
 use super::super::{VerbError, item_of};
-use super::{drafted, make};
+use super::{correction_template, drafted, make};
 use crate::domain::bulletin::{Author, Bulletin, NO_TEXT_YET, differences};
 use crate::domain::deadline::earliest_due;
 use crate::domain::incident::Incident;
@@ -34,26 +34,39 @@ pub(crate) async fn follow_facts(
     Ok(())
 }
 
-/// A measure or a lifting went out: what lifts the same is told its places anew, and what takes a lifting back may bring back
-/// something else by now.
+/// What binds has changed by `out`: what lifts the same is told its places anew, what takes a lifting back may bring back
+/// something else by now, and what says what binds says it anew.
 pub(in crate::flow) async fn follow_measures(
     work: &mut Work<'_>,
     incident: &Incident,
     out: &Release,
 ) -> Result<(), VerbError> {
     for release in work.tx.readable_of(&incident.id).await?.releases {
-        if release.plan != out.plan || release.id == out.id {
+        if release.id == out.id || !release.state.is_open() {
             continue;
         }
         let plan = work.plan_of(&release).await?;
-        let is_lifting = plan
-            .item_of(&release)
-            .is_some_and(|item| !item.lifts.is_empty());
-        if is_lifting && (release.correction.is_some() || release.item == out.item) {
+        let Some(item) = plan.item_of(&release) else {
+            continue;
+        };
+        let lifts_the_same = !item.lifts.is_empty()
+            && release.plan == out.plan
+            && (release.correction.is_some() || release.item == out.item);
+        let template = correction_template(&plan, &release).unwrap_or(&item.template);
+        if lifts_the_same || plan.tells_what_binds(item, &release, template) {
             follow(work, incident, release).await?;
         }
     }
     Ok(())
+}
+
+/// One text that is not out yet is held against what is known now.
+pub(in crate::flow) async fn follow_one(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    release: Release,
+) -> Result<(), VerbError> {
+    follow(work, incident, release).await
 }
 
 /// What explains or corrects `original` quotes its title, which may just have been written anew.

@@ -76,6 +76,10 @@ pub async fn place(
         None => release.areas.clone(),
     };
     let item = item_of(&plan, &release)?;
+    if let Some(original) = &release.tied_to {
+        let original = work.release(original).await?;
+        must_be_of(&plan, &incident, &original, areas.as_deref())?;
+    }
     let own = match plan.may_bind(&item.item) {
         true => work.all_that_binds(&incident).await?,
         false => work.tx.readable_of(&incident.id).await?,
@@ -142,6 +146,27 @@ pub async fn place(
     work.done().await?;
     let release = super::super::release(tx, id).await?;
     Ok(release)
+}
+
+/// What explains a text is for no other places than that text.
+fn must_be_of(
+    plan: &Plan,
+    incident: &Incident,
+    original: &Release,
+    places: Option<&[AreaCode]>,
+) -> Result<(), VerbError> {
+    let own = original.areas(incident);
+    let mut places = places.unwrap_or(&incident.areas).iter();
+    if places.all(|place| own.iter().any(|area| area.contains(place))) {
+        return Ok(());
+    }
+    let names = own.iter().map(|area| plan.place_name(area));
+    Err(VerbError::conflict(phrase!(
+        "verb.places-of-original",
+        name = &original.name,
+        release = original.id.as_str(),
+        places = names.collect::<Vec<_>>().join("、")
+    )))
 }
 
 /// Words that a person wrote stay, so they must not go on naming a place that is left out.

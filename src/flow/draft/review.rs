@@ -55,7 +55,7 @@ pub async fn submit(
     let (signers, also) = match (release.correction, &release.tied_to) {
         (Some(kind), Some(original)) => {
             let original = work.release(original).await?;
-            let (signer, also) = correct::signers(world, &plan, actor, &original, kind)?;
+            let (signer, also) = correct::signers(&mut work, &plan, actor, &original, kind).await?;
             (vec![signer], also)
         }
         _ => (signers_of(&plan, &release)?, Vec::new()),

@@ -215,6 +215,9 @@ impl Look<'_> {
                 partial: &|name| self.parsed.templates.get(name),
             };
             let mut found = longest(piece, &asked);
+            if let Some(again) = self.holds_again(text) {
+                found.units = found.units.max(again);
+            }
             found.units += one.signature.as_deref().map_or(0, |name| units(name) + 2);
             let is_worse = worst
                 .get(one.template)

@@ -211,6 +211,13 @@ impl Compare<'_> {
                 audience(),
             );
         }
+        if before.effective != after.effective {
+            let hour = |item: &Item| {
+                let fact = item.effective.as_ref()?;
+                Some(phrase!("difference.effective", fact))
+            };
+            self.say(What::Other, hour(before), hour(after), audience());
+        }
         if before.from_grade != after.from_grade {
             let grade = |item: &Item| {
                 let grade = item.from_grade?;

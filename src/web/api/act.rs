@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::{self, HeaderName};
 use axum::http::{Response, StatusCode};
@@ -32,6 +32,11 @@ pub const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key
 /// A request that wants to change something: its body, and what it takes to recognise it again.
 pub struct Change<T> {
     pub input: T,
+    asked: Asked,
+}
+
+/// What a change comes with beside its input.
+struct Asked {
     key: Option<String>,
     /// The version that the caller saw (`If-Match`).
     seen: Option<String>,
@@ -53,42 +58,50 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Change<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &ApiState) -> Result<Self, Problem> {
+        let (asked, body) = Asked::read(request).await?;
+        let input = request::json(&body)?;
+        Ok(Self { input, asked })
+    }
+}
+
+impl Asked {
+    async fn read(request: Request) -> Result<(Self, Bytes), Problem> {
         let (parts, body) = request.into_parts();
         let key = request::short_header(&parts.headers, IDEMPOTENCY_KEY)?.map(str::to_owned);
         let seen = request::short_header(&parts.headers, header::IF_MATCH)?.map(str::to_owned);
         let language = language(&parts.headers);
         let ChangeQuery { dry_run } = request::query(&parts)?;
         let (body, turn) = request::body(body).await?;
-        let input = request::json(&body)?;
         let mut digest = Sha256::new();
         digest.update(format!("{} {}\n", parts.method, parts.uri.path()));
         digest.update(&body);
-        Ok(Self {
-            input,
+        let asked = Self {
             key,
             seen,
             language,
             fingerprint: hex(&digest.finalize()),
             dry_run,
             _turn: turn,
-        })
+        };
+        Ok((asked, body))
     }
 }
 
 impl<T> Change<T> {
     /// The key that the caller will use again for the same request.
     pub fn key(&self) -> Option<&str> {
-        self.key.as_deref()
+        self.asked.key.as_deref()
     }
 
     /// The same without the memory of its answer, which holds a secret: nothing but the answer itself ever shows one.
     #[must_use]
-    pub fn not_kept(self) -> Self {
-        Self { key: None, ..self }
+    pub fn not_kept(mut self) -> Self {
+        self.asked.key = None;
+        self
     }
 
     pub fn is_dry_run(&self) -> bool {
-        self.dry_run
+        self.asked.dry_run
     }
 }
 
@@ -166,16 +179,25 @@ pub async fn act<T, F>(state: &ApiState, actor: Actor, change: Change<T>, verb: 
 where
     F: AsyncFnOnce(&mut Act, T) -> Result<Done, Problem>,
 {
-    let Change {
-        input,
-        key,
-        seen,
-        language,
-        fingerprint,
-        dry_run,
-        _turn,
-    } = change;
-    if dry_run {
+    let Change { input, asked } = change;
+    let mut act = match begin(state, actor, &asked).await? {
+        Begun::Act(act) => act,
+        Begun::Answered(answer) => return Ok(answer),
+    };
+    let done = verb(&mut act, input).await?;
+    finish(state, act, asked, done).await
+}
+
+// Both ends of a change know nothing of its verb, so that they are compiled once.
+
+enum Begun {
+    Act(Act),
+    /// The same request was answered before.
+    Answered(Response<Body>),
+}
+
+async fn begin(state: &ApiState, actor: Actor, asked: &Asked) -> Result<Begun, Problem> {
+    if asked.dry_run {
         state.dry_runs.count(&actor.user, state.realm.now())?;
     }
     let (mut tx, world, now) = state.realm.begin().await?;
@@ -184,10 +206,10 @@ where
         Some(person) if person.disabled_at.is_none() => person.actor(),
         _ => return Err(Problem::unauthorized()),
     };
-    if let Some(key) = &key
+    if let Some(key) = &asked.key
         && let Some(given) = tx.given_answer(&actor.user, key).await?
     {
-        if given.request != fingerprint {
+        if given.request != asked.fingerprint {
             return Err(Problem::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "idempotency-key-reused",
@@ -196,29 +218,33 @@ where
             ));
         }
         let status = StatusCode::from_u16(given.status).unwrap_or(StatusCode::OK);
-        return Ok(answer(status, given.answer));
+        return Ok(Begun::Answered(answer(status, given.answer)));
     }
-    let mut act = Act {
+    Ok(Begun::Act(Act {
         tx,
         world,
         now,
         actor,
-        language,
-        seen,
-    };
-    let done = verb(&mut act, input).await?;
-    let Act { mut tx, actor, .. } = act;
+        language: asked.language,
+        seen: asked.seen.clone(),
+    }))
+}
+
+async fn finish(state: &ApiState, act: Act, asked: Asked, done: Done) -> Answered {
+    let Act {
+        mut tx, actor, now, ..
+    } = act;
     match done {
-        Done::Answer(_, text) if dry_run => Ok(answer(StatusCode::OK, text)),
-        Done::Refused(problem) if dry_run => Err(problem),
+        Done::Answer(_, text) if asked.dry_run => Ok(answer(StatusCode::OK, text)),
+        Done::Refused(problem) if asked.dry_run => Err(problem),
         Done::Refused(problem) => {
             state.realm.commit(tx).await?;
             Err(problem)
         }
         Done::Answer(status, text) => {
-            if let Some(key) = &key {
+            if let Some(key) = &asked.key {
                 let given = GivenAnswer {
-                    request: fingerprint,
+                    request: asked.fingerprint,
                     status: status.as_u16(),
                     answer: text.clone(),
                 };

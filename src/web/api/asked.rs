@@ -44,9 +44,13 @@ pub async fn show(
     _: Asked<NoInput>,
 ) -> Result<Json<AskedView>, Problem> {
     let id = ask_id(&id)?;
-    let asked = state.realm.store.read().await?.asked(&id).await?;
+    let mut tx = state.realm.store.read().await?;
+    let asked = tx.asked(&id).await?;
     let asked = asked.ok_or_else(|| Problem::not_found(Thing::Asked, id.as_str()))?;
-    Ok(Json(read::asked::view(&asked, state.realm.now())))
+    let (world, now) = (state.realm.world(), state.realm.now());
+    Ok(Json(
+        read::asked::whole(&mut tx, &world, now, &asked).await?,
+    ))
 }
 
 /// Confirms it as the second person, and it is done. Answers as the act itself would have.

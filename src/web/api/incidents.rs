@@ -193,7 +193,9 @@ async fn came_out(act: &mut Act, outcome: Outcome<Declared>) -> Result<Done, Pro
     match outcome {
         Outcome::Done(declared) => Done::ok(&called_for(act, &declared).await?),
         Outcome::Asked(asked) => {
-            Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now))
+            let (tx, world) = (&mut act.tx, &act.world);
+            let asked = read::asked::whole(tx, world, act.now, &asked).await?;
+            Done::with(StatusCode::ACCEPTED, &asked)
         }
     }
 }

@@ -4,17 +4,16 @@ use askama::Template;
 use serde_json::{Value, json};
 
 use super::SiteSettings;
-use super::frame::{Frame, entry_title};
-use super::page::card::{Banner, Fate, action};
+use super::frame::{Frame, english_text};
+use super::plain::Plain;
 use super::route::View;
 use super::shelf::{Shelf, changed_at};
-use super::typeset::{head, shown};
+use super::typeset::head;
 use super::when::iso;
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::domain::time::Moment;
-use crate::words::words;
 
 /// How many entries a feed holds.
 const FEED_ENTRIES: usize = 40;
@@ -29,13 +28,13 @@ fn newest<'s>(shelf: &'s Shelf, area: Option<&Area>) -> Vec<&'s PortalEntry> {
     all
 }
 
-/// What a feed reader lists: a title that says when the text is no longer true.
-fn feed_title(settings: &SiteSettings, language: Language, entry: &PortalEntry) -> String {
-    let title = entry_title(settings.drill, language, entry).text;
-    match Fate::new(&words(language).portal, entry) {
-        fate if fate.is_current() => title,
-        fate if language == Language::ZhCn => format!("【{}】{title}", fate.word),
-        fate => format!("[{}] {title}", fate.word),
+/// What a feed reader lists: a title that says what became of the text.
+fn feed_title(language: Language, plain: &Plain) -> String {
+    let (title, word) = (&plain.title, &plain.fate.word);
+    match language {
+        _ if plain.fate.is_plain() => title.clone(),
+        Language::ZhCn => format!("【{word}】{title}"),
+        Language::En => format!("[{word}] {title}"),
     }
 }
 
@@ -62,22 +61,33 @@ struct Item<'a> {
     updated: String,
     summary: String,
     text: String,
+    /// The language of the text.
+    language: Language,
+    standing: &'static str,
+    asks: bool,
 }
 
 fn items<'a>(f: &Frame, shelf: &'a Shelf, area: Option<&Area>) -> Vec<Item<'a>> {
     let language = f.view.language;
     let items = newest(shelf, area).into_iter().map(|entry| {
         let own = Frame::new(f.settings, f.view, "", &format!("/b/{}", entry.release));
+        let plain = Plain::new(&own, shelf, entry);
         Item {
             entry,
             id: stable_id(entry),
             url: own.canonical(),
-            title: feed_title(f.settings, language, entry),
+            title: feed_title(language, &plain),
             author: own.body_name(entry).text,
             published: iso(entry.published_at, entry.zone),
             updated: iso(changed_at(entry), entry.zone),
-            summary: summary(&own, shelf, entry),
-            text: said_of(&own, shelf, entry),
+            summary: summary(&plain),
+            text: plain.whole(),
+            language: match english_text(entry) {
+                None => Language::ZhCn,
+                Some(_) => language,
+            },
+            standing: standing_code(entry),
+            asks: plain.fate.asks(),
         }
     });
     items.collect()
@@ -150,36 +160,16 @@ fn stable_id(entry: &PortalEntry) -> String {
     }
 }
 
-/// The text in `language`, or the Chinese one.
-pub fn body_text(language: Language, entry: &PortalEntry) -> &str {
-    match (language, entry.text.text_en.as_deref()) {
-        (Language::En, Some(english)) if !english.trim().is_empty() => english,
-        _ => &entry.text.text,
+/// What became of it; and of what still asks something, what that is, and the head of the text.
+fn summary(plain: &Plain) -> String {
+    let mut parts = plain.became();
+    let head = head(plain.righted.as_ref().unwrap_or(&plain.text), 120);
+    if plain.fate.asks() {
+        parts.extend(plain.answer.as_deref());
+        parts.extend(plain.action.as_deref());
+        parts.push(&head);
     }
-}
-
-/// The text; what was taken back says so before and behind it, for a reader of feeds shows nothing else.
-fn said_of(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> String {
-    let text = shown(body_text(f.view.language, entry));
-    match Banner::new(f, shelf, entry).filter(|_| Fate::new(f.w, entry).is_void()) {
-        Some(banner) => {
-            let (begin, end) = (&f.w.void_begin, &f.w.void_end);
-            format!("{}\n\n{begin}\n\n{}\n\n{end}", banner.text, text.trim())
-        }
-        None => text,
-    }
-}
-
-/// What became of it, what to do, and the head of the text.
-fn summary(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> String {
-    let banner = Banner::new(f, shelf, entry).map(|banner| banner.text);
-    let action = action(f, entry).map(|action| action.text);
-    let head = head(body_text(f.view.language, entry), 120);
-    [banner, action, Some(head)]
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .join(" ")
+    parts.join(" ")
 }
 
 /// JSON Feed 1.1.
@@ -199,12 +189,13 @@ pub fn json_feed(settings: &SiteSettings, shelf: &Shelf, language: Language) -> 
                 "date_modified": item.updated,
                 "authors": [{"name": item.author}],
                 "tags": [f.common.level(entry.level), f.common.kind(entry.kind)],
-                "language": language.code(),
+                "language": item.language.code(),
                 "_fabu": {
                     "about": format!("{}/about", settings.base_url),
                     "level": entry.level.code(),
                     "kind": entry.kind.code(),
-                    "standing": standing_code(&entry.standing),
+                    "standing": item.standing,
+                    "in_force": item.asks,
                     "drill": settings.drill,
                 },
             })
@@ -223,10 +214,11 @@ pub fn json_feed(settings: &SiteSettings, shelf: &Shelf, language: Language) -> 
     feed.to_string()
 }
 
-fn standing_code(standing: &Standing) -> &'static str {
-    match standing {
+pub fn standing_code(entry: &PortalEntry) -> &'static str {
+    match entry.standing {
         Standing::Current => "current",
         Standing::Expired { .. } => "expired",
+        Standing::Superseded { .. } if entry.ended_with_response().is_some() => "ended",
         Standing::Superseded { .. } => "superseded",
         Standing::Lifted { .. } => "lifted",
         Standing::Corrected { .. } => "corrected",

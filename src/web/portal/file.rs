@@ -1,40 +1,57 @@
 //! Each bulletin as plain text, to be read out and pasted, and as data for other programs.
 
+use serde::Serialize;
 use serde_json::json;
 
 use super::SiteSettings;
-use super::feed::body_text;
-use super::frame::{Frame, entry_title};
-use super::page::card::{Banner, Fate, action, lifted};
-use super::page::mended::passage;
+use super::fate::Fate;
+use super::feed::standing_code;
+use super::frame::{Frame, entry_title, places};
+use super::page::banner::Banner;
+use super::page::card::original;
+use super::page::mended::Mend;
 use super::page::record::spoken_code;
+use super::plain::Plain;
 use super::route::View;
 use super::shelf::Shelf;
-use super::typeset::shown;
 use super::when::iso;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{PortalEntry, Standing};
 use crate::domain::short_code;
 use crate::domain::time::Moment;
+use crate::words::words;
 
-/// One bulletin as data.
+/// One bulletin as data. A program may read `text` and `action` and nothing else, so these are what holds: with the right words where
+/// a passage was corrected, without an action where it asks nothing any more, and none where it never held. What was published
+/// stands in `as_published`, if that is something else.
 pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> String {
     let address = |id: &str| format!("{}/b/{id}", settings.base_url);
     let at = |moment: Moment| iso(moment, entry.zone);
     let text = &entry.text;
+    let is = standing_code(entry);
     let standing = match &entry.standing {
-        Standing::Current => json!({"is": "current"}),
-        Standing::Expired { at: when } => json!({"is": "expired", "at": at(*when)}),
-        Standing::Superseded { at: when } => json!({"is": "superseded", "at": at(*when)}),
+        Standing::Current => json!({"is": is}),
+        Standing::Expired { at: when } | Standing::Superseded { at: when } => {
+            json!({"is": is, "at": at(*when)})
+        }
         Standing::Lifted { at: when, by } => {
-            json!({"is": "lifted", "at": at(*when), "by": address(by.as_str())})
+            json!({"is": is, "at": at(*when), "by": address(by.as_str())})
         }
         Standing::Corrected { at: when, by, kind } => {
-            json!({"is": "corrected", "at": at(*when), "by": address(by.as_str()), "kind": kind})
+            json!({"is": is, "at": at(*when), "by": address(by.as_str()), "kind": kind})
         }
         Standing::Withdrawn { at: when, by } => json!({
-            "is": "withdrawn", "at": at(*when), "by": by.as_ref().map(|by| address(by.as_str())),
+            "is": is, "at": at(*when), "by": by.as_ref().map(|by| address(by.as_str())),
         }),
+    };
+    let fate = Fate::new(&words(Language::ZhCn).portal, shelf, entry);
+    let asks = fate.asks();
+    let now = Reading::new(shelf, entry, &fate);
+    let as_published = Reading::of(entry);
+    let title = |language| {
+        let title = entry_title(settings.drill, language, entry).text;
+        let mend = Mend::of(shelf, entry, language);
+        mend.and_then(|mend| mend.righted(&title)).unwrap_or(title)
     };
     let explained = shelf.interpretations(entry.release.as_str());
     let value = json!({
@@ -45,12 +62,15 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "standing": standing,
         "level": entry.level.code(),
         "kind": entry.kind.code(),
-        "title": entry_title(settings.drill, Language::ZhCn, entry).text,
-        "title_en": text.title_en.as_ref().map(|_| entry_title(settings.drill, Language::En, entry).text),
-        "action": text.action,
-        "action_en": text.action_en,
-        "text": text.text,
-        "text_en": text.text_en,
+        "in_force": asks,
+        "title": title(Language::ZhCn),
+        "title_en": text.title_en.as_ref().map(|_| title(Language::En)),
+        "action": now.action,
+        "action_en": now.action_en,
+        "text": now.text,
+        "text_en": now.text_en,
+        "as_published": (now != as_published).then_some(&as_published),
+        "answer": entry.answer,
         "areas": entry.areas.iter().map(|area| json!({
             "code": area.area, "name": area.name, "name_en": area.name_en,
         })).collect::<Vec<_>>(),
@@ -72,8 +92,8 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "drafted_at": at(entry.drafted_at),
         "published_at": at(entry.published_at),
         "due_at": entry.due_at.map(at),
-        "valid_until": entry.valid_until.map(at),
-        "next_update": entry.next_update.map(at),
+        "valid_until": entry.valid_until.filter(|_| asks).map(at),
+        "next_update": entry.next_update.filter(|_| asks).map(at),
         "signed": {"body": text.signed_body, "date": text.signed_date},
         "interprets": entry.interprets.as_ref().map(|id| address(id.as_str())),
         "interpreted_by": explained.iter().map(|other| address(other.release.as_str())).collect::<Vec<_>>(),
@@ -86,6 +106,46 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
     format!("{value:#}\n")
 }
 
+/// What a text says and asks.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+struct Reading {
+    action: Option<String>,
+    action_en: Option<String>,
+    text: Option<String>,
+    text_en: Option<String>,
+}
+
+impl Reading {
+    fn of(entry: &PortalEntry) -> Self {
+        let text = &entry.text;
+        Self {
+            action: text.action.clone(),
+            action_en: text.action_en.clone(),
+            text: Some(text.text.clone()),
+            text_en: text.text_en.clone(),
+        }
+    }
+
+    /// As it is to be read now.
+    fn new(shelf: &Shelf, entry: &PortalEntry, fate: &Fate) -> Self {
+        let published = Self::of(entry);
+        let of = |language| Mend::of(shelf, entry, language);
+        let (zh, en) = (of(Language::ZhCn), of(Language::En));
+        let righted = |text: Option<String>, mend: &Option<Mend>| {
+            let text = text?;
+            let righted = mend.as_ref().and_then(|mend| mend.righted(&text));
+            Some(righted.unwrap_or(text))
+        };
+        let (asks, held) = (fate.asks(), !fate.is_void());
+        Self {
+            action: righted(published.action, &zh).filter(|_| asks),
+            action_en: righted(published.action_en, &en).filter(|_| asks),
+            text: righted(published.text, &zh).filter(|_| held),
+            text_en: righted(published.text_en, &en).filter(|_| held),
+        }
+    }
+}
+
 /// One bulletin as plain text, to be read out, printed or pasted.
 pub fn text(
     settings: &SiteSettings,
@@ -93,14 +153,10 @@ pub fn text(
     language: Language,
     entry: &PortalEntry,
 ) -> String {
-    let f = Frame::new(
-        settings,
-        View::new(language, false),
-        "",
-        &format!("/b/{}", entry.release),
-    );
+    let path = format!("/b/{}", entry.release);
+    let f = Frame::new(settings, View::new(language, false), "", &path);
     let w = f.w;
-    let source = &entry.text;
+    let plain = Plain::new(&f, shelf, entry);
     let colon = if f.is_chinese() { "：" } else { ": " };
     let mut out = String::new();
     let mut line = |text: &str| {
@@ -111,54 +167,43 @@ pub fn text(
         line(&w.drill_bar);
         line("");
     }
-    let banner = Banner::new(&f, shelf, entry);
-    if let Some(banner) = &banner {
-        line(&format!("*** {} ***", banner.text));
-        if let Some(link) = &banner.link {
-            line(&format!(
-                "{} {}{}",
-                link.text.text, settings.base_url, link.href
-            ));
-        }
-        if let Some(passage) = passage(shelf, entry, language) {
-            line(&w.amended_here);
-            line(&format!("{}{}", w.amended_wrong, passage.wrong));
-            line(&format!("{}{}", w.amended_right, passage.right));
-        }
+    if let Some(Banner { text, link, .. }) = &plain.banner {
+        line(&format!("*** {text} ***"));
+        let (name, way) = (&link.text.text, &link.href);
+        line(&format!("{name} {}{way}", settings.base_url));
+    }
+    for note in &plain.notes {
+        line(&format!("*** {note} ***"));
+    }
+    if !plain.became().is_empty() {
         line("");
     }
-    for lifted in lifted(&f, shelf.stands_for(entry)) {
-        line(&format!("*** {lifted} ***"));
+    line(&plain.title);
+    if let Some(original) = original(&f, &entry.text.title, entry.text.title_en.as_deref()) {
+        line(&original);
     }
-    line(&f.entry_title(entry).text);
     line(f.common.level(entry.level));
     if let Some(levels) = f.levels(entry) {
         line(&levels);
     }
     line("");
-    let action = action(&f, entry).map(|action| action.text);
-    let areas: Vec<_> = f
-        .area_links(&entry.areas)
-        .into_iter()
-        .map(|link| link.text.text)
-        .collect();
+    let areas = places(language, &entry.areas);
+    let stamp = |at: Moment| f.stamp(at, entry).text;
+    let asks = plain.fate.asks();
     let facts = [
-        (&w.action, action),
-        (
-            &w.place,
-            Some(areas.join(if f.is_chinese() { "、" } else { ", " }))
-                .filter(|text| !text.is_empty()),
-        ),
-        (&w.time, Some(f.stamp(entry.published_at, entry).text)),
+        (&w.answer, plain.answer.clone()),
+        (&w.action, plain.action.clone()),
+        (&w.place, Some(areas).filter(|areas| !areas.is_empty())),
+        (&w.time, Some(stamp(entry.published_at))),
         (
             &w.valid_until,
-            entry.valid_until.map(|at| f.stamp(at, entry).text),
+            entry.valid_until.filter(|_| asks).map(stamp),
         ),
         (&w.who, Some(f.body_name(entry).text)),
         (&w.hotline, entry.hotline.clone()),
         (
             &w.next_update,
-            entry.next_update.map(|at| f.stamp(at, entry).text),
+            entry.next_update.filter(|_| asks).map(stamp),
         ),
     ];
     for (name, value) in facts {
@@ -167,17 +212,21 @@ pub fn text(
         }
     }
     line("");
-    let is_void = Fate::new(w, entry).is_void();
-    if is_void {
-        line(&w.void_begin);
+    if let Some(before) = plain.before {
+        line(before);
         line("");
     }
-    line(shown(body_text(language, entry)).trim());
+    if let Some(action) = &plain.past_action {
+        line(&format!("{}{colon}{action}", w.action_past));
+        line("");
+    }
+    line(plain.text.trim());
     line("");
-    if is_void {
-        line(&w.void_end);
+    if let Some(behind) = plain.behind {
+        line(behind);
         line("");
     }
+    let source = &entry.text;
     let signed = if source.signed_body.is_empty() {
         &entry.body_name
     } else {
@@ -197,7 +246,7 @@ pub fn text(
     ));
     line(&format!("{}{colon}{}", w.code, spoken_code(&entry.hash)));
     line(&format!("{}{colon}{}", w.address, f.canonical()));
-    if let Some(banner) = banner.filter(|_| is_void) {
+    if let Some(banner) = plain.banner.filter(|_| plain.fate.is_void()) {
         line("");
         line(&format!("*** {} ***", banner.text));
     }

@@ -2,7 +2,7 @@
 
 use super::SiteSettings;
 use super::route::View;
-use super::shelf::Shelf;
+use super::shelf::{Shelf, end_after};
 use super::typeset::shown_line;
 use super::when::{Stamp, stamp};
 use crate::domain::area::Area;
@@ -255,6 +255,12 @@ impl<'a> Frame<'a> {
         })
     }
 
+    /// What a text that still asks something says of a response that has ended since: the level in it is that of its time.
+    pub fn ended_note(&self, entry: &PortalEntry) -> Option<String> {
+        let end = end_after(entry)?;
+        Some(self.fill(&self.w.ended_note, &[("at", &self.stamp(end, entry).text)]))
+    }
+
     pub fn area_links(&self, areas: &[Area]) -> Vec<Link> {
         let link = |area: &Area| Link {
             href: self.to(&format!("/area/{}", area.area.0)),
@@ -321,14 +327,63 @@ pub fn said(language: Language, zh: &str, en: Option<&str>) -> Said {
     }
 }
 
+/// What a text is called. One that has no English title is called in English by what is known of it: its kind, event and places.
 pub fn entry_title(drill: bool, language: Language, entry: &PortalEntry) -> Said {
-    let mut title = said(language, &entry.text.title, entry.text.title_en.as_deref());
-    let mark = match title.lang {
-        None => &words(language).portal.drill_prefix,
-        Some(_) => &words(Language::ZhCn).portal.drill_prefix,
+    let text = &entry.text;
+    let has_english = |title: &String| !title.trim().is_empty();
+    let mut title = match (
+        language,
+        text.title_en.as_ref().filter(|en| has_english(en)),
+    ) {
+        (Language::En, None) => Said {
+            text: title_of_data(entry),
+            lang: None,
+        },
+        _ => said(language, &text.title, text.title_en.as_deref()),
     };
+    let mark = &words(language).portal.drill_prefix;
     if drill && !title.text.starts_with(mark.trim()) {
         title.text.insert_str(0, mark);
     }
     title
+}
+
+fn title_of_data(entry: &PortalEntry) -> String {
+    let words = words(Language::En);
+    let mut title = words.common.kind(entry.kind).to_owned();
+    if let Some(number) = entry.text.number {
+        title.push_str(&format!(" No. {number}"));
+    }
+    let places = places(Language::En, &entry.areas);
+    match (&entry.event_name_en, places.is_empty()) {
+        (Some(event), false) => title.push_str(&format!(": {event}, {places}")),
+        (Some(event), true) => title.push_str(&format!(": {event}")),
+        (None, false) => title.push_str(&format!(": {places}")),
+        (None, true) => title.push_str(&format!(" {}", entry.index_number)),
+    }
+    match english_text(entry) {
+        Some(_) => title,
+        None => fill(&words.portal.chinese_only_title, &[("title", &title)]),
+    }
+}
+
+/// The names of `areas` in a row.
+pub fn places(language: Language, areas: &[Area]) -> String {
+    let name = |area: &Area| said(language, &area.name, area.name_en.as_deref()).text;
+    let names: Vec<String> = areas.iter().map(name).collect();
+    names.join(&words(language).portal.comma)
+}
+
+/// The text in `language`, or the Chinese one.
+pub fn body_text(language: Language, entry: &PortalEntry) -> &str {
+    match language {
+        Language::En => english_text(entry).unwrap_or(&entry.text.text),
+        Language::ZhCn => &entry.text.text,
+    }
+}
+
+/// The English text, if there is one.
+pub fn english_text(entry: &PortalEntry) -> Option<&str> {
+    let english = entry.text.text_en.as_deref();
+    english.filter(|text| !text.trim().is_empty())
 }

@@ -7,13 +7,13 @@ use std::ops::Range;
 
 use super::SiteSettings;
 use super::links::bare;
-use super::page::mended::passage;
+use super::page::mended::{Mend, passage};
 use super::register::{SHORTEST_PIECE, forms};
 use super::shelf::Shelf;
 use super::wording::{Likeness, Wording, grams, likeness};
 use crate::domain::bulletin::Language;
 use crate::domain::plan::ItemKind;
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{Passage, PortalEntry};
 
 /// How many forms that are equally near are compared word by word.
 const MOST_FORMS: usize = 2;
@@ -29,10 +29,28 @@ pub enum Resemblance {
 pub struct Copied {
     /// All that the text says was copied, not a part of it.
     pub is_whole: bool,
-    /// It stands there because it is wrong.
-    pub is_refuted: bool,
+    pub worth: Worth,
     /// The sentences that it was taken out of the middle of.
     pub sentence: Option<[String; 3]>,
+}
+
+/// What words are worth that stand in a text of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Worth {
+    /// The text says so.
+    Said,
+    /// The text says so as it was corrected.
+    Righted,
+    /// The text said so until it was corrected.
+    Mistaken,
+    /// They stand there because they are answered.
+    Refuted,
+}
+
+impl Copied {
+    pub fn is_wrong(&self) -> bool {
+        matches!(self.worth, Worth::Mistaken | Worth::Refuted)
+    }
 }
 
 impl Resemblance {
@@ -74,14 +92,28 @@ pub fn resemblance(
     let pieces: HashSet<u32> = grams(asked.keys()).into_iter().collect();
     let mut near: Option<(Vec<String>, usize)> = None;
     let pages = std::iter::once_with(|| page(entry)).flatten();
-    for form in forms(entry).into_iter().chain(pages) {
+    let sent = forms(entry).into_iter();
+    let righted = righted_forms(shelf, entry);
+    let as_righted = righted.iter().any(|form| {
+        let form = bare(settings, form);
+        Wording::new(&form).find(asked).is_some()
+    });
+    for form in sent.chain(righted).chain(pages) {
         let form = bare(settings, &form);
         let ours = Wording::new(&form);
         if let Some(at) = ours.find(asked) {
-            let is_whole = is_whole(settings, entry, asked);
+            let is_whole = is_whole(settings, shelf, entry, asked);
+            let worth = match worth(shelf, entry, &ours, &at, is_whole) {
+                // What stands in the text as it is right is not wrong, though the wrong words stood beside it.
+                Worth::Mistaken if as_righted => Worth::Righted,
+                Worth::Said if as_righted && !is_as_published(settings, entry, asked) => {
+                    Worth::Righted
+                }
+                worth => worth,
+            };
             return Some(Resemblance::Copy(Copied {
                 is_whole,
-                is_refuted: is_refuted(shelf, entry, &ours, &at, is_whole),
+                worth,
                 sentence: (!is_whole)
                     .then(|| ours.in_sentences(at))
                     .flatten()
@@ -102,7 +134,12 @@ pub fn resemblance(
 }
 
 /// Whether `words` hold all that `entry` says: the text, or one of the short messages but for its signature.
-pub fn is_whole(settings: &SiteSettings, entry: &PortalEntry, words: &Wording) -> bool {
+pub fn is_whole(
+    settings: &SiteSettings,
+    shelf: &Shelf,
+    entry: &PortalEntry,
+    words: &Wording,
+) -> bool {
     let text = &entry.text;
     let short = entry.short.iter().chain(&text.sms).chain(&text.sms_en);
     let unsigned = short.map(|message| match message.split_once('】') {
@@ -110,44 +147,90 @@ pub fn is_whole(settings: &SiteSettings, entry: &PortalEntry, words: &Wording) -
         _ => message.as_str(),
     });
     let texts = std::iter::once(text.text.as_str()).chain(text.text_en.as_deref());
-    texts.chain(unsigned).any(|content| {
+    let righted = righted_bodies(shelf, entry);
+    let righted = righted.iter().map(String::as_str);
+    texts.chain(unsigned).chain(righted).any(|content| {
         let content = bare(settings, content);
         let content = Wording::new(&content);
         !content.keys().is_empty() && words.find(&content).is_some()
     }) && words.keys().len() >= SHORTEST_PIECE
 }
 
-/// Whether the words of `at` stand in `ours`, a form of `entry`, because they are wrong: a saying that is refuted, or the
-/// passage of a correction.
-pub fn is_refuted(
+/// The text with the right words of its correction, and the short messages with them.
+fn righted_bodies(shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
+    let mends = [Language::ZhCn, Language::En].map(|language| Mend::of(shelf, entry, language));
+    let text = &entry.text;
+    let parts = || {
+        let bodies = std::iter::once(&text.text).chain(&text.text_en);
+        bodies.chain(&text.sms).chain(&text.sms_en)
+    };
+    let mends = mends.iter().flatten();
+    let righted = mends.flat_map(|mend| parts().filter_map(|part| mend.righted(part)));
+    righted.collect()
+}
+
+/// Whether `words` stand in what was published, before anything was corrected.
+fn is_as_published(settings: &SiteSettings, entry: &PortalEntry, words: &Wording) -> bool {
+    forms(entry).iter().any(|form| {
+        let form = bare(settings, form);
+        Wording::new(&form).find(words).is_some()
+    })
+}
+
+/// What channels made of a text, with the right words of its correction: who passes it on does so with those.
+fn righted_forms(shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
+    let mends = [Language::ZhCn, Language::En].map(|language| Mend::of(shelf, entry, language));
+    let mends = mends.iter().flatten();
+    let righted = mends.flat_map(|mend| {
+        let forms = forms(entry).into_iter();
+        forms.filter_map(|form| mend.righted(&form))
+    });
+    righted.collect()
+}
+
+/// What the words of `at` in `ours`, a form of `entry`, are worth: a saying that is refuted and the passage of a correction stand
+/// there because they are wrong.
+pub fn worth(
     shelf: &Shelf,
     entry: &PortalEntry,
     ours: &Wording,
     at: &Range<usize>,
     is_whole: bool,
-) -> bool {
+) -> Worth {
     if is_whole {
-        return false;
+        return Worth::Said;
     }
-    if entry.kind == ItemKind::Refutation {
-        return true;
-    }
-    let places = |wrong: &str| -> Vec<Range<usize>> {
-        let wrong = Wording::new(wrong);
-        match wrong.keys().is_empty() {
+    let places = |words: &str| -> Vec<Range<usize>> {
+        let words = Wording::new(words);
+        match words.keys().is_empty() {
             true => Vec::new(),
-            false => ours.places(&wrong).collect(),
+            false => ours.places(&words).collect(),
         }
     };
-    let quoted = entry
-        .corrects
-        .as_ref()
-        .and_then(|corrects| corrects.passage.as_ref());
-    let own = [Language::ZhCn, Language::En].map(|language| passage(shelf, entry, language));
+    let within = |place: &Range<usize>| place.start <= at.start && at.end <= place.end;
+    let touched = |place: &Range<usize>| place.start < at.end && at.start < place.end;
+    if entry.kind == ItemKind::Refutation {
+        // The facts that it gives are not what it refutes.
+        let answer = entry.answered();
+        let claims = answer.map(|answer| [answer.claim, answer.claim_en]);
+        let claims: Vec<String> = claims.into_iter().flatten().flatten().collect();
+        let is_claimed = |claim: &String| places(claim).iter().any(touched);
+        return match claims.is_empty() || claims.iter().any(is_claimed) {
+            true => Worth::Refuted,
+            false => Worth::Said,
+        };
+    }
+    let quoted = (entry.corrects.as_ref()).and_then(|corrects| corrects.passage.as_ref());
     let quoted = quoted.map(|passage| [Some(passage), passage.english.as_deref()]);
-    let is_quoted = |place: &Range<usize>| place.start <= at.start && at.end <= place.end;
-    let is_touched = |place: &Range<usize>| place.start < at.end && at.start < place.end;
-    let mut quoted = quoted.into_iter().flatten().flatten();
-    quoted.any(|passage| places(&passage.wrong).iter().any(is_quoted))
-        || (own.into_iter().flatten()).any(|passage| places(&passage.wrong).iter().any(is_touched))
+    let quoted = || quoted.into_iter().flatten().flatten();
+    let own = [Language::ZhCn, Language::En].map(|language| passage(shelf, entry, language));
+    let own = || own.into_iter().flatten();
+    let is_right = |passage: &Passage| places(&passage.right).iter().any(within);
+    match () {
+        // The correction and the page of the corrected text set the right words beside the wrong ones.
+        () if own().any(is_right) || quoted().any(is_right) => Worth::Righted,
+        () if quoted().any(|passage| places(&passage.wrong).iter().any(within)) => Worth::Mistaken,
+        () if own().any(|passage| places(&passage.wrong).iter().any(touched)) => Worth::Mistaken,
+        () => Worth::Said,
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
+use super::fate::{Over, taken_over};
 use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
@@ -108,18 +109,25 @@ impl Shelf {
     /// Whether `entry` is in force: a text with one wrong passage goes on holding in all the others, until its time is over,
     /// what corrects it is, or the next of its numbers is out.
     pub fn holds(&self, entry: &PortalEntry) -> bool {
-        let is_over = || {
-            let is_next = |other: &&PortalEntry| {
-                (&other.body, &other.item, other.kind) == (&entry.body, &entry.item, entry.kind)
-                    && (other.text.number.zip(entry.text.number)).is_some_and(|(a, b)| a > b)
-            };
-            let mut others = self.incident(entry.incident.as_str()).into_iter();
-            entry.valid_until.is_some_and(|end| end <= self.now)
-                || !entry.binds && is_of_past(entry)
-                || self.correction(entry).is_some_and(is_taken_over)
-                || others.any(|other| is_next(&other))
+        entry.standing.is_current() || is_amended(entry) && self.over(entry).is_none()
+    }
+
+    /// By what the rest of a text with one wrong passage is over.
+    pub fn over(&self, entry: &PortalEntry) -> Option<(Over, Moment)> {
+        let expired = entry.valid_until.filter(|end| *end <= self.now);
+        let ended = end_after(entry).filter(|_| !entry.binds);
+        let is_next = |other: &&PortalEntry| {
+            (&other.body, &other.item, other.kind) == (&entry.body, &entry.item, entry.kind)
+                && (other.text.number.zip(entry.text.number)).is_some_and(|(a, b)| a > b)
         };
-        entry.standing.is_current() || is_amended(entry) && !is_over()
+        let replaced = || {
+            let mut others = self.incident(entry.incident.as_str()).into_iter();
+            others.find(is_next).map(|next| next.published_at)
+        };
+        (expired.map(|at| (Over::Expired, at)))
+            .or_else(|| ended.map(|at| (Over::ResponseEnded, at)))
+            .or_else(|| self.correction(entry).and_then(taken_over))
+            .or_else(|| replaced().map(|at| (Over::Replaced, at)))
     }
 
     /// What corrected a passage of `entry`.
@@ -242,16 +250,6 @@ impl Shelf {
     }
 }
 
-/// Whether something else has taken the place of a correction, and of the measure that it spoke for.
-fn is_taken_over(correction: &PortalEntry) -> bool {
-    match correction.standing {
-        Standing::Superseded { .. } | Standing::Lifted { .. } => true,
-        Standing::Corrected { kind, .. } => kind == CorrectionKind::AllClear,
-        Standing::Expired { .. } => correction.binds,
-        Standing::Current | Standing::Withdrawn { .. } => false,
-    }
-}
-
 /// Whether a correction named what was wrong in `entry`, so that all else of it was right.
 pub fn is_amended(entry: &PortalEntry) -> bool {
     matches!(
@@ -263,9 +261,12 @@ pub fn is_amended(entry: &PortalEntry) -> bool {
     )
 }
 
-/// Whether the response has ended since it was published.
-fn is_of_past(entry: &PortalEntry) -> bool {
-    matches!(entry.response, Some(Response::Ended { at }) if entry.published_at < at)
+/// When the response ended, if that is since `entry` was published.
+pub fn end_after(entry: &PortalEntry) -> Option<Moment> {
+    match entry.response {
+        Some(Response::Ended { at }) if entry.published_at < at => Some(at),
+        _ => None,
+    }
 }
 
 /// The last moment at which `entry` changed: its publication or what became of it.

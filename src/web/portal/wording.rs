@@ -3,27 +3,23 @@
 //!
 //! Knows no entry and no page.
 
-use std::collections::HashMap;
+mod compare;
+mod hour;
+mod letters;
+mod phrase;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::Range;
-use std::time::{Duration, Instant};
 
-use similar::{Algorithm, DiffOp, capture_diff_slices_deadline};
-use unicode_normalization::UnicodeNormalization;
+pub use compare::{Likeness, Piece, differences, likeness};
+pub use phrase::by_phrase;
 
-use crate::domain::invisible::{is_invisible, ordinary};
+use self::hour::Hour;
+use self::letters::{SIGNS, is_letter, joins, measures, parts_thousands, simple, spell};
+use crate::domain::invisible::is_invisible;
 
 /// As many words in a row make a piece that is looked up.
 pub const GRAM: usize = 5;
-/// How many more words than a copy the place may have that it was copied from.
-const SLACK: usize = 12;
-/// How long one comparison looks for the shortest difference; after that it takes a longer one.
-const PATIENCE: Duration = Duration::from_millis(400);
-/// Words that somebody put at an end in place of ours, and that are more than this, are words around a part of ours.
-const SWAPPED: usize = 6;
-
-/// Signs that say something: without them a measure is another measure.
-const SIGNS: &str = "%‰℃°¥$≥≤±√×÷≠≈";
 
 /// A text and its words.
 pub struct Wording<'t> {
@@ -31,28 +27,8 @@ pub struct Wording<'t> {
     keys: Vec<u64>,
     /// Where each word begins.
     starts: Vec<usize>,
-}
-
-/// A piece of a comparison of what stands here with what somebody has.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
-    Same(String),
-    /// Only in what stands here.
-    Ours(String),
-    /// Only in the other text.
-    Theirs(String),
-}
-
-/// How one text goes on from a place that it shares with the other.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Likeness {
-    pub pieces: Vec<Piece>,
-    /// How many words of the other text stand here.
-    pub same: usize,
-    /// Nothing was changed in what stands here and nothing left out of it; words may stand before it and behind it.
-    pub is_whole: bool,
-    /// The words of ours from the first to the last that the two share.
-    pub core: Range<usize>,
+    /// The words that make another hour of the one before them: its minutes.
+    minutes: Vec<Range<usize>>,
 }
 
 impl<'t> Wording<'t> {
@@ -66,10 +42,14 @@ impl<'t> Wording<'t> {
             text,
             keys: Vec::new(),
             starts: Vec::new(),
+            minutes: Vec::new(),
         };
         let mut at = 0;
         while let Some(&(start, c)) = chars.get(at) {
-            if is_letter(c) {
+            if let Some(hour) = hour::at(&chars, at) {
+                wording.push_hour(&chars, at, &hour);
+                at += hour.len;
+            } else if is_letter(c) {
                 let mut word = DefaultHasher::new();
                 while let Some(&(_, c)) = chars.get(at) {
                     if is_letter(c) {
@@ -81,8 +61,7 @@ impl<'t> Wording<'t> {
                     }
                     at += 1;
                 }
-                // A single character is its own key; a word never is one.
-                wording.push(start, word.finish() | 1 << 63);
+                wording.push(start, key_of(word));
             } else {
                 if c.is_alphanumeric() || SIGNS.contains(c) || measures(&chars, at) {
                     let c = if c == '\u{2212}' { '-' } else { c };
@@ -97,6 +76,19 @@ impl<'t> Wording<'t> {
     fn push(&mut self, start: usize, key: u64) {
         self.starts.push(start);
         self.keys.push(key);
+    }
+
+    /// An hour however it was written: 20时, 20时00分 and 20:00 are one, 20时30分 and 20:30 another.
+    fn push_hour(&mut self, chars: &[(usize, char)], at: usize, hour: &Hour) {
+        let place = |behind: usize| chars[at + behind].0;
+        self.push(place(0), number(hour.hour));
+        self.push(place(hour.sign), u64::from(u32::from('时')));
+        if let Some((minute, behind)) = hour.minute {
+            let first = self.keys.len();
+            self.push(place(behind), number(minute));
+            self.push(place(hour.len - 1), u64::from(u32::from('分')));
+            self.minutes.push(first..self.keys.len());
+        }
     }
 
     /// What the words are, for comparison only.
@@ -130,19 +122,27 @@ impl<'t> Wording<'t> {
         self.places(part).next()
     }
 
-    /// Everywhere that the words of `part` stand in a row.
+    /// Everywhere that the words of `part` stand in a row; an hour without its minutes is another hour.
     pub fn places(&self, part: &Wording) -> impl Iterator<Item = Range<usize>> {
         let len = part.keys.len();
         let windows = self.keys.windows(len.max(1)).enumerate();
+        let is_cut = |at: usize| {
+            let mut minutes = self.minutes.iter();
+            minutes.any(|minutes| minutes.start <= at && at < minutes.end)
+        };
         windows
             .filter(move |(_, window)| *window == part.keys)
             .map(move |(start, _)| start..start + len)
+            .filter(move |place| !is_cut(place.start) && !is_cut(place.end))
     }
 
     /// Whether a sentence ends before word `at`, or the text does.
     pub fn is_between_sentences(&self, at: usize) -> bool {
         if at == 0 || at >= self.keys.len() {
             return true;
+        }
+        if self.minutes.iter().any(|minutes| minutes.contains(&at)) {
+            return false;
         }
         let mut chars = self.text[self.starts[at - 1]..self.starts[at]]
             .chars()
@@ -178,276 +178,15 @@ impl<'t> Wording<'t> {
     }
 }
 
-/// What differs between `ours` and `theirs` from the first word to the last.
-pub fn differences(ours: &Wording, theirs: &Wording) -> Vec<Piece> {
-    pieces(ours, theirs, compared(&ours.keys, &theirs.keys))
+/// A single character is its own key; a word never is one.
+fn key_of(word: DefaultHasher) -> u64 {
+    word.finish() | 1 << 63
 }
 
-fn compared(old: &[u64], new: &[u64]) -> Vec<DiffOp> {
-    capture_diff_slices_deadline(Algorithm::Myers, old, new, Some(Instant::now() + PATIENCE))
-}
-
-/// `theirs` beside the part of `ours` that it may be a copy of; None when no piece of it stands there.
-pub fn likeness(ours: &Wording, theirs: &Wording) -> Option<Likeness> {
-    let (mine, other) = (&ours.keys, &theirs.keys);
-    let (at, from, len) = longest_run(mine, other)?;
-    // Both ways from the longest piece that they share, so that what is alike lies together.
-    let first = at.saturating_sub(from + SLACK);
-    let before = backwards(&mine[first..at], &other[..from]);
-    let last = (at + other.len() - from + SLACK).min(mine.len());
-    let behind = compared(&mine[at + len..last], &other[from + len..]);
-    let mut ops: Vec<DiffOp> = before
-        .into_iter()
-        .map(|op| moved(op, first, 0))
-        .chain([DiffOp::Equal {
-            old_index: at,
-            new_index: from,
-            len,
-        }])
-        .chain(behind.into_iter().map(|op| moved(op, at + len, from + len)))
-        .collect();
-    // Where the copy begins and ends, nothing is missing.
-    trim_front(&mut ops);
-    trim_end(&mut ops);
-    let same = ops.iter().filter_map(kept).sum();
-    let shared = || ops.iter().filter(|op| kept(op).is_some());
-    let core = match (shared().next(), shared().next_back()) {
-        (Some(first), Some(last)) => first.old_range().start..last.old_range().end,
-        _ => return None,
-    };
-    let count = ops.len();
-    let is_whole = shared().count() == 1
-        && ops.iter().enumerate().all(|(n, op)| match op {
-            DiffOp::Equal { .. } | DiffOp::Insert { .. } => true,
-            DiffOp::Delete { .. } => false,
-            DiffOp::Replace { .. } => {
-                let new = op.new_range();
-                let is_swapped = |mine, other| {
-                    new.len() > SWAPPED
-                        || ours.is_between_sentences(mine)
-                        || theirs.is_between_sentences(other)
-                };
-                match n {
-                    0 => is_swapped(core.start, new.end) || salutes(ours, theirs, core.start, &new),
-                    n => n + 1 == count && is_swapped(core.end, new.start),
-                }
-            }
-        });
-    // What stands in place of words of ours hides none of them where it only stands around a part.
-    if is_whole {
-        ops = ops.into_iter().map(around).collect();
-    }
-    Some(Likeness {
-        same,
-        is_whole,
-        core,
-        pieces: pieces(ours, theirs, ops),
-    })
-}
-
-/// Whether `new` is what somebody put before a sentence of ours, though its last words are by chance those before it in
-/// ours: 大家注意！ in place of 请市民注意.
-fn salutes(ours: &Wording, theirs: &Wording, at: usize, new: &Range<usize>) -> bool {
-    (1..=2).any(|more| {
-        ours.is_between_sentences(at + more)
-            && theirs.is_between_sentences(new.end + more)
-            && !theirs
-                .written(new.start..new.end + more)
-                .contains(|c: char| c.is_numeric())
-    })
-}
-
-/// The pieces of the comparison, with words that stand alone between two changes taken for changed.
-fn pieces(ours: &Wording, theirs: &Wording, ops: Vec<DiffOp>) -> Vec<Piece> {
-    let mut out: Vec<Piece> = Vec::new();
-    let mut mine = String::new();
-    let mut other = String::new();
-    let count = ops.len();
-    for (n, op) in ops.iter().enumerate() {
-        let (old, new) = (op.old_range(), op.new_range());
-        let is_lone = old.len() == 1 && n > 0 && n + 1 < count && kept(op).is_some();
-        if kept(op).is_some() && !is_lone {
-            flush(&mut out, &mut mine, &mut other);
-            out.push(Piece::Same(ours.written(old).to_owned()));
-            continue;
-        }
-        mine.push_str(ours.written(old));
-        other.push_str(theirs.written(new));
-    }
-    flush(&mut out, &mut mine, &mut other);
-    out
-}
-
-fn flush(out: &mut Vec<Piece>, mine: &mut String, other: &mut String) {
-    if !mine.is_empty() {
-        out.push(Piece::Ours(std::mem::take(mine)));
-    }
-    if !other.is_empty() {
-        out.push(Piece::Theirs(std::mem::take(other)));
-    }
-}
-
-fn around(op: DiffOp) -> DiffOp {
-    match op {
-        DiffOp::Replace {
-            old_index,
-            new_index,
-            new_len,
-            ..
-        } => DiffOp::Insert {
-            old_index,
-            new_index,
-            new_len,
-        },
-        op => op,
-    }
-}
-
-fn kept(op: &DiffOp) -> Option<usize> {
-    match op {
-        DiffOp::Equal { len, .. } => Some(*len),
-        _ => None,
-    }
-}
-
-/// Takes away what only our text goes on with; of a replacement there, as much is ours as is the other's.
-fn trim_end(ops: &mut Vec<DiffOp>) {
-    while matches!(ops.last(), Some(DiffOp::Delete { .. })) {
-        ops.pop();
-    }
-    if let Some(DiffOp::Replace {
-        old_len, new_len, ..
-    }) = ops.last_mut()
-    {
-        *old_len = (*old_len).min(*new_len);
-    }
-}
-
-fn trim_front(ops: &mut Vec<DiffOp>) {
-    let gone = ops
-        .iter()
-        .take_while(|op| matches!(op, DiffOp::Delete { .. }))
-        .count();
-    ops.drain(..gone);
-    if let Some(DiffOp::Replace {
-        old_index,
-        old_len,
-        new_len,
-        ..
-    }) = ops.first_mut()
-    {
-        let extra = old_len.saturating_sub(*new_len);
-        *old_index += extra;
-        *old_len -= extra;
-    }
-}
-
-fn moved(op: DiffOp, old: usize, new: usize) -> DiffOp {
-    match op {
-        DiffOp::Equal {
-            old_index,
-            new_index,
-            len,
-        } => DiffOp::Equal {
-            old_index: old_index + old,
-            new_index: new_index + new,
-            len,
-        },
-        DiffOp::Delete {
-            old_index,
-            old_len,
-            new_index,
-        } => DiffOp::Delete {
-            old_index: old_index + old,
-            old_len,
-            new_index: new_index + new,
-        },
-        DiffOp::Insert {
-            old_index,
-            new_index,
-            new_len,
-        } => DiffOp::Insert {
-            old_index: old_index + old,
-            new_index: new_index + new,
-            new_len,
-        },
-        DiffOp::Replace {
-            old_index,
-            old_len,
-            new_index,
-            new_len,
-        } => DiffOp::Replace {
-            old_index: old_index + old,
-            old_len,
-            new_index: new_index + new,
-            new_len,
-        },
-    }
-}
-
-/// The comparison made from the end, so that what is alike lies at the end.
-fn backwards(old: &[u64], new: &[u64]) -> Vec<DiffOp> {
-    let turned = |keys: &[u64]| keys.iter().rev().copied().collect::<Vec<_>>();
-    let ops = compared(&turned(old), &turned(new));
-    let turn = |op: &DiffOp| {
-        let (a, b) = (op.old_range(), op.new_range());
-        let (old_index, new_index) = (old.len() - a.end, new.len() - b.end);
-        match op {
-            DiffOp::Equal { len, .. } => DiffOp::Equal {
-                old_index,
-                new_index,
-                len: *len,
-            },
-            DiffOp::Delete { .. } => DiffOp::Delete {
-                old_index,
-                old_len: a.len(),
-                new_index,
-            },
-            DiffOp::Insert { .. } => DiffOp::Insert {
-                old_index,
-                new_index,
-                new_len: b.len(),
-            },
-            DiffOp::Replace { .. } => DiffOp::Replace {
-                old_index,
-                old_len: a.len(),
-                new_index,
-                new_len: b.len(),
-            },
-        }
-    };
-    ops.iter().rev().map(turn).collect()
-}
-
-/// Where in `ours` and in `theirs` the longest piece begins that they share, and its length.
-fn longest_run(ours: &[u64], theirs: &[u64]) -> Option<(usize, usize, usize)> {
-    /// A piece that stands in more places than this is no help.
-    const PLACES: usize = 8;
-    let mut places: HashMap<&[u64], Vec<usize>> = HashMap::new();
-    for (at, gram) in ours.windows(GRAM).enumerate() {
-        let known = places.entry(gram).or_default();
-        if known.len() < PLACES {
-            known.push(at);
-        }
-    }
-    let mut best: Option<(usize, usize, usize)> = None;
-    let mut from = 0;
-    while from + GRAM <= theirs.len() {
-        let mut longest = 0;
-        for &at in places
-            .get(&theirs[from..from + GRAM])
-            .map_or(&[][..], Vec::as_slice)
-        {
-            let pairs = ours[at..].iter().zip(&theirs[from..]);
-            let len = pairs.take_while(|(a, b)| a == b).count();
-            longest = longest.max(len);
-            if best.is_none_or(|(_, _, most)| len > most) {
-                best = Some((at, from, len));
-            }
-        }
-        from += longest.saturating_sub(GRAM).max(1);
-    }
-    best
+fn number(number: u32) -> u64 {
+    let mut word = DefaultHasher::new();
+    number.to_string().chars().for_each(|c| c.hash(&mut word));
+    key_of(word)
 }
 
 /// Every piece of [`GRAM`] words as a small number, in order.
@@ -458,111 +197,6 @@ pub fn grams(keys: &[u64]) -> Vec<u32> {
         (hasher.finish() >> 32) as u32
     };
     keys.windows(GRAM).map(number).collect()
-}
-
-/// The narrow small form of a character; a code that has several characters is spelled out later.
-fn simple(c: char) -> char {
-    let narrow = ordinary(c.encode_utf8(&mut [0; 4]));
-    let narrow = same_ideograph(narrow.chars().next().unwrap_or(c));
-    let mut lower = narrow.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(one), None) => one,
-        _ => narrow,
-    }
-}
-
-/// Radicals and compatibility forms, which PDF readers and old encodings put in the place of the ideograph that looks the
-/// same; and signs that are written in two ways.
-fn same_ideograph(c: char) -> char {
-    match c {
-        '⺟' => '母',
-        '⺠' => '民',
-        '⻄' => '西',
-        '⻅' => '见',
-        '⻆' => '角',
-        '⻉' => '贝',
-        '⻋' => '车',
-        '⻓' => '长',
-        '⻔' => '门',
-        '⻘' => '青',
-        '⻙' => '韦',
-        '⻚' => '页',
-        '⻛' => '风',
-        '⻜' => '飞',
-        '⻝' => '食',
-        '⻢' => '马',
-        '⻥' => '鱼',
-        '⻦' => '鸟',
-        '⻨' => '麦',
-        '⻩' => '黄',
-        '⻬' => '齐',
-        '⻮' => '齿',
-        '⻰' => '龙',
-        '⻳' => '龟',
-        '≧' | '⩾' => '≥',
-        '≦' | '⩽' => '≤',
-        '\u{2e80}'..='\u{2fdf}' | '\u{f900}'..='\u{faff}' => {
-            let mut whole = std::iter::once(c).nfkc();
-            match (whole.next(), whole.next()) {
-                (Some(one), None) => one,
-                _ => c,
-            }
-        }
-        c => c,
-    }
-}
-
-/// A sign that only says something before a number: a mail that is quoted has `>` before its lines, and a dash between two
-/// numbers is no minus.
-fn measures(chars: &[(usize, char)], at: usize) -> bool {
-    let is_of_word = |c: &(usize, char)| c.1.is_ascii_alphanumeric();
-    match chars[at].1 {
-        '<' | '>' => is_digit(chars, at + 1),
-        '-' | '\u{2212}' => {
-            let before = at.checked_sub(1).and_then(|before| chars.get(before));
-            is_digit(chars, at + 1) && !before.is_some_and(is_of_word)
-        }
-        _ => false,
-    }
-}
-
-/// Letters and digits that make words together, the signs for Roman numbers among them.
-fn is_letter(c: char) -> bool {
-    c.is_alphanumeric() && !is_ideograph(c) || matches!(c, '\u{2170}'..='\u{217b}')
-}
-
-fn is_ideograph(c: char) -> bool {
-    matches!(c, '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
-}
-
-/// Adds a letter to `word`; `ⅱ` is spelled as on a keyboard.
-fn spell(c: char, word: &mut DefaultHasher) {
-    const NUMERALS: [&str; 12] = [
-        "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii",
-    ];
-    match (u32::from(c).checked_sub(0x2170)).and_then(|at| NUMERALS.get(at as usize)) {
-        Some(numeral) => numeral.chars().for_each(|c| c.hash(word)),
-        None => c.hash(word),
-    }
-}
-
-/// A point or colon between two digits belongs to the number.
-fn joins(chars: &[(usize, char)], at: usize) -> bool {
-    matches!(chars[at].1, '.' | ':')
-        && is_digit(chars, at.wrapping_sub(1))
-        && is_digit(chars, at + 1)
-}
-
-/// A comma that parts thousands is written or not.
-fn parts_thousands(chars: &[(usize, char)], at: usize) -> bool {
-    chars[at].1 == ','
-        && is_digit(chars, at.wrapping_sub(1))
-        && (1..=3).all(|next| is_digit(chars, at + next))
-        && !is_digit(chars, at + 4)
-}
-
-fn is_digit(chars: &[(usize, char)], at: usize) -> bool {
-    chars.get(at).is_some_and(|(_, c)| c.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -599,6 +233,11 @@ mod tests {
             ("《通告》", " 通告。"),
             ("⽼⼈和⻋辆，⽔深", "老人和车辆水深"),
             ("气温−5℃", "气温 -5℃"),
+            ("7月3日20时前", "7月3日20时00分前"),
+            ("20:00撤离", "20点整撤离"),
+            ("20时30分", "２０：３０"),
+            ("08:05", "8时5分"),
+            ("晚8点半", "晚8时30分"),
         ] {
             assert_eq!(
                 Wording::new(one).keys(),
@@ -615,6 +254,10 @@ mod tests {
             ("气温-5℃", "气温5℃"),
             ("≥50毫米", "≤50毫米"),
             ("误差±3", "误差3"),
+            ("20时前", "20时30分前"),
+            ("20:30", "20:03"),
+            ("20时", "2时"),
+            ("8:30:15", "8:30"),
         ] {
             assert_ne!(
                 Wording::new(one).keys(),
@@ -628,6 +271,10 @@ mod tests {
     fn a_part_is_a_copy_and_one_character_is_seen() {
         assert!(is_copy(&like(OURS).unwrap()));
         assert!(is_copy(&like("沿江村 7月3日24时前 撤到临江中学").unwrap()));
+        let half = Wording::new("请于7月3日20时30分前撤离");
+        for part in ["请于7月3日20时", "30分前撤离"] {
+            assert_eq!(half.find(&Wording::new(part)), None, "{part}");
+        }
         assert_eq!(like("今晚吃什么呢大家"), None);
         let changed = like("洪水威胁临江镇沿江村，7月3日14时前撤到临江中学").unwrap();
         assert_eq!(

@@ -102,18 +102,77 @@ async fn a_measure_is_listed_first_and_ordered_once_it_is_meant() {
     office.by("zhiban", &never).await.exits(5);
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_end_lists_what_still_binds() {
+/// An order that is out for one town, in a response at level III.
+async fn ordered_in_town() -> (Office, String, String) {
     let mut office = Office::open_with(measures()).await;
     let (incident, _) = office.declare().await;
     let leave = measure(&mut office, &incident, "leave").await;
-    office
-        .by("zhiban", &["release", "order", &leave])
-        .await
-        .ok();
+    let order = ["release", "order", &leave, "--area", "临江镇"];
+    office.by("zhiban", &order).await.ok();
     let code = office.code("daiban", &leave).await;
     let fast = ["release", "approve", &leave, "--code", &code, "--fast"];
     office.by("daiban", &fast).await.ok();
+    let raise = [
+        "incident",
+        "raise",
+        &incident,
+        "III",
+        "--reason",
+        "雨势加强",
+    ];
+    office.by("zhiban", &raise).await.ok();
+    (office, incident, leave)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lowered_level_lists_what_binds_as_the_end_does() {
+    let (mut office, incident, leave) = ordered_in_town().await;
+    let lower = ["incident", "lower", &incident, "IV", "--reason", "雨势减弱"];
+    let trial = [&lower[..], &["--dry-run"]].concat();
+    let said = office.by("zhiban", &trial).await.ok();
+    said.prints("These measures bind on")
+        .prints("人员转移避险")
+        .prints("临江镇");
+    let lowered = [&lower[..], &["--json"]].concat();
+    let lowered = office.by("zhiban", &lowered).await.ok().json();
+    let binding = &lowered["binding"][0];
+    assert_eq!(binding["release"], leave);
+    assert_eq!(binding["areas"], serde_json::json!(["320299101"]));
+    assert!(binding["document_number"].is_string(), "{binding}");
+    let show = office.by("zhiban", &["incident", "show", &incident]).await;
+    show.ok()
+        .prints("What binds people, and where it was lifted")
+        .prints("临江镇");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_confirms_an_end_is_shown_what_binds_on() {
+    let (mut office, incident, leave) = ordered_in_town().await;
+    let end = [
+        "incident",
+        "end",
+        &incident,
+        "--reason",
+        "雨停水退",
+        "--json",
+    ];
+    let asked = office.by("zhiban", &end).await.ok().json();
+    assert_eq!(asked["binding"][0]["release"], leave);
+    let confirm = ["incident", "confirm", asked["id"].as_str().unwrap()];
+    office
+        .at_a_terminal("fushizhang", &confirm, "\n")
+        .await
+        .prints("These measures bind on")
+        .prints("人员转移避险")
+        .prints("临江镇");
+    let board = ["incident", "show", &incident, "--json"];
+    let board = office.by("zhiban", &board).await.ok().json();
+    assert_eq!(board["status"], "active");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_lists_what_still_binds() {
+    let (mut office, incident, _) = ordered_in_town().await;
     let end = ["incident", "end", &incident, "--reason", "雨停水退"];
     let trial = [&end[..], &["--dry-run"]].concat();
     for args in [&trial[..], &end[..]] {

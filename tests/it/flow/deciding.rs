@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use fabu::domain::approval::Consent;
+use fabu::domain::approval::{Actor, Consent};
 use fabu::domain::area::{Area, AreaCode};
 use fabu::domain::deadline::{Anchor, DayCalendar, Due};
 use fabu::domain::level::ResponseLevel;
@@ -104,6 +104,11 @@ pub(super) async fn town(database: &Database) -> (Town, fabu::id::IncidentId) {
     town.facts(&declared.incident.id, &flood_facts()).await;
     town.tick().await;
     (town, declared.incident.id)
+}
+
+/// Whose signature is the last on the route of the measures.
+pub(super) fn who_orders() -> Actor {
+    officer("zhuren", &["flood-office/office-director"])
 }
 
 pub(super) fn ordered() -> Answer {
@@ -312,7 +317,7 @@ async fn a_lifting_that_is_taken_back_brings_its_measure_back(database: &Databas
     out(&mut town, &rest, &[OTHER]).await;
     assert_eq!(town.release(&leave).await.state.code(), "lifted");
     // The first of the two was an error.
-    town.withdraw(&duty_officer(), &over).await;
+    town.withdraw(&who_orders(), &over).await;
     let measure = town.release(&leave).await;
     assert_eq!(measure.state.code(), "published");
     let entry = shown(&town, &leave).await;

@@ -18,7 +18,7 @@ crate::on_each_database!(
     lists_show_the_row_that_cannot_be_read,
 );
 
-async fn broken(database: &Database, id: &ReleaseId) {
+pub(super) async fn broken(database: &Database, id: &ReleaseId) {
     let mut outsider = database.outsider().await;
     let sql = format!("UPDATE release SET doc = '{{' WHERE id = '{id}'");
     outsider.run(&sql).await.unwrap();

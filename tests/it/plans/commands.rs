@@ -200,6 +200,21 @@ fn diff_says_what_changes_for_whom() {
     assert_eq!(same["plans"][0]["change"], "unchanged");
 }
 
+#[test]
+fn diff_says_from_which_hour_a_lifting_lifts() {
+    let text = "---\ntitle: 恢复上课\n---\n{{closure-areas}}自{{closure-end}}起恢复。\n";
+    let old = Root::in_both_languages(text);
+    let new = Root::in_both_languages(text).plan(
+        "lifts: [closure]\n",
+        "lifts: [closure]\n        effective: closure-end\n",
+    );
+    let (old, new) = (old.path().to_string_lossy(), new.path().to_string_lossy());
+    let found = json(&fabu(Path::new("/"), &["diff", &old, &new, "--json"]));
+    let found = &found["plans"][0]["differences"][0];
+    assert_eq!(found["item"], "closure-lifted", "{found}");
+    assert_eq!(found["after"], "lifts from the hour in closure-end");
+}
+
 /// Posts, signers and channels stand in it by name, in the reader's language.
 #[test]
 fn diff_names_who_answers_concerns() {

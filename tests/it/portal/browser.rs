@@ -5,10 +5,15 @@
 use std::path::Path;
 use std::process::Command;
 
+use chrono::TimeDelta;
+use fabu::domain::portal::{Finding, PortalEntry, Response, Standing};
 use fabu::id::RealmKind;
 use serde_json::Value;
 
-use crate::support::bulletins::{a_night, night, settings};
+use super::answer::answer;
+use super::corrected::corrected;
+use super::lifted::{everywhere, in_part};
+use crate::support::bulletins::{Press, a_night, night, settings};
 use crate::support::peers::{cache, program};
 use crate::support::reader::Stand;
 
@@ -215,6 +220,58 @@ fn a_rehearsal_and_a_quiet_day_can_be_read_too() {
     }
     let quiet = Stand::open(Vec::new(), night(), settings());
     if let Some(findings) = look(&quiet, &["/?quiet".into(), "/en/?quiet".into()]) {
+        judge(&findings);
+    }
+}
+
+#[test]
+fn what_became_of_texts_can_be_read_too() {
+    let press = Press::new(RealmKind::Actual);
+    let mut hours = 30..;
+    let mut fresh = |mut entry: PortalEntry| {
+        let other = press.entry("", hours.next().unwrap_or_default());
+        (entry.release, entry.hash) = (other.release, other.hash);
+        entry
+    };
+    let corrected = corrected();
+    let (part, lifting) = in_part();
+    let (over, _) = everywhere();
+    let at = night() - TimeDelta::hours(1);
+    let mut ended = over.clone().told(Response::Ended { at });
+    ended.standing = Standing::Superseded { at };
+    let answer = answer(Finding::Untrue);
+    let [part, over, ended, answer, lifting] = [part, over, ended, answer, lifting].map(&mut fresh);
+    let pages: Vec<String> = [
+        &corrected.wrong.release,
+        &part.release,
+        &over.release,
+        &corrected.withdrawn.release,
+        &ended.release,
+        &answer.release,
+    ]
+    .map(|id| format!("/b/{id}"))
+    .into();
+    let mut paths: Vec<String> = (pages.iter())
+        .flat_map(|page| [page.clone(), format!("/en{page}"), format!("{page}/poster")])
+        .collect();
+    let ask = |words: &str| -> String {
+        let words = words.bytes().map(|byte| format!("%{byte:02X}"));
+        format!("/verify?q={}", words.collect::<String>())
+    };
+    paths.extend(
+        [
+            "解除转移了",
+            "临江镇大堤今晚决口",
+            &part.text.title,
+            "经环城东路到第二中学体育馆安置点",
+        ]
+        .map(ask),
+    );
+    paths.extend(["/?became".into(), "/en/?became".into()]);
+    let entries = corrected.entries.into_iter();
+    let entries = entries.chain([part, over, ended, answer, lifting]);
+    let stand = Stand::open(entries.collect(), night(), settings());
+    if let Some(findings) = look(&stand, &paths) {
         judge(&findings);
     }
 }

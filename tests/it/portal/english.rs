@@ -65,18 +65,20 @@ fn a_correction_is_marked_in_the_english_text() {
     let of = corrected(Some(("8.25 m at Linjiang", "8.52 m at Linjiang")));
     let path = format!("/en/b/{}", of.wrong.release);
     let page = words(&of.entries, &path);
-    let marked =
-        "the river stood at [wrong] 8.25 [right] 8.52 m at Linjiang, 0.25 m above the mark.";
+    let marked = "[wrong] As of 17:00 the river stood at 8.25 m at Linjiang [right] As of 17:00 the river stood at 8.52 m at Linjiang, 0.25 m above the mark.";
     assert!(page.replace("  ", " ").contains(marked), "{page}");
     // On paper and as plain text too.
     let poster = words(&of.entries, &format!("{path}/poster")).replace("  ", " ");
-    assert!(poster.contains("[wrong] 8.25 [right] 8.52 m"), "{poster}");
+    assert!(
+        poster.contains("[right] As of 17:00 the river stood at 8.52 m"),
+        "{poster}"
+    );
     let text = words(&of.entries, &format!("{path}.txt"));
     assert!(text.contains("8.52 m at Linjiang"), "{text}");
     // The Chinese page shows the Chinese words.
     let chinese = words(&of.entries, &format!("/b/{}", of.wrong.release));
     assert!(
-        chinese.contains("临江站水位〔原文有误〕8.25〔应为〕8.52米"),
+        chinese.contains("〔原文有误〕临江站水位8.25米〔应为〕临江站水位8.52米"),
         "{chinese}"
     );
 }
@@ -85,7 +87,7 @@ fn a_correction_is_marked_in_the_english_text() {
 fn what_cannot_be_marked_in_the_english_text_is_said_above_it() {
     let of = corrected(None);
     let page = words(&of.entries, &format!("/en/b/{}", of.wrong.release));
-    let above = page.find("What was corrected:").expect(&page);
+    let above = page.find("Before and after the correction:").expect(&page);
     let said = page.find("does not mark this passage").expect(&page);
     let body = page.find("As of 17:00").expect(&page);
     assert!(above < said && said < body, "{page}");

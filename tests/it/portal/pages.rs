@@ -56,7 +56,7 @@ fn the_front_page_shows_what_is_in_force_highest_level_first() {
             "部分更正",
             "汛情通报（第3号）",
             "请密切关注水位变化。",
-            "更正的内容：临江站水位〔原文有误〕8.25〔应为〕8.52米",
+            "更正的内容：〔原文有误〕临江站水位8.25米〔应为〕临江站水位8.52米",
             "关于更正“汛情通报（第3号）”",
         ],
     );
@@ -175,11 +175,11 @@ fn a_correction_stands_on_top_of_what_it_corrects_and_links_both_ways() {
     assert!(
         original
             .words()
-            .contains("临江站水位〔原文有误〕8.25〔应为〕8.52米，超警戒水位0.25米。"),
+            .contains("，〔原文有误〕临江站水位8.25米〔应为〕临江站水位8.52米，超警戒水位0.25米。"),
         "{}",
         original.words()
     );
-    assert!(original.text().contains("8.25</del><ins>"));
+    assert!(original.text().contains("临江站水位8.25米</del><ins>"));
     assert!(original.words().contains("请密切关注水位变化"));
     assert!(
         original
@@ -215,12 +215,18 @@ fn a_passage_that_is_not_in_the_text_is_shown_above_it() {
     let words = page(&stand, &path).words();
     order(
         &words,
-        &["更正的内容：", "〔原文有误〕", "〔应为〕", "截至7月3日17时"],
+        &[
+            "更正前后的文字对照列出",
+            "更正前后对照：",
+            "〔原文有误〕临江站水位是8.25米整",
+            "〔应为〕临江站水位8.52米",
+            "截至7月3日17时",
+        ],
     );
     assert!(
         page(&stand, &english)
             .words()
-            .contains("What was corrected:")
+            .contains("Before and after the correction:")
     );
 }
 
@@ -246,12 +252,12 @@ fn a_passage_that_stands_twice_is_marked_nowhere_and_one_in_the_title_is() {
         "{twice}"
     );
     assert!(
-        twice.contains("更正的内容：〔原文有误〕24〔应为〕22时前"),
+        twice.contains("更正前后对照：〔原文有误〕24时前〔应为〕22时前"),
         "{twice}"
     );
     let title = of("关于24时前转移的通告", "请马上转移。");
     assert!(
-        title.contains("关于〔原文有误〕24〔应为〕22时前转移的通告"),
+        title.contains("〔原文有误〕关于24时前转移的通告〔应为〕关于22时前转移的通告"),
         "{title}"
     );
 }
@@ -283,7 +289,7 @@ fn an_amended_text_that_saves_lives_stays_where_it_was_until_its_time_is_over() 
                 "部分更正",
                 "汛情通报（第3号）",
                 "马上转移到临江中学",
-                "〔应为〕8.52",
+                "〔应为〕临江站水位8.52",
                 "提升至Ⅱ级的通告",
             ],
         );
@@ -490,10 +496,10 @@ fn a_poster_says_on_one_sheet_what_to_do_and_where_the_rest_is() {
         &wrong,
         &[
             "更正的内容",
-            "〔应为〕8.52",
+            "〔应为〕临江站水位8.52",
             "本公告的要求",
             "截至7月3日17时",
-            "〔应为〕8.52",
+            "〔应为〕临江站水位8.52",
         ],
     );
     assert_eq!(stand.get("/b/L-1/poster").status, 404);
@@ -581,7 +587,7 @@ fn english_pages_speak_english_and_declare_what_is_chinese() {
     let water = page(&stand, &format!("/en/b/{}", night_of.entries[6].release));
     order(
         &water.words(),
-        &["available in Chinese only", "因供水主管爆裂"],
+        &["published in Chinese only", "因供水主管爆裂"],
     );
     assert!(
         water

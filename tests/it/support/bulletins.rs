@@ -111,6 +111,7 @@ impl Press {
             standing: Standing::Current,
             interprets: None,
             corrects: None,
+            answer: None,
             release,
         }
     }

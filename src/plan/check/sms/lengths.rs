@@ -1,13 +1,16 @@
 //! How long what a short message prints can become: the bound of each name, from facts, places and levels of the plan.
 
 use super::{Look, Sent};
+use crate::plan::file::When;
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{FactSpec, FactType};
+use crate::domain::plan::WITHDRAWAL;
 use crate::domain::time::{Span, span_zh};
 use crate::render::SHORT_TITLE;
 use crate::render::extent::{Asked, Extent, longest};
 use crate::render::head::Field;
+use crate::render::holds_again;
 use crate::render::sms::units;
 
 /// A moment as it is printed when every part of it has two digits.
@@ -75,6 +78,7 @@ impl Look<'_> {
             "incident.areas" | "release.areas" => {
                 Extent::Most(self.places(text, text.is_english()))
             }
+            "incident.binding-areas" => Extent::Most(self.places(text, text.is_english())),
             "incident.areas-en" | "release.areas-en" => Extent::Most(self.places(text, true)),
             "incident.expected-duration" => Extent::Most(longest_span(text)),
             "release.hotline" => known(body.and_then(|body| body.hotline.as_deref())),
@@ -113,6 +117,38 @@ impl Look<'_> {
         }
     }
 
+    /// How long the message becomes that takes a lifting back, and names the measure that binds again; None for every other one.
+    pub(super) fn holds_again(&self, text: Measured<'_>) -> Option<usize> {
+        text.one.corrects?;
+        let spec = self.plan.folder.plan.spec();
+        let own = spec.corrections.as_ref()?;
+        let takes_back = [Some(&own.sent_in_error), own.withdrawal.as_ref()];
+        let name = text.one.template;
+        if name != WITHDRAWAL && !takes_back.into_iter().flatten().any(|own| own == name) {
+            return None;
+        }
+        let lifts: Vec<&String> = text.one.draft.spec.lifts.iter().flatten().collect();
+        let drafts = self.plan.stages.values().flatten();
+        let measures = drafts.filter(|draft| {
+            draft.spec.when == Some(When::Decided) && lifts.iter().any(|code| *code == draft.code())
+        });
+        let field = match text.is_english() {
+            true => Field::TitleEn,
+            false => Field::Title,
+        };
+        let titles = measures.filter_map(|draft| {
+            let template = draft.spec.template.as_deref()?;
+            match self.title(text, template, field) {
+                Extent::Most(units) => Some(units),
+                _ => None,
+            }
+        });
+        let hotline = self.world.body(&spec.body).and_then(|body| body.hotline.as_deref());
+        let (english, places) = (text.is_english(), self.places(text, text.is_english()));
+        let hotline = hotline.unwrap_or_default();
+        Some(holds_again::longest(titles.max()?, places, hotline, english))
+    }
+
     /// The title of what a correction takes back, as that text's own template makes it.
     fn original_title(&self, text: Measured<'_>) -> Extent {
         // Whatever its length, English quotes no more of it.
@@ -120,9 +156,14 @@ impl Look<'_> {
             return Extent::Most(SHORT_TITLE);
         }
         let name = text.one.corrects.unwrap_or(text.one.template);
+        self.title(text, name, Field::Title)
+    }
+
+    /// The title of a text from the template `name`.
+    fn title(&self, text: Measured<'_>, name: &str, field: Field) -> Extent {
         let template = self.parsed.templates.get(name);
         let mut pieces = template.into_iter().flat_map(|template| template.pieces());
-        let Some(title) = pieces.find(|piece| piece.field == Field::Title) else {
+        let Some(title) = pieces.find(|piece| piece.field == field) else {
             return Extent::Unbounded;
         };
         // A correction of a correction names no second title.

@@ -2,15 +2,18 @@
 
 use askama::Template;
 
-use super::card::{Banner, Card, Fate, action, lifted};
-use super::mended::{self, Marked, Pieces};
+use super::answer::Found;
+use super::banner::Banner;
+use super::card::{Card, action, lifted, original};
+use super::mended::{Marked, Mend, Pieces, marked};
 use super::record::{Row, Value, keywords, rows, spoken_code};
 use crate::domain::blocks::blocks;
 use crate::domain::portal::{Change, ChangeKind, PortalEntry, Standing};
 use crate::web::portal::SiteSettings;
-use crate::web::portal::frame::{Badge, Frame, Link, Said};
+use crate::web::portal::fate::Fate;
+use crate::web::portal::frame::{Badge, Frame, Link, Said, body_text, english_text};
 use crate::web::portal::route::View;
-use crate::web::portal::shelf::{Shelf, changed_at, is_amended};
+use crate::web::portal::shelf::{Shelf, changed_at};
 use crate::web::portal::typeset::{head, shown};
 use crate::web::portal::when::Stamp;
 use crate::web::portal::wording::Piece;
@@ -22,14 +25,21 @@ pub struct BulletinPage<'a> {
     title: Said,
     /// The title with the mark of a correction in it.
     title_marked: Option<Pieces>,
-    holds: bool,
     badge: Badge,
     /// The level then and now, where they differ.
     levels: Option<String>,
     kind: String,
     fate: Fate,
     banner: Option<Banner>,
+    /// The response has ended since, whatever level the text names.
+    ended: Option<String>,
+    /// The Chinese title, where there is no English one.
+    original: Option<String>,
+    /// What was found out about a rumour.
+    answer: Option<Found>,
     action: Option<Said>,
+    /// The Chinese action, where there is no English one.
+    action_original: Option<String>,
     /// The action with the mark of a correction in it.
     action_marked: Option<Pieces>,
     areas: Vec<Link>,
@@ -41,7 +51,7 @@ pub struct BulletinPage<'a> {
     hotline: Option<String>,
     next: Option<Stamp>,
     text: Vec<Marked>,
-    /// What was corrected, where the text as it is shown does not have it.
+    /// What was corrected, both passages in full, where the text as it is shown has not the wrong one.
     passage: Option<Pieces>,
     /// The language of what was corrected when it is not the page's.
     passage_lang: Option<&'static str>,
@@ -74,26 +84,16 @@ impl<'a> BulletinPage<'a> {
         let title = super::super::frame::entry_title(settings.drill, view.language, entry);
         let path = format!("/b/{}", entry.release);
         let mut f = Frame::new(settings, view, &title.text, &path);
-        let english = text
-            .text_en
-            .as_deref()
-            .filter(|text| !text.trim().is_empty());
-        let (source, text_lang) = match (f.is_chinese(), english) {
-            (true, _) => (text.text.as_str(), None),
-            (false, Some(english)) => (english, None),
-            (false, None) => (text.text.as_str(), Some("zh-CN")),
-        };
+        let source = body_text(view.language, entry);
+        let text_lang = (!f.is_chinese() && english_text(entry).is_none()).then_some("zh-CN");
+        let fate = Fate::new(f.w, shelf, entry);
         let action = action(&f, entry);
-        let passage = mended::passage(shelf, entry, view.language);
-        let shown_text = shown(source);
+        let mend = Mend::of(shelf, entry, view.language);
+        let mend = mend.as_ref();
         let action_text = action.as_ref().map_or("", |action| &action.text);
-        let once = mended::once(passage, &[&title.text, action_text, &shown_text]);
-        let (marked, in_text) = mended::marked(blocks(&shown_text), once);
-        let action_marked = once.and_then(|passage| mended::mended(action_text, passage));
-        let title_marked = once.and_then(|passage| mended::mended(&title.text, passage));
         f.description = match &action {
-            Some(action) => action.text.clone(),
-            None => head(source, 100),
+            Some(action) if fate.asks() => action.text.clone(),
+            _ => head(source, 100),
         };
         let signed_body = if text.signed_body.trim().is_empty() {
             &entry.body_name
@@ -110,14 +110,18 @@ impl<'a> BulletinPage<'a> {
             badge: f.badge_of(shelf, entry),
             levels: f.levels(entry),
             kind: f.common.kind(entry.kind).to_owned(),
-            fate: Fate::new(f.w, entry),
             banner: Banner::new(&f, shelf, entry),
+            ended: f.ended_note(entry).filter(|_| fate.asks()),
+            original: original(&f, &text.title, text.title_en.as_deref()),
+            action_original: (text.action.as_deref())
+                .and_then(|action| original(&f, action, text.action_en.as_deref())),
+            answer: Found::new(&f, entry).filter(|_| fate.asks()),
             areas: f.area_links(&entry.areas),
             lifted: lifted(&f, shelf.stands_for(entry)),
             published: f.stamp(entry.published_at, entry),
             until: entry
                 .valid_until
-                .filter(|_| ran_its_time(entry))
+                .filter(|_| fate.asks())
                 .map(|at| f.stamp(at, entry)),
             body: Link {
                 href: f.to(&format!("/body/{}", entry.body)),
@@ -126,16 +130,15 @@ impl<'a> BulletinPage<'a> {
             hotline: entry.hotline.clone(),
             next: entry
                 .next_update
-                .filter(|_| shelf.holds(entry))
+                .filter(|_| fate.asks())
                 .map(|at| f.stamp(at, entry)),
-            passage: passage
-                .filter(|_| !in_text && action_marked.is_none() && title_marked.is_none())
-                .map(mended::compared),
-            passage_lang: mended::language(&f, passage),
-            text: marked,
-            action_marked,
-            title_marked,
-            holds: shelf.holds(entry),
+            passage: mend
+                .filter(|mend| mend.in_place().is_none())
+                .map(Mend::by_itself),
+            passage_lang: mend.and_then(|mend| mend.lang(&f)),
+            text: marked(blocks(&shown(source)), mend),
+            action_marked: mend.and_then(|mend| mend.mark(action_text)),
+            title_marked: mend.and_then(|mend| mend.mark(&title.text)),
             signed_body: f.said(signed_body, text.signed_body_en.as_deref()),
             signed_date: f.said(&text.signed_date, text.signed_date_en.as_deref()),
             interprets: entry.interprets.as_ref().and_then(link),
@@ -151,7 +154,7 @@ impl<'a> BulletinPage<'a> {
                 href: f.to(&format!("/incident/{}", entry.incident)),
                 text: f.incident_title(entry),
             },
-            rows: rows(&f, entry),
+            rows: rows(&f, &fate, entry),
             code: spoken_code(&entry.hash),
             address: f.canonical(),
             history: history(&f, shelf, entry),
@@ -164,14 +167,10 @@ impl<'a> BulletinPage<'a> {
             title,
             action,
             text_lang,
+            fate,
             f,
         }
     }
-}
-
-/// Whether its validity was never cut short: the end that it named is the end it had or will have.
-fn ran_its_time(entry: &PortalEntry) -> bool {
-    matches!(entry.standing, Standing::Current | Standing::Expired { .. }) || is_amended(entry)
 }
 
 fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
@@ -214,13 +213,13 @@ fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
     let is_told = matches!(entry.standing, Standing::Lifted { .. }) && !entry.changes.is_empty();
     if let Some(banner) = Banner::new(f, shelf, entry).filter(|_| !is_told) {
         let moment = changed_at(entry);
-        let text = Fate::new(f.w, entry).word.to_owned();
+        let text = Fate::new(f.w, shelf, entry).word;
         all.push((
             moment,
             Happening {
                 at: at(moment),
                 text,
-                link: banner.link,
+                link: Some(banner.link),
             },
         ));
     }

@@ -1,13 +1,16 @@
-//! One entry in a list, and what has become of it.
+//! One entry in a list: what it is, what it asks of people, and what has become of it.
 
-use super::mended::{self, Pieces, passage};
+use super::answer::Found;
+use super::mended::{Mend, Pieces};
 use crate::domain::plan::{CorrectionKind, ItemKind};
-use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::portal::PortalEntry;
 use crate::id::ReleaseId;
-use crate::web::portal::frame::{Badge, Frame, Link, Said};
+use crate::web::portal::fate::Fate;
+use crate::web::portal::frame::{Badge, Frame, Link, Said, places};
 use crate::web::portal::shelf::Shelf;
+use crate::web::portal::typeset::shown_line;
 use crate::web::portal::when::Stamp;
-use crate::words::{Portal, fill};
+use crate::words::fill;
 
 pub struct Card {
     pub link: Link,
@@ -15,6 +18,10 @@ pub struct Card {
     /// The level then and now, where they differ.
     pub levels: Option<String>,
     pub kind: String,
+    /// The Chinese title, where the page could only say in English what it is about.
+    pub original: Option<String>,
+    /// What was found out about a rumour.
+    pub answer: Option<Found>,
     pub action: Option<Said>,
     /// Where it was lifted, while it holds on in its places.
     pub lifted: Vec<String>,
@@ -32,7 +39,8 @@ pub struct Card {
 
 impl Card {
     pub fn new(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Self {
-        let current = shelf.holds(entry);
+        let fate = Fate::new(frame.w, shelf, entry);
+        let current = fate.asks();
         let explained = shelf.interpretations(entry.release.as_str());
         let action = standing_action(frame, shelf, entry).filter(|_| current);
         let amends = current
@@ -47,6 +55,8 @@ impl Card {
             },
             levels: frame.levels(entry),
             kind: frame.common.kind(entry.kind).to_owned(),
+            original: original(frame, &entry.text.title, entry.text.title_en.as_deref()),
+            answer: Found::new(frame, entry).filter(|_| current),
             action,
             amends,
             lifted: match current {
@@ -64,7 +74,7 @@ impl Card {
                 .next_update
                 .filter(|_| current)
                 .map(|at| frame.stamp(at, entry)),
-            fate: Fate::new(frame.w, entry),
+            fate,
             interpretations: explained
                 .into_iter()
                 .filter(|other| shelf.holds(other))
@@ -76,6 +86,11 @@ impl Card {
 }
 
 impl Card {
+    /// The title with the mark of a correction in it.
+    pub fn title_marked(&self) -> Option<&Pieces> {
+        self.amends.as_ref()?.title.as_ref()
+    }
+
     /// The action with the mark of a correction in it.
     pub fn action_marked(&self) -> Option<&Pieces> {
         self.amends.as_ref()?.action.as_ref()
@@ -85,11 +100,14 @@ impl Card {
 /// The correction of a text that otherwise holds.
 pub struct Amends {
     pub link: Link,
+    /// What stands before the passage.
+    pub heading: &'static str,
     /// What was wrong beside what is right, as far as the correction names it.
     pub passage: Option<Pieces>,
     /// The language of that when it is not the page's.
     pub passage_lang: Option<&'static str>,
-    /// The action with the mark in it.
+    /// The title and the action with the mark in them.
+    pub title: Option<Pieces>,
     pub action: Option<Pieces>,
 }
 
@@ -100,24 +118,16 @@ impl Amends {
         entry: &PortalEntry,
         action: Option<&Said>,
     ) -> Option<Self> {
-        let Standing::Corrected {
-            by,
-            kind: CorrectionKind::WrongContent,
-            ..
-        } = &entry.standing
-        else {
-            return None;
-        };
-        let passage = passage(shelf, entry, frame.view.language);
-        let marked = action.and_then(|action| {
-            let once = mended::once(passage, &[&action.text])?;
-            mended::mended(&action.text, once)
-        });
+        let correction = shelf.correction(entry)?;
+        let mend = Mend::of(shelf, entry, frame.view.language);
+        let mend = mend.as_ref();
         Some(Self {
-            link: frame.bulletin_link(shelf.release(by.as_str())?),
-            passage: passage.map(mended::compared),
-            passage_lang: mended::language(frame, passage),
-            action: marked,
+            link: frame.bulletin_link(correction),
+            heading: mend.map_or(&frame.w.amended_here, |mend| mend.heading(frame.w)),
+            passage: mend.map(Mend::by_itself),
+            passage_lang: mend.and_then(|mend| mend.lang(frame)),
+            title: mend.and_then(|mend| mend.mark(&frame.entry_title(entry).text)),
+            action: action.and_then(|action| mend?.mark(&action.text)),
         })
     }
 }
@@ -131,9 +141,9 @@ fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<
         return own;
     };
     // The words that it mends are shown as they are right.
-    let passage = mended.and_then(|corrects| corrects.passage.as_ref());
-    if let Some(passage) = passage.map(|passage| passage.in_language(frame.view.language)) {
-        asked.text = asked.text.replace(&passage.wrong, &passage.right);
+    let mend = original.and_then(|original| Mend::of(shelf, original, frame.view.language));
+    if let Some(righted) = mend.and_then(|mend| mend.righted(&asked.text)) {
+        asked.text = righted;
     }
     Some(match own {
         Some(own) if own.lang == asked.lang => Said {
@@ -160,127 +170,33 @@ pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
     lines.collect()
 }
 
-/// What to do, in the page's language.
+/// What to do, in the page's language. An English page of a text that says it in Chinese only says whom to ask.
 pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
-    let zh = entry
-        .text
-        .action
-        .as_deref()
-        .filter(|text| !text.trim().is_empty())?;
-    Some(frame.said(zh, entry.text.action_en.as_deref()))
+    let some = |text: Option<&str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
+    let text = &entry.text;
+    let (zh, en) = (text.action.as_deref(), text.action_en.as_deref());
+    if !some(zh) && !some(en) {
+        return None;
+    }
+    if frame.is_chinese() || some(en) {
+        return Some(frame.said(zh.or(en)?, en));
+    }
+    let w = frame.w;
+    let places = places(frame.view.language, &entry.areas);
+    let what = match entry.binds && !places.is_empty() {
+        true => fill(&w.chinese_only_order, &[("places", &places)]),
+        false => w.chinese_only_action.clone(),
+    };
+    let number = (entry.hotline.as_ref()).or(frame.settings.hotline.as_ref());
+    let ask = number.map(|number| fill(&w.ask_in_english, &[("hotline", number)]));
+    let sentences: Vec<String> = std::iter::once(what).chain(ask).collect();
+    Some(frame.own(sentences.join(" ")))
 }
 
-/// 效力状况 in a word, and how strongly to show it.
-pub struct Fate {
-    pub word: &'static str,
-    /// `current`, `amended` (holds but for what was corrected), `past` (was true in its time) or `void` (never was).
-    pub class: &'static str,
-}
-
-impl Fate {
-    pub fn new(w: &'static Portal, entry: &PortalEntry) -> Self {
-        let (word, class) = match &entry.standing {
-            Standing::Current => (&w.fate_current, "current"),
-            Standing::Expired { .. } => (&w.fate_expired, "past"),
-            Standing::Superseded { .. } => (&w.fate_superseded, "past"),
-            Standing::Lifted { .. } => (&w.fate_lifted, "past"),
-            Standing::Corrected {
-                kind: CorrectionKind::AllClear,
-                ..
-            } => (&w.fate_clear, "past"),
-            Standing::Corrected {
-                kind: CorrectionKind::SentInError,
-                ..
-            } => (&w.fate_error, "void"),
-            Standing::Corrected {
-                kind: CorrectionKind::WrongContent,
-                ..
-            } => (&w.fate_wrong, "amended"),
-            Standing::Corrected {
-                kind: CorrectionKind::Withdrawal,
-                ..
-            }
-            | Standing::Withdrawn { .. } => (&w.fate_withdrawn, "void"),
-        };
-        Self { word, class }
-    }
-
-    /// Over in the place that is looked at, wherever else it holds.
-    pub fn lifted(w: &'static Portal) -> Self {
-        Self {
-            word: &w.fate_lifted,
-            class: "past",
-        }
-    }
-
-    pub fn is_current(&self) -> bool {
-        self.class == "current"
-    }
-
-    pub fn is_amended(&self) -> bool {
-        self.class == "amended"
-    }
-
-    /// Whether the title must not be read as true any more.
-    pub fn is_void(&self) -> bool {
-        self.class == "void"
-    }
-}
-
-/// The bar above a bulletin that is no longer the last word.
-pub struct Banner {
-    pub class: &'static str,
-    pub text: String,
-    pub link: Option<Link>,
-}
-
-impl Banner {
-    pub fn new(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<Self> {
-        let w = frame.w;
-        let to_incident = || Link {
-            href: frame.to(&format!("/incident/{}", entry.incident)),
-            text: Said {
-                text: w.banner_see_incident.clone(),
-                lang: None,
-            },
-        };
-        let (template, at, class, link) = match &entry.standing {
-            Standing::Current => return None,
-            Standing::Expired { at } => (&w.banner_expired, at, "past", Some(to_incident())),
-            Standing::Superseded { at } => (&w.banner_superseded, at, "past", Some(to_incident())),
-            Standing::Lifted { at, by } => {
-                let by = shelf.release(by.as_str()).map(|by| frame.bulletin_link(by));
-                (
-                    &w.banner_lifted,
-                    at,
-                    "past",
-                    Some(by.unwrap_or_else(to_incident)),
-                )
-            }
-            Standing::Withdrawn { at, by } => {
-                let notice = (by.as_ref()).and_then(|by| shelf.release(by.as_str()));
-                let link = notice.map_or_else(to_incident, |by| frame.bulletin_link(by));
-                (&w.banner_withdrawn, at, "void", Some(link))
-            }
-            Standing::Corrected { at, by, kind } => {
-                let (template, class) = match kind {
-                    CorrectionKind::SentInError => (&w.banner_error, "void"),
-                    CorrectionKind::WrongContent
-                        if passage(shelf, entry, frame.view.language).is_some() =>
-                    {
-                        (&w.banner_wrong_marked, "amended")
-                    }
-                    CorrectionKind::WrongContent => (&w.banner_wrong, "amended"),
-                    CorrectionKind::AllClear => (&w.banner_clear, "past"),
-                    CorrectionKind::Withdrawal => (&w.banner_withdrawn, "void"),
-                };
-                let link = shelf.release(by.as_str()).map(|by| frame.bulletin_link(by));
-                (template, at, class, link.or_else(|| Some(to_incident())))
-            }
-        };
-        let text = fill(template, &[("at", &frame.stamp(*at, entry).text)]);
-        Some(Self { class, text, link })
-    }
+/// The Chinese words of what an English page can only name.
+pub fn original(frame: &Frame, zh: &str, en: Option<&str>) -> Option<String> {
+    let is_missing = en.is_none_or(|en| en.trim().is_empty());
+    (!frame.is_chinese() && is_missing && !zh.trim().is_empty()).then(|| shown_line(zh))
 }
 
 /// Whether an entry stands on its own in the list of what is in force: not what explains another text there, or corrects a

@@ -4,13 +4,13 @@ use askama::Template;
 use chrono::{Datelike, NaiveDate};
 
 use super::bulletin::cards;
-use super::card::{Card, Fate};
+use super::card::Card;
 use crate::domain::area::Area;
-use crate::domain::bulletin::Language;
 use crate::domain::level::ResponseLevel;
 use crate::domain::portal::PortalEntry;
 use crate::web::portal::SiteSettings;
-use crate::web::portal::frame::{Frame, Link, Said};
+use crate::web::portal::fate::Fate;
+use crate::web::portal::frame::{Frame, Link, Said, body_text};
 use crate::web::portal::route::{View, encode};
 use crate::web::portal::shelf::{Shelf, terms};
 use crate::web::portal::typeset::snippet;
@@ -240,11 +240,11 @@ impl<'a> List<'a> {
         let (here, pager) = cut(&f, &path, page, &all);
         let mut found = cards(&f, shelf, &here);
         for (card, entry) in found.iter_mut().zip(&here) {
-            let text = match (view.language, &entry.text.text_en) {
-                (Language::En, Some(english)) => english,
-                _ => &entry.text.text,
-            };
-            card.snippet = snippet(text, &terms, SNIPPET);
+            let text = body_text(view.language, entry);
+            // What is taken back is not quoted.
+            if !card.fate.is_void() {
+                card.snippet = snippet(text, &terms, SNIPPET);
+            }
         }
         let count = all.len().to_string();
         let mut lead = if terms.is_empty() {

@@ -2,14 +2,16 @@
 //!
 //! A correction carries no corrected text: it names a passage and what it should be, both in its own signed words. So that
 //! is all that is marked, and what it does not name is shown as it was, for it still holds. A passage that stands in title,
-//! action and text never or more than once is shown above them, since nobody may guess where it belongs.
+//! action and text never or more than once is set beside the right one, both in full, since nobody may guess where it belongs.
 
 use crate::domain::blocks::Block;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{Passage, PortalEntry, Standing};
-use crate::web::portal::frame::Frame;
+use crate::web::portal::frame::{Frame, body_text};
 use crate::web::portal::shelf::Shelf;
-use crate::web::portal::wording::{Piece, Wording, differences};
+use crate::web::portal::typeset::{shown, shown_line};
+use crate::web::portal::wording::{Piece, Wording, by_phrase, differences};
+use crate::words::Portal;
 
 /// What is wrong is `Ours`, what is right `Theirs`.
 pub type Pieces = Vec<Piece>;
@@ -23,6 +25,86 @@ pub enum Marked {
         heads: Vec<String>,
         rows: Vec<Vec<Pieces>>,
     },
+}
+
+/// What a correction says of a text, and whether the text has the place that it speaks of.
+pub struct Mend<'p> {
+    passage: &'p Passage,
+    is_in_place: bool,
+}
+
+impl<'s> Mend<'s> {
+    /// Of `entry` as a page in `language` shows it.
+    pub fn of(shelf: &'s Shelf, entry: &PortalEntry, language: Language) -> Option<Self> {
+        let passage = passage(shelf, entry, language)?;
+        let text = &entry.text;
+        // What a page has no English of is not marked on it.
+        let part = |zh: Option<&str>, en: Option<&str>| match language {
+            Language::ZhCn => shown_line(zh.unwrap_or_default()),
+            Language::En => shown_line(en.unwrap_or_default()),
+        };
+        let title = part(Some(&text.title), text.title_en.as_deref());
+        let action = part(text.action.as_deref(), text.action_en.as_deref());
+        let body = shown(body_text(language, entry));
+        let parts = [title.as_str(), &action, &body];
+        Some(Self {
+            is_in_place: once(passage, &parts),
+            passage,
+        })
+    }
+
+    /// The passage, if it can be marked where it stands.
+    pub fn in_place(&self) -> Option<&'s Passage> {
+        self.is_in_place.then_some(self.passage)
+    }
+
+    /// What was corrected, by itself: the phrases that differ, or both passages in full where the text has not these words.
+    pub fn by_itself(&self) -> Pieces {
+        match self.is_in_place {
+            true => between(&self.passage.wrong, &self.passage.right),
+            false => in_full(self.passage),
+        }
+    }
+
+    /// What stands before that.
+    pub fn heading(&self, w: &'static Portal) -> &'static str {
+        match self.is_in_place {
+            true => &w.amended_here,
+            false => &w.amended_beside,
+        }
+    }
+
+    /// `text` with the passage marked, if it stands there.
+    pub fn mark(&self, text: &str) -> Option<Pieces> {
+        mended(text, self.in_place()?)
+    }
+
+    /// `text` as it reads with the right words, if the wrong ones stand there.
+    pub fn righted(&self, text: &str) -> Option<String> {
+        let [before, _, behind] = taken_apart(text, &self.in_place()?.wrong)?;
+        Some(format!("{before}{}{behind}", self.passage.right))
+    }
+
+    /// `text` with the passage marked in words, for whoever cannot see a mark.
+    pub fn spoken(&self, text: &str, w: &Portal) -> String {
+        self.mark(text)
+            .map_or_else(|| text.to_owned(), |pieces| spoken(&pieces, w))
+    }
+
+    /// What its language is declared as, on a page in another one.
+    pub fn lang(&self, f: &Frame<'_>) -> Option<&'static str> {
+        (!self.passage.wrong.is_ascii() && !f.is_chinese()).then_some("zh-CN")
+    }
+}
+
+/// `pieces` in a row, with the marks in words.
+pub fn spoken(pieces: &[Piece], w: &Portal) -> String {
+    let word = |piece: &Piece| match piece {
+        Piece::Same(text) => text.clone(),
+        Piece::Ours(text) => format!("{}{text}", w.amended_wrong),
+        Piece::Theirs(text) => format!("{}{text}", w.amended_right),
+    };
+    pieces.iter().map(word).collect()
 }
 
 /// The passage of `entry` that a correction names, in `language` if it was given so.
@@ -49,84 +131,78 @@ pub fn passage<'s>(
     Some(corrects.passage.as_ref()?.in_language(language))
 }
 
-/// What the language of `passage` is declared as, on a page in another one.
-pub fn language(f: &Frame<'_>, passage: Option<&Passage>) -> Option<&'static str> {
-    let is_chinese = passage.is_some_and(|passage| !passage.wrong.is_ascii());
-    (is_chinese && !f.is_chinese()).then_some("zh-CN")
-}
-
-/// `passage`, if it stands exactly once in `parts`: where it stands twice, one place may be right.
-pub fn once<'p>(passage: Option<&'p Passage>, parts: &[&str]) -> Option<&'p Passage> {
-    let passage = passage?;
+/// Whether `passage` stands exactly once in `parts`: where it stands twice, one place may be right.
+fn once(passage: &Passage, parts: &[&str]) -> bool {
     let wrong = Wording::new(&passage.wrong);
-    if wrong.keys().is_empty() {
-        return None;
-    }
     let places = |part: &&str| Wording::new(part).places(&wrong).count();
-    (parts.iter().map(places).sum::<usize>() == 1).then_some(passage)
+    !wrong.keys().is_empty() && parts.iter().map(places).sum::<usize>() == 1
 }
 
-/// `blocks` with `passage` marked wherever it stands, and whether it stands anywhere.
-pub fn marked(blocks: Vec<Block>, passage: Option<&Passage>) -> (Vec<Marked>, bool) {
-    let mut is_found = false;
-    let mut mark = |text: String| match passage.and_then(|passage| mended(&text, passage)) {
-        Some(pieces) => {
-            is_found = true;
-            pieces
-        }
+/// `blocks` with the passage marked where it stands.
+pub fn marked(blocks: Vec<Block>, mend: Option<&Mend>) -> Vec<Marked> {
+    let mark = |text: String| match mend.and_then(|mend| mend.mark(&text)) {
+        Some(pieces) => pieces,
         None => vec![Piece::Same(text)],
     };
-    let marked = blocks
-        .into_iter()
-        .map(|block| match block {
-            Block::Heading(text) => Marked::Heading(mark(text)),
-            Block::Question(text) => Marked::Question(mark(text)),
-            Block::Paragraph(text) => Marked::Paragraph(mark(text)),
-            Block::Table(table) => Marked::Table {
-                heads: table.heads,
-                rows: (table.rows.into_iter())
-                    .map(|row| row.into_iter().map(&mut mark).collect())
-                    .collect(),
-            },
-        })
-        .collect();
-    (marked, is_found)
+    let marked = blocks.into_iter().map(|block| match block {
+        Block::Heading(text) => Marked::Heading(mark(text)),
+        Block::Question(text) => Marked::Question(mark(text)),
+        Block::Paragraph(text) => Marked::Paragraph(mark(text)),
+        Block::Table(table) => Marked::Table {
+            heads: table.heads,
+            rows: (table.rows.into_iter())
+                .map(|row| row.into_iter().map(mark).collect())
+                .collect(),
+        },
+    });
+    marked.collect()
 }
 
-/// The passage by itself, word against word.
-pub fn compared(passage: &Passage) -> Pieces {
-    between(&passage.wrong, &passage.right)
-}
-
-/// `text` with the first place of the wrong passage marked.
-pub fn mended(text: &str, passage: &Passage) -> Option<Pieces> {
-    let wrong = Wording::new(&passage.wrong);
+/// What stands before `wrong` in `text`, `wrong` itself, and what stands behind it.
+fn taken_apart<'t>(text: &'t str, wrong: &str) -> Option<[&'t str; 3]> {
+    let wrong = Wording::new(wrong);
     if wrong.keys().is_empty() {
         return None;
     }
     let ours = Wording::new(text);
     let [before, within, behind] = ours.around(ours.find(&wrong)?);
-    // Signs behind the last word belong to the sentence around it.
-    let end = within
-        .trim_end_matches(|c: char| !c.is_alphanumeric() && !"%‰℃°".contains(c))
-        .len();
-    let (within, signs) = within.split_at(end);
-    let mut pieces = Vec::new();
-    let mut push = |piece: Piece| match (pieces.last_mut(), piece) {
-        (_, Piece::Same(text)) if text.is_empty() => {}
-        (Some(Piece::Same(last)), Piece::Same(text)) => last.push_str(&text),
-        (_, piece) => pieces.push(piece),
+    // Signs around the words belong to the sentence.
+    let is_sign = |c: char| !c.is_alphanumeric() && !"%‰℃°".contains(c);
+    let end = within.trim_end_matches(is_sign).len();
+    let begin = match before.is_empty() {
+        true => within.len() - within.trim_start_matches(is_sign).len(),
+        false => 0,
     };
-    push(Piece::Same(before.to_owned()));
-    between(within, &passage.right)
-        .into_iter()
-        .for_each(&mut push);
-    push(Piece::Same(format!("{signs}{behind}")));
-    Some(pieces)
+    let begin_at = before.len() + begin.min(end);
+    let end_at = before.len() + end;
+    debug_assert_eq!(before.len() + within.len() + behind.len(), text.len());
+    Some([&text[..begin_at], &text[begin_at..end_at], &text[end_at..]])
+}
+
+/// `text` with the first place of the wrong passage marked, a phrase at a time.
+fn mended(text: &str, passage: &Passage) -> Option<Pieces> {
+    let [before, within, behind] = taken_apart(text, &passage.wrong)?;
+    let mut pieces = vec![Piece::Same(before.to_owned())];
+    pieces.extend(words_between(within, &passage.right));
+    pieces.push(Piece::Same(behind.to_owned()));
+    pieces.retain(|piece| !matches!(piece, Piece::Same(text) if text.is_empty()));
+    Some(by_phrase(pieces))
+}
+
+/// The phrases that differ between two passages.
+fn between(wrong: &str, right: &str) -> Pieces {
+    by_phrase(words_between(wrong, right))
+}
+
+fn in_full(passage: &Passage) -> Pieces {
+    vec![
+        Piece::Ours(passage.wrong.clone()),
+        Piece::Theirs(passage.right.clone()),
+    ]
 }
 
 /// What differs between two passages; the whole of each where hardly anything is the same.
-fn between(wrong: &str, right: &str) -> Pieces {
+fn words_between(wrong: &str, right: &str) -> Pieces {
     let (ours, theirs) = (Wording::new(wrong), Wording::new(right));
     let pieces = differences(&ours, &theirs);
     let changes = pieces
@@ -171,12 +247,18 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_wrong_is_marked_and_nothing_else_is_lost() {
+    fn only_the_phrase_that_is_wrong_is_marked_and_nothing_else_is_lost() {
         let text = "截至7月3日17时，临江站水位８.２５米，超警戒水位0.25米。";
         let level = passage("临江站水位8.25米", "临江站水位8.52米");
         assert_eq!(
             said(&mended(text, &level).unwrap()),
-            "截至7月3日17时，临江站水位[-８.２５-][+8.52+]米，超警戒水位0.25米。"
+            "截至7月3日17时，[-临江站水位８.２５米-][+临江站水位8.52米+]，超警戒水位0.25米。"
+        );
+        // Whatever somebody named of it, no number and no name is cut.
+        let number = passage("8.25", "8.52");
+        assert_eq!(
+            said(&mended(text, &number).unwrap()),
+            "截至7月3日17时，[-临江站水位８.２５米-][+临江站水位8.52米+]，超警戒水位0.25米。"
         );
         let last = passage("超警戒水位0.25米", "已经退去");
         assert!(
@@ -184,5 +266,7 @@ mod tests {
         );
         assert_eq!(mended(text, &passage("临江站水位9米", "8米")), None);
         assert_eq!(mended(text, &passage("，", "8米")), None);
+        let quoted = taken_apart("“临江站”停用。", "临江站").unwrap();
+        assert_eq!(quoted, ["“", "临江站", "”停用。"]);
     }
 }

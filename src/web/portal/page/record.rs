@@ -1,11 +1,10 @@
 //! The record of a disclosure (公开信息): the fields that a government page must state, in their usual order.
 
 use crate::domain::portal::PortalEntry;
+use crate::web::portal::fate::Fate;
 use crate::web::portal::frame::{Frame, Link, Said};
 use crate::web::portal::typeset::head;
 use crate::web::portal::when::Stamp;
-
-use super::card::Fate;
 
 pub struct Row {
     pub name: &'static str,
@@ -21,7 +20,7 @@ pub enum Value {
     Code(String),
 }
 
-pub fn rows(f: &Frame, entry: &PortalEntry) -> Vec<Row> {
+pub fn rows(f: &Frame, fate: &Fate, entry: &PortalEntry) -> Vec<Row> {
     let w = f.w;
     let words = |text: &str| Value::Words(text.to_owned());
     let or_none = |text: Option<&str>| match text.filter(|text| !text.trim().is_empty()) {
@@ -89,7 +88,7 @@ pub fn rows(f: &Frame, entry: &PortalEntry) -> Vec<Row> {
         },
         Row {
             name: &w.validity,
-            value: words(Fate::new(w, entry).word),
+            value: words(&fate.word),
         },
         Row {
             name: &w.procedure,
@@ -113,15 +112,15 @@ pub fn rows(f: &Frame, entry: &PortalEntry) -> Vec<Row> {
         },
         Row {
             name: &w.summary,
-            value: Value::Said(match Fate::new(w, entry) {
-                fate if fate.is_void() => Said {
+            value: Value::Said(match fate.is_void() {
+                true => Said {
                     text: f.fill(
                         &w.void_summary,
-                        &[("fate", fate.word), ("text", &opening.text)],
+                        &[("fate", &fate.word), ("text", &opening.text)],
                     ),
                     ..opening
                 },
-                _ => opening,
+                false => opening,
             }),
         },
     ];

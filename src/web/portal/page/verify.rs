@@ -3,12 +3,14 @@
 
 use askama::Template;
 
+use super::answer::Found as Answered;
+use super::banner::Banner;
 use super::bulletin::{BulletinPage, cards};
-use super::card::{Banner, Card};
+use super::card::{Card, lifted};
 use super::poster::Poster;
 use super::record::spoken_code;
 use crate::domain::bulletin::Language;
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{Finding, PortalEntry};
 use crate::web::portal::SiteSettings;
 use crate::web::portal::file;
 use crate::web::portal::frame::Frame;
@@ -31,7 +33,9 @@ pub struct Verify<'a> {
     cut: Option<String>,
     verdict: Verdict,
     /// What has become of the one text that was found; said first.
-    fate: Option<String>,
+    became: Vec<String>,
+    /// What was found out about a rumour.
+    answer: Option<Answered>,
     found: Vec<Found>,
     more: usize,
     differences: Vec<Piece>,
@@ -78,10 +82,12 @@ impl<'a> Verify<'a> {
         } = judge(settings, shelf, (&asked, is_cut), |entry| {
             page_words(settings, shelf, entry)
         });
-        let fate = match found.as_slice() {
-            [one] => Banner::new(&f, shelf, one)
-                .map(|banner| banner.text)
-                .or_else(|| one.has_ended().then(|| f.w.response_ended.clone())),
+        let became = match found.as_slice() {
+            [one] => became(&f, shelf, one),
+            _ => Vec::new(),
+        };
+        let answer = match (verdict, found.first()) {
+            (Verdict::Refuted, Some(one)) => Answered::new(&f, one),
             _ => None,
         };
         let shown_cards = cards(&f, shelf, &found).into_iter().zip(&found);
@@ -96,7 +102,8 @@ impl<'a> Verify<'a> {
             calls: calls(&f, shelf),
             question: shown(&asked),
             verdict,
-            fate,
+            became,
+            answer,
             more,
             differences,
             sentence: sentence.map(|[before, part, behind]| [before, middle_out(&part), behind]),
@@ -116,13 +123,27 @@ impl<'a> Verify<'a> {
 
     fn class(&self) -> &'static str {
         match self.verdict {
-            Verdict::Genuine | Verdict::Part if self.fate.is_none() && self.sentence.is_none() => {
+            Verdict::Genuine | Verdict::Part
+                if self.became.is_empty() && self.sentence.is_none() =>
+            {
                 "good"
             }
+            Verdict::Righted => "good",
             Verdict::Amended | Verdict::PartOfAmended => "amended",
-            Verdict::Altered | Verdict::OnlyNamed | Verdict::Foreign | Verdict::Refuted => "void",
+            Verdict::Refuted if !self.is_untrue() => "past",
+            Verdict::Altered
+            | Verdict::OnlyNamed
+            | Verdict::Foreign
+            | Verdict::Refuted
+            | Verdict::Mistaken
+            | Verdict::StillBinds => "void",
             _ => "past",
         }
+    }
+
+    fn is_untrue(&self) -> bool {
+        let finding = self.answer.as_ref().map(|answer| &answer.finding);
+        matches!(finding, None | Some(Finding::Untrue))
     }
 
     fn says(&self) -> String {
@@ -140,7 +161,18 @@ impl<'a> Verify<'a> {
                 let count = self.holders.to_string();
                 return self.f.fill(&w.verify_common, &[("count", &count)]);
             }
-            Verdict::Refuted => &w.verify_refuted,
+            // The verdict first, then the fact; where it leads comes behind.
+            Verdict::Refuted => match &self.answer {
+                Some(answer) => return answer.line(&self.f),
+                None => &w.verify_refuted,
+            },
+            Verdict::LiftedInPart => &w.verify_lifted_in_part,
+            Verdict::PartOfLifted => &w.verify_part_lifted,
+            Verdict::Righted => &w.verify_righted,
+            Verdict::Mistaken => &w.verify_mistaken,
+            Verdict::StillBinds => &w.verify_still_binds,
+            Verdict::OverInPart => &w.verify_over_in_part,
+            Verdict::IsLifted => &w.verify_is_lifted,
             Verdict::Begun => &w.verify_begun,
             Verdict::Within => &w.verify_within,
             Verdict::Altered => &w.verify_altered,
@@ -156,6 +188,19 @@ impl<'a> Verify<'a> {
         said.to_owned()
     }
 
+    /// Whether the verdict needs a sentence more.
+    fn has_more(&self) -> bool {
+        let tells = matches!(
+            self.verdict,
+            Verdict::OnlyNamed
+                | Verdict::Akin
+                | Verdict::StillBinds
+                | Verdict::OverInPart
+                | Verdict::IsLifted
+        );
+        self.is_miss() || tells || self.answer.is_some()
+    }
+
     /// What a miss means, in a sentence.
     fn means(&self) -> &'static str {
         let w = self.f.w;
@@ -166,9 +211,22 @@ impl<'a> Verify<'a> {
             Verdict::Foreign => &w.verify_foreign_more,
             Verdict::OnlyNamed => &w.verify_only_named_more,
             Verdict::Akin => &w.verify_akin_more,
+            Verdict::Refuted => &w.verify_refuted_more,
+            Verdict::StillBinds | Verdict::OverInPart | Verdict::IsLifted => &w.verify_over_more,
             _ => &w.verify_unknown_more,
         }
     }
+}
+
+/// What has become of `entry`, a sentence each.
+fn became(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
+    let banner = Banner::new(f, shelf, entry).map(|banner| banner.text);
+    let mut lines: Vec<String> = banner.into_iter().collect();
+    if shelf.holds(entry) {
+        lines.extend(lifted(f, shelf.stands_for(entry)));
+        lines.extend(f.ended_note(entry));
+    }
+    lines
 }
 
 /// A long part by its beginning and its end: the sentences around it are what is to be read.

@@ -1,17 +1,18 @@
 //! The sheet as one picture (SVG, A4 in millimetres), for whoever sends it to a printer or puts it in a file.
 //!
 //! A picture breaks no lines by itself, so each line is measured here: a Chinese character is as wide as its type is high,
-//! a letter as wide as its shape. Type and cuts are those of the page.
+//! a letter as wide as its shape. Type and cuts are those of `sheet`, as on the page.
 
 use askama::Template;
 
+use super::Poster;
 use super::measure::{breaks, length};
-use super::{ACTION, LINE, POINT, Poster, Square, TEXT, TITLE, opening};
-use crate::web::portal::page::mended::{self, Pieces};
+use super::sheet::{BAR, FACT, GAP, ISSUER, LINE, POINT, RULE, WIDTH};
+use super::square::Square;
+use crate::web::portal::page::mended::Pieces;
 use crate::web::portal::wording::Piece;
 
 const MARGIN: f64 = 15.0;
-const WIDTH: f64 = super::WIDTH;
 /// Where the foot begins, whatever stands above it.
 const FOOT: f64 = 240.0;
 const SQUARE: f64 = 40.0;
@@ -69,92 +70,67 @@ impl Poster<'_> {
             lines: Vec::new(),
         };
         if self.f.settings.drill {
-            pen.plain(&w.drill_bar, 14.0, true);
+            pen.plain(&w.drill_bar, BAR, true);
         }
         let now = self.levels.as_deref().unwrap_or_default();
         let tag = format!("{} {} {now}", self.badge.text, self.kind);
         let tag = tag.trim_end();
-        let beside = length(tag) * TEXT * POINT + 6.0;
+        let beside = length(tag) * BAR * POINT + 6.0;
         let issuer = [run(&self.body.text, How::Plain)];
         let at = pen.y;
-        pen.write(&issuer, TEXT, true, MARGIN, WIDTH - beside);
+        pen.write(
+            &issuer,
+            ISSUER,
+            true,
+            MARGIN,
+            (WIDTH - beside).max(WIDTH / 3.0),
+        );
         pen.lines.push(Line {
             is_at_end: true,
-            ..line(MARGIN + WIDTH, at, TEXT, true, vec![run(tag, How::Plain)])
+            ..line(MARGIN + WIDTH, at, BAR, true, vec![run(tag, How::Plain)])
         });
-        pen.y += 3.0;
-        if let Some(banner) = &self.banner {
-            let mut runs = vec![run(banner, How::Plain)];
-            if let Some(passage) = &self.passage {
-                runs.push(run(&w.amended_here, How::Plain));
-                runs.extend(self.runs(passage));
-            }
-            pen.write(&runs, TEXT, true, MARGIN, WIDTH);
-            pen.y += 2.0;
+        pen.y += RULE;
+        for bar in &self.bars {
+            pen.write(&self.runs(&bar.pieces(), false), BAR, true, MARGIN, WIDTH);
+            pen.y += GAP;
         }
-        for line in &self.lifted {
-            pen.plain(line, TEXT, true);
-        }
-        let title = self.said(self.title_marked.as_ref(), &self.title.text);
-        pen.write(&title, points(&TITLE, self.title_size), true, MARGIN, WIDTH);
-        pen.y += 2.0;
+        let is_struck = self.fate.is_void();
+        let title = self.runs(&self.title, is_struck);
+        pen.write(&title, self.sheet.title.points, true, MARGIN, WIDTH);
+        pen.y += GAP;
         let frame = self.action.as_ref().map(|action| {
             let top = pen.y;
             pen.y += 3.0;
-            let heading = if self.fate.is_current() {
-                &w.action
-            } else if self.fate.is_amended() {
-                &w.action_amended
-            } else {
-                &w.action_past
+            let prefix = match self.f.settings.drill {
+                true => w.drill_prefix.as_str(),
+                false => "",
             };
-            let prefix = if self.f.settings.drill {
-                w.drill_prefix.as_str()
-            } else {
-                ""
-            };
+            let heading = [run(&format!("{prefix}{}", self.fate.heading), How::Plain)];
             let (x, wide) = (MARGIN + 4.0, WIDTH - 8.0);
-            pen.write(
-                &[run(&format!("{prefix}{heading}"), How::Plain)],
-                12.0,
-                false,
-                x,
-                wide,
-            );
-            let said = self.said(self.action_marked.as_ref(), &action.text);
-            pen.write(&said, points(&ACTION, self.action_size), true, x, wide);
-            pen.y += 3.0;
+            pen.write(&heading, 12.0, false, x, wide);
+            let said = self.runs(action, is_struck);
+            pen.write(&said, self.sheet.action.points, true, x, wide);
+            pen.y += 2.0;
             let height = pen.y - top;
-            pen.y += 4.0;
+            pen.y += GAP;
             (millimetres(top), millimetres(height))
         });
-        for (name, value) in [
-            (
-                &w.place,
-                Some(self.areas.as_str()).filter(|areas| !areas.is_empty()),
-            ),
-            (
-                &w.valid_until,
-                self.until.as_ref().map(|until| until.text.as_str()),
-            ),
-            (&w.hotline, self.hotline.as_deref()),
-        ] {
-            if let Some(value) = value {
-                pen.plain(&format!("{name}{}{value}", w.colon), TEXT, true);
-            }
+        for fact in &self.facts {
+            pen.plain(
+                &format!("{}{}{}", fact.name, w.colon, fact.value),
+                FACT,
+                true,
+            );
         }
         pen.y += 2.0;
         if self.fate.is_void() {
-            pen.plain(&w.void_begin, TEXT, true);
+            pen.plain(&w.void_begin, BAR, true);
         }
-        // The sheet as it is drawn has its own room, so it is cut anew.
-        let text = opening(&self.whole, FOOT - pen.y, &w.poster_rest);
-        let text = text.iter().map(|line| match &self.once {
-            _ if self.fate.is_void() => vec![run(line, How::Struck)],
-            Some(passage) => self.said(mended::mended(line, passage).as_ref(), line),
-            None => vec![run(line, How::Plain)],
-        });
-        pen.text(&text.collect::<Vec<_>>(), &w.poster_rest);
+        for paragraph in &self.text {
+            let runs = self.runs(paragraph, is_struck);
+            pen.write(&runs, self.sheet.text.points, false, MARGIN, WIDTH);
+            pen.y += 1.0;
+        }
         self.foot(&mut pen);
         Drawn {
             lang: self.f.lang(),
@@ -181,7 +157,7 @@ impl Poster<'_> {
             (format!("{}{}{}", w.poster_scan, w.colon, self.link), true),
             (format!("{}{}{}", w.code, w.colon, self.code), true),
             (
-                format!("{number}{}{}{}", w.published, w.colon, self.published.text),
+                format!("{number}{}{}{}", w.published, w.colon, self.published),
                 false,
             ),
             (self.f.site_name().to_owned(), false),
@@ -194,18 +170,11 @@ impl Poster<'_> {
         }
     }
 
-    /// A heading, as it is or with what is right in it; struck where it never held.
-    fn said(&self, marked: Option<&Pieces>, text: &str) -> Vec<Run> {
-        match marked {
-            Some(pieces) => self.runs(pieces),
-            None if self.fate.is_void() => vec![run(text, How::Struck)],
-            None => vec![run(text, How::Plain)],
-        }
-    }
-
-    fn runs(&self, pieces: &Pieces) -> Vec<Run> {
+    /// `pieces` as they are drawn; all of it struck where it never held.
+    fn runs(&self, pieces: &Pieces, is_struck: bool) -> Vec<Run> {
         let w = self.f.w;
         let of = |piece: &Piece| match piece {
+            Piece::Same(text) if is_struck => run(text, How::Struck),
             Piece::Same(text) => run(text, How::Plain),
             Piece::Ours(text) => run(&format!("{}{text}", w.amended_wrong), How::Struck),
             Piece::Theirs(text) => run(&format!("{}{text}", w.amended_right), How::Right),
@@ -225,23 +194,6 @@ impl Pen {
         for runs in broken(runs, most) {
             self.lines.push(line(x, self.y, size, is_bold, runs));
             self.y += size * POINT * LINE;
-        }
-    }
-
-    /// As many paragraphs as have room above the foot; the last line says that there is more.
-    fn text(&mut self, paragraphs: &[Vec<Run>], rest: &str) {
-        for paragraph in paragraphs {
-            for runs in broken(paragraph, WIDTH / (TEXT * POINT)) {
-                if self.y + TEXT * POINT * LINE > FOOT {
-                    if let Some(last) = self.lines.last_mut() {
-                        last.runs.push(run(rest, How::Plain));
-                    }
-                    return;
-                }
-                self.lines.push(line(MARGIN, self.y, TEXT, false, runs));
-                self.y += TEXT * POINT * LINE;
-            }
-            self.y += 1.0;
         }
     }
 }
@@ -266,11 +218,6 @@ fn line(x: f64, top: f64, size: f64, is_bold: bool, runs: Vec<Run>) -> Line {
 
 fn millimetres(length: f64) -> String {
     format!("{length:.2}")
-}
-
-fn points(sizes: &super::Sizes, class: &str) -> f64 {
-    let of_class = sizes.iter().find(|(_, name, _)| *name == class);
-    of_class.map_or(TEXT, |(.., points)| *points)
 }
 
 #[expect(

@@ -1,0 +1,170 @@
+//! What a text says of the measures that bind people: read from the releases when it is written, and once more when it goes out.
+
+use super::super::work::Work;
+use super::super::{VerbError, item_of};
+use super::correction_template;
+use crate::domain::area::AreaCode;
+use crate::domain::bulletin::Bulletin;
+use crate::domain::incident::Incident;
+use crate::domain::lifting::{self, Bound};
+use crate::domain::plan::{Item, Plan};
+use crate::domain::publication::{moves, restores};
+use crate::domain::release::Release;
+use crate::render::{HoldsAgain, Measure};
+
+/// What a text says of what binds.
+#[derive(Debug, Default)]
+pub(super) struct Binding {
+    /// What is in force, where the text says so.
+    pub in_force: Vec<Measure>,
+    /// What it brings back.
+    pub holds_again: Vec<HoldsAgain>,
+}
+
+/// What the text of `release` says of what binds.
+///
+/// # Errors
+/// The row that cannot be read and may bind, where the text lists what does.
+pub(super) async fn of(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+) -> Result<Binding, VerbError> {
+    let template = correction_template(plan, release).unwrap_or(&item.template);
+    let in_force = match plan.tells_what_binds(item, release, template) {
+        true => in_force(work, item, incident, release).await?,
+        false => Vec::new(),
+    };
+    Ok(Binding {
+        in_force,
+        holds_again: holds_again(work, plan, item, incident, release).await?,
+    })
+}
+
+/// The same, as it is compared when the text goes out.
+pub(in crate::flow) async fn bound(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+) -> Result<Vec<Bound>, VerbError> {
+    let binding = of(work, plan, item, incident, release).await?;
+    let again = binding.holds_again.iter().map(|one| one.measure.bound());
+    let in_force = binding.in_force.iter().map(Measure::bound);
+    Ok(in_force.chain(again).collect())
+}
+
+/// Whether the version of `release` that is signed still says what binds.
+pub(in crate::flow) async fn says_what_binds(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    release: &Release,
+) -> Result<bool, VerbError> {
+    let Some(version) = release.state.standing_version() else {
+        return Ok(true);
+    };
+    let plan = work.plan_of(release).await?;
+    let binding = bound(work, &plan, item_of(&plan, release)?, incident, release).await?;
+    let text = work.bulletin(&release.id, version).await?;
+    Ok(text.text.binding == binding)
+}
+
+/// Every measure of the incident that binds anywhere, whichever plan ordered it, the oldest first; without what the text itself
+/// ends.
+async fn in_force(
+    work: &mut Work<'_>,
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+) -> Result<Vec<Measure>, VerbError> {
+    let calls_off =
+        |one: &Release| !release.speaks_for_its_item() && release.tied_to.as_ref() == Some(&one.id);
+    let lifts = |one: &Release| {
+        release.correction.is_none() && one.plan == release.plan && item.lifts.contains(&one.item)
+    };
+    let all = work.all_that_binds(incident).await?.releases;
+    let mut found = Vec::new();
+    for plan in work.plans_of(incident).await? {
+        let own = all.iter().filter(|one| one.plan == plan.plan);
+        let own: Vec<Release> = own.cloned().collect();
+        for one in lifting::binding(&plan, incident, &own, work.now) {
+            // What goes out in another text is ordered by that text.
+            let is_part = one.release.part_of.is_some();
+            if one.bound.is_empty() || is_part || calls_off(one.release) || lifts(one.release) {
+                continue;
+            }
+            let areas = one.bound.iter().map(|area| (*area).clone()).collect();
+            found.push((one.since, one.release.clone(), areas));
+        }
+    }
+    found.sort_by(|(a, one, _), (b, other, _)| (a, &one.id).cmp(&(b, &other.id)));
+    let mut measures = Vec::new();
+    for (_, release, areas) in found {
+        measures.push(measure(work, &release, areas).await?);
+    }
+    Ok(measures)
+}
+
+/// The measures that bind again once `release` takes a text back that had lifted them.
+async fn holds_again(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+) -> Result<Vec<HoldsAgain>, VerbError> {
+    let (Some(kind), Some(lifting)) = (release.correction, &release.tied_to) else {
+        return Ok(Vec::new());
+    };
+    let lifting = work.release(lifting).await?;
+    if plan
+        .item_of(&lifting)
+        .is_none_or(|item| item.lifts.is_empty())
+    {
+        return Ok(Vec::new());
+    }
+    let mut all = work.all_that_binds(incident).await?.releases;
+    all.retain(|one| one.plan == plan.plan);
+    let mut out = Vec::new();
+    let until = release.corrected_hour(item).filter(|hour| *hour > work.now);
+    let moved = match until {
+        Some(_) => moves(incident, item, release, &all, work.now),
+        None => Vec::new(),
+    };
+    let restored = restores(plan, incident, kind, &lifting, &all, work.now);
+    for (restored, areas) in restored.into_iter().chain(moved) {
+        let before = all.iter().find(|one| one.id == restored.id);
+        let bound = before.filter(|one| one.stands());
+        let is_bound = |area| bound.is_some_and(|one| one.is_bound(incident, area, work.now));
+        out.push(HoldsAgain {
+            on: areas.iter().all(is_bound),
+            until,
+            measure: measure(work, &restored, areas).await?,
+        });
+    }
+    Ok(out)
+}
+
+/// `release` as its text names it.
+async fn measure(
+    work: &mut Work<'_>,
+    release: &Release,
+    areas: Vec<AreaCode>,
+) -> Result<Measure, VerbError> {
+    let text = match release.state.publication() {
+        Some(was) => work.tx.issued_bulletin(&release.id, was.version).await?,
+        None => None,
+    };
+    let said = text.as_ref().map(|bulletin| &bulletin.text);
+    Ok(Measure {
+        release: release.id.clone(),
+        title: said.map_or(&release.name, |text| &text.title).clone(),
+        title_en: said.map_or_else(|| release.name_en.clone(), |text| text.title_en.clone()),
+        document_number: said.and_then(|text| text.document_number.clone()),
+        areas,
+        written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
+    })
+}

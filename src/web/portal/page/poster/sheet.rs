@@ -1,0 +1,260 @@
+//! The one decision about a sheet, for the page and for the picture alike: how large the type of each part is, and what of the text
+//! has room. Type goes down before anything that matters is left out.
+
+use super::measure::{length, lines, width};
+use super::pick::{Picked, clauses, pick};
+
+/// The sheet between its margins, in millimetres.
+pub const WIDTH: f64 = 180.0;
+const HEIGHT: f64 = 255.0;
+/// The foot with the square and its rule.
+const FOOT: f64 = 44.0;
+/// Between two parts of the sheet.
+pub const GAP: f64 = 3.0;
+/// The rule and its distance under the issuer.
+pub const RULE: f64 = 3.0;
+/// Frame, distances and heading of the box of the action.
+const BOX: f64 = 14.0;
+/// Frame and distances of a bar.
+const FRAME: f64 = 7.0;
+/// Type of the issuer, of the facts and of bars, in points, and what stands around a fact.
+pub const ISSUER: f64 = 17.0;
+pub const FACT: f64 = 15.0;
+pub const BAR: f64 = 14.0;
+const AROUND_FACT: f64 = 2.0;
+/// The bars of an exercise.
+const EXERCISE: f64 = 16.0;
+/// Lines of a title and of an action over their type.
+const DENSE: f64 = 1.35;
+/// What a renderer may set wider or higher than is reckoned here.
+const SPARE: f64 = 4.0;
+/// Points in a millimetre, and a line's height over its type.
+pub const POINT: f64 = 0.353;
+pub const LINE: f64 = 1.45;
+
+/// A size of type: the class of the style sheet, and its points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Size {
+    pub class: &'static str,
+    pub points: f64,
+}
+
+/// Large type, the largest first, with the longest text that each is for, in Chinese characters.
+type Sizes = [(f64, Size); 4];
+const LARGE: [Size; 4] = [
+    size("z1", 34.0),
+    size("z2", 28.0),
+    size("z3", 22.0),
+    size("z4", 18.0),
+];
+const TITLE: Sizes = [
+    (17.0, LARGE[0]),
+    (40.0, LARGE[1]),
+    (70.0, LARGE[2]),
+    (110.0, LARGE[3]),
+];
+const ACTION: Sizes = [
+    (36.0, LARGE[0]),
+    (75.0, LARGE[1]),
+    (140.0, LARGE[2]),
+    (260.0, LARGE[3]),
+];
+/// The most of a title and of an action; what is longer is cut.
+pub const LONGEST_TITLE: f64 = TITLE[3].0;
+pub const LONGEST_ACTION: f64 = ACTION[3].0;
+/// Type of the text, and the largest step of title and action that goes with it: tried in this order.
+const STEPS: [(usize, Size); 6] = [
+    (0, size("t14", 14.0)),
+    (1, size("t14", 14.0)),
+    (2, size("t14", 14.0)),
+    (2, size("t12", 12.0)),
+    (3, size("t12", 12.0)),
+    (3, size("t10", 10.5)),
+];
+
+const fn size(class: &'static str, points: f64) -> Size {
+    Size { class, points }
+}
+
+/// What stands on a sheet, each as it reads.
+pub struct Parts<'p> {
+    pub issuer: &'p str,
+    /// What stands beside it.
+    pub tag: f64,
+    /// What became of the text.
+    pub bars: &'p [String],
+    pub title: &'p str,
+    pub action: Option<&'p str>,
+    pub facts: &'p [String],
+    /// A line stands above the text that it holds no more.
+    pub is_void: bool,
+    pub is_drill: bool,
+    pub text: &'p [String],
+    /// What is said where something is left out.
+    pub rest: &'p str,
+}
+
+/// How it is set.
+pub struct Sheet {
+    pub title: Size,
+    pub action: Size,
+    pub text: Size,
+    pub picked: Picked,
+}
+
+impl Sheet {
+    pub fn new(parts: &Parts) -> Self {
+        let set = |step: &(usize, Size)| {
+            let (largest, text) = *step;
+            let title = size_of(parts.title, &TITLE, largest);
+            let action = size_of(parts.action.unwrap_or_default(), &ACTION, largest);
+            let room = HEIGHT - above(parts, title, action);
+            let most = WIDTH / (text.points * POINT);
+            let height = |count| of_lines(count, text.points, LINE);
+            Self {
+                picked: pick(parts.text, room, most, height, parts.rest),
+                title,
+                action,
+                text,
+            }
+        };
+        let mut sheets = STEPS.iter().map(set);
+        let fits = |sheet: &Sheet| sheet.picked.has_all_that_matters;
+        let smallest = || set(&STEPS[STEPS.len() - 1]);
+        sheets.find(fits).unwrap_or_else(smallest)
+    }
+}
+
+/// The height of everything but the text.
+fn above(parts: &Parts, title: Size, action: Size) -> f64 {
+    let issuer = (WIDTH / (ISSUER * POINT) - parts.tag * 0.8).max(8.0);
+    let issuer = of_lines(lines(parts.issuer, issuer).max(1), ISSUER, LINE);
+    let bars = parts.bars.iter();
+    let bars = bars.map(|bar| height(bar, BAR) + FRAME + GAP).sum::<f64>();
+    let facts = parts.facts.iter();
+    let facts = facts.map(|fact| height(fact, FACT) + AROUND_FACT);
+    let action = parts.action.map_or(0.0, |text| {
+        of_large(text, action.points, WIDTH - 8.0) + BOX + GAP
+    });
+    let void = match parts.is_void {
+        true => of_lines(1, BAR, LINE) + 1.0,
+        false => 0.0,
+    };
+    let exercise = if parts.is_drill { EXERCISE } else { 0.0 };
+    let title = of_large(parts.title, title.points, WIDTH);
+    issuer
+        + RULE
+        + bars
+        + title
+        + action
+        + facts.sum::<f64>()
+        + FOOT
+        + 4.0 * GAP
+        + void
+        + exercise
+        + SPARE
+}
+
+/// The type for `text`, not larger than step `largest`.
+fn size_of(text: &str, sizes: &Sizes, largest: usize) -> Size {
+    let long = length(text);
+    let natural = sizes.iter().position(|(most, _)| long <= *most);
+    sizes[natural.unwrap_or(sizes.len() - 1).max(largest)].1
+}
+
+/// The height of large bold type, which is a little wider.
+fn of_large(text: &str, points: f64, wide: f64) -> f64 {
+    of_lines(lines(text, wide / (points * POINT * 1.05)), points, DENSE)
+}
+
+/// The height of as many lines.
+#[expect(clippy::cast_precision_loss, reason = "a sheet has few lines")]
+fn of_lines(count: usize, points: f64, line: f64) -> f64 {
+    count as f64 * points * POINT * line
+}
+
+/// The height of `text` from one margin to the other.
+fn height(text: &str, points: f64) -> f64 {
+    of_lines(lines(text, WIDTH / (points * POINT)), points, LINE)
+}
+
+/// Cuts `text` to `most`, and says so.
+pub fn cut(text: &mut String, most: f64) {
+    if length(text) <= most {
+        return;
+    }
+    let kept = clauses(text, most - 1.0).trim_end_matches(['，', '、', '；', ',', ';']);
+    let end = if kept.is_empty() {
+        // A name without a pause is cut between words, or between two characters.
+        let (mut taken, mut end) = (0.0, 0);
+        let mut last = ' ';
+        let is_of_word = |c: char| c.is_ascii_alphanumeric() || ".:-".contains(c);
+        for (at, c) in text.char_indices() {
+            taken += width(c);
+            if taken > most - 1.0 {
+                break;
+            }
+            if !(is_of_word(last) && is_of_word(c)) {
+                end = at;
+            }
+            last = c;
+        }
+        end
+    } else {
+        kept.len()
+    };
+    text.truncate(end);
+    text.push('…');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(title: usize, action: usize, text: &[String]) -> (f64, Sheet) {
+        let (title, action) = ("题".repeat(title), "做".repeat(action));
+        let facts = ["影响地区：临江镇".to_owned(), "咨询电话：0510".to_owned()];
+        let parts = Parts {
+            issuer: "示例市防汛抗旱指挥部办公室",
+            tag: 14.0,
+            bars: &[],
+            title: &title,
+            action: Some(&action),
+            facts: &facts,
+            is_void: false,
+            is_drill: false,
+            text,
+            rest: "……（全文请扫码）",
+        };
+        let sheet = Sheet::new(&parts);
+        let taken = above(&parts, sheet.title, sheet.action);
+        let of_line = |line: &super::super::pick::Line| {
+            let words = line.cut.as_ref().unwrap_or(&text[line.at]);
+            height(words, sheet.text.points) + 1.0
+        };
+        let text: f64 = sheet.picked.lines.iter().map(of_line).sum();
+        (taken + text, sheet)
+    }
+
+    #[test]
+    fn no_text_is_longer_than_the_sheet() {
+        for (title, action, body) in [(10, 20, 2), (100, 200, 80), (110, 260, 80), (40, 75, 1)] {
+            let text: Vec<String> = (0..body).map(|_| "文".repeat(70)).collect();
+            let (taken, _) = sheet(title, action, &text);
+            assert!(taken <= HEIGHT, "{title} {action}: {taken}");
+        }
+    }
+
+    #[test]
+    fn type_goes_down_before_a_shelter_is_left_out() {
+        let shelters = (1..15).map(|n| {
+            format!(
+                "{n}. 第{n}村：在村委会门前集合，经环城东路和滨江大道，前往第{n}中学体育馆安置点。"
+            )
+        });
+        let text: Vec<String> = shelters.collect();
+        let (taken, sheet) = sheet(40, 100, &text);
+        assert_eq!(sheet.picked.lines.len(), 14);
+        assert!(sheet.text.points < 14.0 && taken <= HEIGHT, "{taken}");
+    }
+}
