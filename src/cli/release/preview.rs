@@ -307,18 +307,18 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&word!("release.missing", facts = lacking(client, release)))?;
     }
     if !release.wanted_facts.is_empty() {
-        let facts = release.wanted_facts.iter();
-        let facts: Vec<String> = facts
-            .map(|fact| match fact.split_once('.') {
-                Some((list, column)) => {
-                    format!(
-                        "{} {column}",
-                        client.names.fact_to_type(&release.event, list)
-                    )
-                }
-                None => client.names.fact_to_type(&release.event, fact),
-            })
-            .collect();
+        let name = |fact: &str| client.names.fact_to_type(&release.event, fact);
+        let mut facts: Vec<String> = Vec::new();
+        for fact in &release.wanted_facts {
+            let fact = match fact.split_once('.') {
+                // Which columns they are stands in the command that gives them.
+                Some((list, _)) => word!("release.english-columns", list = name(list)),
+                None => name(fact),
+            };
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        }
         line(&word!("release.wanted", facts = joined(&facts)))?;
     }
     if let Some(note) = note(release) {

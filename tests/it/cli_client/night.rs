@@ -4,7 +4,7 @@
 use super::{Office, Said};
 
 /// What stands in commands and names, and is the same in every language.
-const SAME: [&str; 17] = [
+const SAME: [&str; 18] = [
     "zhiban",
     "kezhang",
     "zhuren",
@@ -19,6 +19,8 @@ const SAME: [&str; 17] = [
     "mm",
     // Groups of contacts, plans and levels are called so by those who made them.
     "media",
+    // What was typed is said back.
+    "rainfal",
     "flood",
     "III",
     "IV",
