@@ -311,8 +311,8 @@ fn hash_of(release: &Release) -> String {
 
 async fn corrected(realm: &Realm, leader: &Actor, id: &ReleaseId) -> Result<Release> {
     let given = [
-        ("correction-text", "“预计持续48小时”"),
-        ("correction-to", "“预计持续72小时”"),
+        ("correction-text", "预计持续2天"),
+        ("correction-to", "预计持续3天"),
     ]
     .map(|(name, text)| {
         (

@@ -42,7 +42,8 @@ impl Plain {
         let mend = mend.as_ref();
         let righted = |text: &str| mend.and_then(|mend| mend.righted(text));
         let title = f.entry_title(entry).text;
-        let action = action(f, entry).map(|action| righted(&action.text).unwrap_or(action.text));
+        let action = action(f, entry, fate.asks())
+            .map(|action| righted(&action.text).unwrap_or(action.text));
         let text = shown(body_text(language, entry));
         let mut notes = Vec::new();
         if let Some(mend) = mend {

@@ -34,7 +34,7 @@ impl Banner {
         let corrected = match &entry.standing {
             Standing::Corrected { at: when, .. } if fate.was_corrected => {
                 let mend = Mend::of(shelf, entry, frame.view.language);
-                let words = match mend.map(|mend| mend.in_place().is_some()) {
+                let words = match mend.map(|mend| mend.is_in_place()) {
                     Some(true) => &w.banner_wrong_marked,
                     Some(false) => &w.banner_wrong_beside,
                     None => &w.banner_wrong,

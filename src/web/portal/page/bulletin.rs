@@ -87,7 +87,7 @@ impl<'a> BulletinPage<'a> {
         let source = body_text(view.language, entry);
         let text_lang = (!f.is_chinese() && english_text(entry).is_none()).then_some("zh-CN");
         let fate = Fate::new(f.w, shelf, entry);
-        let action = action(&f, entry);
+        let action = action(&f, entry, fate.asks());
         let mend = Mend::of(shelf, entry, view.language);
         let mend = mend.as_ref();
         let action_text = action.as_ref().map_or("", |action| &action.text);
@@ -132,9 +132,7 @@ impl<'a> BulletinPage<'a> {
                 .next_update
                 .filter(|_| fate.asks())
                 .map(|at| f.stamp(at, entry)),
-            passage: mend
-                .filter(|mend| mend.in_place().is_none())
-                .map(Mend::by_itself),
+            passage: mend.filter(|mend| !mend.is_in_place()).map(Mend::by_itself),
             passage_lang: mend.and_then(|mend| mend.lang(&f)),
             text: marked(blocks(&shown(source)), mend),
             action_marked: mend.and_then(|mend| mend.mark(action_text)),

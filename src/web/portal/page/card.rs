@@ -134,10 +134,10 @@ impl Amends {
 
 /// What to do. A correction says to go by the corrected words; what the measure that it mends asks of people stands beside that.
 fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<Said> {
-    let own = action(frame, entry);
+    let own = action(frame, entry, true);
     let mended = entry.corrects.as_ref().filter(|_| entry.binds);
     let original = mended.and_then(|corrects| shelf.release(corrects.release.as_str()));
-    let Some(mut asked) = original.and_then(|original| action(frame, original)) else {
+    let Some(mut asked) = original.and_then(|original| action(frame, original, true)) else {
         return own;
     };
     // The words that it mends are shown as they are right.
@@ -146,7 +146,7 @@ fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<
         asked.text = righted;
     }
     Some(match own {
-        Some(own) if own.lang == asked.lang => Said {
+        Some(own) if own.lang == asked.lang && own.text != asked.text => Said {
             text: format!("{} {}", asked.text, own.text),
             ..asked
         },
@@ -170,8 +170,9 @@ pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
     lines.collect()
 }
 
-/// What to do, in the page's language. An English page of a text that says it in Chinese only says whom to ask.
-pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
+/// What to do, in the page's language. An English page of a text that says it in Chinese only says whom to ask, while it `asks`
+/// anything.
+pub fn action(frame: &Frame, entry: &PortalEntry, asks: bool) -> Option<Said> {
     let some = |text: Option<&str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
     let text = &entry.text;
     let (zh, en) = (text.action.as_deref(), text.action_en.as_deref());
@@ -183,11 +184,12 @@ pub fn action(frame: &Frame, entry: &PortalEntry) -> Option<Said> {
     }
     let w = frame.w;
     let places = places(frame.view.language, &entry.areas);
-    let what = match entry.binds && !places.is_empty() {
+    let what = match asks && entry.binds && !places.is_empty() {
         true => fill(&w.chinese_only_order, &[("places", &places)]),
         false => w.chinese_only_action.clone(),
     };
     let number = (entry.hotline.as_ref()).or(frame.settings.hotline.as_ref());
+    let number = number.filter(|_| asks);
     let ask = number.map(|number| fill(&w.ask_in_english, &[("hotline", number)]));
     let sentences: Vec<String> = std::iter::once(what).chain(ask).collect();
     Some(frame.own(sentences.join(" ")))

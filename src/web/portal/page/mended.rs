@@ -29,14 +29,15 @@ pub enum Marked {
 
 /// What a correction says of a text, and whether the text has the place that it speaks of.
 pub struct Mend<'p> {
-    passage: &'p Passage,
+    wrong: &'p str,
+    right: &'p str,
     is_in_place: bool,
 }
 
 impl<'s> Mend<'s> {
     /// Of `entry` as a page in `language` shows it.
     pub fn of(shelf: &'s Shelf, entry: &PortalEntry, language: Language) -> Option<Self> {
-        let passage = passage(shelf, entry, language)?;
+        let (wrong, right) = words(passage(shelf, entry, language)?);
         let text = &entry.text;
         // What a page has no English of is not marked on it.
         let part = |zh: Option<&str>, en: Option<&str>| match language {
@@ -48,21 +49,26 @@ impl<'s> Mend<'s> {
         let body = shown(body_text(language, entry));
         let parts = [title.as_str(), &action, &body];
         Some(Self {
-            is_in_place: once(passage, &parts),
-            passage,
+            is_in_place: once(wrong, &parts),
+            wrong,
+            right,
         })
     }
 
-    /// The passage, if it can be marked where it stands.
-    pub fn in_place(&self) -> Option<&'s Passage> {
-        self.is_in_place.then_some(self.passage)
+    /// Whether it can be marked where it stands.
+    pub fn is_in_place(&self) -> bool {
+        self.is_in_place
     }
 
     /// What was corrected, by itself: the phrases that differ, or both passages in full where the text has not these words.
     pub fn by_itself(&self) -> Pieces {
         match self.is_in_place {
-            true => between(&self.passage.wrong, &self.passage.right),
-            false => in_full(self.passage),
+            true => by_phrase(words_between(self.wrong, self.right)),
+            // Both in full, where the text has not these words.
+            false => vec![
+                Piece::Ours(self.wrong.to_owned()),
+                Piece::Theirs(self.right.to_owned()),
+            ],
         }
     }
 
@@ -76,13 +82,15 @@ impl<'s> Mend<'s> {
 
     /// `text` with the passage marked, if it stands there.
     pub fn mark(&self, text: &str) -> Option<Pieces> {
-        mended(text, self.in_place()?)
+        let is_there = self.is_in_place.then_some(());
+        is_there.and_then(|()| mended(text, self.wrong, self.right))
     }
 
     /// `text` as it reads with the right words, if the wrong ones stand there.
     pub fn righted(&self, text: &str) -> Option<String> {
-        let [before, _, behind] = taken_apart(text, &self.in_place()?.wrong)?;
-        Some(format!("{before}{}{behind}", self.passage.right))
+        let is_there = self.is_in_place.then_some(());
+        let [before, _, behind] = is_there.and_then(|()| taken_apart(text, self.wrong))?;
+        Some(format!("{before}{}{behind}", self.right))
     }
 
     /// `text` with the passage marked in words, for whoever cannot see a mark.
@@ -93,7 +101,7 @@ impl<'s> Mend<'s> {
 
     /// What its language is declared as, on a page in another one.
     pub fn lang(&self, f: &Frame<'_>) -> Option<&'static str> {
-        (!self.passage.wrong.is_ascii() && !f.is_chinese()).then_some("zh-CN")
+        (!self.wrong.is_ascii() && !f.is_chinese()).then_some("zh-CN")
     }
 }
 
@@ -131,9 +139,19 @@ pub fn passage<'s>(
     Some(corrects.passage.as_ref()?.in_language(language))
 }
 
-/// Whether `passage` stands exactly once in `parts`: where it stands twice, one place may be right.
-fn once(passage: &Passage, parts: &[&str]) -> bool {
-    let wrong = Wording::new(&passage.wrong);
+/// The wrong words and the right ones, without the quotation marks that somebody set around both.
+fn words(passage: &Passage) -> (&str, &str) {
+    let quoted = |text: &'_ str| text.starts_with(['“', '"']) && text.ends_with(['”', '"']);
+    let bare = |text| str::trim_matches(text, ['“', '”', '"']);
+    match quoted(&passage.wrong) && quoted(&passage.right) {
+        true => (bare(&passage.wrong), bare(&passage.right)),
+        false => (&passage.wrong, &passage.right),
+    }
+}
+
+/// Whether `wrong` stands exactly once in `parts`: where it stands twice, one place may be right.
+fn once(wrong: &str, parts: &[&str]) -> bool {
+    let wrong = Wording::new(wrong);
     let places = |part: &&str| Wording::new(part).places(&wrong).count();
     !wrong.keys().is_empty() && parts.iter().map(places).sum::<usize>() == 1
 }
@@ -179,26 +197,14 @@ fn taken_apart<'t>(text: &'t str, wrong: &str) -> Option<[&'t str; 3]> {
     Some([&text[..begin_at], &text[begin_at..end_at], &text[end_at..]])
 }
 
-/// `text` with the first place of the wrong passage marked, a phrase at a time.
-fn mended(text: &str, passage: &Passage) -> Option<Pieces> {
-    let [before, within, behind] = taken_apart(text, &passage.wrong)?;
+/// `text` with the first place of the wrong words marked, a phrase at a time.
+fn mended(text: &str, wrong: &str, right: &str) -> Option<Pieces> {
+    let [before, within, behind] = taken_apart(text, wrong)?;
     let mut pieces = vec![Piece::Same(before.to_owned())];
-    pieces.extend(words_between(within, &passage.right));
+    pieces.extend(words_between(within, right));
     pieces.push(Piece::Same(behind.to_owned()));
     pieces.retain(|piece| !matches!(piece, Piece::Same(text) if text.is_empty()));
     Some(by_phrase(pieces))
-}
-
-/// The phrases that differ between two passages.
-fn between(wrong: &str, right: &str) -> Pieces {
-    by_phrase(words_between(wrong, right))
-}
-
-fn in_full(passage: &Passage) -> Pieces {
-    vec![
-        Piece::Ours(passage.wrong.clone()),
-        Piece::Theirs(passage.right.clone()),
-    ]
 }
 
 /// What differs between two passages; the whole of each where hardly anything is the same.
@@ -229,14 +235,6 @@ fn words_between(wrong: &str, right: &str) -> Pieces {
 mod tests {
     use super::*;
 
-    fn passage(wrong: &str, right: &str) -> Passage {
-        Passage {
-            wrong: wrong.into(),
-            right: right.into(),
-            english: None,
-        }
-    }
-
     fn said(pieces: &[Piece]) -> String {
         let word = |piece: &Piece| match piece {
             Piece::Same(text) => text.clone(),
@@ -249,23 +247,27 @@ mod tests {
     #[test]
     fn only_the_phrase_that_is_wrong_is_marked_and_nothing_else_is_lost() {
         let text = "截至7月3日17时，临江站水位８.２５米，超警戒水位0.25米。";
-        let level = passage("临江站水位8.25米", "临江站水位8.52米");
         assert_eq!(
-            said(&mended(text, &level).unwrap()),
+            said(&mended(text, "临江站水位8.25米", "临江站水位8.52米").unwrap()),
             "截至7月3日17时，[-临江站水位８.２５米-][+临江站水位8.52米+]，超警戒水位0.25米。"
         );
         // Whatever somebody named of it, no number and no name is cut.
-        let number = passage("8.25", "8.52");
         assert_eq!(
-            said(&mended(text, &number).unwrap()),
+            said(&mended(text, "8.25", "8.52").unwrap()),
             "截至7月3日17时，[-临江站水位８.２５米-][+临江站水位8.52米+]，超警戒水位0.25米。"
         );
-        let last = passage("超警戒水位0.25米", "已经退去");
         assert!(
-            said(&mended(text, &last).unwrap()).ends_with("[-超警戒水位0.25米-][+已经退去+]。")
+            said(&mended(text, "超警戒水位0.25米", "已经退去").unwrap())
+                .ends_with("[-超警戒水位0.25米-][+已经退去+]。")
         );
-        assert_eq!(mended(text, &passage("临江站水位9米", "8米")), None);
-        assert_eq!(mended(text, &passage("，", "8米")), None);
+        assert_eq!(mended(text, "临江站水位9米", "8米"), None);
+        assert_eq!(mended(text, "，", "8米"), None);
+        let in_quotes = Passage {
+            wrong: "“持续2天”".into(),
+            right: "“持续3天”".into(),
+            english: None,
+        };
+        assert_eq!(words(&in_quotes), ("持续2天", "持续3天"));
         let quoted = taken_apart("“临江站”停用。", "临江站").unwrap();
         assert_eq!(quoted, ["“", "临江站", "”停用。"]);
     }

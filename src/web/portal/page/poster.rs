@@ -119,7 +119,11 @@ impl<'a> Poster<'a> {
         let sheet = Sheet::new(&Parts {
             issuer: &issuer.text,
             tag: tag + levels.as_deref().map_or(0.0, length),
-            bars: &bars.iter().map(Bar::pieces).map(|bar| said(&bar)).collect::<Vec<_>>(),
+            bars: &bars
+                .iter()
+                .map(Bar::pieces)
+                .map(|bar| said(&bar))
+                .collect::<Vec<_>>(),
             title: &said(&title),
             action: action.as_ref().map(said).as_deref(),
             facts: &of_facts.collect::<Vec<_>>(),
@@ -161,19 +165,14 @@ impl<'a> Poster<'a> {
 fn asked(f: &Frame, fate: &Fate, entry: &PortalEntry) -> Option<String> {
     let found = Found::new(f, entry).filter(|_| fate.asks());
     let found = found.map(|found| found.line(f));
-    let action = action(f, entry).map(|action| action.text);
+    let action = action(f, entry, fate.asks()).map(|action| action.text);
     let both: Vec<String> = [found, action].into_iter().flatten().collect();
     (!both.is_empty()).then(|| both.join(if f.is_chinese() { "" } else { " " }))
 }
 
 /// What stands in large type. What is too long for that with its marks stands there as it is right: above it is said what was
 /// wrong.
-fn large(
-    mend: Option<&Mend>,
-    text: String,
-    most: f64,
-    w: &'static crate::words::Portal,
-) -> Pieces {
+fn large(mend: Option<&Mend>, text: String, most: f64, w: &'static crate::words::Portal) -> Pieces {
     let marked = mend.and_then(|mend| mend.mark(&text));
     if let Some(marked) = marked.filter(|marked| length(&spoken(marked, w)) <= most) {
         return marked;

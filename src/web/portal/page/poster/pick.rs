@@ -105,6 +105,8 @@ pub fn ranks(lines: &[String]) -> Vec<Rank> {
         let text = line.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
         let rank = match () {
+            // What offices do is nothing for whoever reads it here.
+            () if text.contains("责任单位") => Rank::Rest,
             () if has(&SHELTER) => Rank::Shelter,
             () if has(&TELEPHONE) || has_number(&text) => Rank::Telephone,
             () if has(&TO_DO) => Rank::ToDo,
@@ -182,25 +184,28 @@ pub fn pick(
             }
         }
     }
-    let mut picked = Picked {
-        lines: Vec::new(),
+    Picked {
+        lines: in_order(&shown, cut),
         is_cut: true,
         has_all_that_matters,
-    };
-    let mut last: Option<usize> = None;
-    for at in 0..all.len() {
-        let of_it = cut.as_ref().filter(|(other, _)| *other == at);
-        if !shown[at] && of_it.is_none() {
-            continue;
-        }
-        picked.lines.push(Line {
-            at,
-            cut: of_it.map(|(_, begun)| begun.clone()),
-            is_behind_gap: last.map_or(at, |last| at - last - 1) > 0,
-        });
-        last = Some(at);
     }
-    picked
+}
+
+/// The lines that are shown, and the one that is cut, in the order of the text.
+fn in_order(shown: &[bool], cut: Option<(usize, String)>) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for (at, is_shown) in shown.iter().enumerate() {
+        let of_it = cut.as_ref().filter(|(other, _)| *other == at);
+        if *is_shown || of_it.is_some() {
+            let before = lines.last().map(|line| line.at + 1);
+            lines.push(Line {
+                at,
+                cut: of_it.map(|(_, begun)| begun.clone()),
+                is_behind_gap: before.unwrap_or(0) < at,
+            });
+        }
+    }
+    lines
 }
 
 fn whole(at: usize) -> Line {
