@@ -211,6 +211,8 @@ async fn a_figure_of_the_whole_incident_is_not_printed_as_a_villages(database: &
         ("rainfall", json!(180.0)),
         ("max-rainfall", json!(210.0)),
         ("max-rainfall-place", json!("临江镇水文站")),
+        ("measures", json!("加密巡堤查险")),
+        ("next-step", json!("继续监测水情")),
     ];
     town.facts(&incident, &facts).await;
     let bulletin = town.of_item(&incident, "flood-situation").await;
