@@ -234,8 +234,18 @@ impl PortalEntry {
             ) {
                 self.standing = Standing::Current;
             }
+            let only = release.bound_only(incident, now);
             let bound = release.places_bound(incident, now).into_iter();
-            self.areas = bound.map(name).collect();
+            self.areas = bound
+                .map(|code| {
+                    let mut area = name(code);
+                    if let Some((_, whom)) = only.iter().find(|(of, _)| of == code) {
+                        area.name = format!("{}（{whom}）", area.name);
+                        area.name_en = area.name_en.map(|name| format!("{name} ({whom})"));
+                    }
+                    area
+                })
+                .collect();
         }
         self.lifted = lifted_in(plan, release);
         self

@@ -18,7 +18,7 @@ use super::bulletin::{Bulletin, Publication};
 use super::deadline::{Anchors, earliest_due};
 use super::delivery::Lane;
 use super::incident::Incident;
-use super::lifting::Bound;
+use super::lifting::{Bound, Except};
 use super::phrase::{Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
@@ -232,6 +232,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
         .iter()
         .filter(|reach| is_of_item(&reach.channel) || reach.also);
     let reach = reach.map(|reach| reach.channel.clone());
+    let except = Except::told_by(plan, item, incident, &release, &text.text.text);
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
             let lifting = original.id.clone();
@@ -261,7 +262,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
             incident,
             &release,
             going.out,
-            text.text.effective,
+            (text.text.effective, except.as_ref()),
             now,
         )?,
     };

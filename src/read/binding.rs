@@ -1,7 +1,7 @@
 //! What binds people in an incident, as whoever lowers, ends or looks at it is shown it.
 
 use super::release::unreadable;
-use crate::contract::{BindingView, LiftedView};
+use crate::contract::{BindingView, LiftedView, OnlyView};
 use crate::domain::area::AreaCode;
 use crate::domain::incident::Incident;
 use crate::domain::lifting;
@@ -48,6 +48,12 @@ pub async fn binding(
                 corrected_by: (one.release.id != release.id).then(|| one.release.id.to_string()),
                 since: release.state.publication().map_or(one.since, |was| was.at),
                 areas: one.bound.iter().map(|area| area.0.clone()).collect(),
+                only: (one.only.iter())
+                    .map(|(area, who)| OnlyView {
+                        area: area.0.clone(),
+                        who: who.clone(),
+                    })
+                    .collect(),
                 lifted: one
                     .lifted
                     .iter()
@@ -56,6 +62,7 @@ pub async fn binding(
                         by: lifted.by.to_string(),
                         at: lifted.at,
                         to_come: lifted.to_come,
+                        except: lifted.except.clone(),
                     })
                     .collect(),
                 unreadable: None,
@@ -74,6 +81,7 @@ pub async fn binding(
                 corrected_by: None,
                 since: shown.opened_at,
                 areas: Vec::new(),
+                only: Vec::new(),
                 lifted: Vec::new(),
                 unreadable: Some(row.what.clone()),
             });

@@ -24,6 +24,8 @@ pub struct Measure {
     pub corrected_by: Option<String>,
     pub corrected_by_en: Option<String>,
     pub areas: Vec<AreaCode>,
+    /// Those of them where it binds only some, and whom.
+    pub only: Vec<(AreaCode, String)>,
     /// Liftings that are out already, for an hour that is to come.
     pub lifted_from: Vec<LiftedFrom>,
     /// Whose free words its title may hold.
@@ -84,12 +86,26 @@ pub(super) fn places(input: &DraftInput<'_>, areas: &[AreaCode], printer: Printe
     names.collect::<Vec<_>>().join(printer.choose("、", ", "))
 }
 
+/// The places of `measure`, with whom alone it binds there.
+fn places_of(input: &DraftInput<'_>, measure: &Measure, printer: Printer) -> String {
+    let one = |area: &AreaCode| {
+        let name = places(input, std::slice::from_ref(area), printer);
+        match measure.only.iter().find(|(of, _)| of == area) {
+            Some((_, who)) if printer.is_english() => format!("{name} (only {who})"),
+            Some((_, who)) => format!("{name}（{who}）"),
+            None => name,
+        }
+    };
+    let all: Vec<String> = measure.areas.iter().map(one).collect();
+    all.join(printer.choose("、", ", "))
+}
+
 /// Every measure that binds, with its places; None where nothing does.
 pub(super) fn listed(input: &DraftInput<'_>, printer: Printer) -> Option<String> {
     let one = |measure: &Measure| {
         let (named, places) = (
             measure.named(printer, true),
-            places(input, &measure.areas, printer),
+            places_of(input, measure, printer),
         );
         let until = lifted(input, measure, printer);
         let until = match (until.is_empty(), printer.is_english()) {

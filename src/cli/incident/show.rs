@@ -113,6 +113,10 @@ fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
     let rows = measures.iter().map(|one| {
         let lifted = one.lifted.iter().map(|lifted| {
             let (places, by) = (places(&lifted.areas), short.of(&lifted.by));
+            let places = match &lifted.except {
+                Some(who) => word!("incident.but-for", places, who),
+                None => places,
+            };
             let at = when::stamp(lifted.at, client.zone);
             match lifted.to_come {
                 true => word!("incident.lifted-from", places, at, by),
@@ -135,7 +139,16 @@ fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
             match (&one.unreadable, one.areas.is_empty()) {
                 (Some(why), _) => word!("incident.binds-unknown", why),
                 (None, true) => word!("incident.binds-nowhere").to_owned(),
-                (None, false) => places(&one.areas),
+                (None, false) => {
+                    let named = one.areas.iter().map(|code| {
+                        let name = client.names.area(code);
+                        match one.only.iter().find(|only| only.area == *code) {
+                            Some(only) => format!("{name}（{}）", only.who),
+                            None => name,
+                        }
+                    });
+                    joined(&named.collect::<Vec<_>>())
+                }
             },
             joined(&lifted.collect::<Vec<_>>()),
         ]

@@ -19,6 +19,7 @@ fn a_measure_binds_where_nobody_lifted_it() {
             by: id_of("over", 1),
             areas: areas(lifted),
             to_come: false,
+except: None,
         }];
         let left = measure.places_left(&incident).into_iter();
         left.map(|area| area.0.clone()).collect::<Vec<_>>()

@@ -104,13 +104,14 @@ async fn in_force(
             let areas = one.bound.iter().map(|area| (*area).clone()).collect();
             let to_come = one.lifted.iter().filter(|lifted| lifted.to_come);
             let to_come: Vec<Lifted> = to_come.cloned().collect();
-            found.push((one.since, one.release.clone(), areas, to_come));
+            found.push((one.since, one.release.clone(), areas, one.only, to_come));
         }
     }
     found.sort_by(|(a, one, ..), (b, other, ..)| (a, &one.id).cmp(&(b, &other.id)));
     let mut measures = Vec::new();
-    for (_, release, areas, to_come) in found {
+    for (_, release, areas, only, to_come) in found {
         let mut measure = measure(work, &release, areas).await?;
+        measure.only = only;
         for lifted in to_come {
             measure.lifted_from.push(lifted_from(work, lifted).await?);
         }
@@ -253,6 +254,7 @@ async fn measure(
         title: said.map_or(&release.name, |text| &text.title).clone(),
         title_en: said.map_or_else(|| release.name_en.clone(), |text| text.title_en.clone()),
         document_number: said.and_then(|text| text.document_number.clone()),
+        only: Vec::new(),
         lifted_from: Vec::new(),
         corrected_by: mending.as_ref().map(|text| text.text.title.clone()),
         corrected_by_en: mending.as_ref().and_then(|text| text.text.title_en.clone()),

@@ -26,6 +26,7 @@ crate::on_each_database!(
     a_corrected_order_is_taken_back_whole,
     what_explains_a_corrected_order_is_over_with_it,
     what_explains_an_order_is_told_what_its_correction_gave,
+    whom_a_lifting_excepts_the_measure_binds_on,
     a_lifting_of_another_place_stays_what_it_was,
     what_takes_an_order_back_does_not_go_out_once_that_was_lifted,
     a_level_text_says_what_is_lifted_from_a_later_hour,
@@ -348,4 +349,25 @@ async fn an_order_of_another_incident_is_not_passed_over(database: &Database) {
     for words in [leave.as_str(), incident.as_str()] {
         assert!(why.contains(words), "{words}: {why}");
     }
+}
+
+async fn whom_a_lifting_excepts_the_measure_binds_on(database: &Database) {
+    let (mut town, incident, leave) = evacuated(database).await;
+    town.facts(&incident, &[("still-evacuated", json!("圩南村三组"))])
+        .await;
+    lift(&mut town, &incident, &[TOWN, OTHER], None).await;
+    assert_eq!(town.release(&leave).await.state.code(), "published");
+    let listed = binds(&town, &incident).await;
+    assert_eq!(listed[0].2, [TOWN], "lifted where nobody is excepted");
+    let entry = shown(&town, &leave).await;
+    assert_eq!(entry.areas.len(), 1);
+    assert!(entry.areas[0].name.contains("（圩南村三组）"), "{:?}", entry.areas);
+    let end = town.of_item(&incident, "termination-notice").await.id;
+    let text = text_of(&town, &end).await.text.text;
+    assert!(text.contains("临江镇（圩南村三组）"), "{text}");
+    // A further lifting ends it.
+    town.pass("10m").await;
+    lift(&mut town, &incident, &[TOWN], None).await;
+    assert_eq!(town.release(&leave).await.state.code(), "lifted");
+    assert!(binds(&town, &incident).await.is_empty());
 }
