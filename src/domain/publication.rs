@@ -348,6 +348,11 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
         items.insert(&item.item);
     }
     items.extend(item.instead_of.iter().map(String::as_str));
+    // What excludes this excludes it the other way, too: both never hold in one place.
+    let excluding = plan
+        .items()
+        .filter(|other| other.instead_of.contains(&item.item));
+    items.extend(excluding.map(|other| other.item.as_str()));
     if item.role == Some(ItemRole::Termination) {
         let all = plan.levels.values().flatten().chain(&plan.end);
         // The last number of a series promises a next one that will not come. An answer stays one, and what goes on after the
