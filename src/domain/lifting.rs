@@ -230,8 +230,8 @@ impl Release {
 
     /// Whether `area` lies in its places, and it was not lifted there by `now`.
     pub fn is_bound(&self, incident: &Incident, area: &AreaCode, now: Moment) -> bool {
-        let by_now = (self.lifted.iter())
-            .filter(|lifted| lifted.at <= now && lifted.except.is_none());
+        let by_now =
+            (self.lifted.iter()).filter(|lifted| lifted.at <= now && lifted.except.is_none());
         let mut over = by_now.flat_map(|lifted| &lifted.areas);
         let mut places = self.areas(incident).iter();
         places.any(|place| place.contains(area)) && !over.any(|over| over.contains(area))
@@ -244,7 +244,10 @@ impl Release {
             let mut of_it = self.lifted.iter().rev().filter(|lifted| {
                 lifted.at <= now && lifted.areas.iter().any(|area| area.contains(place))
             });
-            Some((place.clone(), of_it.find_map(|lifted| lifted.except.clone())?))
+            Some((
+                place.clone(),
+                of_it.find_map(|lifted| lifted.except.clone())?,
+            ))
         });
         only.collect()
     }

@@ -416,7 +416,9 @@ fn named(plan: &Plan, code: &AreaCode) -> Area {
 }
 
 fn lifted_in(plan: &Plan, release: &Release) -> Vec<LiftedIn> {
-    let lifted = release.lifted.iter().map(|lifted| LiftedIn {
+    // Where people are excepted it holds on; its place says for whom.
+    let whole = release.lifted.iter().filter(|one| one.except.is_none());
+    let lifted = whole.map(|lifted| LiftedIn {
         at: lifted.at,
         by: lifted.by.clone(),
         to_come: lifted.to_come,

@@ -54,7 +54,7 @@ pub fn restores(
                 by: excluding.release,
                 areas: excluding.places,
                 to_come: false,
-except: None,
+                except: None,
             });
         }
         areas.retain(|area| restored.holds_in(incident, area));

@@ -247,7 +247,7 @@ fn a_measure_is_lifted_place_by_place() {
             by: id_of("return", 1),
             areas: vec![AreaCode("320299101".into())],
             to_come: false,
-except: None,
+            except: None,
         });
     };
     let correction = |measure: &mut Release| {
@@ -607,7 +607,7 @@ fn what_was_lifted_binds_again_but_for_where_another_order_is_out() {
             by: lifting.id.clone(),
             areas: areas(&[town, other]),
             to_come: false,
-except: None,
+            except: None,
         }],
         ..release("evacuation", 1, replaced(publication("03:30")))
     };

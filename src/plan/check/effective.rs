@@ -59,7 +59,10 @@ fn excepts(
     };
     let pointer = draft.pointer_of("except");
     if draft.spec.lifts.iter().flatten().next().is_none() {
-        let what = phrase!("check.effective.excepts-nothing", item = short(draft.code()));
+        let what = phrase!(
+            "check.effective.excepts-nothing",
+            item = short(draft.code())
+        );
         report
             .error("lifts-nothing", plan.key(pointer.clone()), what)
             .help(phrase!("check.effective.excepts-nothing-help"));

@@ -406,7 +406,7 @@ async fn what_was_lifted_in_a_village_is_ordered_there_again(database: &Database
         by: leave.clone(),
         areas: vec![AreaCode(VILLAGE.into())],
         to_come: false,
-except: None,
+        except: None,
     });
     tx.update_release(&mut measure).await.unwrap();
     tx.commit().await.unwrap();
