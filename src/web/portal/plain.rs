@@ -6,8 +6,8 @@
 use super::fate::Fate;
 use super::frame::{Frame, body_text, english_text};
 use super::page::answer::Found;
+use super::page::asked::{action, binding_line, lifted_beside, named_over};
 use super::page::banner::Banner;
-use super::page::card::{action, lifted};
 use super::page::mended::{Mend, spoken};
 use super::shelf::Shelf;
 use super::typeset::shown;
@@ -42,8 +42,10 @@ impl Plain {
         let mend = mend.as_ref();
         let righted = |text: &str| mend.and_then(|mend| mend.righted(text));
         let title = f.entry_title(entry).text;
-        let action = action(f, entry, fate.asks())
-            .map(|action| righted(&action.text).unwrap_or(action.text));
+        let asked = action(f, shelf, entry, fate.asks());
+        let action = (asked.as_ref()).map(|action| {
+            mend.map_or_else(|| action.text.clone(), |mend| mend.as_now(&action.text))
+        });
         let text = shown(body_text(language, entry));
         let mut notes = Vec::new();
         if let Some(mend) = mend {
@@ -51,7 +53,9 @@ impl Plain {
             notes.push(format!("{}{words}", mend.heading(w)));
         }
         if fate.asks() {
-            notes.extend(lifted(f, shelf.stands_for(entry)));
+            notes.extend(lifted_beside(f, shelf, entry, asked.as_ref()));
+            notes.extend(named_over(f, shelf, entry));
+            notes.extend(binding_line(f, shelf, entry));
             notes.extend(f.ended_note(entry));
         }
         if !f.is_chinese() && english_text(entry).is_none() {
