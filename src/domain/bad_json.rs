@@ -18,6 +18,15 @@ pub fn without_place(error: &serde_json::Error) -> Phrase {
     )
 }
 
+/// The same of what was kept of an error as text; words that are none of the library's stay as they are.
+pub fn of_text(said: &str) -> Phrase {
+    let is_its_own = said.contains(" at line ") || said.starts_with("EOF while");
+    match is_its_own {
+        true => read(said),
+        false => Phrase::verbatim(said),
+    }
+}
+
 fn read(said: &str) -> Phrase {
     let place = said.rsplit_once(" at line ").and_then(|(what, place)| {
         let (line, column) = place.split_once(" column ")?;
@@ -71,7 +80,14 @@ fn cause(said: &str) -> Phrase {
         "recursion limit exceeded",
     ];
     match of_syntax.iter().any(|head| said.starts_with(head)) {
-        true => phrase!("json.syntax"),
+        true => {
+            // Programmers read the library's own words.
+            let said = Blank::Name {
+                zh: String::new(),
+                en: format!(" ({said})"),
+            };
+            phrase!("json.syntax", said)
+        }
         false => phrase!("json.cannot-be-read", said),
     }
 }

@@ -177,6 +177,16 @@ impl FactValue {
     }
 }
 
+impl ColumnSpec {
+    /// What it is called, with the code that is typed.
+    fn named(&self) -> Blank {
+        Blank::Name {
+            zh: format!("{}（{}）", self.label, self.column),
+            en: format!("{:?}", self.column),
+        }
+    }
+}
+
 impl FactSpec {
     /// Reads a value given over the API as this fact.
     ///
@@ -254,11 +264,15 @@ impl FactSpec {
             .keys()
             .find(|key| !self.columns.iter().any(|c| c.column == **key))
         {
-            let known: Vec<_> = self.columns.iter().map(|c| c.column.as_str()).collect();
+            let known = self
+                .columns
+                .iter()
+                .filter(|c| !self.is_english_form(&c.column));
+            let known = Blank::List(known.map(ColumnSpec::named).collect());
             return Err(fail(phrase!(
                 "fact.no-column",
                 column = format!("{:?}", short(stranger)),
-                known = known.into_iter().collect::<Blank>()
+                known
             )));
         }
         let mut out = BTreeMap::new();
@@ -268,7 +282,7 @@ impl FactSpec {
                 None | Some(Value::Null) => {
                     return Err(fail(phrase!(
                         "fact.column-missing",
-                        column = format!("{:?}", column.column)
+                        column = column.named()
                     )));
                 }
                 // In a table a dash says that there is nothing to say.
@@ -283,11 +297,7 @@ impl FactSpec {
                 }
                 Some(value) => {
                     let value = read_scalar(column.kind, value, &[]).map_err(|what| {
-                        fail(phrase!(
-                            "fact.in-column",
-                            column = format!("{:?}", column.column),
-                            what
-                        ))
+                        fail(phrase!("fact.in-column", column = column.named(), what))
                     })?;
                     out.insert(column.column.clone(), value);
                 }

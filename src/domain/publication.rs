@@ -2,8 +2,15 @@
 //!
 //! Decides and does nothing; `flow::publish` reads what is asked for here and carries the result out.
 
+mod again;
+mod replaces;
+
+pub use again::{moves, restores};
+
 use std::collections::BTreeSet;
 use std::fmt;
+
+use replaces::replaces;
 
 use super::approval::Ready;
 use super::area::AreaCode;
@@ -11,12 +18,11 @@ use super::bulletin::{Bulletin, Publication};
 use super::deadline::{Anchors, earliest_due};
 use super::delivery::Lane;
 use super::incident::Incident;
-use super::lifting::{Bound, Lifted};
+use super::lifting::Bound;
 use super::phrase::{Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
-use super::reason::Reason;
-use super::release::{NotNow, Release, ReleaseState, excludes};
+use super::release::{NotNow, Release, ReleaseState};
 use super::time::Moment;
 use crate::id::ReleaseId;
 
@@ -274,77 +280,6 @@ fn corrects(
     }])
 }
 
-/// What a text lifted binds again once that text is taken back, with the places, but for where another order is out by now.
-/// `all` are the releases of the plan.
-pub fn restores(
-    plan: &Plan,
-    incident: &Incident,
-    kind: CorrectionKind,
-    lifting: &Release,
-    all: &[Release],
-    now: Moment,
-) -> Vec<(Release, Vec<AreaCode>)> {
-    let takes_back = matches!(
-        kind,
-        CorrectionKind::Withdrawal | CorrectionKind::SentInError
-    );
-    let measures = all.iter().filter(|_| takes_back).filter_map(|other| {
-        let item = plan.item_of(other).filter(|item| item.binds())?;
-        let before: Vec<AreaCode> = match other.state {
-            ReleaseState::Superseded { .. } | ReleaseState::Lifted { .. } => Vec::new(),
-            _ => other.places_left(incident).into_iter().cloned().collect(),
-        };
-        let mut restored = other.clone().restored(incident, &lifting.id)?;
-        let left = restored.places_left(incident).into_iter();
-        let mut areas: Vec<AreaCode> = left
-            .filter(|area| !before.contains(area))
-            .cloned()
-            .collect();
-        // Parts of a place that was ordered whole.
-        let lifted = other.lifted.iter().filter(|one| one.by == lifting.id);
-        for area in lifted.flat_map(|one| &one.areas) {
-            if restored.holds_in(incident, area) && !areas.iter().any(|own| own.overlaps(area)) {
-                areas.push(area.clone());
-            }
-        }
-        let out =
-            |one: &&Release| one.id != other.id && matches!(one.state, ReleaseState::Published(_));
-        let out: Vec<Release> = all.iter().filter(out).cloned().collect();
-        for excluding in excludes(plan, item, &areas, incident, &out) {
-            restored.lifted.push(Lifted {
-                at: now,
-                by: excluding.release,
-                areas: excluding.places,
-                to_come: false,
-            });
-        }
-        areas.retain(|area| restored.holds_in(incident, area));
-        (!areas.is_empty()).then_some((restored, areas))
-    });
-    measures.collect()
-}
-
-/// What the lifting that `correction` corrects lifts from another hour by that, with the places.
-pub fn moves(
-    incident: &Incident,
-    item: &Item,
-    correction: &Release,
-    all: &[Release],
-    now: Moment,
-) -> Vec<(Release, Vec<AreaCode>)> {
-    let (Some(from), Some(lifting)) = (correction.corrected_hour(item), &correction.tied_to) else {
-        return Vec::new();
-    };
-    let measures = all.iter().filter_map(|other| {
-        let other = other.clone();
-        let moved = other.lifting_moved(incident, lifting, &correction.id, from, now)?;
-        let lifted = moved.lifted.iter().filter(|one| one.by == correction.id);
-        let areas = lifted.flat_map(|one| one.areas.clone()).collect();
-        Some((moved, areas))
-    });
-    measures.collect()
-}
-
 /// The items whose texts a text of `item` may take the place of: the same matter's earlier text, the notices it lifts,
 /// and, when the response ends, the notice that opened it and what was said again and again.
 pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
@@ -368,118 +303,6 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
         items.extend(over.map(|item| item.item.as_str()));
     }
     items
-}
-
-/// Which of the texts that are `out` this one takes the place of, and which it lifts in some places, by deadline.
-fn replaces(
-    plan: &Plan,
-    item: &Item,
-    incident: &Incident,
-    release: &Release,
-    mut out: Vec<Release>,
-    from: Option<Moment>,
-    now: Moment,
-) -> Result<Vec<Effect>, NotNow> {
-    let matters = matters(plan, item);
-    out.retain(|other| {
-        let lifts = item.lifts.contains(&other.item);
-        let is_out = match lifts {
-            true => other.stands(),
-            false => matches!(other.state, ReleaseState::Published(_)),
-        };
-        // A correction of a bulletin is a text beside it; one of what binds people stands in for it.
-        let stands_in = lifts || plan.item_of(other).is_some_and(Item::binds);
-        let is_text = match stands_in {
-            true => other.speaks_for_its_item(),
-            false => other.correction.is_none(),
-        };
-        other.id != release.id
-            && is_text
-            // What goes out in another text ends with that text.
-            && other.part_of.is_none()
-            && matters.contains(other.item.as_str())
-            && is_out
-            && !(lifts && is_in_force(plan, item, incident, release, other))
-    });
-    out.sort_by(|a, b| {
-        (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
-    });
-    let effects = out.into_iter().map(|other| {
-        match item.lifts.contains(&other.item) && !ends(plan, item, &other) {
-            true => Ok(lifts(incident, release, other, from, now)),
-            false => replaces_one(item, incident, release, other, now),
-        }
-    });
-    effects.filter_map(Result::transpose).collect()
-}
-
-/// Whether `item` is the end of the response, in which what told of it ends; what binds people is lifted by it as by every text.
-fn ends(plan: &Plan, item: &Item, other: &Release) -> bool {
-    item.role == Some(ItemRole::Termination) && !plan.item_of(other).is_some_and(Item::binds)
-}
-
-fn lifts(
-    incident: &Incident,
-    release: &Release,
-    other: Release,
-    from: Option<Moment>,
-    now: Moment,
-) -> Option<Effect> {
-    let areas = release.areas(incident);
-    let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
-    let left = other.places_left(incident);
-    let here: Vec<AreaCode> = match left.iter().all(|place| covers(place)) {
-        true => left.into_iter().cloned().collect(),
-        // Elsewhere it goes on standing.
-        false => (areas.iter().filter(|area| other.holds_in(incident, area)))
-            .cloned()
-            .collect(),
-    };
-    (!here.is_empty()).then(|| Effect::Lift {
-        other: other.lifted_in(incident, here.clone(), &release.id, from, now),
-        areas: here,
-    })
-}
-
-fn replaces_one(
-    item: &Item,
-    incident: &Incident,
-    release: &Release,
-    other: Release,
-    now: Moment,
-) -> Result<Option<Effect>, NotNow> {
-    let areas = release.areas(incident);
-    let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
-    // Elsewhere it goes on standing.
-    if !other.places_left(incident).into_iter().all(covers) {
-        return Ok(None);
-    }
-    let stop = other.item != item.item;
-    let why = Reason::Replaced {
-        by: release.id.clone(),
-        name: release.name.clone(),
-    };
-    let other = other.superseded(now, why)?;
-    Ok(Some(Effect::Supersede { other, stop }))
-}
-
-/// Whether the level in force asks for `other`, so that a text that was to lift it came too late. A person may lift it all
-/// the same who asked for that under this level, with the restriction before them.
-fn is_in_force(
-    plan: &Plan,
-    item: &Item,
-    incident: &Incident,
-    lifting: &Release,
-    other: &Release,
-) -> bool {
-    // A level only has a measure ready; it came into force by an order, and goes by one.
-    if plan.item_of(other).is_some_and(|item| item.decided) {
-        return false;
-    }
-    let asked = item.on_demand
-        && lifting.opened_at >= incident.level_since()
-        && (other.state.publication()).is_some_and(|was| was.at <= lifting.opened_at);
-    incident.is_active() && !asked && plan.item(incident.level(), &other.item).is_some()
 }
 
 /// What explains a text that has just gone out gets its deadline, and goes out too if it is signed.

@@ -45,7 +45,8 @@ pub async fn approve(
         Err(not_now) => {
             return Err(match &release.state {
                 ReleaseState::Drafting(drafting) if consent.fast => {
-                    super::draft::no_text(drafting, phrase!("verb.not-approved"))
+                    let plan = work.plan_of(&release).await?;
+                    super::draft::no_text(&plan, &release, drafting, phrase!("verb.not-approved"))
                 }
                 _ => not_now.into(),
             });

@@ -157,9 +157,15 @@ async fn submit(
         return Err(needs_reason());
     }
     let Some(version) = drafting.version else {
-        return Err(super::draft::no_text(
-            drafting,
+        let (plan, not_done) = (
+            work.plan_of(&correction).await?,
             phrase!("verb.not-prepared"),
+        );
+        return Err(super::draft::no_text(
+            &plan,
+            &correction,
+            drafting,
+            not_done,
         ));
     };
     let text = work.bulletin(&correction.id, version).await?;

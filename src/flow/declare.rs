@@ -200,6 +200,11 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
         return Err(VerbError::invalid("areas", phrase!("verb.no-place")));
     }
     for area in &input.areas {
+        let is_number = area.0.bytes().all(|b| b.is_ascii_digit());
+        if is_number && !area.is_well_formed() {
+            let text = format!("{:?}", short(&area.0));
+            return Err(VerbError::invalid("areas", phrase!("verb.no-area", text)));
+        }
         if !set.areas.iter().any(|known| known.area == *area) {
             let what = area::unknown(&area.0, set.areas.iter());
             return Err(VerbError::invalid("areas", what));

@@ -29,11 +29,19 @@ use crate::domain::journal::act::Late;
 use crate::domain::numbering::quoted;
 use crate::domain::plan::{Item, ItemRole, Plan};
 use crate::domain::publication::matters;
-use crate::domain::release::{Drafting, Release};
+use crate::domain::release::{Drafting, Release, Wanted};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
 use crate::store::StoreError;
+
+/// Whoever may do something with what is not out yet is not the one to ask where it is out, or over.
+fn must_be_open(release: &Release, wanted: Wanted) -> Result<(), VerbError> {
+    match release.state.is_open() {
+        true => Ok(()),
+        false => Err(release.not_now(wanted).into()),
+    }
+}
 
 /// Makes the first draft of a release, or says what it lacks. Called when its time has come; the caller keeps it.
 pub(crate) async fn open(

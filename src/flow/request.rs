@@ -199,14 +199,18 @@ pub async fn decide(
     let release = work.release_locked(id).await?;
     let plan = work.plan_of(&release).await?;
     let item = item_of(&plan, &release)?;
-    // Whoever may decide about what is undecided is not the one to ask where it is decided.
-    if !matches!(release.state, ReleaseState::Undecided(_)) {
+    // Whoever may decide about what is undecided is not the one to ask where it is out, or over.
+    if !release.state.is_open() {
         return Err(match &answer {
             Answer::Ordered(_) => decided_already(item, &release),
             _ => release.not_now(Wanted::Decided).into(),
         });
     }
     must_release(world, actor, Deed::Decide, &plan, &release)?;
+    if !matches!(release.state, ReleaseState::Undecided(_)) && matches!(answer, Answer::Ordered(_))
+    {
+        return Err(decided_already(item, &release));
+    }
     let release = match answer {
         Answer::Ordered(wish) => order(&mut work, actor, &plan, item, release, wish).await?,
         Answer::NotApplicable { reason } => {

@@ -1,6 +1,7 @@
 //! What can go wrong with a store, sorted by what the caller can do about it.
 
 use crate::domain::ailment::Ailment;
+use crate::domain::bad_json;
 use crate::domain::phrase::{Phrase, phrase};
 
 #[derive(Debug, thiserror::Error)]
@@ -83,6 +84,7 @@ impl StoreError {
     pub fn phrase(&self) -> Phrase {
         match self {
             Self::BrokenRow { table, id, what } => {
+                let what = bad_json::of_text(what);
                 phrase!("verb.unreadable-row", table = *table, row = id, what)
             }
             // What the database says is for whoever mends it.

@@ -525,7 +525,7 @@ async fn what_cannot_be_declared_names_its_field() {
         .by("zhiban", &declare("flood", "110000"))
         .await
         .exits(3)
-        .tells("areas: 110000");
+        .tells("areas: there is no place “110000”");
     let fact = [&declare("flood", "320299")[..], &["--fact", "rainfal=5"]].concat();
     office
         .by("zhiban", &fact)

@@ -77,13 +77,8 @@ async fn doctor_names_the_release_that_cannot_be_read() {
         outsider.run(sql).await.unwrap();
     }
     let answer = desk.run(&["doctor", "--offline"]);
-    let named = [
-        "L-00000000000000000000000009",
-        "evacuation-notice",
-        "mend the row",
-    ];
-    answer.says(1, &["1 failed"]);
-    for words in named {
+    answer.says(1, &["1 failed", "mend the row"]);
+    for words in ["L-00000000000000000000000009", "evacuation-notice"] {
         assert!(answer.out.contains(words), "{words}: {}", answer.out);
     }
 }

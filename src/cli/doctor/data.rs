@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 
 use crate::config::Config;
 use crate::domain::audience::Reach;
+use crate::domain::bad_json;
 use crate::domain::body::PostRef;
 use crate::domain::person::Person;
 use crate::domain::plan::{PlanSet, Signer};
@@ -16,7 +17,7 @@ use super::Findings;
 use crate::cli::marker::{Known, Marker};
 use crate::cli::names::Names;
 use crate::cli::when;
-use crate::cli::words::{count, joined, named, word};
+use crate::cli::words::{count, joined, named, spoken, word};
 
 pub(super) async fn look(
     config: &Config,
@@ -225,7 +226,8 @@ async fn releases(tx: &mut Tx, found: &mut Findings) -> store::Result<()> {
         return Ok(());
     }
     for row in unreadable {
-        let (id, item, incident, what) = (row.id, row.item, row.incident, row.what);
+        let (id, item, incident) = (row.id, row.item, row.incident);
+        let what = spoken(&bad_json::of_text(&row.what));
         found.fail(
             "releases",
             word!("doctor.unreadable", id, item, incident, what),

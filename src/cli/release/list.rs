@@ -8,9 +8,10 @@ use super::super::ids::{Typed, shown};
 use super::super::incident::{self, second};
 use super::super::output::{self, line, say, told_apart};
 use super::super::when;
-use super::super::words::{count, joined, named, word};
+use super::super::words::{count, joined, named, spoken, word};
 use super::super::{Exit, Result};
 use super::LIST;
+use crate::domain::bad_json;
 use crate::domain::release::ReleaseState;
 use crate::domain::time::Moment;
 
@@ -103,7 +104,7 @@ fn table_of_all(
         (releases.iter()).partition(|release| release.unreadable.is_some());
     for release in unreadable {
         let (id, item) = (short.of(&release.id), &release.name);
-        let what = release.unreadable.as_deref().unwrap_or_default();
+        let what = spoken(&bad_json::of_text(release.unreadable.as_deref().unwrap_or_default()));
         line(&word!("release.unreadable", id, item, what))?;
     }
     let (undecided, others): (Vec<&Release>, Vec<&Release>) =

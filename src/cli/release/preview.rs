@@ -5,7 +5,7 @@ use super::super::client::{Answer, Client};
 use super::super::incident::facts;
 use super::super::output::{self, line, plain, say};
 use super::super::when;
-use super::super::words::{count, joined, language, named, of_part, word};
+use super::super::words::{count, either, joined, language, named, of_part, word};
 use super::super::{Exit, Failure, Result};
 use super::{LIST, list};
 use crate::domain::bulletin::NO_TEXT_YET;
@@ -307,18 +307,18 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&word!("release.missing", facts = lacking(client, release)))?;
     }
     if !release.wanted_facts.is_empty() {
-        let facts = release.wanted_facts.iter();
-        let facts: Vec<String> = facts
-            .map(|fact| match fact.split_once('.') {
-                Some((list, column)) => {
-                    format!(
-                        "{} {column}",
-                        client.names.fact_to_type(&release.event, list)
-                    )
-                }
-                None => client.names.fact_to_type(&release.event, fact),
-            })
-            .collect();
+        let name = |fact: &str| client.names.fact_to_type(&release.event, fact);
+        let mut facts: Vec<String> = Vec::new();
+        for fact in &release.wanted_facts {
+            let fact = match fact.split_once('.') {
+                // Which columns they are stands in the command that gives them.
+                Some((list, _)) => word!("release.english-columns", list = name(list)),
+                None => name(fact),
+            };
+            if !facts.contains(&fact) {
+                facts.push(fact);
+            }
+        }
         line(&word!("release.wanted", facts = joined(&facts)))?;
     }
     if let Some(note) = note(release) {
@@ -343,7 +343,10 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
     announced(client, release, &board)?;
     line(&word!(
         "release.item",
-        item = release.item,
+        item = either(
+            &word!("fabu.named", name = release.name, code = release.item),
+            &release.item
+        ),
         body = client.names.body(&release.body),
         incident = incident
     ))?;
@@ -358,7 +361,7 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
             Some(kind) => word!(
                 "release.corrects",
                 original,
-                kind = named!("release.choice", kind)
+                kind = named!("release.correction", kind)
             ),
             None => word!("release.explains", original),
         })?;

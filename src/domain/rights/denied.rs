@@ -52,13 +52,25 @@ impl fmt::Display for Denied {
     }
 }
 
+/// A right as it is called, with its code where that is not the name.
+fn named(right: Right) -> Phrase {
+    match right {
+        Right::Administer => phrase!("denied.right.administer"),
+        Right::DirectDrills => phrase!("denied.right.direct-drills"),
+        Right::SwitchChannels => phrase!("denied.right.switch-channels"),
+        Right::Contacts => phrase!("denied.right.contacts"),
+        Right::Declare => phrase!("denied.right.declare"),
+        Right::Audit => phrase!("denied.right.audit"),
+    }
+}
+
 impl Needs {
     fn phrase(&self) -> Phrase {
         match self {
             Self::Right(right @ Right::Declare) => {
-                phrase!("denied.needs.right-and-part", right = right.code())
+                phrase!("denied.needs.right-and-part", right = named(*right))
             }
-            Self::Right(right) => phrase!("denied.needs.right", right = right.code()),
+            Self::Right(right) => phrase!("denied.needs.right", right = named(*right)),
             Self::Part => phrase!("denied.needs.part"),
             Self::Body(bodies) => {
                 phrase!("denied.needs.body", body = bodies.iter().collect::<Blank>())

@@ -8,9 +8,10 @@ use super::super::work::Work;
 use super::super::{Problems, VerbError, World, draft, must, plan};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
-use crate::domain::fact::{Fact, Facts, left_out};
+use crate::domain::fact::{Fact, FactSpec, Facts, left_out};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
+use crate::domain::nearest::closest;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::EventType;
 use crate::domain::release::{Release, ReleaseState};
@@ -63,7 +64,7 @@ pub(in crate::flow) fn read_facts(
     for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
         let field = format!("facts.{code}");
         let Some(spec) = event.fact(code) else {
-            problems.add(&field, no_such_fact(event, &mut told));
+            problems.add(&field, no_such_fact(event, code, &mut told));
             continue;
         };
         let source = match given.source.as_deref().map(one_line).transpose() {
@@ -104,17 +105,35 @@ pub(in crate::flow) fn read_facts(
     facts
 }
 
-/// The facts that there are, are named once: the same list under every slip would bury them.
-fn no_such_fact(event: &EventType, told: &mut bool) -> Phrase {
-    let facts = event.facts.iter();
-    let facts = facts.filter(|spec| !event.is_english_form(spec));
-    let facts = facts.map(|spec| spec.fact.as_str());
+/// The facts that there are, are named once: the same list under every slip would bury them. Where one was probably meant, it alone
+/// is named.
+fn no_such_fact(event: &EventType, code: &str, told: &mut bool) -> Phrase {
+    let facts = || (event.facts.iter()).filter(|spec| !event.is_english_form(spec));
+    let named = |spec: &FactSpec| Blank::Name {
+        zh: format!("{}（{}）", spec.label, spec.fact),
+        en: spec.fact.clone(),
+    };
+    let of = Blank::Name {
+        zh: event.name.clone(),
+        en: event.event.clone(),
+    };
+    let words: Vec<&str> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
+    let labels: Vec<&str> = facts().map(|spec| spec.label.as_str()).collect();
+    let near = closest(code, &words).or_else(|| closest(code, &labels));
+    let near = near.and_then(|near| {
+        let mut all = event.facts.iter();
+        all.find(|spec| spec.fact == near || spec.label == near)
+    });
+    if let Some(near) = near {
+        let meant = phrase!("verb.is-meant", word = named(near));
+        return phrase!("verb.no-such-fact-near", event = of, meant);
+    }
     match std::mem::replace(told, true) {
-        true => phrase!("verb.no-such-fact", event = &event.event),
+        true => phrase!("verb.no-such-fact", event = of),
         false => phrase!(
             "verb.no-such-fact-of",
-            event = &event.event,
-            facts = facts.collect::<Blank>()
+            event = of,
+            facts = Blank::List(facts().map(named).collect())
         ),
     }
 }

@@ -44,6 +44,7 @@ pub async fn edit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
+    super::must_be_open(&release, Wanted::Edited)?;
     work.must(actor, Deed::Edit, &release).await?;
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(phrase!("verb.no-text-to-edit")));

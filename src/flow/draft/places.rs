@@ -9,6 +9,7 @@ use super::super::request::instead_of;
 use super::super::work::Work;
 use super::super::{VerbError, World, item_of};
 use super::edit::rewrite;
+use super::must_be_open;
 use super::follow::{follow_tied, remake};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
@@ -48,10 +49,7 @@ pub async fn place(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
-    // Whoever may edit what is not out yet is not the one to ask where it is out, or over.
-    if !release.state.is_open() {
-        return Err(release.not_now(Wanted::Placed).into());
-    }
+    must_be_open(&release, Wanted::Placed)?;
     work.must(actor, Deed::Edit, &release).await?;
     if release.correction.is_some() {
         return Err(VerbError::conflict(phrase!("verb.places-of-correction")));

@@ -29,12 +29,14 @@ pub async fn submit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
+    super::must_be_open(&release, Wanted::Submitted)?;
     work.must(actor, Deed::Submit, &release).await?;
+    let plan = work.plan_of(&release).await?;
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => {
             let version = drafting
                 .version
-                .ok_or_else(|| no_text(drafting, phrase!("verb.not-submitted")))?;
+                .ok_or_else(|| no_text(&plan, &release, drafting, phrase!("verb.not-submitted")))?;
             match (take_newer, drafting.newer) {
                 (None, newer) => (version, newer),
                 (Some(wanted), Some(newer)) if wanted == newer && newer != NO_TEXT_YET => {
@@ -50,7 +52,6 @@ pub async fn submit(
         }
         _ => return Err(release.not_now(Wanted::Submitted).into()),
     };
-    let plan = work.plan_of(&release).await?;
     let (signers, also) = match (release.correction, &release.tied_to) {
         (Some(kind), Some(original)) => {
             let original = work.release(original).await?;
@@ -121,14 +122,27 @@ fn no_version(wanted: u32) -> VerbError {
 }
 
 /// Why there is no text; `not_done` says what did not happen for it.
-pub(crate) fn no_text(drafting: &Drafting, not_done: Phrase) -> VerbError {
+pub(crate) fn no_text(
+    plan: &Plan,
+    release: &Release,
+    drafting: &Drafting,
+    not_done: Phrase,
+) -> VerbError {
+    let named = |code: &String| Blank::Name {
+        zh: match plan.event.fact(code) {
+            Some(spec) => format!("{}（{code}）", spec.label),
+            None => code.clone(),
+        },
+        en: code.clone(),
+    };
+    let facts = || Blank::List(drafting.missing.iter().map(named).collect());
     VerbError::conflict(match &drafting.fault {
         Some(fault) => phrase!("verb.no-text", fault, not_done),
-        None => phrase!(
-            "verb.facts-missing",
-            facts = drafting.missing.iter().collect::<Blank>(),
-            not_done
-        ),
+        // What a correction says is given with it, and is no fact of the incident.
+        None if release.correction.is_some() => {
+            phrase!("verb.correction-lacks", facts = facts(), not_done)
+        }
+        None => phrase!("verb.facts-missing", facts = facts(), not_done),
     })
 }
 
@@ -187,6 +201,7 @@ pub async fn waive(
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
+    super::must_be_open(&release, Wanted::Waived)?;
     work.must(actor, Deed::Waive, &release).await?;
     let mut release = release.waived(now, actor.user.clone(), reason.clone())?;
     work.keep(&mut release).await?;

@@ -16,7 +16,7 @@ use fabu::flow::request::{Answer as Decision, Order};
 use fabu::id::{IncidentId, ReleaseId};
 use serde_json::json;
 
-use super::deciding::{OTHER, TOWN, measures, order_for, out, shown, who_orders};
+use super::deciding::{OTHER, TOWN, measures, order_for, out, refused, shown, who_orders};
 use crate::support::database::Database;
 use crate::support::town::{Town, duty_officer, flood_facts, officer};
 
@@ -36,6 +36,7 @@ crate::on_each_database!(
     a_corrected_hour_brings_back_what_was_lifted_too_early,
     a_notice_that_a_measure_holds_again_is_over_with_that_measure,
     what_explains_a_withdrawn_measure_is_over_with_it,
+    what_explained_a_withdrawn_measure_in_public_is_over_there,
     a_lifting_is_taken_back_only_by_whoever_may_order_what_binds_again,
     what_was_lifted_in_a_village_is_ordered_there_again,
 );
@@ -347,6 +348,9 @@ async fn what_explains_a_withdrawn_measure_is_over_with_it(database: &Database) 
     assert!(town.release(&questions).await.state.is_open());
     town.withdraw(&who_orders(), &leave).await;
     assert_eq!(town.release(&questions).await.state.code(), "cancelled");
+}
+
+async fn what_explained_a_withdrawn_measure_in_public_is_over_there(database: &Database) {
     let (mut town, incident, leave) = evacuated(database).await;
     let questions = town.of_item(&incident, "leave-questions").await.id;
     town.publish(&questions).await;
@@ -406,6 +410,10 @@ async fn what_was_lifted_in_a_village_is_ordered_there_again(database: &Database
     town.publish(&again).await;
     assert_eq!(town.release(&again).await.state.code(), "published");
     assert_eq!(town.release(&leave).await.state.code(), "published");
+    // What is over is ordered as a thing of its own, and the refusal says how.
+    let again = Decision::Ordered(Order::default());
+    let why = refused(town.decide(&duty_officer(), &leave, again).await);
+    assert!(why.contains("published"), "{why}");
     // Where it still holds it is not ordered twice.
     let twice = town.ask(&incident, "leave", order_for(&[OTHER])).await;
     assert!(twice.is_err());

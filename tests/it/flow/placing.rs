@@ -208,7 +208,7 @@ async fn what_a_text_was_given_can_be_taken_back(database: &Database) {
 
 async fn places_that_are_not_the_incidents_are_refused(database: &Database) {
     let (town, id) = notice(database).await;
-    for (code, why) in [(ELSEWHERE, "no part of"), (MISTYPED, "is no place")] {
+    for (code, why) in [(ELSEWHERE, "is no place"), (MISTYPED, "is no place")] {
         let elsewhere = Place {
             areas: Some(vec![AreaCode(code.into())]),
             ..Place::default()

@@ -1,19 +1,22 @@
 //! What time does by itself, and what a restart makes up for.
 
+use fabu::domain::blame::Scope;
 use fabu::domain::bulletin::Language;
 use fabu::domain::contact::{Address, AddressKind, Contact};
+use fabu::domain::delivery::Outcome;
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::release::{ReleaseState, Reminder};
 use fabu::flow::declare::{GivenFact, set_facts};
 use serde_json::json;
 
 use crate::support::database::Database;
-use crate::support::town::{Town, at, duty_officer, flood_facts, officer};
+use crate::support::town::{Town, at, duty_officer, flood_facts, holder_of, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
 
 crate::on_each_database!(
     reminders_come_at_seventy_ninety_and_a_hundred_percent,
+    a_call_that_waited_for_its_channel_is_not_made_once_the_work_is_done,
     a_release_that_cannot_be_read_keeps_nobody_else_from_being_told,
     a_rhythm_goes_on_without_an_occurrence_that_cannot_be_read,
     a_body_whose_first_post_nobody_can_be_told_at_is_told_at_another,
@@ -69,6 +72,45 @@ async fn reminders_come_at_seventy_ninety_and_a_hundred_percent(database: &Datab
         "{}",
         said[2]
     );
+}
+
+async fn a_call_that_waited_for_its_channel_is_not_made_once_the_work_is_done(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let notice = town.of_item(&incident, "response-notice").await.id;
+    let down = Outcome::Retry {
+        after: None,
+        why: "the line is dead".into(),
+        scope: Scope::Moment,
+        ambiguous: false,
+    };
+    town.recording("leaders-group").answer(down);
+    // The signer is told, in vain.
+    town.submit(&duty_officer(), &notice).await.unwrap();
+    town.pass("2m").await;
+    let about = |town: &Town| {
+        let all = town.parcels("leaders-group").into_iter();
+        let texts = all.map(|one| one.rendering.text.clone());
+        texts.filter(|text| text.contains(notice.as_str())).count()
+    };
+    let tried = about(&town);
+    assert!(tried > 0, "nobody was called");
+    for _ in 0..3 {
+        let release = town.release(&notice).await;
+        let ReleaseState::InReview(review) = &release.state else {
+            break;
+        };
+        let signer = holder_of(&review.signer().unwrap().post);
+        let signed = town.approve(&signer, &notice, &review.hash, false).await;
+        signed.unwrap();
+    }
+    assert!(town.release(&notice).await.state.publication().is_some());
+    town.tick().await;
+    town.recording("leaders-group").accept();
+    town.pass("3h").await;
+    assert_eq!(about(&town), tried, "somebody was called to what is out");
 }
 
 /// Somebody who holds `post`, with a telephone.

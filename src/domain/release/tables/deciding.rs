@@ -66,7 +66,7 @@ fn the_clock_starts_at_the_order() {
     says("planned");
     // Who was before them, and since when.
     says("zhiban");
-    says("2026-06-30T19:10");
+    says("2026-06-30 19:10 UTC");
 }
 
 #[test]

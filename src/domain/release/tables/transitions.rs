@@ -334,7 +334,7 @@ fn a_refusal_says_the_state_who_brought_it_there_and_when() {
     hold(rows);
     let said = asked(crate::domain::fixture::waived()).to_string();
     assert!(
-        said.ends_with("is waived since 2026-06-30T20:30:00Z (by kezhang) and cannot be submitted now; nothing was changed"),
+        said.ends_with("is waived since 2026-06-30 20:30 UTC (by kezhang) and cannot be submitted now; nothing was changed"),
         "{said}"
     );
 }
