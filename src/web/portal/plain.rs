@@ -6,7 +6,7 @@
 use super::fate::Fate;
 use super::frame::{Frame, body_text, english_text};
 use super::page::answer::Found;
-use super::page::asked::{action, binding_line, lifted_beside, named_over};
+use super::page::asked::{action, binding_line, lifted as lifted_in, lifted_beside, named_over};
 use super::page::banner::Banner;
 use super::page::mended::{Mend, spoken};
 use super::shelf::Shelf;
@@ -20,6 +20,8 @@ pub struct Plain {
     pub banner: Option<Banner>,
     /// What was corrected, where it was lifted, that the response has ended, that the text is in Chinese: a line each.
     pub notes: Vec<String>,
+    /// Where it was lifted; the action says so too.
+    lifted: Vec<String>,
     /// What was found out about a rumour.
     pub answer: Option<String>,
     /// What it asks, with the right words in it; what no longer holds asks nothing.
@@ -48,11 +50,13 @@ impl Plain {
         });
         let text = shown(body_text(language, entry));
         let mut notes = Vec::new();
+        let mut lifted = Vec::new();
         if let Some(mend) = mend {
             let words = spoken(&mend.by_itself(), w);
             notes.push(format!("{}{words}", mend.heading(w)));
         }
         if fate.asks() {
+            lifted = lifted_in(f, shelf.stands_for(entry));
             notes.extend(lifted_beside(f, shelf, entry, asked.as_ref()));
             notes.extend(named_over(f, shelf, entry));
             notes.extend(binding_line(f, shelf, entry));
@@ -74,6 +78,7 @@ impl Plain {
             title: righted(&title).unwrap_or(title),
             banner: Banner::new(f, shelf, entry),
             notes,
+            lifted,
             answer: Found::new(f, entry)
                 .filter(|_| fate.asks())
                 .map(|found| found.line(f)),
@@ -97,7 +102,10 @@ impl Plain {
 
     /// All of it, with what became of it in front.
     pub fn whole(&self) -> String {
-        let became = self.became().join("\n");
+        let mut became = self.became();
+        became.extend(self.lifted.iter().map(String::as_str));
+        became.dedup();
+        let became = became.join("\n");
         let parts = [
             Some(became.as_str()).filter(|became| !became.is_empty()),
             self.before,

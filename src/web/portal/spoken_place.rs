@@ -58,6 +58,15 @@ impl Places {
         self.known.is_empty() && self.strange.is_empty()
     }
 
+    /// Whether one of them is a place within the city: that of the city stands in the names of its offices.
+    pub fn are_near(&self, settings: &SiteSettings) -> bool {
+        let is_around = |code: &AreaCode| {
+            let mut others = settings.areas.iter().filter(|area| area.area != *code);
+            others.any(|area| code.contains(&area.area))
+        };
+        !self.strange.is_empty() || self.known.iter().any(|(_, code)| !is_around(code))
+    }
+
     /// The names that were used.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let known = self.known.iter().map(|(name, _)| name.as_str());
@@ -99,7 +108,17 @@ fn used(area: &Area, said: &str) -> Option<String> {
     let english = area.name_en.as_deref().unwrap_or_default().to_lowercase();
     let english_short = english.split(' ').next().unwrap_or_default().to_owned();
     let mut names = [area.name.clone(), short.to_owned(), english, english_short].into_iter();
-    names.find(|name| name.chars().count() >= 2 && said.contains(name.as_str()))
+    names.find(|name| name.chars().count() >= 2 && stands_in(said, name))
+}
+
+/// Whether `name` stands in `said`; an English one as words of its own.
+fn stands_in(said: &str, name: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric();
+    said.match_indices(name).any(|(at, _)| {
+        let begins = !(said[..at].ends_with(is_letter) && name.starts_with(is_letter));
+        let behind = &said[at + name.len()..];
+        begins && !(behind.starts_with(is_letter) && name.ends_with(is_letter))
+    })
 }
 
 fn strange(said: &str) -> Vec<String> {

@@ -183,7 +183,7 @@ pub fn ordered<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Op
     let said = ordinary(asked).to_lowercase();
     let holds = |words: &[&str]| words.iter().any(|word| said.contains(word));
     let places = Places::named(settings, shelf, &said);
-    if Wording::new(&said).keys().len() > MOST_ORDERED || places.is_empty() {
+    if Wording::new(&said).keys().len() > MOST_ORDERED || !places.are_near(settings) {
         return None;
     }
     let matters: Vec<&Matter> = (MATTERS.iter())

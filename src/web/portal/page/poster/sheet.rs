@@ -121,10 +121,13 @@ impl Sheet {
                 text,
             }
         };
-        let mut sheets = STEPS.iter().map(set);
+        let sheets = || STEPS.iter().map(set);
+        // All of it in type that is easily read, or all that matters in the smallest.
+        let all = |sheet: &Sheet| !sheet.picked.is_cut && sheet.text.points >= 12.0;
         let fits = |sheet: &Sheet| sheet.picked.has_all_that_matters;
         let smallest = || set(&STEPS[STEPS.len() - 1]);
-        sheets.find(fits).unwrap_or_else(smallest)
+        let all = sheets().find(all);
+        all.or_else(|| sheets().find(fits)).unwrap_or_else(smallest)
     }
 }
 
