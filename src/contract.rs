@@ -24,7 +24,9 @@ pub use contact::{
 };
 pub use delivery::{ChannelCount, DeliveryView, ResendInput, ResendView, ResentView};
 pub use event::{AskedFact, EventView};
-pub use incident::{BindingView, FactView, IncidentView, LevelView, LiftedView, PlanView};
+pub use incident::{
+    BindingView, FactView, IncidentView, LevelView, LiftedView, OnlyView, PlanView,
+};
 pub use input::*;
 pub use names::NamesView;
 pub use people::{

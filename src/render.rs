@@ -36,6 +36,7 @@ mod compose;
 #[cfg(test)]
 mod fixture;
 
+pub use binding::LiftedFrom;
 pub use binding::Measure;
 pub use compose::{Edit, compose, edited};
 pub use context::SHORT_TITLE;
@@ -72,6 +73,8 @@ pub struct DraftInput<'a> {
     pub binding: Vec<Measure>,
     /// The measures that bind again once this text takes another one back.
     pub holds_again: Vec<HoldsAgain>,
+    /// What excludes it and is out: it takes the place of that.
+    pub ends: Vec<Measure>,
     /// When the last text of its item went out: what that one told of its places is not told again unseen.
     pub told_until: Option<Moment>,
     pub next_update: Option<Moment>,
@@ -127,6 +130,9 @@ pub struct Original<'a> {
     pub reason: Option<&'a str>,
     /// Whose free words its title may hold.
     pub written_by: &'a [String],
+    /// The title of the correction that stands in for it, if one does.
+    pub corrected_by: Option<&'a str>,
+    pub corrected_by_en: Option<&'a str>,
 }
 
 /// What came of drafting.

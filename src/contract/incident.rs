@@ -47,9 +47,15 @@ pub struct BindingView {
     /// Of its text.
     pub title: String,
     pub document_number: Option<String>,
+    /// The correction of it that is out: its text counts as corrected by that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub corrected_by: Option<String>,
     pub since: DateTime<Utc>,
     /// Where it binds, by code; nowhere once it was lifted everywhere.
     pub areas: Vec<String>,
+    /// Those of them where it binds only whom its lifting excepted.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<OnlyView>,
     pub lifted: Vec<LiftedView>,
     /// Why its row cannot be read: what it orders, lifts or leaves in force is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -63,6 +69,15 @@ impl BindingView {
     }
 }
 
+/// A place in which a measure binds on for some.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OnlyView {
+    /// By code.
+    pub area: String,
+    /// Who they are, in the words of the lifting.
+    pub who: String,
+}
+
 /// Some places in which a measure was lifted.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LiftedView {
@@ -74,6 +89,9 @@ pub struct LiftedView {
     pub at: DateTime<Utc>,
     /// It is announced for that hour, and the measure binds until then.
     pub to_come: bool,
+    /// Whom it excepts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub except: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

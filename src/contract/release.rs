@@ -127,6 +127,9 @@ pub struct HoldingView {
 pub struct ExcludesView {
     pub release: String,
     pub name: String,
+    /// Of its text, once it is out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document_number: Option<String>,
     /// Where both would hold, by code.
     pub areas: Vec<String>,
 }

@@ -23,6 +23,43 @@ pub struct Lifted {
     /// That hour is still to come: it is announced, and the measure binds until then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub to_come: bool,
+    /// Whom it excepts, in its own words: for them the measure binds on there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub except: Option<String>,
+}
+
+/// Whom a lifting excepts, by its own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Except {
+    pub words: String,
+    /// The places that those words name; none = anywhere that it lifts.
+    pub areas: Vec<AreaCode>,
+}
+
+impl Except {
+    /// Of a text of `item`, as far as `text`, which was signed, says it.
+    pub fn told_by(
+        plan: &Plan,
+        item: &Item,
+        incident: &Incident,
+        release: &Release,
+        text: &str,
+    ) -> Option<Self> {
+        let code = item.except.as_ref()?;
+        let fact = (release.own_facts.get(code)).or(incident.facts.get(code))?;
+        let FactValue::Text(words) = &fact.value else {
+            return None;
+        };
+        let words = words.trim().trim_end_matches('。');
+        (!words.is_empty() && text.contains(words)).then(|| Self {
+            words: words.to_owned(),
+            areas: places_named(words, plan).into_iter().cloned().collect(),
+        })
+    }
+
+    fn is_in(&self, area: &AreaCode) -> bool {
+        self.areas.is_empty() || self.areas.iter().any(|named| named.overlaps(area))
+    }
 }
 
 /// What a text says of a measure: that it binds in these places once the text is out. Compared once more when it goes out.
@@ -30,6 +67,9 @@ pub struct Lifted {
 pub struct Bound {
     pub release: ReleaseId,
     pub areas: Vec<AreaCode>,
+    /// The hour from which an announced lifting first lifts it somewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Moment>,
 }
 
 /// Where a measure that went out binds, and where and by what it was lifted.
@@ -39,6 +79,8 @@ pub struct Binding<'a> {
     /// Since when.
     pub since: Moment,
     pub bound: Vec<&'a AreaCode>,
+    /// Those of them where it binds only whom its lifting excepted, with the words of that.
+    pub only: Vec<(AreaCode, String)>,
     pub lifted: &'a [Lifted],
 }
 
@@ -64,6 +106,10 @@ pub fn binding<'a>(
             bound: match is_over {
                 true => Vec::new(),
                 false => release.places_bound(incident, now),
+            },
+            only: match is_over {
+                true => Vec::new(),
+                false => release.bound_only(incident, now),
             },
             lifted: &release.lifted,
         })
@@ -94,7 +140,9 @@ impl Plan {
             item.role,
             Some(ItemRole::Activation | ItemRole::Termination)
         );
-        let names_it = |source: &String| source.contains("incident.binding");
+        let names_it = |source: &String| {
+            source.contains("incident.binding") || source.contains("incident.lifted-from")
+        };
         release.correction.is_none() && of_response
             || self.templates.get(template).is_some_and(names_it)
     }
@@ -115,6 +163,26 @@ impl Release {
     /// take a text back.
     pub fn speaks_for_its_item(&self) -> bool {
         matches!(self.correction, None | Some(CorrectionKind::WrongContent))
+    }
+
+    /// The text whose place it takes, where it is a correction of its content.
+    pub fn stands_in_for(&self) -> Option<&ReleaseId> {
+        let mends = self.correction == Some(CorrectionKind::WrongContent);
+        self.tied_to.as_ref().filter(|_| mends)
+    }
+
+    /// The order that it is, or that it corrects: an order that was corrected is still that order.
+    pub fn order(&self) -> &ReleaseId {
+        self.stands_in_for().unwrap_or(&self.id)
+    }
+
+    /// Whether `correction` stands in for it now.
+    pub fn is_mended_by(&self, correction: &Release) -> bool {
+        let is_it =
+            matches!(&self.state, ReleaseState::Corrected { by, .. } if *by == correction.id);
+        is_it
+            && correction.stands_in_for() == Some(&self.id)
+            && (correction.stands() || matches!(correction.state, ReleaseState::Lifted { .. }))
     }
 
     /// Whether what it says has to be lifted in words: it is out, or its time ran out and nobody has said more.
@@ -162,10 +230,26 @@ impl Release {
 
     /// Whether `area` lies in its places, and it was not lifted there by `now`.
     pub fn is_bound(&self, incident: &Incident, area: &AreaCode, now: Moment) -> bool {
-        let by_now = self.lifted.iter().filter(|lifted| lifted.at <= now);
+        let by_now =
+            (self.lifted.iter()).filter(|lifted| lifted.at <= now && lifted.except.is_none());
         let mut over = by_now.flat_map(|lifted| &lifted.areas);
         let mut places = self.areas(incident).iter();
         places.any(|place| place.contains(area)) && !over.any(|over| over.contains(area))
+    }
+
+    /// Where it binds at `now` only those whom its lifting excepts, and who these are.
+    pub fn bound_only(&self, incident: &Incident, now: Moment) -> Vec<(AreaCode, String)> {
+        let places = self.places_bound(incident, now).into_iter();
+        let only = places.filter_map(|place| {
+            let mut of_it = self.lifted.iter().rev().filter(|lifted| {
+                lifted.at <= now && lifted.areas.iter().any(|area| area.contains(place))
+            });
+            Some((
+                place.clone(),
+                of_it.find_map(|lifted| lifted.except.clone())?,
+            ))
+        });
+        only.collect()
     }
 
     /// The hour at which an announced lifting comes into force, if one is to come.
@@ -205,14 +289,23 @@ impl Release {
         by: &ReleaseId,
         from: Option<Moment>,
         now: Moment,
+        except: Option<&Except>,
     ) -> Self {
         let from = from.filter(|from| *from > now);
-        self.lifted.push(Lifted {
-            at: from.unwrap_or(now),
-            by: by.clone(),
-            areas,
-            to_come: from.is_some(),
-        });
+        let (excepted, whole): (Vec<_>, Vec<_>) = areas
+            .into_iter()
+            .partition(|area| except.is_some_and(|except| except.is_in(area)));
+        let words = except.map(|except| except.words.clone());
+        let parts = [(excepted, words), (whole, None)];
+        for (areas, except) in parts.into_iter().filter(|(areas, _)| !areas.is_empty()) {
+            self.lifted.push(Lifted {
+                at: from.unwrap_or(now),
+                by: by.clone(),
+                areas,
+                to_come: from.is_some(),
+                except,
+            });
+        }
         match self.places_bound(incident, now).is_empty() {
             true => self.over(now, by.clone()),
             false => self,
@@ -279,7 +372,8 @@ impl Release {
     }
 
     fn is_lifted_in(&self, place: &AreaCode) -> bool {
-        let mut lifted = self.lifted.iter().flat_map(|lifted| &lifted.areas);
+        let whole = self.lifted.iter().filter(|lifted| lifted.except.is_none());
+        let mut lifted = whole.flat_map(|lifted| &lifted.areas);
         lifted.any(|area| area.contains(place))
     }
 }

@@ -249,6 +249,9 @@ pub struct Item {
     /// The fact of type `time` that says from which hour what it lifts is over; none = from when it goes out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective: Option<String>,
+    /// The fact of type `text` that says for whom what it lifts goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub except: Option<String>,
     /// Items whose series stop when this text of a superior is relayed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub takes_over: Vec<String>,

@@ -234,8 +234,18 @@ impl PortalEntry {
             ) {
                 self.standing = Standing::Current;
             }
+            let only = release.bound_only(incident, now);
             let bound = release.places_bound(incident, now).into_iter();
-            self.areas = bound.map(name).collect();
+            self.areas = bound
+                .map(|code| {
+                    let mut area = name(code);
+                    if let Some((_, whom)) = only.iter().find(|(of, _)| of == code) {
+                        area.name = format!("{}（{whom}）", area.name);
+                        area.name_en = area.name_en.map(|name| format!("{name} ({whom})"));
+                    }
+                    area
+                })
+                .collect();
         }
         self.lifted = lifted_in(plan, release);
         self
@@ -277,6 +287,20 @@ impl PortalEntry {
             return None;
         }
         (self.answer.clone()).or_else(|| Answer::read_in(&self.text.text))
+    }
+
+    /// It takes the place of an earlier correction of the same text: a reader of that text has the first words before them, and
+    /// finds what is right by now.
+    #[must_use]
+    pub fn corrects_after(mut self, before: &Corrects) -> Self {
+        if let Some(corrects) = &mut self.corrects
+            && corrects.release == before.release
+            && let (Some(passage), Some(first)) = (&corrects.passage, &before.passage)
+            && let Some(whole) = passage.after(first)
+        {
+            corrects.passage = Some(whole);
+        }
+        self
     }
 
     /// When it ended with the response: nothing new was said in its place.
@@ -392,7 +416,9 @@ fn named(plan: &Plan, code: &AreaCode) -> Area {
 }
 
 fn lifted_in(plan: &Plan, release: &Release) -> Vec<LiftedIn> {
-    let lifted = release.lifted.iter().map(|lifted| LiftedIn {
+    // Where people are excepted it holds on; its place says for whom.
+    let whole = release.lifted.iter().filter(|one| one.except.is_none());
+    let lifted = whole.map(|lifted| LiftedIn {
         at: lifted.at,
         by: lifted.by.clone(),
         to_come: lifted.to_come,

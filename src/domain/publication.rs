@@ -18,12 +18,13 @@ use super::bulletin::{Bulletin, Publication};
 use super::deadline::{Anchors, earliest_due};
 use super::delivery::Lane;
 use super::incident::Incident;
-use super::lifting::Bound;
+use super::lifting::{Bound, Except};
 use super::phrase::{Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
+use super::reason::Reason;
 use super::release::{NotNow, Release, ReleaseState};
-use super::time::Moment;
+use super::time::{Moment, minute};
 use crate::id::ReleaseId;
 
 /// A text with all its signatures, and everything that its going out may touch.
@@ -38,6 +39,9 @@ pub struct Going<'a> {
     pub text: &'a Bulletin,
     /// What it explains or corrects.
     pub original: Option<Release>,
+    /// What it corrects is a text that was corrected before: the correction that stands in for it. Or it takes such a correction
+    /// back: the text that this stood in for.
+    pub other_half: Option<Release>,
     /// The texts of [`matters`] that are out.
     pub out: Vec<Release>,
     /// What explains it.
@@ -57,6 +61,12 @@ pub enum Stopped {
     Altered(ReleaseId),
     /// A number or date that nothing fills would be read by the public as a hole.
     Unfilled(ReleaseId),
+    /// The order that it was to correct or take back is over since it was written.
+    OverSince {
+        release: ReleaseId,
+        order: String,
+        at: Moment,
+    },
     /// It says of what binds people what is so no longer.
     OtherBinding(ReleaseId),
     NotNow(#[from] NotNow),
@@ -67,6 +77,12 @@ impl Stopped {
         match self {
             Self::Altered(release) => phrase!("verb.altered", release = release.as_str()),
             Self::Unfilled(release) => phrase!("verb.unfilled", release = release.as_str()),
+            Self::OverSince { release, order, at } => phrase!(
+                "verb.over-since",
+                release = release.as_str(),
+                order,
+                at = minute(*at)
+            ),
             Self::OtherBinding(release) => {
                 phrase!("verb.other-binding", release = release.as_str())
             }
@@ -120,6 +136,8 @@ pub enum Effect {
         other: Release,
         areas: Vec<AreaCode>,
     },
+    /// This text takes the correction of it back: it is said as it was first.
+    Uncorrect(Release),
     /// This text corrects the hour from which a lifting lifts it in these places.
     Move {
         other: Release,
@@ -153,6 +171,20 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
             going.release.held(going.ready, going.now)?,
         )));
     }
+    if let (Some(_), Some(original)) = (correction, &going.original) {
+        let mended = (going.other_half.as_ref()).filter(|mended| original.is_mended_by(mended));
+        let stands = mended.unwrap_or(original);
+        if let ReleaseState::Lifted { at, .. } = stands.state
+            && going.item.binds()
+            && at > going.release.opened_at
+        {
+            return Err(Stopped::OverSince {
+                release: going.release.id,
+                order: original.name.clone(),
+                at,
+            });
+        }
+    }
     if going.text.hash() != going.ready.hash {
         return Err(Stopped::Altered(going.release.id));
     }
@@ -181,7 +213,11 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     if let (true, Some(original)) = (release.speaks_for_its_item(), &going.original)
         && correction.is_some()
     {
-        release.lifted.clone_from(&original.lifted);
+        let mended = going.other_half.as_ref();
+        let mended = mended.filter(|mended| original.is_mended_by(mended));
+        release
+            .lifted
+            .clone_from(&mended.unwrap_or(original).lifted);
     }
     let mut release = release.published(publication.clone())?;
     // What stands in for a measure that is over everywhere is over with it.
@@ -196,12 +232,22 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
         .iter()
         .filter(|reach| is_of_item(&reach.channel) || reach.also);
     let reach = reach.map(|reach| reach.channel.clone());
+    let except = Except::told_by(plan, item, incident, &release, &text.text.text);
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
             let lifting = original.id.clone();
             let restored = restores(plan, incident, kind, &original, &going.all, now).into_iter();
             let moved = moves(incident, item, &release, &going.all, now).into_iter();
-            let mut effects = corrects(original, &release, kind, now)?;
+            let restored: Vec<_> = restored.collect();
+            let other_half = going.other_half;
+            let first = (other_half.clone())
+                .filter(|_| kind == CorrectionKind::Withdrawal)
+                .filter(|_| item.binds() || !item.lifts.is_empty() && restored.is_empty())
+                .and_then(|first| first.uncorrected(incident, &original, now));
+            let mended = other_half.filter(|mended| original.is_mended_by(mended));
+            let mut effects = corrects(original, &release, kind, mended, now)?;
+            effects.extend(first.map(Effect::Uncorrect));
+            let restored = restored.into_iter();
             effects.extend(restored.map(|(other, areas)| Effect::Restore { other, areas }));
             effects.extend(moved.map(|(other, areas)| Effect::Move {
                 other,
@@ -216,7 +262,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
             incident,
             &release,
             going.out,
-            text.text.effective,
+            (text.text.effective, except.as_ref()),
             now,
         )?,
     };
@@ -245,11 +291,12 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     })))
 }
 
-/// The original says what became of it.
+/// The original says what became of it, and the correction before this one that its place was taken.
 fn corrects(
     original: Release,
     by: &Release,
     kind: CorrectionKind,
+    mended: Option<Release>,
     now: Moment,
 ) -> Result<Vec<Effect>, NotNow> {
     if original.state.publication().is_none() {
@@ -261,7 +308,7 @@ fn corrects(
                 at: now,
                 by: Some(by.id.clone()),
             },
-            original.withdrawn(now, by)?,
+            original.withdrawn(now, by, mended.as_ref())?,
         ),
         _ => (
             Standing::Corrected {
@@ -269,15 +316,27 @@ fn corrects(
                 by: by.id.clone(),
                 kind,
             },
-            original.corrected(now, by.id.clone())?,
+            original.corrected(now, by.id.clone(), mended.as_ref())?,
         ),
     };
-    Ok(vec![Effect::Correct {
+    let mut effects = vec![Effect::Correct {
         original,
         kind,
         standing,
         stop: kind != CorrectionKind::AllClear,
-    }])
+    }];
+    // One that is lifted everywhere says so already.
+    if let Some(mended) = mended.filter(Release::stands) {
+        let why = Reason::Replaced {
+            by: by.id.clone(),
+            name: by.name.clone(),
+        };
+        effects.push(Effect::Supersede {
+            other: mended.superseded(now, why)?,
+            stop: true,
+        });
+    }
+    Ok(effects)
 }
 
 /// The items whose texts a text of `item` may take the place of: the same matter's earlier text, the notices it lifts,
@@ -289,6 +348,11 @@ pub fn matters<'a>(plan: &'a Plan, item: &'a Item) -> BTreeSet<&'a str> {
         items.insert(&item.item);
     }
     items.extend(item.instead_of.iter().map(String::as_str));
+    // What excludes this excludes it the other way, too: both never hold in one place.
+    let excluding = plan
+        .items()
+        .filter(|other| other.instead_of.contains(&item.item));
+    items.extend(excluding.map(|other| other.item.as_str()));
     if item.role == Some(ItemRole::Termination) {
         let all = plan.levels.values().flatten().chain(&plan.end);
         // The last number of a series promises a next one that will not come. An answer stays one, and what goes on after the

@@ -157,7 +157,8 @@ async fn ask(
         Wish::Withdraw { release: id, .. } => {
             let release = release(tx, id).await?;
             super::must_with(tx, world, actor, act.deed(), &release).await?;
-            release.may_be_withdrawn()?;
+            let mended = Work::new(tx, world, now).mended_by(&release).await?;
+            release.may_be_withdrawn(mended.as_ref())?;
             incident.must_not_be_archived()?;
         }
         Wish::RaiseToI { level, .. } => {

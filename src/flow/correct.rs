@@ -1,6 +1,6 @@
 //! Corrections, withdrawals and the all clear. The original keeps its address and says what became of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::declare::{EXPECTED_DURATION, GivenFact, read_facts};
@@ -8,10 +8,11 @@ use super::work::Work;
 use super::{Problems, VerbError, World, item_of};
 use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
+use crate::domain::document::Document;
 use crate::domain::fact::Facts;
 use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
-use crate::domain::phrase::phrase;
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{CorrectionKind, ItemKind, Plan, Signer};
 use crate::domain::publication::restores;
 use crate::domain::release::{Drafting, Release, ReleaseState, Reminder, Submission};
@@ -100,18 +101,28 @@ pub(super) async fn prepare_knowing(
     let kind = wanted.kind;
     let mut work = Work::new(tx, world, now);
     // Two people who correct at once must not both find that nobody does.
-    let original = work.release_locked(id).await?;
+    let mut original = work.release_locked(id).await?;
+    // Whoever names the correction that is out means the text that it stands in for.
+    if let Some(order) = original.stands_in_for()
+        && kind != CorrectionKind::Withdrawal
+        && original.state.publication().is_some()
+    {
+        original = work.release(order).await?;
+    }
+    let original = original;
+    let mended = work.mended_by(&original).await?;
     let reason = wanted.reason.map(clause).transpose()?;
     work.must(actor, wanted.deed(), &original).await?;
     match kind {
         CorrectionKind::Withdrawal if reason.is_none() => return Err(needs_reason()),
-        CorrectionKind::Withdrawal => original.may_be_withdrawn()?,
-        _ => original.may_be_corrected()?,
+        CorrectionKind::Withdrawal => original.may_be_withdrawn(mended.as_ref())?,
+        _ => original.may_be_corrected(mended.as_ref())?,
     }
     let plan = work.plan_of(&original).await?;
-    must_not_clear_an_order(&plan, &original, kind)?;
+    must_not_clear_an_order(&plan, mended.as_ref().unwrap_or(&original), kind)?;
+    must_not_clear_a_relay(&plan, &original, kind)?;
     let signers = signers(&mut work, &plan, actor, &original, kind).await?;
-    let tied = work.tx.releases_tied_to(id).await?;
+    let tied = work.tx.releases_tied_to(&original.id).await?;
     let earlier: Vec<&Release> = tied.iter().filter(|r| r.correction.is_some()).collect();
     if let Some(open) = earlier.iter().find(|r| r.state.is_open()) {
         return Err(VerbError::Conflict {
@@ -197,6 +208,30 @@ fn must_not_clear_an_order(
     }
 }
 
+/// What was relayed is over when whoever made it says so; that is relayed too.
+fn must_not_clear_a_relay(
+    plan: &Plan,
+    original: &Release,
+    kind: CorrectionKind,
+) -> Result<(), VerbError> {
+    let item = item_of(plan, original)?;
+    if kind != CorrectionKind::AllClear || item.document() != Document::Relay {
+        return Ok(());
+    }
+    let ends = plan.items().filter(|other| {
+        other.document() == Document::Relay
+            && other.on_demand
+            && other.kind == item.kind
+            && other.item != item.item
+    });
+    let ends: BTreeSet<&str> = ends.map(|other| other.item.as_str()).collect();
+    Err(VerbError::conflict(phrase!(
+        "verb.relayed-only",
+        name = &original.name,
+        instead = ends.into_iter().collect::<Blank>()
+    )))
+}
+
 /// Who signs what decides about an order, and not every post that may correct: that one which still binds should never have gone
 /// out, those who decide or sign it; that what lifted one is taken back, so that it binds again, those who may give it. None where
 /// no order is touched.
@@ -207,11 +242,15 @@ async fn deciders(
     kind: CorrectionKind,
 ) -> Result<Option<Vec<PostRef>>, VerbError> {
     let item = item_of(plan, original)?;
-    if kind == CorrectionKind::WrongContent {
-        return Ok(None);
-    }
+    let mended = work.mended_by(original).await?;
+    let binds = (mended.as_ref().unwrap_or(original)).still_binds(plan);
     let about = About::release(&work.world.plans, plan, original);
-    if original.still_binds(plan) {
+    if kind == CorrectionKind::WrongContent {
+        // What another organ ordered in its own name is not put right over its head.
+        let is_another_s = plan.issuer_of(item).body != plan.body.body;
+        return Ok((binds && is_another_s).then(|| rights::who_orders(item, &about)));
+    }
+    if binds {
         return Ok(Some(rights::answerable(item, &about)));
     }
     if item.lifts.is_empty() {

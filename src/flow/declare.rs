@@ -108,6 +108,17 @@ pub async fn declare(
     if let Some(standing) = tx.incident_by_dedup(&dedup).await? {
         return Err(already(&standing));
     }
+    if !input.another {
+        // The same water in a town and in the city around it is one event, and has one list of what binds.
+        for area in &input.areas {
+            let open = tx
+                .incidents(Some("active"), Some(&area.0), u32::MAX >> 1)
+                .await?;
+            if let Some(standing) = open.iter().find(|one| one.event == input.event) {
+                return Err(already(standing));
+            }
+        }
+    }
     let incident = Incident {
         id,
         event: input.event,

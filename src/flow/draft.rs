@@ -160,6 +160,7 @@ async fn render(
     let Binding {
         in_force,
         holds_again,
+        ends,
     } = match binding::of(work, &plan, item, incident, release).await {
         Err(VerbError::Store(error @ StoreError::BrokenRow { .. }))
             if release.correction.is_none() =>
@@ -172,6 +173,7 @@ async fn render(
         also,
         binding: in_force,
         holds_again,
+        ends,
         told_until,
         plan: &plan,
         item,
@@ -179,6 +181,8 @@ async fn render(
         release,
         template,
         original: referred.as_ref().map(|r| Original {
+            corrected_by: r.corrected_by.as_deref(),
+            corrected_by_en: r.corrected_by_en.as_deref(),
             title: &r.title,
             title_en: r.title_en.as_deref(),
             document_number: r.document_number.as_deref(),
@@ -315,6 +319,8 @@ struct Referred {
     published_at: Option<Moment>,
     link: Option<String>,
     written_by: Vec<String>,
+    corrected_by: Option<String>,
+    corrected_by_en: Option<String>,
 }
 
 /// What an interpretation or correction refers to: its text as it went out, as it stands with its blanks until then, its
@@ -327,7 +333,16 @@ async fn referred_to(work: &mut Work<'_>, id: &ReleaseId) -> Result<Referred, Ve
     };
     let said = text.as_ref().map(|bulletin| &bulletin.text);
     let number = said.and_then(|text| text.document_number.as_deref());
+    let mending = match work.mended_by(&original).await? {
+        Some(mended) => match mended.state.publication() {
+            Some(was) => work.tx.issued_bulletin(&mended.id, was.version).await?,
+            None => None,
+        },
+        None => None,
+    };
     Ok(Referred {
+        corrected_by: (mending.as_ref()).map(|one| one.text.title.clone()),
+        corrected_by_en: (mending.as_ref()).and_then(|one| one.text.title_en.clone()),
         title: quoted(said.map_or(&original.name, |text| &text.title)),
         title_en: said.and_then(|text| text.title_en.as_deref()).map(quoted),
         document_number: number.map(quoted),

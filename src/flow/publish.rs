@@ -108,6 +108,17 @@ async fn go_alone(
         true => work.all_that_binds(incident).await?.releases,
         false => Vec::new(),
     };
+    let other_half = match (&original, release.correction) {
+        (Some(original), Some(_)) => match original.stands_in_for() {
+            Some(first) => Some(work.release(first).await?),
+            None => work.mended_by(original).await?,
+        },
+        _ => None,
+    };
+    let before = match &other_half {
+        Some(mended) => work.tx.portal_entry(&mended.id).await?,
+        None => None,
+    };
     let tied = work.tx.readable_tied_to(&release.id).await?.releases;
     let binding = draft::bound(work, &plan, item, incident, &release).await?;
     let signed_at = match &release.state {
@@ -123,6 +134,7 @@ async fn go_alone(
         ready,
         text: &text,
         original,
+        other_half,
         out,
         tied,
         all: all
@@ -175,6 +187,9 @@ async fn go_alone(
     work.happened(&release, act);
     shown.short = issued.short_messages();
     shown.text = issued.text;
+    if let Some(before) = before.and_then(|before| before.corrects) {
+        shown = shown.corrects_after(&before);
+    }
     show(work, shown).await?;
     for (channel, after) in addressed(work, &release, channels).await? {
         let dispatch = Dispatch {

@@ -1,6 +1,6 @@
 //! What a person asks for: an item on demand, and a measure that they order, find not applicable, or put off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::declare::GivenFact;
 use super::own::{must_lift_something, own_facts, places};
@@ -393,9 +393,11 @@ pub(super) async fn instead_of(
     own: &[Release],
 ) -> Result<Vec<ReleaseId>, VerbError> {
     let areas = areas.unwrap_or(&incident.areas);
+    not_elsewhere(work, plan, incident, item, areas).await?;
     let excluded = excludes(plan, item, areas, incident, own);
     for Excludes {
         release,
+        order,
         name,
         places,
         beyond,
@@ -409,13 +411,13 @@ pub(super) async fn instead_of(
             .iter()
             .any(|other| other.id == *release && other.item == item.item);
         if !beyond.is_empty() {
-            let (release_id, places) = (release.as_str(), names(beyond));
+            let (release_id, places) = (order.as_str(), names(beyond));
             return Err(VerbError::Conflict {
                 what: match is_itself {
                     true => phrase!("verb.ordered-beyond", name, release = release_id, places),
                     false => phrase!("verb.excluded-beyond", name, release = release_id, places),
                 },
-                existing: Some(release.to_string()),
+                existing: Some(order.to_string()),
             });
         }
         if !instead {
@@ -424,17 +426,17 @@ pub(super) async fn instead_of(
                     true => phrase!(
                         "verb.ordered-there",
                         name,
-                        release = release.as_str(),
+                        release = order.as_str(),
                         places = names(places)
                     ),
                     false => phrase!(
                         "verb.excluded",
                         name,
-                        release = release.as_str(),
+                        release = order.as_str(),
                         places = names(places)
                     ),
                 },
-                existing: Some(release.to_string()),
+                existing: Some(order.to_string()),
             });
         }
     }
@@ -456,4 +458,47 @@ pub(super) async fn instead_of(
         replaced.push(one.release);
     }
     Ok(replaced)
+}
+
+/// What excludes `item` in these places and was ordered in another incident is lifted there: no text of this one ends it.
+async fn not_elsewhere(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    incident: &Incident,
+    item: &Item,
+    areas: &[AreaCode],
+) -> Result<(), VerbError> {
+    if !item.binds() {
+        return Ok(());
+    }
+    let mut seen = BTreeSet::from([incident.id.clone()]);
+    for area in areas {
+        for other in work
+            .tx
+            .incidents(None, Some(&area.0), u32::MAX >> 1)
+            .await?
+        {
+            let is_over = matches!(other.status, IncidentStatus::Archived { .. });
+            if is_over || !seen.insert(other.id.clone()) {
+                continue;
+            }
+            let mut own = work.all_that_binds(&other).await?.releases;
+            own.retain(|one| one.plan == plan.plan);
+            if let Some(one) = excludes(plan, item, areas, &other, &own).into_iter().next() {
+                let names = one.places.iter().map(|area| plan.place_name(area));
+                return Err(VerbError::Conflict {
+                    what: phrase!(
+                        "verb.excluded-elsewhere",
+                        name = one.name,
+                        release = one.order.as_str(),
+                        places = names.collect::<Vec<_>>().join("、"),
+                        title = &other.title,
+                        incident = other.id.as_str()
+                    ),
+                    existing: Some(one.order.to_string()),
+                });
+            }
+        }
+    }
+    Ok(())
 }

@@ -11,7 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
-use crate::domain::release::Release;
+use crate::domain::release::{Release, ReleaseState};
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
@@ -52,6 +52,23 @@ impl<'a> Work<'a> {
         let incident = self.release(id).await?.incident;
         self.tx.lock_incident(&incident).await?;
         self.release(id).await
+    }
+
+    /// The correction that stands in for `release`, if one does.
+    pub async fn mended_by(&mut self, release: &Release) -> Result<Option<Release>, VerbError> {
+        let ReleaseState::Corrected { by, .. } = &release.state else {
+            return Ok(None);
+        };
+        let by = self.release(by).await?;
+        Ok(Some(by).filter(|by| release.is_mended_by(by)))
+    }
+
+    /// The order that `release` is, or corrects.
+    pub async fn order_of(&mut self, release: &Release) -> Result<Release, VerbError> {
+        match release.stands_in_for() {
+            Some(order) => self.release(order).await,
+            None => Ok(release.clone()),
+        }
     }
 
     /// The releases of an incident, for whoever must not overlook what binds people.

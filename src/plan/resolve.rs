@@ -314,6 +314,7 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
         on_raise: spec.on_raise.unwrap_or_default(),
         lifts: spec.lifts.clone().unwrap_or_default(),
         effective: spec.effective.clone(),
+        except: spec.except.clone(),
         takes_over: spec.takes_over.clone().unwrap_or_default(),
         interpretation: None,
         by_source: BTreeMap::new(),

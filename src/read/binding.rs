@@ -1,7 +1,7 @@
 //! What binds people in an incident, as whoever lowers, ends or looks at it is shown it.
 
 use super::release::unreadable;
-use crate::contract::{BindingView, LiftedView};
+use crate::contract::{BindingView, LiftedView, OnlyView};
 use crate::domain::area::AreaCode;
 use crate::domain::incident::Incident;
 use crate::domain::lifting;
@@ -29,7 +29,11 @@ pub async fn binding(
             .cloned()
             .collect();
         for one in lifting::binding(&plan, incident, &own, now) {
-            let release = one.release;
+            // An order that was corrected is still that order.
+            let order = one.release.order();
+            let release = (all.releases.iter())
+                .find(|known| known.id == *order)
+                .unwrap_or(one.release);
             let text = match release.state.publication() {
                 Some(was) => tx.issued_bulletin(&release.id, was.version).await?,
                 None => None,
@@ -41,8 +45,15 @@ pub async fn binding(
                 name: release.name.clone(),
                 title: said.map_or(&release.name, |text| &text.title).clone(),
                 document_number: said.and_then(|text| text.document_number.clone()),
-                since: one.since,
+                corrected_by: (one.release.id != release.id).then(|| one.release.id.to_string()),
+                since: release.state.publication().map_or(one.since, |was| was.at),
                 areas: one.bound.iter().map(|area| area.0.clone()).collect(),
+                only: (one.only.iter())
+                    .map(|(area, who)| OnlyView {
+                        area: area.0.clone(),
+                        who: who.clone(),
+                    })
+                    .collect(),
                 lifted: one
                     .lifted
                     .iter()
@@ -51,6 +62,7 @@ pub async fn binding(
                         by: lifted.by.to_string(),
                         at: lifted.at,
                         to_come: lifted.to_come,
+                        except: lifted.except.clone(),
                     })
                     .collect(),
                 unreadable: None,
@@ -66,8 +78,10 @@ pub async fn binding(
                 title: shown.name.clone(),
                 name: shown.name,
                 document_number: None,
+                corrected_by: None,
                 since: shown.opened_at,
                 areas: Vec::new(),
+                only: Vec::new(),
                 lifted: Vec::new(),
                 unreadable: Some(row.what.clone()),
             });

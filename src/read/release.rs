@@ -283,12 +283,21 @@ async fn excluding(
     let mut own = tx.readable_of(&release.incident).await?.releases;
     own.retain(|one| one.plan == release.plan);
     let excluding = excludes(plan, item, release.areas(&incident), &incident, &own);
-    let shown = excluding.into_iter().map(|one| ExcludesView {
-        release: one.release.to_string(),
-        name: one.name,
-        areas: one.places.into_iter().map(|area| area.0).collect(),
-    });
-    Ok(shown.collect())
+    let mut shown = Vec::new();
+    for one in excluding {
+        let order = own.iter().find(|other| other.id == one.order);
+        let text = match order.and_then(|order| order.state.publication()) {
+            Some(was) => tx.issued_bulletin(&one.order, was.version).await?,
+            None => None,
+        };
+        shown.push(ExcludesView {
+            release: one.order.to_string(),
+            name: one.name,
+            document_number: text.and_then(|text| text.text.document_number),
+            areas: one.places.into_iter().map(|area| area.0).collect(),
+        });
+    }
+    Ok(shown)
 }
 
 fn put_off(state: &ReleaseState) -> Option<PutOffView> {

@@ -32,6 +32,7 @@ pub async fn wanted(
         original: None,
         binding: Vec::new(),
         holds_again: Vec::new(),
+        ends: Vec::new(),
         also: Vec::new(),
         told_until: None,
         next_update: None,

@@ -308,6 +308,7 @@ fn incident_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Optio
         // The first entry is the declaration; its reason is why there is an incident, not why it changed.
         "binding" => binding::listed(input, printer)?,
         "binding-areas" => binding::areas(input, printer)?,
+        "lifted-from" => binding::lifted_from(input, printer)?,
         "change-reason" => incident.levels.get(1..)?.last()?.reason.clone(),
         _ => return None,
     })

@@ -123,9 +123,37 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         }
     }
     let text = holds_again::said(input, binding::said(input, &words, text));
+    let text = as_corrected(input, binding::ended(input, text));
     let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
     bulletin.written_by = written_by;
     Ok(Drafted::Complete(Box::new(bulletin)))
+}
+
+/// What explains a text that was corrected says so: nobody is to go by the page that it names.
+fn as_corrected(input: &DraftInput<'_>, mut text: BulletinText) -> BulletinText {
+    let Some(original) = (input.original.as_ref()).filter(|_| input.release.correction.is_none())
+    else {
+        return text;
+    };
+    let Some(by) = original.corrected_by else {
+        return text;
+    };
+    let bare = |title: &str| title.trim_matches(['《', '》']).to_owned();
+    text.text = format!(
+        "{}\n\n《{}》已由《{}》更正，请以更正后的内容为准。",
+        text.text.trim_end(),
+        bare(original.title),
+        bare(by)
+    );
+    let by = original.corrected_by_en.unwrap_or(by);
+    let title = original.title_en.unwrap_or(original.title);
+    text.text_en = (text.text_en).map(|body| {
+        format!(
+            "{}\n\n“{title}” was corrected by “{by}”. Go by the corrected text.",
+            body.trim_end()
+        )
+    });
+    text
 }
 
 /// The hour from which what this text lifts is over, if it names one.

@@ -146,6 +146,7 @@ impl World {
             original: None,
             binding: Vec::new(),
             holds_again: Vec::new(),
+            ends: Vec::new(),
             also: Vec::new(),
             told_until: None,
             next_update: Some(at("2026-05-01T09:00:00Z")),

@@ -12,6 +12,8 @@ use crate::domain::time::Moment;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HoldsAgain {
     pub measure: Measure,
+    /// It was corrected, and its correction is what is taken back.
+    pub as_first: bool,
     /// The hour of its lifting had not come.
     pub on: bool,
     /// The hour until which it does, where that of its lifting is corrected.
@@ -59,11 +61,20 @@ fn message(input: &DraftInput<'_>, language: Language) -> String {
     let one = |again: &HoldsAgain| {
         let named = again.measure.named(printer, false);
         let places = places(input, &again.measure.areas, printer);
-        in_short(&named, &places, again.on, printer.is_english())
+        match (again.as_first, printer.is_english()) {
+            (false, english) => in_short(&named, &places, again.on, english),
+            (true, false) => format!("{named}在{places}按原文继续执行。"),
+            (true, true) => format!("{named} as first published holds on in {places}. "),
+        }
     };
+    let as_first = input.holds_again.iter().any(|again| again.as_first);
     let said: Vec<String> = input.holds_again.iter().map(one).collect();
     let hotline = input.plan.body.hotline.as_deref().unwrap_or_default();
-    short_frame(&said.concat(), hotline, printer.is_english())
+    let text = short_frame(&said.concat(), hotline, printer.is_english());
+    match as_first {
+        true => text.replacen("解除通告已撤回：", "更正已撤回：", 1),
+        false => text,
+    }
 }
 
 fn in_short(named: &str, places: &str, on: bool, english: bool) -> String {
@@ -106,7 +117,9 @@ fn sentence(input: &DraftInput<'_>, again: &HoldsAgain, language: Language, whol
     let named = again.measure.named(printer, whole);
     let places = places(input, &again.measure.areas, printer);
     if printer.is_english() {
-        let holds = if again.on {
+        let holds = if again.as_first {
+            "stays in force as first published"
+        } else if again.on {
             "stays in force"
         } else {
             "is in force again"
@@ -120,7 +133,9 @@ fn sentence(input: &DraftInput<'_>, again: &HoldsAgain, language: Language, whol
             None => format!("{named} {holds} in {places} from the publication of this notice{end}"),
         };
     }
-    let holds = if again.on {
+    let holds = if again.as_first {
+        "按原文继续执行"
+    } else if again.on {
         "继续执行"
     } else {
         "重新执行"

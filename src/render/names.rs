@@ -27,7 +27,7 @@ const fn sometimes(path: &'static str) -> SystemName {
 }
 
 /// Every system name. `render::context` gives each its value.
-pub const SYSTEM_NAMES: [SystemName; 34] = [
+pub const SYSTEM_NAMES: [SystemName; 35] = [
     always("incident.title"),
     always("incident.event"),
     always("incident.level"),
@@ -45,6 +45,7 @@ pub const SYSTEM_NAMES: [SystemName; 34] = [
     sometimes("incident.change-reason"),
     sometimes("incident.binding"),
     sometimes("incident.binding-areas"),
+    sometimes("incident.lifted-from"),
     always("release.number"),
     sometimes("release.document-number"),
     always("release.date"),

@@ -4,6 +4,7 @@ mod answering;
 mod approving;
 mod binding;
 mod blaming;
+mod corrected_orders;
 mod correcting;
 mod deciding;
 mod delivering;

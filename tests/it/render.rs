@@ -186,6 +186,8 @@ fn templates_of(plan: &Plan) -> BTreeMap<&str, &Item> {
 
 fn draft_of(plan: &Plan, template: &str, item: &Item, incident: &Incident, drill: bool) -> Drafted {
     let original = Original {
+        corrected_by: None,
+        corrected_by_en: None,
         written_by: &[],
         title: "关于启动应急响应的通告",
         title_en: None,
@@ -216,6 +218,7 @@ fn draft_from(
         original: Some(original),
         binding: Vec::new(),
         holds_again: Vec::new(),
+        ends: Vec::new(),
         also: Vec::new(),
         told_until: None,
         next_update: Some(at("2026-07-01T09:00:00Z")),
@@ -335,6 +338,8 @@ fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
         bare.expected_duration = None;
         let item = plan.levels.values().flatten().next().unwrap();
         let original = Original {
+            corrected_by: None,
+            corrected_by_en: None,
             written_by: &[],
             title: "关于启动应急响应的通告",
             title_en: None,

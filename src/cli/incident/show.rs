@@ -102,7 +102,8 @@ fn binding(client: &Client, incident: &Incident) -> Result<()> {
 fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
     let ids = measures.iter().flat_map(|one| {
         let lifting = one.lifted.iter().map(|lifted| lifted.by.as_str());
-        lifting.chain([one.release.as_str()])
+        let corrected = one.corrected_by.as_deref();
+        lifting.chain([one.release.as_str()]).chain(corrected)
     });
     let short = shown(ids);
     let places = |codes: &[String]| {
@@ -112,6 +113,10 @@ fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
     let rows = measures.iter().map(|one| {
         let lifted = one.lifted.iter().map(|lifted| {
             let (places, by) = (places(&lifted.areas), short.of(&lifted.by));
+            let places = match &lifted.except {
+                Some(who) => word!("incident.but-for", places, who),
+                None => places,
+            };
             let at = when::stamp(lifted.at, client.zone);
             match lifted.to_come {
                 true => word!("incident.lifted-from", places, at, by),
@@ -123,6 +128,10 @@ fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
             (None, Some(number)) => format!("{} 《{}》{number}", one.name, one.title),
             (None, None) => format!("{} 《{}》", one.name, one.title),
         };
+        let title = match &one.corrected_by {
+            Some(by) => word!("incident.corrected-by", title, by = short.of(by)),
+            None => title,
+        };
         [
             short.of(&one.release),
             title,
@@ -130,7 +139,16 @@ fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
             match (&one.unreadable, one.areas.is_empty()) {
                 (Some(why), _) => word!("incident.binds-unknown", why),
                 (None, true) => word!("incident.binds-nowhere").to_owned(),
-                (None, false) => places(&one.areas),
+                (None, false) => {
+                    let named = one.areas.iter().map(|code| {
+                        let name = client.names.area(code);
+                        match one.only.iter().find(|only| only.area == *code) {
+                            Some(only) => format!("{name}（{}）", only.who),
+                            None => name,
+                        }
+                    });
+                    joined(&named.collect::<Vec<_>>())
+                }
             },
             joined(&lifted.collect::<Vec<_>>()),
         ]

@@ -159,11 +159,16 @@ async fn question(client: &Client, id: &ReleaseId, body: &Value) -> Result<Strin
         let mut places = other.areas.iter();
         places.any(|place| areas.iter().any(|area| overlaps(area, place)))
     };
-    let others: Vec<&str> = release
+    let others: Vec<String> = release
         .excludes
         .iter()
         .filter(meets)
-        .map(|other| other.name.as_str())
+        .map(|other| {
+            let places = other.areas.iter().map(|code| client.names.area(code));
+            let number = other.document_number.as_ref().unwrap_or(&other.release);
+            let places = joined(&places.collect::<Vec<_>>());
+            word!("release.order-ends", name = other.name, number, places)
+        })
         .collect();
     let places: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
     let (name, places) = (&release.name, joined(&places));

@@ -290,7 +290,7 @@ fn head(client: &Client, release: &Release, now: Moment) -> Result<()> {
         line(&plain(&word!(
             "release.excluded-by",
             name = other.name,
-            release = other.release,
+            release = other.document_number.as_ref().unwrap_or(&other.release),
             places = places(&other.areas)
         )))?;
     }

@@ -19,6 +19,7 @@ fn a_measure_binds_where_nobody_lifted_it() {
             by: id_of("over", 1),
             areas: areas(lifted),
             to_come: false,
+            except: None,
         }];
         let left = measure.places_left(&incident).into_iter();
         left.map(|area| area.0.clone()).collect::<Vec<_>>()
@@ -47,7 +48,7 @@ fn a_measure_binds_until_the_hour_that_its_lifting_names() {
         let by = id_of("over", 1);
         measure
             .clone()
-            .lifted_in(&incident, here, &by, from.map(at), at("05:00"))
+            .lifted_in(&incident, here, &by, from.map(at), at("05:00"), None)
     };
     let announced = lifted(Some("06:00"));
     assert_eq!(announced.state.code(), "published");
@@ -84,7 +85,14 @@ fn a_corrected_hour_moves_a_lifting_and_brings_back_what_it_lifted_too_early() {
     let (over, said) = (id_of("over", 1), id_of("over", 2));
     let mut measure = release("evacuation", 1, published("03:30"));
     measure.areas = Some(areas(&["320299101"]));
-    let lifted = measure.lifted_in(&incident, areas(&["320299101"]), &over, None, at("05:00"));
+    let lifted = measure.lifted_in(
+        &incident,
+        areas(&["320299101"]),
+        &over,
+        None,
+        at("05:00"),
+        None,
+    );
     let moved = |to: &str, when: &str| {
         let one = lifted.clone();
         one.lifting_moved(&incident, &over, &said, at(to), at(when))
@@ -108,7 +116,14 @@ fn it_holds_in_all_of_a_place_where_no_part_of_it_was_lifted() {
     let mut measure = release("evacuation", 1, published("03:30"));
     measure.areas = Some(areas(&["320299101", "320299102"]));
     let village = areas(&["320299101201"]);
-    let measure = measure.lifted_in(&incident, village, &id_of("over", 1), None, at("05:00"));
+    let measure = measure.lifted_in(
+        &incident,
+        village,
+        &id_of("over", 1),
+        None,
+        at("05:00"),
+        None,
+    );
     let holds = |code: &str| measure.holds_all_of(&incident, &AreaCode(code.into()));
     hold([
         ("in the lifted village", holds("320299101201"), false),

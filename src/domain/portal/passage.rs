@@ -27,6 +27,21 @@ impl Passage {
         }
     }
 
+    /// The passage as it is right by now, where `first` made right what this one corrects once more.
+    pub(super) fn after(&self, first: &Self) -> Option<Self> {
+        if !first.right.contains(&self.wrong) {
+            return None;
+        }
+        let english = (self.english.as_ref()).zip(first.english.as_ref());
+        Some(Self {
+            wrong: first.wrong.clone(),
+            right: first.right.replace(&self.wrong, &self.right),
+            english: english
+                .and_then(|(own, first)| own.after(first))
+                .map(Box::new),
+        })
+    }
+
     /// The facts of a correction, if its signed text says both: only what was signed is shown.
     pub(super) fn told_by(
         text: &BulletinText,

@@ -6,6 +6,7 @@ use super::super::lifting::Lifted;
 use super::super::plan::{CorrectionKind, Item, Plan};
 use super::super::release::{Release, ReleaseState, excludes};
 use super::super::time::Moment;
+use crate::id::ReleaseId;
 
 /// What a text lifted binds again once that text is taken back, with the places, but for where another order is out by now.
 /// `all` are the releases of the plan.
@@ -27,14 +28,18 @@ pub fn restores(
             ReleaseState::Superseded { .. } | ReleaseState::Lifted { .. } => Vec::new(),
             _ => other.places_left(incident).into_iter().cloned().collect(),
         };
-        let mut restored = other.clone().restored(incident, &lifting.id)?;
+        let by = bearers(&lifting.id, all);
+        let mut of_it = by
+            .iter()
+            .filter_map(|by| other.clone().restored(incident, by));
+        let mut restored = of_it.next()?;
         let left = restored.places_left(incident).into_iter();
         let mut areas: Vec<AreaCode> = left
             .filter(|area| !before.contains(area))
             .cloned()
             .collect();
         // Parts of a place that was ordered whole.
-        let lifted = other.lifted.iter().filter(|one| one.by == lifting.id);
+        let lifted = other.lifted.iter().filter(|one| by.contains(&&one.by));
         for area in lifted.flat_map(|one| &one.areas) {
             if restored.holds_in(incident, area) && !areas.iter().any(|own| own.overlaps(area)) {
                 areas.push(area.clone());
@@ -49,6 +54,7 @@ pub fn restores(
                 by: excluding.release,
                 areas: excluding.places,
                 to_come: false,
+                except: None,
             });
         }
         areas.retain(|area| restored.holds_in(incident, area));
@@ -69,11 +75,23 @@ pub fn moves(
         return Vec::new();
     };
     let measures = all.iter().filter_map(|other| {
-        let other = other.clone();
-        let moved = other.lifting_moved(incident, lifting, &correction.id, from, now)?;
+        let mut moved = bearers(lifting, all).into_iter().filter_map(|by| {
+            (other.clone()).lifting_moved(incident, by, &correction.id, from, now)
+        });
+        let moved = moved.next()?;
         let lifted = moved.lifted.iter().filter(|one| one.by == correction.id);
         let areas = lifted.flat_map(|one| one.areas.clone()).collect();
         Some((moved, areas))
     });
     measures.collect()
+}
+
+/// A lifting, and the corrections of it, which lift what it lifted once they have given another hour.
+fn bearers<'a>(lifting: &'a ReleaseId, all: &'a [Release]) -> Vec<&'a ReleaseId> {
+    let corrections = all
+        .iter()
+        .filter(|one| one.stands_in_for() == Some(lifting));
+    std::iter::once(lifting)
+        .chain(corrections.map(|one| &one.id))
+        .collect()
 }

@@ -2,6 +2,7 @@
 
 use super::super::area::AreaCode;
 use super::super::incident::Incident;
+use super::super::lifting::Except;
 use super::super::plan::{Item, ItemRole, Plan};
 use super::super::reason::Reason;
 use super::super::release::{NotNow, Release, ReleaseState};
@@ -15,7 +16,7 @@ pub(super) fn replaces(
     incident: &Incident,
     release: &Release,
     mut out: Vec<Release>,
-    from: Option<Moment>,
+    (from, except): (Option<Moment>, Option<&Except>),
     now: Moment,
 ) -> Result<Vec<Effect>, NotNow> {
     let matters = matters(plan, item);
@@ -44,7 +45,7 @@ pub(super) fn replaces(
     });
     let effects = out.into_iter().map(|other| {
         match item.lifts.contains(&other.item) && !ends(plan, item, &other) {
-            true => Ok(lifts(incident, release, other, from, now)),
+            true => Ok(lifts(incident, release, other, (from, except), now)),
             false => replaces_one(item, incident, release, other, now),
         }
     });
@@ -60,7 +61,7 @@ fn lifts(
     incident: &Incident,
     release: &Release,
     other: Release,
-    from: Option<Moment>,
+    (from, except): (Option<Moment>, Option<&Except>),
     now: Moment,
 ) -> Option<Effect> {
     let areas = release.areas(incident);
@@ -74,7 +75,7 @@ fn lifts(
             .collect(),
     };
     (!here.is_empty()).then(|| Effect::Lift {
-        other: other.lifted_in(incident, here.clone(), &release.id, from, now),
+        other: other.lifted_in(incident, here.clone(), &release.id, from, now, except),
         areas: here,
     })
 }
@@ -90,6 +91,15 @@ fn replaces_one(
     let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
     // Elsewhere it goes on standing.
     if !other.places_left(incident).into_iter().all(covers) {
+        return Ok(None);
+    }
+    // What was lifted elsewhere, or in a part, was lifted by that text all the same.
+    let is_lifting = !item.lifts.is_empty() && other.item == item.item;
+    if is_lifting
+        && !areas
+            .iter()
+            .all(|area| other.areas(incident).contains(area))
+    {
         return Ok(None);
     }
     let stop = other.item != item.item;

@@ -73,6 +73,7 @@ impl Case {
             },
             text: &self.text,
             original: self.original,
+            other_half: None,
             out: self.out,
             tied: self.tied,
             all: Vec::new(),
@@ -126,6 +127,7 @@ fn told(effect: &Effect) -> String {
             let rest = if *stop { ", the rest is stopped" } else { "" };
             format!("{} is corrected{rest}", name_of(&original.id))
         }
+        Effect::Uncorrect(first) => format!("{} stands as first", name_of(&first.id)),
         Effect::Date(tied) => {
             let (opened, due) = (clock(tied.opened_at), clock(tied.due_at));
             format!("{} {opened} due {due}", name_of(&tied.id))
@@ -245,6 +247,7 @@ fn a_measure_is_lifted_place_by_place() {
             by: id_of("return", 1),
             areas: vec![AreaCode("320299101".into())],
             to_come: false,
+            except: None,
         });
     };
     let correction = |measure: &mut Release| {
@@ -527,6 +530,7 @@ fn what_goes_out_knows_its_channels_its_validity_and_what_it_owes() {
     let hash = one.text.hash();
     let plan = plan([(IV, one.items)], vec![]);
     let decided = decide(Going {
+        other_half: None,
         now: at("05:00"),
         plan: &plan,
         item: &plan.levels[&IV][0],
@@ -603,6 +607,7 @@ fn what_was_lifted_binds_again_but_for_where_another_order_is_out() {
             by: lifting.id.clone(),
             areas: areas(&[town, other]),
             to_come: false,
+            except: None,
         }],
         ..release("evacuation", 1, replaced(publication("03:30")))
     };

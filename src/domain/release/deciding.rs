@@ -44,6 +44,9 @@ pub struct PutOff {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excludes {
     pub release: ReleaseId,
+    /// The order that `release` is, or corrects: by it people know it.
+    pub order: ReleaseId,
+    /// Of the order.
     pub name: String,
     /// Where both would hold.
     pub places: Vec<AreaCode>,
@@ -158,7 +161,11 @@ pub fn excludes(
         let covered = |place: &&AreaCode| areas.iter().any(|area| area.contains(place));
         (!places.is_empty()).then(|| Excludes {
             release: other.id.clone(),
-            name: other.name.clone(),
+            order: other.order().clone(),
+            name: (existing.iter().find(|one| one.id == *other.order()))
+                .unwrap_or(other)
+                .name
+                .clone(),
             places,
             beyond: left
                 .into_iter()

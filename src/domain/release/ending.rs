@@ -157,17 +157,19 @@ impl Release {
         }
     }
 
-    /// Whether a correction of it may be prepared. A correction is itself not corrected, and what was corrected says so
-    /// already. What was taken back may still be put right: that is how the right text reaches who was told the wrong one.
-    pub fn may_be_corrected(&self) -> Result<(), NotNow> {
-        let stands = matches!(
-            self.state,
-            ReleaseState::Published(_)
-                | ReleaseState::Expired { .. }
-                | ReleaseState::Lifted { .. }
-                | ReleaseState::Withdrawn { .. }
-                | ReleaseState::Superseded { was: Some(_), .. }
-        );
+    /// Whether a correction of it may be prepared. A correction is corrected by correcting its text again, as long as the one
+    /// before (`mended`) stands in for it. What was taken back may still be put right: that is how the right text reaches who was
+    /// told the wrong one.
+    pub fn may_be_corrected(&self, mended: Option<&Release>) -> Result<(), NotNow> {
+        let stands = mended.is_some()
+            || matches!(
+                self.state,
+                ReleaseState::Published(_)
+                    | ReleaseState::Expired { .. }
+                    | ReleaseState::Lifted { .. }
+                    | ReleaseState::Withdrawn { .. }
+                    | ReleaseState::Superseded { was: Some(_), .. }
+            );
         // A part is corrected with the text that it went out in.
         if stands && self.correction.is_none() && self.part_of.is_none() {
             return Ok(());
@@ -175,10 +177,12 @@ impl Release {
         Err(self.not_now(Wanted::Corrected))
     }
 
-    /// The correction `by` is out. Also of a text that was withdrawn while its correction waited for a signature.
-    pub fn corrected(mut self, now: Moment, by: ReleaseId) -> Next {
+    /// The correction `by` is out, in the place of `mended` where there was one before. Also of a text that was withdrawn while its
+    /// correction waited for a signature.
+    pub fn corrected(mut self, now: Moment, by: ReleaseId, mended: Option<&Release>) -> Next {
+        let is_corrected = matches!(self.state, ReleaseState::Corrected { .. });
         match self.state.publication().cloned() {
-            Some(was) if !matches!(self.state, ReleaseState::Corrected { .. }) => {
+            Some(was) if mended.is_some() || !is_corrected => {
                 self.state = ReleaseState::Corrected { at: now, by, was };
                 Ok(self)
             }
@@ -186,10 +190,9 @@ impl Release {
         }
     }
 
-    /// The text `by`, which takes it back, is out. What was taken back or corrected says so already; a second word would cover the
-    /// first.
-    pub fn withdrawn(mut self, now: Moment, by: &Release) -> Next {
-        self.may_be_withdrawn()?;
+    /// The text `by`, which takes it back, is out. What was taken back says so already; a second word would cover the first.
+    pub fn withdrawn(mut self, now: Moment, by: &Release, mended: Option<&Release>) -> Next {
+        self.may_be_withdrawn(mended)?;
         let Some(was) = self.state.publication().cloned() else {
             return Err(self.not_now(Wanted::Withdrawn));
         };
@@ -205,18 +208,44 @@ impl Release {
 
     /// Whether a text that takes it back may be prepared. What takes back is itself not taken back: nobody could tell then
     /// whether the original holds.
-    pub fn may_be_withdrawn(&self) -> Result<(), NotNow> {
+    /// A text that was corrected is taken back whole, with the correction `mended` that stands in for it.
+    pub fn may_be_withdrawn(&self, mended: Option<&Release>) -> Result<(), NotNow> {
         let stands = self.part_of.is_none()
             && self.correction != Some(CorrectionKind::Withdrawal)
             && self.state.publication().is_some()
-            && !matches!(
-                self.state,
-                ReleaseState::Withdrawn { .. } | ReleaseState::Corrected { .. }
-            );
+            && match self.state {
+                ReleaseState::Withdrawn { .. } => false,
+                ReleaseState::Corrected { .. } => mended.is_some(),
+                _ => true,
+            };
         match stands {
             true => Ok(()),
             false => Err(self.not_now(Wanted::Withdrawn)),
         }
+    }
+
+    /// `correction`, which stood in for it, is taken back: it is said as it was first, where that was not lifted since.
+    /// None for what that does not stand in for.
+    pub fn uncorrected(
+        mut self,
+        incident: &Incident,
+        correction: &Release,
+        now: Moment,
+    ) -> Option<Self> {
+        let was_said =
+            correction.stands() || matches!(correction.state, ReleaseState::Lifted { .. });
+        self.state = match self.state {
+            ReleaseState::Corrected { by, was, .. } if by == correction.id && was_said => {
+                ReleaseState::Published(was)
+            }
+            _ => return None,
+        };
+        self.lifted.clone_from(&correction.lifted);
+        let last = self.lifted.last().map(|lifted| lifted.by.clone());
+        Some(match last {
+            Some(last) if self.places_bound(incident, now).is_empty() => self.over(now, last),
+            _ => self,
+        })
     }
 
     /// A text without a validity of its own stands for a while after the end of its response; None = it has one, or

@@ -6,11 +6,11 @@ use super::correction_template;
 use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Bulletin;
 use crate::domain::incident::Incident;
-use crate::domain::lifting::{self, Bound};
-use crate::domain::plan::{Item, Plan};
+use crate::domain::lifting::{self, Bound, Lifted};
+use crate::domain::plan::{CorrectionKind, Item, Plan};
 use crate::domain::publication::{moves, restores};
-use crate::domain::release::Release;
-use crate::render::{HoldsAgain, Measure};
+use crate::domain::release::{Release, excludes};
+use crate::render::{HoldsAgain, LiftedFrom, Measure};
 
 /// What a text says of what binds.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub(super) struct Binding {
     pub in_force: Vec<Measure>,
     /// What it brings back.
     pub holds_again: Vec<HoldsAgain>,
+    /// What is out and excludes it, so that it takes its place.
+    pub ends: Vec<Measure>,
 }
 
 /// What the text of `release` says of what binds.
@@ -40,6 +42,7 @@ pub(super) async fn of(
     Ok(Binding {
         in_force,
         holds_again: holds_again(work, plan, item, incident, release).await?,
+        ends: ends(work, plan, item, incident, release).await?,
     })
 }
 
@@ -54,7 +57,8 @@ pub(in crate::flow) async fn bound(
     let binding = of(work, plan, item, incident, release).await?;
     let again = binding.holds_again.iter().map(|one| one.measure.bound());
     let in_force = binding.in_force.iter().map(Measure::bound);
-    Ok(in_force.chain(again).collect())
+    let ends = binding.ends.iter().map(Measure::bound);
+    Ok(in_force.chain(again).chain(ends).collect())
 }
 
 /// Whether the version of `release` that is signed still says what binds.
@@ -80,8 +84,9 @@ async fn in_force(
     incident: &Incident,
     release: &Release,
 ) -> Result<Vec<Measure>, VerbError> {
-    let calls_off =
-        |one: &Release| !release.speaks_for_its_item() && release.tied_to.as_ref() == Some(&one.id);
+    let calls_off = |one: &Release| {
+        !release.speaks_for_its_item() && release.tied_to.as_ref() == Some(one.order())
+    };
     let lifts = |one: &Release| {
         release.correction.is_none() && one.plan == release.plan && item.lifts.contains(&one.item)
     };
@@ -97,15 +102,49 @@ async fn in_force(
                 continue;
             }
             let areas = one.bound.iter().map(|area| (*area).clone()).collect();
-            found.push((one.since, one.release.clone(), areas));
+            let to_come = one.lifted.iter().filter(|lifted| lifted.to_come);
+            let to_come: Vec<Lifted> = to_come.cloned().collect();
+            found.push((one.since, one.release.clone(), areas, one.only, to_come));
         }
     }
-    found.sort_by(|(a, one, _), (b, other, _)| (a, &one.id).cmp(&(b, &other.id)));
+    found.sort_by(|(a, one, ..), (b, other, ..)| (a, &one.id).cmp(&(b, &other.id)));
     let mut measures = Vec::new();
-    for (_, release, areas) in found {
-        measures.push(measure(work, &release, areas).await?);
+    for (_, release, areas, only, to_come) in found {
+        let mut measure = measure(work, &release, areas).await?;
+        measure.only = only;
+        for lifted in to_come {
+            measure.lifted_from.push(lifted_from(work, lifted).await?);
+        }
+        measures.push(measure);
     }
     Ok(measures)
+}
+
+/// The measures that are out and excluded by `release`, which ends them.
+async fn ends(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+) -> Result<Vec<Measure>, VerbError> {
+    let excludes_any =
+        !item.instead_of.is_empty() || plan.items().any(|of| of.instead_of.contains(&item.item));
+    if release.correction.is_some() || !item.binds() || !excludes_any {
+        return Ok(Vec::new());
+    }
+    let all = work.all_that_binds(incident).await?.releases;
+    let out = all
+        .into_iter()
+        .filter(|one| one.plan == plan.plan && one.item != item.item && one.still_binds(plan));
+    let out: Vec<Release> = out.collect();
+    let mut ends = Vec::new();
+    for one in excludes(plan, item, release.areas(incident), incident, &out) {
+        if let Some(other) = out.iter().find(|other| other.id == one.release) {
+            ends.push(measure(work, other, one.places).await?);
+        }
+    }
+    Ok(ends)
 }
 
 /// The measures that bind again once `release` takes a text back that had lifted them.
@@ -120,6 +159,9 @@ async fn holds_again(
         return Ok(Vec::new());
     };
     let lifting = work.release(lifting).await?;
+    if kind == CorrectionKind::Withdrawal && item.binds() && lifting.still_binds(plan) {
+        return as_first(work, incident, &lifting).await;
+    }
     if plan
         .item_of(&lifting)
         .is_none_or(|item| item.lifts.is_empty())
@@ -140,6 +182,7 @@ async fn holds_again(
         let bound = before.filter(|one| one.stands());
         let is_bound = |area| bound.is_some_and(|one| one.is_bound(incident, area, work.now));
         out.push(HoldsAgain {
+            as_first: false,
             on: areas.iter().all(is_bound),
             until,
             measure: measure(work, &restored, areas).await?,
@@ -148,12 +191,59 @@ async fn holds_again(
     Ok(out)
 }
 
-/// `release` as its text names it.
+async fn lifted_from(work: &mut Work<'_>, lifted: Lifted) -> Result<LiftedFrom, VerbError> {
+    let by = work.release(&lifted.by).await?;
+    // A correction of the hour is no title that anybody knows the lifting by.
+    let by = work.order_of(&by).await?;
+    let text = match by.state.publication() {
+        Some(was) => work.tx.issued_bulletin(&by.id, was.version).await?,
+        None => None,
+    };
+    let said = text.as_ref().map(|bulletin| &bulletin.text);
+    Ok(LiftedFrom {
+        at: lifted.at,
+        areas: lifted.areas,
+        title: said.map_or(&by.name, |text| &text.title).clone(),
+        title_en: said.map_or_else(|| by.name_en.clone(), |text| text.title_en.clone()),
+    })
+}
+
+/// The order whose `correction` is taken back, which binds as it was first.
+async fn as_first(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    correction: &Release,
+) -> Result<Vec<HoldsAgain>, VerbError> {
+    let order = work.order_of(correction).await?;
+    let areas = correction.places_bound(incident, work.now).into_iter();
+    let areas: Vec<AreaCode> = areas.cloned().collect();
+    if order.id == correction.id || areas.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(vec![HoldsAgain {
+        measure: measure(work, &order, areas).await?,
+        as_first: true,
+        on: true,
+        until: None,
+    }])
+}
+
+/// The order that `release` is or corrects, as its text names it.
 async fn measure(
     work: &mut Work<'_>,
     release: &Release,
     areas: Vec<AreaCode>,
 ) -> Result<Measure, VerbError> {
+    let correction = release;
+    let release = &work.order_of(correction).await?;
+    let corrected_by = match correction.id == release.id {
+        true => None,
+        false => (correction.state.publication()).map(|was| (&correction.id, was.version)),
+    };
+    let mending = match corrected_by {
+        Some((id, version)) => work.tx.issued_bulletin(id, version).await?,
+        None => None,
+    };
     let text = match release.state.publication() {
         Some(was) => work.tx.issued_bulletin(&release.id, was.version).await?,
         None => None,
@@ -164,7 +254,13 @@ async fn measure(
         title: said.map_or(&release.name, |text| &text.title).clone(),
         title_en: said.map_or_else(|| release.name_en.clone(), |text| text.title_en.clone()),
         document_number: said.and_then(|text| text.document_number.clone()),
+        only: Vec::new(),
+        lifted_from: Vec::new(),
+        corrected_by: mending.as_ref().map(|text| text.text.title.clone()),
+        corrected_by_en: mending.as_ref().and_then(|text| text.text.title_en.clone()),
         areas,
-        written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
+        written_by: (text.iter().chain(&mending))
+            .flat_map(Bulletin::writers)
+            .collect(),
     })
 }

@@ -53,7 +53,7 @@ pub(in crate::flow) async fn follow_measures(
             && release.plan == out.plan
             && (release.correction.is_some() || release.item == out.item);
         let template = correction_template(&plan, &release).unwrap_or(&item.template);
-        if lifts_the_same || plan.tells_what_binds(item, &release, template) {
+        if lifts_the_same || item.binds() || plan.tells_what_binds(item, &release, template) {
             follow(work, incident, release).await?;
         }
     }

@@ -49,6 +49,7 @@ pub(super) async fn carry_out(
             standing,
             stop,
         } => correct(work, incident, original, kind, standing, stop).await?,
+        Effect::Uncorrect(first) => uncorrect(work, incident, first, by).await?,
         Effect::Date(tied) => date(work, incident, tied).await?,
         Effect::GoesToo(mut tied, ready) => {
             dated(work, &tied);
@@ -172,8 +173,9 @@ async fn explain_no_more(
     measure: &Release,
     by: &ReleaseId,
 ) -> Result<(), VerbError> {
-    draft::give_up_tied(work, measure).await?;
-    for tied in work.tx.readable_tied_to(&measure.id).await?.releases {
+    let order = work.order_of(measure).await?;
+    draft::give_up_tied(work, &order).await?;
+    for tied in work.tx.readable_tied_to(&order.id).await?.releases {
         if tied.correction.is_none() && tied.stands() {
             end_with_it(work, tied, by).await?;
         }
@@ -193,12 +195,11 @@ async fn fall_silent(
         return Ok(());
     }
     let all = work.tx.readable_of(&incident.id).await?.releases;
-    let is_it = |id: &ReleaseId| *id == measure.id || measure.tied_to.as_ref() == Some(id);
+    let is_it = |id: &ReleaseId| *id == measure.id || measure.order() == id;
     let binds = |id: &ReleaseId| {
-        let one = all.iter().find(|one| one.id == *id && !is_it(id));
-        one.is_some_and(|one| {
-            one.still_binds(&plan) && !one.places_bound(incident, work.now).is_empty()
-        })
+        let mut of_order = all.iter().filter(|one| one.id == *id || one.order() == id);
+        of_order
+            .any(|one| one.still_binds(&plan) && !one.places_bound(incident, work.now).is_empty())
     };
     let brings_back = |one: &&Release| {
         let lifts = plan.item_of(one).is_some_and(|item| !item.lifts.is_empty());
@@ -268,7 +269,7 @@ async fn explain_again(
     lifting: &ReleaseId,
     by: &ReleaseId,
 ) -> Result<(), VerbError> {
-    for tied in work.tx.readable_tied_to(&measure.id).await?.releases {
+    for tied in work.tx.readable_tied_to(measure.order()).await?.releases {
         let Some(mut tied) = tied.explains_again(lifting) else {
             continue;
         };
@@ -369,7 +370,11 @@ async fn correct(
     work.happened(&original, act);
     let plan = work.plan_of(&original).await?;
     let is_measure = plan.item_of(&original).is_some_and(Item::binds);
-    if is_measure && kind != CorrectionKind::WrongContent {
+    if is_measure && kind == CorrectionKind::WrongContent {
+        return hand_on(work, incident, &original, &by).await;
+    }
+    // An order whose correction is taken back is explained as it was.
+    if is_measure && original.stands_in_for().is_none() {
         explain_no_more(work, &original, &by).await?;
         fall_silent(work, incident, &original, &by).await?;
     }
@@ -396,4 +401,54 @@ fn dated(work: &mut Work<'_>, tied: &Release) {
         due_at: tied.due_at,
     };
     work.happened(tied, act);
+}
+
+/// What explains an order and is not out yet is told what its correction `by` gave for it, so that it does not repeat the error.
+async fn hand_on(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    order: &Release,
+    by: &ReleaseId,
+) -> Result<(), VerbError> {
+    let mut facts = work.release(by).await?.own_facts;
+    // What was wrong and what is right are the correction's own words.
+    facts.retain(|fact, _| !fact.starts_with("correction-"));
+    for mut tied in work.tx.readable_tied_to(&order.id).await?.releases {
+        if tied.correction.is_some() || !tied.state.is_open() {
+            continue;
+        }
+        tied.own_facts.extend(facts.clone());
+        work.keep(&mut tied).await?;
+        draft::follow_one(work, incident, tied).await?;
+    }
+    Ok(())
+}
+
+/// The correction of an order was taken back by the text `by`: the order is read as it was first, and binds so.
+async fn uncorrect(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    mut first: Release,
+    by: ReleaseId,
+) -> Result<(), VerbError> {
+    work.keep(&mut first).await?;
+    let standing = match &first.state {
+        ReleaseState::Lifted { at, by, .. } => Standing::Lifted {
+            at: *at,
+            by: by.clone(),
+        },
+        _ => Standing::Current,
+    };
+    work.show(&first.id, standing).await?;
+    let areas: Vec<AreaCode> = first.areas(incident).to_vec();
+    let change = (ChangeKind::Restored, &by, &*areas);
+    show_lifted(work, incident, &first, Some(change)).await?;
+    for tied in work.tx.readable_tied_to(&first.id).await?.releases {
+        if tied.correction.is_none() && tied.state.is_open() {
+            draft::follow_one(work, incident, tied).await?;
+        }
+    }
+    let item = first.item.clone();
+    work.happened(&first, Act::MeasureRestored { item, areas, by });
+    Ok(())
 }

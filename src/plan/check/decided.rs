@@ -164,6 +164,7 @@ fn part(plan: &Leveled<'_>, drafts: &[Draft], draft: &Draft, report: &mut Report
         ("interpretation", draft.interpretation.is_some()),
         ("lifts", spec.lifts.is_some()),
         ("effective", spec.effective.is_some()),
+        ("except", spec.except.is_some()),
         ("audience", spec.audience.is_some()),
         ("issuer", spec.issuer.is_some()),
         ("valid-for", spec.valid_for.is_some()),

@@ -218,6 +218,13 @@ impl Compare<'_> {
             };
             self.say(What::Other, hour(before), hour(after), audience());
         }
+        if before.except != after.except {
+            let whom = |item: &Item| {
+                let fact = item.except.as_ref()?;
+                Some(phrase!("difference.except", fact))
+            };
+            self.say(What::Other, whom(before), whom(after), audience());
+        }
         if before.from_grade != after.from_grade {
             let grade = |item: &Item| {
                 let grade = item.from_grade?;

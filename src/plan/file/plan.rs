@@ -340,6 +340,9 @@ pub struct ItemFile {
     /// The fact of type `time` that says from which hour what it lifts is over; from when it goes out when left out.
     #[serde(default)]
     pub effective: Option<String>,
+    /// The fact of type `text` that says for whom, in its places, what it lifts goes on until another text lifts it.
+    #[serde(default)]
+    pub except: Option<String>,
     /// Codes of the items that stop when this relay of a superior's text goes out: the superior speaks of them from then on.
     #[serde(default)]
     pub takes_over: Option<Vec<String>>,

@@ -50,6 +50,11 @@ fn explained() -> PlanSet {
             "leave-questions".into(),
             "---\ntitle: 问答：转移时带什么\n---\n带上证件和药品。\n".into(),
         );
+        for item in plan.levels.values_mut().flatten().chain(&mut plan.end) {
+            if item.item == "over" {
+                item.except = Some("still-evacuated".into());
+            }
+        }
         for items in plan.levels.values_mut() {
             for item in items.iter_mut().filter(|item| item.item == "leave") {
                 let explains = Item {
@@ -401,6 +406,7 @@ async fn what_was_lifted_in_a_village_is_ordered_there_again(database: &Database
         by: leave.clone(),
         areas: vec![AreaCode(VILLAGE.into())],
         to_come: false,
+        except: None,
     });
     tx.update_release(&mut measure).await.unwrap();
     tx.commit().await.unwrap();

@@ -117,6 +117,7 @@ fn the_drafter_is_asked_for_what_is_still_chinese_and_nothing_waits_for_it() {
             template: Some(template),
             binding: Vec::new(),
             holds_again: Vec::new(),
+            ends: Vec::new(),
             also: Vec::new(),
             told_until: None,
             original: None,

@@ -159,6 +159,7 @@ fn what_goes_out_is_followed_by_the_question_about_its_lifting() {
         by: lifting.id.clone(),
         areas: vec![AreaCode("320299101".into())],
         to_come: false,
+        except: None,
     };
     let mut rest = measure(published("03:30"));
     rest.lifted = vec![town()];

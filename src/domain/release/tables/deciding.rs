@@ -160,6 +160,7 @@ fn alternatives_exclude_each_other_where_their_places_meet() {
         by: id_of("over", 1),
         areas: areas(&["320299101"]),
         to_come: false,
+        except: None,
     });
     assert_eq!(found("evacuation", &village, lifted), none);
     // It holds in both directions.

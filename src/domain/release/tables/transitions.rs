@@ -71,8 +71,8 @@ fn transitions() -> [Row; 15] {
         ("missed", |one| one.missed(at("09:00")), Wanted::Missed, "missed", OPEN),
         ("waived", |one| one.waived(at("09:00"), "kezhang".into(), "不涉及".into()), Wanted::Waived, "waived", OPEN),
         ("expired", |one| one.expired(at("09:00")), Wanted::Expired, "expired", &["published"]),
-        ("corrected", |one| one.corrected(at("09:00"), id_of("notice", 7)), Wanted::Corrected, "corrected", &["published", "superseded", "expired", "lifted", "withdrawn"]),
-        ("withdrawn", |one| one.withdrawn(at("09:00"), &notice_of_withdrawal()), Wanted::Withdrawn, "withdrawn", SAID),
+        ("corrected", |one| one.corrected(at("09:00"), id_of("notice", 7), None), Wanted::Corrected, "corrected", &["published", "superseded", "expired", "lifted", "withdrawn"]),
+        ("withdrawn", |one| one.withdrawn(at("09:00"), &notice_of_withdrawal(), None), Wanted::Withdrawn, "withdrawn", SAID),
     ]
 }
 
@@ -132,8 +132,8 @@ fn a_correction_may_be_prepared_of_what_stands_uncorrected() {
             .clone()
             .correcting(9, crate::domain::plan::CorrectionKind::AllClear);
         let got = (
-            original.may_be_corrected().is_ok(),
-            is_correction.may_be_corrected().is_ok(),
+            original.may_be_corrected(None).is_ok(),
+            is_correction.may_be_corrected(None).is_ok(),
         );
         // The right text reaches who was told the wrong one even after that was taken back.
         let may = SAID.contains(&name) || name == "withdrawn";
