@@ -32,7 +32,11 @@ impl Lies {
         let today = now.with_timezone(&zone).date_naive();
         let days = [today.pred_opt(), Some(today), today.succ_opt()];
         let on = |day: chrono::NaiveDate| day.and_time(time).and_local_timezone(zone).earliest();
-        let mut meant = days.into_iter().flatten().filter_map(on).map(|at| at.to_utc());
+        let mut meant = days
+            .into_iter()
+            .flatten()
+            .filter_map(on)
+            .map(|at| at.to_utc());
         match self {
             Self::Ahead => meant.find(|at| *at > now),
             Self::Behind => meant.filter(|at| *at <= now + MARGIN).next_back(),
@@ -99,7 +103,9 @@ pub fn contradictions<'f>(
         let own = given(&spec.fact);
         // What stands already was right when it was given.
         let is_new = |value: &&FactValue| standing(&spec.fact) != Some(*value);
-        let side = own.filter(is_new).and_then(|value| spec.wrong_side(value, now));
+        let side = own
+            .filter(is_new)
+            .and_then(|value| spec.wrong_side(value, now));
         if let Some(what) = side {
             out.push((spec.fact.clone(), what));
             continue;
@@ -168,12 +174,31 @@ mod tests {
     fn a_bare_hour_is_the_next_or_the_last() {
         let zone = chrono_tz::Asia::Shanghai;
         let now = at("2026-07-01T22:16:00+08:00");
-        let hour = |lies: Lies, h, m| lies.hour(NaiveTime::from_hms_opt(h, m, 0).unwrap(), zone, now);
-        assert_eq!(hour(Lies::Ahead, 9, 0), Some(at("2026-07-02T09:00:00+08:00")));
-        assert_eq!(hour(Lies::Ahead, 22, 30), Some(at("2026-07-01T22:30:00+08:00")));
-        assert_eq!(hour(Lies::Behind, 22, 40), Some(at("2026-06-30T22:40:00+08:00")));
-        assert_eq!(hour(Lies::Behind, 22, 10), Some(at("2026-07-01T22:10:00+08:00")));
-        assert_eq!(hour(Lies::Either, 9, 0), Some(at("2026-07-02T09:00:00+08:00")));
-        assert_eq!(hour(Lies::Either, 12, 0), Some(at("2026-07-01T12:00:00+08:00")));
+        let hour =
+            |lies: Lies, h, m| lies.hour(NaiveTime::from_hms_opt(h, m, 0).unwrap(), zone, now);
+        assert_eq!(
+            hour(Lies::Ahead, 9, 0),
+            Some(at("2026-07-02T09:00:00+08:00"))
+        );
+        assert_eq!(
+            hour(Lies::Ahead, 22, 30),
+            Some(at("2026-07-01T22:30:00+08:00"))
+        );
+        assert_eq!(
+            hour(Lies::Behind, 22, 40),
+            Some(at("2026-06-30T22:40:00+08:00"))
+        );
+        assert_eq!(
+            hour(Lies::Behind, 22, 10),
+            Some(at("2026-07-01T22:10:00+08:00"))
+        );
+        assert_eq!(
+            hour(Lies::Either, 9, 0),
+            Some(at("2026-07-02T09:00:00+08:00"))
+        );
+        assert_eq!(
+            hour(Lies::Either, 12, 0),
+            Some(at("2026-07-01T12:00:00+08:00"))
+        );
     }
 }
