@@ -51,7 +51,7 @@ async fn a_lowered_level_says_what_goes_on_and_where(database: &Database) {
     }
     let action = text.action.unwrap();
     assert!(action.starts_with("临江镇、青山镇仍有通告"), "{action}");
-    assert!(action.contains("其他地方：正常安排生产生活"), "{action}");
+    assert!(action.contains("没有列入通告的：正常安排生产生活"), "{action}");
     let english = text.text_en.unwrap();
     assert!(
         english.contains("Linjiang Town, Qingshan Town"),
@@ -76,7 +76,7 @@ async fn the_end_names_what_binds_and_not_an_old_fact(database: &Database) {
     }
     assert!(!text.text.contains("北塘镇"), "{}", text.text);
     let action = text.action.unwrap();
-    assert!(action.contains("临江镇、青山镇仍按原通告"), "{action}");
+    assert!(action.contains("临江镇、青山镇没有解除的措施仍按原通告"), "{action}");
     let sms = text.sms.unwrap();
     assert!(sms.contains("临江镇、青山镇"), "{sms}");
 }
