@@ -222,7 +222,7 @@ fn draft_from(
         link: Some("https://gk.invalid/b/2".into()),
         channels: channels.iter().collect(),
         version: 1,
-        now: at("2026-07-01T03:00:00Z"),
+        now: at("2026-07-01T01:59:00Z"),
         drill,
     };
     draft(&input, &Libraries::default())
