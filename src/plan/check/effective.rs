@@ -64,7 +64,7 @@ fn excepts(
             item = short(draft.code())
         );
         report
-            .error("lifts-nothing", plan.key(pointer.clone()), what)
+            .error("lifts-nothing", plan.key(pointer), what)
             .help(phrase!("check.effective.excepts-nothing-help"));
     }
     match facts.iter().find(|fact| fact.fact == *code) {
