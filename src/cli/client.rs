@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::clock::{Clock, SystemClock};
 use crate::contract::{NamesView, ProblemView};
 use crate::domain::bad_json;
+use crate::domain::fact::Lies;
 use crate::domain::time::Moment;
 use crate::id::{Minter, RealmKind};
 
@@ -219,6 +220,16 @@ impl Client {
         let Some(text) = text else { return Ok(None) };
         let now = self.get(&["me"], &[], "fabu incident list").await?.now;
         when::parse(flag, text, self.zone, now).map(Some)
+    }
+
+    /// As [`Client::moment`]; a bare hour is the one that `lies` on that side of now.
+    pub async fn moment_lying(&self, lies: Lies, flag: &str, text: &str) -> Result<Moment> {
+        let now = self.get(&["me"], &[], "fabu incident list").await?.now;
+        let meant = when::hour(text).and_then(|hour| lies.hour(hour, self.zone, now));
+        match meant {
+            Some(at) => Ok(at),
+            None => when::parse(flag, text, self.zone, now),
+        }
     }
 
     /// Has the server look at something outside, which changes nothing.

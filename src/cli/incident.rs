@@ -226,7 +226,7 @@ async fn request(
     releases::table(client, &asked, answer.now)?;
     if let Some(first) = asked.first() {
         say(&word!("incident.requested", name = first.name));
-        output::next(&match facts_command(&id, &first.missing_facts) {
+        output::next(&match facts::command(first) {
             Some(command) => command,
             None => format!("fabu release show {}", first.id),
         });
@@ -410,13 +410,16 @@ async fn set_facts(
     if !waiting.is_empty() {
         let items: Vec<&str> = waiting.iter().map(|one| one.name.as_str()).collect();
         say(&word!("incident.waiting", items = joined(&items)));
-        let mut facts: Vec<String> = waiting
-            .iter()
-            .flat_map(|one| one.missing_facts.clone())
+        let of_incident = |one: &&Release, fact: &String| !one.missing_own.contains(fact);
+        let mut facts: Vec<String> = (waiting.iter())
+            .flat_map(|one| one.missing_facts.iter().filter(|fact| of_incident(one, fact)))
+            .cloned()
             .collect();
         facts.sort();
         facts.dedup();
-        if let Some(command) = facts_command(id, &facts) {
+        let own = waiting.iter().find(|one| !one.missing_own.is_empty());
+        let own = || own.and_then(|one| facts::command(one));
+        if let Some(command) = facts_command(id, &facts).or_else(own) {
             output::next(&command);
         }
     }

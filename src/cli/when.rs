@@ -190,9 +190,14 @@ pub(super) fn local(text: &str, day: NaiveDate) -> Option<NaiveDateTime> {
         .iter()
         .find_map(|form| NaiveDateTime::parse_from_str(&text, form).ok());
     whole.or_else(|| {
-        let time = NaiveTime::parse_from_str(&text, "%H:%M").ok()?;
+        let time = hour(&text)?;
         Some(day.and_time(time))
     })
+}
+
+/// A time of day alone.
+pub(super) fn hour(text: &str) -> Option<NaiveTime> {
+    NaiveTime::parse_from_str(&text.trim().replace('：', ":"), "%H:%M").ok()
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::fact::Lies;
+
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EventView {
     pub event: String,
@@ -28,6 +30,13 @@ pub struct AskedFact {
     pub unit: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
+    /// On which side of now a time lies, where that is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub lies: Option<Lies>,
+    /// One text has it for itself, and the incident never.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub of_one_text: bool,
     /// Level → the items whose texts cannot be made without it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub needed: BTreeMap<String, Vec<String>>,

@@ -54,6 +54,9 @@ pub struct ReleaseView {
     /// The posts any of which may give the next signature.
     pub may_sign: Vec<String>,
     pub missing_facts: Vec<String>,
+    /// Those of them that it has for itself, so that they are given to it and not to the incident.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing_own: Vec<String>,
     /// Alone, while its text is not out: the facts and columns that would give in English what its English text says in
     /// Chinese. Nothing waits for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -1,5 +1,6 @@
 //! Facts: what is known of an incident, typed, sourced, and with the time as of which it holds.
 
+mod bounds;
 mod english;
 
 use std::collections::BTreeMap;
@@ -14,6 +15,7 @@ use super::numbering::refuse_blanks;
 use super::phrase::{Blank, Phrase, phrase};
 use super::time::{Moment, Span};
 use super::unfinished;
+pub use bounds::{Lies, contradictions, has_side};
 pub use english::{LeftOut, english_code, left_out};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,6 +62,29 @@ pub struct FactSpec {
     /// The most characters of a text, so that a short message that prints it fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<u32>,
+    /// On which side of now a time lies: `ahead` of it, `behind` it, or `either`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lies: Option<Lies>,
+    /// A time that is not before this one: an end and its start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// A number that is no more than this one: a part and its whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_most: Option<String>,
+    /// A number that may be below zero; temperatures may by themselves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed: bool,
+    /// What has it for itself, when it says nothing of the whole incident.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
+}
+
+/// What a fact is about, where that is not the incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Per {
+    /// One text: what one rumour claims is nothing that another text may say.
+    Release,
 }
 
 /// A column of a list fact.
@@ -80,6 +105,9 @@ pub struct ColumnSpec {
     /// A text that names a place, so that it may be given in English too, as the column `<code>-en`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub place: bool,
+    /// A number that may be below zero; temperatures may by themselves.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub signed: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -188,6 +216,11 @@ impl ColumnSpec {
 }
 
 impl FactSpec {
+    /// Whether one text has it for itself, and the incident never.
+    pub fn is_of_one_text(&self) -> bool {
+        self.correction || self.per == Some(Per::Release)
+    }
+
     /// Reads a value given over the API as this fact.
     ///
     /// # Errors
@@ -217,6 +250,10 @@ impl FactSpec {
                 .map(FactValue::List);
         }
         let read = read_scalar(self.kind, value, &self.choices).map_err(fail)?;
+        let is_signed = self.signed || bounds::is_signed_unit(self.unit.as_deref());
+        if let Some(what) = bounds::below_zero(is_signed, &read) {
+            return Err(fail(what));
+        }
         if let (Some(most), FactValue::Text(text)) = (self.max, &read) {
             let size = text.chars().count();
             if size > most as usize {
@@ -296,9 +333,14 @@ impl FactSpec {
                     );
                 }
                 Some(value) => {
-                    let value = read_scalar(column.kind, value, &[]).map_err(|what| {
-                        fail(phrase!("fact.in-column", column = column.named(), what))
-                    })?;
+                    let in_column =
+                        |what| fail(phrase!("fact.in-column", column = column.named(), what));
+                    let value = read_scalar(column.kind, value, &[]).map_err(in_column)?;
+                    let is_signed =
+                        column.signed || bounds::is_signed_unit(column.unit.as_deref());
+                    if let Some(what) = bounds::below_zero(is_signed, &value) {
+                        return Err(in_column(what));
+                    }
                     out.insert(column.column.clone(), value);
                 }
             }

@@ -383,7 +383,7 @@ impl PortalEntry {
             saves_life: binds && saves_life,
             short: text.short_messages(),
             answer: (release.kind == ItemKind::Refutation && release.correction.is_none())
-                .then(|| Answer::told_by(&text.text, release, incident))
+                .then(|| Answer::told_by(&text.text, release))
                 .flatten(),
             interprets: tied_to.clone().filter(|_| release.correction.is_none()),
             corrects: tied_to

@@ -122,10 +122,10 @@ pub async fn carry_out(
     }
     if let Some(rumour) = &inject.rumour {
         let id = incident(stage, rumour.incident.as_deref())?;
-        if !rumour.facts.is_empty() {
-            set_facts(tx, world, now, &director, &id, &given(&rumour.facts)).await?;
-        }
-        let order = request::Order::default();
+        let order = request::Order {
+            facts: given(&rumour.facts),
+            ..request::Order::default()
+        };
         request::request(tx, world, now, &director, &id, &rumour.item, order).await?;
         return Ok((format!("出现传言，要求发布 {}", rumour.item), None));
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::fact::{FactSpec, FactType, FactValue, Facts};
+use crate::domain::fact::{FactSpec, FactType, FactValue, Facts, Lies};
 use crate::domain::level::IncidentGrade;
 use crate::domain::plan::Plan;
 use crate::domain::release::Release;
@@ -19,7 +19,7 @@ pub fn for_missing(plan: &Plan, given: &Facts, now: Moment) -> BTreeMap<String, 
     };
     let specs = plan.event.facts.iter();
     specs
-        .filter(|spec| !spec.correction && !is_held(&spec.fact))
+        .filter(|spec| !spec.is_of_one_text() && !is_held(&spec.fact))
         .filter(|spec| !plan.event.is_english_form(spec))
         .filter(|spec| spec.fact != IncidentGrade::FACT)
         .filter(|spec| !given.contains_key(&spec.fact))
@@ -54,6 +54,10 @@ pub fn for_holdings(
 fn value(spec: &FactSpec, now: Moment) -> Value {
     match spec.kind {
         FactType::Choice => json!(spec.choices.first()),
+        // Still to come when the last text of an exercise goes out.
+        FactType::Time if spec.lies == Some(Lies::Ahead) => {
+            json!((now + chrono::TimeDelta::days(7)).to_rfc3339())
+        }
         FactType::List => Value::Array(vec![Value::Object(row(spec, now))]),
         FactType::Text if spec.max.is_some() => {
             let most = spec.max.unwrap_or(u32::MAX) as usize;

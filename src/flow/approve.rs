@@ -69,6 +69,10 @@ pub async fn approve(
             (release.clone()).signed(&plan, item_of(&plan, &release)?, wish)
         }
     };
+    if decided.is_ok() && release.state.is_open() {
+        let not_done = phrase!("verb.not-approved");
+        super::draft::must_not_be_over(&mut work, &release, version, not_done).await?;
+    }
     let answer = match decided {
         Ok(signed) => Answer::Done(carry_out(&mut work, actor, &text, signed).await?),
         Err(Unsigned::NotNow(not_now)) => return Err(not_now.into()),

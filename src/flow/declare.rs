@@ -82,6 +82,7 @@ pub async fn declare(
         &Facts::new(),
         &mut problems,
     );
+    facts::refuse_of_one_text(&event, &input.facts, &[], &mut problems);
     let standing = (known_at, &Facts::new());
     super::draft::check_holdings(&arcs, standing, &[], &facts, now, &mut problems);
     let expected_duration = input

@@ -23,14 +23,16 @@ use super::{VerbError, World, item_of};
 use crate::domain::bulletin::{Author, Bulletin, ChannelReach};
 use crate::domain::channel::ChannelDef;
 use crate::domain::deadline::Repeat;
+use crate::domain::fact::FactValue;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Late;
 use crate::domain::numbering::quoted;
+use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{Item, ItemRole, Plan};
 use crate::domain::publication::matters;
 use crate::domain::release::{Drafting, Release, Wanted};
-use crate::domain::time::Moment;
+use crate::domain::time::{Moment, minute};
 use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
 use crate::store::StoreError;
@@ -112,6 +114,46 @@ async fn make(
                 ..drafting
             })
         }
+    }
+}
+
+/// Whether the text of `release` names an hour that has to be ahead and is past by now: it is no text to go out, whoever wrote it.
+///
+/// # Errors
+/// A conflict that names those facts; `not_done` says what did not happen.
+pub(in crate::flow) async fn must_not_be_over(
+    work: &mut Work<'_>,
+    release: &Release,
+    version: u32,
+    not_done: Phrase,
+) -> Result<(), VerbError> {
+    let incident = work.incident(&release.incident).await?;
+    let plan = work.plan_of(release).await?;
+    let Drafted::Missing(missing) = render(work, &incident, release, version).await? else {
+        return Ok(());
+    };
+    let over = missing.iter().filter_map(|code| {
+        let spec = plan.event.fact(code)?;
+        let fact = release.own_facts.get(code).or(incident.facts.get(code))?;
+        let FactValue::Time(at) = fact.value else {
+            return None;
+        };
+        spec.has_passed(&fact.value, work.now)
+            .then(|| (spec, minute(at)))
+    });
+    let over: Vec<Blank> = over
+        .map(|(spec, at)| Blank::Name {
+            zh: format!("{}（{}）{at}", spec.label, spec.fact),
+            en: format!("{} {at}", spec.fact),
+        })
+        .collect();
+    match over.is_empty() {
+        true => Ok(()),
+        false => Err(VerbError::conflict(phrase!(
+            "verb.passed",
+            facts = Blank::List(over),
+            not_done
+        ))),
     }
 }
 

@@ -40,6 +40,12 @@ impl Problems {
         });
     }
 
+    /// Says `what` of `field` where something less particular was said of it.
+    pub fn say_rather(&mut self, field: &str, what: Phrase) {
+        self.first.retain(|one| one.field != field);
+        self.add(field, what);
+    }
+
     pub fn more(&self) -> usize {
         self.more
     }

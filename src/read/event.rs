@@ -45,6 +45,8 @@ fn fact(spec: &FactSpec) -> AskedFact {
         kind: code(&spec.kind),
         unit: spec.unit.clone(),
         choices: spec.choices.clone(),
+        lies: spec.lies,
+        of_one_text: spec.is_of_one_text(),
         needed: Default::default(),
     }
 }

@@ -88,6 +88,13 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         put_off: put_off(state),
         next: release.next_post(plan).map(|post| post.to_string()),
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
+        missing_own: (missing_facts.iter())
+            .filter(|code| {
+                let spec = plan.event.fact(code);
+                spec.is_some_and(|spec| spec.is_of_one_text() && !spec.correction)
+            })
+            .cloned()
+            .collect(),
         missing_facts,
         wanted_facts: Vec::new(),
         own_facts: BTreeMap::new(),
@@ -178,6 +185,7 @@ pub async fn unreadable(
         next: None,
         may_sign: Vec::new(),
         missing_facts: Vec::new(),
+        missing_own: Vec::new(),
         wanted_facts: Vec::new(),
         own_facts: BTreeMap::new(),
         note: None,

@@ -67,7 +67,14 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     }
     let words = needs.words().to_vec();
     let written_by = writers(input, &words);
-    let missing = needs.missing();
+    // A deadline that is over is as good as none: nothing goes out with it.
+    let passed = needs.times().iter().filter(|spec| {
+        let fact = input.fact(spec);
+        fact.is_some_and(|fact| spec.has_passed(&fact.value, input.now))
+    });
+    let passed: Vec<String> = passed.map(|spec| spec.fact.clone()).collect();
+    let mut missing = needs.missing();
+    missing.extend(passed);
     if !missing.is_empty() {
         return Ok(Drafted::Missing(missing));
     }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::library::Library;
 use super::names::{Facet, Name, Names, Role};
 use super::tree::{Condition, Node, Operand, elements, node};
-use crate::domain::fact::FactType;
+use crate::domain::fact::{FactSpec, FactType, has_side};
 use crate::domain::phrase::{Phrase, phrase};
 
 /// Elements that one text may visit. A page of text visits a few hundred; what needs more is not meant as a notice.
@@ -20,6 +20,7 @@ pub struct Needs<'a> {
     steps: usize,
     missing: Vec<String>,
     words: Vec<Words>,
+    times: Vec<&'a FactSpec>,
 }
 
 /// Where free words that a template prints come from.
@@ -45,6 +46,7 @@ impl<'a> Needs<'a> {
             steps: 0,
             missing: Vec::new(),
             words: Vec::new(),
+            times: Vec::new(),
         }
     }
 
@@ -56,6 +58,11 @@ impl<'a> Needs<'a> {
     /// Whose free words are printed, each source once.
     pub fn words(&self) -> &[Words] {
         &self.words
+    }
+
+    /// The moments that are printed, each once.
+    pub fn times(&self) -> &[&'a FactSpec] {
+        &self.times
     }
 
     /// Follows one head field or body with `data` in its language.
@@ -150,6 +157,12 @@ impl<'a> Needs<'a> {
                 .map(|_| format!("{}.{}", list.fact, column.column)),
             Name::RowNumber | Name::RowEdge(_) => None,
         };
+        if let Name::Fact { spec, .. } = name
+            && has_side(spec.kind)
+            && !self.times.iter().any(|known| known.fact == spec.fact)
+        {
+            self.times.push(spec);
+        }
         if let Some(words) = words_of(name).filter(|words| !self.words.contains(words)) {
             self.words.push(words);
         }

@@ -140,7 +140,7 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
 
 /// What a correction says belongs to it, and the incident lends it here.
 fn own_facts(incident: &Incident, plan: &Plan) -> fabu::domain::fact::Facts {
-    let own = |code: &str| plan.event.fact(code).is_some_and(|spec| spec.correction);
+    let own = |code: &str| plan.event.fact(code).is_some_and(|spec| spec.is_of_one_text());
     let facts = incident.facts.iter().filter(|(code, _)| own(code));
     facts
         .map(|(code, fact)| (code.clone(), fact.clone()))
@@ -225,7 +225,7 @@ fn draft_from(
         link: Some("https://gk.invalid/b/2".into()),
         channels: channels.iter().collect(),
         version: 1,
-        now: at("2026-07-01T03:00:00Z"),
+        now: at("2026-07-01T01:59:00Z"),
         drill,
     };
     draft(&input, &Libraries::default())

@@ -7,12 +7,14 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::super::client::Client;
-use super::super::client::views::Fact;
-use super::super::output::shell_word;
+use super::super::client::views::{Fact, Release};
+use super::super::output::{say, shell_word};
 use super::super::words::{either, joined, named, spoken, word};
 use super::super::{Exit, Failure, Result, when};
 use crate::contract::{AskedFact, EventView};
 use crate::domain::bad_json;
+use crate::domain::fact::Lies;
+use crate::domain::time::Moment;
 use crate::plan::yaml;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -44,6 +46,23 @@ pub(in crate::cli) fn to_type(missing: &[String]) -> Vec<String> {
             Some(_) => None,
         });
     typed.map(|name| format!("{name}=…")).collect()
+}
+
+/// The command that gives what `release` waits for: first what it has for itself, then what the incident knows; None when nobody
+/// can type any of it.
+pub(in crate::cli) fn command(release: &Release) -> Option<String> {
+    if !release.missing_own.is_empty() {
+        let facts = to_type(&release.missing_own);
+        let facts: Vec<String> = facts.iter().map(|fact| format!("--fact {fact}")).collect();
+        return Some(format!(
+            "fabu release place {} {}",
+            release.id,
+            facts.join(" ")
+        ));
+    }
+    let facts = to_type(&release.missing_facts);
+    let facts = facts.join(" ");
+    (!facts.is_empty()).then(|| format!("fabu incident facts {} {facts}", release.incident))
 }
 
 /// The English that is `wanted`, as it is typed: what a release says for itself, and what the incident does. A column is given with
@@ -165,7 +184,11 @@ pub(in crate::cli) fn label(fact: &AskedFact) -> &str {
 
 /// How a fact is asked for.
 pub(in crate::cli) fn question(fact: &AskedFact) -> String {
-    let mut form = vec![named!("incident.form", &fact.kind)];
+    let mut form = vec![match fact.lies {
+        Some(Lies::Ahead) => word!("incident.form-ahead").to_owned(),
+        Some(Lies::Behind) => word!("incident.form-behind").to_owned(),
+        _ => named!("incident.form", &fact.kind),
+    }];
     form.extend(fact.unit.clone());
     if !fact.choices.is_empty() {
         form = vec![fact.choices.join(" / ")];
@@ -180,10 +203,21 @@ pub(in crate::cli) fn question(fact: &AskedFact) -> String {
 /// When it must be a time and is none.
 pub(in crate::cli) async fn typed(client: &Client, fact: &AskedFact, text: &str) -> Result<Value> {
     let at = match &*fact.kind {
-        "time" => client.moment(label(fact), Some(text)).await?,
+        "time" => Some(moment(client, fact, text).await?),
         _ => None,
     };
     Ok(at.map_or_else(|| json!(text), |at| json!(at)))
+}
+
+/// A bare hour is the next or the last such hour, as the fact has it; which day that is, is said.
+async fn moment(client: &Client, fact: &AskedFact, text: &str) -> Result<Moment> {
+    let lies = fact.lies.unwrap_or(Lies::Either);
+    let at = client.moment_lying(lies, label(fact), text).await?;
+    if when::hour(text).is_some() && !client.json {
+        let (label, at) = (label(fact), when::stamp(at, client.zone));
+        say(&word!("incident.hour-understood", label, text, at));
+    }
+    Ok(at)
 }
 
 /// Times of no zone are the office's, as `--known-at` has them.

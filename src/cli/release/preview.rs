@@ -485,15 +485,10 @@ fn waiting(client: &Client, release: &Release) -> String {
 
 pub(super) fn no_text(client: &Client, release: &Release) -> Failure {
     let failure = Failure::new(Exit::Failed, plain(&waiting(client, release)));
-    let facts = facts::to_type(&release.missing_facts);
-    match (&*facts, &*release.status) {
-        ([], "undecided") => failure.next(format!("fabu release order {}", release.id)),
-        ([], _) => failure.next(format!("fabu release show {}", release.id)),
-        (facts, _) => failure.next(format!(
-            "fabu incident facts {} {}",
-            release.incident,
-            facts.join(" ")
-        )),
+    match (facts::command(release), &*release.status) {
+        (None, "undecided") => failure.next(format!("fabu release order {}", release.id)),
+        (None, _) => failure.next(format!("fabu release show {}", release.id)),
+        (Some(command), _) => failure.next(command),
     }
 }
 

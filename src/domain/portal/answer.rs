@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use super::said_in;
 use crate::domain::bulletin::{BulletinText, Language};
 use crate::domain::fact::{FactValue, english_code};
-use crate::domain::incident::Incident;
 use crate::domain::release::Release;
 
 /// The answer to a rumour, as its signed text gives it.
@@ -54,13 +53,10 @@ impl Finding {
 }
 
 impl Answer {
-    /// Of what was known when `text` was signed; nothing that the text does not say itself.
-    pub(super) fn told_by(
-        text: &BulletinText,
-        release: &Release,
-        incident: &Incident,
-    ) -> Option<Self> {
-        let known = |code: &str| (release.own_facts.get(code)).or(incident.facts.get(code));
+    /// Of what `release` was given for itself when `text` was signed; nothing that the text does not say itself, and nothing that
+    /// the incident knows: that may be about another rumour.
+    pub(super) fn told_by(text: &BulletinText, release: &Release) -> Option<Self> {
+        let known = |code: &str| release.own_facts.get(code);
         let verdict = match &known("rumour-verdict")?.value {
             FactValue::Text(choice) => Finding::of_choice(choice),
             _ => return None,

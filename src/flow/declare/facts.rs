@@ -8,7 +8,7 @@ use super::super::work::Work;
 use super::super::{Problems, VerbError, World, draft, must, plan};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
-use crate::domain::fact::{Fact, FactSpec, Facts, left_out};
+use crate::domain::fact::{Fact, FactSpec, Facts, contradictions, left_out};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::nearest::closest;
@@ -95,6 +95,14 @@ pub(in crate::flow) fn read_facts(
             Err(error) => problems.add(&field, error.what),
         }
     }
+    for (code, what) in contradictions(
+        event,
+        |code| standing.get(code).map(|fact| &fact.value),
+        |code| facts.get(code).map(|fact| &fact.value),
+        now,
+    ) {
+        problems.add(&format!("facts.{code}"), what);
+    }
     for left in left_out(
         &event.facts,
         |code| standing.get(code).map(|fact| &fact.value),
@@ -138,6 +146,36 @@ fn no_such_fact(event: &EventType, code: &str, told: &mut bool) -> Phrase {
     }
 }
 
+/// What one text says for itself is nothing that the incident knows; the texts that wait for it are named.
+pub(super) fn refuse_of_one_text(
+    event: &EventType,
+    given: &BTreeMap<String, GivenFact>,
+    releases: &[Release],
+    problems: &mut Problems,
+) {
+    for spec in given.keys().filter_map(|code| event.fact(code)) {
+        let what = if spec.correction {
+            phrase!("verb.fact-of-correction")
+        } else if spec.is_of_one_text() {
+            let asks = |release: &&Release| matches!(&release.state, ReleaseState::Drafting(drafting) if drafting.missing.contains(&spec.fact));
+            let code = &spec.fact;
+            let asking = releases.iter().filter(asks);
+            let asking: Vec<String> = asking.map(|one| one.id.to_string()).collect();
+            match asking.as_slice() {
+                [] => phrase!("verb.fact-of-text", code),
+                [release] => phrase!("verb.fact-of-this-text", code, release),
+                several => {
+                    let releases = several.iter().collect::<Blank>();
+                    phrase!("verb.fact-of-these-texts", code, releases)
+                }
+            }
+        } else {
+            continue;
+        };
+        problems.say_rather(&format!("facts.{}", spec.fact), what);
+    }
+}
+
 /// Adds or replaces facts; drafts follow.
 ///
 /// # Errors
@@ -158,12 +196,8 @@ pub async fn set_facts(
     let event = event_of(&plans)?;
     let mut problems = Problems::default();
     let mut facts = read_facts(&event, given, actor, now, &incident.facts, &mut problems);
-    for code in given.keys() {
-        if event.fact(code).is_some_and(|spec| spec.correction) {
-            problems.add(&format!("facts.{code}"), phrase!("verb.fact-of-correction"));
-        }
-    }
     let releases = work.tx.readable_of(&incident.id).await?.releases;
+    refuse_of_one_text(&event, given, &releases, &mut problems);
     let standing = (incident.known_at, &incident.facts);
     draft::check_holdings(&plans, standing, &releases, &facts, now, &mut problems);
     let duration = read_duration(given, &mut problems)

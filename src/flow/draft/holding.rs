@@ -160,7 +160,7 @@ pub(in crate::flow) fn check(
             }
         };
         if let Some(what) = what {
-            problems.add(&format!("facts.{}", held.fact), what);
+            problems.say_rather(&format!("facts.{}", held.fact), what);
         }
     }
 }

@@ -52,6 +52,7 @@ pub async fn submit(
         }
         _ => return Err(release.not_now(Wanted::Submitted).into()),
     };
+    super::must_not_be_over(&mut work, &release, version, phrase!("verb.not-submitted")).await?;
     let (signers, also) = match (release.correction, &release.tied_to) {
         (Some(kind), Some(original)) => {
             let original = work.release(original).await?;

@@ -1,5 +1,7 @@
 //! events.yaml on its own: facts that can be asked for, printed and told apart.
 
+mod bounds;
+
 use std::collections::BTreeMap;
 
 use super::World;
@@ -25,6 +27,16 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         &mut common,
         report,
     );
+    let common_kinds = file.spec().common_facts.iter();
+    let known: BTreeMap<&str, FactType> =
+        common_kinds.map(|fact| (&*fact.fact, fact.kind)).collect();
+    bounds::check(
+        source,
+        "/common-facts",
+        &file.spec().common_facts,
+        &known,
+        report,
+    );
     let mut events = BTreeMap::new();
     for (index, event) in file.spec().events.iter().enumerate() {
         let home = format!("/events/{index}");
@@ -47,6 +59,15 @@ pub fn check(world: &World<'_>, report: &mut Report) {
             &format!("{home}/facts"),
             &event.facts,
             &mut seen,
+            report,
+        );
+        let mut known = known.clone();
+        known.extend(event.facts.iter().map(|fact| (&*fact.fact, fact.kind)));
+        bounds::check(
+            source,
+            &format!("{home}/facts"),
+            &event.facts,
+            &known,
             report,
         );
     }

@@ -64,17 +64,7 @@ impl Fate {
     }
 
     fn worded(w: &'static Portal, is: Is, since: Option<Moment>, was_corrected: bool) -> Self {
-        let word = match is {
-            Is::InForce => &w.fate_current,
-            Is::LiftedInPart => &w.fate_partly,
-            Is::Over(Over::Expired) => &w.fate_expired,
-            Is::Over(Over::Replaced) => &w.fate_superseded,
-            Is::Over(Over::ResponseEnded) => &w.response_ended,
-            Is::Over(Over::Lifted) => &w.fate_lifted,
-            Is::Over(Over::AllClear) => &w.fate_clear,
-            Is::Void(Void::SentInError) => &w.fate_error,
-            Is::Void(Void::Withdrawn) => &w.fate_withdrawn,
-        };
+        let word = word(w, is);
         let word = match (was_corrected, is) {
             (false, _) => word.clone(),
             (true, Is::InForce) => w.fate_wrong.clone(),
@@ -112,12 +102,28 @@ impl Fate {
     }
 }
 
+/// What has become of a text, in a word.
+pub fn word(w: &'static Portal, is: Is) -> &'static String {
+    match is {
+        Is::InForce => &w.fate_current,
+        Is::LiftedInPart => &w.fate_partly,
+        Is::Over(Over::Expired) => &w.fate_expired,
+        Is::Over(Over::Replaced) => &w.fate_superseded,
+        Is::Over(Over::ResponseEnded) => &w.response_ended,
+        Is::Over(Over::Lifted) => &w.fate_lifted,
+        Is::Over(Over::AllClear) => &w.fate_clear,
+        Is::Void(Void::SentInError) => &w.fate_error,
+        Is::Void(Void::Withdrawn) => &w.fate_withdrawn,
+    }
+}
+
 /// What has become of `entry`.
 pub fn is(shelf: &Shelf, entry: &PortalEntry) -> Is {
     what_is(shelf, entry).0
 }
 
-fn what_is(shelf: &Shelf, entry: &PortalEntry) -> (Is, Option<Moment>) {
+/// The same, and since when.
+pub fn what_is(shelf: &Shelf, entry: &PortalEntry) -> (Is, Option<Moment>) {
     let over = |how, at| (Is::Over(how), Some(at));
     match &entry.standing {
         Standing::Current => in_force(shelf, entry),

@@ -7,7 +7,7 @@ use super::SiteSettings;
 use super::frame::{Frame, english_text};
 use super::plain::Plain;
 use super::route::View;
-use super::shelf::{Shelf, changed_at};
+use super::shelf::Shelf;
 use super::typeset::head;
 use super::when::iso;
 use crate::domain::area::Area;
@@ -23,7 +23,7 @@ fn newest<'s>(shelf: &'s Shelf, area: Option<&Area>) -> Vec<&'s PortalEntry> {
         Some(area) => shelf.area(&area.area),
         None => shelf.all().iter().collect(),
     };
-    all.sort_by_key(|entry| std::cmp::Reverse(changed_at(entry)));
+    all.sort_by_key(|entry| std::cmp::Reverse(shelf.changed(entry)));
     all.truncate(FEED_ENTRIES);
     all
 }
@@ -79,7 +79,7 @@ fn items<'a>(f: &Frame, shelf: &'a Shelf, area: Option<&Area>) -> Vec<Item<'a>> 
             title: feed_title(language, &plain),
             author: own.body_name(entry).text,
             published: iso(entry.published_at, entry.zone),
-            updated: iso(changed_at(entry), entry.zone),
+            updated: iso(shelf.changed(entry), entry.zone),
             summary: summary(&plain),
             text: plain.whole(),
             language: match english_text(entry) {

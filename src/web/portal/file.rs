@@ -7,9 +7,10 @@ use super::SiteSettings;
 use super::fate::Fate;
 use super::feed::standing_code;
 use super::frame::{Frame, entry_title, places};
+use super::page::asked::{action, except};
 use super::page::banner::Banner;
 use super::page::card::original;
-use super::page::mended::Mend;
+use super::page::mended::{Mend, passage};
 use super::page::record::spoken_code;
 use super::plain::Plain;
 use super::route::View;
@@ -46,7 +47,7 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
     };
     let fate = Fate::new(&words(Language::ZhCn).portal, shelf, entry);
     let asks = fate.asks();
-    let now = Reading::new(shelf, entry, &fate);
+    let now = Reading::new(settings, shelf, entry, &fate);
     let as_published = Reading::of(entry);
     let title = |language| {
         let title = entry_title(settings.drill, language, entry).text;
@@ -95,6 +96,9 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "valid_until": entry.valid_until.filter(|_| asks).map(at),
         "next_update": entry.next_update.filter(|_| asks).map(at),
         "signed": {"body": text.signed_body, "date": text.signed_date},
+        "corrected": passage(shelf, entry, Language::ZhCn).map(|passage| json!({
+            "by": shelf.correction(entry).map(|by| address(by.release.as_str())), "passage": passage,
+        })),
         "interprets": entry.interprets.as_ref().map(|id| address(id.as_str())),
         "interpreted_by": explained.iter().map(|other| address(other.release.as_str())).collect::<Vec<_>>(),
         "corrects": entry.corrects.as_ref().map(|c| json!({
@@ -127,19 +131,26 @@ impl Reading {
     }
 
     /// As it is to be read now.
-    fn new(shelf: &Shelf, entry: &PortalEntry, fate: &Fate) -> Self {
+    fn new(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry, fate: &Fate) -> Self {
         let published = Self::of(entry);
         let of = |language| Mend::of(shelf, entry, language);
         let (zh, en) = (of(Language::ZhCn), of(Language::En));
         let righted = |text: Option<String>, mend: &Option<Mend>| {
             let text = text?;
-            let righted = mend.as_ref().and_then(|mend| mend.righted(&text));
-            Some(righted.unwrap_or(text))
+            Some(
+                mend.as_ref()
+                    .map_or_else(|| text.clone(), |mend| mend.as_now(&text)),
+            )
+        };
+        let asked = |language, mend: &Option<Mend>| {
+            let f = Frame::new(settings, View::new(language, false), "", "");
+            righted(Some(action(&f, shelf, entry, true)?.text), mend)
         };
         let (asks, held) = (fate.asks(), !fate.is_void());
         Self {
-            action: righted(published.action, &zh).filter(|_| asks),
-            action_en: righted(published.action_en, &en).filter(|_| asks),
+            action: (published.action.and_then(|_| asked(Language::ZhCn, &zh))).filter(|_| asks),
+            action_en: (published.action_en.and_then(|_| asked(Language::En, &en)))
+                .filter(|_| asks),
             text: righted(published.text, &zh).filter(|_| held),
             text_en: righted(published.text_en, &en).filter(|_| held),
         }
@@ -183,16 +194,19 @@ pub fn text(
         line(&original);
     }
     line(f.common.level(entry.level));
-    if let Some(levels) = f.levels(entry) {
+    if let Some(levels) = f.levels(shelf, entry) {
         line(&levels);
     }
     line("");
-    let areas = places(language, &entry.areas);
+    let mut areas = places(language, &entry.areas);
+    if let Some(except) = except(&f, shelf, entry).filter(|_| plain.fate.asks()) {
+        areas.push_str(&except);
+    }
     let stamp = |at: Moment| f.stamp(at, entry).text;
     let asks = plain.fate.asks();
-    let facts = [
+    let facts: [(&str, Option<String>); 8] = [
         (&w.answer, plain.answer.clone()),
-        (&w.action, plain.action.clone()),
+        (plain.fate.heading, plain.action.clone()),
         (&w.place, Some(areas).filter(|areas| !areas.is_empty())),
         (&w.time, Some(stamp(entry.published_at))),
         (

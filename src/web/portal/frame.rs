@@ -241,10 +241,11 @@ impl<'a> Frame<'a> {
         )
     }
 
-    /// The level that a text was released at and the one that is in force, where they differ.
-    pub fn levels(&self, entry: &PortalEntry) -> Option<String> {
+    /// The level that a text was released at and the one that is in force, where they differ; only a level that the public had been
+    /// told of by then.
+    pub fn levels(&self, shelf: &Shelf, entry: &PortalEntry) -> Option<String> {
         let now = entry.level_now();
-        let differ = now != entry.level && !entry.has_ended();
+        let differ = now != entry.level && !entry.has_ended() && shelf.had_told(entry);
         differ.then(|| {
             let name = |level: ResponseLevel| match self.is_chinese() {
                 true => level.roman_zh().to_owned(),

@@ -12,13 +12,16 @@ use super::SiteSettings;
 use super::akin::akin;
 use super::fate::{self, Is};
 use super::links::{Only, linked, mentions_drill, without_marks};
+use super::named::Named;
 use super::names::by_name;
 use super::shelf::{Shelf, is_amended};
-use super::undone::{Undone, undone};
+use super::spoken_place::Places;
+use super::undone::{Ordered, Undone, ordered, undone};
 use super::wording::{Piece, Wording};
 use crate::domain::invisible::visible;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
+use std::collections::HashSet;
 
 /// The longest question, in characters; what is longer is cut, and that is said.
 pub const LONGEST: usize = 5_000;
@@ -37,6 +40,8 @@ pub enum Verdict {
     Changed,
     /// In force, but in some of its places it was lifted.
     LiftedInPart,
+    /// It names measures as going on that are over.
+    NamedOver,
     Several,
     /// These words stand in a text of ours.
     Part,
@@ -56,6 +61,12 @@ pub enum Verdict {
     OverInPart,
     /// The same, and it is.
     IsLifted,
+    /// A saying that something is ordered in a place, where something of the kind is, in other words.
+    BindsThere,
+    /// The same, where something else is.
+    OtherThere,
+    /// The same, where nothing is.
+    NothingThere,
     /// The beginning stands here; the rest was too long to be compared.
     Begun,
     /// A text of ours stands in it unchanged, with words around it that are not ours.
@@ -211,19 +222,40 @@ pub fn judge<'e>(
     };
     let links = linked(settings, shelf, &asked);
     let mut judged = compared(settings, shelf, &asked, links, page);
+    let places = Places::named(settings, shelf, &asked);
+    let is_elsewhere =
+        |entry: &PortalEntry| entry.binds && !places.is_empty() && !places.concern(entry);
+    if matches!(judged.verdict, Verdict::Altered | Verdict::Akin)
+        && judged.found.iter().all(|one| is_elsewhere(one))
+    {
+        judged = Judgement::of(Verdict::Unknown);
+    }
+    // A saying is no copy that somebody changed.
+    if judged.verdict == Verdict::Altered
+        && let Some(undone) = undone(settings, shelf, &asked)
+    {
+        return marked(of_measures(undone), is_of_drill);
+    }
     if matches!(judged.verdict, Verdict::Unknown | Verdict::TooShort) {
-        let akin = akin(shelf, &asked);
+        let mut akin = akin(shelf, &asked);
+        akin.retain(|one| !is_elsewhere(one));
         let answered = akin.iter().any(|one| one.kind == ItemKind::Refutation);
         let undone = undone(settings, shelf, &asked).filter(|_| !answered);
         judged = match undone {
             Some(undone) => of_measures(undone),
-            None if akin.is_empty() => judged,
-            None => Judgement::listing(Verdict::Akin, akin),
+            None if answered => Judgement::listing(Verdict::Akin, akin),
+            None => match ordered(settings, shelf, &asked) {
+                Some(ordered) => of_orders(ordered, &asked),
+                None if akin.is_empty() => judged,
+                None => Judgement::listing(Verdict::Akin, akin),
+            },
         };
     }
+    judged.verdict = of_named(shelf, &judged, &asked);
     if is_cut {
         judged.verdict = match judged.verdict {
             Verdict::Genuine
+            | Verdict::NamedOver
             | Verdict::LiftedInPart
             | Verdict::Amended
             | Verdict::Righted
@@ -236,6 +268,62 @@ pub fn judge<'e>(
         };
     }
     marked(judged, is_of_drill)
+}
+
+/// What is said of words that call measures binding which are over.
+fn of_named(shelf: &Shelf, judged: &Judgement, asked: &str) -> Verdict {
+    let [one] = judged.found.as_slice() else {
+        return judged.verdict;
+    };
+    let named = Named::of(shelf, one).filter(|named| named.since().is_some());
+    match (judged.verdict, named) {
+        (Verdict::Genuine, Some(_)) => Verdict::NamedOver,
+        (Verdict::Part, Some(named)) if named.sends_there(asked) => Verdict::NamedOver,
+        (verdict, _) => verdict,
+    }
+}
+
+/// What binds in the places of a saying that something is ordered there.
+fn of_orders<'e>(ordered: Ordered<'e>, asked: &str) -> Judgement<'e> {
+    let found = match ordered {
+        Ordered::Nothing => return Judgement::of(Verdict::NothingThere),
+        Ordered::Another(found) => return Judgement::listing(Verdict::OtherThere, found),
+        Ordered::There(found) => found,
+    };
+    let differences = found.first().and_then(|one| {
+        let ours = nearest_sentence(one, asked)?;
+        Some(vec![
+            Piece::Ours(ours),
+            Piece::Theirs(asked.trim().to_owned()),
+        ])
+    });
+    Judgement {
+        differences: differences.unwrap_or_default(),
+        ..Judgement::listing(Verdict::BindsThere, found)
+    }
+}
+
+/// The sentence of `entry` that has most of the words of `asked`.
+fn nearest_sentence(entry: &PortalEntry, asked: &str) -> Option<String> {
+    let asked: HashSet<u64> = Wording::new(asked).keys().iter().copied().collect();
+    let text = &entry.text;
+    let parts = [
+        text.action.as_ref(),
+        Some(&text.text),
+        text.text_en.as_ref(),
+    ];
+    let sentences = parts
+        .into_iter()
+        .flatten()
+        .flat_map(|part| part.split(['。', '；', '\n']));
+    let shared = |sentence: &str| {
+        let keys: HashSet<u64> = Wording::new(sentence).keys().iter().copied().collect();
+        keys.intersection(&asked).count()
+    };
+    // Of equal ones the first.
+    let best = sentences.map(|sentence| (shared(sentence), sentence));
+    let best = best.reduce(|best, next| if next.0 > best.0 { next } else { best })?;
+    (best.0 > 2).then(|| best.1.trim().to_owned())
 }
 
 fn of_measures(undone: Undone) -> Judgement {
@@ -259,6 +347,9 @@ fn marked(mut judged: Judgement, is_of_drill: bool) -> Judgement {
         | Verdict::StillBinds
         | Verdict::OverInPart
         | Verdict::IsLifted
+        | Verdict::BindsThere
+        | Verdict::OtherThere
+        | Verdict::NothingThere
         | Verdict::Akin
         | Verdict::OnlyNamed
         | Verdict::OurLink

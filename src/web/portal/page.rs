@@ -1,6 +1,7 @@
 //! The pages: each file turns entries into exactly what its template prints.
 
 pub mod answer;
+pub mod asked;
 pub mod banner;
 pub mod bulletin;
 pub mod card;

@@ -6,8 +6,8 @@
 use super::fate::Fate;
 use super::frame::{Frame, body_text, english_text};
 use super::page::answer::Found;
+use super::page::asked::{action, binding_line, lifted as lifted_in, lifted_beside, named_over};
 use super::page::banner::Banner;
-use super::page::card::{action, lifted};
 use super::page::mended::{Mend, spoken};
 use super::shelf::Shelf;
 use super::typeset::shown;
@@ -20,6 +20,8 @@ pub struct Plain {
     pub banner: Option<Banner>,
     /// What was corrected, where it was lifted, that the response has ended, that the text is in Chinese: a line each.
     pub notes: Vec<String>,
+    /// Where it was lifted; the action says so too.
+    lifted: Vec<String>,
     /// What was found out about a rumour.
     pub answer: Option<String>,
     /// What it asks, with the right words in it; what no longer holds asks nothing.
@@ -42,16 +44,22 @@ impl Plain {
         let mend = mend.as_ref();
         let righted = |text: &str| mend.and_then(|mend| mend.righted(text));
         let title = f.entry_title(entry).text;
-        let action = action(f, entry, fate.asks())
-            .map(|action| righted(&action.text).unwrap_or(action.text));
+        let asked = action(f, shelf, entry, fate.asks());
+        let action = (asked.as_ref()).map(|action| {
+            mend.map_or_else(|| action.text.clone(), |mend| mend.as_now(&action.text))
+        });
         let text = shown(body_text(language, entry));
         let mut notes = Vec::new();
+        let mut lifted = Vec::new();
         if let Some(mend) = mend {
             let words = spoken(&mend.by_itself(), w);
             notes.push(format!("{}{words}", mend.heading(w)));
         }
         if fate.asks() {
-            notes.extend(lifted(f, shelf.stands_for(entry)));
+            lifted = lifted_in(f, shelf.stands_for(entry));
+            notes.extend(lifted_beside(f, shelf, entry, asked.as_ref()));
+            notes.extend(named_over(f, shelf, entry));
+            notes.extend(binding_line(f, shelf, entry));
             notes.extend(f.ended_note(entry));
         }
         if !f.is_chinese() && english_text(entry).is_none() {
@@ -70,6 +78,7 @@ impl Plain {
             title: righted(&title).unwrap_or(title),
             banner: Banner::new(f, shelf, entry),
             notes,
+            lifted,
             answer: Found::new(f, entry)
                 .filter(|_| fate.asks())
                 .map(|found| found.line(f)),
@@ -93,7 +102,10 @@ impl Plain {
 
     /// All of it, with what became of it in front.
     pub fn whole(&self) -> String {
-        let became = self.became().join("\n");
+        let mut became = self.became();
+        became.extend(self.lifted.iter().map(String::as_str));
+        became.dedup();
+        let became = became.join("\n");
         let parts = [
             Some(became.as_str()).filter(|became| !became.is_empty()),
             self.before,

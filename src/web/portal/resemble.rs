@@ -231,6 +231,31 @@ pub fn worth(
         () if own().any(is_right) || quoted().any(is_right) => Worth::Righted,
         () if quoted().any(|passage| places(&passage.wrong).iter().any(within)) => Worth::Mistaken,
         () if own().any(|passage| places(&passage.wrong).iter().any(touched)) => Worth::Mistaken,
+        () if corrected_lines(shelf, entry)
+            .iter()
+            .any(|line| places(line).iter().any(within)) =>
+        {
+            Worth::Mistaken
+        }
         () => Worth::Said,
     }
+}
+
+/// The lines of `entry` that a correction concerns, though it does not give their words.
+fn corrected_lines(shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
+    let text = &entry.text;
+    let of = |language, parts: [Option<&String>; 2]| -> Vec<String> {
+        let Some(mend) = Mend::of(shelf, entry, language) else {
+            return Vec::new();
+        };
+        let lines = parts.into_iter().flatten().flat_map(|part| part.lines());
+        let near = lines.filter(|line| mend.is_near(line));
+        near.map(str::to_owned).collect()
+    };
+    let mut lines = of(Language::ZhCn, [text.action.as_ref(), Some(&text.text)]);
+    lines.extend(of(
+        Language::En,
+        [text.action_en.as_ref(), text.text_en.as_ref()],
+    ));
+    lines
 }

@@ -7,6 +7,7 @@ use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
 use super::fate::{Over, taken_over};
+use super::named::Named;
 use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
@@ -179,6 +180,29 @@ impl Shelf {
         self.pick(self.by_incident.get(id))
     }
 
+    /// Whether the public had been told of the level of `entry` when that went out: in a text of its incident, or in its own.
+    pub fn had_told(&self, entry: &PortalEntry) -> bool {
+        let level = entry.level;
+        let names = [
+            level.roman_zh().to_owned(),
+            level.zh().to_owned(),
+            level.en(),
+        ];
+        // Level II begins with level I.
+        let is_named = |part: &str, name: &String| {
+            let mut places = part.match_indices(name.as_str());
+            places.any(|(at, _)| !part[at + name.len()..].starts_with(['I', 'V']))
+        };
+        let by_then = self.incident(entry.incident.as_str()).into_iter();
+        let mut by_then = by_then.filter(|other| other.published_at <= entry.published_at);
+        by_then.any(|other| {
+            let text = &other.text;
+            let parts = [Some(&text.title), Some(&text.text), text.text_en.as_ref()];
+            let mut parts = parts.into_iter().flatten();
+            parts.any(|part| names.iter().any(|name| is_named(part, name)))
+        })
+    }
+
     pub fn body(&self, code: &str) -> Vec<&PortalEntry> {
         self.pick(self.by_body.get(code))
     }
@@ -238,7 +262,29 @@ impl Shelf {
 
     /// The last moment at which anything here changed.
     pub fn changed_at(&self) -> Option<Moment> {
-        self.entries.iter().map(changed_at).max()
+        (self.entries.iter().map(|entry| self.changed(entry))).max()
+    }
+
+    /// The last moment at which what is shown of `entry` changed, with what happened to the text that speaks for it, and to the
+    /// measures that it named.
+    pub fn changed(&self, entry: &PortalEntry) -> Moment {
+        let named = Named::of(self, entry).and_then(|named| named.since());
+        let by = changed_at(self.stands_for(entry));
+        let over = self.correction(entry).and_then(taken_over);
+        let over = over.map(|(_, at)| at);
+        let all = [Some(by), named, over].into_iter().flatten();
+        all.fold(changed_at(entry), Moment::max)
+    }
+
+    /// The text by which `entry`, or what speaks for it, was lifted.
+    pub fn lifted_by(&self, entry: &PortalEntry) -> Option<&PortalEntry> {
+        let by = self.correction(entry);
+        let standings = std::iter::once(&entry.standing).chain(by.map(|by| &by.standing));
+        let mut lifted = standings.filter_map(|standing| match standing {
+            Standing::Lifted { by, .. } => Some(by),
+            _ => None,
+        });
+        lifted.find_map(|by| self.release(by.as_str()))
     }
 
     fn pick(&self, places: Option<&Vec<usize>>) -> Vec<&PortalEntry> {
@@ -270,7 +316,7 @@ pub fn end_after(entry: &PortalEntry) -> Option<Moment> {
 }
 
 /// The last moment at which `entry` changed: its publication or what became of it.
-pub fn changed_at(entry: &PortalEntry) -> Moment {
+fn changed_at(entry: &PortalEntry) -> Moment {
     let standing = match entry.standing {
         Standing::Current => entry.published_at,
         Standing::Expired { at }

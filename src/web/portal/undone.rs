@@ -6,18 +6,20 @@
 use super::SiteSettings;
 use super::fate::{self, Is, Over};
 use super::shelf::Shelf;
+use super::spoken_place::Places;
 use super::wording::Wording;
-use crate::domain::area::AreaCode;
 use crate::domain::invisible::ordinary;
-use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::portal::PortalEntry;
 
 /// More words than this are no saying.
-const MOST: usize = 30;
+const MOST: usize = 45;
+/// The same of a saying that something has to be done.
+const MOST_ORDERED: usize = 80;
 /// How many orders are shown.
 const NAMED: usize = 5;
 
 /// What says that something is over.
-const OVER: [&str; 24] = [
+const OVER: [&str; 41] = [
     "解除",
     "取消",
     "撤销",
@@ -33,6 +35,23 @@ const OVER: [&str; 24] = [
     "不需要",
     "可以",
     "能",
+    "别走",
+    "不走了",
+    "没事了",
+    "不会再",
+    "do not have to",
+    "don't have to",
+    "don’t have to",
+    "do not need to",
+    "don't need to",
+    "need not",
+    "no need to",
+    "not necessary",
+    "any more",
+    "anymore",
+    "called off",
+    "safe to",
+    "free to",
     "lifted",
     "over",
     "cancelled",
@@ -55,10 +74,24 @@ const MATTERS: [Matter; 8] = [
     Matter {
         ordered: &["转移", "撤离", "疏散", "evacuat"],
         said: &[
-            "转移", "撤离", "撤退", "疏散", "避险", "evacuat", "leave", "安置",
+            "转移", "撤离", "撤退", "疏散", "避险", "evacuat", "leave", "安置", "走", "搬", "跑",
         ],
         undone: &[
-            "回家", "返家", "返回", "回村", "回去", "go home", "go back", "return",
+            "回家",
+            "返家",
+            "返回",
+            "回村",
+            "回去",
+            "回来",
+            "回屋",
+            "回老家",
+            "往回走",
+            "go home",
+            "go back",
+            "return",
+            "come back",
+            "come home",
+            "move back",
         ],
     },
     Matter {
@@ -116,6 +149,14 @@ pub enum Undone<'e> {
     Yes(Vec<&'e PortalEntry>),
 }
 
+/// What binds where a saying says that people have to do something.
+pub enum Ordered<'e> {
+    /// An order of the same kind; its words are others.
+    There(Vec<&'e PortalEntry>),
+    Another(Vec<&'e PortalEntry>),
+    Nothing,
+}
+
 /// What is known of the orders that `asked` calls over; None when it is no such saying, or there are none.
 pub fn undone<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Option<Undone<'e>> {
     let said = ordinary(asked).to_lowercase().replace("可能", "");
@@ -128,96 +169,121 @@ pub fn undone<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Opt
         .iter()
         .filter(|matter| holds(matter.undone, &said) || is_over && holds(matter.said, &said))
         .collect();
-    let places = places(settings, shelf, &said);
+    let places = Places::named(settings, shelf, &said);
     if matters.is_empty() && !(is_over && is_bare(&said, &places)) {
         return None;
     }
-    let is_meant = |entry: &&PortalEntry| {
-        let title = format!(
-            "{} {}",
-            entry.text.title,
-            entry.text.title_en.as_deref().unwrap_or_default()
-        );
-        let title = title.to_lowercase();
-        matters.is_empty() || matters.iter().any(|matter| holds(matter.ordered, &title))
+    let is_there = |entry: &&PortalEntry| places.is_empty() || places.concern(entry);
+    let orders = orders(shelf).filter(|entry| is_meant(entry, &matters));
+    answered(shelf, orders.filter(is_there).collect(), &places)
+}
+
+/// What `asked` says that people have to do, and where; None when it says neither, or is more than a saying.
+pub fn ordered<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Option<Ordered<'e>> {
+    let said = ordinary(asked).to_lowercase();
+    let holds = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let places = Places::named(settings, shelf, &said);
+    if Wording::new(&said).keys().len() > MOST_ORDERED || !places.are_near(settings) {
+        return None;
+    }
+    let matters: Vec<&Matter> = (MATTERS.iter())
+        .filter(|matter| holds(matter.ordered) || holds(matter.said))
+        .collect();
+    let is_told = holds(&["前往", "必须", "赶紧去", "到", "must", "go to"]);
+    if matters.is_empty() && !is_told {
+        return None;
+    }
+    let in_force = |entry: &&PortalEntry| shelf.holds(entry);
+    let is_lifted = |entry: &PortalEntry| {
+        let by = shelf.stands_for(entry);
+        let mut known = places.known.iter();
+        !places.known.is_empty() && known.all(|(_, place)| by.is_lifted_in(place))
     };
-    let is_there = |entry: &&PortalEntry| {
-        let lifted = entry.lifted.iter().flat_map(|lifted| &lifted.areas);
-        let mut all = entry.areas.iter().chain(lifted);
-        places.is_empty() || all.any(|own| places.iter().any(|(_, place)| own.area.overlaps(place)))
-    };
-    let orders = shelf.all().iter();
+    let there = orders(shelf).filter(in_force);
+    let there = there.filter(|entry| places.concern(entry) && !is_lifted(entry));
+    let (mut same, mut other): (Vec<&PortalEntry>, Vec<&PortalEntry>) =
+        there.partition(|entry| !matters.is_empty() && is_meant(entry, &matters));
+    same.truncate(NAMED);
+    other.truncate(NAMED);
+    Some(match (same.is_empty(), other.is_empty()) {
+        (false, _) => Ordered::There(same),
+        (true, false) => Ordered::Another(other),
+        (true, true) => Ordered::Nothing,
+    })
+}
+
+/// The orders that are here, the newest first.
+fn orders(shelf: &Shelf) -> impl Iterator<Item = &PortalEntry> {
     // What mends an order stands in its card.
-    let orders = orders.filter(|entry| entry.binds && entry.corrects.is_none());
-    let orders = orders.filter(is_meant).filter(is_there);
-    answered(shelf, orders.collect(), &places)
+    let orders = shelf.all().iter();
+    orders.filter(|entry| entry.binds && entry.corrects.is_none())
+}
+
+/// Whether `entry` orders one of `matters`, or anything where none is named.
+fn is_meant(entry: &PortalEntry, matters: &[&Matter]) -> bool {
+    let english = entry.text.title_en.as_deref().unwrap_or_default();
+    let title = format!("{} {english}", entry.text.title).to_lowercase();
+    let mut matters_of = matters.iter().flat_map(|matter| matter.ordered);
+    matters.is_empty() || matters_of.any(|word| title.contains(word))
 }
 
 fn answered<'e>(
     shelf: &'e Shelf,
     orders: Vec<&'e PortalEntry>,
-    places: &[(String, AreaCode)],
+    places: &Places,
 ) -> Option<Undone<'e>> {
+    let is_lifted_in_one = |entry: &PortalEntry| {
+        let by = shelf.stands_for(entry);
+        let mut known = places.known.iter();
+        known.any(|(_, place)| by.is_lifted_in(place))
+    };
     let is_lifted_there = |entry: &PortalEntry| {
         let by = shelf.stands_for(entry);
-        !places.is_empty() && places.iter().all(|(_, place)| by.is_lifted_in(place))
+        let mut known = places.known.iter();
+        !places.known.is_empty() && known.all(|(_, place)| by.is_lifted_in(place))
     };
     let in_force = |entry: &&&PortalEntry| shelf.holds(entry) && !is_lifted_there(entry);
     let mut binding: Vec<&PortalEntry> = orders.iter().filter(in_force).copied().collect();
     binding.sort_by_key(|entry| !entry.saves_life);
     binding.truncate(NAMED);
+    let mut over: Vec<&PortalEntry> = Vec::new();
+    for order in orders {
+        let is_over = fate::is(shelf, order) == Is::Over(Over::Lifted);
+        let by = match is_over {
+            true => shelf.lifted_by(order),
+            false if is_lifted_in_one(order) => {
+                let last = shelf.stands_for(order).lifted.last();
+                last.and_then(|lifted| shelf.release(lifted.by.as_str()))
+            }
+            false => continue,
+        };
+        for entry in by.into_iter().chain([order]) {
+            let is_new =
+                |all: &[&PortalEntry]| !all.iter().any(|other| other.release == entry.release);
+            if is_new(&over) && is_new(&binding) {
+                over.push(entry);
+            }
+        }
+    }
     if !binding.is_empty() {
         let in_part = |entry: &&PortalEntry| fate::is(shelf, entry) == Is::LiftedInPart;
-        return Some(match binding.iter().any(in_part) {
-            true => Undone::InPart(binding),
-            false => Undone::Nowhere(binding),
-        });
-    }
-    let mut found: Vec<&PortalEntry> = Vec::new();
-    for order in orders {
-        let by = match &order.standing {
-            Standing::Lifted { by, .. } => Some(by),
-            _ if is_lifted_there(order) => {
-                let last = shelf.stands_for(order).lifted.last();
-                last.map(|lifted| &lifted.by)
+        // Of two villages that were named, one may be free and the other not.
+        let one_is_free = places.names().count() > 1 && !over.is_empty();
+        if one_is_free || binding.iter().any(in_part) {
+            if one_is_free {
+                binding.extend(over);
+                binding.truncate(NAMED);
             }
-            _ if fate::is(shelf, order) == Is::Over(Over::Lifted) => None,
-            _ => continue,
-        };
-        let lifting = by.and_then(|by| shelf.release(by.as_str()));
-        for entry in lifting.into_iter().chain([order]) {
-            if !found.iter().any(|other| other.release == entry.release) {
-                found.push(entry);
-            }
+            return Some(Undone::InPart(binding));
         }
+        return Some(Undone::Nowhere(binding));
     }
-    found.truncate(NAMED);
-    (!found.is_empty()).then_some(Undone::Yes(found))
-}
-
-/// The places that `said` names, with the name that it used.
-fn places(settings: &SiteSettings, shelf: &Shelf, said: &str) -> Vec<(String, AreaCode)> {
-    let of_texts = shelf.all().iter().flat_map(|entry| &entry.areas);
-    let mut places: Vec<(String, AreaCode)> = Vec::new();
-    for area in settings.areas.iter().chain(of_texts) {
-        let short = area
-            .name
-            .trim_end_matches(['市', '镇', '村', '区', '县', '乡']);
-        let english = area.name_en.as_deref().unwrap_or_default().to_lowercase();
-        let english_short = english.split(' ').next().unwrap_or_default().to_owned();
-        let names = [area.name.clone(), short.to_owned(), english, english_short];
-        let is_named = |name: &String| name.chars().count() >= 2 && said.contains(name.as_str());
-        if let Some(name) = names.into_iter().find(is_named)
-            && !places.iter().any(|(_, other)| *other == area.area)
-        {
-            places.push((name, area.area.clone()));
-        }
-    }
-    places
+    over.truncate(NAMED);
+    (!over.is_empty()).then_some(Undone::Yes(over))
 }
 
 /// Whether nothing stands in `said` but places and that something is over: 解除了吗.
-fn is_bare(said: &str, places: &[(String, AreaCode)]) -> bool {
+fn is_bare(said: &str, places: &Places) -> bool {
     const EMPTY: [&str; 16] = [
         "通告",
         "命令",
@@ -237,8 +303,7 @@ fn is_bare(said: &str, places: &[(String, AreaCode)]) -> bool {
         "请问",
     ];
     let mut rest = said.to_owned();
-    let names = places.iter().map(|(name, _)| name.as_str());
-    for word in names.chain(["解除", "取消", "撤销"]).chain(EMPTY) {
+    for word in places.names().chain(["解除", "取消", "撤销"]).chain(EMPTY) {
         rest = rest.replace(word, "");
     }
     let is_said = ["解除", "取消", "撤销"]

@@ -46,7 +46,13 @@ impl<'t> Wording<'t> {
         };
         let mut at = 0;
         while let Some(&(start, c)) = chars.get(at) {
-            if let Some(hour) = hour::at(&chars, at) {
+            if let Some((len, says_day, hour)) = hour::with_part_of_day(&chars, at) {
+                for (start, c) in &chars[at..at + if says_day { len } else { 0 }] {
+                    wording.push(*start, u64::from(u32::from(*c)));
+                }
+                wording.push_hour(&chars, at + len, &hour);
+                at += len + hour.len;
+            } else if let Some(hour) = hour::at(&chars, at) {
                 wording.push_hour(&chars, at, &hour);
                 at += hour.len;
             } else if is_letter(c) {
@@ -120,6 +126,25 @@ impl<'t> Wording<'t> {
     /// Where the words of `part` stand in a row.
     pub fn find(&self, part: &Wording) -> Option<Range<usize>> {
         self.places(part).next()
+    }
+
+    /// Where the clause begins that the word `at` stands in, and where it ends; not further away than `most` words.
+    fn clause(&self, at: usize, most: usize) -> Range<usize> {
+        let is_pause = |word: usize| {
+            let before = self
+                .starts
+                .get(word)
+                .map_or(self.text, |at| &self.text[..*at]);
+            let before = before.trim_end();
+            before.is_empty()
+                || before.ends_with(|c: char| "，。；：！？、,.;:!?）)》”\n".contains(c))
+        };
+        let mut back = (at.saturating_sub(most)..=at).rev();
+        let begin = back.find(|word| is_pause(*word)).unwrap_or(at);
+        let last = (at + most).min(self.keys.len());
+        let mut on = at + 1..=last;
+        let end = on.find(|word| *word == self.keys.len() || is_pause(*word));
+        begin..end.unwrap_or(at)
     }
 
     /// Everywhere that the words of `part` stand in a row; an hour without its minutes is another hour.
@@ -238,6 +263,9 @@ mod tests {
             ("20时30分", "２０：３０"),
             ("08:05", "8时5分"),
             ("晚8点半", "晚8时30分"),
+            ("凌晨0点半前撤离", "0时30分前撤离"),
+            ("晚上8点撤离", "20时撤离"),
+            ("今晚8点撤离", "今晚20时撤离"),
         ] {
             assert_eq!(
                 Wording::new(one).keys(),

@@ -454,6 +454,43 @@ async fn english_that_lacks_a_house_or_a_telephone_is_not_taken() {
         .tells("0510-0000-1309");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn facts_that_cannot_be_are_refused_when_they_are_given() {
+    let mut office = Office::open().await;
+    let (incident, _) = office.declare().await;
+    let give = |fact: &'static str| ["incident", "facts", &*incident, fact].map(str::to_owned);
+    for (fact, code, said) in [
+        // A bare hour is the next such hour, and the day is said.
+        ("return-time=00:01", 0, " 00:01"),
+        (
+            "evacuation-deadline=2026-06-01 18:00",
+            3,
+            "2026-06-01 18:00",
+        ),
+        ("warning-time=2036-06-01 18:00", 3, "still to come"),
+        ("deaths=-3", 3, "-3 is below zero"),
+        ("economic-loss=-5", 3, "-5 is below zero"),
+        ("evacuated=1200", 0, "1200"),
+        ("sheltered=3000", 3, "more than \"evacuated\", 1200"),
+        ("rumour-verdict=不实", 3, "fabu release place"),
+    ] {
+        let args = give(fact);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let given = office.by("zhiban", &args).await.exits(code);
+        let all = format!("{}{}", given.out, given.err);
+        assert!(all.contains(said), "{fact}: {all}");
+    }
+    let range = [
+        "incident",
+        "facts",
+        &incident,
+        "closure-start=2036-06-02 08:00",
+        "closure-end=2036-06-01 08:00",
+    ];
+    let refused = office.by("zhiban", &range).await.exits(3);
+    refused.tells("is before \"closure-start\"");
+}
+
 async fn released(office: &mut Office, incident: &str, item: &str) -> String {
     let show = ["incident", "show", incident, "--json"];
     let board = office.by("zhiban", &show).await.ok().json();

@@ -26,7 +26,7 @@ impl Root {
 
     /// The sound root, in which a superior may speak, and the relay of its words.
     pub fn relaying() -> Self {
-        let facts = "common-facts:\n  - {fact: superior-content, label: 原文, type: text}\n  - {fact: superior-command, label: 上级, type: text}\n  - {fact: superior-time, label: 时间, type: time}\n";
+        let facts = "common-facts:\n  - {fact: superior-content, label: 原文, type: text}\n  - {fact: superior-command, label: 上级, type: text}\n  - {fact: superior-time, label: 时间, type: time, lies: either}\n";
         let relay = "      - item: relay\n        name: 转发\n        kind: bulletin\n        document: relay\n        subject: flood-situation\n        template: relay\n        channels: [portal]\n        on-demand: true\n        due: {within: 1h, of: request}\n        route: ordinary\n        takes-over: [situation]\n      - item: situation\n";
         Self::sound()
             .edit("plans/events.yaml", "common-facts:\n", facts)
@@ -65,7 +65,7 @@ impl Root {
             .edit(
                 "plans/events.yaml",
                 "common-facts:\n",
-                "common-facts:\n  - {fact: closure-areas, label: 范围, type: text, place: true}\n  - {fact: closure-end, label: 时间, type: time}\n",
+                "common-facts:\n  - {fact: closure-areas, label: 范围, type: text, place: true}\n  - {fact: closure-end, label: 时间, type: time, lies: either}\n",
             )
     }
 

@@ -87,7 +87,9 @@ fn a_correction_is_marked_in_the_english_text() {
 fn what_cannot_be_marked_in_the_english_text_is_said_above_it() {
     let of = corrected(None);
     let page = words(&of.entries, &format!("/en/b/{}", of.wrong.release));
-    let above = page.find("Before and after the correction:").expect(&page);
+    let above = page
+        .find("The correction exists in Chinese only:")
+        .expect(&page);
     let said = page.find("does not mark this passage").expect(&page);
     let body = page.find("As of 17:00").expect(&page);
     assert!(above < said && said < body, "{page}");

@@ -59,3 +59,73 @@ fn the_shelter_and_the_telephone_are_there_before_anything_is_cut() {
     let of_page = page.matches(filling).count();
     assert_eq!(of_page, picture.matches(filling).count());
 }
+
+/// An order with so many shelters.
+fn with_shelters(count: usize) -> fabu::domain::portal::PortalEntry {
+    let press = Press::new(RealmKind::Actual);
+    let mut entry = press.entry("关于组织沿江低洼地段人员转移避险的紧急通告", 1);
+    entry.binds = true;
+    entry.text.action = Some("沿江低洼地段居民立即撤离，带好药品和证件。".into());
+    let shelters = (1..=count).map(|n| {
+        format!("（{n}）第{n}号安置点：环城东路{n}号第{n}中学体育馆，联系人电话0510-0000-1{n:03}；")
+    });
+    let shelters: Vec<String> = shelters.collect();
+    entry.text.text = format!(
+        "受持续强降雨影响，上游来水增加，各站水位上涨。预计后期仍有较强降雨过程，防汛形势复杂严峻，各地加强值守。\n\n转移到以下安置点：\n{}\n\n遇到险情立即拨打119。",
+        shelters.join("\n")
+    );
+    entry
+}
+
+#[test]
+fn what_has_no_room_is_left_out_by_whole_lines_and_counted() {
+    let entry = with_shelters(60);
+    let path = format!("/b/{}", entry.release);
+    let text = entry.text.text.clone();
+    let stand = Stand::open(vec![entry], night(), settings());
+    let page = stand.get(&format!("{path}/poster")).words();
+    let picture = drawn(stand.get(&format!("{path}/poster.svg")).text());
+    let shown = |words: &str| {
+        (1..=60)
+            .filter(|n| words.contains(&format!("0510-0000-1{n:03}")))
+            .count()
+    };
+    assert!(shown(&page) > 17, "{page}");
+    assert_eq!(shown(&page), shown(&picture));
+    let left = format!("另有 {} 处地点没有列出", 60 - shown(&page));
+    assert!(
+        page.contains(&left) && picture.contains(&left),
+        "{left}: {page}"
+    );
+    // Half a sentence stands nowhere.
+    let begun = page.matches("号安置点：").count();
+    assert_eq!(begun, shown(&page), "{page}");
+    // With fewer of them none is left out.
+    let all = with_shelters(20);
+    let path = format!("/b/{}", all.release);
+    let stand = Stand::open(vec![all], night(), settings());
+    let page = stand.get(&format!("{path}/poster")).words();
+    assert_eq!(shown(&page), 20, "{page}");
+    assert!(!page.contains("没有列出") && text.contains("119"));
+}
+
+#[test]
+fn a_lifted_order_on_a_sheet_is_struck_and_says_so_first() {
+    let (mut order, lifting) = super::lifted::everywhere();
+    order.text.text.push_str("\n\n遇到险情立即拨打119。");
+    let path = format!("/b/{}", order.release);
+    let stand = Stand::open(vec![order.clone(), lifting], night(), settings());
+    let answer = stand.get(&format!("{path}/poster"));
+    let (page, words) = (answer.text(), answer.words());
+    let first = words.find("现已不再执行").expect(&words);
+    let title = words[first..].find(&order.text.title);
+    assert!(title.is_some(), "{words}");
+    assert!(page.contains("<s>低洼地段居民立即撤到"), "{page}");
+    assert!(page.contains("<p><bdi>遇到险情立即拨打119"), "{page}");
+    let picture = stand.get(&format!("{path}/poster.svg")).text().to_owned();
+    assert!(
+        picture.contains("line-through\">低洼地段居民立即撤到"),
+        "{picture}"
+    );
+    assert!(!picture.contains("line-through\">遇到险情"), "{picture}");
+}

@@ -75,6 +75,7 @@ fn what_was_only_overtaken_is_not_struck() {
 fn a_level_that_has_changed_is_said_then_and_now() {
     let press = Press::new(RealmKind::Actual);
     let since = night();
+    let told = press.entry("关于启动防汛Ⅱ级应急响应的通告", 6);
     let lowered = press.entry("关于组织转移的通告", 5).told(Response::At {
         level: ResponseLevel::III,
         since,
@@ -87,7 +88,10 @@ fn a_level_that_has_changed_is_said_then_and_now() {
         format!("/b/{}", lowered.release),
         format!("/b/{}", same.release),
     );
-    let stand = Stand::open(vec![lowered, same], night(), settings());
+    let alone = Stand::open(vec![lowered.clone()], night(), settings());
+    // A level that nobody had been told of is none to compare with.
+    assert!(!alone.get(&one).words().contains("发布时Ⅱ级"));
+    let stand = Stand::open(vec![told, lowered, same], night(), settings());
     for path in [
         "/".to_owned(),
         one.clone(),

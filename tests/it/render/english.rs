@@ -125,7 +125,7 @@ fn the_drafter_is_asked_for_what_is_still_chinese_and_nothing_waits_for_it() {
             link: None,
             channels: Vec::new(),
             version: 1,
-            now: at("2026-07-01T03:00:00Z"),
+            now: at("2026-07-01T01:59:00Z"),
             drill: false,
         };
         wanted(&input, &Libraries::default())

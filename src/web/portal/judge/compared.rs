@@ -1,7 +1,7 @@
 //! Words that somebody pasted, beside the texts that they may be a copy of.
 
 use super::brief::{corrected, refuted, righted};
-use super::names::{is_office, is_title};
+use super::names::{is_office, is_title, quoted};
 use super::{Judgement, MOST_FOUND, Verdict};
 use crate::domain::portal::PortalEntry;
 use crate::web::portal::SiteSettings;
@@ -70,6 +70,15 @@ pub(super) fn compared<'e>(
         }
         best = None;
     }
+    // What only quotes a title is not what that is the title of.
+    let is_titled = |entry: &PortalEntry| {
+        let titles = [Some(&entry.text.title), entry.text.title_en.as_ref()];
+        let mut titles = titles.into_iter().flatten();
+        titles.any(|title| Wording::new(title).find(&asked).is_some())
+    };
+    if copies.iter().any(|(entry, _)| is_titled(entry)) {
+        copies.retain(|(entry, _)| is_titled(entry));
+    }
     if !copies.is_empty() {
         return copied(shelf, &asked, copies);
     }
@@ -81,6 +90,11 @@ pub(super) fn compared<'e>(
     let best = best
         .and_then(|(entry, like)| Some((entry, like.closely(&asked)?)))
         .filter(|(entry, (form, like))| !is_office(entry, form, like));
+    if let Some((entry, (form, like))) = &best
+        && let Some(quoted) = quoted(shelf, entry, form, like)
+    {
+        return Judgement::listing(Verdict::OnlyNamed, vec![quoted]);
+    }
     match best {
         Some((entry, (form, like))) if is_title(entry, &form, &like) && words > like.same + 3 => {
             let found = if hinted.is_empty() {

@@ -1,6 +1,7 @@
 //! Whether two texts share no more than a name: that of an office, a title, an event.
 
 use crate::domain::portal::PortalEntry;
+use crate::web::portal::shelf::Shelf;
 use crate::web::portal::wording::{Likeness, Wording};
 
 /// Whether what two texts share is only the name of who says it.
@@ -29,6 +30,22 @@ pub(super) fn is_title(entry: &PortalEntry, form: &str, like: &Likeness) -> bool
         .into_iter()
         .flatten()
         .any(|name| shares(form, like, name))
+}
+
+/// The order whose title is all that the two share, since `entry` names it as one that goes on.
+pub(super) fn quoted<'e>(
+    shelf: &'e Shelf,
+    entry: &PortalEntry,
+    form: &str,
+    like: &Likeness,
+) -> Option<&'e PortalEntry> {
+    let named = entry.text.binding.iter();
+    let mut named = named.filter_map(|bound| shelf.release(bound.release.as_str()));
+    named.find(|order| {
+        let titles = [Some(&order.text.title), order.text.title_en.as_ref()];
+        let mut titles = titles.into_iter().flatten();
+        titles.any(|title| shares(form, like, title))
+    })
 }
 
 /// Whether hardly a word beside `name` is shared.

@@ -50,7 +50,12 @@ impl Banner {
         if said.is_empty() {
             return None;
         }
-        let answer = by(&entry.standing).and_then(|by| shelf.release(by.as_str()));
+        // What lifted a corrected text says more of it now than what corrected it.
+        let lifting = match fate.is {
+            Is::Over(Over::Lifted) => shelf.lifted_by(entry),
+            _ => None,
+        };
+        let answer = lifting.or_else(|| shelf.release(by(&entry.standing)?.as_str()));
         Some(Self {
             class: fate.class,
             text: said.join(if frame.is_chinese() { "" } else { " " }),

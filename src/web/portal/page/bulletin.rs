@@ -3,17 +3,18 @@
 use askama::Template;
 
 use super::answer::Found;
+use super::asked::{action, binding_there, except, lifted_beside, named_over};
 use super::banner::Banner;
-use super::card::{Card, action, lifted, original};
+use super::card::{Card, original};
 use super::mended::{Marked, Mend, Pieces, marked};
 use super::record::{Row, Value, keywords, rows, spoken_code};
 use crate::domain::blocks::blocks;
 use crate::domain::portal::{Change, ChangeKind, PortalEntry, Standing};
 use crate::web::portal::SiteSettings;
-use crate::web::portal::fate::Fate;
+use crate::web::portal::fate::{Fate, Is, Over, what_is, word};
 use crate::web::portal::frame::{Badge, Frame, Link, Said, body_text, english_text};
 use crate::web::portal::route::View;
-use crate::web::portal::shelf::{Shelf, changed_at};
+use crate::web::portal::shelf::{Shelf, is_amended};
 use crate::web::portal::typeset::{head, shown};
 use crate::web::portal::when::Stamp;
 use crate::web::portal::wording::Piece;
@@ -43,8 +44,14 @@ pub struct BulletinPage<'a> {
     /// The action with the mark of a correction in it.
     action_marked: Option<Pieces>,
     areas: Vec<Link>,
-    /// Where it was lifted, a line for each time.
+    /// The orders that bind in the places of an answer to a rumour.
+    binds_there: Vec<Link>,
+    /// The parts of these where it was lifted.
+    except: Option<String>,
+    /// Where it was lifted, a line for each time, where no action says so.
     lifted: Vec<String>,
+    /// What has become of the measures that it named.
+    named: Vec<String>,
     published: Stamp,
     until: Option<Stamp>,
     body: Link,
@@ -53,6 +60,8 @@ pub struct BulletinPage<'a> {
     text: Vec<Marked>,
     /// What was corrected, both passages in full, where the text as it is shown has not the wrong one.
     passage: Option<Pieces>,
+    /// What stands above that.
+    passage_heading: &'static str,
     /// The language of what was corrected when it is not the page's.
     passage_lang: Option<&'static str>,
     /// The language of the text when it is not the page's.
@@ -87,7 +96,7 @@ impl<'a> BulletinPage<'a> {
         let source = body_text(view.language, entry);
         let text_lang = (!f.is_chinese() && english_text(entry).is_none()).then_some("zh-CN");
         let fate = Fate::new(f.w, shelf, entry);
-        let action = action(&f, entry, fate.asks());
+        let action = action(&f, shelf, entry, fate.asks());
         let mend = Mend::of(shelf, entry, view.language);
         let mend = mend.as_ref();
         let action_text = action.as_ref().map_or("", |action| &action.text);
@@ -108,7 +117,7 @@ impl<'a> BulletinPage<'a> {
         let explained = shelf.interpretations(entry.release.as_str());
         Self {
             badge: f.badge_of(shelf, entry),
-            levels: f.levels(entry),
+            levels: f.levels(shelf, entry),
             kind: f.common.kind(entry.kind).to_owned(),
             banner: Banner::new(&f, shelf, entry),
             ended: f.ended_note(entry).filter(|_| fate.asks()),
@@ -117,7 +126,19 @@ impl<'a> BulletinPage<'a> {
                 .and_then(|action| original(&f, action, text.action_en.as_deref())),
             answer: Found::new(&f, entry).filter(|_| fate.asks()),
             areas: f.area_links(&entry.areas),
-            lifted: lifted(&f, shelf.stands_for(entry)),
+            binds_there: (binding_there(shelf, entry).into_iter())
+                .filter(|_| fate.asks())
+                .map(|order| f.bulletin_link(order))
+                .collect(),
+            except: except(&f, shelf, entry).filter(|_| fate.asks()),
+            lifted: match fate.asks() {
+                true => lifted_beside(&f, shelf, entry, action.as_ref()),
+                false => Vec::new(),
+            },
+            named: match fate.asks() {
+                true => named_over(&f, shelf, entry),
+                false => Vec::new(),
+            },
             published: f.stamp(entry.published_at, entry),
             until: entry
                 .valid_until
@@ -133,6 +154,7 @@ impl<'a> BulletinPage<'a> {
                 .filter(|_| fate.asks())
                 .map(|at| f.stamp(at, entry)),
             passage: mend.filter(|mend| !mend.is_in_place()).map(Mend::by_itself),
+            passage_heading: mend.map_or("", |mend| mend.heading(f.w)),
             passage_lang: mend.and_then(|mend| mend.lang(&f)),
             text: marked(blocks(&shown(source)), mend),
             action_marked: mend.and_then(|mend| mend.mark(action_text)),
@@ -204,20 +226,34 @@ fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
             },
         ));
     }
-    for change in &entry.changes {
-        let happening = turned(f, shelf, entry, change);
-        all.push((change.at, happening));
+    let stands = shelf.stands_for(entry);
+    let of_stands = stands.changes.iter();
+    let of_stands = of_stands.filter(|change| !entry.changes.contains(change));
+    let changes: Vec<&Change> = entry.changes.iter().chain(of_stands).collect();
+    for change in &changes {
+        all.push((change.at, turned(f, shelf, entry, change)));
     }
-    let is_told = matches!(entry.standing, Standing::Lifted { .. }) && !entry.changes.is_empty();
-    if let Some(banner) = Banner::new(f, shelf, entry).filter(|_| !is_told) {
-        let moment = changed_at(entry);
-        let text = Fate::new(f.w, shelf, entry).word;
+    if let Standing::Corrected { at: when, .. } = entry.standing
+        && is_amended(entry)
+    {
+        let correction = shelf.correction(entry);
+        let happening = Happening {
+            at: at(when),
+            text: f.w.fate_wrong.clone(),
+            link: correction.map(|correction| f.bulletin_link(correction)),
+        };
+        all.push((when, happening));
+    }
+    let (is, since) = what_is(shelf, entry);
+    let is_told = is == Is::LiftedInPart || is == Is::Over(Over::Lifted) && !changes.is_empty();
+    if let Some(moment) = since.filter(|_| !is_told) {
+        let banner = Banner::new(f, shelf, entry);
         all.push((
             moment,
             Happening {
                 at: at(moment),
-                text,
-                link: Some(banner.link),
+                text: word(f.w, is).clone(),
+                link: banner.map(|banner| banner.link),
             },
         ));
     }

@@ -1,16 +1,16 @@
 //! One entry in a list: what it is, what it asks of people, and what has become of it.
 
 use super::answer::Found;
+use super::asked::{binding_there, except, lifted_beside, named_over, standing_action};
 use super::mended::{Mend, Pieces};
 use crate::domain::plan::{CorrectionKind, ItemKind};
 use crate::domain::portal::PortalEntry;
 use crate::id::ReleaseId;
 use crate::web::portal::fate::Fate;
-use crate::web::portal::frame::{Badge, Frame, Link, Said, places};
+use crate::web::portal::frame::{Badge, Frame, Link, Said};
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::shown_line;
 use crate::web::portal::when::Stamp;
-use crate::words::fill;
 
 pub struct Card {
     pub link: Link,
@@ -23,9 +23,14 @@ pub struct Card {
     /// What was found out about a rumour.
     pub answer: Option<Found>,
     pub action: Option<Said>,
-    /// Where it was lifted, while it holds on in its places.
+    /// Where it was lifted, while it holds on in its places, as far as the action does not say so; and what has become of the
+    /// measures that it named.
     pub lifted: Vec<String>,
     pub areas: Vec<Said>,
+    /// The orders that bind in the places of an answer to a rumour.
+    pub binds_there: Vec<Link>,
+    /// The parts of these where it was lifted.
+    pub except: Option<String>,
     pub body: Said,
     pub at: Stamp,
     pub next: Option<Stamp>,
@@ -53,16 +58,25 @@ impl Card {
                 true => frame.badge(entry.level_now()),
                 false => frame.badge_of(shelf, entry),
             },
-            levels: frame.levels(entry),
+            levels: frame.levels(shelf, entry),
             kind: frame.common.kind(entry.kind).to_owned(),
             original: original(frame, &entry.text.title, entry.text.title_en.as_deref()),
             answer: Found::new(frame, entry).filter(|_| current),
-            action,
             amends,
             lifted: match current {
-                true => lifted(frame, shelf.stands_for(entry)),
+                true => {
+                    let mut lines = named_over(frame, shelf, entry);
+                    lines.extend(lifted_beside(frame, shelf, entry, action.as_ref()));
+                    lines
+                }
                 false => Vec::new(),
             },
+            binds_there: (binding_there(shelf, entry).into_iter())
+                .filter(|_| current)
+                .map(|order| frame.bulletin_link(order))
+                .collect(),
+            except: except(frame, shelf, entry).filter(|_| current),
+            action,
             areas: frame
                 .area_links(&shelf.stands_for(entry).areas)
                 .into_iter()
@@ -130,69 +144,6 @@ impl Amends {
             action: action.and_then(|action| mend?.mark(&action.text)),
         })
     }
-}
-
-/// What to do. A correction says to go by the corrected words; what the measure that it mends asks of people stands beside that.
-fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<Said> {
-    let own = action(frame, entry, true);
-    let mended = entry.corrects.as_ref().filter(|_| entry.binds);
-    let original = mended.and_then(|corrects| shelf.release(corrects.release.as_str()));
-    let Some(mut asked) = original.and_then(|original| action(frame, original, true)) else {
-        return own;
-    };
-    // The words that it mends are shown as they are right.
-    let mend = original.and_then(|original| Mend::of(shelf, original, frame.view.language));
-    if let Some(righted) = mend.and_then(|mend| mend.righted(&asked.text)) {
-        asked.text = righted;
-    }
-    Some(match own {
-        Some(own) if own.lang == asked.lang && own.text != asked.text => Said {
-            text: format!("{} {}", asked.text, own.text),
-            ..asked
-        },
-        _ => asked,
-    })
-}
-
-/// Where it was lifted, a line for each time.
-pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
-    let lines = entry.lifted.iter().map(|lifted| {
-        let names = frame.area_links(&lifted.areas).into_iter();
-        let names: Vec<String> = names.map(|link| link.text.text).collect();
-        let at = frame.stamp(lifted.at, entry).text;
-        let places = names.join(&frame.w.comma);
-        let words = match lifted.to_come {
-            true => &frame.w.lifted_from,
-            false => &frame.w.lifted_in,
-        };
-        fill(words, &[("places", &places), ("at", &at)])
-    });
-    lines.collect()
-}
-
-/// What to do, in the page's language. An English page of a text that says it in Chinese only says whom to ask, while it `asks`
-/// anything.
-pub fn action(frame: &Frame, entry: &PortalEntry, asks: bool) -> Option<Said> {
-    let some = |text: Option<&str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
-    let text = &entry.text;
-    let (zh, en) = (text.action.as_deref(), text.action_en.as_deref());
-    if !some(zh) && !some(en) {
-        return None;
-    }
-    if frame.is_chinese() || some(en) {
-        return Some(frame.said(zh.or(en)?, en));
-    }
-    let w = frame.w;
-    let places = places(frame.view.language, &entry.areas);
-    let what = match asks && entry.binds && !places.is_empty() {
-        true => fill(&w.chinese_only_order, &[("places", &places)]),
-        false => w.chinese_only_action.clone(),
-    };
-    let number = (entry.hotline.as_ref()).or(frame.settings.hotline.as_ref());
-    let number = number.filter(|_| asks);
-    let ask = number.map(|number| fill(&w.ask_in_english, &[("hotline", number)]));
-    let sentences: Vec<String> = std::iter::once(what).chain(ask).collect();
-    Some(frame.own(sentences.join(" ")))
 }
 
 /// The Chinese words of what an English page can only name.

@@ -2,12 +2,15 @@
 //!
 //! A correction carries no corrected text: it names a passage and what it should be, both in its own signed words. So that
 //! is all that is marked, and what it does not name is shown as it was, for it still holds. A passage that stands in title,
-//! action and text never or more than once is set beside the right one, both in full, since nobody may guess where it belongs.
+//! action and text never or more than once is set beside the right one, both in full, since nobody may guess where it belongs;
+//! the lines that have most in common with it say that they were corrected.
+
+use std::collections::HashSet;
 
 use crate::domain::blocks::Block;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{Passage, PortalEntry, Standing};
-use crate::web::portal::frame::{Frame, body_text};
+use crate::web::portal::frame::{Frame, body_text, english_text};
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::{shown, shown_line};
 use crate::web::portal::wording::{Piece, Wording, by_phrase, differences};
@@ -32,12 +35,18 @@ pub struct Mend<'p> {
     wrong: &'p str,
     right: &'p str,
     is_in_place: bool,
+    /// So many pairs of words a line shares with the wrong passage that is not in place.
+    least: usize,
+    /// The page has its own words, and the correction has none in that language.
+    is_foreign: bool,
+    w: &'static Portal,
 }
 
 impl<'s> Mend<'s> {
     /// Of `entry` as a page in `language` shows it.
     pub fn of(shelf: &'s Shelf, entry: &PortalEntry, language: Language) -> Option<Self> {
-        let (wrong, right) = words(passage(shelf, entry, language)?);
+        let passage = passage(shelf, entry, language)?;
+        let (wrong, right) = words(passage);
         let text = &entry.text;
         // What a page has no English of is not marked on it.
         let part = |zh: Option<&str>, en: Option<&str>| match language {
@@ -48,8 +57,22 @@ impl<'s> Mend<'s> {
         let action = part(text.action.as_deref(), text.action_en.as_deref());
         let body = shown(body_text(language, entry));
         let parts = [title.as_str(), &action, &body];
+        let has_english = english_text(entry).is_some();
+        let lines = action.lines().chain(body.lines());
+        let most = lines.map(|line| shared(wrong, line)).max().unwrap_or(0);
         Some(Self {
             is_in_place: once(wrong, &parts),
+            least: if most < 2 {
+                usize::MAX
+            } else {
+                (most * 3).div_ceil(5).max(2)
+            },
+            is_foreign: language == Language::En
+                && has_english
+                && !wrong.is_ascii()
+                && passage.english.is_none()
+                && has_chinese(wrong),
+            w: &crate::words::words(language).portal,
             wrong,
             right,
         })
@@ -76,14 +99,66 @@ impl<'s> Mend<'s> {
     pub fn heading(&self, w: &'static Portal) -> &'static str {
         match self.is_in_place {
             true => &w.amended_here,
+            false if self.is_foreign => &w.amended_chinese,
             false => &w.amended_beside,
         }
     }
 
+    /// Whether `line` is one that the correction concerns, though it has not its words.
+    pub fn is_near(&self, line: &str) -> bool {
+        const WAY: [&str; 10] = [
+            "经",
+            "路线",
+            "前往",
+            "安置点",
+            "集合",
+            "桥",
+            "路口",
+            "大道",
+            "中学",
+            "体育馆",
+        ];
+        const WAY_EN: [&str; 10] = [
+            "route", "go by", "go to", "via ", "shelter", "meet at", "bridge", "road", "school",
+            "gym",
+        ];
+        if self.is_in_place || line.trim().is_empty() {
+            return false;
+        }
+        if !self.is_foreign {
+            return shared(self.wrong, line) >= self.least;
+        }
+        let lower = line.to_lowercase();
+        let is_way = WAY.iter().any(|word| self.wrong.contains(word));
+        let numbers = self.wrong.split(|c: char| !c.is_ascii_digit());
+        let mut numbers = numbers.filter(|number| number.len() > 1);
+        is_way && WAY_EN.iter().any(|word| lower.contains(word))
+            || numbers.any(|number| line.contains(number))
+    }
+
     /// `text` with the passage marked, if it stands there.
     pub fn mark(&self, text: &str) -> Option<Pieces> {
-        let is_there = self.is_in_place.then_some(());
-        is_there.and_then(|()| mended(text, self.wrong, self.right))
+        match self.is_in_place {
+            true => mended(text, self.wrong, self.right),
+            false if text.lines().any(|line| self.is_near(line)) => {
+                Some(vec![Piece::Same(self.noted(text))])
+            }
+            false => None,
+        }
+    }
+
+    /// `text` as it is to be read now, where no mark can be set: with the right words, or with a note before the lines that were
+    /// corrected in other words.
+    pub fn as_now(&self, text: &str) -> String {
+        self.righted(text).unwrap_or_else(|| self.noted(text))
+    }
+
+    fn noted(&self, text: &str) -> String {
+        let line = |line: &str| match self.is_near(line) {
+            true => format!("{}{line}", self.w.amended_line),
+            false => line.to_owned(),
+        };
+        text.split('\n').map(line).collect::<Vec<_>>().join("\n")
     }
 
     /// `text` as it reads with the right words, if the wrong ones stand there.
@@ -149,6 +224,20 @@ fn words(passage: &Passage) -> (&str, &str) {
     }
 }
 
+/// How many pairs of words in a row two texts share.
+fn shared(one: &str, other: &str) -> usize {
+    let pairs = |text: &str| -> HashSet<(u64, u64)> {
+        let wording = Wording::new(text);
+        let pairs = wording.keys().windows(2).map(|pair| (pair[0], pair[1]));
+        pairs.collect()
+    };
+    pairs(one).intersection(&pairs(other)).count()
+}
+
+fn has_chinese(text: &str) -> bool {
+    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
+}
+
 /// Whether `wrong` stands exactly once in `parts`: where it stands twice, one place may be right.
 fn once(wrong: &str, parts: &[&str]) -> bool {
     let wrong = Wording::new(wrong);
@@ -178,6 +267,7 @@ pub fn marked(blocks: Vec<Block>, mend: Option<&Mend>) -> Vec<Marked> {
 
 /// What stands before `wrong` in `text`, `wrong` itself, and what stands behind it.
 fn taken_apart<'t>(text: &'t str, wrong: &str) -> Option<[&'t str; 3]> {
+    let wrong_text = wrong;
     let wrong = Wording::new(wrong);
     if wrong.keys().is_empty() {
         return None;
@@ -193,8 +283,20 @@ fn taken_apart<'t>(text: &'t str, wrong: &str) -> Option<[&'t str; 3]> {
     };
     let begin_at = before.len() + begin.min(end);
     let end_at = before.len() + end;
+    let end_at = end_at
+        + gloss(&text[end_at..])
+            .filter(|_| !wrong_text.ends_with(')'))
+            .unwrap_or(0);
     debug_assert_eq!(before.len() + within.len() + behind.len(), text.len());
     Some([&text[..begin_at], &text[begin_at..end_at], &text[end_at..]])
+}
+
+/// How long the Chinese name in brackets is that `behind` begins with: it belongs to the English name before it.
+fn gloss(behind: &str) -> Option<usize> {
+    let name = behind.trim_start_matches(' ').strip_prefix('(')?;
+    let (name, rest) = name.split_once(')')?;
+    let is_name = has_chinese(name) && !name.contains(|c: char| c.is_ascii_alphabetic());
+    is_name.then(|| behind.len() - rest.len())
 }
 
 /// `text` with the first place of the wrong words marked, a phrase at a time.

@@ -15,15 +15,16 @@ use self::measure::length;
 use self::sheet::{LONGEST_ACTION, LONGEST_TITLE, Parts, Sheet, cut};
 use self::square::Square;
 use super::answer::Found;
+use super::asked::{action, binding_line, except, lifted_beside, named_over};
 use super::banner::Banner;
-use super::card::{action, lifted};
 use super::mended::{Mend, Pieces, spoken};
 use super::record::spoken_code;
 use crate::domain::portal::PortalEntry;
 use crate::domain::short_code;
 use crate::web::portal::SiteSettings;
-use crate::web::portal::fate::Fate;
+use crate::web::portal::fate::{Fate, Is, Over};
 use crate::web::portal::frame::{Badge, Frame, Said, body_text, english_text, places};
+use crate::web::portal::named::sentences;
 use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::shown;
@@ -52,6 +53,8 @@ pub struct Poster<'a> {
     published: String,
     published_iso: String,
     text: Vec<Pieces>,
+    /// What it asked is struck.
+    strikes: bool,
     text_lang: Option<&'static str>,
     number: Option<String>,
     code: String,
@@ -93,20 +96,14 @@ impl<'a> Poster<'a> {
         let named = f.entry_title(entry).text;
         f.title = f.fill(&f.w.poster_of, &[("title", &named)]);
         f.noindex = true;
-        let asked = asked(&f, &fate, entry);
+        let asked = asked(&f, shelf, &fate, entry);
         let title = large(mend, named, LONGEST_TITLE, f.w);
         let action = asked.map(|asked| large(mend, asked, LONGEST_ACTION, f.w));
         let bars = bars(&f, shelf, &fate, mend, entry);
-        let facts = facts(&f, &fate, entry);
-        let body = shown(body_text(view.language, entry));
-        let body = body.lines().map(str::trim).filter(|line| !line.is_empty());
-        let body: Vec<Pieces> = body
-            .map(|line| {
-                let marked = mend.and_then(|mend| mend.mark(line));
-                marked.unwrap_or_else(|| vec![Piece::Same(line.to_owned())])
-            })
-            .collect();
-        let levels = f.levels(entry);
+        let facts = facts(&f, shelf, &fate, entry);
+        let text = shown(body_text(view.language, entry));
+        let body: Vec<Pieces> = lines_of(mend, &text, false);
+        let levels = f.levels(shelf, entry);
         let badge = f.badge_of(shelf, entry);
         let kind = f.common.kind(entry.kind).to_owned();
         let issuer = f.body_name(entry);
@@ -116,28 +113,39 @@ impl<'a> Poster<'a> {
             .iter()
             .map(|fact| format!("{}{colon}{}", fact.name, fact.value));
         let tag = length(badge.text) + length(&kind) + 4.0;
-        let sheet = Sheet::new(&Parts {
-            issuer: &issuer.text,
-            tag: tag + levels.as_deref().map_or(0.0, length),
-            bars: &bars
-                .iter()
-                .map(Bar::pieces)
-                .map(|bar| said(&bar))
-                .collect::<Vec<_>>(),
-            title: &said(&title),
-            action: action.as_ref().map(said).as_deref(),
-            facts: &of_facts.collect::<Vec<_>>(),
-            is_void: fate.is_void(),
-            is_drill: settings.drill,
-            text: &body.iter().map(said).collect::<Vec<_>>(),
-            rest: &f.w.poster_rest,
-        });
+        let of_facts: Vec<String> = of_facts.collect();
+        let of_bars = bars.iter().map(Bar::pieces).map(|bar| said(&bar));
+        let of_bars: Vec<String> = of_bars.collect();
+        let set = |body: &[Pieces]| {
+            Sheet::new(&Parts {
+                issuer: &issuer.text,
+                tag: tag + levels.as_deref().map_or(0.0, length),
+                bars: &of_bars,
+                title: &said(&title),
+                action: action.as_ref().map(said).as_deref(),
+                facts: &of_facts,
+                is_void: fate.is_void(),
+                is_over: !fate.asks(),
+                is_drill: settings.drill,
+                text: &body.iter().map(said).collect::<Vec<_>>(),
+                rest: &rest(&f, 9),
+            })
+        };
+        let mut sheet = set(&body);
+        let mut body = body;
+        // A long paragraph gives what it has room for by sentences.
+        if sheet.picked.is_cut {
+            body = lines_of(mend, &text, true);
+            sheet = set(&body);
+        }
         let link = short_code::link(&settings.base_url, &entry.release);
         let published = f.stamp(entry.published_at, entry);
         Self {
             picture: f.to(&format!("{page}/poster.svg")),
             page: f.to(&page),
-            text: picked(&body, &sheet, &f.w.poster_rest),
+            text: picked(&body, &sheet, &rest(&f, sheet.picked.shelters_left_out)),
+            strikes: fate.is_void()
+                || !fate.asks() && (entry.binds || fate.is == Is::Over(Over::Lifted)),
             text_lang: (!f.is_chinese() && english_text(entry).is_none()).then_some("zh-CN"),
             bar_lang: mend.and_then(|mend| mend.lang(&f)),
             number: entry.text.document_number.clone(),
@@ -161,11 +169,52 @@ impl<'a> Poster<'a> {
     }
 }
 
+impl Poster<'_> {
+    /// Whether a line of what it asked is struck: never one with a number that saves lives.
+    fn is_struck(&self, pieces: &Pieces) -> bool {
+        const EMERGENCY: [&str; 3] = ["110", "119", "120"];
+        let has = |number: &str| {
+            pieces.iter().any(|piece| {
+                let (Piece::Same(text) | Piece::Ours(text) | Piece::Theirs(text)) = piece;
+                let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+                words.any(|word| word == number)
+            })
+        };
+        self.strikes && !EMERGENCY.into_iter().any(has)
+    }
+}
+
+/// The lines of `text` with their marks; by sentences, if they shall be `short`.
+fn lines_of(mend: Option<&Mend>, text: &str, short: bool) -> Vec<Pieces> {
+    /// A line of so many characters is no paragraph.
+    const LONG: f64 = 90.0;
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let of_line = |line: &str| match mend.and_then(|mend| mend.mark(line)) {
+        Some(marked) => vec![marked],
+        None if short && length(line) > LONG => {
+            let sentences = sentences(line).into_iter();
+            sentences
+                .map(|one| vec![Piece::Same(one.to_owned())])
+                .collect()
+        }
+        None => vec![vec![Piece::Same(line.to_owned())]],
+    };
+    lines.flat_map(of_line).collect()
+}
+
+/// What says that there is more, and how many places to go to are not on the sheet.
+fn rest(f: &Frame, shelters: usize) -> String {
+    match shelters {
+        0 => f.w.poster_rest.clone(),
+        count => f.fill(&f.w.poster_rest_shelters, &[("count", &count.to_string())]),
+    }
+}
+
 /// What it asks of people; what was found out about a rumour stands before that.
-fn asked(f: &Frame, fate: &Fate, entry: &PortalEntry) -> Option<String> {
+fn asked(f: &Frame, shelf: &Shelf, fate: &Fate, entry: &PortalEntry) -> Option<String> {
     let found = Found::new(f, entry).filter(|_| fate.asks());
     let found = found.map(|found| found.line(f));
-    let action = action(f, entry, fate.asks()).map(|action| action.text);
+    let action = action(f, shelf, entry, fate.asks()).map(|action| action.text);
     let both: Vec<String> = [found, action].into_iter().flatten().collect();
     (!both.is_empty()).then(|| both.join(if f.is_chinese() { "" } else { " " }))
 }
@@ -191,9 +240,19 @@ fn bars(
     entry: &PortalEntry,
 ) -> Vec<Bar> {
     let mut bars = Vec::new();
+    if !fate.asks() && !fate.is_void() {
+        bars.push(Bar {
+            said: f.w.past_begin.clone(),
+            passage: Pieces::new(),
+        });
+    }
     if let Some(banner) = Banner::new(f, shelf, entry) {
         bars.push(Bar {
             said: match mend {
+                Some(mend) if !mend.is_in_place() => {
+                    let (text, unmarked) = (&banner.text, &f.w.amended_unmarked);
+                    format!("{text} {unmarked} {}", mend.heading(f.w))
+                }
                 Some(mend) => format!("{} {}", banner.text, mend.heading(f.w)),
                 None => banner.text,
             },
@@ -202,7 +261,10 @@ fn bars(
     }
     let mut lines = Vec::new();
     if fate.asks() {
-        lines.extend(lifted(f, shelf.stands_for(entry)));
+        let action = action(f, shelf, entry, true);
+        lines.extend(lifted_beside(f, shelf, entry, action.as_ref()));
+        lines.extend(named_over(f, shelf, entry));
+        lines.extend(binding_line(f, shelf, entry));
         lines.extend(f.ended_note(entry));
     }
     if !f.is_chinese() && english_text(entry).is_none() {
@@ -215,9 +277,12 @@ fn bars(
     bars
 }
 
-fn facts(f: &Frame, fate: &Fate, entry: &PortalEntry) -> Vec<Fact> {
+fn facts(f: &Frame, shelf: &Shelf, fate: &Fate, entry: &PortalEntry) -> Vec<Fact> {
     let mut areas = places(f.view.language, &entry.areas);
     cut(&mut areas, PLACES);
+    if let Some(except) = except(f, shelf, entry).filter(|_| fate.asks()) {
+        areas.push_str(&except);
+    }
     let until = entry.valid_until.filter(|_| fate.asks());
     let until = until.map(|at| f.stamp(at, entry).text);
     let fact = |name: &'static String, value: Option<String>, is_call| {
@@ -239,10 +304,7 @@ fn facts(f: &Frame, fate: &Fate, entry: &PortalEntry) -> Vec<Fact> {
 fn picked(body: &[Pieces], sheet: &Sheet, rest: &str) -> Vec<Pieces> {
     let mut out: Vec<Pieces> = Vec::new();
     for line in &sheet.picked.lines {
-        let mut pieces = match &line.cut {
-            Some(begun) => vec![Piece::Same(begun.clone())],
-            None => body.get(line.at).cloned().unwrap_or_default(),
-        };
+        let mut pieces = body.get(line.at).cloned().unwrap_or_default();
         if line.is_behind_gap {
             pieces.insert(0, Piece::Same("…… ".to_owned()));
         }

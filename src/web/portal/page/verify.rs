@@ -4,9 +4,10 @@
 use askama::Template;
 
 use super::answer::Found as Answered;
+use super::asked::{binding_line, lifted, named_over};
 use super::banner::Banner;
 use super::bulletin::{BulletinPage, cards};
-use super::card::{Card, lifted};
+use super::card::Card;
 use super::poster::Poster;
 use super::record::spoken_code;
 use crate::domain::bulletin::Language;
@@ -34,6 +35,8 @@ pub struct Verify<'a> {
     verdict: Verdict,
     /// What has become of the one text that was found; said first.
     became: Vec<String>,
+    /// The response of the one text that was found has ended, and it is no order.
+    is_ended: bool,
     /// What was found out about a rumour.
     answer: Option<Answered>,
     found: Vec<Found>,
@@ -101,6 +104,9 @@ impl<'a> Verify<'a> {
             cut: is_cut.then(|| f.fill(&f.w.verify_cut, &[("count", &LONGEST.to_string())])),
             calls: calls(&f, shelf),
             question: shown(&asked),
+            is_ended: found
+                .first()
+                .is_some_and(|one| one.has_ended() && !one.binds),
             verdict,
             became,
             answer,
@@ -115,6 +121,25 @@ impl<'a> Verify<'a> {
 
     fn asked(&self) -> bool {
         self.verdict != Verdict::NotAsked
+    }
+
+    /// Whether the verdict stands before what has become of the text: who brings what is wrong is told that first.
+    fn is_verdict_first(&self) -> bool {
+        matches!(
+            self.verdict,
+            Verdict::Altered
+                | Verdict::OnlyNamed
+                | Verdict::Refuted
+                | Verdict::Mistaken
+                | Verdict::StillBinds
+                | Verdict::OverInPart
+                | Verdict::IsLifted
+                | Verdict::BindsThere
+                | Verdict::OtherThere
+                | Verdict::NamedOver
+                | Verdict::Within
+                | Verdict::Akin
+        )
     }
 
     fn is_miss(&self) -> bool {
@@ -136,6 +161,7 @@ impl<'a> Verify<'a> {
             | Verdict::Foreign
             | Verdict::Refuted
             | Verdict::Mistaken
+            | Verdict::BindsThere
             | Verdict::StillBinds => "void",
             _ => "past",
         }
@@ -151,6 +177,8 @@ impl<'a> Verify<'a> {
         let said = match self.verdict {
             Verdict::NotAsked => "",
             Verdict::Unknown | Verdict::TooShort if self.is_behind => &w.verify_cannot_tell,
+            Verdict::Genuine if self.is_ended => &w.verify_genuine_ended,
+            Verdict::Part if self.is_ended => &w.verify_part_ended,
             Verdict::Genuine => &w.verify_genuine,
             Verdict::Amended => &w.verify_amended,
             Verdict::Changed => &w.verify_changed,
@@ -166,6 +194,7 @@ impl<'a> Verify<'a> {
                 Some(answer) => return answer.line(&self.f),
                 None => &w.verify_refuted,
             },
+            Verdict::NamedOver => &w.verify_named_over,
             Verdict::LiftedInPart => &w.verify_lifted_in_part,
             Verdict::PartOfLifted => &w.verify_part_lifted,
             Verdict::Righted => &w.verify_righted,
@@ -173,6 +202,10 @@ impl<'a> Verify<'a> {
             Verdict::StillBinds => &w.verify_still_binds,
             Verdict::OverInPart => &w.verify_over_in_part,
             Verdict::IsLifted => &w.verify_is_lifted,
+            Verdict::BindsThere => &w.verify_binds_there,
+            Verdict::OtherThere => &w.verify_other_there,
+            Verdict::NothingThere if self.is_behind => &w.verify_cannot_tell,
+            Verdict::NothingThere => &w.verify_nothing_there,
             Verdict::Begun => &w.verify_begun,
             Verdict::Within => &w.verify_within,
             Verdict::Altered => &w.verify_altered,
@@ -197,6 +230,8 @@ impl<'a> Verify<'a> {
                 | Verdict::StillBinds
                 | Verdict::OverInPart
                 | Verdict::IsLifted
+                | Verdict::BindsThere
+                | Verdict::OtherThere
         );
         self.is_miss() || tells || self.answer.is_some()
     }
@@ -205,14 +240,20 @@ impl<'a> Verify<'a> {
     fn means(&self) -> &'static str {
         let w = self.f.w;
         match self.verdict {
-            Verdict::Unknown | Verdict::TooShort if self.is_behind => &w.verify_cannot_tell_more,
+            Verdict::Unknown | Verdict::TooShort | Verdict::NothingThere if self.is_behind => {
+                &w.verify_cannot_tell_more
+            }
             Verdict::Drill => &w.verify_drill_more,
             Verdict::TooShort => &w.verify_too_short,
             Verdict::Foreign => &w.verify_foreign_more,
             Verdict::OnlyNamed => &w.verify_only_named_more,
             Verdict::Akin => &w.verify_akin_more,
             Verdict::Refuted => &w.verify_refuted_more,
-            Verdict::StillBinds | Verdict::OverInPart | Verdict::IsLifted => &w.verify_over_more,
+            Verdict::BindsThere
+            | Verdict::OtherThere
+            | Verdict::StillBinds
+            | Verdict::OverInPart
+            | Verdict::IsLifted => &w.verify_over_more,
             _ => &w.verify_unknown_more,
         }
     }
@@ -224,6 +265,9 @@ fn became(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
     let mut lines: Vec<String> = banner.into_iter().collect();
     if shelf.holds(entry) {
         lines.extend(lifted(f, shelf.stands_for(entry)));
+        lines.extend(named_over(f, shelf, entry));
+        lines.extend(binding_line(f, shelf, entry));
+        lines.extend(f.levels(shelf, entry));
         lines.extend(f.ended_note(entry));
     }
     lines

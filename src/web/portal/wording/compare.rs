@@ -67,6 +67,7 @@ pub fn likeness(ours: &Wording, theirs: &Wording) -> Option<Likeness> {
     // Where the copy begins and ends, nothing is missing.
     trim_front(&mut ops);
     trim_end(&mut ops);
+    by_clauses(ours, &mut ops);
     let same = ops.iter().filter_map(kept).sum();
     let shared = || ops.iter().filter(|op| kept(op).is_some());
     let core = match (shared().next(), shared().next_back()) {
@@ -178,6 +179,27 @@ fn trim_end(ops: &mut Vec<DiffOp>) {
     }) = ops.last_mut()
     {
         *old_len = (*old_len).min(*new_len);
+    }
+}
+
+/// What was changed at an end of the copy is set beside all of the clause of ours, not beside the half of it that is as long.
+fn by_clauses(ours: &Wording, ops: &mut [DiffOp]) {
+    if let Some(DiffOp::Replace {
+        old_index, old_len, ..
+    }) = ops.first_mut()
+        && *old_len > 0
+    {
+        let begin = ours.clause(*old_index, SLACK).start;
+        *old_len += *old_index - begin;
+        *old_index = begin;
+    }
+    if let Some(DiffOp::Replace {
+        old_index, old_len, ..
+    }) = ops.last_mut()
+        && *old_len > 0
+    {
+        let end = ours.clause(*old_index + *old_len - 1, SLACK).end;
+        *old_len = (*old_len).max(end.saturating_sub(*old_index));
     }
 }
 

@@ -1,6 +1,6 @@
 //! An hour of the day, which is written in many ways and is the same hour: 20时, 20时00分, 20点整, 20:00.
 //!
-//! Knows no date and no part of the day: 晚8点 is not told from 8点.
+//! With the part of the day before it, too: 凌晨0点半 is 0时30分, and 晚8点 is 20时. Knows no date.
 
 /// An hour at one place of a text.
 pub(super) struct Hour {
@@ -57,6 +57,41 @@ pub(super) fn at(chars: &[(usize, char)], at: usize) -> Option<Hour> {
         }
         _ => None,
     }
+}
+
+/// A part of the day that stands before an hour: how long the word is, whether it says a day as well (今晚), and the hour as a
+/// clock of 24 hours has it. None where the two do not agree.
+pub(super) fn with_part_of_day(
+    chars: &[(usize, char)],
+    place: usize,
+) -> Option<(usize, bool, Hour)> {
+    const PARTS: [(&str, std::ops::RangeInclusive<u32>, u32); 11] = [
+        ("凌晨", 0..=6, 0),
+        ("早上", 4..=11, 0),
+        ("早晨", 4..=11, 0),
+        ("上午", 6..=12, 0),
+        ("中午", 11..=13, 0),
+        ("下午", 1..=7, 12),
+        ("傍晚", 4..=8, 12),
+        ("晚上", 5..=11, 12),
+        ("夜里", 8..=11, 12),
+        ("晚", 5..=11, 12),
+        ("早", 4..=11, 0),
+    ];
+    let begins = |word: &str| {
+        let mut behind = chars[place..].iter().map(|(_, c)| *c);
+        word.chars().all(|c| behind.next() == Some(c))
+    };
+    let (word, hours, more) = PARTS.into_iter().find(|(word, ..)| begins(word))?;
+    let len = word.chars().count();
+    let mut hour = at(chars, place + len)?;
+    let says_day = place > 0 && "今明昨当次".contains(chars[place - 1].1);
+    if hours.contains(&hour.hour) {
+        hour.hour += more;
+    } else if !(more > 0 && hour.hour > 12) {
+        return None;
+    }
+    Some((len, says_day, hour))
 }
 
 /// The number at `at`, and its length.

@@ -118,7 +118,7 @@ fn pauses(text: &str) -> impl Iterator<Item = (usize, char)> {
     text.char_indices().filter(move |(at, c)| {
         let next = text[at + c.len_utf8()..].chars().next();
         let is_gap = next.is_none_or(|next| !next.is_ascii_alphanumeric());
-        "，。；：！？、（）()《》“”【】〔〕—…\n".contains(*c) || ",.;:!?".contains(*c) && is_gap
+        "，。；：！？、（）《》“”【】〔〕—…\n".contains(*c) || ",.;:!?".contains(*c) && is_gap
     })
 }
 
@@ -159,6 +159,12 @@ mod tests {
                 "经滨江路到一中，再到二中集合。",
                 "经环城路到一中，再到三中集合。",
                 "[-经滨江路到一中-][+经环城路到一中+]，[-再到二中集合-][+再到三中集合+]。",
+            ),
+            // A Chinese name in brackets stays with the English one.
+            (
+                "Go by Old Bridge (老桥), then left.",
+                "Go by New Bridge (新桥), then left.",
+                "[-Go by Old Bridge (老桥)-][+Go by New Bridge (新桥)+], then left.",
             ),
             ("带药，不返回。", "不返回。", "[-带药，-]不返回。"),
         ] {

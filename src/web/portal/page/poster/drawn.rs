@@ -108,7 +108,7 @@ impl Poster<'_> {
             let heading = [run(&format!("{prefix}{}", self.fate.heading), How::Plain)];
             let (x, wide) = (MARGIN + 4.0, WIDTH - 8.0);
             pen.write(&heading, 12.0, false, x, wide);
-            let said = self.runs(action, is_struck);
+            let said = self.runs(action, self.is_struck(action));
             pen.write(&said, self.sheet.action.points, true, x, wide);
             pen.y += 2.0;
             let height = pen.y - top;
@@ -127,7 +127,7 @@ impl Poster<'_> {
             pen.plain(&w.void_begin, BAR, true);
         }
         for paragraph in &self.text {
-            let runs = self.runs(paragraph, is_struck);
+            let runs = self.runs(paragraph, self.is_struck(paragraph));
             pen.write(&runs, self.sheet.text.points, false, MARGIN, WIDTH);
             pen.y += 1.0;
         }

@@ -1,15 +1,16 @@
-//! What of a text stands on a sheet that has no room for all of it: first where to go, then whom to call, then what to do, and the
-//! rest as far as it goes. What is shown keeps its order.
+//! What of a text stands on a sheet that has no room for all of it: first where to go, then by which way, whom to call, what to do,
+//! and the rest as far as it goes. Lines are whole or left out: half a sentence says something else. What is shown keeps its order.
 //!
 //! Knows lengths, no pages.
 
-use super::measure::{length, lines, width};
+use super::measure::{lines, width};
 use crate::domain::blocks::{Block, blocks};
 
 /// How much a line matters to somebody who stands before the board.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Rank {
     Shelter,
+    Way,
     Telephone,
     ToDo,
     Rest,
@@ -20,8 +21,6 @@ pub enum Rank {
 pub struct Line {
     /// Which one it is.
     pub at: usize,
-    /// As much of it as has room, if that is not all.
-    pub cut: Option<String>,
     /// Lines before it are left out.
     pub is_behind_gap: bool,
 }
@@ -32,11 +31,13 @@ pub struct Picked {
     pub lines: Vec<Line>,
     /// Something is left out.
     pub is_cut: bool,
+    /// So many lines that say where to go are left out.
+    pub shelters_left_out: usize,
     /// Nothing of what matters most is left out.
     pub has_all_that_matters: bool,
 }
 
-const SHELTER: [&str; 16] = [
+const SHELTER: [&str; 14] = [
     "安置点",
     "避险点",
     "避难",
@@ -47,13 +48,12 @@ const SHELTER: [&str; 16] = [
     "取水点",
     "供水点",
     "接种点",
-    "路线",
     "shelter",
     "meet at",
-    "go by",
     "go to",
     "water point",
 ];
+const WAY: [&str; 6] = ["路线", "沿途", "绕行", "go by", "route", "on foot"];
 const TELEPHONE: [&str; 7] = [
     "电话",
     "拨打",
@@ -108,6 +108,7 @@ pub fn ranks(lines: &[String]) -> Vec<Rank> {
             // What offices do is nothing for whoever reads it here.
             () if text.contains("责任单位") => Rank::Rest,
             () if has(&SHELTER) => Rank::Shelter,
+            () if has(&WAY) => Rank::Way,
             () if has(&TELEPHONE) || has_number(&text) => Rank::Telephone,
             () if has(&TO_DO) => Rank::ToDo,
             () => Rank::Rest,
@@ -132,8 +133,8 @@ pub fn ranks(lines: &[String]) -> Vec<Rank> {
     ranks
 }
 
-/// As much of `lines` as has `room`; `height` says how high a line of them is in millimetres, `most` how wide one may be. Behind
-/// what is cut stands `rest`.
+/// As many whole lines of `all` as have `room`; `height` says how high so many printed lines are in millimetres, `most` how wide
+/// one may be. Behind what is shown stands `rest`.
 pub fn pick(
     all: &[String],
     room: f64,
@@ -146,64 +147,61 @@ pub fn pick(
         return Picked {
             lines: (0..all.len()).map(whole).collect(),
             is_cut: false,
+            shelters_left_out: 0,
             has_all_that_matters: true,
         };
     }
     let ranks = ranks(all);
-    // A line for what says that there is more.
-    let mut left = room - height(1);
+    // Room for what says that there is more.
+    let mut left = room - high(rest);
     let mut shown = vec![false; all.len()];
-    let mut cut: Option<(usize, String)> = None;
     let mut has_all_that_matters = true;
-    for rank in [Rank::Shelter, Rank::Telephone, Rank::ToDo, Rank::Rest] {
+    let mut shelters_left_out = 0;
+    for rank in [
+        Rank::Shelter,
+        Rank::Way,
+        Rank::Telephone,
+        Rank::ToDo,
+        Rank::Rest,
+    ] {
         for at in (0..all.len()).filter(|at| ranks[*at] == rank) {
-            if shown[at] || cut.as_ref().is_some_and(|(other, _)| *other == at) {
+            // What only announces comes with the line that it announces, or not at all.
+            if shown[at] || only_announces(&all[at]) {
                 continue;
             }
-            // With what announces it.
             let first = (0..at)
                 .rev()
                 .take_while(|before| only_announces(&all[*before]) && !shown[*before]);
             let first = first.last().unwrap_or(at);
-            let taken: f64 = all[first..=at].iter().map(|line| high(line)).sum();
-            if only_announces(&all[at]) {
-                // It comes with the line that it announces, or not at all.
-                continue;
-            }
-            if taken <= left {
-                left -= taken;
+            let of = |first: usize| all[first..=at].iter().map(|line| high(line)).sum::<f64>();
+            // A heading is left out before the shelter under it.
+            let first = if of(first) <= left { first } else { at };
+            if of(first) <= left {
+                left -= of(first);
                 shown[first..=at].fill(true);
                 continue;
             }
             has_all_that_matters &= rank > Rank::Telephone;
-            let count = (left / height(1)).floor().max(0.0);
-            let begun = clauses(&all[at], count * most.floor() - length(rest));
-            if cut.is_none() && first == at && !begun.is_empty() {
-                left -= high(begun);
-                cut = Some((at, begun.to_owned()));
-            }
+            shelters_left_out += usize::from(rank == Rank::Shelter);
         }
     }
     Picked {
-        lines: in_order(&shown, cut),
+        lines: in_order(&shown),
         is_cut: true,
+        shelters_left_out,
         has_all_that_matters,
     }
 }
 
-/// The lines that are shown, and the one that is cut, in the order of the text.
-fn in_order(shown: &[bool], cut: Option<(usize, String)>) -> Vec<Line> {
+/// The lines that are shown, in the order of the text.
+fn in_order(shown: &[bool]) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    for (at, is_shown) in shown.iter().enumerate() {
-        let of_it = cut.as_ref().filter(|(other, _)| *other == at);
-        if *is_shown || of_it.is_some() {
-            let before = lines.last().map(|line| line.at + 1);
-            lines.push(Line {
-                at,
-                cut: of_it.map(|(_, begun)| begun.clone()),
-                is_behind_gap: before.unwrap_or(0) < at,
-            });
-        }
+    for at in (0..shown.len()).filter(|at| shown[*at]) {
+        let before = lines.last().map(|line| line.at + 1);
+        lines.push(Line {
+            at,
+            is_behind_gap: before.unwrap_or(0) < at,
+        });
     }
     lines
 }
@@ -211,7 +209,6 @@ fn in_order(shown: &[bool], cut: Option<(usize, String)>) -> Vec<Line> {
 fn whole(at: usize) -> Line {
     Line {
         at,
-        cut: None,
         is_behind_gap: false,
     }
 }
@@ -290,12 +287,12 @@ mod tests {
         let height = |count: usize| count as f64 * 7.0;
         let picked = pick(&all, room, 36.0, height, "……");
         let taken: f64 = (picked.lines.iter())
-            .map(|line| line.cut.as_deref().unwrap_or(&all[line.at]))
+            .map(|line| all[line.at].as_str())
             .map(|line| height(lines(line, 36.0)) + 1.0)
             .sum();
         assert!(taken <= room.max(0.0), "{taken} in {room}");
         (picked.lines.iter())
-            .map(|line| line.cut.clone().unwrap_or_else(|| all[line.at].clone()))
+            .map(|line| all[line.at].clone())
             .collect()
     }
 

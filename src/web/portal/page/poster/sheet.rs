@@ -6,7 +6,7 @@ use super::pick::{Picked, clauses, pick};
 
 /// The sheet between its margins, in millimetres.
 pub const WIDTH: f64 = 180.0;
-const HEIGHT: f64 = 255.0;
+const HEIGHT: f64 = 266.0;
 /// The foot with the square and its rule.
 const FOOT: f64 = 44.0;
 /// Between two parts of the sheet.
@@ -88,6 +88,8 @@ pub struct Parts<'p> {
     pub facts: &'p [String],
     /// A line stands above the text that it holds no more.
     pub is_void: bool,
+    /// It asks nothing any more, and does not stand there as large as an order.
+    pub is_over: bool,
     pub is_drill: bool,
     pub text: &'p [String],
     /// What is said where something is left out.
@@ -107,7 +109,8 @@ impl Sheet {
         let set = |step: &(usize, Size)| {
             let (largest, text) = *step;
             let title = size_of(parts.title, &TITLE, largest);
-            let action = size_of(parts.action.unwrap_or_default(), &ACTION, largest);
+            let of_action = if parts.is_over { 3 } else { largest };
+            let action = size_of(parts.action.unwrap_or_default(), &ACTION, of_action);
             let room = HEIGHT - above(parts, title, action);
             let most = WIDTH / (text.points * POINT);
             let height = |count| of_lines(count, text.points, LINE);
@@ -118,10 +121,13 @@ impl Sheet {
                 text,
             }
         };
-        let mut sheets = STEPS.iter().map(set);
+        let sheets = || STEPS.iter().map(set);
+        // All of it in type that is easily read, or all that matters in the smallest.
+        let all = |sheet: &Sheet| !sheet.picked.is_cut && sheet.text.points >= 12.0;
         let fits = |sheet: &Sheet| sheet.picked.has_all_that_matters;
         let smallest = || set(&STEPS[STEPS.len() - 1]);
-        sheets.find(fits).unwrap_or_else(smallest)
+        let all = sheets().find(all);
+        all.or_else(|| sheets().find(fits)).unwrap_or_else(smallest)
     }
 }
 
@@ -222,16 +228,15 @@ mod tests {
             action: Some(&action),
             facts: &facts,
             is_void: false,
+            is_over: false,
             is_drill: false,
             text,
             rest: "……（全文请扫码）",
         };
         let sheet = Sheet::new(&parts);
         let taken = above(&parts, sheet.title, sheet.action);
-        let of_line = |line: &super::super::pick::Line| {
-            let words = line.cut.as_ref().unwrap_or(&text[line.at]);
-            height(words, sheet.text.points) + 1.0
-        };
+        let of_line =
+            |line: &super::super::pick::Line| height(&text[line.at], sheet.text.points) + 1.0;
         let text: f64 = sheet.picked.lines.iter().map(of_line).sum();
         (taken + text, sheet)
     }

@@ -1,0 +1,160 @@
+//! What a text asks of people as it stands now: what was lifted is said first and in one breath with what goes on, the words of a
+//! correction are the right ones, and what a text of the response said of measures that are over is not said again.
+
+use super::mended::Mend;
+use crate::domain::plan::ItemKind;
+use crate::domain::portal::PortalEntry;
+use crate::web::portal::frame::{Frame, Said, places};
+use crate::web::portal::named::Named;
+use crate::web::portal::shelf::Shelf;
+use crate::words::fill;
+
+/// What to do. A correction says to go by the corrected words; what the measure that it mends asks of people stands beside that.
+pub fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<Said> {
+    let mended = entry.corrects.as_ref().filter(|_| entry.binds);
+    let original = mended.and_then(|corrects| shelf.release(corrects.release.as_str()));
+    let Some(mut asked) = original.and_then(|original| words(frame, original, true)) else {
+        return action(frame, shelf, entry, true);
+    };
+    // The words that it mends are shown as they are right.
+    let mend = original.and_then(|original| Mend::of(shelf, original, frame.view.language));
+    if let Some(mend) = mend {
+        asked.text = mend.as_now(&asked.text);
+    }
+    if let Some(own) = words(frame, entry, true)
+        && own.lang == asked.lang
+        && own.text != asked.text
+    {
+        asked.text = format!("{} {}", asked.text, own.text);
+    }
+    Some(behind_lifted(frame, shelf, entry, asked))
+}
+
+/// What to do, in the page's language; while it `asks` anything, where it was lifted stands before that.
+pub fn action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry, asks: bool) -> Option<Said> {
+    let mut said = words(frame, entry, asks)?;
+    if !asks {
+        return Some(said);
+    }
+    if let Some(named) = Named::of(shelf, entry) {
+        said.text = named.without(&said.text)?;
+    }
+    Some(behind_lifted(frame, shelf, entry, said))
+}
+
+/// `said` with what was lifted before it: whoever is there must not read that it is asked of them.
+fn behind_lifted(frame: &Frame, shelf: &Shelf, entry: &PortalEntry, mut said: Said) -> Said {
+    let stands = shelf.stands_for(entry);
+    let lines = lifted(frame, stands);
+    if lines.is_empty() {
+        return said;
+    }
+    let lines = lines.join(if frame.is_chinese() { "；" } else { "; " });
+    let words = match stands.lifted.iter().all(|lifted| lifted.to_come) {
+        true => &frame.w.lifted_later,
+        false => &frame.w.lifted_first,
+    };
+    said.text = fill(words, &[("lifted", &lines), ("action", &said.text)]);
+    said
+}
+
+/// Where it was lifted, a line for each time, where no action says so.
+pub fn lifted_beside(
+    frame: &Frame,
+    shelf: &Shelf,
+    entry: &PortalEntry,
+    action: Option<&Said>,
+) -> Vec<String> {
+    match action {
+        Some(_) => Vec::new(),
+        None => lifted(frame, shelf.stands_for(entry)),
+    }
+}
+
+/// What has become of the measures that `entry` named as binding.
+pub fn named_over(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
+    Named::of(shelf, entry).map_or_else(Vec::new, |named| named.lines(frame, entry))
+}
+
+/// Where it was lifted, a line for each time.
+pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
+    let lines = entry.lifted.iter().map(|lifted| {
+        let places = places(frame.view.language, &lifted.areas);
+        let at = frame.stamp(lifted.at, entry).text;
+        let words = match lifted.to_come {
+            true => &frame.w.lifted_from,
+            false => &frame.w.lifted_in,
+        };
+        fill(words, &[("places", &places), ("at", &at)])
+    });
+    lines.collect()
+}
+
+/// The orders that bind in the places of an answer to a rumour: who reads that the dyke is whole must not read that nobody has to
+/// leave.
+pub fn binding_there<'s>(shelf: &'s Shelf, entry: &PortalEntry) -> Vec<&'s PortalEntry> {
+    /// How many are named.
+    const NAMED: usize = 3;
+    if entry.kind != ItemKind::Refutation {
+        return Vec::new();
+    }
+    let is_there = |order: &&PortalEntry| {
+        let bound = &shelf.stands_for(order).areas;
+        let mut bound = bound.iter();
+        bound.any(|own| (entry.areas.iter()).any(|area| own.area.overlaps(&area.area)))
+    };
+    let orders = shelf
+        .current()
+        .filter(|order| order.binds && order.corrects.is_none());
+    let mut orders: Vec<&PortalEntry> = orders.filter(is_there).collect();
+    orders.sort_by_key(|order| !order.saves_life);
+    orders.truncate(NAMED);
+    orders
+}
+
+/// The same in a line.
+pub fn binding_line(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<String> {
+    let orders = binding_there(shelf, entry).into_iter();
+    let titles: Vec<String> = orders.map(|order| frame.entry_title(order).text).collect();
+    let titles = titles.join(if frame.is_chinese() { "；" } else { "; " });
+    (!titles.is_empty()).then(|| format!("{}{titles}", frame.w.binds_there))
+}
+
+/// The parts of its places where it holds no more, as they stand behind the list of its places.
+pub fn except(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<String> {
+    let stands = shelf.stands_for(entry);
+    let lifted = stands.lifted.iter().filter(|lifted| !lifted.to_come);
+    let lifted = lifted.flat_map(|lifted| &lifted.areas);
+    let is_part = |area: &&crate::domain::area::Area| {
+        let mut own = entry.areas.iter();
+        own.any(|own| own.area.contains(&area.area))
+    };
+    let parts: Vec<_> = lifted.filter(is_part).cloned().collect();
+    let parts = places(frame.view.language, &parts);
+    (!parts.is_empty()).then(|| fill(&frame.w.place_except, &[("places", &parts)]))
+}
+
+/// What it asks, in the page's language. An English page of a text that says it in Chinese only says whom to ask, while it `asks`
+/// anything.
+fn words(frame: &Frame, entry: &PortalEntry, asks: bool) -> Option<Said> {
+    let some = |text: Option<&str>| text.map(str::trim).is_some_and(|text| !text.is_empty());
+    let text = &entry.text;
+    let (zh, en) = (text.action.as_deref(), text.action_en.as_deref());
+    if !some(zh) && !some(en) {
+        return None;
+    }
+    if frame.is_chinese() || some(en) {
+        return Some(frame.said(zh.or(en)?, en));
+    }
+    let w = frame.w;
+    let places = places(frame.view.language, &entry.areas);
+    let what = match asks && entry.binds && !places.is_empty() {
+        true => fill(&w.chinese_only_order, &[("places", &places)]),
+        false => w.chinese_only_action.clone(),
+    };
+    let number = (entry.hotline.as_ref()).or(frame.settings.hotline.as_ref());
+    let number = number.filter(|_| asks);
+    let ask = number.map(|number| fill(&w.ask_in_english, &[("hotline", number)]));
+    let sentences: Vec<String> = std::iter::once(what).chain(ask).collect();
+    Some(frame.own(sentences.join(" ")))
+}
