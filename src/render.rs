@@ -98,7 +98,8 @@ impl<'a> DraftInput<'a> {
         own.or_else(|| {
             let known = self.incident.facts.get(&spec.fact)?;
             let was_told = self.told_until.is_some_and(|told| known.as_of <= told);
-            let is_another_texts = spec.is_of_one_text() || was_told && self.item.tells_its_own(spec);
+            let is_another_texts =
+                spec.is_of_one_text() || was_told && self.item.tells_its_own(spec);
             (!is_another_texts).then_some(known)
         })
     }

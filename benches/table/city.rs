@@ -134,6 +134,7 @@ fn item(n: usize, channels: &[ChannelDef]) -> Item {
     Item {
         from_grade: None,
         effective: None,
+        except: None,
         held: None,
         item: format!("item-{n}"),
         name: format!("公开事项{n}"),

@@ -412,7 +412,11 @@ async fn set_facts(
         say(&word!("incident.waiting", items = joined(&items)));
         let of_incident = |one: &&Release, fact: &String| !one.missing_own.contains(fact);
         let mut facts: Vec<String> = (waiting.iter())
-            .flat_map(|one| one.missing_facts.iter().filter(|fact| of_incident(one, fact)))
+            .flat_map(|one| {
+                one.missing_facts
+                    .iter()
+                    .filter(|fact| of_incident(one, fact))
+            })
             .cloned()
             .collect();
         facts.sort();

@@ -336,8 +336,7 @@ impl FactSpec {
                     let in_column =
                         |what| fail(phrase!("fact.in-column", column = column.named(), what));
                     let value = read_scalar(column.kind, value, &[]).map_err(in_column)?;
-                    let is_signed =
-                        column.signed || bounds::is_signed_unit(column.unit.as_deref());
+                    let is_signed = column.signed || bounds::is_signed_unit(column.unit.as_deref());
                     if let Some(what) = bounds::below_zero(is_signed, &value) {
                         return Err(in_column(what));
                     }

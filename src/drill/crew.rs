@@ -65,7 +65,7 @@ struct Doing {
 /// A piece of work that somebody is done with.
 pub struct Done {
     actor: Actor,
-    job: Job,
+    pub job: Job,
     hash: Option<String>,
 }
 

@@ -195,6 +195,10 @@ impl<'a> Stage<'a> {
         self.restore();
         let now = self.now();
         for done in self.crew.finished(now) {
+            // What somebody else corrected meanwhile is not corrected once more.
+            if !self.desk.wants(&done.job) {
+                continue;
+            }
             match done.carry_out(&self.realm).await {
                 Ok(()) => {}
                 Err(VerbError::Store(error)) => return Err(error),

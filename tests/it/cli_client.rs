@@ -135,7 +135,14 @@ impl Office {
     async fn journal(&self, args: &[&str]) -> String {
         let mut command = self.command();
         command
-            .args(["--root", env!("CARGO_MANIFEST_DIR"), "journal", "tail", "-n", "200"])
+            .args([
+                "--root",
+                env!("CARGO_MANIFEST_DIR"),
+                "journal",
+                "tail",
+                "-n",
+                "200",
+            ])
             .args(args)
             .env("FABU_DATABASE_URL", &self.database.url);
         Said::of(command.output().await.unwrap()).ok().out
@@ -900,7 +907,7 @@ async fn a_text_goes_back_is_given_up_and_is_taken_back() {
     preview
         .exits(1)
         .tells("facts are missing: ")
-        .tells(&format!("next: fabu incident facts {incident} "));
+        .tells(&format!("next: fabu release place {refutation} --fact "));
     let waive = by_reason("waive", refutation);
     office.by("zhiban", &waive).await.exits(4);
     office.by("kezhang", &waive).await.ok().prints("waived");

@@ -140,7 +140,11 @@ fn release(item: &Item, incident: &Incident, plan: &Plan) -> Release {
 
 /// What a correction says belongs to it, and the incident lends it here.
 fn own_facts(incident: &Incident, plan: &Plan) -> fabu::domain::fact::Facts {
-    let own = |code: &str| plan.event.fact(code).is_some_and(|spec| spec.is_of_one_text());
+    let own = |code: &str| {
+        plan.event
+            .fact(code)
+            .is_some_and(|spec| spec.is_of_one_text())
+    };
     let facts = incident.facts.iter().filter(|(code, _)| own(code));
     facts
         .map(|(code, fact)| (code.clone(), fact.clone()))

@@ -104,7 +104,9 @@ fn table_of_all(
         (releases.iter()).partition(|release| release.unreadable.is_some());
     for release in unreadable {
         let (id, item) = (short.of(&release.id), &release.name);
-        let what = spoken(&bad_json::of_text(release.unreadable.as_deref().unwrap_or_default()));
+        let what = spoken(&bad_json::of_text(
+            release.unreadable.as_deref().unwrap_or_default(),
+        ));
         line(&word!("release.unreadable", id, item, what))?;
     }
     let (undecided, others): (Vec<&Release>, Vec<&Release>) =

@@ -39,7 +39,7 @@ impl Lies {
             .map(|at| at.to_utc());
         match self {
             Self::Ahead => meant.find(|at| *at > now),
-            Self::Behind => meant.filter(|at| *at <= now + MARGIN).next_back(),
+            Self::Behind => meant.rfind(|at| *at <= now + MARGIN),
             Self::Either => meant.min_by_key(|at| (*at - now).abs()),
         }
     }

@@ -38,6 +38,15 @@ impl Desk {
         }
     }
 
+    /// Whether `job` is still to be done; none but the preparing of a correction is done by others without the engine's saying so.
+    pub fn wants(&self, job: &Job) -> bool {
+        let Act::Prepare { .. } = &job.act else {
+            return true;
+        };
+        let is_of = |wrong: &Wrong| job.of == Matter::Release(wrong.release.id.clone());
+        self.wrong.iter().any(is_of)
+    }
+
     /// The corrections that are to be prepared.
     pub(super) fn corrections(&self, scenario: &Scenario) -> Vec<Job> {
         let mut jobs = Vec::new();

@@ -310,8 +310,12 @@ fn dates(fact: &FactSpec, path: &str) -> bool {
 fn holds_telephone(fact: &FactSpec) -> bool {
     let label_en = fact.label_en.as_deref().unwrap_or_default();
     let label_en = label_en.to_ascii_lowercase();
-    ["电话", "热线"].iter().any(|word| fact.label.contains(word))
-        || ["telephone", "hotline"].iter().any(|word| label_en.contains(word))
+    ["电话", "热线"]
+        .iter()
+        .any(|word| fact.label.contains(word))
+        || ["telephone", "hotline"]
+            .iter()
+            .any(|word| label_en.contains(word))
 }
 
 fn is_compared(fact: &FactSpec) -> bool {

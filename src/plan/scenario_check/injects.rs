@@ -87,7 +87,8 @@ impl Checked<'_> {
         if let Some(graded) = &inject.grade {
             let at = format!("{at}/grade");
             if let Some((event, _)) = self.incident(graded.incident.as_deref(), &at, report) {
-                let fact = BTreeMap::from([(IncidentGrade::FACT.to_owned(), graded.to.zh().into())]);
+                let fact =
+                    BTreeMap::from([(IncidentGrade::FACT.to_owned(), graded.to.zh().into())]);
                 self.facts(&event, &fact, &at, report);
             }
         }

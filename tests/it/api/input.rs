@@ -29,7 +29,11 @@ async fn a_declaration_that_cannot_be_used_names_its_fields() {
         ("areas", json!([]), &["320299"]),
         ("areas", json!(["320298"]), &["320298", "示例市"]),
         ("areas", json!(["3202"]), &["3202", "6, 9 or 12"]),
-        ("areas", json!(["320299", "三二〇"]), &["三二〇", "320299 示例市"]),
+        (
+            "areas",
+            json!(["320299", "三二〇"]),
+            &["三二〇", "320299 示例市"],
+        ),
         ("known_at", json!("2026-07-01T11:00:01+08:00"), &["future"]),
         ("expected_duration", json!("soon"), &["soon", "12h"]),
         ("expected_duration", json!("-3h"), &["-3h"]),

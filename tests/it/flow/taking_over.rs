@@ -18,7 +18,7 @@ async fn what_a_superior_takes_over_stops_and_is_not_planned_again(database: &Da
     let facts = [
         ("superior-command", "省防汛抗旱指挥部".into()),
         ("superior-title", "全省汛情通报".into()),
-        ("superior-time", "2026-07-01T03:20:00+08:00".into()),
+        ("superior-time", "2026-07-01T02:50:00+08:00".into()),
         ("superior-content", "全省三条河流超过警戒水位".into()),
         ("takeover-from", "2026-07-01T03:30:00+08:00".into()),
     ];

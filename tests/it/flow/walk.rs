@@ -11,7 +11,7 @@ use fabu::domain::approval::{Actor, Consent};
 use fabu::domain::area::AreaCode;
 use fabu::domain::body::PostRef;
 use fabu::domain::bulletin::REMINDERS_FROM;
-use fabu::domain::fact::{ColumnSpec, FactSpec, FactType};
+use fabu::domain::fact::{ColumnSpec, FactSpec, FactType, Lies};
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::plan::{CorrectionKind, Item, Plan, PlanSet, Route, Signer};
 use fabu::domain::release::{Release, ReleaseState, Reminder};
@@ -255,7 +255,10 @@ fn some_value(kind: FactType, choices: &[String], columns: &[ColumnSpec]) -> Val
 
 fn every_fact() -> BTreeMap<String, GivenFact> {
     let given = |spec: &FactSpec| {
-        let value = some_value(spec.kind, &spec.choices, &spec.columns);
+        let value = match spec.lies {
+            Some(Lies::Ahead) => json!("2026-07-08T02:55:00+08:00"),
+            _ => some_value(spec.kind, &spec.choices, &spec.columns),
+        };
         (spec.fact.clone(), fact(value))
     };
     let plan = flood();
@@ -264,8 +267,9 @@ fn every_fact() -> BTreeMap<String, GivenFact> {
         let mut held = plan.items().filter_map(|item| item.held.as_ref());
         held.any(|held| held.fact == spec.fact)
     };
-    let of_incident = plan.event.facts.iter().filter(|spec| !spec.correction);
+    let of_incident = plan.event.facts.iter();
     of_incident
+        .filter(|spec| !spec.correction && spec.per.is_none())
         .filter(|spec| !is_held(spec))
         .map(given)
         .collect()

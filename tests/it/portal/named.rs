@@ -29,6 +29,7 @@ fn notice(order: &PortalEntry) -> PortalEntry {
         areas: ["320299101", "320299103"]
             .map(|code| AreaCode(code.into()))
             .into(),
+        until: None,
     }];
     notice
 }

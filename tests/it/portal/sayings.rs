@@ -136,6 +136,7 @@ fn what_only_quotes_a_title_is_not_its_original() {
     notice.text.binding = vec![Bound {
         release: here.release.clone(),
         areas: vec![weinan().area],
+        until: None,
     }];
     let stand = Stand::open(vec![here.clone(), notice.clone()], night(), settings());
     for asked in [

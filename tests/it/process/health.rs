@@ -179,6 +179,7 @@ async fn a_log_that_is_removed_costs_nothing_that_was_acknowledged() {
     // Even before anybody has looked, nothing is acknowledged that would be lost.
     let mut another = flood_declaration();
     another["areas"] = serde_json::json!(["320299100"]);
+    another["another"] = serde_json::json!(true);
     let at_once = server
         .ask(&officer, Method::POST, "/api/v1/incidents", Some(another))
         .await;

@@ -43,7 +43,8 @@ pub fn at(text: &str) -> Moment {
 /// The example plans, as a new user finds them. That they pass the checks is `plans::examples`'s to test.
 pub fn examples() -> PlanSet {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let reading = fabu::plan::read_checked_before(root, NaiveDate::from_ymd_opt(2026, 7, 1).unwrap());
+    let reading =
+        fabu::plan::read_checked_before(root, NaiveDate::from_ymd_opt(2026, 7, 1).unwrap());
     reading
         .set
         .unwrap_or_else(|| panic!("the example plans are broken: {:?}", reading.diagnostics))

@@ -1,12 +1,12 @@
 //! How long what a short message prints can become: the bound of each name, from facts, places and levels of the plan.
 
 use super::{Look, Sent};
-use crate::plan::file::When;
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{FactSpec, FactType};
 use crate::domain::plan::WITHDRAWAL;
 use crate::domain::time::{Span, span_zh};
+use crate::plan::file::When;
 use crate::render::SHORT_TITLE;
 use crate::render::extent::{Asked, Extent, longest};
 use crate::render::head::Field;
@@ -143,10 +143,18 @@ impl Look<'_> {
                 _ => None,
             }
         });
-        let hotline = self.world.body(&spec.body).and_then(|body| body.hotline.as_deref());
+        let hotline = self
+            .world
+            .body(&spec.body)
+            .and_then(|body| body.hotline.as_deref());
         let (english, places) = (text.is_english(), self.places(text, text.is_english()));
         let hotline = hotline.unwrap_or_default();
-        Some(holds_again::longest(titles.max()?, places, hotline, english))
+        Some(holds_again::longest(
+            titles.max()?,
+            places,
+            hotline,
+            english,
+        ))
     }
 
     /// The title of what a correction takes back, as that text's own template makes it.
