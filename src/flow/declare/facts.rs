@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::super::work::Work;
-use super::super::{Problems, VerbError, World, draft, must, plan};
+use super::super::{MOST_PROBLEMS, Problems, VerbError, World, draft, must, plan};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
 use crate::domain::fact::{Fact, FactSpec, Facts, contradictions, left_out};
@@ -60,7 +60,7 @@ pub(in crate::flow) fn read_facts(
     problems: &mut Problems,
 ) -> Facts {
     let mut facts = Facts::new();
-    let mut told = false;
+    let mut told = Unknown::default();
     for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
         let field = format!("facts.{code}");
         let Some(spec) = event.fact(code) else {
@@ -113,17 +113,28 @@ pub(in crate::flow) fn read_facts(
     facts
 }
 
+/// What was said already of names that no fact has.
+#[derive(Default)]
+struct Unknown {
+    names: usize,
+    is_listed: bool,
+}
+
 /// The facts that there are, are named once: the same list under every slip would bury them. Where one was probably meant, it alone
-/// is named.
-fn no_such_fact(event: &EventType, code: &str, told: &mut bool) -> Phrase {
+/// is named; nobody reads that of more names than are listed, and comparing thousands takes its time.
+fn no_such_fact(event: &EventType, code: &str, told: &mut Unknown) -> Phrase {
+    let of = Blank::Name {
+        zh: event.name.clone(),
+        en: event.event.clone(),
+    };
+    told.names += 1;
+    if told.names > MOST_PROBLEMS {
+        return phrase!("verb.no-such-fact", event = of);
+    }
     let facts = || (event.facts.iter()).filter(|spec| !event.is_english_form(spec));
     let named = |spec: &FactSpec| Blank::Name {
         zh: format!("{}（{}）", spec.label, spec.fact),
         en: spec.fact.clone(),
-    };
-    let of = Blank::Name {
-        zh: event.name.clone(),
-        en: event.event.clone(),
     };
     let words: Vec<&str> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
     let labels: Vec<&str> = facts().map(|spec| spec.label.as_str()).collect();
@@ -136,7 +147,7 @@ fn no_such_fact(event: &EventType, code: &str, told: &mut bool) -> Phrase {
         let meant = phrase!("verb.is-meant", word = named(near));
         return phrase!("verb.no-such-fact-near", event = of, meant);
     }
-    match std::mem::replace(told, true) {
+    match std::mem::replace(&mut told.is_listed, true) {
         true => phrase!("verb.no-such-fact", event = of),
         false => phrase!(
             "verb.no-such-fact-of",
