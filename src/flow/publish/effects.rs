@@ -15,6 +15,7 @@ use crate::domain::portal::{ChangeKind, Standing};
 use crate::domain::publication::Effect;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
+use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 
 /// What happens to another release by the text `by`, because of `why`; returns what goes out with it.
@@ -72,7 +73,6 @@ async fn lift(
     areas: Vec<AreaCode>,
     by: ReleaseId,
 ) -> Result<(), VerbError> {
-    let item = other.item.clone();
     let from = other.lifted.last().filter(|lifted| lifted.to_come);
     let from = from.map(|lifted| lifted.at);
     work.keep(&mut other).await?;
@@ -81,14 +81,28 @@ async fn lift(
         None => ChangeKind::Lifted,
     };
     show_lifted(work, incident, &other, Some((what, &by, &areas))).await?;
-    if matches!(other.state, ReleaseState::Lifted { .. }) {
+    let is_over = matches!(other.state, ReleaseState::Lifted { .. });
+    remember_lifted(work, incident, &other, is_over, (areas, from, by)).await
+}
+
+/// The journal's line of a lifting: of what it ended, with all that spoke of it, or of the places that it freed, perhaps at an hour
+/// to come.
+async fn remember_lifted(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    other: &Release,
+    ends_it: bool,
+    (areas, from, by): (Vec<AreaCode>, Option<Moment>, ReleaseId),
+) -> Result<(), VerbError> {
+    let item = other.item.clone();
+    if ends_it {
         let act = Act::MeasureLifted {
             item,
             by: by.clone(),
             areas,
         };
-        work.happened(&other, act);
-        return over(work, incident, &other, by).await;
+        work.happened(other, act);
+        return over(work, incident, other, by).await;
     }
     let act = Act::MeasureLiftedIn {
         item,
@@ -96,7 +110,7 @@ async fn lift(
         by,
         from,
     };
-    work.happened(&other, act);
+    work.happened(other, act);
     Ok(())
 }
 
@@ -299,7 +313,6 @@ async fn move_lifting(
     let is_over = matches!(other.state, ReleaseState::Lifted { .. });
     let mut of_it = other.lifted.iter().filter(|one| one.by == by);
     let from = of_it.find(|one| one.to_come).map(|one| one.at);
-    let item = other.item.clone();
     work.keep(&mut other).await?;
     let what = match from {
         Some(from) => ChangeKind::ToBeLifted { from },
@@ -309,29 +322,20 @@ async fn move_lifting(
     if was_over && !is_over {
         explain_again(work, &other, lifting, &by).await?;
         let act = Act::MeasureRestored {
-            item: item.clone(),
+            item: other.item.clone(),
             areas: areas.clone(),
             by: by.clone(),
         };
         work.happened(&other, act);
     }
-    if is_over && !was_over {
-        let act = Act::MeasureLifted {
-            item,
-            by: by.clone(),
-            areas,
-        };
-        work.happened(&other, act);
-        return over(work, incident, &other, by).await;
-    }
-    let act = Act::MeasureLiftedIn {
-        item,
-        areas,
-        by,
-        from,
-    };
-    work.happened(&other, act);
-    Ok(())
+    remember_lifted(
+        work,
+        incident,
+        &other,
+        is_over && !was_over,
+        (areas, from, by),
+    )
+    .await
 }
 
 /// A correction has gone out: the original says so, and what was not yet tried of it is not sent any more.
