@@ -44,9 +44,11 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         return Err("it has no head, so there is no title; begin it with --- and a title".into());
     }
 
-    // Made only for the fields that there are, and once: each holds every fact of the event.
-    let made =
-        |language, manner| LazyCell::new(move || Context::from(context(input, language, manner)));
+    // Made only for the fields that there are, and once: each holds every fact that the templates name.
+    let library = &*library;
+    let made = |language, manner| {
+        LazyCell::new(move || Context::from(context(input, library, language, manner)))
+    };
     let zh = made(Language::ZhCn, Manner::Chinese);
     let en = made(Language::En, Manner::Both);
     let en_title = made(Language::En, Manner::English);
@@ -59,7 +61,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             _ => &zh,
         }
     };
-    let mut needs = Needs::new(&library, names);
+    let mut needs = Needs::new(library, names);
     for piece in template.pieces() {
         needs
             .follow(&piece.parsed, data_of(piece.field).data())
@@ -104,7 +106,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     let mut room = MAX_OUTPUT;
     for piece in template.pieces() {
         let woven = |data: &Context| {
-            weave(&piece.parsed, &library, names, data, room)
+            weave(&piece.parsed, library, names, data, room)
                 .map_err(|why| format!("{}: {why}", piece.field.name()))
         };
         let mut rendered = woven(data_of(piece.field))?;
