@@ -77,7 +77,6 @@ pub struct DraftInput<'a> {
     pub ends: Vec<Measure>,
     /// When the last text of its item went out: what that one told of its places is not told again unseen.
     pub told_until: Option<Moment>,
-    pub next_update: Option<Moment>,
     /// The address of this bulletin on the portal.
     pub link: Option<String>,
     /// The channels of the item, in its order; behind them those of `also`.

@@ -12,7 +12,6 @@ use serde::{Deserialize, Serialize};
 
 use super::area::{Area, AreaCode};
 use super::bulletin::{Bulletin, BulletinText, Publication};
-use super::deadline::Repeat;
 use super::fact::{Fact, FactValue};
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
@@ -332,11 +331,8 @@ impl PortalEntry {
         has_portal: bool,
     ) -> Self {
         let now = publication.at;
-        let next_update = match &item.repeat {
-            Some(Repeat::Cron(rule)) => rule.cron.next(now.max(release.opened_at), plan.zone),
-            Some(Repeat::Every(rule)) => Some(rule.every.after(now)),
-            None => None,
-        };
+        let repeat = item.repeat.as_ref();
+        let next_update = repeat.and_then(|of| of.next_text(now, release.opened_at, plan.zone));
         let issuer = plan.issuer_of(item);
         let areas = release.places_bound(incident, now).into_iter();
         let areas = areas.map(|code| named(plan, code));

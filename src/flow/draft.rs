@@ -22,7 +22,6 @@ use super::work::Work;
 use super::{VerbError, World, item_of};
 use crate::domain::bulletin::{Author, Bulletin, ChannelReach};
 use crate::domain::channel::ChannelDef;
-use crate::domain::deadline::Repeat;
 use crate::domain::fact::FactValue;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
@@ -233,7 +232,6 @@ async fn render(
             reason: release.correction_reason.as_deref(),
             written_by: &r.written_by,
         }),
-        next_update: next_update(&plan, item, release, work.now),
         link: work.world.link(&release.id),
         channels,
         version,
@@ -392,11 +390,4 @@ async fn referred_to(work: &mut Work<'_>, id: &ReleaseId) -> Result<Referred, Ve
         link: work.world.link(id),
         written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
     })
-}
-
-fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Option<Moment> {
-    match item.repeat.as_ref()? {
-        Repeat::Cron(rule) => rule.cron.next(release.opened_at.max(now), plan.zone),
-        Repeat::Every(rule) => Some(rule.every.after(release.due_at.unwrap_or(now))),
-    }
 }

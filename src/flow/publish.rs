@@ -269,11 +269,14 @@ async fn filling(
     } else {
         None
     };
+    let repeat = item_of(plan, release)?.repeat.as_ref();
+    let next = repeat.and_then(|of| of.next_text(work.now, release.opened_at, plan.zone));
     Ok(Filling {
         date,
         time: Some(signed_at.with_timezone(&plan.zone).time()),
         serial,
         register,
+        next: next.map(|at| at.with_timezone(&plan.zone).naive_local()),
     })
 }
 

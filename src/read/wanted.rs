@@ -35,7 +35,6 @@ pub async fn wanted(
         ends: Vec::new(),
         also: Vec::new(),
         told_until: None,
-        next_update: None,
         link: None,
         channels: Vec::new(),
         version: 1,

@@ -114,6 +114,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
             rendered = woven(&en_short)?;
         }
+        rendered = tidy::stops_once(&rendered);
         if piece.field.is_english() {
             let places = en_title.data()["print"]["release.areas-en"].as_str();
             rendered = places_once(&rendered, places.unwrap_or_default());

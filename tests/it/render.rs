@@ -225,7 +225,6 @@ fn draft_from(
         ends: Vec::new(),
         also: Vec::new(),
         told_until: None,
-        next_update: Some(at("2026-07-01T09:00:00Z")),
         link: Some("https://gk.invalid/b/2".into()),
         channels: channels.iter().collect(),
         version: 1,

@@ -121,7 +121,6 @@ fn the_drafter_is_asked_for_what_is_still_chinese_and_nothing_waits_for_it() {
             also: Vec::new(),
             told_until: None,
             original: None,
-            next_update: None,
             link: None,
             channels: Vec::new(),
             version: 1,
