@@ -244,6 +244,7 @@ impl Bulletin {
                 signed_date_en: optional(&text.signed_date_en),
                 effective: text.effective,
                 binding: text.binding.clone(),
+                ahead: text.ahead.clone(),
             },
             renderings: self
                 .renderings

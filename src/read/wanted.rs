@@ -31,6 +31,7 @@ pub async fn wanted(
             .map(|(kind, corrections)| corrections.template(kind)),
         original: None,
         binding: Vec::new(),
+        is_partial: false,
         holds_again: Vec::new(),
         ends: Vec::new(),
         also: Vec::new(),

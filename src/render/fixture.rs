@@ -145,6 +145,7 @@ impl World {
             template: None,
             original: None,
             binding: Vec::new(),
+            is_partial: false,
             holds_again: Vec::new(),
             ends: Vec::new(),
             also: Vec::new(),

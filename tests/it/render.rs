@@ -190,6 +190,7 @@ fn templates_of(plan: &Plan) -> BTreeMap<&str, &Item> {
 
 fn draft_of(plan: &Plan, template: &str, item: &Item, incident: &Incident, drill: bool) -> Drafted {
     let original = Original {
+        also_corrected: &[],
         corrected_by: None,
         corrected_by_en: None,
         written_by: &[],
@@ -221,6 +222,7 @@ fn draft_from(
         template: Some(template),
         original: Some(original),
         binding: Vec::new(),
+        is_partial: false,
         holds_again: Vec::new(),
         ends: Vec::new(),
         also: Vec::new(),
@@ -341,6 +343,7 @@ fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
         bare.expected_duration = None;
         let item = plan.levels.values().flatten().next().unwrap();
         let original = Original {
+            also_corrected: &[],
             corrected_by: None,
             corrected_by_en: None,
             written_by: &[],

@@ -116,6 +116,7 @@ fn the_drafter_is_asked_for_what_is_still_chinese_and_nothing_waits_for_it() {
             release: &release,
             template: Some(template),
             binding: Vec::new(),
+            is_partial: false,
             holds_again: Vec::new(),
             ends: Vec::new(),
             also: Vec::new(),
