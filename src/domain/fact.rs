@@ -2,6 +2,7 @@
 
 mod bounds;
 mod english;
+mod named;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::called::{Meant, Register};
 use super::clip::short;
 use super::numbering::refuse_blanks;
 use super::phrase::{Blank, Phrase, phrase};
@@ -17,6 +19,7 @@ use super::time::{Moment, Span};
 use super::unfinished;
 pub use bounds::{Lies, contradictions, has_side};
 pub use english::{LeftOut, english_code, left_out};
+pub use named::{EXPECTED_DURATION, register};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -297,10 +300,16 @@ impl FactSpec {
                 got = name_of(row)
             ))
         })?;
-        if let Some(stranger) = row
-            .keys()
-            .find(|key| !self.columns.iter().any(|c| c.column == **key))
-        {
+        let columns = Register::of(self.columns.iter().map(ColumnSpec::called));
+        let mut cells = BTreeMap::new();
+        let mut stranger = None;
+        for (key, value) in row {
+            match columns.meant(key) {
+                Meant::One(column) if cells.insert(column, value).is_none() => {}
+                _ => stranger = stranger.or(Some(key)),
+            }
+        }
+        if let Some(stranger) = stranger {
             let known = self
                 .columns
                 .iter()
@@ -314,7 +323,7 @@ impl FactSpec {
         }
         let mut out = BTreeMap::new();
         for column in &self.columns {
-            match row.get(&column.column) {
+            match cells.get(&*column.column).copied() {
                 None | Some(Value::Null) if self.is_english_form(&column.column) => {}
                 None | Some(Value::Null) => {
                     return Err(fail(phrase!(

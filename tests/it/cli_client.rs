@@ -1,6 +1,7 @@
 //! The operator's commands as a duty officer types them: the real program against the real API over a real socket.
 
 mod decided;
+mod duty;
 mod harm;
 mod night;
 

@@ -402,7 +402,8 @@ async fn prepared(
     match confirm::correct(tx, world, act.now, &act.actor, id, &wanted).await? {
         Outcome::Done(correction) => Done::created(&whole_shown(act, &correction).await?),
         Outcome::Asked(asked) => {
-            Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now))
+            let asked = read::asked::view(tx, act.now, &asked).await?;
+            Done::with(StatusCode::ACCEPTED, &asked)
         }
     }
 }

@@ -107,7 +107,7 @@ impl Night {
     }
 }
 
-const ROUTES: &str = r#"evacuation-routes=[{"area":"圩南村","assembly":"村口","route":"和平路","shelter":"和平小学"}]"#;
+pub(super) const ROUTES: &str = r#"evacuation-routes=[{"area":"圩南村","assembly":"村口","route":"和平路","shelter":"和平小学"}]"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_night_in_chinese_is_told_in_chinese() {
@@ -491,7 +491,7 @@ async fn facts_that_cannot_be_are_refused_when_they_are_given() {
     refused.tells("is before \"closure-start\"");
 }
 
-async fn released(office: &mut Office, incident: &str, item: &str) -> String {
+pub(super) async fn released(office: &mut Office, incident: &str, item: &str) -> String {
     let show = ["incident", "show", incident, "--json"];
     let board = office.by("zhiban", &show).await.ok().json();
     let releases = board["releases"].as_array().unwrap();
