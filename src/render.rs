@@ -4,7 +4,7 @@
 
 pub mod head;
 mod binding;
-pub mod ends;
+mod ends;
 pub mod holds_again;
 mod tree;
 pub mod uses;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::words::{find, joined, language, named, word};
+use super::words::{joined, language, named, word};
 use super::{Exit, Failure, Result};
 use crate::contract::{EnglishNames, NamesView};
 use crate::domain::area::Area;
@@ -94,9 +94,7 @@ impl Names {
                 };
                 return word!("fabu.named", name, code = given.code);
             }
-            return find(&format!("client.system.{code}"))
-                .unwrap_or(code)
-                .to_owned();
+            return named!("client.system", code);
         }
         match self.fact(event, code) {
             name if name == code => name,

@@ -11,7 +11,7 @@ const NEAREST: usize = 4;
 /// What nobody could have mistyped is not compared.
 const LONGEST: usize = 80;
 /// How much of two names is alike where one may have been meant for the other, of 100.
-const ALIKE: usize = 34;
+const ALIKE: usize = 50;
 /// How much less alike than the likeliest one may be.
 const WORSE: usize = 30;
 
@@ -124,10 +124,12 @@ fn plain(name: &str) -> String {
     signs.map(same).flat_map(char::to_lowercase).collect()
 }
 
-/// 网传事项（中性短语，用于标题） is called 网传事项.
+/// 网传事项（中性短语，用于标题） is called 网传事项; what gives another in English is not called as that one is.
 fn without_note(name: &str) -> &str {
+    let in_english = ["（英文）", "(in English)"];
     let head = name.split(['（', '(']).next().unwrap_or(name).trim();
-    match head.is_empty() {
+    let is_another = in_english.iter().any(|form| name.ends_with(form));
+    match head.is_empty() || is_another {
         true => name,
         false => head,
     }

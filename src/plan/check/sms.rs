@@ -23,7 +23,7 @@ use crate::render::extent::{Asked, Longest, longest};
 use crate::render::head::Field;
 use crate::render::sms::units;
 use crate::render::template::{Piece, Template};
-use crate::render::{builtin, ends};
+use crate::render::builtin;
 use lengths::Measured;
 
 /// An item whose text goes out as a short message.
@@ -217,16 +217,6 @@ impl Look<'_> {
             let mut found = longest(piece, &asked);
             if let Some(again) = self.holds_again(text) {
                 found.units = found.units.max(again);
-            }
-            // That it takes the place of another measure is said behind it.
-            let replaces = one
-                .draft
-                .spec
-                .instead_of
-                .as_ref()
-                .is_some_and(|of| !of.is_empty());
-            if replaces && one.corrects.is_none() {
-                found.units += ends::least(language == Language::En);
             }
             found.units += one.signature.as_deref().map_or(0, |name| units(name) + 2);
             let is_worse = worst

@@ -60,9 +60,9 @@ impl Problem {
         }))
     }
 
-    /// Whether it is not this person's to do.
+    /// Whether it is not this person's to do, whatever the state.
     pub fn is_denied(&self) -> bool {
-        self.0.status == StatusCode::FORBIDDEN
+        self.0.denied.is_some() || self.0.name == "not-your-turn"
     }
 
     pub fn bad_request(detail: Phrase) -> Self {

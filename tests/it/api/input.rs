@@ -32,7 +32,7 @@ async fn a_declaration_that_cannot_be_used_names_its_fields() {
         (
             "areas",
             json!(["320299", "三二〇"]),
-            &["三二〇", "320299 示例市"],
+            &["三二〇", "320299 Shili City"],
         ),
         ("known_at", json!("2026-07-01T11:00:01+08:00"), &["future"]),
         ("expected_duration", json!("soon"), &["soon", "12h"]),

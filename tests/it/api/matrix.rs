@@ -98,7 +98,8 @@ fn sample(route: &Route, scene: &Scene) -> (String, Value) {
         ("POST", "/api/v1/releases/{id}/submit") => json!({}),
         ("POST", "/api/v1/releases/{id}/return") => reason(),
         ("POST", "/api/v1/releases/{id}/approve") => {
-            json!({ "hash": scene.notice["bulletin"]["hash"] })
+            let hash = scene.notice["bulletin"]["hash"].as_str();
+            json!({ "hash": hash.map_or_else(|| "0".repeat(64), str::to_owned) })
         }
         ("POST", "/api/v1/releases/{id}/waive") => reason(),
         ("POST", "/api/v1/releases/{id}/correct") => json!({ "kind": "wrong-content" }),
