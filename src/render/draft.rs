@@ -1,9 +1,9 @@
 //! A release becomes a draft: its template rendered with what is known, or the list of what is not.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use handlebars::Context;
-use serde_json::Value;
 
 use super::compose::{MAX_TITLE, compose};
 use super::context::{context, document, document_number};
@@ -44,14 +44,16 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         return Err("it has no head, so there is no title; begin it with --- and a title".into());
     }
 
-    let zh = context(input, Language::ZhCn, Manner::Chinese);
-    let english = |manner| context(input, Language::En, manner);
-    let (en, en_title, en_short) = (
-        english(Manner::Both),
-        english(Manner::English),
-        english(Manner::Chinese),
-    );
-    let data_of = |field: Field| -> &Value {
+    // Made only for the fields that there are, and once: each holds every fact that the templates name.
+    let library = &*library;
+    let made = |language, manner| {
+        LazyCell::new(move || Context::from(context(input, library, language, manner)))
+    };
+    let zh = made(Language::ZhCn, Manner::Chinese);
+    let en = made(Language::En, Manner::Both);
+    let en_title = made(Language::En, Manner::English);
+    let en_short = made(Language::En, Manner::Chinese);
+    let data_of = |field: Field| -> &Context {
         match field {
             Field::TitleEn => &en_title,
             Field::SmsEn => &en_short,
@@ -59,10 +61,10 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             _ => &zh,
         }
     };
-    let mut needs = Needs::new(&library, names);
+    let mut needs = Needs::new(library, names);
     for piece in template.pieces() {
         needs
-            .follow(&piece.parsed, data_of(piece.field))
+            .follow(&piece.parsed, data_of(piece.field).data())
             .map_err(|why| why.to_string())?;
     }
     let words = needs.words().to_vec();
@@ -79,7 +81,6 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         return Ok(Drafted::Missing(missing));
     }
 
-    let wrap = |data: &Value| Context::wraps(data).map_err(|e| e.to_string());
     let issuer = input.plan.issuer_of(input.item);
     let document = document(input);
     // Facts are as of a moment, and the next ones may come the same day.
@@ -104,8 +105,8 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     };
     let mut room = MAX_OUTPUT;
     for piece in template.pieces() {
-        let woven = |data: &Value| {
-            weave(&piece.parsed, &library, names, &wrap(data)?, room)
+        let woven = |data: &Context| {
+            weave(&piece.parsed, library, names, data, room)
                 .map_err(|why| format!("{}: {why}", piece.field.name()))
         };
         let mut rendered = woven(data_of(piece.field))?;
@@ -114,7 +115,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             rendered = woven(&en_short)?;
         }
         if piece.field.is_english() {
-            let places = en_title["print"]["release.areas-en"].as_str();
+            let places = en_title.data()["print"]["release.areas-en"].as_str();
             rendered = places_once(&rendered, places.unwrap_or_default());
         }
         room = room.saturating_sub(rendered.len());
