@@ -255,7 +255,7 @@ pub async fn unreadable(
 pub(super) fn lifting(plan: &Plan, release: &Release) -> Option<String> {
     let mut items = plan.items().filter(|_| release.still_binds(plan));
     let lifts = |item: &&Item| {
-        item.on_demand
+        (item.on_demand || item.decided)
             && item.role != Some(ItemRole::Termination)
             && item.lifts.contains(&release.item)
     };

@@ -17,7 +17,7 @@ pub fn printed<'a>(input: &DraftInput<'a>, libraries: &Libraries) -> Vec<(&'a Fa
     let Some(template) = library.get(name) else {
         return Vec::new();
     };
-    let data = super::context::context(input, Language::ZhCn, Manner::Both);
+    let data = super::context::context(input, &library, Language::ZhCn, Manner::Both);
     let mut needs = Needs::new(&library, known_paths(&plan.event));
     let pieces = template.pieces().iter();
     for piece in pieces.filter(|piece| !piece.field.is_english()) {

@@ -669,12 +669,12 @@ async fn levels_and_facts_follow_the_incident() {
         .exits(5)
         .tells("asked twice");
     let waiting = office.by("zhiban", &["incident", "asked"]).await.ok();
-    waiting.prints("雨停水退").prints(&incident);
+    waiting.prints("雨停水退").prints("示例市洪涝台风");
     for (lang, waits, next) in [
         (
             "en",
             "waiting for a second person:",
-            "next: ask county-government/deputy-mayor",
+            "next: ask Deputy mayor in charge (People's Government of Shili City)",
         ),
         (
             "zh-CN",

@@ -50,17 +50,21 @@ pub(in crate::cli) fn to_type(missing: &[String]) -> Vec<String> {
     typed.map(|name| format!("{name}=…")).collect()
 }
 
-/// The command that gives what `release` waits for: first what it has for itself, then what the incident knows; None when nobody
-/// can type any of it.
+/// The command that gives what `release` waits for: first what it has for itself, as an order or a text for some places has all that
+/// it says, then what the incident knows; None when nobody can type any of it.
 pub(in crate::cli) fn command(release: &Release) -> Option<String> {
-    if !release.missing_own.is_empty() {
-        let facts = to_type(&release.missing_own);
-        let facts: Vec<String> = facts.iter().map(|fact| format!("--fact {fact}")).collect();
-        return Some(format!(
-            "fabu release place {} {}",
-            release.id,
-            facts.join(" ")
-        ));
+    let is_of_places = !release.areas.is_empty() || release.will_bind;
+    let is_own = |fact: &&String| release.missing_own.contains(*fact) || is_of_places;
+    let facts = release
+        .missing_facts
+        .iter()
+        .filter(|fact| !fact.contains('.'));
+    let own: Vec<String> = facts
+        .filter(is_own)
+        .map(|fact| format!(" --fact {fact}=…"))
+        .collect();
+    if !own.is_empty() {
+        return Some(format!("fabu release place {}{}", release.id, own.concat()));
     }
     let facts = to_type(&release.missing_facts);
     let facts = facts.join(" ");
@@ -208,24 +212,29 @@ pub(in crate::cli) async fn read(
         return Ok(facts);
     }
     let known = whose.known(client).await?;
-    let mut facts = by_code(facts, &known);
+    let mut facts = by_code(facts, &known)?;
     with_moments(client, &mut facts, &known).await?;
     Ok(facts)
 }
 
-/// `facts` by the codes of those that are meant. What is none of them, or given twice, stays as it was typed for the server to say
-/// so.
-fn by_code(facts: Map<String, Value>, known: &[AskedFact]) -> Map<String, Value> {
+/// `facts` by the codes of those that are meant. What is none of them stays as it was typed, for the server to say so.
+///
+/// # Errors
+/// When two of them are the same fact.
+fn by_code(facts: Map<String, Value>, known: &[AskedFact]) -> Result<Map<String, Value>> {
     let register = Register::of(known.iter().map(called));
     let mut by_code = Map::new();
     for (typed, value) in facts {
         let name = match register.meant(&typed) {
-            Meant::One(code) if !by_code.contains_key(code) => code.to_owned(),
-            _ => typed,
+            Meant::One(code) => code.to_owned(),
+            _ => typed.clone(),
         };
-        by_code.insert(name, value);
+        if by_code.insert(name.clone(), value).is_some() {
+            let what = word!("incident.given-twice", typed, name);
+            return Err(Failure::new(Exit::Usage, what));
+        }
     }
-    by_code
+    Ok(by_code)
 }
 
 fn called(fact: &AskedFact) -> Called<'_> {

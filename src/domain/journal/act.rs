@@ -549,6 +549,7 @@ impl Act {
             | Self::SecondPersonConfirmed(..)
             | Self::SecondPersonDeclined(..)
             | Self::SecondPersonLapsed(..)
+            | Self::SecondPersonOvertaken(..)
             | Self::ReleasesPlanned(..)
             | Self::ReleaseRequested(..)
             | Self::DecisionAsked { .. }

@@ -27,7 +27,7 @@ async fn a_declaration_that_cannot_be_used_names_its_fields() {
         ("level", json!("V"), &["V"]),
         ("level", json!(""), &[]),
         ("areas", json!([]), &["320299"]),
-        ("areas", json!(["320298"]), &["320298", "示例市"]),
+        ("areas", json!(["320298"]), &["320298", "Shili City"]),
         ("areas", json!(["3202"]), &["3202", "6, 9 or 12"]),
         (
             "areas",
