@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::score::{Begun, Cause, Limit, ReleaseScore, Score};
+use super::score::{Awaited, Begun, Cause, Limit, ReleaseScore, Score, Since};
 
 /// One thing to change, and why. Lengths of time in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,10 +31,19 @@ pub enum Advice {
     },
     /// A template does not fit the facts.
     Template { of: Item, times: usize },
-    /// This fact comes too late from this post.
+    /// This fact comes too late from this post, and a text could do without it.
     Fact {
         fact: String,
         from: Option<String>,
+        wait: Waiting,
+    },
+    /// This fact comes too late from this post, and a text is about it: when it has to be reported, where the plan leaves time
+    /// for that.
+    Report {
+        fact: String,
+        from: Option<String>,
+        since: Since,
+        within: Option<i64>,
         wait: Waiting,
     },
     /// This post is slow to draft.
@@ -213,11 +222,11 @@ fn item(release: &ReleaseScore) -> Item {
     }
 }
 
-/// Facts without which a text could not be drafted; a wait of a few minutes is nobody's fault. What goes out in another
-/// text waits with that, and counts where its own limit was not kept.
+/// Facts without which a text could not be drafted, from when they could be reported; a few minutes over what the limit leaves
+/// are nobody's fault. What goes out in another text waits with that, and counts where its own limit was not kept.
 fn facts(scores: &[&Score]) -> Vec<(Harm, Advice)> {
     const PATIENCE: i64 = 300;
-    let mut waits: BTreeMap<&str, Vec<Waited>> = BTreeMap::new();
+    let mut waits: BTreeMap<&str, Vec<(Waited, &Awaited)>> = BTreeMap::new();
     let of_scores = scores.iter().flat_map(|score| {
         let all = score.releases.iter();
         all.map(move |release| (*score, release))
@@ -225,30 +234,54 @@ fn facts(scores: &[&Score]) -> Vec<(Harm, Advice)> {
     for (score, release) in of_scores {
         let is_late = release.is_missed() && is_for_facts(release.cause.as_ref());
         let leader = release.part_of.and_then(|n| score.releases.get(n - 1));
-        let is_slow = leader.is_none() && release.stages.facts > PATIENCE;
-        if !is_slow && !is_late {
-            continue;
-        }
-        for fact in &leader.unwrap_or(release).lacked {
-            waits.entry(fact).or_default().push(Waited {
-                seconds: release.stages.facts,
-                limit: None,
-                is_late,
-                of: release,
-            });
+        let awaited = &leader.unwrap_or(release).awaited;
+        let longest = awaited.iter().map(|one| one.seconds).max().unwrap_or(0);
+        for one in awaited {
+            // What came long before the last of them held nothing up.
+            let is_blamed = is_late && one.seconds + PATIENCE >= longest;
+            let is_slow = leader.is_none() && one.over() > PATIENCE;
+            if is_blamed || is_slow {
+                let waited = Waited {
+                    seconds: one.seconds,
+                    limit: one.limit,
+                    is_late: is_blamed,
+                    of: release,
+                };
+                waits.entry(&one.fact).or_default().push((waited, one));
+            }
         }
     }
     let waits = waits.into_iter().map(|(fact, all)| {
-        let wait = Waiting::of(&all);
-        let over = all.iter().map(|one| one.seconds).sum();
-        let from = all.iter().find_map(|one| match &one.of.cause {
-            Some(Cause::Facts { from, .. }) => from.clone(),
-            _ => None,
-        });
-        let fact = fact.to_owned();
-        ((wait.late, over), Advice::Fact { fact, from, wait })
+        let over = all.iter().map(|(_, one)| one.over()).sum();
+        let (waited, awaited): (Vec<Waited>, Vec<&Awaited>) = all.into_iter().unzip();
+        let wait = Waiting::of(&waited);
+        ((wait.late, over), of_fact(fact, &awaited, wait))
     });
     waits.collect()
+}
+
+/// Without what a text is about there is nothing to tell: then it is said who has to report it and by when, by the wait that
+/// leaves the least time.
+fn of_fact(fact: &str, all: &[&Awaited], wait: Waiting) -> Advice {
+    let fact = fact.to_owned();
+    let from = all.iter().find_map(|one| one.from.clone());
+    let essential = all.iter().filter(|one| one.essential);
+    let least = essential.min_by_key(|one| (within(one).is_none(), within(one)));
+    match least {
+        None => Advice::Fact { fact, from, wait },
+        Some(least) => Advice::Report {
+            fact,
+            from,
+            since: least.since,
+            within: within(least),
+            wait,
+        },
+    }
+}
+
+/// How long it may take to report, where that is any time at all.
+fn within(one: &Awaited) -> Option<i64> {
+    one.limit.filter(|limit| *limit > 0)
 }
 
 fn is_for_facts(cause: Option<&Cause>) -> bool {

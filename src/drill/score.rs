@@ -3,6 +3,7 @@
 //! Read from the journal and the play's own counts alone. Times are in seconds, shares in thousandths, so that the same
 //! drill gives the same bytes everywhere. Codes and their names are kept, never a sentence: `drill/tell` words it.
 
+mod awaited;
 mod cause;
 mod figures;
 mod finder;
@@ -13,6 +14,7 @@ mod releases;
 mod tally;
 mod waits;
 
+pub use awaited::{Awaited, Since};
 pub use cause::{Begun, Cause, Limit, StepKind};
 pub use marks::{Mark, MarkScore};
 pub use names::{Name, Names};
@@ -251,6 +253,9 @@ pub struct ReleaseScore {
     /// Facts that it lacked at one time or another.
     #[serde(default)]
     pub lacked: Vec<String>,
+    /// Those of them that could have been reported sooner.
+    #[serde(default)]
+    pub awaited: Vec<Awaited>,
     #[serde(default)]
     pub waited: Vec<Wait>,
 }

@@ -93,6 +93,7 @@ impl Names {
         for release in &score.releases {
             facts.extend(release.lacked.iter().map(String::as_str));
             posts.extend(release.waited.iter().map(|wait| wait.post.clone()));
+            posts.extend(release.awaited.iter().filter_map(|one| one.from.clone()));
             let named = release.cause.iter().flat_map(Cause::posts);
             posts.extend(named.map(ToOwned::to_owned));
         }
