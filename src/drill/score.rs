@@ -214,7 +214,11 @@ pub struct CorrectionScore {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseScore {
     pub plan: String,
+    /// Drafts it.
     pub body: String,
+    /// Decides and signs it, where that is another body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     pub item: String,
     pub name: String,
     pub occurrence: u32,
@@ -261,6 +265,11 @@ pub struct ReleaseScore {
 }
 
 impl ReleaseScore {
+    /// The body that decides and signs it.
+    pub fn issued_by(&self) -> &str {
+        self.issuer.as_ref().unwrap_or(&self.body)
+    }
+
     /// Begun by `now` and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
         self.published_at.is_none()

@@ -117,7 +117,7 @@ fn table_of_all(
                 short.of(&release.id),
                 incident(release),
                 name(client, release),
-                client.names.body(&release.body),
+                client.names.body(release.issued_by()),
                 decides(client, release),
             ]
         });
@@ -140,7 +140,7 @@ fn table_of_all(
             short.of(&release.id),
             incident(release),
             name(client, release),
-            client.names.body(&release.body),
+            client.names.body(release.issued_by()),
             status(release),
             due,
             time_left(release, now),

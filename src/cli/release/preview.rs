@@ -341,13 +341,18 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
     let at = |at| when::stamp_or(at, client.zone);
     head(client, release, now)?;
     announced(client, release, &board)?;
+    let drafter = release.issuer.is_some().then(|| {
+        let body = client.names.body(&release.body);
+        word!("release.drafted-by", body)
+    });
     line(&word!(
         "release.item",
         item = either(
             &word!("fabu.named", name = release.name, code = release.item),
             &release.item
         ),
-        body = client.names.body(&release.body),
+        issuer = client.names.body(release.issued_by()),
+        drafter = drafter.unwrap_or_default(),
         incident = incident
     ))?;
     line(&word!(

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::bulletin::Language;
 use crate::domain::time::Moment;
-use crate::drill::score::{PostScore, StepKind, Wait};
+use crate::drill::score::{Awaited, PostScore, StepKind, Wait};
 use crate::drill::tell::Teller;
 
 fn post(code: &str, deputy: Option<&str>) -> PostScore {

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Score;
 use super::cause::Cause;
 use super::marks::Mark;
+use super::{ReleaseScore, Score};
 use crate::domain::bulletin::Language;
 use crate::drill::scenario::Scenario;
 
@@ -106,6 +106,7 @@ impl Names {
             .iter()
             .filter_map(|post| Some(post.split_once('/')?.0))
             .chain(score.bodies.iter().map(|body| &*body.body))
+            .chain(score.releases.iter().map(ReleaseScore::issued_by))
             .collect();
         self.bodies.retain(|code, _| bodies.contains(&**code));
         self.posts.retain(|code, _| posts.contains(code));

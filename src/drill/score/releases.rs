@@ -3,7 +3,7 @@
 use super::super::play::Play;
 use super::awaited::Lacks;
 use super::finder::Finder;
-use super::waits::waits;
+use super::waits::{waits, way};
 use super::{ReleaseScore, Stages, nth};
 use crate::domain::bulletin::Language;
 use crate::domain::time::Moment;
@@ -42,6 +42,7 @@ pub(super) fn releases(
             ReleaseScore {
                 plan: trace.plan.clone(),
                 body: trace.body.clone(),
+                issuer: issuer(finder, trace),
                 item: trace.item.clone(),
                 name: match trace.correction {
                     Some(_) => correction_of(Language::ZhCn, &trace.name),
@@ -97,6 +98,13 @@ fn led(part: &Trace, leader: &Trace) -> Trace {
         before_countersignature: leader.before_countersignature,
         ..part.clone()
     }
+}
+
+/// Who issues it, where that is not the body that drafts it.
+fn issuer(finder: &Finder<'_>, trace: &Trace) -> Option<String> {
+    let (plan, item) = way(finder.scenario, trace)?;
+    let issuer = &plan.issuer_of(item).body;
+    (*issuer != trace.body).then(|| issuer.clone())
 }
 
 fn stages(trace: &Trace, now: Moment) -> Stages {
