@@ -19,7 +19,11 @@ pub struct ReleaseView {
     /// The event that its plan is for.
     #[serde(default)]
     pub event: String,
+    /// Drafts it.
     pub body: String,
+    /// Decides and signs it, where that is another body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     pub item: String,
     pub name: String,
     pub name_en: Option<String>,
@@ -249,6 +253,11 @@ impl ReleaseView {
             .iter()
             .chain(&self.may_sign)
             .any(|post| posts.contains(post))
+    }
+
+    /// The body that decides and signs it.
+    pub fn issued_by(&self) -> &str {
+        self.issuer.as_ref().unwrap_or(&self.body)
     }
 
     pub fn is_open(&self) -> bool {

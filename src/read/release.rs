@@ -60,12 +60,14 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         _ => (Vec::new(), None, None),
     };
     let publication = state.publication();
+    let issuer = &plan.issuer_of_release(release).body;
     ReleaseView {
         id: release.id.to_string(),
         incident: release.incident.to_string(),
         plan: release.plan.clone(),
         event: plan.event.event.clone(),
         body: release.body.clone(),
+        issuer: (*issuer != release.body).then(|| issuer.clone()),
         item: release.item.clone(),
         name: release.name.clone(),
         name_en: release.name_en.clone(),
@@ -202,6 +204,7 @@ pub async fn unreadable(
             .as_ref()
             .map_or_else(String::new, |incident| incident.event.clone()),
         body: row.body.clone(),
+        issuer: None,
         item: row.item.clone(),
         name: item.map_or_else(|| row.item.clone(), |item| item.name.clone()),
         name_en: item.and_then(|item| item.name_en.clone()),

@@ -1124,6 +1124,13 @@ async fn a_duty_officer_is_answered_in_chinese() {
         list.out
     );
     assert!(list.err.contains("\n发布任务 "), "{}", list.err);
+    let show = ["release", "show", &notice, "--lang", "zh-CN"];
+    // Who issues it is not who drafts it.
+    office
+        .by("zhiban", &show)
+        .await
+        .ok()
+        .prints("公开主体 示例市防汛抗旱指挥部，起草单位 示例市防汛抗旱指挥部办公室，");
     let submit = ["release", "submit", &notice, "--lang", "zh-CN"];
     office.by("zhiban", &submit).await.ok().tells("已送审：");
     let submit = ["release", "submit", &notice, "--lang", "zh-CN"];

@@ -118,7 +118,7 @@ fn table_of_all(
                 short.of(&release.id),
                 incident(release),
                 name(client, release),
-                client.names.body(&release.body),
+                client.names.body(release.issued_by()),
                 decides(client, release),
             ]
         });
@@ -141,7 +141,7 @@ fn table_of_all(
             short.of(&release.id),
             incident(release),
             name(client, release),
-            client.names.body(&release.body),
+            client.names.body(release.issued_by()),
             status(release),
             due,
             time_left(release, now),

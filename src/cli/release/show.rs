@@ -18,6 +18,10 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
     let at = |at| when::stamp_or(at, client.zone);
     head(client, release, now)?;
     announced(client, release, &board)?;
+    let drafter = release.issuer.is_some().then(|| {
+        let body = client.names.body(&release.body);
+        word!("release.drafted-by", body)
+    });
     line(&word!(
         "release.item",
         item = word!(
@@ -25,7 +29,8 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
             name = in_own(&release.name, release.name_en.as_ref()),
             code = release.item
         ),
-        body = client.names.body(&release.body),
+        issuer = client.names.body(release.issued_by()),
+        drafter = drafter.unwrap_or_default(),
         incident = incident
     ))?;
     line(&word!(
