@@ -130,8 +130,8 @@ pub(crate) fn no_text(
     not_done: Phrase,
 ) -> VerbError {
     let named = |code: &String| Blank::Name {
-        zh: match plan.event.fact(code) {
-            Some(spec) => format!("{}（{code}）", spec.label),
+        zh: match plan.event.lacking_zh(code) {
+            Some(label) => format!("{label}（{code}）"),
             None => code.clone(),
         },
         en: code.clone(),
