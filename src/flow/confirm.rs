@@ -1,9 +1,13 @@
-//! Acts that take a second person: one asks, another one confirms, and only then it is done.
+//! Acts that take a second person: one asks, another one confirms, and only then it is done. Both are told what waits for them
+//! (`notes`).
 //!
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
+mod notes;
+
 use std::collections::BTreeMap;
 
+use self::notes::News;
 use super::declare::{self, Declaration, Declared};
 use super::work::Work;
 use super::{Thing, VerbError, World, correct, incident, must, release};
@@ -153,6 +157,8 @@ async fn ask(
     let Some(second) = rights::second(act.deed(), &about) else {
         return Ok(None);
     };
+    // Whoever decides it holds the incident first, too; two who begin at different ends would wait for each other.
+    tx.lock_incident(&incident.id).await?;
     match &wish {
         Wish::Withdraw { release: id, .. } => {
             let release = release(tx, id).await?;
@@ -189,7 +195,7 @@ async fn ask(
         if standing.closed(now).is_none() {
             return Err(already(&standing));
         }
-        lapse_one(tx, now, standing).await?;
+        lapse_one(tx, world, now, standing).await?;
     }
     match tx.add_asked(&asked).await {
         Ok(()) => {}
@@ -198,7 +204,8 @@ async fn ask(
         }
         Err(error) => return Err(error.into()),
     }
-    tx.append(vec![asked_entry(&asked)]).await?;
+    let told_by = notes::tell(tx, world, now, &asked, News::Asked).await?;
+    tx.append(vec![asked_entry(&asked, told_by)]).await?;
     Ok(Some(asked))
 }
 
@@ -237,7 +244,7 @@ pub async fn confirm(
     same_level(tx, &asked).await?;
     decide(tx, now, actor, &mut asked, Decision::Confirmed, None).await?;
     let incident = &asked.incident;
-    Ok(match &asked.wish {
+    let done = match &asked.wish {
         Wish::RaiseToI { level, reason } => Confirmed::Incident(Box::new(
             declare::change_level(tx, world, now, by, incident, *level, reason).await?,
         )),
@@ -259,7 +266,10 @@ pub async fn confirm(
                     .await?,
             ))
         }
-    })
+    };
+    let news = News::Decided(Decision::Confirmed, None);
+    notes::tell(tx, world, now, &asked, news).await?;
+    Ok(done)
 }
 
 /// Whoever asked, with the posts they hold today.
@@ -294,6 +304,7 @@ async fn same_level(tx: &mut Tx, asked: &Asked) -> Result<(), VerbError> {
 /// Denied for anybody else; a conflict when something was decided already.
 pub async fn decline(
     tx: &mut Tx,
+    world: &World,
     now: Moment,
     actor: &Actor,
     id: &AskId,
@@ -311,14 +322,18 @@ pub async fn decline(
         Some(&reason),
     )
     .await?;
+    let news = News::Decided(Decision::Declined, Some(&reason));
+    notes::tell(tx, world, now, &asked, news).await?;
     Ok(asked)
 }
 
 async fn open(tx: &mut Tx, now: Moment, id: &AskId) -> Result<Asked, VerbError> {
-    let asked = tx.asked(id).await?.ok_or_else(|| VerbError::NotFound {
+    let known = tx.asked(id).await?.ok_or_else(|| VerbError::NotFound {
         what: Thing::Asked,
         id: id.to_string(),
     })?;
+    tx.lock_incident(&known.incident).await?;
+    let asked = tx.asked(id).await?.unwrap_or(known);
     match asked.closed(now) {
         None => Ok(asked),
         Some(decided) => Err(VerbError::conflict(phrase!(
@@ -349,18 +364,50 @@ async fn decide(
     Ok(tx.append(vec![entry]).await?)
 }
 
-/// Closes what nobody has decided in time, some at a time. Returns how many there were.
-pub async fn lapse(tx: &mut Tx, now: Moment) -> Result<usize, StoreError> {
-    const MOST: u32 = 100;
-    let lapsed = tx.asked_lapsed(now, MOST).await?;
-    let count = lapsed.len();
-    for one in lapsed {
-        lapse_one(tx, now, one).await?;
+/// Does what has fallen due of what waits for a second person: one that nobody has decided in time is closed, and those who may
+/// confirm another one are told again that it waits. Returns how many there were.
+///
+/// # Errors
+/// The store's; nothing was done then.
+pub async fn due(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
+    // One at a time: who holds several incidents waits for whoever holds them in another order.
+    let due = tx.asked_due(now, 1).await?;
+    let count = due.len();
+    for one in due {
+        tx.lock_incident(&one.incident).await?;
+        match one.closed(now) {
+            Some(_) => lapse_one(tx, world, now, one).await?,
+            None => remind(tx, world, now, one).await?,
+        }
     }
     Ok(count)
 }
 
-async fn lapse_one(tx: &mut Tx, now: Moment, mut asked: Asked) -> Result<(), StoreError> {
+async fn remind(tx: &mut Tx, world: &World, now: Moment, asked: Asked) -> Result<(), VerbError> {
+    if !tx.asked_reminded(&asked).await? {
+        return Ok(());
+    }
+    let told_by = notes::tell(tx, world, now, &asked, News::StillOpen).await?;
+    if told_by.is_empty() {
+        return Ok(());
+    }
+    let act = Act::SecondPersonReminded {
+        id: asked.id.clone(),
+        act: asked.wish.act(),
+        until: asked.ends_at,
+        waits_for: asked.posts.clone(),
+        told_by,
+    };
+    let entry = about(&asked, Entry::new(now, ENGINE, act));
+    Ok(tx.append(vec![entry]).await?)
+}
+
+async fn lapse_one(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    mut asked: Asked,
+) -> Result<(), VerbError> {
     asked.decided = Some(Decided {
         decision: Decision::Lapsed,
         by: ENGINE.into(),
@@ -368,16 +415,20 @@ async fn lapse_one(tx: &mut Tx, now: Moment, mut asked: Asked) -> Result<(), Sto
     });
     tx.decide_asked(&asked).await?;
     let entry = decided_entry(now, ENGINE, &asked, Decision::Lapsed, None);
-    tx.append(vec![entry]).await
+    tx.append(vec![entry]).await?;
+    let news = News::Decided(Decision::Lapsed, None);
+    notes::tell(tx, world, now, &asked, news).await?;
+    Ok(())
 }
 
-fn asked_entry(asked: &Asked) -> Entry {
+fn asked_entry(asked: &Asked, told_by: Vec<String>) -> Entry {
     let act = Act::SecondPersonAsked {
         id: asked.id.clone(),
         act: asked.wish.act(),
         reason: asked.wish.reason().to_owned(),
         until: asked.ends_at,
         waits_for: asked.posts.clone(),
+        told_by,
     };
     about(asked, Entry::new(asked.at, &asked.by.user, act))
 }

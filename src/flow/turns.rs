@@ -17,7 +17,7 @@ use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::{Moment, Span, moment_zh, span_zh};
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReleaseId};
 use crate::store::{StoreError, Tx, Untold};
 
 /// How many missing facts are named in one message.
@@ -63,14 +63,15 @@ pub async fn tell(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result
 
 /// Posts that are called to the same are told together.
 fn shared(calls: BTreeMap<(IncidentId, PostRef), Vec<Call>>) -> Vec<(Vec<PostRef>, Vec<Call>)> {
-    let same = |one: &[Call], other: &[Call]| {
-        let ids = |calls: &[Call]| calls.iter().map(|call| call.release.id.clone()).collect();
-        let (one, other): (Vec<_>, Vec<_>) = (ids(one), ids(other));
-        one == other
+    let ids = |calls: &[Call]| -> Vec<ReleaseId> {
+        calls.iter().map(|call| call.release.id.clone()).collect()
     };
     let mut shared: Vec<(Vec<PostRef>, Vec<Call>)> = Vec::new();
     for ((_, post), calls) in calls {
-        match shared.iter_mut().find(|(_, known)| same(known, &calls)) {
+        match shared
+            .iter_mut()
+            .find(|(_, known)| ids(known) == ids(&calls))
+        {
             Some((posts, _)) => posts.push(post),
             None => shared.push((vec![post], calls)),
         }

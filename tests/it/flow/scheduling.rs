@@ -90,10 +90,11 @@ async fn a_call_that_waited_for_its_channel_is_not_made_once_the_work_is_done(da
     // The signer is told, in vain.
     town.submit(&duty_officer(), &notice).await.unwrap();
     town.pass("2m").await;
+    let shown = format!("fabu release show {}", notice.short());
     let about = |town: &Town| {
         let all = town.parcels("leaders-group").into_iter();
         let texts = all.map(|one| one.rendering.text.clone());
-        texts.filter(|text| text.contains(notice.as_str())).count()
+        texts.filter(|text| text.contains(&shown)).count()
     };
     let tried = about(&town);
     assert!(tried > 0, "nobody was called");
