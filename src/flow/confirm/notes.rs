@@ -93,7 +93,7 @@ async fn kept_with(tx: &mut Tx, asked: &Asked) -> Result<Option<Release>, StoreE
     let all = tx.readable_of(&asked.incident).await?.releases;
     Ok(all
         .into_iter()
-        .min_by_key(|one| (!one.is_open(), one.id.clone())))
+        .min_by_key(|one| (!one.state.is_open(), one.id.clone())))
 }
 
 /// Those who may confirm it; of a decision whoever asked, or, when they took it back themselves, those who need not confirm any more.
