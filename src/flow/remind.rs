@@ -10,7 +10,7 @@ use crate::domain::delivery::Lane;
 use crate::domain::journal::Act;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReleaseId};
 use crate::store::Tx;
 
 /// How many texts are named in one message; it must fit into a few SMS.

@@ -356,7 +356,12 @@ mod tests {
             },
             ..one.clone()
         };
-        let of = |post: &str| (one.release.incident.clone(), post.parse().unwrap());
+        let of = |post: &str| {
+            (
+                one.release.incident.clone(),
+                post.parse::<PostRef>().unwrap(),
+            )
+        };
         let calls = BTreeMap::from([
             (of("office/head"), vec![one.clone()]),
             (of("office/deputy"), vec![one.clone()]),

@@ -43,7 +43,8 @@ pub(super) async fn tell(
             tracing::error!(table, %id, %what, asked = %asked.id, "nobody could be told of what waits for a second person");
             format!("table {table}, row {id}: {what}")
         }
-        Err(error) => return Err(error),
+        Err(error @ VerbError::Store(_)) => return Err(error),
+        Err(error) => error.to_string(),
     };
     let entry = Entry::new(now, ENGINE, Act::ReminderNotSent { why });
     tx.append(vec![super::about(asked, entry)]).await?;
