@@ -4,6 +4,9 @@
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
 mod notes;
+mod time;
+
+pub use time::due;
 
 use std::collections::BTreeMap;
 
@@ -15,7 +18,7 @@ use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
 use crate::domain::incident::Incident;
 use crate::domain::journal::act::SecondPerson;
-use crate::domain::journal::{Act, ENGINE, Entry};
+use crate::domain::journal::{Act, Entry};
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::plan::CorrectionKind;
@@ -195,7 +198,7 @@ async fn ask(
         if standing.closed(now).is_none() {
             return Err(already(&standing));
         }
-        lapse_one(tx, world, now, standing).await?;
+        time::lapse(tx, world, now, standing).await?;
     }
     match tx.add_asked(&asked).await {
         Ok(()) => {}
@@ -362,63 +365,6 @@ async fn decide(
     tx.decide_asked(asked).await?;
     let entry = decided_entry(now, &actor.user, asked, decision, reason);
     Ok(tx.append(vec![entry]).await?)
-}
-
-/// Does what has fallen due of what waits for a second person: one that nobody has decided in time is closed, and those who may
-/// confirm another one are told again that it waits. Returns how many there were.
-///
-/// # Errors
-/// The store's; nothing was done then.
-pub async fn due(tx: &mut Tx, world: &World, now: Moment) -> Result<usize, VerbError> {
-    // One at a time: who holds several incidents waits for whoever holds them in another order.
-    let due = tx.asked_due(now, 1).await?;
-    let count = due.len();
-    for one in due {
-        tx.lock_incident(&one.incident).await?;
-        match one.closed(now) {
-            Some(_) => lapse_one(tx, world, now, one).await?,
-            None => remind(tx, world, now, one).await?,
-        }
-    }
-    Ok(count)
-}
-
-async fn remind(tx: &mut Tx, world: &World, now: Moment, asked: Asked) -> Result<(), VerbError> {
-    if !tx.asked_reminded(&asked).await? {
-        return Ok(());
-    }
-    let told_by = notes::tell(tx, world, now, &asked, News::StillOpen).await?;
-    if told_by.is_empty() {
-        return Ok(());
-    }
-    let act = Act::SecondPersonReminded {
-        id: asked.id.clone(),
-        act: asked.wish.act(),
-        until: asked.ends_at,
-        waits_for: asked.posts.clone(),
-        told_by,
-    };
-    let entry = about(&asked, Entry::new(now, ENGINE, act));
-    Ok(tx.append(vec![entry]).await?)
-}
-
-async fn lapse_one(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    mut asked: Asked,
-) -> Result<(), VerbError> {
-    asked.decided = Some(Decided {
-        decision: Decision::Lapsed,
-        by: ENGINE.into(),
-        at: now,
-    });
-    tx.decide_asked(&asked).await?;
-    let entry = decided_entry(now, ENGINE, &asked, Decision::Lapsed, None);
-    tx.append(vec![entry]).await?;
-    let news = News::Decided(Decision::Lapsed, None);
-    notes::tell(tx, world, now, &asked, news).await?;
-    Ok(())
 }
 
 fn asked_entry(asked: &Asked, told_by: Vec<String>) -> Entry {
