@@ -179,6 +179,26 @@ impl EventType {
         self.facts.iter().find(|spec| spec.fact == code)
     }
 
+    /// What people call the name that a text lacks: a fact, its as-of time or source, a column, or what is known of the
+    /// incident. None for what nobody can give, since it comes with something that is done, such as the moment of publication.
+    pub fn lacking_zh(&self, name: &str) -> Option<String> {
+        if let Some(spec) = self.fact(name) {
+            return Some(spec.label.clone());
+        }
+        let (of, part) = name.split_once('.')?;
+        if (of, part) == ("incident", "expected-duration") {
+            return Some("预计持续时间".to_owned());
+        }
+        let spec = self.fact(of)?;
+        let column = |known: &&super::fact::ColumnSpec| known.column == part;
+        Some(match (part, spec.columns.iter().find(column)) {
+            (_, Some(column)) => format!("{}的{}", spec.label, column.label),
+            ("as-of", _) => format!("{}的截至时间", spec.label),
+            ("source", _) => format!("{}的来源", spec.label),
+            _ => spec.label.clone(),
+        })
+    }
+
     /// The fact that gives `spec` in English, if there is one.
     pub fn english_of(&self, spec: &FactSpec) -> Option<&FactSpec> {
         let is_given = spec.place || spec.english;

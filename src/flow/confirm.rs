@@ -1,15 +1,19 @@
-//! Acts that take a second person: one asks, another one confirms, and only then it is done.
+//! Acts that take a second person: one asks, another one confirms, and only then it is done. Both are told what waits for them
+//! (`notes`).
 //!
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
 mod asking;
 mod closing;
+mod notes;
+mod time;
 
-pub use closing::lapse;
 pub(in crate::flow) use closing::overtake;
+pub use time::due;
 
 use std::collections::BTreeMap;
 
+use self::notes::News;
 use asking::{any_of, ask};
 use closing::{decide, open};
 
@@ -160,7 +164,7 @@ pub async fn confirm(
     same_level(tx, &asked).await?;
     decide(tx, now, actor, &mut asked, Decision::Confirmed, None).await?;
     let incident = &asked.incident;
-    Ok(match &asked.wish {
+    let done = match &asked.wish {
         Wish::RaiseToI { level, reason } => Confirmed::Incident(Box::new(
             declare::change_level(tx, world, now, by, incident, *level, reason).await?,
         )),
@@ -182,7 +186,10 @@ pub async fn confirm(
                     .await?,
             ))
         }
-    })
+    };
+    let news = News::Decided(Decision::Confirmed, None);
+    notes::tell(tx, world, now, &asked, news).await?;
+    Ok(done)
 }
 
 /// Whoever asked, with the posts they hold today.
@@ -217,6 +224,7 @@ async fn same_level(tx: &mut Tx, asked: &Asked) -> Result<(), VerbError> {
 /// Denied for anybody else; a conflict when something was decided already.
 pub async fn decline(
     tx: &mut Tx,
+    world: &World,
     now: Moment,
     actor: &Actor,
     id: &AskId,
@@ -233,5 +241,7 @@ pub async fn decline(
         Some(&reason),
     )
     .await?;
+    let news = News::Decided(Decision::Declined, Some(&reason));
+    notes::tell(tx, world, now, &asked, news).await?;
     Ok(asked)
 }

@@ -204,6 +204,11 @@ impl Asked {
         }
     }
 
+    /// When those who may confirm it are told again that it waits: early enough to be woken, read and decide.
+    pub fn remind_at(&self) -> Moment {
+        self.at + (self.ends_at - self.at) * 7 / 10
+    }
+
     /// Why nothing can be decided any more: what was, or that its time is over.
     pub fn closed(&self, now: Moment) -> Option<Decided> {
         let lapsed = || Decided {

@@ -1,6 +1,8 @@
 //! Somebody asks for what takes a second person: it is written down whole, if it could be done now.
 
-use super::closing::{about, lapse_one, overtake_one};
+use super::closing::{about, overtake_one};
+use super::notes::{self, News};
+use super::time;
 use crate::domain::approval::Actor;
 use crate::domain::body::PostRef;
 use crate::domain::incident::Incident;
@@ -27,6 +29,8 @@ pub(super) async fn ask(
     let Some(second) = rights::second(act.deed(), &about) else {
         return Ok(None);
     };
+    // Whoever decides it holds the incident first, too; two who begin at different ends would wait for each other.
+    tx.lock_incident(&incident.id).await?;
     match &wish {
         Wish::Withdraw { release: id, .. } => {
             let release = release(tx, id).await?;
@@ -62,10 +66,10 @@ pub(super) async fn ask(
     };
     if let Some(standing) = tx.asked_about(act.code(), asked.subject()).await? {
         if standing.closed(now).is_some() {
-            lapse_one(tx, now, standing).await?;
+            time::lapse(tx, world, now, standing).await?;
         } else if standing.is_overtaken(incident) {
             asked.instead_of = Some(standing.id.clone());
-            overtake_one(tx, now, &actor.user, standing).await?;
+            overtake_one(tx, world, now, &actor.user, standing).await?;
         } else {
             return Err(already(&standing));
         }
@@ -77,7 +81,8 @@ pub(super) async fn ask(
         }
         Err(error) => return Err(error.into()),
     }
-    tx.append(vec![asked_entry(&asked)]).await?;
+    let told_by = notes::tell(tx, world, now, &asked, News::Asked).await?;
+    tx.append(vec![asked_entry(&asked, told_by)]).await?;
     Ok(Some(asked))
 }
 
@@ -99,13 +104,14 @@ pub(super) fn any_of(posts: &[PostRef]) -> Phrase {
     Phrase::chained(posts, |one, other| phrase!("verb.or", one, other))
 }
 
-fn asked_entry(asked: &Asked) -> Entry {
+fn asked_entry(asked: &Asked, told_by: Vec<String>) -> Entry {
     let act = Act::SecondPersonAsked {
         id: asked.id.clone(),
         act: asked.wish.act(),
         reason: asked.wish.reason().to_owned(),
         until: asked.ends_at,
         waits_for: asked.posts.clone(),
+        told_by,
     };
     about(asked, Entry::new(asked.at, &asked.by.user, act))
 }

@@ -1,16 +1,17 @@
 //! What waits for a second person comes to its end: somebody decides, nobody does in time, or it is not meant any more.
 
+use super::notes::{self, News};
 use crate::domain::approval::Actor;
 use crate::domain::incident::Incident;
 use crate::domain::journal::act::SecondPerson;
-use crate::domain::journal::{Act, ENGINE, Entry};
+use crate::domain::journal::{Act, Entry};
 use crate::domain::phrase::phrase;
 use crate::domain::rights::{Asked, Decided, Decision, Denied};
 use crate::domain::time::{Moment, minute};
 use crate::flow::work::Work;
-use crate::flow::{Thing, VerbError};
+use crate::flow::{Thing, VerbError, World};
 use crate::id::AskId;
-use crate::store::{StoreError, Tx};
+use crate::store::Tx;
 
 /// What waits, for whom `may` decide about it: nobody else is told what became of it.
 pub(super) async fn open(
@@ -19,11 +20,13 @@ pub(super) async fn open(
     id: &AskId,
     may: impl Fn(&Asked) -> Result<(), Denied>,
 ) -> Result<Asked, VerbError> {
-    let asked = tx.asked(id).await?.ok_or_else(|| VerbError::NotFound {
+    let known = tx.asked(id).await?.ok_or_else(|| VerbError::NotFound {
         what: Thing::Asked,
         id: id.to_string(),
     })?;
-    may(&asked)?;
+    may(&known)?;
+    tx.lock_incident(&known.incident).await?;
+    let asked = tx.asked(id).await?.unwrap_or(known);
     match asked.closed(now) {
         None => Ok(asked),
         Some(decided) => Err(VerbError::conflict(phrase!(
@@ -54,32 +57,6 @@ pub(super) async fn decide(
     Ok(tx.append(vec![entry]).await?)
 }
 
-/// Closes what nobody has decided in time, some at a time. Returns how many there were.
-pub async fn lapse(tx: &mut Tx, now: Moment) -> Result<usize, StoreError> {
-    const MOST: u32 = 100;
-    let lapsed = tx.asked_lapsed(now, MOST).await?;
-    let count = lapsed.len();
-    for one in lapsed {
-        lapse_one(tx, now, one).await?;
-    }
-    Ok(count)
-}
-
-pub(super) async fn lapse_one(
-    tx: &mut Tx,
-    now: Moment,
-    mut asked: Asked,
-) -> Result<(), StoreError> {
-    asked.decided = Some(Decided {
-        decision: Decision::Lapsed,
-        by: ENGINE.into(),
-        at: now,
-    });
-    tx.decide_asked(&asked).await?;
-    let entry = decided_entry(now, ENGINE, &asked, Decision::Lapsed, None);
-    tx.append(vec![entry]).await
-}
-
 /// Ends what waits for a second person about `incident` and is not meant any more, since `actor` has changed its level or ended it.
 pub(in crate::flow) async fn overtake(
     work: &mut Work<'_>,
@@ -89,7 +66,7 @@ pub(in crate::flow) async fn overtake(
     let mut overtaken = Vec::new();
     for one in work.tx.asked_of(&incident.id).await? {
         if one.is_overtaken(incident) {
-            overtaken.push(overtake_one(work.tx, work.now, &actor.user, one).await?);
+            overtaken.push(overtake_one(work.tx, work.world, work.now, &actor.user, one).await?);
         }
     }
     Ok(overtaken)
@@ -97,10 +74,11 @@ pub(in crate::flow) async fn overtake(
 
 pub(super) async fn overtake_one(
     tx: &mut Tx,
+    world: &World,
     now: Moment,
     by: &str,
     mut asked: Asked,
-) -> Result<Asked, StoreError> {
+) -> Result<Asked, VerbError> {
     asked.decided = Some(Decided {
         decision: Decision::Overtaken,
         by: by.to_owned(),
@@ -109,10 +87,12 @@ pub(super) async fn overtake_one(
     tx.decide_asked(&asked).await?;
     let entry = decided_entry(now, by, &asked, Decision::Overtaken, None);
     tx.append(vec![entry]).await?;
+    let news = News::Decided(Decision::Overtaken, None);
+    notes::tell(tx, world, now, &asked, news).await?;
     Ok(asked)
 }
 
-fn decided_entry(
+pub(super) fn decided_entry(
     now: Moment,
     by: &str,
     asked: &Asked,

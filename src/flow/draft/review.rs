@@ -133,7 +133,13 @@ pub(crate) fn no_text(
     let named = |code: &String| match plan.event.fact(code) {
         Some(spec) => spec.called().blank(),
         None if *code == "incident.expected-duration" => EXPECTED_DURATION.blank(),
-        None => code.into(),
+        None => match plan.event.lacking_zh(code) {
+            Some(label) => Blank::Name {
+                zh: format!("{label}（{code}）"),
+                en: code.clone(),
+            },
+            None => code.into(),
+        },
     };
     let facts = || Blank::List(drafting.missing.iter().map(named).collect());
     VerbError::conflict(match &drafting.fault {

@@ -90,7 +90,8 @@ pub async fn decline(
 ) -> Answered {
     let id = ask_id(&id)?;
     act(&state, actor, change, async |act, input| {
-        let asked = confirm::decline(&mut act.tx, act.now, &act.actor, &id, &input.reason).await?;
+        let (tx, world) = (&mut act.tx, &act.world);
+        let asked = confirm::decline(tx, world, act.now, &act.actor, &id, &input.reason).await?;
         Done::ok(&read::asked::view(&mut act.tx, act.now, &asked).await?)
     })
     .await
