@@ -5,7 +5,7 @@
 pub mod head;
 mod binding;
 pub mod holds_again;
-mod tree;
+pub mod tree;
 pub mod uses;
 pub mod template;
 pub mod names;

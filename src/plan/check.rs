@@ -25,6 +25,10 @@ pub mod corrections;
 pub mod templates;
 pub mod texts;
 pub mod holes;
+pub mod wording;
+pub mod document;
+pub mod punctuation;
+mod standing;
 pub mod targets;
 pub mod concerns;
 pub mod load;
@@ -60,6 +64,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
     citations::check_files(world, report);
     checked::check_file(world, report);
     rules::check_file(world, report);
+    wording::check_file(world, report);
     references::check_plans(world, report);
     holes::check_files(world, report);
     targets::check(world, report);

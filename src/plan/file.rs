@@ -7,6 +7,8 @@ pub use plan::{
     LevelFile, LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, SpeakerFile, Stage, When,
 };
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -15,6 +17,7 @@ use crate::domain::area::Area;
 use crate::domain::body::{Body, Rank};
 use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Anchor;
+use crate::domain::document::Document;
 use crate::domain::fact::FactSpec;
 use crate::domain::level::{EventClass, IncidentGrade};
 use crate::domain::load::Burden;
@@ -186,6 +189,12 @@ pub struct Demand {
     /// What a short message says, and how long it may be.
     #[serde(default)]
     pub sms: Option<SmsDemand>,
+    /// How documents of these kinds are titled and how they close.
+    #[serde(default)]
+    pub document: Option<DocumentDemand>,
+    /// Words that no text says.
+    #[serde(default)]
+    pub wording: Option<WordingDemand>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -290,6 +299,44 @@ pub enum SmsPart {
     Where,
     /// A telephone number.
     Telephone,
+}
+
+/// Asked of every text of these kinds of document, in each branch that its template can take.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DocumentDemand {
+    #[schemars(length(min = 1))]
+    pub documents: Vec<Document>,
+    /// The title ends with one of these.
+    #[serde(default)]
+    pub title_ends: Vec<String>,
+    /// The title ends with none of these: they are the names of other kinds.
+    #[serde(default)]
+    pub title_never_ends: Vec<String>,
+    /// The text ends with one of these.
+    #[serde(default)]
+    pub text_ends: Vec<String>,
+}
+
+/// Words that no text says, in either language. A tag counts as it is written: `{{release.next-update}}`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WordingDemand {
+    #[schemars(length(min = 1))]
+    pub says: Vec<String>,
+    /// The same sentence may say them beside one of these.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// In texts of these kinds; all when left out.
+    #[serde(default)]
+    pub kinds: Vec<ItemKind>,
+    /// They may stand where facts have other values, so a condition has to keep them from these.
+    #[serde(default)]
+    pub given: BTreeMap<String, String>,
+    /// What to write.
+    pub instead: String,
+    #[serde(default)]
+    pub instead_en: Option<String>,
 }
 
 /// `plans/holidays.yaml`: the working-day calendar.

@@ -94,7 +94,7 @@ fn of(parsed: &Parsed, asked: &Asked<'_>, depth: usize) -> Longest {
                 condition,
                 then,
                 otherwise,
-            }) => out.add(match outcome(&condition, asked) {
+            }) => out.add(match outcome(&condition, asked.extent) {
                 Some(true) => inner(then),
                 Some(false) => inner(otherwise),
                 None => inner(then).or(inner(otherwise)),
@@ -116,22 +116,26 @@ fn of(parsed: &Parsed, asked: &Asked<'_>, depth: usize) -> Longest {
 }
 
 /// How a condition comes out, where what is known decides it.
-fn outcome(condition: &Condition<'_>, asked: &Asked<'_>) -> Option<bool> {
+pub fn outcome(condition: &Condition<'_>, extent: &dyn Fn(&str) -> Extent) -> Option<bool> {
     match condition {
-        Condition::Given(path) => match (asked.extent)(path) {
+        Condition::Given(path) => match extent(path) {
             Extent::Known(text) => Some(!text.is_empty()),
             _ => None,
         },
-        Condition::Not(inner) => outcome(inner, asked).map(|is| !is),
-        Condition::All(parts) => decided(parts, asked, false),
-        Condition::Any(parts) => decided(parts, asked, true),
+        Condition::Not(inner) => outcome(inner, extent).map(|is| !is),
+        Condition::All(parts) => decided(parts, extent, false),
+        Condition::Any(parts) => decided(parts, extent, true),
         Condition::Equal(left, right) => {
             let known = |side: &Operand<'_>| match side {
-                Operand::Path(path) => match (asked.extent)(path) {
+                Operand::Path(path) => match extent(path) {
                     Extent::Known(text) => Some(text),
                     _ => None,
                 },
-                Operand::Literal(value) => value.as_str().map(str::to_owned),
+                // A number is compared as it is written.
+                Operand::Literal(value) => {
+                    let text = value.as_str().map(str::to_owned);
+                    Some(text.unwrap_or_else(|| value.to_string()))
+                }
             };
             Some(known(left)? == known(right)?)
         }
@@ -139,8 +143,12 @@ fn outcome(condition: &Condition<'_>, asked: &Asked<'_>) -> Option<bool> {
 }
 
 /// `all` is settled by one that does not hold, `any` by one that does.
-fn decided(parts: &[Condition<'_>], asked: &Asked<'_>, settles: bool) -> Option<bool> {
-    let outcomes: Vec<Option<bool>> = parts.iter().map(|part| outcome(part, asked)).collect();
+fn decided(
+    parts: &[Condition<'_>],
+    extent: &dyn Fn(&str) -> Extent,
+    settles: bool,
+) -> Option<bool> {
+    let outcomes: Vec<Option<bool>> = parts.iter().map(|part| outcome(part, extent)).collect();
     if outcomes.contains(&Some(settles)) {
         return Some(settles);
     }

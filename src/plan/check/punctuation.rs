@@ -1,0 +1,175 @@
+//! Two marks where one stands: 。。 in the words, and marks that meet where a branch or a partial ends.
+//!
+//! What a fact ends with is its reporter's; only what the templates themselves write is looked at.
+
+use std::collections::BTreeSet;
+
+use handlebars::template::{Template as Tree, TemplateElement};
+
+use super::templates::{Parsed, place};
+use crate::domain::phrase::phrase;
+use crate::plan::diagnostic::Report;
+use crate::render::template::Piece;
+use crate::render::tree::{Node, elements, node};
+
+/// Partials that take each other would have no end.
+const DEEPEST: usize = 8;
+const ELLIPSIS: &str = "...";
+
+/// What may stand last in front of a place: a character of the templates, or none of theirs.
+type Before = BTreeSet<Option<char>>;
+
+struct Walk<'a> {
+    parsed: &'a Parsed<'a>,
+    report: &'a mut Report,
+}
+
+/// The templates of one plan, each from its own beginning.
+pub fn check(parsed: &Parsed<'_>, report: &mut Report) {
+    let mut walk = Walk { parsed, report };
+    for (name, template) in &parsed.templates {
+        for piece in template.pieces() {
+            walk.read(name, piece, &piece.parsed, (1, 1), Before::from([None]), 0);
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Reads `tree` behind what stands before it, and says what may stand last then.
+    fn read(
+        &mut self,
+        template: &str,
+        piece: &Piece,
+        tree: &Tree,
+        within: (usize, usize),
+        mut before: Before,
+        depth: usize,
+    ) -> Before {
+        if depth > DEEPEST {
+            return Before::from([None]);
+        }
+        for (element, at) in elements(tree, within) {
+            if let TemplateElement::RawString(text) = element {
+                before = self.words(template, piece.locate(at), text, before);
+                continue;
+            }
+            before = match node(element) {
+                Ok(Node::Print(_)) => Before::from([None]),
+                Ok(Node::Text) | Err(_) => before,
+                Ok(Node::If {
+                    then, otherwise, ..
+                }) => {
+                    let mut after = Before::new();
+                    for branch in [then, otherwise] {
+                        after.extend(match branch {
+                            Some(branch) => {
+                                self.read(template, piece, branch, at, before.clone(), depth + 1)
+                            }
+                            None => before.clone(),
+                        });
+                    }
+                    after
+                }
+                Ok(Node::Each { body, empty, .. }) => {
+                    let mut after = before.clone();
+                    if let Some(empty) = empty {
+                        let empty =
+                            self.read(template, piece, empty, at, before.clone(), depth + 1);
+                        after.extend(empty);
+                    }
+                    // One row stands behind another.
+                    for _ in 0..2 {
+                        if let Some(body) = body {
+                            let row =
+                                self.read(template, piece, body, at, after.clone(), depth + 1);
+                            after.extend(row);
+                        }
+                    }
+                    after
+                }
+                Ok(Node::Partial(name)) => {
+                    let parsed = self.parsed;
+                    let found = parsed.templates.get_key_value(name);
+                    match found.and_then(|(name, partial)| Some((*name, partial.body()?))) {
+                        Some((name, body)) => {
+                            self.read(name, body, &body.parsed, (1, 1), before, depth + 1)
+                        }
+                        None => Before::from([None]),
+                    }
+                }
+            };
+        }
+        before
+    }
+
+    fn words(
+        &mut self,
+        template: &str,
+        (mut line, mut column): (usize, usize),
+        text: &str,
+        mut before: Before,
+    ) -> Before {
+        // The parser's place is that of the first word, not of the gap in front of it.
+        let words = text.trim_start();
+        if text[..text.len() - words.len()].contains('\n') {
+            before = Before::from([None]);
+        }
+        for sign in words.replace(ELLIPSIS, "…").chars() {
+            match sign {
+                '\n' => {
+                    before = Before::from([None]);
+                    (line, column) = (line + 1, 1);
+                    continue;
+                }
+                ' ' => {}
+                _ => {
+                    let first = before.iter().flatten().find(|one| clash(**one, sign));
+                    if let Some(first) = first {
+                        let marks = format!("{first}{sign}");
+                        self.report
+                            .warning(
+                                "doubled-punctuation",
+                                place(self.parsed.folder, template, line, column),
+                                phrase!("check.punctuation.doubled", marks),
+                            )
+                            .help(phrase!("check.punctuation.doubled-help"));
+                    }
+                    before = Before::from([Some(sign)]);
+                }
+            }
+            column += 1;
+        }
+        before
+    }
+}
+
+/// Whether two marks cannot stand one behind the other. An abbreviation ends with a stop of its own, so a comma may follow one.
+fn clash(first: char, second: char) -> bool {
+    let is_mark = |c: char| matches!(c, '。' | '，' | '、' | '；' | '：');
+    let is_strong = |c: char| matches!(c, '！' | '？');
+    match second {
+        '.' => matches!(first, '.' | ',' | ';' | ':'),
+        ',' => matches!(first, ',' | ';'),
+        _ if is_mark(second) => is_mark(first) || is_strong(first),
+        _ => is_strong(second) && is_mark(first),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::clash;
+
+    #[test]
+    fn marks_that_follow_each_other() {
+        for pair in ["。。", "，。", "。，", "！。", "：。", "..", ",."] {
+            let mut signs = pair.chars();
+            let (first, second) = (signs.next().unwrap(), signs.next().unwrap());
+            assert!(clash(first, second), "{pair}");
+        }
+        for pair in ["。“", "？！", "）。", ".,", "…。", "。1"] {
+            let mut signs = pair.chars();
+            let (first, second) = (signs.next().unwrap(), signs.next().unwrap());
+            assert!(!clash(first, second), "{pair}");
+        }
+    }
+}
