@@ -3,11 +3,9 @@
 //! Where a condition depends on what is not known, the longer branch counts. Must never know what values there are: the
 //! caller says how long a name can be, and which names it knows.
 
-use handlebars::template::{Template as Parsed, TemplateElement};
-
 use super::sms::units;
 use super::template::{Piece, Template};
-use super::tree::{Condition, Node, Operand, elements, node};
+use super::tree::{Condition, Node, Operand, Parsed, elements, node};
 
 /// What is known of a name before anything is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,11 +69,8 @@ fn of(parsed: &Parsed, asked: &Asked<'_>, depth: usize) -> Longest {
         _ => Longest::default(),
     };
     for (element, _) in elements(parsed, (1, 1)) {
-        if let TemplateElement::RawString(text) = element {
-            out.units += units(text);
-            continue;
-        }
         match node(element) {
+            Ok(Node::Words(text)) => out.units += units(text),
             Ok(Node::Print(path)) => out.add(match (asked.extent)(path) {
                 Extent::Known(text) => Longest {
                     units: units(&text),
@@ -109,7 +104,7 @@ fn of(parsed: &Parsed, asked: &Asked<'_>, depth: usize) -> Longest {
                 let part = (asked.partial)(name).and_then(Template::body);
                 out.add(inner(part.map(|piece| &piece.parsed)));
             }
-            Ok(Node::Text) | Err(_) => {}
+            Ok(Node::Comment) | Err(_) => {}
         }
     }
     out

@@ -55,7 +55,7 @@ fn form(
             let lacks = |all: &[String]| !all.is_empty() && !is_one_of(all);
             let words: Blank = match ending.words {
                 "" => phrase!("check.document.fact").into(),
-                words => short(&tail(words)).into(),
+                words => phrase!("check.document.words", words = short(&tail(words))).into(),
             };
             let item = short(draft.code());
             let (what, help) = match piece.field {

@@ -4,13 +4,11 @@
 
 use std::collections::BTreeSet;
 
-use handlebars::template::{Template as Tree, TemplateElement};
-
 use super::templates::{Parsed, place};
 use crate::domain::phrase::phrase;
 use crate::plan::diagnostic::Report;
 use crate::render::template::Piece;
-use crate::render::tree::{Node, elements, node};
+use crate::render::tree::{Node, Parsed as Tree, elements, node};
 
 /// Partials that take each other would have no end.
 const DEEPEST: usize = 8;
@@ -49,13 +47,10 @@ impl Walk<'_> {
             return Before::from([None]);
         }
         for (element, at) in elements(tree, within) {
-            if let TemplateElement::RawString(text) = element {
-                before = self.words(template, piece.locate(at), text, before);
-                continue;
-            }
             before = match node(element) {
+                Ok(Node::Words(words)) => self.words(template, piece.locate(at), words, before),
                 Ok(Node::Print(_)) => Before::from([None]),
-                Ok(Node::Text) | Err(_) => before,
+                Ok(Node::Comment) | Err(_) => before,
                 Ok(Node::If {
                     then, otherwise, ..
                 }) => {

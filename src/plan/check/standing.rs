@@ -3,14 +3,12 @@
 //! Branches that those values rule out are left out; where they decide nothing, both are read. A tag stands as it is
 //! written, `{{release.next-update}}`. Must never know what words are looked for.
 
-use handlebars::template::{Template as Tree, TemplateElement};
-
 use super::cited::position;
 use super::templates::{Parsed, place};
 use crate::plan::diagnostic::Place;
 use crate::render::extent::{Extent, outcome};
 use crate::render::template::Piece;
-use crate::render::tree::{Node, elements, node};
+use crate::render::tree::{Node, Parsed as Tree, elements, node};
 
 /// Between two branches of a condition: nothing that is looked for goes on over it.
 const BRANCH: char = '\u{1f}';
@@ -79,15 +77,6 @@ impl<'a> Standing<'a> {
             return;
         }
         for (element, at) in elements(tree, within) {
-            if let TemplateElement::RawString(text) = element {
-                self.runs.push(Run {
-                    from: self.text.len(),
-                    template: here.template,
-                    at: here.piece.locate(at),
-                });
-                self.text.push_str(text);
-                continue;
-            }
             let branches = match node(element) {
                 Ok(Node::If {
                     condition,
@@ -99,6 +88,15 @@ impl<'a> Standing<'a> {
                     None => [then, otherwise],
                 },
                 Ok(Node::Each { body, empty, .. }) => [body, empty],
+                Ok(Node::Words(words)) => {
+                    self.runs.push(Run {
+                        from: self.text.len(),
+                        template: here.template,
+                        at: here.piece.locate(at),
+                    });
+                    self.text.push_str(words);
+                    continue;
+                }
                 Ok(Node::Print(path)) => {
                     self.text.push_str("{{");
                     self.text.push_str(path);
@@ -111,7 +109,7 @@ impl<'a> Standing<'a> {
                     }
                     continue;
                 }
-                Ok(Node::Text) | Err(_) => continue,
+                Ok(Node::Comment) | Err(_) => continue,
             };
             for (n, branch) in branches.into_iter().flatten().enumerate() {
                 if n > 0 {
@@ -167,23 +165,23 @@ fn end<'a>(
     if depth > DEEPEST {
         return false;
     }
-    let all: Vec<(&'a TemplateElement, (usize, usize))> = elements(tree, within).collect();
+    let all: Vec<_> = elements(tree, within).collect();
     for (element, at) in all.into_iter().rev() {
-        if let TemplateElement::RawString(text) = element {
-            let Some(words) = text.trim_end().lines().next_back() else {
-                continue;
-            };
-            let words = words.trim();
-            let at = here.piece.locate(at);
-            let place = place_of(parsed, here.template, at, words);
-            out.push(Ending { words, place });
-            return false;
-        }
         let branches = match node(element) {
             Ok(Node::If {
                 then, otherwise, ..
             }) => [then, otherwise],
             Ok(Node::Each { body, empty, .. }) => [body, empty],
+            Ok(Node::Words(text)) => {
+                let Some(words) = text.trim_end().lines().next_back() else {
+                    continue;
+                };
+                let words = words.trim();
+                let at = here.piece.locate(at);
+                let place = place_of(parsed, here.template, at, words);
+                out.push(Ending { words, place });
+                return false;
+            }
             Ok(Node::Print(_)) => {
                 let (line, column) = here.piece.locate(at);
                 let place = place(parsed.folder, here.template, line, column);
@@ -197,7 +195,7 @@ fn end<'a>(
                 },
                 None => return false,
             },
-            Ok(Node::Text) | Err(_) => continue,
+            Ok(Node::Comment) | Err(_) => continue,
         };
         let mut may_be_empty = false;
         for branch in branches {
