@@ -188,13 +188,22 @@ fn end<'a>(
                 out.push(Ending { words: "", place });
                 return false;
             }
-            Ok(Node::Partial(name)) => match partial(parsed, name) {
-                Some((there, body)) => match end(parsed, there, body, (1, 1), depth + 1, out) {
+            Ok(Node::Partial(name)) => {
+                let Some((there, body)) = partial(parsed, name) else {
+                    return false;
+                };
+                let known = out.len();
+                let may_be_empty = end(parsed, there, body, (1, 1), depth + 1, out);
+                // A partial is taken by many texts, and only this one may end with it.
+                let (line, column) = here.piece.locate(at);
+                for ending in &mut out[known..] {
+                    ending.place = place(parsed.folder, here.template, line, column);
+                }
+                match may_be_empty {
                     true => continue,
                     false => return false,
-                },
-                None => return false,
-            },
+                }
+            }
             Ok(Node::Comment) | Err(_) => continue,
         };
         let mut may_be_empty = false;
