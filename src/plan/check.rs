@@ -20,6 +20,7 @@ pub mod rhythm;
 pub mod rules;
 pub mod citations;
 pub mod cited;
+pub mod grounds;
 pub mod checked;
 pub mod corrections;
 pub mod templates;
@@ -83,6 +84,7 @@ pub fn check(world: &World<'_>, report: &mut Report) {
         rhythm::check(world, plan, report);
         citations::check(world, plan, report);
         cited::check(world, plan, report);
+        grounds::check(world, plan, report);
         checked::check(world, plan, report);
         rules::check(world, plan, report);
         templates::check(world, plan, report);

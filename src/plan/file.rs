@@ -195,6 +195,9 @@ pub struct Demand {
     /// Words that no text says.
     #[serde(default)]
     pub wording: Option<WordingDemand>,
+    /// What may rest on these citations.
+    #[serde(default)]
+    pub grounds: Option<GroundsDemand>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -337,6 +340,18 @@ pub struct WordingDemand {
     pub instead: String,
     #[serde(default)]
     pub instead_en: Option<String>,
+}
+
+/// Items that rest on one of these citations are on one of the subjects, or documents of one of the kinds.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GroundsDemand {
+    #[schemars(length(min = 1))]
+    pub basis: Vec<String>,
+    #[serde(default)]
+    pub subjects: Vec<String>,
+    #[serde(default)]
+    pub documents: Vec<Document>,
 }
 
 /// `plans/holidays.yaml`: the working-day calendar.

@@ -330,6 +330,7 @@ faults! {
     wording_of_no_fact: Root::sound().rule("words", "{wording: {says: [没有这话], given: {rainfal: \"0\"}, instead: 写解除}}");
     documents_out_of_form: Root::sound().rule("form", "{document: {documents: [notice], title-ends: [通告], text-ends: [特此通告。]}}");
     titles_of_another_kind: Root::sound().template("situation", "title: 汛情通报（{{release.number}}）", "title: 汛情{{#if rainfall}}通报{{else}}公告{{/if}}").rule("title", "{document: {documents: [bulletin], title-never-ends: [通告, 公告]}}");
+    article_about_something_else: Root::sound().rule("grounds", "{grounds: {basis: [law-72], subjects: [flood-situation]}}");
     doubled_marks: Root::sound().template("situation", "title: 汛情通报", "title: 汛情，，通报").template("situation", "。{{/if}}", "。{{/if}}。");
     sms_too_long: Root::sound().template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(30));
     sms_refused: Root::sound().edit("channels/sms.yaml", "max-parts: 2", "when-long: refuse").template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(13));
