@@ -48,7 +48,7 @@ impl Walk<'_> {
         }
         for (element, at) in elements(tree, within) {
             before = match node(element) {
-                Ok(Node::Words(words)) => self.words(template, piece.locate(at), words, before),
+                Ok(Node::Words(words)) => self.words(template, piece, at, words, before),
                 Ok(Node::Print(_)) => Before::from([None]),
                 Ok(Node::Comment) | Err(_) => before,
                 Ok(Node::If {
@@ -100,6 +100,7 @@ impl Walk<'_> {
     fn words(
         &mut self,
         template: &str,
+        piece: &Piece,
         (mut line, mut column): (usize, usize),
         text: &str,
         mut before: Before,
@@ -121,10 +122,11 @@ impl Walk<'_> {
                     let first = before.iter().flatten().find(|one| clash(**one, sign));
                     if let Some(first) = first {
                         let marks = format!("{first}{sign}");
+                        let at = piece.locate((line, column));
                         self.report
                             .warning(
                                 "doubled-punctuation",
-                                place(self.parsed.folder, template, line, column),
+                                place(self.parsed.folder, template, at.0, at.1),
                                 phrase!("check.punctuation.doubled", marks),
                             )
                             .help(phrase!("check.punctuation.doubled-help"));

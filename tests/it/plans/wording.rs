@@ -151,7 +151,7 @@ fn a_notice_without_its_last_line_and_two_stops_are_found() {
         )
         .edit("plans/flood/templates/health-advice.hbs", "。", "。。");
     let said = root.read().diagnostics;
-    let of = |file: &str| said.iter().filter(move |one| one.place.file.contains(file));
+    let of = |file: &'static str| said.iter().filter(move |one| one.place.file.contains(file));
     let notice: Vec<_> = of("closure-extension").collect();
     let [notice] = &notice[..] else {
         panic!("{said:?}");
