@@ -10,8 +10,9 @@ use crate::plan::diagnostic::Report;
 use crate::render::template::Piece;
 use crate::render::tree::{Node, Parsed as Tree, elements, node};
 
-/// Partials that take each other would have no end.
+/// Partials that take each other would have no end, and a few that take many would have a late one.
 const DEEPEST: usize = 8;
+const MOST: usize = 20_000;
 const ELLIPSIS: &str = "...";
 
 /// What may stand last in front of a place: a character of the templates, or none of theirs.
@@ -20,13 +21,20 @@ type Before = BTreeSet<Option<char>>;
 struct Walk<'a> {
     parsed: &'a Parsed<'a>,
     report: &'a mut Report,
+    /// How many elements of this part it may still read.
+    left: usize,
 }
 
 /// The templates of one plan, each from its own beginning.
 pub fn check(parsed: &Parsed<'_>, report: &mut Report) {
-    let mut walk = Walk { parsed, report };
+    let mut walk = Walk {
+        parsed,
+        report,
+        left: 0,
+    };
     for (name, template) in &parsed.templates {
         for piece in template.pieces() {
+            walk.left = MOST;
             walk.read(name, piece, &piece.parsed, (1, 1), Before::from([None]), 0);
         }
     }
@@ -47,6 +55,10 @@ impl Walk<'_> {
             return Before::from([None]);
         }
         for (element, at) in elements(tree, within) {
+            let Some(left) = self.left.checked_sub(1) else {
+                return before;
+            };
+            self.left = left;
             before = match node(element) {
                 Ok(Node::Words(words)) => self.words(template, piece, at, words, before),
                 Ok(Node::Print(_)) => Before::from([None]),
@@ -58,7 +70,7 @@ impl Walk<'_> {
                     for branch in [then, otherwise] {
                         after.extend(match branch {
                             Some(branch) => {
-                                self.read(template, piece, branch, at, before.clone(), depth + 1)
+                                self.read(template, piece, branch, at, before.clone(), depth)
                             }
                             None => before.clone(),
                         });
@@ -68,15 +80,13 @@ impl Walk<'_> {
                 Ok(Node::Each { body, empty, .. }) => {
                     let mut after = before.clone();
                     if let Some(empty) = empty {
-                        let empty =
-                            self.read(template, piece, empty, at, before.clone(), depth + 1);
+                        let empty = self.read(template, piece, empty, at, before.clone(), depth);
                         after.extend(empty);
                     }
                     // One row stands behind another.
                     for _ in 0..2 {
                         if let Some(body) = body {
-                            let row =
-                                self.read(template, piece, body, at, after.clone(), depth + 1);
+                            let row = self.read(template, piece, body, at, after.clone(), depth);
                             after.extend(row);
                         }
                     }

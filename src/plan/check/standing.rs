@@ -12,14 +12,17 @@ use crate::render::tree::{Node, Parsed as Tree, elements, node};
 
 /// Between two branches of a condition: nothing that is looked for goes on over it.
 const BRANCH: char = '\u{1f}';
-/// Partials that take each other would have no end.
+/// Partials that take each other would have no end, and a few that take many would have a late one.
 const DEEPEST: usize = 8;
+const MOST: usize = 20_000;
 
 /// The words of a part of a text.
 pub(super) struct Standing<'a> {
     parsed: &'a Parsed<'a>,
     text: String,
     runs: Vec<Run<'a>>,
+    /// How many elements it may still read.
+    left: usize,
 }
 
 /// Words without a tag in them.
@@ -56,6 +59,7 @@ impl<'a> Standing<'a> {
             parsed,
             text: String::new(),
             runs: Vec::new(),
+            left: MOST,
         };
         let here = Here {
             template: root,
@@ -77,6 +81,10 @@ impl<'a> Standing<'a> {
             return;
         }
         for (element, at) in elements(tree, within) {
+            let Some(left) = self.left.checked_sub(1) else {
+                return;
+            };
+            self.left = left;
             let branches = match node(element) {
                 Ok(Node::If {
                     condition,
@@ -115,7 +123,7 @@ impl<'a> Standing<'a> {
                 if n > 0 {
                     self.text.push(BRANCH);
                 }
-                self.read(here, branch, at, known, depth + 1);
+                self.read(here, branch, at, known, depth);
             }
         }
     }
@@ -144,80 +152,99 @@ pub(super) fn endings<'a>(
     root: &'a str,
     piece: &'a Piece,
 ) -> Vec<Ending<'a>> {
-    let mut out = Vec::new();
+    let mut ends = Ends {
+        parsed,
+        found: Vec::new(),
+        left: MOST,
+    };
     let here = Here {
         template: root,
         piece,
     };
-    end(parsed, here, &piece.parsed, (1, 1), 0, &mut out);
-    out
+    ends.read(here, &piece.parsed, (1, 1), 0);
+    ends.found
 }
 
-/// Adds the ways in which `tree` can end. Says whether nothing may stand in it, so that what is in front of it is the end.
-fn end<'a>(
+struct Ends<'a> {
     parsed: &'a Parsed<'a>,
-    here: Here<'a>,
-    tree: &'a Tree,
-    within: (usize, usize),
-    depth: usize,
-    out: &mut Vec<Ending<'a>>,
-) -> bool {
-    if depth > DEEPEST {
-        return false;
+    found: Vec<Ending<'a>>,
+    /// How many elements it may still read.
+    left: usize,
+}
+
+impl<'a> Ends<'a> {
+    /// Adds the ways in which `tree` can end. Says whether nothing may stand in it, so that what is in front of it is the end.
+    fn read(
+        &mut self,
+        here: Here<'a>,
+        tree: &'a Tree,
+        within: (usize, usize),
+        depth: usize,
+    ) -> bool {
+        let parsed = self.parsed;
+        let all: Vec<_> = elements(tree, within).collect();
+        for (element, at) in all.into_iter().rev() {
+            let (line, column) = here.piece.locate(at);
+            let Some(left) = self.left.checked_sub(1).filter(|_| depth <= DEEPEST) else {
+                return false;
+            };
+            self.left = left;
+            let may_be_empty = match node(element) {
+                Ok(Node::If {
+                    then, otherwise, ..
+                }) => self.branches(here, [then, otherwise], at, depth),
+                Ok(Node::Each { body, empty, .. }) => self.branches(here, [body, empty], at, depth),
+                Ok(Node::Words(text)) => match text.trim_end().lines().next_back() {
+                    Some(words) => {
+                        let words = words.trim();
+                        let place = place_of(parsed, here.template, (line, column), words);
+                        self.found.push(Ending { words, place });
+                        false
+                    }
+                    None => true,
+                },
+                Ok(Node::Print(_)) => {
+                    let place = place(parsed.folder, here.template, line, column);
+                    self.found.push(Ending { words: "", place });
+                    false
+                }
+                Ok(Node::Partial(name)) => {
+                    let known = self.found.len();
+                    let may_be_empty = match partial(parsed, name) {
+                        Some((there, body)) => self.read(there, body, (1, 1), depth + 1),
+                        None => false,
+                    };
+                    // A partial is taken by many texts, and only this one may end with it.
+                    for ending in &mut self.found[known..] {
+                        ending.place = place(parsed.folder, here.template, line, column);
+                    }
+                    may_be_empty
+                }
+                Ok(Node::Comment) | Err(_) => true,
+            };
+            if !may_be_empty {
+                return false;
+            }
+        }
+        true
     }
-    let all: Vec<_> = elements(tree, within).collect();
-    for (element, at) in all.into_iter().rev() {
-        let branches = match node(element) {
-            Ok(Node::If {
-                then, otherwise, ..
-            }) => [then, otherwise],
-            Ok(Node::Each { body, empty, .. }) => [body, empty],
-            Ok(Node::Words(text)) => {
-                let Some(words) = text.trim_end().lines().next_back() else {
-                    continue;
-                };
-                let words = words.trim();
-                let at = here.piece.locate(at);
-                let place = place_of(parsed, here.template, at, words);
-                out.push(Ending { words, place });
-                return false;
-            }
-            Ok(Node::Print(_)) => {
-                let (line, column) = here.piece.locate(at);
-                let place = place(parsed.folder, here.template, line, column);
-                out.push(Ending { words: "", place });
-                return false;
-            }
-            Ok(Node::Partial(name)) => {
-                let Some((there, body)) = partial(parsed, name) else {
-                    return false;
-                };
-                let known = out.len();
-                let may_be_empty = end(parsed, there, body, (1, 1), depth + 1, out);
-                // A partial is taken by many texts, and only this one may end with it.
-                let (line, column) = here.piece.locate(at);
-                for ending in &mut out[known..] {
-                    ending.place = place(parsed.folder, here.template, line, column);
-                }
-                match may_be_empty {
-                    true => continue,
-                    false => return false,
-                }
-            }
-            Ok(Node::Comment) | Err(_) => continue,
-        };
+
+    fn branches(
+        &mut self,
+        here: Here<'a>,
+        branches: [Option<&'a Tree>; 2],
+        at: (usize, usize),
+        depth: usize,
+    ) -> bool {
         let mut may_be_empty = false;
         for branch in branches {
             may_be_empty |= match branch {
-                Some(branch) => end(parsed, here, branch, at, depth + 1, out),
+                Some(branch) => self.read(here, branch, at, depth),
                 None => true,
             };
         }
-        if !may_be_empty {
-            return false;
-        }
+        may_be_empty
     }
-    true
 }
 
 fn partial<'a>(parsed: &'a Parsed<'a>, name: &str) -> Option<(Here<'a>, &'a Tree)> {
