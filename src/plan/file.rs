@@ -300,6 +300,8 @@ pub enum SmsPart {
     Who,
     /// A place or the event.
     Where,
+    /// A time: from when, until when, or the day of the text.
+    When,
     /// A telephone number.
     Telephone,
 }

@@ -260,6 +260,7 @@ faults! {
     short_message_too_long_with_its_values: Root::sound().edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, max: 40")
         .template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {subjects: [advisory], most: 70}}");
     short_message_of_any_length: Root::sound().template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {most: 134}}");
+    short_message_without_a_time: Root::sound().rule("says", "{sms: {says: [when]}}");
     telephone_that_is_a_measure: Root::sound().template("response-notice", "咨询{{release.hotline}}", "水深200厘米，转移12345人").rule("says", "{sms: {says: [telephone]}}");
     place_that_is_the_name_of_an_organ: Root::sound().edit("plans/bodies.yaml", "name: 防汛办\n", "name: 示例市防汛办\n").template("response-notice", "sms: 启动", "sms: 示例市防汛办启动").rule("says", "{sms: {says: [where]}}");
     place_that_is_said_sometimes: Root::sound().template("response-notice", "sms: 启动", "sms: '{{#if situation}}{{release.areas}}{{/if}}启动").template("response-notice", "咨询{{release.hotline}}。", "咨询{{release.hotline}}。'").rule("says", "{sms: {says: [where]}}");
