@@ -113,24 +113,27 @@ impl Walk<'_> {
         piece: &Piece,
         (mut line, mut column): (usize, usize),
         text: &str,
-        mut before: Before,
+        before: Before,
     ) -> Before {
-        // The parser's place is that of the first word, not of the gap in front of it.
         let words = text.trim_start();
-        if text[..text.len() - words.len()].contains('\n') {
-            before = Before::from([None]);
-        }
+        // The parser's place is that of the first word, not of the gap in front of it.
+        let mut is_first = !text[..text.len() - words.len()].contains('\n');
+        let mut last: Option<char> = None;
         for sign in words.replace(ELLIPSIS, "…").chars() {
             match sign {
                 '\n' => {
-                    before = Before::from([None]);
+                    (is_first, last) = (false, None);
                     (line, column) = (line + 1, 1);
                     continue;
                 }
                 ' ' => {}
                 _ => {
-                    let first = before.iter().flatten().find(|one| clash(**one, sign));
-                    if let Some(first) = first {
+                    let is_met = |one: &char| clash(*one, sign);
+                    let met = match is_first {
+                        true => before.iter().flatten().copied().find(is_met),
+                        false => last.filter(is_met),
+                    };
+                    if let Some(first) = met {
                         let marks = format!("{first}{sign}");
                         let at = piece.locate((line, column));
                         self.report
@@ -141,12 +144,15 @@ impl Walk<'_> {
                             )
                             .help(phrase!("check.punctuation.doubled-help"));
                     }
-                    before = Before::from([Some(sign)]);
+                    (is_first, last) = (false, Some(sign));
                 }
             }
             column += 1;
         }
-        before
+        match is_first {
+            true => before,
+            false => Before::from([last]),
+        }
     }
 }
 
