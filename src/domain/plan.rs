@@ -112,6 +112,18 @@ impl Plan {
             .unwrap_or(&self.body)
     }
 
+    /// The organ whose text `release` is; what goes out in another text is of whose text that is.
+    pub fn issuer_of_release(&self, release: &super::release::Release) -> &Body {
+        let Some(item) = self.item_of(release) else {
+            return &self.body;
+        };
+        let leader = item.bundle.as_ref().and_then(|code| match release.level {
+            Some(level) => self.item_anywhere(level, code),
+            None => find(&self.end, code),
+        });
+        self.issuer_of(leader.unwrap_or(item))
+    }
+
     /// The year that the calendar does not know, if the deadline of `release` was counted in working days through it.
     pub fn beyond_calendar(&self, release: &super::release::Release) -> Option<i32> {
         let level = release.level.unwrap_or(ResponseLevel::IV);

@@ -72,6 +72,8 @@ pub enum Act {
     SecondPersonDeclined(SecondPerson),
     /// Nobody decided in time.
     SecondPersonLapsed(SecondPerson),
+    /// The level changed, or the response ended, before anybody did.
+    SecondPersonOvertaken(SecondPerson),
 
     // Releases on their way to publication.
     ReleasesPlanned(Planned),
@@ -547,6 +549,7 @@ impl Act {
             | Self::SecondPersonConfirmed(..)
             | Self::SecondPersonDeclined(..)
             | Self::SecondPersonLapsed(..)
+            | Self::SecondPersonOvertaken(..)
             | Self::ReleasesPlanned(..)
             | Self::ReleaseRequested(..)
             | Self::DecisionAsked { .. }

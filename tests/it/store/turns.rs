@@ -217,6 +217,7 @@ fn asked(n: u32) -> Asked {
         at: at(0),
         ends_at: at(60),
         posts,
+        instead_of: None,
         decided: None,
     }
 }

@@ -82,6 +82,10 @@ const WRITTEN: &[(&str, &str)] = &[
         "receipts-missing",
         r#"{"channel":"sms","waiting":200,"since":"2026-07-01T13:30:00Z","told_by":["leaders-group"],"not_told":null}"#,
     ),
+    (
+        "second-person-overtaken",
+        r#"{"id":"L-01M8MD8145FBE9QM58C1AXHTHC","act":"raise-to-i","asked_by":"zhiban"}"#,
+    ),
     ("incident-archived", r#"{"releases":4}"#),
     ("contact-import-begun", r#"{"file":"a.csv","rows":4000}"#),
     ("drill-ended", r#"{"run":"flood-1","why":"stopped"}"#),
