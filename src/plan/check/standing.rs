@@ -128,7 +128,7 @@ impl<'a> Standing<'a> {
         }
     }
 
-    /// Where `words` stand in a sentence that holds none of `unless`.
+    /// Where `words` stand in a sentence that holds none of `unless`; between two tags the first place says it.
     pub fn find(&self, words: &str, unless: &[String]) -> Vec<Place> {
         let is_end = |c: char| matches!(c, '。' | '！' | '？' | '\n' | BRANCH);
         let said = self.text.match_indices(words).filter(|(at, _)| {
@@ -138,11 +138,16 @@ impl<'a> Standing<'a> {
             let sentence = &self.text[begin..end];
             !unless.iter().any(|one| sentence.contains(one.as_str()))
         });
-        said.filter_map(|(at, _)| {
-            let run = self.runs.iter().rev().find(|run| run.from <= at)?;
-            Some(place_of(self.parsed, run.template, run.at, words))
-        })
-        .collect()
+        let mut runs: Vec<usize> = said
+            .filter_map(|(at, _)| {
+                let behind = self.runs.partition_point(|run| run.from <= at);
+                behind.checked_sub(1)
+            })
+            .collect();
+        runs.dedup();
+        let runs = runs.into_iter().map(|run| &self.runs[run]);
+        runs.map(|run| place_of(self.parsed, run.template, run.at, words))
+            .collect()
     }
 }
 

@@ -64,7 +64,7 @@ fn wording(
     let files = &plan.folder.templates;
     let is_there = |words: &&String| {
         let mut files = files.values();
-        files.any(|file| file.text.contains(words.as_str()))
+        !words.is_empty() && files.any(|file| file.text.contains(words.as_str()))
     };
     let all: Vec<&String> = demand.says.iter().filter(is_there).collect();
     if all.is_empty() {
