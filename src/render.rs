@@ -6,7 +6,7 @@ pub mod head;
 mod binding;
 mod ends;
 pub mod holds_again;
-mod tree;
+pub mod tree;
 pub mod uses;
 pub mod template;
 pub mod names;

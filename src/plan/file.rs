@@ -7,6 +7,8 @@ pub use plan::{
     LevelFile, LevelsFile, OneOrMore, PlanFile, RepeatFile, RouteFile, SpeakerFile, Stage, When,
 };
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
@@ -15,6 +17,7 @@ use crate::domain::area::Area;
 use crate::domain::body::{Body, Rank};
 use crate::domain::concern::ConcernSource;
 use crate::domain::deadline::Anchor;
+use crate::domain::document::Document;
 use crate::domain::fact::FactSpec;
 use crate::domain::level::{EventClass, IncidentGrade};
 use crate::domain::load::Burden;
@@ -186,6 +189,15 @@ pub struct Demand {
     /// What a short message says, and how long it may be.
     #[serde(default)]
     pub sms: Option<SmsDemand>,
+    /// How documents of these kinds are titled and how they close.
+    #[serde(default)]
+    pub document: Option<DocumentDemand>,
+    /// Words that no text says.
+    #[serde(default)]
+    pub wording: Option<WordingDemand>,
+    /// What may rest on these citations.
+    #[serde(default)]
+    pub grounds: Option<GroundsDemand>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -288,8 +300,60 @@ pub enum SmsPart {
     Who,
     /// A place or the event.
     Where,
+    /// A time: from when, until when, or the day of the text.
+    When,
     /// A telephone number.
     Telephone,
+}
+
+/// Asked of every text of these kinds of document, in each branch that its template can take.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct DocumentDemand {
+    #[schemars(length(min = 1))]
+    pub documents: Vec<Document>,
+    /// The title ends with one of these.
+    #[serde(default)]
+    pub title_ends: Vec<String>,
+    /// The title ends with none of these: they are the names of other kinds.
+    #[serde(default)]
+    pub title_never_ends: Vec<String>,
+    /// The text ends with one of these.
+    #[serde(default)]
+    pub text_ends: Vec<String>,
+}
+
+/// Words that no text says, in either language. A tag counts as it is written: `{{release.next-update}}`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct WordingDemand {
+    #[schemars(length(min = 1))]
+    pub says: Vec<String>,
+    /// The same sentence may say them beside one of these.
+    #[serde(default)]
+    pub unless: Vec<String>,
+    /// In texts of these kinds; all when left out.
+    #[serde(default)]
+    pub kinds: Vec<ItemKind>,
+    /// They may stand where facts have other values, so a condition has to keep them from these.
+    #[serde(default)]
+    pub given: BTreeMap<String, String>,
+    /// What to write.
+    pub instead: String,
+    #[serde(default)]
+    pub instead_en: Option<String>,
+}
+
+/// Items that rest on one of these citations are on one of the subjects, or documents of one of the kinds.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct GroundsDemand {
+    #[schemars(length(min = 1))]
+    pub basis: Vec<String>,
+    #[serde(default)]
+    pub subjects: Vec<String>,
+    #[serde(default)]
+    pub documents: Vec<Document>,
 }
 
 /// `plans/holidays.yaml`: the working-day calendar.

@@ -3,11 +3,9 @@
 //! Where a condition depends on what is not known, the longer branch counts. Must never know what values there are: the
 //! caller says how long a name can be, and which names it knows.
 
-use handlebars::template::{Template as Parsed, TemplateElement};
-
 use super::sms::units;
 use super::template::{Piece, Template};
-use super::tree::{Condition, Node, Operand, elements, node};
+use super::tree::{Condition, Node, Operand, Parsed, elements, node};
 
 /// What is known of a name before anything is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,11 +69,8 @@ fn of(parsed: &Parsed, asked: &Asked<'_>, depth: usize) -> Longest {
         _ => Longest::default(),
     };
     for (element, _) in elements(parsed, (1, 1)) {
-        if let TemplateElement::RawString(text) = element {
-            out.units += units(text);
-            continue;
-        }
         match node(element) {
+            Ok(Node::Words(text)) => out.units += units(text),
             Ok(Node::Print(path)) => out.add(match (asked.extent)(path) {
                 Extent::Known(text) => Longest {
                     units: units(&text),
@@ -94,7 +89,7 @@ fn of(parsed: &Parsed, asked: &Asked<'_>, depth: usize) -> Longest {
                 condition,
                 then,
                 otherwise,
-            }) => out.add(match outcome(&condition, asked) {
+            }) => out.add(match outcome(&condition, asked.extent) {
                 Some(true) => inner(then),
                 Some(false) => inner(otherwise),
                 None => inner(then).or(inner(otherwise)),
@@ -109,29 +104,33 @@ fn of(parsed: &Parsed, asked: &Asked<'_>, depth: usize) -> Longest {
                 let part = (asked.partial)(name).and_then(Template::body);
                 out.add(inner(part.map(|piece| &piece.parsed)));
             }
-            Ok(Node::Text) | Err(_) => {}
+            Ok(Node::Comment) | Err(_) => {}
         }
     }
     out
 }
 
 /// How a condition comes out, where what is known decides it.
-fn outcome(condition: &Condition<'_>, asked: &Asked<'_>) -> Option<bool> {
+pub fn outcome(condition: &Condition<'_>, extent: &dyn Fn(&str) -> Extent) -> Option<bool> {
     match condition {
-        Condition::Given(path) => match (asked.extent)(path) {
+        Condition::Given(path) => match extent(path) {
             Extent::Known(text) => Some(!text.is_empty()),
             _ => None,
         },
-        Condition::Not(inner) => outcome(inner, asked).map(|is| !is),
-        Condition::All(parts) => decided(parts, asked, false),
-        Condition::Any(parts) => decided(parts, asked, true),
+        Condition::Not(inner) => outcome(inner, extent).map(|is| !is),
+        Condition::All(parts) => decided(parts, extent, false),
+        Condition::Any(parts) => decided(parts, extent, true),
         Condition::Equal(left, right) => {
             let known = |side: &Operand<'_>| match side {
-                Operand::Path(path) => match (asked.extent)(path) {
+                Operand::Path(path) => match extent(path) {
                     Extent::Known(text) => Some(text),
                     _ => None,
                 },
-                Operand::Literal(value) => value.as_str().map(str::to_owned),
+                // A number is compared as it is written.
+                Operand::Literal(value) => {
+                    let text = value.as_str().map(str::to_owned);
+                    Some(text.unwrap_or_else(|| value.to_string()))
+                }
             };
             Some(known(left)? == known(right)?)
         }
@@ -139,8 +138,12 @@ fn outcome(condition: &Condition<'_>, asked: &Asked<'_>) -> Option<bool> {
 }
 
 /// `all` is settled by one that does not hold, `any` by one that does.
-fn decided(parts: &[Condition<'_>], asked: &Asked<'_>, settles: bool) -> Option<bool> {
-    let outcomes: Vec<Option<bool>> = parts.iter().map(|part| outcome(part, asked)).collect();
+fn decided(
+    parts: &[Condition<'_>],
+    extent: &dyn Fn(&str) -> Extent,
+    settles: bool,
+) -> Option<bool> {
+    let outcomes: Vec<Option<bool>> = parts.iter().map(|part| outcome(part, extent)).collect();
     if outcomes.contains(&Some(settles)) {
         return Some(settles);
     }

@@ -77,7 +77,7 @@ impl<'a> Needs<'a> {
         for (element, _) in elements(parsed, (1, 1)) {
             self.step()?;
             match node(element)? {
-                Node::Text => {}
+                Node::Words(_) | Node::Comment => {}
                 Node::Print(path) => self.need(path, Role::Print, scope)?,
                 Node::If {
                     condition,

@@ -3,12 +3,17 @@
 //! Everything else is refused here, so that whoever walks a template sees these nodes and no others.
 
 use crate::domain::phrase::{Phrase, phrase};
-use handlebars::template::{HelperTemplate, Parameter, Template as Parsed, TemplateElement};
+use handlebars::template::{HelperTemplate, Parameter, TemplateElement};
 use serde_json::Value;
+
+/// What the parser made of a part of a template, or of a branch of it.
+pub use handlebars::template::Template as Parsed;
 
 /// One element of a template.
 pub enum Node<'t> {
-    Text,
+    /// Words as they stand.
+    Words(&'t str),
+    Comment,
     Print(&'t str),
     If {
         condition: Condition<'t>,
@@ -32,6 +37,7 @@ pub enum Condition<'t> {
     Equal(Operand<'t>, Operand<'t>),
 }
 
+/// A side of a comparison.
 pub enum Operand<'t> {
     Path(&'t str),
     Literal(&'t Value),
@@ -85,7 +91,8 @@ pub fn elements(
 /// Names what templates may not use, and what to write instead.
 pub fn node(element: &TemplateElement) -> Result<Node<'_>, Phrase> {
     match element {
-        TemplateElement::RawString(_) | TemplateElement::Comment(_) => Ok(Node::Text),
+        TemplateElement::RawString(words) => Ok(Node::Words(words)),
+        TemplateElement::Comment(_) => Ok(Node::Comment),
         TemplateElement::Expression(helper) => print(helper),
         TemplateElement::HelperBlock(helper) => block(helper),
         TemplateElement::PartialExpression(partial) => {

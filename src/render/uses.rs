@@ -98,7 +98,7 @@ fn descend<'t>(
         let at = scope.piece.locate(place);
         match tree::node(element) {
             Err(message) => see(Step::Fault(TemplateFault::new(at, message))),
-            Ok(Node::Text) => {}
+            Ok(Node::Words(_) | Node::Comment) => {}
             Ok(Node::Print(path)) => see(scope.used(path, at, Role::Print)),
             Ok(Node::Partial(name)) => see(Step::Partial(PartialUse {
                 name: name.to_owned(),

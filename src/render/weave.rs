@@ -69,7 +69,7 @@ impl Weaver<'_> {
                 return Err(phrase!("template.too-many-partials"));
             }
             match node(element)? {
-                Node::Text => out.elements.push(element.clone()),
+                Node::Words(_) | Node::Comment => out.elements.push(element.clone()),
                 Node::Print(path) => out.elements.push(self.print(path, each)?),
                 Node::Partial(name) => {
                     let body = self.library.get(name).and_then(|template| template.body());

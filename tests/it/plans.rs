@@ -8,3 +8,4 @@ mod faults;
 mod hostile;
 mod law;
 mod unfinished;
+mod wording;

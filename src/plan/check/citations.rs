@@ -41,8 +41,13 @@ pub fn check_files(world: &World<'_>, report: &mut Report) {
         }
     }
     for (index, rule) in rules.spec().rules.iter().enumerate() {
-        for (at, basis) in rule.basis.iter().enumerate() {
-            let place = source.at(&format!("/rules/{index}/basis/{at}"));
+        let own = rule.basis.iter().enumerate();
+        let own = own.map(|(at, basis)| (format!("basis/{at}"), basis));
+        let named = rule.demand.grounds.iter().flat_map(|one| &one.basis);
+        let named = named.enumerate();
+        let named = named.map(|(at, basis)| (format!("demand/grounds/basis/{at}"), basis));
+        for (key, basis) in own.chain(named) {
+            let place = source.at(&format!("/rules/{index}/{key}"));
             in_force(
                 world,
                 basis,

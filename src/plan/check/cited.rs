@@ -120,7 +120,7 @@ fn bare(title: &str) -> &str {
 }
 
 /// Line and column, from 1, of a byte of `text`.
-fn position(text: &str, at: usize) -> (usize, usize) {
+pub(super) fn position(text: &str, at: usize) -> (usize, usize) {
     let before = &text[..at];
     let line = before.matches('\n').count() + 1;
     let start = before.rfind('\n').map_or(0, |end| end + 1);

@@ -45,7 +45,10 @@ pub fn check_file(world: &World<'_>, report: &mut Report) {
             + usize::from(demand.load.is_some())
             + usize::from(demand.not_signed_by.is_some())
             + usize::from(demand.sms.is_some())
-            + usize::from(demand.concern.is_some());
+            + usize::from(demand.concern.is_some())
+            + usize::from(demand.document.is_some())
+            + usize::from(demand.wording.is_some())
+            + usize::from(demand.grounds.is_some());
         let cut = rules.shaped.cut.iter().any(|cut| cut.starts_with(&home));
         if demands != 1 && !cut {
             report

@@ -97,6 +97,9 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
     }
     super::texts::check(world, plan, &parsed, event.as_ref(), report);
     super::corrections::check(world, plan, &parsed, report);
+    super::document::check(world, plan, &parsed, report);
+    super::wording::check(world, plan, &parsed, report);
+    super::punctuation::check(&parsed, report);
 }
 
 fn parse<'a>(folder: &'a PlanFolder, report: &mut Report) -> Parsed<'a> {

@@ -260,6 +260,7 @@ faults! {
     short_message_too_long_with_its_values: Root::sound().edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, max: 40")
         .template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {subjects: [advisory], most: 70}}");
     short_message_of_any_length: Root::sound().template("response-notice", "咨询{{release.hotline}}", "{{situation}}咨询{{release.hotline}}").rule("fits", "{sms: {most: 134}}");
+    short_message_without_a_time: Root::sound().rule("says", "{sms: {says: [when]}}");
     telephone_that_is_a_measure: Root::sound().template("response-notice", "咨询{{release.hotline}}", "水深200厘米，转移12345人").rule("says", "{sms: {says: [telephone]}}");
     place_that_is_the_name_of_an_organ: Root::sound().edit("plans/bodies.yaml", "name: 防汛办\n", "name: 示例市防汛办\n").template("response-notice", "sms: 启动", "sms: 示例市防汛办启动").rule("says", "{sms: {says: [where]}}");
     place_that_is_said_sometimes: Root::sound().template("response-notice", "sms: 启动", "sms: '{{#if situation}}{{release.areas}}{{/if}}启动").template("response-notice", "咨询{{release.hotline}}。", "咨询{{release.hotline}}。'").rule("says", "{sms: {says: [where]}}");
@@ -323,6 +324,15 @@ faults! {
     number_without_its_time: Root::sound().template("situation", "，截至{{rainfall.as-of}}", "");
     texts_that_wait_for_ever: Root::sound().template("lifted", "{{situation}}", "{{original.title}}{{incident.ended-at}}{{release.next-update}}{{#if incident.end-reason}}{{incident.end-reason}}{{/if}}").template("questions", "{{situation}}", "{{original.reason}}").template("response-notice", "{{situation}}", "{{incident.previous-level}}").edit("plans/bodies.yaml", "    hotline: 0510-0000-1234\n", "");
     corrections_that_may_be_refused: Root::sound().template("correction", "{{#if original.reason}}", "{{original.document-number}}{{original.reason}}{{incident.end-reason}}{{#if original.reason}}");
+    words_that_no_text_says: Root::sound().rule("words", "{wording: {says: [终止], instead: 写解除, instead-en: write 解除}}");
+    words_at_a_level: Root::sound().template("response-notice", "{{situation}}雨量", "{{#if (eq incident.level \"四级\")}}马上转移。{{else}}马上转移。{{/if}}\n{{situation}}雨量").rule("early", "{wording: {says: [马上转移], instead: 按级别写}}\n    applies: {levels: [IV]}");
+    words_where_a_fact_is_nothing: Root::sound().template("ended", "{{incident.ended-at}}终止。", "{{incident.ended-at}}终止。\n{{#if rainfall}}雨很大。{{/if}}\n{{#if (ne rainfall 0)}}雨很大。{{/if}}").rule("rain", "{wording: {says: [雨很大], given: {rainfall: \"0\"}, instead: 加条件}}");
+    words_beside_others: Root::sound().template("situation", "下次发布时间", "将及时发布，下次发布时间").template("ended", "终止。", "终止，将及时发布。").rule("when", "{wording: {says: [将及时发布], unless: [\"{{release.next-update}}\"], instead: 写明时间}}");
+    wording_of_no_fact: Root::sound().rule("words", "{wording: {says: [没有这话], given: {rainfal: \"0\"}, instead: 写解除}}");
+    documents_out_of_form: Root::sound().rule("form", "{document: {documents: [notice], title-ends: [通告], text-ends: [特此通告。]}}");
+    titles_of_another_kind: Root::sound().template("situation", "title: 汛情通报（{{release.number}}）", "title: 汛情{{#if rainfall}}通报{{else}}公告{{/if}}").rule("title", "{document: {documents: [bulletin], title-never-ends: [通告, 公告]}}");
+    article_about_something_else: Root::sound().rule("grounds", "{grounds: {basis: [law-72], subjects: [flood-situation]}}");
+    doubled_marks: Root::sound().template("situation", "title: 汛情通报", "title: 汛情，，通报").template("situation", "。{{/if}}", "。{{/if}}。");
     sms_too_long: Root::sound().template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(30));
     sms_refused: Root::sound().edit("channels/sms.yaml", "max-parts: 2", "when-long: refuse").template("response-notice", "咨询{{release.hotline}}", &"请立即转移".repeat(13));
 }

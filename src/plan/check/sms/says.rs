@@ -1,9 +1,9 @@
-//! What a short message says in each language: whose it is, where, whom to call, and nothing that it has no room for.
+//! What a short message says in each language: whose it is, where, when, whom to call, and nothing that it has no room for.
 
 use super::super::rules::complain;
 use super::super::templates::{Reached, place};
 use super::{Look, Sent, telephone};
-use crate::domain::fact::FactType;
+use crate::domain::fact::{FactSpec, FactType};
 use crate::domain::phrase::phrase;
 use crate::domain::plan::WITHDRAWAL;
 use crate::plan::diagnostic::Report;
@@ -20,6 +20,17 @@ const PLACES: [&str; 6] = [
     "release.areas-en",
     "incident.title",
     "incident.event",
+];
+
+/// What the system gives as a time.
+const TIMES: [&str; 7] = [
+    "release.date",
+    "release.next-update",
+    "incident.known-at",
+    "incident.activated-at",
+    "incident.level-since",
+    "incident.ended-at",
+    "original.published-at",
 ];
 
 impl Look<'_> {
@@ -117,6 +128,8 @@ impl Look<'_> {
         report: &mut Report,
     ) {
         let fixed = piece.fixed_words();
+        // In whatever branch: a text for several cases has an hour of its own in each.
+        let says_when = printed(reached, piece.field).any(|one| self.is_time(&one.used.path));
         let printed: Vec<&Reached> = printed(reached, piece.field)
             .filter(|used| is_always(used))
             .collect();
@@ -134,6 +147,7 @@ impl Look<'_> {
                         || self.names_in(&fixed),
                     phrase!("check.sms.lacks-where"),
                 ),
+                SmsPart::When => (says_when, phrase!("check.sms.lacks-when")),
                 SmsPart::Telephone => (
                     prints(&["release.hotline"]) || telephone::is_in(&fixed),
                     phrase!("check.sms.lacks-telephone"),
@@ -149,6 +163,13 @@ impl Look<'_> {
                 );
             }
         }
+    }
+
+    fn is_time(&self, path: &str) -> bool {
+        let is_fact = |(fact, facet): (&FactSpec, &str)| {
+            fact.kind == FactType::Time && matches!(facet, "" | ".value")
+        };
+        TIMES.contains(&path) || self.fact(path).is_some_and(is_fact)
     }
 
     fn names_place(&self, path: &str) -> bool {
