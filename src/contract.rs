@@ -28,12 +28,12 @@ pub use incident::{
     BindingView, FactView, IncidentView, LevelView, LiftedView, OnlyView, PlanView,
 };
 pub use input::*;
-pub use names::NamesView;
+pub use names::{EnglishNames, NamesView};
 pub use people::{
     AddPersonInput, MeView, NewToken, PeopleView, PersonView, PostsInput, RevokedView, TokenInput,
 };
 pub use problem::{FieldProblem, Particulars, ProblemView};
 pub use release::{
-    BulletinView, ExcludesView, HoldingView, PutOffView, ReachView, ReleaseView, RenderingView,
-    SignatureView,
+    BulletinView, ElsewhereView, ExcludesView, HoldingView, PutOffView, ReachView, ReleaseView,
+    RenderingView, SignatureView, StrangeRow,
 };

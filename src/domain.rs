@@ -43,6 +43,7 @@ pub mod phrase;
 pub mod ailment;
 pub mod invisible;
 pub mod bad_json;
+pub mod called;
 pub mod nearest;
 pub mod numerals;
 pub mod numbering;

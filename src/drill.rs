@@ -1,7 +1,7 @@
 //! Drills (演练): a plan rehearsed by the engine itself, on a clock of its own, with people who are slow, absent or asleep.
 //!
 //! ```text
-//! drills/*.yaml ─▶ scenario ─▶ play (injects, people, the worker's tick) ─▶ journal ─▶ transcript, score ─▶ report
+//! drills/*.yaml ─▶ scenario ─▶ play (injects, people, the worker's tick) ─▶ journal ─▶ transcript, texts, score ─▶ report
 //! ```
 //!
 //! A drill decides nothing: it gives the flow's own verbs to simulated people and lets time pass. It can reach no one,
@@ -23,6 +23,7 @@ pub mod play;
 pub mod live;
 pub mod words;
 pub mod transcript;
+pub mod texts;
 pub mod score;
 pub mod advice;
 pub mod tell;

@@ -42,6 +42,8 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::approval::{Actor, Refusal};
+use crate::domain::area::AreaCode;
+use crate::domain::body::PostRef;
 use crate::domain::bulletin::Bulletin;
 use crate::domain::channel::ChannelDef;
 use crate::domain::incident::{Incident, NotPossible};
@@ -53,7 +55,7 @@ use crate::domain::release::{NotNow, Release};
 use crate::domain::rights::{self, About, Deed, Denied};
 use crate::domain::short_code;
 use crate::domain::time::Moment;
-use crate::id::{IncidentId, Minter, RealmKind, ReleaseId};
+use crate::id::{AskId, IncidentId, Minter, RealmKind, ReleaseId};
 use crate::render::Libraries;
 use crate::store::{StoreError, Tx};
 
@@ -148,6 +150,14 @@ pub enum VerbError {
         what: Phrase,
         existing: Option<String>,
     },
+    /// A measure stands in the way of an order.
+    Excluded(Box<Excluded>),
+    /// The same was asked for already, and waits for a second person.
+    Waiting {
+        what: Phrase,
+        asked: AskId,
+        posts: Vec<PostRef>,
+    },
     /// The release is in no state in which this can be done.
     NotNow(#[from] NotNow),
     /// The incident is in no state in which this can be done.
@@ -221,11 +231,31 @@ impl VerbError {
             Self::NotFound { what, id } => phrase!("verb.not-found", what = what.phrase(), id),
             Self::Invalid { problems } => problems.phrase(),
             Self::Denied(denied) => denied.phrase(),
-            Self::Forbidden(what) | Self::Conflict { what, .. } => what.clone(),
+            Self::Forbidden(what) | Self::Conflict { what, .. } | Self::Waiting { what, .. } => {
+                what.clone()
+            }
             Self::NotNow(not_now) => not_now.phrase(),
             Self::NotPossible(not_possible) => not_possible.phrase(),
+            Self::Excluded(excluded) => excluded.what.clone(),
             Self::Store(error) => error.phrase(),
         }
+    }
+}
+
+/// What stands in the way of an order, and what can be ordered all the same.
+#[derive(Debug)]
+pub struct Excluded {
+    pub what: Phrase,
+    pub by: ReleaseId,
+    /// What is left of the places of the order where nothing excludes it.
+    pub rest: Vec<AreaCode>,
+    /// The places for which it can take the place of what excludes it; none where that is not to be replaced.
+    pub instead: Vec<AreaCode>,
+}
+
+impl From<Excluded> for VerbError {
+    fn from(excluded: Excluded) -> Self {
+        Self::Excluded(Box::new(excluded))
     }
 }
 

@@ -95,6 +95,10 @@ impl Minter {
     }
 }
 
+/// How many of the last characters of an id a person is shown, if they tell it from the others. What is not unique is never
+/// guessed: whoever types it is shown what it may mean.
+pub const SHORT: usize = 6;
+
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 fn base32(mut value: u128) -> String {
@@ -139,6 +143,13 @@ impl From<Id> for String {
 impl Id {
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Its end, by which people name it: a terminal and a message show it, and the commands take it.
+    pub fn short(&self) -> &str {
+        self.0
+            .get(self.0.len().saturating_sub(SHORT)..)
+            .unwrap_or(&self.0)
     }
 
     /// When it was minted; the beginning of time for one that no minter made.
@@ -192,6 +203,11 @@ macro_rules! typed_ids {
         impl $name {
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
+            }
+
+            /// As [`Id::short`].
+            pub fn short(&self) -> &str {
+                self.0.short()
             }
 
             pub fn realm(&self) -> RealmKind {

@@ -3,6 +3,7 @@
 
 pub mod asked;
 mod binding;
+mod elsewhere;
 pub mod channel;
 pub mod delivery;
 pub mod event;

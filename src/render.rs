@@ -4,6 +4,7 @@
 
 pub mod head;
 mod binding;
+mod ends;
 pub mod holds_again;
 mod tree;
 pub mod uses;
@@ -16,6 +17,7 @@ mod gloss;
 mod context;
 mod needs;
 mod needed;
+mod printed;
 mod wanted;
 mod weave;
 pub mod builtin;
@@ -46,6 +48,7 @@ pub use libraries::Libraries;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
 pub use needed::needed;
+pub use printed::printed;
 pub use notice::{Circumstances, Notice};
 pub use renderings::{RenderFault, renderings};
 pub use template::{Template, TemplateFault};

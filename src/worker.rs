@@ -148,8 +148,10 @@ async fn look(realm: &Realm) -> Result<Agenda, StoreError> {
 }
 
 async fn lapse(realm: &Realm) -> Result<usize, StoreError> {
-    let (mut tx, _, now) = realm.begin().await?;
-    let lapsed = confirm::lapse(&mut tx, now).await?;
+    let (mut tx, world, now) = realm.begin().await?;
+    let lapsed = confirm::due(&mut tx, &world, now)
+        .await
+        .map_err(store_error)?;
     if lapsed > 0 {
         realm.commit(tx).await?;
     }

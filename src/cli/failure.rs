@@ -228,9 +228,11 @@ impl From<VerbError> for Failure {
             VerbError::Invalid { .. } => Self::new(Exit::Invalid, unchanged(said)),
             VerbError::Denied(_) => Self::new(Exit::NotAllowed, unchanged(said)),
             VerbError::Forbidden(_) => Self::new(Exit::NotAllowed, said),
-            VerbError::Conflict { .. } | VerbError::NotNow(_) | VerbError::NotPossible(_) => {
-                Self::new(Exit::Conflict, said)
-            }
+            VerbError::Conflict { .. }
+            | VerbError::Excluded(_)
+            | VerbError::Waiting { .. }
+            | VerbError::NotNow(_)
+            | VerbError::NotPossible(_) => Self::new(Exit::Conflict, said),
             VerbError::Store(error) => error.into(),
         }
     }

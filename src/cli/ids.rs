@@ -9,7 +9,7 @@ use super::client::Client;
 use super::words::{count, named, word};
 use super::{Exit, Failure, Result};
 use crate::domain::incident::Incident;
-use crate::id::{AskId, BadId, IncidentId, ReleaseId};
+use crate::id::{AskId, BadId, IncidentId, ReleaseId, SHORT};
 
 /// How many of the ids that are meant equally are listed.
 const LISTED: usize = 10;
@@ -17,8 +17,6 @@ const LISTED: usize = 10;
 const PAGE: usize = 1_000;
 /// What is to be changed is named by at least so many characters: fewer are a slip of the finger.
 const ENOUGH: usize = 4;
-/// How many of the last characters of an id a person is shown, if they tell it from the others.
-const SHOWN: usize = 6;
 
 /// An id, or its beginning or end; capitals and the letter in front may be left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,7 +53,7 @@ pub(super) fn shown<'a>(ids: impl IntoIterator<Item = &'a str>) -> Short {
             .map(|id| tail(id, *length))
             .collect::<BTreeSet<_>>()
     };
-    Short((SHOWN..=28).find(|length| apart(length).len() == ids.len()))
+    Short((SHORT..=28).find(|length| apart(length).len() == ids.len()))
 }
 
 impl Short {

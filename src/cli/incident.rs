@@ -2,6 +2,9 @@
 
 mod declare;
 pub(super) mod facts;
+mod given;
+mod level;
+mod request;
 pub(super) mod second;
 mod show;
 
@@ -10,16 +13,15 @@ use std::collections::BTreeMap;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::views::{Incident, Outcome, Release};
+use super::client::views::{Incident, Outcome};
 use super::client::{Change, Changing, Client, ServerArgs};
 use super::ids::{Typed, shown};
-use super::output::{self, line, say, table};
+use super::output::{self, say, table};
 use super::release::decide::Places;
 use super::release::list as releases;
 use super::when;
-use super::words::{count, form, joined, named, word};
-use super::{Exit, Failure, Result};
-use crate::domain::level::ResponseLevel;
+use super::words::{count, named, word};
+use super::{Exit, Result};
 use crate::domain::time::Moment;
 use crate::id::IncidentId;
 
@@ -54,8 +56,8 @@ enum Command {
         #[command(flatten)]
         how: Changing,
     },
-    Raise(LevelArgs),
-    Lower(LevelArgs),
+    Raise(level::LevelArgs),
+    Lower(level::LevelArgs),
     End {
         id: Typed,
         #[arg(long)]
@@ -90,30 +92,10 @@ enum Command {
         #[command(flatten)]
         place: Places,
         #[command(flatten)]
-        found: FoundArgs,
+        found: request::FoundArgs,
         #[command(flatten)]
         how: Changing,
     },
-}
-
-/// Where and when somebody found what is to be answered.
-#[derive(Debug, clap::Args)]
-struct FoundArgs {
-    #[arg(long, value_parser = ["hotline", "web-message", "new-media", "media", "superior", "patrol", "village"])]
-    source: Option<String>,
-    #[arg(long, value_name = "TIME")]
-    found_at: Option<String>,
-}
-
-#[derive(Debug, clap::Args)]
-struct LevelArgs {
-    id: Typed,
-    #[arg(value_parser = form!(ResponseLevel, "level"))]
-    level: ResponseLevel,
-    #[arg(long)]
-    reason: String,
-    #[command(flatten)]
-    how: Changing,
 }
 
 pub(super) const LIST: &str = "fabu incident list";
@@ -140,16 +122,16 @@ pub(super) async fn run(args: Args) -> Result {
             how,
         } => {
             let id = id.sure()?.incident(&client).await?;
-            set_facts(&client, &id, &given, &around, &how).await
+            given::set_facts(&client, &id, &given, &around, &how).await
         }
-        Command::Raise(args) => change_level(&client, args, true).await,
-        Command::Lower(args) => change_level(&client, args, false).await,
+        Command::Raise(args) => level::change_level(&client, args, true).await,
+        Command::Lower(args) => level::change_level(&client, args, false).await,
         Command::End { id, reason, how } => {
             let id = id.sure()?.incident(&client).await?;
             let path = ["incidents", id.as_str(), "end"];
             let change = change(&path, json!({ "reason": reason }), &how, look(&id));
             let done = called_for(&client, change, word!("incident.ended")).await?;
-            still_binding(&client, id.as_str()).await?;
+            level::still_binding(&client, id.as_str()).await?;
             Ok(done)
         }
         Command::Archive { id, how } => {
@@ -174,77 +156,8 @@ pub(super) async fn run(args: Args) -> Result {
             place,
             found,
             how,
-        } => request(&client, &id, &item, &place, &found, &how).await,
+        } => request::request(&client, &id, &item, &place, &found, &how).await,
     }
-}
-
-async fn request(
-    client: &Client,
-    id: &Typed,
-    item: &str,
-    place: &Places,
-    found: &FoundArgs,
-    how: &Changing,
-) -> Result {
-    let id = id.sure()?.incident(client).await?;
-    let path = ["incidents", id.as_str(), "releases"];
-    let mut body = place.as_asked(client).await?;
-    body["item"] = item.into();
-    if let Some(source) = &found.source {
-        body["source"] = source.as_str().into();
-    }
-    if let Some(at) = client
-        .moment("--found-at", found.found_at.as_deref())
-        .await?
-    {
-        body["found_at"] = json!(at);
-    }
-    let asked = client
-        .change(change(&path, body.clone(), how, look(&id)))
-        .await;
-    let answer = match asked {
-        Err(refused) if refused.exit == Exit::Conflict => {
-            let again = change(&path, body, how, look(&id));
-            let Some(problem) = client.objection(&again).await else {
-                return Err(refused);
-            };
-            return Err(match problem.more.existing {
-                Some(existing) => refused.next(match is_undecided(client, &existing).await {
-                    true => place.typed(&format!("fabu release order {existing}")),
-                    false => place.instead(&format!("fabu incident request {id} {item}")),
-                }),
-                None => refused,
-            });
-        }
-        asked => asked?,
-    };
-    if client.json {
-        answer.print()?;
-        return Ok(Exit::Done);
-    }
-    let asked: Vec<Release> = answer.read()?;
-    releases::table(client, &asked, answer.now)?;
-    if let Some(first) = asked.first() {
-        say(&word!("incident.requested", name = first.name));
-        output::next(&match facts::command(first) {
-            Some(command) => command,
-            None => format!("fabu release show {}", first.id),
-        });
-    }
-    Ok(Exit::Done)
-}
-
-/// Whether `id` is a measure that somebody has yet to decide about.
-async fn is_undecided(client: &Client, id: &str) -> bool {
-    let answer = client.get(&["releases", id], &[], LIST).await;
-    let release = answer.and_then(|answer| answer.read::<Release>());
-    release.is_ok_and(|release| release.status == "undecided")
-}
-
-/// The command that gives what texts wait for; None when nobody can type any of it.
-fn facts_command(id: &IncidentId, facts: &[String]) -> Option<String> {
-    let facts = facts::to_type(facts);
-    (!facts.is_empty()).then(|| format!("fabu incident facts {id} {}", facts.join(" ")))
 }
 
 /// What incidents are called, by their ids.
@@ -252,42 +165,6 @@ pub(super) async fn titles(client: &Client) -> Result<BTreeMap<String, String>> 
     let query = [("limit", "1000".to_owned())];
     let all: Vec<Incident> = client.get(&["incidents"], &query, LIST).await?.read()?;
     Ok(all.into_iter().map(|one| (one.id, one.title)).collect())
-}
-
-/// Lists the measures that bind people on, whatever becomes of the response, until each is lifted; and those that will once
-/// they are out.
-async fn still_binding(client: &Client, id: &str) -> Result<()> {
-    if client.json {
-        return Ok(());
-    }
-    let incident: Incident = client.get(&["incidents", id], &[], LIST).await?.read()?;
-    show::still_binding(client, &incident.binding)?;
-    let on_the_way = incident.releases.iter().filter(|one| one.will_bind);
-    let on_the_way: Vec<&Release> = on_the_way.collect();
-    if on_the_way.is_empty() {
-        return Ok(());
-    }
-    line("")?;
-    line(word!("incident.will-bind"))?;
-    let short = shown(on_the_way.iter().map(|one| one.id.as_str()));
-    let rows = on_the_way.iter().map(|one| {
-        let areas = match &*one.areas {
-            [] => &incident.areas,
-            own => own,
-        };
-        let areas = areas.iter().map(|code| client.names.area(code));
-        [
-            short.of(&one.id),
-            one.name.clone(),
-            joined(&areas.collect::<Vec<_>>()),
-            named!("release.choice", &one.status),
-        ]
-    });
-    table(word!("incident.will-bind-heads"), rows)?;
-    for one in on_the_way {
-        output::next(&format!("fabu release waive {} --reason …", one.id));
-    }
-    Ok(())
 }
 
 fn look(id: &IncidentId) -> String {
@@ -339,6 +216,7 @@ fn told(client: &Client, mut incident: Incident, now: Moment, done: &str) -> Res
         level = named!("incident.level", &incident.level),
         releases = count!("incident.dated", planned)
     ));
+    second::overtaken(&incident.asked);
     output::next(&format!("fabu release list --incident {}", incident.id));
     Ok(Exit::Done)
 }
@@ -372,108 +250,4 @@ async fn list(client: &Client, status: Option<String>, limit: u32) -> Result {
     let count = count!("incident.count", number);
     say(&word!("release.listed", count, zone));
     Ok(Exit::Done)
-}
-
-async fn set_facts(
-    client: &Client,
-    id: &IncidentId,
-    given: &[(String, Value)],
-    around: &FactSource,
-    how: &Changing,
-) -> Result {
-    let facts = facts::read(client, given, around).await?;
-    if facts.is_empty() {
-        let failure = Failure::new(Exit::Usage, word!("incident.no-fact"));
-        return Err(failure.next(word!("incident.no-fact-next", id)));
-    }
-    let answer = client
-        .change(Change {
-            method: Method::PUT,
-            path: &["incidents", id.as_str(), "facts"],
-            body: json!({ "facts": facts }),
-            how,
-            seen: None,
-            look: look(id),
-        })
-        .await?;
-    if client.json {
-        answer.print()?;
-        return Ok(Exit::Done);
-    }
-    let incident: Incident = answer.read()?;
-    show::facts(client, &incident)?;
-    let waiting: Vec<&Release> = incident
-        .releases
-        .iter()
-        .filter(|release| release.is_open() && !release.missing_facts.is_empty())
-        .collect();
-    if !waiting.is_empty() {
-        let items: Vec<&str> = waiting.iter().map(|one| one.name.as_str()).collect();
-        say(&word!("incident.waiting", items = joined(&items)));
-        let of_incident = |one: &&Release, fact: &String| !one.missing_own.contains(fact);
-        let mut facts: Vec<String> = (waiting.iter())
-            .flat_map(|one| {
-                one.missing_facts
-                    .iter()
-                    .filter(|fact| of_incident(one, fact))
-            })
-            .cloned()
-            .collect();
-        facts.sort();
-        facts.dedup();
-        let own = waiting.iter().find(|one| !one.missing_own.is_empty());
-        let own = || own.and_then(|one| facts::command(one));
-        if let Some(command) = facts_command(id, &facts).or_else(own) {
-            output::next(&command);
-        }
-    }
-    let stale = incident.releases.iter().filter(|release| release.stale);
-    for release in stale {
-        say(&word!(
-            "incident.stale",
-            item = release.name,
-            id = release.id
-        ));
-    }
-    Ok(Exit::Done)
-}
-
-async fn change_level(client: &Client, args: LevelArgs, up: bool) -> Result {
-    let id = &args.id.sure()?.incident(client).await?;
-    let answer = client.get(&["incidents", id.as_str()], &[], LIST).await?;
-    let standing: Incident = answer.read()?;
-    let from: ResponseLevel =
-        standing
-            .level
-            .parse()
-            .map_err(|error: crate::domain::level::BadLevel| {
-                Failure::new(Exit::Failed, error.to_string())
-            })?;
-    // A raise that lowers would be a slip of the finger at three in the morning.
-    if from != args.level && up != (args.level > from) {
-        let (title, to) = (standing.title, args.level);
-        let name = |level: ResponseLevel| named!("incident.level", level.code());
-        let (was, asked) = (name(from), name(to));
-        let (what, other) = if up {
-            (
-                word!("incident.no-raise", title, from = was, to = asked),
-                "lower",
-            )
-        } else {
-            (
-                word!("incident.no-lower", title, from = was, to = asked),
-                "raise",
-            )
-        };
-        let next = format!("fabu incident {other} {id} {to} --reason …");
-        return Err(Failure::new(Exit::Conflict, what).next(next));
-    }
-    let path = ["incidents", id.as_str(), "level"];
-    let body = json!({ "level": args.level.code(), "reason": args.reason });
-    let change = change(&path, body, &args.how, look(id));
-    let done = called_for(client, change, word!("incident.changed")).await?;
-    if args.level < from {
-        still_binding(client, id.as_str()).await?;
-    }
-    Ok(done)
 }

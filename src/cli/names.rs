@@ -1,11 +1,16 @@
-//! What codes are called, as the server's plans say it: a person reads names. In English the codes are words already and
-//! stand as they are typed.
+//! What codes are called, as the server's plans say it: a person reads names, in English those that the plans give in English, and
+//! the Chinese ones of what has none. Only channels keep their codes there, which are English words.
 
-use super::words::{language, named, word};
-use crate::contract::NamesView;
+use std::collections::BTreeMap;
+
+use super::words::{joined, language, named, word};
+use super::{Exit, Failure, Result};
+use crate::contract::{EnglishNames, NamesView};
 use crate::domain::area::Area;
 use crate::domain::body::Body;
 use crate::domain::bulletin::Language;
+use crate::domain::called::{Called, Meant, Register};
+use crate::domain::fact::EXPECTED_DURATION;
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names(NamesView);
@@ -19,50 +24,78 @@ impl From<NamesView> for Names {
 impl Names {
     /// Those that stand in `bodies.yaml`, for commands without a server.
     pub fn of(bodies: &[Body], areas: &[Area]) -> Self {
-        let posts = bodies.iter().flat_map(|body| {
-            let code = |post: &str| format!("{}/{post}", body.body);
-            body.posts
-                .iter()
-                .map(move |post| (code(&post.post), post.name.clone()))
-        });
-        let named = bodies.iter().map(|b| (b.body.clone(), b.name.clone()));
-        let places = areas.iter().map(|a| (a.area.0.clone(), a.name.clone()));
-        Self(NamesView {
-            posts: posts.collect(),
-            bodies: named.collect(),
-            areas: places.collect(),
-            ..NamesView::default()
-        })
+        let mut view = NamesView::default();
+        let english = |name: &Option<String>, code: &str| {
+            let name = name.as_ref();
+            name.map(|name| (code.to_owned(), name.clone()))
+        };
+        for body in bodies {
+            let (code, known) = (&body.body, &mut view.english);
+            known.bodies.extend(english(&body.name_en, code));
+            view.bodies.insert(code.clone(), body.name.clone());
+            for post in &body.posts {
+                let code = format!("{}/{}", body.body, post.post);
+                known.posts.extend(english(&post.name_en, &code));
+                view.posts.insert(code, post.name.clone());
+            }
+        }
+        for area in areas {
+            let code = &area.area.0;
+            view.english.areas.extend(english(&area.name_en, code));
+            view.areas.insert(code.clone(), area.name.clone());
+        }
+        Self(view)
     }
 
     /// What an event is called, for commands without a server.
-    pub fn add_event(&mut self, code: &str, name: &str) {
+    pub fn add_event(&mut self, code: &str, name: &str, name_en: Option<&str>) {
         self.0.events.insert(code.to_owned(), name.to_owned());
+        let english = name_en.map(|name| (code.to_owned(), name.to_owned()));
+        self.0.english.events.extend(english);
     }
 
     pub fn body(&self, code: &str) -> String {
-        called(self.0.bodies.get(code), code)
+        called(&self.0.bodies, |known| &known.bodies, &self.0, code)
     }
 
     pub fn event(&self, code: &str) -> String {
-        called(self.0.events.get(code), code)
+        called(&self.0.events, |known| &known.events, &self.0, code)
     }
 
     pub fn channel(&self, code: &str) -> String {
-        called(self.0.channels.get(code), code)
+        match (language(), self.0.channels.get(code)) {
+            (Language::ZhCn, Some(name)) => name.clone(),
+            _ => code.to_owned(),
+        }
     }
 
     pub fn area(&self, code: &str) -> String {
-        called(self.0.areas.get(code), code)
+        called(&self.0.areas, |known| &known.areas, &self.0, code)
     }
 
     /// What a fact of `event` is called.
     pub fn fact(&self, event: &str, code: &str) -> String {
-        called(self.0.facts.get(&format!("{event}/{code}")), code)
+        let key = format!("{event}/{code}");
+        match called(&self.0.facts, |known| &known.facts, &self.0, &key) {
+            name if name == key => code.to_owned(),
+            name => name,
+        }
     }
 
     /// The same for whoever has to type it.
     pub fn fact_to_type(&self, event: &str, code: &str) -> String {
+        // What a text lacks of the system's own is given among the facts, or comes by itself.
+        if let Some((_, rest)) = code.split_once('.') {
+            let given = EXPECTED_DURATION;
+            if rest == given.code {
+                let name = match (language(), given.name_en) {
+                    (Language::En, Some(name)) => name,
+                    _ => given.name,
+                };
+                return word!("fabu.named", name, code = given.code);
+            }
+            return named!("client.system", code);
+        }
         match self.fact(event, code) {
             name if name == code => name,
             name => word!("fabu.named", name, code),
@@ -71,7 +104,7 @@ impl Names {
 
     /// What a request calls a field, as a person does: `areas[0]` is the first place, `facts.rainfall` the fact by its label.
     pub fn field(&self, field: &str) -> String {
-        if language() == Language::En {
+        if language() == Language::En && !field.starts_with("facts.") {
             return field.to_owned();
         }
         let end = field.find(['.', '[']).unwrap_or(field.len());
@@ -110,35 +143,46 @@ impl Names {
 
     /// What a fact is called in whichever event.
     fn fact_of_any(&self, code: &str) -> String {
-        let mut facts = self.0.facts.iter();
-        let is_it = |key: &str| key.split_once('/').is_some_and(|(_, fact)| fact == code);
-        match facts.find(|(key, _)| is_it(key)) {
-            Some((_, name)) => word!("fabu.named", name, code),
-            None => code.to_owned(),
-        }
+        let mut facts = self.0.facts.keys();
+        let event = facts.find_map(|key| key.split_once('/').filter(|(_, fact)| *fact == code));
+        let event = event.map_or("", |(event, _)| event);
+        self.fact_to_type(event, code)
+    }
+
+    /// The name of a post without that of its body, if it has one.
+    fn short_post(&self, post: &str) -> Option<String> {
+        let name = called(&self.0.posts, |known| &known.posts, &self.0, post);
+        Some(name).filter(|name| name != post)
     }
 
     /// A post with its body.
     pub fn post(&self, post: &str) -> String {
         let body = post.split_once('/').map_or("", |(body, _)| body);
-        match self.0.posts.get(post) {
-            Some(name) if language() == Language::ZhCn => format!("{}{name}", self.body(body)),
-            _ => post.to_owned(),
+        match (self.short_post(post), language()) {
+            (Some(name), Language::ZhCn) => format!("{}{name}", self.body(body)),
+            (Some(name), Language::En) => format!("{name} ({})", self.body(body)),
+            (None, _) => post.to_owned(),
         }
     }
 
     /// The same for whoever has to type it.
     pub fn post_to_type(&self, post: &str) -> String {
-        match self.post(post) {
-            name if name == post => name,
-            name => word!("fabu.named", name, code = post),
-        }
+        let name = match language() {
+            Language::ZhCn => Some(self.post(post)).filter(|name| name != post),
+            Language::En => self.short_post(post),
+        };
+        name.map_or_else(
+            || post.to_owned(),
+            |name| word!("fabu.named", name, code = post),
+        )
     }
 
     /// A post; another body's with its body.
     pub fn post_for(&self, post: &str, body: &str) -> String {
         match post.split_once('/') {
-            Some((own, short)) if own == body => called(self.0.posts.get(post), short),
+            Some((own, short)) if own == body => {
+                self.short_post(post).unwrap_or_else(|| short.to_owned())
+            }
             _ => self.post(post),
         }
     }
@@ -152,31 +196,111 @@ impl Names {
         }
     }
 
-    /// The code of a place that was typed by its code or its name; what is neither stays as it is.
-    pub fn area_meant(&self, typed: &str) -> String {
-        let mut areas = self.0.areas.iter();
-        let found = areas.find(|(_, name)| *name == typed);
-        found.map_or_else(|| typed.to_owned(), |(code, _)| code.clone())
+    /// The codes of places that were typed by their codes or their names; what is neither stays as it is, for the server to say so.
+    ///
+    /// # Errors
+    /// When several places are called so.
+    pub fn areas_meant(&self, typed: &[String]) -> Result<Vec<String>> {
+        let english = &self.0.english.areas;
+        let register = Register::of(self.0.areas.iter().map(|(code, name)| Called {
+            code,
+            name,
+            name_en: english.get(code).map(String::as_str),
+        }));
+        let meant = typed.iter().map(|typed| match register.meant(typed) {
+            Meant::One(code) => Ok(code.to_owned()),
+            Meant::None => Ok(typed.clone()),
+            Meant::Several(all) => {
+                let all: Vec<String> = all
+                    .iter()
+                    .map(|one| format!("{} {}", one.code, self.area(one.code)))
+                    .collect();
+                let what = word!("fabu.several-places", typed, all = joined(&all));
+                Err(Failure::new(Exit::Usage, what).next(word!("fabu.several-places-next")))
+            }
+        });
+        meant.collect()
     }
 
-    /// A sentence of the server with names for the posts that it names by code.
+    /// A sentence of the server with names for the posts and bodies that it names by code.
     pub fn told(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        if language() == Language::ZhCn {
-            // Longer codes first, since one may begin with another.
-            for code in self.0.posts.keys().rev() {
-                if text.contains(code.as_str()) {
-                    text = text.replace(code.as_str(), &self.post(code));
-                }
+        // Longer codes first, since one may begin with another.
+        for code in self.0.posts.keys().rev() {
+            if text.contains(code.as_str()) {
+                text = text.replace(code.as_str(), &self.post(code));
             }
+        }
+        for code in self.0.bodies.keys().rev() {
+            text = replaced(&text, code, &self.body(code));
         }
         text
     }
 }
 
-fn called(name: Option<&String>, code: &str) -> String {
-    match name {
-        Some(name) if language() == Language::ZhCn => name.clone(),
-        _ => code.to_owned(),
+/// `text` with `name` wherever `code` stands as a word of its own.
+fn replaced(text: &str, code: &str, name: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-/_=.".contains(c);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(code) {
+        let (before, behind) = (&rest[..at], &rest[at + code.len()..]);
+        out.push_str(before);
+        let is_inside = out.ends_with(is_part) || behind.starts_with(is_part);
+        out.push_str(if is_inside { code } else { name });
+        rest = behind;
     }
+    out.push_str(rest);
+    out
+}
+
+fn called(
+    names: &BTreeMap<String, String>,
+    english: fn(&EnglishNames) -> &BTreeMap<String, String>,
+    view: &NamesView,
+    code: &str,
+) -> String {
+    let own = names.get(code);
+    let name = match language() {
+        Language::ZhCn => own,
+        Language::En => english(&view.english).get(code).or(own),
+    };
+    name.map_or(code, String::as_str).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_named_where_it_stands_alone() {
+        let said = replaced(
+            "须由flood-office 的岗位；flood-office/clerk，x-flood-office",
+            "flood-office",
+            "防汛办",
+        );
+        assert_eq!(
+            said,
+            "须由防汛办 的岗位；flood-office/clerk，x-flood-office"
+        );
+    }
+
+    #[test]
+    fn every_field_of_a_request_has_a_name_in_chinese() {
+        let source = include_str!("../contract/input.rs");
+        let words = crate::words::catalogue::read(&ZH);
+        let fields = source.lines().filter_map(|line| {
+            let line = line.trim().trim_start_matches("pub ");
+            let (name, _) = line.split_once(": ")?;
+            let is_name = |c: char| c.is_ascii_lowercase() || c == '_';
+            (!name.is_empty() && name.chars().all(is_name)).then_some(name)
+        });
+        let nameless: Vec<&str> = fields
+            .filter(|name| !words.contains_key(&format!("client.input.{name}")))
+            .collect();
+        assert!(nameless.is_empty(), "{nameless:?}");
+    }
+
+    static ZH: include_dir::Dir =
+        include_dir::include_dir!("$CARGO_MANIFEST_DIR/locales/zh-CN/cli");
 }

@@ -4,10 +4,13 @@ mod approve;
 mod correct;
 pub(super) mod decide;
 mod edit;
+mod head;
 pub(super) mod list;
 mod place;
 mod preview;
 mod resend;
+mod show;
+pub(super) mod taken_back;
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,9 +18,10 @@ use serde_json::{Value, json};
 use super::client::views::{Incident, Release};
 use super::client::{Answer, Change, Changing, Client, ServerArgs};
 use super::ids::Typed;
+use super::incident::facts;
 use super::output::{self, say};
 use super::when;
-use super::words::word;
+use super::words::{in_own, word};
 use super::{Exit, Result, ask};
 use crate::id::ReleaseId;
 
@@ -78,7 +82,7 @@ pub(super) async fn run(args: Args) -> Result {
             if client.json {
                 answer.print()?;
             } else {
-                preview::show(client, &answer.read()?, answer.now).await?;
+                show::show(client, &answer.read()?, answer.now).await?;
             }
             Ok(Exit::Done)
         }
@@ -112,7 +116,8 @@ pub(super) async fn run(args: Args) -> Result {
             if !is_meant(client, &id, &args.how, question).await? {
                 return Ok(Exit::Done);
             }
-            reasoned(client, &args, "waive", word!("release.waived")).await
+            let done = reasoned(client, &args, "waive", word!("release.waived")).await;
+            taken_back::or_how(client, &id, done).await
         }
         Command::Correct(args) => correct::run(client, args).await,
         Command::Resend(args) => resend::run(client, args).await,
@@ -135,7 +140,7 @@ async fn is_meant(
     let incident: Incident = client.get(&path, &[], LIST).await?.read()?;
     let what = word!(
         "release.of-incident",
-        name = release.name,
+        name = in_own(&release.name, release.name_en.as_ref()),
         title = incident.title
     );
     ask::is_meant(client, how, &question(what))
@@ -205,13 +210,19 @@ fn tell(client: &Client, answer: &Answer, done: &str) -> Result {
         ("approved", _) => word!("release.goes-with").to_owned(),
         _ => String::new(),
     };
-    say(&word!("release.stepped", done, name = release.name, follow));
+    let name = in_own(&release.name, release.name_en.as_ref());
+    say(&word!("release.stepped", done, name, follow));
     if let (Some(due), Some(post)) = (release.countersign_due_at, next) {
         let at = when::stamp(due, client.zone);
         say(&word!("release.countersign", post, at, id));
     }
-    if release.status == "published" {
-        output::next(&format!("fabu report delivery {id}"));
+    match &*release.status {
+        "published" => output::next(&format!("fabu report delivery {id}")),
+        "planned" | "drafting" => output::next(&match facts::command(&release) {
+            Some(command) => command,
+            None => format!("fabu release preview {id}"),
+        }),
+        _ => {}
     }
     Ok(Exit::Done)
 }

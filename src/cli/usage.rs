@@ -9,12 +9,15 @@ use clap::error::{ContextKind, ContextValue, Error, ErrorKind};
 
 use super::words::{joined, word};
 use super::{Exit, Failure};
+use crate::domain::nearest::closest;
 
 /// The failure for what `clap` refused of `args`.
 pub(super) fn failure(error: &Error, command: &Command, args: &[OsString]) -> Failure {
     let mut what = sentence(error, command, args);
+    if error.kind() == ErrorKind::UnknownArgument {
+        what.push_str(&fits(error, command, args).unwrap_or_default());
+    }
     for kind in [
-        ContextKind::SuggestedArg,
         ContextKind::SuggestedSubcommand,
         ContextKind::SuggestedValue,
     ] {
@@ -24,6 +27,37 @@ pub(super) fn failure(error: &Error, command: &Command, args: &[OsString]) -> Fa
         }
     }
     Failure::new(Exit::Usage, what).next(format!("{} --help", path(command, args)))
+}
+
+/// What of the command that was meant fits an option that it does not have: a value that is written without a name, or the option of
+/// its own that is called nearly so; one that every command has only where it has none.
+fn fits(error: &Error, command: &Command, args: &[OsString]) -> Option<String> {
+    let arg = context(error, ContextKind::InvalidArg).into_iter().next()?;
+    let typed = arg.strip_prefix("--")?;
+    let typed = typed.split_once('=').map_or(typed, |(name, _)| name);
+    let below = meant(command, args).1.unwrap_or(command);
+    let mut places = below.get_positionals();
+    let is_it = |one: &&clap::Arg| one.get_id().as_str().replace('_', "-") == typed;
+    if let Some(value) = places.find(is_it) {
+        return Some(word!(
+            "usage.by-place",
+            value,
+            command = path(command, args)
+        ));
+    }
+    let longs = |of: &mut dyn Iterator<Item = &clap::Arg>| -> Vec<String> {
+        let shown = of.filter(|one| !one.is_hide_set());
+        shown
+            .filter_map(|one| one.get_long().map(str::to_owned))
+            .collect()
+    };
+    let own = longs(&mut below.get_arguments().filter(|one| !one.is_global_set()));
+    let every = longs(&mut below.get_arguments().chain(command.get_arguments()));
+    let near = |all: &[String]| {
+        let all: Vec<&str> = all.iter().map(String::as_str).collect();
+        closest(typed, &all).map(|long| word!("usage.meant", words = format!("--{long}")))
+    };
+    near(&own).or_else(|| near(&every))
 }
 
 fn sentence(error: &Error, command: &Command, args: &[OsString]) -> String {

@@ -49,7 +49,8 @@ fn moment(text: &str) -> Option<(Moment, usize)> {
     let is_part = |c: char| c.is_ascii_digit() || "-:+.TZ".contains(c);
     let whole = &text[..text.find(|c| !is_part(c)).unwrap_or(text.len())];
     let at = DateTime::parse_from_rfc3339(whole).ok()?;
-    Some((at.to_utc(), whole.len()))
+    // What shows how a time is written keeps its offset.
+    (at.offset().local_minus_utc() == 0).then(|| (at.to_utc(), whole.len()))
 }
 
 /// `07-01 11:30`, with its year when that is not this one: for tables, where room is short.
@@ -227,6 +228,10 @@ mod tests {
             ("（2026-07-01T03:00:00.125Z）", "（2026-07-01 11:00）"),
             ("at 2026-07-01T03:00:00+00:00, 5", "at 2026-07-01 11:00, 5"),
             ("编号 L-2026-07 共 12 件", "编号 L-2026-07 共 12 件"),
+            (
+                "带时差的时间，如 2026-07-01T03:00:00+08:00",
+                "带时差的时间，如 2026-07-01T03:00:00+08:00",
+            ),
         ] {
             assert_eq!(localised(said, zone), read);
         }

@@ -133,6 +133,11 @@ pub(super) fn either<'a>(zh: &'a str, en: &'a str) -> &'a str {
     }
 }
 
+/// A name in the language that is spoken; the Chinese one where there is none in English.
+pub(super) fn in_own<'a>(zh: &'a str, en: Option<&'a String>) -> &'a str {
+    either(zh, en.map_or(zh, String::as_str))
+}
+
 fn table(language: Language) -> &'static Catalogue {
     match language {
         Language::ZhCn => &ZH,

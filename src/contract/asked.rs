@@ -12,8 +12,19 @@ pub struct AskedView {
     /// raise-to-i, end or withdraw.
     pub act: String,
     pub incident: String,
+    /// What that is called.
+    #[serde(default)]
+    pub incident_title: String,
     pub release: Option<String>,
+    /// What that is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub release_name_en: Option<String>,
     pub reason: String,
+    /// The level that is to be reached.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// The level that the response was at when it was asked for.
     #[serde(default)]
     pub level: Option<String>,
@@ -25,7 +36,10 @@ pub struct AskedView {
     pub until: DateTime<Utc>,
     /// The posts any of which may confirm it, held by another person than the one who asked.
     pub waits_for: Vec<String>,
-    /// open, confirmed, declined or lapsed.
+    /// What was asked for before and was not meant any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<String>,
+    /// open, confirmed, declined, lapsed or overtaken.
     pub status: String,
     pub decided_by: Option<String>,
     pub decided_at: Option<DateTime<Utc>>,

@@ -33,7 +33,8 @@ pub struct IncidentView {
     /// Of a change of level or the end: the measures that are ordered and not out yet, which bind once they are.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub on_the_way: Vec<ReleaseView>,
-    /// On its board: what waits for a second person, the most pressing first.
+    /// On its board: what waits for a second person, the most pressing first. Of a change of level or the end: what did, and is not
+    /// meant any more.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<AskedView>,
 }
@@ -44,6 +45,8 @@ pub struct BindingView {
     pub release: String,
     pub item: String,
     pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
     /// Of its text.
     pub title: String,
     pub document_number: Option<String>,
@@ -57,6 +60,9 @@ pub struct BindingView {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<OnlyView>,
     pub lifted: Vec<LiftedView>,
+    /// The item that lifts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifting: Option<String>,
     /// Why its row cannot be read: what it orders, lifts or leaves in force is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unreadable: Option<String>,

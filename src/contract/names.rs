@@ -5,6 +5,17 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Code → name in English, for what has one.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct EnglishNames {
+    pub bodies: BTreeMap<String, String>,
+    pub posts: BTreeMap<String, String>,
+    pub areas: BTreeMap<String, String>,
+    pub events: BTreeMap<String, String>,
+    pub facts: BTreeMap<String, String>,
+}
+
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct NamesView {
@@ -17,6 +28,7 @@ pub struct NamesView {
     /// By event/fact.
     pub facts: BTreeMap<String, String>,
     pub channels: BTreeMap<String, String>,
+    pub english: EnglishNames,
     /// Channels that send nothing now.
     pub switched_off: Vec<String>,
 }

@@ -37,9 +37,15 @@ pub struct Particulars {
     /// What was not this person's to do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deed: Option<String>,
-    /// The posts that may do it.
+    /// The posts that may do it, or that it waits for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub who: Vec<String>,
+    /// Of an order that something excludes: what is left of its places, by code, where nothing does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rest: Vec<String>,
+    /// The places for which it can be ordered instead of that.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub instead: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

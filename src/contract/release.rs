@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::incident::FactView;
@@ -18,7 +19,11 @@ pub struct ReleaseView {
     /// The event that its plan is for.
     #[serde(default)]
     pub event: String,
+    /// Drafts it.
     pub body: String,
+    /// Decides and signs it, where that is another body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     pub item: String,
     pub name: String,
     pub name_en: Option<String>,
@@ -61,6 +66,9 @@ pub struct ReleaseView {
     /// Chinese. Nothing waits for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wanted_facts: Vec<String>,
+    /// Alone, while its text is not out: tables in it with rows that name places and none that it is for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub elsewhere: Vec<ElsewhereView>,
     /// Alone: the facts that it says for itself, and not the incident's of that name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub own_facts: BTreeMap<String, FactView>,
@@ -96,6 +104,9 @@ pub struct ReleaseView {
     /// A measure that is ordered and not out: it binds people once it is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub will_bind: bool,
+    /// Of a measure that still binds: the item that lifts it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lifting: Option<String>,
     /// Where a measure that still binds was lifted, by code.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lifted: Vec<String>,
@@ -125,11 +136,33 @@ pub struct HoldingView {
     pub late: bool,
 }
 
+/// A table with rows about other places than its text.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ElsewhereView {
+    pub fact: String,
+    pub rows: Vec<StrangeRow>,
+    /// The other rows, as they are given.
+    #[schema(value_type = Vec<Object>)]
+    pub rest: Vec<Value>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct StrangeRow {
+    /// Counted from 1.
+    pub row: usize,
+    /// Its first words.
+    pub says: String,
+    /// By code.
+    pub places: Vec<String>,
+}
+
 /// A measure that excludes another one.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ExcludesView {
     pub release: String,
     pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
     /// Of its text, once it is out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document_number: Option<String>,
@@ -220,6 +253,11 @@ impl ReleaseView {
             .iter()
             .chain(&self.may_sign)
             .any(|post| posts.contains(post))
+    }
+
+    /// The body that decides and signs it.
+    pub fn issued_by(&self) -> &str {
+        self.issuer.as_ref().unwrap_or(&self.body)
     }
 
     pub fn is_open(&self) -> bool {

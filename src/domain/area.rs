@@ -46,10 +46,45 @@ pub struct Area {
     pub name_en: Option<String>,
 }
 
+/// What is left of `areas` without `taken`: of a place of which a part is taken, the parts that are `known`.
+pub fn without(areas: &[AreaCode], taken: &[AreaCode], known: &[Area]) -> Vec<AreaCode> {
+    let mut left = Vec::new();
+    for area in areas {
+        if taken.iter().any(|one| one.contains(area)) {
+            continue;
+        }
+        if !taken.iter().any(|one| area.contains(one)) {
+            left.push(area.clone());
+            continue;
+        }
+        let inner = known.iter().map(|one| &one.area);
+        let inner = inner.filter(|one| *one != area && area.contains(one));
+        let inner: Vec<&AreaCode> = inner.collect();
+        let is_next = |one: &AreaCode| {
+            !inner
+                .iter()
+                .any(|other| *other != one && other.contains(one))
+        };
+        let parts: Vec<AreaCode> = (inner.iter().copied())
+            .filter(|one| is_next(one))
+            .cloned()
+            .collect();
+        left.extend(without(&parts, taken, known));
+    }
+    left
+}
+
 /// What to say of `typed`, which is no place of `known`: the one that was probably meant, and those there are.
 pub fn unknown<'a>(typed: &str, known: impl Iterator<Item = &'a Area>) -> Phrase {
     let known: Vec<&Area> = known.collect();
-    let said = |area: &Area| format!("{} {}", area.area.0, area.name);
+    let said = |area: &Area| Blank::Name {
+        zh: format!("{} {}", area.area.0, area.name),
+        en: format!(
+            "{} {}",
+            area.area.0,
+            area.name_en.as_ref().unwrap_or(&area.name)
+        ),
+    };
     let words: Vec<&str> = (known.iter())
         .flat_map(|area| [area.area.0.as_str(), area.name.as_str()])
         .chain(known.iter().filter_map(|area| area.name_en.as_deref()))
@@ -78,6 +113,34 @@ mod tests {
     use super::*;
     use crate::domain::bulletin::Language;
     use crate::words::say;
+
+    #[test]
+    fn what_is_left_of_a_place_is_its_other_parts() {
+        let code = |code: &str| AreaCode(code.into());
+        let known = [
+            "320299",
+            "320299101",
+            "320299101201",
+            "320299101202",
+            "320299400",
+        ];
+        let known = known.map(|one| Area {
+            area: code(one),
+            name: one.into(),
+            name_en: None,
+        });
+        let left = |areas: &[&str], taken: &[&str]| {
+            let codes = |all: &[&str]| all.iter().map(|one| code(one)).collect::<Vec<_>>();
+            let left = without(&codes(areas), &codes(taken), &known);
+            left.into_iter().map(|one| one.0).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            left(&["320299"], &["320299101201"]),
+            ["320299101202", "320299400"]
+        );
+        assert_eq!(left(&["320299400"], &["320299101"]), ["320299400"]);
+        assert!(left(&["320299101201"], &["320299101"]).is_empty());
+    }
 
     #[test]
     fn a_slip_is_told_from_a_place_that_lies_elsewhere() {

@@ -2,6 +2,7 @@
 
 mod bounds;
 mod english;
+mod named;
 mod read;
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use super::phrase::{Phrase, phrase};
 use super::time::{Moment, Span};
 pub use bounds::{Lies, contradictions, has_side};
 pub use english::{LeftOut, english_code, left_out};
+pub use named::{EXPECTED_DURATION, register};
 pub use read::{MAX_ROWS, MAX_TEXT, clean_text, finished_text};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -112,6 +112,18 @@ impl Plan {
             .unwrap_or(&self.body)
     }
 
+    /// The organ whose text `release` is; what goes out in another text is of whose text that is.
+    pub fn issuer_of_release(&self, release: &super::release::Release) -> &Body {
+        let Some(item) = self.item_of(release) else {
+            return &self.body;
+        };
+        let leader = item.bundle.as_ref().and_then(|code| match release.level {
+            Some(level) => self.item_anywhere(level, code),
+            None => find(&self.end, code),
+        });
+        self.issuer_of(leader.unwrap_or(item))
+    }
+
     /// The year that the calendar does not know, if the deadline of `release` was counted in working days through it.
     pub fn beyond_calendar(&self, release: &super::release::Release) -> Option<i32> {
         let level = release.level.unwrap_or(ResponseLevel::IV);
@@ -165,6 +177,26 @@ pub struct EventType {
 impl EventType {
     pub fn fact(&self, code: &str) -> Option<&FactSpec> {
         self.facts.iter().find(|spec| spec.fact == code)
+    }
+
+    /// What people call the name that a text lacks: a fact, its as-of time or source, a column, or what is known of the
+    /// incident. None for what nobody can give, since it comes with something that is done, such as the moment of publication.
+    pub fn lacking_zh(&self, name: &str) -> Option<String> {
+        if let Some(spec) = self.fact(name) {
+            return Some(spec.label.clone());
+        }
+        let (of, part) = name.split_once('.')?;
+        if (of, part) == ("incident", "expected-duration") {
+            return Some("预计持续时间".to_owned());
+        }
+        let spec = self.fact(of)?;
+        let column = |known: &&super::fact::ColumnSpec| known.column == part;
+        Some(match (part, spec.columns.iter().find(column)) {
+            (_, Some(column)) => format!("{}的{}", spec.label, column.label),
+            ("as-of", _) => format!("{}的截至时间", spec.label),
+            ("source", _) => format!("{}的来源", spec.label),
+            _ => spec.label.clone(),
+        })
     }
 
     /// The fact that gives `spec` in English, if there is one.

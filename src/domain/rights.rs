@@ -8,11 +8,13 @@ mod corrections;
 mod denied;
 mod drafts;
 mod second;
+mod signers;
 
 pub use apart::{APART, Clash, clashes, held_by};
 pub use corrections::{answerable, correctors, who_orders};
 pub use denied::Denied;
 pub use drafts::drafts_wait_for;
+pub use signers::may_sign_at_all;
 pub use second::{Asked, Confirm, ConfirmedAct, Decided, Decision, Second, Wish, second};
 
 use std::sync::Arc;
@@ -323,12 +325,14 @@ fn allowed(deed: Deed, about: &About<'_>) -> Allowed {
     }
 }
 
-/// Those whom the plan names to decide about a measure, and their deputies.
+/// Those whom the plan names to decide about a measure, whether somebody has or not, and their deputies.
 fn deciders(about: &About<'_>) -> Option<Vec<PostRef>> {
-    let ReleaseState::Undecided(undecided) = &about.release?.state else {
-        return None;
+    let release = about.release?;
+    let posts = match &release.state {
+        ReleaseState::Undecided(undecided) => &undecided.posts,
+        _ => &about.plans.first()?.item_of(release)?.decided_by,
     };
-    with_own_deputies(about.set, &undecided.posts)
+    with_own_deputies(about.set, posts)
 }
 
 fn with_own_deputies(set: &PlanSet, posts: &[PostRef]) -> Option<Vec<PostRef>> {

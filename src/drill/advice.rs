@@ -3,13 +3,15 @@
 //! Read from scores alone, of one play or of many. What made texts late comes before what only took long; a text that nobody could have kept
 //! speaks of its plan, not of people.
 
+mod facts;
 mod free;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::score::{Begun, Cause, Limit, ReleaseScore, Score};
+use super::score::{Begun, Cause, Limit, ReleaseScore, Score, Since};
+use facts::facts;
 
 /// One thing to change, and why. Lengths of time in seconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -31,10 +33,19 @@ pub enum Advice {
     },
     /// A template does not fit the facts.
     Template { of: Item, times: usize },
-    /// This fact comes too late from this post.
+    /// This fact comes too late from this post, and a text could do without it.
     Fact {
         fact: String,
         from: Option<String>,
+        wait: Waiting,
+    },
+    /// This fact comes too late from this post, and a text is about it: when it has to be reported, where the plan leaves time
+    /// for that.
+    Report {
+        fact: String,
+        from: Option<String>,
+        since: Since,
+        within: Option<i64>,
         wait: Waiting,
     },
     /// This post is slow to draft.
@@ -211,52 +222,6 @@ fn item(release: &ReleaseScore) -> Item {
         plan: release.plan.clone(),
         item: release.item.clone(),
     }
-}
-
-/// Facts without which a text could not be drafted; a wait of a few minutes is nobody's fault. What goes out in another
-/// text waits with that, and counts where its own limit was not kept.
-fn facts(scores: &[&Score]) -> Vec<(Harm, Advice)> {
-    const PATIENCE: i64 = 300;
-    let mut waits: BTreeMap<&str, Vec<Waited>> = BTreeMap::new();
-    let of_scores = scores.iter().flat_map(|score| {
-        let all = score.releases.iter();
-        all.map(move |release| (*score, release))
-    });
-    for (score, release) in of_scores {
-        let is_late = release.is_missed() && is_for_facts(release.cause.as_ref());
-        let leader = release.part_of.and_then(|n| score.releases.get(n - 1));
-        let is_slow = leader.is_none() && release.stages.facts > PATIENCE;
-        if !is_slow && !is_late {
-            continue;
-        }
-        for fact in &leader.unwrap_or(release).lacked {
-            waits.entry(fact).or_default().push(Waited {
-                seconds: release.stages.facts,
-                limit: None,
-                is_late,
-                of: release,
-            });
-        }
-    }
-    let waits = waits.into_iter().map(|(fact, all)| {
-        let wait = Waiting::of(&all);
-        let over = all.iter().map(|one| one.seconds).sum();
-        let from = all.iter().find_map(|one| match &one.of.cause {
-            Some(Cause::Facts { from, .. }) => from.clone(),
-            _ => None,
-        });
-        let fact = fact.to_owned();
-        ((wait.late, over), Advice::Fact { fact, from, wait })
-    });
-    waits.collect()
-}
-
-fn is_for_facts(cause: Option<&Cause>) -> bool {
-    use super::score::StepKind::Facts;
-    matches!(
-        cause,
-        Some(Cause::Facts { .. } | Cause::Step { step: Facts, .. })
-    ) || matches!(cause, Some(Cause::BegunLate { then: Some(then), .. }) if is_for_facts(Some(then)))
 }
 
 fn posts(scores: &[&Score]) -> Vec<(Harm, Advice)> {

@@ -8,6 +8,7 @@ use super::scenario::Scenario;
 use super::stage::{Stage, Tempo};
 use crate::clock::VirtualClock;
 use crate::domain::approval::{Signature, SignatureKind};
+use crate::domain::bulletin::Bulletin;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::journal::{Act, Effect, Happened, Told};
 use crate::domain::release::Release;
@@ -33,10 +34,22 @@ pub struct Play {
     pub unmarked: u64,
     /// Published releases that lack a signature they needed, with what is missing.
     pub unapproved: Vec<String>,
+    /// Every text that went out, in the order in which it did.
+    pub published: Vec<Published>,
     /// For each expectation of the scenario about a share of a channel's messages: those that fulfil it, and all.
     pub shares: Vec<(u64, u64)>,
     /// Seconds each simulated person was at work on something.
     pub busy: BTreeMap<String, i64>,
+}
+
+/// A text that went out.
+#[derive(Debug, Clone)]
+pub struct Published {
+    pub at: Moment,
+    /// As it stands at the end: corrected, lifted, withdrawn.
+    pub release: Release,
+    /// With its numbers and dates.
+    pub text: Bulletin,
 }
 
 impl Play {
@@ -87,6 +100,7 @@ pub async fn look_back(stage: &mut Stage<'_>) -> Result<Play> {
         texts: stage.texts.0,
         unmarked: stage.texts.1,
         unapproved: Vec::new(),
+        published: Vec::new(),
         shares: Vec::new(),
         busy: stage.crew.busy.clone(),
     };
@@ -96,13 +110,22 @@ pub async fn look_back(stage: &mut Stage<'_>) -> Result<Play> {
         .filter(|entry| matches!(entry.act, Act::ReleasePublished { .. }))
         .filter_map(|entry| Some((entry.release.clone()?, entry.at)))
         .collect();
-    for (id, _) in &published {
+    for (id, at) in &published {
         let Some(release) = tx.release(id).await? else {
             continue;
         };
         let signatures = tx.signatures(id).await?;
         if let Some(lacks) = lacking(scenario, &release, &signatures) {
             play.unapproved.push(format!("{} {lacks}", release.item));
+        }
+        let version = release.state.publication().map(|was| was.version);
+        let text = match version {
+            Some(version) => tx.issued_bulletin(id, version).await?,
+            None => None,
+        };
+        if let Some(text) = text {
+            let at = *at;
+            play.published.push(Published { at, release, text });
         }
     }
     let expected = scenario.file.expect.iter();

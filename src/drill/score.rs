@@ -3,6 +3,7 @@
 //! Read from the journal and the play's own counts alone. Times are in seconds, shares in thousandths, so that the same
 //! drill gives the same bytes everywhere. Codes and their names are kept, never a sentence: `drill/tell` words it.
 
+mod awaited;
 mod cause;
 mod figures;
 mod finder;
@@ -13,6 +14,7 @@ mod releases;
 mod tally;
 mod waits;
 
+pub use awaited::{Awaited, Since};
 pub use cause::{Begun, Cause, Limit, StepKind};
 pub use marks::{Mark, MarkScore};
 pub use names::{Name, Names};
@@ -212,7 +214,11 @@ pub struct CorrectionScore {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReleaseScore {
     pub plan: String,
+    /// Drafts it.
     pub body: String,
+    /// Decides and signs it, where that is another body.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
     pub item: String,
     pub name: String,
     pub occurrence: u32,
@@ -251,11 +257,19 @@ pub struct ReleaseScore {
     /// Facts that it lacked at one time or another.
     #[serde(default)]
     pub lacked: Vec<String>,
+    /// Those of them that could have been reported sooner.
+    #[serde(default)]
+    pub awaited: Vec<Awaited>,
     #[serde(default)]
     pub waited: Vec<Wait>,
 }
 
 impl ReleaseScore {
+    /// The body that decides and signs it.
+    pub fn issued_by(&self) -> &str {
+        self.issuer.as_ref().unwrap_or(&self.body)
+    }
+
     /// Begun by `now` and neither out nor given up.
     pub fn is_open(&self, now: Moment) -> bool {
         self.published_at.is_none()

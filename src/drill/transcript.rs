@@ -55,6 +55,15 @@ pub fn write(scenario: &Scenario, seed: u64, play: &Play) -> String {
     out
 }
 
+/// What each release is called here: `汛情通报#2`.
+pub fn names(journal: &[Told]) -> BTreeMap<ReleaseId, String> {
+    let mut names = BTreeMap::new();
+    for entry in journal {
+        learn(&mut names, entry);
+    }
+    names
+}
+
 /// `汛情通报#2`, by release.
 fn learn(names: &mut BTreeMap<ReleaseId, String>, entry: &Told) {
     match &entry.act {

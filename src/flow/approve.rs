@@ -11,6 +11,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::Refused;
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::release::{Release, ReleaseState, Signed, Then, Unsigned, Wish};
+use crate::domain::rights::{self, About};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::store::Tx;
@@ -43,9 +44,10 @@ pub async fn approve(
     let version = match release.to_be_signed(consent.fast) {
         Ok(version) => version,
         Err(not_now) => {
+            let plan = work.plan_of(&release).await?;
+            rights::may_sign_at_all(actor, &About::release(&world.plans, &plan, &release))?;
             return Err(match &release.state {
                 ReleaseState::Drafting(drafting) if consent.fast => {
-                    let plan = work.plan_of(&release).await?;
                     super::draft::no_text(&plan, &release, drafting, phrase!("verb.not-approved"))
                 }
                 _ => not_now.into(),

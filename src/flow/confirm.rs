@@ -1,25 +1,33 @@
-//! Acts that take a second person: one asks, another one confirms, and only then it is done.
+//! Acts that take a second person: one asks, another one confirms, and only then it is done. Both are told what waits for them
+//! (`notes`).
 //!
 //! Whoever acts for a person comes through here; where the plans want no second person the act is done at once.
 
+mod asking;
+mod closing;
+mod notes;
+mod time;
+
+pub(in crate::flow) use closing::overtake;
+pub use time::due;
+
 use std::collections::BTreeMap;
 
+use self::notes::News;
+use asking::{any_of, ask};
+use closing::{decide, open};
+
 use super::declare::{self, Declaration, Declared};
-use super::work::Work;
-use super::{Thing, VerbError, World, correct, incident, must, release};
+use super::{VerbError, World, correct, incident, must, release};
 use crate::domain::approval::Actor;
-use crate::domain::body::PostRef;
-use crate::domain::incident::Incident;
-use crate::domain::journal::act::SecondPerson;
-use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::level::ResponseLevel;
-use crate::domain::phrase::{Phrase, phrase};
+use crate::domain::phrase::phrase;
 use crate::domain::plan::CorrectionKind;
 use crate::domain::release::Release;
-use crate::domain::rights::{self, About, Asked, Decided, Decision, Deed, Wish};
-use crate::domain::time::{Moment, minute};
+use crate::domain::rights::{self, About, Asked, Decision, Deed, Wish};
+use crate::domain::time::Moment;
 use crate::id::{AskId, IncidentId, ReleaseId};
-use crate::store::{StoreError, Tx};
+use crate::store::Tx;
 
 /// What became of a wish.
 #[derive(Debug)]
@@ -45,10 +53,10 @@ pub async fn declare(
     world: &World,
     now: Moment,
     actor: &Actor,
-    input: Declaration,
+    mut input: Declaration,
 ) -> Result<Declared, VerbError> {
     if input.level == ResponseLevel::I {
-        let plans = declare::plans_of(world, &input)?;
+        let plans = declare::plans_of(world, &mut input)?;
         let about = About::incident(&world.plans, &plans);
         must(world, actor, Deed::RaiseToI, &plans)?;
         if let Some(second) = rights::second(Deed::RaiseToI, &about) {
@@ -119,6 +127,7 @@ pub async fn correct(
     id: &ReleaseId,
     wanted: &correct::Wanted<'_>,
 ) -> Result<Outcome<Release>, VerbError> {
+    correct::must(tx, world, now, actor, id, wanted).await?;
     let standing = release(tx, id).await?;
     let home = incident(tx, &standing.incident).await?;
     if let (CorrectionKind::Withdrawal, Some(reason)) = (wanted.kind, wanted.reason)
@@ -138,87 +147,6 @@ pub async fn correct(
     Ok(Outcome::Done(Box::new(done)))
 }
 
-/// Writes the wish down if it takes a second person and could be done now.
-async fn ask(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    actor: &Actor,
-    incident: &Incident,
-    wish: Wish,
-) -> Result<Option<Asked>, VerbError> {
-    let plans = Work::new(tx, world, now).plans_of(incident).await?;
-    let act = wish.act();
-    let about = About::incident(&world.plans, &plans);
-    let Some(second) = rights::second(act.deed(), &about) else {
-        return Ok(None);
-    };
-    match &wish {
-        Wish::Withdraw { release: id, .. } => {
-            let release = release(tx, id).await?;
-            super::must_with(tx, world, actor, act.deed(), &release).await?;
-            let mended = Work::new(tx, world, now).mended_by(&release).await?;
-            release.may_be_withdrawn(mended.as_ref())?;
-            incident.must_not_be_archived()?;
-        }
-        Wish::RaiseToI { level, .. } => {
-            must(world, actor, act.deed(), &plans)?;
-            incident.must_be_active()?;
-            declare::must_have_level(&plans, *level)?;
-        }
-        Wish::End { .. } => {
-            must(world, actor, act.deed(), &plans)?;
-            incident.must_be_active()?;
-            // What the end itself would stop at, stops whoever asks for it.
-            Work::new(tx, world, now).all_that_binds(incident).await?;
-        }
-    }
-    declare::one_line(wish.reason()).map_err(|what| VerbError::invalid("reason", what))?;
-    let asked = Asked {
-        id: world.ids.mint(now),
-        incident: incident.id.clone(),
-        wish,
-        by: actor.clone(),
-        level: Some(incident.level()),
-        at: now,
-        ends_at: second.within.after(now),
-        posts: second.posts,
-        decided: None,
-    };
-    if let Some(standing) = tx.asked_about(act.code(), asked.subject()).await? {
-        if standing.closed(now).is_none() {
-            return Err(already(&standing));
-        }
-        lapse_one(tx, now, standing).await?;
-    }
-    match tx.add_asked(&asked).await {
-        Ok(()) => {}
-        Err(StoreError::Duplicate(_)) => {
-            return Err(VerbError::conflict(phrase!("verb.asked-just-now")));
-        }
-        Err(error) => return Err(error.into()),
-    }
-    tx.append(vec![asked_entry(&asked)]).await?;
-    Ok(Some(asked))
-}
-
-fn already(standing: &Asked) -> VerbError {
-    VerbError::Conflict {
-        what: phrase!(
-            "verb.asked-already",
-            by = &standing.by.user,
-            at = minute(standing.at),
-            posts = any_of(&standing.posts)
-        ),
-        existing: Some(standing.id.to_string()),
-    }
-}
-
-fn any_of(posts: &[PostRef]) -> Phrase {
-    let posts = posts.iter().map(|post| Phrase::verbatim(post.to_string()));
-    Phrase::chained(posts, |one, other| phrase!("verb.or", one, other))
-}
-
 /// The second person says yes, and it is done in the name of the one who asked.
 ///
 /// # Errors
@@ -231,13 +159,12 @@ pub async fn confirm(
     actor: &Actor,
     id: &AskId,
 ) -> Result<Confirmed, VerbError> {
-    let mut asked = open(tx, now, id).await?;
-    asked.may_confirm(actor)?;
+    let mut asked = open(tx, now, id, |asked| asked.may_confirm(actor)).await?;
     let by = &still_may(tx, &asked).await?;
     same_level(tx, &asked).await?;
     decide(tx, now, actor, &mut asked, Decision::Confirmed, None).await?;
     let incident = &asked.incident;
-    Ok(match &asked.wish {
+    let done = match &asked.wish {
         Wish::RaiseToI { level, reason } => Confirmed::Incident(Box::new(
             declare::change_level(tx, world, now, by, incident, *level, reason).await?,
         )),
@@ -259,7 +186,10 @@ pub async fn confirm(
                     .await?,
             ))
         }
-    })
+    };
+    let news = News::Decided(Decision::Confirmed, None);
+    notes::tell(tx, world, now, &asked, news).await?;
+    Ok(done)
 }
 
 /// Whoever asked, with the posts they hold today.
@@ -294,13 +224,13 @@ async fn same_level(tx: &mut Tx, asked: &Asked) -> Result<(), VerbError> {
 /// Denied for anybody else; a conflict when something was decided already.
 pub async fn decline(
     tx: &mut Tx,
+    world: &World,
     now: Moment,
     actor: &Actor,
     id: &AskId,
     reason: &str,
 ) -> Result<Asked, VerbError> {
-    let mut asked = open(tx, now, id).await?;
-    asked.may_decline(actor)?;
+    let mut asked = open(tx, now, id, |asked| asked.may_decline(actor)).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     decide(
         tx,
@@ -311,101 +241,7 @@ pub async fn decline(
         Some(&reason),
     )
     .await?;
+    let news = News::Decided(Decision::Declined, Some(&reason));
+    notes::tell(tx, world, now, &asked, news).await?;
     Ok(asked)
-}
-
-async fn open(tx: &mut Tx, now: Moment, id: &AskId) -> Result<Asked, VerbError> {
-    let asked = tx.asked(id).await?.ok_or_else(|| VerbError::NotFound {
-        what: Thing::Asked,
-        id: id.to_string(),
-    })?;
-    match asked.closed(now) {
-        None => Ok(asked),
-        Some(decided) => Err(VerbError::conflict(phrase!(
-            "verb.decided-already",
-            id = id.as_str(),
-            decision = decided.decision.phrase(),
-            at = minute(decided.at),
-            by = decided.by
-        ))),
-    }
-}
-
-async fn decide(
-    tx: &mut Tx,
-    now: Moment,
-    actor: &Actor,
-    asked: &mut Asked,
-    decision: Decision,
-    reason: Option<&str>,
-) -> Result<(), VerbError> {
-    asked.decided = Some(Decided {
-        decision,
-        by: actor.user.clone(),
-        at: now,
-    });
-    tx.decide_asked(asked).await?;
-    let entry = decided_entry(now, &actor.user, asked, decision, reason);
-    Ok(tx.append(vec![entry]).await?)
-}
-
-/// Closes what nobody has decided in time, some at a time. Returns how many there were.
-pub async fn lapse(tx: &mut Tx, now: Moment) -> Result<usize, StoreError> {
-    const MOST: u32 = 100;
-    let lapsed = tx.asked_lapsed(now, MOST).await?;
-    let count = lapsed.len();
-    for one in lapsed {
-        lapse_one(tx, now, one).await?;
-    }
-    Ok(count)
-}
-
-async fn lapse_one(tx: &mut Tx, now: Moment, mut asked: Asked) -> Result<(), StoreError> {
-    asked.decided = Some(Decided {
-        decision: Decision::Lapsed,
-        by: ENGINE.into(),
-        at: now,
-    });
-    tx.decide_asked(&asked).await?;
-    let entry = decided_entry(now, ENGINE, &asked, Decision::Lapsed, None);
-    tx.append(vec![entry]).await
-}
-
-fn asked_entry(asked: &Asked) -> Entry {
-    let act = Act::SecondPersonAsked {
-        id: asked.id.clone(),
-        act: asked.wish.act(),
-        reason: asked.wish.reason().to_owned(),
-        until: asked.ends_at,
-        waits_for: asked.posts.clone(),
-    };
-    about(asked, Entry::new(asked.at, &asked.by.user, act))
-}
-
-fn decided_entry(
-    now: Moment,
-    by: &str,
-    asked: &Asked,
-    decision: Decision,
-    reason: Option<&str>,
-) -> Entry {
-    let second = SecondPerson {
-        id: asked.id.clone(),
-        act: asked.wish.act(),
-        asked_by: asked.by.user.clone(),
-        reason: reason.map(str::to_owned),
-    };
-    let act = match decision {
-        Decision::Confirmed => Act::SecondPersonConfirmed(second),
-        Decision::Declined => Act::SecondPersonDeclined(second),
-        Decision::Lapsed => Act::SecondPersonLapsed(second),
-    };
-    about(asked, Entry::new(now, by, act))
-}
-
-fn about(asked: &Asked, entry: Entry) -> Entry {
-    Entry {
-        release: asked.wish.release().cloned(),
-        ..entry.incident(&asked.incident)
-    }
 }

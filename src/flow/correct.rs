@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::declare::{EXPECTED_DURATION, GivenFact, Known, read_facts};
+use super::declare::{EXPECTED_DURATION, GivenFact, Known, by_code, read_facts};
 use super::work::Work;
 use super::{Problems, VerbError, World, item_of};
 use crate::domain::approval::Actor;
@@ -58,6 +58,40 @@ pub async fn prepare(
     prepare_knowing(tx, world, now, actor, id, wanted, facts).await
 }
 
+/// The text that is corrected where `id` is named: whoever names the correction that is out means the text that it stands in for.
+async fn original_of(
+    work: &mut Work<'_>,
+    named: Release,
+    kind: CorrectionKind,
+) -> Result<Release, VerbError> {
+    match named.stands_in_for() {
+        Some(order)
+            if kind != CorrectionKind::Withdrawal && named.state.publication().is_some() =>
+        {
+            work.release(order).await
+        }
+        _ => Ok(named),
+    }
+}
+
+/// Whether `actor` may bring what is `wanted`, before anything else is said of it.
+///
+/// # Errors
+/// Forbidden for whoever may not correct the plan's texts.
+pub(super) async fn must(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    actor: &Actor,
+    id: &ReleaseId,
+    wanted: &Wanted<'_>,
+) -> Result<(), VerbError> {
+    let mut work = Work::new(tx, world, now);
+    let named = work.release(id).await?;
+    let original = original_of(&mut work, named, wanted.kind).await?;
+    work.must(actor, wanted.deed(), &original).await
+}
+
 /// What a correction says for itself, read by the facts that its plan knows.
 ///
 /// # Errors
@@ -77,6 +111,7 @@ pub(super) async fn own_facts(
     let original = work.release(id).await?;
     let plan = work.plan_of(&original).await?;
     let mut problems = Problems::default();
+    let given = &by_code(&plan.event, given, &mut problems);
     let incident = work.incident(&original.incident).await?;
     // What it mends goes on saying the rest.
     let mut around = incident.facts;
@@ -109,15 +144,8 @@ pub(super) async fn prepare_knowing(
     let kind = wanted.kind;
     let mut work = Work::new(tx, world, now);
     // Two people who correct at once must not both find that nobody does.
-    let mut original = work.release_locked(id).await?;
-    // Whoever names the correction that is out means the text that it stands in for.
-    if let Some(order) = original.stands_in_for()
-        && kind != CorrectionKind::Withdrawal
-        && original.state.publication().is_some()
-    {
-        original = work.release(order).await?;
-    }
-    let original = original;
+    let named = work.release_locked(id).await?;
+    let original = original_of(&mut work, named, kind).await?;
     let mended = work.mended_by(&original).await?;
     let reason = wanted.reason.map(clause).transpose()?;
     work.must(actor, wanted.deed(), &original).await?;

@@ -5,7 +5,7 @@ mod facts;
 mod level;
 
 pub use archive::archive;
-pub(in crate::flow) use facts::{EXPECTED_DURATION, Known, read_facts};
+pub(in crate::flow) use facts::{EXPECTED_DURATION, Known, by_code, read_facts};
 pub use facts::{GivenFact, set_facts};
 pub(super) use level::must_have_level;
 pub use level::{change_level, end};
@@ -17,6 +17,7 @@ use super::work::Work;
 use super::{Problems, VerbError, World, must};
 use crate::domain::approval::Actor;
 use crate::domain::area::{self, AreaCode};
+use crate::domain::called::{Called, Meant, Register};
 use crate::domain::clip::short;
 use crate::domain::expand::Change;
 use crate::domain::fact::{Facts, clean_text};
@@ -27,7 +28,7 @@ use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{EventType, PinnedPlan, Plan};
 use crate::domain::release::Release;
-use crate::domain::rights::Deed;
+use crate::domain::rights::{Asked, Deed};
 use crate::domain::time::{Moment, Span, minute};
 use crate::id::IncidentId;
 use crate::store::{StoreError, Tx};
@@ -50,6 +51,8 @@ pub struct Declaration {
 pub struct Declared {
     pub incident: Incident,
     pub releases: Vec<Release>,
+    /// What waited for a second person and is not meant any more.
+    pub overtaken: Vec<Asked>,
 }
 
 /// Opens an incident and plans everything it calls for.
@@ -65,6 +68,7 @@ pub async fn declare(
 ) -> Result<Declared, VerbError> {
     let mut named = BTreeSet::new();
     input.areas.retain(|area| named.insert(area.clone()));
+    input.event = event_meant(world, &input.event)?;
     let plans = plans_for(world, &input)?;
     let arcs: Vec<Arc<Plan>> = plans.iter().map(|pinned| pinned.plan.clone()).collect();
     must(world, actor, Deed::Declare, &arcs)?;
@@ -74,6 +78,7 @@ pub async fn declare(
     if known_at > now {
         problems.add("known_at", phrase!("verb.in-future"));
     }
+    input.facts = by_code(&event, &input.facts, &mut problems);
     let nothing = &Facts::new();
     let known = facts::Known {
         own: nothing,
@@ -172,13 +177,45 @@ pub async fn declare(
     releases.sort_by(|a, b| {
         (a.due_at.is_none(), a.due_at, &a.id).cmp(&(b.due_at.is_none(), b.due_at, &b.id))
     });
-    Ok(Declared { incident, releases })
+    Ok(Declared {
+        incident,
+        releases,
+        overtaken: Vec::new(),
+    })
 }
 
 /// The plans that would be declared.
-pub(super) fn plans_of(world: &World, input: &Declaration) -> Result<Vec<Arc<Plan>>, VerbError> {
+pub(super) fn plans_of(
+    world: &World,
+    input: &mut Declaration,
+) -> Result<Vec<Arc<Plan>>, VerbError> {
+    input.event = event_meant(world, &input.event)?;
     let plans = plans_for(world, input)?;
     Ok(plans.into_iter().map(|pinned| pinned.plan).collect())
+}
+
+/// The code of the event that is called `typed`.
+fn event_meant(world: &World, typed: &str) -> Result<String, VerbError> {
+    let events = (world.plans.plans.iter()).map(|pinned| &pinned.plan.event);
+    let called = events.map(|event| Called {
+        code: &event.event,
+        name: &event.name,
+        name_en: event.name_en.as_deref(),
+    });
+    let called: BTreeSet<Called<'_>> = called.collect();
+    let register = Register::of(called.iter().copied());
+    let known = match register.meant(typed) {
+        Meant::One(code) => return Ok(code.to_owned()),
+        Meant::Several(several) => several,
+        // The events there are, are few.
+        Meant::None => called.into_iter().collect(),
+    };
+    let what = phrase!(
+        "verb.no-plan",
+        event = format!("{:?}", short(typed)),
+        known = known.iter().map(Called::blank).collect::<Blank>()
+    );
+    Err(VerbError::invalid("event", what))
 }
 
 fn already(standing: &Incident) -> VerbError {
@@ -220,28 +257,8 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
             return Err(VerbError::invalid("areas", what));
         }
     }
-    let of_event: Vec<&PinnedPlan> = set
-        .plans
-        .iter()
-        .filter(|p| p.plan.event.event == input.event)
-        .collect();
-    if of_event.is_empty() {
-        let known: BTreeSet<_> = set
-            .plans
-            .iter()
-            .map(|p| p.plan.event.event.as_str())
-            .collect();
-        return Err(VerbError::invalid(
-            "event",
-            phrase!(
-                "verb.no-plan",
-                event = format!("{:?}", short(&input.event)),
-                known = known.into_iter().collect::<Blank>()
-            ),
-        ));
-    }
+    let of_event = (set.plans.iter()).filter(|p| p.plan.event.event == input.event);
     let serving: Vec<&PinnedPlan> = of_event
-        .into_iter()
         .filter(|p| p.plan.serves(&input.areas))
         .collect();
     if serving.is_empty() {

@@ -3,7 +3,8 @@
 use super::{VerbError, World, bulletin};
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach};
+use crate::domain::bulletin::{Author, Bulletin, BulletinText, ChannelReach, Rendering};
+use crate::domain::channel::sms::{SEGMENT, SINGLE};
 use crate::domain::channel::{ChannelDef, Targets};
 use crate::domain::delivery::{Dispatch, DispatchState, Lane};
 use crate::domain::journal::act::Dispatched;
@@ -12,7 +13,7 @@ use crate::domain::reason::Reason;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::DispatchId;
-use crate::render::{self, Circumstances};
+use crate::render::{self, Circumstances, RenderFault};
 use crate::store::Tx;
 
 /// Addresses turned into deliveries in one transaction: small enough that an urgent text waits only milliseconds.
@@ -230,6 +231,47 @@ pub(super) fn carries_reminders(world: &World) -> bool {
     reminding(world).next().is_some()
 }
 
+/// How often the short form of a note is shortened: once for each gateway that takes less than the others, and then some.
+const SHORTENED: usize = 8;
+
+/// What a note is on each channel. Its short form loses its end where a gateway takes fewer segments: half a call is better than
+/// none, on that channel and on all others.
+fn rendered(
+    note: &Note<'_>,
+    is_drill: bool,
+    channels: &[&ChannelDef],
+) -> Result<(BulletinText, Vec<Rendering>), RenderFault> {
+    let mut body = BulletinText {
+        title: note.title.clone(),
+        text: note.text.clone(),
+        sms: Some(note.text.clone()),
+        ..BulletinText::default()
+    };
+    let about = Circumstances {
+        drill: is_drill,
+        ..Circumstances::default()
+    };
+    for _ in 0..SHORTENED {
+        let made = render::renderings(&about.notice(&body), channels);
+        let fault = match made {
+            Ok(renderings) => return Ok((body, renderings)),
+            Err(fault) => fault,
+        };
+        let RenderFault::SmsTooLong { units, allowed, .. } = fault else {
+            return Err(fault);
+        };
+        let room = match usize::try_from(allowed).unwrap_or(usize::MAX) {
+            0 | 1 => SINGLE,
+            segments => segments.saturating_mul(SEGMENT),
+        };
+        let said = body.sms.as_deref().unwrap_or_default();
+        let kept = (said.chars().count()).saturating_sub(units.saturating_sub(room) + 2);
+        body.sms = Some(said.chars().take(kept).chain(['…']).collect());
+    }
+    let renderings = render::renderings(&about.notice(&body), channels)?;
+    Ok((body, renderings))
+}
+
 /// Hands a text about a release to the people who hold `posts`, on the channels that carry reminders; returns these. The inner
 /// error says why there is none; it is worth a line in the journal and nothing more.
 pub(crate) async fn send_note(
@@ -246,18 +288,8 @@ pub(crate) async fn send_note(
     if channels.is_empty() {
         return Ok(Ok(Vec::new()));
     }
-    let body = BulletinText {
-        title: note.title.clone(),
-        text: note.text.clone(),
-        sms: Some(note.text.clone()),
-        ..BulletinText::default()
-    };
-    let about = Circumstances {
-        drill: world.is_drill(),
-        ..Circumstances::default()
-    };
-    let renderings = match render::renderings(&about.notice(&body), &channels) {
-        Ok(renderings) => renderings,
+    let (body, renderings) = match rendered(note, world.is_drill(), &channels) {
+        Ok(done) => done,
         Err(fault) => return Ok(Err(fault.to_string())),
     };
     let version = tx.next_reminder_version(&release.id).await?;

@@ -5,6 +5,7 @@ mod edit;
 mod follow;
 mod holding;
 mod places;
+mod printed;
 mod review;
 
 use binding::Binding;
@@ -35,9 +36,9 @@ use crate::domain::release::{Drafting, Release, ReleaseState, Wanted};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
-use crate::store::StoreError;
+use crate::store::{StoreError, Tx};
 
-/// Whoever may do something with what is not out yet is not the one to ask where it is out, or over.
+/// What is out, or over, is told so after the right: whoever may not act learns nothing of it.
 fn must_be_open(release: &Release, wanted: Wanted) -> Result<(), VerbError> {
     match release.state.is_open() {
         true => Ok(()),
@@ -132,6 +133,21 @@ async fn make(
             })
         }
     }
+}
+
+/// What the text of a release that nobody has opened yet would lack.
+pub(crate) async fn lacking(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    release: &Release,
+) -> Result<Vec<String>, VerbError> {
+    let mut work = Work::new(tx, world, now);
+    let incident = work.incident(&release.incident).await?;
+    Ok(match render(&mut work, &incident, release, 1, None).await? {
+        Drafted::Missing(missing) => missing,
+        Drafted::Complete(_) | Drafted::Fault(_) => Vec::new(),
+    })
 }
 
 /// Whether a version of the text of `release` names an hour that has to be ahead and is past by now: it is no text to go out,

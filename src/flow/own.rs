@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::declare::{GivenFact, Known, read_facts};
+use super::declare::{EXPECTED_DURATION, GivenFact, Known, by_code, read_facts};
 use super::{Problems, VerbError};
 use crate::domain::approval::Actor;
 use crate::domain::area::{self, AreaCode};
@@ -13,6 +13,23 @@ use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{Item, ItemRole, Plan};
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
+
+/// What places are called, in either language.
+pub(super) fn names<'a>(plan: &Plan, areas: impl IntoIterator<Item = &'a AreaCode>) -> Blank {
+    let names = areas.into_iter().map(|area| Blank::Name {
+        zh: plan.place_name(area).to_owned(),
+        en: plan.place_name_en(area).to_owned(),
+    });
+    Blank::List(names.collect())
+}
+
+/// What an item, or a release made from it, is called in either language.
+pub(super) fn name(name: &str, name_en: Option<&String>) -> Blank {
+    Blank::Name {
+        zh: name.to_owned(),
+        en: name_en.map_or(name, String::as_str).to_owned(),
+    }
+}
 
 /// Places of a text within those of its incident; None = all of them.
 pub(super) fn places(
@@ -33,9 +50,12 @@ pub(super) fn places(
         } else if is_inside(area) {
             continue;
         } else {
-            let name = |area: &AreaCode| plan.place_name(area).to_owned();
-            let known = incident.areas.iter().map(name).collect::<Blank>();
-            phrase!("verb.place-not-of-incident", area = name(area), known)
+            let known = names(plan, &incident.areas);
+            phrase!(
+                "verb.place-not-of-incident",
+                area = names(plan, [area]),
+                known
+            )
         };
         problems.add(&format!("areas[{index}]"), what);
     }
@@ -64,7 +84,12 @@ pub(super) fn own_facts(
     let mut facts = before.clone();
     // Places that nobody wrote follow the places.
     facts.retain(|code, fact| !(item.places_facts.contains(code) && fact.by.is_empty()));
-    let (emptied, given) = (given.clone().into_iter()).partition(|(_, given)| is_nothing(given));
+    let given = by_code(&plan.event, given, &mut problems);
+    if given.contains_key(EXPECTED_DURATION) {
+        let field = format!("facts.{EXPECTED_DURATION}");
+        problems.add(&field, phrase!("verb.fact-of-incident"));
+    }
+    let (emptied, given) = given.into_iter().partition(|(_, given)| is_nothing(given));
     let emptied: BTreeMap<String, GivenFact> = emptied;
     for code in emptied.keys() {
         if facts.remove(code).is_none() && !before.contains_key(code) {
@@ -81,11 +106,6 @@ pub(super) fn own_facts(
     facts.extend(read);
     for code in areas.iter().flat_map(|_| &item.places_facts) {
         let areas = areas.unwrap_or_default();
-        let names = |areas: &[&AreaCode]| {
-            let names = areas.iter().map(|area| plan.place_name(area));
-            names.collect::<Vec<_>>().join("、")
-        };
-        let places = names(&areas.iter().collect::<Vec<_>>());
         if let Some(FactValue::Text(text)) = facts.get(code).map(|fact| &fact.value) {
             let named = places_named(text, plan);
             let is_here = |named: &AreaCode| areas.iter().any(|area| area.contains(named));
@@ -98,12 +118,14 @@ pub(super) fn own_facts(
             let mut strange = named.clone();
             strange.retain(|place| !is_here(place) && !is_around(place));
             if !strange.is_empty() {
-                let strange = names(&strange);
+                let (strange, places) = (names(plan, strange), names(plan, areas));
                 let what = phrase!("verb.fact-of-other-place", strange, places);
                 problems.add(&format!("facts.{code}"), what);
             }
             continue;
         }
+        let places = areas.iter().map(|area| plan.place_name(area));
+        let places = places.collect::<Vec<_>>().join("、");
         let fact = Fact {
             value: FactValue::Text(places),
             as_of: now,
@@ -140,10 +162,9 @@ pub(super) fn must_lift_something(
     if !is_lifting || lifts_something(item, incident, areas, own) {
         return Ok(());
     }
-    let places = areas.iter().map(|area| plan.place_name(area));
     Err(VerbError::conflict(phrase!(
         "verb.nothing-to-lift",
-        name = &item.name,
-        places = places.collect::<Vec<_>>().join("、")
+        name = name(&item.name, item.name_en.as_ref()),
+        places = names(plan, areas)
     )))
 }

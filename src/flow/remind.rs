@@ -1,4 +1,5 @@
-//! Whoever is reminded of several things at one moment reads one message.
+//! Whoever is reminded of several things at one moment reads one message, and posts that would read the same share it: a robot in
+//! their group says it once.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,17 +12,17 @@ use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReleaseId};
 use crate::store::Tx;
 
 /// How many texts are named in one message; it must fit into a few SMS.
 pub(super) const NAMED: usize = 3;
 
-/// Something of which a post is reminded.
+/// Something of which posts are reminded.
 pub(super) struct Reminder {
-    pub post: PostRef,
+    pub posts: Vec<PostRef>,
     pub release: Release,
-    /// The whole message, when this is all there is.
+    /// What is said of it, when this is all there is; it names the posts.
     pub alone: String,
     /// What is said of it beside its name, among others.
     pub among: String,
@@ -29,12 +30,7 @@ pub(super) struct Reminder {
 
 /// Hands what posts are reminded of to the channels that carry reminders. What none of them takes stands in the journal.
 pub(super) async fn send(work: &mut Work<'_>, reminders: Vec<Reminder>) -> Result<(), VerbError> {
-    let mut by_post: BTreeMap<(IncidentId, PostRef), Vec<Reminder>> = BTreeMap::new();
-    for one in reminders {
-        let key = (one.release.incident.clone(), one.post.clone());
-        by_post.entry(key).or_default().push(one);
-    }
-    for ((_, post), mut together) in by_post {
+    for (posts, mut together) in gathered(&reminders) {
         together.sort_by_key(|one| (one.release.due_at.is_none(), one.release.due_at));
         let Some(first) = together.first() else {
             continue;
@@ -45,13 +41,12 @@ pub(super) async fn send(work: &mut Work<'_>, reminders: Vec<Reminder>) -> Resul
         };
         let note = dispatch::Note {
             title: format!("{REMINDER}{name}"),
-            text: text(&work.post_zh(&post), &together),
+            text: text(&work.world.plans.posts_zh(&posts), &together),
             not_by: None,
             lane: Lane::Urgent,
         };
-        let posts = std::slice::from_ref(&post);
         let (world, now) = (work.world, work.now);
-        let sent = dispatch::send_note(work.tx, world, now, &first.release, posts, &note).await?;
+        let sent = dispatch::send_note(work.tx, world, now, &first.release, &posts, &note).await?;
         if let Err(why) = sent {
             for one in &together {
                 work.happened(&one.release, Act::ReminderNotSent { why: why.clone() });
@@ -59,6 +54,29 @@ pub(super) async fn send(work: &mut Work<'_>, reminders: Vec<Reminder>) -> Resul
         }
     }
     Ok(())
+}
+
+/// Who reads what: the things of one incident that a post is reminded of are one message, and so are posts that are reminded of
+/// the same.
+fn gathered(reminders: &[Reminder]) -> Vec<(Vec<PostRef>, Vec<&Reminder>)> {
+    let mut by_post: BTreeMap<(&IncidentId, &PostRef), Vec<usize>> = BTreeMap::new();
+    for (number, one) in reminders.iter().enumerate() {
+        for post in &one.posts {
+            let key = (&one.release.incident, post);
+            by_post.entry(key).or_default().push(number);
+        }
+    }
+    let mut by_content: Vec<(Vec<usize>, Vec<PostRef>)> = Vec::new();
+    for ((_, post), numbers) in by_post {
+        match by_content.iter_mut().find(|(known, _)| *known == numbers) {
+            Some((_, posts)) => posts.push(post.clone()),
+            None => by_content.push((numbers, vec![post.clone()])),
+        }
+    }
+    by_content
+        .into_iter()
+        .map(|(numbers, posts)| (posts, numbers.iter().map(|n| &reminders[*n]).collect()))
+        .collect()
 }
 
 /// A text that waited goes out no more: whoever had it before them, and whoever drafts for the body, is told why.
@@ -79,8 +97,9 @@ pub(super) async fn fallen(
     let note = dispatch::Note {
         title: format!("不再发布：{}", release.name),
         text: format!(
-            "{}不再发布：{why}。请勿再签批、转发。编号{}。",
-            release.name, release.id
+            "{}不再发布：{why}。请勿再签批、转发。查看：{}。",
+            release.name,
+            show(&release.id)
         ),
         not_by: None,
         lane: Lane::Urgent,
@@ -107,7 +126,7 @@ pub(super) async fn stop_stale(tx: &mut Tx, now: Moment) -> Result<usize, VerbEr
         };
         let (title, text) = (&note.text.title, &note.text.text);
         let calls = title.starts_with(REMINDER) || title.starts_with(TURN);
-        if calls && text.contains(release.as_str()) {
+        if calls && text.contains(&show(&release)) {
             tx.stop_dispatch(&dispatch, now, "turn-over").await?;
             stopped += 1;
         }
@@ -115,15 +134,34 @@ pub(super) async fn stop_stale(tx: &mut Tx, now: Moment) -> Result<usize, VerbEr
     Ok(stopped)
 }
 
-fn text(post: &str, together: &[Reminder]) -> String {
-    let [one] = together else {
-        let named = together.iter().take(NAMED);
-        let named = named.map(|one| format!("{}（{}）", one.release.name, one.among));
-        let rest = if together.len() > NAMED { "等" } else { "" };
-        let named = named.collect::<Vec<_>>().join("；");
-        return format!("请{post}办理{}件：{named}{rest}。", together.len());
-    };
-    one.alone.clone()
+/// How whoever is called to a text opens it. There is no page for people who are signed in, and the public's address shows nothing
+/// that is not out: so it is the command, with as much of the number as the command wants.
+pub(super) fn show(release: &ReleaseId) -> String {
+    format!("fabu release show {}", release.short())
+}
+
+/// The same for several, which are named with their numbers; `more` when some are not named.
+pub(super) fn show_each(more: bool) -> String {
+    match more {
+        true => "查看：fabu release show 编号；全部：fabu release list --mine。".to_owned(),
+        false => "查看：fabu release show 编号。".to_owned(),
+    }
+}
+
+fn text(posts: &str, together: &[&Reminder]) -> String {
+    if let [one] = together {
+        return format!("{}查看：{}。", one.alone, show(&one.release.id));
+    }
+    let named = together.iter().take(NAMED);
+    let named = named.map(|one| {
+        let (release, among) = (&one.release, &one.among);
+        format!("{}（{among}，编号{}）", release.name, release.id.short())
+    });
+    let is_more = together.len() > NAMED;
+    let rest = if is_more { "等" } else { "" };
+    let named = named.collect::<Vec<_>>().join("；");
+    let see = show_each(is_more);
+    format!("请{posts}办理{}件：{named}{rest}。{see}", together.len())
 }
 
 #[cfg(test)]
@@ -131,9 +169,12 @@ mod tests {
     use super::*;
     use crate::domain::fixture::{drafting, release};
 
-    fn reminder(name: &str) -> Reminder {
+    const DUTY: &str = "flood-office/duty-officer";
+    const HEAD: &str = "flood-office/section-head";
+
+    fn reminder(name: &str, posts: &[&str]) -> Reminder {
         Reminder {
-            post: "flood-office/duty-officer".parse().unwrap(),
+            posts: posts.iter().map(|post| post.parse().unwrap()).collect(),
             release: Release {
                 name: name.into(),
                 ..release("notice", 1, drafting())
@@ -145,11 +186,33 @@ mod tests {
 
     #[test]
     fn one_thing_is_said_in_full_and_several_are_one_message_that_names_the_first() {
-        assert_eq!(text("值班员", &[reminder("通知")]), "通知已超时，请办理。");
-        let four = ["甲", "乙", "丙", "丁"].map(reminder);
+        let one = reminder("通知", &[DUTY]);
+        let id = one.release.id.short().to_owned();
         assert_eq!(
-            text("值班员", &four),
-            "请值班员办理4件：甲（已超时）；乙（已超时）；丙（已超时）等。"
+            text("值班员", &[&one]),
+            format!("通知已超时，请办理。查看：fabu release show {id}。")
         );
+        let four = ["甲", "乙", "丙", "丁"].map(|name| reminder(name, &[DUTY]));
+        assert_eq!(
+            text("值班员", &four.iter().collect::<Vec<_>>()),
+            format!(
+                "请值班员办理4件：甲（已超时，编号{id}）；乙（已超时，编号{id}）；丙（已超时，编号{id}）等。\
+                 查看：fabu release show 编号；全部：fabu release list --mine。"
+            )
+        );
+    }
+
+    #[test]
+    fn posts_that_would_read_the_same_share_a_message_and_nobody_reads_two() {
+        let all = [reminder("甲", &[DUTY, HEAD]), reminder("乙", &[DUTY, HEAD])];
+        let told = gathered(&all);
+        assert_eq!(told.len(), 1);
+        assert_eq!((told[0].0.len(), told[0].1.len()), (2, 2));
+        let all = [reminder("甲", &[DUTY, HEAD]), reminder("乙", &[HEAD])];
+        let told: Vec<(usize, usize)> = gathered(&all)
+            .iter()
+            .map(|(posts, things)| (posts.len(), things.len()))
+            .collect();
+        assert_eq!(told, [(1, 1), (1, 2)]);
     }
 }

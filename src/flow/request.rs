@@ -1,14 +1,20 @@
 //! What a person asks for: an item on demand, and a measure that they order, find not applicable, or put off.
 
+mod excluded;
+
+pub(super) use excluded::instead_of;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::declare::{GivenFact, Known};
-use super::own::{must_lift_something, own_facts, places};
+use super::own::{must_lift_something, name, own_facts, places};
 use super::plan::{Pinned, build, planned};
 use super::work::Work;
 use super::{VerbError, World, item_of, must_release};
 use crate::domain::approval::Actor;
 use crate::domain::area::AreaCode;
+use crate::domain::called::{Called, Meant, Register};
+use crate::domain::clip::short;
 use crate::domain::concern::{Found, answers};
 use crate::domain::expand;
 use crate::domain::fact::Facts;
@@ -17,8 +23,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::Planned;
 use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{Item, Plan};
-use crate::domain::reason::Reason;
-use crate::domain::release::{Excludes, Release, ReleaseState, Wanted, excludes};
+use crate::domain::release::{Release, ReleaseState, Wanted};
 use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::{Moment, Span, minute};
 use crate::id::{IncidentId, ReleaseId};
@@ -64,25 +69,38 @@ pub async fn request(
     work.tx.lock_incident(id).await?;
     let incident = work.incident(id).await?;
     let plans = work.plans_of(&incident).await?;
-    let found = plans
-        .iter()
-        .zip(&incident.plans)
-        .find_map(|(plan, pin)| asked_for(plan, &incident, item).map(|item| (plan, pin, item)));
+    let askable: BTreeSet<Called<'_>> = (plans.iter())
+        .flat_map(|plan| askable(plan, &incident))
+        .map(|item| Called {
+            code: &item.item,
+            name: &item.name,
+            name_en: item.name_en.as_deref(),
+        })
+        .collect();
+    let register = Register::of(askable.iter().copied());
+    let found = match register.meant(item) {
+        Meant::One(code) => (plans.iter().zip(&incident.plans)).find_map(|(plan, pin)| {
+            let item = self::askable(plan, &incident).find(|item| item.item == code);
+            item.map(|item| (plan, pin, item))
+        }),
+        _ => None,
+    };
     let Some((plan, pin, item)) = found else {
         super::must(world, actor, Deed::Request, &plans)?;
         incident.must_be_active()?;
-        let known: Blank = plans
-            .iter()
-            .filter_map(|plan| plan.levels.get(&incident.level()))
-            .flatten()
-            .filter(|item| item.on_demand || item.decided)
-            .map(|item| format!("{} ({})", item.item, item.name))
-            .collect();
+        let several = match register.meant(item) {
+            Meant::Several(several) => several,
+            _ => register.near(item),
+        };
+        let known: Blank = match several.is_empty() {
+            true => askable.iter().map(Called::blank).collect(),
+            false => several.iter().map(Called::blank).collect(),
+        };
         return Err(VerbError::invalid(
             "item",
             phrase!(
                 "verb.not-on-demand",
-                item = format!("{item:?}"),
+                item = format!("{:?}", short(item)),
                 level = incident.level().phrase(),
                 known
             ),
@@ -115,7 +133,7 @@ pub async fn request(
         return Err(VerbError::Conflict {
             what: phrase!(
                 "verb.decision-is-asked",
-                name = &item.name,
+                name = name(&item.name, item.name_en.as_ref()),
                 release = asked.id.as_str()
             ),
             existing: Some(asked.id.to_string()),
@@ -202,14 +220,14 @@ pub async fn decide(
     let release = work.release_locked(id).await?;
     let plan = work.plan_of(&release).await?;
     let item = item_of(&plan, &release)?;
-    // Whoever may decide about what is undecided is not the one to ask where it is out, or over.
+    // Whoever may not decide about it is not told what became of it.
+    must_release(world, actor, Deed::Decide, &plan, &release)?;
     if !release.state.is_open() {
         return Err(match &answer {
             Answer::Ordered(_) => decided_already(item, &release),
             _ => release.not_now(Wanted::Decided).into(),
         });
     }
-    must_release(world, actor, Deed::Decide, &plan, &release)?;
     if !matches!(release.state, ReleaseState::Undecided(_)) && matches!(answer, Answer::Ordered(_))
     {
         return Err(decided_already(item, &release));
@@ -362,7 +380,7 @@ fn decided_already(item: &Item, release: &Release) -> VerbError {
 fn found_before(item: &Item, found: Option<Found>, now: Moment) -> Result<(), VerbError> {
     let Some(found) = found else { return Ok(()) };
     if item.decided || !answers(item.kind) {
-        let name = &item.name;
+        let name = name(&item.name, item.name_en.as_ref());
         return Err(VerbError::invalid(
             "found_at",
             phrase!("verb.answers-nothing", name),
@@ -377,134 +395,12 @@ fn found_before(item: &Item, found: Option<Found>, now: Moment) -> Result<(), Ve
     }
 }
 
-/// The item `code` if a person may ask for it now: at the level in force, or among those of the end.
-fn asked_for<'a>(plan: &'a Plan, incident: &Incident, code: &str) -> Option<&'a Item> {
+/// The items that a person may ask for now: those of the level in force, or those of the end.
+fn askable<'a>(plan: &'a Plan, incident: &Incident) -> impl Iterator<Item = &'a Item> {
     let items = match incident.is_active() {
-        true => plan.levels.get(&incident.level())?,
-        false => &plan.end,
+        true => plan.levels.get(&incident.level()),
+        false => Some(&plan.end),
     };
-    let mut items = items.iter();
-    items.find(|item| item.item == code && (item.on_demand || item.decided))
-}
-
-/// Gives up what is on its way and is excluded by `item` in these places, if that is wanted; what is out goes when this
-/// one is out.
-pub(super) async fn instead_of(
-    work: &mut Work<'_>,
-    plan: &Plan,
-    incident: &Incident,
-    item: &Item,
-    areas: Option<&[AreaCode]>,
-    instead: bool,
-    own: &[Release],
-) -> Result<Vec<ReleaseId>, VerbError> {
-    let areas = areas.unwrap_or(&incident.areas);
-    not_elsewhere(work, plan, incident, item, areas).await?;
-    let excluded = excludes(plan, item, areas, incident, own);
-    for Excludes {
-        release,
-        order,
-        name,
-        places,
-        beyond,
-    } in &excluded
-    {
-        let names = |areas: &[AreaCode]| {
-            let names = areas.iter().map(|area| plan.place_name(area));
-            names.collect::<Vec<_>>().join("、")
-        };
-        let is_itself = own
-            .iter()
-            .any(|other| other.id == *release && other.item == item.item);
-        if !beyond.is_empty() {
-            let (release_id, places) = (order.as_str(), names(beyond));
-            return Err(VerbError::Conflict {
-                what: match is_itself {
-                    true => phrase!("verb.ordered-beyond", name, release = release_id, places),
-                    false => phrase!("verb.excluded-beyond", name, release = release_id, places),
-                },
-                existing: Some(order.to_string()),
-            });
-        }
-        if !instead {
-            return Err(VerbError::Conflict {
-                what: match is_itself {
-                    true => phrase!(
-                        "verb.ordered-there",
-                        name,
-                        release = order.as_str(),
-                        places = names(places)
-                    ),
-                    false => phrase!(
-                        "verb.excluded",
-                        name,
-                        release = order.as_str(),
-                        places = names(places)
-                    ),
-                },
-                existing: Some(order.to_string()),
-            });
-        }
-    }
-    let mut replaced = Vec::new();
-    for one in excluded {
-        let Some(other) = own.iter().find(|r| r.id == one.release).cloned() else {
-            continue;
-        };
-        if other.state.is_open() {
-            let why = Reason::OrderedInstead {
-                name: item.name.clone(),
-            };
-            let was = other.state.code().to_owned();
-            let mut other = other.cancelled(work.now, why.clone())?;
-            work.keep(&mut other).await?;
-            let item = other.item.clone();
-            work.happened(&other, Act::ReleaseCancelled { item, was, why });
-        }
-        replaced.push(one.release);
-    }
-    Ok(replaced)
-}
-
-/// What excludes `item` in these places and was ordered in another incident is lifted there: no text of this one ends it.
-async fn not_elsewhere(
-    work: &mut Work<'_>,
-    plan: &Plan,
-    incident: &Incident,
-    item: &Item,
-    areas: &[AreaCode],
-) -> Result<(), VerbError> {
-    if !item.binds() {
-        return Ok(());
-    }
-    let mut seen = BTreeSet::from([incident.id.clone()]);
-    for area in areas {
-        for other in work
-            .tx
-            .incidents(None, Some(&area.0), u32::MAX >> 1)
-            .await?
-        {
-            let is_over = matches!(other.status, IncidentStatus::Archived { .. });
-            if is_over || !seen.insert(other.id.clone()) {
-                continue;
-            }
-            let mut own = work.all_that_binds(&other).await?.releases;
-            own.retain(|one| one.plan == plan.plan);
-            if let Some(one) = excludes(plan, item, areas, &other, &own).into_iter().next() {
-                let names = one.places.iter().map(|area| plan.place_name(area));
-                return Err(VerbError::Conflict {
-                    what: phrase!(
-                        "verb.excluded-elsewhere",
-                        name = one.name,
-                        release = one.order.as_str(),
-                        places = names.collect::<Vec<_>>().join("、"),
-                        title = &other.title,
-                        incident = other.id.as_str()
-                    ),
-                    existing: Some(one.order.to_string()),
-                });
-            }
-        }
-    }
-    Ok(())
+    let items = items.into_iter().flatten();
+    items.filter(|item| item.on_demand || item.decided)
 }

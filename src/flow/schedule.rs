@@ -137,15 +137,16 @@ fn ask(
         asked,
     };
     work.happened(&release, act);
-    reminders.extend(to.into_iter().map(|post| Reminder {
-        post,
+    let who = work.world.plans.posts_zh(&to);
+    reminders.push(Reminder {
+        posts: to,
         release: release.clone(),
         alone: format!(
-            "{}已备好，尚未决定。请决定：采取、不适用（说明理由）或稍后再问。编号{}。",
-            release.name, release.id
+            "{}已备好，尚未决定。请{who}决定：采取、不适用（说明理由）或稍后再问。",
+            release.name
         ),
         among: "请决定是否采取".into(),
-    }));
+    });
     release
 }
 
@@ -171,12 +172,9 @@ fn prompt(
     };
     let name = work.post_zh(&signer);
     reminders.push(Reminder {
-        post: signer,
+        posts: vec![signer],
         release: release.clone(),
-        alone: format!(
-            "{}待{name}签批，{word}，请尽快办理。编号{}。",
-            release.name, release.id
-        ),
+        alone: format!("{}待{name}签批，{word}，请尽快办理。", release.name),
         among: word.into(),
     });
     release.prompted(how)
@@ -266,13 +264,12 @@ fn of_deadline(
     };
     let name = work.post_zh(&post);
     Ok(Some(Reminder {
-        post,
+        posts: vec![post],
         release: release.clone(),
         alone: format!(
-            "{}（{}）{word}，{left}，{stands}，请{name}办理。编号{}。",
+            "{}（{}）{word}，{left}，{stands}，请{name}办理。",
             release.name,
-            item.kind.zh(),
-            release.id
+            item.kind.zh()
         ),
         among: format!("{word}，{left}，{stands}"),
     }))

@@ -1,9 +1,12 @@
 //! Whoever has to draft or sign is told the moment their turn begins, by the channels that carry reminders. What begins at
-//! once for one post, such as all drafts of a level, is one message.
+//! once for one post, such as all drafts of a level, is one message; posts that would read the same share it.
+//!
+//! Every text that is named stands there with its number, and the message ends with the command that shows it, not with a link:
+//! see [`remind::show`].
 
 use std::collections::BTreeMap;
 
-use super::remind::{NAMED, TURN};
+use super::remind::{self, NAMED, TURN};
 use super::work::Work;
 use super::{VerbError, World, dispatch};
 use crate::domain::audience::Reach;
@@ -14,7 +17,7 @@ use crate::domain::plan::Plan;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::{Moment, Span, moment_zh, span_zh};
-use crate::id::IncidentId;
+use crate::id::{IncidentId, ReleaseId};
 use crate::store::{StoreError, Tx, Untold};
 
 /// How many missing facts are named in one message.
@@ -52,10 +55,28 @@ pub async fn tell(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result
             Err(error) => return Err(error),
         }
     }
-    for ((_, post), calls) in calls {
-        tell_post(tx, world, now, &post, calls).await?;
+    for (posts, calls) in shared(calls) {
+        tell_posts(tx, world, now, &posts, calls).await?;
     }
     Ok(untold.len())
+}
+
+/// Posts that are called to the same are told together.
+fn shared(calls: BTreeMap<(IncidentId, PostRef), Vec<Call>>) -> Vec<(Vec<PostRef>, Vec<Call>)> {
+    let ids = |calls: &[Call]| -> Vec<ReleaseId> {
+        calls.iter().map(|call| call.release.id.clone()).collect()
+    };
+    let mut shared: Vec<(Vec<PostRef>, Vec<Call>)> = Vec::new();
+    for ((_, post), calls) in calls {
+        match shared
+            .iter_mut()
+            .find(|(_, known)| ids(known) == ids(&calls))
+        {
+            Some((posts, _)) => posts.push(post),
+            None => shared.push((vec![post], calls)),
+        }
+    }
+    shared
 }
 
 /// Something that waits for a post.
@@ -145,20 +166,17 @@ fn missing(plan: &Plan, release: &Release) -> Vec<String> {
     let ReleaseState::Drafting(drafting) = &release.state else {
         return Vec::new();
     };
-    let label = |code: &String| match plan.event.fact(code) {
-        Some(fact) => fact.label.clone(),
-        None => code.clone(),
-    };
-    // What only publication brings, such as the moment of it, nobody can give.
-    let given = drafting.missing.iter().filter(|code| !code.contains('.'));
-    given.map(label).collect()
+    let missing = drafting.missing.iter();
+    missing
+        .filter_map(|name| plan.event.lacking_zh(name))
+        .collect()
 }
 
-async fn tell_post(
+async fn tell_posts(
     tx: &mut Tx,
     world: &World,
     now: Moment,
-    post: &PostRef,
+    posts: &[PostRef],
     mut calls: Vec<Call>,
 ) -> Result<(), VerbError> {
     calls.sort_by_key(|call| (call.release.due_at.is_none(), call.release.due_at));
@@ -167,33 +185,34 @@ async fn tell_post(
     };
     let note = dispatch::Note {
         title: format!("{TURN}{}", first.release.name),
-        text: text(&world.plans.post_zh(post), &calls, now),
+        text: text(&world.plans.posts_zh(posts), &calls, now),
         not_by: None,
         // A word about an explanation does not go before somebody else's warning.
         lane: (calls.iter().map(|call| call.release.kind.lane()).min()).unwrap_or(Lane::Normal),
     };
-    let posts = std::slice::from_ref(post);
     let sent = dispatch::send_note(tx, world, now, &first.release, posts, &note).await?;
     let (told_by, not_told) = match sent {
         Ok(channels) => (channels, None),
         Err(why) => (Vec::new(), Some(Reason::Said(why))),
     };
-    let act = Act::TurnTold {
-        to: post.clone(),
-        releases: calls.iter().map(|call| call.release.id.clone()).collect(),
-        told_by,
-        not_told,
+    let told = |post: &PostRef| {
+        let act = Act::TurnTold {
+            to: post.clone(),
+            releases: calls.iter().map(|call| call.release.id.clone()).collect(),
+            told_by: told_by.clone(),
+            not_told: not_told.clone(),
+        };
+        let entry = Entry::new(now, ENGINE, act);
+        match calls.as_slice() {
+            [one] => entry.release(&one.release),
+            _ => entry.incident(&first.release.incident),
+        }
     };
-    let entry = Entry::new(now, ENGINE, act);
-    let entry = match calls.as_slice() {
-        [one] => entry.release(&one.release),
-        _ => entry.incident(&first.release.incident),
-    };
-    Ok(tx.append(vec![entry]).await?)
+    Ok(tx.append(posts.iter().map(told).collect()).await?)
 }
 
-/// What `post` reads on a phone at night: what to do, of which text, until when, and what it lacks.
-fn text(post: &str, calls: &[Call], now: Moment) -> String {
+/// What `posts` read on a phone at night: what to do, of which text, until when, and what it lacks.
+fn text(posts: &str, calls: &[Call], now: Moment) -> String {
     let until = |call: &Call| match call.release.due_at {
         Some(due) if due > now => {
             let left = span_zh(Span::seconds((due - now).num_seconds() / 60 * 60));
@@ -209,11 +228,11 @@ fn text(post: &str, calls: &[Call], now: Moment) -> String {
                 missing => format!("缺少：{}。", missing.join("、")),
             };
             format!(
-                "请{post}{}：{}{}。{lacks}编号{}。",
+                "请{posts}{}：{}{}。{lacks}查看：{}。",
                 to_do(&one.release),
                 one.release.name,
                 until(one),
-                one.release.id
+                remind::show(&one.release.id)
             )
         }
         several => {
@@ -221,14 +240,16 @@ fn text(post: &str, calls: &[Call], now: Moment) -> String {
             let named: Vec<String> = named
                 .map(|one| {
                     format!(
-                        "{}（{}{}）",
+                        "{}（{}{}，编号{}）",
                         one.release.name,
                         to_do(&one.release),
-                        until(one)
+                        until(one),
+                        one.release.id.short()
                     )
                 })
                 .collect();
-            let rest = if several.len() > NAMED { "等" } else { "" };
+            let is_more = several.len() > NAMED;
+            let rest = if is_more { "等" } else { "" };
             let mut missing: Vec<&str> = Vec::new();
             for label in several.iter().flat_map(|one| &one.missing) {
                 if !missing.contains(&label.as_str()) {
@@ -241,9 +262,10 @@ fn text(post: &str, calls: &[Call], now: Moment) -> String {
                 n => format!("缺少：{}等{n}项。", missing[..LACKED].join("、")),
             };
             format!(
-                "请{post}办理{}件：{}{rest}。{lacks}",
+                "请{posts}办理{}件：{}{rest}。{lacks}{}",
                 several.len(),
-                named.join("；")
+                named.join("；"),
+                remind::show_each(is_more)
             )
         }
     }
@@ -295,11 +317,12 @@ mod tests {
             Some("04:00"),
             &["预计持续时间", "水位"],
         );
-        let id = one.release.id.clone();
+        let id = one.release.id.short().to_owned();
         assert_eq!(
             text("市防汛办值班员", &[one], at("03:10")),
             format!(
-                "请市防汛办值班员拟稿送审：响应启动通知，{}前，还剩50分钟。缺少：预计持续时间、水位。编号{id}。",
+                "请市防汛办值班员拟稿送审：响应启动通知，{}前，还剩50分钟。缺少：预计持续时间、水位。\
+                 查看：fabu release show {id}。",
                 moment_zh(at("04:00"), chrono_tz::Asia::Shanghai)
             )
         );
@@ -312,10 +335,41 @@ mod tests {
         let many: Vec<Call> = (0..5)
             .map(|n| call(&format!("第{n}件"), drafting(), None, &[]))
             .collect();
+        let id = many[0].release.id.short().to_owned();
         let said = text("值班员", &many, at("03:00"));
         assert_eq!(
             said,
-            "请值班员办理5件：第0件（拟稿送审）；第1件（拟稿送审）；第2件（拟稿送审）等。"
+            format!(
+                "请值班员办理5件：第0件（拟稿送审，编号{id}）；第1件（拟稿送审，编号{id}）；第2件（拟稿送审，编号{id}）等。\
+                 查看：fabu release show 编号；全部：fabu release list --mine。"
+            )
         );
+    }
+
+    #[test]
+    fn posts_that_are_called_to_the_same_are_told_together() {
+        let one = call("通知", in_review(), None, &[]);
+        let other = Call {
+            release: Release {
+                id: "L-01JZZZZZZZZZZZZZZZZZZZZZZZ".parse().unwrap(),
+                ..one.release.clone()
+            },
+            ..one.clone()
+        };
+        let of = |post: &str| {
+            (
+                one.release.incident.clone(),
+                post.parse::<PostRef>().unwrap(),
+            )
+        };
+        let calls = BTreeMap::from([
+            (of("office/head"), vec![one.clone()]),
+            (of("office/deputy"), vec![one.clone()]),
+            (of("office/duty"), vec![one.clone(), other]),
+        ]);
+        let told: Vec<(usize, usize)> = (shared(calls).iter())
+            .map(|(posts, calls)| (posts.len(), calls.len()))
+            .collect();
+        assert_eq!(told, [(2, 1), (1, 2)]);
     }
 }

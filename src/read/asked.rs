@@ -5,15 +5,19 @@ use crate::contract::{AskedView, BindingView};
 use crate::domain::rights::{Asked, Wish};
 use crate::domain::time::Moment;
 use crate::flow::{VerbError, World};
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// Those that can still be decided.
-pub fn open<'a>(asked: impl IntoIterator<Item = &'a Asked>, now: Moment) -> Vec<AskedView> {
-    asked
-        .into_iter()
-        .filter(|one| one.closed(now).is_none())
-        .map(|one| view(one, now))
-        .collect()
+pub async fn open(
+    tx: &mut Tx,
+    now: Moment,
+    asked: impl IntoIterator<Item = &Asked>,
+) -> Result<Vec<AskedView>, VerbError> {
+    let mut views = Vec::new();
+    for one in asked.into_iter().filter(|one| one.closed(now).is_none()) {
+        views.push(view(tx, now, one).await?);
+    }
+    Ok(views)
 }
 
 /// One of them alone: of an end with what binds on, so that whoever confirms it has seen that.
@@ -23,7 +27,7 @@ pub async fn whole(
     now: Moment,
     asked: &Asked,
 ) -> Result<AskedView, VerbError> {
-    let mut shown = view(asked, now);
+    let mut shown = view(tx, now, asked).await?;
     let Wish::End { .. } = asked.wish else {
         return Ok(shown);
     };
@@ -35,13 +39,27 @@ pub async fn whole(
     Ok(shown)
 }
 
-pub fn view(asked: &Asked, now: Moment) -> AskedView {
+pub async fn view(tx: &mut Tx, now: Moment, asked: &Asked) -> Result<AskedView, VerbError> {
     let closed = asked.closed(now);
-    AskedView {
+    let incident = tx.incident(&asked.incident).await?;
+    let release = match asked.wish.release() {
+        Some(id) => match tx.release(id).await {
+            // What waits is shown, whatever became of the row that it is about.
+            Err(StoreError::BrokenRow { .. }) => None,
+            release => release?,
+        },
+        None => None,
+    };
+    Ok(AskedView {
         id: asked.id.to_string(),
         act: asked.wish.act().code().to_owned(),
         incident: asked.incident.to_string(),
+        incident_title: incident.map_or_else(String::new, |incident| incident.title),
         release: asked.wish.release().map(ToString::to_string),
+        release_name_en: release.as_ref().and_then(|release| release.name_en.clone()),
+        release_name: release.map(|release| release.name),
+        to: asked.wish.level().map(|level| level.code().to_owned()),
+        instead_of: asked.instead_of.as_ref().map(ToString::to_string),
         reason: asked.wish.reason().to_owned(),
         level: asked.level.map(|level| level.code().to_owned()),
         asked_by: asked.by.user.clone(),
@@ -56,5 +74,5 @@ pub fn view(asked: &Asked, now: Moment) -> AskedView {
         decided_at: closed.as_ref().map(|decided| decided.at),
         decided_by: closed.map(|decided| decided.by),
         binding: Vec::new(),
-    }
+    })
 }

@@ -1,6 +1,6 @@
 //! What binds people in an incident, as whoever lowers, ends or looks at it is shown it.
 
-use super::release::unreadable;
+use super::release::{lifting, unreadable};
 use crate::contract::{BindingView, LiftedView, OnlyView};
 use crate::domain::area::AreaCode;
 use crate::domain::incident::Incident;
@@ -43,6 +43,7 @@ pub async fn binding(
                 release: release.id.to_string(),
                 item: release.item.clone(),
                 name: release.name.clone(),
+                name_en: release.name_en.clone(),
                 title: said.map_or(&release.name, |text| &text.title).clone(),
                 document_number: said.and_then(|text| text.document_number.clone()),
                 corrected_by: (one.release.id != release.id).then(|| one.release.id.to_string()),
@@ -65,6 +66,7 @@ pub async fn binding(
                         except: lifted.except.clone(),
                     })
                     .collect(),
+                lifting: lifting(&plan, one.release),
                 unreadable: None,
             });
         }
@@ -76,6 +78,7 @@ pub async fn binding(
                 release: row.id.clone(),
                 item: row.item.clone(),
                 title: shown.name.clone(),
+                name_en: shown.name_en,
                 name: shown.name,
                 document_number: None,
                 corrected_by: None,
@@ -83,6 +86,7 @@ pub async fn binding(
                 areas: Vec::new(),
                 only: Vec::new(),
                 lifted: Vec::new(),
+                lifting: None,
                 unreadable: Some(row.what.clone()),
             });
         }

@@ -26,7 +26,7 @@ pub async fn board(
     }
     Ok(IncidentView {
         binding: binding(tx, world, now, incident, &all).await?,
-        asked: asked::open(&waiting, now),
+        asked: asked::open(tx, now, &waiting).await?,
         ..view(incident, releases)
     })
 }
@@ -43,7 +43,12 @@ pub async fn called_for(
     let all = tx.readable_of(&incident.id).await?;
     let mut on_the_way = briefs(tx, world, now, &all.releases).await?;
     on_the_way.retain(|one| one.will_bind);
+    let mut overtaken = Vec::new();
+    for one in &declared.overtaken {
+        overtaken.push(asked::view(tx, now, one).await?);
+    }
     Ok(IncidentView {
+        asked: overtaken,
         binding: binding(tx, world, now, incident, &all).await?,
         on_the_way,
         ..view(incident, releases)

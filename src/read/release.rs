@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::elsewhere::elsewhere;
 use super::incident::fact_view;
 use super::wanted::wanted;
 use crate::contract::{
@@ -16,11 +17,12 @@ use crate::domain::bulletin::{Bulletin, ChannelReach, Language, differences};
 use crate::domain::check_code::CheckCode;
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::Phrase;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{Item, ItemRole, Plan};
 use crate::domain::reason::Reason;
 use crate::domain::release::{Holding, OPEN_STATES, Release, ReleaseState, excludes};
 use crate::domain::rights::{self, About, Deed, drafts_wait_for};
 use crate::domain::time::Moment;
+use crate::flow::draft::lacking;
 use crate::flow::{VerbError, World};
 use crate::id::ReleaseId;
 use crate::store::{Shown, Tx, Unreadable};
@@ -58,12 +60,14 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         _ => (Vec::new(), None, None),
     };
     let publication = state.publication();
+    let issuer = &plan.issuer_of_release(release).body;
     ReleaseView {
         id: release.id.to_string(),
         incident: release.incident.to_string(),
         plan: release.plan.clone(),
         event: plan.event.event.clone(),
         body: release.body.clone(),
+        issuer: (*issuer != release.body).then(|| issuer.clone()),
         item: release.item.clone(),
         name: release.name.clone(),
         name_en: release.name_en.clone(),
@@ -88,15 +92,10 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         put_off: put_off(state),
         next: release.next_post(plan).map(|post| post.to_string()),
         may_sign: release.may_sign().iter().map(ToString::to_string).collect(),
-        missing_own: (missing_facts.iter())
-            .filter(|code| {
-                let spec = plan.event.fact(code);
-                spec.is_some_and(|spec| spec.is_of_one_text() && !spec.correction)
-            })
-            .cloned()
-            .collect(),
+        missing_own: own_of(plan, &missing_facts),
         missing_facts,
         wanted_facts: Vec::new(),
+        elsewhere: Vec::new(),
         own_facts: BTreeMap::new(),
         note: why.as_ref().map(note),
         why,
@@ -118,6 +117,7 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         part_of: release.part_of.as_ref().map(ToString::to_string),
         still_binds: release.still_binds(plan),
         will_bind: release.will_bind(plan),
+        lifting: lifting(plan, release),
         lifted: (release.lifted.iter().filter(|lifted| !lifted.to_come))
             .flat_map(|lifted| &lifted.areas)
             .map(|area| area.0.clone())
@@ -135,6 +135,46 @@ pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
         bulletin: None,
         unreadable: None,
     }
+}
+
+/// Those of the facts that it lacks which it has for itself.
+fn own_of(plan: &Plan, missing: &[String]) -> Vec<String> {
+    let own = missing.iter().filter(|code| {
+        let spec = plan.event.fact(code);
+        spec.is_some_and(|spec| spec.is_of_one_text() && !spec.correction)
+    });
+    own.cloned().collect()
+}
+
+/// Of what was asked for just now, and is opened in a moment: what its text will wait for, so that whoever asked can give it at once.
+async fn with_what_it_lacks(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    release: &Release,
+    mut view: ReleaseView,
+) -> Result<ReleaseView, VerbError> {
+    let is_next = matches!(release.state, ReleaseState::Planned) && release.opened_at <= now;
+    if is_next && release.part_of.is_none() && release.tied_to.is_none() {
+        let plan = world.pinned(tx, &release.plan_hash).await?;
+        view.missing_facts = lacking(tx, world, now, release).await?;
+        view.missing_own = own_of(&plan, &view.missing_facts);
+    }
+    Ok(view)
+}
+
+/// Releases as whoever asked for them is shown them.
+pub async fn asked_for(
+    tx: &mut Tx,
+    world: &World,
+    now: Moment,
+    releases: &[Release],
+) -> Result<Vec<ReleaseView>, VerbError> {
+    let mut views = briefs(tx, world, now, releases).await?;
+    for (release, view) in releases.iter().zip(&mut views) {
+        *view = with_what_it_lacks(tx, world, now, release, view.clone()).await?;
+    }
+    Ok(views)
 }
 
 /// What a list can say of a release that cannot be read: by its name, if the plan of its incident knows it.
@@ -164,6 +204,7 @@ pub async fn unreadable(
             .as_ref()
             .map_or_else(String::new, |incident| incident.event.clone()),
         body: row.body.clone(),
+        issuer: None,
         item: row.item.clone(),
         name: item.map_or_else(|| row.item.clone(), |item| item.name.clone()),
         name_en: item.and_then(|item| item.name_en.clone()),
@@ -187,6 +228,7 @@ pub async fn unreadable(
         missing_facts: Vec::new(),
         missing_own: Vec::new(),
         wanted_facts: Vec::new(),
+        elsewhere: Vec::new(),
         own_facts: BTreeMap::new(),
         note: None,
         why: None,
@@ -200,6 +242,7 @@ pub async fn unreadable(
         part_of: None,
         still_binds: false,
         will_bind: false,
+        lifting: None,
         lifted: Vec::new(),
         correction: None,
         correction_reason: None,
@@ -209,6 +252,17 @@ pub async fn unreadable(
         bulletin: None,
         unreadable: Some(row.what.clone()),
     })
+}
+
+/// The item that lifts a measure which still binds.
+pub(super) fn lifting(plan: &Plan, release: &Release) -> Option<String> {
+    let mut items = plan.items().filter(|_| release.still_binds(plan));
+    let lifts = |item: &&Item| {
+        (item.on_demand || item.decided)
+            && item.role != Some(ItemRole::Termination)
+            && item.lifts.contains(&release.item)
+    };
+    items.find(lifts).map(|item| item.item.clone())
 }
 
 fn holding_view(release: &Release, holding: Holding) -> HoldingView {
@@ -300,6 +354,7 @@ async fn excluding(
         };
         shown.push(ExcludesView {
             release: one.order.to_string(),
+            name_en: order.and_then(|order| order.name_en.clone()),
             name: one.name,
             document_number: text.and_then(|text| text.text.document_number),
             areas: one.places.into_iter().map(|area| area.0).collect(),
@@ -339,6 +394,7 @@ pub async fn whole(
         decides: deciders(world, &plan, release),
         excludes: excluding(tx, &plan, release).await?,
         wanted_facts: wanted(tx, world, now, &plan, release).await?,
+        elsewhere: elsewhere(tx, world, now, &plan, release).await?,
         own_facts: (release.own_facts.iter())
             .map(|(code, fact)| (code.clone(), fact_view(fact)))
             .collect(),
@@ -355,7 +411,7 @@ pub async fn whole(
             .map(Phrase::to_string)
             .collect();
     }
-    Ok(view)
+    with_what_it_lacks(tx, world, now, release, view).await
 }
 
 /// How many are reached only because nobody knows where in a place around they live.

@@ -21,6 +21,9 @@ pub struct Measure {
     /// Of its text.
     pub title: String,
     pub title_en: Option<String>,
+    /// Of its item.
+    pub name: String,
+    pub name_en: Option<String>,
     pub document_number: Option<String>,
     /// The title of what corrected it, if something did and stands.
     pub corrected_by: Option<String>,

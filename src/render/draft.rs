@@ -14,7 +14,7 @@ use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::once::places_once;
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, Libraries, binding, holds_again, tidy};
+use super::{DraftInput, Drafted, Libraries, binding, ends, holds_again, tidy};
 use crate::domain::bulletin::{Ahead, Author, BulletinText, Language};
 use crate::domain::document::Document;
 use crate::domain::fact::{FactSpec, FactValue, Lies};
@@ -134,7 +134,8 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         }
     }
     let text = holds_again::said(input, binding::said(input, &words, text));
-    let text = as_corrected(input, binding::ended(input, text));
+    let text = ends::in_message(input, binding::ended(input, text));
+    let text = as_corrected(input, text);
     let text = binding::in_part(input, corrected_before(input, text));
     let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
     bulletin.written_by = written_by;

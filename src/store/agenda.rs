@@ -10,7 +10,7 @@ use crate::domain::time::Moment;
 pub struct Agenda {
     /// A release, a rhythm or a turn is due.
     pub time: bool,
-    /// The time of a wish for a second person is over.
+    /// A wish for a second person is to be told of again, or its time is over.
     pub lapse: bool,
     /// A dispatch is to be expanded, or one that was stopped to be cleared.
     pub expansion: bool,

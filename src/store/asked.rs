@@ -1,4 +1,7 @@
 //! What waits for a second person.
+//!
+//! The column `ends_at` holds when a row wants attention next: first when those who may confirm it are told again, then when it
+//! lapses. What the document says is when it lapses.
 
 use super::incident::{from_json, to_json};
 use super::{Result, Row, StoreError, Tx};
@@ -19,7 +22,7 @@ impl Tx {
                     asked.wish.act().code(),
                     asked.subject(),
                     asked.at,
-                    asked.ends_at,
+                    asked.remind_at(),
                     to_json("asked", &asked.id, asked)?
                 ],
             )
@@ -81,7 +84,7 @@ impl Tx {
                 args![limit],
             )
             .await?;
-        rows.iter().map(asked_of).collect()
+        pressing(&rows)
     }
 
     /// What nobody has decided about an incident and its releases, the most pressing first.
@@ -94,11 +97,11 @@ impl Tx {
                 args![incident.as_str()],
             )
             .await?;
-        rows.iter().map(asked_of).collect()
+        pressing(&rows)
     }
 
-    /// What nobody has decided in time.
-    pub async fn asked_lapsed(&mut self, now: Moment, limit: u32) -> Result<Vec<Asked>> {
+    /// What nobody has decided and wants attention by `now`.
+    pub async fn asked_due(&mut self, now: Moment, limit: u32) -> Result<Vec<Asked>> {
         let rows = self
             .conn
             .query(
@@ -108,6 +111,21 @@ impl Tx {
             .await?;
         rows.iter().map(asked_of).collect()
     }
+
+    /// Those who may confirm it are told again: what it wants next is to lapse. False when they were told before, or it was decided.
+    pub async fn asked_reminded(&mut self, asked: &Asked) -> Result<bool> {
+        let sql =
+            "UPDATE asked SET ends_at = $1 WHERE id = $2 AND decided_at IS NULL AND ends_at < $1";
+        let args = args![asked.ends_at, asked.id.as_str()];
+        Ok(self.conn.execute(sql, args).await? > 0)
+    }
+}
+
+/// The most pressing first.
+fn pressing(rows: &[Row]) -> Result<Vec<Asked>> {
+    let mut asked: Vec<Asked> = rows.iter().map(asked_of).collect::<Result<_>>()?;
+    asked.sort_by(|one, other| (one.ends_at, &one.id).cmp(&(other.ends_at, &other.id)));
+    Ok(asked)
 }
 
 fn asked_of(row: &Row) -> Result<Asked> {

@@ -17,7 +17,7 @@ table! {
         steps, steps_note, steps_none, not_out,
         heat, heat_note,
         misses, open, posts, posts_note, channels, channels_note, lessons, ledger_link, ledger_note, ledger_happened,
-        number, release, body, level, opens, due, actual, slack, result, why, left, waits_for,
+        number, release, issuer, body, level, opens, due, actual, slack, result, why, left, waits_for,
         post, waited, times, longest, in_vain, at_work,
         channel, deliveries, accepted, delivered, failed, unknown, unfinished, cancelled,
         lesson, owner, date, since, at, what_happened, in_text_of, corrects, item,

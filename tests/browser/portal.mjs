@@ -13,7 +13,7 @@ const { AxeBuilder } = require('@axe-core/playwright');
 const VIEWS = [
   { name: 'phone', width: 360, height: 800, scale: 2, scheme: 'light' },
   { name: 'phone-dark', width: 360, height: 800, scale: 2, scheme: 'dark' },
-  { name: 'desk', width: 1280, height: 900, scale: 1, scheme: 'light' },
+  { name: 'desk', width: 1366, height: 768, scale: 1, scheme: 'light' },
 ];
 
 const browser = await chromium.launch({

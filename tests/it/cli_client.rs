@@ -1,6 +1,7 @@
 //! The operator's commands as a duty officer types them: the real program against the real API over a real socket.
 
 mod decided;
+mod duty;
 mod harm;
 mod night;
 
@@ -22,7 +23,7 @@ use crate::support::database::Database;
 use crate::support::town::{Town, examples};
 
 const START: &str = "2026-07-01T11:00:00+08:00";
-const NOTICE: &str = "启动（调整）防汛应急响应通告";
+const NOTICE: &str = "Notice of flood response activation";
 
 /// A server on a free port, a town behind it, and people with tokens in files.
 struct Office {
@@ -265,7 +266,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         "{line}"
     );
     assert!(
-        line.contains(" 1h left") && line.contains(" duty-officer"),
+        line.contains(" 1h left") && line.contains("Duty officer"),
         "{line}"
     );
 
@@ -281,7 +282,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .by("zhiban", &["release", "submit", &notice])
         .await
         .ok()
-        .tells("waits for flood-office/section-head");
+        .tells("waits for Section head (Flood Control Office of Shili City)");
 
     let code = office.code("kezhang", &notice).await;
     let approve = ["release", "approve", &notice, "--code", &code];
@@ -289,7 +290,7 @@ async fn a_notice_goes_from_declaration_to_the_public() {
         .by("kezhang", &approve)
         .await
         .ok()
-        .tells("waits for flood-office/office-director");
+        .tells("waits for Office director (Flood Control Office of Shili City)");
     let mine = office
         .by("zhuren", &["release", "list", "--mine", "--json"])
         .await
@@ -390,7 +391,7 @@ async fn nobody_signs_what_they_submitted_and_nobody_signs_unseen() {
         .by("zhuren", &theirs)
         .await
         .exits(4)
-        .tells("waits for flood-office/section-head");
+        .tells("waits for Section head (Flood Control Office of Shili City)");
     // The first characters of a hash are no code: whoever can choose two texts finds two that share them.
     for short in [&code[..6], "1a2b3c4d"] {
         office
@@ -464,7 +465,7 @@ async fn a_correction_takes_two_actions_and_a_second_person() {
         .by("daiban", &approve)
         .await
         .ok()
-        .tells("countersignature by flood-office/section-head");
+        .tells("countersignature by Section head (Flood Control Office of Shili City)");
     let mine = office.by("kezhang", &["release", "list", "--mine"]).await;
     mine.ok().prints(approve[2]);
     let shown = office
@@ -538,7 +539,7 @@ async fn what_cannot_be_declared_names_its_field() {
         .by("zhiban", &fact)
         .await
         .exits(3)
-        .tells("facts.rainfal: ");
+        .tells("rainfal: ");
     let level = [
         "incident", "declare", "flood", "--level", "V", "--area", "320299",
     ];
@@ -661,19 +662,19 @@ async fn levels_and_facts_follow_the_incident() {
     let asked = office.by("zhiban", &end).await.ok();
     asked
         .tells("not done yet")
-        .tells("county-government/deputy-mayor");
+        .tells("Deputy mayor in charge (People's Government of Shili City)");
     office
         .by("zhiban", &end)
         .await
         .exits(5)
         .tells("asked twice");
     let waiting = office.by("zhiban", &["incident", "asked"]).await.ok();
-    waiting.prints("雨停水退").prints(&incident);
+    waiting.prints("雨停水退").prints("示例市洪涝台风");
     for (lang, waits, next) in [
         (
             "en",
             "waiting for a second person:",
-            "next: ask county-government/deputy-mayor",
+            "next: ask Deputy mayor in charge (People's Government of Shili City)",
         ),
         (
             "zh-CN",
@@ -771,7 +772,7 @@ async fn a_channel_is_tested_and_held_back() {
         .by("zhiban", &["channel", "disable", "sms"])
         .await
         .exits(4)
-        .tells("data-centre/security-administrator can");
+        .tells("Security administrator (Data Centre of Shili City) can");
     office
         .by("anquan", &["channel", "disable", "sms"])
         .await
@@ -1022,7 +1023,7 @@ async fn at_a_terminal_the_text_is_shown_and_the_code_asked_for() {
         .at_a_terminal("kezhang", &approve, &format!("{code}\n"))
         .await
         .ok()
-        .prints("waits for flood-office/office-director");
+        .prints("waits for Office director (Flood Control Office of Shili City)");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -1034,7 +1035,7 @@ async fn an_id_may_be_typed_in_part_and_is_never_guessed() {
         .by("zhiban", &["release", "submit", &short])
         .await
         .ok()
-        .tells("waits for flood-office/section-head");
+        .tells("waits for Section head (Flood Control Office of Shili City)");
     office
         .by("zhiban", &["incident", "show", &incident[..12]])
         .await
@@ -1123,6 +1124,13 @@ async fn a_duty_officer_is_answered_in_chinese() {
         list.out
     );
     assert!(list.err.contains("\n发布任务 "), "{}", list.err);
+    let show = ["release", "show", &notice, "--lang", "zh-CN"];
+    // Who issues it is not who drafts it.
+    office
+        .by("zhiban", &show)
+        .await
+        .ok()
+        .prints("公开主体 示例市防汛抗旱指挥部，起草单位 示例市防汛抗旱指挥部办公室，");
     let submit = ["release", "submit", &notice, "--lang", "zh-CN"];
     office.by("zhiban", &submit).await.ok().tells("已送审：");
     let submit = ["release", "submit", &notice, "--lang", "zh-CN"];

@@ -6,7 +6,7 @@ use serde_json::Value;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection, SqliteConnection};
 
-use crate::support::command::Desk;
+use crate::support::command::{Answer, Desk};
 use crate::support::database::Outsider;
 
 async fn outsider(desk: &Desk) -> Outsider {
@@ -102,6 +102,39 @@ fn doctor_names_what_is_sound_for_the_machine_and_not_for_people() {
     for check in ["calendar", "portal address", "groups"] {
         assert_eq!(finding(&report, check)["verdict"], "warn", "{report:#}");
     }
+}
+
+#[test]
+fn doctor_names_posts_that_only_a_group_is_told_of_and_nobody_holds() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    let turns = |lang: &str| {
+        let mut doctor = desk.command(&["doctor", "--offline", "--json", "--lang", lang]);
+        doctor
+            .env("FABU_FEISHU_URL", "http://127.0.0.1:9/hook")
+            .env("FABU_FEISHU_SECRET", "geheim");
+        let answer = Answer::of(doctor.output().unwrap());
+        let report: Value = serde_json::from_str(&answer.out).unwrap();
+        finding(&report, "turns").clone()
+    };
+    let said = turns("en");
+    assert_eq!(said["verdict"], "warn", "{said:#}");
+    let detail = said["detail"].as_str().unwrap();
+    for words in [
+        "only by the group (leaders-group)",
+        "flood-office/duty-officer",
+        "county-government/deputy-mayor",
+    ] {
+        assert!(detail.contains(words), "{words}: {detail}");
+    }
+    let said = turns("zh-CN");
+    let detail = said["detail"].as_str().unwrap();
+    assert!(detail.contains("而岗位上没有人"), "{detail}");
+    let post = "flood-office/duty-officer";
+    desk.done(&["user", "add", "zhiban", "--name", "周", "--post", post]);
+    let said = turns("en");
+    let detail = said["detail"].as_str().unwrap();
+    assert!(!detail.contains(post), "{detail}");
 }
 
 #[test]

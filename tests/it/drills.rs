@@ -8,7 +8,7 @@ use fabu::drill::many;
 use fabu::drill::play::{Play, play_alone};
 use fabu::drill::scenario::{self, Extra, Scenario};
 use fabu::drill::score::{self, Cause, Score};
-use fabu::drill::transcript;
+use fabu::drill::{texts, transcript};
 use fabu::flow;
 use fabu::plan::diagnostic::Diagnostic;
 use fabu::store::Store;
@@ -52,16 +52,19 @@ struct Run {
     play: Play,
     score: Score,
     transcript: String,
+    texts: String,
 }
 
 fn run(scenario: &Scenario, seed: u64, database: &str) -> Run {
     let play = play_alone(scenario, seed, database).unwrap();
     let score = score::score(scenario, seed, &play);
     let transcript = transcript::write(scenario, seed, &play);
+    let texts = texts::write(scenario, &play);
     Run {
         play,
         score,
         transcript,
+        texts,
     }
 }
 
@@ -99,6 +102,7 @@ fn golden(name: &str, database: &str) -> Run {
     let run = run(&scenario, scenario.file.seed, database);
     let file = |ending: &str| root().join("drills").join(format!("{name}.{ending}"));
     must_be(&file("transcript.txt"), &run.transcript);
+    must_be(&file("texts.txt"), &run.texts);
     must_be(&file("score.json"), &score_text(&run.score));
     run
 }

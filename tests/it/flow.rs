@@ -5,6 +5,7 @@ mod approving;
 mod binding;
 mod blaming;
 mod corrected_orders;
+mod confirming;
 mod correcting;
 mod deciding;
 mod delivering;

@@ -5,7 +5,7 @@ use reqwest::Url;
 
 use super::super::names::Names;
 use super::super::output::plain;
-use super::super::words::{count, of_part, word};
+use super::super::words::{count, joined, of_part, word};
 use super::super::{Exit, Failure, when};
 use crate::contract::{FieldProblem, ProblemView as Problem};
 
@@ -18,7 +18,7 @@ pub(super) fn refused(
 ) -> Failure {
     let said = when::localised(&plain(&sentence(problem, names)), zone);
     let what = names.told(&said);
-    Failure::new(exit(problem.status), what).next(next(problem, noun, look))
+    Failure::new(exit(problem.status), what).next(next(problem, noun, look, names))
 }
 
 /// The failure for an answer of `status` that is none of ours.
@@ -69,8 +69,13 @@ fn sentence(problem: &Problem, names: &Names) -> String {
     text
 }
 
-fn next(problem: &Problem, noun: &str, look: &str) -> String {
+fn next(problem: &Problem, noun: &str, look: &str, names: &Names) -> String {
     match (code(problem), &problem.more.existing) {
+        ("asked-already", Some(asked)) => {
+            let who: Vec<String> = problem.more.who.iter().map(|post| names.post(post)).collect();
+            let command = format!("fabu incident confirm {asked}");
+            word!("fabu.others-next", who = joined(&who), command)
+        }
         ("unauthorized", _) => word!("client.next.unauthorized").into(),
         ("idempotency-key-reused", _) => word!("client.next.idempotency-key-reused").into(),
         ("stale-text", _) => word!("client.next.stale-text", look),

@@ -172,7 +172,7 @@ async fn contents(
     if let Some(plans) = plans {
         routes(plans, &people, found);
         super::rights::look(plans, &people, &ends, now, found);
-        super::turns::look(&mut tx, plans, unstarted, found).await?;
+        super::turns::look(&mut tx, plans, &people, unstarted, found).await?;
     }
     let count = tx.count_reach(&Reach::default()).await?;
     if count.people == 0 {

@@ -1,4 +1,7 @@
-//! Whoever has to draft, decide or sign is told of it on the channels that carry reminders: whether each of them can be.
+//! Whoever has to draft, decide, sign or confirm is told of it on the channels that carry reminders: whether each of them can be.
+//!
+//! A robot's group reads whatever is said there, but nobody knows who is in it: it tells a post that somebody holds, and of one that
+//! nobody holds, and no contact has, it is not known whether anybody would see their turn.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +10,18 @@ use crate::cli::words::{joined, word};
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
 use crate::domain::channel::{ChannelDef, Targets};
+use crate::domain::person::Person;
 use crate::domain::plan::{Plan, PlanSet};
 use crate::store::{self, Tx};
 
 use super::Findings;
 
-/// How many posts are named in one line.
-const NAMED: usize = 5;
-
-/// `unstarted` are the channels that cannot be started: nobody is told by them, whatever their files say.
+/// `people` are those who are not shut out; `unstarted` are the channels that cannot be started: nobody is told by them, whatever
+/// their files say.
 pub(super) async fn look(
     tx: &mut Tx,
     plans: &PlanSet,
+    people: &[Person],
     unstarted: &BTreeSet<String>,
     found: &mut Findings,
 ) -> store::Result<()> {
@@ -37,20 +40,7 @@ pub(super) async fn look(
         );
         return Ok(());
     }
-    let mut kinds = Vec::new();
-    for def in &carriers {
-        match def.targets() {
-            Targets::Contacts(kind) => kinds.push(kind),
-            // A group reads whatever is said there, of whichever post.
-            Targets::Fixed(_) => {
-                let names = carriers.iter().map(|def| def.channel.as_str());
-                let channels = joined(&names.collect::<Vec<_>>());
-                found.ok("turns", word!("doctor.turns-told", channels));
-                return Ok(());
-            }
-        }
-    }
-    if kinds.is_empty() {
+    if carriers.is_empty() {
         found.warn(
             "turns",
             word!("doctor.no-reminders"),
@@ -58,48 +48,76 @@ pub(super) async fn look(
         );
         return Ok(());
     }
-    let mut untold = Vec::new();
-    for post in plans
-        .plans
-        .iter()
-        .flat_map(|pinned| at_work(&pinned.plan))
-        .collect::<BTreeSet<_>>()
-    {
+    let (mut kinds, mut groups) = (Vec::new(), Vec::new());
+    for def in &carriers {
+        match def.targets() {
+            Targets::Contacts(kind) => kinds.push(kind),
+            Targets::Fixed(_) => groups.push(def.channel.as_str()),
+        }
+    }
+    let (mut untold, mut only_by_group) = (Vec::new(), Vec::new());
+    for post in posts(plans) {
         let reach = Reach {
             posts: vec![post.to_string()],
             ..Reach::default()
         };
         let addresses = tx.count_reach(&reach).await?.addresses;
-        if !kinds
+        if kinds
             .iter()
             .any(|kind| addresses.get(*kind).is_some_and(|n| *n > 0))
         {
+            continue;
+        }
+        if groups.is_empty() {
             untold.push(post);
+        } else if !people.iter().any(|one| one.posts.contains(&post)) {
+            only_by_group.push(post);
         }
     }
-    let names = carriers.iter().map(|def| def.channel.as_str());
-    let channels = joined(&names.collect::<Vec<_>>());
-    if untold.is_empty() {
+    let names = Names::of(&plans.bodies, &plans.areas);
+    let named = |posts: &[PostRef]| {
+        let posts = posts
+            .iter()
+            .map(|post| names.post_to_type(&post.to_string()));
+        joined(&posts.collect::<Vec<_>>())
+    };
+    let codes = carriers.iter().map(|def| def.channel.as_str());
+    let channels = joined(&codes.collect::<Vec<_>>());
+    if untold.is_empty() && only_by_group.is_empty() {
         found.ok("turns", word!("doctor.turns-told", channels));
         return Ok(());
     }
-    let names = Names::of(&plans.bodies, &plans.areas);
-    let mut named: Vec<String> = (untold.iter().take(NAMED))
-        .map(|post| names.post_to_type(&post.to_string()))
-        .collect();
-    if untold.len() > NAMED {
-        named.push(format!("…+{}", untold.len() - NAMED));
+    // Where there is a group, nobody is untold.
+    if only_by_group.is_empty() {
+        found.warn(
+            "turns",
+            word!(
+                "doctor.turns-untold",
+                number = untold.len(),
+                posts = named(&untold)
+            ),
+            word!("doctor.turns-untold-next", channels),
+        );
+    } else {
+        found.warn(
+            "turns",
+            word!(
+                "doctor.turns-by-group",
+                number = only_by_group.len(),
+                groups = joined(&groups),
+                posts = named(&only_by_group)
+            ),
+            word!("doctor.turns-by-group-next"),
+        );
     }
-    found.warn(
-        "turns",
-        word!(
-            "doctor.turns-untold",
-            number = untold.len(),
-            posts = joined(&named)
-        ),
-        word!("doctor.turns-untold-next", channels),
-    );
     Ok(())
+}
+
+/// Every post that plans wait for, or that confirms as the second person.
+fn posts(plans: &PlanSet) -> BTreeSet<PostRef> {
+    let of_plans = plans.plans.iter().flat_map(|pinned| at_work(&pinned.plan));
+    let confirm = plans.confirm.iter().map(|one| one.post.clone());
+    of_plans.chain(confirm).collect()
 }
 
 /// The posts that a plan waits for: the one that drafts, those that decide, those that sign.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::files::{self, must_be_writable};
+use super::files::{self, must_be_writable, write_into};
 use super::many;
 use crate::cli::words::{count, either, language, word};
 use crate::cli::{Exit, Failure, Place, Result, output, when};
@@ -14,7 +14,7 @@ use crate::drill::advice::advice;
 use crate::drill::scenario::{self, Scenario};
 use crate::drill::score::Score;
 use crate::drill::tell::{Change, Teller};
-use crate::drill::{play, report, score, transcript, words};
+use crate::drill::{play, report, score, texts, transcript, words};
 use crate::plan::diagnostic::{Diagnostic, Severity};
 
 /// Texts that were not on time, as many as a screen holds.
@@ -53,6 +53,7 @@ fn run_one(place: &Place, args: &RunArgs) -> Result {
     if let Some(out) = &args.out {
         let transcript = transcript::write(&scenario, seed, &played);
         let pages = report::pages(&score, &transcript, None, &[]);
+        write_into(out, "texts.txt", &texts::write(&scenario, &played))?;
         files::keep(out, &transcript, &score, &pages)?;
     }
     if args.json {

@@ -8,7 +8,7 @@ use super::super::client::{Change, Changing, Client};
 use super::super::output::say;
 use super::super::words::{form, word};
 use super::super::{Failure, Result, ask};
-use super::facts::{self, FactArgs, label};
+use super::facts::{self, FactArgs, Whose, label};
 use super::{called_for, change};
 use crate::contract::AskedFact;
 use crate::domain::level::ResponseLevel;
@@ -16,7 +16,16 @@ use crate::domain::time::Span;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    event: String,
+    #[arg(required_unless_present = "named")]
+    event: Option<String>,
+    /// The same, for whoever names everything.
+    #[arg(
+        long = "event",
+        value_name = "EVENT",
+        hide = true,
+        conflicts_with = "event"
+    )]
+    named: Option<String>,
     #[arg(long, value_parser = form!(ResponseLevel, "level"))]
     level: ResponseLevel,
     #[arg(long = "area", value_name = "CODE|NAME", required = true)]
@@ -35,8 +44,16 @@ pub(super) struct Args {
     how: Changing,
 }
 
+impl Args {
+    fn event(&self) -> &str {
+        let typed = self.event.as_deref().or(self.named.as_deref());
+        typed.unwrap_or_default()
+    }
+}
+
 pub(super) async fn run(client: &Client, args: Args) -> Result {
-    let given = facts::read(client, &args.facts.fact, &args.facts.around).await?;
+    let whose = Whose::Event(args.event());
+    let given = facts::read(client, whose, &args.facts.fact, &args.facts.around).await?;
     let body = body(client, &args, &given).await?;
     let wish = |facts: &Map<String, Value>| {
         let mut body = body.clone();
@@ -82,9 +99,9 @@ async fn body(client: &Client, args: &Args, facts: &Map<String, Value>) -> Resul
         .moment("--known-at", args.known_at.as_deref())
         .await?;
     let names = client.all_names().await;
-    let areas = args.areas.iter().map(|typed| names.area_meant(typed));
+    let areas = names.areas_meant(&args.areas)?;
     let mut body = json!({
-        "event": args.event, "level": args.level.code(), "areas": areas.collect::<Vec<_>>(), "facts": facts,
+        "event": args.event(), "level": args.level.code(), "areas": areas, "facts": facts,
     });
     if let Some(title) = &args.title {
         body["title"] = json!(title);
@@ -164,7 +181,7 @@ fn kept(
         .collect();
     let command = format!(
         "fabu incident declare {} --level {}{}{}",
-        args.event,
+        args.event(),
         args.level.code(),
         areas.concat(),
         answers.concat()
@@ -179,7 +196,7 @@ async fn missing(
     args: &Args,
     given: &Map<String, Value>,
 ) -> Result<Vec<AskedFact>> {
-    let mut facts = facts::known(client, Some(&args.event)).await?;
+    let mut facts = facts::known(client, Some(args.event())).await?;
     let level = args.level.code();
     facts.retain(|fact| fact.needed.contains_key(level) && !given.contains_key(&fact.fact));
     Ok(facts)

@@ -7,14 +7,16 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 use super::super::client::Client;
-use super::super::client::views::{Fact, Release};
+use super::super::client::views::{Fact, Incident, Release};
 use super::super::output::{say, shell_word};
 use super::super::words::{either, joined, named, spoken, word};
 use super::super::{Exit, Failure, Result, when};
 use crate::contract::{AskedFact, EventView};
 use crate::domain::bad_json;
+use crate::domain::called::{Called, Meant, Register};
 use crate::domain::fact::Lies;
 use crate::domain::time::Moment;
+use crate::id::{IncidentId, ReleaseId};
 use crate::plan::yaml;
 
 #[derive(Debug, Clone, clap::Args)]
@@ -48,17 +50,21 @@ pub(in crate::cli) fn to_type(missing: &[String]) -> Vec<String> {
     typed.map(|name| format!("{name}=…")).collect()
 }
 
-/// The command that gives what `release` waits for: first what it has for itself, then what the incident knows; None when nobody
-/// can type any of it.
+/// The command that gives what `release` waits for: first what it has for itself, as an order or a text for some places has all that
+/// it says, then what the incident knows; None when nobody can type any of it.
 pub(in crate::cli) fn command(release: &Release) -> Option<String> {
-    if !release.missing_own.is_empty() {
-        let facts = to_type(&release.missing_own);
-        let facts: Vec<String> = facts.iter().map(|fact| format!("--fact {fact}")).collect();
-        return Some(format!(
-            "fabu release place {} {}",
-            release.id,
-            facts.join(" ")
-        ));
+    let is_of_places = !release.areas.is_empty() || release.will_bind;
+    let is_own = |fact: &&String| release.missing_own.contains(*fact) || is_of_places;
+    let facts = release
+        .missing_facts
+        .iter()
+        .filter(|fact| !fact.contains('.'));
+    let own: Vec<String> = facts
+        .filter(is_own)
+        .map(|fact| format!(" --fact {fact}=…"))
+        .collect();
+    if !own.is_empty() {
+        return Some(format!("fabu release place {}{}", release.id, own.concat()));
     }
     let facts = to_type(&release.missing_facts);
     let facts = facts.join(" ");
@@ -138,12 +144,48 @@ pub(in crate::cli) fn pair(text: &str) -> std::result::Result<(String, Value), &
     Ok((name.trim().to_owned(), value))
 }
 
-/// The facts of the file and of the command line, as the API takes them; a typed one is stronger.
+/// Whose facts are given: which event they are about, so that a label means one of them.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::cli) enum Whose<'a> {
+    /// As it was typed.
+    Event(&'a str),
+    Incident(&'a IncidentId),
+    Release(&'a ReleaseId),
+}
+
+impl Whose<'_> {
+    /// The facts that there are; none where the server does not say: it hears what was typed all the same.
+    async fn known(self, client: &Client) -> Result<Vec<AskedFact>> {
+        let event = match self {
+            Self::Event(typed) => Some(typed.to_owned()),
+            Self::Incident(id) => {
+                let path = ["incidents", id.as_str()];
+                let answer = client.get(&path, &[], super::LIST).await;
+                let incident = answer.and_then(|answer| answer.read::<Incident>());
+                incident.ok().map(|incident| incident.event)
+            }
+            Self::Release(id) => {
+                let path = ["releases", id.as_str()];
+                let answer = client.get(&path, &[], super::LIST).await;
+                let release = answer.and_then(|answer| answer.read::<Release>());
+                release.ok().map(|release| release.event)
+            }
+        };
+        match event {
+            Some(event) => known(client, Some(&event)).await,
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// The facts of the file and of the command line, as the API takes them, by their codes as far as one is meant; a typed one is
+/// stronger.
 ///
 /// # Errors
 /// Names the file with line and column, or the flag; or why the server does not say what day it is.
 pub(in crate::cli) async fn read(
     client: &Client,
+    whose: Whose<'_>,
     given: &[(String, Value)],
     around: &FactSource,
 ) -> Result<Map<String, Value>> {
@@ -162,20 +204,68 @@ pub(in crate::cli) async fn read(
         }
         facts.insert(name.clone(), fact);
     }
-    with_moments(client, &mut facts).await?;
+    let is_code = |name: &String| {
+        let is_part = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+        name.bytes().all(is_part)
+    };
+    if facts.keys().all(is_code) && !facts.values().any(looks_local) {
+        return Ok(facts);
+    }
+    let known = whose.known(client).await?;
+    let mut facts = by_code(facts, &known)?;
+    with_moments(client, &mut facts, &known).await?;
     Ok(facts)
 }
 
-/// The facts of `event`, or of all, as the server asks about them; none where it does not say.
+/// `facts` by the codes of those that are meant. What is none of them stays as it was typed, for the server to say so.
+///
+/// # Errors
+/// When two of them are the same fact.
+fn by_code(facts: Map<String, Value>, known: &[AskedFact]) -> Result<Map<String, Value>> {
+    let register = Register::of(known.iter().map(called));
+    let mut by_code = Map::new();
+    for (typed, value) in facts {
+        let name = match register.meant(&typed) {
+            Meant::One(code) => code.to_owned(),
+            _ => typed.clone(),
+        };
+        if by_code.insert(name.clone(), value).is_some() {
+            let what = word!("incident.given-twice", typed, name);
+            return Err(Failure::new(Exit::Usage, what));
+        }
+    }
+    Ok(by_code)
+}
+
+fn called(fact: &AskedFact) -> Called<'_> {
+    Called {
+        code: &fact.fact,
+        name: &fact.label,
+        name_en: fact.label_en.as_deref(),
+    }
+}
+
+/// The facts of `event`, which may be called by its name, or of all, as the server asks about them; none where it does not say.
 pub(in crate::cli) async fn known(client: &Client, event: Option<&str>) -> Result<Vec<AskedFact>> {
     let Ok(answer) = client.get(&["events"], &[], super::LIST).await else {
         return Ok(Vec::new());
     };
     let events: Vec<EventView> = answer.read()?;
-    let meant = events
+    let register = Register::of(events.iter().map(|one| Called {
+        code: &one.event,
+        name: &one.name,
+        name_en: one.name_en.as_deref(),
+    }));
+    let meant = event.map(|typed| match register.meant(typed) {
+        Meant::One(code) => code.to_owned(),
+        _ => typed.to_owned(),
+    });
+    let of = |one: &EventView| meant.as_ref().is_none_or(|code| one.event == *code);
+    Ok(events
         .into_iter()
-        .filter(|one| event.is_none_or(|event| one.event == event));
-    Ok(meant.flat_map(|event| event.facts).collect())
+        .filter(of)
+        .flat_map(|one| one.facts)
+        .collect())
 }
 
 pub(in crate::cli) fn label(fact: &AskedFact) -> &str {
@@ -220,16 +310,17 @@ async fn moment(client: &Client, fact: &AskedFact, text: &str) -> Result<Moment>
     Ok(at)
 }
 
+fn looks_local(value: &Value) -> bool {
+    let text = value.as_str().or_else(|| value["value"].as_str());
+    text.is_some_and(|text| when::local(text, NaiveDate::MIN).is_some())
+}
+
 /// Times of no zone are the office's, as `--known-at` has them.
-async fn with_moments(client: &Client, facts: &mut Map<String, Value>) -> Result<()> {
-    let looks_local = |value: &Value| {
-        let text = value.as_str().or_else(|| value["value"].as_str());
-        text.is_some_and(|text| when::local(text, NaiveDate::MIN).is_some())
-    };
-    if !facts.values().any(looks_local) {
-        return Ok(());
-    }
-    let known = known(client, None).await?;
+async fn with_moments(
+    client: &Client,
+    facts: &mut Map<String, Value>,
+    known: &[AskedFact],
+) -> Result<()> {
     for (name, value) in facts.iter_mut().filter(|(_, value)| looks_local(value)) {
         let Some(fact) = known
             .iter()

@@ -8,9 +8,10 @@ use super::super::client::views::{Asked, Incident, Outcome, Release};
 use super::super::client::{Answer, Change, Changing, Client};
 use super::super::ids::{Typed, shown};
 use super::super::output::{self, line, say};
-use super::super::words::{joined, named, word};
+use super::super::words::{in_own, joined, named, word};
 use super::super::{Exit, ask, when};
-use super::{show, still_binding, told};
+use super::level::still_binding;
+use super::{show, told};
 use crate::id::AskId;
 
 pub(in crate::cli) const LIST: &str = "fabu incident asked";
@@ -61,8 +62,8 @@ fn table(client: &Client, asked: &[Asked], is_theirs: bool) -> Result<()> {
         asked.iter().map(|one| {
             [
                 short.of(&one.id),
-                named!("client.deed", &one.act),
-                one.release.as_ref().unwrap_or(&one.incident).clone(),
+                act(one),
+                about(one),
                 one.reason.clone(),
                 format!("{} {}", one.asked_by, stamp(one.asked_at)),
                 joined(&one.waits_for.iter().map(post).collect::<Vec<_>>()),
@@ -79,6 +80,43 @@ fn table(client: &Client, asked: &[Asked], is_theirs: bool) -> Result<()> {
         });
     }
     Ok(())
+}
+
+/// What would be done, and at which level that was asked for.
+fn act(asked: &Asked) -> String {
+    let act = named!("client.deed", &asked.act);
+    match asked.level.as_ref().filter(|_| asked.release.is_none()) {
+        Some(level) => word!(
+            "incident.asked-at",
+            act,
+            level = named!("incident.level", level)
+        ),
+        None => act,
+    }
+}
+
+/// What it is about, by name; by id where nobody knows that.
+fn about(asked: &Asked) -> String {
+    let title = match &*asked.incident_title {
+        "" => &asked.incident,
+        title => title,
+    };
+    match (&asked.release_name, &asked.release) {
+        (Some(name), _) => {
+            let name = in_own(name, asked.release_name_en.as_ref());
+            word!("release.of-incident", name, title)
+        }
+        (None, Some(name)) => word!("release.of-incident", name, title),
+        (None, None) => title.to_owned(),
+    }
+}
+
+/// Says of what waited for a second person that it is not meant any more.
+pub(super) fn overtaken(asked: &[Asked]) {
+    for one in asked.iter().filter(|one| one.status == "overtaken") {
+        let (id, by) = (&one.id, &one.asked_by);
+        say(&word!("incident.overtaken", act = act(one), by, id));
+    }
 }
 
 pub(super) async fn confirm(client: &Client, id: &Typed, how: &Changing) -> Result {
@@ -101,7 +139,8 @@ pub(super) async fn confirm(client: &Client, id: &Typed, how: &Changing) -> Resu
         }
     } else {
         let release: Release = answer.read()?;
-        let (name, status) = (&release.name, named!("release.choice", &release.status));
+        let name = in_own(&release.name, release.name_en.as_ref());
+        let status = named!("release.choice", &release.status);
         say(&word!("incident.release-confirmed", name, status));
         // Nothing is out yet: it waits to be read and signed.
         output::next(&format!("fabu release preview {}", release.id));
@@ -121,7 +160,9 @@ async fn is_meant(client: &Client, id: &AskId, how: &Changing) -> Result<bool> {
     let mut title = incident.title;
     if let Some(release) = &asked.release {
         let released = incident.releases.into_iter().find(|one| one.id == *release);
-        title = released.map_or(title, |one| one.name);
+        title = released.map_or(title, |one| {
+            in_own(&one.name, one.name_en.as_ref()).to_owned()
+        });
     }
     show::still_binding(client, &asked.binding)?;
     let question = word!(
@@ -173,6 +214,9 @@ pub(in crate::cli) fn waits<T>(client: &Client, outcome: Outcome<T>) -> Option<B
     let posts = asked.waits_for.iter().map(|post| client.names.post(post));
     let who = joined(&posts.collect::<Vec<_>>());
     say(&word!("incident.asked-for", who, until));
+    if let Some(id) = &asked.instead_of {
+        say(&word!("incident.instead-of-asked", id));
+    }
     // Whoever asks is never the one who confirms.
     let command = format!("fabu incident confirm {}", asked.id);
     output::next(&word!("fabu.others-next", who, command));

@@ -9,7 +9,7 @@ use super::super::ids::shown;
 use super::super::output::{line, plain, say, table};
 use super::super::release::list as releases;
 use super::super::when;
-use super::super::words::{count, joined, named, word};
+use super::super::words::{count, in_own, joined, named, word};
 use super::second;
 use crate::domain::time::Moment;
 
@@ -123,10 +123,11 @@ fn listed(client: &Client, measures: &[&Binding]) -> Result<()> {
                 false => word!("incident.lifted-since", places, at, by),
             }
         });
+        let name = in_own(&one.name, one.name_en.as_ref());
         let title = match (&one.unreadable, &one.document_number) {
-            (Some(_), _) => one.name.clone(),
-            (None, Some(number)) => format!("{} 《{}》{number}", one.name, one.title),
-            (None, None) => format!("{} 《{}》", one.name, one.title),
+            (Some(_), _) => name.to_owned(),
+            (None, Some(number)) => format!("{name} 《{}》{number}", one.title),
+            (None, None) => format!("{name} 《{}》", one.title),
         };
         let title = match &one.corrected_by {
             Some(by) => word!("incident.corrected-by", title, by = short.of(by)),

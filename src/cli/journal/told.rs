@@ -41,7 +41,7 @@ impl Reader {
         };
         let mut facts = BTreeMap::new();
         for event in events.iter().flat_map(|file| &file.events) {
-            names.add_event(&event.event, &event.name);
+            names.add_event(&event.event, &event.name, event.name_en.as_deref());
             let common = events.iter().flat_map(|file| &file.common_facts);
             let all = common.chain(&event.facts);
             let all: Vec<FactSpec> = all.flat_map(FactSpec::with_english).collect();

@@ -10,7 +10,7 @@ use super::super::ids::Typed;
 use super::super::output::say;
 use super::super::words::{form, word};
 use super::super::{Exit, Failure, Result, ask};
-use super::{LIST, act, get, preview, tell};
+use super::{LIST, act, get, preview, show, tell};
 use crate::domain::check_code::CheckCode;
 use crate::id::ReleaseId;
 
@@ -70,7 +70,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         let bulletin = release
             .bulletin
             .as_ref()
-            .ok_or_else(|| preview::no_text(client, &release))?;
+            .ok_or_else(|| show::no_text(client, &release))?;
         match asked(&id, bulletin, own_words)? {
             Some(code) => seen.code = Some(code),
             None => return Ok(Exit::Done),

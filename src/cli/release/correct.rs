@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 use super::super::client::views::{Outcome, Release};
 use super::super::client::{Answer, Change, Changing, Client};
 use super::super::ids::Typed;
-use super::super::incident::facts::{self, FactArgs};
+use super::super::incident::facts::{self, FactArgs, Whose};
 use super::super::incident::second;
 use super::super::output::{say, shell_word};
 use super::super::words::word;
 use super::super::{Exit, Failure, Result, ask, output};
-use super::{act, approve, preview};
+use super::{act, approve, preview, show};
 use crate::contract::{AskedFact, ProblemView};
 use crate::id::ReleaseId;
 
@@ -58,10 +58,10 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
         return Err(Failure::new(Exit::Usage, word!("release.correct-alone")).next(next));
     }
     let given = &args.facts;
-    let mut facts = facts::read(client, &given.fact, &given.around).await?;
+    let mut facts = facts::read(client, Whose::Release(&id), &given.fact, &given.around).await?;
     let mut reason = args.reason.clone();
     let kind = args.kind.code();
-    let mends = facts::read(client, &args.mend, &given.around).await?;
+    let mends = facts::read(client, Whose::Release(&id), &args.mend, &given.around).await?;
     let wish = |reason: &Option<String>, facts: &Map<String, Value>| json!({ "kind": kind, "reason": reason, "facts": facts, "mends": mends });
     let mut change = Change {
         method: Method::POST,
@@ -129,7 +129,7 @@ async fn finish(client: &Client, answer: &Answer, approve: bool, how: &Changing)
         return Ok(Exit::Done);
     };
     let Some(bulletin) = &correction.bulletin else {
-        return Err(preview::no_text(client, &correction));
+        return Err(show::no_text(client, &correction));
     };
     preview::text(client, &correction, bulletin, answer.now)?;
     if how.dry_run {

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use super::super::client::views::{Incident, Release};
 use super::super::client::{Change, Changing, Client};
 use super::super::ids::Typed;
-use super::super::incident::facts::{self, FactSource};
+use super::super::incident::facts::{self, FactSource, Whose};
 use super::super::output::shell_word;
-use super::super::words::{form, joined, word};
+use super::super::words::{form, in_own, joined, word};
 use super::super::{Exit, Result, ask};
 use super::{act, get, tell};
-use crate::contract::ExcludesView;
+use crate::contract::{ExcludesView, ProblemView};
 use crate::domain::area::AreaCode;
 use crate::domain::time::Span;
 use crate::id::ReleaseId;
@@ -48,18 +48,20 @@ pub(super) struct AskAgainArgs {
 
 impl Places {
     /// With codes for places that were typed by name.
-    pub async fn as_asked(&self, client: &Client) -> Result<Value> {
+    pub async fn as_asked(&self, client: &Client, whose: Whose<'_>) -> Result<Value> {
         let names = client.all_names().await;
-        let areas = self.areas.iter().map(|typed| names.area_meant(typed));
-        let areas = areas.collect::<Vec<_>>();
-        let facts = facts::read(client, &self.fact, &FactSource::default()).await?;
+        let areas = names.areas_meant(&self.areas)?;
+        let facts = facts::read(client, whose, &self.fact, &FactSource::default()).await?;
         Ok(json!({ "areas": areas, "facts": facts, "instead": self.instead }))
     }
 
     /// `command` for the places and with the facts that were typed.
     pub fn typed(&self, command: &str) -> String {
-        let areas = self
-            .areas
+        self.for_areas(command, &self.areas)
+    }
+
+    fn for_areas(&self, command: &str, areas: &[String]) -> String {
+        let areas = areas
             .iter()
             .map(|area| format!(" --area {}", shell_word(area)));
         let facts = self.fact.iter().map(|(name, value)| {
@@ -76,17 +78,29 @@ impl Places {
         )
     }
 
-    /// The same with `--instead`, for whoever is refused because something else holds there.
-    pub fn instead(&self, command: &str) -> String {
-        format!("{} --instead", self.typed(command))
+    /// What to type where something excludes `command`: first for the places that are left, then in the place of what excludes it.
+    pub fn beside(&self, client: &Client, command: &str, problem: &ProblemView) -> Option<String> {
+        problem.more.existing.as_ref()?;
+        let named = |areas: &[String]| {
+            let names = areas.iter().map(|code| client.names.area(code));
+            self.for_areas(command, &names.collect::<Vec<_>>())
+        };
+        let (rest, instead) = (&problem.more.rest, &problem.more.instead);
+        let narrowed = (!rest.is_empty()).then(|| named(rest));
+        let instead = (!instead.is_empty()).then(|| format!("{} --instead", named(instead)));
+        match (narrowed, instead) {
+            (Some(narrowed), Some(instead)) => Some(word!("release.or-instead", narrowed, instead)),
+            (narrowed, instead) => narrowed.or(instead),
+        }
     }
 }
 
 pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
     let id = args.id.sure()?.release(client).await?;
-    let mut body = args.place.as_asked(client).await?;
+    let mut body = args.place.as_asked(client, Whose::Release(&id)).await?;
     body["answer"] = "ordered".into();
-    let instead = || args.place.instead(&format!("fabu release order {id}"));
+    let command = format!("fabu release order {id}");
+    let beside = |problem: &ProblemView| args.place.beside(client, &command, problem);
     let change = Change {
         method: Method::POST,
         path: &["releases", id.as_str(), "decision"],
@@ -99,11 +113,10 @@ pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
     if ask::is_possible()
         && let Some(problem) = client.objection(&change).await
     {
-        let is_excluded = problem.more.existing.is_some();
         let refused = client.refused(&problem, &change);
-        return Err(match is_excluded {
-            true => refused.next(instead()),
-            false => refused,
+        return Err(match beside(&problem) {
+            Some(next) => refused.next(next),
+            None => refused,
         });
     }
     let question = question(client, &id, &body).await?;
@@ -113,9 +126,10 @@ pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
     let decided = decide(client, &id, body, &args.how, word!("release.ordered")).await;
     match decided {
         Err(refused) if refused.exit == Exit::Conflict => {
-            Err(match client.objection(&change).await {
-                Some(problem) if problem.more.existing.is_some() => refused.next(instead()),
-                _ => refused,
+            let problem = client.objection(&change).await;
+            Err(match problem.as_ref().and_then(beside) {
+                Some(next) => refused.next(next),
+                None => refused,
             })
         }
         decided => decided,
@@ -125,14 +139,9 @@ pub(super) async fn order(client: &Client, args: OrderArgs) -> Result {
 pub(super) async fn not_applicable(client: &Client, args: super::Reasoned) -> Result {
     let id = args.id.sure()?.release(client).await?;
     let body = json!({ "answer": "not-applicable", "reason": args.reason });
-    decide(
-        client,
-        &id,
-        body,
-        &args.how,
-        word!("release.found-not-applicable"),
-    )
-    .await
+    let done = word!("release.found-not-applicable");
+    let decided = decide(client, &id, body, &args.how, done).await;
+    super::taken_back::or_how(client, &id, decided).await
 }
 
 pub(super) async fn ask_again(client: &Client, args: AskAgainArgs) -> Result {
@@ -167,11 +176,13 @@ async fn question(client: &Client, id: &ReleaseId, body: &Value) -> Result<Strin
             let places = other.areas.iter().map(|code| client.names.area(code));
             let number = other.document_number.as_ref().unwrap_or(&other.release);
             let places = joined(&places.collect::<Vec<_>>());
-            word!("release.order-ends", name = other.name, number, places)
+            let name = in_own(&other.name, other.name_en.as_ref());
+            word!("release.order-ends", name, number, places)
         })
         .collect();
     let places: Vec<String> = areas.iter().map(|code| client.names.area(code)).collect();
-    let (name, places) = (&release.name, joined(&places));
+    let name = in_own(&release.name, release.name_en.as_ref());
+    let places = joined(&places);
     let mut question = word!("release.order-question", name, places);
     if !others.is_empty() {
         let others = joined(&others);

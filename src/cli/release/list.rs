@@ -8,7 +8,7 @@ use super::super::ids::{Typed, shown};
 use super::super::incident::{self, second};
 use super::super::output::{self, line, say, told_apart};
 use super::super::when;
-use super::super::words::{count, joined, named, spoken, word};
+use super::super::words::{count, in_own, joined, named, spoken, word};
 use super::super::{Exit, Result};
 use super::LIST;
 use crate::domain::bad_json;
@@ -103,7 +103,8 @@ fn table_of_all(
     let (unreadable, releases): (Vec<&Release>, Vec<&Release>) =
         (releases.iter()).partition(|release| release.unreadable.is_some());
     for release in unreadable {
-        let (id, item) = (short.of(&release.id), &release.name);
+        let id = short.of(&release.id);
+        let item = in_own(&release.name, release.name_en.as_ref());
         let what = spoken(&bad_json::of_text(
             release.unreadable.as_deref().unwrap_or_default(),
         ));
@@ -117,7 +118,7 @@ fn table_of_all(
                 short.of(&release.id),
                 incident(release),
                 name(client, release),
-                client.names.body(&release.body),
+                client.names.body(release.issued_by()),
                 decides(client, release),
             ]
         });
@@ -140,7 +141,7 @@ fn table_of_all(
             short.of(&release.id),
             incident(release),
             name(client, release),
-            client.names.body(&release.body),
+            client.names.body(release.issued_by()),
             status(release),
             due,
             time_left(release, now),
@@ -170,7 +171,7 @@ pub(super) fn decides(client: &Client, release: &Release) -> String {
 }
 
 fn name(client: &Client, release: &Release) -> String {
-    let mut name = release.name.clone();
+    let mut name = in_own(&release.name, release.name_en.as_ref()).to_owned();
     if release.occurrence > 1 && release.correction.is_none() {
         name = format!("{name} #{}", release.occurrence);
     }

@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 use super::super::client::views::Release;
 use super::super::client::{Change, Changing, Client};
 use super::super::ids::Typed;
-use super::super::incident::facts::{self, FactSource};
+use super::super::incident::facts::{self, FactSource, Whose};
 use super::super::output;
 use super::super::{Exit, Result};
-use super::{get, preview};
+use super::{get, preview, show};
 
 #[derive(Debug, clap::Args)]
 #[command(group(clap::ArgGroup::new("what").required(true).multiple(true)))]
@@ -28,9 +28,14 @@ pub(super) struct Args {
 pub(super) async fn run(client: &Client, args: Args) -> Result {
     let id = args.id.sure()?.release(client).await?;
     let names = client.all_names().await;
-    let areas = args.areas.iter().map(|typed| names.area_meant(typed));
-    let areas = areas.collect::<Vec<_>>();
-    let facts = facts::read(client, &args.fact, &FactSource::default()).await?;
+    let areas = names.areas_meant(&args.areas)?;
+    let facts = facts::read(
+        client,
+        Whose::Release(&id),
+        &args.fact,
+        &FactSource::default(),
+    )
+    .await?;
     let mut body = json!({ "facts": facts });
     if args.everywhere || !areas.is_empty() {
         body["areas"] = json!(areas);
@@ -52,7 +57,7 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let placed: Release = answer.read()?;
     match &placed.bulletin {
         Some(bulletin) => preview::text(client, &placed, bulletin, answer.now)?,
-        None => preview::show(client, &placed, answer.now).await?,
+        None => show::show(client, &placed, answer.now).await?,
     }
     if !args.how.dry_run && placed.bulletin.is_some() {
         output::next(&format!("fabu release submit {id}"));

@@ -6,6 +6,7 @@ use chrono::DateTime;
 use serde_json::Value;
 
 use super::{ColumnSpec, FactError, FactSpec, FactType, FactValue, bounds};
+use crate::domain::called::{Meant, Register};
 use crate::domain::clip::short;
 use crate::domain::numbering::refuse_blanks;
 use crate::domain::phrase::{Blank, Phrase, phrase};
@@ -103,10 +104,16 @@ impl FactSpec {
                 got = name_of(row)
             ))
         })?;
-        if let Some(stranger) = row
-            .keys()
-            .find(|key| !self.columns.iter().any(|c| c.column == **key))
-        {
+        let columns = Register::of(self.columns.iter().map(ColumnSpec::called));
+        let mut cells = BTreeMap::new();
+        let mut stranger = None;
+        for (key, value) in row {
+            match columns.meant(key) {
+                Meant::One(column) if cells.insert(column, value).is_none() => {}
+                _ => stranger = stranger.or(Some(key)),
+            }
+        }
+        if let Some(stranger) = stranger {
             let known = self
                 .columns
                 .iter()
@@ -120,7 +127,7 @@ impl FactSpec {
         }
         let mut out = BTreeMap::new();
         for column in &self.columns {
-            match row.get(&column.column) {
+            match cells.get(&*column.column).copied() {
                 None | Some(Value::Null) if self.is_english_form(&column.column) => {}
                 None | Some(Value::Null) => {
                     return Err(fail(phrase!(

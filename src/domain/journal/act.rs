@@ -67,11 +67,24 @@ pub enum Act {
         reason: String,
         until: Moment,
         waits_for: Vec<PostRef>,
+        /// The channels by which they were told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        told_by: Vec<String>,
+    },
+    /// Those who may confirm it were told again that it waits.
+    SecondPersonReminded {
+        id: AskId,
+        act: ConfirmedAct,
+        until: Moment,
+        waits_for: Vec<PostRef>,
+        told_by: Vec<String>,
     },
     SecondPersonConfirmed(SecondPerson),
     SecondPersonDeclined(SecondPerson),
     /// Nobody decided in time.
     SecondPersonLapsed(SecondPerson),
+    /// The level changed, or the response ended, before anybody did.
+    SecondPersonOvertaken(SecondPerson),
 
     // Releases on their way to publication.
     ReleasesPlanned(Planned),
@@ -544,9 +557,11 @@ impl Act {
             | Self::IncidentEnded { .. }
             | Self::IncidentArchived { .. }
             | Self::SecondPersonAsked { .. }
+            | Self::SecondPersonReminded { .. }
             | Self::SecondPersonConfirmed(..)
             | Self::SecondPersonDeclined(..)
             | Self::SecondPersonLapsed(..)
+            | Self::SecondPersonOvertaken(..)
             | Self::ReleasesPlanned(..)
             | Self::ReleaseRequested(..)
             | Self::DecisionAsked { .. }

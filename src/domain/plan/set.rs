@@ -64,6 +64,12 @@ impl PlanSet {
         known.unwrap_or_else(|| post.to_string())
     }
 
+    /// Several posts as people call them.
+    pub fn posts_zh(&self, posts: &[PostRef]) -> String {
+        let posts = posts.iter().map(|post| self.post_zh(post));
+        posts.collect::<Vec<_>>().join("、")
+    }
+
     pub fn plan(&self, code: &str) -> Option<&PinnedPlan> {
         self.plans.iter().find(|pinned| pinned.plan.plan == code)
     }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::super::approval::Actor;
 use super::super::body::PostRef;
 use super::super::fact::Facts;
+use super::super::incident::Incident;
 use super::super::level::ResponseLevel;
 use super::super::phrase::{Phrase, phrase};
 use super::super::time::{Moment, Span};
@@ -116,6 +117,9 @@ pub struct Asked {
     pub ends_at: Moment,
     /// The posts any of which may confirm it.
     pub posts: Vec<PostRef>,
+    /// What was asked for before, and was not meant any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<AskId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decided: Option<Decided>,
 }
@@ -134,6 +138,8 @@ pub enum Decision {
     Declined,
     /// Nobody decided in time.
     Lapsed,
+    /// The response is at another level since, or over: what was asked for is not meant any more.
+    Overtaken,
 }
 
 impl Decision {
@@ -142,6 +148,7 @@ impl Decision {
             Self::Confirmed => "confirmed",
             Self::Declined => "declined",
             Self::Lapsed => "lapsed",
+            Self::Overtaken => "overtaken",
         }
     }
 
@@ -150,6 +157,7 @@ impl Decision {
             Self::Confirmed => phrase!("verb.decision.confirmed"),
             Self::Declined => phrase!("verb.decision.declined"),
             Self::Lapsed => phrase!("verb.decision.lapsed"),
+            Self::Overtaken => phrase!("verb.decision.overtaken"),
         }
     }
 }
@@ -171,6 +179,14 @@ impl Wish {
         }
     }
 
+    /// The level that is to be reached.
+    pub fn level(&self) -> Option<ResponseLevel> {
+        match self {
+            Self::RaiseToI { level, .. } => Some(*level),
+            _ => None,
+        }
+    }
+
     pub fn release(&self) -> Option<&ReleaseId> {
         match self {
             Self::Withdraw { release, .. } => Some(release),
@@ -188,6 +204,11 @@ impl Asked {
         }
     }
 
+    /// When those who may confirm it are told again that it waits: early enough to be woken, read and decide.
+    pub fn remind_at(&self) -> Moment {
+        self.at + (self.ends_at - self.at) * 7 / 10
+    }
+
     /// Why nothing can be decided any more: what was, or that its time is over.
     pub fn closed(&self, now: Moment) -> Option<Decided> {
         let lapsed = || Decided {
@@ -198,6 +219,12 @@ impl Asked {
         self.decided
             .clone()
             .or_else(|| (self.ends_at <= now).then(lapsed))
+    }
+
+    /// Whether what was asked for at one level is not meant any more, since the response is at another one, or over.
+    pub fn is_overtaken(&self, incident: &Incident) -> bool {
+        let is_other = self.level.is_some_and(|then| then != incident.level());
+        self.wish.release().is_none() && (is_other || !incident.is_active())
     }
 
     /// Whether `actor` may confirm it: somebody else than who asked, who holds one of the posts.

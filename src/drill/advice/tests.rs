@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::bulletin::Language;
 use crate::domain::time::Moment;
-use crate::drill::score::{PostScore, StepKind, Wait};
+use crate::drill::score::{Awaited, PostScore, StepKind, Wait};
 use crate::drill::tell::Teller;
 
 fn post(code: &str, deputy: Option<&str>) -> PostScore {
@@ -185,22 +185,29 @@ fn a_slow_draft_is_held_against_what_the_plan_leaves_for_it_and_not_against_a_si
     assert!(quick.is_empty(), "{quick:?}");
 }
 
+/// A fact that its plan could do without.
+fn awaited(fact: &str, seconds: i64) -> Awaited {
+    Awaited {
+        fact: fact.into(),
+        from: Some("a/officer".into()),
+        since: Since::Listed,
+        seconds,
+        limit: None,
+        essential: false,
+    }
+}
+
 #[test]
 fn a_fact_that_made_parts_of_a_text_late_counts_each_of_them() {
-    let facts = |missed| {
-        Some(Cause::Facts {
-            missing: vec!["rainfall".into()],
-            from: missed,
-        })
-    };
     let mut leader = release("notice", Some(true));
-    leader.stages.facts = 60;
-    leader.lacked = vec!["rainfall".into()];
+    leader.awaited = vec![awaited("rainfall", 60)];
     let part = |name: &str| {
         let mut part = release(name, Some(false));
         part.part_of = Some(1);
-        part.stages.facts = 60;
-        part.cause = facts(Some("a/officer".into()));
+        part.cause = Some(Cause::Facts {
+            missing: vec!["rainfall".into()],
+            from: Some("a/officer".into()),
+        });
         part
     };
     let told = told(&score(
@@ -214,4 +221,53 @@ fn a_fact_that_made_parts_of_a_text_late_counts_each_of_them() {
     );
     assert!(told[0].contains("2 were not on time for it"), "{told:?}");
     assert!(told[0].contains("plans/flood/templates/"), "{told:?}");
+}
+
+#[test]
+fn what_a_text_is_about_is_reported_by_somebody_in_time_and_never_left_out_of_the_template() {
+    let mut text = release("return-notice", Some(true));
+    text.awaited = vec![Awaited {
+        since: Since::Ordered,
+        limit: Some(600),
+        essential: true,
+        ..awaited("return-areas", 1250)
+    }];
+    let told = told(&score(Vec::new(), vec![text]));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(
+        told[0].starts_with(
+            "Have “return-areas” reported sooner: by a/officer within 10 min of the decision | "
+        ),
+        "{told:?}"
+    );
+    assert!(told[0].contains("waited for it for 21 min"), "{told:?}");
+    assert!(!told[0].contains("template"), "{told:?}");
+}
+
+#[test]
+fn a_fact_that_leaves_every_signer_their_time_was_not_late_however_long_it_took() {
+    let mut text = release("report", Some(true));
+    let long = |limit| Awaited {
+        limit,
+        ..awaited("rainfall", 7200)
+    };
+    text.awaited = vec![long(Some(7000))];
+    let in_time = told(&score(Vec::new(), vec![text.clone()]));
+    assert!(in_time.is_empty(), "{in_time:?}");
+    text.awaited = vec![long(Some(3600))];
+    let late = told(&score(Vec::new(), vec![text]));
+    assert!(late[0].contains("waited for it for 2 h"), "{late:?}");
+}
+
+#[test]
+fn a_text_is_late_for_the_fact_that_came_last_and_not_for_what_came_long_before() {
+    let mut text = release("report", Some(false));
+    text.cause = Some(Cause::Facts {
+        missing: vec!["rainfall".into()],
+        from: None,
+    });
+    text.awaited = vec![awaited("deaths", 120), awaited("rainfall", 7200)];
+    let told = told(&score(Vec::new(), vec![text]));
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("Have “rainfall”"), "{told:?}");
 }

@@ -36,7 +36,8 @@ impl Desk {
             }
             journal::Act::SecondPersonConfirmed(second)
             | journal::Act::SecondPersonDeclined(second)
-            | journal::Act::SecondPersonLapsed(second) => {
+            | journal::Act::SecondPersonLapsed(second)
+            | journal::Act::SecondPersonOvertaken(second) => {
                 self.asked.remove(&second.id);
                 &second.id
             }

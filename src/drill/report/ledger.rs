@@ -49,6 +49,7 @@ fn releases(score: &Score, pen: &Pen) -> Table {
         vec![
             number.to_string(),
             pen.tell.release(of),
+            pen.body(of.issued_by()),
             pen.body(&of.body),
             pen.level(&of.level),
             pen.moment(of.opened_at),
@@ -61,8 +62,8 @@ fn releases(score: &Score, pen: &Pen) -> Table {
     };
     Table {
         heads: heads(&[
-            &w.number, &w.release, &w.body, &w.level, &w.opens, &w.due, &w.actual, &w.slack,
-            &w.result, &w.why,
+            &w.number, &w.release, &w.issuer, &w.body, &w.level, &w.opens, &w.due, &w.actual,
+            &w.slack, &w.result, &w.why,
         ]),
         rows: (1..).zip(&score.releases).map(row).collect(),
     }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::Score;
 use super::cause::Cause;
 use super::marks::Mark;
+use super::{ReleaseScore, Score};
 use crate::domain::bulletin::Language;
 use crate::drill::scenario::Scenario;
 
@@ -93,6 +93,7 @@ impl Names {
         for release in &score.releases {
             facts.extend(release.lacked.iter().map(String::as_str));
             posts.extend(release.waited.iter().map(|wait| wait.post.clone()));
+            posts.extend(release.awaited.iter().filter_map(|one| one.from.clone()));
             let named = release.cause.iter().flat_map(Cause::posts);
             posts.extend(named.map(ToOwned::to_owned));
         }
@@ -105,6 +106,7 @@ impl Names {
             .iter()
             .filter_map(|post| Some(post.split_once('/')?.0))
             .chain(score.bodies.iter().map(|body| &*body.body))
+            .chain(score.releases.iter().map(ReleaseScore::issued_by))
             .collect();
         self.bodies.retain(|code, _| bodies.contains(&**code));
         self.posts.retain(|code, _| posts.contains(code));

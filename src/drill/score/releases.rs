@@ -1,13 +1,11 @@
 //! Each release of a score: where its time went, and why its deadline was not kept.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::super::play::Play;
-use super::finder::{Finder, given};
-use super::waits::waits;
+use super::awaited::Lacks;
+use super::finder::Finder;
+use super::waits::{waits, way};
 use super::{ReleaseScore, Stages, nth};
 use crate::domain::bulletin::Language;
-use crate::domain::journal::{Act, Told};
 use crate::domain::time::Moment;
 use crate::domain::trace::{Outcome, Trace};
 use crate::id::ReleaseId;
@@ -25,7 +23,7 @@ pub(super) fn releases(
             .position(|trace| trace.release == *id)
             .map(|n| n + 1)
     };
-    let mut lacked = lacked(&play.journal);
+    let lacks = Lacks::of(finder.scenario, &play.journal, traces);
     let nth = nth::nth(traces, now);
     traces
         .iter()
@@ -41,10 +39,10 @@ pub(super) fn releases(
                 None if trace.is_open(now) => finder.held_up(trace, stages),
                 _ => None,
             };
-            let lacked = lacked.remove(&trace.release).unwrap_or_default();
             ReleaseScore {
                 plan: trace.plan.clone(),
                 body: trace.body.clone(),
+                issuer: issuer(finder, trace),
                 item: trace.item.clone(),
                 name: match trace.correction {
                     Some(_) => correction_of(Language::ZhCn, &trace.name),
@@ -75,7 +73,8 @@ pub(super) fn releases(
                 fast: trace.before_countersignature,
                 stages,
                 cause,
-                lacked: lacked.into_iter().collect(),
+                lacked: lacks.lacked(&trace.release),
+                awaited: lacks.awaited(trace, now),
                 // Whoever was waited for signed one text, however many rows went out in it.
                 waited: match leader {
                     None => waits(finder.scenario, trace, now),
@@ -101,16 +100,11 @@ fn led(part: &Trace, leader: &Trace) -> Trace {
     }
 }
 
-/// Every fact that a release lacked when somebody looked.
-fn lacked(journal: &[Told]) -> BTreeMap<ReleaseId, BTreeSet<String>> {
-    let mut lacked: BTreeMap<ReleaseId, BTreeSet<String>> = BTreeMap::new();
-    for entry in journal {
-        if let (Act::ReleaseDrafted { missing, .. }, Some(release)) = (&entry.act, &entry.release) {
-            let known = lacked.entry(release.clone()).or_default();
-            known.extend(given(missing).cloned());
-        }
-    }
-    lacked
+/// Who issues it, where that is not the body that drafts it.
+fn issuer(finder: &Finder<'_>, trace: &Trace) -> Option<String> {
+    let (plan, item) = way(finder.scenario, trace)?;
+    let issuer = &plan.issuer_of(item).body;
+    (*issuer != trace.body).then(|| issuer.clone())
 }
 
 fn stages(trace: &Trace, now: Moment) -> Stages {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::Teller;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::drill::advice::{Advice, Item, Waiting};
-use crate::drill::score::{Begun, Cause};
+use crate::drill::score::{Begun, Cause, Since};
 use crate::drill::words::{permille, span};
 
 /// One thing to change.
@@ -34,6 +34,19 @@ impl Teller<'_> {
                 let from = from.map(|from| phrase!("drill.advice.from", post = self.post(from)));
                 (
                     phrase!("drill.advice.fact", fact = self.fact(fact), from),
+                    phrase!("drill.advice.fact-why", of, times, late),
+                )
+            }
+            Advice::Report {
+                fact,
+                from,
+                since,
+                within,
+                wait,
+            } => {
+                let [of, times, _, late] = self.wait(wait);
+                (
+                    self.report(fact, from.as_deref(), *since, *within),
                     phrase!("drill.advice.fact-why", of, times, late),
                 )
             }
@@ -190,6 +203,7 @@ impl Teller<'_> {
                     item = self.item(&of)
                 )
             }
+            Advice::Report { .. } => phrase!("drill.place.report"),
             Advice::Draft { post, .. } => {
                 phrase!("drill.place.draft", post = self.post(post))
             }
@@ -207,6 +221,27 @@ impl Teller<'_> {
                 deputy = self.post_beside(deputy, post)
             ),
             Advice::Channel { channel, .. } => phrase!("drill.place.channel", channel),
+        }
+    }
+
+    /// Who has to report what a text is about, and by when.
+    fn report(&self, fact: &str, from: Option<&str>, since: Since, within: Option<i64>) -> Phrase {
+        let fact = self.fact(fact);
+        let within = within.map(|within| {
+            let span = span(within);
+            match since {
+                Since::Listed => phrase!("drill.advice.of-listing", span),
+                Since::Ordered => phrase!("drill.advice.of-order", span),
+                Since::Original => phrase!("drill.advice.of-original", span),
+                Since::Held => phrase!("drill.advice.of-holding", span),
+                Since::Hour => phrase!("drill.advice.of-hour", span),
+            }
+        });
+        match from {
+            Some(from) => {
+                phrase!("drill.advice.report", fact, post = self.post(from), within)
+            }
+            None => phrase!("drill.advice.fact", fact, from = within),
         }
     }
 

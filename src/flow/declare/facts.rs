@@ -1,6 +1,7 @@
 //! Facts as they are handed in: read by their types, kept with their as-of time and source; drafts follow.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use serde_json::Value;
 
@@ -8,11 +9,11 @@ use super::super::work::Work;
 use super::super::{MOST_PROBLEMS, Problems, VerbError, World, draft, must, plan};
 use super::{event_of, one_line};
 use crate::domain::approval::Actor;
-use crate::domain::fact::{Fact, FactSpec, Facts, contradictions, left_out};
+use crate::domain::called::{Called, Meant};
+use crate::domain::fact::{self, Fact, Facts, contradictions, left_out};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
-use crate::domain::nearest::closest;
-use crate::domain::phrase::{Blank, Phrase, phrase};
+use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::EventType;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::rights::Deed;
@@ -28,8 +29,54 @@ pub struct GivenFact {
     pub source: Option<String>,
 }
 
-/// How long the response is expected to last is a property of the incident, but people give it with the facts.
-pub(in crate::flow) const EXPECTED_DURATION: &str = "expected-duration";
+/// How long the response is expected to last, as it is typed among the facts.
+pub(in crate::flow) const EXPECTED_DURATION: &str = fact::EXPECTED_DURATION.code;
+
+/// What is handed in by the codes of the facts that are meant, each of which may be called by its label. What is no fact's name, or
+/// is that of several, is a problem.
+pub(in crate::flow) fn by_code(
+    event: &EventType,
+    given: &BTreeMap<String, GivenFact>,
+    problems: &mut Problems,
+) -> BTreeMap<String, GivenFact> {
+    let register = fact::register(&event.facts);
+    let of = Blank::Name {
+        zh: event.name.clone(),
+        en: event.name_en.clone().unwrap_or_else(|| event.event.clone()),
+    };
+    let named = |all: Vec<Called<'_>>| Blank::List(all.iter().map(Called::blank).collect());
+    let mut known = BTreeMap::new();
+    let mut unknown = 0;
+    for (typed, fact) in given {
+        let what = match register.meant(typed) {
+            Meant::One(code) => match known.entry(code.to_owned()) {
+                Entry::Vacant(free) => {
+                    free.insert(fact.clone());
+                    continue;
+                }
+                Entry::Occupied(_) => phrase!("verb.fact-given-twice", code),
+            },
+            Meant::Several(all) => phrase!("verb.fact-of-several", facts = named(all)),
+            Meant::None => {
+                unknown += 1;
+                // Nobody reads that of more names than are listed, and comparing thousands takes its time.
+                let near = match unknown <= MOST_PROBLEMS {
+                    true => register.near(typed),
+                    false => Vec::new(),
+                };
+                match near.is_empty() {
+                    true => phrase!("verb.no-such-fact", event = of.clone()),
+                    false => {
+                        let meant = phrase!("verb.is-meant", word = named(near));
+                        phrase!("verb.no-such-fact-near", event = of.clone(), meant)
+                    }
+                }
+            }
+        };
+        problems.add(&format!("facts.{typed}"), what);
+    }
+    known
+}
 
 pub(super) fn read_duration(
     given: &BTreeMap<String, GivenFact>,
@@ -69,11 +116,10 @@ pub(in crate::flow) fn read_facts(
     problems: &mut Problems,
 ) -> Facts {
     let mut facts = Facts::new();
-    let mut told = Unknown::default();
     for (code, given) in given.iter().filter(|(code, _)| *code != EXPECTED_DURATION) {
         let field = format!("facts.{code}");
         let Some(spec) = event.fact(code) else {
-            problems.add(&field, no_such_fact(event, code, &mut told));
+            // `by_code` has said so.
             continue;
         };
         let source = match given.source.as_deref().map(one_line).transpose() {
@@ -121,50 +167,6 @@ pub(in crate::flow) fn read_facts(
         problems.add(&format!("facts.{}", left.fact), left.phrase());
     }
     facts
-}
-
-/// What was said already of names that no fact has.
-#[derive(Default)]
-struct Unknown {
-    names: usize,
-    is_listed: bool,
-}
-
-/// The facts that there are, are named once: the same list under every slip would bury them. Where one was probably meant, it alone
-/// is named; nobody reads that of more names than are listed, and comparing thousands takes its time.
-fn no_such_fact(event: &EventType, code: &str, told: &mut Unknown) -> Phrase {
-    let of = Blank::Name {
-        zh: event.name.clone(),
-        en: event.event.clone(),
-    };
-    told.names += 1;
-    if told.names > MOST_PROBLEMS {
-        return phrase!("verb.no-such-fact", event = of);
-    }
-    let facts = || (event.facts.iter()).filter(|spec| !event.is_english_form(spec));
-    let named = |spec: &FactSpec| Blank::Name {
-        zh: format!("{}（{}）", spec.label, spec.fact),
-        en: spec.fact.clone(),
-    };
-    let words: Vec<&str> = event.facts.iter().map(|spec| spec.fact.as_str()).collect();
-    let labels: Vec<&str> = facts().map(|spec| spec.label.as_str()).collect();
-    let near = closest(code, &words).or_else(|| closest(code, &labels));
-    let near = near.and_then(|near| {
-        let mut all = event.facts.iter();
-        all.find(|spec| spec.fact == near || spec.label == near)
-    });
-    if let Some(near) = near {
-        let meant = phrase!("verb.is-meant", word = named(near));
-        return phrase!("verb.no-such-fact-near", event = of, meant);
-    }
-    match std::mem::replace(&mut told.is_listed, true) {
-        true => phrase!("verb.no-such-fact", event = of),
-        false => phrase!(
-            "verb.no-such-fact-of",
-            event = of,
-            facts = Blank::List(facts().map(named).collect())
-        ),
-    }
 }
 
 /// What one text says for itself is nothing that the incident knows; the texts that wait for it are named.
@@ -216,6 +218,7 @@ pub async fn set_facts(
     incident.must_not_be_archived()?;
     let event = event_of(&plans)?;
     let mut problems = Problems::default();
+    let given = &by_code(&event, given, &mut problems);
     let known = Known {
         own: &incident.facts,
         around: &incident.facts,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::work::Work;
-use super::super::{VerbError, World, draft, must, plan};
+use super::super::{VerbError, World, confirm, draft, must, plan};
 use super::{Declared, one_line};
 use crate::domain::approval::Actor;
 use crate::domain::expand::Change;
@@ -55,8 +55,13 @@ pub async fn change_level(
     work.did_to(actor, &incident, act);
     let releases = plan::follow(&mut work, &incident, change).await?;
     draft::follow_facts(&mut work, &incident).await?;
+    let overtaken = confirm::overtake(&mut work, &incident, actor).await?;
     work.done().await?;
-    Ok(Declared { incident, releases })
+    Ok(Declared {
+        incident,
+        releases,
+        overtaken,
+    })
 }
 
 /// What changing the level of `incident` to `level` is.
@@ -105,8 +110,13 @@ pub async fn end(
     let releases = plan::follow(&mut work, &incident, Change::End).await?;
     start_expiry(&mut work, &incident).await?;
     draft::follow_facts(&mut work, &incident).await?;
+    let overtaken = confirm::overtake(&mut work, &incident, actor).await?;
     work.done().await?;
-    Ok(Declared { incident, releases })
+    Ok(Declared {
+        incident,
+        releases,
+        overtaken,
+    })
 }
 
 /// Texts without a validity of their own stand for a while, and no longer; but a measure that the plan has words to lift binds

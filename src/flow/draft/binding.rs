@@ -283,6 +283,8 @@ async fn measure(
         release: release.id.clone(),
         title: said.map_or(&release.name, |text| &text.title).clone(),
         title_en: said.map_or_else(|| release.name_en.clone(), |text| text.title_en.clone()),
+        name: release.name.clone(),
+        name_en: release.name_en.clone(),
         document_number: said.and_then(|text| text.document_number.clone()),
         since: (release.state.publication()).map_or(work.now, |was| was.at),
         changed_at: None,

@@ -3,6 +3,7 @@
 use super::super::work::Work;
 use super::super::{VerbError, World, declare, item_of};
 use super::follow::follow_tied;
+use super::printed::must_be_printed;
 use super::{add_told, channels_of};
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, Bulletin, BulletinText, NO_TEXT_YET, differences};
@@ -44,8 +45,8 @@ pub async fn edit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
-    super::must_be_open(&release, Wanted::Edited)?;
     work.must(actor, Deed::Edit, &release).await?;
+    super::must_be_open(&release, Wanted::Edited)?;
     let Some((base, newer)) = base_of(&mut work, &release).await? else {
         return Err(VerbError::conflict(phrase!("verb.no-text-to-edit")));
     };
@@ -60,6 +61,7 @@ pub async fn edit(
     if release.state.standing_version() == Some(base.version) && edited.hash() == base.hash() {
         return Ok(release);
     }
+    must_be_printed(&mut work, actor, &release, &base, &edited).await?;
     work.tx.add_bulletin(&edited).await?;
     let mut release = release.edited(edited.version, newer)?;
     work.keep(&mut release).await?;

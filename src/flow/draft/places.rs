@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::super::declare::{GivenFact, Known};
-use super::super::own::{must_lift_something, own_facts, places};
+use super::super::own::{must_lift_something, name, names, own_facts, places};
 use super::super::request::instead_of;
 use super::super::work::Work;
 use super::super::{VerbError, World, item_of};
@@ -49,8 +49,8 @@ pub async fn place(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
-    must_be_open(&release, Wanted::Placed)?;
     work.must(actor, Deed::Edit, &release).await?;
+    must_be_open(&release, Wanted::Placed)?;
     if release.correction.is_some() {
         return Err(VerbError::conflict(phrase!("verb.places-of-correction")));
     }
@@ -163,12 +163,11 @@ fn must_be_of(
     if places.all(|place| own.iter().any(|area| area.contains(place))) {
         return Ok(());
     }
-    let names = own.iter().map(|area| plan.place_name(area));
     Err(VerbError::conflict(phrase!(
         "verb.places-of-original",
-        name = &original.name,
+        name = name(&original.name, original.name_en.as_ref()),
         release = original.id.as_str(),
-        places = names.collect::<Vec<_>>().join("、")
+        places = names(plan, own)
     )))
 }
 
@@ -198,10 +197,9 @@ fn must_not_name(
     if left_out.is_empty() {
         return Ok(());
     }
-    let names = left_out.iter().map(|area| plan.place_name(area));
     Err(VerbError::conflict(phrase!(
         "verb.words-name-places",
-        places = names.collect::<Vec<_>>().join("、"),
+        places = names(plan, left_out),
         release = release.id.as_str()
     )))
 }

@@ -5,6 +5,7 @@ use super::super::{VerbError, World, correct, declare, item_of, series};
 use super::give_up_tied;
 use crate::domain::approval::Actor;
 use crate::domain::bulletin::{Author, NO_TEXT_YET};
+use crate::domain::fact::EXPECTED_DURATION;
 use crate::domain::journal::Act;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{Plan, Signer};
@@ -29,8 +30,8 @@ pub async fn submit(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
-    super::must_be_open(&release, Wanted::Submitted)?;
     work.must(actor, Deed::Submit, &release).await?;
+    super::must_be_open(&release, Wanted::Submitted)?;
     let plan = work.plan_of(&release).await?;
     let (version, newer) = match &release.state {
         ReleaseState::Drafting(drafting) => {
@@ -129,12 +130,16 @@ pub(crate) fn no_text(
     drafting: &Drafting,
     not_done: Phrase,
 ) -> VerbError {
-    let named = |code: &String| Blank::Name {
-        zh: match plan.event.fact(code) {
-            Some(spec) => format!("{}（{code}）", spec.label),
-            None => code.clone(),
+    let named = |code: &String| match plan.event.fact(code) {
+        Some(spec) => spec.called().blank(),
+        None if *code == "incident.expected-duration" => EXPECTED_DURATION.blank(),
+        None => match plan.event.lacking_zh(code) {
+            Some(label) => Blank::Name {
+                zh: format!("{label}（{code}）"),
+                en: code.clone(),
+            },
+            None => code.into(),
         },
-        en: code.clone(),
     };
     let facts = || Blank::List(drafting.missing.iter().map(named).collect());
     VerbError::conflict(match &drafting.fault {
@@ -171,9 +176,9 @@ pub async fn send_back(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release(id).await?;
+    work.must(actor, Deed::Return, &release).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     let (version, _) = release.before_signers()?;
-    work.must(actor, Deed::Return, &release).await?;
     let hand_written = work.bulletin(id, version).await?.author != Author::Template;
     let mut release = release.returned(hand_written, reason.clone())?;
     work.keep(&mut release).await?;
@@ -201,9 +206,9 @@ pub async fn waive(
 ) -> Result<Release, VerbError> {
     let mut work = Work::new(tx, world, now);
     let release = work.release_locked(id).await?;
+    work.must(actor, Deed::Waive, &release).await?;
     let reason = declare::one_line(reason).map_err(|what| VerbError::invalid("reason", what))?;
     super::must_be_open(&release, Wanted::Waived)?;
-    work.must(actor, Deed::Waive, &release).await?;
     let mut release = release.waived(now, actor.user.clone(), reason.clone())?;
     work.keep(&mut release).await?;
     let act = Act::ReleaseWaived {

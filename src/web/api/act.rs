@@ -114,6 +114,8 @@ pub struct Act {
     /// Of whoever asks.
     pub language: Language,
     seen: Option<String>,
+    /// Another version stands than the one that the caller saw.
+    unmatched: Option<Problem>,
 }
 
 /// How a change came out.
@@ -144,10 +146,8 @@ impl Done {
 }
 
 impl Act {
-    /// `If-Match`, when it was sent, must be the version that stands.
-    ///
-    /// # Errors
-    /// Says which version stands.
+    /// `If-Match`, when it was sent, must be the version that stands, or nothing is done. Whoever may not do it at all is told that,
+    /// and not which version stands.
     pub async fn must_match(&mut self, id: &ReleaseId) -> Result<(), Problem> {
         let Some(seen) = &self.seen else {
             return Ok(());
@@ -164,10 +164,9 @@ impl Act {
             version = release.row_version.to_string(),
             seen
         );
-        Err(Problem::changed_meanwhile(
-            StatusCode::PRECONDITION_FAILED,
-            detail,
-        ))
+        let status = StatusCode::PRECONDITION_FAILED;
+        self.unmatched = Some(Problem::changed_meanwhile(status, detail));
+        Ok(())
     }
 }
 
@@ -184,7 +183,7 @@ where
         Begun::Act(act) => act,
         Begun::Answered(answer) => return Ok(answer),
     };
-    let done = verb(&mut act, input).await?;
+    let done = verb(&mut act, input).await;
     finish(state, act, asked, done).await
 }
 
@@ -227,14 +226,24 @@ async fn begin(state: &ApiState, actor: Actor, asked: &Asked) -> Result<Begun, P
         actor,
         language: asked.language,
         seen: asked.seen.clone(),
+        unmatched: None,
     }))
 }
 
-async fn finish(state: &ApiState, act: Act, asked: Asked, done: Done) -> Answered {
+async fn finish(state: &ApiState, act: Act, asked: Asked, done: Result<Done, Problem>) -> Answered {
     let Act {
-        mut tx, actor, now, ..
+        mut tx,
+        actor,
+        now,
+        unmatched,
+        ..
     } = act;
-    match done {
+    let is_denied = |done: &Result<Done, Problem>| matches!(done, Err(problem) | Ok(Done::Refused(problem)) if problem.is_denied());
+    match unmatched {
+        Some(unmatched) if !is_denied(&done) => return Err(unmatched),
+        _ => {}
+    }
+    match done? {
         Done::Answer(_, text) if asked.dry_run => Ok(answer(StatusCode::OK, text)),
         Done::Refused(problem) if asked.dry_run => Err(problem),
         Done::Refused(problem) => {

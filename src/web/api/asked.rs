@@ -30,9 +30,11 @@ pub async fn list(
     Asked(query): Asked<AskedQuery>,
 ) -> Result<Json<Vec<AskedView>>, Problem> {
     let now = state.realm.now();
-    let open = state.realm.store.read().await?.asked_open(MOST).await?;
+    let mut tx = state.realm.store.read().await?;
+    let open = tx.asked_open(MOST).await?;
     let is_asked = |one: &&Wanted| !query.mine || one.may_confirm(&actor).is_ok();
-    Ok(Json(read::asked::open(open.iter().filter(is_asked), now)))
+    let asked = open.iter().filter(is_asked);
+    Ok(Json(read::asked::open(&mut tx, now, asked).await?))
 }
 
 /// One of them, decided or not.
@@ -88,8 +90,9 @@ pub async fn decline(
 ) -> Answered {
     let id = ask_id(&id)?;
     act(&state, actor, change, async |act, input| {
-        let asked = confirm::decline(&mut act.tx, act.now, &act.actor, &id, &input.reason).await?;
-        Done::ok(&read::asked::view(&asked, act.now))
+        let (tx, world) = (&mut act.tx, &act.world);
+        let asked = confirm::decline(tx, world, act.now, &act.actor, &id, &input.reason).await?;
+        Done::ok(&read::asked::view(&mut act.tx, act.now, &asked).await?)
     })
     .await
 }

@@ -238,7 +238,7 @@ pub async fn request_release(
         };
         let (now, actor) = (act.now, &act.actor);
         let releases = request::request(tx, world, now, actor, &id, &input.item, order).await?;
-        Done::created(&read::release::briefs(tx, world, act.now, &releases).await?)
+        Done::created(&read::release::asked_for(tx, world, now, &releases).await?)
     })
     .await
 }

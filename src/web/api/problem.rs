@@ -10,6 +10,8 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::contract::ProblemView;
 use crate::domain::approval::Refusal;
+use crate::domain::area::AreaCode;
+use crate::domain::body::PostRef;
 use crate::domain::clip::short;
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::rights::{Denied, Needs};
@@ -34,6 +36,11 @@ pub(super) struct Told {
     /// The thing that stands in the way.
     pub existing: Option<String>,
     pub denied: Option<Denied>,
+    /// Whom it waits for.
+    pub waits_for: Vec<PostRef>,
+    /// Of an order that something excludes: the places that are left, and those for which it can take the place of that.
+    pub rest: Vec<AreaCode>,
+    pub instead: Vec<AreaCode>,
 }
 
 impl Problem {
@@ -47,7 +54,15 @@ impl Problem {
             difference: Vec::new(),
             existing: None,
             denied: None,
+            waits_for: Vec::new(),
+            rest: Vec::new(),
+            instead: Vec::new(),
         }))
+    }
+
+    /// Whether it is not this person's to do, whatever the state.
+    pub fn is_denied(&self) -> bool {
+        self.0.denied.is_some() || self.0.name == "not-your-turn"
     }
 
     pub fn bad_request(detail: Phrase) -> Self {
@@ -196,6 +211,20 @@ impl From<VerbError> for Problem {
             VerbError::Conflict { existing, .. } => {
                 let mut problem = Self::conflict(detail);
                 problem.0.existing = existing;
+                problem
+            }
+            VerbError::Excluded(excluded) => {
+                let mut problem = Self::conflict(detail);
+                problem.0.existing = Some(excluded.by.to_string());
+                problem.0.rest = excluded.rest;
+                problem.0.instead = excluded.instead;
+                problem
+            }
+            VerbError::Waiting { asked, posts, .. } => {
+                let title = phrase!("request.title.conflict");
+                let mut problem = Self::new(StatusCode::CONFLICT, "asked-already", title, detail);
+                problem.0.existing = Some(asked.to_string());
+                problem.0.waits_for = posts;
                 problem
             }
             VerbError::NotNow(_) | VerbError::NotPossible(_) => Self::conflict(detail),

@@ -183,7 +183,6 @@ pub async fn decide(
 ) -> Answered {
     let id = release_id(&id)?;
     act(&state, actor, change, async |act, input| {
-        act.must_match(&id).await?;
         let answer = match input {
             DecisionInput::Ordered {
                 areas,
@@ -205,6 +204,7 @@ pub async fn decide(
                 return Err(Problem::invalid("minutes", phrase!("request.minutes")));
             }
         };
+        act.must_match(&id).await?;
         let (tx, world) = (&mut act.tx, &act.world);
         let release = request::decide(tx, world, act.now, &act.actor, &id, answer).await?;
         Done::ok(&whole(act, &release).await?)
@@ -251,11 +251,11 @@ pub async fn place(
 ) -> Answered {
     let id = release_id(&id)?;
     act(&state, actor, change, async |act, input| {
-        act.must_match(&id).await?;
         let place = Place {
             areas: input.areas,
             facts: super::input::facts(input.facts)?,
         };
+        act.must_match(&id).await?;
         let release =
             draft::place(&mut act.tx, &act.world, act.now, &act.actor, &id, place).await?;
         Done::ok(&whole_shown(act, &release).await?)
@@ -314,8 +314,8 @@ pub async fn approve(
 ) -> Answered {
     let id = release_id(&id)?;
     act(&state, actor, change, async |act, input| {
-        act.must_match(&id).await?;
         let consent = consent(input)?;
+        act.must_match(&id).await?;
         let (tx, world) = (&mut act.tx, &act.world);
         match approving::approve(tx, world, act.now, &act.actor, &id, &consent).await? {
             Answer::Done(approved) => Done::ok(&whole(act, &approved.release).await?),
@@ -359,9 +359,10 @@ pub async fn correct(
 ) -> Answered {
     let id = release_id(&id)?;
     act(&state, actor, change, async |act, input| {
+        let (given, mended) = (facts(input.facts)?, facts(input.mends)?);
         act.must_match(&id).await?;
         let (tx, world, now, actor) = (&mut act.tx, &act.world, act.now, &act.actor);
-        if !input.mends.is_empty() {
+        if !mended.is_empty() {
             // What takes a text back says nothing in its place, and may wait for a second person first.
             if input.kind == CorrectionKind::Withdrawal {
                 let what = phrase!("verb.withdrawal-mends-nothing");
@@ -371,17 +372,9 @@ pub async fn correct(
                 .release(&id)
                 .await?
                 .ok_or_else(|| Problem::not_found(Thing::Release, id.as_str()))?;
-            let mended = facts(input.mends)?;
             declare::set_facts(tx, world, now, actor, &original.incident, &mended).await?;
         }
-        prepared(
-            act,
-            &id,
-            input.kind,
-            input.reason.as_deref(),
-            &facts(input.facts)?,
-        )
-        .await
+        prepared(act, &id, input.kind, input.reason.as_deref(), &given).await
     })
     .await
 }
@@ -402,7 +395,8 @@ async fn prepared(
     match confirm::correct(tx, world, act.now, &act.actor, id, &wanted).await? {
         Outcome::Done(correction) => Done::created(&whole_shown(act, &correction).await?),
         Outcome::Asked(asked) => {
-            Done::with(StatusCode::ACCEPTED, &read::asked::view(&asked, act.now))
+            let asked = read::asked::view(tx, act.now, &asked).await?;
+            Done::with(StatusCode::ACCEPTED, &asked)
         }
     }
 }

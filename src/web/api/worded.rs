@@ -90,7 +90,7 @@ fn view(language: Language, told: &Told) -> ProblemView {
         field: one.field.clone(),
         what: said(&one.what, MOST_WHAT),
     });
-    let who = denied.iter().flat_map(|denied| &denied.who);
+    let who = denied.map_or(&told.waits_for, |denied| &denied.who);
     ProblemView {
         kind: format!("urn:fabu:problem:{}", told.name),
         title: say(language, &told.title),
@@ -106,7 +106,9 @@ fn view(language: Language, told: &Told) -> ProblemView {
                 .collect(),
             existing: told.existing.clone(),
             deed: denied.map(|denied| denied.deed.code().to_owned()),
-            who: who.map(ToString::to_string).collect(),
+            who: who.iter().map(ToString::to_string).collect(),
+            rest: told.rest.iter().map(|area| area.0.clone()).collect(),
+            instead: told.instead.iter().map(|area| area.0.clone()).collect(),
         }),
     }
 }

@@ -182,7 +182,11 @@ async fn a_change_to_a_release_that_changed_meanwhile_is_refused() {
     ] {
         let request = house.request(Method::POST, &format!("{path}/{verb}"));
         let heard = Heard::of(request.header(IF_MATCH, &seen).json(&body)).await;
-        heard.problem(412, "changed-meanwhile", &[&seen, "nothing was changed"]);
+        // Whoever may not do it is told that, and no version.
+        match verb {
+            "return" => heard.problem(403, "forbidden", &["nothing was changed"]),
+            _ => heard.problem(412, "changed-meanwhile", &[&seen, "nothing was changed"]),
+        };
     }
     let now = house.get(&path).await;
     assert_eq!(

@@ -98,7 +98,8 @@ fn sample(route: &Route, scene: &Scene) -> (String, Value) {
         ("POST", "/api/v1/releases/{id}/submit") => json!({}),
         ("POST", "/api/v1/releases/{id}/return") => reason(),
         ("POST", "/api/v1/releases/{id}/approve") => {
-            json!({ "hash": scene.notice["bulletin"]["hash"] })
+            let hash = scene.notice["bulletin"]["hash"].as_str();
+            json!({ "hash": hash.map_or_else(|| "0".repeat(64), str::to_owned) })
         }
         ("POST", "/api/v1/releases/{id}/waive") => reason(),
         ("POST", "/api/v1/releases/{id}/correct") => json!({ "kind": "wrong-content" }),
@@ -137,7 +138,12 @@ fn sample(route: &Route, scene: &Scene) -> (String, Value) {
     (format!("{path}{query}"), body)
 }
 
-async fn call(house: &House, route: &Route, scene: &Scene, token: Option<&str>) -> u16 {
+fn request(
+    house: &House,
+    route: &Route,
+    scene: &Scene,
+    token: Option<&str>,
+) -> reqwest::RequestBuilder {
     let (path, body) = sample(route, scene);
     let method = Method::from_bytes(route.method.as_bytes()).unwrap();
     let mut request = house.http.request(method, format!("{}{path}", house.base));
@@ -147,7 +153,11 @@ async fn call(house: &House, route: &Route, scene: &Scene, token: Option<&str>) 
     if !body.is_null() {
         request = request.json(&body);
     }
-    let heard = Heard::of(request).await;
+    request
+}
+
+async fn call(house: &House, route: &Route, scene: &Scene, token: Option<&str>) -> u16 {
+    let heard = Heard::of(request(house, route, scene, token)).await;
     if heard.status == 403 {
         let problem = heard.json();
         let detail = problem["detail"].as_str().unwrap();
@@ -169,6 +179,81 @@ async fn where_no_rights_are_given_what_is_usual_holds() {
         post.rights.clear();
     }
     walk(plans, "matrix-usual.txt").await;
+}
+
+/// Whatever became of an incident, a text or a wish: whoever may not act is told that, and nothing of the state, and no version.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_may_not_act_learns_nothing_but_that() {
+    let database = Database::sqlite();
+    let house = House::with(&database, plans()).await;
+    let hired = async |login: &str, post: &str| house.hire(login, &[post]).await;
+    let duty = hired("zhiban-2", "flood-office/declare").await;
+    let signer = hired("kezhang-2", "flood-office/section-head").await;
+    let leader = hired("daiban-2", "flood-office/duty-leader").await;
+    let mayor = hired("fushizhang-2", "county-government/deputy-mayor").await;
+    let stranger = house.hire("stranger", &[]).await;
+    let other = hired("other", "earthquake-office/section-head").await;
+
+    let declared = house.post_as(&duty, "/api/v1/incidents", &flood()).await;
+    let declared = declared.status(201);
+    let incident = declared["id"].as_str().unwrap().to_owned();
+    let releases = declared["releases"].as_array().unwrap();
+    let of = |item: &str| {
+        let found = releases.iter().find(|one| one["item"] == item);
+        found.unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let (notice, waived) = (of("response-notice"), of("flood-situation"));
+    let path = |what: &str| format!("/api/v1/incidents/{incident}/{what}");
+    let reason = json!({ "reason": "试一试" });
+    let raise = json!({ "level": "I", "reason": "大堤出险" });
+    let asked = house
+        .post_as(&duty, &path("level"), &raise)
+        .await
+        .status(202);
+    let asked = asked["id"].as_str().unwrap().to_owned();
+    let declined = format!("/api/v1/asked/{asked}/decline");
+    house.post_as(&duty, &declined, &reason).await.ok();
+    let give_up = format!("/api/v1/releases/{waived}/waive");
+    house.post_as(&signer, &give_up, &reason).await.ok();
+    house.release_once(&notice, "drafting").await;
+    let drafted = house.get(&format!("/api/v1/releases/{notice}")).await.ok();
+    let sign = json!({ "hash": drafted["bulletin"]["hash"], "fast": true });
+    let approve = format!("/api/v1/releases/{notice}/approve");
+    let out = house.post_as(&leader, &approve, &sign).await.ok();
+    assert_eq!(out["status"], "published");
+    let waived = house.get(&format!("/api/v1/releases/{waived}")).await.ok();
+    let scene = |notice: &Value| Scene {
+        incident: incident.clone(),
+        notice: notice.clone(),
+        asked: asked.clone(),
+    };
+    let strangers = [&stranger, &other];
+    learn_nothing(&house, &scene(&out), strangers).await;
+    learn_nothing(&house, &scene(&waived), strangers).await;
+    let end = house
+        .post_as(&duty, &path("end"), &reason)
+        .await
+        .status(202);
+    let confirm = format!("/api/v1/asked/{}/confirm", end["id"].as_str().unwrap());
+    house.post_as(&mayor, &confirm, &json!({})).await.ok();
+    learn_nothing(&house, &scene(&out), strangers).await;
+    house.close().await;
+}
+
+async fn learn_nothing(house: &House, scene: &Scene, strangers: [&String; 2]) {
+    let about = ["/api/v1/incidents/", "/api/v1/releases/", "/api/v1/asked/"];
+    for route in routes::list() {
+        let is_meant = about.iter().any(|head| route.path.starts_with(head));
+        if !is_meant || !matches!(route.access, Access::To(_)) {
+            continue;
+        }
+        for token in strangers {
+            let request = request(house, &route, scene, Some(token)).header("if-match", "\"999\"");
+            let heard = Heard::of(request).await;
+            let state = &scene.notice["status"];
+            assert_eq!(heard.status, 403, "{route:?} {state} {}", heard.json());
+        }
+    }
 }
 
 async fn walk(plans: PlanSet, kept: &str) {

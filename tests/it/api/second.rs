@@ -46,7 +46,7 @@ async fn raising_to_i_is_done_when_another_person_confirms_it() {
     );
 
     let again = house.post(&format!("{path}/level"), &level("I")).await;
-    let again = again.problem(409, "conflict", &["zhiban asked", "asked twice"]);
+    let again = again.problem(409, "asked-already", &["zhiban asked", "asked twice"]);
     assert_eq!(again["existing"], waits["id"]);
 
     let confirm = format!("/api/v1/asked/{}/confirm", waits["id"].as_str().unwrap());

@@ -19,6 +19,7 @@ fn measures() -> PlanSet {
         let measure = |code: &str, name: &str, other: &str| Item {
             item: code.into(),
             name: name.into(),
+            name_en: None,
             role: None,
             interpretation: None,
             decided: true,
@@ -62,7 +63,7 @@ async fn a_measure_is_listed_first_and_ordered_once_it_is_meant() {
             .unwrap_or_else(|| panic!("no {words} in {}", said.out))
     };
     assert!(line(&list, "人员转移避险") < line(&list, super::NOTICE));
-    list.prints("duty-officer").tells("fabu release order");
+    list.prints("Duty officer").tells("fabu release order");
 
     let leave = measure(&mut office, &incident, "leave").await;
     let order = ["release", "order", &leave, "--area", "临江镇"];
@@ -132,7 +133,7 @@ async fn a_lowered_level_lists_what_binds_as_the_end_does() {
     let said = office.by("zhiban", &trial).await.ok();
     said.prints("These measures bind on")
         .prints("人员转移避险")
-        .prints("临江镇");
+        .prints("Linjiang Town");
     let lowered = [&lower[..], &["--json"]].concat();
     let lowered = office.by("zhiban", &lowered).await.ok().json();
     let binding = &lowered["binding"][0];
@@ -142,7 +143,7 @@ async fn a_lowered_level_lists_what_binds_as_the_end_does() {
     let show = office.by("zhiban", &["incident", "show", &incident]).await;
     show.ok()
         .prints("What binds people, and where it was lifted")
-        .prints("临江镇");
+        .prints("Linjiang Town");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -164,7 +165,7 @@ async fn whoever_confirms_an_end_is_shown_what_binds_on() {
         .await
         .prints("These measures bind on")
         .prints("人员转移避险")
-        .prints("临江镇");
+        .prints("Linjiang Town");
     let board = ["incident", "show", &incident, "--json"];
     let board = office.by("zhiban", &board).await.ok().json();
     assert_eq!(board["status"], "active");

@@ -86,7 +86,7 @@ async fn nothing_that_was_typed_is_lost_and_every_answer_is_checked_at_once() {
         .by("zhiban", &places)
         .await
         .exits(3)
-        .tells("320299 示例市");
+        .tells("320299 Shili City");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -202,7 +202,7 @@ async fn whoever_cannot_do_the_next_step_is_told_whom_to_ask() {
     let asked = office.by("zhiban", &end).await.ok();
     asked
         .tells("next: ask ")
-        .tells("county-government/deputy-mayor")
+        .tells("Deputy mayor in charge (People's Government of Shili City)")
         .tells("to run: fabu incident confirm ");
     office
         .by("zhiban", &["release", "submit", &notice])
@@ -213,7 +213,7 @@ async fn whoever_cannot_do_the_next_step_is_told_whom_to_ask() {
         .by("zhuren", &preview)
         .await
         .ok()
-        .tells("next: ask flood-office/section-head")
+        .tells("next: ask Section head (Flood Control Office of Shili City)")
         .tells(&format!("to run: fabu release approve {notice}"));
     // A correction that lacks facts names them all, with the command that gives them.
     let code = office.code("daiban", &notice).await;

@@ -4,7 +4,7 @@ use fabu::domain::bulletin::Language;
 use fabu::domain::trace::{self, timeliness};
 use fabu::drill::advice;
 use fabu::drill::report;
-use fabu::drill::score::{Begun, Cause, ReleaseScore, Score};
+use fabu::drill::score::{Begun, Cause, ReleaseScore, Score, Since};
 use fabu::drill::tell::{Change, Kind, Teller};
 
 use super::words::seen;
@@ -121,6 +121,54 @@ fn a_text_that_was_never_drafted_names_the_fact_and_who_has_to_report_it() {
     assert!(
         first.what.starts_with("让“") && first.what.contains("早些报来"),
         "{first:?}"
+    );
+}
+
+#[test]
+fn nobody_is_told_to_report_a_conference_before_it_is_held_or_to_leave_out_the_dead() {
+    let run = run(&example("chemical-blast"), 2, "sqlite::memory:");
+    let mut held = run.score.releases.iter();
+    let held = held.find(|release| release.item == "press-held").unwrap();
+    assert!(held.lacked.contains(&"press-held-at".to_owned()));
+    assert!(held.awaited.is_empty(), "{held:?}");
+    for change in changes(&run.score) {
+        let said = format!("{change:?}");
+        assert!(
+            !["实际召开时间", "死亡人数", "没有报来也能先发"]
+                .iter()
+                .any(|word| said.contains(word)),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_conference_that_was_held_is_reported_by_somebody_within_minutes_of_its_hour() {
+    let report = "facts: {give: {press-held-at: \"2026-07-01T22:00:00+08:00\"}}";
+    let run = played(
+        "expect:\n",
+        &format!("  - at: 2h45m\n    {report}\nexpect:\n"),
+    );
+    let mut held = run.score.releases.iter();
+    let held = held.find(|release| release.item == "press-held").unwrap();
+    let awaited = held.awaited.iter();
+    let awaited: Vec<_> = awaited.filter(|one| one.fact == "press-held-at").collect();
+    let [one] = &awaited[..] else {
+        panic!("{held:?}");
+    };
+    // Held half an hour after the start, reported two hours and a quarter later.
+    assert_eq!(
+        (one.since, one.seconds, one.essential),
+        (Since::Held, 8100, true)
+    );
+    let all = changes(&run.score);
+    let change = all
+        .iter()
+        .find(|change| change.what.contains("实际召开时间"));
+    let change = change.unwrap_or_else(|| panic!("{all:?}"));
+    assert!(
+        change.what.contains("值班员在召开后") && !change.place.contains("模板"),
+        "{change:?}"
     );
 }
 

@@ -282,3 +282,26 @@ fn many_plays_leave_their_figures_and_a_report_in_a_folder() {
     desk.run(&[&play[..], &["drills/t.yaml"]].concat())
         .says(1, &["nothing was played", "--out"]);
 }
+
+#[test]
+fn a_run_leaves_every_text_that_went_out_as_people_read_it() {
+    let desk = Desk::new();
+    desk.done(&["init", ".", "--example"]);
+    desk.write("drills/t.yaml", SMALL);
+    let answer = desk.run(&["drill", "run", "drills/t.yaml", "--out", "out"]);
+    assert!([0, 1].contains(&answer.code), "{answer:#?}");
+    let (texts, transcript) = (desk.read("out/texts.txt"), desk.read("out/transcript.txt"));
+    let rules = |text: &str| text.lines().filter(|l| l.starts_with("════ ")).count();
+    assert!(rules(&texts) > 5, "{texts}");
+    assert_eq!(rules(&texts), transcript.matches("  系统 发布 ").count());
+    for part in [
+        "\n\n──── 短信（",
+        "\n\n──── English\n【演练】",
+        "\n\n──── English SMS (",
+    ] {
+        assert!(texts.contains(part), "{part} in {texts}");
+    }
+    // An id says nothing, and another run has others.
+    assert!(!texts.contains("D-0"), "{texts}");
+    assert!(texts.contains("/s/‹"), "{texts}");
+}

@@ -1,12 +1,13 @@
 //! What time does by itself, and what a restart makes up for.
 
+use std::collections::BTreeMap;
+
+use fabu::domain::area::AreaCode;
 use fabu::domain::blame::Scope;
-use fabu::domain::bulletin::Language;
-use fabu::domain::contact::{Address, AddressKind, Contact};
 use fabu::domain::delivery::Outcome;
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::release::{ReleaseState, Reminder};
-use fabu::flow::declare::{GivenFact, set_facts};
+use fabu::flow::declare::{Declaration, GivenFact, declare, set_facts};
 use serde_json::json;
 
 use crate::support::database::Database;
@@ -21,6 +22,8 @@ crate::on_each_database!(
     a_rhythm_goes_on_without_an_occurrence_that_cannot_be_read,
     a_body_whose_first_post_nobody_can_be_told_at_is_told_at_another,
     the_last_missing_fact_tells_whoever_drafts,
+    what_begins_together_is_named_with_numbers_that_show_it,
+    a_question_is_put_once_and_names_who_decides,
     a_silent_signers_turn_passes_to_the_deputy,
     a_series_has_one_open_occurrence_and_names_what_was_missed,
     what_fell_due_while_the_process_was_down_is_done_at_once_and_marked_late,
@@ -90,10 +93,11 @@ async fn a_call_that_waited_for_its_channel_is_not_made_once_the_work_is_done(da
     // The signer is told, in vain.
     town.submit(&duty_officer(), &notice).await.unwrap();
     town.pass("2m").await;
+    let shown = format!("fabu release show {}", notice.short());
     let about = |town: &Town| {
         let all = town.parcels("leaders-group").into_iter();
         let texts = all.map(|one| one.rendering.text.clone());
-        texts.filter(|text| text.contains(notice.as_str())).count()
+        texts.filter(|text| text.contains(&shown)).count()
     };
     let tried = about(&town);
     assert!(tried > 0, "nobody was called");
@@ -113,39 +117,13 @@ async fn a_call_that_waited_for_its_channel_is_not_made_once_the_work_is_done(da
     assert_eq!(about(&town), tried, "somebody was called to what is out");
 }
 
-/// Somebody who holds `post`, with a telephone.
-async fn reachable(town: &Town, post: &str, phone: &str) {
-    let contact = Contact {
-        code: phone.into(),
-        name: phone.into(),
-        language: Language::ZhCn,
-        areas: Vec::new(),
-        groups: Vec::new(),
-        posts: vec![post.into()],
-        addresses: vec![Address {
-            kind: AddressKind::Sms,
-            address: phone.into(),
-        }],
-    };
-    let mut tx = town.realm.store.begin().await.unwrap();
-    tx.upsert_contacts(&[contact]).await.unwrap();
-    tx.commit().await.unwrap();
-}
-
-/// What was sent to `phone`.
-fn heard(town: &Town, phone: &str) -> Vec<String> {
-    let all = town.parcels("sms").into_iter();
-    all.filter(|one| one.address.ends_with(phone))
-        .map(|one| one.rendering.text.clone())
-        .collect()
-}
-
 async fn a_body_whose_first_post_nobody_can_be_told_at_is_told_at_another(database: &Database) {
     let mut town = Town::new(database.store().await, START).await;
-    reachable(&town, "flood-office/section-head", "13800000003").await;
+    town.reachable("flood-office/section-head", "13800000003")
+        .await;
     town.declare("flood", ResponseLevel::IV).await;
     town.tick().await;
-    let said = heard(&town, "13800000003");
+    let said = town.heard("13800000003");
     assert!(
         said.iter().any(|text| text.contains("拟稿送审")),
         "{said:?}"
@@ -154,14 +132,15 @@ async fn a_body_whose_first_post_nobody_can_be_told_at_is_told_at_another(databa
 
 async fn the_last_missing_fact_tells_whoever_drafts(database: &Database) {
     let mut town = Town::new(database.store().await, START).await;
-    reachable(&town, "flood-office/duty-officer", "13800000004").await;
+    town.reachable("flood-office/duty-officer", "13800000004")
+        .await;
     let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
     town.tick().await;
-    let before = heard(&town, "13800000004").len();
+    let before = town.heard("13800000004").len();
     // Whoever drafts gives the facts: they know.
     town.facts(&incident, &flood_facts()[..1]).await;
     town.tick().await;
-    assert_eq!(heard(&town, "13800000004").len(), before);
+    assert_eq!(town.heard("13800000004").len(), before);
     let (mut tx, world, now) = town.realm.begin().await.unwrap();
     let given = flood_facts().into_iter().map(|(code, value)| {
         let given = GivenFact {
@@ -177,9 +156,73 @@ async fn the_last_missing_fact_tells_whoever_drafts(database: &Database) {
         .unwrap();
     town.realm.commit(tx).await.unwrap();
     town.tick().await;
-    let said = heard(&town, "13800000004");
+    let said = town.heard("13800000004");
     assert_eq!(said.len(), before + 1, "{said:?}");
     assert!(!said.last().unwrap().contains("缺少"), "{said:?}");
+}
+
+async fn what_begins_together_is_named_with_numbers_that_show_it(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    town.reachable("flood-office/duty-officer", "13800000004")
+        .await;
+    let declaration = Declaration {
+        event: "flood".into(),
+        level: ResponseLevel::IV,
+        areas: vec![AreaCode("320299".into())],
+        title: None,
+        known_at: None,
+        expected_duration: None,
+        facts: BTreeMap::new(),
+        another: false,
+    };
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    let declared = declare(&mut tx, &world, now, &duty_officer(), declaration)
+        .await
+        .unwrap();
+    town.realm.commit(tx).await.unwrap();
+    let incident = declared.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    let warning = [
+        ("warning-time", json!("2026-07-01T02:55:00+08:00")),
+        ("warning-type", json!("暴雨")),
+        ("warning-colour", json!("橙色")),
+        ("warning-issuer", json!("示例市气象台")),
+        ("warning-content", json!("预计未来三小时有大暴雨")),
+        ("warning-areas", json!("城关镇")),
+        ("affected-areas", json!("城关镇")),
+    ];
+    town.facts(&incident, &warning).await;
+    town.tick().await;
+    let said = town.heard("13800000004");
+    let together = said.iter().find(|text| text.contains("件："));
+    let together = together.unwrap_or_else(|| panic!("{said:?}"));
+    assert!(together.contains("预计持续时间"), "{together}");
+    assert!(together.contains("fabu release show"), "{together}");
+    let releases = town.releases(&incident).await;
+    let numbers: Vec<&str> = together
+        .match_indices("编号")
+        .filter_map(|(at, word)| together.get(at + word.len()..at + word.len() + 6))
+        .filter(|number| releases.iter().any(|one| one.id.short() == *number))
+        .collect();
+    assert!(numbers.len() > 1, "{together}");
+}
+
+async fn a_question_is_put_once_and_names_who_decides(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.tick().await;
+    let measure = town.of_item(&incident, "traffic-control").await;
+    let asked: Vec<String> = (town.parcels("leaders-group").into_iter())
+        .map(|one| one.rendering.text.clone())
+        .filter(|text| text.contains(&measure.name) && text.contains("决定"))
+        .collect();
+    assert_eq!(asked.len(), 1, "{asked:#?}");
+    let plans = town.realm.world().plans.clone();
+    for post in ["duty-officer", "duty-leader"] {
+        let name = plans.post_zh(&format!("traffic-police/{post}").parse().unwrap());
+        assert!(asked[0].contains(&name), "{name}: {asked:?}");
+    }
+    assert!(asked[0].contains(measure.id.short()), "{asked:?}");
 }
 
 async fn a_silent_signers_turn_passes_to_the_deputy(database: &Database) {

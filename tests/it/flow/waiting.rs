@@ -52,7 +52,7 @@ async fn fallen(town: &mut Town, id: &ReleaseId) -> Reason {
     let ReleaseState::Cancelled { why, .. } = release.state else {
         panic!("{id} still waits: {:?}", release.state)
     };
-    let said = told(town, id.as_str());
+    let said = told(town, id.short());
     assert!(
         said.iter().any(|text| text.contains("不再发布")),
         "{said:?}"
@@ -101,7 +101,7 @@ async fn an_answer_whose_hour_passes_while_it_waits_goes_back_to_its_drafter(dat
     assert_eq!(drafting.missing, [HOUR]);
     let acts = town.acts(&questions).await;
     assert!(acts.contains(&"approval-void".to_owned()), "{acts:?}");
-    let said = told(&town, questions.as_str());
+    let said = told(&town, questions.short());
     assert!(said.last().unwrap().contains("转移完成时限"), "{said:?}");
     // With another hour it goes its way.
     let hour = town.now() + TimeDelta::hours(3);

@@ -217,6 +217,7 @@ fn asked(n: u32) -> Asked {
         at: at(0),
         ends_at: at(60),
         posts,
+        instead_of: None,
         decided: None,
     }
 }
@@ -231,9 +232,14 @@ async fn one_thing_of_a_kind_is_asked_for_at_a_time(database: &Database) {
     assert!(matches!(twice, StoreError::Duplicate(_)), "{twice}");
     drop(tx);
     let mut tx = store.begin().await.unwrap();
+    assert_eq!(tx.next_wake().await.unwrap(), Some(at(42)), "told again");
+    assert_eq!(tx.asked_due(at(41), 10).await.unwrap(), []);
+    assert_eq!(tx.asked_due(at(42), 10).await.unwrap(), [asked(1)]);
+    assert!(tx.asked_reminded(&asked(1)).await.unwrap());
+    assert!(!tx.asked_reminded(&asked(1)).await.unwrap(), "once");
     assert_eq!(tx.next_wake().await.unwrap(), Some(at(60)));
-    assert_eq!(tx.asked_lapsed(at(59), 10).await.unwrap(), []);
-    assert_eq!(tx.asked_lapsed(at(60), 10).await.unwrap(), [asked(1)]);
+    assert_eq!(tx.asked_due(at(59), 10).await.unwrap(), []);
+    assert_eq!(tx.asked_due(at(60), 10).await.unwrap(), [asked(1)]);
     let mut one = tx.asked(&asked(1).id).await.unwrap().unwrap();
     one.decided = Some(Decided {
         decision: Decision::Declined,

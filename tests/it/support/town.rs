@@ -444,6 +444,33 @@ impl Town {
         self.realm.commit(tx).await.unwrap();
     }
 
+    /// Somebody who holds `post`, with a telephone.
+    pub async fn reachable(&self, post: &str, phone: &str) {
+        let contact = Contact {
+            code: phone.into(),
+            name: phone.into(),
+            language: Language::ZhCn,
+            areas: Vec::new(),
+            groups: Vec::new(),
+            posts: vec![post.into()],
+            addresses: vec![Address {
+                kind: AddressKind::Sms,
+                address: phone.into(),
+            }],
+        };
+        let mut tx = self.realm.store.begin().await.unwrap();
+        tx.upsert_contacts(&[contact]).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// What was sent to `phone`.
+    pub fn heard(&self, phone: &str) -> Vec<String> {
+        let all = self.parcels("sms").into_iter();
+        all.filter(|one| one.address.ends_with(phone))
+            .map(|one| one.rendering.text.clone())
+            .collect()
+    }
+
     pub fn parcels(&self, channel: &str) -> Vec<Parcel> {
         self.recording(channel).parcels()
     }

@@ -13,6 +13,14 @@ const WRITTEN: &[(&str, &str)] = &[
         r#"{"item":"a","version":2,"hash":"h","post":"b/p","waits_for":null,"despite_newer":0,"own_words":true}"#,
     ),
     (
+        "second-person-asked",
+        r#"{"id":"L-01JZZZZZZZZZZZZZZZZZZZZZZZ","act":"end","reason":"险情解除","until":"2026-07-01T13:30:00Z","waits_for":["b/p"]}"#,
+    ),
+    (
+        "second-person-reminded",
+        r#"{"id":"L-01JZZZZZZZZZZZZZZZZZZZZZZZ","act":"end","until":"2026-07-01T13:30:00Z","waits_for":["b/p"],"told_by":["sms"]}"#,
+    ),
+    (
         "released-before-countersignature",
         r#"{"item":"a","version":1,"hash":"h","post":"b/p","countersign_due_at":"2026-07-01T13:30:00Z","owed":["b/q"]}"#,
     ),
@@ -81,6 +89,10 @@ const WRITTEN: &[(&str, &str)] = &[
     (
         "receipts-missing",
         r#"{"channel":"sms","waiting":200,"since":"2026-07-01T13:30:00Z","told_by":["leaders-group"],"not_told":null}"#,
+    ),
+    (
+        "second-person-overtaken",
+        r#"{"id":"L-01M8MD8145FBE9QM58C1AXHTHC","act":"raise-to-i","asked_by":"zhiban"}"#,
     ),
     ("incident-archived", r#"{"releases":4}"#),
     ("contact-import-begun", r#"{"file":"a.csv","rows":4000}"#),

@@ -1,0 +1,35 @@
+//! The facts that a text prints.
+
+use super::gloss::Manner;
+use super::names::known_paths;
+use super::needs::{Needs, Words};
+use super::{DraftInput, Libraries};
+use crate::domain::bulletin::Language;
+use crate::domain::fact::{Fact, FactSpec};
+
+/// Those whose words stand in the Chinese text of `input`, with what is known of each, in the order of first use.
+pub fn printed<'a>(input: &DraftInput<'a>, libraries: &Libraries) -> Vec<(&'a FactSpec, &'a Fact)> {
+    let plan = input.plan;
+    let name = input.template.unwrap_or(&input.item.template);
+    let Ok(library) = libraries.library(&input.release.plan_hash, plan, name) else {
+        return Vec::new();
+    };
+    let Some(template) = library.get(name) else {
+        return Vec::new();
+    };
+    let data = super::context::context(input, &library, Language::ZhCn, Manner::Both);
+    let mut needs = Needs::new(&library, known_paths(&plan.event));
+    let pieces = template.pieces().iter();
+    for piece in pieces.filter(|piece| !piece.field.is_english()) {
+        if needs.follow(&piece.parsed, &data).is_err() {
+            break;
+        }
+    }
+    let facts = needs.words().iter().filter_map(|words| match words {
+        Words::Fact(code) => plan.event.fact(code),
+        Words::System(_) => None,
+    });
+    facts
+        .filter_map(|spec| Some((spec, input.fact(spec)?)))
+        .collect()
+}
