@@ -163,7 +163,7 @@ pub enum Effect {
     /// This text takes the correction of it back: it is said as it was before that, by an earlier correction if there was one.
     Uncorrect {
         first: Release,
-        before: Option<Release>,
+        before: Option<Box<Release>>,
     },
     /// This text corrects the hour from which a lifting lifts it in these places, or takes that correction back.
     Move(Moved),
@@ -268,7 +268,8 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
                 });
             let before = (going.before)
                 .filter(|_| first.is_some())
-                .and_then(|before| before.stands_again(incident, &original, now));
+                .and_then(|before| before.stands_again(incident, &original, now))
+                .map(Box::new);
             let mended = mended.filter(|mended| original.is_mended_by(mended));
             let mut effects = corrects(original, &release, kind, mended, now)?;
             effects.extend(first.map(|first| Effect::Uncorrect { first, before }));

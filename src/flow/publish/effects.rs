@@ -57,7 +57,7 @@ pub(super) async fn carry_out(
             stop,
         } => correct(work, incident, original, kind, standing, stop).await?,
         Effect::Uncorrect { first, before } => {
-            uncorrect(work, incident, first, before, by).await?;
+            uncorrect(work, incident, first, before.map(|before| *before), by).await?;
         }
         Effect::Date(tied) => date(work, incident, tied).await?,
         Effect::GoesToo(mut tied, ready) => {
