@@ -6,7 +6,7 @@ pub(super) use excluded::instead_of;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::declare::GivenFact;
+use super::declare::{GivenFact, Known};
 use super::own::{must_lift_something, name, own_facts, places};
 use super::plan::{Pinned, build, planned};
 use super::work::Work;
@@ -149,7 +149,10 @@ pub async fn request(
         actor,
         now,
         areas.as_deref(),
-        &Facts::new(),
+        Known {
+            own: &Facts::new(),
+            around: &incident.facts,
+        },
         &order.facts,
     )?;
     let instead = instead_of(
@@ -281,7 +284,10 @@ async fn order(
         actor,
         work.now,
         areas.as_deref(),
-        &Facts::new(),
+        Known {
+            own: &Facts::new(),
+            around: &incident.facts,
+        },
         &wish.facts,
     )?;
     let instead = instead_of(
