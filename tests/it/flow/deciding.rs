@@ -340,7 +340,7 @@ async fn a_lifting_of_nothing_is_not_ordered(database: &Database) {
     let elsewhere = order_in(&[OTHER]);
     let why = refused(town.decide(&duty_officer(), &over.id, elsewhere).await);
     assert!(
-        why.contains("青山镇") && why.contains("nothing was ordered"),
+        why.contains("Qingshan Town") && why.contains("nothing was ordered"),
         "{why}"
     );
     // The measure is taken back: nobody is asked about its lifting any more.
