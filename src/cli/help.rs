@@ -243,7 +243,7 @@ mod tests {
                 find(&format!("{under}.about")).is_some(),
                 "{under} has no about"
             );
-            for kind in ["about", "more", "after"] {
+            for kind in ["about", "more", "below"] {
                 used.insert(format!("{under}.{kind}"));
             }
             for arg in command.get_arguments().filter(|arg| !arg.is_hide_set()) {

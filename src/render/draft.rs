@@ -134,8 +134,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         }
     }
     let text = holds_again::said(input, binding::said(input, &words, text));
-    let text = ends::in_message(input, binding::ended(input, text));
-    let text = as_corrected(input, text);
+    let text = as_corrected(input, ends::in_message(input, binding::ended(input, text)));
     let text = binding::in_part(input, corrected_before(input, text));
     let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
     bulletin.written_by = written_by;

@@ -73,7 +73,7 @@ pub(super) async fn still_binding(client: &Client, id: &str) -> Result<()> {
     show::still_binding(client, &incident.binding)?;
     for one in incident.binding.iter().filter(|one| one.may_bind()) {
         if let Some(item) = &one.lifting {
-            output::next(&lifting(client, id, item, one.areas.iter()));
+            output::next(&lifting(client, &incident, item, one.areas.iter()));
         }
     }
     let on_the_way = incident.releases.iter().filter(|one| one.will_bind);

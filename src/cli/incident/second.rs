@@ -23,7 +23,12 @@ pub(super) async fn list(client: &Client, mine: bool) -> Result {
         answer.print()?;
         return Ok(Exit::Done);
     }
-    table(client, &answer.read::<Vec<_>>()?, mine)?;
+    let asked = answer.read::<Vec<_>>()?;
+    if asked.is_empty() {
+        say(word!("incident.nothing-asked"));
+        return Ok(Exit::Done);
+    }
+    table(client, &asked, mine)?;
     say(&word!("fabu.times-in", zone = client.zone));
     Ok(Exit::Done)
 }

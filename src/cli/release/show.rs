@@ -91,7 +91,7 @@ pub(super) async fn show(client: &Client, release: &Release, now: Moment) -> Res
         version = bulletin.version,
         id = release.id
     ));
-    if let Some(lift) = taken_back::lift(client, release) {
+    if let Some(lift) = taken_back::lift(client, release, &board) {
         output::next(&lift);
     }
     Ok(())

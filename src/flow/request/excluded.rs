@@ -33,7 +33,9 @@ pub(in crate::flow) async fn instead_of(
     if let Some(first) = excluded.iter().find(in_the_way) {
         let taken = taken(incident, own, &excluded);
         let rest = area::without(areas, &taken, &plan.places);
-        return Err(in_the_way_of(plan, item, own, first, (areas, rest), &excluded).into());
+        return Err(
+            in_the_way_of(plan, item, incident, own, first, (areas, rest), &excluded).into(),
+        );
     }
     let mut replaced = Vec::new();
     for one in excluded {
@@ -76,6 +78,7 @@ fn called(own: &[Release], id: &ReleaseId, known: &str) -> Blank {
 fn in_the_way_of(
     plan: &Plan,
     item: &Item,
+    incident: &Incident,
     own: &[Release],
     first: &Excludes,
     (areas, rest): (&[AreaCode], Vec<AreaCode>),
@@ -91,7 +94,14 @@ fn in_the_way_of(
     let is_itself = own
         .iter()
         .any(|other| other.id == *release && other.item == item.item);
-    let (release, at, further) = (order.as_str(), names(plan, places), names(plan, beyond));
+    // Of a town in which one village was ordered out, the village is named.
+    let held = taken(incident, own, std::slice::from_ref(first));
+    let at = held.iter().flat_map(|held| {
+        let meets = places.iter().filter(move |place| place.overlaps(held));
+        meets.map(move |place| if place.contains(held) { held } else { place })
+    });
+    let at = normal(at.cloned().collect());
+    let (release, at, further) = (order.as_str(), names(plan, &at), names(plan, beyond));
     let name = called(own, order, name);
     let what = match (is_itself, beyond.is_empty()) {
         (true, false) => phrase!("verb.ordered-beyond", name, release, places = further),

@@ -184,7 +184,7 @@ async fn a_change_to_a_release_that_changed_meanwhile_is_refused() {
         let heard = Heard::of(request.header(IF_MATCH, &seen).json(&body)).await;
         // Whoever may not do it is told that, and no version.
         match verb {
-            "return" => heard.problem(403, "forbidden", &["nothing was changed"]),
+            "return" | "waive" => heard.problem(403, "forbidden", &["nothing was changed"]),
             _ => heard.problem(412, "changed-meanwhile", &[&seen, "nothing was changed"]),
         };
     }

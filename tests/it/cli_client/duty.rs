@@ -174,7 +174,9 @@ async fn an_order_is_followed_by_what_it_lacks_and_taken_back_by_what_works() {
 async fn an_order_that_is_out_is_lifted_by_the_command_that_is_said() {
     let mut office = Office::open().await;
     let (incident, leave) = evacuated(&mut office).await;
-    let lift = format!("fabu incident request {incident} return-notice --area ");
+    // At this level somebody is asked about the lifting, so it is ordered.
+    let back = released(&mut office, &incident, "return-notice").await;
+    let lift = format!("fabu release order {back} --area ");
     let waive = ["release", "waive", &leave, "--reason", "已转移"];
     let refused = office.by("daiban", &waive).await.exits(5);
     assert!(next(&refused).starts_with(&lift), "{}", refused.err);

@@ -211,6 +211,8 @@ async fn a_night_in_chinese_is_told_in_chinese() {
         "临江镇",
         "--fact",
         "return-time=2026-07-01 20:00",
+        "--fact",
+        "return-basis=经排查堤防没有险情",
     ];
     night.by("daiban", &lifting).await.ok();
     let back = released(&mut night.office, &incident, "return-notice").await;

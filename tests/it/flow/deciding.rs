@@ -340,7 +340,7 @@ async fn a_lifting_of_nothing_is_not_ordered(database: &Database) {
     let elsewhere = order_in(&[OTHER]);
     let why = refused(town.decide(&duty_officer(), &over.id, elsewhere).await);
     assert!(
-        why.contains("青山镇") && why.contains("nothing was ordered"),
+        why.contains("Qingshan Town") && why.contains("nothing was ordered"),
         "{why}"
     );
     // The measure is taken back: nobody is asked about its lifting any more.
@@ -415,7 +415,7 @@ async fn two_orders_for_two_places_name_two_places(database: &Database) {
         .await
         .unwrap_err()
         .to_string();
-    assert!(why.contains("青山镇") && why.contains("北塘镇"), "{why}");
+    assert!(why.contains("Qingshan Town") && why.contains("Beitang Town"), "{why}");
     let mut order = order_for(&["320299103"]);
     let value = "北塘镇沿河".into();
     order
