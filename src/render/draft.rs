@@ -1,5 +1,6 @@
 //! A release becomes a draft: its template rendered with what is known, or the list of what is not.
 
+use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use handlebars::Context;
@@ -7,17 +8,18 @@ use serde_json::Value;
 
 use super::compose::{MAX_TITLE, compose};
 use super::context::{context, document, document_number};
-use super::gloss::Manner;
 use super::head::Field;
 use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::once::places_once;
+use super::renderings::RenderFault;
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, Libraries, binding, holds_again, tidy};
+use super::{DraftInput, Drafted, Libraries, binding, holds_again, known, tidy};
 use crate::domain::bulletin::{Author, BulletinText, Language};
 use crate::domain::document::Document;
 use crate::domain::fact::FactValue;
+use crate::domain::gloss::Manner;
 use crate::domain::numbering::{blank_date, blank_moment};
 use crate::domain::time::Moment;
 
@@ -46,15 +48,12 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
 
     let zh = context(input, Language::ZhCn, Manner::Chinese);
     let english = |manner| context(input, Language::En, manner);
-    let (en, en_title, en_short) = (
-        english(Manner::Both),
-        english(Manner::English),
-        english(Manner::Chinese),
-    );
+    let (en, en_title) = (english(Manner::Both), english(Manner::English));
+    let en_sms = LazyCell::new(|| english(Manner::Short));
     let data_of = |field: Field| -> &Value {
         match field {
             Field::TitleEn => &en_title,
-            Field::SmsEn => &en_short,
+            Field::SmsEn => &en_sms,
             field if field.is_english() => &en,
             _ => &zh,
         }
@@ -103,15 +102,21 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         ..BulletinText::default()
     };
     let mut room = MAX_OUTPUT;
+    let mut chinese_names = None;
     for piece in template.pieces() {
         let woven = |data: &Value| {
             weave(&piece.parsed, &library, names, &wrap(data)?, room)
                 .map_err(|why| format!("{}: {why}", piece.field.name()))
         };
         let mut rendered = woven(data_of(piece.field))?;
-        // English names are longer than those that a title was reckoned with, and no notice may fail of that.
-        if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
-            rendered = woven(&en_short)?;
+        // English names are longer than those that a title or a message was reckoned with, and no notice may fail of that.
+        for manner in [Manner::Few, Manner::Chinese] {
+            if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
+                rendered = woven(&english(manner))?;
+            }
+        }
+        if piece.field == Field::SmsEn {
+            chinese_names = Some(woven(&english(Manner::Chinese))?);
         }
         if piece.field.is_english() {
             let places = en_title["print"]["release.areas-en"].as_str();
@@ -129,9 +134,22 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             Field::TextEn => text.text_en = Some(rendered),
         }
     }
-    let text = holds_again::said(input, binding::said(input, &words, text));
-    let text = as_corrected(input, binding::ended(input, text));
-    let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
+    let whole = |text: BulletinText| {
+        let text = holds_again::said(input, binding::said(input, &words, text));
+        compose(
+            input,
+            as_corrected(input, binding::ended(input, text)),
+            Author::Template,
+        )
+    };
+    let bulletin = match (whole(text.clone()), chinese_names) {
+        (Err(RenderFault::SmsTooLong { .. }), Some(short)) => whole(BulletinText {
+            sms_en: Some(short),
+            ..text
+        }),
+        (made, _) => made,
+    };
+    let mut bulletin = bulletin.map_err(|fault| fault.to_string())?;
     bulletin.written_by = written_by;
     Ok(Drafted::Complete(Box::new(bulletin)))
 }
@@ -191,6 +209,10 @@ fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
                 let facts = spec.map(|spec| [input.fact(spec), input.english(spec)]);
                 let facts = facts.into_iter().flatten().flatten();
                 writers.extend(facts.flat_map(|fact| fact.by.clone()));
+                let named = spec.filter(|spec| spec.place || !spec.columns.is_empty());
+                if let Some(fact) = named.and_then(|spec| input.fact(spec)) {
+                    writers.extend(known::writers(input, &fact.value));
+                }
             }
             Words::System("incident.end-reason") => {
                 writers.extend(incident.ended_by().map(str::to_owned));

@@ -69,7 +69,9 @@ fn message(input: &DraftInput<'_>, language: Language) -> String {
     };
     let as_first = input.holds_again.iter().any(|again| again.as_first);
     let said: Vec<String> = input.holds_again.iter().map(one).collect();
-    let hotline = input.plan.body.hotline.as_deref().unwrap_or_default();
+    let own = input.plan.issuer_of(input.item).hotline.as_deref();
+    let hotline = own.or(input.plan.body.hotline.as_deref());
+    let hotline = hotline.unwrap_or_default();
     let text = short_frame(&said.concat(), hotline, printer.is_english());
     match as_first {
         true => text.replacen("解除通告已撤回：", "更正已撤回：", 1),

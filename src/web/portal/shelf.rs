@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
-use super::fate::{Over, taken_over};
+use super::fate::{self, Is, Over, taken_over};
 use super::named::Named;
 use super::register::Register;
 use super::typeset::fold;
@@ -137,6 +137,25 @@ impl Shelf {
             Standing::Corrected { by, .. } if is_amended(entry) => self.release(by.as_str()),
             _ => None,
         }
+    }
+
+    /// What corrected passages of `entry` and was not taken back, in the order of time.
+    pub fn corrections(&self, entry: &PortalEntry) -> Vec<&PortalEntry> {
+        if !is_amended(entry) {
+            return Vec::new();
+        }
+        let is_of_it = |other: &&PortalEntry| {
+            let mut corrects = other.corrects.iter();
+            let is_void = matches!(fate::is(self, other), Is::Void(_));
+            !is_void
+                && corrects.any(|of| {
+                    of.release == entry.release && of.kind == CorrectionKind::WrongContent
+                })
+        };
+        let mut all = self.incident(entry.incident.as_str());
+        all.retain(is_of_it);
+        all.reverse();
+        all
     }
 
     /// The entry that knows where the measure of `entry` still holds: the correction, when that speaks for it.
