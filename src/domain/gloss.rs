@@ -66,8 +66,9 @@ pub fn gloss_places(chinese: &str, known: &[Known<'_>], manner: Manner) -> Strin
             None => (name.to_owned(), false),
         })
         .collect();
-    if !named.iter().any(|(_, is_known)| *is_known) {
-        return chinese.to_owned();
+    // Half a list would say something else: in 临江镇、北塘镇中小学 the schools of both are meant.
+    if !named.iter().all(|(_, is_known)| *is_known) {
+        return beside(chinese, known);
     }
     let mut names: Vec<String> = named.into_iter().map(|(name, _)| name).collect();
     if manner == Manner::Few && names.len() > FEW + 1 {
@@ -76,6 +77,28 @@ pub fn gloss_places(chinese: &str, known: &[Known<'_>], manner: Manner) -> Strin
         return format!("{} and {more} more places", names.join(", "));
     }
     names.join(", ")
+}
+
+/// `chinese` with the English names of the places that its items begin with, where those are places that it speaks of and not
+/// around.
+fn beside(chinese: &str, known: &[Known<'_>]) -> String {
+    let begins = |item: &&str| {
+        let fitting = known
+            .iter()
+            .filter(|known| !known.name.is_empty() && item.starts_with(known.name));
+        fitting.max_by_key(|known| known.name.len())?.english
+    };
+    let mut names: Vec<&str> = Vec::new();
+    for name in listed(chinese).iter().filter_map(begins) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let is_around = chinese.contains(['外', '除', '非', '周', '邻', '至', '到', '往']);
+    match is_around || names.is_empty() {
+        true => chinese.to_owned(),
+        false => format!("{chinese} ({})", names.join(", ")),
+    }
 }
 
 /// The items of a list. What stands in brackets belongs to the name before it, and so do several numbers to what they number.
@@ -255,18 +278,18 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_made_up() {
         for text in [
-            "圩南村一号路",
             "和平村",
+            "圩南村至北堤",
+            "沿圩南村",
             "和平村一组",
             "圩南村以外",
-            "圩南村的低洼地带",
             "No. 3 Road",
         ] {
             assert_eq!(gloss_places(text, &known(), Manner::Both), text);
         }
         assert_eq!(
             gloss_places("圩南村、圩南村低洼地带", &known(), Manner::Both),
-            "Weinan Village (圩南村), 圩南村低洼地带"
+            "圩南村、圩南村低洼地带 (Weinan Village)"
         );
     }
 

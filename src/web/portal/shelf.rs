@@ -11,7 +11,7 @@ use super::named::Named;
 use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
-use crate::domain::plan::CorrectionKind;
+use crate::domain::plan::{CorrectionKind, ItemKind};
 use crate::domain::portal::{PortalEntry, Response, Standing};
 use crate::domain::short_code;
 use crate::domain::time::Moment;
@@ -117,8 +117,11 @@ impl Shelf {
     pub fn over(&self, entry: &PortalEntry) -> Option<(Over, Moment)> {
         let expired = entry.valid_until.filter(|end| *end <= self.now);
         let ended = end_after(entry).filter(|_| !entry.binds);
+        // What binds is ended by what lifts it, and an answer by nothing: the next of these is of another place or matter.
+        let is_number = entry.kind == ItemKind::Bulletin && !entry.binds;
         let is_next = |other: &&PortalEntry| {
-            (&other.body, &other.item, other.kind) == (&entry.body, &entry.item, entry.kind)
+            is_number
+                && (&other.body, &other.item, other.kind) == (&entry.body, &entry.item, entry.kind)
                 && (other.text.number.zip(entry.text.number)).is_some_and(|(a, b)| a > b)
         };
         let replaced = || {

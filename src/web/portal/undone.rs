@@ -5,7 +5,7 @@
 
 use super::SiteSettings;
 use super::fate::{self, Is, Over};
-use super::page::mended::Mend;
+use super::page::mended::passages;
 use super::saying::{Matter, Saying, Stance};
 use super::shelf::Shelf;
 use super::spoken_place::Places;
@@ -172,7 +172,7 @@ fn is_lifted(shelf: &Shelf, entry: &PortalEntry, places: &Places) -> bool {
     !places.known.is_empty() && known.all(|(_, place)| by.is_lifted_in(place))
 }
 
-/// All that `order` says, with the right words where a passage was corrected.
+/// All that `order` says, with the right words wherever a passage was corrected.
 fn words_of(shelf: &Shelf, order: &PortalEntry) -> String {
     let text = &order.text;
     let zh = [Some(&text.title), text.action.as_ref(), Some(&text.text)];
@@ -181,18 +181,20 @@ fn words_of(shelf: &Shelf, order: &PortalEntry) -> String {
         text.action_en.as_ref(),
         text.text_en.as_ref(),
     ];
-    let righted = |language, part: &String| match Mend::of(shelf, order, language) {
-        Some(mend) => mend.righted(part).unwrap_or_else(|| part.clone()),
-        None => part.clone(),
-    };
-    let zh = zh.into_iter().flatten().chain(&order.short);
-    let zh = zh.map(|part| righted(Language::ZhCn, part));
-    let en = en
-        .into_iter()
-        .flatten()
-        .map(|part| righted(Language::En, part));
-    let hotline = order.hotline.iter().cloned();
-    zh.chain(en).chain(hotline).collect::<Vec<_>>().join("\n")
+    let parts = zh.into_iter().chain(en).flatten().chain(&order.short);
+    let mut words = parts
+        .chain(&order.hotline)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("\n");
+    for language in [Language::ZhCn, Language::En] {
+        for passage in passages(shelf, order, language) {
+            words = words.replace(&passage.wrong, &passage.right);
+            words.push('\n');
+            words.push_str(&passage.right);
+        }
+    }
+    words
 }
 
 fn answered<'e>(

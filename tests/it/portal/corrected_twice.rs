@@ -148,3 +148,24 @@ fn a_correction_that_was_taken_back_marks_nothing() {
         "{words}"
     );
 }
+
+#[test]
+fn a_corrected_order_goes_on_when_another_place_gets_one() {
+    let (mut entries, order) = again(HOUR);
+    let mut other = Press::new(RealmKind::Actual).entry("关于组织荷花村人员转移的通告", 0);
+    (other.binds, other.item, other.text.number) =
+        (true, Some("evacuation-notice".into()), Some(4));
+    for entry in entries.iter_mut().filter(|entry| entry.release == order) {
+        entry.kind = other.kind;
+        (entry.item, entry.text.number) = (other.item.clone(), Some(2));
+    }
+    entries.push(other);
+    let stand = Stand::open(entries, night(), settings());
+    for form in ["", ".txt", "/poster"] {
+        let words = stand.get(&format!("/b/{order}{form}")).words();
+        assert!(
+            !words.contains("替代") && !words.contains("已不适用"),
+            "{form}: {words}"
+        );
+    }
+}

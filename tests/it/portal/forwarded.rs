@@ -16,6 +16,8 @@ const IN_PART: &str = "只在部分地区解除";
 const LIFTED: &str = "已经解除，见下列公告";
 const DIFFERS: &str = "与本站发布的不一致";
 const STANDS: &str = "目前须遵守的是下列措施，请对照原文";
+/// Near to the words of an order, and shown beside them.
+const ALTERED: &str = "文字不一致，请以本站原文为准";
 const OTHER: &str = "没有对该地发布这样的要求，该地目前须遵守的是下列措施";
 const NOTHING: &str = "没有对该地发布这样的要求，该地目前没有须遵守的措施";
 const NEAR: &str = "下列公告说的可能是这件事";
@@ -212,8 +214,8 @@ const SAYINGS: [(&str, &str, &str); 74] = [
         STILL,
         "圩南村人员转移",
     ),
-    ("解除了吗", STILL, "圩南村人员转移"),
-    ("村里喇叭说不用走了", STILL, "圩南村人员转移"),
+    ("解除了吗", IN_PART, "停止饮用自来水"),
+    ("村里喇叭说不用走了", IN_PART, "圩南村人员转移"),
     ("临江镇明天复课", STILL, "中小学和幼儿园停课"),
     ("东门社区的自来水可以喝了", STILL, "停止饮用自来水"),
     ("东门社区停水解除", STILL, "停止饮用自来水"),
@@ -238,12 +240,16 @@ const SAYINGS: [(&str, &str, &str); 74] = [
     // What the order says, in other words.
     ("圩南村要撤离", STANDS, "圩南村人员转移"),
     ("圩南村今晚11点前都要走", STANDS, "圩南村人员转移"),
-    ("圩南村晚上十一点前撤到镇文体中心", STANDS, "圩南村人员转移"),
+    (
+        "圩南村晚上十一点前撤到镇文体中心",
+        ALTERED,
+        "圩南村人员转移",
+    ),
     ("圩南村没有解除转移", STANDS, "圩南村人员转移"),
     ("圩南村还不能回家", STANDS, "圩南村人员转移"),
     ("网传圩南村转移取消是谣言，还得走", STANDS, "圩南村人员转移"),
     ("圩南村要不要转移？", STANDS, "圩南村人员转移"),
-    ("圩南村赶紧到镇文体中心集合", STANDS, "圩南村人员转移"),
+    ("圩南村赶紧到镇文体中心集合", ALTERED, "圩南村人员转移"),
     (
         "Weinan Village must leave before 23:00",
         STANDS,
@@ -258,7 +264,7 @@ const SAYINGS: [(&str, &str, &str); 74] = [
     // Another hour, place or number.
     (
         "圩南村全体村民今晚8点前撤离到镇文体中心",
-        DIFFERS,
+        ALTERED,
         "圩南村人员转移",
     ),
     ("圩南村今晚八点半前必须走", DIFFERS, "圩南村人员转移"),
