@@ -69,7 +69,7 @@ pub const MATTERS: [Matter; 8] = [
     },
     Matter {
         ordered: &["停水", "停止供水", "饮用", "water"],
-        said: &["停水", "供水", "饮用", "自来水", "喝水", "drink", "water"],
+        said: &["停水", "供水", "饮用", "自来水", "喝", "drink", "water"],
         undone: &["来水", "通水"],
     },
     Matter {
