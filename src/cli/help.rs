@@ -53,7 +53,7 @@ fn walk(command: Command, path: &mut Vec<String>) -> Command {
         .about(about)
         .long_about(Resettable::from(more.map(StyledStr::from)))
         .after_help(Resettable::from(
-            find(&format!("{under}.after")).map(StyledStr::from),
+            find(&format!("{under}.below")).map(StyledStr::from),
         ))
         .help_template(format!(
             "{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}{{after-help}}",

@@ -297,3 +297,26 @@ async fn meant(tx: &mut Tx, typed: &Typed) -> std::result::Result<IncidentId, Fa
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use serde_json::{Value, json};
+
+    use crate::domain::journal::Act;
+
+    #[test]
+    fn every_act_has_a_name_for_readers() {
+        let read = serde_json::from_value::<Act>(json!({"?": Value::Null}));
+        // unknown variant `?`, expected one of `a`, `b` …
+        let listed = read.unwrap_err().to_string();
+        let acts: BTreeSet<&str> = listed.split('`').skip(3).step_by(2).collect();
+        let named: BTreeSet<&str> = each!("journal.act")
+            .into_iter()
+            .map(|(act, _)| act)
+            .collect();
+        assert!(acts.len() > 70, "{listed}");
+        assert_eq!(acts, named);
+    }
+}

@@ -52,7 +52,7 @@ pub(super) fn man() -> Result {
         command(below, &root, &mut roff);
     }
     roff.control("SH", [word!("fabu.man.exit")]);
-    roff.text([roman(word!("fabu.help.after"))]);
+    roff.text([roman(word!("fabu.help.below"))]);
     print(roff.render().as_bytes())
 }
 

@@ -106,39 +106,6 @@ pub enum Deed {
 }
 
 impl Deed {
-    pub const ALL: [Self; 30] = [
-        Self::Declare,
-        Self::SetFacts,
-        Self::Request,
-        Self::Decide,
-        Self::Raise,
-        Self::RaiseToI,
-        Self::Lower,
-        Self::End,
-        Self::Archive,
-        Self::Edit,
-        Self::Submit,
-        Self::Return,
-        Self::Approve,
-        Self::Waive,
-        Self::Correct,
-        Self::Withdraw,
-        Self::Resend,
-        Self::Confirm,
-        Self::SwitchChannel,
-        Self::TestChannel,
-        Self::DirectDrills,
-        Self::ReadContacts,
-        Self::ImportContacts,
-        Self::ExportContacts,
-        Self::ReadPeople,
-        Self::ChangePeople,
-        Self::IssueToken,
-        Self::RevokeTokens,
-        Self::ReadJournal,
-        Self::ReadRecord,
-    ];
-
     pub fn code(self) -> &'static str {
         match self {
             Self::Declare => "declare",

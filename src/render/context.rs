@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::library::Library;
 use super::names::{Facet, SYSTEM_NAMES};
 use super::print::Printer;
 use super::{DraftInput, Original, binding, known};
@@ -17,8 +18,13 @@ use crate::domain::gloss::{Known, Manner, gloss, gloss_places};
 use crate::domain::numbering::{blank_date, blank_number, blank_serial};
 use crate::domain::plan::{CorrectionKind, Plan};
 
-/// Everything a template of `input` may say in `language`, with Chinese words in an English text in this `manner`.
-pub fn context(input: &DraftInput<'_>, language: Language, manner: Manner) -> Value {
+/// Everything the templates of `library` may say of `input` in `language`, with Chinese words in an English text in this `manner`.
+pub fn context(
+    input: &DraftInput<'_>,
+    library: &Library,
+    language: Language,
+    manner: Manner,
+) -> Value {
     let printer = Printer {
         language,
         zone: input.plan.zone,
@@ -36,7 +42,8 @@ pub fn context(input: &DraftInput<'_>, language: Language, manner: Manner) -> Va
     let wide = places_of_incident(input, printer);
     let mut trees = Trees::default();
     let mut rows = Map::new();
-    for spec in &input.plan.event.facts {
+    let facts = input.plan.event.facts.iter();
+    for spec in facts.filter(|spec| library.names_fact(&spec.fact)) {
         let fact = input.fact(spec);
         let of_incident = wide.as_deref().filter(|_| !input.is_own(spec));
         let both = (fact, input.english(spec));

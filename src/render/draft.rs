@@ -4,7 +4,6 @@ use std::cell::LazyCell;
 use std::collections::BTreeSet;
 
 use handlebars::Context;
-use serde_json::Value;
 
 use super::compose::{MAX_TITLE, compose};
 use super::context::{context, document, document_number};
@@ -46,11 +45,18 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         return Err("it has no head, so there is no title; begin it with --- and a title".into());
     }
 
-    let zh = context(input, Language::ZhCn, Manner::Chinese);
-    let english = |manner| context(input, Language::En, manner);
-    let (en, en_title) = (english(Manner::Both), english(Manner::English));
-    let en_sms = LazyCell::new(|| english(Manner::Short));
-    let data_of = |field: Field| -> &Value {
+    // Made only for the fields that there are, and once: each holds every fact that the templates name.
+    let library = &*library;
+    let made = |language, manner| {
+        LazyCell::new(move || Context::from(context(input, library, language, manner)))
+    };
+    let zh = made(Language::ZhCn, Manner::Chinese);
+    let en = made(Language::En, Manner::Both);
+    let en_title = made(Language::En, Manner::English);
+    let en_few = made(Language::En, Manner::Few);
+    let en_sms = made(Language::En, Manner::Short);
+    let en_short = made(Language::En, Manner::Chinese);
+    let data_of = |field: Field| -> &Context {
         match field {
             Field::TitleEn => &en_title,
             Field::SmsEn => &en_sms,
@@ -58,10 +64,10 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             _ => &zh,
         }
     };
-    let mut needs = Needs::new(&library, names);
+    let mut needs = Needs::new(library, names);
     for piece in template.pieces() {
         needs
-            .follow(&piece.parsed, data_of(piece.field))
+            .follow(&piece.parsed, data_of(piece.field).data())
             .map_err(|why| why.to_string())?;
     }
     let words = needs.words().to_vec();
@@ -78,7 +84,6 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         return Ok(Drafted::Missing(missing));
     }
 
-    let wrap = |data: &Value| Context::wraps(data).map_err(|e| e.to_string());
     let issuer = input.plan.issuer_of(input.item);
     let document = document(input);
     // Facts are as of a moment, and the next ones may come the same day.
@@ -102,24 +107,20 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         ..BulletinText::default()
     };
     let mut room = MAX_OUTPUT;
-    let mut chinese_names = None;
     for piece in template.pieces() {
-        let woven = |data: &Value| {
-            weave(&piece.parsed, &library, names, &wrap(data)?, room)
+        let woven = |data: &Context| {
+            weave(&piece.parsed, library, names, data, room)
                 .map_err(|why| format!("{}: {why}", piece.field.name()))
         };
         let mut rendered = woven(data_of(piece.field))?;
         // English names are longer than those that a title or a message was reckoned with, and no notice may fail of that.
-        for manner in [Manner::Few, Manner::Chinese] {
+        for shorter in [&en_few, &en_short] {
             if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
-                rendered = woven(&english(manner))?;
+                rendered = woven(shorter)?;
             }
         }
-        if piece.field == Field::SmsEn {
-            chinese_names = Some(woven(&english(Manner::Chinese))?);
-        }
         if piece.field.is_english() {
-            let places = en_title["print"]["release.areas-en"].as_str();
+            let places = en_title.data()["print"]["release.areas-en"].as_str();
             rendered = places_once(&rendered, places.unwrap_or_default());
         }
         room = room.saturating_sub(rendered.len());
@@ -142,11 +143,17 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             Author::Template,
         )
     };
-    let bulletin = match (whole(text.clone()), chinese_names) {
-        (Err(RenderFault::SmsTooLong { .. }), Some(short)) => whole(BulletinText {
-            sms_en: Some(short),
-            ..text
-        }),
+    let mut pieces = template.pieces().iter();
+    let sms_en = pieces.find(|piece| piece.field == Field::SmsEn);
+    let bulletin = match (whole(text.clone()), sms_en) {
+        (Err(RenderFault::SmsTooLong { .. }), Some(piece)) => {
+            let short = weave(&piece.parsed, library, names, &en_short, MAX_OUTPUT);
+            let short = short.map_err(|why| format!("{}: {why}", piece.field.name()))?;
+            whole(BulletinText {
+                sms_en: Some(short),
+                ..text
+            })
+        }
         (made, _) => made,
     };
     let mut bulletin = bulletin.map_err(|fault| fault.to_string())?;

@@ -14,6 +14,7 @@ const MAX_TEMPLATES: usize = 50;
 #[derive(Debug, Default)]
 pub struct Library {
     templates: BTreeMap<String, Template>,
+    facts: BTreeSet<String>,
 }
 
 /// A fault, and the template in whose file it is.
@@ -67,10 +68,18 @@ impl Library {
             library.check_partials(name, &mut faults);
         }
         if faults.is_empty() {
+            let uses = library.templates.values().flat_map(Template::uses);
+            let facts = uses.filter_map(|one| Some(one.path.split('.').next()?.to_owned()));
+            library.facts = facts.collect();
             Ok(library)
         } else {
             Err(faults)
         }
+    }
+
+    /// Whether one of its templates names the fact of this code.
+    pub fn names_fact(&self, code: &str) -> bool {
+        self.facts.contains(code)
     }
 
     pub fn get(&self, name: &str) -> Option<&Template> {

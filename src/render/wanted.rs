@@ -19,7 +19,7 @@ pub fn wanted(input: &DraftInput<'_>, libraries: &Libraries) -> Vec<String> {
     let Some(template) = library.get(name) else {
         return Vec::new();
     };
-    let english = super::context::context(input, Language::En, Manner::Both);
+    let english = super::context::context(input, &library, Language::En, Manner::Both);
     let mut needs = Needs::new(&library, known_paths(&plan.event));
     let pieces = template.pieces().iter();
     for piece in pieces.filter(|piece| piece.field.is_english()) {

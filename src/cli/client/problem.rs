@@ -79,7 +79,7 @@ fn next(problem: &Problem, noun: &str, look: &str) -> String {
             word!("client.next.doctor").into()
         }
         (_, Some(existing)) if noun == "incidents" => format!("fabu incident show {existing}"),
-        (_, Some(existing)) => format!("fabu release preview {existing}"),
-        (_, None) => look.to_owned(),
+        (_, Some(existing)) if noun == "releases" => format!("fabu release preview {existing}"),
+        (_, _) => look.to_owned(),
     }
 }

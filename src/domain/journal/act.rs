@@ -536,7 +536,68 @@ impl Act {
             Self::DrillStarted { run } | Self::DrillEnded { run, .. } => {
                 Some(Subject::new(SubjectKind::Drill, run))
             }
-            _ => None,
+            // Named one by one: an entry that was sealed without its subject is never found by it again.
+            Self::IncidentDeclared { .. }
+            | Self::FactsChanged { .. }
+            | Self::LevelRaised(..)
+            | Self::LevelLowered(..)
+            | Self::IncidentEnded { .. }
+            | Self::IncidentArchived { .. }
+            | Self::SecondPersonAsked { .. }
+            | Self::SecondPersonConfirmed(..)
+            | Self::SecondPersonDeclined(..)
+            | Self::SecondPersonLapsed(..)
+            | Self::ReleasesPlanned(..)
+            | Self::ReleaseRequested(..)
+            | Self::DecisionAsked { .. }
+            | Self::MeasureOrdered { .. }
+            | Self::MeasureLiftedIn { .. }
+            | Self::MeasureLifted { .. }
+            | Self::MeasureRestored { .. }
+            | Self::MeasureNotApplicable { .. }
+            | Self::DecisionPutOff { .. }
+            | Self::ReleaseDrafted { .. }
+            | Self::ReleaseEdited { .. }
+            | Self::ReleasePlaced { .. }
+            | Self::ReleaseDated { .. }
+            | Self::HoldingReported { .. }
+            | Self::ReleaseSubmitted { .. }
+            | Self::ReleaseReturned { .. }
+            | Self::ReviewStale(..)
+            | Self::ReviewCurrent { .. }
+            | Self::FactsChangedAfterEdit(..)
+            | Self::ApprovalVoid(..)
+            | Self::TurnPassed { .. }
+            | Self::ApprovalRefused { .. }
+            | Self::ReleaseSigned { .. }
+            | Self::ReleasedBeforeCountersignature { .. }
+            | Self::ReleaseCountersigned { .. }
+            | Self::CountersignatureOverdue { .. }
+            | Self::ReleaseHeld { .. }
+            | Self::ReleaseReminded(..)
+            | Self::ReleaseOverdue(..)
+            | Self::TurnTold { .. }
+            | Self::SignerReminded { .. }
+            | Self::ReminderNotSent { .. }
+            | Self::ReleasePublished { .. }
+            | Self::ReleaseSuperseded { .. }
+            | Self::ReleaseCancelled { .. }
+            | Self::ReleaseWaived { .. }
+            | Self::ReleaseMissed { .. }
+            | Self::ExpiryStarted { .. }
+            | Self::ReleaseExpired { .. }
+            | Self::CorrectionPrepared { .. }
+            | Self::ReleaseCorrected { .. }
+            | Self::ReleaseWithdrawn { .. }
+            | Self::DispatchSkipped { .. }
+            | Self::DispatchEmpty { .. }
+            | Self::DispatchExpanded { .. }
+            | Self::DispatchClosed { .. }
+            | Self::ReceiptsLate { .. }
+            | Self::DispatchLost { .. }
+            | Self::DispatchFellBack { .. }
+            | Self::ReleaseResent { .. }
+            | Self::Inject(..) => None,
         }
     }
 }
