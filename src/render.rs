@@ -41,7 +41,7 @@ pub use binding::Measure;
 pub use compose::{Edit, compose, edited};
 pub use context::SHORT_TITLE;
 pub use draft::draft;
-pub use holds_again::HoldsAgain;
+pub use holds_again::{HoldsAgain, Why};
 pub use libraries::Libraries;
 pub use library::{Library, LibraryFault};
 pub use names::known_paths;
@@ -56,6 +56,7 @@ use crate::domain::channel::ChannelDef;
 use crate::domain::fact::{Fact, FactSpec};
 use crate::domain::incident::Incident;
 use crate::domain::plan::{Item, Plan};
+use crate::domain::portal::Passage;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 
@@ -71,13 +72,14 @@ pub struct DraftInput<'a> {
     pub original: Option<Original<'a>>,
     /// The measures that bind people, where this text says so.
     pub binding: Vec<Measure>,
+    /// It lifts a measure in some of the places for which that was ordered.
+    pub is_partial: bool,
     /// The measures that bind again once this text takes another one back.
     pub holds_again: Vec<HoldsAgain>,
     /// What excludes it and is out: it takes the place of that.
     pub ends: Vec<Measure>,
     /// When the last text of its item went out: what that one told of its places is not told again unseen.
     pub told_until: Option<Moment>,
-    pub next_update: Option<Moment>,
     /// The address of this bulletin on the portal.
     pub link: Option<String>,
     /// The channels of the item, in its order; behind them those of `also`.
@@ -134,6 +136,8 @@ pub struct Original<'a> {
     /// The title of the correction that stands in for it, if one does.
     pub corrected_by: Option<&'a str>,
     pub corrected_by_en: Option<&'a str>,
+    /// What earlier corrections of it made right, and a correction of another passage of it says again.
+    pub also_corrected: &'a [Passage],
 }
 
 /// What came of drafting.

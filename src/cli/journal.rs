@@ -304,6 +304,7 @@ mod tests {
 
     use serde_json::{Value, json};
 
+    use crate::cli::words::each;
     use crate::domain::journal::Act;
 
     #[test]

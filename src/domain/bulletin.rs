@@ -91,6 +91,16 @@ pub struct BulletinText {
     /// The measures that it says bind people once it is out: held against what does bind when it goes out.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub binding: Vec<Bound>,
+    /// The hours that it names as hours to come: once one of them is past, it is no text to go out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ahead: Vec<Ahead>,
+}
+
+/// An hour that a text names as one to come, and the fact that gave it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ahead {
+    pub fact: String,
+    pub at: Moment,
 }
 
 /// The bytes that one channel will send, in one language.

@@ -80,6 +80,16 @@ pub enum Repeat {
     Cron(CronRepeat),
 }
 
+impl Repeat {
+    /// When the text after the one that goes out at `now` comes; its own occurrence may be one of an hour to come.
+    pub fn next_text(&self, now: Moment, opened_at: Moment, zone: Tz) -> Option<Moment> {
+        match self {
+            Self::Cron(rule) => rule.cron.next(now.max(opened_at), zone),
+            Self::Every(rule) => Some(rule.every.after(now)),
+        }
+    }
+}
+
 /// A rhythm counted from the last publication.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]

@@ -26,6 +26,16 @@ pub struct Lifted {
     /// Whom it excepts, in its own words: for them the measure binds on there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub except: Option<String>,
+    /// From when, and by what, before corrections gave other hours; the latest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<Hour>,
+}
+
+/// The hour that a text gives to a lifting.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hour {
+    pub by: ReleaseId,
+    pub at: Moment,
 }
 
 /// Whom a lifting excepts, by its own words.
@@ -136,15 +146,10 @@ impl Plan {
     /// Whether a text of `item` from this `template` says what binds people: what tells of the response does, so that nobody
     /// takes a lower level or its end for the end of an order, and whatever names it.
     pub fn tells_what_binds(&self, item: &Item, release: &Release, template: &str) -> bool {
-        let of_response = matches!(
-            item.role,
-            Some(ItemRole::Activation | ItemRole::Termination)
-        );
         let names_it = |source: &String| {
             source.contains("incident.binding") || source.contains("incident.lifted-from")
         };
-        release.correction.is_none() && of_response
-            || self.templates.get(template).is_some_and(names_it)
+        release.tells_of_response(item) || self.templates.get(template).is_some_and(names_it)
     }
 
     /// Whether a text of the item `code` may bind people or end what does. What the plan does not know may be anything.
@@ -163,6 +168,16 @@ impl Release {
     /// take a text back.
     pub fn speaks_for_its_item(&self) -> bool {
         matches!(self.correction, None | Some(CorrectionKind::WrongContent))
+    }
+
+    /// Whether its text, of `item`, says that a response begins, is at another level, or has ended. It says as of when measures bind,
+    /// so that an order that goes out by itself meanwhile does not make it wrong.
+    pub fn tells_of_response(&self, item: &Item) -> bool {
+        let of_response = matches!(
+            item.role,
+            Some(ItemRole::Activation | ItemRole::Termination)
+        );
+        self.correction.is_none() && of_response
     }
 
     /// The text whose place it takes, where it is a correction of its content.
@@ -252,6 +267,16 @@ impl Release {
         only.collect()
     }
 
+    /// The parts of its places in which it was lifted by `now`, where a place of it binds on without them.
+    pub fn parts_lifted(&self, incident: &Incident, now: Moment) -> Vec<AreaCode> {
+        let by_now =
+            (self.lifted.iter()).filter(|lifted| lifted.at <= now && lifted.except.is_none());
+        let bound = self.places_bound(incident, now);
+        let parts = by_now.flat_map(|lifted| &lifted.areas);
+        let parts = parts.filter(|part| bound.iter().any(|place| place.contains(part)));
+        normal(parts.cloned().collect())
+    }
+
     /// The hour at which an announced lifting comes into force, if one is to come.
     pub fn lifting_to_come(&self) -> Option<Moment> {
         let is_out = matches!(
@@ -304,6 +329,7 @@ impl Release {
                 areas,
                 to_come: from.is_some(),
                 except,
+                before: Vec::new(),
             });
         }
         match self.places_bound(incident, now).is_empty() {
@@ -326,27 +352,65 @@ impl Release {
     /// that lifting does not lift any more.
     #[must_use]
     pub fn lifting_moved(
-        mut self,
+        self,
         incident: &Incident,
         lifting: &ReleaseId,
         by: &ReleaseId,
         from: Moment,
         now: Moment,
     ) -> Option<Self> {
-        let mut moved = false;
-        for lifted in self.lifted.iter_mut().filter(|one| one.by == *lifting) {
-            moved = true;
-            let was_to_come = std::mem::replace(&mut lifted.to_come, from > now);
-            lifted.by = by.clone();
+        self.with_hours(incident, lifting, now, |lifted| {
+            lifted.before.push(Hour {
+                by: lifted.by.clone(),
+                at: lifted.at,
+            });
+            Hour {
+                by: by.clone(),
+                at: from,
+            }
+        })
+    }
+
+    /// The `correction` of `lifting` that gave it another hour is taken back: that is the one before again. None for what the
+    /// correction never touched.
+    #[must_use]
+    pub fn lifting_moved_back(
+        self,
+        incident: &Incident,
+        lifting: &ReleaseId,
+        correction: &ReleaseId,
+        now: Moment,
+    ) -> Option<Self> {
+        self.with_hours(incident, correction, now, |lifted| {
+            // As older versions wrote it, the hour before is not known any more.
+            lifted.before.pop().unwrap_or(Hour {
+                by: lifting.clone(),
+                at: lifted.at,
+            })
+        })
+    }
+
+    /// What `of` lifts is lifted from the hour that `given` says.
+    fn with_hours(
+        mut self,
+        incident: &Incident,
+        of: &ReleaseId,
+        now: Moment,
+        given: impl Fn(&mut Lifted) -> Hour,
+    ) -> Option<Self> {
+        let mut by = None;
+        for lifted in self.lifted.iter_mut().filter(|one| one.by == *of) {
+            let hour = given(lifted);
+            let was_to_come = std::mem::replace(&mut lifted.to_come, hour.at > now);
             if lifted.to_come {
-                lifted.at = from;
+                lifted.at = hour.at;
             } else if was_to_come {
                 lifted.at = now;
             }
+            lifted.by = hour.by.clone();
+            by = Some(hour.by);
         }
-        if !moved {
-            return None;
-        }
+        let by = by?;
         let is_bound = !self.places_bound(incident, now).is_empty();
         Some(match self.state.clone() {
             ReleaseState::Lifted { was, .. } if is_bound => {
@@ -354,7 +418,7 @@ impl Release {
                 self
             }
             _ if is_bound => self,
-            _ => self.over(now, by.clone()),
+            _ => self.over(now, by),
         })
     }
 

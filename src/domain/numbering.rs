@@ -5,11 +5,12 @@
 //! can make the issued bytes from the signed ones. Rule: 党政机关公文处理工作条例 numbers what is issued; kinds and
 //! series as counties use them.
 
-use chrono::{Datelike, NaiveDate, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 use serde::{Deserialize, Serialize};
 
 use super::bulletin::{Bulletin, BulletinText, Rendering};
 use super::phrase::{Phrase, phrase};
+use super::time::{local_en, local_zh};
 
 /// Year and serial of a document number; what stands before it is the organ's own.
 const NUMBER: &str = "〔签发时编年份和序号〕";
@@ -30,6 +31,12 @@ const MINUTE: Blank = Blank {
     en: "[the time of signing]",
 };
 
+/// When the next text of its rhythm comes, which is counted from when this one goes out.
+const NEXT: Blank = Blank {
+    zh: "〔以签发时排定的时刻为准〕",
+    en: "[next, as set on signing]",
+};
+
 /// A blank is at least as long as what fills it, so that a text that fits into a message still does.
 struct Blank {
     zh: &'static str,
@@ -37,7 +44,7 @@ struct Blank {
 }
 
 /// The same blanks in a text that quotes another one, which is not out yet.
-const QUOTED: [(&str, &str); 7] = [
+const QUOTED: [(&str, &str); 9] = [
     (NUMBER, "〔原件签发时编年份和序号〕"),
     (SERIAL.zh, "〔原件签发时编号〕"),
     (SERIAL.en, "[of the original, numbered on signing]"),
@@ -45,10 +52,12 @@ const QUOTED: [(&str, &str); 7] = [
     (DATE.en, "[the day the original is signed]"),
     (MINUTE.zh, "〔以原件签发时刻为准〕"),
     (MINUTE.en, "[the time the original is signed]"),
+    (NEXT.zh, "〔以原件签发时排定的时刻为准〕"),
+    (NEXT.en, "[next, as set when the original is signed]"),
 ];
 
 /// What is left of a blank that was cut or typed by a person.
-const PIECES: [&str; 7] = [
+const PIECES: [&str; 10] = [
     "签发时编",
     "签发当日日期为准",
     "numbered on signing",
@@ -56,6 +65,9 @@ const PIECES: [&str; 7] = [
     "签发时刻为准",
     "the time of signing",
     "original is signed",
+    "签发时排定的时刻为准",
+    "as set on signing",
+    "as set when the original",
 ];
 
 /// Refuses words that hold a blank or a part of one: it would be filled with the numbers of the text that they get into.
@@ -89,6 +101,9 @@ pub struct Filling {
     /// Which one it is of the issuing organ's documents of the year, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub register: Option<u32>,
+    /// When the next text of its rhythm comes, in the plan's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<NaiveDateTime>,
 }
 
 /// The document number of an organ with `prefix`, still without year and serial: 示防汛办〔…〕.
@@ -118,6 +133,11 @@ pub fn blank_moment(english: bool) -> String {
     }
 }
 
+/// When the next text comes, of a rhythm that counts from when this one goes out.
+pub fn blank_next(english: bool) -> &'static str {
+    if english { NEXT.en } else { NEXT.zh }
+}
+
 /// `text` of a text that is not out yet, as another text quotes it.
 pub fn quoted(text: &str) -> String {
     QUOTED.iter().fold(text.to_owned(), |text, (own, quoted)| {
@@ -127,7 +147,7 @@ pub fn quoted(text: &str) -> String {
 
 impl Filling {
     /// What stands in the place of each blank, in the order of [`QUOTED`].
-    fn words(&self) -> [String; 7] {
+    fn words(&self) -> [String; 9] {
         let (year, month, day) = (self.date.year(), self.date.month(), self.date.day());
         let minute = |form| {
             let time = self.time.map(|time| time.format(form).to_string());
@@ -144,6 +164,8 @@ impl Filling {
             self.date.format("%-d %B %Y").to_string(),
             minute("%H时%M分"),
             minute("%H:%M"),
+            self.next.map(local_zh).unwrap_or_default(),
+            self.next.map(local_en).unwrap_or_default(),
         ]
     }
 
@@ -222,6 +244,7 @@ impl Bulletin {
                 signed_date_en: optional(&text.signed_date_en),
                 effective: text.effective,
                 binding: text.binding.clone(),
+                ahead: text.ahead.clone(),
             },
             renderings: self
                 .renderings
@@ -249,6 +272,7 @@ mod tests {
             time: NaiveTime::from_hms_opt(22, 5, 0),
             serial,
             register,
+            next: NaiveDate::from_ymd_opt(2026, 12, 31).and_then(|day| day.and_hms_opt(10, 10, 0)),
         }
     }
 
@@ -303,6 +327,11 @@ mod tests {
         assert_eq!(
             filling(3, None).fill(&moments, false),
             "2026年12月30日22时05分; 30 December 2026, 22:05"
+        );
+        let nexts = format!("{}; {}", blank_next(false), blank_next(true));
+        assert_eq!(
+            filling(3, None).fill(&nexts, false),
+            "12月31日10时10分; 31 Dec 10:10"
         );
     }
 }

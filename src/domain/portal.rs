@@ -16,7 +16,6 @@ use serde::{Deserialize, Serialize};
 
 use super::area::{Area, AreaCode};
 use super::bulletin::{Bulletin, BulletinText, Publication};
-use super::deadline::Repeat;
 use super::fact::{Fact, FactValue};
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
@@ -151,6 +150,33 @@ pub struct Corrects {
     /// What was wrong and what is right, as the correction's own text says it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passage: Option<Passage>,
+    /// What earlier corrections of the same text made right elsewhere in it, and this one says again, the earliest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Passage>,
+}
+
+impl Corrects {
+    /// Every passage of the text that was wrong, with what is right by now.
+    pub fn passages(&self) -> impl Iterator<Item = &Passage> {
+        self.also.iter().chain(&self.passage)
+    }
+
+    /// It takes the place of an earlier correction of the same text: where it corrects what that made right, a reader of the text
+    /// has the first words before them and finds what is right by now; what it does not speak of stays corrected.
+    #[must_use]
+    pub fn after(mut self, before: &Self) -> Self {
+        if self.release != before.release {
+            return self;
+        }
+        let mut also: Vec<Passage> = before.passages().cloned().collect();
+        if let Some(own) = &self.passage
+            && let Some(n) = also.iter().position(|first| own.after(first).is_some())
+        {
+            self.passage = own.after(&also.remove(n));
+        }
+        self.also = also;
+        self
+    }
 }
 
 impl Standing {
@@ -196,17 +222,10 @@ impl PortalEntry {
         (self.answer.clone()).or_else(|| Answer::read_in(&self.text.text))
     }
 
-    /// It takes the place of an earlier correction of the same text: a reader of that text has the first words before them, and
-    /// finds what is right by now.
+    /// It takes the place of an earlier correction of the same text.
     #[must_use]
     pub fn corrects_after(mut self, before: &Corrects) -> Self {
-        if let Some(corrects) = &mut self.corrects
-            && corrects.release == before.release
-            && let (Some(passage), Some(first)) = (&corrects.passage, &before.passage)
-            && let Some(whole) = passage.after(first)
-        {
-            corrects.passage = Some(whole);
-        }
+        self.corrects = self.corrects.map(|own| own.after(before));
         self
     }
 
@@ -239,11 +258,8 @@ impl PortalEntry {
         has_portal: bool,
     ) -> Self {
         let now = publication.at;
-        let next_update = match &item.repeat {
-            Some(Repeat::Cron(rule)) => rule.cron.next(now.max(release.opened_at), plan.zone),
-            Some(Repeat::Every(rule)) => Some(rule.every.after(now)),
-            None => None,
-        };
+        let repeat = item.repeat.as_ref();
+        let next_update = repeat.and_then(|of| of.next_text(now, release.opened_at, plan.zone));
         let issuer = plan.issuer_of(item);
         let areas = release.places_bound(incident, now).into_iter();
         let areas = areas.map(|code| named(plan, code));
@@ -303,6 +319,7 @@ impl PortalEntry {
                     kind,
                     passage: Passage::told_by(&text.text, release, incident)
                         .filter(|_| kind == CorrectionKind::WrongContent),
+                    also: Vec::new(),
                 }),
         }
     }
@@ -310,11 +327,16 @@ impl PortalEntry {
 
 /// The words of a fact, if `text` says them: only what was signed is shown.
 fn said_in(text: &str, fact: &Fact) -> Option<String> {
+    let words = words_of(fact)?;
+    text.contains(words).then(|| words.to_owned())
+}
+
+fn words_of(fact: &Fact) -> Option<&str> {
     let FactValue::Text(words) = &fact.value else {
         return None;
     };
     let words = words.trim().trim_end_matches(['。', '.', '；', ';']);
-    (!words.is_empty() && text.contains(words)).then(|| words.to_owned())
+    (!words.is_empty()).then_some(words)
 }
 
 fn named(plan: &Plan, code: &AreaCode) -> Area {
@@ -332,4 +354,56 @@ fn index_number(plan: &Plan, incident: &Incident, release: &Release, now: Moment
     let id = release.id.as_str();
     let serial = id.get(id.len().saturating_sub(8)..).unwrap_or(id);
     format!("{area}-{}-{year}-{serial}", plan.body.body)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixture::{hold, id_of};
+
+    /// Corrections of one text, by what was wrong and what is right, and every passage that the last one says.
+    fn passages(of: &[(&str, &str)]) -> Vec<String> {
+        let correction = |(wrong, right): &(&str, &str)| Corrects {
+            release: id_of("notice", 1),
+            kind: CorrectionKind::WrongContent,
+            passage: Some(Passage {
+                wrong: (*wrong).into(),
+                right: (*right).into(),
+                english: None,
+            }),
+            also: Vec::new(),
+        };
+        let last = of
+            .iter()
+            .map(correction)
+            .reduce(|before, own| own.after(&before));
+        let last = last.expect("a correction");
+        last.passages()
+            .map(|one| format!("{}→{}", one.wrong, one.right))
+            .collect()
+    }
+
+    #[test]
+    fn corrections_of_other_passages_stand_side_by_side() {
+        let hour = ("8时前撤离", "9时前撤离");
+        let place = ("到实验小学", "到和平小学");
+        hold([
+            ("one", passages(&[hour]), vec!["8时前撤离→9时前撤离"]),
+            (
+                "two passages",
+                passages(&[hour, place]),
+                vec!["8时前撤离→9时前撤离", "到实验小学→到和平小学"],
+            ),
+            (
+                "the same passage again",
+                passages(&[hour, ("9时", "10时")]),
+                vec!["8时前撤离→10时前撤离"],
+            ),
+            (
+                "the first of two again",
+                passages(&[hour, place, ("9时前", "10时前")]),
+                vec!["到实验小学→到和平小学", "8时前撤离→10时前撤离"],
+            ),
+        ]);
+    }
 }

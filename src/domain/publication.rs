@@ -3,9 +3,13 @@
 //! Decides and does nothing; `flow::publish` reads what is asked for here and carries the result out.
 
 mod again;
+mod falls;
+mod last_look;
 mod replaces;
 
-pub use again::{moves, restores};
+pub use again::{Moved, corrected_before, moves, moves_back, restores};
+pub use falls::falls;
+pub use last_look::{Passed, last_look, passed};
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,7 +23,7 @@ use super::deadline::{Anchors, earliest_due};
 use super::delivery::Lane;
 use super::incident::Incident;
 use super::lifting::{Bound, Except};
-use super::phrase::{Phrase, phrase};
+use super::phrase::{Blank, Phrase, phrase};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
 use super::portal::{PortalEntry, Standing};
 use super::reason::Reason;
@@ -42,6 +46,8 @@ pub struct Going<'a> {
     /// What it corrects is a text that was corrected before: the correction that stands in for it. Or it takes such a correction
     /// back: the text that this stood in for.
     pub other_half: Option<Release>,
+    /// It takes a correction back: the correction that this one took the place of, which stands again.
+    pub before: Option<Release>,
     /// The texts of [`matters`] that are out.
     pub out: Vec<Release>,
     /// What explains it.
@@ -69,6 +75,11 @@ pub enum Stopped {
     },
     /// It says of what binds people what is so no longer.
     OtherBinding(ReleaseId),
+    /// Hours that it names as hours to come are past.
+    Passed {
+        hours: Vec<Blank>,
+        why: Reason,
+    },
     NotNow(#[from] NotNow),
 }
 
@@ -86,7 +97,20 @@ impl Stopped {
             Self::OtherBinding(release) => {
                 phrase!("verb.other-binding", release = release.as_str())
             }
+            Self::Passed { hours, .. } => phrase!(
+                "verb.passed",
+                facts = Blank::List(hours.clone()),
+                not_done = phrase!("verb.not-approved")
+            ),
             Self::NotNow(not_now) => not_now.phrase(),
+        }
+    }
+
+    /// The same, as its drafters are told why a text that waited came back.
+    pub fn reason(&self) -> Reason {
+        match self {
+            Self::Passed { why, .. } => why.clone(),
+            _ => Reason::FactsChanged,
         }
     }
 }
@@ -136,14 +160,13 @@ pub enum Effect {
         other: Release,
         areas: Vec<AreaCode>,
     },
-    /// This text takes the correction of it back: it is said as it was first.
-    Uncorrect(Release),
-    /// This text corrects the hour from which a lifting lifts it in these places.
-    Move {
-        other: Release,
-        areas: Vec<AreaCode>,
-        lifting: ReleaseId,
+    /// This text takes the correction of it back: it is said as it was before that, by an earlier correction if there was one.
+    Uncorrect {
+        first: Release,
+        before: Option<Release>,
     },
+    /// This text corrects the hour from which a lifting lifts it in these places, or takes that correction back.
+    Move(Moved),
     /// This text corrects it.
     Correct {
         original: Release,
@@ -174,10 +197,7 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     if let (Some(_), Some(original)) = (correction, &going.original) {
         let mended = (going.other_half.as_ref()).filter(|mended| original.is_mended_by(mended));
         let stands = mended.unwrap_or(original);
-        if let ReleaseState::Lifted { at, .. } = stands.state
-            && going.item.binds()
-            && at > going.release.opened_at
-        {
+        if let Some(at) = falls::over_since(going.item, &going.release, stands) {
             return Err(Stopped::OverSince {
                 release: going.release.id,
                 order: original.name.clone(),
@@ -188,10 +208,8 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     if going.text.hash() != going.ready.hash {
         return Err(Stopped::Altered(going.release.id));
     }
-    // A minute's old list of what binds sends somebody home into the water.
-    if going.text.text.binding != going.binding {
-        return Err(Stopped::OtherBinding(going.release.id));
-    }
+    let (text, binding) = (&going.text.text, &going.binding);
+    last_look(&going.release.id, going.plan, text, binding, going.now)?;
     let Going {
         now,
         plan,
@@ -235,25 +253,28 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
     let except = Except::told_by(plan, item, incident, &release, &text.text.text);
     let mut effects = match (correction, going.original) {
         (Some(kind), Some(original)) => {
-            let lifting = original.id.clone();
-            let restored = restores(plan, incident, kind, &original, &going.all, now).into_iter();
-            let moved = moves(incident, item, &release, &going.all, now).into_iter();
-            let restored: Vec<_> = restored.collect();
-            let other_half = going.other_half;
-            let first = (other_half.clone())
-                .filter(|_| kind == CorrectionKind::Withdrawal)
-                .filter(|_| item.binds() || !item.lifts.is_empty() && restored.is_empty())
-                .and_then(|first| first.uncorrected(incident, &original, now));
-            let mended = other_half.filter(|mended| original.is_mended_by(mended));
+            let restored = restores(plan, incident, kind, &original, &going.all, now);
+            let moved = moves(incident, item, &release, &original, &going.all, now);
+            let takes_correction_back =
+                kind == CorrectionKind::Withdrawal && original.stands_in_for().is_some();
+            let (first, mended) = match takes_correction_back {
+                true => (going.other_half, None),
+                false => (None, going.other_half),
+            };
+            let first = first
+                .filter(|_| item.binds() || !item.lifts.is_empty())
+                .and_then(|first| {
+                    first.uncorrected(incident, &original, going.before.as_ref(), now)
+                });
+            let before = (going.before)
+                .filter(|_| first.is_some())
+                .and_then(|before| before.stands_again(incident, &original, now));
+            let mended = mended.filter(|mended| original.is_mended_by(mended));
             let mut effects = corrects(original, &release, kind, mended, now)?;
-            effects.extend(first.map(Effect::Uncorrect));
+            effects.extend(first.map(|first| Effect::Uncorrect { first, before }));
             let restored = restored.into_iter();
             effects.extend(restored.map(|(other, areas)| Effect::Restore { other, areas }));
-            effects.extend(moved.map(|(other, areas)| Effect::Move {
-                other,
-                areas,
-                lifting: lifting.clone(),
-            }));
+            effects.extend(moved.into_iter().map(Effect::Move));
             effects
         }
         _ => replaces(

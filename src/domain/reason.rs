@@ -39,6 +39,8 @@ pub enum Reason {
     },
     /// What it was to lift does not hold any more.
     NothingToLift,
+    /// What it corrects, takes back or brings back was lifted, withdrawn or replaced meanwhile.
+    OriginalOver,
     /// A superior speaks of it from now on, and its text is relayed.
     TakenOver {
         by: ReleaseId,
@@ -50,6 +52,11 @@ pub enum Reason {
     OriginalGivenUp,
     /// It was signed, and what is known has changed since.
     FactsChanged,
+    /// It was signed, and an hour that it names as one to come is past.
+    HourPassed {
+        fact: String,
+        label: String,
+    },
     /// A message could not be sent, for every other channel carries none.
     NoOtherChannel,
     /// It was to go out on a channel that is not defined any more.

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDateTime, TimeDelta, Timelike, Utc};
 use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -186,7 +186,11 @@ pub fn span_en(span: Span) -> String {
 
 /// `5月1日8时30分`, the way a bulletin gives a time; whole hours leave the minutes out.
 pub fn moment_zh(at: Moment, zone: Tz) -> String {
-    let local = at.with_timezone(&zone);
+    local_zh(at.with_timezone(&zone).naive_local())
+}
+
+/// As [`moment_zh`], of a clock on a wall.
+pub fn local_zh(local: NaiveDateTime) -> String {
     let minute = local.minute();
     let tail = if minute == 0 {
         String::new()
@@ -203,7 +207,12 @@ pub fn moment_zh(at: Moment, zone: Tz) -> String {
 
 /// `1 May 08:30`.
 pub fn moment_en(at: Moment, zone: Tz) -> String {
-    at.with_timezone(&zone).format("%-d %b %H:%M").to_string()
+    local_en(at.with_timezone(&zone).naive_local())
+}
+
+/// As [`moment_en`], of a clock on a wall.
+pub fn local_en(local: NaiveDateTime) -> String {
+    local.format("%-d %b %H:%M").to_string()
 }
 
 /// `2026年5月1日`, the date of a signature block.

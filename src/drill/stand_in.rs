@@ -11,14 +11,16 @@ use crate::domain::release::Release;
 use crate::domain::time::Moment;
 
 /// A value for every fact of `plan` that `given` lacks; what a correction says is nothing that an incident lacks, and neither
-/// that something was held nor how grave it is gets made up: both have consequences.
+/// that something was held, nor how grave it is, nor whom a lifting excepts gets made up: all have consequences.
 pub fn for_missing(plan: &Plan, given: &Facts, now: Moment) -> BTreeMap<String, Value> {
     let is_held = |code: &String| {
         let mut held = plan.items().filter_map(|item| item.held.as_ref());
         held.any(|held| held.fact == *code)
     };
+    let excepts = |code: &String| plan.items().any(|item| item.except.as_ref() == Some(code));
     let specs = plan.event.facts.iter();
     specs
+        .filter(|spec| !excepts(&spec.fact))
         .filter(|spec| !spec.is_of_one_text() && !is_held(&spec.fact))
         .filter(|spec| !plan.event.is_english_form(spec))
         .filter(|spec| spec.fact != IncidentGrade::FACT)

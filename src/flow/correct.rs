@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::declare::{EXPECTED_DURATION, GivenFact, read_facts};
+use super::declare::{EXPECTED_DURATION, GivenFact, Known, read_facts};
 use super::work::Work;
 use super::{Problems, VerbError, World, item_of};
 use crate::domain::approval::Actor;
@@ -14,8 +14,8 @@ use crate::domain::journal::{Act, ENGINE};
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::{CorrectionKind, ItemKind, Plan, Signer};
-use crate::domain::publication::restores;
-use crate::domain::release::{Drafting, Release, ReleaseState, Reminder, Submission};
+use crate::domain::publication::{moves_back, restores};
+use crate::domain::release::{self, Drafting, Release, ReleaseState, Reminder, Submission};
 use crate::domain::rights::{self, About, Deed};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -77,7 +77,15 @@ pub(super) async fn own_facts(
     let original = work.release(id).await?;
     let plan = work.plan_of(&original).await?;
     let mut problems = Problems::default();
-    let facts = read_facts(&plan.event, given, actor, now, &Facts::new(), &mut problems);
+    let incident = work.incident(&original.incident).await?;
+    // What it mends goes on saying the rest.
+    let mut around = incident.facts;
+    around.extend(original.own_facts.clone());
+    let known = Known {
+        own: &Facts::new(),
+        around: &around,
+    };
+    let facts = read_facts(&plan.event, given, actor, now, known, &mut problems);
     if given.contains_key(EXPECTED_DURATION) {
         let field = format!("facts.{EXPECTED_DURATION}");
         problems.add(&field, phrase!("verb.fact-of-incident"));
@@ -119,6 +127,7 @@ pub(super) async fn prepare_knowing(
         _ => original.may_be_corrected(mended.as_ref())?,
     }
     let plan = work.plan_of(&original).await?;
+    must_not_revive(&plan, &original, kind)?;
     must_not_clear_an_order(&plan, mended.as_ref().unwrap_or(&original), kind)?;
     must_not_clear_a_relay(&plan, &original, kind)?;
     let signers = signers(&mut work, &plan, actor, &original, kind).await?;
@@ -193,6 +202,20 @@ async fn submit(
         .passed_to_deputy())
 }
 
+/// What corrects an order, or a lifting, stands in for it; one that was taken back or replaced is given anew.
+fn must_not_revive(plan: &Plan, original: &Release, kind: CorrectionKind) -> Result<(), VerbError> {
+    let item = item_of(plan, original)?;
+    let is_over = matches!(
+        original.state,
+        ReleaseState::Withdrawn { .. } | ReleaseState::Superseded { .. }
+    );
+    let concerns_measures = item.binds() || item.decided && !item.lifts.is_empty();
+    match is_over && concerns_measures && kind != CorrectionKind::Withdrawal {
+        true => Err(original.not_now(release::Wanted::Corrected).into()),
+        false => Ok(()),
+    }
+}
+
 /// An order that still binds is lifted on the ordinary way, and not by a word that all is clear.
 fn must_not_clear_an_order(
     plan: &Plan,
@@ -259,10 +282,22 @@ async fn deciders(
     let incident = work.incident(&original.incident).await?;
     let mut all = work.all_that_binds(&incident).await?.releases;
     all.retain(|one| one.plan == plan.plan);
-    let again = restores(plan, &incident, kind, original, &all, work.now);
-    let again = again
-        .iter()
-        .filter_map(|(measure, _)| plan.item_of(measure));
+    let restored = restores(plan, &incident, kind, original, &all, work.now);
+    let moved = match kind {
+        CorrectionKind::Withdrawal => moves_back(&incident, original, &all, work.now),
+        _ => Vec::new(),
+    };
+    // What binds on, only until another hour, is not given anew.
+    let is_over = |id: &ReleaseId| {
+        let mut over = all
+            .iter()
+            .filter(|one| matches!(one.state, ReleaseState::Lifted { .. }));
+        over.any(|one| one.id == *id)
+    };
+    let back = moved.iter().map(|moved| &moved.measure);
+    let back = back.filter(|measure| measure.stands() && is_over(&measure.id));
+    let again = restored.iter().map(|(measure, _)| measure).chain(back);
+    let again = again.filter_map(|measure| plan.item_of(measure));
     let who: Vec<Vec<PostRef>> = again.map(|item| rights::who_orders(item, &about)).collect();
     let (Some(first), all) = (who.first(), who.concat()) else {
         return Ok(None);

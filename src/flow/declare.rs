@@ -5,7 +5,7 @@ mod facts;
 mod level;
 
 pub use archive::archive;
-pub(in crate::flow) use facts::{EXPECTED_DURATION, read_facts};
+pub(in crate::flow) use facts::{EXPECTED_DURATION, Known, read_facts};
 pub use facts::{GivenFact, set_facts};
 pub(super) use level::must_have_level;
 pub use level::{change_level, end};
@@ -74,14 +74,12 @@ pub async fn declare(
     if known_at > now {
         problems.add("known_at", phrase!("verb.in-future"));
     }
-    let facts = facts::read_facts(
-        &event,
-        &input.facts,
-        actor,
-        now,
-        &Facts::new(),
-        &mut problems,
-    );
+    let nothing = &Facts::new();
+    let known = facts::Known {
+        own: nothing,
+        around: nothing,
+    };
+    let facts = facts::read_facts(&event, &input.facts, actor, now, known, &mut problems);
     facts::refuse_of_one_text(&event, &input.facts, &[], &mut problems);
     let standing = (known_at, &Facts::new());
     super::draft::check_holdings(&arcs, standing, &[], &facts, now, &mut problems);

@@ -8,11 +8,11 @@ mod places;
 mod review;
 
 use binding::Binding;
-pub(in crate::flow) use binding::{bound, says_what_binds};
+pub(in crate::flow) use binding::{bound, grown_old};
 pub use edit::{TextEdit, edit};
 pub(in crate::flow) use follow::give_up_tied;
 pub(crate) use follow::{follow_facts, remake};
-pub(in crate::flow) use follow::{follow_measures, follow_one};
+pub(in crate::flow) use follow::{follow_measures, follow_one, take_back_for};
 pub(in crate::flow) use holding::check as check_holdings;
 pub use places::{Place, place};
 pub(crate) use review::no_text;
@@ -20,19 +20,19 @@ pub use review::{send_back, submit, waive};
 
 use super::work::Work;
 use super::{VerbError, World, item_of};
+use crate::domain::area::AreaCode;
 use crate::domain::bulletin::{Author, Bulletin, ChannelReach};
 use crate::domain::channel::ChannelDef;
-use crate::domain::deadline::Repeat;
-use crate::domain::fact::FactValue;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Late;
 use crate::domain::numbering::quoted;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{Item, ItemRole, Plan};
-use crate::domain::publication::matters;
-use crate::domain::release::{Drafting, Release, Wanted};
-use crate::domain::time::{Moment, minute};
+use crate::domain::portal::{Corrects, Passage};
+use crate::domain::publication::{Passed, matters, passed};
+use crate::domain::release::{Drafting, Release, ReleaseState, Wanted};
+use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
 use crate::store::StoreError;
@@ -80,8 +80,25 @@ async fn make(
     let version = last.as_ref().map_or(0, |b| b.version) + 1;
     let drafting = Drafting::default();
     let plan = work.plan_of(release).await?;
-    let awaited = holding::awaited(item_of(&plan, release)?, release);
-    let rendered = render(work, incident, release, version).await?;
+    let item = item_of(&plan, release)?;
+    let awaited = holding::awaited(item, release);
+    // What waits for its signers stays as it is where only an order went out since, of which it does not speak.
+    let waits = matches!(
+        release.state,
+        ReleaseState::InReview(_) | ReleaseState::Approved { .. }
+    );
+    let waits = waits && awaited.is_none() && release.tells_of_response(item);
+    if let Some(standing) = standing.filter(|_| waits)
+        && let Drafted::Complete(text) =
+            render(work, incident, release, version, Some(standing)).await?
+        && standing.says_the_same_as(&text)
+    {
+        return Ok(Drafting {
+            version: Some(standing.version),
+            ..drafting
+        });
+    }
+    let rendered = render(work, incident, release, version, None).await?;
     match (rendered, awaited) {
         (Drafted::Missing(mut missing), awaited) => {
             missing.extend(awaited.filter(|fact| !missing.contains(fact)).cloned());
@@ -117,41 +134,25 @@ async fn make(
     }
 }
 
-/// Whether the text of `release` names an hour that has to be ahead and is past by now: it is no text to go out, whoever wrote it.
+/// Whether a version of the text of `release` names an hour that has to be ahead and is past by now: it is no text to go out,
+/// whoever wrote it.
 ///
 /// # Errors
-/// A conflict that names those facts; `not_done` says what did not happen.
+/// A conflict that names those hours; `not_done` says what did not happen.
 pub(in crate::flow) async fn must_not_be_over(
     work: &mut Work<'_>,
     release: &Release,
     version: u32,
     not_done: Phrase,
 ) -> Result<(), VerbError> {
-    let incident = work.incident(&release.incident).await?;
     let plan = work.plan_of(release).await?;
-    let Drafted::Missing(missing) = render(work, &incident, release, version).await? else {
-        return Ok(());
-    };
-    let over = missing.iter().filter_map(|code| {
-        let spec = plan.event.fact(code)?;
-        let fact = release.own_facts.get(code).or(incident.facts.get(code))?;
-        let FactValue::Time(at) = fact.value else {
-            return None;
-        };
-        spec.has_passed(&fact.value, work.now)
-            .then(|| (spec, minute(at)))
-    });
-    let over: Vec<Blank> = over
-        .map(|(spec, at)| Blank::Name {
-            zh: format!("{}（{}）{at}", spec.label, spec.fact),
-            en: format!("{} {at}", spec.fact),
-        })
-        .collect();
+    let text = work.bulletin(&release.id, version).await?;
+    let over = passed(&plan, &text.text, work.now);
     match over.is_empty() {
         true => Ok(()),
         false => Err(VerbError::conflict(phrase!(
             "verb.passed",
-            facts = Blank::List(over),
+            facts = Blank::List(over.iter().map(Passed::named).collect()),
             not_done
         ))),
     }
@@ -180,6 +181,7 @@ async fn render(
     incident: &Incident,
     release: &Release,
     version: u32,
+    beside: Option<&Bulletin>,
 ) -> Result<Drafted, VerbError> {
     let plan = work.plan_of(release).await?;
     let item = item_of(&plan, release)?;
@@ -196,14 +198,14 @@ async fn render(
     let template = correction_template(&plan, release);
     let referred = match &release.tied_to {
         None => None,
-        Some(id) => Some(referred_to(work, id).await?),
+        Some(id) => Some(referred_to(work, incident, release, id).await?),
     };
     let told_until = told_until(work, item, release).await?;
     let Binding {
         in_force,
         holds_again,
         ends,
-    } = match binding::of(work, &plan, item, incident, release).await {
+    } = match binding::of(work, &plan, item, incident, release, beside).await {
         Err(VerbError::Store(error @ StoreError::BrokenRow { .. }))
             if release.correction.is_none() =>
         {
@@ -214,6 +216,7 @@ async fn render(
     let input = DraftInput {
         also,
         binding: in_force,
+        is_partial: lifts_a_part(work, &plan, item, incident, release).await?,
         holds_again,
         ends,
         told_until,
@@ -225,6 +228,7 @@ async fn render(
         original: referred.as_ref().map(|r| Original {
             corrected_by: r.corrected_by.as_deref(),
             corrected_by_en: r.corrected_by_en.as_deref(),
+            also_corrected: &r.also_corrected,
             title: &r.title,
             title_en: r.title_en.as_deref(),
             document_number: r.document_number.as_deref(),
@@ -233,7 +237,6 @@ async fn render(
             reason: release.correction_reason.as_deref(),
             written_by: &r.written_by,
         }),
-        next_update: next_update(&plan, item, release, work.now),
         link: work.world.link(&release.id),
         channels,
         version,
@@ -241,6 +244,39 @@ async fn render(
         drill: work.world.is_drill(),
     };
     Ok(render::draft(&input, &work.world.cache.libraries))
+}
+
+/// Whether `release` lifts a measure in some of the places for which that was ordered, whatever else is lifted in the others.
+async fn lifts_a_part(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    release: &Release,
+) -> Result<bool, VerbError> {
+    let lifts = release.correction.is_none() && !item.lifts.is_empty();
+    if !lifts || item.role == Some(ItemRole::Termination) {
+        return Ok(false);
+    }
+    let areas = release.areas(incident);
+    let covers = |place: &AreaCode| areas.iter().any(|area| area.contains(place));
+    for code in &item.lifts {
+        let (of, plan_code) = (&release.incident, &release.plan);
+        let all = work
+            .tx
+            .readable_of_item(of, plan_code, code)
+            .await?
+            .releases;
+        let mut orders = all.iter().filter(|one| {
+            let is_measure = plan.item_of(one).is_some_and(Item::binds);
+            let concerns = |place: &AreaCode| areas.iter().any(|area| area.overlaps(place));
+            is_measure && one.stands() && one.areas(incident).iter().any(concerns)
+        });
+        if orders.any(|one| !one.areas(incident).iter().all(covers)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// The template of a correction, which is not the item's own.
@@ -363,11 +399,17 @@ struct Referred {
     written_by: Vec<String>,
     corrected_by: Option<String>,
     corrected_by_en: Option<String>,
+    also_corrected: Vec<Passage>,
 }
 
 /// What an interpretation or correction refers to: its text as it went out, as it stands with its blanks until then, its
 /// name where there is none.
-async fn referred_to(work: &mut Work<'_>, id: &ReleaseId) -> Result<Referred, VerbError> {
+async fn referred_to(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    release: &Release,
+    id: &ReleaseId,
+) -> Result<Referred, VerbError> {
     let original = work.release(id).await?;
     let text = match original.state.standing_version() {
         Some(version) => work.tx.issued_bulletin(id, version).await?,
@@ -375,14 +417,36 @@ async fn referred_to(work: &mut Work<'_>, id: &ReleaseId) -> Result<Referred, Ve
     };
     let said = text.as_ref().map(|bulletin| &bulletin.text);
     let number = said.and_then(|text| text.document_number.as_deref());
-    let mending = match work.mended_by(&original).await? {
+    let mended = work.mended_by(&original).await?;
+    let mending = match &mended {
         Some(mended) => match mended.state.publication() {
             Some(was) => work.tx.issued_bulletin(&mended.id, was.version).await?,
             None => None,
         },
         None => None,
     };
+    let mut written_by = text.as_ref().map(Bulletin::writers).unwrap_or_default();
+    let before = match &mended {
+        Some(mended) if release.stands_in_for() == Some(id) => {
+            work.tx.portal_entry(&mended.id).await?
+        }
+        _ => None,
+    };
+    let also_corrected = before.and_then(|before| {
+        let own = Corrects {
+            release: id.clone(),
+            kind: release.correction?,
+            passage: Passage::given(release, incident),
+            also: Vec::new(),
+        };
+        Some(own.after(&before.corrects?).also)
+    });
+    let also_corrected = also_corrected.unwrap_or_default();
+    if !also_corrected.is_empty() {
+        written_by.extend(mending.iter().flat_map(Bulletin::writers));
+    }
     Ok(Referred {
+        also_corrected,
         corrected_by: (mending.as_ref()).map(|one| one.text.title.clone()),
         corrected_by_en: (mending.as_ref()).and_then(|one| one.text.title_en.clone()),
         title: quoted(said.map_or(&original.name, |text| &text.title)),
@@ -390,13 +454,6 @@ async fn referred_to(work: &mut Work<'_>, id: &ReleaseId) -> Result<Referred, Ve
         document_number: number.map(quoted),
         published_at: original.state.publication().map(|p| p.at),
         link: work.world.link(id),
-        written_by: text.as_ref().map(Bulletin::writers).unwrap_or_default(),
+        written_by,
     })
-}
-
-fn next_update(plan: &Plan, item: &Item, release: &Release, now: Moment) -> Option<Moment> {
-    match item.repeat.as_ref()? {
-        Repeat::Cron(rule) => rule.cron.next(release.opened_at.max(now), plan.zone),
-        Repeat::Every(rule) => Some(rule.every.after(release.due_at.unwrap_or(now))),
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::declare::{GivenFact, read_facts};
+use super::declare::{GivenFact, Known, read_facts};
 use super::{Problems, VerbError};
 use crate::domain::approval::Actor;
 use crate::domain::area::{self, AreaCode};
@@ -56,10 +56,11 @@ pub(super) fn own_facts(
     actor: &Actor,
     now: Moment,
     areas: Option<&[AreaCode]>,
-    before: &Facts,
+    known: Known<'_>,
     given: &BTreeMap<String, GivenFact>,
 ) -> Result<Facts, VerbError> {
     let mut problems = Problems::default();
+    let before = known.own;
     let mut facts = before.clone();
     // Places that nobody wrote follow the places.
     facts.retain(|code, fact| !(item.places_facts.contains(code) && fact.by.is_empty()));
@@ -75,7 +76,7 @@ pub(super) fn own_facts(
             facts.remove(&english.fact);
         }
     }
-    let read = read_facts(&plan.event, &given, actor, now, before, &mut problems);
+    let read = read_facts(&plan.event, &given, actor, now, known, &mut problems);
     facts.extend(plan.event.english_left_behind(before, &read, now));
     facts.extend(read);
     for code in areas.iter().flat_map(|_| &item.places_facts) {

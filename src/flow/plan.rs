@@ -1,7 +1,7 @@
 //! Carries out what `domain::expand` decided: releases and rhythms are written, old ones superseded or cancelled.
 
 use super::work::Work;
-use super::{VerbError, World};
+use super::{VerbError, World, remind};
 use crate::domain::deadline::PassedLimit;
 use crate::domain::expand::{self, Change, Changes, NewRelease, NewSeries};
 use crate::domain::fact::Facts;
@@ -10,6 +10,7 @@ use crate::domain::journal::Act;
 use crate::domain::journal::act::{Planned, PlannedRelease};
 use crate::domain::level::IncidentGrade;
 use crate::domain::plan::{Item, Plan};
+use crate::domain::publication::falls;
 use crate::domain::reason::Reason;
 use crate::domain::release::{Holding, Release, ReleaseState, Reminder, Undecided};
 use crate::domain::time::Moment;
@@ -123,7 +124,26 @@ pub(super) async fn follow_publication(
         expand::after_publication(plan, incident, own, out, now)
     })
     .await?;
+    let_fall(work, incident).await?;
     super::draft::follow_measures(work, incident, out).await
+}
+
+/// What waits and is about a text that is over since it was written falls, and whoever has it before them is told.
+pub(super) async fn let_fall(work: &mut Work<'_>, incident: &Incident) -> Result<(), VerbError> {
+    let all = work.tx.readable_of(&incident.id).await?.releases;
+    for plan in work.plans_of(incident).await? {
+        let own = all.iter().filter(|one| one.plan == plan.plan);
+        let own: Vec<Release> = own.cloned().collect();
+        for waiting in &own {
+            let Some(why) = falls(&plan, incident, waiting, &own) else {
+                continue;
+            };
+            cancel(work, &own, &[(waiting.id.clone(), why.clone())]).await?;
+            super::draft::give_up_tied(work, waiting).await?;
+            remind::fallen(work, &plan, waiting, &why).await?;
+        }
+    }
+    Ok(())
 }
 
 /// No two occurrences of an item have one number, whether their rows can be read or not.

@@ -18,7 +18,7 @@ use crate::domain::delivery::{Dispatch, DispatchState};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::numbering::Filling;
-use crate::domain::plan::Plan;
+use crate::domain::plan::{CorrectionKind, Plan};
 use crate::domain::portal::PortalEntry;
 use crate::domain::publication::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
 use crate::domain::reason::Reason;
@@ -119,8 +119,14 @@ async fn go_alone(
         Some(mended) => work.tx.portal_entry(&mended.id).await?,
         None => None,
     };
+    let earlier = match (&original, release.correction) {
+        (Some(original), Some(CorrectionKind::Withdrawal)) => {
+            work.corrected_before(original).await?
+        }
+        _ => None,
+    };
     let tied = work.tx.readable_tied_to(&release.id).await?.releases;
-    let binding = draft::bound(work, &plan, item, incident, &release).await?;
+    let binding = draft::bound(work, &plan, item, incident, &release, &text).await?;
     let signed_at = match &release.state {
         ReleaseState::Approved { at, .. } => *at,
         _ => work.now,
@@ -135,6 +141,7 @@ async fn go_alone(
         text: &text,
         original,
         other_half,
+        before: earlier,
         out,
         tied,
         all: all
@@ -269,11 +276,14 @@ async fn filling(
     } else {
         None
     };
+    let repeat = item_of(plan, release)?.repeat.as_ref();
+    let next = repeat.and_then(|of| of.next_text(work.now, release.opened_at, plan.zone));
     Ok(Filling {
         date,
         time: Some(signed_at.with_timezone(&plan.zone).time()),
         serial,
         register,
+        next: next.map(|at| at.with_timezone(&plan.zone).naive_local()),
     })
 }
 

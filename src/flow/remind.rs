@@ -1,12 +1,14 @@
 //! Whoever is reminded of several things at one moment reads one message.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::work::Work;
 use super::{VerbError, dispatch};
 use crate::domain::body::PostRef;
 use crate::domain::delivery::Lane;
 use crate::domain::journal::Act;
+use crate::domain::plan::Plan;
+use crate::domain::reason::Reason;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::id::IncidentId;
@@ -55,6 +57,38 @@ pub(super) async fn send(work: &mut Work<'_>, reminders: Vec<Reminder>) -> Resul
                 work.happened(&one.release, Act::ReminderNotSent { why: why.clone() });
             }
         }
+    }
+    Ok(())
+}
+
+/// A text that waited goes out no more: whoever had it before them, and whoever drafts for the body, is told why.
+pub(super) async fn fallen(
+    work: &mut Work<'_>,
+    plan: &Plan,
+    release: &Release,
+    why: &Reason,
+) -> Result<(), VerbError> {
+    let drafts = plan.body.posts.first();
+    let drafts = drafts.map(|post| PostRef::within(&plan.body.body, &post.post));
+    let posts: BTreeSet<PostRef> = release.next_post(plan).into_iter().chain(drafts).collect();
+    let posts: Vec<PostRef> = posts.into_iter().collect();
+    let why = match why {
+        Reason::NothingToLift => "所要解除的措施已不再有效",
+        _ => "所针对的文稿此间已解除、撤回或被替代",
+    };
+    let note = dispatch::Note {
+        title: format!("不再发布：{}", release.name),
+        text: format!(
+            "{}不再发布：{why}。请勿再签批、转发。编号{}。",
+            release.name, release.id
+        ),
+        not_by: None,
+        lane: Lane::Urgent,
+    };
+    let (world, now) = (work.world, work.now);
+    let sent = dispatch::send_note(work.tx, world, now, release, &posts, &note).await?;
+    if let Err(why) = sent {
+        work.happened(release, Act::ReminderNotSent { why });
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::declare::GivenFact;
+use super::declare::{GivenFact, Known};
 use super::own::{must_lift_something, own_facts, places};
 use super::plan::{Pinned, build, planned};
 use super::work::Work;
@@ -131,7 +131,10 @@ pub async fn request(
         actor,
         now,
         areas.as_deref(),
-        &Facts::new(),
+        Known {
+            own: &Facts::new(),
+            around: &incident.facts,
+        },
         &order.facts,
     )?;
     let instead = instead_of(
@@ -263,7 +266,10 @@ async fn order(
         actor,
         work.now,
         areas.as_deref(),
-        &Facts::new(),
+        Known {
+            own: &Facts::new(),
+            around: &incident.facts,
+        },
         &wish.facts,
     )?;
     let instead = instead_of(

@@ -41,6 +41,7 @@ pub async fn due(tx: &mut Tx, world: &World, now: Moment, limit: u32) -> Result<
     }
     for measure in no_longer_bind {
         let incident = work.incident(&measure.incident).await?;
+        super::plan::let_fall(&mut work, &incident).await?;
         super::draft::follow_measures(&mut work, &incident, &measure).await?;
     }
     remind::send(&mut work, reminders).await?;

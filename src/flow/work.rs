@@ -11,6 +11,7 @@ use crate::domain::incident::Incident;
 use crate::domain::journal::{Act, ENGINE, Entry};
 use crate::domain::plan::Plan;
 use crate::domain::portal::Standing;
+use crate::domain::publication::corrected_before;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
@@ -61,6 +62,18 @@ impl<'a> Work<'a> {
         };
         let by = self.release(by).await?;
         Ok(Some(by).filter(|by| release.is_mended_by(by)))
+    }
+
+    /// The correction that `correction` took the place of.
+    pub async fn corrected_before(
+        &mut self,
+        correction: &Release,
+    ) -> Result<Option<Release>, VerbError> {
+        let Some(first) = correction.stands_in_for() else {
+            return Ok(None);
+        };
+        let tied = self.tx.readable_tied_to(first).await?.releases;
+        Ok(corrected_before(correction, &tied).cloned())
     }
 
     /// The order that `release` is, or corrects.

@@ -3,9 +3,11 @@
 //! A template prints it where it wants (`incident.binding`); a text of the response that does not gets it from here, so that no
 //! plan can forget it. Must never know how it was found.
 
-use super::DraftInput;
+use super::marks::Marks;
 use super::needs::Words;
 use super::print::Printer;
+use super::sms::{self, segments};
+use super::{DraftInput, HoldsAgain};
 use crate::domain::area::AreaCode;
 use crate::domain::bulletin::{BulletinText, Language};
 use crate::domain::lifting::{Bound, normal};
@@ -23,7 +25,13 @@ pub struct Measure {
     /// The title of what corrected it, if something did and stands.
     pub corrected_by: Option<String>,
     pub corrected_by_en: Option<String>,
+    /// When it was ordered.
+    pub since: Moment,
+    /// When it was ordered, corrected or lifted somewhere, last.
+    pub changed_at: Option<Moment>,
     pub areas: Vec<AreaCode>,
+    /// The parts of these in which it was lifted.
+    pub parts_lifted: Vec<AreaCode>,
     /// Those of them where it binds only some, and whom.
     pub only: Vec<(AreaCode, String)>,
     /// Liftings that are out already, for an hour that is to come.
@@ -86,18 +94,63 @@ pub(super) fn places(input: &DraftInput<'_>, areas: &[AreaCode], printer: Printe
     names.collect::<Vec<_>>().join(printer.choose("、", ", "))
 }
 
-/// The places of `measure`, with whom alone it binds there.
+/// The places of `measure`, with whom alone it binds there, and without which parts.
 fn places_of(input: &DraftInput<'_>, measure: &Measure, printer: Printer) -> String {
-    let one = |area: &AreaCode| {
-        let name = places(input, std::slice::from_ref(area), printer);
-        match measure.only.iter().find(|(of, _)| of == area) {
-            Some((_, who)) if printer.is_english() => format!("{name} (only {who})"),
-            Some((_, who)) => format!("{name}（{who}）"),
-            None => name,
-        }
-    };
-    let all: Vec<String> = measure.areas.iter().map(one).collect();
+    let all: Vec<String> = (measure.areas.iter())
+        .map(|area| place_of(input, &[measure], area, printer))
+        .collect();
     all.join(printer.choose("、", ", "))
+}
+
+/// `area`, in which all of `measures` bind: only some people, if each does only them, and without the parts in which each was lifted.
+fn place_of(
+    input: &DraftInput<'_>,
+    measures: &[&Measure],
+    area: &AreaCode,
+    printer: Printer,
+) -> String {
+    let name = places(input, std::slice::from_ref(area), printer);
+    let only = |measure: &&Measure| {
+        let mut only = measure.only.iter();
+        only.find(|(of, _)| of == area).map(|(_, who)| who.clone())
+    };
+    let mut who: Vec<String> = measures.iter().filter_map(only).collect();
+    if who.len() == measures.len() && !who.is_empty() {
+        who.dedup();
+        let who = who.join(printer.choose("；", "; "));
+        return match printer.is_english() {
+            true => format!("{name} (only {who})"),
+            false => format!("{name}（{who}）"),
+        };
+    }
+    let is_lifted = |part: &AreaCode, one: &Measure| {
+        let mut parts = one.parts_lifted.iter();
+        parts.any(|lifted| lifted.contains(part))
+    };
+    let parts = measures.first().map_or(&[][..], |one| &one.parts_lifted);
+    let parts: Vec<AreaCode> = (parts.iter())
+        .filter(|part| area.contains(part) && measures.iter().all(|one| is_lifted(part, one)))
+        .cloned()
+        .collect();
+    match (parts.is_empty(), printer.is_english()) {
+        (true, _) => name,
+        (false, true) => format!("{name} (but not {})", places(input, &parts, printer)),
+        (false, false) => format!("{name}（{}除外）", places(input, &parts, printer)),
+    }
+}
+
+/// As of when a text of the response says what binds: since then nothing of it has changed.
+fn as_of(input: &DraftInput<'_>, printer: Printer) -> Option<String> {
+    if !input.release.tells_of_response(input.item) {
+        return None;
+    }
+    let changes = input.binding.iter().filter_map(|one| one.changed_at);
+    let at = changes.chain([input.release.opened_at]).max()?;
+    let at = printer.moment(at.min(input.now));
+    Some(match printer.is_english() {
+        true => format!("as of {at}, "),
+        false => format!("截至{at}，"),
+    })
 }
 
 /// Every measure that binds, with its places; None where nothing does.
@@ -119,7 +172,8 @@ pub(super) fn listed(input: &DraftInput<'_>, printer: Printer) -> Option<String>
         }
     };
     let all: Vec<String> = input.binding.iter().map(one).collect();
-    (!all.is_empty()).then(|| all.join(printer.choose("；", "; ")))
+    let as_of = as_of(input, printer).unwrap_or_default();
+    (!all.is_empty()).then(|| format!("{as_of}{}", all.join(printer.choose("；", "; "))))
 }
 
 /// The liftings of `measure` that are announced.
@@ -158,19 +212,80 @@ pub(super) fn lifted_from(input: &DraftInput<'_>, printer: Printer) -> Option<St
     (!all.is_empty()).then(|| all.join(printer.choose("；", "; ")))
 }
 
-/// Where anything binds.
+/// Where anything binds, and whom alone, and where not.
 pub(super) fn areas(input: &DraftInput<'_>, printer: Printer) -> Option<String> {
     let all = input.binding.iter().flat_map(|one| &one.areas);
     let all = normal(all.cloned().collect());
-    (!all.is_empty()).then(|| places(input, &all, printer))
+    let one = |area: &AreaCode| {
+        let here = |measure: &&Measure| measure.areas.iter().any(|own| own.overlaps(area));
+        let here: Vec<&Measure> = input.binding.iter().filter(here).collect();
+        place_of(input, &here, area, printer)
+    };
+    let all: Vec<String> = all.iter().map(one).collect();
+    (!all.is_empty()).then(|| all.join(printer.choose("、", ", ")))
 }
 
 /// What the text of `input` says of what binds, in the form in which it is compared.
 pub(super) fn bound(input: &DraftInput<'_>) -> Vec<Bound> {
-    let again = input.holds_again.iter().map(|one| one.measure.bound());
+    let again = input.holds_again.iter().filter_map(HoldsAgain::bound);
     let binding = input.binding.iter().map(Measure::bound);
     let ends = input.ends.iter().map(Measure::bound);
     binding.chain(again).chain(ends).collect()
+}
+
+/// `text` with the word that it lifts nothing elsewhere, where it lifts a measure in a part of its places: true whatever else is lifted
+/// before or after.
+pub(super) fn in_part(input: &DraftInput<'_>, mut text: BulletinText) -> BulletinText {
+    if !input.is_partial {
+        return text;
+    }
+    let said = |language| {
+        let printer = Printer {
+            language,
+            zone: input.plan.zone,
+        };
+        let areas = input.release.areas(input.incident);
+        let places = places(input, areas, printer);
+        match printer.is_english() {
+            true => format!(
+                "This notice lifts the measure in {places} only. Elsewhere it goes on until a notice for that place lifts it."
+            ),
+            false => {
+                format!("本通告只在{places}解除有关措施，其他地方没有接到解除通告的，继续执行。")
+            }
+        }
+    };
+    let (zh, en) = (said(Language::ZhCn), said(Language::En));
+    text.text = format!("{zh}\n\n{}", text.text);
+    text.action = text.action.map(|action| format!("{action}{zh}"));
+    text.text_en = text.text_en.map(|body| format!("{en}\n\n{body}"));
+    text.action_en = text.action_en.map(|action| format!("{action} {en}"));
+    text.sms = text
+        .sms
+        .map(|sms| short_in_part(input, sms, Language::ZhCn));
+    text.sms_en = text
+        .sms_en
+        .map(|sms| short_in_part(input, sms, Language::En));
+    text
+}
+
+/// The short message with that word where it costs nobody another segment.
+fn short_in_part(input: &DraftInput<'_>, said: String, language: Language) -> String {
+    let longer = match language {
+        Language::ZhCn => format!("{}其他地方未解除的继续执行。", sms::ended(&said, "。")),
+        Language::En => format!("{} Elsewhere it goes on.", sms::ended(&said, ".")),
+    };
+    let signature = input.plan.issuer_of(input.item).sms_signature.as_deref();
+    let signature = signature.unwrap_or_default();
+    // The same words in a drill and in earnest, so the longer of the two is measured.
+    let count = |body: &str| {
+        let line = Marks::new(true, language).line(&format!("【{signature}】{body}"));
+        segments(&line).len()
+    };
+    match count(&longer) == count(&said) {
+        true => longer,
+        false => said,
+    }
 }
 
 /// `text` with what it takes the place of: whoever acts on that is told that it counts no longer.

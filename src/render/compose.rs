@@ -218,6 +218,7 @@ fn clean(text: BulletinText, about: &Circumstances<'_>) -> Result<BulletinText, 
         signed_date_en: line(text.signed_date_en),
         effective: text.effective,
         binding: text.binding,
+        ahead: text.ahead,
     })
 }
 

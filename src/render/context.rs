@@ -15,7 +15,7 @@ use crate::domain::bulletin::Language;
 use crate::domain::document::{Document, Numbering};
 use crate::domain::fact::{Fact, FactSpec, FactValue, english_code};
 use crate::domain::gloss::{Known, Manner, gloss, gloss_places};
-use crate::domain::numbering::{blank_date, blank_number, blank_serial};
+use crate::domain::numbering::{blank_date, blank_next, blank_number, blank_serial};
 use crate::domain::plan::{CorrectionKind, Plan};
 
 /// Everything the templates of `library` may say of `input` in `language`, with Chinese words in an English text in this `manner`.
@@ -366,7 +366,11 @@ fn release_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option
             (Some(CorrectionKind::Withdrawal), Some(own)) => own.clone(),
             _ => body.hotline.clone()?,
         },
-        "next-update" => printer.moment(input.next_update?),
+        // It is counted from when this text goes out, which nobody knows yet.
+        "next-update" => {
+            input.item.repeat.as_ref()?;
+            blank_next(printer.is_english()).to_owned()
+        }
         "link" => input.link.clone()?,
         _ => return None,
     })

@@ -15,11 +15,12 @@ use super::once::places_once;
 use super::renderings::RenderFault;
 use super::weave::{MAX_OUTPUT, weave};
 use super::{DraftInput, Drafted, Libraries, binding, holds_again, known, tidy};
-use crate::domain::bulletin::{Author, BulletinText, Language};
+use crate::domain::bulletin::{Ahead, Author, BulletinText, Language};
 use crate::domain::document::Document;
-use crate::domain::fact::FactValue;
+use crate::domain::fact::{FactSpec, FactValue, Lies};
 use crate::domain::gloss::Manner;
 use crate::domain::numbering::{blank_date, blank_moment};
+use crate::domain::portal::Passage;
 use crate::domain::time::Moment;
 
 /// Drafts `input` from its template, which `libraries` holds from the second time on. Same input, same bytes.
@@ -72,12 +73,12 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     }
     let words = needs.words().to_vec();
     let written_by = writers(input, &words);
+    let ahead: Vec<Ahead> = (needs.times().iter())
+        .filter_map(|spec| ahead(input, spec))
+        .collect();
     // A deadline that is over is as good as none: nothing goes out with it.
-    let passed = needs.times().iter().filter(|spec| {
-        let fact = input.fact(spec);
-        fact.is_some_and(|fact| spec.has_passed(&fact.value, input.now))
-    });
-    let passed: Vec<String> = passed.map(|spec| spec.fact.clone()).collect();
+    let passed = ahead.iter().filter(|hour| hour.at <= input.now);
+    let passed: Vec<String> = passed.map(|hour| hour.fact.clone()).collect();
     let mut missing = needs.missing();
     missing.extend(passed);
     if !missing.is_empty() {
@@ -104,6 +105,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         signed_date_en: Some(signed(true)),
         effective: effective(input),
         binding: binding::bound(input),
+        ahead,
         ..BulletinText::default()
     };
     let mut room = MAX_OUTPUT;
@@ -119,6 +121,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
                 rendered = woven(shorter)?;
             }
         }
+        rendered = tidy::stops_once(&rendered);
         if piece.field.is_english() {
             let places = en_title.data()["print"]["release.areas-en"].as_str();
             rendered = places_once(&rendered, places.unwrap_or_default());
@@ -137,11 +140,9 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     }
     let whole = |text: BulletinText| {
         let text = holds_again::said(input, binding::said(input, &words, text));
-        compose(
-            input,
-            as_corrected(input, binding::ended(input, text)),
-            Author::Template,
-        )
+        let text = as_corrected(input, binding::ended(input, text));
+        let text = binding::in_part(input, corrected_before(input, text));
+        compose(input, text, Author::Template)
     };
     let mut pieces = template.pieces().iter();
     let sms_en = pieces.find(|piece| piece.field == Field::SmsEn);
@@ -149,6 +150,7 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
         (Err(RenderFault::SmsTooLong { .. }), Some(piece)) => {
             let short = weave(&piece.parsed, library, names, &en_short, MAX_OUTPUT);
             let short = short.map_err(|why| format!("{}: {why}", piece.field.name()))?;
+            let short = tidy::stops_once(&short);
             whole(BulletinText {
                 sms_en: Some(short),
                 ..text
@@ -186,6 +188,47 @@ fn as_corrected(input: &DraftInput<'_>, mut text: BulletinText) -> BulletinText 
         )
     });
     text
+}
+
+/// What corrects a text in the place of an earlier correction says what that had put right, so that nobody goes back to the first
+/// words.
+fn corrected_before(input: &DraftInput<'_>, mut text: BulletinText) -> BulletinText {
+    let also = (input.original.as_ref()).map_or(&[][..], |original| original.also_corrected);
+    if also.is_empty() {
+        return text;
+    }
+    let one = |passage: &Passage| format!("“{}”应为“{}”", passage.wrong, passage.right);
+    let said: Vec<String> = also.iter().map(one).collect();
+    text.text = format!(
+        "{}\n\n此前已更正的内容继续有效：{}。",
+        text.text.trim_end(),
+        said.join("；")
+    );
+    let one = |passage: &Passage| {
+        let passage = passage.in_language(Language::En);
+        format!("right is “{}” (not “{}”)", passage.right, passage.wrong)
+    };
+    let said: Vec<String> = also.iter().map(one).collect();
+    text.text_en = text.text_en.map(|body| {
+        let said = said.join("; ");
+        format!(
+            "{}\n\nWhat was corrected before still holds: {said}.",
+            body.trim_end()
+        )
+    });
+    text
+}
+
+/// The hour that `spec` gives, if it has to be ahead when the text goes out.
+fn ahead(input: &DraftInput<'_>, spec: &FactSpec) -> Option<Ahead> {
+    let hour = match input.fact(spec)?.value {
+        FactValue::Time(at) if spec.lies == Some(Lies::Ahead) => at,
+        _ => return None,
+    };
+    Some(Ahead {
+        fact: spec.fact.clone(),
+        at: hour,
+    })
 }
 
 /// The hour from which what this text lifts is over, if it names one.

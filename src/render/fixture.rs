@@ -50,7 +50,7 @@ impl World {
         let item = json!({
             "item": "response-notice", "name": "启动应急响应通告", "name_en": null, "kind": "notice", "role": "activation",
             "subject": null, "template": "notice", "content": [], "basis": [], "channels": [], "audience": "everyone",
-            "due": [], "repeat": null, "on_demand": false, "route": "ordinary", "fast": null, "valid_for": "24h",
+            "due": [], "repeat": {"every": "2h"}, "on_demand": false, "route": "ordinary", "fast": null, "valid_for": "24h",
             "on_raise": "keep", "lifts": [], "interpretation": null
         });
         let plan = json!({
@@ -145,11 +145,11 @@ impl World {
             template: None,
             original: None,
             binding: Vec::new(),
+            is_partial: false,
             holds_again: Vec::new(),
             ends: Vec::new(),
             also: Vec::new(),
             told_until: None,
-            next_update: Some(at("2026-05-01T09:00:00Z")),
             link: self.link.clone(),
             channels: self.channels.iter().collect(),
             version: 1,

@@ -135,6 +135,7 @@ text-en: |
             time: None,
             serial: 3,
             register: Some(3),
+            next: NaiveDate::from_ymd_opt(2026, 5, 1).and_then(|day| day.and_hms_opt(17, 0, 0)),
         };
         let bulletin = bulletin.issued(&filling, None);
         let mut seen = String::new();

@@ -98,7 +98,7 @@ fn candidates(words: &Words<'_>) -> Vec<String> {
 }
 
 /// `text` with `stop` unless it has an end of its own.
-fn ended(text: &str, stop: &str) -> String {
+pub(super) fn ended(text: &str, stop: &str) -> String {
     let is_ended = text.ends_with(['。', '！', '？', '；', '.', '!', '?']);
     format!("{text}{}", if is_ended { "" } else { stop })
 }

@@ -52,6 +52,45 @@ pub fn paragraphs(text: &str) -> String {
     out
 }
 
+/// `text` without the stop that a fact brought along where the template has one too: the template's stays, unless the fact
+/// ends in an exclamation or a question. Three stops and more are an ellipsis that somebody meant.
+pub fn stops_once(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut out = String::with_capacity(text.len());
+    let mut n = 0;
+    while n < chars.len() {
+        let end = (n..chars.len())
+            .find(|at| !is_stop(chars[*at]))
+            .unwrap_or(chars.len());
+        match chars[n..end] {
+            [fact, template] => out.extend(one_stop(fact, template)),
+            ref others => out.extend(others),
+        }
+        match chars.get(end) {
+            Some(next) => out.push(*next),
+            None => break,
+        }
+        n = end + 1;
+    }
+    out
+}
+
+/// What is left of two stops in a row.
+fn one_stop(fact: char, template: char) -> impl Iterator<Item = char> {
+    let both = match (fact, template) {
+        ('！' | '？' | '!' | '?', '。' | '.') => [Some(fact), None],
+        ('。' | '；' | '，' | '.' | ';', '。' | '；' | '，') | ('.', '.') => {
+            [Some(template), None]
+        }
+        _ => [Some(fact), Some(template)],
+    };
+    both.into_iter().flatten()
+}
+
+fn is_stop(c: char) -> bool {
+    matches!(c, '。' | '；' | '，' | '！' | '？' | '.' | ';' | '!' | '?')
+}
+
 /// Whether nobody would see anything of it.
 pub fn is_blank(text: &str) -> bool {
     visible(text).is_empty()
@@ -72,6 +111,23 @@ mod tests {
             paragraphs("\n一、\r\n二、  \n\n\n\n三、\t甲\n"),
             "一、\n二、\n\n三、 甲"
         );
+    }
+
+    #[test]
+    fn a_stop_stands_once() {
+        for (woven, text) in [
+            ("全市普降大雨。。已启动；。", "全市普降大雨。已启动。"),
+            ("全市普降大雨。；", "全市普降大雨；"),
+            ("快撤！。水大。", "快撤！水大。"),
+            ("Heavy rain.. Stay in.", "Heavy rain. Stay in."),
+            ("Heavy rain.。", "Heavy rain。"),
+            ("e.g., 3.5 m; wait... go", "e.g., 3.5 m; wait... go"),
+            ("等。。。", "等。。。"),
+            ("。", "。"),
+            ("", ""),
+        ] {
+            assert_eq!(stops_once(woven), text);
+        }
     }
 
     #[test]

@@ -12,8 +12,8 @@ use crate::domain::reason;
 table! {
     /// Reasons and refusals.
     Reason {
-        declared_again, level_raised, level_lowered, grade_lowered, no_grade, response_ended, replaced, corrected, lifted, ordered_instead, nothing_to_lift, taken_over, original_not_out, original_given_up,
-        facts_changed,
+        declared_again, level_raised, level_lowered, grade_lowered, no_grade, response_ended, replaced, corrected, lifted, ordered_instead, nothing_to_lift, original_over, taken_over, original_not_out, original_given_up,
+        facts_changed, hour_passed,
         no_other_channel, no_such_channel, correction,
         wrong_hash, not_shown, stale, stale_no_text, own_draft, own_words, already_signed, not_your_turn, not_pre_approved,
         no_fast_route,
@@ -54,10 +54,18 @@ pub fn reason(language: Language, why: &reason::Reason) -> String {
         Why::Lifted { by } => fill(&w.lifted, &[("by", by.as_str())]),
         Why::OrderedInstead { name } => fill(&w.ordered_instead, &[("name", name)]),
         Why::NothingToLift => w.nothing_to_lift.clone(),
+        Why::OriginalOver => w.original_over.clone(),
         Why::TakenOver { name, .. } => fill(&w.taken_over, &[("name", name)]),
         Why::OriginalNotOut => w.original_not_out.clone(),
         Why::OriginalGivenUp => w.original_given_up.clone(),
         Why::FactsChanged => w.facts_changed.clone(),
+        Why::HourPassed { fact, label } => {
+            let name = match language {
+                Language::ZhCn => label,
+                Language::En => fact,
+            };
+            fill(&w.hour_passed, &[("name", name)])
+        }
         Why::NoOtherChannel => w.no_other_channel.clone(),
         Why::NoSuchChannel => w.no_such_channel.clone(),
         Why::Said(words) => words.clone(),

@@ -20,4 +20,5 @@ mod lifting;
 mod taking_over;
 mod two_persons;
 mod unreadable;
+mod waiting;
 mod walk;

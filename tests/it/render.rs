@@ -190,6 +190,7 @@ fn templates_of(plan: &Plan) -> BTreeMap<&str, &Item> {
 
 fn draft_of(plan: &Plan, template: &str, item: &Item, incident: &Incident, drill: bool) -> Drafted {
     let original = Original {
+        also_corrected: &[],
         corrected_by: None,
         corrected_by_en: None,
         written_by: &[],
@@ -221,11 +222,11 @@ fn draft_from(
         template: Some(template),
         original: Some(original),
         binding: Vec::new(),
+        is_partial: false,
         holds_again: Vec::new(),
         ends: Vec::new(),
         also: Vec::new(),
         told_until: None,
-        next_update: Some(at("2026-07-01T09:00:00Z")),
         link: Some("https://gk.invalid/b/2".into()),
         channels: channels.iter().collect(),
         version: 1,
@@ -342,6 +343,7 @@ fn a_correction_needs_nothing_but_what_was_wrong_and_what_is_right() {
         bare.expected_duration = None;
         let item = plan.levels.values().flatten().next().unwrap();
         let original = Original {
+            also_corrected: &[],
             corrected_by: None,
             corrected_by_en: None,
             written_by: &[],

@@ -46,11 +46,6 @@ impl Lies {
 }
 
 impl FactSpec {
-    /// Whether `value` is a moment that had to be ahead and is not any more.
-    pub fn has_passed(&self, value: &FactValue, now: Moment) -> bool {
-        matches!(value, FactValue::Time(at) if self.lies == Some(Lies::Ahead) && *at <= now)
-    }
-
     /// Why `value` cannot be given at `now`.
     pub(super) fn wrong_side(&self, value: &FactValue, now: Moment) -> Option<Phrase> {
         let FactValue::Time(at) = value else {
@@ -90,20 +85,29 @@ fn number(value: &FactValue) -> Option<f64> {
     }
 }
 
-/// What of the facts `given` at `now` cannot be, by itself or beside those that stand; by the code of the fact.
+/// What of the facts `given` at `now` cannot be, by itself, beside those that stand, or, where one text is given them, beside those
+/// of the incident `around` it, which it prints as well; by the code of the fact.
 pub fn contradictions<'f>(
     event: &EventType,
     standing: impl Fn(&str) -> Option<&'f FactValue>,
+    around: impl Fn(&str) -> Option<&'f FactValue>,
     given: impl Fn(&str) -> Option<&'f FactValue>,
     now: Moment,
 ) -> Vec<(String, Phrase)> {
     let mut out = Vec::new();
-    let known = |code: &str| given(code).or_else(|| standing(code));
+    let own = |code: &str| given(code).or_else(|| standing(code));
+    let known = |code: &str| own(code).or_else(|| around(code));
+    // A text for some places has a whole of its own, of which the incident's figure is no part.
+    let beside_own = |spec: &FactSpec, other: &str| match spec.after.as_deref() {
+        Some(of) if of == other => known(&spec.fact),
+        _ if given(other).is_some() => own(&spec.fact),
+        _ => known(&spec.fact),
+    };
     for spec in &event.facts {
-        let own = given(&spec.fact);
+        let own_value = given(&spec.fact);
         // What stands already was right when it was given.
         let is_new = |value: &&FactValue| standing(&spec.fact) != Some(*value);
-        let side = own
+        let side = own_value
             .filter(is_new)
             .and_then(|value| spec.wrong_side(value, now));
         if let Some(what) = side {
@@ -112,16 +116,20 @@ pub fn contradictions<'f>(
         }
         for other in spec.after.iter().chain(&spec.at_most) {
             let (Some(mine), Some(theirs), Some(of)) =
-                (known(&spec.fact), known(other), event.fact(other))
+                (beside_own(spec, other), known(other), event.fact(other))
             else {
                 continue;
             };
-            if own.is_none() && given(other).is_none() {
+            if own_value.is_none() && given(other).is_none() {
                 continue;
             }
             if let Some(what) = beside(mine, theirs, of) {
-                let blamed = if own.is_some() { &spec.fact } else { other };
-                let what = match own {
+                let blamed = if own_value.is_some() {
+                    &spec.fact
+                } else {
+                    other
+                };
+                let what = match own_value {
                     Some(_) => what,
                     None => phrase!("fact.beside", of = spec.named(), what),
                 };

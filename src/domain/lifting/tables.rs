@@ -20,6 +20,7 @@ fn a_measure_binds_where_nobody_lifted_it() {
             areas: areas(lifted),
             to_come: false,
             except: None,
+            before: Vec::new(),
         }];
         let left = measure.places_left(&incident).into_iter();
         left.map(|area| area.0.clone()).collect::<Vec<_>>()

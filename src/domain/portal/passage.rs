@@ -2,11 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::said_in;
+use super::{said_in, words_of};
 use crate::domain::bulletin::{BulletinText, Language};
 use crate::domain::fact::english_code;
 use crate::domain::incident::Incident;
 use crate::domain::release::Release;
+
+/// The facts that say what was wrong, and what is right.
+const WRONG: &str = "correction-text";
+const RIGHT: &str = "correction-to";
 
 /// A passage that a correction names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +72,22 @@ impl Passage {
         })
     }
 
+    /// What `correction` was given to say, before there is a text of it.
+    pub fn given(correction: &Release, incident: &Incident) -> Option<Self> {
+        let of = |wrong: &str, right: &str| {
+            let known = |fact: &str| (correction.own_facts.get(fact)).or(incident.facts.get(fact));
+            Some(Self {
+                wrong: words_of(known(wrong)?)?.to_owned(),
+                right: words_of(known(right)?)?.to_owned(),
+                english: None,
+            })
+        };
+        Some(Self {
+            english: of(&english_code(WRONG), &english_code(RIGHT)).map(Box::new),
+            ..of(WRONG, RIGHT)?
+        })
+    }
+
     /// The facts of a correction, if its signed text says both: only what was signed is shown.
     pub(super) fn told_by(
         text: &BulletinText,
@@ -83,11 +103,10 @@ impl Passage {
                 english: None,
             })
         };
-        let (wrong, right) = ("correction-text", "correction-to");
-        let english = |text: &str| of(text, &english_code(wrong), &english_code(right));
+        let english = |text: &str| of(text, &english_code(WRONG), &english_code(RIGHT));
         Some(Self {
             english: text.text_en.as_deref().and_then(english).map(Box::new),
-            ..of(&text.text, wrong, right)?
+            ..of(&text.text, WRONG, RIGHT)?
         })
     }
 }

@@ -4,12 +4,13 @@ use super::super::area::AreaCode;
 use super::super::incident::Incident;
 use super::super::lifting::Lifted;
 use super::super::plan::{CorrectionKind, Item, Plan};
+use super::super::reason::Reason;
 use super::super::release::{Release, ReleaseState, excludes};
 use super::super::time::Moment;
 use crate::id::ReleaseId;
 
 /// What a text lifted binds again once that text is taken back, with the places, but for where another order is out by now.
-/// `all` are the releases of the plan.
+/// What corrected a lifting has lifted nothing itself ([`moves`]). `all` are the releases of the plan.
 pub fn restores(
     plan: &Plan,
     incident: &Incident,
@@ -21,7 +22,7 @@ pub fn restores(
     let takes_back = matches!(
         kind,
         CorrectionKind::Withdrawal | CorrectionKind::SentInError
-    );
+    ) && lifting.stands_in_for().is_none();
     let measures = all.iter().filter(|_| takes_back).filter_map(|other| {
         let item = plan.item_of(other).filter(|item| item.binds())?;
         let before: Vec<AreaCode> = match other.state {
@@ -55,6 +56,7 @@ pub fn restores(
                 areas: excluding.places,
                 to_come: false,
                 except: None,
+                before: Vec::new(),
             });
         }
         areas.retain(|area| restored.holds_in(incident, area));
@@ -63,31 +65,100 @@ pub fn restores(
     measures.collect()
 }
 
-/// What the lifting that `correction` corrects lifts from another hour by that, with the places.
+/// A measure whose lifting has another hour once a text is out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moved {
+    /// As it stands then.
+    pub measure: Release,
+    pub areas: Vec<AreaCode>,
+    /// What gives the hour then.
+    pub by: ReleaseId,
+    pub from: Moment,
+}
+
+/// What is lifted from another hour by the correction `text` of the lifting `original`, or by the withdrawal `text` of the
+/// correction `original`.
 pub fn moves(
     incident: &Incident,
     item: &Item,
+    text: &Release,
+    original: &Release,
+    all: &[Release],
+    now: Moment,
+) -> Vec<Moved> {
+    if text.correction == Some(CorrectionKind::Withdrawal) {
+        return moves_back(incident, original, all, now);
+    }
+    let Some(from) = text.corrected_hour(item) else {
+        return Vec::new();
+    };
+    let by = bearers(&original.id, all);
+    moved(all, |other| {
+        by.iter().find_map(|by| {
+            let moved = (other.clone()).lifting_moved(incident, by, &text.id, from, now)?;
+            Some((moved, *by))
+        })
+    })
+}
+
+/// What has the hour of its lifting again that it had before the `correction` of that.
+pub fn moves_back(
+    incident: &Incident,
     correction: &Release,
     all: &[Release],
     now: Moment,
-) -> Vec<(Release, Vec<AreaCode>)> {
-    let (Some(from), Some(lifting)) = (correction.corrected_hour(item), &correction.tied_to) else {
+) -> Vec<Moved> {
+    let Some(lifting) = correction.stands_in_for() else {
         return Vec::new();
     };
+    let by = &correction.id;
+    moved(all, |other| {
+        let back = (other.clone()).lifting_moved_back(incident, lifting, by, now)?;
+        Some((back, by))
+    })
+}
+
+/// Those of `all` that `change` gives another hour, with what had given the one before.
+fn moved<'r>(
+    all: &'r [Release],
+    change: impl Fn(&'r Release) -> Option<(Release, &'r ReleaseId)>,
+) -> Vec<Moved> {
     let measures = all.iter().filter_map(|other| {
-        let mut moved = bearers(lifting, all).into_iter().filter_map(|by| {
-            (other.clone()).lifting_moved(incident, by, &correction.id, from, now)
-        });
-        let moved = moved.next()?;
-        let lifted = moved.lifted.iter().filter(|one| one.by == correction.id);
-        let areas = lifted.flat_map(|one| one.areas.clone()).collect();
-        Some((moved, areas))
+        let (measure, before) = change(other)?;
+        let pairs = measure.lifted.iter().zip(&other.lifted);
+        let of_it: Vec<&Lifted> = pairs
+            .filter(|(_, was)| was.by == *before)
+            .map(|(lifted, _)| lifted)
+            .collect();
+        let first = of_it.first()?;
+        Some(Moved {
+            areas: of_it.iter().flat_map(|one| one.areas.clone()).collect(),
+            by: first.by.clone(),
+            from: first.at,
+            measure,
+        })
     });
     measures.collect()
 }
 
+/// The correction that `correction` took the place of, among what is `tied` to the same text.
+pub fn corrected_before<'a>(correction: &Release, tied: &'a [Release]) -> Option<&'a Release> {
+    let first = correction.stands_in_for()?;
+    tied.iter().find(|one| {
+        let gave_way = matches!(
+            &one.state,
+            ReleaseState::Superseded {
+                why: Reason::Replaced { by, .. },
+                was: Some(_),
+                ..
+            } if *by == correction.id
+        );
+        gave_way && one.stands_in_for() == Some(first)
+    })
+}
+
 /// A lifting, and the corrections of it, which lift what it lifted once they have given another hour.
-fn bearers<'a>(lifting: &'a ReleaseId, all: &'a [Release]) -> Vec<&'a ReleaseId> {
+pub(super) fn bearers<'a>(lifting: &'a ReleaseId, all: &'a [Release]) -> Vec<&'a ReleaseId> {
     let corrections = all
         .iter()
         .filter(|one| one.stands_in_for() == Some(lifting));

@@ -74,6 +74,7 @@ impl Case {
             text: &self.text,
             original: self.original,
             other_half: None,
+            before: None,
             out: self.out,
             tied: self.tied,
             all: Vec::new(),
@@ -114,11 +115,11 @@ fn told(effect: &Effect) -> String {
             let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
             format!("{} binds again in {}", name_of(&other.id), areas.join(" "))
         }
-        Effect::Move { other, areas, .. } => {
-            let areas: Vec<&str> = areas.iter().map(|area| area.0.as_str()).collect();
+        Effect::Move(moved) => {
+            let areas: Vec<&str> = moved.areas.iter().map(|area| area.0.as_str()).collect();
             format!(
                 "{} is lifted from another hour in {}",
-                name_of(&other.id),
+                name_of(&moved.measure.id),
                 areas.join(" ")
             )
         }
@@ -127,7 +128,10 @@ fn told(effect: &Effect) -> String {
             let rest = if *stop { ", the rest is stopped" } else { "" };
             format!("{} is corrected{rest}", name_of(&original.id))
         }
-        Effect::Uncorrect(first) => format!("{} stands as first", name_of(&first.id)),
+        Effect::Uncorrect { first, before } => match before {
+            Some(before) => format!("{} is said by {}", name_of(&first.id), name_of(&before.id)),
+            None => format!("{} stands as first", name_of(&first.id)),
+        },
         Effect::Date(tied) => {
             let (opened, due) = (clock(tied.opened_at), clock(tied.due_at));
             format!("{} {opened} due {due}", name_of(&tied.id))
@@ -248,6 +252,7 @@ fn a_measure_is_lifted_place_by_place() {
             areas: vec![AreaCode("320299101".into())],
             to_come: false,
             except: None,
+            before: Vec::new(),
         });
     };
     let correction = |measure: &mut Release| {
@@ -531,6 +536,7 @@ fn what_goes_out_knows_its_channels_its_validity_and_what_it_owes() {
     let plan = plan([(IV, one.items)], vec![]);
     let decided = decide(Going {
         other_half: None,
+        before: None,
         now: at("05:00"),
         plan: &plan,
         item: &plan.levels[&IV][0],
@@ -608,6 +614,7 @@ fn what_was_lifted_binds_again_but_for_where_another_order_is_out() {
             areas: areas(&[town, other]),
             to_come: false,
             except: None,
+            before: Vec::new(),
         }],
         ..release("evacuation", 1, replaced(publication("03:30")))
     };

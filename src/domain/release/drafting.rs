@@ -137,15 +137,21 @@ impl Release {
 
     /// What was signed and waits for another text has grown old: it is a draft once more. Words that a person wrote
     /// stay beside the `newer` version; a template's text is the one `made` now.
-    pub fn taken_back(mut self, hand_written: bool, newer: u32, made: Drafting) -> Next {
+    pub fn taken_back(
+        mut self,
+        hand_written: bool,
+        newer: Option<u32>,
+        made: Drafting,
+        why: Reason,
+    ) -> Next {
         let ReleaseState::Approved { version, .. } = self.state else {
             return Err(self.not_now(Wanted::Returned));
         };
-        let returned = Some(Reason::FactsChanged);
+        let returned = Some(why);
         self.state = ReleaseState::Drafting(if hand_written {
             Drafting {
                 version: Some(version),
-                newer: Some(newer),
+                newer,
                 returned,
                 ..Drafting::default()
             }

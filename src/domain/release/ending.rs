@@ -208,7 +208,8 @@ impl Release {
 
     /// Whether a text that takes it back may be prepared. What takes back is itself not taken back: nobody could tell then
     /// whether the original holds.
-    /// A text that was corrected is taken back whole, with the correction `mended` that stands in for it.
+    /// A text that was corrected is taken back whole, with the correction `mended` that stands in for it; of its corrections only the
+    /// one that does, for the others are history.
     pub fn may_be_withdrawn(&self, mended: Option<&Release>) -> Result<(), NotNow> {
         let stands = self.part_of.is_none()
             && self.correction != Some(CorrectionKind::Withdrawal)
@@ -216,6 +217,7 @@ impl Release {
             && match self.state {
                 ReleaseState::Withdrawn { .. } => false,
                 ReleaseState::Corrected { .. } => mended.is_some(),
+                ReleaseState::Superseded { .. } => self.stands_in_for().is_none(),
                 _ => true,
             };
         match stands {
@@ -224,28 +226,55 @@ impl Release {
         }
     }
 
-    /// `correction`, which stood in for it, is taken back: it is said as it was first, where that was not lifted since.
-    /// None for what that does not stand in for.
+    /// `correction`, which stood in for it, is taken back: it is said as it was before that, by the `earlier` correction or, where
+    /// there was none, as it was first, where that was not lifted since. None for what that does not stand in for.
     pub fn uncorrected(
+        mut self,
+        incident: &Incident,
+        correction: &Release,
+        earlier: Option<&Release>,
+        now: Moment,
+    ) -> Option<Self> {
+        let was_said =
+            correction.stands() || matches!(correction.state, ReleaseState::Lifted { .. });
+        let was = match self.state {
+            ReleaseState::Corrected {
+                ref by, ref was, ..
+            } if *by == correction.id && was_said => was.clone(),
+            _ => return None,
+        };
+        if let Some((earlier, said)) = earlier.and_then(|one| Some((one, one.state.publication()?)))
+        {
+            let (at, by) = (said.at, earlier.id.clone());
+            self.state = ReleaseState::Corrected { at, by, was };
+            return Some(self);
+        }
+        self.state = ReleaseState::Published(was);
+        Some(self.lifted_as(incident, correction, now))
+    }
+
+    /// The `correction` that took the place of this one is taken back: this one stands again.
+    pub fn stands_again(
         mut self,
         incident: &Incident,
         correction: &Release,
         now: Moment,
     ) -> Option<Self> {
-        let was_said =
-            correction.stands() || matches!(correction.state, ReleaseState::Lifted { .. });
-        self.state = match self.state {
-            ReleaseState::Corrected { by, was, .. } if by == correction.id && was_said => {
-                ReleaseState::Published(was)
-            }
-            _ => return None,
+        let ReleaseState::Superseded { was: Some(was), .. } = self.state else {
+            return None;
         };
-        self.lifted.clone_from(&correction.lifted);
+        self.state = ReleaseState::Published(was);
+        Some(self.lifted_as(incident, correction, now))
+    }
+
+    /// Lifted where `other` was, which stood for the same.
+    fn lifted_as(mut self, incident: &Incident, other: &Self, now: Moment) -> Self {
+        self.lifted.clone_from(&other.lifted);
         let last = self.lifted.last().map(|lifted| lifted.by.clone());
-        Some(match last {
+        match last {
             Some(last) if self.places_bound(incident, now).is_empty() => self.over(now, last),
             _ => self,
-        })
+        }
     }
 
     /// A text without a validity of its own stands for a while after the end of its response; None = it has one, or

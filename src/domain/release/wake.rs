@@ -55,6 +55,48 @@ impl Reminder {
 }
 
 impl Release {
+    /// The next moment at which this release wants attention on its own: a reminder, a turn that passes, an expiry,
+    /// a countersignature that falls due.
+    pub fn next_wake(&self) -> Option<Moment> {
+        // Whatever is to be done about a part is done about the text that it goes out in.
+        if self.part_of.is_some() {
+            return None;
+        }
+        match &self.state {
+            state if state.is_open() => {
+                let reminder = match self.reminded {
+                    Reminder::None => self.mark_at(70),
+                    Reminder::Seventy => self.mark_at(90),
+                    Reminder::Ninety => self.due_at,
+                    Reminder::Overdue => None,
+                };
+                let opening = match state {
+                    ReleaseState::Undecided(undecided) => Some(undecided.ask_at),
+                    ReleaseState::Planned => Some(self.opened_at),
+                    _ => None,
+                };
+                let turn = match state {
+                    ReleaseState::InReview(review) => review.next_moment(),
+                    _ => None,
+                };
+                [reminder, opening, turn].into_iter().flatten().min()
+            }
+            state => {
+                let publication = state.publication()?;
+                let countersign = publication
+                    .countersign
+                    .as_ref()
+                    .filter(|c| !c.is_complete() && !c.overdue_reported)
+                    .map(|c| c.due_at);
+                let expiry = publication
+                    .valid_until
+                    .filter(|_| matches!(state, ReleaseState::Published(_)));
+                let lifting = self.lifting_to_come();
+                [countersign, expiry, lifting].into_iter().flatten().min()
+            }
+        }
+    }
+
     /// When it should have been looked at, if that is long enough ago to be called late.
     pub fn noticed_late(&self, now: Moment) -> Option<Moment> {
         self.wake_at

@@ -51,12 +51,21 @@ pub(super) fn read_duration(
     }
 }
 
+/// What is known where facts are given.
+#[derive(Clone, Copy)]
+pub(in crate::flow) struct Known<'a> {
+    /// Of the incident, or of the text that they are given to.
+    pub own: &'a Facts,
+    /// Of the incident, where they are given to a text of it.
+    pub around: &'a Facts,
+}
+
 pub(in crate::flow) fn read_facts(
     event: &EventType,
     given: &BTreeMap<String, GivenFact>,
     actor: &Actor,
     now: Moment,
-    standing: &Facts,
+    known: Known<'_>,
     problems: &mut Problems,
 ) -> Facts {
     let mut facts = Facts::new();
@@ -97,7 +106,8 @@ pub(in crate::flow) fn read_facts(
     }
     for (code, what) in contradictions(
         event,
-        |code| standing.get(code).map(|fact| &fact.value),
+        |code| known.own.get(code).map(|fact| &fact.value),
+        |code| known.around.get(code).map(|fact| &fact.value),
         |code| facts.get(code).map(|fact| &fact.value),
         now,
     ) {
@@ -105,7 +115,7 @@ pub(in crate::flow) fn read_facts(
     }
     for left in left_out(
         &event.facts,
-        |code| standing.get(code).map(|fact| &fact.value),
+        |code| known.own.get(code).map(|fact| &fact.value),
         |code| facts.get(code).map(|fact| &fact.value),
     ) {
         problems.add(&format!("facts.{}", left.fact), left.phrase());
@@ -206,7 +216,11 @@ pub async fn set_facts(
     incident.must_not_be_archived()?;
     let event = event_of(&plans)?;
     let mut problems = Problems::default();
-    let mut facts = read_facts(&event, given, actor, now, &incident.facts, &mut problems);
+    let known = Known {
+        own: &incident.facts,
+        around: &incident.facts,
+    };
+    let mut facts = read_facts(&event, given, actor, now, known, &mut problems);
     let releases = work.tx.readable_of(&incident.id).await?.releases;
     refuse_of_one_text(&event, given, &releases, &mut problems);
     let standing = (incident.known_at, &incident.facts);

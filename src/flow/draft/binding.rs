@@ -8,9 +8,10 @@ use crate::domain::bulletin::Bulletin;
 use crate::domain::incident::Incident;
 use crate::domain::lifting::{self, Bound, Lifted};
 use crate::domain::plan::{CorrectionKind, Item, Plan};
-use crate::domain::publication::{moves, restores};
+use crate::domain::publication::{Stopped, last_look, moves, restores};
 use crate::domain::release::{Release, excludes};
-use crate::render::{HoldsAgain, LiftedFrom, Measure};
+use crate::id::ReleaseId;
+use crate::render::{HoldsAgain, LiftedFrom, Measure, Why};
 
 /// What a text says of what binds.
 #[derive(Debug, Default)]
@@ -23,7 +24,8 @@ pub(super) struct Binding {
     pub ends: Vec<Measure>,
 }
 
-/// What the text of `release` says of what binds.
+/// What the text of `release` says of what binds; `beside` the text that stands, what it would say now without the orders that went
+/// out since that was written.
 ///
 /// # Errors
 /// The row that cannot be read and may bind, where the text lists what does.
@@ -33,12 +35,18 @@ pub(super) async fn of(
     item: &Item,
     incident: &Incident,
     release: &Release,
+    beside: Option<&Bulletin>,
 ) -> Result<Binding, VerbError> {
     let template = correction_template(plan, release).unwrap_or(&item.template);
-    let in_force = match plan.tells_what_binds(item, release, template) {
+    let mut in_force = match plan.tells_what_binds(item, release, template) {
         true => in_force(work, item, incident, release).await?,
         false => Vec::new(),
     };
+    // Only a text that names some measures says as of when.
+    let said = beside.filter(|text| !text.text.binding.is_empty());
+    if let Some(said) = said.filter(|_| release.tells_of_response(item)) {
+        in_force.retain(|measure| measure.since <= said.drafted_at);
+    }
     Ok(Binding {
         in_force,
         holds_again: holds_again(work, plan, item, incident, release).await?,
@@ -46,34 +54,36 @@ pub(super) async fn of(
     })
 }
 
-/// The same, as it is compared when the text goes out.
+/// The same, as it is compared when `text` goes out.
 pub(in crate::flow) async fn bound(
     work: &mut Work<'_>,
     plan: &Plan,
     item: &Item,
     incident: &Incident,
     release: &Release,
+    text: &Bulletin,
 ) -> Result<Vec<Bound>, VerbError> {
-    let binding = of(work, plan, item, incident, release).await?;
-    let again = binding.holds_again.iter().map(|one| one.measure.bound());
+    let binding = of(work, plan, item, incident, release, Some(text)).await?;
+    let again = binding.holds_again.iter().filter_map(HoldsAgain::bound);
     let in_force = binding.in_force.iter().map(Measure::bound);
     let ends = binding.ends.iter().map(Measure::bound);
     Ok(in_force.chain(again).chain(ends).collect())
 }
 
-/// Whether the version of `release` that is signed still says what binds.
-pub(in crate::flow) async fn says_what_binds(
+/// Why the version of `release` that is signed, and was to go out by itself, is no text to go out any more.
+pub(in crate::flow) async fn grown_old(
     work: &mut Work<'_>,
     incident: &Incident,
     release: &Release,
-) -> Result<bool, VerbError> {
+) -> Result<Option<Stopped>, VerbError> {
     let Some(version) = release.state.standing_version() else {
-        return Ok(true);
+        return Ok(None);
     };
     let plan = work.plan_of(release).await?;
-    let binding = bound(work, &plan, item_of(&plan, release)?, incident, release).await?;
     let text = work.bulletin(&release.id, version).await?;
-    Ok(text.text.binding == binding)
+    let item = item_of(&plan, release)?;
+    let binding = bound(work, &plan, item, incident, release, &text).await?;
+    Ok(last_look(&release.id, &plan, &text.text, &binding, work.now).err())
 }
 
 /// Every measure of the incident that binds anywhere, whichever plan ordered it, the oldest first; without what the text itself
@@ -109,9 +119,13 @@ async fn in_force(
     }
     found.sort_by(|(a, one, ..), (b, other, ..)| (a, &one.id).cmp(&(b, &other.id)));
     let mut measures = Vec::new();
-    for (_, release, areas, only, to_come) in found {
+    for (since, release, areas, only, to_come) in found {
         let mut measure = measure(work, &release, areas).await?;
         measure.only = only;
+        measure.parts_lifted = release.parts_lifted(incident, work.now);
+        let lifted = release.lifted.iter().map(|lifted| lifted.at);
+        let changes = lifted.chain([since, measure.since]);
+        measure.changed_at = changes.filter(|at| *at <= work.now).max();
         for lifted in to_come {
             measure.lifted_from.push(lifted_from(work, lifted).await?);
         }
@@ -147,7 +161,7 @@ async fn ends(
     Ok(ends)
 }
 
-/// The measures that bind again once `release` takes a text back that had lifted them.
+/// The measures that bind again, or until another hour, once `release` takes a text back that had lifted them or corrected that.
 async fn holds_again(
     work: &mut Work<'_>,
     plan: &Plan,
@@ -155,15 +169,15 @@ async fn holds_again(
     incident: &Incident,
     release: &Release,
 ) -> Result<Vec<HoldsAgain>, VerbError> {
-    let (Some(kind), Some(lifting)) = (release.correction, &release.tied_to) else {
+    let (Some(kind), Some(original)) = (release.correction, &release.tied_to) else {
         return Ok(Vec::new());
     };
-    let lifting = work.release(lifting).await?;
-    if kind == CorrectionKind::Withdrawal && item.binds() && lifting.still_binds(plan) {
-        return as_first(work, incident, &lifting).await;
+    let original = work.release(original).await?;
+    if kind == CorrectionKind::Withdrawal && item.binds() && original.still_binds(plan) {
+        return as_before(work, incident, &original).await;
     }
     if plan
-        .item_of(&lifting)
+        .item_of(&original)
         .is_none_or(|item| item.lifts.is_empty())
     {
         return Ok(Vec::new());
@@ -171,24 +185,36 @@ async fn holds_again(
     let mut all = work.all_that_binds(incident).await?.releases;
     all.retain(|one| one.plan == plan.plan);
     let mut out = Vec::new();
-    let until = release.corrected_hour(item).filter(|hour| *hour > work.now);
-    let moved = match until {
-        Some(_) => moves(incident, item, release, &all, work.now),
-        None => Vec::new(),
-    };
-    let restored = restores(plan, incident, kind, &lifting, &all, work.now);
-    for (restored, areas) in restored.into_iter().chain(moved) {
-        let before = all.iter().find(|one| one.id == restored.id);
+    let now = work.now;
+    let is_bound = |id: &ReleaseId, areas: &[AreaCode]| {
+        let before = all.iter().find(|one| one.id == *id);
         let bound = before.filter(|one| one.stands());
-        let is_bound = |area| bound.is_some_and(|one| one.is_bound(incident, area, work.now));
-        out.push(HoldsAgain {
-            as_first: false,
-            on: areas.iter().all(is_bound),
+        let is_bound = |area| bound.is_some_and(|one| one.is_bound(incident, area, now));
+        areas.iter().all(is_bound)
+    };
+    for (restored, areas) in restores(plan, incident, kind, &original, &all, work.now) {
+        out.push((restored, areas, Why::LiftingTakenBack, None));
+    }
+    for moved in moves(incident, item, release, &original, &all, work.now) {
+        let until = Some(moved.from).filter(|hour| *hour > work.now);
+        let why = match kind {
+            CorrectionKind::Withdrawal => Why::HourTakenBack,
+            // What an hour that is past corrects binds nobody any more.
+            _ if until.is_none() => continue,
+            _ => Why::HourGiven,
+        };
+        out.push((moved.measure, moved.areas, why, until));
+    }
+    let mut again = Vec::new();
+    for (one, areas, why, until) in out {
+        again.push(HoldsAgain {
+            why,
+            on: is_bound(&one.id, &areas),
             until,
-            measure: measure(work, &restored, areas).await?,
+            measure: measure(work, &one, areas).await?,
         });
     }
-    Ok(out)
+    Ok(again)
 }
 
 async fn lifted_from(work: &mut Work<'_>, lifted: Lifted) -> Result<LiftedFrom, VerbError> {
@@ -208,8 +234,8 @@ async fn lifted_from(work: &mut Work<'_>, lifted: Lifted) -> Result<LiftedFrom, 
     })
 }
 
-/// The order whose `correction` is taken back, which binds as it was first.
-async fn as_first(
+/// The order whose `correction` is taken back, which binds as it was before that.
+async fn as_before(
     work: &mut Work<'_>,
     incident: &Incident,
     correction: &Release,
@@ -220,9 +246,13 @@ async fn as_first(
     if order.id == correction.id || areas.is_empty() {
         return Ok(Vec::new());
     }
+    let (says, why) = match work.corrected_before(correction).await? {
+        Some(before) => (before, Why::NewestTakenBack),
+        None => (order, Why::CorrectionTakenBack),
+    };
     Ok(vec![HoldsAgain {
-        measure: measure(work, &order, areas).await?,
-        as_first: true,
+        measure: measure(work, &says, areas).await?,
+        why,
         on: true,
         until: None,
     }])
@@ -254,7 +284,10 @@ async fn measure(
         title: said.map_or(&release.name, |text| &text.title).clone(),
         title_en: said.map_or_else(|| release.name_en.clone(), |text| text.title_en.clone()),
         document_number: said.and_then(|text| text.document_number.clone()),
+        since: (release.state.publication()).map_or(work.now, |was| was.at),
+        changed_at: None,
         only: Vec::new(),
+        parts_lifted: Vec::new(),
         lifted_from: Vec::new(),
         corrected_by: mending.as_ref().map(|text| text.text.title.clone()),
         corrected_by_en: mending.as_ref().and_then(|text| text.text.title_en.clone()),

@@ -52,7 +52,8 @@ pub async fn edit(
     let mut text = edited_text(base.text.clone(), edit)?;
     // Whoever writes on has been shown what the template would say now.
     if let Some(newer) = newer.filter(|newer| *newer != NO_TEXT_YET) {
-        text.binding = work.bulletin(id, newer).await?.text.binding;
+        let newer = work.bulletin(id, newer).await?.text;
+        (text.binding, text.ahead) = (newer.binding, newer.ahead);
     }
     let edited = rewrite(&mut work, actor, &release, &base, text).await?;
     // Whoever saves what stands has written nothing.

@@ -198,14 +198,49 @@ async fn take_back(
 ) -> Result<(), VerbError> {
     let standing = work.bulletin(&release.id, version).await?;
     let (newer, made) = newer_than(work, incident, &release, &standing).await?;
-    let Some(newer) = newer.filter(|newer| declined != Some(*newer)) else {
+    match newer.filter(|newer| declined != Some(*newer)) {
+        Some(newer) => {
+            let why = Reason::FactsChanged;
+            void(work, release, &standing, (Some(newer), made), why).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// What is signed and was to go out now is a draft once more, because of `why`, whatever its signers had declined.
+pub(in crate::flow) async fn take_back_for(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    release: Release,
+    why: Reason,
+) -> Result<(), VerbError> {
+    let Some(version) = release.state.standing_version() else {
         return Ok(());
     };
-    let void = say(work, &release, &standing, newer, &made).await?;
+    let standing = work.bulletin(&release.id, version).await?;
+    let now = newer_than(work, incident, &release, &standing).await?;
+    void(work, release, &standing, now, why).await
+}
+
+async fn void(
+    work: &mut Work<'_>,
+    release: Release,
+    standing: &Bulletin,
+    (newer, made): (Option<u32>, Drafting),
+    why: Reason,
+) -> Result<(), VerbError> {
+    let said = match newer {
+        Some(newer) => say(work, &release, standing, newer, &made).await?,
+        None => Newer {
+            item: release.item.clone(),
+            version: Some(standing.version),
+            ..Newer::default()
+        },
+    };
     let hand_written = standing.author != Author::Template;
-    let mut release = release.taken_back(hand_written, newer, made)?;
+    let mut release = release.taken_back(hand_written, newer, made, why)?;
     work.keep(&mut release).await?;
-    work.happened(&release, Act::ApprovalVoid(void));
+    work.happened(&release, Act::ApprovalVoid(said));
     Ok(())
 }
 

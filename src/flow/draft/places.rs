@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::declare::GivenFact;
+use super::super::declare::{GivenFact, Known};
 use super::super::own::{must_lift_something, own_facts, places};
 use super::super::request::instead_of;
 use super::super::work::Work;
@@ -104,7 +104,10 @@ pub async fn place(
         actor,
         now,
         places,
-        &release.own_facts,
+        Known {
+            own: &release.own_facts,
+            around: &incident.facts,
+        },
         &wish.facts,
     )?;
     if areas == release.areas && facts == release.own_facts {

@@ -42,7 +42,7 @@ crate::on_each_database!(
 );
 
 /// The flood plan with two measures and their lifting; what explains the first of them goes with it.
-fn explained() -> PlanSet {
+pub(super) fn explained() -> PlanSet {
     let mut set = measures();
     for pinned in set.plans.iter_mut().filter(|one| one.plan.plan == "flood") {
         let mut plan = (*pinned.plan).clone();
@@ -264,7 +264,7 @@ async fn a_second_lifting_says_nothing_of_the_first_ones_places(database: &Datab
 }
 
 /// Corrects the hour of a lifting by a text that names `hours` after now, and sends it.
-async fn correct_hour(town: &mut Town, over: &ReleaseId, hours: i64) -> ReleaseId {
+pub(super) async fn correct_hour(town: &mut Town, over: &ReleaseId, hours: i64) -> ReleaseId {
     let at = town.now() + TimeDelta::hours(hours);
     let facts = [
         ("return-time", json!(at.to_rfc3339())),
@@ -407,6 +407,7 @@ async fn what_was_lifted_in_a_village_is_ordered_there_again(database: &Database
         areas: vec![AreaCode(VILLAGE.into())],
         to_come: false,
         except: None,
+        before: Vec::new(),
     });
     tx.update_release(&mut measure).await.unwrap();
     tx.commit().await.unwrap();

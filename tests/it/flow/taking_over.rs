@@ -3,6 +3,8 @@
 use fabu::domain::level::ResponseLevel;
 use fabu::domain::reason::Reason;
 use fabu::domain::release::ReleaseState;
+use fabu::flow::declare::GivenFact;
+use fabu::flow::request::Order;
 
 use crate::support::database::Database;
 use crate::support::town::{Town, flood_facts};
@@ -15,19 +17,32 @@ async fn what_a_superior_takes_over_stops_and_is_not_planned_again(database: &Da
     let mut town = Town::new(database.store().await, START).await;
     let incident = town.declare("flood", ResponseLevel::III).await.incident.id;
     town.facts(&incident, &flood_facts()).await;
-    let facts = [
-        ("superior-command", "省防汛抗旱指挥部".into()),
-        ("superior-title", "全省汛情通报".into()),
-        ("superior-time", "2026-07-01T02:50:00+08:00".into()),
-        ("superior-content", "全省三条河流超过警戒水位".into()),
-        ("takeover-from", "2026-07-01T03:30:00+08:00".into()),
-    ];
-    town.facts(&incident, &facts).await;
+    let from = [("takeover-from", "2026-07-01T03:30:00+08:00".into())];
+    town.facts(&incident, &from).await;
     town.pass("30m").await;
     let open = town.of_item(&incident, "flood-situation").await;
     assert!(open.state.is_open());
 
-    let relay = town.request(&incident, "superior-release").await[0].clone();
+    let said = [
+        ("superior-command", "省防汛抗旱指挥部"),
+        ("superior-title", "全省汛情通报"),
+        ("superior-time", "2026-07-01T02:50:00+08:00"),
+        ("superior-content", "全省三条河流超过警戒水位"),
+    ];
+    let given = said.map(|(code, value)| {
+        let fact = GivenFact {
+            value: value.into(),
+            as_of: None,
+            source: None,
+        };
+        (code.to_owned(), fact)
+    });
+    let order = Order {
+        facts: given.into(),
+        ..Order::default()
+    };
+    let relay = town.ask(&incident, "superior-release", order).await;
+    let relay = relay.unwrap()[0].clone();
     town.tick().await;
     let relay = town.publish(&relay.id).await;
     assert!(matches!(relay.state, ReleaseState::Published(_)));
@@ -53,4 +68,17 @@ async fn what_a_superior_takes_over_stops_and_is_not_planned_again(database: &Da
         ["cancelled"],
         "no level asks for it while the relay stands"
     );
+    // What the superior says next is asked for anew.
+    let next = town.request(&incident, "superior-release").await[0].clone();
+    town.tick().await;
+    let ReleaseState::Drafting(drafting) = town.release(&next.id).await.state else {
+        panic!("it waits for its words")
+    };
+    for (code, _) in said {
+        assert!(
+            drafting.missing.iter().any(|own| own == code),
+            "{code}: {:?}",
+            drafting.missing
+        );
+    }
 }

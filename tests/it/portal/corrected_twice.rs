@@ -25,6 +25,7 @@ fn again(passage: (&str, &str)) -> (Vec<PortalEntry>, ReleaseId) {
     second.corrects = Some(Corrects {
         release: of.wrong.release.clone(),
         kind: CorrectionKind::WrongContent,
+        also: Vec::new(),
         passage: Some(Passage {
             wrong: passage.0.into(),
             right: passage.1.into(),

@@ -67,6 +67,7 @@ fn what_was_ordered_is_not_shown_as_ended_with_the_response() {
         release: told.release.clone(),
         kind: CorrectionKind::WrongContent,
         passage: None,
+        also: Vec::new(),
     });
     told.standing = Standing::Corrected {
         at,

@@ -108,6 +108,7 @@ fn a_night() -> Vec<PortalEntry> {
     correction.corrects = Some(Corrects {
         release: wrong.release.clone(),
         kind: CorrectionKind::WrongContent,
+        also: Vec::new(),
         passage: Some(Passage {
             wrong: "请在7月3日20时前撤离到青山中学".into(),
             right: "请在7月3日21时前撤离到青山中学".into(),

@@ -148,6 +148,7 @@ fn a_corrected_order_that_was_lifted_says_both_in_its_history() {
         release: order.release.clone(),
         kind: CorrectionKind::WrongContent,
         passage: None,
+        also: Vec::new(),
     });
     correction.standing = Standing::Lifted {
         at,

@@ -172,6 +172,7 @@ pub fn a_night(realm: RealmKind) -> Night {
             right: "临江站水位8.52米".into(),
             english: None,
         }),
+        also: Vec::new(),
     });
     wrong.standing = Standing::Corrected {
         at: correction.published_at,

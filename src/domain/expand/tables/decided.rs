@@ -160,6 +160,7 @@ fn what_goes_out_is_followed_by_the_question_about_its_lifting() {
         areas: vec![AreaCode("320299101".into())],
         to_come: false,
         except: None,
+        before: Vec::new(),
     };
     let mut rest = measure(published("03:30"));
     rest.lifted = vec![town()];

@@ -161,6 +161,7 @@ fn alternatives_exclude_each_other_where_their_places_meet() {
         areas: areas(&["320299101"]),
         to_come: false,
         except: None,
+        before: Vec::new(),
     });
     assert_eq!(found("evacuation", &village, lifted), none);
     // It holds in both directions.

@@ -63,7 +63,7 @@ fn transitions() -> [Row; 15] {
         ("submitted", |one| one.submitted(submission(2), at("09:00")), Wanted::Submitted, "in-review", &["drafting", "in review"]),
         ("marked", |one| one.marked(Some(2)), Wanted::Drafted, "in-review", &["in review"]),
         ("returned", |one| one.returned(false, "再核".into()), Wanted::Returned, "drafting", &["in review", "approved"]),
-        ("taken back", |one| one.taken_back(false, 2, Drafting::default()), Wanted::Returned, "drafting", &["approved"]),
+        ("taken back", |one| one.taken_back(false, Some(2), Drafting::default(), Reason::FactsChanged), Wanted::Returned, "drafting", &["approved"]),
         ("held", |one| one.held(ready(), at("09:00")), Wanted::Approved, "approved", &["drafting", "in review"]),
         ("published", |one| one.published(publication("09:00")), Wanted::Published, "published", &["drafting", "in review", "approved"]),
         ("superseded", |one| one.superseded(at("09:00"), Reason::ResponseEnded), Wanted::Superseded, "superseded", &["planned", "drafting", "in review", "approved", "published", "expired"]),
@@ -267,7 +267,12 @@ fn what_was_signed_and_has_grown_old_is_a_draft_once_more() {
         ..Drafting::default()
     };
     let take_back = |hand_written| {
-        let one = notice(approved()).taken_back(hand_written, 4, made.clone());
+        let one = notice(approved()).taken_back(
+            hand_written,
+            Some(4),
+            made.clone(),
+            Reason::FactsChanged,
+        );
         draft_of(&one.expect("it may be taken back"))
     };
     let why = Some(Reason::FactsChanged);

@@ -4,6 +4,7 @@ use super::{Look, Sent};
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{FactSpec, FactType};
+use crate::domain::numbering::blank_next;
 use crate::domain::plan::WITHDRAWAL;
 use crate::domain::time::{Span, span_zh};
 use crate::plan::file::When;
@@ -95,6 +96,9 @@ impl Look<'_> {
                 let prefix = issuer.and_then(|body| body.document_prefix.as_deref());
                 Extent::Most(prefix.map_or(0, units) + units(NUMBER))
             }
+            "release.next-update" => {
+                Extent::Most(units(text.choose(blank_next(false), blank_next(true))))
+            }
             "release.date" => Extent::Most(units(text.choose(DATE, DATE_EN))),
             "release.link" | "original.link" => Extent::Most(self.link()),
             "original.title" => self.original_title(text),
@@ -102,7 +106,6 @@ impl Look<'_> {
             | "incident.activated-at"
             | "incident.level-since"
             | "incident.ended-at"
-            | "release.next-update"
             | "original.published-at" => Extent::Most(text.moment()),
             _ => self.fact(path).map_or(Extent::Unbounded, |(fact, facet)| {
                 let by_place = one.draft.spec.places_facts.as_deref().unwrap_or_default();
