@@ -24,6 +24,7 @@ pub mod approval;
 pub mod delivery;
 pub mod backoff;
 pub mod blame;
+pub mod gloss;
 pub mod health;
 pub mod lifting;
 pub mod neighbours;

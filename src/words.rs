@@ -64,7 +64,7 @@ table! {
 table! {
     /// The public site.
     Portal {
-        skip, colon, comma, language_name, large, normal_size, nav_label, nav_home, nav_archive, nav_search, nav_verify, nav_about,
+        skip, colon, comma, semicolon, language_name, large, normal_size, nav_label, nav_home, nav_archive, nav_search, nav_verify, nav_about,
         drill_prefix, drill_bar, drill_end, footer_host,
         home_heading, home_count, first_heading, updated, quiet, quiet_more, incidents, incident_latest,         recent, areas_heading, more_past,
         action, action_past, action_amended, answer, finding_untrue, finding_partly, finding_outdated, finding_incomplete, finding_true, finding_checking, amended_here, amended_beside, amended_unmarked, amended_line, amended_chinese, void_begin, past_begin, void_summary, void_end, level_then_now, amended_wrong, amended_right, place, time, valid_until, until_notice, who, hotline, next_update, text_heading, chinese_only, chinese_only_title, chinese_only_action, chinese_only_order, ask_in_english,
@@ -75,12 +75,12 @@ table! {
         verify_this, address, history, history_drafted, history_published, history_interpreted, history_lifted, history_to_be_lifted, history_restored, fate_current, fate_expired, fate_superseded, fate_lifted, fate_partly, fate_withdrawn, fate_error, fate_wrong, fate_clear,
         banner_expired, banner_superseded, banner_ended, banner_lifted, banner_withdrawn, banner_error, banner_wrong, banner_wrong_marked, banner_wrong_beside, banner_clear,
         banner_see_correction, banner_see_incident,
-        incident_heading, incident_level_past, response_ended, still_binds, response_ended_at, ended_note, ended_heading, incidents_over, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading, level_heading, level_more, binding_heading, lifted_in, lifted_from, lifted_first, lifted_later, binds_there, named_over, named_all_over, place_except,
+        incident_heading, incident_level_past, response_ended, still_binds, response_ended_at, ended_note, ended_heading, incidents_over, incident_since, incident_released,         archive_heading, archive_lead, archive_months, archive_bodies, month_count, month_heading, body_heading, level_heading, level_more, binding_heading, lifted_in, lifted_from, lifted_first, lifted_first_but, lifted_first_only, lifted_but, lifted_later, binds_there, named_over, named_all_over, place_except, place_lifted,
         area_heading, area_quiet, area_current, area_past, area_feed, entries, list_heading, list_empty, page_of, newer, older, pages_label,
         search_heading, search_label, search_button, search_hint, search_found, search_none, search_cut,
         verify_heading, verify_lead, verify_label, verify_button, verify_found, verify_genuine, verify_changed,
         verify_unknown, verify_unknown_more, verify_foreign, verify_how_heading, verify_how_1, verify_how_2, verify_how_3,
-        verify_amended, verify_genuine_ended, verify_part_ended, verify_named_over, verify_binds_there, verify_other_there, verify_nothing_there, verify_lifted_in_part, verify_part_lifted, verify_righted, verify_mistaken, verify_refuted_more, verify_still_binds, verify_over_in_part, verify_is_lifted, verify_over_more, verify_part, verify_part_amended, verify_common, verify_refuted, verify_begun, verify_our_link,
+        verify_amended, verify_genuine_ended, verify_part_ended, verify_named_over, verify_binds_there, verify_stands_there, verify_other_there, verify_nothing_there, verify_lifted_in_part, verify_part_lifted, verify_righted, verify_mistaken, verify_refuted_more, verify_still_binds, verify_over_in_part, verify_is_lifted, verify_over_more, verify_part, verify_part_amended, verify_common, verify_refuted, verify_begun, verify_our_link,
         verify_marked_drill, verify_like_drill, verify_sentence,
         verify_many, verify_within, verify_altered, verify_only_named, verify_only_named_more, verify_too_short,
         verify_foreign_more, verify_akin, verify_akin_more, verify_drill, verify_drill_more, verify_cannot_tell, verify_cannot_tell_more, verify_behind, verify_cut,

@@ -1,10 +1,14 @@
 //! One published bulletin as the public sees it: the text, the record header of a government disclosure, its fate.
 
 mod answer;
+mod lifted;
 mod passage;
 
 pub use answer::{Answer, Finding};
+pub use lifted::{Change, ChangeKind, LiftedIn};
 pub use passage::Passage;
+
+use lifted::lifted_in;
 
 use chrono::Datelike;
 use chrono_tz::Tz;
@@ -16,7 +20,7 @@ use super::fact::{Fact, FactValue};
 use super::incident::Incident;
 use super::level::{EventClass, ResponseLevel};
 use super::plan::{CorrectionKind, Item, ItemKind, ItemRole, Plan};
-use super::release::{Release, ReleaseState};
+use super::release::Release;
 use super::time::Moment;
 use crate::id::{IncidentId, ReleaseId};
 
@@ -140,39 +144,6 @@ pub enum Standing {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LiftedIn {
-    /// Since when, or from when if that is to come.
-    pub at: Moment,
-    pub by: ReleaseId,
-    pub areas: Vec<Area>,
-    /// It is announced, and binds until then.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub to_come: bool,
-}
-
-/// What became of a measure in some of its places.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    pub at: Moment,
-    pub by: ReleaseId,
-    pub areas: Vec<Area>,
-    #[serde(flatten)]
-    pub what: ChangeKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "what")]
-pub enum ChangeKind {
-    Lifted,
-    /// Announced, from an hour that was to come.
-    ToBeLifted {
-        from: Moment,
-    },
-    /// What had lifted it was taken back.
-    Restored,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Corrects {
     pub release: ReleaseId,
     pub kind: CorrectionKind,
@@ -237,70 +208,6 @@ impl PortalEntry {
             ItemKind::Bulletin | ItemKind::PressConference => 5,
             ItemKind::Interpretation | ItemKind::Summary => 6,
         }
-    }
-
-    /// As it binds at `now`: it holds on where it was not lifted; what is over everywhere was for all of its places.
-    #[must_use]
-    pub fn lifted_as(
-        mut self,
-        plan: &Plan,
-        release: &Release,
-        incident: &Incident,
-        now: Moment,
-    ) -> Self {
-        let name = |code: &AreaCode| named(plan, code);
-        if let ReleaseState::Lifted { at, by, .. } = &release.state {
-            let (at, by) = (*at, by.clone());
-            self.standing = Standing::Lifted { at, by };
-            self.areas = release.areas(incident).iter().map(name).collect();
-        } else {
-            if matches!(
-                self.standing,
-                Standing::Lifted { .. } | Standing::Superseded { .. }
-            ) {
-                self.standing = Standing::Current;
-            }
-            let only = release.bound_only(incident, now);
-            let bound = release.places_bound(incident, now).into_iter();
-            self.areas = bound
-                .map(|code| {
-                    let mut area = name(code);
-                    if let Some((_, whom)) = only.iter().find(|(of, _)| of == code) {
-                        area.name = format!("{}（{whom}）", area.name);
-                        area.name_en = area.name_en.map(|name| format!("{name} ({whom})"));
-                    }
-                    area
-                })
-                .collect();
-        }
-        self.lifted = lifted_in(plan, release);
-        self
-    }
-
-    /// What became of it in `areas` by the text `by`.
-    #[must_use]
-    pub fn changed(
-        mut self,
-        plan: &Plan,
-        at: Moment,
-        what: ChangeKind,
-        by: &ReleaseId,
-        areas: &[AreaCode],
-    ) -> Self {
-        self.changes.push(Change {
-            at,
-            by: by.clone(),
-            areas: areas.iter().map(|code| named(plan, code)).collect(),
-            what,
-        });
-        self
-    }
-
-    /// Where it was lifted by now, if that is `area` or around it.
-    pub fn is_lifted_in(&self, area: &AreaCode) -> bool {
-        let by_now = self.lifted.iter().filter(|lifted| !lifted.to_come);
-        let mut areas = by_now.flat_map(|lifted| &lifted.areas);
-        areas.any(|lifted| lifted.area.contains(area))
     }
 
     pub fn has_ended(&self) -> bool {
@@ -378,7 +285,10 @@ impl PortalEntry {
             body: issuer.body.clone(),
             body_name: issuer.name.clone(),
             body_name_en: issuer.name_en.clone(),
-            hotline: plan.body.hotline.clone(),
+            // As the text itself says.
+            hotline: (issuer.hotline.clone())
+                .filter(|own| text.text.text.contains(own))
+                .or_else(|| plan.body.hotline.clone()),
             areas: areas.collect(),
             index_number: index_number(plan, incident, release, now),
             basis: basis.collect(),
@@ -435,20 +345,6 @@ fn named(plan: &Plan, code: &AreaCode) -> Area {
         name: plan.place_name(code).to_owned(),
         name_en: Some(plan.place_name_en(code).to_owned()),
     }
-}
-
-fn lifted_in(plan: &Plan, release: &Release) -> Vec<LiftedIn> {
-    // Where people are excepted it holds on; its place says for whom.
-    let whole = release.lifted.iter().filter(|one| one.except.is_none());
-    let lifted = whole.map(|lifted| LiftedIn {
-        at: lifted.at,
-        by: lifted.by.clone(),
-        to_come: lifted.to_come,
-        areas: (lifted.areas.iter())
-            .map(|code| named(plan, code))
-            .collect(),
-    });
-    lifted.collect()
 }
 
 /// 索引号: the place, the organisation, the year, and the end of the release's own id.

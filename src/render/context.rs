@@ -6,17 +6,17 @@
 
 use serde_json::{Map, Value, json};
 
-use super::gloss::{Manner, gloss, gloss_places};
 use super::library::Library;
 use super::names::{Facet, SYSTEM_NAMES};
 use super::print::Printer;
-use super::{DraftInput, Original, binding};
-use crate::domain::area::{Area, AreaCode};
+use super::{DraftInput, Original, binding, known};
+use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Language;
 use crate::domain::document::{Document, Numbering};
 use crate::domain::fact::{Fact, FactSpec, FactValue, english_code};
+use crate::domain::gloss::{Known, Manner, gloss, gloss_places};
 use crate::domain::numbering::{blank_date, blank_next, blank_number, blank_serial};
-use crate::domain::plan::Plan;
+use crate::domain::plan::{CorrectionKind, Plan};
 
 /// Everything the templates of `library` may say of `input` in `language`, with Chinese words in an English text in this `manner`.
 pub fn context(
@@ -29,13 +29,15 @@ pub fn context(
         language,
         zone: input.plan.zone,
     };
+    let bodies: Vec<Known> = known::bodies(input.plan).collect();
     let voice = Voice {
         printer,
         manner: match language {
             Language::ZhCn => Manner::Chinese,
             Language::En => manner,
         },
-        known: &input.plan.places,
+        known: &known::places(input),
+        bodies: &bodies,
     };
     let wide = places_of_incident(input, printer);
     let mut trees = Trees::default();
@@ -62,7 +64,9 @@ pub fn context(
     }
     for name in &SYSTEM_NAMES {
         let mut value = system_value(name.path, input, printer);
-        if name.path == "original.title" && language == Language::En && manner == Manner::Chinese {
+        let is_short =
+            language == Language::En && matches!(manner, Manner::Short | Manner::Chinese);
+        if name.path == "original.title" && is_short {
             value = value.map(|title| quoted_short(&title));
         }
         trees.given.insert(name.path.into(), value.is_some().into());
@@ -98,7 +102,8 @@ fn quoted_short(title: &str) -> String {
 struct Voice<'a> {
     printer: Printer,
     manner: Manner,
-    known: &'a [Area],
+    known: &'a [Known<'a>],
+    bodies: &'a [Known<'a>],
 }
 
 impl Voice<'_> {
@@ -117,7 +122,10 @@ impl Voice<'_> {
                 gloss(text, Some(given), self.manner)
             }
             _ if names_places => gloss_places(text, self.known, self.manner),
-            _ => text.clone(),
+            _ => {
+                let body = self.bodies.iter().find(|body| body.name == text.trim());
+                gloss(text, body.and_then(|body| body.english), self.manner)
+            }
         })
     }
 }
@@ -353,7 +361,11 @@ fn release_value(name: &str, input: &DraftInput<'_>, printer: Printer) -> Option
         "issuer-en" => issuer_en.to_owned(),
         "areas" => places(printer.is_english()),
         "areas-en" => places(true),
-        "hotline" => body.hotline.clone()?,
+        // What takes a text back sends nobody to another office than that text did.
+        "hotline" => match (input.release.correction, &issuer.hotline) {
+            (Some(CorrectionKind::Withdrawal), Some(own)) => own.clone(),
+            _ => body.hotline.clone()?,
+        },
         // It is counted from when this text goes out, which nobody knows yet.
         "next-update" => {
             input.item.repeat.as_ref()?;

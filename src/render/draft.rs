@@ -7,17 +7,18 @@ use handlebars::Context;
 
 use super::compose::{MAX_TITLE, compose};
 use super::context::{context, document, document_number};
-use super::gloss::Manner;
 use super::head::Field;
 use super::library::LibraryFault;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::once::places_once;
+use super::renderings::RenderFault;
 use super::weave::{MAX_OUTPUT, weave};
-use super::{DraftInput, Drafted, Libraries, binding, ends, holds_again, tidy};
+use super::{DraftInput, Drafted, Libraries, binding, ends, holds_again, known, tidy};
 use crate::domain::bulletin::{Ahead, Author, BulletinText, Language};
 use crate::domain::document::Document;
 use crate::domain::fact::{FactSpec, FactValue, Lies};
+use crate::domain::gloss::Manner;
 use crate::domain::numbering::{blank_date, blank_moment};
 use crate::domain::portal::Passage;
 use crate::domain::time::Moment;
@@ -53,11 +54,13 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
     let zh = made(Language::ZhCn, Manner::Chinese);
     let en = made(Language::En, Manner::Both);
     let en_title = made(Language::En, Manner::English);
+    let en_few = made(Language::En, Manner::Few);
+    let en_sms = made(Language::En, Manner::Short);
     let en_short = made(Language::En, Manner::Chinese);
     let data_of = |field: Field| -> &Context {
         match field {
             Field::TitleEn => &en_title,
-            Field::SmsEn => &en_short,
+            Field::SmsEn => &en_sms,
             field if field.is_english() => &en,
             _ => &zh,
         }
@@ -112,9 +115,11 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
                 .map_err(|why| format!("{}: {why}", piece.field.name()))
         };
         let mut rendered = woven(data_of(piece.field))?;
-        // English names are longer than those that a title was reckoned with, and no notice may fail of that.
-        if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
-            rendered = woven(&en_short)?;
+        // English names are longer than those that a title or a message was reckoned with, and no notice may fail of that.
+        for shorter in [&en_few, &en_short] {
+            if piece.field == Field::TitleEn && tidy::line(&rendered).chars().count() > MAX_TITLE {
+                rendered = woven(shorter)?;
+            }
         }
         rendered = tidy::stops_once(&rendered);
         if piece.field.is_english() {
@@ -133,10 +138,27 @@ fn try_draft(input: &DraftInput<'_>, name: &str, libraries: &Libraries) -> Resul
             Field::TextEn => text.text_en = Some(rendered),
         }
     }
-    let text = holds_again::said(input, binding::said(input, &words, text));
-    let text = as_corrected(input, ends::in_message(input, binding::ended(input, text)));
-    let text = binding::in_part(input, corrected_before(input, text));
-    let mut bulletin = compose(input, text, Author::Template).map_err(|fault| fault.to_string())?;
+    let whole = |text: BulletinText| {
+        let text = holds_again::said(input, binding::said(input, &words, text));
+        let text = as_corrected(input, ends::in_message(input, binding::ended(input, text)));
+        let text = binding::in_part(input, corrected_before(input, text));
+        compose(input, text, Author::Template)
+    };
+    let mut pieces = template.pieces().iter();
+    let sms_en = pieces.find(|piece| piece.field == Field::SmsEn);
+    let bulletin = match (whole(text.clone()), sms_en) {
+        (Err(RenderFault::SmsTooLong { .. }), Some(piece)) => {
+            let short = weave(&piece.parsed, library, names, &en_short, MAX_OUTPUT);
+            let short = short.map_err(|why| format!("{}: {why}", piece.field.name()))?;
+            let short = tidy::stops_once(&short);
+            whole(BulletinText {
+                sms_en: Some(short),
+                ..text
+            })
+        }
+        (made, _) => made,
+    };
+    let mut bulletin = bulletin.map_err(|fault| fault.to_string())?;
     bulletin.written_by = written_by;
     Ok(Drafted::Complete(Box::new(bulletin)))
 }
@@ -237,6 +259,10 @@ fn writers(input: &DraftInput<'_>, words: &[Words]) -> Vec<String> {
                 let facts = spec.map(|spec| [input.fact(spec), input.english(spec)]);
                 let facts = facts.into_iter().flatten().flatten();
                 writers.extend(facts.flat_map(|fact| fact.by.clone()));
+                let named = spec.filter(|spec| spec.place || !spec.columns.is_empty());
+                if let Some(fact) = named.and_then(|spec| input.fact(spec)) {
+                    writers.extend(known::writers(input, &fact.value));
+                }
             }
             Words::System("incident.end-reason") => {
                 writers.extend(incident.ended_by().map(str::to_owned));

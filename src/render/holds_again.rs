@@ -110,7 +110,9 @@ fn message(input: &DraftInput<'_>, language: Language) -> String {
     };
     let of_lifting = |again: &HoldsAgain| again.why == Why::LiftingTakenBack;
     let said: Vec<String> = input.holds_again.iter().map(one).collect();
-    let hotline = input.plan.body.hotline.as_deref().unwrap_or_default();
+    let own = input.plan.issuer_of(input.item).hotline.as_deref();
+    let hotline = own.or(input.plan.body.hotline.as_deref());
+    let hotline = hotline.unwrap_or_default();
     let mut text = short_frame(&said.concat(), hotline, printer.is_english());
     if !input.holds_again.iter().any(of_lifting) {
         text = text.replacen("解除通告已撤回：", "更正已撤回：", 1);

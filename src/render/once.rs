@@ -18,6 +18,8 @@ pub fn places_once(said: &str, places: &str) -> String {
             };
             // Only where a name ends: Linjiang Town is not the beginning of Linjiang Townships.
             let is_said = before.ends_with(places) && !behind.starts_with(char::is_alphanumeric);
+            // Each of them was named with the town around it: Weinan Village, Linjiang Town (Weinan Village).
+            let is_said = is_said || repeated.ends_with(')') && are_named(before, places);
             if is_said {
                 out.replace_range(at..at + repeated.len(), "");
             } else {
@@ -26,6 +28,19 @@ pub fn places_once(said: &str, places: &str) -> String {
         }
     }
     out
+}
+
+/// Whether the sentence that `before` ends with names every one of `places`.
+fn are_named(before: &str, places: &str) -> bool {
+    let sentence = before.rsplit(". ").next().unwrap_or(before);
+    places.split(", ").all(|place| {
+        let mut found = sentence.match_indices(place);
+        found.any(|(at, _)| {
+            let behind = &sentence[at + place.len()..];
+            !behind.starts_with(char::is_alphanumeric)
+                && !sentence[..at].ends_with(char::is_alphanumeric)
+        })
+    })
 }
 
 #[cfg(test)]
@@ -48,6 +63,13 @@ mod tests {
         assert_eq!(
             once("leave Linjiang Town (临江镇) (Linjiang Town) now"),
             "leave Linjiang Town (临江镇) now"
+        );
+        assert_eq!(
+            places_once(
+                "Evacuation of Yanjiang Village, Linjiang Town, Weinan Village, Linjiang Town (Yanjiang Village, Weinan Village)",
+                "Yanjiang Village, Weinan Village"
+            ),
+            "Evacuation of Yanjiang Village, Linjiang Town, Weinan Village, Linjiang Town"
         );
         for said in [
             "Evacuation of Weinan Village (Linjiang Town)",

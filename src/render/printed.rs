@@ -1,11 +1,11 @@
 //! The facts that a text prints.
 
-use super::gloss::Manner;
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::{DraftInput, Libraries};
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{Fact, FactSpec};
+use crate::domain::gloss::Manner;
 
 /// Those whose words stand in the Chinese text of `input`, with what is known of each, in the order of first use.
 pub fn printed<'a>(input: &DraftInput<'a>, libraries: &Libraries) -> Vec<(&'a FactSpec, &'a Fact)> {

@@ -1,13 +1,12 @@
 //! What an English text would be better for: the English of Chinese words that it prints. It is asked for and not waited for,
 //! since a notice that is late helps nobody, in whatever language.
 
-use super::gloss::{Manner, gloss_places, is_chinese};
 use super::names::known_paths;
 use super::needs::{Needs, Words};
 use super::{DraftInput, Libraries};
-use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{Fact, FactSpec, FactValue, english_code};
+use crate::domain::gloss::{Known, Manner, gloss_places, is_chinese};
 
 /// The facts (`evacuation-areas-en`) and columns (`shelters.name-en`) that would give in English what the English text of
 /// `input` says in Chinese, in the order of first use. Nothing for a fact that is not known itself.
@@ -28,6 +27,7 @@ pub fn wanted(input: &DraftInput<'_>, libraries: &Libraries) -> Vec<String> {
             break;
         }
     }
+    let known = super::known::places(input);
     let facts = needs.words().iter().filter_map(|words| match words {
         Words::Fact(code) => plan.event.fact(code),
         Words::System(_) => None,
@@ -38,18 +38,18 @@ pub fn wanted(input: &DraftInput<'_>, libraries: &Libraries) -> Vec<String> {
             let english = plan.event.english_of(spec);
             let is_given = input.english(spec).is_some();
             match english {
-                Some(english) if !is_given && in_chinese(&fact.value, spec.place, &plan.places) => {
+                Some(english) if !is_given && in_chinese(&fact.value, spec.place, &known) => {
                     vec![english.fact.clone()]
                 }
                 Some(_) => Vec::new(),
-                None => columns(spec, fact, &plan.places),
+                None => columns(spec, fact, &known),
             }
         })
         .collect()
 }
 
 /// The columns of `list` in which some row lacks the English of what it says in Chinese.
-fn columns(list: &FactSpec, fact: &Fact, known: &[Area]) -> Vec<String> {
+fn columns(list: &FactSpec, fact: &Fact, known: &[Known<'_>]) -> Vec<String> {
     let FactValue::List(rows) = &fact.value else {
         return Vec::new();
     };
@@ -67,7 +67,7 @@ fn columns(list: &FactSpec, fact: &Fact, known: &[Area]) -> Vec<String> {
 }
 
 /// Whether a text is still Chinese when the places are named that are known.
-fn in_chinese(value: &FactValue, is_place: bool, known: &[Area]) -> bool {
+fn in_chinese(value: &FactValue, is_place: bool, known: &[Known<'_>]) -> bool {
     let FactValue::Text(text) = value else {
         return false;
     };

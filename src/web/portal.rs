@@ -19,6 +19,7 @@ mod register;
 mod reply;
 mod resemble;
 mod route;
+mod saying;
 mod shelf;
 mod site;
 mod spoken_place;

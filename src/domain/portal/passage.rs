@@ -31,6 +31,32 @@ impl Passage {
         }
     }
 
+    /// What `all`, which correct one text one after the other, say of it together, in their order: of what was corrected once more
+    /// the first words and the last, and what has nothing to do with another by itself.
+    #[must_use]
+    pub fn together(all: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut known: Vec<Self> = Vec::new();
+        for mut next in all {
+            // It names the words that an earlier one made right, with others beside them.
+            known.retain(|first| {
+                let is_within = first.right.chars().count() > 3 && next.wrong != first.right;
+                let is_within = is_within && next.wrong.contains(&first.right);
+                if is_within {
+                    next.wrong = next.wrong.replace(&first.right, &first.wrong);
+                }
+                !is_within && first.wrong != next.wrong
+            });
+            match known
+                .iter_mut()
+                .find_map(|first| Some((next.after(first)?, first)))
+            {
+                Some((whole, first)) => *first = whole,
+                None => known.push(next),
+            }
+        }
+        known
+    }
+
     /// The passage as it is right by now, where `first` made right what this one corrects once more.
     pub(super) fn after(&self, first: &Self) -> Option<Self> {
         if !first.right.contains(&self.wrong) {
@@ -82,5 +108,42 @@ impl Passage {
             english: text.text_en.as_deref().and_then(english).map(Box::new),
             ..of(&text.text, WRONG, RIGHT)?
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passage(wrong: &str, right: &str) -> Passage {
+        Passage {
+            wrong: wrong.into(),
+            right: right.into(),
+            english: None,
+        }
+    }
+
+    #[test]
+    fn corrections_of_one_text_are_read_together() {
+        let of = |all: &[(&str, &str)]| {
+            let all = all.iter().map(|(wrong, right)| passage(wrong, right));
+            let together = Passage::together(all).into_iter();
+            together
+                .map(|one| format!("{}→{}", one.wrong, one.right))
+                .collect::<Vec<_>>()
+        };
+        let (road, hour) = (("经圩堤路", "经县道201线"), ("20时前", "21时前"));
+        assert_eq!(of(&[road, hour]), ["经圩堤路→经县道201线", "20时前→21时前"]);
+        // Corrected once more, and with the words beside it.
+        assert_eq!(
+            of(&[road, hour, ("县道201线", "环城路")]),
+            ["经圩堤路→经环城路", "20时前→21时前"]
+        );
+        assert_eq!(
+            of(&[road, ("集合，经县道201线", "不集合，经环城路")]),
+            ["集合，经圩堤路→不集合，经环城路"]
+        );
+        // The later one says the whole already.
+        assert_eq!(of(&[road, ("经圩堤路", "经环城路")]), ["经圩堤路→经环城路"]);
     }
 }

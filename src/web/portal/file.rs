@@ -10,7 +10,7 @@ use super::frame::{Frame, entry_title, places};
 use super::page::asked::{action, except};
 use super::page::banner::Banner;
 use super::page::card::original;
-use super::page::mended::{Mend, passage};
+use super::page::mended::{Mend, passages};
 use super::page::record::spoken_code;
 use super::plain::Plain;
 use super::route::View;
@@ -77,6 +77,7 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         })).collect::<Vec<_>>(),
         "lifted": shelf.stands_for(entry).lifted.iter().map(|lifted| json!({
             "at": at(lifted.at), "by": address(lifted.by.as_str()), "to_come": lifted.to_come,
+            "except": lifted.except, "except_en": lifted.except_en,
             "areas": lifted.areas.iter().map(|area| &area.area).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
         "body": {"code": entry.body, "name": entry.body_name, "name_en": entry.body_name_en, "hotline": entry.hotline},
@@ -96,9 +97,10 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
         "valid_until": entry.valid_until.filter(|_| asks).map(at),
         "next_update": entry.next_update.filter(|_| asks).map(at),
         "signed": {"body": text.signed_body, "date": text.signed_date},
-        "corrected": passage(shelf, entry, Language::ZhCn).map(|passage| json!({
-            "by": shelf.correction(entry).map(|by| address(by.release.as_str())), "passage": passage,
-        })),
+        "corrected": shelf.correction(entry).and_then(|by| Some(json!({
+            "by": address(by.release.as_str()), "passage": by.corrects.as_ref()?.passage.as_ref()?,
+        }))),
+        "corrected_passages": passages(shelf, entry, Language::ZhCn),
         "interprets": entry.interprets.as_ref().map(|id| address(id.as_str())),
         "interpreted_by": explained.iter().map(|other| address(other.release.as_str())).collect::<Vec<_>>(),
         "corrects": entry.corrects.as_ref().map(|c| json!({

@@ -10,13 +10,13 @@ mod names;
 use self::compared::compared;
 use super::SiteSettings;
 use super::akin::akin;
-use super::fate::{self, Is};
+use super::fate::{self, Is, Over};
 use super::links::{Only, linked, mentions_drill, without_marks};
 use super::named::Named;
 use super::names::by_name;
 use super::shelf::{Shelf, is_amended};
 use super::spoken_place::Places;
-use super::undone::{Ordered, Undone, ordered, undone};
+use super::undone::{Told, called_over, disowned, told};
 use super::wording::{Piece, Wording};
 use crate::domain::invisible::visible;
 use crate::domain::plan::ItemKind;
@@ -25,6 +25,8 @@ use std::collections::HashSet;
 
 /// The longest question, in characters; what is longer is cut, and that is said.
 pub const LONGEST: usize = 5_000;
+/// More words than this were changed, not said.
+const LONGEST_SAYING: usize = 45;
 /// How many texts are listed.
 pub const MOST_FOUND: usize = 10;
 /// Signs and blanks in a row that are kept; more of them only fill the room.
@@ -61,8 +63,10 @@ pub enum Verdict {
     OverInPart,
     /// The same, and it is.
     IsLifted,
-    /// A saying that something is ordered in a place, where something of the kind is, in other words.
+    /// A saying that something is ordered in a place, where something of the kind is, but otherwise.
     BindsThere,
+    /// The same, and nothing in it is otherwise.
+    StandsThere,
     /// The same, where something else is.
     OtherThere,
     /// The same, where nothing is.
@@ -232,23 +236,36 @@ pub fn judge<'e>(
     }
     // A saying is no copy that somebody changed.
     if judged.verdict == Verdict::Altered
-        && let Some(undone) = undone(settings, shelf, &asked)
+        && Wording::new(&asked).keys().len() <= LONGEST_SAYING
+        && let Some(told) = called_over(settings, shelf, &asked)
     {
-        return marked(of_measures(undone), is_of_drill);
+        return marked(of_orders(told, &asked), is_of_drill);
+    }
+    // What somebody adds to an order may call it over.
+    let added = match judged.verdict {
+        Verdict::Within => theirs(&judged.differences),
+        Verdict::OnlyNamed | Verdict::OurLink => asked.clone(),
+        _ => String::new(),
+    };
+    if let [one] = judged.found.as_slice()
+        && let Some(is) = disowned(shelf, one, &added)
+    {
+        judged.verdict = match is {
+            Is::InForce => Verdict::StillBinds,
+            Is::LiftedInPart => Verdict::OverInPart,
+            Is::Over(Over::Lifted) => Verdict::IsLifted,
+            _ => judged.verdict,
+        };
     }
     if matches!(judged.verdict, Verdict::Unknown | Verdict::TooShort) {
         let mut akin = akin(shelf, &asked);
         akin.retain(|one| !is_elsewhere(one));
         let answered = akin.iter().any(|one| one.kind == ItemKind::Refutation);
-        let undone = undone(settings, shelf, &asked).filter(|_| !answered);
-        judged = match undone {
-            Some(undone) => of_measures(undone),
-            None if answered => Judgement::listing(Verdict::Akin, akin),
-            None => match ordered(settings, shelf, &asked) {
-                Some(ordered) => of_orders(ordered, &asked),
-                None if akin.is_empty() => judged,
-                None => Judgement::listing(Verdict::Akin, akin),
-            },
+        let told = told(settings, shelf, &asked).filter(|_| !answered);
+        judged = match told {
+            Some(told) => of_orders(told, &asked),
+            None if akin.is_empty() => judged,
+            None => Judgement::listing(Verdict::Akin, akin),
         };
     }
     judged.verdict = of_named(shelf, &judged, &asked);
@@ -283,12 +300,27 @@ fn of_named(shelf: &Shelf, judged: &Judgement, asked: &str) -> Verdict {
     }
 }
 
-/// What binds in the places of a saying that something is ordered there.
-fn of_orders<'e>(ordered: Ordered<'e>, asked: &str) -> Judgement<'e> {
-    let found = match ordered {
-        Ordered::Nothing => return Judgement::of(Verdict::NothingThere),
-        Ordered::Another(found) => return Judgement::listing(Verdict::OtherThere, found),
-        Ordered::There(found) => found,
+/// The words that somebody added, or put in the place of ours.
+fn theirs(differences: &[Piece]) -> String {
+    let theirs = differences.iter().filter_map(|piece| match piece {
+        Piece::Theirs(words) => Some(words.as_str()),
+        _ => None,
+    });
+    theirs.collect::<Vec<_>>().join("，")
+}
+
+/// What a saying about orders is answered with.
+fn of_orders<'e>(told: Told<'e>, asked: &str) -> Judgement<'e> {
+    let listing = Judgement::listing;
+    let found = match told {
+        Told::Nothing => return Judgement::of(Verdict::NothingThere),
+        Told::StillBinds(found) => return listing(Verdict::StillBinds, found),
+        Told::OverInPart(found) => return listing(Verdict::OverInPart, found),
+        Told::IsLifted(found) => return listing(Verdict::IsLifted, found),
+        Told::Other(found) => return listing(Verdict::OtherThere, found),
+        Told::Near(found) => return listing(Verdict::Akin, found),
+        Told::Stands(found) => return listing(Verdict::StandsThere, found),
+        Told::Differs(found) => found,
     };
     let differences = found.first().and_then(|one| {
         let ours = nearest_sentence(one, asked)?;
@@ -326,14 +358,6 @@ fn nearest_sentence(entry: &PortalEntry, asked: &str) -> Option<String> {
     (best.0 > 2).then(|| best.1.trim().to_owned())
 }
 
-fn of_measures(undone: Undone) -> Judgement {
-    match undone {
-        Undone::Nowhere(found) => Judgement::listing(Verdict::StillBinds, found),
-        Undone::InPart(found) => Judgement::listing(Verdict::OverInPart, found),
-        Undone::Yes(found) => Judgement::listing(Verdict::IsLifted, found),
-    }
-}
-
 /// What the mark of an exercise makes of a judgement.
 fn marked(mut judged: Judgement, is_of_drill: bool) -> Judgement {
     if !is_of_drill {
@@ -348,6 +372,7 @@ fn marked(mut judged: Judgement, is_of_drill: bool) -> Judgement {
         | Verdict::OverInPart
         | Verdict::IsLifted
         | Verdict::BindsThere
+        | Verdict::StandsThere
         | Verdict::OtherThere
         | Verdict::NothingThere
         | Verdict::Akin

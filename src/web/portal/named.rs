@@ -5,10 +5,11 @@
 
 use super::fate::{Is, Over, what_is};
 use super::frame::{Frame, said};
+use super::page::asked::but;
 use super::shelf::Shelf;
 use crate::domain::area::{Area, AreaCode};
 use crate::domain::bulletin::Language;
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{LiftedIn, PortalEntry};
 use crate::domain::time::Moment;
 
 /// What a text named as binding.
@@ -22,7 +23,7 @@ struct Measure<'s> {
     order: &'s PortalEntry,
     places: Vec<Place<'s>>,
     /// Parts of places where it is over.
-    parts: Vec<(Moment, &'s Area)>,
+    parts: Vec<&'s LiftedIn>,
 }
 
 struct Place<'s> {
@@ -62,7 +63,7 @@ impl<'s> Named<'s> {
     pub fn since(&self) -> Option<Moment> {
         let of = |measure: &Measure| {
             let places = measure.places.iter().filter_map(|place| place.over);
-            let parts = measure.parts.iter().map(|(at, _)| *at);
+            let parts = measure.parts.iter().map(|lifted| lifted.at);
             places.chain(parts).max()
         };
         self.measures.iter().filter_map(of).max()
@@ -82,13 +83,17 @@ impl<'s> Named<'s> {
         let line = |measure: &Measure| {
             let places = measure.places.iter();
             let places = places.filter_map(|place| Some((place.over?, place.area)));
-            let over: Vec<(Moment, &Area)> = places.chain(measure.parts.iter().copied()).collect();
+            let parts = measure.parts.iter();
+            let parts = parts.flat_map(|one| one.areas.iter().map(|area| (one.at, area)));
+            let over: Vec<(Moment, &Area)> = places.chain(parts).collect();
             let at = over.iter().map(|(at, _)| *at).max()?;
             let places = names(f, over.iter().map(|(_, area)| *area));
             let title = f.entry_title(measure.order).text;
+            let but: String = measure.parts.iter().map(|lifted| but(f, lifted)).collect();
             let values = [
                 ("title", title.trim_matches(['《', '》'])),
                 ("places", &places),
+                ("but", &but),
                 ("at", &f.stamp(at, entry).text),
             ];
             Some(f.fill(&f.w.named_over, &values))
@@ -160,7 +165,7 @@ impl<'s> Measure<'s> {
             _ => None,
         };
         let by_now = || {
-            let lifted = stands.lifted.iter().filter(|lifted| !lifted.to_come);
+            let lifted = stands.lifted_by_now();
             lifted.flat_map(|lifted| lifted.areas.iter().map(|area| (lifted.at, area)))
         };
         let known = [order, stands].into_iter();
@@ -176,12 +181,13 @@ impl<'s> Measure<'s> {
             area.map(|area| Place { area, over })
         };
         let places: Vec<Place> = bound.iter().filter_map(place).collect();
-        let is_part = |(_, area): &(Moment, &Area)| {
-            let mut left = places.iter().filter(|place| place.over.is_none());
-            left.any(|place| place.area.area.contains(&area.area))
+        let is_part = |lifted: &&LiftedIn| {
+            let left = || places.iter().filter(|place| place.over.is_none());
+            let is_left = |area: &Area| left().any(|place| place.area.area.contains(&area.area));
+            !lifted.to_come && lifted.areas.iter().any(is_left)
         };
         Self {
-            parts: by_now().filter(is_part).collect(),
+            parts: stands.liftings().filter(is_part).collect(),
             order,
             places,
         }

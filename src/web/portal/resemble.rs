@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::SiteSettings;
 use super::links::bare;
-use super::page::mended::{Mend, passage};
+use super::page::mended::{Mend, passages};
 use super::register::{SHORTEST_PIECE, forms};
 use super::shelf::Shelf;
 use super::wording::{Likeness, Wording, grams, likeness};
@@ -223,12 +223,25 @@ pub fn worth(
     let quoted = (entry.corrects.as_ref()).and_then(|corrects| corrects.passage.as_ref());
     let quoted = quoted.map(|passage| [Some(passage), passage.english.as_deref()]);
     let quoted = || quoted.into_iter().flatten().flatten();
-    let own = [Language::ZhCn, Language::En].map(|language| passage(shelf, entry, language));
-    let own = || own.into_iter().flatten();
+    let own = [Language::ZhCn, Language::En].map(|language| passages(shelf, entry, language));
+    let own = || own.iter().flatten();
+    // What a correction made right another may have corrected since.
+    let corrected = entry.corrects.as_ref();
+    let corrected = corrected.and_then(|corrects| shelf.release(corrects.release.as_str()));
+    let now = corrected.map(|original| {
+        [Language::ZhCn, Language::En].map(|language| passages(shelf, original, language))
+    });
+    let still = |passage: &Passage| {
+        let mut now = now.iter().flatten().flatten().peekable();
+        now.peek().is_none() || now.any(|now| now.right.contains(&passage.right))
+    };
     let is_right = |passage: &Passage| places(&passage.right).iter().any(within);
     match () {
         // The correction and the page of the corrected text set the right words beside the wrong ones.
-        () if own().any(is_right) || quoted().any(is_right) => Worth::Righted,
+        () if own().any(is_right) || quoted().any(|one| still(one) && is_right(one)) => {
+            Worth::Righted
+        }
+        () if quoted().any(|one| !still(one) && is_right(one)) => Worth::Mistaken,
         () if quoted().any(|passage| places(&passage.wrong).iter().any(within)) => Worth::Mistaken,
         () if own().any(|passage| places(&passage.wrong).iter().any(touched)) => Worth::Mistaken,
         () if corrected_lines(shelf, entry)

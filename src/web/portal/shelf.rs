@@ -6,12 +6,12 @@ use std::sync::OnceLock;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
-use super::fate::{Over, taken_over};
+use super::fate::{self, Is, Over, taken_over};
 use super::named::Named;
 use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
-use crate::domain::plan::CorrectionKind;
+use crate::domain::plan::{CorrectionKind, ItemKind};
 use crate::domain::portal::{PortalEntry, Response, Standing};
 use crate::domain::short_code;
 use crate::domain::time::Moment;
@@ -117,8 +117,11 @@ impl Shelf {
     pub fn over(&self, entry: &PortalEntry) -> Option<(Over, Moment)> {
         let expired = entry.valid_until.filter(|end| *end <= self.now);
         let ended = end_after(entry).filter(|_| !entry.binds);
+        // What binds is ended by what lifts it, and an answer by nothing: the next of these is of another place or matter.
+        let is_number = entry.kind == ItemKind::Bulletin && !entry.binds;
         let is_next = |other: &&PortalEntry| {
-            (&other.body, &other.item, other.kind) == (&entry.body, &entry.item, entry.kind)
+            is_number
+                && (&other.body, &other.item, other.kind) == (&entry.body, &entry.item, entry.kind)
                 && (other.text.number.zip(entry.text.number)).is_some_and(|(a, b)| a > b)
         };
         let replaced = || {
@@ -137,6 +140,25 @@ impl Shelf {
             Standing::Corrected { by, .. } if is_amended(entry) => self.release(by.as_str()),
             _ => None,
         }
+    }
+
+    /// What corrected passages of `entry` and was not taken back, in the order of time.
+    pub fn corrections(&self, entry: &PortalEntry) -> Vec<&PortalEntry> {
+        if !is_amended(entry) {
+            return Vec::new();
+        }
+        let is_of_it = |other: &&PortalEntry| {
+            let mut corrects = other.corrects.iter();
+            let is_void = matches!(fate::is(self, other), Is::Void(_));
+            !is_void
+                && corrects.any(|of| {
+                    of.release == entry.release && of.kind == CorrectionKind::WrongContent
+                })
+        };
+        let mut all = self.incident(entry.incident.as_str());
+        all.retain(is_of_it);
+        all.reverse();
+        all
     }
 
     /// The entry that knows where the measure of `entry` still holds: the correction, when that speaks for it.

@@ -1,214 +1,146 @@
-//! A saying that something ordered is over: 解除转移了, 明天可以回家了吗, "the evacuation is lifted". Nobody copied it from anywhere, and who
+//! A saying about orders: that one is over (解除转移了, "you may go home"), or that there is one. Nobody copied it from anywhere, and who
 //! believes it too early goes home into the water; so it is answered by what is known of the orders themselves.
 //!
-//! Pure. It never calls the saying true or false; it shows the orders that still bind, or what lifted them.
+//! Pure. It never calls the saying true; it shows the orders that bind there, what lifted them, or that there are none.
 
 use super::SiteSettings;
 use super::fate::{self, Is, Over};
+use super::page::mended::passages;
+use super::saying::{Matter, Saying, Stance};
 use super::shelf::Shelf;
 use super::spoken_place::Places;
-use super::wording::Wording;
-use crate::domain::invisible::ordinary;
+use crate::domain::bulletin::Language;
+use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
 
 /// More words than this are no saying.
-const MOST: usize = 45;
-/// The same of a saying that something has to be done.
-const MOST_ORDERED: usize = 80;
+const MOST: usize = 90;
 /// How many orders are shown.
 const NAMED: usize = 5;
 
-/// What says that something is over.
-const OVER: [&str; 41] = [
-    "解除",
-    "取消",
-    "撤销",
-    "结束",
-    "终止",
-    "停止执行",
-    "作废",
-    "放开",
-    "恢复",
-    "不用",
-    "不必",
-    "无需",
-    "不需要",
-    "可以",
-    "能",
-    "别走",
-    "不走了",
-    "没事了",
-    "不会再",
-    "do not have to",
-    "don't have to",
-    "don’t have to",
-    "do not need to",
-    "don't need to",
-    "need not",
-    "no need to",
-    "not necessary",
-    "any more",
-    "anymore",
-    "called off",
-    "safe to",
-    "free to",
-    "lifted",
-    "over",
-    "cancelled",
-    "canceled",
-    "ended",
-    "no longer",
-    "can ",
-    "may ",
-    "reopen",
-];
-
-/// Something that is ordered, as an order calls it, as people do, and how they say that it is over without saying so.
-struct Matter {
-    ordered: &'static [&'static str],
-    said: &'static [&'static str],
-    undone: &'static [&'static str],
-}
-
-const MATTERS: [Matter; 8] = [
-    Matter {
-        ordered: &["转移", "撤离", "疏散", "evacuat"],
-        said: &[
-            "转移", "撤离", "撤退", "疏散", "避险", "evacuat", "leave", "安置", "走", "搬", "跑",
-        ],
-        undone: &[
-            "回家",
-            "返家",
-            "返回",
-            "回村",
-            "回去",
-            "回来",
-            "回屋",
-            "回老家",
-            "往回走",
-            "go home",
-            "go back",
-            "return",
-            "come back",
-            "come home",
-            "move back",
-        ],
-    },
-    Matter {
-        ordered: &["停课", "school"],
-        said: &["停课", "上课", "school", "class"],
-        undone: &["复课", "开学", "上学"],
-    },
-    Matter {
-        ordered: &["停工", "停业", "停产", "business"],
-        said: &["停工", "停业", "停产", "上班", "work", "business"],
-        undone: &["复工", "复产", "开业", "营业"],
-    },
-    Matter {
-        ordered: &["停运", "停航", "ferr", "transport"],
-        said: &[
-            "停运",
-            "停航",
-            "渡口",
-            "客运",
-            "公交",
-            "地铁",
-            "ferr",
-            "bus",
-            "transport",
-        ],
-        undone: &["复航", "通航", "开船"],
-    },
-    Matter {
-        ordered: &["管制", "封闭", "禁止通行", "traffic", "road"],
-        said: &["封路", "封闭", "管制", "禁行", "通行", "road", "traffic"],
-        undone: &["通车", "放行", "解封"],
-    },
-    Matter {
-        ordered: &["停水", "停止供水", "饮用", "water"],
-        said: &["停水", "供水", "饮用", "自来水", "喝水", "drink", "water"],
-        undone: &["来水"],
-    },
-    Matter {
-        ordered: &["居家", "室内", "indoors"],
-        said: &["居家", "外出", "出门", "indoors"],
-        undone: &["可以出门", "能出门", "可以外出", "go out"],
-    },
-    Matter {
-        ordered: &["隔离", "封控", "管控", "quarantine", "isolat"],
-        said: &["隔离", "封控", "管控", "quarantine", "isolat"],
-        undone: &["解封"],
-    },
-];
-
-/// Whether what a saying calls over is.
-pub enum Undone<'e> {
-    Nowhere(Vec<&'e PortalEntry>),
-    InPart(Vec<&'e PortalEntry>),
+/// What is known of the orders that a saying is about.
+pub enum Told<'e> {
+    /// It calls over what is so nowhere.
+    StillBinds(Vec<&'e PortalEntry>),
+    OverInPart(Vec<&'e PortalEntry>),
     /// With the texts that lifted it in front.
-    Yes(Vec<&'e PortalEntry>),
-}
-
-/// What binds where a saying says that people have to do something.
-pub enum Ordered<'e> {
-    /// An order of the same kind; its words are others.
-    There(Vec<&'e PortalEntry>),
-    Another(Vec<&'e PortalEntry>),
+    IsLifted(Vec<&'e PortalEntry>),
+    /// There is an order of the kind there, with another hour, place or number.
+    Differs(Vec<&'e PortalEntry>),
+    /// There is one, and nothing contradicts it.
+    Stands(Vec<&'e PortalEntry>),
+    /// Something else binds there.
+    Other(Vec<&'e PortalEntry>),
+    /// Texts that may be meant.
+    Near(Vec<&'e PortalEntry>),
     Nothing,
 }
 
-/// What is known of the orders that `asked` calls over; None when it is no such saying, or there are none.
-pub fn undone<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Option<Undone<'e>> {
-    let said = ordinary(asked).to_lowercase().replace("可能", "");
-    if Wording::new(&said).keys().len() > MOST {
+/// None where `asked` says nothing of orders, or nothing is known of what it says.
+pub fn told<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Option<Told<'e>> {
+    let saying = Saying::read(asked);
+    if saying.words() > MOST {
         return None;
     }
-    let holds = |words: &[&str], text: &str| words.iter().any(|word| text.contains(word));
-    let is_over = holds(&OVER, &said);
-    let matters: Vec<&Matter> = MATTERS
-        .iter()
-        .filter(|matter| holds(matter.undone, &said) || is_over && holds(matter.said, &said))
-        .collect();
-    let places = Places::named(settings, shelf, &said);
-    if matters.is_empty() && !(is_over && is_bare(&said, &places)) {
-        return None;
-    }
-    let is_there = |entry: &&PortalEntry| places.is_empty() || places.concern(entry);
-    let orders = orders(shelf).filter(|entry| is_meant(entry, &matters));
-    answered(shelf, orders.filter(is_there).collect(), &places)
+    let places = Places::named(settings, shelf, &saying.text);
+    over(settings, shelf, &saying, &places).or_else(|| there(settings, shelf, &saying, &places))
 }
 
-/// What `asked` says that people have to do, and where; None when it says neither, or is more than a saying.
-pub fn ordered<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Option<Ordered<'e>> {
-    let said = ordinary(asked).to_lowercase();
-    let holds = |words: &[&str]| words.iter().any(|word| said.contains(word));
-    let places = Places::named(settings, shelf, &said);
-    if Wording::new(&said).keys().len() > MOST_ORDERED || !places.are_near(settings) {
+/// The same of a saying that something is over, only.
+pub fn called_over<'e>(settings: &SiteSettings, shelf: &'e Shelf, asked: &str) -> Option<Told<'e>> {
+    let saying = Saying::read(asked);
+    let places = Places::named(settings, shelf, &saying.text);
+    over(settings, shelf, &saying, &places)
+}
+
+/// What is to be said of `order` to somebody who adds that it is over; None where nothing of the kind is added.
+pub fn disowned(shelf: &Shelf, order: &PortalEntry, added: &str) -> Option<Is> {
+    let is_over = Saying::read(added).stance == Some(Stance::Over);
+    (order.binds && is_over).then(|| fate::is(shelf, order))
+}
+
+fn over<'e>(
+    settings: &SiteSettings,
+    shelf: &'e Shelf,
+    saying: &Saying,
+    places: &Places,
+) -> Option<Told<'e>> {
+    let is_over = saying.stance == Some(Stance::Over);
+    if !is_over || saying.matters.is_empty() && !saying.is_bare(places.names()) {
         return None;
     }
-    let matters: Vec<&Matter> = (MATTERS.iter())
-        .filter(|matter| holds(matter.ordered) || holds(matter.said))
-        .collect();
-    let is_told = holds(&["前往", "必须", "赶紧去", "到", "must", "go to"]);
-    if matters.is_empty() && !is_told {
+    // What goes on elsewhere is another matter: 圩南村不用走了，沿江村要走.
+    let of_clause = Places::named(settings, shelf, &saying.over);
+    let places = match of_clause.is_empty() {
+        true => places,
+        false => &of_clause,
+    };
+    let is_there = |entry: &&PortalEntry| places.is_empty() || places.concern(entry);
+    let orders = orders(shelf).filter(|entry| is_meant(entry, &saying.matters));
+    answered(shelf, orders.filter(is_there).collect(), places)
+}
+
+/// What binds where a saying says that people have to do something.
+fn there<'e>(
+    settings: &SiteSettings,
+    shelf: &'e Shelf,
+    saying: &Saying,
+    places: &Places,
+) -> Option<Told<'e>> {
+    let matters = &saying.matters;
+    if matters.is_empty() && !saying.tells() {
         return None;
     }
     let in_force = |entry: &&PortalEntry| shelf.holds(entry);
-    let is_lifted = |entry: &PortalEntry| {
-        let by = shelf.stands_for(entry);
-        let mut known = places.known.iter();
-        !places.known.is_empty() && known.all(|(_, place)| by.is_lifted_in(place))
+    if !places.are_near(settings) {
+        let meant = orders(shelf).filter(in_force);
+        let meant = first(meant.filter(|entry| is_meant(entry, matters)).collect());
+        return (!matters.is_empty() && !meant.is_empty()).then_some(Told::Stands(meant));
+    }
+    let concern = |entry: &&PortalEntry| places.concern(entry);
+    let all: Vec<&PortalEntry> = orders(shelf).filter(concern).collect();
+    let (there, gone): (Vec<&PortalEntry>, Vec<&PortalEntry>) =
+        (all.into_iter()).partition(|entry| in_force(entry) && !is_lifted(shelf, entry, places));
+    let (same, other): (Vec<&PortalEntry>, Vec<&PortalEntry>) = there
+        .into_iter()
+        .partition(|entry| is_meant(entry, matters));
+    if !same.is_empty() {
+        let agrees = |order: &&PortalEntry| saying.agrees_with(&words_of(shelf, order));
+        return Some(match same.iter().any(agrees) {
+            true => Told::Stands(first(same)),
+            false => Told::Differs(first(same)),
+        });
+    }
+    let mut gone = gone;
+    gone.retain(|entry| !matters.is_empty() && is_meant(entry, matters));
+    let lifted: Vec<&PortalEntry> = gone
+        .iter()
+        .copied()
+        .filter(|order| {
+            fate::is(shelf, order) == Is::Over(Over::Lifted) || is_lifted(shelf, order, places)
+        })
+        .collect();
+    if !lifted.is_empty() {
+        return answered(shelf, lifted, places);
+    }
+    // What only advises may say it.
+    let says = |entry: &&PortalEntry| {
+        let text = &entry.text;
+        let parts = [Some(&text.title), text.action.as_ref(), Some(&text.text)];
+        let mut parts = parts.into_iter().flatten();
+        let mut words = matters.iter().flat_map(|matter| matter.ordered);
+        let is_answer = entry.kind == ItemKind::Refutation;
+        !is_answer && parts.any(|part| words.any(|word| part.contains(word)))
     };
-    let there = orders(shelf).filter(in_force);
-    let there = there.filter(|entry| places.concern(entry) && !is_lifted(entry));
-    let (mut same, mut other): (Vec<&PortalEntry>, Vec<&PortalEntry>) =
-        there.partition(|entry| !matters.is_empty() && is_meant(entry, &matters));
-    same.truncate(NAMED);
-    other.truncate(NAMED);
-    Some(match (same.is_empty(), other.is_empty()) {
-        (false, _) => Ordered::There(same),
-        (true, false) => Ordered::Another(other),
-        (true, true) => Ordered::Nothing,
+    let advice = shelf
+        .current()
+        .filter(|entry| !entry.binds && entry.corrects.is_none());
+    let advice = advice.filter(concern).filter(says);
+    let near = first(gone.into_iter().chain(advice).collect());
+    Some(match (near.is_empty(), other.is_empty()) {
+        (false, _) => Told::Near(near),
+        (true, false) => Told::Other(first(other)),
+        (true, true) => Told::Nothing,
     })
 }
 
@@ -219,6 +151,12 @@ fn orders(shelf: &Shelf) -> impl Iterator<Item = &PortalEntry> {
     orders.filter(|entry| entry.binds && entry.corrects.is_none())
 }
 
+fn first<'e>(mut orders: Vec<&'e PortalEntry>) -> Vec<&'e PortalEntry> {
+    orders.sort_by_key(|entry| !entry.saves_life);
+    orders.truncate(NAMED);
+    orders
+}
+
 /// Whether `entry` orders one of `matters`, or anything where none is named.
 fn is_meant(entry: &PortalEntry, matters: &[&Matter]) -> bool {
     let english = entry.text.title_en.as_deref().unwrap_or_default();
@@ -227,25 +165,50 @@ fn is_meant(entry: &PortalEntry, matters: &[&Matter]) -> bool {
     matters.is_empty() || matters_of.any(|word| title.contains(word))
 }
 
+/// Whether `entry` was lifted in all of the places that are named.
+fn is_lifted(shelf: &Shelf, entry: &PortalEntry, places: &Places) -> bool {
+    let by = shelf.stands_for(entry);
+    let mut known = places.known.iter();
+    !places.known.is_empty() && known.all(|(_, place)| by.is_lifted_in(place))
+}
+
+/// All that `order` says, with the right words wherever a passage was corrected.
+fn words_of(shelf: &Shelf, order: &PortalEntry) -> String {
+    let text = &order.text;
+    let zh = [Some(&text.title), text.action.as_ref(), Some(&text.text)];
+    let en = [
+        text.title_en.as_ref(),
+        text.action_en.as_ref(),
+        text.text_en.as_ref(),
+    ];
+    let parts = zh.into_iter().chain(en).flatten().chain(&order.short);
+    let mut words = parts
+        .chain(&order.hotline)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join("\n");
+    for language in [Language::ZhCn, Language::En] {
+        for passage in passages(shelf, order, language) {
+            words = words.replace(&passage.wrong, &passage.right);
+            words.push('\n');
+            words.push_str(&passage.right);
+        }
+    }
+    words
+}
+
 fn answered<'e>(
     shelf: &'e Shelf,
     orders: Vec<&'e PortalEntry>,
     places: &Places,
-) -> Option<Undone<'e>> {
+) -> Option<Told<'e>> {
     let is_lifted_in_one = |entry: &PortalEntry| {
         let by = shelf.stands_for(entry);
         let mut known = places.known.iter();
         known.any(|(_, place)| by.is_lifted_in(place))
     };
-    let is_lifted_there = |entry: &PortalEntry| {
-        let by = shelf.stands_for(entry);
-        let mut known = places.known.iter();
-        !places.known.is_empty() && known.all(|(_, place)| by.is_lifted_in(place))
-    };
-    let in_force = |entry: &&&PortalEntry| shelf.holds(entry) && !is_lifted_there(entry);
-    let mut binding: Vec<&PortalEntry> = orders.iter().filter(in_force).copied().collect();
-    binding.sort_by_key(|entry| !entry.saves_life);
-    binding.truncate(NAMED);
+    let in_force = |entry: &&PortalEntry| shelf.holds(entry) && !is_lifted(shelf, entry, places);
+    let mut binding = first(orders.iter().copied().filter(in_force).collect());
     let mut over: Vec<&PortalEntry> = Vec::new();
     for order in orders {
         let is_over = fate::is(shelf, order) == Is::Over(Over::Lifted);
@@ -274,40 +237,10 @@ fn answered<'e>(
                 binding.extend(over);
                 binding.truncate(NAMED);
             }
-            return Some(Undone::InPart(binding));
+            return Some(Told::OverInPart(binding));
         }
-        return Some(Undone::Nowhere(binding));
+        return Some(Told::StillBinds(binding));
     }
     over.truncate(NAMED);
-    (!over.is_empty()).then_some(Undone::Yes(over))
-}
-
-/// Whether nothing stands in `said` but places and that something is over: 解除了吗.
-fn is_bare(said: &str, places: &Places) -> bool {
-    const EMPTY: [&str; 16] = [
-        "通告",
-        "命令",
-        "措施",
-        "警报",
-        "听说",
-        "是不是",
-        "已经",
-        "全部",
-        "全",
-        "都",
-        "了",
-        "吗",
-        "的",
-        "吧",
-        "是",
-        "请问",
-    ];
-    let mut rest = said.to_owned();
-    for word in places.names().chain(["解除", "取消", "撤销"]).chain(EMPTY) {
-        rest = rest.replace(word, "");
-    }
-    let is_said = ["解除", "取消", "撤销"]
-        .iter()
-        .any(|word| said.contains(word));
-    is_said && !rest.contains(char::is_alphanumeric)
+    (!over.is_empty()).then_some(Told::IsLifted(over))
 }

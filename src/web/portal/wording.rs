@@ -29,6 +29,7 @@ pub struct Wording<'t> {
     starts: Vec<usize>,
     /// The words that make another hour of the one before them: its minutes.
     minutes: Vec<Range<usize>>,
+    hours: Vec<(u32, u32)>,
 }
 
 impl<'t> Wording<'t> {
@@ -43,6 +44,7 @@ impl<'t> Wording<'t> {
             keys: Vec::new(),
             starts: Vec::new(),
             minutes: Vec::new(),
+            hours: Vec::new(),
         };
         let mut at = 0;
         while let Some(&(start, c)) = chars.get(at) {
@@ -87,6 +89,8 @@ impl<'t> Wording<'t> {
     /// An hour however it was written: 20时, 20时00分 and 20:00 are one, 20时30分 and 20:30 another.
     fn push_hour(&mut self, chars: &[(usize, char)], at: usize, hour: &Hour) {
         let place = |behind: usize| chars[at + behind].0;
+        let minute = hour.minute.map_or(0, |(minute, _)| minute);
+        self.hours.push((hour.hour, minute));
         self.push(place(0), number(hour.hour));
         self.push(place(hour.sign), u64::from(u32::from('时')));
         if let Some((minute, behind)) = hour.minute {
@@ -100,6 +104,11 @@ impl<'t> Wording<'t> {
     /// What the words are, for comparison only.
     pub fn keys(&self) -> &[u64] {
         &self.keys
+    }
+
+    /// The hours of the day that it names, with their minutes.
+    pub fn hours(&self) -> &[(u32, u32)] {
+        &self.hours
     }
 
     /// One number for all the words in their order.

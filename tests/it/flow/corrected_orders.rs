@@ -372,11 +372,11 @@ async fn whom_a_lifting_excepts_the_measure_binds_on(database: &Database) {
     assert_eq!(listed[0].2, [TOWN], "lifted where nobody is excepted");
     let entry = shown(&town, &leave).await;
     assert_eq!(entry.areas.len(), 1);
-    assert!(
-        entry.areas[0].name.contains("（圩南村三组）"),
-        "{:?}",
-        entry.areas
-    );
+    let excepting = entry.lifted.iter().find(|one| one.except.is_some());
+    let excepting = excepting.expect("whom it excepts is kept");
+    assert_eq!(excepting.except.as_deref(), Some("圩南村三组"));
+    assert_eq!(excepting.areas, entry.areas);
+    assert!(!entry.is_lifted_in(&entry.areas[0].area));
     let end = town.of_item(&incident, "termination-notice").await.id;
     let text = text_of(&town, &end).await.text.text;
     assert!(text.contains("临江镇（圩南村三组）"), "{text}");

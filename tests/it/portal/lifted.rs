@@ -1,12 +1,13 @@
 //! An order that was lifted, in part or everywhere: whoever asks is told where and since when, and nothing that is over asks for anything.
 
 use chrono::TimeDelta;
-use fabu::domain::portal::{LiftedIn, PortalEntry, Response, Standing};
+use fabu::domain::portal::{Change, ChangeKind, LiftedIn, PortalEntry, Response, Standing};
 use fabu::id::RealmKind;
 use serde_json::Value;
 
+use super::pages::{order as in_order, page};
 use super::verify::ask;
-use crate::support::bulletins::{Press, areas, night, settings};
+use crate::support::bulletins::{Press, a_night, areas, night, settings};
 use crate::support::reader::Stand;
 
 const TEXT: &str = "临江镇、北塘镇低洼地段居民请于7月3日24时前撤到临江中学体育馆，带好药品和证件。";
@@ -34,6 +35,8 @@ pub(super) fn in_part() -> (PortalEntry, PortalEntry) {
         by: lifting.release.clone(),
         areas: beitang,
         to_come: false,
+        except: None,
+        except_en: None,
     });
     (order, lifting)
 }
@@ -47,7 +50,8 @@ pub(super) fn everywhere() -> (PortalEntry, PortalEntry) {
     (order, lifting)
 }
 
-fn feed_of(stand: &Stand, entry: &PortalEntry) -> Value {
+/// `entry` as the feed has it.
+pub(super) fn feed_of(stand: &Stand, entry: &PortalEntry) -> Value {
     let feed: Value = serde_json::from_slice(&stand.get("/feed.json").body).unwrap();
     let items = feed["items"].as_array().cloned().unwrap_or_default();
     let is_it = |item: &Value| {
@@ -237,4 +241,100 @@ fn a_rumour_that_an_order_is_over_finds_the_order() {
         let said = ask(&stand, other);
         assert!(!said.contains("解除，见下列"), "{other}: {said}");
     }
+}
+
+#[test]
+fn where_a_text_was_lifted_stands_on_all_of_its_pages() {
+    let night_of = a_night(RealmKind::Actual);
+    let mut entries = night_of.entries.clone();
+    let notice = (entries.iter_mut())
+        .find(|entry| entry.release == night_of.notice.release)
+        .unwrap();
+    let lifted = notice.areas.pop().unwrap();
+    let name = lifted.name.clone();
+    notice.lifted.push(LiftedIn {
+        at: night(),
+        by: night_of.correction.release.clone(),
+        areas: vec![lifted.clone()],
+        to_come: false,
+        except: None,
+        except_en: None,
+    });
+    let area = lifted.area.0.clone();
+    notice.changes.push(Change {
+        at: night(),
+        by: night_of.correction.release.clone(),
+        areas: vec![lifted],
+        what: ChangeKind::Lifted,
+    });
+    let incident = format!("/incident/{}", notice.incident);
+    let title = notice.text.title.clone();
+    let stand = Stand::open(entries, night(), settings());
+    let id = &night_of.notice.release;
+    let said = format!("已在{name}解除");
+    for path in [
+        "/".to_owned(),
+        format!("/b/{id}"),
+        format!("/b/{id}/poster"),
+    ] {
+        let words = page(&stand, &path).words();
+        assert!(words.contains(&said), "{path}: {words}");
+    }
+    let picture = page(&stand, &format!("/b/{id}/poster.svg"));
+    assert!(picture.text().contains(&said));
+    // Where it was lifted it is still found, and said to be over there.
+    let there = page(&stand, &format!("/area/{area}")).words();
+    in_order(&there, &["已解除", &title]);
+    for path in [incident, format!("/b/{id}")] {
+        let words = page(&stand, &path).words();
+        in_order(&words, &["变动记录", &format!("已在{name}解除")]);
+    }
+}
+
+#[test]
+fn a_measure_that_was_lifted_reads_so_in_every_form() {
+    let press = Press::new(RealmKind::Actual);
+    let lifting = press.entry("关于解除转移的通告", 1);
+    let mut measure = press.entry("关于组织人员转移的通告", 6);
+    measure.binds = true;
+    measure.standing = Standing::Lifted {
+        at: night(),
+        by: lifting.release.clone(),
+    };
+    let id = measure.release.clone();
+    let mut announced = press.entry("关于学校停课的通告", 6);
+    announced.binds = true;
+    announced.lifted.push(LiftedIn {
+        at: night() + TimeDelta::hours(2),
+        by: lifting.release.clone(),
+        areas: announced.areas.clone(),
+        to_come: true,
+        except: None,
+        except_en: None,
+    });
+    let held = announced.release.clone();
+    let stand = Stand::open(vec![measure, lifting, announced], night(), settings());
+    for path in [
+        format!("/b/{id}"),
+        format!("/b/{id}/poster"),
+        format!("/b/{id}.txt"),
+    ] {
+        let answer = stand.get(&path);
+        assert!(answer.text().contains("解除"), "{path}");
+        assert!(!answer.text().contains("替代"), "{path}");
+    }
+    let data = stand.get(&format!("/b/{id}.json"));
+    assert!(
+        data.text().contains("\"is\": \"lifted\""),
+        "{}",
+        data.text()
+    );
+    let front = page(&stand, "/").words();
+    let (now, _) = front.split_once("近期已结束").expect("what is over");
+    assert!(
+        now.contains("关于学校停课的通告") && !now.contains("关于组织人员转移"),
+        "{front}"
+    );
+    let words = page(&stand, &format!("/b/{held}")).words();
+    assert!(words.contains("此前继续执行"), "{words}");
 }

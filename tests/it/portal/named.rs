@@ -6,7 +6,7 @@ use fabu::domain::{area::Area, area::AreaCode, plan::CorrectionKind};
 use fabu::id::RealmKind;
 use serde_json::Value;
 
-use super::lifted::{everywhere, in_part};
+use super::lifted::{everywhere, feed_of, in_part};
 use super::verify::ask;
 use crate::support::bulletins::{Press, areas, night, settings};
 use crate::support::reader::Stand;
@@ -32,16 +32,6 @@ fn notice(order: &PortalEntry) -> PortalEntry {
         until: None,
     }];
     notice
-}
-
-fn feed_of(stand: &Stand, entry: &PortalEntry) -> Value {
-    let feed: Value = serde_json::from_slice(&stand.get("/feed.json").body).unwrap();
-    let items = feed["items"].as_array().cloned().unwrap_or_default();
-    let is_it = |item: &Value| {
-        let url = item["url"].as_str().unwrap_or_default();
-        url.ends_with(entry.release.as_str())
-    };
-    items.into_iter().find(is_it).expect("the text")
 }
 
 #[test]
@@ -209,6 +199,8 @@ fn a_corrected_order_that_was_lifted_says_both_in_its_history() {
         by: lifting.release.clone(),
         areas: vec![areas()[4].clone()],
         to_come: false,
+        except: None,
+        except_en: None,
     }];
     order.lifted.clear();
     correction.corrects.as_mut().unwrap().release = order.release.clone();

@@ -136,7 +136,7 @@ fn the_drafter_is_asked_for_what_is_still_chinese_and_nothing_waits_for_it() {
         ("route", "和平路"),
         ("shelter", "和平小学"),
     ];
-    let known = [("evacuation-areas", "沿江村一组")];
+    let known = [("evacuation-areas", "沿江村低洼地段")];
     let lacking = asked(&knowing(&known, &[("evacuation-routes", &row)]));
     for fact in ["evacuation-areas-en", "evacuation-routes.shelter-en"] {
         assert!(lacking.iter().any(|one| one == fact), "{fact}: {lacking:?}");
@@ -250,4 +250,170 @@ fn an_incident_is_called_in_english_as_it_is_in_chinese() {
         incident.title_en(flood()).as_deref(),
         Some("Flood and typhoon in Shili City")
     );
+}
+
+/// Facts whose words are names that have English ones: known places, and shelters and roads whose English stands in the tables.
+fn named_facts(plan: &Plan) -> Incident {
+    const SHELTER: (&str, &str) = ("临江实验小学", "Linjiang Experimental School");
+    let mut incident = incident(plan);
+    let villages: Vec<&str> = (plan.places.iter())
+        .filter(|place| place.area.0.len() > 9)
+        .map(|place| place.name.as_str())
+        .take(3)
+        .collect();
+    let places = format!("{}、{}三组", villages.join("、"), villages[0]);
+    for spec in &plan.event.facts {
+        let Some(fact) = incident.facts.get_mut(&spec.fact) else {
+            continue;
+        };
+        let english = |column: &str| fabu::domain::fact::english_code(column);
+        match &mut fact.value {
+            FactValue::Text(words) if spec.place => {
+                let is_shelter = ["evacuation-to", "main-shelter"].contains(&spec.fact.as_str());
+                *words = match is_shelter {
+                    true => SHELTER.0.into(),
+                    false if spec.max.is_some_and(|max| max < 10) => villages[0].into(),
+                    false => places.clone(),
+                };
+            }
+            FactValue::List(rows) => {
+                for row in rows {
+                    for column in spec.columns.iter().filter(|column| column.place) {
+                        let said = |words: &str| FactValue::Text(words.to_owned());
+                        let (name, en) = match column.column.as_str() {
+                            "area" => (villages[0], None),
+                            _ => (SHELTER.0, Some(SHELTER.1)),
+                        };
+                        row.insert(column.column.clone(), said(name));
+                        match en {
+                            Some(en) => row.insert(english(&column.column), said(en)),
+                            None => row.remove(&english(&column.column)),
+                        };
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    // Their English is known from elsewhere.
+    let is_english = |code: &String| {
+        let spec = plan.event.facts.iter().find(|spec| spec.fact == *code);
+        spec.is_some_and(|spec| plan.event.is_english_form(spec))
+    };
+    incident.facts.retain(|code, _| !is_english(code));
+    incident
+}
+
+/// `english` without the Chinese that stands in brackets behind an English name.
+fn without_signs(english: &str) -> String {
+    let mut out = String::new();
+    let mut rest = english;
+    while let Some(at) = rest.find(" (") {
+        let (before, inner) = rest.split_at(at);
+        out.push_str(before);
+        let end = inner.find(')').map_or(inner.len(), |end| end + 1);
+        let is_sign = inner[..end]
+            .chars()
+            .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        if !is_sign || !before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            out.push_str(&inner[..end]);
+        }
+        rest = &inner[end..];
+    }
+    out + rest
+}
+
+#[test]
+fn what_has_an_english_name_has_it_in_every_english_text() {
+    let mut faults = Vec::new();
+    for pinned in &examples().plans {
+        let plan = &*pinned.plan;
+        let incident = named_facts(plan);
+        let bodies = plan.issuers.values().chain([&plan.body]);
+        let bodies: Vec<&str> = bodies
+            .filter(|body| body.name_en.is_some())
+            .map(|body| body.name.as_str())
+            .collect();
+        let posts = plan.issuers.values().chain([&plan.body]);
+        let posts = posts.flat_map(|body| &body.posts);
+        let posts = posts.filter(|post| post.name_en.is_some());
+        let posts: Vec<&str> = posts.map(|post| post.name.as_str()).collect();
+        let places = plan.places.iter().filter(|place| place.name_en.is_some());
+        let names: Vec<&str> = places
+            .map(|place| place.name.as_str())
+            .chain(bodies)
+            .chain(posts)
+            .chain(["临江实验小学"])
+            .collect();
+        for (template, item) in templates_of(plan) {
+            let drafted = draft_of(plan, template, item, &incident, false);
+            let text = complete(plan, template, drafted).text;
+            let fields = [
+                ("title", text.title_en),
+                ("action", text.action_en),
+                ("sms", text.sms_en),
+                ("text", text.text_en),
+            ];
+            for (field, english) in fields {
+                let english = without_signs(&english.unwrap_or_default());
+                for name in names.iter().filter(|name| english.contains(**name)) {
+                    faults.push(format!(
+                        "{}/{template} {field}: {name}: {english}",
+                        plan.plan
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n\n"));
+}
+
+#[test]
+fn what_takes_a_text_of_the_police_back_gives_the_telephone_of_the_police() {
+    let plan = flood();
+    let incident = incident(plan);
+    let items = plan.levels.values().flatten();
+    let police = items.filter(|item| item.issuer.as_deref() == Some("traffic-police"));
+    let item = police.last().expect("an item of the police");
+    let template = plan.corrections.as_ref().expect("corrections");
+    let template = template.template(CorrectionKind::Withdrawal);
+    let channels = channels();
+    let mut release = release(item, &incident, plan);
+    release.correction = Some(CorrectionKind::Withdrawal);
+    let input = DraftInput {
+        plan,
+        item,
+        incident: &incident,
+        release: &release,
+        template: Some(template),
+        original: Some(Original {
+            corrected_by: None,
+            corrected_by_en: None,
+            written_by: &[],
+            title: "关于恢复通行的通告",
+            title_en: Some("Roads open again"),
+            document_number: None,
+            published_at: Some(at("2026-07-01T01:00:00Z")),
+            link: None,
+            reason: None,
+            also_corrected: &[],
+        }),
+        binding: Vec::new(),
+        is_partial: false,
+        holds_again: Vec::new(),
+        ends: Vec::new(),
+        also: Vec::new(),
+        told_until: None,
+        link: None,
+        channels: channels.iter().collect(),
+        version: 1,
+        now: at("2026-07-01T01:59:00Z"),
+        drill: false,
+    };
+    let text = complete(plan, template, draft(&input, &Libraries::default())).text;
+    let all = [Some(text.text), text.text_en, text.sms, text.sms_en];
+    for said in all.into_iter().flatten() {
+        assert!(said.contains("0510-0000-1213"), "{said}");
+        assert!(!said.contains("0510-0000-1203"), "{said}");
+    }
 }

@@ -1,8 +1,10 @@
 //! Words that are too few to be looked up: a rumour that a refutation quotes, a passage that a correction names.
 
 use super::{Judgement, Verdict};
+use crate::domain::bulletin::Language;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
+use crate::web::portal::page::mended::passages;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::wording::Wording;
 
@@ -78,11 +80,14 @@ pub(super) fn corrected<'e>(shelf: &'e Shelf, asked: &Wording) -> Option<Judgeme
         let corrects = entry.corrects.as_ref()?;
         let passage = corrects.passage.as_ref()?;
         let original = shelf.release(corrects.release.as_str())?;
+        // What one made right another may have corrected since.
+        let now = [Language::ZhCn, Language::En].map(|in_| passages(shelf, original, in_));
+        let now = || now.iter().flatten();
         let both = [Some(passage), passage.english.as_deref()];
-        let both = || both.into_iter().flatten();
+        let mut said = both.into_iter().flatten().chain(now());
         let verdict = match () {
-            () if both().any(|passage| is_asked(&passage.right)) => righted(shelf, original),
-            () if both().any(|passage| is_asked(&passage.wrong)) => Verdict::Mistaken,
+            () if now().any(|passage| is_asked(&passage.right)) => righted(shelf, original),
+            () if said.any(|one| is_asked(&one.wrong) || is_asked(&one.right)) => Verdict::Mistaken,
             () => return None,
         };
         Some(Judgement::listing(verdict, vec![entry, original]))

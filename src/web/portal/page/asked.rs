@@ -2,8 +2,9 @@
 //! correction are the right ones, and what a text of the response said of measures that are over is not said again.
 
 use super::mended::Mend;
+use crate::domain::area::Area;
 use crate::domain::plan::ItemKind;
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{LiftedIn, PortalEntry};
 use crate::web::portal::frame::{Frame, Said, places};
 use crate::web::portal::named::Named;
 use crate::web::portal::shelf::Shelf;
@@ -49,13 +50,38 @@ fn behind_lifted(frame: &Frame, shelf: &Shelf, entry: &PortalEntry, mut said: Sa
     if lines.is_empty() {
         return said;
     }
-    let lines = lines.join(if frame.is_chinese() { "；" } else { "; " });
-    let words = match stands.lifted.iter().all(|lifted| lifted.to_come) {
-        true => &frame.w.lifted_later,
-        false => &frame.w.lifted_first,
+    let lines = lines.join(&frame.w.semicolon);
+    let by_now = || stands.liftings().filter(|lifted| !lifted.to_come);
+    let whom: Vec<String> = by_now().filter_map(|one| whom(frame, one)).collect();
+    let whom = whom.join(&frame.w.comma);
+    // Whether it binds anywhere but there.
+    let is_elsewhere = stands.areas.iter().any(|own| {
+        let mut over = by_now().flat_map(|lifted| &lifted.areas);
+        !over.any(|over| over.area.contains(&own.area))
+    });
+    let words = match (by_now().next().is_none(), whom.is_empty(), is_elsewhere) {
+        (true, ..) => &frame.w.lifted_later,
+        (_, true, _) => &frame.w.lifted_first,
+        (_, false, true) => &frame.w.lifted_first_but,
+        (_, false, false) => &frame.w.lifted_first_only,
     };
-    said.text = fill(words, &[("lifted", &lines), ("action", &said.text)]);
+    let values = [("lifted", &*lines), ("whom", &whom), ("action", &said.text)];
+    said.text = fill(words, &values);
     said
+}
+
+/// For whom a lifting does not hold.
+fn whom(frame: &Frame, lifted: &LiftedIn) -> Option<String> {
+    let except = lifted.except.as_deref()?;
+    Some(frame.said(except, lifted.except_en.as_deref()).text)
+}
+
+/// The same behind where it was lifted: whoever reads the one must read the other in one breath.
+pub fn but(frame: &Frame, lifted: &LiftedIn) -> String {
+    let whom = whom(frame, lifted);
+    whom.map_or_else(String::new, |whom| {
+        fill(&frame.w.lifted_but, &[("whom", &whom)])
+    })
 }
 
 /// Where it was lifted, a line for each time, where no action says so.
@@ -78,14 +104,15 @@ pub fn named_over(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Stri
 
 /// Where it was lifted, a line for each time.
 pub fn lifted(frame: &Frame, entry: &PortalEntry) -> Vec<String> {
-    let lines = entry.lifted.iter().map(|lifted| {
+    let lines = entry.liftings().map(|lifted| {
         let places = places(frame.view.language, &lifted.areas);
         let at = frame.stamp(lifted.at, entry).text;
         let words = match lifted.to_come {
             true => &frame.w.lifted_from,
             false => &frame.w.lifted_in,
         };
-        fill(words, &[("places", &places), ("at", &at)])
+        let but = but(frame, lifted);
+        fill(words, &[("places", &places), ("but", &but), ("at", &at)])
     });
     lines.collect()
 }
@@ -116,22 +143,40 @@ pub fn binding_there<'s>(shelf: &'s Shelf, entry: &PortalEntry) -> Vec<&'s Porta
 pub fn binding_line(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<String> {
     let orders = binding_there(shelf, entry).into_iter();
     let titles: Vec<String> = orders.map(|order| frame.entry_title(order).text).collect();
-    let titles = titles.join(if frame.is_chinese() { "；" } else { "; " });
+    let titles = titles.join(&frame.w.semicolon);
     (!titles.is_empty()).then(|| format!("{}{titles}", frame.w.binds_there))
 }
 
 /// The parts of its places where it holds no more, as they stand behind the list of its places.
 pub fn except(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<String> {
     let stands = shelf.stands_for(entry);
-    let lifted = stands.lifted.iter().filter(|lifted| !lifted.to_come);
-    let lifted = lifted.flat_map(|lifted| &lifted.areas);
-    let is_part = |area: &&crate::domain::area::Area| {
+    let lifted = stands.liftings().filter(|lifted| !lifted.to_come);
+    let is_part = |area: &&Area| {
         let mut own = entry.areas.iter();
         own.any(|own| own.area.contains(&area.area))
     };
-    let parts: Vec<_> = lifted.filter(is_part).cloned().collect();
-    let parts = places(frame.view.language, &parts);
-    (!parts.is_empty()).then(|| fill(&frame.w.place_except, &[("places", &parts)]))
+    let mut whole: Vec<Area> = Vec::new();
+    let mut said: Vec<String> = Vec::new();
+    let line = |areas: &[Area], but: String| {
+        let values = [
+            ("places", &*places(frame.view.language, areas)),
+            ("but", &but),
+        ];
+        fill(&frame.w.place_lifted, &values)
+    };
+    for lifted in lifted {
+        let parts: Vec<Area> = lifted.areas.iter().filter(is_part).cloned().collect();
+        match but(frame, lifted) {
+            _ if parts.is_empty() => {}
+            but if but.is_empty() => whole.extend(parts),
+            but => said.push(line(&parts, but)),
+        }
+    }
+    if !whole.is_empty() {
+        said.insert(0, line(&whole, String::new()));
+    }
+    let said = said.join(&frame.w.semicolon);
+    (!said.is_empty()).then(|| fill(&frame.w.place_except, &[("said", &said)]))
 }
 
 /// What it asks, in the page's language. An English page of a text that says it in Chinese only says whom to ask, while it `asks`

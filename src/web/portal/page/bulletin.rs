@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::answer::Found;
-use super::asked::{action, binding_there, except, lifted_beside, named_over};
+use super::asked::{action, binding_there, but, except, lifted_beside, named_over};
 use super::banner::Banner;
 use super::card::{Card, original};
 use super::mended::{Marked, Mend, Pieces, marked};
@@ -233,14 +233,23 @@ fn history(f: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<Happening> {
     for change in &changes {
         all.push((change.at, turned(f, shelf, entry, change)));
     }
+    let corrections = shelf.corrections(entry);
+    for by in &corrections {
+        let happening = Happening {
+            at: at(by.published_at),
+            text: f.w.fate_wrong.clone(),
+            link: Some(f.bulletin_link(by)),
+        };
+        all.push((by.published_at, happening));
+    }
     if let Standing::Corrected { at: when, .. } = entry.standing
         && is_amended(entry)
+        && corrections.is_empty()
     {
-        let correction = shelf.correction(entry);
         let happening = Happening {
             at: at(when),
             text: f.w.fate_wrong.clone(),
-            link: correction.map(|correction| f.bulletin_link(correction)),
+            link: None,
         };
         all.push((when, happening));
     }
@@ -275,9 +284,17 @@ pub(super) fn turned(f: &Frame, shelf: &Shelf, entry: &PortalEntry, change: &Cha
         _ => String::new(),
     };
     let places = names.join(&f.w.comma);
+    // The lifting itself says for whom it does not hold.
+    let of_it = (entry.lifted.iter()).chain(&shelf.stands_for(entry).lifted);
+    let mut of_it = of_it.filter(|lifted| lifted.by == change.by);
+    let but = of_it
+        .find(|lifted| lifted.except.is_some())
+        .filter(|_| change.what != ChangeKind::Restored)
+        .map_or_else(String::new, |lifted| but(f, lifted));
+    let values = [("places", &*places), ("but", &but), ("from", &from)];
     Happening {
         at: f.stamp(change.at, entry),
-        text: f.fill(words, &[("places", &places), ("from", &from)]),
+        text: f.fill(words, &values),
         link: (shelf.release(change.by.as_str())).map(|by| f.bulletin_link(by)),
     }
 }

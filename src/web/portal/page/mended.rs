@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use crate::domain::blocks::Block;
 use crate::domain::bulletin::Language;
-use crate::domain::portal::{Passage, PortalEntry, Standing};
+use crate::domain::portal::{Passage, PortalEntry};
 use crate::web::portal::frame::{Frame, body_text, english_text};
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::{shown, shown_line};
@@ -30,23 +30,27 @@ pub enum Marked {
     },
 }
 
-/// What a correction says of a text, and whether the text has the place that it speaks of.
-pub struct Mend<'p> {
-    wrong: &'p str,
-    right: &'p str,
+/// What the corrections of a text say of it.
+pub struct Mend {
+    parts: Vec<Part>,
+    w: &'static Portal,
+}
+
+/// A passage that was corrected, and whether the text has the place that it speaks of.
+struct Part {
+    wrong: String,
+    right: String,
     is_in_place: bool,
     /// So many pairs of words a line shares with the wrong passage that is not in place.
     least: usize,
     /// The page has its own words, and the correction has none in that language.
     is_foreign: bool,
-    w: &'static Portal,
 }
 
-impl<'s> Mend<'s> {
+impl Mend {
     /// Of `entry` as a page in `language` shows it.
-    pub fn of(shelf: &'s Shelf, entry: &PortalEntry, language: Language) -> Option<Self> {
-        let passage = passage(shelf, entry, language)?;
-        let (wrong, right) = words(passage);
+    pub fn of(shelf: &Shelf, entry: &PortalEntry, language: Language) -> Option<Self> {
+        let passages = passages(shelf, entry, language);
         let text = &entry.text;
         // What a page has no English of is not marked on it.
         let part = |zh: Option<&str>, en: Option<&str>| match language {
@@ -56,56 +60,132 @@ impl<'s> Mend<'s> {
         let title = part(Some(&text.title), text.title_en.as_deref());
         let action = part(text.action.as_deref(), text.action_en.as_deref());
         let body = shown(body_text(language, entry));
-        let parts = [title.as_str(), &action, &body];
-        let has_english = english_text(entry).is_some();
-        let lines = action.lines().chain(body.lines());
-        let most = lines.map(|line| shared(wrong, line)).max().unwrap_or(0);
-        Some(Self {
-            is_in_place: once(wrong, &parts),
-            least: if most < 2 {
-                usize::MAX
-            } else {
-                (most * 3).div_ceil(5).max(2)
-            },
-            is_foreign: language == Language::En
-                && has_english
-                && !wrong.is_ascii()
-                && passage.english.is_none()
-                && has_chinese(wrong),
-            w: &crate::words::words(language).portal,
-            wrong,
-            right,
-        })
+        let shown = [title.as_str(), &action, &body];
+        let is_english = language == Language::En && english_text(entry).is_some();
+        let parts = passages.iter().map(|passage| {
+            let (wrong, right) = words(passage);
+            let lines = action.lines().chain(body.lines());
+            let most = lines.map(|line| shared(wrong, line)).max().unwrap_or(0);
+            Part {
+                is_in_place: once(wrong, &shown),
+                least: if most < 2 {
+                    usize::MAX
+                } else {
+                    (most * 3).div_ceil(5).max(2)
+                },
+                is_foreign: is_english && has_chinese(wrong),
+                wrong: wrong.to_owned(),
+                right: right.to_owned(),
+            }
+        });
+        let parts: Vec<Part> = parts.collect();
+        let w = &crate::words::words(language).portal;
+        (!parts.is_empty()).then_some(Self { parts, w })
     }
 
-    /// Whether it can be marked where it stands.
+    /// Whether all of it can be marked where it stands.
     pub fn is_in_place(&self) -> bool {
-        self.is_in_place
+        self.parts.iter().all(|part| part.is_in_place)
     }
 
     /// What was corrected, by itself: the phrases that differ, or both passages in full where the text has not these words.
     pub fn by_itself(&self) -> Pieces {
-        match self.is_in_place {
-            true => by_phrase(words_between(self.wrong, self.right)),
-            // Both in full, where the text has not these words.
-            false => vec![
-                Piece::Ours(self.wrong.to_owned()),
-                Piece::Theirs(self.right.to_owned()),
-            ],
+        let mut pieces = Pieces::new();
+        for part in &self.parts {
+            if !pieces.is_empty() {
+                pieces.push(Piece::Same(self.w.semicolon.clone()));
+            }
+            match part.is_in_place {
+                true => pieces.extend(by_phrase(words_between(&part.wrong, &part.right))),
+                // Both in full, where the text has not these words.
+                false => pieces.extend([
+                    Piece::Ours(part.wrong.clone()),
+                    Piece::Theirs(part.right.clone()),
+                ]),
+            }
         }
+        pieces
     }
 
     /// What stands before that.
     pub fn heading(&self, w: &'static Portal) -> &'static str {
-        match self.is_in_place {
+        match self.is_in_place() {
             true => &w.amended_here,
-            false if self.is_foreign => &w.amended_chinese,
+            false if self.parts.iter().any(|part| part.is_foreign) => &w.amended_chinese,
             false => &w.amended_beside,
         }
     }
 
-    /// Whether `line` is one that the correction concerns, though it has not its words.
+    /// Whether `line` is one that a correction concerns, though it has not its words.
     pub fn is_near(&self, line: &str) -> bool {
+        self.parts.iter().any(|part| part.is_near(line))
+    }
+
+    /// `text` with the passages marked, as far as they stand there.
+    pub fn mark(&self, text: &str) -> Option<Pieces> {
+        let is_noted = text.lines().any(|line| self.is_near(line));
+        let mut pieces = vec![Piece::Same(match is_noted {
+            true => self.noted(text),
+            false => text.to_owned(),
+        })];
+        let mut is_marked = is_noted;
+        for part in self.parts.iter().filter(|part| part.is_in_place) {
+            let of = |piece: Piece| match piece {
+                Piece::Same(text) => match mended(&text, &part.wrong, &part.right) {
+                    Some(marked) => (true, marked),
+                    None => (false, vec![Piece::Same(text)]),
+                },
+                other => (false, vec![other]),
+            };
+            let marked: Vec<(bool, Pieces)> = pieces.into_iter().map(of).collect();
+            is_marked |= marked.iter().any(|(is_marked, _)| *is_marked);
+            pieces = marked.into_iter().flat_map(|(_, pieces)| pieces).collect();
+        }
+        is_marked.then_some(pieces)
+    }
+
+    /// `text` as it is to be read now, where no mark can be set: with the right words, or with a note before the lines that were
+    /// corrected in other words.
+    pub fn as_now(&self, text: &str) -> String {
+        let noted = self.noted(text);
+        self.righted(&noted).unwrap_or(noted)
+    }
+
+    fn noted(&self, text: &str) -> String {
+        let line = |line: &str| match self.is_near(line) {
+            true => format!("{}{line}", self.w.amended_line),
+            false => line.to_owned(),
+        };
+        text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// `text` as it reads with the right words, as far as the wrong ones stand there.
+    pub fn righted(&self, text: &str) -> Option<String> {
+        let in_place = self.parts.iter().filter(|part| part.is_in_place);
+        in_place.fold(None, |righted: Option<String>, part| {
+            let now = righted.as_deref().unwrap_or(text);
+            match taken_apart(now, &part.wrong) {
+                Some([before, _, behind]) => Some(format!("{before}{}{behind}", part.right)),
+                None => righted,
+            }
+        })
+    }
+
+    /// `text` with the passages marked in words, for whoever cannot see a mark.
+    pub fn spoken(&self, text: &str, w: &Portal) -> String {
+        self.mark(text)
+            .map_or_else(|| text.to_owned(), |pieces| spoken(&pieces, w))
+    }
+
+    /// What its language is declared as, on a page in another one.
+    pub fn lang(&self, f: &Frame<'_>) -> Option<&'static str> {
+        let is_chinese = self.parts.iter().any(|part| !part.wrong.is_ascii());
+        (is_chinese && !f.is_chinese()).then_some("zh-CN")
+    }
+}
+
+impl Part {
+    fn is_near(&self, line: &str) -> bool {
         const WAY: [&str; 10] = [
             "经",
             "路线",
@@ -126,7 +206,7 @@ impl<'s> Mend<'s> {
             return false;
         }
         if !self.is_foreign {
-            return shared(self.wrong, line) >= self.least;
+            return shared(&self.wrong, line) >= self.least;
         }
         let lower = line.to_lowercase();
         let is_way = WAY.iter().any(|word| self.wrong.contains(word));
@@ -134,49 +214,6 @@ impl<'s> Mend<'s> {
         let mut numbers = numbers.filter(|number| number.len() > 1);
         is_way && WAY_EN.iter().any(|word| lower.contains(word))
             || numbers.any(|number| line.contains(number))
-    }
-
-    /// `text` with the passage marked, if it stands there.
-    pub fn mark(&self, text: &str) -> Option<Pieces> {
-        match self.is_in_place {
-            true => mended(text, self.wrong, self.right),
-            false if text.lines().any(|line| self.is_near(line)) => {
-                Some(vec![Piece::Same(self.noted(text))])
-            }
-            false => None,
-        }
-    }
-
-    /// `text` as it is to be read now, where no mark can be set: with the right words, or with a note before the lines that were
-    /// corrected in other words.
-    pub fn as_now(&self, text: &str) -> String {
-        self.righted(text).unwrap_or_else(|| self.noted(text))
-    }
-
-    fn noted(&self, text: &str) -> String {
-        let line = |line: &str| match self.is_near(line) {
-            true => format!("{}{line}", self.w.amended_line),
-            false => line.to_owned(),
-        };
-        text.split('\n').map(line).collect::<Vec<_>>().join("\n")
-    }
-
-    /// `text` as it reads with the right words, if the wrong ones stand there.
-    pub fn righted(&self, text: &str) -> Option<String> {
-        let is_there = self.is_in_place.then_some(());
-        let [before, _, behind] = is_there.and_then(|()| taken_apart(text, self.wrong))?;
-        Some(format!("{before}{}{behind}", self.right))
-    }
-
-    /// `text` with the passage marked in words, for whoever cannot see a mark.
-    pub fn spoken(&self, text: &str, w: &Portal) -> String {
-        self.mark(text)
-            .map_or_else(|| text.to_owned(), |pieces| spoken(&pieces, w))
-    }
-
-    /// What its language is declared as, on a page in another one.
-    pub fn lang(&self, f: &Frame<'_>) -> Option<&'static str> {
-        (!self.wrong.is_ascii() && !f.is_chinese()).then_some("zh-CN")
     }
 }
 
@@ -190,28 +227,18 @@ pub fn spoken(pieces: &[Piece], w: &Portal) -> String {
     pieces.iter().map(word).collect()
 }
 
-/// The passage of `entry` that a correction names, in `language` if it was given so.
-pub fn passage<'s>(
-    shelf: &'s Shelf,
-    entry: &PortalEntry,
-    language: Language,
-) -> Option<&'s Passage> {
-    let Standing::Corrected { by, .. } = &entry.standing else {
-        return None;
-    };
-    let corrects = shelf.release(by.as_str())?.corrects.as_ref()?;
+/// What the corrections of `entry` say of it together, each in `language` if it was given so.
+pub fn passages(shelf: &Shelf, entry: &PortalEntry, language: Language) -> Vec<Passage> {
     // An English page may show the Chinese text.
-    let has_english = entry
-        .text
-        .text_en
-        .as_deref()
-        .is_some_and(|text| !text.trim().is_empty());
-    let language = if has_english {
-        language
-    } else {
-        Language::ZhCn
+    let language = match english_text(entry) {
+        Some(_) => language,
+        None => Language::ZhCn,
     };
-    Some(corrects.passage.as_ref()?.in_language(language))
+    let corrections = shelf.corrections(entry).into_iter();
+    Passage::together(corrections.filter_map(|by| {
+        let passage = by.corrects.as_ref()?.passage.as_ref()?;
+        Some(passage.in_language(language).clone())
+    }))
 }
 
 /// The wrong words and the right ones, without the quotation marks that somebody set around both.

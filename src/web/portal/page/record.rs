@@ -157,7 +157,7 @@ pub fn keywords(f: &Frame, entry: &PortalEntry) -> String {
             .into_iter()
             .map(|link| link.text.text),
     );
-    all.join(if f.is_chinese() { "；" } else { "; " })
+    all.join(&f.w.semicolon)
 }
 
 /// Eight characters of the hash that a person can compare by eye or read out: `3F2A-9C1B`.

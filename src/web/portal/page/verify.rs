@@ -135,6 +135,7 @@ impl<'a> Verify<'a> {
                 | Verdict::OverInPart
                 | Verdict::IsLifted
                 | Verdict::BindsThere
+                | Verdict::StandsThere
                 | Verdict::OtherThere
                 | Verdict::NamedOver
                 | Verdict::Within
@@ -203,6 +204,7 @@ impl<'a> Verify<'a> {
             Verdict::OverInPart => &w.verify_over_in_part,
             Verdict::IsLifted => &w.verify_is_lifted,
             Verdict::BindsThere => &w.verify_binds_there,
+            Verdict::StandsThere => &w.verify_stands_there,
             Verdict::OtherThere => &w.verify_other_there,
             Verdict::NothingThere if self.is_behind => &w.verify_cannot_tell,
             Verdict::NothingThere => &w.verify_nothing_there,
@@ -231,6 +233,7 @@ impl<'a> Verify<'a> {
                 | Verdict::OverInPart
                 | Verdict::IsLifted
                 | Verdict::BindsThere
+                | Verdict::StandsThere
                 | Verdict::OtherThere
         );
         self.is_miss() || tells || self.answer.is_some()
@@ -250,6 +253,7 @@ impl<'a> Verify<'a> {
             Verdict::Akin => &w.verify_akin_more,
             Verdict::Refuted => &w.verify_refuted_more,
             Verdict::BindsThere
+            | Verdict::StandsThere
             | Verdict::OtherThere
             | Verdict::StillBinds
             | Verdict::OverInPart

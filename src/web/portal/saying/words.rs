@@ -1,0 +1,176 @@
+//! The words by which a saying about an order is known. They only point to the orders: nothing is judged by a word that is missing here.
+
+/// Something that is ordered, as an order calls it, as people do, and how they say that it is over without saying so.
+pub struct Matter {
+    pub ordered: &'static [&'static str],
+    pub said: &'static [&'static str],
+    pub undone: &'static [&'static str],
+}
+
+pub const MATTERS: [Matter; 8] = [
+    Matter {
+        ordered: &["转移", "撤离", "疏散", "evacuat"],
+        said: &[
+            "转移", "撤", "疏散", "避险", "安置", "走", "搬", "跑", "evacuat", "leave", "move out",
+            "get out", "shelter",
+        ],
+        undone: &[
+            "回家",
+            "返家",
+            "返回",
+            "回村",
+            "回去",
+            "回来",
+            "回屋",
+            "返屋",
+            "归屋",
+            "转屋",
+            "回老家",
+            "往回走",
+            "搬回",
+            "go home",
+            "go back",
+            "return",
+            "come back",
+            "come home",
+            "move back",
+            "home again",
+        ],
+    },
+    Matter {
+        ordered: &["停课", "school"],
+        said: &["停课", "上课", "放假", "school", "class"],
+        undone: &["复课", "开学", "上学", "返校"],
+    },
+    Matter {
+        ordered: &["停工", "停业", "停产", "business"],
+        said: &["停工", "停业", "停产", "上班", "work", "business"],
+        undone: &["复工", "复产", "开业", "营业"],
+    },
+    Matter {
+        ordered: &["停运", "停航", "ferr", "transport"],
+        said: &[
+            "停运",
+            "停航",
+            "渡口",
+            "客运",
+            "公交",
+            "地铁",
+            "ferr",
+            "bus",
+            "transport",
+        ],
+        undone: &["复航", "通航", "开船"],
+    },
+    Matter {
+        ordered: &["管制", "封闭", "禁止通行", "traffic", "road"],
+        said: &["封路", "封闭", "管制", "禁行", "通行", "road", "traffic"],
+        undone: &["通车", "放行", "解封"],
+    },
+    Matter {
+        ordered: &["停水", "停止供水", "饮用", "water"],
+        said: &["停水", "供水", "饮用", "自来水", "喝", "drink", "water"],
+        undone: &["来水", "通水"],
+    },
+    Matter {
+        ordered: &["居家", "室内", "indoors"],
+        said: &["居家", "外出", "出门", "indoors"],
+        undone: &["可以出门", "能出门", "可以外出", "go out"],
+    },
+    Matter {
+        ordered: &["隔离", "封控", "管控", "quarantine", "isolat"],
+        said: &["隔离", "封控", "管控", "quarantine", "isolat"],
+        undone: &["解封"],
+    },
+];
+
+/// What says that something has ended.
+pub const ENDED: [&str; 21] = [
+    "解除",
+    "取消",
+    "撤销",
+    "结束",
+    "终止",
+    "停止执行",
+    "作废",
+    "放开",
+    "恢复",
+    "过去了",
+    "没事了",
+    "安全了",
+    "lifted",
+    "is over",
+    "called off",
+    "cancelled",
+    "canceled",
+    "ended",
+    "safe",
+    "reopen",
+    "all clear",
+];
+/// What turns a claim round, of what is done and of what has ended.
+pub const NOT: [&str; 27] = [
+    "不用",
+    "不必",
+    "无需",
+    "无须",
+    "不需",
+    "用不着",
+    "没必要",
+    "没有",
+    "没",
+    "未",
+    "甭",
+    "别",
+    "勿",
+    "莫",
+    "唔",
+    "免",
+    "不",
+    "禁止",
+    "n't",
+    "not ",
+    "no need",
+    "no longer",
+    "needn",
+    "never",
+    "nobody",
+    "cannot",
+    "without",
+];
+/// What calls all of it untrue.
+pub const DENIED: [&str; 11] = [
+    "谣言",
+    "假的",
+    "假消息",
+    "不实",
+    "骗人",
+    "没这回事",
+    "没有的事",
+    "fake",
+    "rumour",
+    "hoax",
+    "not true",
+];
+/// What asks both ways, and says neither; and two negations that say one thing.
+pub const BOTH: [(&str, &str); 17] = [
+    ("是不是", ""),
+    ("能不能", "能"),
+    ("可不可以", "可以"),
+    ("要不要", "要"),
+    ("用不用", "用"),
+    ("会不会", "会"),
+    ("有没有", ""),
+    ("对不对", ""),
+    ("不得不", "必须"),
+    ("不能不", "必须"),
+    ("特别", ""),
+    ("级别", ""),
+    ("未来", ""),
+    ("可能", ""),
+    ("’", "'"),
+    ("是否", ""),
+    ("不但", ""),
+];
+/// Characters of Taiwan and Hong Kong that stand in what is looked for here, with those that stand here.
+pub const TRADITIONAL: &str = "轉转離离來来課课開开學学業业運运車车裏里裡里鎮镇鄉乡區区縣县請请點点時时過过還还沒没無无須须別别關关電电飲饮們们個个復复結结終终執执發发謠谣聽听說说點点達达體体";
