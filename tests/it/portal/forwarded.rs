@@ -99,6 +99,8 @@ fn a_night() -> Vec<PortalEntry> {
         except_en: Some("Group 3, Hehua Village".into()),
     }];
     let mut wrong = evacuation(&shiling, 12, "20时", "青山中学");
+    // Nobody gave the correction in English.
+    wrong.text.text_en = None;
     let mut correction = press.entry("关于更正石岭村撤离时间的公告", 4);
     (correction.kind, correction.binds) = (ItemKind::Correction, true);
     correction.areas = vec![shiling];
@@ -259,7 +261,7 @@ const SAYINGS: [(&str, &str, &str); 74] = [
     ("Weinan: leave by 11 pm", STANDS, "圩南村人员转移"),
     ("石岭村9点前撤离", STANDS, "石岭村人员转移"),
     ("临江镇明天停课", STANDS, "中小学和幼儿园停课"),
-    ("东门社区的水不要喝", STANDS, "停止饮用自来水"),
+    ("东门社区的水不要喝", STILL, "停止饮用自来水"),
     ("赶紧撤离，接送电话0510-0000-1203", STANDS, "圩南村人员转移"),
     ("大家快走，要转移了", STANDS, "圩南村人员转移"),
     // Another hour, place or number.

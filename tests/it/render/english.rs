@@ -307,20 +307,19 @@ fn named_facts(plan: &Plan) -> Incident {
 /// `english` without the Chinese that stands in brackets behind an English name.
 fn without_signs(english: &str) -> String {
     let mut out = String::new();
-    let mut rest = english;
-    while let Some(at) = rest.find(" (") {
-        let (before, inner) = rest.split_at(at);
-        out.push_str(before);
-        let end = inner.find(')').map_or(inner.len(), |end| end + 1);
-        let is_sign = inner[..end]
+    for c in english.chars() {
+        out.push(c);
+        let Some(open) = out.rfind(" (").filter(|_| c == ')') else {
+            continue;
+        };
+        let is_sign = out[open..]
             .chars()
             .any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
-        if !is_sign || !before.ends_with(|c: char| c.is_ascii_alphanumeric()) {
-            out.push_str(&inner[..end]);
+        if is_sign && out[..open].ends_with(|c: char| c.is_ascii_alphanumeric()) {
+            out.truncate(open);
         }
-        rest = &inner[end..];
     }
-    out + rest
+    out
 }
 
 #[test]
