@@ -211,11 +211,12 @@ async fn a_night_in_chinese_is_told_in_chinese() {
         "临江镇",
         "--fact",
         "return-time=2026-07-01 20:00",
-        "--fact",
-        "return-basis=经排查堤防没有险情",
     ];
     night.by("daiban", &lifting).await.ok();
     let back = released(&mut night.office, &incident, "return-notice").await;
+    let grounds = "return-basis=经排查堤防没有险情";
+    let grounds = ["release", "place", &back, "--fact", grounds];
+    night.by("zhiban", &grounds).await.ok();
     let code = night.office.code("daiban", &back).await;
     let fast = ["release", "approve", &back, "--code", &code, "--fast"];
     night.by("daiban", &fast).await.ok();
