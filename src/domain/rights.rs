@@ -14,8 +14,8 @@ pub use apart::{APART, Clash, clashes, held_by};
 pub use corrections::{answerable, correctors, who_orders};
 pub use denied::Denied;
 pub use drafts::drafts_wait_for;
-pub use signers::may_sign_at_all;
 pub use second::{Asked, Confirm, ConfirmedAct, Decided, Decision, Second, Wish, second};
+pub use signers::may_sign_at_all;
 
 use std::sync::Arc;
 

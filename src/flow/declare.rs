@@ -258,9 +258,7 @@ fn plans_for(world: &World, input: &Declaration) -> Result<Vec<PinnedPlan>, Verb
         }
     }
     let of_event = (set.plans.iter()).filter(|p| p.plan.event.event == input.event);
-    let serving: Vec<&PinnedPlan> = of_event
-        .filter(|p| p.plan.serves(&input.areas))
-        .collect();
+    let serving: Vec<&PinnedPlan> = of_event.filter(|p| p.plan.serves(&input.areas)).collect();
     if serving.is_empty() {
         return Err(VerbError::invalid(
             "areas",

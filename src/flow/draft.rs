@@ -144,10 +144,12 @@ pub(crate) async fn lacking(
 ) -> Result<Vec<String>, VerbError> {
     let mut work = Work::new(tx, world, now);
     let incident = work.incident(&release.incident).await?;
-    Ok(match render(&mut work, &incident, release, 1, None).await? {
-        Drafted::Missing(missing) => missing,
-        Drafted::Complete(_) | Drafted::Fault(_) => Vec::new(),
-    })
+    Ok(
+        match render(&mut work, &incident, release, 1, None).await? {
+            Drafted::Missing(missing) => missing,
+            Drafted::Complete(_) | Drafted::Fault(_) => Vec::new(),
+        },
+    )
 }
 
 /// Whether a version of the text of `release` names an hour that has to be ahead and is past by now: it is no text to go out,

@@ -535,11 +535,7 @@ async fn what_cannot_be_declared_names_its_field() {
         .exits(3)
         .tells("areas: there is no place “110000”");
     let fact = [&declare("flood", "320299")[..], &["--fact", "rainfal=5"]].concat();
-    office
-        .by("zhiban", &fact)
-        .await
-        .exits(3)
-        .tells("rainfal: ");
+    office.by("zhiban", &fact).await.exits(3).tells("rainfal: ");
     let level = [
         "incident", "declare", "flood", "--level", "V", "--area", "320299",
     ];

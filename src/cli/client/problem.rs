@@ -72,7 +72,12 @@ fn sentence(problem: &Problem, names: &Names) -> String {
 fn next(problem: &Problem, noun: &str, look: &str, names: &Names) -> String {
     match (code(problem), &problem.more.existing) {
         ("asked-already", Some(asked)) => {
-            let who: Vec<String> = problem.more.who.iter().map(|post| names.post(post)).collect();
+            let who: Vec<String> = problem
+                .more
+                .who
+                .iter()
+                .map(|post| names.post(post))
+                .collect();
             let command = format!("fabu incident confirm {asked}");
             word!("fabu.others-next", who = joined(&who), command)
         }

@@ -119,7 +119,11 @@ fn announced(client: &Client, release: &Release, board: &Incident) -> Result<()>
 
 /// The command that gives in English what its English text says in Chinese, as it can be typed: whole rows, with the columns that
 /// they lack.
-pub(super) async fn tell_wanted(client: &Client, release: &Release, board: Option<&Incident>) -> Result<()> {
+pub(super) async fn tell_wanted(
+    client: &Client,
+    release: &Release,
+    board: Option<&Incident>,
+) -> Result<()> {
     // What a correction says is given with it.
     if release.wanted_facts.is_empty() || release.correction.is_some() {
         return Ok(());

@@ -19,11 +19,11 @@ use crate::plan::diagnostic::{Place, Report};
 use crate::plan::file::{ChannelChoice, Rule, SmsDemand, Stage};
 use crate::plan::inherit::{Draft, Leveled};
 use crate::plan::words::{list, short};
+use crate::render::builtin;
 use crate::render::extent::{Asked, Longest, longest};
 use crate::render::head::Field;
 use crate::render::sms::units;
 use crate::render::template::{Piece, Template};
-use crate::render::builtin;
 use lengths::Measured;
 
 /// An item whose text goes out as a short message.

@@ -151,7 +151,7 @@ fn orders(shelf: &Shelf) -> impl Iterator<Item = &PortalEntry> {
     orders.filter(|entry| entry.binds && entry.corrects.is_none())
 }
 
-fn first<'e>(mut orders: Vec<&'e PortalEntry>) -> Vec<&'e PortalEntry> {
+fn first(mut orders: Vec<&PortalEntry>) -> Vec<&PortalEntry> {
     orders.sort_by_key(|entry| !entry.saves_life);
     orders.truncate(NAMED);
     orders

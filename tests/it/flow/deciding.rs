@@ -415,7 +415,10 @@ async fn two_orders_for_two_places_name_two_places(database: &Database) {
         .await
         .unwrap_err()
         .to_string();
-    assert!(why.contains("Qingshan Town") && why.contains("Beitang Town"), "{why}");
+    assert!(
+        why.contains("Qingshan Town") && why.contains("Beitang Town"),
+        "{why}"
+    );
     let mut order = order_for(&["320299103"]);
     let value = "北塘镇沿河".into();
     order

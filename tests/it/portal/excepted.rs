@@ -50,8 +50,8 @@ fn for_whom_a_lifting_does_not_hold_stands_beside_it_everywhere() {
         format!("{path}.txt"),
         format!("{path}/poster"),
         format!("{path}/poster.svg"),
-        format!("/feed.json"),
-        format!("/feed.atom"),
+        "/feed.json".to_owned(),
+        "/feed.atom".to_owned(),
     ] {
         let words = stand.get(&page).words();
         assert!(words.contains(SAID), "{page}: {words}");

@@ -372,8 +372,8 @@ fn what_takes_a_text_of_the_police_back_gives_the_telephone_of_the_police() {
     let plan = flood();
     let incident = incident(plan);
     let items = plan.levels.values().flatten();
-    let police = items.filter(|item| item.issuer.as_deref() == Some("traffic-police"));
-    let item = police.last().expect("an item of the police");
+    let mut police = items.filter(|item| item.issuer.as_deref() == Some("traffic-police"));
+    let item = police.next_back().expect("an item of the police");
     let template = plan.corrections.as_ref().expect("corrections");
     let template = template.template(CorrectionKind::Withdrawal);
     let channels = channels();

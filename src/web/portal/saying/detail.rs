@@ -34,7 +34,10 @@ pub fn hours(text: &str) -> Vec<(u32, u32)> {
             let before = text[..at].trim_end();
             let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
             let (head, hour) = before.split_at(before.len() - digits);
-            if let Some(hour) = hour.parse::<u32>().ok().filter(|hour| (1..=12).contains(hour))
+            if let Some(hour) = hour
+                .parse::<u32>()
+                .ok()
+                .filter(|hour| (1..=12).contains(hour))
                 && !head.ends_with(':')
             {
                 let more = if half.starts_with('p') { 12 } else { 0 };
