@@ -51,11 +51,9 @@ fn rule(
 /// The text, its short messages as they were sent, and both in English; what there is none of is left out.
 fn parts(bulletin: &Bulletin) -> Vec<String> {
     let text = &bulletin.text;
-    let number = text.number.map(|number| format!("第{number}号"));
     let mut parts = vec![
         lines(&[
             text.document_number.as_deref(),
-            number.as_deref(),
             Some(text.title.as_str()),
             text.action.as_deref(),
         ]),

@@ -196,7 +196,7 @@ fn doctor_names_rights_that_nobody_can_use_and_second_persons_who_are_not_there(
     of(
         &en,
         &[
-            "confirm this as the second person: end;",
+            "confirm this as the second person: end the response;",
             "county-government/deputy-mayor",
         ],
     );

@@ -148,7 +148,7 @@ impl<'a> Lacks<'a> {
         };
         let mut from = (own, trace.opened_at);
         let mut not_before = |since, at: Moment| {
-            if at > from.1 {
+            if at >= from.1 {
                 from = (since, at);
             }
         };

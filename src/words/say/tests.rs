@@ -127,7 +127,11 @@ fn no_sentence_stands_where_plans_are_checked() {
 
 /// What the log, the metrics, the description of the API and the database's own errors say is for whoever keeps the
 /// machine, in one language; what stands in the journal or with a delivery is what happened, not a refusal.
-const KNOWN: [&str; 15] = [
+const KNOWN: [&str; 19] = [
+    "nobody could be told of what waits for a second person",
+    "a message is kept with a text, and the incident has none that can be read",
+    "{} holds no post",
+    "fabu release show {}",
     "nobody could be told of this turn",
     "an occurrence cannot be read and was not closed; the next one is planned",
     "an incident is pinned to it, but it is gone",
