@@ -186,13 +186,17 @@ fn lifted(input: &DraftInput<'_>, measure: &Measure, printer: Printer) -> String
             places(input, &lifted.areas, printer),
             printer.moment(lifted.at),
         );
+        // A lifting may be for a part of a place that has no code: where it is not for other places than the order, its own
+        // words say for which.
+        let mut ordered = measure.areas.iter();
+        let is_whole = ordered.all(|area| lifted.areas.iter().any(|of| of.contains(area)));
         let title = lifted.title.trim_matches(['《', '》']);
-        match printer.is_english() {
-            true => {
-                let title = lifted.title_en.as_deref().unwrap_or(title);
-                format!("lifted in {places} from {at} by “{title}”")
-            }
-            false => format!("{places}自{at}起解除，见《{title}》"),
+        let title_en = lifted.title_en.as_deref().unwrap_or(title);
+        match (printer.is_english(), is_whole) {
+            (true, true) => format!("lifted from {at} where “{title_en}” says so"),
+            (true, false) => format!("lifted in {places} from {at} by “{title_en}”"),
+            (false, true) => format!("自{at}起解除，范围见《{title}》"),
+            (false, false) => format!("{places}自{at}起解除，见《{title}》"),
         }
     };
     let all: Vec<String> = measure.lifted_from.iter().map(one).collect();
