@@ -64,7 +64,7 @@ async fn the_whole_of_it_by_commands() {
     .await;
     let api = hall.drill().await["api"].as_str().unwrap().to_owned();
     let mine = hall.command(&["release", "list", "--mine"], &api, token);
-    prints(&mine, &["D-", "防汛应急响应通告"]);
+    prints(&mine, &["D-", "Notice of flood response activation"]);
 
     let raise = "raise: {to: III, reason: 水位超过警戒}";
     prints(
