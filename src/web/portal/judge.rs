@@ -248,6 +248,14 @@ pub fn judge<'e>(
     {
         judged = Judgement::of(Verdict::Unknown);
     }
+    // What people say of an order with the hour or the place that is right by now, is no copy of the text that has the wrong one.
+    if judged.verdict == Verdict::Altered
+        && Wording::new(&asked).keys().len() <= LONGEST_SAYING
+        && judged.found.iter().any(|one| is_amended(one))
+        && let Some(told @ Told::Stands(_)) = told(settings, shelf, &asked)
+    {
+        return marked(of_orders(shelf, told, &asked), is_of_drill);
+    }
     // Whoever brings the right words in others is shown the correction, since the text itself still has the wrong ones.
     if judged.verdict == Verdict::Altered
         && let [one] = *judged.found.as_slice()
