@@ -18,6 +18,7 @@ mod plain;
 mod register;
 mod reply;
 mod resemble;
+mod righted;
 mod route;
 mod saying;
 mod shelf;

@@ -6,6 +6,7 @@ mod answer;
 mod beside;
 mod browser;
 mod corrected;
+mod corrected_hour;
 mod corrected_twice;
 mod ended;
 mod english;

@@ -135,6 +135,7 @@ pub fn what_is(shelf: &Shelf, entry: &PortalEntry) -> (Is, Option<Moment>) {
             None => in_force(shelf, entry),
         },
         Standing::Expired { at } => over(Over::Expired, *at),
+        Standing::Superseded { .. } if shelf.further(entry).is_some() => in_force(shelf, entry),
         Standing::Superseded { at } => match entry.ended_with_response() {
             Some(end) => over(Over::ResponseEnded, end),
             None => over(Over::Replaced, *at),

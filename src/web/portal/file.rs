@@ -146,7 +146,9 @@ impl Reading {
         };
         let asked = |language, mend: &Option<Mend>| {
             let f = Frame::new(settings, View::new(language, false), "", "");
-            righted(Some(action(&f, shelf, entry, true)?.text), mend)
+            let action = action(&f, shelf, entry, true)?.text;
+            let righted = mend.as_ref().map(|mend| mend.action_as_now(&action));
+            Some(righted.unwrap_or(action))
         };
         let (asks, held) = (fate.asks(), !fate.is_void());
         Self {

@@ -14,13 +14,16 @@ use super::fate::{self, Is, Over};
 use super::links::{Only, linked, mentions_drill, without_marks};
 use super::named::Named;
 use super::names::by_name;
+use super::page::mended::passages;
+use super::righted::{Righted, value};
 use super::shelf::{Shelf, is_amended};
 use super::spoken_place::Places;
 use super::undone::{Told, called_over, disowned, told};
 use super::wording::{Piece, Wording};
+use crate::domain::bulletin::Language;
 use crate::domain::invisible::visible;
 use crate::domain::plan::ItemKind;
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{Passage, PortalEntry};
 use std::collections::HashSet;
 
 /// The longest question, in characters; what is longer is cut, and that is said.
@@ -226,6 +229,17 @@ pub fn judge<'e>(
     };
     let links = linked(settings, shelf, &asked);
     let mut judged = compared(settings, shelf, &asked, links, page);
+    // What part of a saying says of an order is answered by the order, whatever else was said with it.
+    if judged.verdict == Verdict::Refuted
+        && let Some(told) = told(settings, shelf, &asked)
+        && !matches!(told, Told::Nothing | Told::Near(_) | Told::Other(_))
+    {
+        let of_order = of_orders(shelf, told, &asked);
+        if !judged.found.iter().any(|one| is_claimed(one, &asked)) {
+            return marked(of_order, is_of_drill);
+        }
+        judged.found.extend(of_order.found);
+    }
     let places = Places::named(settings, shelf, &asked);
     let is_elsewhere =
         |entry: &PortalEntry| entry.binds && !places.is_empty() && !places.concern(entry);
@@ -234,12 +248,28 @@ pub fn judge<'e>(
     {
         judged = Judgement::of(Verdict::Unknown);
     }
+    // What people say of an order with the hour or the place that is right by now, is no copy of the text that has the wrong one.
+    if judged.verdict == Verdict::Altered
+        && Wording::new(&asked).keys().len() <= LONGEST_SAYING
+        && judged.found.iter().any(|one| is_amended(one))
+        && let Some(told @ Told::Stands(_)) = told(settings, shelf, &asked)
+    {
+        return marked(of_orders(shelf, told, &asked), is_of_drill);
+    }
+    // Whoever brings the right words in others is shown the correction, since the text itself still has the wrong ones.
+    if judged.verdict == Verdict::Altered
+        && let [one] = *judged.found.as_slice()
+        && let Some(correction) = shelf.correction(one)
+        && names_right(shelf, one, &asked)
+    {
+        judged.found = vec![correction, one];
+    }
     // A saying is no copy that somebody changed.
     if judged.verdict == Verdict::Altered
         && Wording::new(&asked).keys().len() <= LONGEST_SAYING
         && let Some(told) = called_over(settings, shelf, &asked)
     {
-        return marked(of_orders(told, &asked), is_of_drill);
+        return marked(of_orders(shelf, told, &asked), is_of_drill);
     }
     // What somebody adds to an order may call it over.
     let added = match judged.verdict {
@@ -263,7 +293,7 @@ pub fn judge<'e>(
         let answered = akin.iter().any(|one| one.kind == ItemKind::Refutation);
         let told = told(settings, shelf, &asked).filter(|_| !answered);
         judged = match told {
-            Some(told) => of_orders(told, &asked),
+            Some(told) => of_orders(shelf, told, &asked),
             None if akin.is_empty() => judged,
             None => Judgement::listing(Verdict::Akin, akin),
         };
@@ -285,6 +315,24 @@ pub fn judge<'e>(
         };
     }
     marked(judged, is_of_drill)
+}
+
+/// Whether `asked` has the right words of a correction of `entry`, or the hour or number that they give.
+fn names_right(shelf: &Shelf, entry: &PortalEntry, asked: &str) -> bool {
+    let asked = Wording::new(asked);
+    let has = |words: &str| asked.find(&Wording::new(words)).is_some();
+    let all = [Language::ZhCn, Language::En].map(|language| passages(shelf, entry, language));
+    let mut all = all.iter().flatten();
+    all.any(|one| has(&one.right) || value(one, false).is_some_and(|(_, right)| has(&right)))
+}
+
+/// Whether `asked` holds all that `entry` calls a rumour.
+fn is_claimed(entry: &PortalEntry, asked: &str) -> bool {
+    let answer = entry.answered();
+    let claims = answer.map(|answer| [answer.claim, answer.claim_en]);
+    let asked = Wording::new(asked);
+    let has = |claim: String| asked.find(&Wording::new(&claim)).is_some();
+    claims.into_iter().flatten().flatten().any(has)
 }
 
 /// What is said of words that call measures binding which are over.
@@ -310,7 +358,7 @@ fn theirs(differences: &[Piece]) -> String {
 }
 
 /// What a saying about orders is answered with.
-fn of_orders<'e>(told: Told<'e>, asked: &str) -> Judgement<'e> {
+fn of_orders<'e>(shelf: &'e Shelf, told: Told<'e>, asked: &str) -> Judgement<'e> {
     let listing = Judgement::listing;
     let found = match told {
         Told::Nothing => return Judgement::of(Verdict::NothingThere),
@@ -322,8 +370,22 @@ fn of_orders<'e>(told: Told<'e>, asked: &str) -> Judgement<'e> {
         Told::Stands(found) => return listing(Verdict::StandsThere, found),
         Told::Differs(found) => found,
     };
+    // It says what the order said until it was corrected.
+    let is_mistaken = |one: &&&PortalEntry| {
+        let asked = Wording::new(asked);
+        let wrong = |passage: &Passage| {
+            let by_value = value(passage, true).map(|(wrong, _)| wrong);
+            let mut said = by_value.iter().chain([&passage.wrong]);
+            said.any(|wrong| asked.find(&Wording::new(wrong)).is_some())
+        };
+        passages(shelf, one, Language::ZhCn).iter().any(wrong)
+    };
+    if let Some(one) = found.iter().find(is_mistaken) {
+        let correction = shelf.correction(one).into_iter();
+        return listing(Verdict::Mistaken, correction.chain([*one]).collect());
+    }
     let differences = found.first().and_then(|one| {
-        let ours = nearest_sentence(one, asked)?;
+        let ours = nearest_sentence(shelf, one, asked)?;
         Some(vec![
             Piece::Ours(ours),
             Piece::Theirs(asked.trim().to_owned()),
@@ -336,7 +398,7 @@ fn of_orders<'e>(told: Told<'e>, asked: &str) -> Judgement<'e> {
 }
 
 /// The sentence of `entry` that has most of the words of `asked`.
-fn nearest_sentence(entry: &PortalEntry, asked: &str) -> Option<String> {
+fn nearest_sentence(shelf: &Shelf, entry: &PortalEntry, asked: &str) -> Option<String> {
     let asked: HashSet<u64> = Wording::new(asked).keys().iter().copied().collect();
     let text = &entry.text;
     let parts = [
@@ -344,10 +406,13 @@ fn nearest_sentence(entry: &PortalEntry, asked: &str) -> Option<String> {
         Some(&text.text),
         text.text_en.as_ref(),
     ];
-    let sentences = parts
-        .into_iter()
-        .flatten()
-        .flat_map(|part| part.split(['。', '；', '\n']));
+    let righted = Righted::of(shelf, entry);
+    let parts = parts.into_iter().flatten().map(|part| {
+        let righted = righted.as_ref().and_then(|righted| righted.text(part));
+        righted.unwrap_or_else(|| part.clone())
+    });
+    let parts: Vec<String> = parts.collect();
+    let sentences = parts.iter().flat_map(|part| part.split(['。', '；', '\n']));
     let shared = |sentence: &str| {
         let keys: HashSet<u64> = Wording::new(sentence).keys().iter().copied().collect();
         keys.intersection(&asked).count()

@@ -3,7 +3,7 @@
 //!
 //! It goes by what the text itself named, kept beside it, never by its words alone. Knows no page.
 
-use super::fate::{Is, Over, what_is};
+use super::fate::{Is, Over, what_is, word};
 use super::frame::{Frame, said};
 use super::page::asked::but;
 use super::shelf::Shelf;
@@ -22,6 +22,8 @@ pub struct Named<'s> {
 struct Measure<'s> {
     order: &'s PortalEntry,
     places: Vec<Place<'s>>,
+    /// It was taken back, or never held.
+    void: Option<Is>,
     /// Parts of places where it is over.
     parts: Vec<&'s LiftedIn>,
 }
@@ -74,7 +76,7 @@ impl<'s> Named<'s> {
         let Some(last) = self.since() else {
             return Vec::new();
         };
-        if self.is_over() {
+        if self.is_over() && self.measures.iter().all(|measure| measure.void.is_none()) {
             let places = self.measures.iter().flat_map(|measure| &measure.places);
             let places = names(f, places.map(|place| place.area));
             let at = f.stamp(last, entry).text;
@@ -89,6 +91,14 @@ impl<'s> Named<'s> {
             let at = over.iter().map(|(at, _)| *at).max()?;
             let places = names(f, over.iter().map(|(_, area)| *area));
             let title = f.entry_title(measure.order).text;
+            if let Some(is) = measure.void {
+                let values = [
+                    ("title", title.trim_matches(['《', '》'])),
+                    ("fate", word(f.w, is)),
+                    ("at", &f.stamp(at, entry).text),
+                ];
+                return Some(f.fill(&f.w.named_void, &values));
+            }
             let but: String = measure.parts.iter().map(|lifted| but(f, lifted)).collect();
             let values = [
                 ("title", title.trim_matches(['《', '》'])),
@@ -164,6 +174,7 @@ impl<'s> Measure<'s> {
             (Is::Over(Over::Lifted | Over::AllClear) | Is::Void(_), at) => at,
             _ => None,
         };
+        let is = what_is(shelf, order).0;
         let by_now = || {
             let lifted = stands.lifted_by_now();
             lifted.flat_map(|lifted| lifted.areas.iter().map(|area| (lifted.at, area)))
@@ -187,6 +198,7 @@ impl<'s> Measure<'s> {
             !lifted.to_come && lifted.areas.iter().any(is_left)
         };
         Self {
+            void: matches!(is, Is::Void(_)).then_some(is),
             parts: stands.liftings().filter(is_part).collect(),
             order,
             places,

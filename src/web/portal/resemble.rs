@@ -7,13 +7,15 @@ use std::ops::Range;
 
 use super::SiteSettings;
 use super::links::bare;
-use super::page::mended::{Mend, passages};
+use super::page::mended::{Mend, has_chinese, passages};
 use super::register::{SHORTEST_PIECE, forms};
+use super::righted::{Righted, value};
 use super::shelf::Shelf;
 use super::wording::{Likeness, Wording, grams, likeness};
 use crate::domain::bulletin::Language;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::{Passage, PortalEntry};
+use crate::words::words;
 
 /// How many forms that are equally near are compared word by word.
 const MOST_FORMS: usize = 2;
@@ -122,6 +124,9 @@ pub fn resemblance(
         }
         let shared: HashSet<u32> = grams(ours.keys()).into_iter().collect();
         let shared = shared.intersection(&pieces).count();
+        // What the page says of itself is no word of the text.
+        let notes = [Language::ZhCn, Language::En].map(|in_| &words(in_).portal.amended_unmarked);
+        let form = (notes.iter()).fold(form, |form, note| form.replace(note.as_str(), "\n"));
         match &mut near {
             Some((forms, most)) if shared == *most => forms.push(form),
             Some((_, most)) if shared < *most => {}
@@ -158,19 +163,17 @@ pub fn is_whole(
 
 /// The text with the right words of its correction, and the short messages with them.
 fn righted_bodies(shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
-    let mends = [Language::ZhCn, Language::En].map(|language| Mend::of(shelf, entry, language));
-    let text = &entry.text;
-    let parts = || {
-        let bodies = std::iter::once(&text.text).chain(&text.text_en);
-        bodies.chain(&text.sms).chain(&text.sms_en)
+    let Some(righted) = Righted::of(shelf, entry) else {
+        return Vec::new();
     };
-    let mends = mends.iter().flatten();
-    let righted = mends.flat_map(|mend| parts().filter_map(|part| mend.righted(part)));
-    righted.collect()
+    let text = &entry.text;
+    let bodies = std::iter::once(&text.text).chain(&text.text_en);
+    let parts = bodies.chain(&text.sms).chain(&text.sms_en);
+    parts.filter_map(|part| righted.text(part)).collect()
 }
 
 /// Whether `words` stand in what was published, before anything was corrected.
-fn is_as_published(settings: &SiteSettings, entry: &PortalEntry, words: &Wording) -> bool {
+pub fn is_as_published(settings: &SiteSettings, entry: &PortalEntry, words: &Wording) -> bool {
     forms(entry).iter().any(|form| {
         let form = bare(settings, form);
         Wording::new(&form).find(words).is_some()
@@ -178,12 +181,11 @@ fn is_as_published(settings: &SiteSettings, entry: &PortalEntry, words: &Wording
 }
 
 /// What channels made of a text, with the right words of its correction: who passes it on does so with those.
-fn righted_forms(shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
-    let mends = [Language::ZhCn, Language::En].map(|language| Mend::of(shelf, entry, language));
-    let mends = mends.iter().flatten();
-    let righted = mends.flat_map(|mend| {
+pub fn righted_forms(shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
+    let righted = Righted::of(shelf, entry);
+    let righted = righted.iter().flat_map(|righted| {
         let forms = forms(entry).into_iter();
-        forms.filter_map(|form| mend.righted(&form))
+        forms.filter_map(|form| righted.text(&form))
     });
     righted.collect()
 }
@@ -244,6 +246,13 @@ pub fn worth(
         () if quoted().any(|one| !still(one) && is_right(one)) => Worth::Mistaken,
         () if quoted().any(|passage| places(&passage.wrong).iter().any(within)) => Worth::Mistaken,
         () if own().any(|passage| places(&passage.wrong).iter().any(touched)) => Worth::Mistaken,
+        // A short message or the English text says the hour in words of its own.
+        () if own()
+            .filter_map(|passage| value(passage, has_chinese(ours.around(at.clone())[1])))
+            .any(|(wrong, _)| places(&wrong).iter().any(touched)) =>
+        {
+            Worth::Mistaken
+        }
         () if corrected_lines(shelf, entry)
             .iter()
             .any(|line| places(line).iter().any(within)) =>

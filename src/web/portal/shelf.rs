@@ -12,7 +12,7 @@ use super::register::Register;
 use super::typeset::fold;
 use crate::domain::area::AreaCode;
 use crate::domain::plan::{CorrectionKind, ItemKind};
-use crate::domain::portal::{PortalEntry, Response, Standing};
+use crate::domain::portal::{Corrects, PortalEntry, Response, Standing};
 use crate::domain::short_code;
 use crate::domain::time::Moment;
 
@@ -110,7 +110,23 @@ impl Shelf {
     /// Whether `entry` is in force: a text with one wrong passage goes on holding in all the others, until its time is over,
     /// what corrects it is, or the next of its numbers is out.
     pub fn holds(&self, entry: &PortalEntry) -> bool {
-        entry.standing.is_current() || is_amended(entry) && self.over(entry).is_none()
+        entry.standing.is_current()
+            || is_amended(entry) && self.over(entry).is_none()
+            || self.further(entry).is_some()
+    }
+
+    /// The later correction of the text that `entry` corrects, where that repeats what `entry` made right: so it holds on, though its
+    /// place was taken.
+    pub fn further(&self, entry: &PortalEntry) -> Option<&PortalEntry> {
+        let own = entry.corrects.as_ref()?;
+        let is_replaced = matches!(entry.standing, Standing::Superseded { .. });
+        let passage = own.passage.as_ref().filter(|_| is_replaced)?;
+        let original = self.release(own.release.as_str())?;
+        let last = self.correction(original)?;
+        let goes_on = last.standing.is_current() && self.over(original).is_none();
+        let mut said = last.corrects.iter().flat_map(Corrects::passages);
+        let repeats = said.any(|said| said.right.contains(&passage.right));
+        (goes_on && repeats && last.release != entry.release).then_some(last)
     }
 
     /// By what the rest of a text with one wrong passage is over.
@@ -163,7 +179,8 @@ impl Shelf {
 
     /// The entry that knows where the measure of `entry` still holds: the correction, when that speaks for it.
     pub fn stands_for<'s>(&'s self, entry: &'s PortalEntry) -> &'s PortalEntry {
-        (self.correction(entry).filter(|by| by.binds && entry.binds)).unwrap_or(entry)
+        let by = self.correction(entry).or_else(|| self.further(entry));
+        by.filter(|by| by.binds && entry.binds).unwrap_or(entry)
     }
 
     pub fn release(&self, id: &str) -> Option<&PortalEntry> {

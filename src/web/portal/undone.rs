@@ -6,6 +6,7 @@
 use super::SiteSettings;
 use super::fate::{self, Is, Over};
 use super::page::mended::passages;
+use super::righted::Righted;
 use super::saying::{Matter, Saying, Stance};
 use super::shelf::Shelf;
 use super::spoken_place::Places;
@@ -187,9 +188,9 @@ fn words_of(shelf: &Shelf, order: &PortalEntry) -> String {
         .cloned()
         .collect::<Vec<_>>()
         .join("\n");
+    words = (Righted::of(shelf, order).and_then(|righted| righted.text(&words))).unwrap_or(words);
     for language in [Language::ZhCn, Language::En] {
         for passage in passages(shelf, order, language) {
-            words = words.replace(&passage.wrong, &passage.right);
             words.push('\n');
             words.push_str(&passage.right);
         }

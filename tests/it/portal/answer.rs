@@ -51,11 +51,14 @@ fn a_rumour_is_called_untrue_before_anything_else_is_said() {
     // What was found out stands on every form of the answer too.
     for form in ["", ".txt", "/poster"] {
         let words = stand.get(&format!("{path}{form}")).words();
-        assert!(words.contains(&format!("不实：{FACT}")), "{form}: {words}");
+        let said = format!("网传“{CLAIM}”不实。事实：{FACT}");
+        assert!(words.contains(&said), "{form}: {words}");
+        assert!(!words.contains(&format!("不实：{FACT}")), "{form}: {words}");
     }
-    assert!(stand.get("/").words().contains(&format!("不实：{FACT}")));
+    let front = stand.get("/").words();
+    assert!(front.contains(&format!("不实。事实：{FACT}")), "{front}");
     let english = stand.get(&format!("/en{path}")).words();
-    assert!(english.contains("Not true"), "{english}");
+    assert!(english.contains("is not true. The facts:"), "{english}");
 }
 
 #[test]
@@ -83,4 +86,24 @@ fn what_was_true_is_not_called_untrue() {
         let said = ask(&stand, CLAIM);
         assert!(said.contains(word) && !said.contains("不实："), "{said}");
     }
+}
+
+#[test]
+fn the_half_of_a_rumour_that_is_ordered_is_answered_by_the_order() {
+    let mut rumour = answer(Finding::Untrue);
+    if let Some(answer) = &mut rumour.answer {
+        answer.claim = Some("临江镇大堤决口，沿江村居民要在7月3日20时前撤离".into());
+    }
+    let mut entries = super::corrected::corrected().entries;
+    entries.push(rumour);
+    let stand = Stand::open(entries, night(), settings());
+    let said = ask(&stand, "沿江村居民要在7月3日20时前撤离");
+    let verdict = said.split("本站发布的公告").next().unwrap();
+    assert!(!verdict.contains("不实"), "{said}");
+    assert!(said.contains("关于组织沿江村人员转移的通告"), "{said}");
+    let said = ask(&stand, "临江镇大堤决口，沿江村居民要在7月3日20时前撤离");
+    assert!(
+        said.contains("不实。") && said.contains("关于组织沿江村"),
+        "{said}"
+    );
 }

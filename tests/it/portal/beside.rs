@@ -11,7 +11,7 @@ use crate::support::reader::Stand;
 
 const WRONG: &str = "路线经滨江大道到临江中学体育馆";
 const RIGHT: &str = "路线经环城东路到第二中学体育馆";
-const NOTE: &str = "〔此条已更正，见上〕";
+const NOTE: &str = "〔此条已更正〕";
 
 fn beside(english: bool) -> Night {
     let mut of = corrected();
@@ -78,7 +78,7 @@ fn a_correction_without_english_is_said_in_english_above_and_beside_the_wrong_wa
         let words = stand.get(&format!("{path}{form}")).words();
         let above = words.find("The correction exists in Chinese only:");
         let above = above.unwrap_or_else(|| panic!("{form}: {words}"));
-        let marked = words.find("[corrected, see above] Go by Old Bridge");
+        let marked = words.find("[corrected] Go by Old Bridge");
         let marked = marked.unwrap_or_else(|| panic!("{form}: {words}"));
         assert!(above < marked, "{form}: {words}");
     }

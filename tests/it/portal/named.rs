@@ -219,3 +219,24 @@ fn a_corrected_order_that_was_lifted_says_both_in_its_history() {
         "2026-07-03T21:40:00+08:00"
     );
 }
+
+#[test]
+fn of_a_measure_that_was_taken_back_nobody_says_that_it_was_lifted() {
+    let (mut order, _) = everywhere();
+    order.areas = vec![areas()[2].clone(), areas()[4].clone()];
+    order.standing = Standing::Withdrawn {
+        at: night(),
+        by: None,
+    };
+    let notice = notice(&order);
+    let path = format!("/b/{}", notice.release);
+    let stand = Stand::open(vec![order, notice], night(), settings());
+    for form in ["", ".txt", "/poster"] {
+        let words = stand.get(&format!("{path}{form}")).words();
+        assert!(words.contains("》已撤回（"), "{form}: {words}");
+        assert!(
+            !words.contains("已于2026年7月3日（周五）21:40解除"),
+            "{form}: {words}"
+        );
+    }
+}

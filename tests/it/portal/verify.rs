@@ -342,7 +342,7 @@ fn a_refuted_rumour_is_never_called_true() {
             said.find(part)
                 .unwrap_or_else(|| panic!("{part}: {asked}: {said}"))
         };
-        assert!(at("不实：") < at("大坝运行正常") && at("大坝运行正常") < at("核实说明"));
+        assert!(at("不实。事实：") < at("大坝运行正常") && at("大坝运行正常") < at("核实说明"));
         assert!(said.contains("关于青山水库溃坝传言的核实说明"), "{said}");
         assert!(!said.contains("属实"), "{said}");
         let page = ask_in(&stand, "", &asked);

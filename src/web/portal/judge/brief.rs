@@ -4,7 +4,11 @@ use super::{Judgement, Verdict};
 use crate::domain::bulletin::Language;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
+use crate::web::portal::SiteSettings;
 use crate::web::portal::page::mended::passages;
+use crate::web::portal::register::SHORTEST_PIECE;
+use crate::web::portal::resemble::{is_as_published, righted_forms};
+use crate::web::portal::righted::value;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::wording::Wording;
 
@@ -71,7 +75,11 @@ fn claims(entry: &PortalEntry) -> Vec<String> {
 }
 
 /// What a correction says of `asked`, if that is one of its two passages, in either language.
-pub(super) fn corrected<'e>(shelf: &'e Shelf, asked: &Wording) -> Option<Judgement<'e>> {
+pub(super) fn corrected<'e>(
+    settings: &SiteSettings,
+    shelf: &'e Shelf,
+    asked: &Wording,
+) -> Option<Judgement<'e>> {
     if asked.keys().len() < SHORTEST_PASSAGE {
         return None;
     }
@@ -88,6 +96,22 @@ pub(super) fn corrected<'e>(shelf: &'e Shelf, asked: &Wording) -> Option<Judgeme
         let verdict = match () {
             () if now().any(|passage| is_asked(&passage.right)) => righted(shelf, original),
             () if said.any(|one| is_asked(&one.wrong) || is_asked(&one.right)) => Verdict::Mistaken,
+            () if asked.keys().len() >= SHORTEST_PIECE => return None,
+            // A few words that hold the passage, or the hour that it is about.
+            () if is_as_published(settings, original, asked) => {
+                let has = |wrong: &str| asked.find(&Wording::new(wrong)).is_some();
+                let by_value =
+                    |passage| value(passage, false).is_some_and(|(wrong, _)| has(&wrong));
+                match now().any(|passage| has(&passage.wrong) || by_value(passage)) {
+                    true => Verdict::Mistaken,
+                    false => return None,
+                }
+            }
+            () if (righted_forms(shelf, original).iter())
+                .any(|form| Wording::new(form).find(asked).is_some()) =>
+            {
+                righted(shelf, original)
+            }
             () => return None,
         };
         Some(Judgement::listing(verdict, vec![entry, original]))

@@ -30,7 +30,7 @@ pub(super) fn compared<'e>(
 ) -> Judgement<'e> {
     let asked_text = bare(settings, question);
     let asked = Wording::new(&asked_text);
-    if let Some(judged) = corrected(shelf, &asked) {
+    if let Some(judged) = corrected(settings, shelf, &asked) {
         return judged;
     }
     let words = asked.keys().len();

@@ -20,7 +20,7 @@ pub fn standing_action(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Opt
     // The words that it mends are shown as they are right.
     let mend = original.and_then(|original| Mend::of(shelf, original, frame.view.language));
     if let Some(mend) = mend {
-        asked.text = mend.as_now(&asked.text);
+        asked.text = mend.action_as_now(&asked.text);
     }
     if let Some(own) = words(frame, entry, true)
         && own.lang == asked.lang

@@ -41,7 +41,7 @@ impl Banner {
                 };
                 Some(fill(words, &[("at", &at(*when))]))
             }
-            _ => None,
+            _ => shelf.further(entry).map(|_| w.banner_further.clone()),
         };
         let since = fate.since.map(at).unwrap_or_default();
         let became = what.map(|words| fill(words, &[("at", &since)]));
@@ -55,7 +55,8 @@ impl Banner {
             Is::Over(Over::Lifted) => shelf.lifted_by(entry),
             _ => None,
         };
-        let answer = lifting.or_else(|| shelf.release(by(&entry.standing)?.as_str()));
+        let answer = lifting.or_else(|| shelf.further(entry));
+        let answer = answer.or_else(|| shelf.release(by(&entry.standing)?.as_str()));
         Some(Self {
             class: fate.class,
             text: said.join(if frame.is_chinese() { "" } else { " " }),

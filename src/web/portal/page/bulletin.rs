@@ -157,7 +157,7 @@ impl<'a> BulletinPage<'a> {
             passage_heading: mend.map_or("", |mend| mend.heading(f.w)),
             passage_lang: mend.and_then(|mend| mend.lang(&f)),
             text: marked(blocks(&shown(source)), mend),
-            action_marked: mend.and_then(|mend| mend.mark(action_text)),
+            action_marked: mend.and_then(|mend| mend.mark_action(action_text)),
             title_marked: mend.and_then(|mend| mend.mark(&title.text)),
             signed_body: f.said(signed_body, text.signed_body_en.as_deref()),
             signed_date: f.said(&text.signed_date, text.signed_date_en.as_deref()),

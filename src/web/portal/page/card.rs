@@ -111,7 +111,7 @@ impl Card {
     }
 }
 
-/// The correction of a text that otherwise holds.
+/// The correction of a text that otherwise holds; of a correction, what it corrects.
 pub struct Amends {
     pub link: Link,
     /// What stands before the passage.
@@ -120,6 +120,8 @@ pub struct Amends {
     pub passage: Option<Pieces>,
     /// The language of that when it is not the page's.
     pub passage_lang: Option<&'static str>,
+    /// What leads to the other text.
+    pub see: String,
     /// The title and the action with the mark in them.
     pub title: Option<Pieces>,
     pub action: Option<Pieces>,
@@ -132,7 +134,9 @@ impl Amends {
         entry: &PortalEntry,
         action: Option<&Said>,
     ) -> Option<Self> {
-        let correction = shelf.correction(entry)?;
+        let Some(correction) = shelf.correction(entry) else {
+            return Self::of_correction(frame, shelf, entry);
+        };
         let mend = Mend::of(shelf, entry, frame.view.language);
         let mend = mend.as_ref();
         Some(Self {
@@ -140,8 +144,25 @@ impl Amends {
             heading: mend.map_or(&frame.w.amended_here, |mend| mend.heading(frame.w)),
             passage: mend.map(Mend::by_itself),
             passage_lang: mend.and_then(|mend| mend.lang(frame)),
+            see: frame.w.banner_see_correction.clone(),
             title: mend.and_then(|mend| mend.mark(&frame.entry_title(entry).text)),
-            action: action.and_then(|action| mend?.mark(&action.text)),
+            action: action.and_then(|action| mend?.mark_action(&action.text)),
+        })
+    }
+
+    /// What `correction` says was wrong, beside what is right by now.
+    fn of_correction(frame: &Frame, shelf: &Shelf, correction: &PortalEntry) -> Option<Self> {
+        let corrects = correction.corrects.as_ref()?;
+        let original = shelf.release(corrects.release.as_str())?;
+        let mend = Mend::of(shelf, original, frame.view.language)?;
+        Some(Self {
+            link: frame.bulletin_link(original),
+            heading: mend.heading(frame.w),
+            passage: Some(mend.by_itself()),
+            passage_lang: mend.lang(frame),
+            see: format!("{}{}", frame.w.corrects, frame.w.colon),
+            title: None,
+            action: None,
         })
     }
 }

@@ -1,9 +1,10 @@
 //! A text that was corrected, with the wrong passage marked in place and the right one beside it.
 //!
 //! A correction carries no corrected text: it names a passage and what it should be, both in its own signed words. So that
-//! is all that is marked, and what it does not name is shown as it was, for it still holds. A passage that stands in title,
-//! action and text never or more than once is set beside the right one, both in full, since nobody may guess where it belongs;
-//! the lines that have most in common with it say that they were corrected.
+//! is all that is marked, and what it does not name is shown as it was, for it still holds. A passage that stands in the text, with
+//! its title, never or more than once is set beside the right one, both in full, since nobody may guess where it belongs; the lines
+//! that have most in common with it say that they were corrected. What the text asks of people repeats the text, so a passage that
+//! stands once there is marked there, wherever else it stands.
 
 use std::collections::HashSet;
 
@@ -11,6 +12,8 @@ use crate::domain::blocks::Block;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{Passage, PortalEntry};
 use crate::web::portal::frame::{Frame, body_text, english_text};
+use crate::web::portal::named::sentences;
+use crate::web::portal::righted::numbers;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::{shown, shown_line};
 use crate::web::portal::wording::{Piece, Wording, by_phrase, differences};
@@ -40,6 +43,10 @@ pub struct Mend {
 struct Part {
     wrong: String,
     right: String,
+    /// It stands once in the text with its title, and once in the action: there it is marked.
+    is_in_text: bool,
+    is_in_action: bool,
+    /// All places that it stands in are marked.
     is_in_place: bool,
     /// So many pairs of words a line shares with the wrong passage that is not in place.
     least: usize,
@@ -60,14 +67,17 @@ impl Mend {
         let title = part(Some(&text.title), text.title_en.as_deref());
         let action = part(text.action.as_deref(), text.action_en.as_deref());
         let body = shown(body_text(language, entry));
-        let shown = [title.as_str(), &action, &body];
+        let in_text = [title.as_str(), &body];
         let is_english = language == Language::En && english_text(entry).is_some();
         let parts = passages.iter().map(|passage| {
             let (wrong, right) = words(passage);
             let lines = action.lines().chain(body.lines());
             let most = lines.map(|line| shared(wrong, line)).max().unwrap_or(0);
+            let (of_text, of_action) = (count(wrong, &in_text), count(wrong, &[&action]));
             Part {
-                is_in_place: once(wrong, &shown),
+                is_in_text: of_text == 1,
+                is_in_action: of_action == 1,
+                is_in_place: of_text.max(of_action) == 1,
                 least: if most < 2 {
                     usize::MAX
                 } else {
@@ -116,32 +126,28 @@ impl Mend {
         }
     }
 
-    /// Whether `line` is one that a correction concerns, though it has not its words.
+    /// Whether `line` of the text is one that a correction concerns, though it has not its words.
     pub fn is_near(&self, line: &str) -> bool {
-        self.parts.iter().any(|part| part.is_near(line))
+        let mut parts = self.parts.iter().filter(|part| !part.is_in_text);
+        parts.any(|part| part.is_near(line))
     }
 
-    /// `text` with the passages marked, as far as they stand there.
+    /// The same of a sentence of the action.
+    fn is_near_in_action(&self, sentence: &str) -> bool {
+        let mut parts = self.parts.iter().filter(|part| !part.is_in_action);
+        parts.any(|part| part.is_near(sentence))
+    }
+
+    /// `text`, or a line of it, with the passages marked, as far as they stand there.
     pub fn mark(&self, text: &str) -> Option<Pieces> {
-        let is_noted = text.lines().any(|line| self.is_near(line));
-        let mut pieces = vec![Piece::Same(match is_noted {
-            true => self.noted(text),
-            false => text.to_owned(),
-        })];
-        let mut is_marked = is_noted;
-        for part in self.parts.iter().filter(|part| part.is_in_place) {
-            let of = |piece: Piece| match piece {
-                Piece::Same(text) => match mended(&text, &part.wrong, &part.right) {
-                    Some(marked) => (true, marked),
-                    None => (false, vec![Piece::Same(text)]),
-                },
-                other => (false, vec![other]),
-            };
-            let marked: Vec<(bool, Pieces)> = pieces.into_iter().map(of).collect();
-            is_marked |= marked.iter().any(|(is_marked, _)| *is_marked);
-            pieces = marked.into_iter().flat_map(|(_, pieces)| pieces).collect();
-        }
-        is_marked.then_some(pieces)
+        let parts = self.parts.iter().filter(|part| part.is_in_text);
+        marked_in(text, self.noted(text), parts)
+    }
+
+    /// What it asks of people, with the passages marked.
+    pub fn mark_action(&self, action: &str) -> Option<Pieces> {
+        let parts = self.parts.iter().filter(|part| part.is_in_action);
+        marked_in(action, self.noted_action(action), parts)
     }
 
     /// `text` as it is to be read now, where no mark can be set: with the right words, or with a note before the lines that were
@@ -149,6 +155,12 @@ impl Mend {
     pub fn as_now(&self, text: &str) -> String {
         let noted = self.noted(text);
         self.righted(&noted).unwrap_or(noted)
+    }
+
+    /// The same of what it asks of people.
+    pub fn action_as_now(&self, action: &str) -> String {
+        let noted = self.noted_action(action);
+        self.righted_action(&noted).unwrap_or(noted)
     }
 
     fn noted(&self, text: &str) -> String {
@@ -159,16 +171,31 @@ impl Mend {
         text.split('\n').map(line).collect::<Vec<_>>().join("\n")
     }
 
-    /// `text` as it reads with the right words, as far as the wrong ones stand there.
-    pub fn righted(&self, text: &str) -> Option<String> {
-        let in_place = self.parts.iter().filter(|part| part.is_in_place);
-        in_place.fold(None, |righted: Option<String>, part| {
-            let now = righted.as_deref().unwrap_or(text);
-            match taken_apart(now, &part.wrong) {
-                Some([before, _, behind]) => Some(format!("{before}{}{behind}", part.right)),
-                None => righted,
+    /// The note stands before the sentence, and behind what says where it was lifted.
+    fn noted_action(&self, action: &str) -> String {
+        let sentence = |sentence: &str| {
+            let (head, asked) = match sentence.split_once('：') {
+                Some((head, asked)) if !self.is_near_in_action(head) => {
+                    (&sentence[..head.len() + '：'.len_utf8()], asked)
+                }
+                _ => ("", sentence),
+            };
+            match self.is_near_in_action(asked) {
+                true => format!("{head}{}{asked}", self.w.amended_line),
+                false => sentence.to_owned(),
             }
-        })
+        };
+        sentences(action).into_iter().map(sentence).collect()
+    }
+
+    /// `text` as it reads with the right words, as far as the wrong ones stand there once.
+    pub fn righted(&self, text: &str) -> Option<String> {
+        righted_in(text, self.parts.iter().filter(|part| part.is_in_text))
+    }
+
+    /// The same of what it asks of people.
+    pub fn righted_action(&self, action: &str) -> Option<String> {
+        righted_in(action, self.parts.iter().filter(|part| part.is_in_action))
     }
 
     /// `text` with the passages marked in words, for whoever cannot see a mark.
@@ -202,7 +229,7 @@ impl Part {
             "route", "go by", "go to", "via ", "shelter", "meet at", "bridge", "road", "school",
             "gym",
         ];
-        if self.is_in_place || line.trim().is_empty() {
+        if line.trim().is_empty() {
             return false;
         }
         if !self.is_foreign {
@@ -210,11 +237,45 @@ impl Part {
         }
         let lower = line.to_lowercase();
         let is_way = WAY.iter().any(|word| self.wrong.contains(word));
-        let numbers = self.wrong.split(|c: char| !c.is_ascii_digit());
-        let mut numbers = numbers.filter(|number| number.len() > 1);
+        let of_line = numbers(line);
+        let ours = numbers(&self.wrong).into_iter();
+        let mut ours = ours.filter(|number| number.len() > 1);
         is_way && WAY_EN.iter().any(|word| lower.contains(word))
-            || numbers.any(|number| line.contains(number))
+            || ours.any(|number| of_line.contains(&number))
     }
+}
+
+/// `text`, of which `noted` is the same with notes, with the passages of `parts` marked.
+fn marked_in<'p>(
+    text: &str,
+    noted: String,
+    parts: impl Iterator<Item = &'p Part>,
+) -> Option<Pieces> {
+    let mut is_marked = noted != text;
+    let mut pieces = vec![Piece::Same(noted)];
+    for part in parts {
+        let of = |piece: Piece| match piece {
+            Piece::Same(text) => match mended(&text, &part.wrong, &part.right) {
+                Some(marked) => (true, marked),
+                None => (false, vec![Piece::Same(text)]),
+            },
+            other => (false, vec![other]),
+        };
+        let marked: Vec<(bool, Pieces)> = pieces.into_iter().map(of).collect();
+        is_marked |= marked.iter().any(|(is_marked, _)| *is_marked);
+        pieces = marked.into_iter().flat_map(|(_, pieces)| pieces).collect();
+    }
+    is_marked.then_some(pieces)
+}
+
+fn righted_in<'p>(text: &str, parts: impl Iterator<Item = &'p Part>) -> Option<String> {
+    parts.fold(None, |righted: Option<String>, part| {
+        let now = righted.as_deref().unwrap_or(text);
+        match taken_apart(now, &part.wrong) {
+            Some([before, _, behind]) => Some(format!("{before}{}{behind}", part.right)),
+            None => righted,
+        }
+    })
 }
 
 /// `pieces` in a row, with the marks in words.
@@ -261,15 +322,19 @@ fn shared(one: &str, other: &str) -> usize {
     pairs(one).intersection(&pairs(other)).count()
 }
 
-fn has_chinese(text: &str) -> bool {
+/// Whether there is a Chinese character in `text`.
+pub fn has_chinese(text: &str) -> bool {
     text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
 }
 
-/// Whether `wrong` stands exactly once in `parts`: where it stands twice, one place may be right.
-fn once(wrong: &str, parts: &[&str]) -> bool {
+/// How often `wrong` stands in `parts`: where it stands twice, one place may be right.
+fn count(wrong: &str, parts: &[&str]) -> usize {
     let wrong = Wording::new(wrong);
     let places = |part: &&str| Wording::new(part).places(&wrong).count();
-    !wrong.keys().is_empty() && parts.iter().map(places).sum::<usize>() == 1
+    match wrong.keys().is_empty() {
+        true => 0,
+        false => parts.iter().map(places).sum(),
+    }
 }
 
 /// `blocks` with the passage marked where it stands.
@@ -293,7 +358,7 @@ pub fn marked(blocks: Vec<Block>, mend: Option<&Mend>) -> Vec<Marked> {
 }
 
 /// What stands before `wrong` in `text`, `wrong` itself, and what stands behind it.
-fn taken_apart<'t>(text: &'t str, wrong: &str) -> Option<[&'t str; 3]> {
+pub fn taken_apart<'t>(text: &'t str, wrong: &str) -> Option<[&'t str; 3]> {
     let wrong_text = wrong;
     let wrong = Wording::new(wrong);
     if wrong.keys().is_empty() {

@@ -97,8 +97,14 @@ impl<'a> Poster<'a> {
         f.title = f.fill(&f.w.poster_of, &[("title", &named)]);
         f.noindex = true;
         let asked = asked(&f, shelf, &fate, entry);
-        let title = large(mend, named, LONGEST_TITLE, f.w);
-        let action = asked.map(|asked| large(mend, asked, LONGEST_ACTION, f.w));
+        let marked = mend.and_then(|mend| mend.mark(&named));
+        let righted = mend.and_then(|mend| mend.righted(&named));
+        let title = large(marked, righted.unwrap_or(named), LONGEST_TITLE, f.w);
+        let action = asked.map(|asked| {
+            let marked = mend.and_then(|mend| mend.mark_action(&asked));
+            let righted = mend.map_or_else(|| asked.clone(), |mend| mend.action_as_now(&asked));
+            large(marked, righted, LONGEST_ACTION, f.w)
+        });
         let bars = bars(&f, shelf, &fate, mend, entry);
         let facts = facts(&f, shelf, &fate, entry);
         let text = shown(body_text(view.language, entry));
@@ -221,15 +227,17 @@ fn asked(f: &Frame, shelf: &Shelf, fate: &Fate, entry: &PortalEntry) -> Option<S
 
 /// What stands in large type. What is too long for that with its marks stands there as it is right: above it is said what was
 /// wrong.
-fn large(mend: Option<&Mend>, text: String, most: f64, w: &'static crate::words::Portal) -> Pieces {
-    let marked = mend.and_then(|mend| mend.mark(&text));
+fn large(
+    marked: Option<Pieces>,
+    mut righted: String,
+    most: f64,
+    w: &'static crate::words::Portal,
+) -> Pieces {
     if let Some(marked) = marked.filter(|marked| length(&spoken(marked, w)) <= most) {
         return marked;
     }
-    let righted = mend.and_then(|mend| mend.righted(&text));
-    let mut text = righted.unwrap_or(text);
-    cut(&mut text, most);
-    vec![Piece::Same(text)]
+    cut(&mut righted, most);
+    vec![Piece::Same(righted)]
 }
 
 fn bars(

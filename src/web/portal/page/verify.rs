@@ -17,7 +17,7 @@ use crate::web::portal::file;
 use crate::web::portal::frame::Frame;
 use crate::web::portal::judge::{Judgement, LONGEST, Verdict, at_once, comparable, judge};
 use crate::web::portal::route::View;
-use crate::web::portal::shelf::Shelf;
+use crate::web::portal::shelf::{Shelf, is_amended};
 use crate::web::portal::typeset::{shown, unmarked};
 use crate::web::portal::wording::Piece;
 use crate::words::words;
@@ -39,6 +39,8 @@ pub struct Verify<'a> {
     is_ended: bool,
     /// What was found out about a rumour.
     answer: Option<Answered>,
+    /// A passage of a text that was found was corrected.
+    is_amended: bool,
     found: Vec<Found>,
     more: usize,
     differences: Vec<Piece>,
@@ -115,6 +117,7 @@ impl<'a> Verify<'a> {
             sentence: sentence.map(|[before, part, behind]| [before, middle_out(&part), behind]),
             holders,
             is_behind,
+            is_amended: found.iter().any(|one| is_amended(one)),
             f,
         }
     }
@@ -210,6 +213,8 @@ impl<'a> Verify<'a> {
             Verdict::NothingThere => &w.verify_nothing_there,
             Verdict::Begun => &w.verify_begun,
             Verdict::Within => &w.verify_within,
+            // What is shown below still has what was corrected.
+            Verdict::Altered if self.is_amended => &w.verify_altered_amended,
             Verdict::Altered => &w.verify_altered,
             Verdict::OurLink => &w.verify_our_link,
             Verdict::OnlyNamed => &w.verify_only_named,
