@@ -148,7 +148,12 @@ impl<'a> Lacks<'a> {
         };
         let mut from = (own, trace.opened_at);
         let mut not_before = |since, at: Moment| {
-            if at >= from.1 {
+            // The hour of what was held says more than that it is an hour.
+            let is_later = match since {
+                Since::Hour => at > from.1,
+                _ => at >= from.1,
+            };
+            if is_later {
                 from = (since, at);
             }
         };

@@ -46,7 +46,10 @@ impl Plain {
         let title = f.entry_title(entry).text;
         let asked = action(f, shelf, entry, fate.asks());
         let action = (asked.as_ref()).map(|action| {
-            mend.map_or_else(|| action.text.clone(), |mend| mend.action_as_now(&action.text))
+            mend.map_or_else(
+                || action.text.clone(),
+                |mend| mend.action_as_now(&action.text),
+            )
         });
         let text = shown(body_text(language, entry));
         let mut notes = Vec::new();

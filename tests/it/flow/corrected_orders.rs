@@ -279,8 +279,8 @@ async fn a_level_text_says_what_is_lifted_from_a_later_hour(database: &Database)
     let title = shown(&town, &over).await.text.title;
     let end = town.of_item(&incident, "termination-notice").await.id;
     let text = text_of(&town, &end).await.text;
-    assert!(text.text.contains("临江镇（自"), "{}", text.text);
-    assert!(text.text.contains("起解除，范围见"), "{}", text.text);
+    assert!(text.text.contains("（临江镇自"), "{}", text.text);
+    assert!(text.text.contains("起解除，见"), "{}", text.text);
     assert!(
         text.text.contains(title.trim_matches(['《', '》'])),
         "{}",
