@@ -349,7 +349,7 @@ async fn a_raise_that_was_asked_for_at_another_level_makes_way() {
         ];
         args.map(str::to_owned)
     };
-    let typed = |args: &[String; 6]| args.iter().cloned().collect::<Vec<_>>();
+    let typed = |args: &[String; 6]| args.to_vec();
     let first = typed(&raise("I"));
     let first: Vec<&str> = first.iter().map(String::as_str).collect();
     office
