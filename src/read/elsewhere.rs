@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::contract::{ElsewhereView, StrangeRow};
 use crate::domain::area::AreaCode;
+use crate::domain::bulletin::Language;
 use crate::domain::fact::{FactType, FactValue};
 use crate::domain::lifting::places_named;
 use crate::domain::plan::Plan;
@@ -29,7 +30,11 @@ pub async fn elsewhere(
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
-    for (spec, fact) in render::printed(&input.draft(plan, release), &world.cache.libraries) {
+    for (spec, fact) in render::printed(
+        &input.draft(plan, release),
+        &world.cache.libraries,
+        Language::ZhCn,
+    ) {
         let FactValue::List(rows) = &fact.value else {
             continue;
         };

@@ -7,8 +7,12 @@ use crate::domain::bulletin::Language;
 use crate::domain::fact::{Fact, FactSpec};
 use crate::domain::gloss::Manner;
 
-/// Those whose words stand in the Chinese text of `input`, with what is known of each, in the order of first use.
-pub fn printed<'a>(input: &DraftInput<'a>, libraries: &Libraries) -> Vec<(&'a FactSpec, &'a Fact)> {
+/// Those whose words stand in the text of `input` in `language`, with what is known of each, in the order of first use.
+pub fn printed<'a>(
+    input: &DraftInput<'a>,
+    libraries: &Libraries,
+    language: Language,
+) -> Vec<(&'a FactSpec, &'a Fact)> {
     let plan = input.plan;
     let name = input.template.unwrap_or(&input.item.template);
     let Ok(library) = libraries.library(&input.release.plan_hash, plan, name) else {
@@ -17,10 +21,10 @@ pub fn printed<'a>(input: &DraftInput<'a>, libraries: &Libraries) -> Vec<(&'a Fa
     let Some(template) = library.get(name) else {
         return Vec::new();
     };
-    let data = super::context::context(input, &library, Language::ZhCn, Manner::Both);
+    let data = super::context::context(input, &library, language, Manner::Both);
     let mut needs = Needs::new(&library, known_paths(&plan.event));
     let pieces = template.pieces().iter();
-    for piece in pieces.filter(|piece| !piece.field.is_english()) {
+    for piece in pieces.filter(|piece| piece.field.is_english() == (language == Language::En)) {
         if needs.follow(&piece.parsed, &data).is_err() {
             break;
         }

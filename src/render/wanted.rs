@@ -1,8 +1,7 @@
 //! What an English text would be better for: the English of Chinese words that it prints. It is asked for and not waited for,
 //! since a notice that is late helps nobody, in whatever language.
 
-use super::names::known_paths;
-use super::needs::{Needs, Words};
+use super::printed::printed;
 use super::{DraftInput, Libraries};
 use crate::domain::bulletin::Language;
 use crate::domain::fact::{Fact, FactSpec, FactValue, english_code};
@@ -12,28 +11,9 @@ use crate::domain::gloss::{Known, Manner, gloss_places, is_chinese};
 /// `input` says in Chinese, in the order of first use. Nothing for a fact that is not known itself.
 pub fn wanted(input: &DraftInput<'_>, libraries: &Libraries) -> Vec<String> {
     let plan = input.plan;
-    let name = input.template.unwrap_or(&input.item.template);
-    let Ok(library) = libraries.library(&input.release.plan_hash, plan, name) else {
-        return Vec::new();
-    };
-    let Some(template) = library.get(name) else {
-        return Vec::new();
-    };
-    let english = super::context::context(input, &library, Language::En, Manner::Both);
-    let mut needs = Needs::new(&library, known_paths(&plan.event));
-    let pieces = template.pieces().iter();
-    for piece in pieces.filter(|piece| piece.field.is_english()) {
-        if needs.follow(&piece.parsed, &english).is_err() {
-            break;
-        }
-    }
     let known = super::known::places(input);
-    let facts = needs.words().iter().filter_map(|words| match words {
-        Words::Fact(code) => plan.event.fact(code),
-        Words::System(_) => None,
-    });
-    facts
-        .filter_map(|spec| Some((spec, input.fact(spec)?)))
+    printed(input, libraries, Language::En)
+        .into_iter()
         .flat_map(|(spec, fact)| {
             let english = plan.event.english_of(spec);
             let is_given = input.english(spec).is_some();
