@@ -77,6 +77,31 @@ fn may_become(from: &str, to: &str) -> bool {
     }
 }
 
+/// What a correction after the first, or the withdrawal of one, makes of what was put right before.
+fn may_be_said_anew(release: &Release, from: &str, to: &str, all: &[Release]) -> bool {
+    let is_correction = release.correction.is_some();
+    let first = match is_correction {
+        true => release.tied_to.as_ref(),
+        false => Some(&release.id),
+    };
+    let is_taken_back = all.iter().any(|withdrawal| {
+        withdrawal.correction == Some(CorrectionKind::Withdrawal)
+            && withdrawal.state.publication().is_some()
+            && all.iter().any(|correction| {
+                withdrawal.tied_to.as_ref() == Some(&correction.id)
+                    && correction.tied_to.as_ref() == first
+            })
+    });
+    match (from, is_correction) {
+        // Also of one whose validity is over a newer one takes the place.
+        ("expired", true) => to == "superseded",
+        // A text is taken back whole, with its correction.
+        ("corrected", false) if to == "withdrawn" => true,
+        ("corrected", false) | ("superseded", true) => is_taken_back && may_become("published", to),
+        _ => false,
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Step {
     who: Index,
@@ -507,7 +532,8 @@ impl Walk {
                     ..Known::default()
                 });
             assert!(
-                may_become(known.state, state),
+                may_become(known.state, state)
+                    || may_be_said_anew(release, known.state, state, &releases),
                 "{} was {} and is {state}: {release:#?}",
                 release.item,
                 known.state
