@@ -1,20 +1,21 @@
 //! Telegram, by a bot: to the channels and groups of the definition, or to contacts who talk to the bot.
+//!
+//! Three calls of the Bot API, each a POST of JSON to an address that holds the token.
 
 use std::time::Duration;
 
 use async_trait::async_trait;
-use teloxide::payloads::SendMessageSetters as _;
-use teloxide::prelude::Requester as _;
-use teloxide::types::{ChatId, LinkPreviewOptions, Recipient};
-use teloxide::{ApiError, Bot, RequestError};
+use reqwest::Url;
+use serde_json::{Value, json};
 
+use super::http::{self, Answer, Provider};
 use super::progress::{Progress, fitting, send_in_order};
-use super::proxy::Proxies;
 use super::scrub::scrub;
 use super::secrets::{self, Secret};
-use super::{Channel, ChannelError, Recipe, http};
-use crate::domain::blame::Blame;
+use super::{Channel, ChannelError, Recipe};
+use crate::domain::blame::robot::without_code;
 use crate::domain::blame::telegram::answer;
+use crate::domain::blame::{Blame, http::may_have_arrived};
 use crate::domain::channel::TelegramDef;
 use crate::domain::channel::telegram::LIMIT;
 use crate::domain::contact::mask_address;
@@ -22,25 +23,35 @@ use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
 
-/// A preview would push the text off the screen.
-const NO_PREVIEW: LinkPreviewOptions = LinkPreviewOptions {
-    is_disabled: true,
-    url: None,
-    prefer_small_media: false,
-    prefer_large_media: false,
-    show_above_text: false,
-};
+const API: &str = "https://api.telegram.org";
 
 pub(super) struct Telegram {
-    bot: Bot,
+    provider: Provider,
+    /// Of the API, the token included.
+    url: Url,
+    /// Where that is, with the way there.
     place: String,
-    /// By which way it is reached, in words.
-    way: String,
     token: Secret,
     /// Those of the definition: that one of them is not known is no reader's fault.
     chats: Vec<String>,
     timeout: Duration,
     progress: Progress,
+}
+
+/// A call that did not do what it should.
+struct Fault {
+    outcome: Outcome,
+    /// The chat's new id, where it moved.
+    moved: Option<i64>,
+}
+
+impl From<Outcome> for Fault {
+    fn from(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            moved: None,
+        }
+    }
 }
 
 impl Telegram {
@@ -57,14 +68,19 @@ impl Telegram {
             );
             return Err(ChannelError::bad_value(def, "token-env", why));
         }
-        let mut bot = Bot::with_client(token.expose(), http::client(recipe)?);
-        if let Some(url) = &section.api_url {
-            bot = bot.set_api_url(http::parse_url(def, "api-url", url)?);
-        }
+        let url = section.api_url.as_deref().unwrap_or(API);
+        let mut url = http::parse_url(def, "api-url", url)?;
+        let path = format!(
+            "{}/bot{}/",
+            url.path().trim_end_matches('/'),
+            token.expose()
+        );
+        url.set_path(&path);
+        let provider = Provider::new(recipe)?;
         Ok(Self {
-            place: http::place(&bot.api_url()),
-            way: Proxies::of(recipe)?.say(&bot.api_url()),
-            bot,
+            place: format!("{}{}", http::place(&url), provider.way(&url)),
+            provider,
+            url,
             token,
             chats: section.chats.clone(),
             timeout: http::timeout(def),
@@ -72,79 +88,108 @@ impl Telegram {
         })
     }
 
-    /// Sends one message, following a group that became a supergroup to its new id; gives the message's number.
-    async fn post(
+    /// What the API gives for `method`; `address` is whom it is about, and is not shown in full.
+    async fn ask(
         &self,
-        to: Recipient,
-        text: &str,
+        method: &str,
+        body: &Value,
         address: &str,
-    ) -> Result<Option<String>, Outcome> {
-        let request = |to| {
-            self.bot
-                .send_message(to, text)
-                .link_preview_options(NO_PREVIEW)
-        };
-        let sent = match request(to).await {
-            Err(RequestError::MigrateToChatId(id)) => request(Recipient::Id(id)).await,
-            other => other,
-        };
-        sent.map(|message| Some(message.id.0.to_string()))
-            .map_err(|error| self.judge(&error, address))
+        at: Moment,
+    ) -> Result<Value, Fault> {
+        let mut url = self.url.clone();
+        url.set_path(&format!("{}{method}", self.url.path()));
+        let request = || self.provider.client.post(url.clone()).json(body);
+        let answer = self.provider.exchange(request, &self.place, at).await?;
+        self.judge(&answer, address)
     }
 
-    /// Asks for each chat of the definition.
-    async fn look_up_chats(&self) -> Result<(), Phrase> {
-        for chat in &self.chats {
-            let Some(to) = recipient(chat) else { continue };
-            let why = match tokio::time::timeout(self.timeout, self.bot.get_chat(to)).await {
-                // That the answer has more than can be read does not matter: the chat is known.
-                Ok(Ok(_)) => continue,
-                Ok(Err(RequestError::InvalidJson { raw, .. })) if !is_page_in_between(&raw) => {
-                    continue;
-                }
-                Ok(Err(RequestError::Network(error))) => http::because(&error),
-                Ok(Err(error)) => error.to_string(),
-                Err(_) => "no answer in time".to_owned(),
-            };
-            let why = scrub(&why, chat, &[&self.token]);
-            let place = format!("{}{}", self.place, self.way);
-            let chat = mask_address(chat);
-            return Err(phrase!("probe.no-such-chat", place, chat, why));
-        }
-        Ok(())
-    }
-
-    fn judge(&self, error: &RequestError, address: &str) -> Outcome {
-        let why = match error {
-            RequestError::Network(error) => format!("{}: {}", self.place, http::because(error)),
-            other => format!("{}: {other}", self.place),
+    fn judge(&self, answered: &Answer, address: &str) -> Result<Value, Fault> {
+        let body = answered.text(None);
+        let mut said: Value = serde_json::from_str(&body).unwrap_or(Value::Null);
+        let status = answered.status.as_u16();
+        let why = |words: &str| {
+            let why = format!("{}: {words}", self.place);
+            scrub(&why, address, &[&self.token])
         };
-        let why = scrub(&why, address, &[&self.token]);
-        let (blame, after, ambiguous) = match error {
-            RequestError::RetryAfter(wait) => (Blame::Pace, Some(wait.duration()), false),
-            RequestError::Api(ApiError::InvalidToken) => (Blame::Account, None, false),
-            RequestError::Api(error) => {
+        match (said["ok"].as_bool(), said["description"].as_str()) {
+            (Some(true), _) => Ok(said["result"].take()),
+            (Some(false), Some(description)) => {
+                let wait = said["parameters"]["retry_after"].as_u64();
+                let wait = wait.map(Duration::from_secs).or(answered.wait);
                 let is_own = self.chats.iter().any(|chat| chat == address);
-                let blame = match answer(&error.to_string()) {
+                let blame = match answer(description) {
                     Blame::NoSuchRecipient if is_own => Blame::Account,
                     blame => blame,
                 };
-                (blame, None, false)
+                Err(Fault {
+                    outcome: blame.outcome(wait, why(description), may_have_arrived(status)),
+                    moved: said["parameters"]["migrate_to_chat_id"].as_i64(),
+                })
             }
-            RequestError::MigrateToChatId(_) => (Blame::NoSuchRecipient, None, false),
-            RequestError::Network(error) if http::is_about_trust(error) => {
-                (Blame::Account, None, false)
-            }
-            RequestError::Network(error) => (Blame::Moment, None, !error.is_connect()),
             // Somebody else has answered, who does not pass us on.
-            RequestError::InvalidJson { raw, .. } if is_page_in_between(raw) => {
-                (Blame::Account, None, false)
+            _ if is_page_in_between(&body) => {
+                let why = why(&format!("answered {status} with a page: {body}"));
+                Err(Blame::Account.outcome(None, why, false).into())
             }
-            // An answer that cannot be read: the message may be out.
-            RequestError::InvalidJson { .. } => (Blame::Unclear, None, true),
-            RequestError::Io(_) => (Blame::Moment, None, false),
+            // What cannot be read leaves open whether the message is out.
+            _ => {
+                let (blame, ambiguous) = without_code(status, answered.wait.is_some());
+                let why = why(&format!(
+                    "answered {status} with what cannot be read: {body}"
+                ));
+                Err(blame.outcome(answered.wait, why, ambiguous).into())
+            }
+        }
+    }
+
+    /// Sends one message, following a group that became a supergroup to its new id; gives the message's number.
+    async fn post(
+        &self,
+        chat: &Value,
+        text: &str,
+        address: &str,
+        at: Moment,
+    ) -> Result<Option<String>, Outcome> {
+        let message = |chat: &Value| {
+            // A preview would push the text off the screen.
+            json!({"chat_id": chat, "text": text, "link_preview_options": {"is_disabled": true}})
         };
-        blame.outcome(after, why, ambiguous)
+        let sent = match self.ask("sendMessage", &message(chat), address, at).await {
+            Err(Fault {
+                moved: Some(id), ..
+            }) => {
+                let again = message(&json!(id));
+                self.ask("sendMessage", &again, address, at).await
+            }
+            other => other,
+        };
+        let message = sent.map_err(|fault| fault.outcome)?;
+        Ok(message["message_id"].as_i64().map(|id| id.to_string()))
+    }
+
+    /// Asks for each chat of the definition.
+    async fn look_up_chats(&self, at: Moment) -> Result<(), Phrase> {
+        for address in &self.chats {
+            let Some(chat) = chat_id(address) else {
+                continue;
+            };
+            let chat = json!({"chat_id": chat});
+            if let Err(fault) = self.ask("getChat", &chat, address, at).await
+                && let Some(why) = why(fault)
+            {
+                let chat = mask_address(address);
+                return Err(phrase!("probe.no-such-chat", chat, why));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Why it failed, in the provider's words.
+fn why(fault: Fault) -> Option<String> {
+    match fault.outcome {
+        Outcome::Retry { why, .. } | Outcome::Refused { why } => Some(why),
+        Outcome::Accepted { .. } => None,
     }
 }
 
@@ -165,21 +210,21 @@ fn is_page_in_between(raw: &str) -> bool {
     raw.starts_with('<') && !of_the_moment.iter().any(|word| raw.contains(word))
 }
 
-/// A chat id or the @name of a public channel.
-fn recipient(address: &str) -> Option<Recipient> {
-    if let Ok(id) = address.parse() {
-        return Some(Recipient::Id(ChatId(id)));
+/// A chat id or the @name of a public channel, as the API takes it.
+fn chat_id(address: &str) -> Option<Value> {
+    if let Ok(id) = address.parse::<i64>() {
+        return Some(json!(id));
     }
     let name = address.strip_prefix('@')?;
     let fit = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
     let is_name = (4..=32).contains(&name.len()) && name.bytes().all(fit);
-    is_name.then(|| Recipient::ChannelUsername(address.to_owned()))
+    is_name.then(|| json!(address))
 }
 
 #[async_trait]
 impl Channel for Telegram {
     async fn send(&self, parcel: &Parcel) -> Outcome {
-        let Some(to) = recipient(&parcel.address) else {
+        let Some(chat) = chat_id(&parcel.address) else {
             return Outcome::Refused {
                 why: format!(
                     "{} is neither a chat id nor an @name; correct the contact or the channel's `chats`",
@@ -190,28 +235,21 @@ impl Channel for Telegram {
         if let Err(outcome) = fitting(&parcel.rendering, LIMIT) {
             return outcome;
         }
-        // The client waits ten seconds after an answer of 500 and above; the channel's own time limit ends that.
-        let post = |_, text| self.post(to.clone(), text, &parcel.address);
+        let post = |_, text| self.post(&chat, text, &parcel.address, parcel.at);
         send_in_order(&self.progress, parcel, self.timeout, &self.place, post).await
     }
 
-    async fn probe(&self, _at: Moment) -> Result<Phrase, Phrase> {
-        match tokio::time::timeout(self.timeout, self.bot.get_me()).await {
-            Ok(Ok(me)) => {
-                self.look_up_chats().await?;
-                let (place, way) = (&self.place, &self.way);
-                Ok(phrase!("probe.knows-bot", place, name = me.username(), way))
+    async fn probe(&self, at: Moment) -> Result<Phrase, Phrase> {
+        match self.ask("getMe", &json!({}), "", at).await {
+            Ok(me) => {
+                self.look_up_chats(at).await?;
+                let name = me["username"].as_str().unwrap_or("?");
+                Ok(phrase!("probe.knows-bot", place = &self.place, name))
             }
-            Ok(Err(error)) => {
-                let why = match &error {
-                    RequestError::Network(error) => http::because(error),
-                    other => other.to_string(),
-                };
-                let why = scrub(&why, "", &[&self.token]);
-                let place = format!("{}{}", self.place, self.way);
-                Err(phrase!("probe.bot-failed", place, why))
+            Err(fault) => {
+                let why = why(fault).unwrap_or_default();
+                Err(phrase!("probe.bot-failed", why))
             }
-            Err(_) => Err(phrase!("probe.no-answer", place = &self.place)),
         }
     }
 }
@@ -235,14 +273,10 @@ mod tests {
 
     #[test]
     fn a_chat_is_a_number_or_a_name() {
-        assert_eq!(
-            recipient("-1001234"),
-            Some(Recipient::Id(ChatId(-1_001_234)))
-        );
-        let name = Recipient::ChannelUsername("@shili_fabu".into());
-        assert_eq!(recipient("@shili_fabu"), Some(name));
+        assert_eq!(chat_id("-1001234"), Some(json!(-1_001_234)));
+        assert_eq!(chat_id("@shili_fabu"), Some(json!("@shili_fabu")));
         for bad in ["", "@", "shili", "@a b c d", "@発布发布", "12 34"] {
-            assert_eq!(recipient(bad), None, "{bad}");
+            assert_eq!(chat_id(bad), None, "{bad}");
         }
     }
 }

@@ -50,7 +50,6 @@ const CRATES: &[(&str, &[&str])] = &[
     ("utoipa_axum", &["web"]),
     ("reqwest", &["channel", "cli"]),
     ("lettre", &["channel"]),
-    ("teloxide", &["channel"]),
     ("csv", &["sheet"]),
     ("handlebars", &["render"]),
     ("clap", &["cli", "main"]),
