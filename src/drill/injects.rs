@@ -21,6 +21,8 @@ use crate::store::Tx;
 
 /// Who stands in the journal for whoever directs the exercise.
 const DIRECTOR: &str = "exercise-control";
+/// Who says what nobody else is named for.
+const DIRECTED: &str = "导调";
 
 /// The journal's entry of what happened.
 pub fn entry(happened: &Happened, now: Moment) -> Entry {
@@ -75,7 +77,7 @@ pub async fn carry_out(
         let fact = GivenFact {
             value: graded.to.zh().into(),
             as_of: None,
-            source: graded.source.clone(),
+            source: Some(graded.source.clone().unwrap_or_else(|| DIRECTED.into())),
         };
         let fact = BTreeMap::from([(IncidentGrade::FACT.to_owned(), fact)]);
         set_facts(tx, world, now, &director, &id, &fact).await?;
@@ -271,7 +273,7 @@ pub(super) fn given(facts: &BTreeMap<String, Value>) -> BTreeMap<String, GivenFa
             let given = GivenFact {
                 value: value.clone(),
                 as_of: None,
-                source: Some("导调".into()),
+                source: Some(DIRECTED.into()),
             };
             (code.clone(), given)
         })
