@@ -86,7 +86,7 @@ pub async fn carry_out(
     if let Some(over) = &inject.end {
         let id = incident(stage, over.incident.as_deref())?;
         end(tx, world, now, &director, &id, &over.reason).await?;
-        return Ok((format!("终止响应：{}", over.reason), None));
+        return Ok((format!("解除响应：{}", over.reason), None));
     }
     if let Some(down) = &inject.channel_down {
         known_channel(stage, &down.channel)?;
