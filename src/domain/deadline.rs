@@ -42,7 +42,7 @@ impl Anchor {
             Self::Publication => "正文发布",
             Self::LastRelease => "上次发布",
             Self::Occurrence => "定时",
-            Self::Termination => "终止响应",
+            Self::Termination => "解除响应",
             Self::Request => "提出",
         }
     }

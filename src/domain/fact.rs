@@ -4,6 +4,7 @@ mod bounds;
 mod english;
 mod named;
 mod read;
+mod several;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ pub use bounds::{Lies, contradictions, has_side};
 pub use english::{LeftOut, english_code, left_out};
 pub use named::{EXPECTED_DURATION, register};
 pub use read::{MAX_ROWS, MAX_TEXT, clean_text, finished_text};
+pub use several::in_short;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -61,6 +63,10 @@ pub struct FactSpec {
     /// The most characters of a text, so that a short message that prints it fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<u32>,
+    /// A text that names places (`place`) and may list several: of more than `max` has room for, the first is printed with how many
+    /// there are (镇文体中心等3处).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub several: bool,
     /// On which side of now a time lies: `ahead` of it, `behind` it, or `either`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lies: Option<Lies>,

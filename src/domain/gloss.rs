@@ -102,7 +102,7 @@ fn beside(chinese: &str, known: &[Known<'_>]) -> String {
 }
 
 /// The items of a list. What stands in brackets belongs to the name before it, and so do several numbers to what they number.
-fn listed(chinese: &str) -> Vec<&str> {
+pub fn listed(chinese: &str) -> Vec<&str> {
     let mut items = Vec::new();
     let (mut begin, mut depth) = (0, 0usize);
     for (at, c) in chinese.char_indices() {

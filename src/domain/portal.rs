@@ -169,10 +169,9 @@ impl Corrects {
             return self;
         }
         let mut also: Vec<Passage> = before.passages().cloned().collect();
-        if let Some(own) = &self.passage
-            && let Some(n) = also.iter().position(|first| own.after(first).is_some())
-        {
-            self.passage = own.after(&also.remove(n));
+        if let Some(own) = self.passage.take() {
+            let at = own.joins(&mut also);
+            self.passage = Some(also.remove(at));
         }
         self.also = also;
         self
@@ -402,6 +401,16 @@ mod tests {
             (
                 "the first of two again",
                 passages(&[hour, place, ("9时前", "10时前")]),
+                vec!["到实验小学→到和平小学", "8时前撤离→10时前撤离"],
+            ),
+            (
+                "the first of two again, with words beside it",
+                passages(&[hour, place, ("请于9时前撤离", "请于10时前撤离")]),
+                vec!["到实验小学→到和平小学", "请于8时前撤离→请于10时前撤离"],
+            ),
+            (
+                "the first words again",
+                passages(&[hour, place, ("8时前撤离", "10时前撤离")]),
                 vec!["到实验小学→到和平小学", "8时前撤离→10时前撤离"],
             ),
         ]);

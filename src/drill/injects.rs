@@ -21,6 +21,8 @@ use crate::store::Tx;
 
 /// Who stands in the journal for whoever directs the exercise.
 const DIRECTOR: &str = "exercise-control";
+/// Who says what nobody else is named for.
+const DIRECTED: &str = "导调";
 
 /// The journal's entry of what happened.
 pub fn entry(happened: &Happened, now: Moment) -> Entry {
@@ -75,7 +77,7 @@ pub async fn carry_out(
         let fact = GivenFact {
             value: graded.to.zh().into(),
             as_of: None,
-            source: graded.source.clone(),
+            source: Some(graded.source.clone().unwrap_or_else(|| DIRECTED.into())),
         };
         let fact = BTreeMap::from([(IncidentGrade::FACT.to_owned(), fact)]);
         set_facts(tx, world, now, &director, &id, &fact).await?;
@@ -84,7 +86,7 @@ pub async fn carry_out(
     if let Some(over) = &inject.end {
         let id = incident(stage, over.incident.as_deref())?;
         end(tx, world, now, &director, &id, &over.reason).await?;
-        return Ok((format!("终止响应：{}", over.reason), None));
+        return Ok((format!("解除响应：{}", over.reason), None));
     }
     if let Some(down) = &inject.channel_down {
         known_channel(stage, &down.channel)?;
@@ -271,7 +273,7 @@ pub(super) fn given(facts: &BTreeMap<String, Value>) -> BTreeMap<String, GivenFa
             let given = GivenFact {
                 value: value.clone(),
                 as_of: None,
-                source: Some("导调".into()),
+                source: Some(DIRECTED.into()),
             };
             (code.clone(), given)
         })

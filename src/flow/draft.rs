@@ -6,7 +6,9 @@ mod follow;
 mod holding;
 mod places;
 mod printed;
+mod referred;
 mod review;
+mod told;
 
 use binding::Binding;
 pub(in crate::flow) use binding::{bound, grown_old};
@@ -16,25 +18,24 @@ pub(crate) use follow::{follow_facts, remake};
 pub(in crate::flow) use follow::{follow_measures, follow_one, take_back_for};
 pub(in crate::flow) use holding::check as check_holdings;
 pub use places::{Place, place};
+use referred::referred_to;
 pub(crate) use review::no_text;
 pub use review::{send_back, submit, waive};
+pub(crate) use told::channels_of;
+use told::{add_told, told_before, told_until};
 
 use super::work::Work;
 use super::{VerbError, World, item_of};
 use crate::domain::area::AreaCode;
-use crate::domain::bulletin::{Author, Bulletin, ChannelReach};
-use crate::domain::channel::ChannelDef;
+use crate::domain::bulletin::{Author, Bulletin};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::journal::act::Late;
-use crate::domain::numbering::quoted;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{Item, ItemRole, Plan};
-use crate::domain::portal::{Corrects, Passage};
-use crate::domain::publication::{Passed, matters, passed};
+use crate::domain::publication::{Passed, passed};
 use crate::domain::release::{Drafting, Release, ReleaseState, Wanted};
 use crate::domain::time::Moment;
-use crate::id::ReleaseId;
 use crate::render::{self, DraftInput, Drafted, Original};
 use crate::store::{StoreError, Tx};
 
@@ -301,177 +302,4 @@ async fn lifts_a_part(
 fn correction_template<'a>(plan: &'a Plan, release: &Release) -> Option<&'a str> {
     let corrections = plan.corrections.as_ref()?;
     Some(corrections.template(release.correction?))
-}
-
-/// Beside the item's own channels those on which `also` says whom to tell.
-fn add_told<'a>(world: &'a World, channels: &mut Vec<&'a ChannelDef>, also: &[ChannelReach]) {
-    for told in also.iter().filter(|told| told.also) {
-        let def = world.channel(&told.channel);
-        let is_new = |def: &&ChannelDef| !channels.iter().any(|own| own.channel == def.channel);
-        channels.extend(def.filter(is_new));
-    }
-}
-
-/// Whom the texts reached that a notice of the response, or a lifting, takes the place of: whoever was told of the higher level is
-/// told of the lower one, and whoever was told to leave that they may come back.
-async fn told_before(
-    work: &mut Work<'_>,
-    plan: &Plan,
-    item: &Item,
-    incident: &Incident,
-    release: &Release,
-) -> Result<Vec<ChannelReach>, VerbError> {
-    let of_response = matches!(
-        item.role,
-        Some(ItemRole::Activation | ItemRole::Termination)
-    );
-    if release.correction.is_some() || !of_response && item.lifts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut told: Vec<ChannelReach> = Vec::new();
-    for matter in matters(plan, item) {
-        let lifts = item.lifts.iter().any(|code| code == matter);
-        if !lifts
-            && plan
-                .items()
-                .any(|of| of.item == matter && of.role != Some(ItemRole::Activation))
-        {
-            continue;
-        }
-        let (of, plan) = (&release.incident, &release.plan);
-        let before = work.tx.readable_of_item(of, plan, matter).await?.releases;
-        for one in before
-            .iter()
-            .filter(|one| one.id != release.id && one.stands())
-        {
-            let Some(was) = one.state.publication() else {
-                continue;
-            };
-            let text = work.bulletin(&one.id, was.version).await?;
-            let own = item_of(&*work.plan_of(one).await?, one)?.channels.clone();
-            for reach in text.reach {
-                let is_own = own.iter().any(|own| own.channel == reach.channel);
-                if !is_own && !reach.also {
-                    continue;
-                }
-                let mut reach = reach;
-                reach.also = true;
-                // Where it is lifted only in a part, the others are not told that they may come back.
-                if !of_response && !reach.reach.areas.is_empty() {
-                    let areas = release.areas(incident);
-                    reach.reach.areas = areas.to_vec();
-                    reach.reach = reach.reach.with_those_around(areas, &incident.areas);
-                }
-                match told.iter_mut().find(|known| known.channel == reach.channel) {
-                    Some(known) => known.reach = known.reach.clone().and(&reach.reach),
-                    None => told.push(reach),
-                }
-            }
-        }
-    }
-    Ok(told)
-}
-
-/// When the last text that lifts what `release` lifts went out.
-async fn told_until(
-    work: &mut Work<'_>,
-    item: &Item,
-    release: &Release,
-) -> Result<Option<Moment>, VerbError> {
-    if item.lifts.is_empty() || release.correction.is_some() {
-        return Ok(None);
-    }
-    let of_item = (work.tx)
-        .readable_of_item(&release.incident, &release.plan, &release.item)
-        .await?;
-    let others = of_item.releases.iter().filter(|one| one.id != release.id);
-    let out = others.filter_map(|one| Some(one.state.publication()?.at));
-    Ok(out.max())
-}
-
-pub(crate) fn channels_of<'a>(world: &'a World, item: &Item) -> Vec<&'a ChannelDef> {
-    let mut channels: Vec<&ChannelDef> = item
-        .channels
-        .iter()
-        .filter_map(|c| world.channel(&c.channel))
-        .collect();
-    // A fallback may have to carry this text, so its bytes are signed with the rest.
-    let fallbacks: Vec<_> = channels
-        .iter()
-        .filter_map(|def| world.channel(def.fallback.as_deref()?))
-        .collect();
-    for fallback in fallbacks {
-        if !channels.iter().any(|def| def.channel == fallback.channel) {
-            channels.push(fallback);
-        }
-    }
-    channels
-}
-
-struct Referred {
-    title: String,
-    title_en: Option<String>,
-    document_number: Option<String>,
-    published_at: Option<Moment>,
-    link: Option<String>,
-    written_by: Vec<String>,
-    corrected_by: Option<String>,
-    corrected_by_en: Option<String>,
-    also_corrected: Vec<Passage>,
-}
-
-/// What an interpretation or correction refers to: its text as it went out, as it stands with its blanks until then, its
-/// name where there is none.
-async fn referred_to(
-    work: &mut Work<'_>,
-    incident: &Incident,
-    release: &Release,
-    id: &ReleaseId,
-) -> Result<Referred, VerbError> {
-    let original = work.release(id).await?;
-    let text = match original.state.standing_version() {
-        Some(version) => work.tx.issued_bulletin(id, version).await?,
-        None => work.tx.latest_bulletin(id).await?,
-    };
-    let said = text.as_ref().map(|bulletin| &bulletin.text);
-    let number = said.and_then(|text| text.document_number.as_deref());
-    let mended = work.mended_by(&original).await?;
-    let mending = match &mended {
-        Some(mended) => match mended.state.publication() {
-            Some(was) => work.tx.issued_bulletin(&mended.id, was.version).await?,
-            None => None,
-        },
-        None => None,
-    };
-    let mut written_by = text.as_ref().map(Bulletin::writers).unwrap_or_default();
-    let before = match &mended {
-        Some(mended) if release.stands_in_for() == Some(id) => {
-            work.tx.portal_entry(&mended.id).await?
-        }
-        _ => None,
-    };
-    let also_corrected = before.and_then(|before| {
-        let own = Corrects {
-            release: id.clone(),
-            kind: release.correction?,
-            passage: Passage::given(release, incident),
-            also: Vec::new(),
-        };
-        Some(own.after(&before.corrects?).also)
-    });
-    let also_corrected = also_corrected.unwrap_or_default();
-    if !also_corrected.is_empty() {
-        written_by.extend(mending.iter().flat_map(Bulletin::writers));
-    }
-    Ok(Referred {
-        also_corrected,
-        corrected_by: (mending.as_ref()).map(|one| one.text.title.clone()),
-        corrected_by_en: (mending.as_ref()).and_then(|one| one.text.title_en.clone()),
-        title: quoted(said.map_or(&original.name, |text| &text.title)),
-        title_en: said.and_then(|text| text.title_en.as_deref()).map(quoted),
-        document_number: number.map(quoted),
-        published_at: original.state.publication().map(|p| p.at),
-        link: work.world.link(id),
-        written_by,
-    })
 }

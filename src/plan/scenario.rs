@@ -247,7 +247,7 @@ pub struct GradeInject {
     pub incident: Option<String>,
     #[schemars(schema_with = "grade")]
     pub to: IncidentGrade,
-    /// Who says so.
+    /// Who says so; whoever directs the exercise when it is left out.
     #[serde(default)]
     pub source: Option<String>,
 }

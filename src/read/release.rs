@@ -1,32 +1,33 @@
 //! A release: in lists without its text, alone with the text that counts now.
 
+mod deciding;
+mod unreadable;
+mod views;
+
+pub use unreadable::unreadable;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
+
+use deciding::{deciders, excluding, put_off};
+use views::{bulletin_view, holding_view, note, signature_view};
 
 use super::elsewhere::elsewhere;
 use super::incident::fact_view;
 use super::wanted::wanted;
-use crate::contract::{
-    BulletinView, ExcludesView, HoldingView, PutOffView, ReachView, ReleaseView, RenderingView,
-    SignatureView,
-};
-use crate::domain::approval::{Actor, Signature};
+use crate::contract::{BulletinView, ReleaseView};
 use crate::domain::audience::Reach;
 use crate::domain::body::PostRef;
-use crate::domain::bulletin::{Bulletin, ChannelReach, Language, differences};
-use crate::domain::check_code::CheckCode;
+use crate::domain::bulletin::{Bulletin, ChannelReach, differences};
 use crate::domain::level::ResponseLevel;
 use crate::domain::phrase::Phrase;
 use crate::domain::plan::{Item, ItemRole, Plan};
 use crate::domain::reason::Reason;
-use crate::domain::release::{Holding, OPEN_STATES, Release, ReleaseState, excludes};
-use crate::domain::rights::{self, About, Deed, drafts_wait_for};
+use crate::domain::release::{Release, ReleaseState};
+use crate::domain::rights::drafts_wait_for;
 use crate::domain::time::Moment;
 use crate::flow::draft::lacking;
 use crate::flow::{VerbError, World};
-use crate::id::ReleaseId;
 use crate::store::{Shown, Tx, Unreadable};
-use crate::words::reason;
 
 /// Without its text and signatures, as lists show it.
 pub fn brief(release: &Release, plan: &Plan, now: Moment) -> ReleaseView {
@@ -177,83 +178,6 @@ pub async fn asked_for(
     Ok(views)
 }
 
-/// What a list can say of a release that cannot be read: by its name, if the plan of its incident knows it.
-pub async fn unreadable(
-    tx: &mut Tx,
-    world: &World,
-    now: Moment,
-    row: &Unreadable,
-) -> Result<ReleaseView, VerbError> {
-    let incident = match row.incident.parse() {
-        Ok(id) => tx.incident(&id).await?,
-        Err(_) => None,
-    };
-    let pins = incident.iter().flat_map(|incident| &incident.plans);
-    let plan = match pins.into_iter().find(|pin| pin.plan == row.plan) {
-        Some(pin) => Some(world.pinned(tx, &pin.hash).await?),
-        None => None,
-    };
-    let item = (plan.as_ref()).and_then(|plan| plan.items().find(|item| item.item == row.item));
-    let is_open = OPEN_STATES.contains(&&*row.status);
-    let id: Option<ReleaseId> = row.id.parse().ok();
-    Ok(ReleaseView {
-        id: row.id.clone(),
-        incident: row.incident.clone(),
-        plan: row.plan.clone(),
-        event: incident
-            .as_ref()
-            .map_or_else(String::new, |incident| incident.event.clone()),
-        body: row.body.clone(),
-        issuer: None,
-        item: row.item.clone(),
-        name: item.map_or_else(|| row.item.clone(), |item| item.name.clone()),
-        name_en: item.and_then(|item| item.name_en.clone()),
-        kind: item.map_or_else(String::new, |item| item.kind.code().to_owned()),
-        level: None,
-        occurrence: row.occurrence,
-        status: row.status.clone(),
-        opened_at: id.map_or(now, |id| id.minted_at()),
-        due_at: row.due_at,
-        due_beyond_calendar: None,
-        passed_limit: None,
-        overdue: is_open && row.due_at.is_some_and(|due| due < now),
-        holding: None,
-        published_at: None,
-        valid_until: None,
-        decides: Vec::new(),
-        excludes: Vec::new(),
-        put_off: None,
-        next: None,
-        may_sign: Vec::new(),
-        missing_facts: Vec::new(),
-        missing_own: Vec::new(),
-        wanted_facts: Vec::new(),
-        elsewhere: Vec::new(),
-        own_facts: BTreeMap::new(),
-        note: None,
-        why: None,
-        stale: false,
-        newer_version: None,
-        difference: Vec::new(),
-        tied_to: row.tied_to.clone(),
-        areas: Vec::new(),
-        source: None,
-        found_at: None,
-        part_of: None,
-        still_binds: false,
-        will_bind: false,
-        lifting: None,
-        lifted: Vec::new(),
-        correction: None,
-        correction_reason: None,
-        countersign_due_at: None,
-        own_words: false,
-        signatures: Vec::new(),
-        bulletin: None,
-        unreadable: Some(row.what.clone()),
-    })
-}
-
 /// The item that lifts a measure which still binds.
 pub(super) fn lifting(plan: &Plan, release: &Release) -> Option<String> {
     let mut items = plan.items().filter(|_| release.still_binds(plan));
@@ -263,17 +187,6 @@ pub(super) fn lifting(plan: &Plan, release: &Release) -> Option<String> {
             && item.lifts.contains(&release.item)
     };
     items.find(lifts).map(|item| item.item.clone())
-}
-
-fn holding_view(release: &Release, holding: Holding) -> HoldingView {
-    HoldingView {
-        held_at: holding.held_at(),
-        limit: match holding {
-            Holding::Awaited => release.due_at,
-            Holding::Held { limit, .. } => limit,
-        },
-        late: holding.is_late(),
-    }
 }
 
 /// Releases as lists show them.
@@ -311,68 +224,6 @@ pub async fn lines(
         }
     }
     Ok(views)
-}
-
-/// Who decides whether a measure is ordered, while nobody has.
-fn deciders(world: &World, plan: &Arc<Plan>, release: &Release) -> Vec<String> {
-    if !matches!(release.state, ReleaseState::Undecided(_)) {
-        return Vec::new();
-    }
-    let nobody = Actor {
-        user: String::new(),
-        name: String::new(),
-        posts: Vec::new(),
-    };
-    let about = About::release(&world.plans, plan, release);
-    let who = rights::may(&nobody, Deed::Decide, &about).err();
-    let who = who.map_or_else(Vec::new, |denied| denied.who);
-    who.iter().map(ToString::to_string).collect()
-}
-
-/// What excludes a measure that somebody may order now.
-async fn excluding(
-    tx: &mut Tx,
-    plan: &Plan,
-    release: &Release,
-) -> Result<Vec<ExcludesView>, VerbError> {
-    let (ReleaseState::Undecided(_), Some(item)) = (&release.state, plan.item_of(release)) else {
-        return Ok(Vec::new());
-    };
-    let Some(incident) = tx.incident(&release.incident).await? else {
-        return Ok(Vec::new());
-    };
-    // Whoever orders it is told of a row that cannot be read.
-    let mut own = tx.readable_of(&release.incident).await?.releases;
-    own.retain(|one| one.plan == release.plan);
-    let excluding = excludes(plan, item, release.areas(&incident), &incident, &own);
-    let mut shown = Vec::new();
-    for one in excluding {
-        let order = own.iter().find(|other| other.id == one.order);
-        let text = match order.and_then(|order| order.state.publication()) {
-            Some(was) => tx.issued_bulletin(&one.order, was.version).await?,
-            None => None,
-        };
-        shown.push(ExcludesView {
-            release: one.order.to_string(),
-            name_en: order.and_then(|order| order.name_en.clone()),
-            name: one.name,
-            document_number: text.and_then(|text| text.text.document_number),
-            areas: one.places.into_iter().map(|area| area.0).collect(),
-        });
-    }
-    Ok(shown)
-}
-
-fn put_off(state: &ReleaseState) -> Option<PutOffView> {
-    let ReleaseState::Undecided(undecided) = state else {
-        return None;
-    };
-    let put_off = undecided.put_off.as_ref()?;
-    Some(PutOffView {
-        by: put_off.by.clone(),
-        at: put_off.at,
-        until: put_off.until,
-    })
 }
 
 /// With the text that counts now: what went out, what is under review, or the newest draft.
@@ -485,74 +336,4 @@ pub fn shown(view: &ReleaseView, now: Moment) -> Option<Shown> {
         hash: bulletin.hash.clone(),
         at: now,
     })
-}
-
-/// The API speaks English, as its errors do.
-fn note(why: &Reason) -> String {
-    let worded = reason(Language::En, why);
-    match why {
-        Reason::Replaced { by, .. } => format!("{worded} {by}"),
-        _ => worded,
-    }
-}
-
-fn signature_view(signature: &Signature) -> SignatureView {
-    SignatureView {
-        round: signature.round,
-        post: signature.post.to_string(),
-        user: signature.user.clone(),
-        name: signature.name.clone(),
-        at: signature.at,
-        version: signature.version,
-        hash: signature.hash.clone(),
-        kind: signature.kind.code().to_owned(),
-    }
-}
-
-fn bulletin_view(bulletin: &Bulletin) -> BulletinView {
-    let hash = bulletin.hash();
-    BulletinView {
-        version: bulletin.version,
-        code: CheckCode::of(bulletin.version, &hash).to_string(),
-        hash,
-        written_by: bulletin.writers(),
-        incident_title: bulletin.text.incident_title.clone(),
-        title: bulletin.text.title.clone(),
-        title_en: bulletin.text.title_en.clone(),
-        action: bulletin.text.action.clone(),
-        text: bulletin.text.text.clone(),
-        document_number: bulletin.text.document_number.clone(),
-        drafted_at: bulletin.drafted_at,
-        valid_for: bulletin.valid_for.map(|span| span.to_string()),
-        reach: bulletin.reach.iter().map(reach_view).collect(),
-        renderings: bulletin
-            .renderings
-            .iter()
-            .map(|rendering| RenderingView {
-                channel: rendering.channel.clone(),
-                language: rendering.language.code().to_owned(),
-                subject: rendering.subject.clone(),
-                text: rendering.text.clone(),
-                parts: rendering.parts.clone(),
-                segments: rendering.segments,
-            })
-            .collect(),
-    }
-}
-
-fn reach_view(reach: &ChannelReach) -> ReachView {
-    let ChannelReach {
-        channel,
-        reach,
-        also,
-    } = reach;
-    ReachView {
-        also: *also,
-        around: reach.around.iter().map(|area| area.0.clone()).collect(),
-        around_people: None,
-        channel: channel.clone(),
-        areas: reach.areas.iter().map(|area| area.0.clone()).collect(),
-        groups: reach.groups.clone(),
-        posts: reach.posts.clone(),
-    }
 }

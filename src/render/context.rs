@@ -13,8 +13,8 @@ use super::{DraftInput, Original, binding, known};
 use crate::domain::area::AreaCode;
 use crate::domain::bulletin::Language;
 use crate::domain::document::{Document, Numbering};
-use crate::domain::fact::{Fact, FactSpec, FactValue, english_code};
-use crate::domain::gloss::{Known, Manner, gloss, gloss_places};
+use crate::domain::fact::{Fact, FactSpec, FactValue, english_code, in_short};
+use crate::domain::gloss::{Known, Manner, gloss, gloss_places, is_chinese};
 use crate::domain::numbering::{blank_date, blank_next, blank_number, blank_serial};
 use crate::domain::plan::{CorrectionKind, Plan};
 
@@ -107,6 +107,33 @@ struct Voice<'a> {
 }
 
 impl Voice<'_> {
+    /// The first place of a text that lists more of them than there is room for, with how many there are.
+    fn first(
+        self,
+        spec: &FactSpec,
+        value: &FactValue,
+        given: Option<&FactValue>,
+    ) -> Option<String> {
+        let FactValue::Text(text) = value else {
+            return None;
+        };
+        let (first, many) = spec.first_of_several(text)?;
+        let short = in_short(first, many);
+        let english = gloss_places(first, self.known, Manner::English);
+        let more = many - 1;
+        Some(match given {
+            Some(FactValue::Text(given)) if !given.trim().is_empty() => {
+                gloss(&short, Some(given), self.manner)
+            }
+            _ if is_chinese(&english) => short,
+            _ => gloss(
+                &short,
+                Some(&format!("{english} and {more} more")),
+                self.manner,
+            ),
+        })
+    }
+
     /// The words of a text, with the English that was `given` for them.
     fn words(
         self,
@@ -173,7 +200,9 @@ fn put_fact(
     };
     let value = fact.and_then(|fact| {
         let given = english.map(|english| &english.value);
-        (voice.words(&fact.value, given, spec.place)).or_else(|| printer.value(&fact.value, unit))
+        (voice.first(spec, &fact.value, given))
+            .or_else(|| voice.words(&fact.value, given, spec.place))
+            .or_else(|| printer.value(&fact.value, unit))
     });
     let is_figure =
         |fact: &Fact| matches!(fact.value, FactValue::Number(_) | FactValue::Integer(_));
@@ -388,4 +417,45 @@ fn original_value(name: &str, original: &Original<'_>, printer: Printer) -> Opti
         "reason" => original.reason?.to_owned(),
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Drafted;
+    use super::super::fixture::World;
+    use super::*;
+
+    #[test]
+    fn of_several_places_the_first_is_named_where_there_is_no_room_for_all() {
+        let said = |halls: &str| {
+            let template = "---\ntitle: 通告\nsms: 到{{halls}}\nsms-en: Go to {{halls}}\ntext-en: Go to {{halls}}.\n---\n到{{halls}}。";
+            let mut world = World::new(template).text("halls", halls);
+            let spec = json!({"fact": "halls", "label": "安置点", "type": "text", "place": true, "max": 8, "several": true});
+            world
+                .plan
+                .event
+                .facts
+                .push(serde_json::from_value(spec).unwrap());
+            let Drafted::Complete(text) = world.draft() else {
+                panic!("no draft");
+            };
+            let text = text.text;
+            [
+                text.sms.unwrap(),
+                text.sms_en.unwrap(),
+                text.text_en.unwrap(),
+            ]
+        };
+        assert_eq!(said("城关镇、示例市")[0], "到城关镇、示例市");
+        let [sms, sms_en, text_en] = said("城关镇、文体中心、第二中学");
+        assert_eq!(sms, "到城关镇等3处");
+        assert_eq!(sms_en, "Go to Chengguan Town and 2 more");
+        assert_eq!(
+            text_en.trim(),
+            "Go to Chengguan Town and 2 more (城关镇等3处)."
+        );
+        // Nobody gave its English.
+        let [_, sms_en, _] = said("文体中心、城关镇、第二中学");
+        assert_eq!(sms_en, "Go to 文体中心等3处");
+    }
 }

@@ -9,6 +9,7 @@ mod fate;
 mod feed;
 mod file;
 mod frame;
+mod heard;
 mod judge;
 mod links;
 mod named;

@@ -11,7 +11,7 @@ use super::super::{Failure, Result, ask};
 use super::facts::{self, FactArgs, Whose, label};
 use super::{called_for, change};
 use crate::contract::AskedFact;
-use crate::domain::level::ResponseLevel;
+use crate::domain::level::{IncidentGrade, ResponseLevel};
 use crate::domain::time::Span;
 
 #[derive(Debug, clap::Args)]
@@ -69,7 +69,8 @@ pub(super) async fn run(client: &Client, args: Args) -> Result {
     let is_asked = !client.json && ask::is_possible();
     let (questions, mut left): (Vec<&AskedFact>, Vec<&AskedFact>) = missing
         .iter()
-        .partition(|fact| is_asked && fact.kind != "list");
+        // Who set the grade is said with it, which is no answer to one question.
+        .partition(|fact| is_asked && fact.kind != "list" && fact.fact != IncidentGrade::FACT);
     let mut facts = given.clone();
     if !questions.is_empty()
         && let Some(problem) = client.objection(&wish(&facts)).await

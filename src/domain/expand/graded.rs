@@ -54,7 +54,8 @@ pub fn regraded<'a>(
             }
             (true, false) => {
                 let why = Reason::GradeLowered { to: grade };
-                let open = |one: &&Release| one.state.is_open() && !held::still_owed(one);
+                let open =
+                    |one: &&Release| one.state.is_open() && !held::still_owed(plan, one, existing);
                 let own: Vec<&Release> = past.into_iter().filter(open).collect();
                 let explains = |release: &&Release| {
                     let tied = release.tied_to.as_ref();

@@ -47,7 +47,7 @@ pub(super) fn retire(
         let idle = item.is_some_and(|item| lifts_nothing(item, items, incident, existing));
         if gives_way.contains(&release.id) {
             Fate::GivesWay
-        } else if still_owed(release) {
+        } else if still_owed(plan, release, existing) {
             Fate::Stays
         } else if idle || !on_demand && !kept.contains(release.item.as_str()) {
             Fate::Cancelled

@@ -52,6 +52,7 @@ impl FactSpec {
             place: false,
             english: false,
             max: None,
+            several: false,
             ..self.clone()
         });
         std::iter::once(own).chain(english).collect()

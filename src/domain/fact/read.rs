@@ -62,7 +62,7 @@ impl FactSpec {
             return Err(fail(what));
         }
         if let (Some(most), FactValue::Text(text)) = (self.max, &read) {
-            let size = text.chars().count();
+            let size = self.printed_length(text);
             if size > most as usize {
                 return Err(fail(phrase!("fact.over-long", size, most)));
             }

@@ -35,41 +35,66 @@ impl Passage {
     /// the first words and the last, and what has nothing to do with another by itself.
     #[must_use]
     pub fn together(all: impl IntoIterator<Item = Self>) -> Vec<Self> {
-        let mut known: Vec<Self> = Vec::new();
-        for mut next in all {
-            // It names the words that an earlier one made right, with others beside them.
-            known.retain(|first| {
-                let is_within = first.right.chars().count() > 3 && next.wrong != first.right;
-                let is_within = is_within && next.wrong.contains(&first.right);
-                if is_within {
-                    next.wrong = next.wrong.replace(&first.right, &first.wrong);
-                }
-                !is_within && first.wrong != next.wrong
-            });
-            match known
-                .iter_mut()
-                .find_map(|first| Some((next.after(first)?, first)))
-            {
-                Some((whole, first)) => *first = whole,
-                None => known.push(next),
-            }
+        let mut known = Vec::new();
+        for next in all {
+            next.joins(&mut known);
         }
         known
     }
 
-    /// The passage as it is right by now, where `first` made right what this one corrects once more.
-    pub(super) fn after(&self, first: &Self) -> Option<Self> {
-        if !first.right.contains(&self.wrong) {
-            return None;
+    /// Takes its place among `known`, which earlier corrections of the same text say, as it is to be read beside the first words;
+    /// tells which place that is.
+    pub(super) fn joins(mut self, known: &mut Vec<Self>) -> usize {
+        known.retain(|first| {
+            if let Some(widened) = self.around(first) {
+                self = widened;
+                return false;
+            }
+            // It says the whole anew.
+            self.wrong != first.wrong
+        });
+        let again = known
+            .iter()
+            .enumerate()
+            .find_map(|(at, first)| Some((at, self.after(first)?)));
+        match again {
+            Some((at, whole)) => {
+                known[at] = whole;
+                at
+            }
+            None => {
+                known.push(self);
+                known.len() - 1
+            }
         }
-        let english = (self.english.as_ref()).zip(first.english.as_ref());
+    }
+
+    /// The passage beside the first words, where it names what `first` made right with others beside it.
+    fn around(&self, first: &Self) -> Option<Self> {
+        let is_longer = first.right.chars().count() > 3 && self.wrong != first.right;
+        Some(Self {
+            wrong: replaced(&self.wrong, &first.right, &first.wrong).filter(|_| is_longer)?,
+            right: self.right.clone(),
+            english: self.english_by(first, Self::around),
+        })
+    }
+
+    /// The passage as it is right by now, where `first` made right what this one corrects once more.
+    fn after(&self, first: &Self) -> Option<Self> {
         Some(Self {
             wrong: first.wrong.clone(),
-            right: first.right.replace(&self.wrong, &self.right),
-            english: english
-                .and_then(|(own, first)| own.after(first))
-                .map(Box::new),
+            right: replaced(&first.right, &self.wrong, &self.right)?,
+            english: self.english_by(first, Self::after),
         })
+    }
+
+    fn english_by(
+        &self,
+        first: &Self,
+        join: impl FnOnce(&Self, &Self) -> Option<Self>,
+    ) -> Option<Box<Self>> {
+        let (own, first) = self.english.as_deref().zip(first.english.as_deref())?;
+        join(own, first).map(Box::new)
     }
 
     /// What `correction` was given to say, before there is a text of it.
@@ -111,6 +136,27 @@ impl Passage {
     }
 }
 
+/// `text` with `words` in other words; None where they do not stand in it. A number is not a part of a longer one.
+fn replaced(text: &str, words: &str, by: &str) -> Option<String> {
+    let is_cut = |behind: Option<char>, before: Option<char>| {
+        let is_digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+        is_digit(behind) && is_digit(before)
+    };
+    let mut said = String::new();
+    let mut rest = 0;
+    for (at, _) in text.match_indices(words) {
+        let end = at + words.len();
+        let is_within = is_cut(text[..at].chars().next_back(), words.chars().next())
+            || is_cut(words.chars().next_back(), text[end..].chars().next());
+        if !is_within {
+            said.push_str(&text[rest..at]);
+            said.push_str(by);
+            rest = end;
+        }
+    }
+    (rest > 0).then(|| said + &text[rest..])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,5 +191,33 @@ mod tests {
         );
         // The later one says the whole already.
         assert_eq!(of(&[road, ("经圩堤路", "经环城路")]), ["经圩堤路→经环城路"]);
+        // An hour is no part of another hour.
+        let other = ("9时起停水", "8时起停水");
+        assert_eq!(
+            of(&[("20时撤离", "19时撤离"), ("9时", "8时"), other]),
+            ["20时撤离→19时撤离", "9时→8时", "9时起停水→8时起停水"]
+        );
+    }
+
+    #[test]
+    fn english_is_joined_where_both_were_given_it() {
+        let of = |zh: (&str, &str), en: Option<(&str, &str)>| Passage {
+            english: en.map(|(wrong, right)| Box::new(passage(wrong, right))),
+            ..passage(zh.0, zh.1)
+        };
+        let first = of(("到实验小学", "到和平小学"), Some(("to A", "to B school")));
+        let around = |en| of(("请到和平小学集合", "请到体育馆集合"), en);
+        let english = |second: Passage| {
+            let all = Passage::together([first.clone(), second]);
+            assert_eq!(all.len(), 1, "{all:?}");
+            assert_eq!(all[0].wrong, "请到实验小学集合");
+            all[0].english.clone().map(|en| (en.wrong, en.right))
+        };
+        assert_eq!(
+            english(around(Some(("Go to B school", "Go to the gym")))),
+            Some(("Go to A".to_owned(), "Go to the gym".to_owned()))
+        );
+        assert_eq!(english(around(None)), None);
+        assert_eq!(english(around(Some(("by road", "by boat")))), None);
     }
 }

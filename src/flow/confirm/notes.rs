@@ -126,7 +126,7 @@ fn wish(asked: &Asked, title: &str, kept_with: &Release) -> String {
         Wish::RaiseToI { level, .. } => {
             format!("将“{title}”（编号{number}）的应急响应提高到{}", level.zh())
         }
-        Wish::End { .. } => format!("终止“{title}”（编号{number}）的应急响应"),
+        Wish::End { .. } => format!("解除“{title}”（编号{number}）的应急响应"),
         Wish::Withdraw { release, .. } => {
             let name = &kept_with.name;
             format!("撤回“{title}”已发布的{name}（编号{}）", release.short())
@@ -191,7 +191,7 @@ impl Said<'_> {
             }
             News::Decided(Decision::Overtaken, _) => {
                 format!(
-                    "{what}，现级别已变或者响应已终止，已作废，没有办理。仍需要的，请重新提请。"
+                    "{what}，现级别已变或者响应已解除，已作废，没有办理。仍需要的，请重新提请。"
                 )
             }
             News::Decided(Decision::Lapsed, _) => {

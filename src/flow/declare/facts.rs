@@ -13,6 +13,7 @@ use crate::domain::called::{Called, Meant};
 use crate::domain::fact::{self, Fact, Facts, contradictions, left_out};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
+use crate::domain::level::IncidentGrade;
 use crate::domain::phrase::{Blank, phrase};
 use crate::domain::plan::EventType;
 use crate::domain::release::{Release, ReleaseState};
@@ -129,6 +130,10 @@ pub(in crate::flow) fn read_facts(
                 continue;
             }
         };
+        if code == IncidentGrade::FACT && source.is_none() {
+            problems.add(&field, phrase!("verb.grade-by-nobody"));
+            continue;
+        }
         let as_of = given.as_of.unwrap_or(now);
         // Clocks of two machines may differ by a little; a fact of tomorrow is a slip.
         if as_of > now + chrono::TimeDelta::minutes(5) {

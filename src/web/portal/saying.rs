@@ -4,12 +4,16 @@
 //! Pure, and knows no text of ours. It is read roughly, clause by clause: what is made of it only points to the orders themselves.
 
 mod detail;
+mod groups;
 mod words;
 
+pub use self::groups::numbers as groups_of;
 pub use self::words::Matter;
 
 use self::detail::{goals, hours, telephones, with_digits};
+use self::groups::groups;
 use self::words::{BOTH, DENIED, ENDED, MATTERS, NOT, TRADITIONAL};
+use super::heard::{is_said, places, without};
 use super::wording::Wording;
 use crate::domain::invisible::ordinary;
 
@@ -44,7 +48,7 @@ impl Saying {
             text = text.replace(both, one);
         }
         let text = with_digits(&text);
-        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let has = |words: &[&str]| words.iter().any(|word| is_said(&text, word));
         let matters = MATTERS.iter();
         let matters: Vec<&Matter> = matters
             .filter(|matter| has(matter.said) || has(matter.undone) || has(matter.ordered))
@@ -75,25 +79,84 @@ impl Saying {
 
     /// Whether nothing is said but that something has ended, beside `names` of places: 解除了吗.
     pub fn is_bare<'n>(&self, names: impl Iterator<Item = &'n str>) -> bool {
-        const EMPTY: [&str; 29] = [
-            "通告", "命令", "措施", "警报", "听说", "据说", "网传", "群里", "说", "已经", "全部",
-            "现在", "大家", "转发", "扩散", "紧急", "通知", "真的", "请问", "刚刚", "全", "都",
-            "了", "吗", "的", "吧", "是", "能", "可以",
+        let has_ended = clauses(&self.text).any(|clause| ended(clause).is_some());
+        has_ended && !self.says_more_than(names.chain(ENDED).chain(["over"]))
+    }
+
+    /// Whether nothing is said but `names` of places, and groups of them: 圩南村三组.
+    pub fn is_place<'n>(&self, names: impl Iterator<Item = &'n str>) -> bool {
+        let mut names = names.peekable();
+        let is_named = names.peek().is_some() || !groups(&self.text).is_empty();
+        is_named && !self.says_more_than(names)
+    }
+
+    fn says_more_than<'n>(&self, words: impl Iterator<Item = &'n str>) -> bool {
+        const EMPTY: [&str; 48] = [
+            "通告",
+            "命令",
+            "措施",
+            "警报",
+            "听说",
+            "据说",
+            "网传",
+            "群里",
+            "说",
+            "已经",
+            "全部",
+            "现在",
+            "大家",
+            "转发",
+            "扩散",
+            "紧急",
+            "通知",
+            "真的",
+            "请问",
+            "刚刚",
+            "全",
+            "都",
+            "了",
+            "吗",
+            "的",
+            "吧",
+            "是",
+            "能",
+            "可以",
+            "the",
+            "is",
+            "are",
+            "it",
+            "has",
+            "have",
+            "been",
+            "be",
+            "all",
+            "already",
+            "now",
+            "yet",
+            "everything",
+            "order",
+            "in",
+            "of",
+            "we",
+            "i",
+            "for",
         ];
         let mut rest = self.text.clone();
-        for word in names.chain(ENDED).chain(EMPTY) {
-            rest = rest.replace(word, "");
+        for (place, _) in groups(&self.text).into_iter().rev() {
+            rest.replace_range(place, " ");
         }
-        let has_ended = ENDED.iter().any(|word| self.text.contains(word));
-        has_ended && !rest.contains(|c: char| c.is_alphanumeric())
+        for word in words.chain(EMPTY) {
+            rest = without(&rest, word);
+        }
+        rest.contains(|c: char| c.is_alphanumeric())
     }
 
     /// Whether it sends people somewhere, in whatever matter.
     pub fn tells(&self) -> bool {
-        const TOLD: [&str; 9] = [
-            "前往", "必须", "赶紧", "马上", "立即", "到", "must", "go to", "have to",
+        const TOLD: [&str; 10] = [
+            "前往", "必须", "赶紧", "马上", "立即", "到", "must", "go to", "have to", "need to",
         ];
-        TOLD.iter().any(|word| self.text.contains(word))
+        TOLD.iter().any(|word| is_said(&self.text, word))
     }
 
     /// Whether `ours`, the words of an order, have every hour, telephone and place to go to that it names.
@@ -126,18 +189,30 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
         .filter(|clause| !clause.is_empty())
 }
 
+/// Where a clause says that something has ended: 解除, and "… is the evacuation over".
+fn ended(clause: &str) -> Option<usize> {
+    first(clause, &ENDED).or_else(|| clause.strip_suffix(" over").map(str::len))
+}
+
+/// Where the first of `words` is said in `clause`.
+fn first(clause: &str, words: &[&str]) -> Option<usize> {
+    let said = words
+        .iter()
+        .filter_map(|word| Some(places(clause, word).next()?.start));
+    said.min()
+}
+
 /// What a clause says of `matters`.
 fn stance(clause: &str, matters: &[&Matter]) -> Option<Stance> {
-    let place = |words: &[&str]| words.iter().filter_map(|word| clause.find(word)).min();
-    let ended = place(&ENDED);
-    let back = matters
-        .iter()
-        .filter_map(|matter| place(matter.undone))
-        .min();
-    let act = matters.iter().filter_map(|matter| place(matter.said)).min();
+    let of = |words: fn(&Matter) -> &'static [&'static str]| {
+        let all = matters.iter().map(|matter| words(matter));
+        all.filter_map(|words| first(clause, words)).min()
+    };
+    let back = of(|matter| matter.undone);
+    let act = of(|matter| matter.said);
     // What is negated is what stands behind.
-    let is_not = |at: usize| NOT.iter().any(|not| clause[..at].contains(not));
-    let (at, is_over) = match (ended, back, act) {
+    let is_not = |at: usize| NOT.iter().any(|not| is_said(&clause[..at], not));
+    let (at, is_over) = match (ended(clause), back, act) {
         (Some(at), _, _) => (at, true),
         (_, Some(at), _) => (at, true),
         (_, _, Some(at)) => (at, false),
@@ -163,6 +238,30 @@ mod tests {
             ("是不是可以回家了", Some(Stance::Over)),
             ("还不能回家", Some(Stance::Asked)),
             ("要不要撤離", Some(Stance::Asked)),
+            // Whatever is done again is over, and whatever is not to be done holds.
+            ("明天上课", Some(Stance::Over)),
+            ("明天不上课", Some(Stance::Asked)),
+            ("停课解除了", Some(Stance::Over)),
+            ("水可以喝了", Some(Stance::Over)),
+            ("自来水不要喝", Some(Stance::Asked)),
+            ("停止供水三天", Some(Stance::Asked)),
+            ("禁止通行", Some(Stance::Asked)),
+            ("不要外出", Some(Stance::Asked)),
+            // A sign of negation within another word negates nothing.
+            ("水位不断上涨必须转移", Some(Stance::Asked)),
+            ("免费接送转移", Some(Stance::Asked)),
+            ("淹没区人员转移", Some(Stance::Asked)),
+            ("It is unsafe to return", Some(Stance::Asked)),
+            ("The evacuation was extended", Some(Stance::Asked)),
+            ("The river is overflowing, leave", Some(Stance::Asked)),
+            ("Is the evacuation over?", Some(Stance::Over)),
+            ("Schools are open again", Some(Stance::Over)),
+            ("Classes resume on Monday", Some(Stance::Over)),
+            ("People are allowed back", Some(Stance::Over)),
+            ("Do not drink the water", Some(Stance::Asked)),
+            ("The water is drinkable", Some(Stance::Over)),
+            ("Stay home", Some(Stance::Asked)),
+            ("The network is down", None),
             ("网传转移取消是谣言", Some(Stance::Asked)),
             ("You don’t have to leave", Some(Stance::Over)),
             ("It is not safe to return", Some(Stance::Asked)),

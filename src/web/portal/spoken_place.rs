@@ -136,7 +136,10 @@ fn strange(said: &str) -> Vec<String> {
     for end in [" village", " town", " township"] {
         for (at, _) in said.match_indices(end) {
             let word = said[..at].rsplit(' ').next().unwrap_or_default();
-            let is_name = word.len() > 3 && word.chars().all(|c| c.is_ascii_alphabetic());
+            let behind = &said[at + end.len()..];
+            let is_whole = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
+            let is_name =
+                is_whole && word.len() > 3 && word.chars().all(|c| c.is_ascii_alphabetic());
             if is_name && !["your", "this", "that", "every", "whole", "their"].contains(&word) {
                 names.push(format!("{word}{end}"));
             }

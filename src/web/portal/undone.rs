@@ -5,11 +5,13 @@
 
 use super::SiteSettings;
 use super::fate::{self, Is, Over};
+use super::heard::is_said;
 use super::page::mended::passages;
 use super::righted::Righted;
-use super::saying::{Matter, Saying, Stance};
+use super::saying::{Matter, Saying, Stance, groups_of};
 use super::shelf::Shelf;
 use super::spoken_place::Places;
+use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
@@ -78,7 +80,7 @@ fn over<'e>(
     };
     let is_there = |entry: &&PortalEntry| places.is_empty() || places.concern(entry);
     let orders = orders(shelf).filter(|entry| is_meant(entry, &saying.matters));
-    answered(shelf, orders.filter(is_there).collect(), places)
+    answered(shelf, orders.filter(is_there).collect(), saying, places)
 }
 
 /// What binds where a saying says that people have to do something.
@@ -89,11 +91,22 @@ fn there<'e>(
     places: &Places,
 ) -> Option<Told<'e>> {
     let matters = &saying.matters;
-    if matters.is_empty() && !saying.tells() {
+    // Whoever gives a place and nothing else asks what holds there.
+    let is_place = saying.is_place(places.names());
+    if matters.is_empty() && !saying.tells() && !is_place {
         return None;
     }
     let in_force = |entry: &&PortalEntry| shelf.holds(entry);
     if !places.are_near(settings) {
+        let excepted = orders(shelf).filter(in_force);
+        let excepted = first(
+            excepted
+                .filter(|entry| excepts(shelf, entry, saying, places))
+                .collect(),
+        );
+        if is_place && !excepted.is_empty() {
+            return Some(Told::Stands(excepted));
+        }
         let meant = orders(shelf).filter(in_force);
         let meant = first(meant.filter(|entry| is_meant(entry, matters)).collect());
         return (!matters.is_empty() && !meant.is_empty()).then_some(Told::Stands(meant));
@@ -113,7 +126,7 @@ fn there<'e>(
         });
     }
     let mut gone = gone;
-    gone.retain(|entry| !matters.is_empty() && is_meant(entry, matters));
+    gone.retain(|entry| (is_place || !matters.is_empty()) && is_meant(entry, matters));
     let lifted: Vec<&PortalEntry> = gone
         .iter()
         .copied()
@@ -122,7 +135,10 @@ fn there<'e>(
         })
         .collect();
     if !lifted.is_empty() {
-        return answered(shelf, lifted, places);
+        return answered(shelf, lifted, saying, places);
+    }
+    if is_place {
+        return None;
     }
     // What only advises may say it.
     let says = |entry: &&PortalEntry| {
@@ -131,7 +147,7 @@ fn there<'e>(
         let mut parts = parts.into_iter().flatten();
         let mut words = matters.iter().flat_map(|matter| matter.ordered);
         let is_answer = entry.kind == ItemKind::Refutation;
-        !is_answer && parts.any(|part| words.any(|word| part.contains(word)))
+        !is_answer && parts.any(|part| words.any(|word| is_said(part, word)))
     };
     let advice = shelf
         .current()
@@ -163,7 +179,7 @@ fn is_meant(entry: &PortalEntry, matters: &[&Matter]) -> bool {
     let english = entry.text.title_en.as_deref().unwrap_or_default();
     let title = format!("{} {english}", entry.text.title).to_lowercase();
     let mut matters_of = matters.iter().flat_map(|matter| matter.ordered);
-    matters.is_empty() || matters_of.any(|word| title.contains(word))
+    matters.is_empty() || matters_of.any(|word| is_said(&title, word))
 }
 
 /// Whether `entry` was lifted in all of the places that are named.
@@ -171,6 +187,21 @@ fn is_lifted(shelf: &Shelf, entry: &PortalEntry, places: &Places) -> bool {
     let by = shelf.stands_for(entry);
     let mut known = places.known.iter();
     !places.known.is_empty() && known.all(|(_, place)| by.is_lifted_in(place))
+}
+
+/// Whether the lifting of `entry` in the places that are named does not hold for any group that is.
+fn excepts(shelf: &Shelf, entry: &PortalEntry, saying: &Saying, places: &Places) -> bool {
+    let named = groups_of(&saying.text);
+    let is_there = |area: &Area| {
+        let mut known = places.known.iter();
+        places.known.is_empty() || known.any(|(_, place)| area.area.overlaps(place))
+    };
+    let lifted = shelf.stands_for(entry).lifted.iter().rev();
+    let last = lifted
+        .filter(|lifted| lifted.areas.iter().any(is_there))
+        .map(|lifted| lifted.except.as_deref().unwrap_or_default())
+        .next();
+    !named.is_empty() && last.is_some_and(|except| groups_of(except).is_superset(&named))
 }
 
 /// All that `order` says, with the right words wherever a passage was corrected.
@@ -201,6 +232,7 @@ fn words_of(shelf: &Shelf, order: &PortalEntry) -> String {
 fn answered<'e>(
     shelf: &'e Shelf,
     orders: Vec<&'e PortalEntry>,
+    saying: &Saying,
     places: &Places,
 ) -> Option<Told<'e>> {
     let is_lifted_in_one = |entry: &PortalEntry| {
@@ -230,7 +262,9 @@ fn answered<'e>(
         }
     }
     if !binding.is_empty() {
-        let in_part = |entry: &&PortalEntry| fate::is(shelf, entry) == Is::LiftedInPart;
+        let in_part = |entry: &&PortalEntry| {
+            fate::is(shelf, entry) == Is::LiftedInPart && !excepts(shelf, entry, saying, places)
+        };
         // Of two villages that were named, one may be free and the other not.
         let one_is_free = places.names().count() > 1 && !over.is_empty();
         if one_is_free || binding.iter().any(in_part) {

@@ -139,21 +139,19 @@ impl<'t> Wording<'t> {
 
     /// Where the clause begins that the word `at` stands in, and where it ends; not further away than `most` words.
     fn clause(&self, at: usize, most: usize) -> Range<usize> {
-        let is_pause = |word: usize| {
-            let before = self
-                .starts
-                .get(word)
-                .map_or(self.text, |at| &self.text[..*at]);
-            let before = before.trim_end();
-            before.is_empty()
-                || before.ends_with(|c: char| "，。；：！？、,.;:!?）)》”\n".contains(c))
-        };
         let mut back = (at.saturating_sub(most)..=at).rev();
-        let begin = back.find(|word| is_pause(*word)).unwrap_or(at);
+        let begin = back.find(|word| self.is_pause(*word)).unwrap_or(at);
         let last = (at + most).min(self.keys.len());
         let mut on = at + 1..=last;
-        let end = on.find(|word| *word == self.keys.len() || is_pause(*word));
+        let end = on.find(|word| *word == self.keys.len() || self.is_pause(*word));
         begin..end.unwrap_or(at)
+    }
+
+    /// Whether a clause begins with the word `at`.
+    fn is_pause(&self, at: usize) -> bool {
+        let before = (self.starts.get(at)).map_or(self.text, |at| &self.text[..*at]);
+        let before = before.trim_end_matches([' ', '\u{3000}', '\r']);
+        before.is_empty() || before.ends_with(|c: char| "，。；：！？、,.;:!?）)》”\n".contains(c))
     }
 
     /// Everywhere that the words of `part` stand in a row; an hour without its minutes is another hour.

@@ -122,6 +122,24 @@ async fn a_name_that_nothing_has_is_answered_with_the_nearest_few() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_grade_is_taken_with_who_set_it_and_not_without() {
+    let mut office = Office::open().await;
+    let (incident, _) = office.declare().await;
+    let facts = ["incident", "facts", &incident, "事件等级=重大"];
+    for (lang, says) in [("zh-CN", "未注明由谁认定"), ("en", "nobody is named")] {
+        let refused = [&facts[..], &["--lang", lang]].concat();
+        let refused = office.by("zhiban", &refused).await.exits(3);
+        refused.tells(says).tells("--source");
+    }
+    let set = [&facts[..], &["--source", "市防汛抗旱指挥部"]].concat();
+    office.by("zhiban", &set).await.ok();
+    let show = ["incident", "show", &incident, "--json"];
+    let known = office.by("zhiban", &show).await.ok().json();
+    let grade = &known["facts"]["incident-grade"];
+    assert_eq!(grade["source"], "市防汛抗旱指挥部", "{grade}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_two_facts_are_called_is_told_apart_by_their_codes() {
     let mut set = examples();
     for pinned in set.plans.iter_mut().filter(|one| one.plan.plan == "flood") {

@@ -1,6 +1,7 @@
 //! What could lead a duty officer to a wrong act or a wrong text.
 
-use super::{Office, START};
+use super::Office;
+use super::office::START;
 use crate::support::town::at;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

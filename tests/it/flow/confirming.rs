@@ -58,12 +58,12 @@ async fn decline(town: &mut Town, actor: &Actor, asked: &Asked) {
 
 fn mayor_heard(town: &Town) -> Vec<String> {
     let all = town.heard("13800000007").into_iter();
-    all.filter(|text| text.contains("提请终止")).collect()
+    all.filter(|text| text.contains("提请解除")).collect()
 }
 
 fn office_heard(town: &Town) -> Vec<String> {
     let all = town.heard("13800000008").into_iter();
-    all.filter(|text| text.contains("提请终止")).collect()
+    all.filter(|text| text.contains("提请解除")).collect()
 }
 
 async fn whoever_may_confirm_is_told_at_once_and_once_more_before_it_lapses(database: &Database) {

@@ -24,6 +24,7 @@ crate::on_each_database!(
     an_order_whose_correction_is_taken_back_binds_as_it_was_first,
     a_correction_that_is_wrong_is_corrected_again,
     two_passages_of_an_order_are_corrected_side_by_side,
+    a_correction_of_more_words_leaves_no_earlier_hour_beside_it,
     a_corrected_order_is_taken_back_whole,
     what_explains_a_corrected_order_is_over_with_it,
     what_explains_an_order_is_told_what_its_correction_gave,
@@ -179,6 +180,24 @@ async fn two_passages_of_an_order_are_corrected_side_by_side(database: &Database
     let corrects = shown(&town, &second).await.corrects.unwrap();
     let right: Vec<&str> = corrects.passages().map(|one| &*one.right).collect();
     assert_eq!(right, ["9时前撤离", "到和平小学集合"]);
+}
+
+async fn a_correction_of_more_words_leaves_no_earlier_hour_beside_it(database: &Database) {
+    let (mut town, _, leave) = evacuated(database).await;
+    corrected(&mut town, &leave, ["8时前撤离", "9时前撤离"]).await;
+    let wider = ["请于9时前撤离并切断电源", "请于10时前撤离并切断电源"];
+    let second = corrected(&mut town, &leave, wider).await;
+    let text = text_of(&town, &second).await.text.text;
+    assert!(!text.contains("应为“9时前撤离”"), "{text}");
+    let corrects = shown(&town, &second).await.corrects.unwrap();
+    let passages: Vec<[&str; 2]> = corrects
+        .passages()
+        .map(|one| [&*one.wrong, &*one.right])
+        .collect();
+    assert_eq!(
+        passages,
+        [["请于8时前撤离并切断电源", "请于10时前撤离并切断电源"]]
+    );
 }
 
 async fn a_corrected_order_is_taken_back_whole(database: &Database) {

@@ -1,12 +1,16 @@
 //! What the grade of an incident asks for, whatever the level of the response.
 
+use std::collections::BTreeMap;
+
 use fabu::domain::level::{IncidentGrade, ResponseLevel};
 use fabu::domain::reason::Reason;
 use fabu::domain::release::{Release, ReleaseState};
+use fabu::flow::VerbError;
+use fabu::flow::declare::{self, GivenFact};
 use fabu::id::IncidentId;
 
 use crate::support::database::Database;
-use crate::support::town::{Town, at};
+use crate::support::town::{Town, at, duty_officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
 /// What the flood plan has from a serious incident on.
@@ -16,11 +20,31 @@ crate::on_each_database!(
     a_grade_plans_what_is_its_own_by_the_clock_of_the_report,
     a_lower_grade_gives_up_what_is_not_out,
     a_level_that_plans_it_too_plans_it_once,
+    a_grade_that_nobody_has_set_is_not_taken,
 );
 
 async fn grade(town: &Town, incident: &IncidentId, grade: IncidentGrade) {
-    let facts = [(IncidentGrade::FACT, grade.zh().into())];
-    town.facts(incident, &facts).await;
+    set(town, incident, grade, Some("市防汛抗旱指挥部"))
+        .await
+        .unwrap();
+}
+
+async fn set(
+    town: &Town,
+    incident: &IncidentId,
+    grade: IncidentGrade,
+    source: Option<&str>,
+) -> Result<(), VerbError> {
+    let fact = GivenFact {
+        value: grade.zh().into(),
+        as_of: None,
+        source: source.map(str::to_owned),
+    };
+    let given = BTreeMap::from([(IncidentGrade::FACT.to_owned(), fact)]);
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    declare::set_facts(&mut tx, &world, now, &duty_officer(), incident, &given).await?;
+    town.realm.commit(tx).await.unwrap();
+    Ok(())
 }
 
 async fn graded(town: &Town, incident: &IncidentId) -> Vec<Release> {
@@ -110,4 +134,21 @@ async fn a_level_that_plans_it_too_plans_it_once(database: &Database) {
         .into_iter()
         .filter(|one| one.state.is_open());
     assert_eq!(open.count(), 0);
+}
+
+async fn a_grade_that_nobody_has_set_is_not_taken(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::IV).await.incident.id;
+    town.tick().await;
+    for nobody in [None, Some("  ")] {
+        let refused = set(&town, &incident, IncidentGrade::Serious, nobody).await;
+        let said = format!("{:?}", refused.expect_err("nobody is named"));
+        assert!(said.contains(IncidentGrade::FACT), "{said}");
+    }
+    assert!(graded(&town, &incident).await.is_empty());
+    grade(&town, &incident, IncidentGrade::Serious).await;
+    let (mut tx, _, _) = town.realm.begin().await.unwrap();
+    let graded = tx.incident(&incident).await.unwrap().unwrap();
+    let fact = &graded.facts[IncidentGrade::FACT];
+    assert_eq!(fact.source.as_deref(), Some("市防汛抗旱指挥部"));
 }

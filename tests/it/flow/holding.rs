@@ -8,11 +8,12 @@ use fabu::domain::release::{Holding, ReleaseState, Reminder};
 use fabu::domain::trace::{self, Trace};
 use fabu::flow::VerbError;
 use fabu::flow::declare::{self, GivenFact};
+use fabu::flow::draft;
 use fabu::id::IncidentId;
 use serde_json::{Value, json};
 
 use crate::support::database::Database;
-use crate::support::town::{Town, at, duty_officer, flood_facts};
+use crate::support::town::{Town, at, duty_officer, flood_facts, officer};
 
 const START: &str = "2026-07-01T03:00:00+08:00";
 const HELD: &str = "press-held-at";
@@ -23,6 +24,10 @@ crate::on_each_database!(
     only_what_can_have_been_held_is_taken,
     a_mended_time_mends_the_measure,
     once_it_was_held_its_text_is_owed_at_any_level,
+    what_was_announced_is_still_to_be_reported_after_the_end,
+    who_gives_up_what_was_announced_says_why,
+    what_nobody_announced_falls_with_the_level,
+    what_was_called_off_falls_with_the_level,
 );
 
 /// At level II, with everything that the announcement says, which is out after an hour.
@@ -257,4 +262,57 @@ async fn once_it_was_held_its_text_is_owed_at_any_level(database: &Database) {
         .map(|one| one.state.code())
         .collect();
     assert_eq!(own, ["drafting"], "neither planned twice nor cancelled");
+}
+
+/// The states of what tells of the conference, in the order that it was planned in.
+async fn states(town: &Town, incident: &IncidentId) -> Vec<&'static str> {
+    let all = town.releases(incident).await.into_iter();
+    let own = all.filter(|one| one.item == "press-held");
+    own.map(|one| one.state.code()).collect()
+}
+
+async fn what_was_announced_is_still_to_be_reported_after_the_end(database: &Database) {
+    let (mut town, incident) = announced(database).await;
+    town.level(&incident, ResponseLevel::IV).await;
+    assert_eq!(states(&town, &incident).await, ["drafting"]);
+    town.end(&incident).await;
+    assert_eq!(states(&town, &incident).await, ["drafting"]);
+    // Whoever came wants to read of it, though the response is over.
+    town.pass("12h").await;
+    report(&town, &incident, "2026-07-01T15:05:00+08:00", None)
+        .await
+        .unwrap();
+    let held = town.of_item(&incident, "press-held").await;
+    assert!(held.held_at().is_some());
+    let out = town.publish(&held.id).await;
+    assert!(matches!(out.state, ReleaseState::Published(_)));
+}
+
+async fn who_gives_up_what_was_announced_says_why(database: &Database) {
+    let (town, incident) = announced(database).await;
+    town.end(&incident).await;
+    let awaited = town.of_item(&incident, "press-held").await;
+    let leader = officer("daiban", &["flood-office/section-head"]);
+    let (mut tx, world, now) = town.realm.begin().await.unwrap();
+    let why = "响应终止，发布会取消";
+    let given_up = draft::waive(&mut tx, &world, now, &leader, &awaited.id, why).await;
+    town.realm.commit(tx).await.unwrap();
+    assert_eq!(given_up.unwrap().state.code(), "waived");
+}
+
+async fn what_nobody_announced_falls_with_the_level(database: &Database) {
+    let mut town = Town::new(database.store().await, START).await;
+    let incident = town.declare("flood", ResponseLevel::II).await.incident.id;
+    town.pass("1h").await;
+    town.level(&incident, ResponseLevel::IV).await;
+    assert_eq!(states(&town, &incident).await, ["cancelled"]);
+}
+
+async fn what_was_called_off_falls_with_the_level(database: &Database) {
+    let (mut town, incident) = announced(database).await;
+    let announcement = town.of_item(&incident, "press-conference").await.id;
+    let leader = officer("daiban", &["flood-office/duty-leader"]);
+    town.withdraw(&leader, &announcement).await;
+    town.level(&incident, ResponseLevel::IV).await;
+    assert_eq!(states(&town, &incident).await, ["cancelled"]);
 }

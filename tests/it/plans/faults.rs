@@ -187,7 +187,7 @@ faults! {
     facts_that_cannot_be: Root::sound().edit("plans/events.yaml", "fact: colour", "fact: incident").edit("plans/events.yaml", ", choices: [红色, 橙色]", "")
         .edit("plans/events.yaml", "fact: situation, label: 情况, type: text", "fact: situation, label: 情况, type: text, unit: 米, columns: []")
         .edit("plans/events.yaml", "column: capacity", "column: name");
-    bounds_that_cannot_be: Root::sound().edit("plans/events.yaml", "common-facts:\n", "common-facts:\n  - {fact: begins, label: 开始, type: time}\n  - {fact: ends, label: 结束, type: time, lies: ahead, after: nowhere}\n  - {fact: part, label: 其中, type: integer, lies: behind, at-most: begins}\n");
+    bounds_that_cannot_be: Root::sound().edit("plans/events.yaml", "common-facts:\n", "common-facts:\n  - {fact: begins, label: 开始, type: time}\n  - {fact: ends, label: 结束, type: time, lies: ahead, after: nowhere}\n  - {fact: part, label: 其中, type: integer, lies: behind, at-most: begins}\n  - {fact: halls, label: 安置点, type: text, place: true, several: true}\n");
     channels_that_cannot_be: Root::sound().edit("channels/portal.yaml", "8080", "8080/").edit("channels/mail.yaml", "fabu@shili.invalid", "shili.invalid")
         .edit("channels/sms.yaml", "text: \"{text}\"", "key: \"{secret}\"").edit("channels/mail.yaml", "kind: email", "kind: email\nfallback: sms\ntimeout: 0s")
         .edit("channels/sms.yaml", "url: http://127.0.0.1:13013/send", "url: gateway");

@@ -157,7 +157,7 @@ fn a_night() -> Vec<PortalEntry> {
 }
 
 /// What is pasted, what the page must say, and a title that must stand below.
-const SAYINGS: [(&str, &str, &str); 74] = [
+const SAYINGS: &[(&str, &str, &str)] = &[
     // An order is said to be over, which it is not.
     ("圩南村水退了，可以回来了", STILL, "圩南村人员转移"),
     ("圩南村的转移取消了", STILL, "圩南村人员转移"),
@@ -222,6 +222,26 @@ const SAYINGS: [(&str, &str, &str); 74] = [
     ("临江镇明天复课", STILL, "中小学和幼儿园停课"),
     ("东门社区的自来水可以喝了", STILL, "停止饮用自来水"),
     ("东门社区停水解除", STILL, "停止饮用自来水"),
+    ("东门社区可以用水了", STILL, "停止饮用自来水"),
+    (
+        "Dongmen Community: water is drinkable again",
+        STILL,
+        "停止饮用自来水",
+    ),
+    ("停课解除了", STILL, "中小学和幼儿园停课"),
+    ("临江镇明天可以上课了", STILL, "中小学和幼儿园停课"),
+    (
+        "Schools are open again in Linjiang",
+        STILL,
+        "中小学和幼儿园停课",
+    ),
+    ("Is the evacuation over?", IN_PART, "圩南村人员转移"),
+    ("Has it been lifted?", IN_PART, "圩南村人员转移"),
+    (
+        "Weinan Village: people are allowed back",
+        STILL,
+        "圩南村人员转移",
+    ),
     // It is over, or in part.
     ("沿江村可以回家了", LIFTED, "沿江村转移人员返回"),
     ("沿江村的转移解除了", LIFTED, "沿江村转移人员返回"),
@@ -233,7 +253,22 @@ const SAYINGS: [(&str, &str, &str); 74] = [
     ("沿江村今晚八点前全部撤离", LIFTED, "沿江村转移人员返回"),
     ("沿江村还要走吗", LIFTED, "沿江村转移人员返回"),
     ("荷花村可以回家了", IN_PART, "荷花村人员转移"),
-    ("荷花村三组可以回去了", IN_PART, "荷花村人员转移"),
+    ("荷花村一组可以回去了", IN_PART, "荷花村人员转移"),
+    // For the group that was excepted it is not over.
+    ("荷花村三组可以回去了", STILL, "荷花村人员转移"),
+    (
+        "Group 3 of Hehua Village may go home",
+        STILL,
+        "荷花村人员转移",
+    ),
+    ("荷花村三组还要走吗", STANDS, "荷花村人员转移"),
+    // A place and nothing else.
+    ("荷花村三组", STANDS, "荷花村人员转移"),
+    ("三组", STANDS, "荷花村人员转移"),
+    ("圩南村", STANDS, "圩南村人员转移"),
+    ("Weinan Village", STANDS, "圩南村人员转移"),
+    ("沿江村", STANDS, "中小学和幼儿园停课"),
+    ("湖滨街道", "字数太少", ""),
     ("圩南村和沿江村都可以回家了", IN_PART, "圩南村人员转移"),
     (
         "沿江村不用走了，圩南村还是要走",
@@ -252,6 +287,18 @@ const SAYINGS: [(&str, &str, &str); 74] = [
     ("圩南村还不能回家", STANDS, "圩南村人员转移"),
     ("网传圩南村转移取消是谣言，还得走", STANDS, "圩南村人员转移"),
     ("圩南村要不要转移？", STANDS, "圩南村人员转移"),
+    ("圩南村水位不断上涨，免费接送转移", STANDS, "圩南村人员转移"),
+    ("It is unsafe to return to Weinan", STANDS, "圩南村人员转移"),
+    (
+        "The river is overflowing at Weinan Village, leave",
+        STANDS,
+        "圩南村人员转移",
+    ),
+    (
+        "Weinan Village: evacuation extended",
+        STANDS,
+        "圩南村人员转移",
+    ),
     ("圩南村赶紧到镇文体中心集合", ALTERED, "圩南村人员转移"),
     (
         "Weinan Village must leave before 23:00",
@@ -261,7 +308,12 @@ const SAYINGS: [(&str, &str, &str); 74] = [
     ("Weinan: leave by 11 pm", STANDS, "圩南村人员转移"),
     ("石岭村9点前撤离", STANDS, "石岭村人员转移"),
     ("临江镇明天停课", STANDS, "中小学和幼儿园停课"),
-    ("东门社区的水不要喝", STILL, "停止饮用自来水"),
+    ("东门社区的水不要喝", STANDS, "停止饮用自来水"),
+    (
+        "Do not drink the tap water in Dongmen Community",
+        STANDS,
+        "停止饮用自来水",
+    ),
     ("赶紧撤离，接送电话0510-0000-1203", STANDS, "圩南村人员转移"),
     ("大家快走，要转移了", STANDS, "圩南村人员转移"),
     // Another hour, place or number.
@@ -318,7 +370,7 @@ const SAYINGS: [(&str, &str, &str); 74] = [
 fn what_goes_round_is_answered_by_the_orders_of_its_place() {
     let stand = Stand::open(a_night(), night(), site());
     let mut faults = Vec::new();
-    for (saying, verdict, title) in SAYINGS {
+    for &(saying, verdict, title) in SAYINGS {
         let said = ask(&stand, saying);
         let verdict_is = said.contains(verdict) && said.contains(title);
         let is_genuine = said.contains("属实：本站") || said.contains("该公告目前有效");
@@ -343,4 +395,22 @@ fn what_goes_round_is_answered_by_the_orders_of_its_place() {
         SAYINGS.len(),
         faults.join("\n")
     );
+}
+
+#[test]
+fn what_differs_is_shown_in_whole_phrases() {
+    let stand = Stand::open(a_night(), night(), site());
+    for (saying, pieces) in [
+        (
+            "请圩南村村民23时前到镇文体中心",
+            "〔原文〕圩南村全体村民请在7月3日23时前撤离到镇文体中心〔提交〕请圩南村村民23时前到镇文体中心",
+        ),
+        (
+            "圩南村今晚撤离到镇文体中心带药品证件",
+            "〔原文〕带好药品和证件〔提交〕带药品证件",
+        ),
+    ] {
+        let said = ask(&stand, saying);
+        assert!(said.contains(pieces), "{saying}: {said}");
+    }
 }

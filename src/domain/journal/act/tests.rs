@@ -1,5 +1,7 @@
 //! What stands in journals is read, and what is written stands as it always did.
 
+use serde_json::Value;
+
 use super::*;
 
 /// Acts that the old journal of the store's tests does not hold, as an older version wrote them.

@@ -34,6 +34,16 @@ pub(super) fn check(
                 phrase!("check.events.side-of-no-time", fact = &fact.fact),
             );
         }
+        let has_room = fact.kind == FactType::Text && fact.place && fact.max.is_some();
+        if fact.several && !has_room {
+            report
+                .error(
+                    "bad-bound",
+                    source.key(&format!("{pointer}/several")),
+                    phrase!("check.events.several-of-no-place", fact = &fact.fact),
+                )
+                .help(phrase!("check.events.several-of-no-place-help"));
+        }
         let is_number = |kind: FactType| matches!(kind, FactType::Number | FactType::Integer);
         let fits = [
             ("after", &fact.after, has_side as fn(FactType) -> bool),

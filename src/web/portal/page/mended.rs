@@ -12,6 +12,7 @@ use crate::domain::blocks::Block;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{Passage, PortalEntry};
 use crate::web::portal::frame::{Frame, body_text, english_text};
+use crate::web::portal::heard::is_said;
 use crate::web::portal::named::sentences;
 use crate::web::portal::righted::numbers;
 use crate::web::portal::shelf::Shelf;
@@ -226,8 +227,8 @@ impl Part {
             "体育馆",
         ];
         const WAY_EN: [&str; 10] = [
-            "route", "go by", "go to", "via ", "shelter", "meet at", "bridge", "road", "school",
-            "gym",
+            "route", "go by", "go to", "via", "shelter", "meet at", "bridge", "road", "school",
+            "gym-",
         ];
         if line.trim().is_empty() {
             return false;
@@ -240,7 +241,7 @@ impl Part {
         let of_line = numbers(line);
         let ours = numbers(&self.wrong).into_iter();
         let mut ours = ours.filter(|number| number.len() > 1);
-        is_way && WAY_EN.iter().any(|word| lower.contains(word))
+        is_way && WAY_EN.iter().any(|word| is_said(&lower, word))
             || ours.any(|number| of_line.contains(&number))
     }
 }

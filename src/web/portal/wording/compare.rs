@@ -189,9 +189,13 @@ fn by_clauses(ours: &Wording, ops: &mut [DiffOp]) {
     }) = ops.first_mut()
         && *old_len > 0
     {
-        let begin = ours.clause(*old_index, SLACK).start;
+        let (begin, end) = (ours.clause(*old_index, SLACK).start, *old_index + *old_len);
         *old_len += *old_index - begin;
         *old_index = begin;
+        // The last words of another sentence or of the title say nothing there.
+        if !ours.is_pause(begin) && ours.is_between_sentences(end) {
+            (*old_index, *old_len) = (end, 0);
+        }
     }
     if let Some(DiffOp::Replace {
         old_index, old_len, ..

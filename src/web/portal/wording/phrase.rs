@@ -37,6 +37,9 @@ pub fn by_phrase(pieces: Vec<Piece>) -> Vec<Piece> {
                     widened.push(Stretch::Same(rest));
                 }
             }
+            (_, Stretch::Changed { ours, theirs }) => {
+                join(&mut widened, Stretch::Changed { ours, theirs });
+            }
             (_, stretch) => widened.push(stretch),
         }
     }
@@ -167,6 +170,12 @@ mod tests {
                 "[-Go by Old Bridge (老桥)-][+Go by New Bridge (新桥)+], then left.",
             ),
             ("带药，不返回。", "不返回。", "[-带药，-]不返回。"),
+            // One change of one phrase, however many words of it are the same.
+            (
+                "全体村民请在23时前撤离到文体中心。",
+                "村民23时前到文体中心。",
+                "[-全体村民请在23时前撤离到文体中心-][+村民23时前到文体中心+]。",
+            ),
         ] {
             assert_eq!(said(ours, theirs), heard);
         }
