@@ -172,6 +172,7 @@ fn item(n: usize, channels: &[ChannelDef]) -> Item {
         on_raise: OnRaise::Keep,
         lifts: Vec::new(),
         takes_over: Vec::new(),
+        stands_with: Vec::new(),
         places_facts: Vec::new(),
         interpretation: None,
         by_source: BTreeMap::new(),

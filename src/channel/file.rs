@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use super::{Channel, ChannelError, Recipe};
 use crate::domain::blame::Blame;
 use crate::domain::bulletin::hex;
-use crate::domain::channel::FileDef;
+use crate::domain::channel::{FileAddresses, FileDef};
 use crate::domain::delivery::{Outcome, Parcel};
 use crate::domain::phrase::{Phrase, phrase};
 use crate::domain::time::Moment;
@@ -19,6 +19,8 @@ use crate::domain::time::Moment;
 /// One file per parcel, named by its key: a second try writes the same file again.
 pub(super) struct Folder {
     path: PathBuf,
+    /// Each file is one person's; otherwise it is for whoever looks into the folder.
+    is_addressed: bool,
     /// A page to print beside each file.
     print: bool,
 }
@@ -31,6 +33,7 @@ impl Folder {
         }
         Ok(Self {
             path: base.join(&section.folder),
+            is_addressed: section.addresses != FileAddresses::None,
             print: section.print,
         })
     }
@@ -40,7 +43,7 @@ impl Folder {
 impl Channel for Folder {
     async fn send(&self, parcel: &Parcel) -> Outcome {
         let name = file_name(&parcel.key);
-        let (folder, content) = (self.path.clone(), sheet(parcel));
+        let (folder, content) = (self.path.clone(), sheet(parcel, self.is_addressed));
         let page = self.print.then(|| page::page(&parcel.rendering));
         let written = tokio::task::spawn_blocking({
             let name = name.clone();
@@ -100,8 +103,21 @@ fn file_name(key: &str) -> String {
     }
 }
 
-/// Headers, an empty line, and the text; several messages are told apart by a ruled line.
-fn sheet(parcel: &Parcel) -> String {
+/// Headers, an empty line, and the text; several messages are told apart by a ruled line. What is for nobody by name is read and
+/// pinned up as it is, so it begins with its title, and the headers stand at its foot.
+fn sheet(parcel: &Parcel, is_addressed: bool) -> String {
+    let rendering = &parcel.rendering;
+    let text = rendering.text.trim_end_matches('\n');
+    if !is_addressed {
+        let subject = rendering.subject.as_deref().map(str::trim);
+        let title = subject.filter(|subject| !subject.is_empty() && !text.starts_with(subject));
+        let title = title.map_or_else(String::new, |title| format!("{title}\n\n"));
+        return format!("{title}{text}\n\n{}", headers(parcel, None));
+    }
+    format!("{}\n{text}\n", headers(parcel, Some(&parcel.address)))
+}
+
+fn headers(parcel: &Parcel, to: Option<&str>) -> String {
     let rendering = &parcel.rendering;
     let mut out = String::new();
     let mut header = |name: &str, value: &str| {
@@ -109,7 +125,9 @@ fn sheet(parcel: &Parcel) -> String {
         let value = value.replace(char::is_control, " ");
         out.push_str(&format!("{name}: {value}\n"));
     };
-    header("To", &parcel.address);
+    if let Some(to) = to {
+        header("To", to);
+    }
     if let Some(subject) = &rendering.subject {
         header("Subject", subject);
     }
@@ -120,9 +138,6 @@ fn sheet(parcel: &Parcel) -> String {
     if let Some(segments) = rendering.segments {
         header("Segments", &segments.to_string());
     }
-    out.push('\n');
-    out.push_str(rendering.text.trim_end_matches('\n'));
-    out.push('\n');
     out
 }
 

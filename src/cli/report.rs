@@ -14,6 +14,7 @@ use super::{Exit, Failure, Result};
 use crate::domain::bulletin::Language;
 use crate::domain::deadline::PassedLimit;
 use crate::domain::plan::CorrectionKind;
+use crate::domain::reason::Reason;
 use crate::domain::release::Holding;
 use crate::domain::time::Moment;
 use crate::domain::trace::Outcome;
@@ -63,6 +64,8 @@ struct Line {
     #[serde(default)]
     holding: Option<Holding>,
     outcome: Outcome,
+    #[serde(default)]
+    reason: Option<Reason>,
     before_countersignature: bool,
 }
 
@@ -172,7 +175,11 @@ fn outcome(client: &Client, line: &Line, now: Moment) -> String {
         return word!("release.choice.undecided").to_owned();
     }
     let code = serde_json::to_value(line.outcome).unwrap_or_default();
-    let mut parts = vec![named!("report.outcome", code.as_str().unwrap_or_default())];
+    let ended = line.outcome == Outcome::Superseded && line.reason == Some(Reason::ResponseEnded);
+    let mut parts = vec![match ended {
+        true => word!("report.outcome.ended").to_owned(),
+        false => named!("report.outcome", code.as_str().unwrap_or_default()),
+    }];
     match line.holding {
         Some(Holding::Awaited) => parts.push(word!("report.not-held").to_owned()),
         Some(Holding::Held { at, limit }) => {

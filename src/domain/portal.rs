@@ -188,7 +188,11 @@ impl PortalEntry {
     /// The public has been told of the response. What has ended promises nothing more.
     #[must_use]
     pub fn told(mut self, response: Response) -> Self {
-        self.response = Some(response);
+        // Where several plans answered, the first notice of the end is the end for what ended with it.
+        let is_over = |known| matches!(known, Some(Response::Ended { .. }));
+        if !(is_over(self.response) && is_over(Some(response))) {
+            self.response = Some(response);
+        }
         if matches!(response, Response::Ended { .. }) {
             self.next_update = None;
         }

@@ -14,7 +14,8 @@ pub use last_look::{Passed, last_look, passed};
 use std::collections::BTreeSet;
 use std::fmt;
 
-use replaces::replaces;
+pub use replaces::has_order;
+use replaces::{replaces, stands_on};
 
 use super::approval::Ready;
 use super::area::AreaCode;
@@ -52,7 +53,7 @@ pub struct Going<'a> {
     pub out: Vec<Release>,
     /// What explains it.
     pub tied: Vec<Release>,
-    /// Every release of the plan, where it takes back or corrects a text that lifted others.
+    /// Every release of the plan, where it takes back or corrects a text that lifted others, or ends the response.
     pub all: Vec<Release>,
     /// What binds now, and what this text brings back: what it must say.
     pub binding: Vec<Bound>,
@@ -278,15 +279,12 @@ pub fn decide(going: Going<'_>) -> Result<Decision, Stopped> {
             effects.extend(moved.into_iter().map(Effect::Move));
             effects
         }
-        _ => replaces(
-            plan,
-            item,
-            incident,
-            &release,
-            going.out,
-            (text.text.effective, except.as_ref()),
-            now,
-        )?,
+        _ => {
+            let mut out = going.out;
+            out.retain(|other| !stands_on(plan, item, incident, other, &going.all, now));
+            let lifts = (text.text.effective, except.as_ref());
+            replaces(plan, item, incident, &release, out, lifts, now)?
+        }
     };
     effects.extend(dates(plan, incident, going.tied, now));
     let shown = PortalEntry::of(

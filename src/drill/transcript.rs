@@ -9,6 +9,7 @@ use crate::domain::body::PostRef;
 use crate::domain::bulletin::Language;
 use crate::domain::journal::act::Reminded;
 use crate::domain::journal::{Act, ENGINE, Told};
+use crate::domain::reason::Reason;
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
 use crate::words::{reason, refused};
@@ -208,6 +209,10 @@ fn line(scenario: &Scenario, names: &BTreeMap<ReleaseId, String>, entry: &Told) 
             format!("{who} {what}：已超时，报 {}", post(to))
         }
         Act::ReleaseMissed { .. } => format!("{who} {what}：漏发"),
+        Act::ReleaseSuperseded {
+            why: why @ Reason::ResponseEnded,
+            ..
+        } => format!("{who} {what}：已结束，{}", reason(LANGUAGE, why)),
         Act::ReleaseSuperseded { why, .. } => {
             format!("{who} {what}：被替代，{}", reason(LANGUAGE, why))
         }

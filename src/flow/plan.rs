@@ -1,5 +1,7 @@
 //! Carries out what `domain::expand` decided: releases and rhythms are written, old ones superseded or cancelled.
 
+use std::collections::BTreeSet;
+
 use super::work::Work;
 use super::{VerbError, World, remind};
 use crate::domain::deadline::PassedLimit;
@@ -139,7 +141,7 @@ pub(super) async fn let_fall(work: &mut Work<'_>, incident: &Incident) -> Result
                 continue;
             };
             cancel(work, &own, &[(waiting.id.clone(), why.clone())]).await?;
-            super::draft::give_up_tied(work, waiting).await?;
+            super::draft::give_up_tied(work, waiting, Reason::OriginalGivenUp).await?;
             remind::fallen(work, &plan, waiting, &why).await?;
         }
     }
@@ -204,6 +206,12 @@ async fn carry_out(
             .stop_series(&incident.id, &pinned.plan.plan, item)
             .await?;
     }
+    let begun = changes
+        .series
+        .iter()
+        .map(|series| series.item.item.as_str());
+    let stopped = changes.stop_series.iter().map(String::as_str);
+    promise_no_more(work, incident, &existing, &stopped.chain(begun).collect()).await?;
     let releases: Vec<Release> = changes
         .plan
         .iter()
@@ -236,6 +244,34 @@ pub(super) async fn taken_over(
         work.tx
             .stop_series(&relay.incident, &relay.plan, code)
             .await?;
+    }
+    let stopped = taken.stop_series.iter().map(String::as_str).collect();
+    let incident = work.incident(&relay.incident).await?;
+    promise_no_more(work, &incident, &own, &stopped).await
+}
+
+/// The rhythms of these items have stopped, or are others from now on: the hours that their texts named for the next one are kept
+/// by nobody, and the public is shown them no longer.
+async fn promise_no_more(
+    work: &mut Work<'_>,
+    incident: &Incident,
+    existing: &[Release],
+    items: &BTreeSet<&str>,
+) -> Result<(), VerbError> {
+    let is_of_them = |release: &&Release| items.contains(release.item.as_str());
+    let own: BTreeSet<&ReleaseId> = existing
+        .iter()
+        .filter(is_of_them)
+        .map(|one| &one.id)
+        .collect();
+    if own.is_empty() {
+        return Ok(());
+    }
+    for mut shown in work.tx.portal_entries_of(&incident.id).await? {
+        if shown.next_update.is_some() && own.contains(&shown.release) {
+            shown.next_update = None;
+            work.tx.put_portal_entry(&shown, work.now).await?;
+        }
     }
     Ok(())
 }

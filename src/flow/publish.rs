@@ -18,7 +18,7 @@ use crate::domain::delivery::{Dispatch, DispatchState};
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::numbering::Filling;
-use crate::domain::plan::{CorrectionKind, Plan};
+use crate::domain::plan::{CorrectionKind, ItemRole, Plan};
 use crate::domain::portal::PortalEntry;
 use crate::domain::publication::{Decision, Effect, Going, Outcome, Stopped, decide, matters};
 use crate::domain::reason::Reason;
@@ -104,8 +104,10 @@ async fn go_alone(
         plan.item_of(original)
             .is_some_and(|of| !of.lifts.is_empty())
     };
+    let ends = item.role == Some(ItemRole::Termination);
     let all = match release.correction.is_some() && original.as_ref().is_some_and(lifts) {
         true => work.all_that_binds(incident).await?.releases,
+        false if ends => work.tx.readable_of(&incident.id).await?.releases,
         false => Vec::new(),
     };
     let other_half = match (&original, release.correction) {

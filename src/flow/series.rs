@@ -9,6 +9,7 @@ use crate::domain::expand;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
 use crate::domain::plan::Item;
+use crate::domain::reason::Reason;
 use crate::domain::release::Release;
 use crate::domain::time::Moment;
 use crate::store::{Series, StoreError};
@@ -85,7 +86,7 @@ pub(super) async fn beat(work: &mut Work<'_>, series: &Series) -> Result<(), Ver
             due_at: missed.due_at,
         };
         work.happened(&missed, act);
-        draft::give_up_tied(work, &missed).await?;
+        draft::give_up_tied(work, &missed, Reason::OriginalGivenUp).await?;
     }
     // `next_occurrence` looks strictly after the moment it is given, and this occurrence is the one that came.
     let came_at = series.next_at.unwrap_or(work.now);

@@ -316,6 +316,7 @@ fn item(draft: &Draft, owner: Option<&Item>, plan: &PlanFile) -> Option<Item> {
         effective: spec.effective.clone(),
         except: spec.except.clone(),
         takes_over: spec.takes_over.clone().unwrap_or_default(),
+        stands_with: spec.stands_with.clone().unwrap_or_default(),
         interpretation: None,
         by_source: BTreeMap::new(),
     };

@@ -212,7 +212,7 @@ fn sentence(input: &DraftInput<'_>, again: &HoldsAgain, language: Language, whol
         return format!("{named}在{places}{holds}至{until}{end}");
     }
     match whole {
-        true => format!("自本公告发布之时起，{named}在{places}{holds}，请按其要求行动。"),
+        true => format!("自本文发布之时起，{named}在{places}{holds}，请按其要求行动。"),
         false => format!("即时起{named}在{places}{holds}。"),
     }
 }

@@ -5,6 +5,7 @@
 //! The portal knows no store, no session and no person: it cannot leak what it was never given.
 
 mod akin;
+mod explained;
 mod fate;
 mod feed;
 mod file;

@@ -12,6 +12,7 @@ use super::super::words::{count, in_own, joined, named, spoken, word};
 use super::super::{Exit, Result};
 use super::LIST;
 use crate::domain::bad_json;
+use crate::domain::reason::Reason;
 use crate::domain::release::ReleaseState;
 use crate::domain::time::Moment;
 
@@ -193,6 +194,9 @@ pub(super) fn status(release: &Release) -> String {
         "in-review" if release.stale => word!("release.in-review-stale").to_owned(),
         "published" if release.countersign_due_at.is_some() => {
             word!("release.to-countersign").to_owned()
+        }
+        "superseded" if release.why == Some(Reason::ResponseEnded) => {
+            word!("release.choice.ended").to_owned()
         }
         code => named!("release.choice", code),
     }

@@ -72,6 +72,9 @@ pub struct Item {
     /// Items whose series stop when this text of a superior is relayed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub takes_over: Vec<String>,
+    /// Measures that it is advice on: the end of the response leaves it standing while one of them binds.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_with: Vec<String>,
     pub interpretation: Option<Box<Item>>,
     /// The same item where the plan lets the source of a concern say by when, by whom and where it is answered.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -52,6 +52,36 @@ pub(super) fn replaces(
     effects.filter_map(Result::transpose).collect()
 }
 
+/// Whether `other` is advice on a measure that binds on when the response ends. `all` are the releases of the plan.
+pub(super) fn stands_on(
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    other: &Release,
+    all: &[Release],
+    now: Moment,
+) -> bool {
+    let of = plan.item_of(other).filter(|of| !of.binds());
+    item.role == Some(ItemRole::Termination)
+        && of.is_some_and(|of| has_order(plan, of, incident, all, now))
+}
+
+/// Whether a measure that `item` is advice on binds anywhere.
+pub fn has_order(
+    plan: &Plan,
+    item: &Item,
+    incident: &Incident,
+    all: &[Release],
+    now: Moment,
+) -> bool {
+    all.iter().any(|order| {
+        order.plan == plan.plan
+            && item.stands_with.contains(&order.item)
+            && order.still_binds(plan)
+            && !order.places_bound(incident, now).is_empty()
+    })
+}
+
 /// Whether `item` is the end of the response, in which what told of it ends; what binds people is lifted by it as by every text.
 fn ends(plan: &Plan, item: &Item, other: &Release) -> bool {
     item.role == Some(ItemRole::Termination) && !plan.item_of(other).is_some_and(Item::binds)
@@ -103,9 +133,13 @@ fn replaces_one(
         return Ok(None);
     }
     let stop = other.item != item.item;
-    let why = Reason::Replaced {
-        by: release.id.clone(),
-        name: release.name.clone(),
+    let why = match item.role {
+        // Nothing new is said in its place, unless it is an earlier notice of the same end.
+        Some(ItemRole::Termination) if stop => Reason::ResponseEnded,
+        _ => Reason::Replaced {
+            by: release.id.clone(),
+            name: release.name.clone(),
+        },
     };
     let other = other.superseded(now, why)?;
     Ok(Some(Effect::Supersede { other, stop }))

@@ -30,6 +30,7 @@ struct Case {
     original: Option<Release>,
     out: Vec<Release>,
     tied: Vec<Release>,
+    all: Vec<Release>,
 }
 
 fn case(items: Vec<Item>, release: Release) -> Case {
@@ -43,6 +44,7 @@ fn case(items: Vec<Item>, release: Release) -> Case {
         original: None,
         out: Vec::new(),
         tied: Vec::new(),
+        all: Vec::new(),
     }
 }
 
@@ -77,7 +79,7 @@ impl Case {
             before: None,
             out: self.out,
             tied: self.tied,
-            all: Vec::new(),
+            all: self.all,
             binding: Vec::new(),
             has_portal: false,
         })
@@ -225,6 +227,44 @@ fn a_text_takes_the_place_of_the_matter_it_is_about() {
                 "notice#1 gives way",
             ],
         ),
+    ]);
+}
+
+#[test]
+fn advice_outlives_the_response_with_the_measure_that_it_is_on() {
+    let ends = |closure: Option<ReleaseState>| {
+        let advice = Item {
+            stands_with: vec!["closure".into()],
+            ..item("advice")
+        };
+        let over = item("over").lifting("advice").role(ItemRole::Termination);
+        Case {
+            higher: vec![advice],
+            end: vec![over],
+            out: vec![release("advice", 1, published("03:40"))],
+            all: (closure.into_iter())
+                .map(|state| release("closure", 1, state))
+                .collect(),
+            ..case(
+                vec![item("closure").decided()],
+                release("over", 1, in_review()),
+            )
+        }
+        .effects()
+    };
+    let retired = vec!["advice#1 gives way, the rest is stopped"];
+    hold([
+        (
+            "the measure binds on",
+            ends(Some(published("03:30"))),
+            vec![],
+        ),
+        (
+            "it was replaced",
+            ends(Some(superseded(None))),
+            retired.clone(),
+        ),
+        ("nobody ordered it", ends(None), retired),
     ]);
 }
 

@@ -197,6 +197,10 @@ impl ReleaseState {
             Self::InReview(_) => "审签",
             Self::Approved { .. } => "已签发",
             Self::Published(_) => "已发布",
+            Self::Superseded {
+                why: Reason::ResponseEnded,
+                ..
+            } => "已结束",
             Self::Superseded { .. } => "已被替代",
             Self::Expired { .. } => "已失效",
             Self::Lifted { .. } => "已解除",

@@ -75,10 +75,38 @@ impl Reader {
     }
 
     /// The traces, in order of deadline.
-    pub fn finish(self) -> Vec<Trace> {
+    pub fn finish(mut self) -> Vec<Trace> {
+        self.name_corrections();
         let mut found: Vec<Trace> = self.traces.into_values().collect();
         found.sort_by(|a, b| order(a).cmp(&order(b)));
         found
+    }
+
+    /// A correction that was taken back corrects nothing: what it corrected is corrected by the one before it, if there was one.
+    fn name_corrections(&mut self) {
+        let is_void = |id: &ReleaseId| {
+            let correction = self.traces.get(id);
+            correction.is_some_and(|one| one.outcome == Outcome::Withdrawn)
+        };
+        let last = |of: &ReleaseId| {
+            let of_it = self.traces.values().filter(|one| {
+                let mends = one.correction == Some(CorrectionKind::WrongContent);
+                let is_out = one.published_at.is_some() && !is_void(&one.release);
+                mends && is_out && one.tied_to.as_ref() == Some(of)
+            });
+            let last = of_it.max_by_key(|one| (one.published_at, &one.release));
+            last.map(|one| one.release.clone())
+        };
+        let of_void = self.traces.values();
+        let of_void = of_void.filter(|one| one.corrected_by.as_ref().is_some_and(is_void));
+        let named: Vec<(ReleaseId, Option<ReleaseId>)> = of_void
+            .map(|one| (one.release.clone(), last(&one.release)))
+            .collect();
+        for (release, by) in named {
+            if let Some(trace) = self.traces.get_mut(&release) {
+                trace.corrected_by = by;
+            }
+        }
     }
 
     fn plan(&mut self, listed: &Planned, entry: &Told) {

@@ -78,19 +78,20 @@ pub(super) async fn follow_tied(work: &mut Work<'_>, original: &Release) -> Resu
     Ok(())
 }
 
-/// What explains `original` goes with it, once that is given up or missed.
+/// What explains `original` goes with it, once that is given up, missed or over, for the reason `why`.
 pub(in crate::flow) async fn give_up_tied(
     work: &mut Work<'_>,
     original: &Release,
+    why: Reason,
 ) -> Result<(), VerbError> {
     for tied in work.tx.readable_tied_to(&original.id).await?.releases {
         if tied.correction.is_some() || !tied.state.is_open() {
             continue;
         }
         let (item, was) = (tied.item.clone(), tied.state.code().to_owned());
-        let why = Reason::OriginalGivenUp;
         let mut tied = tied.cancelled(work.now, why.clone())?;
         work.keep(&mut tied).await?;
+        let why = why.clone();
         work.happened(&tied, Act::ReleaseCancelled { item, was, why });
     }
     Ok(())

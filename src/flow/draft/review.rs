@@ -9,6 +9,7 @@ use crate::domain::fact::EXPECTED_DURATION;
 use crate::domain::journal::Act;
 use crate::domain::phrase::{Blank, Phrase, phrase};
 use crate::domain::plan::{Plan, Signer};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Drafting, Release, ReleaseState, Review, Submission, Wanted};
 use crate::domain::rights::Deed;
 use crate::domain::time::Moment;
@@ -217,7 +218,7 @@ pub async fn waive(
         due_at: release.due_at,
     };
     work.did(actor, &release, act);
-    give_up_tied(&mut work, &release).await?;
+    give_up_tied(&mut work, &release, Reason::OriginalGivenUp).await?;
     series::next(&mut work, &release).await?;
     work.done().await?;
     Ok(release)

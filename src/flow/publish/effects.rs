@@ -13,7 +13,7 @@ use super::super::{VerbError, draft};
 use super::Step;
 use crate::domain::incident::Incident;
 use crate::domain::journal::Act;
-use crate::domain::plan::Item;
+use crate::domain::plan::{Item, ItemRole};
 use crate::domain::portal::Standing;
 use crate::domain::publication::Effect;
 use crate::domain::reason::Reason;
@@ -38,12 +38,23 @@ pub(super) async fn carry_out(
             work.show(&other.id, Standing::Superseded { at }).await?;
             let item = other.item.clone();
             let was = None;
+            let why = match &other.state {
+                ReleaseState::Superseded { why, .. } => why.clone(),
+                _ => why,
+            };
             work.happened(&other, Act::ReleaseSuperseded { item, was, why });
             // A newer correction leaves what explains the order as it was; another measure in its place does not.
             let plan = work.plan_of(&other).await?;
             let binds = plan.item_of(&other).is_some_and(Item::binds);
             if binds && stop && work.release(&by).await?.correction.is_none() {
                 explain_no_more(work, &other, &by).await?;
+            }
+            // What was to be said of an earlier level, or before the storm, is not said after it.
+            let is_notice = plan
+                .item_of(&other)
+                .is_some_and(|item| item.role == Some(ItemRole::Activation));
+            if is_notice && other.correction.is_none() {
+                draft::give_up_tied(work, &other, Reason::OriginalOver).await?;
             }
             fall_silent(work, incident, &other, &by).await?;
         }

@@ -50,6 +50,7 @@ pub fn check(world: &World<'_>, plan: &Leveled<'_>, report: &mut Report) {
             channels_of(world, plan, draft, report);
             subject_of(world, plan, draft, owner, report);
             lifts_of(plan, *stage, draft, report);
+            stood_with_by(plan, draft, report);
             taken_over_by(plan, *stage, draft, report);
             if let Some(issuer) = &draft.spec.issuer {
                 body_of(world, plan, draft.pointer_of("issuer"), issuer, report);
@@ -255,6 +256,28 @@ fn taken_over_by(plan: &Leveled<'_>, stage: Stage, draft: &Draft, report: &mut R
                 .error(
                     "unknown-item",
                     plan.at(&format!("{}/{index}", draft.pointer_of("takes-over"))),
+                    phrase!("check.references.no-item", item = short(code)),
+                )
+                .help_if(suggest(code, known()));
+        }
+    }
+}
+
+/// What a text stands with is there, at its level or at another.
+fn stood_with_by(plan: &Leveled<'_>, draft: &Draft, report: &mut Report) {
+    if !plan.broken.is_empty() {
+        return;
+    }
+    let known = || {
+        let others = plan.all().filter(|(_, other)| other.code() != draft.code());
+        others.map(|(_, other)| other.code())
+    };
+    for (index, code) in draft.spec.stands_with.iter().flatten().enumerate() {
+        if !known().any(|other| other == code) {
+            report
+                .error(
+                    "unknown-item",
+                    plan.at(&format!("{}/{index}", draft.pointer_of("stands-with"))),
                     phrase!("check.references.no-item", item = short(code)),
                 )
                 .help_if(suggest(code, known()));

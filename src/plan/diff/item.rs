@@ -250,5 +250,12 @@ impl Compare<'_> {
             };
             self.say(What::Other, taken(before), taken(after), audience());
         }
+        if before.stands_with != after.stands_with {
+            let orders = |item: &Item| {
+                let items = item.stands_with.join(" ");
+                (!items.is_empty()).then(|| phrase!("difference.stands-with", items))
+            };
+            self.say(What::Other, orders(before), orders(after), audience());
+        }
     }
 }

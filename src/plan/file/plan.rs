@@ -346,6 +346,10 @@ pub struct ItemFile {
     /// Codes of the items that stop when this relay of a superior's text goes out: the superior speaks of them from then on.
     #[serde(default)]
     pub takes_over: Option<Vec<String>>,
+    /// Codes of the measures that this text is advice on: the end of the response leaves it standing while one of them binds, and it
+    /// ends with the last.
+    #[serde(default)]
+    pub stands_with: Option<Vec<String>>,
     /// An item of kind `interpretation` tied to this one.
     #[serde(default)]
     pub interpretation: Option<Box<ItemFile>>,

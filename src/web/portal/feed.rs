@@ -86,7 +86,7 @@ fn items<'a>(f: &Frame, shelf: &'a Shelf, area: Option<&Area>) -> Vec<Item<'a>> 
                 None => Language::ZhCn,
                 Some(_) => language,
             },
-            standing: standing_code(entry),
+            standing: standing_code(shelf, entry),
             asks: plain.fate.asks(),
         }
     });
@@ -214,8 +214,10 @@ pub fn json_feed(settings: &SiteSettings, shelf: &Shelf, language: Language) -> 
     feed.to_string()
 }
 
-pub fn standing_code(entry: &PortalEntry) -> &'static str {
+/// For programs: an earlier correction that a later one repeats holds on, as its page says.
+pub fn standing_code(shelf: &Shelf, entry: &PortalEntry) -> &'static str {
     match entry.standing {
+        Standing::Superseded { .. } if shelf.further(entry).is_some() => "current",
         Standing::Current => "current",
         Standing::Expired { .. } => "expired",
         Standing::Superseded { .. } if entry.ended_with_response().is_some() => "ended",

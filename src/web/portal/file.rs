@@ -29,9 +29,13 @@ pub fn data(settings: &SiteSettings, shelf: &Shelf, entry: &PortalEntry) -> Stri
     let address = |id: &str| format!("{}/b/{id}", settings.base_url);
     let at = |moment: Moment| iso(moment, entry.zone);
     let text = &entry.text;
-    let is = standing_code(entry);
+    let is = standing_code(shelf, entry);
+    let further = shelf.further(entry);
     let standing = match &entry.standing {
         Standing::Current => json!({"is": is}),
+        Standing::Superseded { .. } if further.is_some() => json!({
+            "is": is, "further": further.map(|last| address(last.release.as_str())),
+        }),
         Standing::Expired { at: when } | Standing::Superseded { at: when } => {
             json!({"is": is, "at": at(*when)})
         }
@@ -197,7 +201,7 @@ pub fn text(
     if let Some(original) = original(&f, &entry.text.title, entry.text.title_en.as_deref()) {
         line(&original);
     }
-    line(f.common.level(entry.level));
+    line(f.badge_of(shelf, entry).text);
     if let Some(levels) = f.levels(shelf, entry) {
         line(&levels);
     }

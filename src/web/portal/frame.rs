@@ -8,6 +8,7 @@ use super::when::{Stamp, stamp};
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
 use crate::domain::level::ResponseLevel;
+use crate::domain::plan::ItemKind;
 use crate::domain::portal::PortalEntry;
 use crate::domain::time::Moment;
 use crate::words::{Common, Portal, fill, words};
@@ -216,6 +217,25 @@ impl<'a> Frame<'a> {
         stamp(at, self.settings.zone, self.view.language)
     }
 
+    /// What kind of text it is: what its own title calls a notice, which may be a 公告 as well as a 通告.
+    pub fn kind(&self, entry: &PortalEntry) -> String {
+        const CALLED: [&str; 4] = ["公告", "通告", "通知", "令"];
+        let title = entry.text.title.trim().trim_end_matches('》');
+        let called = CALLED.into_iter().find(|called| title.ends_with(called));
+        match called.filter(|_| self.is_chinese() && entry.kind == ItemKind::Notice) {
+            Some(called) => called.to_owned(),
+            None => self.common.kind(entry.kind).to_owned(),
+        }
+    }
+
+    /// The same where a sentence says "this …": a conference and an answer are texts.
+    pub fn text_kind(&self, entry: &PortalEntry) -> String {
+        match entry.kind {
+            ItemKind::PressConference | ItemKind::Refutation => self.w.any_text.clone(),
+            _ => self.kind(entry).to_lowercase(),
+        }
+    }
+
     /// The title of `entry`, marked when all this is a rehearsal.
     pub fn entry_title(&self, entry: &PortalEntry) -> Said {
         entry_title(self.settings.drill, self.view.language, entry)
@@ -279,6 +299,8 @@ impl<'a> Frame<'a> {
                 ..self.badge(entry.level)
             },
             true => self.ended(),
+            // What is in force stands at the level that is in force.
+            false if shelf.holds(entry) => self.badge(entry.level_now()),
             false => self.badge(entry.level),
         }
     }

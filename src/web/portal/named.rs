@@ -111,6 +111,25 @@ impl<'s> Named<'s> {
         self.measures.iter().filter_map(line).collect()
     }
 
+    /// What of it binds on, and where; what saves lives first.
+    pub fn standing(&self, f: &Frame) -> Vec<String> {
+        let mut measures: Vec<&Measure> = self.measures.iter().collect();
+        measures.sort_by_key(|measure| !measure.order.saves_life);
+        let line = |measure: &Measure| {
+            let left = measure.places.iter().filter(|place| place.over.is_none());
+            let places = names(f, left.map(|place| place.area));
+            let title = f.entry_title(measure.order).text;
+            let title = title.trim_matches(['《', '》']);
+            let values = [("title", title), ("places", &*places)];
+            let words = match title.contains(&places) {
+                true => &f.w.named_stands_there,
+                false => &f.w.named_stands,
+            };
+            (!places.is_empty()).then(|| f.fill(words, &values))
+        };
+        measures.into_iter().filter_map(line).collect()
+    }
+
     /// `action` without the sentences that send people to measures which are over; None where nothing else stands there.
     pub fn without(&self, action: &str) -> Option<String> {
         if !self.is_over() {
@@ -239,7 +258,11 @@ pub fn sentences(text: &str) -> Vec<&str> {
             _ => {}
         }
         let is_gap = chars.peek().is_none_or(|(_, next)| next.is_whitespace());
-        let ends = "。；！".contains(c) || ".;!".contains(c) && is_gap;
+        let ends = match c {
+            '.' => is_gap && !is_short(&text[begin..at]),
+            ';' | '!' => is_gap,
+            _ => "。；！".contains(c),
+        };
         if ends && depth == 0 {
             let mut end = at + c.len_utf8();
             while chars.next_if(|(_, next)| next.is_whitespace()).is_some() {
@@ -255,6 +278,15 @@ pub fn sentences(text: &str) -> Vec<&str> {
     all
 }
 
+/// Whether the point behind `begun` belongs to its last word: the number of a line, "No. 2".
+fn is_short(begun: &str) -> bool {
+    const SHORT: [&str; 7] = ["No", "Nos", "St", "Mt", "Dr", "Mr", "Tel"];
+    let begun = begun.trim_start();
+    let is_number = !begun.is_empty() && begun.chars().all(|c| c.is_ascii_digit());
+    let last = begun.rsplit(|c: char| !c.is_ascii_alphabetic()).next();
+    is_number || last.is_some_and(|last| SHORT.contains(&last))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -268,5 +300,10 @@ mod tests {
         assert_eq!(parts.concat(), text);
         assert_eq!(elsewhere(parts[1]), Some("请照常。 "));
         assert_eq!(elsewhere(parts[2]), None);
+        let numbered = "1. Go to No. 2 School. Then call.";
+        assert_eq!(
+            sentences(numbered),
+            ["1. Go to No. 2 School. ", "Then call."]
+        );
     }
 }

@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use chrono::{Datelike, NaiveDate};
 use chrono_tz::Tz;
 
+use super::explained;
 use super::fate::{self, Is, Over, taken_over};
 use super::named::Named;
 use super::register::Register;
@@ -92,6 +93,9 @@ impl Shelf {
             }
         }
         shelf.entries = entries;
+        for (at, standing) in explained::over(&shelf) {
+            shelf.entries[at].standing = standing;
+        }
         shelf
     }
 

@@ -61,6 +61,13 @@ async fn a_notice_board_gets_a_page_to_pin_up_that_says_the_same() {
         .await
         .accepted();
     assert_eq!(files(base.path()), ["L-1.html", "L-1.txt"]);
+    let sheet = std::fs::read_to_string(base.path().join("outbox/sms/L-1.txt")).unwrap();
+    assert!(
+        sheet.starts_with("关于转移的通告\n\n请转移到<临江中学>。")
+            && sheet.contains("\nDelivery: L-1\n"),
+        "{sheet}"
+    );
+    assert!(!sheet.contains("To: folder"), "{sheet}");
     let page = std::fs::read_to_string(base.path().join("outbox/sms/L-1.html")).unwrap();
     for said in [
         "<h1>关于转移的通告</h1>",

@@ -9,6 +9,7 @@ use fabu::domain::plan::CorrectionKind;
 use fabu::domain::portal::Standing;
 use fabu::flow::Answer;
 use fabu::flow::declare::{Declaration, declare};
+use fabu::flow::report::timeline;
 use fabu::flow::request::{Answer as Decision, Order};
 use fabu::id::{IncidentId, ReleaseId};
 use fabu::read;
@@ -23,6 +24,7 @@ crate::on_each_database!(
     a_corrected_order_is_named_by_its_own_title_and_number,
     an_order_whose_correction_is_taken_back_binds_as_it_was_first,
     a_correction_that_is_wrong_is_corrected_again,
+    an_account_names_no_correction_that_was_taken_back,
     two_passages_of_an_order_are_corrected_side_by_side,
     a_correction_of_more_words_leaves_no_earlier_hour_beside_it,
     a_corrected_order_is_taken_back_whole,
@@ -168,6 +170,22 @@ async fn a_correction_that_is_wrong_is_corrected_again(database: &Database) {
     lift(&mut town, &incident, &[TOWN, OTHER], None).await;
     assert_eq!(town.release(&third).await.state.code(), "lifted");
     assert!(binds(&town, &incident).await.is_empty());
+}
+
+async fn an_account_names_no_correction_that_was_taken_back(database: &Database) {
+    let (mut town, _, leave) = evacuated(database).await;
+    let first = corrected(&mut town, &leave, ["8时前撤离", "9时前撤离"]).await;
+    let second = corrected(&mut town, &leave, ["到实验小学集合", "到和平小学集合"]).await;
+    for (back, left) in [(&second, Some(&first)), (&first, None)] {
+        let notice = town.withdraw(&who_orders(), back).await.id;
+        if town.release(&notice).await.state.is_open() {
+            send(&mut town, &notice).await;
+        }
+        let mut tx = town.realm.store.read().await.unwrap();
+        let account = timeline(&mut tx, None).await.unwrap();
+        let order = account.iter().find(|one| one.release == leave).unwrap();
+        assert_eq!(order.corrected_by.as_ref(), left);
+    }
 }
 
 async fn two_passages_of_an_order_are_corrected_side_by_side(database: &Database) {

@@ -87,6 +87,10 @@ pub(super) fn measures() -> PlanSet {
         }
         let both = [leave, measure("stay-in", "就地避险")];
         items.extend(both.clone());
+        for item in items.iter_mut().filter(|item| item.item == "risk-update") {
+            item.template = "measure".into();
+            item.stands_with = vec!["leave".into()];
+        }
         plan.levels
             .get_mut(&ResponseLevel::II)
             .unwrap()
@@ -508,25 +512,16 @@ async fn the_public_is_told_of_an_end_by_a_notice_and_not_before(database: &Data
     let (mut town, incident) = town(database).await;
     let notice = town.of_item(&incident, "response-notice").await.id;
     town.publish(&notice).await;
+    // What a rhythm would bring next.
+    let (mut tx, _, now) = town.realm.begin().await.unwrap();
+    let mut promised = tx.portal_entry(&notice).await.unwrap().unwrap();
+    promised.next_update = Some(now);
+    tx.put_portal_entry(&promised, now).await.unwrap();
+    town.realm.commit(tx).await.unwrap();
     let ended = town.end(&incident).await;
-    let shown = |town: &Town| {
-        let store = town.realm.store.clone();
-        let notice = notice.clone();
-        async move {
-            store
-                .read()
-                .await
-                .unwrap()
-                .portal_entry(&notice)
-                .await
-                .unwrap()
-                .unwrap()
-        }
-    };
-    assert!(
-        !shown(&town).await.has_ended(),
-        "nobody has signed that it ended"
-    );
+    let before = shown(&town, &notice).await;
+    assert!(!before.has_ended(), "nobody has signed that it ended");
+    assert_eq!(before.next_update, None, "nothing more will come");
     town.tick().await;
     let end = ended
         .releases
@@ -534,6 +529,8 @@ async fn the_public_is_told_of_an_end_by_a_notice_and_not_before(database: &Data
         .find(|r| r.item == "termination-notice")
         .unwrap();
     town.publish(&end.id).await;
-    let shown = shown(&town).await;
-    assert!(shown.has_ended() && shown.next_update.is_none());
+    let shown = shown(&town, &notice).await;
+    assert!(shown.has_ended() && shown.ended_with_response().is_some());
+    let state = town.release(&notice).await.state;
+    assert_eq!(state.zh(), "已结束", "{state:?}");
 }

@@ -19,6 +19,7 @@ crate::on_each_database!(
     an_explanation_is_drafted_again_when_its_original_goes_out_with_another_text,
     an_explanation_that_a_person_wrote_stays_as_it_is_and_they_are_told,
     an_explanation_goes_with_a_text_that_is_given_up,
+    what_was_to_be_said_of_a_level_is_not_said_after_it,
 );
 
 /// A notice and its explanation, both drafted. The explanation names the notice, not when it went out, so that it can be
@@ -113,4 +114,30 @@ async fn an_explanation_goes_with_a_text_that_is_given_up(database: &Database) {
     assert_eq!(why, Reason::OriginalGivenUp);
     let acts = town.acts(&explanation).await;
     assert_eq!(acts.last().map(String::as_str), Some("release-cancelled"));
+}
+
+async fn what_was_to_be_said_of_a_level_is_not_said_after_it(database: &Database) {
+    let (mut town, notice, explanation) = drafted(database).await;
+    town.publish(&notice).await;
+    let incident = town.release(&notice).await.incident;
+    town.level(&incident, ResponseLevel::III).await;
+    town.tick().await;
+    assert!(
+        town.release(&explanation).await.state.is_open(),
+        "no notice has said yet that the level is another one"
+    );
+    let next = town.of_item(&incident, "response-notice").await.id;
+    assert_ne!(next, notice);
+    town.publish(&next).await;
+    let state = town.release(&explanation).await.state;
+    assert!(
+        matches!(
+            state,
+            ReleaseState::Cancelled {
+                why: Reason::OriginalOver,
+                ..
+            }
+        ),
+        "{state:?}"
+    );
 }

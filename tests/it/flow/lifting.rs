@@ -25,6 +25,7 @@ pub(super) const VILLAGE: &str = "320299101202";
 const START: &str = "2026-07-01T03:00:00+08:00";
 
 crate::on_each_database!(
+    advice_on_an_order_outlives_the_response_with_it,
     a_measure_binds_until_the_hour_that_its_lifting_names,
     what_explains_a_measure_is_over_with_it,
     a_lifting_taken_back_says_what_holds_again_and_is_asked_about_everywhere,
@@ -86,6 +87,28 @@ pub(super) async fn evacuated(database: &Database) -> (Town, IncidentId, Release
     out(&mut town, &leave, &[TOWN, OTHER]).await;
     town.end(&incident).await;
     (town, incident, leave)
+}
+
+async fn advice_on_an_order_outlives_the_response_with_it(database: &Database) {
+    let mut town = Town::with_plans(database.store().await, START, explained()).await;
+    let incident = town.declare("flood", ResponseLevel::III).await.incident.id;
+    town.facts(&incident, &flood_facts()).await;
+    town.tick().await;
+    let leave = town.of_item(&incident, "leave").await.id;
+    out(&mut town, &leave, &[TOWN, OTHER]).await;
+    let advice = town.request(&incident, "risk-update").await[0].id.clone();
+    town.tick().await;
+    town.publish(&advice).await;
+    town.end(&incident).await;
+    town.tick().await;
+    let end = town.of_item(&incident, "termination-notice").await.id;
+    town.publish(&end).await;
+    assert_eq!(town.release(&advice).await.state.code(), "published");
+    lift(&mut town, &incident, &[TOWN], None).await;
+    assert_eq!(town.release(&advice).await.state.code(), "published");
+    lift(&mut town, &incident, &[OTHER], None).await;
+    assert_eq!(town.release(&leave).await.state.code(), "lifted");
+    assert_eq!(town.release(&advice).await.state.code(), "lifted");
 }
 
 /// Orders the lifting that is asked about for `places`, from `hours` after now, and publishes it.

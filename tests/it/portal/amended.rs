@@ -9,16 +9,18 @@ use crate::support::bulletins::{a_night, night, settings};
 use crate::support::reader::Stand;
 
 #[test]
-fn a_correction_stands_on_top_of_what_it_corrects_and_links_both_ways() {
+fn a_correction_is_said_before_the_text_that_it_corrects_and_links_both_ways() {
     let night_of = a_night(RealmKind::Actual);
     let stand = Stand::open(night_of.entries.clone(), night(), settings());
     let original = page(&stand, &format!("/b/{}", night_of.wrong.release));
     order(
         &original.words(),
         &[
-            "本公告部分内容有误，已于2026年7月3日（周五）18:40更正",
-            "关于更正“汛情通报（第3号）”",
+            "部分更正",
             "汛情通报（第3号）",
+            "请密切关注水位变化",
+            "本情况通报部分内容有误，已于2026年7月3日（周五）18:40更正",
+            "关于更正“汛情通报（第3号）”",
             "8.25米",
         ],
     );
@@ -45,10 +47,7 @@ fn a_correction_stands_on_top_of_what_it_corrects_and_links_both_ways() {
     let correction = page(&stand, &format!("/b/{}", night_of.correction.release));
     order(
         &correction.words(),
-        &[
-            "请以更正后的水位为准",
-            "本公告更正以下公告：汛情通报（第3号）",
-        ],
+        &["请以更正后的水位为准", "本文更正：汛情通报（第3号）"],
     );
     assert!(
         correction

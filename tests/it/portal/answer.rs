@@ -66,7 +66,7 @@ fn the_facts_of_an_answer_are_not_called_untrue() {
     let stand = Stand::open(vec![answer(Finding::Untrue)], night(), settings());
     for asked in [FACT, EVIDENCE] {
         let said = ask(&stand, asked);
-        let verdict = said.split("本站发布的公告").next().unwrap();
+        let verdict = said.split("本站发布的信息").next().unwrap();
         assert!(
             verdict.contains("这些文字出自") && !verdict.contains("不实"),
             "{asked}: {said}"
@@ -98,7 +98,7 @@ fn the_half_of_a_rumour_that_is_ordered_is_answered_by_the_order() {
     entries.push(rumour);
     let stand = Stand::open(entries, night(), settings());
     let said = ask(&stand, "沿江村居民要在7月3日20时前撤离");
-    let verdict = said.split("本站发布的公告").next().unwrap();
+    let verdict = said.split("本站发布的信息").next().unwrap();
     assert!(!verdict.contains("不实"), "{said}");
     assert!(said.contains("关于组织沿江村人员转移的通告"), "{said}");
     let said = ask(&stand, "临江镇大堤决口，沿江村居民要在7月3日20时前撤离");

@@ -56,7 +56,7 @@ fn the_line_that_a_correction_concerns_says_so() {
         assert_eq!(words.matches(NOTE).count(), 1, "{form}: {words}");
     }
     let poster = stand.get(&format!("{path}/poster")).words();
-    assert!(poster.contains("下文是原先发布的文字"), "{poster}");
+    assert!(poster.contains("有关的条目前注明“此条已更正”"), "{poster}");
     let data: Value = serde_json::from_slice(&stand.get(&format!("{path}.json")).body).unwrap();
     assert_eq!(data["corrected"]["passage"]["wrong"], WRONG);
     assert_eq!(data["corrected"]["passage"]["right"], RIGHT);

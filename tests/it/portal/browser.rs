@@ -103,7 +103,7 @@ fn judge(findings: &[Value]) {
         );
         check(found["sheets"] == 1, "more than a sheet", &found["sheets"]);
         let at = found["at"].as_str().unwrap_or_default();
-        // What no longer holds says so first; large print takes the room that it takes.
+        // What no longer holds says so first.
         if found["view"] == "phone" && starts_high(at) {
             let starts = found["action"].as_f64().is_some_and(|top| top <= 200.0);
             check(starts, "what to do starts below 200 px", &found["action"]);
@@ -138,12 +138,13 @@ fn every_page_can_be_read_on_a_phone_at_night_and_by_those_who_hear_or_type() {
         format!("/b/{notice}?now"),
         format!("/en/b/{notice}?now"),
         format!("/b/{}?now", night_of.explanation.release),
-        format!("/en/elder/b/{notice}"),
+        format!("/en/elder/b/{notice}?now"),
         format!("/b/{notice}/poster"),
         format!("/en/b/{notice}/poster"),
         format!("/elder/b/{}/poster", night_of.wrong.release),
         "/en/elder/".into(),
-        format!("/elder/b/{notice}"),
+        format!("/elder/b/{notice}?now"),
+        format!("/b/{}?now", night_of.wrong.release),
         format!("/b/{}", night_of.wrong.release),
         format!("/b/{}", night_of.correction.release) + "?now",
         format!("/b/{}", night_of.withdrawn.release),

@@ -86,6 +86,53 @@ fn both_passages_are_marked_in_the_order_of_time() {
 }
 
 #[test]
+fn a_correction_that_was_corrected_itself_leads_to_the_newer_one() {
+    let (entries, _) = again(("经环城东路", "经环城北路"));
+    let [first, newer] = [ROUTE.1, "经环城北路"].map(|right| {
+        let is_it = |entry: &&PortalEntry| {
+            let passage = entry.corrects.as_ref().and_then(|of| of.passage.as_ref());
+            passage.is_some_and(|passage| passage.right == right)
+        };
+        let found = entries.iter().find(is_it).expect("a correction");
+        found.release.clone()
+    });
+    let stand = Stand::open(entries, night(), settings());
+    let page = stand.get(&format!("/b/{first}"));
+    let (_, behind) = page.text().split_once("被替代").expect("what became of it");
+    let (banner, _) = behind.split_once("</div>").expect("the end of the bar");
+    assert!(banner.contains(newer.as_str()), "{banner}");
+}
+
+#[test]
+fn programs_are_told_of_an_earlier_correction_what_its_page_says() {
+    let (mut entries, _) = again(HOUR);
+    let mut first = None;
+    for corrects in entries
+        .iter_mut()
+        .filter_map(|entry| entry.corrects.as_mut())
+    {
+        match &corrects.passage {
+            Some(passage) if passage.right == ROUTE.1 => first = Some(passage.clone()),
+            _ => corrects.also.extend(first.clone()),
+        }
+    }
+    let stand = Stand::open(entries, night(), settings());
+    let feed: Value = serde_json::from_slice(&stand.get("/feed.json").body).unwrap();
+    let of = |item: &Value| -> Value {
+        let url = item["url"].as_str().unwrap_or_default();
+        let path = &url[url.find("/b/").expect("an address")..];
+        serde_json::from_slice(&stand.get(&format!("{path}.json")).body).unwrap()
+    };
+    let items = feed["items"].as_array().unwrap();
+    let mut of_it = items.iter().map(|item| (item, of(item)));
+    let is_first = |data: &Value| data["corrects"]["passage"]["right"] == ROUTE.1;
+    let (item, data) = of_it.find(|(_, data)| is_first(data)).unwrap();
+    assert_eq!(item["_fabu"]["standing"], "current", "{item}");
+    assert_eq!(data["standing"]["is"], "current", "{data}");
+    assert!(data["standing"]["further"].is_string(), "{data}");
+}
+
+#[test]
 fn the_words_of_both_corrections_are_judged_by_the_last_of_them() {
     let (entries, _) = again(HOUR);
     let stand = Stand::open(entries, night(), settings());

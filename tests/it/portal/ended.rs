@@ -111,3 +111,80 @@ fn what_binds_people_is_read_before_what_is_newer() {
     };
     assert!(at("转移避险") < at("汛情通报"), "{front}");
 }
+
+#[test]
+fn what_explains_a_notice_is_over_with_it() {
+    let press = Press::new(RealmKind::Actual);
+    let at = night() - TimeDelta::hours(1);
+    let mut notice = press.entry("关于启动防汛Ⅱ级应急响应的通告", 5);
+    let mut guide = press.entry("分段解读（一）：台风来临前要做的准备", 4);
+    guide.kind = ItemKind::Interpretation;
+    guide.interprets = Some(notice.release.clone());
+    let path = format!("/b/{}", guide.release);
+    let of = |notice: &PortalEntry, guide: &PortalEntry, path: &str| {
+        words(vec![notice.clone(), guide.clone()], path)
+    };
+    assert!(!of(&notice, &guide, &path).contains("仅供查阅"));
+    notice.standing = Standing::Superseded { at };
+    let front = of(&notice, &guide, "/");
+    let (now, past) = front.split_once("近期已结束").expect("what is over");
+    assert!(
+        !now.contains("分段解读") && past.contains("分段解读"),
+        "{front}"
+    );
+    let page = of(&notice, &guide, &path);
+    assert!(
+        page.contains("本解读已于2026年7月3日（周五）21:40被替代"),
+        "{page}"
+    );
+    // What came too late is over from the beginning, and what ended with the response says that.
+    let ended = [&notice, &guide].map(|one| one.clone().told(Response::Ended { at }));
+    let page = of(&ended[0], &ended[1], &path);
+    assert!(
+        page.contains("响应已终止") && !page.contains("被替代"),
+        "{page}"
+    );
+    // An order is not over because the response is.
+    let [mut order, questions] = ended;
+    (order.binds, order.standing) = (true, Standing::Current);
+    let front = of(&order, &questions, "/");
+    assert!(!front.contains("近期已结束"), "{front}");
+}
+
+#[test]
+fn what_the_first_notice_of_an_end_retired_stays_ended() {
+    let at = |hours| night() - TimeDelta::hours(hours);
+    let mut notice = Press::new(RealmKind::Actual).entry("关于启动防汛Ⅱ级应急响应的通告", 5);
+    notice.standing = Standing::Superseded { at: at(2) };
+    let notice = notice
+        .told(Response::Ended { at: at(2) })
+        .told(Response::Ended { at: at(1) });
+    let page = words(vec![notice.clone()], &format!("/b/{}", notice.release));
+    assert!(
+        page.contains("响应已终止") && !page.contains("被替代"),
+        "{page}"
+    );
+}
+
+#[test]
+fn a_card_and_its_page_name_one_level() {
+    let press = Press::new(RealmKind::Actual);
+    let order = press.entry("关于组织人员转移的通告", 5).told(Response::At {
+        level: ResponseLevel::III,
+        since: night(),
+    });
+    let path = format!("/b/{}", order.release);
+    let stand = Stand::open(vec![order], night(), settings());
+    for at in ["/", &path, &format!("{path}/poster")] {
+        let page = stand.get(at).text().to_owned();
+        assert!(
+            page.contains("\"badge l3\"") && !page.contains("\"badge l2\""),
+            "{at}: {page}"
+        );
+    }
+    let text = stand.get(&format!("{path}.txt")).words();
+    assert!(
+        text.contains("Ⅲ级应急响应") && !text.contains("Ⅱ级应急响应"),
+        "{text}"
+    );
+}

@@ -136,7 +136,7 @@ fn a_bulletin_is_there_as_text_and_as_data() {
     let text = stand.get(&format!("/b/{}.txt", night_of.wrong.release));
     assert_eq!(text.header("content-type"), "text/plain; charset=utf-8");
     assert!(
-        text.text().starts_with("*** 本公告部分内容有误"),
+        text.text().starts_with("*** 本情况通报部分内容有误"),
         "{}",
         text.text()
     );

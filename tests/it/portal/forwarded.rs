@@ -13,18 +13,18 @@ use crate::support::reader::Stand;
 
 const STILL: &str = "没有解除：下列措施目前仍须遵守";
 const IN_PART: &str = "只在部分地区解除";
-const LIFTED: &str = "已经解除，见下列公告";
+const LIFTED: &str = "已经解除，见下列信息";
 const DIFFERS: &str = "与本站发布的不一致";
 const STANDS: &str = "目前须遵守的是下列措施，请对照原文";
 /// Near to the words of an order, and shown beside them.
 const ALTERED: &str = "文字不一致，请以本站原文为准";
 const OTHER: &str = "没有对该地发布这样的要求，该地目前须遵守的是下列措施";
 const NOTHING: &str = "没有对该地发布这样的要求，该地目前没有须遵守的措施";
-const NEAR: &str = "下列公告说的可能是这件事";
-const UNKNOWN: &str = "本站没有查到这条公告";
+const NEAR: &str = "下列信息说的可能是这件事";
+const UNKNOWN: &str = "本站没有查到这条信息";
 const UNTRUE: &str = "不实";
 const MISTAKEN: &str = "这些文字已被更正";
-const GENUINE: &str = "属实：本站确有这条公告，目前有效";
+const GENUINE: &str = "属实：本站确有这条信息，目前有效";
 
 fn place(code: &str, name: &str, english: &str) -> Area {
     Area {
@@ -358,7 +358,7 @@ const SAYINGS: &[(&str, &str, &str)] = &[
     ),
     (
         "圩南村全体村民请在7月3日23时前撤离到镇文体中心",
-        "该公告目前有效",
+        "该信息目前有效",
         "圩南村人员转移",
     ),
     ("今晚吃什么", "字数太少", ""),
@@ -373,8 +373,8 @@ fn what_goes_round_is_answered_by_the_orders_of_its_place() {
     for &(saying, verdict, title) in SAYINGS {
         let said = ask(&stand, saying);
         let verdict_is = said.contains(verdict) && said.contains(title);
-        let is_genuine = said.contains("属实：本站") || said.contains("该公告目前有效");
-        let may_be_genuine = verdict == GENUINE || verdict == "该公告目前有效";
+        let is_genuine = said.contains("属实：本站") || said.contains("该信息目前有效");
+        let may_be_genuine = verdict == GENUINE || verdict == "该信息目前有效";
         if !verdict_is || is_genuine && !may_be_genuine {
             let head: String = said.chars().skip_while(|c| *c != '核').take(160).collect();
             faults.push(format!(

@@ -110,7 +110,10 @@ fn what_is_over_asks_nobody_to_act() {
         (lifted, "已于2026年7月3日（周五）21:40解除"),
         (of(Standing::Withdrawn { at: now, by: None }, 7), "撤回"),
         (of(Standing::Expired { at: now }, 8), "失效"),
-        (of(Standing::Superseded { at: now }, 9), "被新的公告替代"),
+        (
+            of(Standing::Superseded { at: now }, 9),
+            "被替代，请以新发布的为准",
+        ),
         (ended, "应急响应已于2026年7月3日（周五）21:40终止"),
     ];
     let entries = gone.iter().map(|(entry, _)| entry.clone()).chain([by]);

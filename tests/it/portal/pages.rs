@@ -34,7 +34,7 @@ fn the_front_page_shows_what_is_in_force_highest_level_first() {
     order(
         &words,
         &[
-            "当前有效公告",
+            "当前有效信息",
             "更新于：2026年7月3日（周五）22:40",
             "Ⅱ级应急响应（二级）",
             "关于将防汛应急响应提升至Ⅱ级的通告",
@@ -44,7 +44,7 @@ fn the_front_page_shows_what_is_in_force_highest_level_first() {
             "相关解读：Ⅱ级防汛应急响应意味着什么",
             "Ⅳ级应急响应（四级）",
             "关于城关镇部分区域降压供水的提示",
-            "近期已结束、更正或撤回的公告",
+            "近期已结束、更正或撤回的信息",
         ],
     );
     let past = &words[words.find("近期已结束").unwrap()..];
@@ -68,7 +68,7 @@ fn a_quiet_day_says_so_and_since_when() {
     let stand = Stand::open(Vec::new(), night(), settings());
     order(
         &page(&stand, "/").words(),
-        &["当前无有效公告", "没有需要公众采取行动"],
+        &["当前无有效信息", "没有需要公众采取行动"],
     );
     assert!(
         page(&stand, "/")
@@ -242,7 +242,7 @@ fn a_poster_says_on_one_sheet_what_to_do_and_where_the_rest_is() {
         &[
             "更正的内容",
             "〔应为〕临江站水位8.52",
-            "本公告的要求",
+            "文中的要求",
             "截至7月3日17时",
             "〔应为〕临江站水位8.52",
         ],
@@ -264,7 +264,7 @@ fn an_explanation_and_its_bulletin_lead_to_each_other() {
     order(
         &explanation.words(),
         &[
-            "本文解读以下公告：关于将防汛应急响应提升至Ⅱ级的通告",
+            "本文解读：关于将防汛应急响应提升至Ⅱ级的通告",
             "问：Ⅱ级响应是什么意思？",
         ],
     );
@@ -283,7 +283,7 @@ fn what_is_over_keeps_its_address_and_says_so() {
     order(
         &expired,
         &[
-            "本公告已于2026年7月3日（周五）16:40失效，仅供查阅",
+            "本通告已于2026年7月3日（周五）16:40失效，仅供查阅",
             "关于启动防汛Ⅳ级应急响应的通告",
         ],
     );
@@ -305,7 +305,7 @@ fn validity_runs_out_without_anybody_saying_so() {
     for (now, in_force) in [(until - TimeDelta::seconds(1), true), (until, false)] {
         let stand = Stand::open(vec![night_of.notice.clone()], now, settings());
         assert_eq!(
-            !page(&stand, "/").words().contains("当前无有效公告"),
+            !page(&stand, "/").words().contains("当前无有效信息"),
             in_force
         );
     }

@@ -165,6 +165,6 @@ fn the_verdict_on_a_wrong_saying_stands_before_what_became_of_the_text() {
     let stand = Stand::open(vec![over, lifting], night(), settings());
     let said = ask(&stand, &wrong);
     let verdict = said.find("文字不一致").expect(&said);
-    let fate = said.find("本公告的要求已于").expect(&said);
+    let fate = said.find("本通告的要求已于").expect(&said);
     assert!(verdict < fate, "{said}");
 }

@@ -116,7 +116,7 @@ fn as_many_are_counted_as_there_are_cards() {
     let page = stand.get("/");
     let cards = page.text().matches("<li class=\"card").count();
     assert!(
-        cards > 2 && page.words().contains(&format!("共 {cards} 条有效公告")),
+        cards > 2 && page.words().contains(&format!("共 {cards} 条有效信息")),
         "{cards}: {}",
         page.words()
     );

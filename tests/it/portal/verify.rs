@@ -42,7 +42,7 @@ pub(super) fn ask(stand: &Stand, words: &str) -> String {
     let words = answer.words();
     // How to tell is said on every page.
     let end = words.find("怎样辨别").expect("the page's end");
-    let start = words.find("公告文字、标题").expect("the form");
+    let start = words.find("文字内容、标题").expect("the form");
     words[start..end].to_owned()
 }
 
@@ -124,7 +124,7 @@ fn words_of_any_channel_are_known_however_they_were_copied() {
     ] {
         let said = ask(&stand, &part);
         assert!(
-            said.contains("这些文字出自本站的一条公告") && !said.contains("属实"),
+            said.contains("这些文字出自本站的一条信息") && !said.contains("属实"),
             "{part}\n{said}"
         );
         assert!(said.contains(&notice.text.title));
@@ -202,7 +202,7 @@ fn a_miss_says_what_to_do_next_and_forbids_nothing() {
     ] {
         let said = ask(&stand, miss);
         assert!(said.contains("0510-0000-1200"), "{miss}: {said}");
-        assert!(said.contains("查看当前有效公告"), "{said}");
+        assert!(said.contains("查看当前有效信息"), "{said}");
         for forbidden in ["请勿", "不要转发", "不要据此", "不要相信", "忽略"] {
             let own = said.replace(miss, "");
             assert!(!own.contains(forbidden), "{miss}: {own}");
@@ -259,7 +259,7 @@ fn a_megabyte_is_refused_in_words_and_a_long_text_is_cut() {
         );
         assert_eq!(answer.status, 413);
         assert!(
-            answer.words().contains("请只粘贴公告本身"),
+            answer.words().contains("请只粘贴原文"),
             "{}",
             answer.words()
         );
@@ -355,7 +355,7 @@ fn a_refuted_rumour_is_never_called_true() {
         "大坝运行正常。请以本站发布的信息为准",
     ] {
         let said = ask(&stand, asked);
-        let answer = said.split("本站发布的公告").next().unwrap_or_default();
+        let answer = said.split("本站发布的信息").next().unwrap_or_default();
         assert!(
             !answer.contains("不实：") && !answer.contains("属实"),
             "{asked}: {said}"
@@ -372,7 +372,7 @@ fn a_mark_or_padding_hides_nothing() {
     assert!(said.contains(&night_of.notice.text.title), "{said}");
     let said = ask(&stand, &format!("【演练】{}", SMS.replace("24时", "14时")));
     assert!(
-        said.contains("本站真实发布过相近的公告") && said.contains("〔提交〕7月3日14时前"),
+        said.contains("本站真实发布过相近的信息") && said.contains("〔提交〕7月3日14时前"),
         "{said}"
     );
     for padding in [" ", "。", "\n.", "\u{200b}"] {
@@ -451,7 +451,7 @@ fn a_name_or_a_title_of_ours_makes_nothing_of_what_follows_it() {
     let night_of = a_night(RealmKind::Actual);
     let stand = stand(&night_of);
     let said = ask(&stand, "示例市防汛抗旱指挥部办公室：明天全市停课一天");
-    assert!(said.contains("没有查到这条公告"), "{said}");
+    assert!(said.contains("没有查到这条信息"), "{said}");
     let title = &night_of.notice.text.title;
     let said = ask(&stand, &format!("{title}：请到银行转账领取补助"));
     assert!(
@@ -471,7 +471,7 @@ fn a_sentence_of_many_texts_tells_none_of_them() {
     });
     let stand = Stand::open(entries.collect(), night(), settings());
     let said = ask(&stand, closing);
-    assert!(said.contains("这句话在本站 12 条公告里都有"), "{said}");
+    assert!(said.contains("这句话在本站 12 条信息里都有"), "{said}");
 }
 
 #[test]

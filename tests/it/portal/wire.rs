@@ -262,7 +262,7 @@ fn pipelined_requests_are_answered_in_order_on_one_connection() {
     let stand = Stand::open(a_night(RealmKind::Actual).entries, night(), settings());
     let mut line = Line::dial(stand.address);
     line.raw(b"GET / HTTP/1.1\r\nhost: p\r\n\r\nGET /healthz HTTP/1.1\r\nhost: p\r\n\r\nGET /about HTTP/1.1\r\nhost: p\r\n\r\n");
-    assert!(line.hear(false).words().contains("当前有效公告"));
+    assert!(line.hear(false).words().contains("当前有效信息"));
     assert_eq!(line.hear(false).text(), "ok\n");
     assert!(line.hear(false).words().contains("关于本站"));
 }
@@ -337,7 +337,7 @@ fn a_thousand_in_force_do_not_drown_the_front_page() {
     let oldest = entries[999].release.clone();
     let stand = Stand::open(entries, night(), settings());
     let front = stand.get("/");
-    assert!(front.words().contains("共 1000 条有效公告"));
+    assert!(front.words().contains("共 1000 条有效信息"));
     assert!(front.words().contains("另有 975 条，查看全部"));
     assert!(front.body.len() < 100_000, "{} bytes", front.body.len());
     assert!(

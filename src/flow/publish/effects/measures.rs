@@ -8,7 +8,8 @@ use crate::domain::journal::Act;
 use crate::domain::lifting::Lifted;
 use crate::domain::plan::Item;
 use crate::domain::portal::{ChangeKind, Standing};
-use crate::domain::publication::Moved;
+use crate::domain::publication::{Moved, has_order};
+use crate::domain::reason::Reason;
 use crate::domain::release::{Release, ReleaseState};
 use crate::domain::time::Moment;
 use crate::id::ReleaseId;
@@ -136,11 +137,36 @@ pub(super) async fn explain_no_more(
     by: &ReleaseId,
 ) -> Result<(), VerbError> {
     let order = work.order_of(measure).await?;
-    draft::give_up_tied(work, &order).await?;
+    draft::give_up_tied(work, &order, Reason::OriginalGivenUp).await?;
     for tied in work.tx.readable_tied_to(&order.id).await?.releases {
         if tied.correction.is_none() && tied.stands() {
             end_with_it(work, tied, by).await?;
         }
+    }
+    advise_no_more(work, measure, by).await
+}
+
+/// Advice that stood on after the end of the response, since a measure bound on, goes with the last of these.
+async fn advise_no_more(
+    work: &mut Work<'_>,
+    measure: &Release,
+    by: &ReleaseId,
+) -> Result<(), VerbError> {
+    let incident = work.incident(&measure.incident).await?;
+    let plan = work.plan_of(measure).await?;
+    let is_on_it = |item: &Item| item.stands_with.contains(&measure.item);
+    if incident.is_active() || !plan.items().any(is_on_it) {
+        return Ok(());
+    }
+    let all = work.tx.readable_of(&incident.id).await?.releases;
+    let advice = all.iter().filter(|one| {
+        let of = plan.item_of(one).filter(|item| is_on_it(item));
+        let is_out = matches!(one.state, ReleaseState::Published(_)) && one.correction.is_none();
+        is_out && of.is_some_and(|item| !has_order(&plan, item, &incident, &all, work.now))
+    });
+    let advice: Vec<Release> = advice.cloned().collect();
+    for text in advice {
+        end_with_it(work, text, by).await?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@ use crate::domain::plan::ItemKind;
 use crate::domain::portal::{LiftedIn, PortalEntry};
 use crate::web::portal::frame::{Frame, Said, places};
 use crate::web::portal::named::Named;
-use crate::web::portal::shelf::Shelf;
+use crate::web::portal::shelf::{Shelf, end_after};
 use crate::words::fill;
 
 /// What to do. A correction says to go by the corrected words; what the measure that it mends asks of people stands beside that.
@@ -100,6 +100,15 @@ pub fn lifted_beside(
 /// What has become of the measures that `entry` named as binding.
 pub fn named_over(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Vec<String> {
     Named::of(shelf, entry).map_or_else(Vec::new, |named| named.lines(frame, entry))
+}
+
+/// Of what goes out with the end of a response or after it: the measures that it named and that bind on, so that nobody reads the
+/// end and goes home.
+pub fn standing_orders(frame: &Frame, shelf: &Shelf, entry: &PortalEntry) -> Option<String> {
+    let is_of_the_end = entry.has_ended() && end_after(entry).is_none();
+    let named = Named::of(shelf, entry).filter(|_| is_of_the_end)?;
+    let orders = named.standing(frame).join(&frame.w.semicolon);
+    (!orders.is_empty()).then(|| fill(&frame.w.named_stand, &[("orders", &orders)]))
 }
 
 /// Where it was lifted, a line for each time.

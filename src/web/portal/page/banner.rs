@@ -31,6 +31,7 @@ impl Banner {
             Is::Void(Void::Withdrawn) => Some(&w.banner_withdrawn),
         };
         let at = |at| frame.stamp(at, entry).text;
+        let text = frame.text_kind(entry);
         let corrected = match &entry.standing {
             Standing::Corrected { at: when, .. } if fate.was_corrected => {
                 let mend = Mend::of(shelf, entry, frame.view.language);
@@ -39,12 +40,12 @@ impl Banner {
                     Some(false) => &w.banner_wrong_beside,
                     None => &w.banner_wrong,
                 };
-                Some(fill(words, &[("at", &at(*when))]))
+                Some(fill(words, &[("at", &at(*when)), ("text", &text)]))
             }
             _ => shelf.further(entry).map(|_| w.banner_further.clone()),
         };
         let since = fate.since.map(at).unwrap_or_default();
-        let became = what.map(|words| fill(words, &[("at", &since)]));
+        let became = what.map(|words| fill(words, &[("at", &since), ("text", &text)]));
         let said = [corrected, became];
         let said: Vec<String> = said.into_iter().flatten().collect();
         if said.is_empty() {
@@ -55,7 +56,13 @@ impl Banner {
             Is::Over(Over::Lifted) => shelf.lifted_by(entry),
             _ => None,
         };
-        let answer = lifting.or_else(|| shelf.further(entry));
+        // A correction whose place was taken leads to the one that did.
+        let newer = || {
+            let corrects = entry.corrects.as_ref()?;
+            let newer = shelf.correction(shelf.release(corrects.release.as_str())?)?;
+            (fate.is == Is::Over(Over::Replaced) && newer.release != entry.release).then_some(newer)
+        };
+        let answer = lifting.or_else(|| shelf.further(entry)).or_else(newer);
         let answer = answer.or_else(|| shelf.release(by(&entry.standing)?.as_str()));
         Some(Self {
             class: fate.class,

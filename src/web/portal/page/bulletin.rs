@@ -118,7 +118,7 @@ impl<'a> BulletinPage<'a> {
         Self {
             badge: f.badge_of(shelf, entry),
             levels: f.levels(shelf, entry),
-            kind: f.common.kind(entry.kind).to_owned(),
+            kind: f.kind(entry),
             banner: Banner::new(&f, shelf, entry),
             ended: f.ended_note(entry).filter(|_| fate.asks()),
             original: original(&f, &text.title, text.title_en.as_deref()),

@@ -53,13 +53,9 @@ impl Card {
             .flatten();
         Self {
             link: frame.bulletin_link(entry),
-            // What is in force stands at the level that is in force.
-            badge: match current && !entry.has_ended() {
-                true => frame.badge(entry.level_now()),
-                false => frame.badge_of(shelf, entry),
-            },
+            badge: frame.badge_of(shelf, entry),
             levels: frame.levels(shelf, entry),
-            kind: frame.common.kind(entry.kind).to_owned(),
+            kind: frame.kind(entry),
             original: original(frame, &entry.text.title, entry.text.title_en.as_deref()),
             answer: Found::new(frame, entry).filter(|_| current),
             amends,

@@ -6,18 +6,22 @@
 //! that have most in common with it say that they were corrected. What the text asks of people repeats the text, so a passage that
 //! stands once there is marked there, wherever else it stands.
 
-use std::collections::HashSet;
+mod part;
+mod place;
+
+pub use place::{gloss, has_chinese, taken_apart};
+
+use part::Part;
+use place::{mended, words_between};
 
 use crate::domain::blocks::Block;
 use crate::domain::bulletin::Language;
 use crate::domain::portal::{Passage, PortalEntry};
 use crate::web::portal::frame::{Frame, body_text, english_text};
-use crate::web::portal::heard::is_said;
 use crate::web::portal::named::sentences;
-use crate::web::portal::righted::numbers;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::{shown, shown_line};
-use crate::web::portal::wording::{Piece, Wording, by_phrase, differences};
+use crate::web::portal::wording::{Piece, by_phrase};
 use crate::words::Portal;
 
 /// What is wrong is `Ours`, what is right `Theirs`.
@@ -40,21 +44,6 @@ pub struct Mend {
     w: &'static Portal,
 }
 
-/// A passage that was corrected, and whether the text has the place that it speaks of.
-struct Part {
-    wrong: String,
-    right: String,
-    /// It stands once in the text with its title, and once in the action: there it is marked.
-    is_in_text: bool,
-    is_in_action: bool,
-    /// All places that it stands in are marked.
-    is_in_place: bool,
-    /// So many pairs of words a line shares with the wrong passage that is not in place.
-    least: usize,
-    /// The page has its own words, and the correction has none in that language.
-    is_foreign: bool,
-}
-
 impl Mend {
     /// Of `entry` as a page in `language` shows it.
     pub fn of(shelf: &Shelf, entry: &PortalEntry, language: Language) -> Option<Self> {
@@ -68,27 +57,9 @@ impl Mend {
         let title = part(Some(&text.title), text.title_en.as_deref());
         let action = part(text.action.as_deref(), text.action_en.as_deref());
         let body = shown(body_text(language, entry));
-        let in_text = [title.as_str(), &body];
         let is_english = language == Language::En && english_text(entry).is_some();
-        let parts = passages.iter().map(|passage| {
-            let (wrong, right) = words(passage);
-            let lines = action.lines().chain(body.lines());
-            let most = lines.map(|line| shared(wrong, line)).max().unwrap_or(0);
-            let (of_text, of_action) = (count(wrong, &in_text), count(wrong, &[&action]));
-            Part {
-                is_in_text: of_text == 1,
-                is_in_action: of_action == 1,
-                is_in_place: of_text.max(of_action) == 1,
-                least: if most < 2 {
-                    usize::MAX
-                } else {
-                    (most * 3).div_ceil(5).max(2)
-                },
-                is_foreign: is_english && has_chinese(wrong),
-                wrong: wrong.to_owned(),
-                right: right.to_owned(),
-            }
-        });
+        let parts = passages.iter();
+        let parts = parts.map(|passage| Part::of(passage, is_english, &action, &title, &body));
         let parts: Vec<Part> = parts.collect();
         let w = &crate::words::words(language).portal;
         (!parts.is_empty()).then_some(Self { parts, w })
@@ -212,40 +183,6 @@ impl Mend {
     }
 }
 
-impl Part {
-    fn is_near(&self, line: &str) -> bool {
-        const WAY: [&str; 10] = [
-            "经",
-            "路线",
-            "前往",
-            "安置点",
-            "集合",
-            "桥",
-            "路口",
-            "大道",
-            "中学",
-            "体育馆",
-        ];
-        const WAY_EN: [&str; 10] = [
-            "route", "go by", "go to", "via", "shelter", "meet at", "bridge", "road", "school",
-            "gym-",
-        ];
-        if line.trim().is_empty() {
-            return false;
-        }
-        if !self.is_foreign {
-            return shared(&self.wrong, line) >= self.least;
-        }
-        let lower = line.to_lowercase();
-        let is_way = WAY.iter().any(|word| self.wrong.contains(word));
-        let of_line = numbers(line);
-        let ours = numbers(&self.wrong).into_iter();
-        let mut ours = ours.filter(|number| number.len() > 1);
-        is_way && WAY_EN.iter().any(|word| is_said(&lower, word))
-            || ours.any(|number| of_line.contains(&number))
-    }
-}
-
 /// `text`, of which `noted` is the same with notes, with the passages of `parts` marked.
 fn marked_in<'p>(
     text: &str,
@@ -303,41 +240,6 @@ pub fn passages(shelf: &Shelf, entry: &PortalEntry, language: Language) -> Vec<P
     }))
 }
 
-/// The wrong words and the right ones, without the quotation marks that somebody set around both.
-fn words(passage: &Passage) -> (&str, &str) {
-    let quoted = |text: &'_ str| text.starts_with(['“', '"']) && text.ends_with(['”', '"']);
-    let bare = |text| str::trim_matches(text, ['“', '”', '"']);
-    match quoted(&passage.wrong) && quoted(&passage.right) {
-        true => (bare(&passage.wrong), bare(&passage.right)),
-        false => (&passage.wrong, &passage.right),
-    }
-}
-
-/// How many pairs of words in a row two texts share.
-fn shared(one: &str, other: &str) -> usize {
-    let pairs = |text: &str| -> HashSet<(u64, u64)> {
-        let wording = Wording::new(text);
-        let pairs = wording.keys().windows(2).map(|pair| (pair[0], pair[1]));
-        pairs.collect()
-    };
-    pairs(one).intersection(&pairs(other)).count()
-}
-
-/// Whether there is a Chinese character in `text`.
-pub fn has_chinese(text: &str) -> bool {
-    text.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c))
-}
-
-/// How often `wrong` stands in `parts`: where it stands twice, one place may be right.
-fn count(wrong: &str, parts: &[&str]) -> usize {
-    let wrong = Wording::new(wrong);
-    let places = |part: &&str| Wording::new(part).places(&wrong).count();
-    match wrong.keys().is_empty() {
-        true => 0,
-        false => parts.iter().map(places).sum(),
-    }
-}
-
 /// `blocks` with the passage marked where it stands.
 pub fn marked(blocks: Vec<Block>, mend: Option<&Mend>) -> Vec<Marked> {
     let mark = |text: String| match mend.and_then(|mend| mend.mark(&text)) {
@@ -356,114 +258,4 @@ pub fn marked(blocks: Vec<Block>, mend: Option<&Mend>) -> Vec<Marked> {
         },
     });
     marked.collect()
-}
-
-/// What stands before `wrong` in `text`, `wrong` itself, and what stands behind it.
-pub fn taken_apart<'t>(text: &'t str, wrong: &str) -> Option<[&'t str; 3]> {
-    let wrong_text = wrong;
-    let wrong = Wording::new(wrong);
-    if wrong.keys().is_empty() {
-        return None;
-    }
-    let ours = Wording::new(text);
-    let [before, within, behind] = ours.around(ours.find(&wrong)?);
-    // Signs around the words belong to the sentence.
-    let is_sign = |c: char| !c.is_alphanumeric() && !"%‰℃°".contains(c);
-    let end = within.trim_end_matches(is_sign).len();
-    let begin = match before.is_empty() {
-        true => within.len() - within.trim_start_matches(is_sign).len(),
-        false => 0,
-    };
-    let begin_at = before.len() + begin.min(end);
-    let end_at = before.len() + end;
-    let end_at = end_at
-        + gloss(&text[end_at..])
-            .filter(|_| !wrong_text.ends_with(')'))
-            .unwrap_or(0);
-    debug_assert_eq!(before.len() + within.len() + behind.len(), text.len());
-    Some([&text[..begin_at], &text[begin_at..end_at], &text[end_at..]])
-}
-
-/// How long the Chinese name in brackets is that `behind` begins with: it belongs to the English name before it.
-fn gloss(behind: &str) -> Option<usize> {
-    let name = behind.trim_start_matches(' ').strip_prefix('(')?;
-    let (name, rest) = name.split_once(')')?;
-    let is_name = has_chinese(name) && !name.contains(|c: char| c.is_ascii_alphabetic());
-    is_name.then(|| behind.len() - rest.len())
-}
-
-/// `text` with the first place of the wrong words marked, a phrase at a time.
-fn mended(text: &str, wrong: &str, right: &str) -> Option<Pieces> {
-    let [before, within, behind] = taken_apart(text, wrong)?;
-    let mut pieces = vec![Piece::Same(before.to_owned())];
-    pieces.extend(words_between(within, right));
-    pieces.push(Piece::Same(behind.to_owned()));
-    pieces.retain(|piece| !matches!(piece, Piece::Same(text) if text.is_empty()));
-    Some(by_phrase(pieces))
-}
-
-/// What differs between two passages; the whole of each where hardly anything is the same.
-fn words_between(wrong: &str, right: &str) -> Pieces {
-    let (ours, theirs) = (Wording::new(wrong), Wording::new(right));
-    let pieces = differences(&ours, &theirs);
-    let changes = pieces
-        .iter()
-        .filter(|piece| !matches!(piece, Piece::Same(_)))
-        .count();
-    let same: usize = pieces
-        .iter()
-        .map(|piece| match piece {
-            Piece::Same(text) => Wording::new(text).keys().len(),
-            _ => 0,
-        })
-        .sum();
-    if changes > 6 || same * 3 < ours.keys().len() || changes == 0 {
-        return vec![
-            Piece::Ours(wrong.to_owned()),
-            Piece::Theirs(right.to_owned()),
-        ];
-    }
-    pieces
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn said(pieces: &[Piece]) -> String {
-        let word = |piece: &Piece| match piece {
-            Piece::Same(text) => text.clone(),
-            Piece::Ours(text) => format!("[-{text}-]"),
-            Piece::Theirs(text) => format!("[+{text}+]"),
-        };
-        pieces.iter().map(word).collect()
-    }
-
-    #[test]
-    fn only_the_phrase_that_is_wrong_is_marked_and_nothing_else_is_lost() {
-        let text = "截至7月3日17时，临江站水位８.２５米，超警戒水位0.25米。";
-        assert_eq!(
-            said(&mended(text, "临江站水位8.25米", "临江站水位8.52米").unwrap()),
-            "截至7月3日17时，[-临江站水位８.２５米-][+临江站水位8.52米+]，超警戒水位0.25米。"
-        );
-        // Whatever somebody named of it, no number and no name is cut.
-        assert_eq!(
-            said(&mended(text, "8.25", "8.52").unwrap()),
-            "截至7月3日17时，[-临江站水位８.２５米-][+临江站水位8.52米+]，超警戒水位0.25米。"
-        );
-        assert!(
-            said(&mended(text, "超警戒水位0.25米", "已经退去").unwrap())
-                .ends_with("[-超警戒水位0.25米-][+已经退去+]。")
-        );
-        assert_eq!(mended(text, "临江站水位9米", "8米"), None);
-        assert_eq!(mended(text, "，", "8米"), None);
-        let in_quotes = Passage {
-            wrong: "“持续2天”".into(),
-            right: "“持续3天”".into(),
-            english: None,
-        };
-        assert_eq!(words(&in_quotes), ("持续2天", "持续3天"));
-        let quoted = taken_apart("“临江站”停用。", "临江站").unwrap();
-        assert_eq!(quoted, ["“", "临江站", "”停用。"]);
-    }
 }

@@ -4,6 +4,7 @@
 //! has none is read behind the square code. Printing and PDF are the browser's.
 
 mod drawn;
+mod lines;
 mod measure;
 mod pick;
 mod sheet;
@@ -11,20 +12,20 @@ mod square;
 
 use askama::Template;
 
+use self::lines::{Take, lines_of, picked, rest};
 use self::measure::length;
 use self::sheet::{LONGEST_ACTION, LONGEST_TITLE, Parts, Sheet, cut};
 use self::square::Square;
 use super::answer::Found;
-use super::asked::{action, binding_line, except, lifted_beside, named_over};
+use super::asked::{action, binding_line, except, lifted_beside, named_over, standing_orders};
 use super::banner::Banner;
 use super::mended::{Mend, Pieces, spoken};
 use super::record::spoken_code;
-use crate::domain::portal::PortalEntry;
+use crate::domain::portal::{PortalEntry, Standing};
 use crate::domain::short_code;
 use crate::web::portal::SiteSettings;
 use crate::web::portal::fate::{Fate, Is, Over};
 use crate::web::portal::frame::{Badge, Frame, Said, body_text, english_text, places};
-use crate::web::portal::named::sentences;
 use crate::web::portal::route::View;
 use crate::web::portal::shelf::Shelf;
 use crate::web::portal::typeset::shown;
@@ -108,10 +109,9 @@ impl<'a> Poster<'a> {
         let bars = bars(&f, shelf, &fate, mend, entry);
         let facts = facts(&f, shelf, &fate, entry);
         let text = shown(body_text(view.language, entry));
-        let body: Vec<Pieces> = lines_of(mend, &text, false);
         let levels = f.levels(shelf, entry);
         let badge = f.badge_of(shelf, entry);
-        let kind = f.common.kind(entry.kind).to_owned();
+        let kind = f.kind(entry);
         let issuer = f.body_name(entry);
         let said = |pieces: &Pieces| spoken(pieces, f.w);
         let colon = &f.w.colon;
@@ -137,11 +137,15 @@ impl<'a> Poster<'a> {
                 rest: &rest(&f, 9),
             })
         };
+        let mut body = lines_of(mend, &text, Take::Paragraphs);
         let mut sheet = set(&body);
-        let mut body = body;
-        // A long paragraph gives what it has room for by sentences.
-        if sheet.picked.is_cut {
-            body = lines_of(mend, &text, true);
+        for take in [Take::Sentences, Take::WithoutGlosses] {
+            if !sheet.picked.is_cut
+                || take == Take::WithoutGlosses && sheet.picked.has_all_that_matters
+            {
+                break;
+            }
+            body = lines_of(mend, &text, take);
             sheet = set(&body);
         }
         let link = short_code::link(&settings.base_url, &entry.release);
@@ -190,32 +194,6 @@ impl Poster<'_> {
     }
 }
 
-/// The lines of `text` with their marks; by sentences, if they shall be `short`.
-fn lines_of(mend: Option<&Mend>, text: &str, short: bool) -> Vec<Pieces> {
-    /// A line of so many characters is no paragraph.
-    const LONG: f64 = 90.0;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    let of_line = |line: &str| match mend.and_then(|mend| mend.mark(line)) {
-        Some(marked) => vec![marked],
-        None if short && length(line) > LONG => {
-            let sentences = sentences(line).into_iter();
-            sentences
-                .map(|one| vec![Piece::Same(one.to_owned())])
-                .collect()
-        }
-        None => vec![vec![Piece::Same(line.to_owned())]],
-    };
-    lines.flat_map(of_line).collect()
-}
-
-/// What says that there is more, and how many places to go to are not on the sheet.
-fn rest(f: &Frame, shelters: usize) -> String {
-    match shelters {
-        0 => f.w.poster_rest.clone(),
-        count => f.fill(&f.w.poster_rest_shelters, &[("count", &count.to_string())]),
-    }
-}
-
 /// What it asks of people; what was found out about a rumour stands before that.
 fn asked(f: &Frame, shelf: &Shelf, fate: &Fate, entry: &PortalEntry) -> Option<String> {
     let found = Found::new(f, entry).filter(|_| fate.asks());
@@ -257,11 +235,10 @@ fn bars(
     if let Some(banner) = Banner::new(f, shelf, entry) {
         bars.push(Bar {
             said: match mend {
-                Some(mend) if !mend.is_in_place() => {
-                    let (text, unmarked) = (&banner.text, &f.w.amended_unmarked);
-                    format!("{text} {unmarked} {}", mend.heading(f.w))
+                Some(mend) => {
+                    let said = corrected(f, fate, mend, entry).unwrap_or(banner.text);
+                    format!("{said} {}", mend.heading(f.w))
                 }
-                Some(mend) => format!("{} {}", banner.text, mend.heading(f.w)),
                 None => banner.text,
             },
             passage: mend.map(Mend::by_itself).unwrap_or_default(),
@@ -271,9 +248,11 @@ fn bars(
     if fate.asks() {
         let action = action(f, shelf, entry, true);
         lines.extend(lifted_beside(f, shelf, entry, action.as_ref()));
+        lines.extend(standing_orders(f, shelf, entry));
         lines.extend(named_over(f, shelf, entry));
         lines.extend(binding_line(f, shelf, entry));
-        lines.extend(f.ended_note(entry));
+        // Of what binds on its badge says so.
+        lines.extend(f.ended_note(entry).filter(|_| !entry.binds));
     }
     if !f.is_chinese() && english_text(entry).is_none() {
         lines.push(f.w.chinese_only.clone());
@@ -283,6 +262,19 @@ fn bars(
         passage: Pieces::new(),
     }));
     bars
+}
+
+/// That it was corrected, in fewer words than its page takes: the room is for where to go.
+fn corrected(f: &Frame, fate: &Fate, mend: &Mend, entry: &PortalEntry) -> Option<String> {
+    let Standing::Corrected { at, .. } = entry.standing else {
+        return None;
+    };
+    let words = match mend.is_in_place() {
+        true => &f.w.poster_wrong_marked,
+        false => &f.w.poster_wrong_beside,
+    };
+    let at = f.stamp(at, entry).text;
+    fate.asks().then(|| f.fill(words, &[("at", &at)]))
 }
 
 fn facts(f: &Frame, shelf: &Shelf, fate: &Fate, entry: &PortalEntry) -> Vec<Fact> {
@@ -306,24 +298,4 @@ fn facts(f: &Frame, shelf: &Shelf, fate: &Fate, entry: &PortalEntry) -> Vec<Fact
         fact(&f.w.hotline, entry.hotline.clone(), true),
     ];
     facts.into_iter().flatten().collect()
-}
-
-/// The lines of `body` that the sheet has room for; the last one says that there is more.
-fn picked(body: &[Pieces], sheet: &Sheet, rest: &str) -> Vec<Pieces> {
-    let mut out: Vec<Pieces> = Vec::new();
-    for line in &sheet.picked.lines {
-        let mut pieces = body.get(line.at).cloned().unwrap_or_default();
-        if line.is_behind_gap {
-            pieces.insert(0, Piece::Same("…… ".to_owned()));
-        }
-        out.push(pieces);
-    }
-    if sheet.picked.is_cut {
-        let rest = Piece::Same(rest.to_owned());
-        match out.last_mut() {
-            Some(last) => last.push(rest),
-            None => out.push(vec![rest]),
-        }
-    }
-    out
 }

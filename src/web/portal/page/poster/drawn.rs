@@ -7,7 +7,7 @@ use askama::Template;
 
 use super::Poster;
 use super::measure::{breaks, length};
-use super::sheet::{BAR, FACT, GAP, ISSUER, LINE, POINT, RULE, WIDTH};
+use super::sheet::{GAP, ISSUER, LINE, POINT, RULE, WIDTH};
 use super::square::Square;
 use crate::web::portal::page::mended::Pieces;
 use crate::web::portal::wording::Piece;
@@ -16,6 +16,8 @@ const MARGIN: f64 = 15.0;
 /// Where the foot begins, whatever stands above it.
 const FOOT: f64 = 240.0;
 const SQUARE: f64 = 40.0;
+/// Type of the words beside the issuer, and of the mark of an exercise.
+const TAG: f64 = 14.0;
 
 #[derive(Template)]
 #[template(path = "portal/pages/poster.svg", escape = "html")]
@@ -70,12 +72,12 @@ impl Poster<'_> {
             lines: Vec::new(),
         };
         if self.f.settings.drill {
-            pen.plain(&w.drill_bar, BAR, true);
+            pen.plain(&w.drill_bar, TAG, true);
         }
         let now = self.levels.as_deref().unwrap_or_default();
         let tag = format!("{} {} {now}", self.badge.text, self.kind);
         let tag = tag.trim_end();
-        let beside = length(tag) * BAR * POINT + 6.0;
+        let beside = length(tag) * TAG * POINT + 6.0;
         let issuer = [run(&self.body.text, How::Plain)];
         let at = pen.y;
         pen.write(
@@ -87,11 +89,13 @@ impl Poster<'_> {
         );
         pen.lines.push(Line {
             is_at_end: true,
-            ..line(MARGIN + WIDTH, at, BAR, true, vec![run(tag, How::Plain)])
+            ..line(MARGIN + WIDTH, at, TAG, true, vec![run(tag, How::Plain)])
         });
         pen.y += RULE;
+        let beside = self.sheet.beside;
         for bar in &self.bars {
-            pen.write(&self.runs(&bar.pieces(), false), BAR, true, MARGIN, WIDTH);
+            let runs = self.runs(&bar.pieces(), false);
+            pen.write(&runs, beside.bar, true, MARGIN, WIDTH);
             pen.y += GAP;
         }
         let is_struck = self.fate.is_void();
@@ -118,13 +122,13 @@ impl Poster<'_> {
         for fact in &self.facts {
             pen.plain(
                 &format!("{}{}{}", fact.name, w.colon, fact.value),
-                FACT,
+                beside.fact,
                 true,
             );
         }
         pen.y += 2.0;
         if self.fate.is_void() {
-            pen.plain(&w.void_begin, BAR, true);
+            pen.plain(&w.void_begin, beside.bar, true);
         }
         for paragraph in &self.text {
             let runs = self.runs(paragraph, self.is_struck(paragraph));

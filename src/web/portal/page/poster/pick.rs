@@ -53,7 +53,16 @@ const SHELTER: [&str; 14] = [
     "go to",
     "water point",
 ];
-const WAY: [&str; 6] = ["路线", "沿途", "绕行", "go by", "route", "on foot"];
+const WAY: [&str; 8] = [
+    "路线",
+    "沿途",
+    "绕行",
+    "仍在安置",
+    "go by",
+    "route",
+    "on foot",
+    "still sheltered",
+];
 const TELEPHONE: [&str; 7] = [
     "电话",
     "拨打",
@@ -152,8 +161,8 @@ pub fn pick(
         };
     }
     let ranks = ranks(all);
-    // Room for what says that there is more.
-    let mut left = room - high(rest);
+    // Room for what says that there is more, behind the last line.
+    let mut left = room - height(lines(rest, most));
     let mut shown = vec![false; all.len()];
     let mut has_all_that_matters = true;
     let mut shelters_left_out = 0;
@@ -238,8 +247,13 @@ pub fn only_announces(line: &str) -> bool {
     is_heading || line.ends_with(['：', ':'])
 }
 
-/// Whether a line is one of a list.
+/// Whether a line is one of a list, though a note that it was corrected stands before it.
 fn is_item(line: &str) -> bool {
+    let noted = line.strip_prefix(['〔', '[']);
+    let line = noted.map_or(line, |noted| {
+        let behind = noted.split_once(['〕', ']']);
+        behind.map_or(line, |(_, behind)| behind.trim_start())
+    });
     let mut chars = line.trim_start_matches(['（', '(']).chars();
     let is_number = |c: char| c.is_ascii_digit() || "一二三四五六七八九十".contains(c);
     let is_bracketed = line.starts_with(['（', '(']);
@@ -316,6 +330,19 @@ mod tests {
             let last = shown.last().map_or("", String::as_str);
             assert!(!only_announces(last), "{room}: {shown:?}");
         }
+    }
+
+    #[test]
+    fn a_note_before_a_line_does_not_end_its_list() {
+        let list = [
+            "Shelters:",
+            "[corrected] 1. East Hall",
+            "2. West Hall",
+            "〔此条已更正〕3. 东馆",
+            "4. 西馆",
+        ];
+        let ranks = ranks(&list.map(str::to_owned));
+        assert!(ranks.iter().all(|rank| *rank == Rank::Shelter), "{ranks:?}");
     }
 
     #[test]

@@ -15,12 +15,8 @@ pub const GAP: f64 = 3.0;
 pub const RULE: f64 = 3.0;
 /// Frame, distances and heading of the box of the action.
 const BOX: f64 = 14.0;
-/// Frame and distances of a bar.
-const FRAME: f64 = 7.0;
-/// Type of the issuer, of the facts and of bars, in points, and what stands around a fact.
+/// Type of the issuer, in points, and what stands around a fact.
 pub const ISSUER: f64 = 17.0;
-pub const FACT: f64 = 15.0;
-pub const BAR: f64 = 14.0;
 const AROUND_FACT: f64 = 2.0;
 /// The bars of an exercise.
 const EXERCISE: f64 = 16.0;
@@ -39,37 +35,66 @@ pub struct Size {
     pub points: f64,
 }
 
-/// Large type, the largest first, with the longest text that each is for, in Chinese characters.
-type Sizes = [(f64, Size); 4];
-const LARGE: [Size; 4] = [
+/// Type of the facts and of the bars, in points, and frame and distances of a bar.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Beside {
+    pub class: &'static str,
+    pub fact: f64,
+    pub bar: f64,
+    frame: f64,
+}
+
+const WIDE: Beside = Beside {
+    class: "",
+    fact: 15.0,
+    bar: 14.0,
+    frame: 7.0,
+};
+const DENSER: Beside = Beside {
+    class: "dense",
+    fact: 12.0,
+    bar: 11.0,
+    frame: 5.0,
+};
+
+/// Large type, the largest first, with the longest text that each is for, in Chinese characters. The last is for a sheet whose
+/// text would otherwise lack what matters.
+type Sizes = [(f64, Size); 5];
+const LARGE: [Size; 5] = [
     size("z1", 34.0),
     size("z2", 28.0),
     size("z3", 22.0),
     size("z4", 18.0),
+    size("z5", 14.0),
 ];
 const TITLE: Sizes = [
     (17.0, LARGE[0]),
     (40.0, LARGE[1]),
     (70.0, LARGE[2]),
     (110.0, LARGE[3]),
+    (f64::INFINITY, LARGE[4]),
 ];
 const ACTION: Sizes = [
     (36.0, LARGE[0]),
     (75.0, LARGE[1]),
     (140.0, LARGE[2]),
     (260.0, LARGE[3]),
+    (f64::INFINITY, LARGE[4]),
 ];
 /// The most of a title and of an action; what is longer is cut.
 pub const LONGEST_TITLE: f64 = TITLE[3].0;
 pub const LONGEST_ACTION: f64 = ACTION[3].0;
-/// Type of the text, and the largest step of title and action that goes with it: tried in this order.
-const STEPS: [(usize, Size); 6] = [
-    (0, size("t14", 14.0)),
-    (1, size("t14", 14.0)),
-    (2, size("t14", 14.0)),
-    (2, size("t12", 12.0)),
-    (3, size("t12", 12.0)),
-    (3, size("t10", 10.5)),
+/// Type of the text, the largest step of title and action that goes with it, and the type of what stands beside: tried in this
+/// order.
+const STEPS: [(usize, Size, Beside); 8] = [
+    (0, size("t14", 14.0), WIDE),
+    (1, size("t14", 14.0), WIDE),
+    (2, size("t14", 14.0), WIDE),
+    (2, size("t12", 12.0), WIDE),
+    (3, size("t12", 12.0), WIDE),
+    (3, size("t10", 10.5), WIDE),
+    (4, size("t10", 10.5), DENSER),
+    (4, size("t9", 9.0), DENSER),
 ];
 
 const fn size(class: &'static str, points: f64) -> Size {
@@ -101,17 +126,22 @@ pub struct Sheet {
     pub title: Size,
     pub action: Size,
     pub text: Size,
+    pub beside: Beside,
     pub picked: Picked,
 }
 
 impl Sheet {
     pub fn new(parts: &Parts) -> Self {
-        let set = |step: &(usize, Size)| {
-            let (largest, text) = *step;
+        let set = |step: &(usize, Size, Beside)| {
+            let (largest, text, beside) = *step;
             let title = size_of(parts.title, &TITLE, largest);
-            let of_action = if parts.is_over { 3 } else { largest };
+            let of_action = if parts.is_over {
+                3.max(largest)
+            } else {
+                largest
+            };
             let action = size_of(parts.action.unwrap_or_default(), &ACTION, of_action);
-            let room = HEIGHT - above(parts, title, action);
+            let room = HEIGHT - above(parts, title, action, beside);
             let most = WIDTH / (text.points * POINT);
             let height = |count| of_lines(count, text.points, LINE);
             Self {
@@ -119,31 +149,34 @@ impl Sheet {
                 title,
                 action,
                 text,
+                beside,
             }
         };
         let sheets = || STEPS.iter().map(set);
         // All of it in type that is easily read, or all that matters in the smallest.
         let all = |sheet: &Sheet| !sheet.picked.is_cut && sheet.text.points >= 12.0;
         let fits = |sheet: &Sheet| sheet.picked.has_all_that_matters;
-        let smallest = || set(&STEPS[STEPS.len() - 1]);
+        let small = || set(&STEPS[STEPS.len() - 1]);
         let all = sheets().find(all);
-        all.or_else(|| sheets().find(fits)).unwrap_or_else(smallest)
+        all.or_else(|| sheets().find(fits)).unwrap_or_else(small)
     }
 }
 
 /// The height of everything but the text.
-fn above(parts: &Parts, title: Size, action: Size) -> f64 {
+fn above(parts: &Parts, title: Size, action: Size, beside: Beside) -> f64 {
     let issuer = (WIDTH / (ISSUER * POINT) - parts.tag * 0.8).max(8.0);
     let issuer = of_lines(lines(parts.issuer, issuer).max(1), ISSUER, LINE);
     let bars = parts.bars.iter();
-    let bars = bars.map(|bar| height(bar, BAR) + FRAME + GAP).sum::<f64>();
+    let bars = bars
+        .map(|bar| height(bar, beside.bar) + beside.frame + GAP)
+        .sum::<f64>();
     let facts = parts.facts.iter();
-    let facts = facts.map(|fact| height(fact, FACT) + AROUND_FACT);
+    let facts = facts.map(|fact| height(fact, beside.fact) + AROUND_FACT);
     let action = parts.action.map_or(0.0, |text| {
         of_large(text, action.points, WIDTH - 8.0) + BOX + GAP
     });
     let void = match parts.is_void {
-        true => of_lines(1, BAR, LINE) + 1.0,
+        true => of_lines(1, beside.bar, LINE) + 1.0,
         false => 0.0,
     };
     let exercise = if parts.is_drill { EXERCISE } else { 0.0 };
@@ -234,7 +267,7 @@ mod tests {
             rest: "……（全文请扫码）",
         };
         let sheet = Sheet::new(&parts);
-        let taken = above(&parts, sheet.title, sheet.action);
+        let taken = above(&parts, sheet.title, sheet.action, sheet.beside);
         let of_line =
             |line: &super::super::pick::Line| height(&text[line.at], sheet.text.points) + 1.0;
         let text: f64 = sheet.picked.lines.iter().map(of_line).sum();
