@@ -238,7 +238,7 @@ fn a_seed_repeats_itself_and_another_one_does_not() {
 fn somebody_gone_for_good_without_a_deputy_is_named_and_the_run_ends() {
     let text = SMALL.replace(
         "recipients:",
-        "people:\n  - posts: [county-government/duty-leader, county-government/deputy-mayor]\n    absent: [{from: 0m}]\nrecipients:",
+        "people:\n  - posts: [county-government/duty-leader, flood-headquarters/deputy-commander]\n    absent: [{from: 0m}]\nrecipients:",
     );
     let scenario = written(&text).unwrap();
     let run = run(&scenario, 1, "sqlite::memory:");
@@ -253,14 +253,14 @@ fn somebody_gone_for_good_without_a_deputy_is_named_and_the_run_ends() {
     let why = notice.cause.as_ref().unwrap();
     assert_eq!(
         why.post(),
-        Some("county-government/deputy-mayor"),
+        Some("flood-headquarters/deputy-commander"),
         "{why:?}"
     );
     let waited = run
         .score
         .posts
         .iter()
-        .find(|p| p.post == "county-government/deputy-mayor")
+        .find(|p| p.post == "flood-headquarters/deputy-commander")
         .unwrap();
     assert!(waited.unanswered > 0);
 }

@@ -45,7 +45,11 @@ pub async fn play(realm: &Realm, people: u32, portal: SocketAddr) -> Result<()> 
     let head = holder("kezhang", "科长", "flood-office/section-head")?;
     let director = holder("zhuren", "办公室主任", "flood-office/office-director")?;
     let leader = holder("daiban", "带班领导", "flood-office/duty-leader")?;
-    let mayor = holder("fushizhang", "分管副市长", "county-government/deputy-mayor")?;
+    let mayor = holder(
+        "fushizhang",
+        "副指挥长",
+        "flood-headquarters/deputy-commander",
+    )?;
     let signers = [&head, &director, &leader, &mayor];
 
     tell(word!("demo.act-1"));

@@ -69,7 +69,13 @@ impl Office {
             .hire("anquan", &["data-centre/security-administrator"])
             .await;
         office
-            .hire("fushizhang", &["county-government/deputy-mayor"])
+            .hire(
+                "fushizhang",
+                &[
+                    "county-government/deputy-mayor",
+                    "flood-headquarters/deputy-commander",
+                ],
+            )
             .await;
         office
     }

@@ -117,7 +117,7 @@ fn the_pages_need_nothing_else_and_hold_what_was_typed_as_text() {
 fn who_is_missing_is_the_cause_and_the_first_thing_to_change() {
     let text = SMALL.replace(
         "recipients:",
-        "people:\n  - posts: [county-government/duty-leader, county-government/deputy-mayor]\n    absent: [{from: 0m}]\nrecipients:",
+        "people:\n  - posts: [county-government/duty-leader, flood-headquarters/deputy-commander]\n    absent: [{from: 0m}]\nrecipients:",
     );
     let run = run(&written(&text).unwrap(), 1, "sqlite::memory:");
     let said = verdict(&run.score);
@@ -129,7 +129,7 @@ fn who_is_missing_is_the_cause_and_the_first_thing_to_change() {
     assert!(page.contains("签署慢："), "{page}");
     let first = advice::advice(&run.score).remove(0);
     let change = Teller::of(&run.score, Language::ZhCn).advice(&first);
-    assert!(change.what.contains("副市长"), "{change:?}");
+    assert!(change.what.contains("副指挥长"), "{change:?}");
     assert!(change.why.contains("项因此没有按时"), "{change:?}");
     assert!(
         change.place.starts_with("plans/bodies.yaml："),

@@ -25,8 +25,8 @@ fn a_response_that_ended_is_not_shown_as_one_in_force() {
     let ended = standing.told(Response::Ended { at });
     let incident = format!("/incident/{}", ended.incident);
     let front = words(vec![ended.clone()], "/");
-    assert!(front.contains("响应已终止，以下信息仍有效"), "{front}");
-    assert!(front.contains("响应已终止的突发事件"), "{front}");
+    assert!(front.contains("响应已解除，以下信息仍有效"), "{front}");
+    assert!(front.contains("响应已解除的突发事件"), "{front}");
     assert!(
         !front.contains("Ⅱ级应急响应") && !front.contains("进行中"),
         "{front}"
@@ -37,7 +37,7 @@ fn a_response_that_ended_is_not_shown_as_one_in_force() {
     );
     let page = words(vec![ended.clone()], &incident);
     assert!(
-        page.contains("应急响应已终止") && page.contains("21:40"),
+        page.contains("应急响应已解除") && page.contains("21:40"),
         "{page}"
     );
     assert!(!page.contains("Ⅱ级应急响应"), "{page}");
@@ -55,7 +55,7 @@ fn what_was_ordered_is_not_shown_as_ended_with_the_response() {
     let id = order.release.clone();
     for path in ["/".to_owned(), format!("/b/{id}")] {
         let page = words(vec![order.clone()], &path);
-        assert!(page.contains("响应已终止，本措施仍有效"), "{path}: {page}");
+        assert!(page.contains("响应已解除，本措施仍有效"), "{path}: {page}");
     }
     // What was only told goes with the response, though a passage of it was put right.
     let mut told = press
@@ -141,7 +141,7 @@ fn what_explains_a_notice_is_over_with_it() {
     let ended = [&notice, &guide].map(|one| one.clone().told(Response::Ended { at }));
     let page = of(&ended[0], &ended[1], &path);
     assert!(
-        page.contains("响应已终止") && !page.contains("被替代"),
+        page.contains("响应已解除") && !page.contains("被替代"),
         "{page}"
     );
     // An order is not over because the response is.
@@ -161,7 +161,7 @@ fn what_the_first_notice_of_an_end_retired_stays_ended() {
         .told(Response::Ended { at: at(1) });
     let page = words(vec![notice.clone()], &format!("/b/{}", notice.release));
     assert!(
-        page.contains("响应已终止") && !page.contains("被替代"),
+        page.contains("响应已解除") && !page.contains("被替代"),
         "{page}"
     );
 }

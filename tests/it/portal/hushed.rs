@@ -65,7 +65,7 @@ fn after_the_end_an_answer_is_not_called_plainly_in_force() {
     );
     let said = ask(&stand, TEXT);
     assert!(
-        said.contains("属实") && said.contains("响应此后已终止") && !said.contains("目前有效"),
+        said.contains("属实") && said.contains("响应此后已解除") && !said.contains("目前有效"),
         "{said}"
     );
 }

@@ -114,7 +114,7 @@ fn what_is_over_asks_nobody_to_act() {
             of(Standing::Superseded { at: now }, 9),
             "被替代，请以新发布的为准",
         ),
-        (ended, "应急响应已于2026年7月3日（周五）21:40终止"),
+        (ended, "应急响应已于2026年7月3日（周五）21:40解除"),
     ];
     let entries = gone.iter().map(|(entry, _)| entry.clone()).chain([by]);
     let stand = Stand::open(entries.collect(), now, settings());
@@ -151,7 +151,7 @@ fn what_is_over_asks_nobody_to_act() {
     let (ended, _) = &gone[4];
     let words = stand.get(&format!("/b/{}", ended.release)).words();
     assert!(
-        words.contains("响应已终止") && !words.contains("替代"),
+        words.contains("响应已解除") && !words.contains("替代"),
         "{words}"
     );
 }
@@ -188,7 +188,7 @@ fn an_answer_that_names_a_level_says_that_the_response_has_ended() {
     for form in ["", ".txt", "/poster"] {
         let words = stand.get(&format!("/b/{}{form}", answer.release)).words();
         assert!(
-            words.contains("应急响应已于2026年7月3日（周五）21:40终止"),
+            words.contains("应急响应已于2026年7月3日（周五）21:40解除"),
             "{form}: {words}"
         );
     }
