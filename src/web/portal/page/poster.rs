@@ -118,14 +118,14 @@ impl<'a> Poster<'a> {
         let of_facts = facts
             .iter()
             .map(|fact| format!("{}{colon}{}", fact.name, fact.value));
-        let tag = length(badge.text) + length(&kind) + 4.0;
+        let tag = tag(badge.text, &kind, levels.as_deref());
         let of_facts: Vec<String> = of_facts.collect();
         let of_bars = bars.iter().map(Bar::pieces).map(|bar| said(&bar));
         let of_bars: Vec<String> = of_bars.collect();
         let set = |body: &[Pieces]| {
             Sheet::new(&Parts {
                 issuer: &issuer.text,
-                tag: tag + levels.as_deref().map_or(0.0, length),
+                tag: &tag,
                 bars: &of_bars,
                 title: &said(&title),
                 action: action.as_ref().map(said).as_deref(),
@@ -192,6 +192,12 @@ impl Poster<'_> {
         };
         self.strikes && !EMERGENCY.into_iter().any(has)
     }
+}
+
+/// What stands with the issuer.
+fn tag(badge: &str, kind: &str, levels: Option<&str>) -> String {
+    let levels = levels.unwrap_or_default();
+    format!("{badge} {kind} {levels}").trim_end().to_owned()
 }
 
 /// What it asks of people; what was found out about a rumour stands before that.

@@ -5,10 +5,10 @@
 
 use askama::Template;
 
-use super::Poster;
-use super::measure::{breaks, length};
-use super::sheet::{GAP, ISSUER, LINE, POINT, RULE, WIDTH};
+use super::measure::breaks;
+use super::sheet::{BOLD, GAP, ISSUER, LINE, POINT, RULE, TAG, WIDTH, is_beside};
 use super::square::Square;
+use super::{Poster, tag};
 use crate::web::portal::page::mended::Pieces;
 use crate::web::portal::wording::Piece;
 
@@ -16,8 +16,8 @@ const MARGIN: f64 = 15.0;
 /// Where the foot begins, whatever stands above it.
 const FOOT: f64 = 240.0;
 const SQUARE: f64 = 40.0;
-/// Type of the words beside the issuer, and of the mark of an exercise.
-const TAG: f64 = 14.0;
+/// Type of the mark of an exercise.
+const MARK: f64 = 14.0;
 
 #[derive(Template)]
 #[template(path = "portal/pages/poster.svg", escape = "html")]
@@ -72,25 +72,20 @@ impl Poster<'_> {
             lines: Vec::new(),
         };
         if self.f.settings.drill {
-            pen.plain(&w.drill_bar, TAG, true);
+            pen.plain(&w.drill_bar, MARK, true);
         }
-        let now = self.levels.as_deref().unwrap_or_default();
-        let tag = format!("{} {} {now}", self.badge.text, self.kind);
-        let tag = tag.trim_end();
-        let beside = length(tag) * TAG * POINT + 6.0;
-        let issuer = [run(&self.body.text, How::Plain)];
+        let tag = tag(self.badge.text, &self.kind, self.levels.as_deref());
         let at = pen.y;
-        pen.write(
-            &issuer,
-            ISSUER,
-            true,
-            MARGIN,
-            (WIDTH - beside).max(WIDTH / 3.0),
-        );
-        pen.lines.push(Line {
-            is_at_end: true,
-            ..line(MARGIN + WIDTH, at, TAG, true, vec![run(tag, How::Plain)])
-        });
+        pen.plain(&self.body.text, ISSUER, true);
+        let tag = vec![run(&tag, How::Plain)];
+        if is_beside(&self.body.text, &tag[0].text) {
+            pen.lines.push(Line {
+                is_at_end: true,
+                ..line(MARGIN + WIDTH, at, TAG, true, tag)
+            });
+        } else {
+            pen.write(&tag, TAG, true, MARGIN, WIDTH);
+        }
         pen.y += RULE;
         let beside = self.sheet.beside;
         for bar in &self.bars {
@@ -193,8 +188,7 @@ impl Pen {
     }
 
     fn write(&mut self, runs: &[Run], size: f64, is_bold: bool, x: f64, wide: f64) {
-        // Bold type is a little wider.
-        let most = wide / (size * POINT * if is_bold { 1.05 } else { 1.0 });
+        let most = wide / (size * POINT * if is_bold { BOLD } else { 1.0 });
         for runs in broken(runs, most) {
             self.lines.push(line(x, self.y, size, is_bold, runs));
             self.y += size * POINT * LINE;

@@ -15,8 +15,10 @@ pub const GAP: f64 = 3.0;
 pub const RULE: f64 = 3.0;
 /// Frame, distances and heading of the box of the action.
 const BOX: f64 = 14.0;
-/// Type of the issuer, in points, and what stands around a fact.
+/// Type of the issuer and of the tag with it, in points; frames and distances of that, and what stands around a fact.
 pub const ISSUER: f64 = 17.0;
+pub const TAG: f64 = 11.0;
+const AROUND_TAG: f64 = 14.0;
 const AROUND_FACT: f64 = 2.0;
 /// The bars of an exercise.
 const EXERCISE: f64 = 16.0;
@@ -27,6 +29,8 @@ const SPARE: f64 = 4.0;
 /// Points in a millimetre, and a line's height over its type.
 pub const POINT: f64 = 0.353;
 pub const LINE: f64 = 1.45;
+/// How much wider bold type is.
+pub const BOLD: f64 = 1.05;
 
 /// A size of type: the class of the style sheet, and its points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -104,8 +108,8 @@ const fn size(class: &'static str, points: f64) -> Size {
 /// What stands on a sheet, each as it reads.
 pub struct Parts<'p> {
     pub issuer: &'p str,
-    /// What stands beside it.
-    pub tag: f64,
+    /// Its level and kind, which stand beside the issuer, or under it where they have no room there.
+    pub tag: &'p str,
     /// What became of the text.
     pub bars: &'p [String],
     pub title: &'p str,
@@ -164,8 +168,11 @@ impl Sheet {
 
 /// The height of everything but the text.
 fn above(parts: &Parts, title: Size, action: Size, beside: Beside) -> f64 {
-    let issuer = (WIDTH / (ISSUER * POINT) - parts.tag * 0.8).max(8.0);
-    let issuer = of_lines(lines(parts.issuer, issuer).max(1), ISSUER, LINE);
+    let issuer = of_lines(issuer_lines(parts.issuer).max(1), ISSUER, LINE);
+    let tag = match is_beside(parts.issuer, parts.tag) {
+        true => 0.0,
+        false => of_lines(1, TAG, 2.0),
+    };
     let bars = parts.bars.iter();
     let bars = bars
         .map(|bar| height(bar, beside.bar) + beside.frame + GAP)
@@ -182,6 +189,7 @@ fn above(parts: &Parts, title: Size, action: Size, beside: Beside) -> f64 {
     let exercise = if parts.is_drill { EXERCISE } else { 0.0 };
     let title = of_large(parts.title, title.points, WIDTH);
     issuer
+        + tag
         + RULE
         + bars
         + title
@@ -194,6 +202,17 @@ fn above(parts: &Parts, title: Size, action: Size, beside: Beside) -> f64 {
         + SPARE
 }
 
+/// Whether the tag has room beside the issuer.
+pub fn is_beside(issuer: &str, tag: &str) -> bool {
+    let tag = length(tag) * TAG * POINT * BOLD + AROUND_TAG;
+    length(issuer) * ISSUER * POINT * BOLD + tag <= WIDTH
+}
+
+/// The lines of the issuer from one margin to the other.
+fn issuer_lines(issuer: &str) -> usize {
+    lines(issuer, WIDTH / (ISSUER * POINT * BOLD))
+}
+
 /// The type for `text`, not larger than step `largest`.
 fn size_of(text: &str, sizes: &Sizes, largest: usize) -> Size {
     let long = length(text);
@@ -201,9 +220,9 @@ fn size_of(text: &str, sizes: &Sizes, largest: usize) -> Size {
     sizes[natural.unwrap_or(sizes.len() - 1).max(largest)].1
 }
 
-/// The height of large bold type, which is a little wider.
+/// The height of large bold type.
 fn of_large(text: &str, points: f64, wide: f64) -> f64 {
-    of_lines(lines(text, wide / (points * POINT * 1.05)), points, DENSE)
+    of_lines(lines(text, wide / (points * POINT * BOLD)), points, DENSE)
 }
 
 /// The height of as many lines.
@@ -255,7 +274,7 @@ mod tests {
         let facts = ["影响地区：临江镇".to_owned(), "咨询电话：0510".to_owned()];
         let parts = Parts {
             issuer: "示例市防汛抗旱指挥部办公室",
-            tag: 14.0,
+            tag: "Ⅱ级（红色） 通告",
             bars: &[],
             title: &title,
             action: Some(&action),
