@@ -45,8 +45,8 @@ fn seeds() -> Vec<Seed> {
     vec![
         Seed {
             template: "snow-ice/school-closure",
-            old: "停课停工的通告",
-            new: "停课停工的公告",
+            old: "停工停业的通告",
+            new: "停工停业的公告",
             words: "公告",
             rule: "notices-in-form",
         },
