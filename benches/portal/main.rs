@@ -120,6 +120,7 @@ fn entry(now: Moment) -> PortalEntry {
         response: None,
         binds: false,
         saves_life: false,
+        stands_with: Vec::new(),
         answer: None,
         short: Vec::new(),
         valid_until: None,

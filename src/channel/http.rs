@@ -22,7 +22,7 @@ use crate::domain::time::{Moment, Span};
 const ANSWER_LIMIT: usize = 64 * 1024;
 
 /// The longest wait that a provider may ask for; beyond that its clock is wrong.
-const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
+pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(24 * 3600);
 
 /// The time that one try may take, connection included.
 pub(super) fn timeout(def: &ChannelDef) -> Duration {

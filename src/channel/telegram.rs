@@ -115,7 +115,8 @@ impl Telegram {
             (Some(true), _) => Ok(said["result"].take()),
             (Some(false), Some(description)) => {
                 let wait = said["parameters"]["retry_after"].as_u64();
-                let wait = wait.map(Duration::from_secs).or(answered.wait);
+                let wait = wait.map(|wait| Duration::from_secs(wait).min(http::LONGEST_WAIT));
+                let wait = wait.or(answered.wait);
                 let is_own = self.chats.iter().any(|chat| chat == address);
                 let blame = match answer(description) {
                     Blame::NoSuchRecipient if is_own => Blame::Account,

@@ -80,6 +80,9 @@ pub struct PortalEntry {
     /// Whoever does not read it may die of that: to leave, to stay indoors, not to drink.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub saves_life: bool,
+    /// Orders by their items: while one of them binds, the end of the response does not end this advice.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stands_with: Vec<String>,
     /// The short messages as they went out, the signature in front: a reader who asks has these in hand.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub short: Vec<String>,
@@ -188,12 +191,12 @@ impl PortalEntry {
     /// The public has been told of the response. What has ended promises nothing more.
     #[must_use]
     pub fn told(mut self, response: Response) -> Self {
-        // Where several plans answered, the first notice of the end is the end for what ended with it.
-        let is_over = |known| matches!(known, Some(Response::Ended { .. }));
-        if !(is_over(self.response) && is_over(Some(response))) {
+        // Where several plans answered, each has a notice of its end: what ended with one keeps that one's hour.
+        let is_end = matches!(response, Response::Ended { .. });
+        if !(is_end && self.ended_with_response().is_some()) {
             self.response = Some(response);
         }
-        if matches!(response, Response::Ended { .. }) {
+        if is_end {
             self.next_update = None;
         }
         self
@@ -310,6 +313,7 @@ impl PortalEntry {
             lifted: lifted_in(plan, release),
             changes: Vec::new(),
             saves_life: binds && saves_life,
+            stands_with: item.stands_with.clone(),
             short: text.short_messages(),
             answer: (release.kind == ItemKind::Refutation && release.correction.is_none())
                 .then(|| Answer::told_by(&text.text, release))

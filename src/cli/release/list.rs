@@ -196,7 +196,7 @@ pub(super) fn status(release: &Release) -> String {
             word!("release.to-countersign").to_owned()
         }
         "superseded" if release.why == Some(Reason::ResponseEnded) => {
-            word!("release.choice.ended").to_owned()
+            word!("release.ended-with-response").to_owned()
         }
         code => named!("release.choice", code),
     }

@@ -33,7 +33,7 @@ fn is_held(release: &Release) -> bool {
     release.held_at().is_some() && release.state.is_open()
 }
 
-/// Whether an announcement of what `release` tells of stands that no other text of its item has told of.
+/// Whether an announcement of what `release` tells of stands that no other text of its item has told of, or was given up for.
 fn is_announced(plan: &Plan, release: &Release, existing: &[Release]) -> bool {
     let held = (plan.item_of(release)).and_then(|item| item.held.as_ref());
     let Some(code) = held.and_then(|held| held.announced_by.as_ref()) else {
@@ -42,8 +42,22 @@ fn is_announced(plan: &Plan, release: &Release, existing: &[Release]) -> bool {
     let of_item = existing
         .iter()
         .filter(|one| one.plan == release.plan && one.item == *code && one.correction.is_none());
+    let given_up = existing
+        .iter()
+        .filter(|one| {
+            one.id != release.id && (&one.plan, &one.item) == (&release.plan, &release.item)
+        })
+        .filter_map(|one| match one.state {
+            ReleaseState::Waived { at, .. } => Some(at),
+            _ => None,
+        })
+        .max();
     let mut out = of_item.filter(|one| !is_called_off(one, existing));
-    out.any(|one| (one.state.publication()).is_some_and(|out| counts(release, out.at, existing)))
+    out.any(|one| {
+        one.state.publication().is_some_and(|out| {
+            given_up.is_none_or(|at| at < out.at) && counts(release, out.at, existing)
+        })
+    })
 }
 
 fn is_called_off(announcement: &Release, existing: &[Release]) -> bool {

@@ -7,6 +7,7 @@ use super::fate::{Is, Over, what_is};
 use super::shelf::Shelf;
 use crate::domain::plan::ItemKind;
 use crate::domain::portal::{PortalEntry, Standing};
+use crate::domain::time::Moment;
 
 /// The explanations that are over with what they explain: their places on the shelf, and what they stand as.
 pub fn over(shelf: &Shelf) -> Vec<(usize, Standing)> {
@@ -17,7 +18,21 @@ pub fn over(shelf: &Shelf) -> Vec<(usize, Standing)> {
 }
 
 fn standing(shelf: &Shelf, entry: &PortalEntry) -> Option<Standing> {
-    if entry.kind != ItemKind::Interpretation || !entry.standing.is_current() {
+    if !entry.standing.is_current() {
+        return None;
+    }
+    let (how, at) = end(shelf, entry)?;
+    let of = shelf.release(entry.interprets.as_ref()?.as_str())?;
+    Some(match (how, &of.standing) {
+        (Over::Expired, _) => Standing::Expired { at },
+        (_, Standing::Lifted { by, .. }) => Standing::Lifted { at, by: by.clone() },
+        _ => Standing::Superseded { at },
+    })
+}
+
+/// By what an explanation is over that nothing else has ended, and since when.
+pub fn end(shelf: &Shelf, entry: &PortalEntry) -> Option<(Over, Moment)> {
+    if entry.kind != ItemKind::Interpretation {
         return None;
     }
     let of = shelf.release(entry.interprets.as_ref()?.as_str())?;
@@ -25,6 +40,9 @@ fn standing(shelf: &Shelf, entry: &PortalEntry) -> Option<Standing> {
         of.kind,
         ItemKind::Notice | ItemKind::Advisory | ItemKind::Warning
     );
+    if !asks || of.binds {
+        return None;
+    }
     let (Is::Over(how), Some(at)) = what_is(shelf, of) else {
         return None;
     };
@@ -33,9 +51,5 @@ fn standing(shelf: &Shelf, entry: &PortalEntry) -> Option<Standing> {
         Over::ResponseEnded => at,
         _ => at.max(entry.published_at),
     };
-    (asks && !of.binds).then(|| match (how, &of.standing) {
-        (Over::Expired, _) => Standing::Expired { at },
-        (_, Standing::Lifted { by, .. }) => Standing::Lifted { at, by: by.clone() },
-        _ => Standing::Superseded { at },
-    })
+    Some((how, at))
 }

@@ -21,6 +21,8 @@ pub struct Named<'s> {
 
 struct Measure<'s> {
     order: &'s PortalEntry,
+    /// It binds somewhere.
+    binds: bool,
     places: Vec<Place<'s>>,
     /// It was taken back, or never held.
     void: Option<Is>,
@@ -113,7 +115,8 @@ impl<'s> Named<'s> {
 
     /// What of it binds on, and where; what saves lives first.
     pub fn standing(&self, f: &Frame) -> Vec<String> {
-        let mut measures: Vec<&Measure> = self.measures.iter().collect();
+        let binding = self.measures.iter().filter(|measure| measure.binds);
+        let mut measures: Vec<&Measure> = binding.collect();
         measures.sort_by_key(|measure| !measure.order.saves_life);
         let line = |measure: &Measure| {
             let left = measure.places.iter().filter(|place| place.over.is_none());
@@ -217,6 +220,7 @@ impl<'s> Measure<'s> {
             !lifted.to_come && lifted.areas.iter().any(is_left)
         };
         Self {
+            binds: matches!(is, Is::InForce | Is::LiftedInPart),
             void: matches!(is, Is::Void(_)).then_some(is),
             parts: stands.liftings().filter(is_part).collect(),
             order,

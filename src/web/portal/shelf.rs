@@ -136,7 +136,7 @@ impl Shelf {
     /// By what the rest of a text with one wrong passage is over.
     pub fn over(&self, entry: &PortalEntry) -> Option<(Over, Moment)> {
         let expired = entry.valid_until.filter(|end| *end <= self.now);
-        let ended = end_after(entry).filter(|_| !entry.binds);
+        let ended = end_after(entry).filter(|_| !entry.binds && !self.stands_on(entry));
         // What binds is ended by what lifts it, and an answer by nothing: the next of these is of another place or matter.
         let is_number = entry.kind == ItemKind::Bulletin && !entry.binds;
         let is_next = |other: &&PortalEntry| {
@@ -152,6 +152,19 @@ impl Shelf {
             .or_else(|| ended.map(|at| (Over::ResponseEnded, at)))
             .or_else(|| self.correction(entry).and_then(taken_over))
             .or_else(|| replaced().map(|at| (Over::Replaced, at)))
+            .or_else(|| explained::end(self, entry))
+    }
+
+    /// Whether it is advice on an order that binds on after the end of the response.
+    fn stands_on(&self, entry: &PortalEntry) -> bool {
+        let is_of_it = |order: &&PortalEntry| {
+            order.binds
+                && (order.item.as_ref()).is_some_and(|item| entry.stands_with.contains(item))
+        };
+        let binds =
+            |order: &PortalEntry| matches!(fate::is(self, order), Is::InForce | Is::LiftedInPart);
+        let mut orders = self.incident(entry.incident.as_str()).into_iter();
+        !entry.stands_with.is_empty() && orders.any(|order| is_of_it(&order) && binds(order))
     }
 
     /// What corrected a passage of `entry`.

@@ -137,7 +137,15 @@ fn what_explains_a_notice_is_over_with_it() {
         page.contains("本解读已于2026年7月3日（周五）21:40被替代"),
         "{page}"
     );
-    // What came too late is over from the beginning, and what ended with the response says that.
+    // One that a passage was put right of is over with it, too.
+    let (righted, mends) = righted(&guide);
+    let front = words(vec![notice.clone(), righted, mends], "/");
+    let (now, past) = front.split_once("近期已结束").expect("what is over");
+    assert!(
+        !now.contains("分段解读") && past.contains("分段解读"),
+        "{front}"
+    );
+    // What ended with the response says that.
     let ended = [&notice, &guide].map(|one| one.clone().told(Response::Ended { at }));
     let page = of(&ended[0], &ended[1], &path);
     assert!(
@@ -151,6 +159,52 @@ fn what_explains_a_notice_is_over_with_it() {
     assert!(!front.contains("近期已结束"), "{front}");
 }
 
+/// `entry` with a passage put right, and the correction that did it.
+fn righted(entry: &PortalEntry) -> (PortalEntry, PortalEntry) {
+    let mut mends = Press::new(RealmKind::Actual).entry("关于一处内容的更正", 3);
+    mends.kind = ItemKind::Correction;
+    mends.corrects = Some(Corrects {
+        release: entry.release.clone(),
+        kind: CorrectionKind::WrongContent,
+        passage: None,
+        also: Vec::new(),
+    });
+    let mut righted = entry.clone();
+    righted.standing = Standing::Corrected {
+        at: night() - TimeDelta::hours(3),
+        by: mends.release.clone(),
+        kind: CorrectionKind::WrongContent,
+    };
+    (righted, mends)
+}
+
+#[test]
+fn advice_on_an_order_that_binds_on_outlives_the_end_though_a_passage_was_put_right() {
+    let press = Press::new(RealmKind::Actual);
+    let at = night() - TimeDelta::hours(1);
+    let mut order = press.entry("关于中小学停课的通告", 6);
+    (order.binds, order.item) = (true, Some("school-closure".into()));
+    let mut advice = press.entry("停课期间居家提示", 5);
+    (advice.kind, advice.stands_with) = (ItemKind::Advisory, vec!["school-closure".into()]);
+    let (advice, mends) = righted(&advice);
+    let [mut order, advice] = [order, advice].map(|one| one.told(Response::Ended { at }));
+    let front = |order: &PortalEntry| {
+        let all = vec![order.clone(), advice.clone(), mends.clone()];
+        words(all, "/")
+    };
+    let shown = front(&order);
+    let now = shown.split("近期已结束").next().unwrap_or_default();
+    assert!(now.contains("居家提示"), "{shown}");
+    let by = mends.release.clone();
+    order.standing = Standing::Lifted { at, by };
+    let shown = front(&order);
+    let (now, past) = shown.split_once("近期已结束").expect("what is over");
+    assert!(
+        !now.contains("居家提示") && past.contains("居家提示"),
+        "{shown}"
+    );
+}
+
 #[test]
 fn what_the_first_notice_of_an_end_retired_stays_ended() {
     let at = |hours| night() - TimeDelta::hours(hours);
@@ -159,11 +213,18 @@ fn what_the_first_notice_of_an_end_retired_stays_ended() {
     let notice = notice
         .told(Response::Ended { at: at(2) })
         .told(Response::Ended { at: at(1) });
-    let page = words(vec![notice.clone()], &format!("/b/{}", notice.release));
-    assert!(
-        page.contains("响应已解除") && !page.contains("被替代"),
-        "{page}"
-    );
+    // What ends with the second notice, which another plan gives, ends at that.
+    let mut other = Press::new(RealmKind::Actual).entry("关于启动供水Ⅱ级应急响应的通告", 5);
+    other = other.told(Response::Ended { at: at(2) });
+    other.standing = Standing::Superseded { at: at(1) };
+    let other = other.told(Response::Ended { at: at(1) });
+    for notice in [notice, other] {
+        let page = words(vec![notice.clone()], &format!("/b/{}", notice.release));
+        assert!(
+            page.contains("响应已解除") && !page.contains("被替代"),
+            "{page}"
+        );
+    }
 }
 
 #[test]

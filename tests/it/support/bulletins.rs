@@ -104,6 +104,7 @@ impl Press {
             lifted: Vec::new(),
             changes: Vec::new(),
             saves_life: false,
+            stands_with: Vec::new(),
             short: Vec::new(),
             valid_until: None,
             next_update: None,

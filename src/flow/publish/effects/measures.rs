@@ -155,12 +155,14 @@ async fn advise_no_more(
     let incident = work.incident(&measure.incident).await?;
     let plan = work.plan_of(measure).await?;
     let is_on_it = |item: &Item| item.stands_with.contains(&measure.item);
+    let is_of_plan = |one: &Release| one.plan == measure.plan;
     if incident.is_active() || !plan.items().any(is_on_it) {
         return Ok(());
     }
     let all = work.tx.readable_of(&incident.id).await?.releases;
     let advice = all.iter().filter(|one| {
-        let of = plan.item_of(one).filter(|item| is_on_it(item));
+        let of =
+            (is_of_plan(one).then(|| plan.item_of(one)).flatten()).filter(|item| is_on_it(item));
         let is_out = matches!(one.state, ReleaseState::Published(_)) && one.correction.is_none();
         is_out && of.is_some_and(|item| !has_order(&plan, item, &incident, &all, work.now))
     });
@@ -250,14 +252,22 @@ pub(super) async fn restore(
     plan::follow_publication(work, incident, &other).await
 }
 
-/// What explained a measure that `lifting` had lifted explains it again.
+/// What explained a measure that `lifting` had lifted explains it again, and the advice that had stood on for it stands again.
 async fn explain_again(
     work: &mut Work<'_>,
     measure: &Release,
     lifting: &ReleaseId,
     by: &ReleaseId,
 ) -> Result<(), VerbError> {
-    for tied in work.tx.readable_tied_to(measure.order()).await?.releases {
+    let plan = work.plan_of(measure).await?;
+    let advises = |one: &Release| {
+        one.plan == measure.plan
+            && one.tied_to.as_ref() != Some(measure.order())
+            && (plan.item_of(one)).is_some_and(|item| item.stands_with.contains(&measure.item))
+    };
+    let tied = work.tx.readable_tied_to(measure.order()).await?.releases;
+    let all = work.tx.readable_of(&measure.incident).await?.releases;
+    for tied in tied.into_iter().chain(all.into_iter().filter(advises)) {
         let Some(mut tied) = tied.explains_again(lifting) else {
             continue;
         };
