@@ -81,6 +81,10 @@ impl Printer {
     }
 
     fn with_unit(self, number: String, unit: Option<&str>) -> String {
+        let whole = unit.filter(|_| self.is_english());
+        if let Some(whole) = whole.and_then(|unit| multiplied(&number, unit)) {
+            return whole;
+        }
         match unit {
             // English sets a unit apart, but not a sign that belongs to the number, nor a Chinese word.
             Some(unit)
@@ -92,6 +96,33 @@ impl Printer {
             None => number,
         }
     }
+}
+
+/// `125,000 people` of 12.5 `×10,000 people`: English does not count in ten thousands.
+fn multiplied(count: &str, unit: &str) -> Option<String> {
+    let (factor, unit) = unit.strip_prefix('×')?.split_once(' ')?;
+    let factor: f64 = factor.replace(',', "").parse().ok()?;
+    let count: f64 = count.parse().ok()?;
+    Some(format!("{} {unit}", in_thousands(&number(count * factor))))
+}
+
+/// `1,250,000` of `1250000`.
+fn in_thousands(number: &str) -> String {
+    let whole = number.split('.').next().unwrap_or(number);
+    let digits = whole.trim_start_matches('-').len();
+    let mut out = String::new();
+    let mut left = digits;
+    for c in whole.chars() {
+        out.push(c);
+        if c.is_ascii_digit() {
+            left -= 1;
+            if left > 0 && left % 3 == 0 {
+                out.push(',');
+            }
+        }
+    }
+    out.push_str(&number[whole.len()..]);
+    out
 }
 
 /// `1 day 12 hours`: what stands in a sentence is spelled out.
@@ -143,6 +174,19 @@ mod tests {
         language: Language::En,
         zone: Tz::Asia__Shanghai,
     };
+
+    #[test]
+    fn english_counts_in_thousands() {
+        for (count, unit, text) in [
+            ("12.5", "×10,000 people", Some("125,000 people")),
+            ("0.3", "×10,000 boxes", Some("3,000 boxes")),
+            ("1230", "×10,000 yuan", Some("12,300,000 yuan")),
+            ("0.00005", "×10,000 yuan", Some("0.5 yuan")),
+            ("12", "people", None),
+        ] {
+            assert_eq!(multiplied(count, unit).as_deref(), text, "{count} {unit}");
+        }
+    }
 
     #[test]
     fn numbers_print_as_people_write_them() {
