@@ -26,6 +26,7 @@ crate::on_each_database!(
     once_it_was_held_its_text_is_owed_at_any_level,
     what_was_announced_is_still_to_be_reported_after_the_end,
     who_gives_up_what_was_announced_says_why,
+    what_was_given_up_keeps_no_later_one_owed,
     what_nobody_announced_falls_with_the_level,
     what_was_called_off_falls_with_the_level,
 );
@@ -291,13 +292,28 @@ async fn what_was_announced_is_still_to_be_reported_after_the_end(database: &Dat
 async fn who_gives_up_what_was_announced_says_why(database: &Database) {
     let (town, incident) = announced(database).await;
     town.end(&incident).await;
-    let awaited = town.of_item(&incident, "press-held").await;
+    give_up(&town, &incident).await;
+    assert_eq!(states(&town, &incident).await, ["waived"]);
+}
+
+async fn give_up(town: &Town, incident: &IncidentId) {
+    let awaited = town.of_item(incident, "press-held").await;
     let leader = officer("daiban", &["flood-office/section-head"]);
     let (mut tx, world, now) = town.realm.begin().await.unwrap();
     let why = "响应终止，发布会取消";
     let given_up = draft::waive(&mut tx, &world, now, &leader, &awaited.id, why).await;
     town.realm.commit(tx).await.unwrap();
-    assert_eq!(given_up.unwrap().state.code(), "waived");
+    given_up.unwrap();
+}
+
+async fn what_was_given_up_keeps_no_later_one_owed(database: &Database) {
+    let (mut town, incident) = announced(database).await;
+    town.level(&incident, ResponseLevel::IV).await;
+    give_up(&town, &incident).await;
+    town.pass("1h").await;
+    town.level(&incident, ResponseLevel::II).await;
+    town.level(&incident, ResponseLevel::IV).await;
+    assert_eq!(states(&town, &incident).await, ["waived", "cancelled"]);
 }
 
 async fn what_nobody_announced_falls_with_the_level(database: &Database) {
