@@ -304,7 +304,7 @@ fn fact(value: Value) -> GivenFact {
     GivenFact {
         value,
         as_of: None,
-        source: None,
+        source: Some("市防汛抗旱指挥部".into()),
     }
 }
 
