@@ -1,4 +1,4 @@
-//! The groups of a village that a text names by number: 三组, 一、二组, 第3村民小组, 三至五组.
+//! The groups of a village are named by number, several in one breath: 三组, 一、二组, 第3村民小组, 三至五组.
 
 use std::collections::BTreeSet;
 
