@@ -64,7 +64,8 @@ pub struct FactSpec {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max: Option<u32>,
     /// A text that names places (`place`) and may list several: of more than `max` has room for, the first is printed with how many
-    /// there are (镇文体中心等3处).
+    /// there are (镇文体中心等3处). That is so in every text that prints the fact, the long one and the English one as well, so that all
+    /// channels say the same; a text that has to name all of them prints a list.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub several: bool,
     /// On which side of now a time lies: `ahead` of it, `behind` it, or `either`.

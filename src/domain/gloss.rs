@@ -3,6 +3,10 @@
 //! Whoever cannot read Chinese reads the one and finds the other on the road sign, so both are printed. Nothing but a number is
 //! translated, and nothing spelled by sound here: a name that nobody gave in English stays as it is on the sign.
 
+mod groups;
+
+pub use groups::{Groups, Joint};
+
 use super::area::Area;
 
 /// How many names of a long list stand in a title that has no room for all.
@@ -148,8 +152,8 @@ fn in_english(chinese: &str, known: &[Known<'_>]) -> Option<String> {
     if rest.is_empty() {
         return Some(around);
     }
-    if let Some(groups) = groups(rest) {
-        return Some(format!("{groups}, {around}"));
+    if let Some((groups, "")) = Groups::begin(rest) {
+        return Some(format!("{}, {around}", groups.in_english()));
     }
     if ["全域", "全境", "全镇", "全村"].contains(&rest) {
         return Some(format!("all of {around}"));
@@ -170,37 +174,6 @@ fn in_english(chinese: &str, known: &[Known<'_>]) -> Option<String> {
 fn all_in_english(names: &[&str], known: &[Known<'_>]) -> Option<String> {
     let names = names.iter().map(|name| in_english(name, known));
     Some(names.collect::<Option<Vec<String>>>()?.join(", "))
-}
-
-/// `三组` → `Group 3`, `一、二组` → `Groups 1, 2`, `三至五组` → `Groups 3 to 5`; None where anything else stands there.
-fn groups(chinese: &str) -> Option<String> {
-    let mut rest = chinese;
-    let mut said = String::new();
-    let mut count = 0;
-    loop {
-        let (number, after) = numbered(rest)?;
-        said.push_str(&number.to_string());
-        count += 1;
-        let names = ["村民小组", "小组", "组"];
-        let named = names.iter().find_map(|name| after.strip_prefix(name));
-        let is_named = named.is_some();
-        let behind = named.unwrap_or(after);
-        if behind.is_empty() {
-            let word = if count > 1 { "Groups" } else { "Group" };
-            return is_named.then(|| format!("{word} {said}"));
-        }
-        let joints = [
-            ("、", ", "),
-            ("和", " and "),
-            ("及", " and "),
-            ("至", " to "),
-            ("到", " to "),
-        ];
-        let joint = |(zh, en): (&str, &'static str)| Some((behind.strip_prefix(zh)?, en));
-        let (next, word) = joints.into_iter().find_map(joint)?;
-        said.push_str(word);
-        rest = next;
-    }
 }
 
 fn is_numeral(c: char) -> bool {

@@ -442,20 +442,23 @@ mod tests {
             let text = text.text;
             [
                 text.sms.unwrap(),
+                text.text,
                 text.sms_en.unwrap(),
                 text.text_en.unwrap(),
             ]
         };
         assert_eq!(said("城关镇、示例市")[0], "到城关镇、示例市");
-        let [sms, sms_en, text_en] = said("城关镇、文体中心、第二中学");
+        let [sms, text, sms_en, text_en] = said("城关镇、文体中心、第二中学");
         assert_eq!(sms, "到城关镇等3处");
+        // The long text has room for all, and says the same.
+        assert_eq!(text.trim(), "到城关镇等3处。");
         assert_eq!(sms_en, "Go to Chengguan Town and 2 more");
         assert_eq!(
             text_en.trim(),
             "Go to Chengguan Town and 2 more (城关镇等3处)."
         );
         // Nobody gave its English.
-        let [_, sms_en, _] = said("文体中心、城关镇、第二中学");
+        let [_, _, sms_en, _] = said("文体中心、城关镇、第二中学");
         assert_eq!(sms_en, "Go to 文体中心等3处");
     }
 }

@@ -25,6 +25,7 @@ mod route;
 mod saying;
 mod shelf;
 mod site;
+mod spoken_groups;
 mod spoken_place;
 mod typeset;
 mod undone;

@@ -1,4 +1,5 @@
-//! A text that may list several places where there is room for one: the first is named, with how many there are.
+//! A short message has room for one place, and people may have to go to several. Of those that do not fit the first is named, with how
+//! many there are, in every text alike.
 
 use super::FactSpec;
 use crate::domain::gloss::listed;
@@ -12,7 +13,7 @@ impl FactSpec {
         (is_long && places.len() > 1).then(|| (places[0], places.len()))
     }
 
-    /// How many characters of `text` are printed.
+    /// How many characters are printed where `text` is given.
     pub(super) fn printed_length(&self, text: &str) -> usize {
         let short = self.first_of_several(text);
         short.map_or_else(
@@ -22,7 +23,7 @@ impl FactSpec {
     }
 }
 
-/// 镇文体中心等3处.
+/// The words for `many` places of which only the `first` is named: 镇文体中心等3处.
 pub fn in_short(first: &str, many: usize) -> String {
     format!("{first}等{many}处")
 }

@@ -71,11 +71,11 @@ impl Passage {
 
     /// The passage beside the first words, where it names what `first` made right with others beside it.
     fn around(&self, first: &Self) -> Option<Self> {
-        let is_longer = first.right.chars().count() > 3 && self.wrong != first.right;
+        let is_longer = says_which(&first.right) && self.wrong != first.right;
         Some(Self {
             wrong: replaced(&self.wrong, &first.right, &first.wrong).filter(|_| is_longer)?,
             right: self.right.clone(),
-            english: self.english_by(first, Self::around),
+            english: self.english_beside(first),
         })
     }
 
@@ -84,17 +84,18 @@ impl Passage {
         Some(Self {
             wrong: first.wrong.clone(),
             right: replaced(&first.right, &self.wrong, &self.right)?,
-            english: self.english_by(first, Self::after),
+            english: self.english_beside(first),
         })
     }
 
-    fn english_by(
-        &self,
-        first: &Self,
-        join: impl FnOnce(&Self, &Self) -> Option<Self>,
-    ) -> Option<Box<Self>> {
-        let (own, first) = self.english.as_deref().zip(first.english.as_deref())?;
-        join(own, first).map(Box::new)
+    /// The English of it, which may be shorter than that of `first` where the Chinese is longer. Words that were corrected in
+    /// English once and are not known to be joined would say what is wrong by now.
+    fn english_beside(&self, first: &Self) -> Option<Box<Self>> {
+        let own = self.english.as_deref()?;
+        match first.english.as_deref() {
+            None => Some(Box::new(own.clone())),
+            Some(first) => own.around(first).or_else(|| own.after(first)).map(Box::new),
+        }
     }
 
     /// What `correction` was given to say, before there is a text of it.
@@ -136,25 +137,37 @@ impl Passage {
     }
 }
 
+/// Whether `words` are enough to be known again among others: a few, or a number with what it counts.
+fn says_which(words: &str) -> bool {
+    let length = words.chars().count();
+    length > 3 || length > 1 && words.contains(char::is_numeric)
+}
+
 /// `text` with `words` in other words; None where they do not stand in it. A number is not a part of a longer one.
 fn replaced(text: &str, words: &str, by: &str) -> Option<String> {
-    let is_cut = |behind: Option<char>, before: Option<char>| {
-        let is_digit = |c: Option<char>| c.is_some_and(char::is_numeric);
-        is_digit(behind) && is_digit(before)
-    };
     let mut said = String::new();
     let mut rest = 0;
     for (at, _) in text.match_indices(words) {
         let end = at + words.len();
-        let is_within = is_cut(text[..at].chars().next_back(), words.chars().next())
-            || is_cut(words.chars().next_back(), text[end..].chars().next());
-        if !is_within {
+        if !is_within_number(text, at) && !is_within_number(text, end) {
             said.push_str(&text[rest..at]);
             said.push_str(by);
             rest = end;
         }
     }
     (rest > 0).then(|| said + &text[rest..])
+}
+
+/// Whether a number of `text` begins before `at` and ends behind: 18|5, 18.|5 and 18|:30.
+fn is_within_number(text: &str, at: usize) -> bool {
+    let is_digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+    let is_sign = |c: char| ['.', '．', ':', '：', ','].contains(&c);
+    let ends = |text: &str| is_digit(text.chars().next_back());
+    let begins = |text: &str| is_digit(text.chars().next());
+    let (before, behind) = text.split_at(at);
+    ends(before) && begins(behind)
+        || before.strip_suffix(is_sign).is_some_and(ends) && begins(behind)
+        || ends(before) && behind.strip_prefix(is_sign).is_some_and(begins)
 }
 
 #[cfg(test)]
@@ -197,10 +210,40 @@ mod tests {
             of(&[("20时撤离", "19时撤离"), ("9时", "8时"), other]),
             ["20时撤离→19时撤离", "9时→8时", "9时起停水→8时起停水"]
         );
+        // A few characters are enough if there is a number among them.
+        assert_eq!(
+            of(&[("8时前", "9时前"), ("请于9时前撤离", "请于10时前撤离")]),
+            ["请于8时前撤离→请于10时前撤离"]
+        );
+        let (gate, meeting) = (("南门", "北门"), ("到北门集合", "到东门集合"));
+        assert_eq!(of(&[gate, meeting]), ["南门→北门", "到北门集合→到东门集合"]);
     }
 
     #[test]
-    fn english_is_joined_where_both_were_given_it() {
+    fn a_part_of_a_number_is_not_corrected() {
+        for (text, words, now) in [
+            ("水位19.5米", "5米", None),
+            ("水位19．5米", "5米", None),
+            ("水位19.5米，水深5米", "5米", Some("水位19.5米，水深6米")),
+            ("水位19.5米", "19", None),
+            ("18:30分", "30分", None),
+            ("18：30分", "30分", None),
+            ("18:30", "18", None),
+            ("1,200 people", "200 people", None),
+            ("15米", "5米", None),
+            ("共5米。", "5米", Some("共6米。")),
+            ("一、5米", "5米", Some("一、6米")),
+            ("水位：5米", "5米", Some("水位：6米")),
+        ] {
+            assert_eq!(replaced(text, words, "6米").as_deref(), now, "{text}");
+        }
+        let of = [("水位18.5米", "水位19.5米"), ("5米", "6米")];
+        let all = Passage::together(of.map(|(wrong, right)| passage(wrong, right)));
+        assert_eq!(all, of.map(|(wrong, right)| passage(wrong, right)));
+    }
+
+    #[test]
+    fn english_is_said_wherever_it_is_known_to_be_right() {
         let of = |zh: (&str, &str), en: Option<(&str, &str)>| Passage {
             english: en.map(|(wrong, right)| Box::new(passage(wrong, right))),
             ..passage(zh.0, zh.1)
@@ -219,5 +262,27 @@ mod tests {
         );
         assert_eq!(english(around(None)), None);
         assert_eq!(english(around(Some(("by road", "by boat")))), None);
+        // English is as long as it likes.
+        assert_eq!(
+            english(around(Some(("to B school", "to the gym")))),
+            Some(("to A".to_owned(), "to the gym".to_owned()))
+        );
+
+        let hours = |first: Option<(&str, &str)>, second| {
+            let first = of(("8时前", "9时前"), first);
+            let second = of(("请于9时前撤离", "请于10时前撤离"), second);
+            let [whole] = <[Passage; 1]>::try_from(Passage::together([first, second])).unwrap();
+            whole.english.map(|en| format!("{}→{}", en.wrong, en.right))
+        };
+        let second = Some(("Leave by 9am", "Leave by 10am"));
+        assert_eq!(
+            hours(Some(("8am", "9am")), second).as_deref(),
+            Some("Leave by 8am→Leave by 10am")
+        );
+        assert_eq!(
+            hours(None, second).as_deref(),
+            Some("Leave by 9am→Leave by 10am")
+        );
+        assert_eq!(hours(Some(("8am", "9am")), None), None);
     }
 }

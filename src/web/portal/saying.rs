@@ -7,12 +7,11 @@ mod detail;
 mod groups;
 mod words;
 
-pub use self::groups::numbers as groups_of;
+pub use self::groups::groups_in;
 pub use self::words::Matter;
 
 use self::detail::{goals, hours, telephones, with_digits};
-use self::groups::groups;
-use self::words::{BOTH, DENIED, ENDED, MATTERS, NOT, TRADITIONAL};
+use self::words::{BOTH, DENIED, ENDED, FREED, HINDERED, MATTERS, NOT, TRADITIONAL};
 use super::heard::{is_said, places, without};
 use super::wording::Wording;
 use crate::domain::invisible::ordinary;
@@ -86,7 +85,7 @@ impl Saying {
     /// Whether nothing is said but `names` of places, and groups of them: 圩南村三组.
     pub fn is_place<'n>(&self, names: impl Iterator<Item = &'n str>) -> bool {
         let mut names = names.peekable();
-        let is_named = names.peek().is_some() || !groups(&self.text).is_empty();
+        let is_named = names.peek().is_some() || !groups_in(&self.text).is_empty();
         is_named && !self.says_more_than(names)
     }
 
@@ -142,7 +141,7 @@ impl Saying {
             "for",
         ];
         let mut rest = self.text.clone();
-        for (place, _) in groups(&self.text).into_iter().rev() {
+        for (place, _) in groups_in(&self.text).into_iter().rev() {
             rest.replace_range(place, " ");
         }
         for word in words.chain(EMPTY) {
@@ -191,7 +190,22 @@ fn clauses(text: &str) -> impl Iterator<Item = &str> {
 
 /// Where a clause says that something has ended: 解除, and "… is the evacuation over".
 fn ended(clause: &str) -> Option<usize> {
-    first(clause, &ENDED).or_else(|| clause.strip_suffix(" over").map(str::len))
+    first(clause, &ENDED).or_else(|| said_over(clause))
+}
+
+/// Where `over` at the end of a clause says so: it is now over, is the evacuation over. A road that is flooded all over is none.
+fn said_over(clause: &str) -> Option<usize> {
+    const BETWEEN: [&str; 6] = ["now", "already", "finally", "nearly", "almost", "not"];
+    const BEFORE: [&str; 5] = ["when", "so", "and", "but", "or"];
+    let is = |word: &str| {
+        let bare = word.strip_suffix("n't").unwrap_or(word);
+        ["is", "are", "was", "were", "be", "been"].contains(&bare) || word.ends_with("'s")
+    };
+    let before = clause.strip_suffix(" over")?;
+    let last = before.rsplit(' ').find(|word| !BETWEEN.contains(word))?;
+    let first = before.split(' ').find(|word| !BEFORE.contains(word))?;
+    let is_of_place = last == "all" || last.ends_with("ed") || last.ends_with("ing");
+    (is(last) || is(first) && !is_of_place).then_some(before.len())
 }
 
 /// Where the first of `words` is said in `clause`.
@@ -200,6 +214,15 @@ fn first(clause: &str, words: &[&str]) -> Option<usize> {
         .iter()
         .filter_map(|word| Some(places(clause, word).next()?.start));
     said.min()
+}
+
+/// Whether what stands `before` something that people may do again says that they may not.
+fn is_hindered(before: &str) -> bool {
+    let is_free = |behind: &str| FREED.iter().any(|word| is_said(behind, word));
+    HINDERED.iter().any(|word| {
+        let last = places(before, word).last();
+        last.is_some_and(|place| !is_free(&before[place.end..]))
+    })
 }
 
 /// What a clause says of `matters`.
@@ -212,13 +235,13 @@ fn stance(clause: &str, matters: &[&Matter]) -> Option<Stance> {
     let act = of(|matter| matter.said);
     // What is negated is what stands behind.
     let is_not = |at: usize| NOT.iter().any(|not| is_said(&clause[..at], not));
-    let (at, is_over) = match (ended(clause), back, act) {
-        (Some(at), _, _) => (at, true),
-        (_, Some(at), _) => (at, true),
-        (_, _, Some(at)) => (at, false),
+    let (is_over, is_turned) = match (ended(clause), back, act) {
+        (Some(at), _, _) => (true, is_not(at)),
+        (_, Some(at), _) => (true, is_not(at) || is_hindered(&clause[..at])),
+        (_, _, Some(at)) => (false, is_not(at)),
         _ => return None,
     };
-    Some(match is_over != is_not(at) {
+    Some(match is_over != is_turned {
         true => Stance::Over,
         false => Stance::Asked,
     })
@@ -266,8 +289,58 @@ mod tests {
             ("You don’t have to leave", Some(Stance::Over)),
             ("It is not safe to return", Some(Stance::Asked)),
             ("今晚吃什么", None),
+            // A ban is no permission, nor is what hinders.
+            ("严禁饮用自来水", Some(Stance::Asked)),
+            ("严禁外出", Some(Stance::Asked)),
+            ("请尽量减少外出", Some(Stance::Asked)),
+            ("限制通行", Some(Stance::Asked)),
+            ("中断供水", Some(Stance::Asked)),
+            ("积水影响车辆通行", Some(Stance::Asked)),
+            ("请到供水点取水", Some(Stance::Asked)),
+            ("没水喝", Some(Stance::Asked)),
+            ("There is no water to drink", Some(Stance::Asked)),
+            ("不要使用自来水", Some(Stance::Asked)),
+            ("Do not use the tap water", Some(Stance::Asked)),
+            // Whoever is hindered has to leave all the same, or may be free again.
+            ("受洪水影响必须转移", Some(Stance::Asked)),
+            ("为减少损失请转移", Some(Stance::Asked)),
+            ("没水没电必须转移", Some(Stance::Asked)),
+            ("受影响的群众可以回家了", Some(Stance::Over)),
+            ("限制通行已经解除", Some(Stance::Over)),
+            ("道路解禁", Some(Stance::Over)),
+            ("宵禁结束可以外出", Some(Stance::Over)),
+            ("可以用自来水了", Some(Stance::Over)),
+            ("恢复供水了", Some(Stance::Over)),
+            ("The road is flooded all over", Some(Stance::Asked)),
+            ("Leave, the water is pouring over", Some(Stance::Asked)),
+            (
+                "The evacuation of Weinan Village is now over",
+                Some(Stance::Over),
+            ),
+            (
+                "Is the evacuation of Weinan Village over?",
+                Some(Stance::Over),
+            ),
+            ("So is it over?", Some(Stance::Over)),
+            ("The evacuation isn't over", Some(Stance::Asked)),
         ] {
             assert_eq!(Saying::read(said).stance, stance, "{said}");
+        }
+    }
+
+    #[test]
+    fn a_place_with_its_groups_is_all_that_is_said() {
+        let is_place = |said: &str| Saying::read(said).is_place(["荷花村"].into_iter());
+        for said in [
+            "荷花村三组",
+            "荷花村三组 Group 3",
+            "Group 3 荷花村三组",
+            "荷花村group 3、4组",
+        ] {
+            assert!(is_place(said), "{said}");
+        }
+        for said in ["荷花村group的 3", "荷花村group-wide 3", "荷花村三组在哪"] {
+            assert!(!is_place(said), "{said}");
         }
     }
 

@@ -4,6 +4,7 @@
 //! A village that no list has is known by how it is written (…村), and looked for in the words of a text.
 
 use super::SiteSettings;
+use super::heard::{is_said, places};
 use super::shelf::Shelf;
 use crate::domain::area::{Area, AreaCode};
 use crate::domain::portal::PortalEntry;
@@ -15,7 +16,7 @@ const NO_NAME: &str =
     "各全本该我们你他这那哪个回进出到去在从以的了和及与每几两三多有是农整某里让叫往离";
 
 /// The places that words name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub struct Places {
     /// Known ones with the name that was used, none that lies around another.
     pub known: Vec<(String, AreaCode)>,
@@ -73,6 +74,16 @@ impl Places {
         known.chain(self.strange.iter().map(String::as_str))
     }
 
+    /// Whether they and `others` have a place in common.
+    pub fn meet(&self, others: &Self) -> bool {
+        let is_known = |(_, code): &(String, AreaCode)| {
+            let mut others = others.known.iter();
+            others.any(|(_, other)| code.overlaps(other))
+        };
+        let is_strange = |name: &String| others.strange.contains(name);
+        self.known.iter().any(is_known) || self.strange.iter().any(is_strange)
+    }
+
     /// Whether `entry` concerns one of them, or did before it was lifted there.
     pub fn concern(&self, entry: &PortalEntry) -> bool {
         let lifted = entry.lifted.iter().flat_map(|lifted| &lifted.areas);
@@ -108,17 +119,7 @@ fn used(area: &Area, said: &str) -> Option<String> {
     let english = area.name_en.as_deref().unwrap_or_default().to_lowercase();
     let english_short = english.split(' ').next().unwrap_or_default().to_owned();
     let mut names = [area.name.clone(), short.to_owned(), english, english_short].into_iter();
-    names.find(|name| name.chars().count() >= 2 && stands_in(said, name))
-}
-
-/// Whether `name` stands in `said`; an English one as words of its own.
-fn stands_in(said: &str, name: &str) -> bool {
-    let is_letter = |c: char| c.is_ascii_alphanumeric();
-    said.match_indices(name).any(|(at, _)| {
-        let begins = !(said[..at].ends_with(is_letter) && name.starts_with(is_letter));
-        let behind = &said[at + name.len()..];
-        begins && !(behind.starts_with(is_letter) && name.ends_with(is_letter))
-    })
+    names.find(|name| name.chars().count() >= 2 && is_said(said, name))
 }
 
 fn strange(said: &str) -> Vec<String> {
@@ -134,12 +135,10 @@ fn strange(said: &str) -> Vec<String> {
         }
     }
     for end in [" village", " town", " township"] {
-        for (at, _) in said.match_indices(end) {
-            let word = said[..at].rsplit(' ').next().unwrap_or_default();
-            let behind = &said[at + end.len()..];
-            let is_whole = !behind.starts_with(|c: char| c.is_ascii_alphanumeric());
-            let is_name =
-                is_whole && word.len() > 3 && word.chars().all(|c| c.is_ascii_alphabetic());
+        // Villages are several, of which this is no name.
+        for place in places(said, end).filter(|place| place.len() == end.len()) {
+            let word = said[..place.start].rsplit(' ').next().unwrap_or_default();
+            let is_name = word.len() > 3 && word.chars().all(|c| c.is_ascii_alphabetic());
             if is_name && !["your", "this", "that", "every", "whole", "their"].contains(&word) {
                 names.push(format!("{word}{end}"));
             }

@@ -8,8 +8,9 @@ use super::fate::{self, Is, Over};
 use super::heard::is_said;
 use super::page::mended::passages;
 use super::righted::Righted;
-use super::saying::{Matter, Saying, Stance, groups_of};
+use super::saying::{Matter, Saying, Stance};
 use super::shelf::Shelf;
+use super::spoken_groups::{are_among, spoken_groups};
 use super::spoken_place::Places;
 use crate::domain::area::Area;
 use crate::domain::bulletin::Language;
@@ -80,7 +81,13 @@ fn over<'e>(
     };
     let is_there = |entry: &&PortalEntry| places.is_empty() || places.concern(entry);
     let orders = orders(shelf).filter(|entry| is_meant(entry, &saying.matters));
-    answered(shelf, orders.filter(is_there).collect(), saying, places)
+    answered(
+        settings,
+        shelf,
+        orders.filter(is_there).collect(),
+        saying,
+        places,
+    )
 }
 
 /// What binds where a saying says that people have to do something.
@@ -101,7 +108,7 @@ fn there<'e>(
         let excepted = orders(shelf).filter(in_force);
         let excepted = first(
             excepted
-                .filter(|entry| excepts(shelf, entry, saying, places))
+                .filter(|entry| excepts(settings, shelf, entry, saying, places))
                 .collect(),
         );
         if is_place && !excepted.is_empty() {
@@ -135,7 +142,7 @@ fn there<'e>(
         })
         .collect();
     if !lifted.is_empty() {
-        return answered(shelf, lifted, saying, places);
+        return answered(settings, shelf, lifted, saying, places);
     }
     if is_place {
         return None;
@@ -190,8 +197,17 @@ fn is_lifted(shelf: &Shelf, entry: &PortalEntry, places: &Places) -> bool {
 }
 
 /// Whether the lifting of `entry` in the places that are named does not hold for any group that is.
-fn excepts(shelf: &Shelf, entry: &PortalEntry, saying: &Saying, places: &Places) -> bool {
-    let named = groups_of(&saying.text);
+fn excepts(
+    settings: &SiteSettings,
+    shelf: &Shelf,
+    entry: &PortalEntry,
+    saying: &Saying,
+    places: &Places,
+) -> bool {
+    let mut named = spoken_groups(settings, shelf, &saying.text);
+    for groups in named.iter_mut().filter(|groups| groups.of.is_empty()) {
+        groups.of = places.clone();
+    }
     let is_there = |area: &Area| {
         let mut known = places.known.iter();
         places.known.is_empty() || known.any(|(_, place)| area.area.overlaps(place))
@@ -199,9 +215,13 @@ fn excepts(shelf: &Shelf, entry: &PortalEntry, saying: &Saying, places: &Places)
     let lifted = shelf.stands_for(entry).lifted.iter().rev();
     let last = lifted
         .filter(|lifted| lifted.areas.iter().any(is_there))
-        .map(|lifted| lifted.except.as_deref().unwrap_or_default())
+        .map(|lifted| [&lifted.except, &lifted.except_en])
         .next();
-    !named.is_empty() && last.is_some_and(|except| groups_of(except).is_superset(&named))
+    let excepted = last.into_iter().flatten().flatten();
+    let excepted: Vec<_> = excepted
+        .flat_map(|words| spoken_groups(settings, shelf, words))
+        .collect();
+    !named.is_empty() && are_among(&named, &excepted)
 }
 
 /// All that `order` says, with the right words wherever a passage was corrected.
@@ -230,6 +250,7 @@ fn words_of(shelf: &Shelf, order: &PortalEntry) -> String {
 }
 
 fn answered<'e>(
+    settings: &SiteSettings,
     shelf: &'e Shelf,
     orders: Vec<&'e PortalEntry>,
     saying: &Saying,
@@ -263,7 +284,8 @@ fn answered<'e>(
     }
     if !binding.is_empty() {
         let in_part = |entry: &&PortalEntry| {
-            fate::is(shelf, entry) == Is::LiftedInPart && !excepts(shelf, entry, saying, places)
+            fate::is(shelf, entry) == Is::LiftedInPart
+                && !excepts(settings, shelf, entry, saying, places)
         };
         // Of two villages that were named, one may be free and the other not.
         let one_is_free = places.names().count() > 1 && !over.is_empty();

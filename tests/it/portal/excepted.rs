@@ -115,3 +115,19 @@ fn where_nobody_else_is_left_the_order_goes_on_for_them_alone() {
         "{words}"
     );
 }
+
+#[test]
+fn a_group_without_a_village_is_excepted_wherever_it_was_lifted() {
+    let (mut order, lifting) = excepted();
+    order.lifted[0].except = Some("三组、沿江村五组".into());
+    order.lifted[0].except_en = None;
+    let stand = Stand::open(vec![order, lifting], night(), settings());
+    for (asked, verdict) in [
+        ("北塘镇荷花村三组可以回去了", "没有解除"),
+        ("北塘镇沿江村五组可以回去了", "没有解除"),
+        ("北塘镇荷花村五组可以回去了", "只在部分地区解除"),
+    ] {
+        let said = ask(&stand, asked);
+        assert!(said.contains(verdict), "{asked}: {said}");
+    }
+}

@@ -95,8 +95,8 @@ fn a_night() -> Vec<PortalEntry> {
         by: freeing.release.clone(),
         areas: vec![hehua],
         to_come: false,
-        except: Some("荷花村三组".into()),
-        except_en: Some("Group 3, Hehua Village".into()),
+        except: Some("荷花村三组、沿江村五组".into()),
+        except_en: Some("Group 3, Hehua Village, Group 5, Yanjiang Village".into()),
     }];
     let mut wrong = evacuation(&shiling, 12, "20时", "青山中学");
     // Nobody gave the correction in English.
@@ -261,6 +261,15 @@ const SAYINGS: &[(&str, &str, &str)] = &[
         STILL,
         "荷花村人员转移",
     ),
+    // The fifth of another village is not the fifth of this one.
+    ("荷花村五组可以回去了", IN_PART, "荷花村人员转移"),
+    (
+        "Group 5 of Hehua Village may go home",
+        IN_PART,
+        "荷花村人员转移",
+    ),
+    ("Hehua Village group 3 may go home", STILL, "荷花村人员转移"),
+    ("荷花村三组 Group 3", STANDS, "荷花村人员转移"),
     ("荷花村三组还要走吗", STANDS, "荷花村人员转移"),
     // A place and nothing else.
     ("荷花村三组", STANDS, "荷花村人员转移"),

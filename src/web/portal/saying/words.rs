@@ -108,8 +108,21 @@ pub const MATTERS: [Matter; 8] = [
     },
     Matter {
         ordered: &["停水", "停止供水", "饮用", "water"],
-        said: &["停水", "自来水", "water"],
-        undone: &["来水了", "通水", "供水", "用水", "饮用", "喝", "drink-"],
+        said: &["停水", "自来水", "取水点", "water"],
+        undone: &[
+            "来水了",
+            "通水",
+            "供水",
+            "用水",
+            "用自来水",
+            "饮用",
+            "喝",
+            "drink-",
+            "use water",
+            "use tap water",
+            "use the water",
+            "use the tap water",
+        ],
     },
     Matter {
         ordered: &["居家", "室内", "indoors"],
@@ -196,6 +209,13 @@ pub const NOT: [&str; 34] = [
     "too early",
     "before you",
 ];
+/// What turns round only what people may do again: whoever is hindered from one thing may well have to do another
+/// (受洪水影响须转移), and a ban may have ended.
+pub const HINDERED: [&str; 9] = [
+    "禁", "限制", "减少", "中断", "影响", "停水", "停电", "no water", "ban-",
+];
+/// What makes it free again between such a word and what is done: 受影响的人可以回家.
+pub const FREED: [&str; 5] = ["可以", "允许", "已", "了", "may"];
 /// What calls all of it untrue.
 pub const DENIED: [&str; 13] = [
     "谣言",
@@ -212,8 +232,8 @@ pub const DENIED: [&str; 13] = [
     "not true",
     "untrue",
 ];
-/// What asks both ways, and says neither; and two negations that say one thing.
-pub const BOTH: [(&str, &str); 33] = [
+/// What asks both ways, and says neither; two negations that say one thing; and what holds a word that says another thing.
+pub const BOTH: [(&str, &str); 37] = [
     ("是不是", ""),
     ("能不能", "能"),
     ("可不可以", "可以"),
@@ -245,8 +265,12 @@ pub const BOTH: [(&str, &str); 33] = [
     ("区别", ""),
     ("个别", ""),
     ("淹没", "淹"),
-    ("没电", ""),
-    ("没水", ""),
+    ("没电", "停电"),
+    ("没水", "停水"),
+    ("解禁", "解除"),
+    ("供水点", "取水点"),
+    ("供水车", "取水点"),
+    ("供水站", "取水点"),
 ];
 /// Characters of Taiwan and Hong Kong that stand in what is looked for here, with those that stand here.
 pub const TRADITIONAL: &str = "轉转離离來来課课開开學学業业運运車车裏里裡里鎮镇鄉乡區区縣县請请點点時时過过還还沒没無无須须別别關关電电飲饮們们個个復复結结終终執执發发謠谣聽听說说點点達达體体";
