@@ -116,7 +116,7 @@ fn in_thousands(number: &str) -> String {
         out.push(c);
         if c.is_ascii_digit() {
             left -= 1;
-            if left > 0 && left % 3 == 0 {
+            if left > 0 && left.is_multiple_of(3) {
                 out.push(',');
             }
         }
